@@ -1,0 +1,119 @@
+"""The command line: the same services as the window, for scripts and machines without a screen.
+
+To add a verb: write a module in this package with a `VERB`, and list it in `VERBS` below.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from itertools import pairwise
+
+from app import __version__, logs, paths
+from app import settings as settings_file
+from app.cli import backup, check, imports, incident, restore, terminal
+from app.cli.frame import Context, Verb
+from app.domain.errors import (
+    AppError,
+    BadKnowledge,
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+)
+from app.i18n import translator
+from app.settings import LANGUAGES, Settings
+from app.texts import error_text
+
+log = logging.getLogger(__name__)
+
+VERBS: tuple[Verb, ...] = (
+    imports.VERB,
+    terminal.VERB,
+    incident.VERB,
+    check.VERB,
+    backup.VERB,
+    restore.VERB,
+)
+
+_EXIT_CODES: tuple[tuple[type[AppError], int], ...] = (
+    (InvalidInput, 2),
+    (NotFound, 3),
+    (Conflict, 4),
+    (NotAllowed, 4),
+    (Unavailable, 5),
+    (BadKnowledge, 6),
+)
+BUG = 70
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one verb; returns the exit code: 0 done, 2 invalid input, 3 not found, 4 conflict or not
+    allowed, 5 unavailable, 6 bad knowledge, 70 a bug."""
+    language = _language(arguments)
+    parser = _parser(language)
+    options = parser.parse_args(arguments)
+    logs.start(paths.logs())
+    t = translator(options.lang or language)
+    try:
+        settings = settings_file.load(paths.settings_file())
+        with contextlib.closing(Context(options, settings, t)) as context:
+            return int(options.verb.run(context) or 0)
+    except AppError as error:
+        print(error_text(t, error), file=sys.stderr)
+        return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 2)
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) had enough.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        return 0
+    except Exception:
+        log.exception("bug in verb %s", options.verb.name)
+        traceback.print_exc()
+        return BUG
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """The language before the arguments are parsed, for the help text itself."""
+    for option, value in pairwise(arguments):
+        if option == "--lang" and value in LANGUAGES:
+            return value
+    with contextlib.suppress(AppError):
+        return settings_file.load(paths.settings_file()).language
+    return Settings().language
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    t = translator(language)
+    parser = argparse.ArgumentParser(
+        prog="poscare", description=t("POSCare. Without a verb it opens the window.")
+    )
+    parser.add_argument("--version", action="version", version=f"POSCare {__version__}")
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    for verb in VERBS:
+        sub = verbs.add_parser(verb.name, help=t(verb.help), description=t(verb.help))
+        sub.set_defaults(verb=verb)
+        verb.configure(sub, t)
+        for leaf in _leaves(sub):
+            _add_shared(leaf, t)
+    return parser
+
+
+def _leaves(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """The parser itself, or the sub-commands it leads to."""
+    groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    if not groups:
+        return [parser]
+    return [leaf for group in groups for sub in group.choices.values() for leaf in _leaves(sub)]
+
+
+def _add_shared(parser: argparse.ArgumentParser, t: object) -> None:
+    assert callable(t)
+    parser.add_argument("--db", default="", help=t("database: a path or URL"))
+    parser.add_argument("--lang", choices=LANGUAGES, default="", help=t("language of the output"))
+    parser.add_argument("--json", action="store_true", help=t("print JSON instead of text"))

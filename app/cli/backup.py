@@ -1,0 +1,29 @@
+"""``poscare backup``: a verified copy of the database, and the list of copies."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.cli.frame import Context, Verb, table
+from app.i18n import N_, Translator
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    parser.add_argument("--to", type=Path, help=t("folder for the copy"))
+    parser.add_argument("--list", action="store_true", help=t("list the copies there are"))
+
+
+def _run(context: Context) -> None:
+    t, care = context.t, context.services.care
+    if context.options.list:
+        copies = care.backups()
+        rows = [(t.moment(c.made_at), c.reason, f"{c.size / 1e6:.1f} MB", c.path) for c in copies]
+        header = (t("Made"), t("Reason"), t("Size"), t("File"))
+        context.emit(copies, lambda: table(header, rows) if rows else t("There is no backup yet."))
+        return
+    made = care.back_up("manual", context.options.to)
+    context.emit({"file": made}, t("Backup made and verified: {path}", path=made))
+
+
+VERB = Verb("backup", N_("make a verified backup"), _configure, _run)

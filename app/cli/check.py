@@ -1,0 +1,35 @@
+"""``poscare check``: the health of the data, and the upgrade of a server's schema."""
+
+from __future__ import annotations
+
+import argparse
+
+from app import bootstrap
+from app.cli.frame import Context, Verb
+from app.i18n import N_, Translator
+from app.texts import word
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    parser.add_argument("--thorough", action="store_true", help=t("read every page of the file"))
+    parser.add_argument(
+        "--upgrade", action="store_true", help=t("bring a server's schema to this version")
+    )
+
+
+def _run(context: Context) -> int:
+    t = context.t
+    if context.options.upgrade:
+        bootstrap.upgrade_server(context.settings)
+    findings = context.services.care.check(thorough=context.options.thorough)
+    context.emit(
+        findings,
+        lambda: "\n".join(
+            f"{'✓' if f.well else '✗'} {word(t, 'check', f.code)}  {f.detail}".rstrip()
+            for f in findings
+        ),
+    )
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+VERB = Verb("check", N_("check the health of the data"), _configure, _run)

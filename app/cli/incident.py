@@ -1,0 +1,242 @@
+"""``poscare incident``: open, list, show and move incidents along."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+
+from app.cli.frame import Context, Verb, table
+from app.domain.errors import BadValue, InvalidInput
+from app.domain.faults import ContactRole, FaultClass
+from app.domain.incident_drafts import (
+    ClosingDraft,
+    HoldDraft,
+    IncidentDraft,
+    ResolutionDraft,
+    WorkEntryDraft,
+)
+from app.domain.incidents import (
+    FUNCTION_TESTS,
+    Confirmation,
+    Incident,
+    Result,
+    TestLine,
+    TestOutcome,
+    WorkKind,
+)
+from app.domain.lifecycle import Detection, HoldReason, Impact, Urgency
+from app.domain.parsing import parse_date
+from app.i18n import N_, Translator
+from app.services.incident_queries import STATE_GROUPS, IncidentFilter
+from app.texts import word
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    verbs = parser.add_subparsers(dest="what", required=True)
+    _configure_reading(verbs, t)
+    opened = verbs.add_parser("open", help=t("report an abnormal state"))
+    opened.add_argument("terminal", help=t("serial number or TID"))
+    opened.add_argument("--code", default="", help=t("code or message on the screen"))
+    opened.add_argument("--symptom", default="")
+    opened.add_argument("--impact", choices=list(Impact), default=Impact.STOPPED)
+    opened.add_argument("--urgency", choices=list(Urgency), default=Urgency.NORMAL)
+    opened.add_argument("--detection", choices=list(Detection), default=Detection.MERCHANT_CALL)
+    opened.add_argument("--unknown", action="store_true", help=t("the terminal is not registered"))
+    _step(verbs, "start", t("begin work"))
+    hold = _step(verbs, "hold", t("let work wait"))
+    hold.add_argument("--reason", choices=list(HoldReason), required=True)
+    hold.add_argument("--until", required=True, metavar="YYYY-MM-DD")
+    hold.add_argument("--remark", default="")
+    _step(verbs, "resume", t("go on after a hold"))
+    for name, text in (
+        ("cancel", t("withdraw the report")),
+        ("reopen", t("take it up again")),
+        ("addendum", t("add text after closing")),
+    ):
+        _step(verbs, name, text).add_argument("--reason", required=True)
+    log = _step(verbs, "log", t("append to the work log"))
+    log.add_argument("summary")
+    log.add_argument("--kind", choices=list(WorkKind), default=WorkKind.CHECK)
+    log.add_argument("--outcome", default="")
+    log.add_argument("--minutes", type=int, default=0)
+    handover = _step(verbs, "handover", t("note that somebody else was asked to act"))
+    handover.add_argument("--to", choices=list(ContactRole), required=True)
+    handover.add_argument("--remark", default="")
+    _configure_resolve(verbs, t)
+    close = _step(verbs, "close", t("close after the merchant confirmed"))
+    close.add_argument("--confirmed-by", default="")
+    close.add_argument("--how", choices=list(Confirmation), default=Confirmation.SIGNED)
+    close.add_argument("--remark", default="")
+
+
+def _configure_reading(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
+    listed = verbs.add_parser("list", help=t("list incidents, most urgent first"))
+    listed.add_argument("words", nargs="*")
+    listed.add_argument("--state", choices=sorted(STATE_GROUPS), default="")
+    listed.add_argument("--class", dest="fault_class", choices=list(FaultClass), default="")
+    listed.add_argument("--area", default="")
+    listed.add_argument("--limit", type=int, default=50)
+    _step(verbs, "show", t("everything about one incident"))
+
+
+def _configure_resolve(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
+    resolve = _step(verbs, "resolve", t("record how it was resolved"))
+    resolve.add_argument("--class", dest="fault_class", choices=list(FaultClass), required=True)
+    resolve.add_argument("--result", choices=list(Result), default=Result.SOLVED)
+    for name in ("mode", "cause", "remedy", "other-text", "work-done", "advice"):
+        resolve.add_argument(f"--{name}", default="")
+    resolve.add_argument(
+        "--test",
+        action="append",
+        default=[],
+        metavar="ITEM[=SLIP]",
+        help=t("a function test that passed: {items}", items=", ".join(FUNCTION_TESTS)),
+    )
+
+
+def _step(
+    verbs: argparse._SubParsersAction,  # type: ignore[type-arg]
+    name: str,
+    help_text: str,
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=help_text)
+    parser.add_argument("number", metavar="NUMBER")
+    return parser
+
+
+def _run(context: Context) -> None:
+    what = context.options.what
+    if what == "list":
+        _list(context)
+    elif what == "open":
+        _show(context, _open(context))
+    else:
+        incident = context.services.incidents.by_number(context.options.number)
+        if what != "show":
+            _STEPS[what](context, incident)
+        _show(context, incident.id)
+
+
+def _list(context: Context) -> None:
+    t, options = context.t, context.options
+    wanted = IncidentFilter(
+        words=" ".join(options.words),
+        states=options.state,
+        fault_class=options.fault_class,
+        area=options.area,
+    )
+    found = context.services.incidents.first(wanted, options.limit)
+    rows = [
+        (
+            item.number,
+            word(t, "incident_state", item.state),
+            item.merchant_name,
+            item.displayed_code or item.symptom[:24],
+            word(t, "fault_class", item.fault_class),
+            t.moment(item.resolve_due_at),
+        )
+        for item in found
+    ]
+    header = (t("Number"), t("State"), t("Merchant"), t("Symptom"), t("Class"), t("Due"))
+    context.emit(found, lambda: table(header, rows) if rows else t("No incident found."))
+
+
+def _open(context: Context) -> str:
+    options, services = context.options, context.services
+    draft = IncidentDraft(
+        terminal_id="" if options.unknown else services.terminals.by_serial(options.terminal).id,
+        unknown_serial=options.terminal if options.unknown else "",
+        displayed_code=options.code,
+        symptom=options.symptom,
+        impact=Impact(options.impact),
+        urgency=Urgency(options.urgency),
+        detection=Detection(options.detection),
+    )
+    return services.incidents.open(draft)
+
+
+def _show(context: Context, incident_id: str) -> None:
+    incident = context.services.incidents.get(incident_id)
+    context.emit(incident, lambda: _described(context.t, incident))
+
+
+def _described(t: Translator, incident: Incident) -> str:
+    facts = (
+        (t("Number"), incident.number),
+        (t("State"), word(t, "incident_state", incident.state)),
+        (t("Priority"), word(t, "priority", incident.priority)),
+        (t("TID"), incident.tid),
+        (t("Displayed code"), incident.displayed_code),
+        (t("Symptom"), incident.symptom),
+        (t("Class"), word(t, "fault_class", incident.fault_class)),
+        (t("Technician"), incident.technician),
+        (t("Due"), t.moment(incident.resolve_due_at)),
+    )
+    lines = [f"{label}: {value}" for label, value in facts if value]
+    for event in incident.events:
+        to = f" → {word(t, 'incident_state', event.to_state)}" if event.to_state else ""
+        done = word(t, "action", event.action)
+        lines.append(f"  {t.moment(event.at)}  {done}{to}  {event.remark}".rstrip())
+    return "\n".join(lines)
+
+
+def _hold(context: Context, incident: Incident) -> None:
+    options = context.options
+    draft = HoldDraft(HoldReason(options.reason), _day("until", options.until), options.remark)
+    context.services.incidents.hold(incident.id, draft)
+
+
+def _day(field_name: str, raw: str) -> date | None:
+    try:
+        return parse_date(raw)
+    except BadValue as refusal:
+        raise InvalidInput.of(field_name, refusal.code, **refusal.params) from None
+
+
+def _resolve(context: Context, incident: Incident) -> None:
+    options = context.options
+    tests = [item.partition("=") for item in options.test]
+    draft = ResolutionDraft(
+        fault_class=FaultClass(options.fault_class),
+        result=Result(options.result),
+        mode=options.mode,
+        cause=options.cause,
+        remedy=options.remedy,
+        other_text=options.other_text,
+        work_done=options.work_done,
+        advice=options.advice,
+        tests=tuple(TestLine(name, TestOutcome.PASSED, slip) for name, _, slip in tests),
+    )
+    context.services.incidents.resolve(incident.id, draft)
+
+
+def _log(context: Context, incident: Incident) -> None:
+    options = context.options
+    draft = WorkEntryDraft(
+        WorkKind(options.kind), options.summary, options.outcome, options.minutes
+    )
+    context.services.work.add_work(incident.id, draft)
+
+
+def _close(context: Context, incident: Incident) -> None:
+    options = context.options
+    draft = ClosingDraft(Confirmation(options.how), options.confirmed_by, options.remark)
+    context.services.incidents.close(incident.id, draft)
+
+
+_STEPS = {
+    "start": lambda c, i: c.services.incidents.start(i.id),
+    "hold": _hold,
+    "resume": lambda c, i: c.services.incidents.resume(i.id),
+    "cancel": lambda c, i: c.services.incidents.cancel(i.id, c.options.reason),
+    "reopen": lambda c, i: c.services.incidents.reopen(i.id, c.options.reason),
+    "addendum": lambda c, i: c.services.work.add_addendum(i.id, c.options.reason),
+    "handover": lambda c, i: c.services.work.hand_over(
+        i.id, ContactRole(c.options.to), c.options.remark
+    ),
+    "log": _log,
+    "resolve": _resolve,
+    "close": _close,
+}
+
+VERB = Verb("incident", N_("open, list and work on incidents"), _configure, _run)

@@ -1,0 +1,72 @@
+"""``poscare terminal``: find a terminal, show it, swap it."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.cli.frame import Context, Verb, table
+from app.domain.assets import TerminalState
+from app.i18n import N_, Translator
+from app.services.terminals import SwapDraft
+from app.texts import field_label, word
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    verbs = parser.add_subparsers(dest="what", required=True)
+    find = verbs.add_parser("find", help=t("search by serial, TID, merchant, address or phone"))
+    find.add_argument("words", nargs="+")
+    find.add_argument("--limit", type=int, default=20)
+    show = verbs.add_parser("show", help=t("everything about one terminal"))
+    show.add_argument("serial", help=t("serial number or TID"))
+    swap = verbs.add_parser("swap", help=t("put another device in the same position"))
+    swap.add_argument("serial", help=t("serial number or TID"))
+    swap.add_argument("new_serial", help=t("serial number of the new device"))
+    swap.add_argument("--reason", required=True)
+    swap.add_argument("--old-state", default="in_repair", choices=list(TerminalState))
+    swap.add_argument(
+        "--unsent-cleared", action="store_true", help=t("unsent transactions were uploaded")
+    )
+
+
+def _run(context: Context) -> None:
+    {"find": _find, "show": _show, "swap": _swap}[context.options.what](context)
+
+
+def _find(context: Context) -> None:
+    t = context.t
+    found = context.services.terminals.find(" ".join(context.options.words), context.options.limit)
+    header = [field_label(t, name) for name in ("serial", "tid", "merchant_name", "model", "area")]
+    rows = [(f.serial, f.tid, f.merchant_name, f.model, f.area) for f in found]
+    context.emit(found, lambda: table(header, rows) if rows else t("No terminal found."))
+
+
+def _show(context: Context) -> None:
+    t = context.t
+    terminal = context.services.terminals.by_serial(context.options.serial)
+    names = ("serial", "tid", "mid", "merchant_name", "address", "area", "contact_name",
+             "contact_phone", "acquirer", "manufacturer", "model", "firmware", "iccid",
+             "installed_on", "warranty_until")  # fmt: skip
+    rows = [(field_label(t, name), getattr(terminal, name) or "") for name in names]
+    rows.insert(0, (t("State"), word(t, "terminal_state", terminal.state)))
+    context.emit(terminal, lambda: "\n".join(f"{label}: {value}" for label, value in rows))
+
+
+def _swap(context: Context) -> None:
+    options, terminals = context.options, context.services.terminals
+    old = terminals.by_serial(options.serial)
+    draft = SwapDraft(
+        options.new_serial, options.reason, TerminalState(options.old_state), options.unsent_cleared
+    )
+    new = terminals.get(terminals.swap(old.id, draft))
+    context.emit(
+        new,
+        context.t(
+            "{old} was replaced by {new}; the TID is still {tid}.",
+            old=old.serial,
+            new=new.serial,
+            tid=new.tid,
+        ),
+    )
+
+
+VERB = Verb("terminal", N_("find, show and swap terminals"), _configure, _run)

@@ -1,0 +1,129 @@
+"""Numbers of the trade: how each is written, checked and normalised.
+
+Every parser takes text as typed or imported, returns the normalised form and raises `BadValue`
+with a code that `app.texts` explains.  Sources of the formats: ISO 8583 fields 41 and 42 (TID,
+MID), ITU-T E.118 (ICCID), GSMA TS.06 (IMEI), GB 32100 (统一社会信用代码).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.domain.cardguard import luhn_valid
+from app.domain.errors import BadValue
+from app.domain.text import compact
+
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def parse_serial(text: str | None) -> str:
+    """Maker's serial number: 4 to 50 letters, digits, dots or dashes, case kept.
+
+    Makers print lower and upper case alike, so compare through `serial_key`.
+    """
+    serial = compact(text)
+    if not serial:
+        raise BadValue("serial.missing")
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.\-_/]{3,49}", serial):
+        raise BadValue("serial.malformed", value=serial)
+    return serial
+
+
+def serial_key(serial: str) -> str:
+    """The form two spellings of one serial number share."""
+    return serial.upper()
+
+
+def parse_tid(text: str | None) -> str:
+    """终端号: exactly eight letters or digits (ISO 8583 field 41)."""
+    tid = compact(text).upper()
+    if not tid:
+        raise BadValue("tid.missing")
+    if not re.fullmatch(r"[0-9A-Z]{8}", tid):
+        raise BadValue("tid.malformed", value=tid)
+    return tid
+
+
+def parse_mid(text: str | None) -> str:
+    """商户号: exactly fifteen letters or digits (ISO 8583 field 42; digits in China)."""
+    mid = compact(text).upper()
+    if not mid:
+        raise BadValue("mid.missing")
+    if not re.fullmatch(r"[0-9A-Z]{15}", mid):
+        raise BadValue("mid.malformed", value=mid)
+    return mid
+
+
+def parse_iccid(text: str | None) -> str:
+    """SIM number, or empty.  Carriers print letters and omit the check digit, so only the
+    alphabet and length are enforced; `iccid_doubtful` says when a second look is due."""
+    iccid = compact(text).upper()
+    if iccid and not re.fullmatch(r"[0-9A-F]{18,20}[A-Z]?", iccid):
+        raise BadValue("iccid.malformed", value=iccid)
+    return iccid
+
+
+def iccid_doubtful(iccid: str) -> bool:
+    """Whether an accepted ICCID does not start with 89 (telecom) and 86 (China)."""
+    return bool(iccid) and not iccid.startswith("8986")
+
+
+def parse_imei(text: str | None) -> str:
+    """IMEI of fifteen digits with Luhn check, IMEISV of sixteen without, or empty."""
+    imei = re.sub(r"[-/]", "", compact(text))
+    if not imei:
+        return ""
+    if not re.fullmatch(r"\d{15,16}", imei):
+        raise BadValue("imei.malformed", value=imei)
+    if len(imei) == 15 and not luhn_valid(imei):
+        raise BadValue("imei.check_digit", value=imei)
+    return imei
+
+
+def uscc_valid(uscc: str) -> bool:
+    """Whether 18 characters are a 统一社会信用代码 with the right check character (GB 32100)."""
+    if not re.fullmatch(rf"[{_USCC_ALPHABET}]{{18}}", uscc):
+        return False
+    total = sum(_USCC_ALPHABET.index(char) * pow(3, i, 31) for i, char in enumerate(uscc[:17]))
+    return _USCC_ALPHABET[(31 - total % 31) % 31] == uscc[17]
+
+
+def parse_uscc(text: str | None) -> str:
+    """统一社会信用代码: eighteen characters, or empty.  The check character is not enforced here
+    because estates hold codes copied by hand; `uscc_valid` finds those to correct."""
+    uscc = compact(text).upper()
+    if uscc and not re.fullmatch(r"[0-9A-Z]{18}", uscc):
+        raise BadValue("uscc.malformed", value=uscc)
+    return uscc
+
+
+def parse_phone(text: str | None) -> str:
+    """Telephone number as dialled: digits, a leading plus, dashes, an extension; or empty."""
+    phone = compact(text)
+    if phone and not re.fullmatch(r"\+?[0-9()\-]{5,20}(?:(?:转|ext\.?|x|#)\d{1,6})?", phone):
+        raise BadValue("phone.malformed", value=phone)
+    return phone
+
+
+_DEVICE = re.compile(r"[A-Z][0-9]{0,2}")
+
+
+def parse_device_letter(text: str | None) -> str:
+    """The letter, with up to two digits, that keeps the numbers of two laptops apart."""
+    letter = compact(text).upper()
+    if not _DEVICE.fullmatch(letter):
+        raise BadValue("device.malformed", value=letter)
+    return letter
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNumber:
+    """A number people read and say: kind letter after the device, e.g. ``L7-000412``."""
+
+    device: str
+    sequence: int
+    kind: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.device}-{self.kind}{self.sequence:06d}"

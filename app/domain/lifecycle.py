@@ -1,0 +1,267 @@
+"""The life of an abnormal-status incident: states, actions, priority, clocks.
+
+States and guards follow `product.md`: new → triaged → assigned → in_progress ⇄ on_hold → resolved
+→ closed, with cancelled and duplicate as side exits.  Overdue and breached are derived from the
+event log, never stored, so nothing can be "too late to finish".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from app.domain.errors import NotAllowed
+
+
+class IncidentState(StrEnum):
+    """Where an incident is on its way."""
+
+    NEW = "new"
+    TRIAGED = "triaged"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    DUPLICATE = "duplicate"
+
+
+OPEN_STATES = frozenset(
+    {
+        IncidentState.NEW,
+        IncidentState.TRIAGED,
+        IncidentState.ASSIGNED,
+        IncidentState.IN_PROGRESS,
+        IncidentState.ON_HOLD,
+    }
+)
+"""States in which somebody still has to do something about the fault."""
+
+UNFINISHED_STATES = OPEN_STATES | {IncidentState.RESOLVED}
+"""Open states and those that only wait for the merchant's confirmation."""
+
+
+class Action(StrEnum):
+    """What a person may do to an incident; each is one kind of event."""
+
+    REPORT = "report"
+    TRIAGE = "triage"
+    ASSIGN = "assign"
+    START = "start"
+    HOLD = "hold"
+    RESUME = "resume"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    CANCEL = "cancel"
+    MARK_DUPLICATE = "mark_duplicate"
+    EDIT = "edit"
+    HANDOVER = "handover"
+    ADDENDUM = "addendum"
+    SWAP = "swap"
+
+
+_S = IncidentState
+_BEFORE_WORK = frozenset({_S.NEW, _S.TRIAGED, _S.ASSIGNED})
+
+TRANSITIONS: dict[Action, tuple[frozenset[IncidentState], IncidentState]] = {
+    Action.TRIAGE: (frozenset({_S.NEW}), _S.TRIAGED),
+    Action.ASSIGN: (frozenset({_S.NEW, _S.TRIAGED, _S.ASSIGNED}), _S.ASSIGNED),
+    Action.START: (_BEFORE_WORK, _S.IN_PROGRESS),
+    Action.HOLD: (frozenset({_S.IN_PROGRESS}), _S.ON_HOLD),
+    Action.RESUME: (frozenset({_S.ON_HOLD}), _S.IN_PROGRESS),
+    Action.RESOLVE: (frozenset({_S.IN_PROGRESS}), _S.RESOLVED),
+    Action.CLOSE: (frozenset({_S.RESOLVED}), _S.CLOSED),
+    Action.REOPEN: (frozenset({_S.RESOLVED, _S.CLOSED}), _S.IN_PROGRESS),
+    Action.CANCEL: (_BEFORE_WORK, _S.CANCELLED),
+    Action.MARK_DUPLICATE: (_BEFORE_WORK, _S.DUPLICATE),
+}
+"""For each action that changes the state: the states it starts from and the one it leads to."""
+
+_ANYTIME: dict[Action, frozenset[IncidentState]] = {
+    Action.EDIT: OPEN_STATES,
+    Action.HANDOVER: OPEN_STATES,
+    Action.SWAP: frozenset({_S.IN_PROGRESS}),
+    Action.ADDENDUM: frozenset({_S.RESOLVED, _S.CLOSED, _S.CANCELLED, _S.DUPLICATE}),
+}
+
+
+def allowed_actions(state: IncidentState) -> tuple[Action, ...]:
+    """What may be done in `state`, in the order buttons and menus show it."""
+    by_state = [action for action, (sources, _) in TRANSITIONS.items() if state in sources]
+    return (*by_state, *(action for action, states in _ANYTIME.items() if state in states))
+
+
+def steps(state: IncidentState, action: Action) -> tuple[Action, ...]:
+    """The transitions that lead from `state` through `action`, implied ones included.
+
+    Starting work on a new incident implies that it was triaged and assigned; the log then holds
+    those steps too.  Raises `NotAllowed`.
+    """
+    if action not in TRANSITIONS or state not in TRANSITIONS[action][0]:
+        raise NotAllowed(action, state)
+    if action is Action.START:
+        implied = {
+            _S.NEW: (Action.TRIAGE, Action.ASSIGN),
+            _S.TRIAGED: (Action.ASSIGN,),
+        }.get(state, ())
+        return (*implied, action)
+    if action is Action.ASSIGN and state is _S.NEW:
+        return (Action.TRIAGE, action)
+    return (action,)
+
+
+class Detection(StrEnum):
+    """How the fault was found (ISO 14224 detection method, for this trade)."""
+
+    MERCHANT_CALL = "merchant_call"
+    ON_SITE = "on_site"
+    INSPECTION = "inspection"
+    MONITORING = "monitoring"
+    ACQUIRER_NOTICE = "acquirer_notice"
+    WARNING = "warning"
+
+
+class Impact(StrEnum):
+    """Whether the merchant can still take payments."""
+
+    STOPPED = "stopped"
+    PARTLY = "partly"
+    TRADING = "trading"
+
+
+class Urgency(StrEnum):
+    """How much trade depends on the terminal."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class Priority(StrEnum):
+    """Rank of work, most urgent first."""
+
+    P1 = "p1"
+    P2 = "p2"
+    P3 = "p3"
+    P4 = "p4"
+
+
+def priority_of(impact: Impact, urgency: Urgency) -> Priority:
+    """Priority from impact × urgency."""
+    rank = list(Impact).index(impact) + list(Urgency).index(urgency)
+    return (Priority.P1, Priority.P2, Priority.P3, Priority.P4, Priority.P4)[rank]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How soon work must begin and the merchant must trade again, in hours from the report."""
+
+    response_hours: int
+    resolve_hours: int
+
+
+DEFAULT_TARGETS: dict[Priority, Target] = {
+    Priority.P1: Target(1, 4),
+    Priority.P2: Target(4, 24),
+    Priority.P3: Target(8, 48),
+    Priority.P4: Target(24, 120),
+}
+"""House defaults; no public figure for POS maintenance was found, so they are settings."""
+
+
+class HoldReason(StrEnum):
+    """Why work waits."""
+
+    PARTS = "parts"
+    MERCHANT_ABSENT = "merchant_absent"
+    CARRIER = "carrier"
+    ISSUER_ACQUIRER = "issuer_acquirer"
+    VENDOR_RMA = "vendor_rma"
+    ACCESS = "access"
+    OTHER = "other"
+
+
+OUTSIDE_CONTROL = frozenset(
+    {
+        HoldReason.MERCHANT_ABSENT,
+        HoldReason.CARRIER,
+        HoldReason.ISSUER_ACQUIRER,
+        HoldReason.ACCESS,
+    }
+)
+"""Reasons for which the resolution clock stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of the log: who did what, when, and where it led."""
+
+    seq: int
+    at: datetime
+    by: str
+    device: str
+    action: Action
+    from_state: IncidentState | None
+    to_state: IncidentState | None
+    reason: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Durations read off the event log.  `None` where the thing has not happened."""
+
+    response: timedelta | None
+    counted: timedelta
+    on_hold: timedelta
+    outside_control: timedelta
+    restoration: timedelta | None
+    resolve_due_at: datetime
+    breached: bool
+
+
+def clocks(events: Sequence[Event], target: Target, now: datetime) -> Clocks:
+    """All durations of an incident as a pure function of its log.
+
+    The counted clock runs from the report until the incident is resolved or left, and stands still
+    during holds whose reason is outside our control.  The resolution deadline moves by the same
+    amount.
+    """
+    reported_at = events[0].at
+    started = next((event.at for event in events if event.action is Action.START), None)
+    counted = on_hold = outside = timedelta()
+    last_resolved: datetime | None = None
+    for event, until in _intervals(events, now):
+        span = max(until - event.at, timedelta())
+        stopped = event.to_state is IncidentState.ON_HOLD and event.reason in OUTSIDE_CONTROL
+        if event.to_state is IncidentState.ON_HOLD:
+            on_hold += span
+        if stopped:
+            outside += span
+        elif event.to_state in OPEN_STATES:
+            counted += span
+        if event.to_state is IncidentState.RESOLVED:
+            last_resolved = event.at
+    allowed = timedelta(hours=target.resolve_hours)
+    return Clocks(
+        response=None if started is None else started - reported_at,
+        counted=counted,
+        on_hold=on_hold,
+        outside_control=outside,
+        restoration=None if last_resolved is None else last_resolved - reported_at,
+        resolve_due_at=reported_at + allowed + outside,
+        breached=counted > allowed,
+    )
+
+
+def _intervals(events: Sequence[Event], now: datetime) -> Iterator[tuple[Event, datetime]]:
+    moves = [event for event in events if event.to_state is not None]
+    for event, following in pairwise(moves):
+        yield event, following.at
+    if moves:
+        yield moves[-1], now

@@ -1,0 +1,89 @@
+"""How text typed or imported by people is cleaned before a rule or a table sees it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from app.domain.cardguard import mask_cards
+from app.domain.errors import BadValue
+
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u202a-\u202e\u2066-\u2069]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+LINE_LIMIT = 200
+"""Characters a one-line field may hold; the database enforces the same figure."""
+NOTE_LIMIT = 20_000
+"""Characters a free text may hold; the database enforces the same figure."""
+
+
+def _tidy(text: str) -> str:
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text
+    text = unicodedata.normalize("NFC", text)
+    text = _INVISIBLE.sub("", text)
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def line(text: str | None, limit: int = LINE_LIMIT) -> str:
+    """One line: NFC, no control or direction marks, inner white space folded, ends trimmed.
+
+    Raises `BadValue("text.too_long")`.
+    """
+    cleaned = " ".join(_tidy(text or "").split())
+    if len(cleaned) > limit:
+        raise BadValue("text.too_long", limit=limit, length=len(cleaned))
+    return cleaned
+
+
+def note(text: str | None, limit: int = NOTE_LIMIT) -> str:
+    """Free text of several lines, with card numbers masked before anything stores it.
+
+    Raises `BadValue("text.too_long")`.
+    """
+    cleaned = _tidy((text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(cleaned) > limit:
+        raise BadValue("text.too_long", limit=limit, length=len(cleaned))
+    return mask_cards(cleaned)
+
+
+def free_line(text: str | None, limit: int = LINE_LIMIT) -> str:
+    """A one-line free text (not an identifier): cleaned as `line` and with card numbers masked."""
+    return mask_cards(line(text, limit))
+
+
+def required(text: str) -> str:
+    """The text itself, or `BadValue("text.missing")` when nothing is left of it."""
+    if not text:
+        raise BadValue("text.missing")
+    return text
+
+
+def compact(text: str | None) -> str:
+    """An identifier as typed: compatibility forms folded (full-width digits), no white space."""
+    if not text:
+        return ""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return "".join(_tidy(text).split())
+
+
+_CJK = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_TOKENS = re.compile(rf"([{_CJK}]+)|(?:(?![{_CJK}])[^\W_])+")
+
+
+def search_tokens(text: str) -> list[str]:
+    """Words for the search index: Latin words and digits whole, Chinese as overlapping pairs.
+
+    SQLite's tokenizers know no Chinese words and its trigrams cannot find two characters, so
+    pairs are cut here.  A single Chinese character is its own token.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    tokens: list[str] = []
+    for match in _TOKENS.finditer(folded):
+        run = match.group()
+        if match.group(1) is None or len(run) == 1:
+            tokens.append(run)
+        else:
+            tokens.extend(run[i : i + 2] for i in range(len(run) - 1))
+    return tokens

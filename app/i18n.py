@@ -1,0 +1,96 @@
+"""Translation by gettext, the same words for window, command line and documents.
+
+A `Translator` is a value: documents take the customer's, the window holds its own.  Message ids
+are English sentences with named placeholders in braces.
+"""
+
+from __future__ import annotations
+
+import functools
+import gettext
+from datetime import date, datetime, timedelta, tzinfo
+
+from app.paths import resources
+
+CATALOGUES = {"zh": "zh_CN", "en": "en"}
+"""Language codes of the product and the catalogue folders they name."""
+
+DOMAIN = "poscare"
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
+    """Mark a constant for extraction; it is translated where it is shown."""
+    return message
+
+
+class Translator:
+    """Words, numbers and dates in one language."""
+
+    def __init__(self, language: str, catalogue: gettext.NullTranslations) -> None:
+        self.language = language
+        self._catalogue = catalogue
+
+    def __call__(self, message: str, **values: object) -> str:
+        """The message in this language with its placeholders filled."""
+        text = self._catalogue.gettext(message) if message else ""
+        return text.format(**values) if values else text
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+        """The message that fits `count`, which also fills ``{count}``."""
+        return self._catalogue.ngettext(one, many, count).format(count=count, **values)
+
+    def day(self, day: date | None) -> str:
+        """A calendar day; ISO order is read alike everywhere."""
+        return "" if day is None else day.isoformat()
+
+    def moment(self, moment: datetime | None, zone: tzinfo | None = None) -> str:
+        """A moment in local time, to the minute."""
+        return "" if moment is None else moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+    def weekday(self, day: date) -> str:
+        """The short name of the weekday."""
+        return self(WEEKDAYS[day.weekday()])
+
+    def duration(self, span: timedelta | None) -> str:
+        """A duration to the minute, e.g. ``1 h 41 min``."""
+        if span is None:
+            return ""
+        t = self
+        minutes = max(0, round(span.total_seconds() / 60))
+        days, rest = divmod(minutes, 24 * 60)
+        hours, minutes = divmod(rest, 60)
+        if days:
+            return t("{days} d {hours} h", days=days, hours=hours)
+        if hours:
+            return t("{hours} h {minutes} min", hours=hours, minutes=minutes)
+        return t("{minutes} min", minutes=minutes)
+
+
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+class _Missing(gettext.NullTranslations):
+    """Shows message ids when no catalogue was compiled, so that the program still runs."""
+
+
+@functools.cache
+def translator(language: str) -> Translator:
+    """The translator of ``zh`` or ``en``."""
+    try:
+        catalogue: gettext.NullTranslations = gettext.translation(
+            DOMAIN, resources() / "locale", [CATALOGUES[language]]
+        )
+    except FileNotFoundError:
+        catalogue = _Missing()
+    return Translator(language, catalogue)
+
+
+class Stretched(Translator):
+    """A pseudo-language, sixty per cent longer, that shows which labels would be clipped."""
+
+    def __init__(self, inner: Translator) -> None:
+        super().__init__(inner.language, inner._catalogue)
+
+    def __call__(self, message: str, **values: object) -> str:
+        text = super().__call__(message, **values)
+        return text + "·" * max(1, round(len(text) * 0.6)) if text else text

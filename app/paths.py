@@ -1,0 +1,55 @@
+"""Where things lie: shipped resources (source tree, wheel, frozen build) and the user's data."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "POSCARE_HOME"
+"""Environment variable that moves all user data, for tests, demos and USB sticks."""
+
+
+def resources() -> Path:
+    """The folder of shipped, read-only files."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        return Path(frozen) / "resources"
+    here = Path(__file__).resolve().parent
+    in_wheel = here / "_resources"
+    return in_wheel if in_wheel.is_dir() else here.parent / "resources"
+
+
+def home() -> Path:
+    """The folder of everything this program writes; not created here."""
+    moved = os.environ.get(HOME_VARIABLE)
+    if moved:
+        return Path(moved).expanduser().absolute()
+    return platformdirs.user_data_path("POSCare", appauthor=False)
+
+
+def settings_file() -> Path:
+    """The settings of this machine."""
+    return home() / "settings.toml"
+
+
+def database_file() -> Path:
+    """The database, unless settings name another."""
+    return home() / "poscare.db"
+
+
+def backups() -> Path:
+    """Verified copies of the database."""
+    return home() / "backups"
+
+
+def attachments() -> Path:
+    """Photos and other files, by content hash."""
+    return home() / "blobs"
+
+
+def logs() -> Path:
+    """Log and crash files."""
+    return home() / "logs"

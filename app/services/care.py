@@ -1,0 +1,117 @@
+"""Care of the database: backups, checks, restore."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from app.domain.errors import Unavailable
+from app.services.workplace import Workplace
+from db import backup, migrate, storage
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing checked: a code `app.texts` explains, whether it is well, and details."""
+
+    code: str
+    well: bool
+    detail: str = ""
+
+
+class Care:
+    """Use cases of keeping the data safe."""
+
+    def __init__(self, workplace: Workplace, folder: Path, second_folder: Path | None) -> None:
+        self._workplace = workplace
+        self._folder = folder
+        self._second = second_folder
+
+    def back_up(self, reason: str = "manual", target: Path | None = None) -> Path:
+        """A verified copy now, in the backup folder or `target`; old copies age out.
+
+        Raises `Unavailable`.
+        """
+        place = self._workplace
+        made = backup.make(place.database, target or self._folder, place.now(), reason)
+        if target is None:
+            backup.rotate(self._folder, place.now())
+            if self._second is not None:
+                backup.make(place.database, self._second, place.now(), reason)
+                backup.rotate(self._second, place.now())
+        return made
+
+    def back_up_if_due(self, every: timedelta = timedelta(minutes=30)) -> Path | None:
+        """A copy when the newest is older than `every` and something was written since."""
+        path = self._workplace.database.path
+        if path is None or not path.exists():
+            return None
+        copies = self.backups()
+        if copies and self._workplace.now() - copies[0].made_at < every:
+            return None
+        if copies and not self._written_since(copies[0], path):
+            return None
+        return self.back_up("auto")
+
+    def _written_since(self, copy: backup.Backup, path: Path) -> bool:
+        files = [path, path.with_name(path.name + "-wal")]
+        newest = max(file.stat().st_mtime for file in files if file.exists())
+        return newest > copy.path.stat().st_mtime
+
+    def backups(self) -> list[backup.Backup]:
+        """The copies there are, newest first."""
+        return backup.existing(self._folder) if self._folder.is_dir() else []
+
+    def restore(self, copy: Path) -> Path:
+        """Put a copy in place of the live database, which is closed by this; returns where the
+        old files went.  The program must be started again.  Raises `NotFound`, `Unavailable`."""
+        database = self._workplace.database
+        if database.path is None:
+            raise Unavailable("backup.not_a_file")
+        backup.check_file(copy)
+        database.close()
+        return backup.restore(copy, database.path, self._workplace.now())
+
+    def check(self, *, thorough: bool = False) -> list[Finding]:
+        """What can be said about the health of the data; `thorough` reads everything."""
+        place = self._workplace
+        database = place.database
+        found = [Finding("check.database", True, str(database))]
+        with database.engine.connect() as connection:
+            if database.is_sqlite:
+                pragma = "integrity_check" if thorough else "quick_check"
+                verdict = connection.exec_driver_sql(f"PRAGMA {pragma}").scalars().all()
+                found.append(Finding("check.structure", verdict == ["ok"], "; ".join(verdict[:3])))
+                orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                found.append(Finding("check.references", not orphans, str(len(orphans))))
+            rows = sum(migrate.row_counts(connection).values())
+        revision = migrate.revision_of(database)
+        found.append(Finding("check.schema", revision == migrate.HEAD, revision or "-"))
+        found.append(Finding("check.rows", True, str(rows)))
+        found += self._rules()
+        if database.path is not None:
+            short = storage.low_on_space(database.path)
+            found.append(Finding("check.space", not short))
+            copies = self.backups()
+            fresh = bool(copies) and place.now() - copies[0].made_at < timedelta(days=7)
+            found.append(Finding("check.backup", fresh, copies[0].path.name if copies else "-"))
+        return found
+
+    def _rules(self) -> list[Finding]:
+        """Rules no constraint can express."""
+        wrong = {
+            "check.events": (
+                "SELECT count(*) FROM incident i WHERE NOT EXISTS (SELECT 1 FROM incident_event e"
+                " WHERE e.incident_id = i.id AND e.to_state = i.state)"
+            ),
+            "check.retired_placed": (
+                "SELECT count(*) FROM terminal t JOIN placement p ON p.terminal_id = t.id"
+                " AND p.until IS NULL WHERE t.state IN ('retired', 'spare')"
+            ),
+        }
+        with self._workplace.read() as session:
+            counts = {code: session.execute(sa.text(q)).scalar_one() for code, q in wrong.items()}
+        return [Finding(code, count == 0, str(count)) for code, count in counts.items()]

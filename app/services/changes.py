@@ -1,0 +1,51 @@
+"""What a write changed, and who wants to know.
+
+Every service call that writes announces a `Change` after its commit; screens that show such things
+ask their service again.  Nothing is announced when a transaction fails.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Kinds are domain words (``incident``, ``terminal`` …); `ids` the records touched, empty when
+    too many to name."""
+
+    kinds: frozenset[str]
+    ids: frozenset[str] = frozenset()
+
+    def concerns(self, *kinds: str) -> bool:
+        """Whether any of these kinds changed."""
+        return not self.kinds.isdisjoint(kinds)
+
+
+class ChangeFeed:
+    """Plain callbacks, called on the thread that wrote."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[Change], None]] = []
+        self._lock = threading.Lock()
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `listener` with every change from now on; returns how to stop."""
+        with self._lock:
+            self._listeners.append(listener)
+
+        def stop() -> None:
+            with self._lock:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return stop
+
+    def announce(self, change: Change) -> None:
+        """Tell everybody."""
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener(change)

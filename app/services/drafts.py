@@ -1,0 +1,62 @@
+"""Half-filled forms, kept across crashes and flat batteries until they are sent or discarded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.domain.cardguard import mask_cards
+from app.services.workplace import Workplace
+from db.models.office import FormDraftRow
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """What stood in a form, and since when it waits."""
+
+    key: str
+    saved_at: datetime
+    content: dict[str, Any]
+
+
+class Drafts:
+    """Use cases of kept forms.  A key names the form and what it is about."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def keep(self, key: str, content: dict[str, Any]) -> None:
+        """Remember what stands in the form, card numbers masked."""
+        masked = {
+            name: mask_cards(value) if isinstance(value, str) else value
+            for name, value in content.items()
+        }
+        with self._workplace.write() as writing:
+            row = writing.session.get(FormDraftRow, key)
+            if row is None:
+                row = FormDraftRow(key=key, saved_at=writing.now, content=masked)
+                writing.session.add(row)
+            row.saved_at, row.content = writing.now, masked
+
+    def kept(self, key: str) -> KeptDraft | None:
+        """What was remembered, or None."""
+        with self._workplace.read() as session:
+            row = session.get(FormDraftRow, key)
+            return None if row is None else KeptDraft(row.key, row.saved_at, row.content)
+
+    def discard(self, key: str) -> None:
+        """Forget it; the form was sent or thrown away."""
+        with self._workplace.write() as writing:
+            writing.session.execute(sa.delete(FormDraftRow).where(col(FormDraftRow.key) == key))
+
+    def waiting(self) -> tuple[KeptDraft, ...]:
+        """Everything remembered, newest first."""
+        with self._workplace.read() as session:
+            rows = session.execute(
+                sa.select(FormDraftRow).order_by(col(FormDraftRow.saved_at).desc())
+            ).scalars()
+            return tuple(KeptDraft(row.key, row.saved_at, row.content) for row in rows)

@@ -1,0 +1,107 @@
+"""The steps every use case of incidents is made of: may it, move it, log it, keep it findable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.domain import text
+from app.domain.errors import NotAllowed, Problems
+from app.domain.lifecycle import (
+    TRANSITIONS,
+    Action,
+    IncidentState,
+    Priority,
+    Target,
+    allowed_actions,
+    clocks,
+    steps,
+)
+from app.services.incident_queries import index_incident, read_events
+from app.services.workplace import Workplace, Writing
+from db.models.incident import IncidentEventRow, IncidentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What goes into the log beside who and when."""
+
+    action: Action
+    before: IncidentState | None = None
+    to: IncidentState | None = None
+    reason: str = ""
+    remark: str = ""
+
+
+class Ledger:
+    """Moves incidents along their lifecycle; nothing changes state without a row in the log."""
+
+    def __init__(self, workplace: Workplace, targets: dict[Priority, Target]) -> None:
+        self.workplace = workplace
+        self.targets = targets
+
+    def allow(self, row: IncidentRow, action: Action) -> None:
+        """Raises `NotAllowed` unless `action` may be done in this state."""
+        if action not in allowed_actions(IncidentState(row.state)):
+            raise NotAllowed(action, row.state)
+
+    def move(
+        self, writing: Writing, row: IncidentRow, action: Action, reason: str = "", remark: str = ""
+    ) -> None:
+        """One transition.  Raises `NotAllowed`."""
+        before = IncidentState(row.state)
+        steps(before, action)
+        row.state = TRANSITIONS[action][1]
+        after = IncidentState(row.state)
+        self.note(writing, row, Entry(action, before, after, reason, remark))
+
+    def note(self, writing: Writing, row: IncidentRow, entry: Entry) -> None:
+        """One row of the log."""
+        session = writing.session
+        last = session.execute(
+            sa.select(sa.func.max(col(IncidentEventRow.seq))).where(
+                col(IncidentEventRow.incident_id) == row.id
+            )
+        ).scalar()
+        session.add(
+            IncidentEventRow(
+                incident_id=row.id,
+                seq=(last or 0) + 1,
+                at=row.reported_at if entry.action is Action.REPORT else writing.now,
+                actor=self.workplace.actor,
+                device=self.workplace.device,
+                action=entry.action,
+                from_state=entry.before,
+                to_state=entry.to,
+                reason=entry.reason,
+                remark=entry.remark,
+            )
+        )
+        session.flush()
+
+    def set_deadlines(self, writing: Writing, row: IncidentRow) -> None:
+        """Deadlines from priority and log: time waited outside our control is added."""
+        target = self.targets[Priority(row.priority)]
+        log = read_events(writing.session, row.id)
+        row.response_due_at = row.reported_at + timedelta(hours=target.response_hours)
+        row.resolve_due_at = clocks(log, target, writing.now).resolve_due_at
+
+    def saved(self, writing: Writing, row: IncidentRow) -> str:
+        """Flush, index and announce; returns the id."""
+        writing.session.flush()
+        index_incident(writing.session, row)
+        writing.touched("incident", [row.id])
+        return row.id
+
+
+def reason_given(raw: str, field_name: str = "reason") -> str:
+    """A reason that was really given.  Raises `InvalidInput` for field `field_name`."""
+    problems = Problems()
+    reason = ""
+    with problems.field(field_name):
+        reason = text.required(text.note(raw, 4_000))
+    problems.raise_if_any()
+    return reason

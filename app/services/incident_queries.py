@@ -1,0 +1,298 @@
+"""How incidents are read: the list, one incident with its log, work and proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.errors import NotFound
+from app.domain.faults import ContactRole, FaultClass
+from app.domain.incidents import (
+    Confirmation,
+    Incident,
+    IncidentSummary,
+    PartUsed,
+    Result,
+    TestLine,
+    TestOutcome,
+    WorkEntry,
+    WorkKind,
+)
+from app.domain.lifecycle import (
+    OPEN_STATES,
+    UNFINISHED_STATES,
+    Action,
+    Detection,
+    Event,
+    HoldReason,
+    Impact,
+    IncidentState,
+    Priority,
+    Urgency,
+    allowed_actions,
+)
+from app.services.listing import ListQuery
+from db import search
+from db.models.incident import (
+    IncidentEventRow,
+    IncidentRow,
+    IncidentTestRow,
+    PartUsedRow,
+    WorkEntryRow,
+)
+from db.models.register import (
+    AreaRow,
+    MerchantRow,
+    TechnicianRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+
+STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
+    "open": OPEN_STATES,
+    "unfinished": UNFINISHED_STATES,
+    "resolved": frozenset({IncidentState.RESOLVED}),
+    "on_hold": frozenset({IncidentState.ON_HOLD}),
+    "closed": frozenset({IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.DUPLICATE}),
+}
+"""Groups of states a list can be narrowed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilter:
+    """Which incidents to list; empty fields do not restrict."""
+
+    words: str = ""
+    states: str = ""
+    fault_class: str = ""
+    area: str = ""
+    model: str = ""
+    technician_id: str = ""
+    terminal_id: str = ""
+    merchant_id: str = ""
+    overdue_at: datetime | None = None
+    reported_from: datetime | None = None
+    reported_until: datetime | None = None
+    order: str = "due"
+
+
+_CLASS = sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), "")
+_ORDERS: dict[str, tuple[Any, ...]] = {
+    "due": (col(IncidentRow.resolve_due_at), col(IncidentRow.id)),
+    "reported": (col(IncidentRow.reported_at), col(IncidentRow.id)),
+    "number": (col(IncidentRow.number), col(IncidentRow.id)),
+    "merchant": (sa.func.coalesce(col(MerchantRow.name), ""), col(IncidentRow.id)),
+    "class": (_CLASS, col(IncidentRow.id)),
+    "state": (col(IncidentRow.state), col(IncidentRow.id)),
+    "priority": (col(IncidentRow.priority), col(IncidentRow.resolve_due_at), col(IncidentRow.id)),
+}
+
+
+def list_query(session: Session, wanted: IncidentFilter) -> ListQuery[IncidentSummary]:
+    """The filtered list as SQL."""
+    query: Any = (
+        sa.select(
+            col(IncidentRow.id), col(IncidentRow.number), col(IncidentRow.state),
+            col(IncidentRow.priority), col(MerchantRow.name).label("merchant_name"),
+            col(AreaRow.name).label("area"), col(TerminalModelRow.name).label("model"),
+            col(IncidentRow.tid), col(IncidentRow.displayed_code), col(IncidentRow.symptom),
+            col(IncidentRow.provisional_class), col(IncidentRow.confirmed_class),
+            col(IncidentRow.provisional_share), col(TechnicianRow.name).label("technician"),
+            col(IncidentRow.hold_reason), col(IncidentRow.reported_at),
+            col(IncidentRow.resolve_due_at),
+        )
+        .select_from(IncidentRow)
+        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
+        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
+        .outerjoin(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
+        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(IncidentRow.technician_id))
+    )  # fmt: skip
+    for condition in _conditions(session, wanted):
+        query = query.where(condition)
+    order = wanted.order.removeprefix("-")
+    return ListQuery(query, _ORDERS[order], _summary, descending=wanted.order.startswith("-"))
+
+
+def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
+    found: list[Any] = [
+        col(column) == value
+        for column, value in (
+            (AreaRow.name, wanted.area),
+            (TerminalModelRow.name, wanted.model),
+            (IncidentRow.technician_id, wanted.technician_id),
+            (IncidentRow.terminal_id, wanted.terminal_id),
+            (IncidentRow.merchant_id, wanted.merchant_id),
+        )
+        if value
+    ]
+    if wanted.states:
+        found.append(col(IncidentRow.state).in_(STATE_GROUPS[wanted.states]))
+    if wanted.fault_class:
+        found.append(wanted.fault_class == _CLASS)
+    if wanted.overdue_at is not None:
+        found.append(col(IncidentRow.state).in_(OPEN_STATES))
+        found.append(col(IncidentRow.resolve_due_at) < wanted.overdue_at)
+    if wanted.reported_from is not None:
+        found.append(col(IncidentRow.reported_at) >= wanted.reported_from)
+    if wanted.reported_until is not None:
+        found.append(col(IncidentRow.reported_at) < wanted.reported_until)
+    if wanted.words.strip():
+        owners = search.matching(session, "incident", wanted.words)
+        found.append(sa.false() if owners is None else col(IncidentRow.id).in_(owners))
+    return found
+
+
+def _summary(row: Any) -> IncidentSummary:
+    fault_class = row.confirmed_class or row.provisional_class
+    return IncidentSummary(
+        id=row.id,
+        number=row.number,
+        state=IncidentState(row.state),
+        priority=Priority(row.priority),
+        merchant_name=row.merchant_name or "",
+        area=row.area or "",
+        model=row.model or "",
+        tid=row.tid,
+        displayed_code=row.displayed_code,
+        symptom=row.symptom,
+        fault_class=FaultClass(fault_class) if fault_class else None,
+        share=row.provisional_share,
+        confirmed=row.confirmed_class is not None,
+        technician=row.technician or "",
+        hold_reason=HoldReason(row.hold_reason) if row.hold_reason else None,
+        reported_at=row.reported_at,
+        resolve_due_at=row.resolve_due_at,
+    )
+
+
+# --- one incident --------------------------------------------------------------------------------
+
+
+def load(session: Session, incident_id: str) -> IncidentRow:
+    """The row to work on.  Raises `NotFound`."""
+    row = session.get(IncidentRow, incident_id)
+    if row is None:
+        raise NotFound("incident", incident_id)
+    return row
+
+
+def read_incident(session: Session, incident_id: str) -> Incident:
+    """Everything about one incident, in an open session.  Raises `NotFound`."""
+    row = load(session, incident_id)
+    technician = session.get(TechnicianRow, row.technician_id) if row.technician_id else None
+    tests = _tests(session, incident_id)
+    values: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
+    values |= {name: _word(words, getattr(row, name)) for name, words in _WORDS.items()}
+    values |= {name: getattr(row, column) or "" for name, column in _KEYS.items()}
+    return Incident(
+        **values,
+        technician=technician.name if technician else "",
+        events=read_events(session, incident_id),
+        work=_work(session, incident_id),
+        parts=_parts(session, incident_id),
+        tests=tests["function"],
+        security=tests["security"],
+        actions=allowed_actions(IncidentState(row.state)),
+    )
+
+
+_PLAIN = (
+    "id", "version", "number", "tid", "unknown_serial", "displayed_code", "code_profile",
+    "symptom", "reporter_name", "reporter_phone", "reported_at", "response_due_at",
+    "resolve_due_at", "promised_at", "down_from", "restored_at", "resolved_at", "closed_at",
+    "provisional_share", "mode", "cause", "remedy", "other_text", "work_done", "advice",
+    "item_failure", "firmware_before", "firmware_after", "waiting_reference", "fee_cents",
+    "hold_expected_on", "confirmed_by", "closing_remark", "satisfaction", "reopen_count",
+)  # fmt: skip
+_WORDS: dict[str, Any] = {
+    "state": IncidentState, "detection": Detection, "impact": Impact, "urgency": Urgency,
+    "priority": Priority, "provisional_class": FaultClass, "confirmed_class": FaultClass,
+    "result": Result, "hold_reason": HoldReason, "confirmation": Confirmation,
+    "handed_to": ContactRole,
+}  # fmt: skip
+_KEYS = {
+    "terminal_id": "terminal_id", "merchant_id": "merchant_id", "technician_id": "technician_id",
+    "repeat_of": "repeat_of_id", "duplicate_of": "duplicate_of_id", "visit_id": "visit_id",
+}  # fmt: skip
+
+
+def _word(words: Any, value: str | None) -> Any:
+    return None if value is None else words(value)
+
+
+def read_events(session: Session, incident_id: str) -> tuple[Event, ...]:
+    """The log, oldest first."""
+    rows = session.execute(
+        sa.select(IncidentEventRow)
+        .where(col(IncidentEventRow.incident_id) == incident_id)
+        .order_by(col(IncidentEventRow.seq))
+    ).scalars()
+    return tuple(
+        Event(
+            seq=row.seq,
+            at=row.at,
+            by=row.actor,
+            device=row.device,
+            action=Action(row.action),
+            from_state=_word(IncidentState, row.from_state),
+            to_state=_word(IncidentState, row.to_state),
+            reason=row.reason,
+            remark=row.remark,
+        )
+        for row in rows
+    )
+
+
+def _work(session: Session, incident_id: str) -> tuple[WorkEntry, ...]:
+    rows = session.execute(
+        sa.select(WorkEntryRow)
+        .where(col(WorkEntryRow.incident_id) == incident_id)
+        .order_by(col(WorkEntryRow.at), col(WorkEntryRow.id))
+    ).scalars()
+    return tuple(
+        WorkEntry(row.id, row.at, row.actor, WorkKind(row.kind), row.summary, row.outcome,
+                  row.minutes, row.check_id)
+        for row in rows
+    )  # fmt: skip
+
+
+def _parts(session: Session, incident_id: str) -> tuple[PartUsed, ...]:
+    rows = session.execute(
+        sa.select(PartUsedRow)
+        .where(col(PartUsedRow.incident_id) == incident_id)
+        .order_by(col(PartUsedRow.id))
+    ).scalars()
+    return tuple(
+        PartUsed(row.id, row.name, row.part_no, row.old_serial, row.new_serial, row.quantity,
+                 row.unit_price_cents, row.in_warranty)
+        for row in rows
+    )  # fmt: skip
+
+
+def _tests(session: Session, incident_id: str) -> dict[str, tuple[TestLine, ...]]:
+    rows = session.execute(
+        sa.select(IncidentTestRow)
+        .where(col(IncidentTestRow.incident_id) == incident_id)
+        .order_by(col(IncidentTestRow.position))
+    ).scalars()
+    found: dict[str, list[TestLine]] = {"function": [], "security": []}
+    for row in rows:
+        found[row.part].append(TestLine(row.item, TestOutcome(row.outcome), row.slip_no))
+    return {part: tuple(lines) for part, lines in found.items()}
+
+
+def index_incident(session: Session, row: IncidentRow) -> None:
+    """Make an incident findable by everything people call it."""
+    terminal = session.get(TerminalRow, row.terminal_id) if row.terminal_id else None
+    merchant = session.get(MerchantRow, row.merchant_id) if row.merchant_id else None
+    words = (
+        row.number, row.tid, row.unknown_serial, terminal.serial if terminal else "",
+        merchant.name if merchant else "", merchant.phone if merchant else "",
+        row.displayed_code, row.symptom, row.reporter_name, row.reporter_phone, row.work_done,
+    )  # fmt: skip
+    search.put(session, "incident", {row.id: " ".join(word for word in words if word)})

@@ -1,0 +1,72 @@
+"""What is stored beside an incident's row: the verdict of a guided session, the resolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.faults import FaultClass
+from app.domain.incident_drafts import ResolutionDraft
+from app.domain.incidents import TestLine
+from app.services.workplace import Writing
+from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of a guided session, to be stored with an incident."""
+
+    fault_class: FaultClass
+    share: float
+    knowledge_hash: str
+    trail: dict[str, object]
+    mode: str = ""
+
+
+def store_verdict(writing: Writing, row: IncidentRow, verdict: Verdict) -> None:
+    """Keep what a guided session found: provisional class, share, and the whole trail."""
+    row.provisional_class = verdict.fault_class
+    row.provisional_share = verdict.share
+    writing.session.add(
+        DiagnosisRow(
+            incident_id=row.id,
+            at=writing.now,
+            knowledge_hash=verdict.knowledge_hash,
+            trail=verdict.trail,
+        )
+    )
+
+
+def store_resolution(
+    writing: Writing, row: IncidentRow, draft: ResolutionDraft, *, item_failure: bool
+) -> None:
+    """Keep a checked resolution with its proof, replacing an earlier one after a reopening."""
+    row.confirmed_class, row.item_failure = draft.fault_class, item_failure
+    for name in ("result", "mode", "cause", "remedy", "other_text", "work_done", "advice",
+                 "restored_at", "firmware_after", "waiting_reference",
+                 "fee_cents"):  # fmt: skip
+        setattr(row, name, getattr(draft, name))
+    row.resolved_at = writing.now
+    writing.session.execute(
+        sa.delete(IncidentTestRow).where(col(IncidentTestRow.incident_id) == row.id)
+    )
+    for part, lines in (("function", draft.tests), ("security", draft.security)):
+        _store_tests(writing.session, row.id, part, lines)
+
+
+def _store_tests(
+    session: Session, incident_id: str, part: str, lines: tuple[TestLine, ...]
+) -> None:
+    for position, line in enumerate(lines):
+        session.add(
+            IncidentTestRow(
+                incident_id=incident_id,
+                part=part,
+                item=line.item,
+                outcome=line.outcome,
+                slip_no=line.reference,
+                position=position,
+            )
+        )

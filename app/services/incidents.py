@@ -1,0 +1,380 @@
+"""Incidents from report to closing: every step one transaction, every step in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain import text
+from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.domain.faults import FaultClass
+from app.domain.incident_drafts import (
+    ClosingDraft,
+    HoldDraft,
+    IncidentDraft,
+    ResolutionDraft,
+    check_closing,
+    check_hold,
+    check_incident,
+    check_resolution,
+)
+from app.domain.incidents import Incident, IncidentSummary, is_item_failure
+from app.domain.lifecycle import (
+    DEFAULT_TARGETS,
+    OPEN_STATES,
+    Action,
+    Clocks,
+    IncidentState,
+    Priority,
+    Target,
+    clocks,
+    priority_of,
+    steps,
+)
+from app.services.incident_ledger import Entry, Ledger, reason_given
+from app.services.incident_queries import (
+    IncidentFilter,
+    list_query,
+    load,
+    read_events,
+    read_incident,
+)
+from app.services.incident_records import Verdict, store_resolution, store_verdict
+from app.services.listing import Listing
+from app.services.terminal_queries import read_terminal
+from app.services.terminals import SwapDraft, Terminals
+from app.services.workplace import Workplace, Writing
+from db.models.incident import (
+    DiagnosisRow,
+    IncidentRow,
+)
+from db.models.register import TechnicianRow
+
+REPEAT_WITHIN = timedelta(days=30)
+"""A report of the same terminal within this time after a resolution counts as a repeat."""
+
+
+class FaultTree(Protocol):
+    """What this service needs of the fault catalogue."""
+
+    def chain_problem(
+        self, fault_class: FaultClass, mode: str, cause: str, remedy: str
+    ) -> tuple[str, str] | None:
+        """The first of mode, cause, remedy that does not belong to the one above it, as (field,
+        code); None when the chain is sound."""
+
+    def cause_is_item(self, cause: str) -> bool:
+        """Whether the cause lies in the terminal itself."""
+
+
+class Incidents:
+    """Use cases of incidents."""
+
+    def __init__(
+        self,
+        workplace: Workplace,
+        terminals: Terminals,
+        fault_tree: Callable[[], FaultTree],
+        targets: dict[Priority, Target] | None = None,
+    ) -> None:
+        self._workplace = workplace
+        self._terminals = terminals
+        self._fault_tree = fault_tree
+        self._targets = targets or DEFAULT_TARGETS
+        self._ledger = Ledger(workplace, self._targets)
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def listing(self, wanted: IncidentFilter) -> Listing[IncidentSummary]:
+        """The shape of the filtered list."""
+        with self._workplace.read() as session:
+            return list_query(session, wanted).listing(session)
+
+    def page(
+        self, wanted: IncidentFilter, listing: Listing[IncidentSummary], number: int
+    ) -> tuple[IncidentSummary, ...]:
+        """One page of the filtered list."""
+        with self._workplace.read() as session:
+            return list_query(session, wanted).page(session, listing, number)
+
+    def first(self, wanted: IncidentFilter, limit: int) -> tuple[IncidentSummary, ...]:
+        """The first `limit` incidents of the filtered list."""
+        with self._workplace.read() as session:
+            return list_query(session, wanted).first(session, limit)
+
+    def get(self, incident_id: str) -> Incident:
+        """Everything about one incident.  Raises `NotFound`."""
+        with self._workplace.read() as session:
+            return read_incident(session, incident_id)
+
+    def by_number(self, number: str) -> Incident:
+        """The incident with this number.  Raises `NotFound`."""
+        with self._workplace.read() as session:
+            wanted = text.compact(number).upper()
+            found = session.execute(
+                sa.select(col(IncidentRow.id)).where(col(IncidentRow.number) == wanted)
+            ).scalar()
+            if found is None:
+                raise NotFound("incident", number)
+            return read_incident(session, found)
+
+    def open_on(self, terminal_id: str) -> tuple[IncidentSummary, ...]:
+        """Unfinished incidents of a terminal: a new report may be one of these."""
+        return self.first(IncidentFilter(terminal_id=terminal_id, states="unfinished"), 20)
+
+    def clocks(self, incident_id: str) -> Clocks:
+        """All durations of an incident, from its log."""
+        with self._workplace.read() as session:
+            row = load(session, incident_id)
+            target = self._targets[Priority(row.priority)]
+            return clocks(read_events(session, incident_id), target, self._workplace.now())
+
+    def trail(self, incident_id: str) -> dict[str, object] | None:
+        """The latest diagnosis trail stored with the incident."""
+        with self._workplace.read() as session:
+            return session.execute(
+                sa.select(col(DiagnosisRow.trail))
+                .where(col(DiagnosisRow.incident_id) == incident_id)
+                .order_by(col(DiagnosisRow.at).desc(), col(DiagnosisRow.id).desc())
+                .limit(1)
+            ).scalar()
+
+    # --- reporting -----------------------------------------------------------------------------
+
+    def open(self, draft: IncidentDraft, verdict: Verdict | None = None) -> str:
+        """Report an abnormal state; returns the incident's id.
+
+        With the verdict of a guided session the incident is triaged at once.
+        Raises `InvalidInput`, `NotFound`.
+        """
+        place = self._workplace
+        checked = check_incident(draft, place.now())
+        with place.write() as writing:
+            row = self._new_row(writing, checked)
+            writing.session.add(row)
+            writing.session.flush()
+            report = Entry(Action.REPORT, to=IncidentState.NEW, reason=checked.detection)
+            self._ledger.note(writing, row, report)
+            if verdict is not None:
+                store_verdict(writing, row, verdict)
+                self._ledger.move(writing, row, Action.TRIAGE)
+            if checked.technician_id:
+                self._assign(writing, row, checked.technician_id)
+            return self._ledger.saved(writing, row)
+
+    def _new_row(self, writing: Writing, draft: IncidentDraft) -> IncidentRow:
+        assert draft.reported_at is not None
+        terminal = read_terminal(writing.session, draft.terminal_id) if draft.terminal_id else None
+        priority = priority_of(draft.impact, draft.urgency)
+        target = self._targets[priority]
+        return IncidentRow(
+            number=self._workplace.next_number(writing.session),
+            state=IncidentState.NEW,
+            terminal_id=draft.terminal_id or None,
+            merchant_id=(terminal.merchant_id if terminal else "") or None,
+            tid=terminal.tid if terminal else "",
+            unknown_serial="" if terminal else draft.unknown_serial,
+            displayed_code=draft.displayed_code,
+            code_profile=draft.code_profile or (terminal.code_profile if terminal else ""),
+            symptom=draft.symptom,
+            detection=draft.detection,
+            impact=draft.impact,
+            urgency=draft.urgency,
+            priority=priority,
+            reporter_name=draft.reporter_name or (terminal.contact_name if terminal else ""),
+            reporter_phone=draft.reporter_phone or (terminal.contact_phone if terminal else ""),
+            reported_at=draft.reported_at,
+            response_due_at=draft.reported_at + timedelta(hours=target.response_hours),
+            resolve_due_at=draft.reported_at + timedelta(hours=target.resolve_hours),
+            promised_at=draft.promised_at,
+            down_from=draft.down_from,
+            firmware_before=terminal.firmware if terminal else "",
+            repeat_of_id=draft.repeat_of or self._repeated(writing.session, draft) or None,
+            visit_id=draft.visit_id or None,
+        )
+
+    def _repeated(self, session: Session, draft: IncidentDraft) -> str:
+        if not draft.terminal_id:
+            return ""
+        since = self._workplace.now() - REPEAT_WITHIN
+        found = session.execute(
+            sa.select(col(IncidentRow.id))
+            .where(
+                col(IncidentRow.terminal_id) == draft.terminal_id,
+                col(IncidentRow.resolved_at) >= since,
+            )
+            .order_by(col(IncidentRow.resolved_at).desc())
+            .limit(1)
+        ).scalar()
+        return found or ""
+
+    def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
+        """Correct what was reported.  Raises `InvalidInput`, `NotAllowed`, `Conflict`."""
+        checked = check_incident(draft, self._workplace.now())
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            if row.version != version:
+                raise Conflict("incident", row.number)
+            for name in ("displayed_code", "code_profile", "symptom", "detection", "impact",
+                         "urgency", "reporter_name", "reporter_phone", "promised_at",
+                         "down_from"):  # fmt: skip
+                setattr(row, name, getattr(checked, name))
+            row.priority = priority_of(checked.impact, checked.urgency)
+            if checked.terminal_id and checked.terminal_id != row.terminal_id:
+                terminal = read_terminal(writing.session, checked.terminal_id)
+                row.terminal_id, row.unknown_serial = terminal.id, ""
+                row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid
+            self._ledger.note(writing, row, Entry(Action.EDIT))
+            self._ledger.set_deadlines(writing, row)
+            self._ledger.saved(writing, row)
+
+    # --- steps of the lifecycle ----------------------------------------------------------------
+
+    def triage(self, incident_id: str, verdict: Verdict) -> None:
+        """Store the verdict of a guided session; a new incident becomes triaged.
+
+        Raises `NotFound`, `NotAllowed` (no longer open)."""
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            if row.state not in OPEN_STATES:
+                raise NotAllowed(Action.TRIAGE, row.state)
+            store_verdict(writing, row, verdict)
+            if row.state == IncidentState.NEW:
+                self._ledger.move(writing, row, Action.TRIAGE)
+            self._ledger.saved(writing, row)
+
+    def assign(self, incident_id: str, technician_id: str) -> None:
+        """Give the incident to a technician.  Raises `NotFound`, `NotAllowed`."""
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            self._assign(writing, row, technician_id)
+            self._ledger.saved(writing, row)
+
+    def start(self, incident_id: str) -> None:
+        """Begin work; a case nobody had yet becomes the actor's.  Raises `NotAllowed`."""
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            implied = steps(IncidentState(row.state), Action.START)
+            if row.technician_id is None:
+                row.technician_id = self._actor_id(writing.session)
+            for action in implied:
+                self._ledger.move(writing, row, action)
+            self._ledger.saved(writing, row)
+
+    def hold(self, incident_id: str, draft: HoldDraft) -> None:
+        """Let work wait, with reason and expected date.  Raises `InvalidInput`, `NotAllowed`."""
+        checked = check_hold(draft, self._workplace.today())
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            row.hold_reason, row.hold_expected_on = checked.reason, checked.expected_on
+            self._ledger.move(writing, row, Action.HOLD, checked.reason, checked.remark)
+            self._ledger.saved(writing, row)
+
+    def resume(self, incident_id: str) -> None:
+        """Go on after a hold; time outside our control moves the deadline.  Raises
+        `NotAllowed`."""
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            row.hold_reason = row.hold_expected_on = None
+            self._ledger.move(writing, row, Action.RESUME)
+            self._ledger.set_deadlines(writing, row)
+            self._ledger.saved(writing, row)
+
+    def resolve(
+        self, incident_id: str, draft: ResolutionDraft, swap: SwapDraft | None = None
+    ) -> None:
+        """Record how it was resolved, with proof; optionally swap the device in the same step.
+
+        Raises `InvalidInput` (fields of the draft or of the swap), `NotAllowed`.
+        """
+        tree = self._fault_tree()
+        item_failure = is_item_failure(
+            draft.fault_class, cause_is_item=tree.cause_is_item(draft.cause)
+        )
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            self._ledger.allow(row, Action.RESOLVE)
+            checked = check_resolution(
+                draft, item_failure=item_failure, down_from=row.down_from, now=writing.now
+            )
+            self._check_chain(tree, checked)
+            store_resolution(writing, row, checked, item_failure=item_failure)
+            if swap is not None and row.terminal_id:
+                self._terminals.swap_within(writing, row.terminal_id, swap)
+                self._ledger.note(writing, row, Entry(Action.SWAP, remark=f"→ {swap.new_serial}"))
+            self._ledger.move(writing, row, Action.RESOLVE, checked.result)
+            self._ledger.saved(writing, row)
+
+    def close(self, incident_id: str, draft: ClosingDraft) -> None:
+        """Close after the merchant confirmed.  Raises `InvalidInput`, `NotAllowed`."""
+        checked = check_closing(draft)
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            row.confirmation, row.confirmed_by = checked.confirmation, checked.confirmed_by
+            row.closing_remark, row.satisfaction = checked.remark, checked.satisfaction
+            row.closed_at = writing.now
+            self._ledger.move(writing, row, Action.CLOSE, checked.confirmation)
+            self._ledger.saved(writing, row)
+
+    def reopen(self, incident_id: str, reason: str) -> None:
+        """Take up a resolved or closed case again; counted.  Raises `InvalidInput`,
+        `NotAllowed`."""
+        why = reason_given(reason)
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            row.reopen_count += 1
+            row.resolved_at = row.closed_at = row.restored_at = None
+            row.confirmation, row.confirmed_by, row.closing_remark = None, "", ""
+            self._ledger.move(writing, row, Action.REOPEN, remark=why)
+            self._ledger.set_deadlines(writing, row)
+            self._ledger.saved(writing, row)
+
+    def cancel(self, incident_id: str, reason: str) -> None:
+        """Withdraw a report before work began.  Raises `InvalidInput`, `NotAllowed`."""
+        why = reason_given(reason)
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            self._ledger.move(writing, row, Action.CANCEL, remark=why)
+            self._ledger.saved(writing, row)
+
+    def mark_duplicate(self, incident_id: str, of_id: str) -> None:
+        """Join a second report to the first.  Raises `InvalidInput`, `NotAllowed`,
+        `NotFound`."""
+        with self._workplace.write() as writing:
+            row = load(writing.session, incident_id)
+            first = load(writing.session, of_id)
+            if first.id == row.id or first.duplicate_of_id:
+                raise InvalidInput.of("duplicate_of", "incident.duplicate_of_itself")
+            row.duplicate_of_id = first.id
+            self._ledger.move(writing, row, Action.MARK_DUPLICATE, remark=first.number)
+            self._ledger.saved(writing, row)
+
+    # --- steps of these -------------------------------------------------------------------------
+
+    def _assign(self, writing: Writing, row: IncidentRow, technician_id: str) -> None:
+        technician = writing.session.get(TechnicianRow, technician_id)
+        if technician is None:
+            raise NotFound("technician", technician_id)
+        row.technician_id = technician.id
+        if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
+            self._ledger.note(writing, row, Entry(Action.EDIT, remark=f"→ {technician.name}"))
+            return
+        for action in steps(IncidentState(row.state), Action.ASSIGN):
+            self._ledger.move(
+                writing, row, action, technician.code if action is Action.ASSIGN else ""
+            )
+
+    def _actor_id(self, session: Session) -> str | None:
+        return session.execute(
+            sa.select(col(TechnicianRow.id)).where(col(TechnicianRow.code) == self._workplace.actor)
+        ).scalar()
+
+    def _check_chain(self, tree: FaultTree, draft: ResolutionDraft) -> None:
+        problem = tree.chain_problem(draft.fault_class, draft.mode, draft.cause, draft.remedy)
+        if problem is not None:
+            raise InvalidInput.of(*problem)

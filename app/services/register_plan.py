@@ -1,0 +1,238 @@
+"""What checked terminal records would do to the register: one, or two thousand at once.
+
+Planning only reads; `app.services.register_write` does the work in the same transaction.  A known
+serial number is updated; an empty field in the new record keeps what is known; the same records
+planned again come out unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.assets import TerminalRecord, TerminalState
+from app.domain.errors import Problem
+from app.domain.identifiers import serial_key
+from app.services.workplace import chunks
+from db.models.register import (
+    AcquirerRow,
+    AreaRow,
+    ManufacturerRow,
+    MerchantRow,
+    PlacementRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+
+DEVICE_FIELDS = (
+    "serial", "firmware", "app_version", "link", "iccid", "imei", "seal_no", "installed_on",
+    "warranty_until",
+)  # fmt: skip
+POSITION_FIELDS = ("tid", "address", "latitude", "longitude")
+MERCHANT_FIELDS = ("merchant_name", "uscc", "contact_name", "contact_phone")
+
+
+class Effect(StrEnum):
+    """What a record does to the register."""
+
+    ADD = "add"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the register holds for one serial number."""
+
+    terminal_id: str
+    version: int
+    state: TerminalState
+    model: tuple[str, str]
+    remarks: str
+    device: dict[str, Any]
+    placement_id: str | None = None
+    merchant_id: str | None = None
+    mid: str = ""
+    acquirer: str = ""
+    position: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One record and its effect; with problems it has none."""
+
+    record: TerminalRecord
+    effect: Effect
+    known: Known | None = None
+    changed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def plan(session: Session, records: Sequence[TerminalRecord]) -> list[Planned]:
+    """The effect of each record, in order."""
+    keys = [serial_key(record.serial) for record in records]
+    known = _known(session, keys)
+    holders = _tid_holders(session, [record.tid for record in records if record.placed])
+    merchants = read_merchants(session, {record.mid for record in records if record.mid})
+    wanted = merged_merchants(records)
+    leaving = {key: item.position.get("tid", "") for key, item in known.items()}
+    claimed: dict[str, str] = {}
+    planned = []
+    for key, record in zip(keys, records, strict=True):
+        problems = _tid_problems(key, record, holders, leaving, claimed, set(keys))
+        planned.append(_planned(record, known.get(key), merchants, wanted, problems))
+    return planned
+
+
+def merged_merchants(records: Iterable[TerminalRecord]) -> dict[str, dict[str, Any]]:
+    """Per MID the facts the records agree on last; rows of one merchant complete each other."""
+    merged: dict[str, dict[str, Any]] = {}
+    for record in records:
+        if record.mid:
+            facts = merged.setdefault(record.mid, {})
+            for name in (*MERCHANT_FIELDS, "area", "address", "latitude", "longitude"):
+                value = getattr(record, name)
+                if value not in ("", None):
+                    facts[name] = value
+    return merged
+
+
+def _tid_problems(
+    key: str,
+    record: TerminalRecord,
+    holders: dict[str, str],
+    leaving: dict[str, str],
+    claimed: dict[str, str],
+    incoming: set[str],
+) -> tuple[Problem, ...]:
+    if not record.placed:
+        return ()
+    first = claimed.setdefault(record.tid, key)
+    if first != key:
+        return (Problem("tid", "tid.twice", {"value": record.tid, "other": first}),)
+    holder = holders.get(record.tid)
+    if holder is None or holder == key:
+        return ()
+    moves_away = holder in incoming and leaving.get(holder) != record.tid
+    if moves_away:
+        return ()
+    return (Problem("tid", "tid.taken", {"value": record.tid, "other": holder}),)
+
+
+def _planned(
+    record: TerminalRecord,
+    known: Known | None,
+    merchants: dict[str, dict[str, Any]],
+    wanted: dict[str, dict[str, Any]],
+    problems: tuple[Problem, ...],
+) -> Planned:
+    if known is None:
+        return Planned(record, Effect.ADD, problems=problems)
+    if known.state is TerminalState.RETIRED:
+        retired = Problem("serial", "serial.retired", {"value": record.serial})
+        problems = (*problems, retired)
+    changed = _changes(record, known, merchants, wanted)
+    effect = Effect.UPDATE if changed else Effect.UNCHANGED
+    return Planned(record, effect, known, changed, problems)
+
+
+def _changes(
+    record: TerminalRecord,
+    known: Known,
+    merchants: dict[str, dict[str, Any]],
+    wanted: dict[str, dict[str, Any]],
+) -> tuple[str, ...]:
+    def differs(name: str, before: Any) -> bool:
+        value = getattr(record, name)
+        return value not in ("", None, "unknown") and value != before
+
+    changed = [name for name in DEVICE_FIELDS if differs(name, known.device[name])]
+    if (record.manufacturer, record.model) != known.model:
+        changed.append("model")
+    if differs("notes", known.remarks):
+        changed.append("notes")
+    if record.placed:
+        changed += [name for name in POSITION_FIELDS if differs(name, known.position.get(name))]
+        changed += [name for name in ("mid", "acquirer") if differs(name, getattr(known, name))]
+        stored = merchants.get(record.mid, {})
+        facts = wanted.get(record.mid, {})
+        changed += [
+            n for n in (*MERCHANT_FIELDS, "area") if n in facts and facts[n] != stored.get(n)
+        ]
+    return tuple(changed)
+
+
+# --- reading what is there ---------------------------------------------------------------------
+
+
+def _known(session: Session, keys: list[str]) -> dict[str, Known]:
+    open_place = sa.and_(
+        col(PlacementRow.terminal_id) == col(TerminalRow.id), col(PlacementRow.until).is_(None)
+    )
+    query = (
+        sa.select(
+            col(TerminalRow.id), col(TerminalRow.version), col(TerminalRow.serial_key),
+            col(TerminalRow.state), col(ManufacturerRow.name).label("manufacturer"),
+            col(TerminalModelRow.name).label("model"), col(TerminalRow.remarks),
+            *(getattr(TerminalRow, name) for name in DEVICE_FIELDS),
+            col(PlacementRow.id).label("placement_id"), col(PlacementRow.merchant_id),
+            *(getattr(PlacementRow, name) for name in POSITION_FIELDS),
+            col(MerchantRow.mid), col(AcquirerRow.name).label("acquirer"),
+        )
+        .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
+        .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
+        .outerjoin(PlacementRow, open_place)
+        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
+        .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
+    )  # fmt: skip
+    found: dict[str, Known] = {}
+    for part in chunks(keys):
+        for row in session.execute(query.where(col(TerminalRow.serial_key).in_(part))):
+            found[row.serial_key] = Known(
+                terminal_id=row.id,
+                version=row.version,
+                state=TerminalState(row.state),
+                model=(row.manufacturer, row.model),
+                remarks=row.remarks,
+                device={name: getattr(row, name) for name in DEVICE_FIELDS},
+                placement_id=row.placement_id,
+                merchant_id=row.merchant_id,
+                mid=row.mid or "",
+                acquirer=row.acquirer or "",
+                position={name: getattr(row, name) for name in POSITION_FIELDS}
+                if row.placement_id
+                else {},
+            )
+    return found
+
+
+def _tid_holders(session: Session, tids: list[str]) -> dict[str, str]:
+    query = (
+        sa.select(col(PlacementRow.tid), col(TerminalRow.serial_key))
+        .join(TerminalRow, col(TerminalRow.id) == col(PlacementRow.terminal_id))
+        .where(col(PlacementRow.until).is_(None))
+    )
+    found: dict[str, str] = {}
+    for part in chunks(tids):
+        rows = session.execute(query.where(col(PlacementRow.tid).in_(part)))
+        found.update((row.tid, row.serial_key) for row in rows)
+    return found
+
+
+def read_merchants(session: Session, mids: set[str]) -> dict[str, dict[str, Any]]:
+    """What is known of merchants, by MID."""
+    query: Any = sa.select(
+        col(MerchantRow.id), col(MerchantRow.mid), col(MerchantRow.name).label("merchant_name"),
+        col(MerchantRow.uscc), col(MerchantRow.contact_name),
+        col(MerchantRow.phone).label("contact_phone"), col(AreaRow.name).label("area"),
+    ).outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))  # fmt: skip
+    found: dict[str, dict[str, Any]] = {}
+    for part in chunks(sorted(mids)):
+        for row in session.execute(query.where(col(MerchantRow.mid).in_(part))):
+            found[row.mid] = dict(row._mapping)
+    return found

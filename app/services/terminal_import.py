@@ -1,0 +1,314 @@
+"""Imports an acquirer's terminal export as it is: look first, then all or nothing.
+
+`preview` reads the file, guesses which column is which, checks every row and says what each would
+do, row by row.  `commit` does it in one transaction, skipping bad rows only when told to.  The
+same file imported twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain import text
+from app.domain.assets import DRAFT_FIELDS, TerminalDraft, TerminalRecord, check_terminal
+from app.domain.errors import Cancelled, InvalidInput, Problem
+from app.domain.identifiers import iccid_doubtful, serial_key, uscc_valid
+from app.services.register_plan import Effect, Planned, merged_merchants, plan
+from app.services.register_write import Origin, apply
+from app.services.workplace import Workplace
+from app.tabular.reading import Row, Table, read_table
+from app.tabular.writing import csv_bytes, strip_guard, xlsx_bytes
+from db.models.register import ImportRunRow
+
+Progress = Callable[[int, int], None]
+ColumnMapping = Mapping[str, int]
+"""Field name → column index."""
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "serial": ("序列号", "机身号", "机身序列号", "设备序列号", "终端序列号", "SN", "S/N",
+               "serial", "serial number", "serial no"),
+    "tid": ("终端号", "终端编号", "TID", "terminal id", "terminal no"),
+    "mid": ("商户号", "商户编号", "MID", "merchant id", "merchant no"),
+    "merchant_name": ("商户名称", "商户", "商户名", "店名", "merchant", "merchant name"),
+    "uscc": ("统一社会信用代码", "信用代码", "社会信用代码", "营业执照号", "USCC", "credit code"),
+    "address": ("安装地址", "地址", "装机地址", "商户地址", "address", "install address"),
+    "area": ("区域", "地区", "区县", "片区", "area", "region", "district"),
+    "contact_name": ("联系人", "商户联系人", "contact", "contact name"),
+    "contact_phone": ("联系电话", "电话", "手机", "手机号", "联系方式", "phone", "mobile",
+                      "contact phone"),
+    "acquirer": ("收单机构", "收单行", "收单方", "支付公司", "acquirer"),
+    "manufacturer": ("厂商", "厂家", "品牌", "制造商", "manufacturer", "maker", "brand"),
+    "model": ("型号", "机型", "终端型号", "设备型号", "model"),
+    "kind": ("类型", "终端类型", "设备类型", "type", "kind"),
+    "firmware": ("固件版本", "固件", "系统版本", "软件版本", "firmware", "firmware version"),
+    "app_version": ("应用版本", "程序版本", "app version", "application version"),
+    "link": ("通讯方式", "通信方式", "联网方式", "网络类型", "connection", "link", "network"),
+    "iccid": ("ICCID", "SIM卡号", "SIM", "流量卡号"),
+    "imei": ("IMEI",),
+    "seal_no": ("封签号", "封条号", "封签", "seal", "seal no"),
+    "installed_on": ("安装日期", "装机日期", "安装时间", "布放日期", "installed",
+                     "install date", "installed on"),
+    "warranty_until": ("保修截止", "保修期至", "保修到期", "质保到期", "warranty",
+                       "warranty until", "warranty end"),
+    "latitude": ("纬度", "latitude", "lat"),
+    "longitude": ("经度", "longitude", "lng", "lon"),
+    "notes": ("备注", "说明", "notes", "remark", "remarks"),
+}  # fmt: skip
+"""Names under which each field is known in exports.  To teach a new one, add it here."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong (or odd) about one row, by the number a person sees in the spreadsheet."""
+
+    row: int
+    problem: Problem
+    value: str
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What a file would do, before anything is written."""
+
+    table: Table
+    mapping: dict[str, int]
+    blank: int
+    added: int
+    updated: int
+    unchanged: int
+    problems: tuple[RowProblem, ...]
+    warnings: tuple[RowProblem, ...]
+
+    @property
+    def refused(self) -> int:
+        """How many rows cannot be imported."""
+        return len({item.row for item in self.problems})
+
+    @property
+    def good(self) -> int:
+        """How many rows can."""
+        return self.added + self.updated + self.unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did."""
+
+    added: int
+    updated: int
+    unchanged: int
+    skipped: int
+    blank: int
+
+
+def guess_mapping(header: Sequence[str]) -> dict[str, int]:
+    """Field → column, from the headers; the first column that bears a known name wins."""
+    names = [_folded(cell) for cell in header]
+    mapping: dict[str, int] = {}
+    for field_name, aliases in HEADERS.items():
+        known = [_folded(alias) for alias in aliases]
+        place = next((names.index(alias) for alias in known if alias in names), None)
+        if place is not None and place not in mapping.values():
+            mapping[field_name] = place
+    return mapping
+
+
+def _folded(header: str) -> str:
+    return re.sub(r"[\s_*:：()（）\[\]]+", "", text.compact(header)).casefold()
+
+
+class TerminalImport:
+    """Use cases of importing terminals."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def preview(
+        self,
+        path: Path,
+        mapping: ColumnMapping | None = None,
+        encoding: str | None = None,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ImportPreview:
+        """Read and check a file without changing anything.
+
+        Raises `Unavailable` (the file), `InvalidInput` (no column for a required field),
+        `Cancelled`.
+        """
+        table = read_table(path, encoding)
+        return self.check(table, mapping or guess_mapping(table.header), progress, cancelled)
+
+    def check(
+        self,
+        table: Table,
+        mapping: ColumnMapping,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ImportPreview:
+        """Check a table already read, under a mapping corrected by hand."""
+        _require_columns(mapping)
+        rows = _Rows(table, mapping, progress, cancelled)
+        with self._workplace.read() as session:
+            planned = plan(session, rows.records)
+        rows.add_plan(planned)
+        counts = rows.counts(planned)
+        return ImportPreview(
+            table,
+            dict(mapping),
+            rows.blank,
+            counts[Effect.ADD],
+            counts[Effect.UPDATE],
+            counts[Effect.UNCHANGED],
+            tuple(sorted(rows.problems, key=lambda item: item.row)),
+            tuple(sorted(rows.warnings, key=lambda item: item.row)),
+        )
+
+    def commit(
+        self,
+        preview: ImportPreview,
+        *,
+        skip_bad: bool,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ImportResult:
+        """Do what the preview showed, in one transaction.
+
+        Everything is checked again against the register as it is now.  Raises `InvalidInput` when
+        rows are bad and `skip_bad` is false, `Cancelled`; then nothing was changed.
+        """
+        rows = _Rows(preview.table, preview.mapping, progress, cancelled)
+        place = self._workplace
+        with place.write() as writing:
+            planned = plan(writing.session, rows.records)
+            rows.add_plan(planned)
+            if rows.problems and not skip_bad:
+                raise InvalidInput([item.problem for item in rows.problems])
+            good = [item for item in planned if not item.problems]
+            apply(writing, good, Origin(place.actor, place.device, "imported"))
+            counts = rows.counts(planned)
+            skipped = len({item.row for item in rows.problems})
+            writing.session.add(
+                ImportRunRow(
+                    at=writing.now,
+                    actor=place.actor,
+                    kind="terminals",
+                    file_name=text.line(preview.table.file_name)[:200],
+                    sha256=preview.table.sha256,
+                    added=counts[Effect.ADD],
+                    updated=counts[Effect.UPDATE],
+                    unchanged=counts[Effect.UNCHANGED],
+                    skipped=skipped,
+                )
+            )
+            if cancelled is not None and cancelled():
+                raise Cancelled
+        return ImportResult(
+            counts[Effect.ADD], counts[Effect.UPDATE], counts[Effect.UNCHANGED], skipped, rows.blank
+        )
+
+
+def _require_columns(mapping: ColumnMapping) -> None:
+    missing = [name for name in ("serial", "manufacturer", "model") if name not in mapping]
+    if missing:
+        raise InvalidInput([Problem(name, "import.column_missing") for name in missing])
+
+
+class _Rows:
+    """A table's rows as records, and everything wrong with them."""
+
+    def __init__(
+        self,
+        table: Table,
+        mapping: ColumnMapping,
+        progress: Progress | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.problems: list[RowProblem] = []
+        self.warnings: list[RowProblem] = []
+        self.records: list[TerminalRecord] = []
+        self.blank = 0
+        self._mapping = {name: place for name, place in mapping.items() if name in DRAFT_FIELDS}
+        self._numbers: list[int] = []
+        self._seen: dict[str, int] = {}
+        for done, row in enumerate(table.rows):
+            if done % 200 == 0:
+                if progress is not None:
+                    progress(done, len(table.rows))
+                if cancelled is not None and cancelled():
+                    raise Cancelled
+            self._read(row)
+        if progress is not None:
+            progress(len(table.rows), len(table.rows))
+        self._warn_of_conflicting_merchants()
+
+    def _read(self, row: Row) -> None:
+        if row.blank:
+            self.blank += 1
+            return
+        cells = row.cells
+        draft = TerminalDraft(
+            **{n: strip_guard(cells[i]) for n, i in self._mapping.items() if i < len(cells)}
+        )
+        try:
+            record = check_terminal(draft)
+        except InvalidInput as refusal:
+            for problem in refusal.problems:
+                self._refuse(row.number, problem, getattr(draft, problem.field, ""))
+            return
+        key = serial_key(record.serial)
+        first = self._seen.setdefault(key, row.number)
+        if first != row.number:
+            twice = Problem("serial", "serial.twice", {"value": record.serial, "row": first})
+            self._refuse(row.number, twice, record.serial)
+            return
+        self.records.append(record)
+        self._numbers.append(row.number)
+        self._warn(row.number, record)
+
+    def _refuse(self, number: int, problem: Problem, value: str) -> None:
+        self.problems.append(RowProblem(number, problem, value))
+
+    def _warn(self, number: int, record: TerminalRecord) -> None:
+        for doubtful, field_name, code, value in (
+            (iccid_doubtful(record.iccid), "iccid", "iccid.doubtful", record.iccid),
+            (record.uscc and not uscc_valid(record.uscc), "uscc", "uscc.check", record.uscc),
+        ):
+            if doubtful:
+                problem = Problem(field_name, code, {"value": value})
+                self.warnings.append(RowProblem(number, problem, value, warning=True))
+
+    def _warn_of_conflicting_merchants(self) -> None:
+        merged = merged_merchants(self.records)
+        for number, record in zip(self._numbers, self.records, strict=True):
+            name = merged.get(record.mid, {}).get("merchant_name", "")
+            if record.mid and record.merchant_name != name:
+                problem = Problem("merchant_name", "merchant.conflicting",
+                                  {"value": record.merchant_name, "other": name})  # fmt: skip
+                self.warnings.append(
+                    RowProblem(number, problem, record.merchant_name, warning=True)
+                )
+
+    def add_plan(self, planned: Sequence[Planned]) -> None:
+        """Take over what planning found against the register."""
+        for number, item in zip(self._numbers, planned, strict=True):
+            for problem in item.problems:
+                self._refuse(number, problem, str(getattr(item.record, problem.field)))
+
+    def counts(self, planned: Sequence[Planned]) -> dict[Effect, int]:
+        """Good rows by effect."""
+        counts = dict.fromkeys(Effect, 0)
+        for item in planned:
+            if not item.problems:
+                counts[item.effect] += 1
+        return counts
+
+
+def template(kind: str, titles: Mapping[str, str]) -> bytes:
+    """An empty spreadsheet (``csv`` or ``xlsx``) with the columns an import knows."""
+    header = [titles[name] for name in HEADERS]
+    return csv_bytes(header, []) if kind == "csv" else xlsx_bytes("terminals", header, [])

@@ -1,0 +1,379 @@
+"""The terminal register: find, register, correct, swap, move, take in and out of service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain import identifiers, text
+from app.domain.assets import (
+    STATE_CHANGES,
+    Terminal,
+    TerminalDraft,
+    TerminalRecord,
+    TerminalState,
+    TerminalSummary,
+    check_terminal,
+    draft_of,
+    swap_problems,
+)
+from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problems
+from app.services.listing import Listing
+from app.services.register_plan import Planned, plan
+from app.services.register_write import Origin, apply
+from app.services.terminal_queries import HERE, TerminalFilter, list_query, read_terminal
+from app.services.workplace import Workplace, Writing
+from db.models.register import (
+    AcquirerRow,
+    AreaRow,
+    ManufacturerRow,
+    MerchantRow,
+    PlacementRow,
+    TerminalEventRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The names lists can be filtered by and forms complete."""
+
+    areas: tuple[str, ...]
+    acquirers: tuple[str, ...]
+    manufacturers: tuple[str, ...]
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SwapDraft:
+    """Replace a device: the new serial number, why, and what becomes of the old one."""
+
+    new_serial: str
+    reason: str
+    old_state: TerminalState = TerminalState.IN_REPAIR
+    unsent_cleared: bool = False
+    new_model: str = ""
+    new_manufacturer: str = ""
+
+
+class Terminals:
+    """Use cases of the register."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def listing(self, wanted: TerminalFilter) -> Listing[TerminalSummary]:
+        """The shape of the filtered list."""
+        with self._workplace.read() as session:
+            return list_query(session, wanted).listing(session)
+
+    def page(
+        self, wanted: TerminalFilter, listing: Listing[TerminalSummary], number: int
+    ) -> tuple[TerminalSummary, ...]:
+        """One page of the filtered list."""
+        with self._workplace.read() as session:
+            return list_query(session, wanted).page(session, listing, number)
+
+    def first(self, wanted: TerminalFilter, limit: int) -> tuple[TerminalSummary, ...]:
+        """The first `limit` terminals of the filtered list."""
+        with self._workplace.read() as session:
+            return list_query(session, wanted).first(session, limit)
+
+    def find(self, words: str, limit: int = 20) -> tuple[TerminalSummary, ...]:
+        """Terminals for what was typed or scanned: an exact serial or TID alone, else by words
+        of serial, TID, MID, merchant, address, contact, phone or model."""
+        key = identifiers.serial_key(text.compact(words))
+        if not key:
+            return ()
+        with self._workplace.read() as session:
+            base = list_query(session, TerminalFilter())
+            exact = sa.or_(col(TerminalRow.serial_key) == key, col(PlacementRow.tid) == key)
+            found = replace(base, rows=base.rows.where(exact)).first(session, limit)
+            if found:
+                return found
+            found = list_query(session, TerminalFilter(words=words)).first(session, limit)
+            if found or len(key) < 3:
+                return found
+            ends = sa.or_(
+                col(TerminalRow.serial_key).endswith(key, autoescape=True),
+                col(PlacementRow.tid).endswith(key, autoescape=True),
+            )
+            return replace(base, rows=base.rows.where(ends)).first(session, limit)
+
+    def get(self, terminal_id: str) -> Terminal:
+        """Everything about one terminal.  Raises `NotFound`."""
+        with self._workplace.read() as session:
+            return read_terminal(session, terminal_id)
+
+    def by_serial(self, serial: str) -> Terminal:
+        """The terminal with this serial number or TID.  Raises `NotFound`."""
+        key = identifiers.serial_key(text.compact(serial))
+        with self._workplace.read() as session:
+            found = session.execute(
+                sa.select(col(TerminalRow.id))
+                .outerjoin(PlacementRow, HERE)
+                .where(sa.or_(col(TerminalRow.serial_key) == key, col(PlacementRow.tid) == key))
+                .limit(1)
+            ).scalar()
+            if found is None:
+                raise NotFound("terminal", serial)
+            return read_terminal(session, found)
+
+    def choices(self) -> Choices:
+        """Names in use."""
+        with self._workplace.read() as session:
+
+            def names(column: Any) -> tuple[str, ...]:
+                return tuple(
+                    session.execute(sa.select(column).distinct().order_by(column)).scalars()
+                )
+
+            return Choices(
+                areas=names(AreaRow.name),
+                acquirers=names(AcquirerRow.name),
+                manufacturers=names(ManufacturerRow.name),
+                models=names(TerminalModelRow.name),
+            )
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def register(self, draft: TerminalDraft) -> str:
+        """Add a terminal and return its id.  Raises `InvalidInput`; a known serial number is a
+        problem of the field ``serial``."""
+        record = check_terminal(draft)
+        with self._workplace.write() as writing:
+            planned = plan(writing.session, [record])[0]
+            if planned.known is not None:
+                raise InvalidInput.of("serial", "serial.known", value=record.serial)
+            _refuse(planned)
+            return apply(writing, [planned], self._origin("registered"))[0]
+
+    def update(self, terminal_id: str, version: int, draft: TerminalDraft) -> None:
+        """Correct a terminal.  Raises `InvalidInput`, `NotFound`, `Conflict` (someone else saved
+        first).  The serial number of a device never changes: that is a swap."""
+        record = check_terminal(draft)
+        with self._workplace.write() as writing:
+            before = read_terminal(writing.session, terminal_id)
+            if before.version != version:
+                raise Conflict("terminal", before.serial)
+            if identifiers.serial_key(record.serial) != identifiers.serial_key(before.serial):
+                raise InvalidInput.of("serial", "serial.fixed")
+            if before.placed and not record.placed:
+                raise InvalidInput.of("tid", "tid.missing")
+            _clear_emptied(writing, before, record)
+            planned = plan(writing.session, [record])[0]
+            _refuse(planned)
+            apply(writing, [planned], self._origin("edited"))
+            writing.touched("terminal", [terminal_id])
+
+    def relocate(self, terminal_id: str, draft: TerminalDraft, reason: str) -> None:
+        """Move a device to another position or merchant, keeping where it stood in its history.
+
+        Raises `InvalidInput`, `NotFound`, `NotAllowed` (retired)."""
+        why = _reason(reason)
+        record = check_terminal(draft)
+        with self._workplace.write() as writing:
+            before = read_terminal(writing.session, terminal_id)
+            if before.state is TerminalState.RETIRED:
+                raise NotAllowed("relocate", before.state)
+            if not record.placed:
+                raise InvalidInput.of("tid", "tid.missing")
+            if (record.tid, record.mid) == (before.tid, before.mid):
+                raise InvalidInput.of("tid", "relocate.same_place")
+            planned = plan(writing.session, [record])[0]
+            _refuse(planned)
+            apply(writing, [planned], self._origin("relocated"))
+            self._log(writing, terminal_id, "relocated", why)
+            if before.state is TerminalState.SPARE:
+                self._set_state(writing, before, TerminalState.IN_SERVICE, why)
+
+    def swap(self, terminal_id: str, draft: SwapDraft) -> str:
+        """Put another device into the position; returns its id.  The TID stays.
+
+        The new device must be in stock or new to the register.
+        Raises `InvalidInput`, `NotFound`, `NotAllowed`.
+        """
+        with self._workplace.write() as writing:
+            return self.swap_within(writing, terminal_id, draft)
+
+    def swap_within(self, writing: Writing, terminal_id: str, draft: SwapDraft) -> str:
+        """`swap` inside the transaction of a larger step (resolving an incident)."""
+        old = read_terminal(writing.session, terminal_id)
+        why = _reason(draft.reason)
+        serial = _checked_swap(old, draft)
+        maker, model = _model_of(writing.session, serial) or (
+            draft.new_manufacturer or old.manufacturer,
+            draft.new_model or old.model,
+        )
+        new_draft = replace(
+            draft_of(old),
+            serial=serial,
+            manufacturer=maker,
+            model=model,
+            installed_on="", warranty_until="", iccid="", imei="", seal_no="", notes="",
+            firmware="", app_version="",
+        )  # fmt: skip
+        self._leave(writing, old, "swapped")
+        self._set_state(writing, old, draft.old_state, why)
+        planned = plan(writing.session, [check_terminal(new_draft)])[0]
+        if planned.known is not None and planned.known.placement_id is not None:
+            raise InvalidInput.of("new_serial", "swap.placed_elsewhere", serial=serial)
+        _refuse(planned)
+        new_id = apply(writing, [planned], self._origin("swapped_in"))[0]
+        new = read_terminal(writing.session, new_id)
+        if new.state is not TerminalState.IN_SERVICE:
+            self._set_state(writing, new, TerminalState.IN_SERVICE, why)
+        self._link_placements(writing, old, new_id)
+        self._log(writing, old.id, "swapped_out", f"{serial} · {why}")
+        writing.touched("terminal", [old.id, new_id])
+        return new_id
+
+    def change_state(self, terminal_id: str, state: TerminalState, reason: str) -> None:
+        """Take a terminal in or out of service.  Leaving for stock or for good ends its
+        placement.  Raises `NotFound`, `NotAllowed`, `InvalidInput`."""
+        why = _reason(reason)
+        with self._workplace.write() as writing:
+            before = read_terminal(writing.session, terminal_id)
+            if state not in STATE_CHANGES[before.state]:
+                raise NotAllowed(state, before.state)
+            if state is TerminalState.IN_SERVICE and not before.placed:
+                raise InvalidInput.of("state", "state.not_placed")
+            if state in {TerminalState.SPARE, TerminalState.RETIRED} and before.placed:
+                self._leave(writing, before, state)
+            self._set_state(writing, before, state, why)
+            writing.touched("terminal", [terminal_id])
+
+    # --- steps ---------------------------------------------------------------------------------
+
+    def _origin(self, kind: str) -> Origin:
+        return Origin(self._workplace.actor, self._workplace.device, kind)
+
+    def _leave(self, writing: Writing, terminal: Terminal, why: str) -> None:
+        writing.session.execute(
+            sa.update(PlacementRow)
+            .where(col(PlacementRow.terminal_id) == terminal.id, col(PlacementRow.until).is_(None))
+            .values(until=writing.now, ended_because=why)
+        )
+
+    def _link_placements(self, writing: Writing, old: Terminal, new_id: str) -> None:
+        session = writing.session
+        fresh = session.execute(
+            sa.select(col(PlacementRow.id)).where(
+                col(PlacementRow.terminal_id) == new_id, col(PlacementRow.until).is_(None)
+            )
+        ).scalar_one()
+        session.execute(
+            sa.update(PlacementRow)
+            .where(
+                col(PlacementRow.terminal_id) == old.id,
+                col(PlacementRow.ended_because) == "swapped",
+                col(PlacementRow.until) == writing.now,
+            )
+            .values(replaced_by_id=fresh)
+        )
+
+    def _set_state(
+        self, writing: Writing, terminal: Terminal, state: TerminalState, why: str
+    ) -> None:
+        row = writing.session.get(TerminalRow, terminal.id)
+        assert row is not None
+        if row.state != state:
+            self._log(writing, terminal.id, "state", f"{row.state} → {state} · {why}")
+            row.state = state
+            writing.session.flush()
+
+    def _log(self, writing: Writing, terminal_id: str, kind: str, detail: str) -> None:
+        place = self._workplace
+        writing.session.add(
+            TerminalEventRow(
+                terminal_id=terminal_id,
+                at=writing.now,
+                actor=place.actor,
+                device=place.device,
+                kind=kind,
+                detail=detail,
+            )
+        )
+        writing.session.flush()
+
+
+def _reason(raw: str) -> str:
+    problems = Problems()
+    reason = ""
+    with problems.field("reason"):
+        reason = text.required(text.note(raw, 2_000))
+    problems.raise_if_any()
+    return reason
+
+
+def _refuse(planned: Planned) -> None:
+    if planned.problems:
+        raise InvalidInput(planned.problems)
+
+
+def _checked_swap(old: Terminal, draft: SwapDraft) -> str:
+    problems = Problems()
+    serial = ""
+    with problems.field("new_serial"):
+        serial = identifiers.parse_serial(draft.new_serial)
+    problems.raise_if_any()
+    found = swap_problems(old, serial)
+    if found:
+        raise InvalidInput(found)
+    if draft.old_state not in STATE_CHANGES[old.state]:
+        raise NotAllowed(draft.old_state, old.state)
+    if not draft.unsent_cleared:
+        raise InvalidInput.of("unsent_cleared", "swap.unsent")
+    return serial
+
+
+def _model_of(session: Session, serial: str) -> tuple[str, str] | None:
+    row = session.execute(
+        sa.select(col(ManufacturerRow.name), col(TerminalModelRow.name))
+        .join(TerminalModelRow, col(TerminalModelRow.manufacturer_id) == col(ManufacturerRow.id))
+        .join(TerminalRow, col(TerminalRow.model_id) == col(TerminalModelRow.id))
+        .where(col(TerminalRow.serial_key) == identifiers.serial_key(serial))
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+_CLEARABLE_DEVICE = {
+    "firmware": "firmware", "app_version": "app_version", "iccid": "iccid", "imei": "imei",
+    "seal_no": "seal_no", "installed_on": "installed_on", "warranty_until": "warranty_until",
+    "notes": "remarks",
+}  # fmt: skip
+_CLEARABLE_MERCHANT = {"uscc": "uscc", "contact_name": "contact_name", "contact_phone": "phone"}
+
+
+def _clear_emptied(writing: Writing, before: Terminal, record: TerminalRecord) -> None:
+    """An emptied field of the form is meant; an empty cell of an import is not, so the register's
+    writer keeps it and the clearing is done here."""
+    device = _emptied(_CLEARABLE_DEVICE, before, record)
+    if device:
+        writing.session.execute(
+            sa.update(TerminalRow).where(col(TerminalRow.id) == before.id).values(**device)
+        )
+    merchant = _emptied(_CLEARABLE_MERCHANT, before, record)
+    if merchant and before.merchant_id and record.mid == before.mid:
+        writing.session.execute(
+            sa.update(MerchantRow)
+            .where(col(MerchantRow.id) == before.merchant_id)
+            .values(**merchant)
+        )
+
+
+def _emptied(
+    names: dict[str, str], before: Terminal, record: TerminalRecord
+) -> dict[str, str | None]:
+    empty: dict[str, str | None] = {}
+    for name, column in names.items():
+        value = getattr(record, name)
+        if value in ("", None) and getattr(before, name) not in ("", None):
+            empty[column] = value
+    return empty

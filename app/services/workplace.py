@@ -1,0 +1,102 @@
+"""Where a service works: the database, the clock, and whose hands these are.
+
+Services hold one `Workplace` and nothing else of the outside world.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from app.domain.identifiers import DocumentNumber
+from app.services.changes import Change, ChangeFeed
+from db.engine import Database
+from db.models.office import CounterRow
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The computer's idea of now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Writing:
+    """One write transaction and the notes for its `Change`."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self._kinds: set[str] = set()
+        self._ids: set[str] = set()
+
+    def touched(self, kind: str, ids: Iterable[str] = ()) -> None:
+        """Note that records of `kind` changed."""
+        self._kinds.add(kind)
+        self._ids.update(ids)
+
+    def change(self) -> Change:
+        """What to announce after the commit."""
+        return Change(frozenset(self._kinds), frozenset(self._ids))
+
+
+@dataclass(slots=True)
+class Workplace:
+    """`device` is the letter in front of numbers made here, `actor` the technician's code."""
+
+    database: Database
+    clock: Clock = system_clock
+    zone: tzinfo | None = None
+    device: str = "A"
+    actor: str = ""
+    feed: ChangeFeed = field(default_factory=ChangeFeed)
+
+    def now(self) -> datetime:
+        """Now, aware and in UTC."""
+        return self.clock().astimezone(UTC)
+
+    def today(self) -> date:
+        """The calendar day where the work happens."""
+        return self.clock().astimezone(self.zone).date()
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session on one snapshot."""
+        with self.database.read() as session:
+            yield session
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Writing]:
+        """One transaction; its change is announced once it is safely stored."""
+        with self.database.write() as session:
+            writing = Writing(session, self.now())
+            yield writing
+        change = writing.change()
+        if change.kinds:
+            self.feed.announce(change)
+
+    def next_number(self, session: Session, kind: str = "") -> str:
+        """The next document number of this device.  Never given out twice, even after a crash:
+        the counter is part of the caller's transaction."""
+        table = CounterRow.__table__  # type: ignore[attr-defined]
+        insert = sqlite.insert if self.database.is_sqlite else postgresql.insert
+        statement = (
+            insert(table)
+            .values(device=self.device, kind=kind, last=1)
+            .on_conflict_do_update(
+                index_elements=["device", "kind"], set_={"last": table.c.last + 1}
+            )
+            .returning(table.c.last)
+        )
+        return str(DocumentNumber(self.device, session.execute(statement).scalar_one(), kind))
+
+
+def chunks(items: list[str], size: int = 500) -> Iterator[list[str]]:
+    """`items` in pieces small enough for an IN list."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,1 @@
+"""Tables in files: CSV and XLSX in and out.  Knows nothing of what the columns mean."""

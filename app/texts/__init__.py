@@ -1,0 +1,66 @@
+"""Every sentence behind a code and every word behind an enumeration, in one place.
+
+Errors, states and classes travel as codes; window, command line and documents turn them into words
+here, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.domain.errors import AppError, InvalidInput, Problem
+from app.i18n import Translator
+from app.texts.problems import PROBLEMS
+from app.texts.words import FIELDS, WORDS
+
+_PARAMETER_WORDS = {"action": ("action", "terminal_state"), "state": ("incident_state",
+                    "terminal_state"), "kind": ("kind",)}  # fmt: skip
+
+
+def word(t: Translator, kind: str, value: str | StrEnum | None) -> str:
+    """The word for a value of an enumeration; the value itself when there is none."""
+    if value is None or value == "":
+        return ""
+    found = WORDS[kind].get(str(value))
+    return t(found) if found else str(value)
+
+
+def field_label(t: Translator, name: str) -> str:
+    """The label of a field."""
+    return t(FIELDS[name]) if name in FIELDS else name
+
+
+def sentence(t: Translator, code: str, params: Mapping[str, object]) -> str:
+    """What a problem or error code says, with its parameters in words."""
+    message = PROBLEMS.get(code)
+    if message is None:
+        return f"{code} {dict(params)}" if params else code
+    return t(message, **{name: _shown(t, name, value) for name, value in params.items()})
+
+
+def _shown(t: Translator, name: str, value: object) -> object:
+    for kind in _PARAMETER_WORDS.get(name, ()):
+        if str(value) in WORDS[kind]:
+            return word(t, kind, str(value))
+    if isinstance(value, datetime):
+        return t.moment(value)
+    if isinstance(value, date):
+        return t.day(value)
+    return value
+
+
+def problem_text(t: Translator, problem: Problem) -> str:
+    """What is wrong with one field."""
+    return sentence(t, problem.code, problem.params)
+
+
+def error_text(t: Translator, error: AppError) -> str:
+    """What an error says, every problem of an `InvalidInput` with its field."""
+    if isinstance(error, InvalidInput):
+        return "\n".join(
+            f"{field_label(t, problem.field)}: {problem_text(t, problem)}"
+            for problem in error.problems
+        )
+    return sentence(t, error.code, error.params)

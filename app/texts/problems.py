@@ -1,0 +1,136 @@
+"""What every error code says.  To add a code: add its sentence here and translate it."""
+
+from __future__ import annotations
+
+from app.i18n import N_
+
+PROBLEMS: dict[str, str] = {
+    # text and numbers
+    "text.missing": N_("Please fill this in."),
+    "text.too_long": N_("Too long: {length} characters, at most {limit} fit."),
+    "number.malformed": N_("“{value}” is not a number. Write digits, for example 12 or 3.5."),
+    "number.whole": N_("“{value}” must be a whole number."),
+    "number.out_of_range": N_("{value} is outside the allowed range {least} to {most}."),
+    "choice.unknown": N_("“{value}” is not one of the choices."),
+    "date.malformed": N_("“{value}” is not a date. Write year-month-day, for example 2026-03-31."),
+    "date.impossible": N_("{value} does not exist in the calendar."),
+    "date.out_of_range": N_("{value} is not between {earliest} and {latest}."),
+    "date.in_future": N_("This lies in the future. Check date and time."),
+    "date.past": N_("This day is already past."),
+    "date.before": N_("This is before {other}."),
+    "time.malformed": N_("“{value}” is not a time. Write hours:minutes, for example 09:30."),
+    "email.malformed": N_("“{value}” is not an e-mail address."),
+    # identifiers
+    "serial.missing": N_("The serial number is missing."),
+    "serial.malformed": N_(
+        "“{value}” is not a serial number: 4 to 50 letters and digits, as on the label."
+    ),
+    "serial.known": N_("A terminal with serial number {value} is already registered."),
+    "serial.twice": N_("Serial number {value} stands in row {row} already."),
+    "serial.fixed": N_("A device keeps its serial number. Use “Swap” to put in another device."),
+    "serial.retired": N_("Terminal {value} was retired; its serial number is not used again."),
+    "tid.missing": N_("The TID is missing."),
+    "tid.malformed": N_("“{value}” is not a TID: exactly 8 letters or digits."),
+    "tid.taken": N_("TID {value} belongs to terminal {other}."),
+    "tid.twice": N_("TID {value} is given twice, also to terminal {other}."),
+    "mid.missing": N_("The merchant number (MID) is missing."),
+    "mid.malformed": N_("“{value}” is not a MID: exactly 15 digits."),
+    "iccid.malformed": N_("“{value}” is not an ICCID: 18 to 20 digits from the SIM card."),
+    "iccid.doubtful": N_("ICCID {value} does not start with 8986 as SIM cards in China do."),
+    "imei.malformed": N_("“{value}” is not an IMEI: 15 digits."),
+    "imei.check_digit": N_("IMEI {value} has a wrong check digit. Please read it again."),
+    "uscc.malformed": N_("“{value}” is not a unified social credit code: 18 characters."),
+    "uscc.check": N_("Unified social credit code {value} has a wrong check character."),
+    "phone.malformed": N_("“{value}” is not a telephone number."),
+    "device.malformed": N_("Use one letter, with up to two digits after it, for example A or L7."),
+    "kind.unknown": N_("“{value}” is not a known terminal type."),
+    "link.unknown": N_("“{value}” is not a known connection type."),
+    "merchant.conflicting": N_("The same MID also appears as “{other}”; that name is kept."),
+    # register
+    "swap.not_placed": N_("Terminal {serial} stands at no merchant, so it cannot be swapped."),
+    "swap.same_device": N_("This is the same device. Enter the serial number of the new one."),
+    "swap.placed_elsewhere": N_("Terminal {serial} stands at another merchant."),
+    "swap.unsent": N_(
+        "Settle or upload unsent transactions first, then confirm it: a swap would lose them."
+    ),
+    "relocate.same_place": N_("The terminal already stands there."),
+    "state.not_placed": N_("A terminal in service must stand at a merchant. Place it first."),
+    "technician.code_taken": N_("Code {value} belongs to another technician."),
+    "contact.unreachable": N_("Give a telephone number or an e-mail address."),
+    # import
+    "import.column_missing": N_("No column is chosen for this field."),
+    "file.missing": N_("There is no file {name}."),
+    "file.unreadable": N_("{name} cannot be read. Is it open in another program?"),
+    "file.too_large": N_("{name} is larger than {limit} MB."),
+    "file.too_many_rows": N_("{name} has more than {limit} rows. Split it."),
+    "file.empty": N_("{name} holds no table."),
+    "file.encoding": N_("{name} is not written in {encoding}. Choose another encoding."),
+    "file.protected": N_(
+        "{name} is password-protected or an old .xls file. Save it as .xlsx without password."
+    ),
+    "file.not_a_workbook": N_("{name} is not a readable Excel file."),
+    "file.not_a_table": N_("{name} cannot be read as a table: {detail}"),
+    "file.bomb": N_("{name} unpacks to far more than it should and was not opened."),
+    "file.unwritable": N_("{path} cannot be written. Choose another place."),
+    # incidents
+    "incident.terminal_missing": N_("Choose a terminal, or enter the serial number you see on it."),
+    "incident.nothing_reported": N_("Enter the code on the screen or say what is wrong."),
+    "incident.duplicate_of_itself": N_("Choose another incident that was reported first."),
+    "hold.expected_missing": N_("Say until when the work waits."),
+    "resolution.mode_missing": N_("Choose the failure mode."),
+    "resolution.cause_missing": N_("Choose the cause."),
+    "resolution.remedy_missing": N_("Choose what remedied it."),
+    "resolution.action_missing": N_("Say what was done."),
+    "resolution.test_missing": N_("Test at least one function before it counts as solved."),
+    "resolution.test_failed": N_("A test failed, so this is not solved yet."),
+    "resolution.mode_foreign": N_("This failure mode does not belong to the fault class."),
+    "resolution.cause_foreign": N_("This cause does not belong to the failure mode."),
+    "resolution.remedy_foreign": N_("This remedy does not belong to the cause."),
+    # general
+    "not_found": N_("{kind} {key} does not exist."),
+    "not_allowed": N_("“{action}” is not possible in the state “{state}”."),
+    "conflict": N_("Somebody else saved {kind} {key} meanwhile. Reload to see their version."),
+    "cancelled": N_("Stopped. Nothing was changed."),
+    "bad_knowledge": N_("The fault catalogue is wrong in {file}, {entry}: {problem}"),
+    # database and machine
+    "db.locked": N_("The database is busy in another program. Your input is kept; try again."),
+    "db.disk_full": N_("The disk is full. Free some space, then save again; your input is kept."),
+    "db.read_only": N_("The database cannot be written here, only read."),
+    "db.cannot_open": N_("The database cannot be opened. Check that its folder exists."),
+    "db.not_a_database": N_("The file is not a POSCare database. It was left as it is."),
+    "db.damaged": N_("The database is damaged. It was left as it is; restore a backup."),
+    "db.storage_failed": N_("The disk reported an error. Stop working and copy your backups."),
+    "db.no_connection": N_("The server does not answer. Check the network and try again."),
+    "db.refused": N_("The server refused user name or password."),
+    "db.old_sqlite": N_("SQLite {version} is too old to be safe. Reinstall POSCare."),
+    "db.no_wal": N_("This folder does not support safe writing ({mode}). Use a local disk."),
+    "db.foreign": N_("The file belongs to another program. It was left as it is."),
+    "db.newer_schema": N_(
+        "The database was written by a newer POSCare (schema {found}, this one knows {known})."
+        " Install the newer version."
+    ),
+    "db.upgrade_needed": N_(
+        "The database on the server must be upgraded by its administrator"
+        " (schema {found}, needed {known})."
+    ),
+    "db.upgrade_broke_references": N_(
+        "The upgrade would break {count} references in {table}; nothing was changed."
+    ),
+    "db.upgrade_lost_rows": N_("The upgrade would lose rows in {tables}; nothing was changed."),
+    "db.network_folder": N_("{path} is on a network drive ({kind}). Use a local disk."),
+    "db.synced_folder": N_(
+        "{path} is synchronised by {service}, which would damage the database."
+        " Use a folder that is not."
+    ),
+    "db.folder_unwritable": N_("{path} cannot be created or written."),
+    "db.empty_file": N_("{path} is empty, so its data is gone. Restore a backup."),
+    "backup.not_a_file": N_("The database is on a server, which makes its own backups."),
+    "backup.failed": N_("The backup could not be written to {path}. Earlier backups are intact."),
+    "backup.differs": N_("The copy {path} differs from the database and was thrown away."),
+    "restore.failed": N_("The backup could not be put in place: {detail}"),
+    "settings.wrong_type": N_("The setting “{key}” has a value of the wrong kind."),
+    "settings.unreadable": N_("The settings in {path} cannot be read."),
+    "settings.not_toml": N_("The settings in {path} are not valid TOML: {detail}"),
+    "settings.newer": N_("The settings in {path} were written by a newer version ({version})."),
+    "settings.unwritable": N_("The settings cannot be written to {path}."),
+}

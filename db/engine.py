@@ -1,0 +1,206 @@
+"""One database behind one URL: connections, transactions, and whose fault a failure is.
+
+`Database.read()` and `Database.write()` are the only doors to a session.  Driver errors become
+`Unavailable` or `Conflict` here and only here, from an explicit list of known causes; an unknown
+one stays a bug.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import QueuePool, StaticPool
+from sqlmodel import Session
+
+from app.domain.errors import Conflict, Unavailable
+
+log = logging.getLogger(__name__)
+
+APPLICATION_ID = 0x504F5354
+"""Marks an SQLite file as ours ("POST" in ASCII), so that nobody else's file is ever written."""
+
+OLDEST_SQLITE = (3, 51, 3)
+"""Older versions can corrupt a WAL database that two connections checkpoint at once."""
+
+_WRITES = "poscare_writes"
+
+_PRAGMAS = (
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "busy_timeout=5000",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "secure_delete=FAST",
+    "temp_store=MEMORY",
+    "mmap_size=0",
+    "fullfsync=ON",
+    "wal_autocheckpoint=1000",
+)
+"""Set on every connection.  FULL, because NORMAL loses acknowledged rows at a power cut."""
+
+_KNOWN_SQLITE = (
+    ("database is locked", "db.locked"),
+    ("database table is locked", "db.locked"),
+    ("database or disk is full", "db.disk_full"),
+    ("attempt to write a readonly database", "db.read_only"),
+    ("unable to open database file", "db.cannot_open"),
+    ("file is not a database", "db.not_a_database"),
+    ("database disk image is malformed", "db.damaged"),
+    ("malformed database schema", "db.damaged"),
+    ("disk i/o error", "db.storage_failed"),
+)
+_KNOWN_POSTGRES = (
+    ("08", "db.no_connection"),
+    ("57P", "db.no_connection"),
+    ("53100", "db.disk_full"),
+    ("55P03", "db.locked"),
+    ("40001", "db.locked"),
+    ("40P01", "db.locked"),
+    ("25006", "db.read_only"),
+    ("28", "db.refused"),
+)
+
+
+def database_url(target: str | Path) -> URL:
+    """The URL of a path or URL text.  ``postgresql://`` gets the psycopg driver."""
+    text = str(target)
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    url = make_url(text)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url
+
+
+class Database:
+    """An open database.  Thread-safe; a session belongs to the thread that opened it."""
+
+    def __init__(self, target: str | Path) -> None:
+        self.url = database_url(target)
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _server_engine(self.url)
+        self._writer = self.engine.execution_options(**{_WRITES: True})
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a file (or memory) of ours rather than a server."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The database file, or None for memory and servers."""
+        name = self.url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    def __str__(self) -> str:
+        return self.url.render_as_string(hide_password=True)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session on one consistent snapshot; whatever it changes is thrown away.
+
+        Raises `Unavailable`.
+        """
+        with _translated(), Session(self.engine, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: all of it is stored when the block ends, none of it when it raises.
+
+        Raises `Unavailable`, or `Conflict` when somebody changed the same row first.
+        """
+        with _translated(), Session(self._writer, expire_on_commit=False) as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let go of every connection."""
+        if self.path is not None:
+            with contextlib.suppress(DBAPIError, Unavailable), self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    from sqlcipher3 import dbapi2
+
+    if dbapi2.sqlite_version_info < OLDEST_SQLITE:
+        raise Unavailable("db.old_sqlite", version=dbapi2.sqlite_version)
+    memory = url.database in (None, "", ":memory:")
+    engine = sa.create_engine(
+        url,
+        module=dbapi2,
+        poolclass=StaticPool if memory else QueuePool,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _server_engine(url: URL) -> Engine:
+    return sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
+
+
+def _prepare_connection(connection: Any, _record: object) -> None:
+    # The driver must not open or end transactions by itself: migrations have to be atomic and
+    # a writer has to take its lock before it reads.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode not in {"wal", "memory"}:
+        raise Unavailable("db.no_wal", mode=mode)
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except StaleDataError as stale:
+        raise Conflict("record", "") from stale
+    except DBAPIError as failure:
+        known = known_cause(failure)
+        if known is None:
+            raise
+        log.warning("database unavailable: %s", known.code)
+        raise known from failure
+
+
+def known_cause(failure: DBAPIError) -> Unavailable | Conflict | None:
+    """The foreseen meaning of a driver error, or None for a bug."""
+    state = getattr(failure.orig, "sqlstate", None)
+    if isinstance(failure, IntegrityError):
+        return None
+    if state is not None:
+        for prefix, code in _KNOWN_POSTGRES:
+            if state.startswith(prefix):
+                return Unavailable(code)
+        return None
+    message = str(failure.orig).lower()
+    for fragment, code in _KNOWN_SQLITE:
+        if fragment in message:
+            return Unavailable(code)
+    if isinstance(failure, OperationalError) and "connection" in message:
+        return Unavailable("db.no_connection")
+    return None

@@ -1,0 +1,144 @@
+"""Brings a database to the schema this program knows, or refuses.
+
+A new or older SQLite file is upgraded in one transaction, after a verified backup, with row counts
+compared; PostgreSQL is upgraded only by the administrator (`poscare check --upgrade`), never from
+a workstation at start-up.  A schema newer than the program is refused before anything is written.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.domain.errors import Unavailable
+from db.engine import APPLICATION_ID, Database
+
+log = logging.getLogger(__name__)
+
+HEAD = "0001"
+"""The newest revision; its number is the SQLite file's ``user_version``.  A test holds it to the
+scripts, so that start-up need not import Alembic to compare."""
+
+
+def revision_of(database: Database) -> str | None:
+    """The revision the database is at; None when it is empty.
+
+    Raises `Unavailable("db.foreign")` when an SQLite file belongs to another program.
+    """
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            return _sqlite_revision(connection)
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        return None if found is None else str(found)
+
+
+def _sqlite_revision(connection: Connection) -> str | None:
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    owner = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    if owner == APPLICATION_ID and version:
+        return f"{version:04d}"
+    tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+    if tables:
+        raise Unavailable("db.foreign")
+    return None
+
+
+def prepare(database: Database, backup: Callable[[], Path | None] | None = None) -> bool:
+    """Make the database usable at start-up; returns whether it was changed.
+
+    `backup` makes the verified backup an upgrade needs first.
+    Raises `Unavailable`: ``db.newer_schema``, ``db.upgrade_needed`` (PostgreSQL), ``db.foreign``.
+    """
+    current = revision_of(database)
+    if current == HEAD:
+        return False
+    if current is not None and current > HEAD:
+        raise Unavailable("db.newer_schema", found=current, known=HEAD)
+    if not database.is_sqlite:
+        raise Unavailable("db.upgrade_needed", found=current or "-", known=HEAD)
+    upgrade(database, backup)
+    return True
+
+
+def upgrade(
+    database: Database,
+    backup: Callable[[], Path | None] | None = None,
+    to: str = HEAD,
+) -> None:
+    """Migrate to revision `to` in one transaction.  Nothing is changed when any step fails."""
+    current = revision_of(database)
+    if current is not None and backup is not None:
+        log.info("backup before schema upgrade: %s", backup())
+    log.info("schema upgrade from %s to %s", current or "empty", to)
+    if database.is_sqlite:
+        _upgrade_sqlite(database, to)
+    else:
+        with database.engine.begin() as connection:
+            _run_alembic(connection, to)
+
+
+def _upgrade_sqlite(database: Database, to: str) -> None:
+    with database.engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        # Inside a transaction this pragma does nothing; with keys on, a batch rebuild of a parent
+        # table would delete its children.
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                before = row_counts(connection)
+                _run_alembic(connection, to)
+                _verify(connection, before)
+                connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+                connection.exec_driver_sql(f"PRAGMA user_version={int(to)}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def row_counts(connection: Connection) -> dict[str, int]:
+    """Rows per table, the bookkeeping of Alembic and the search index left out."""
+    names = [
+        name
+        for name in sa.inspect(connection).get_table_names()
+        if not name.startswith(("search_", "alembic_"))
+    ]
+    return {
+        name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0
+        for name in names
+    }
+
+
+def _verify(connection: Connection, before: dict[str, int]) -> None:
+    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if orphans:
+        raise Unavailable("db.upgrade_broke_references", table=orphans[0][0], count=len(orphans))
+    verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+    if verdict != "ok":
+        raise Unavailable("db.damaged")
+    after = row_counts(connection)
+    lost = {name: n for name, n in before.items() if after.get(name, n) < n}
+    if lost:
+        raise Unavailable("db.upgrade_lost_rows", tables=", ".join(sorted(lost)))
+
+
+def _run_alembic(connection: Connection, to: str) -> None:
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), to)
+
+
+def alembic_config(connection: Connection) -> Any:
+    """Alembic's configuration for one open connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""Schema history, one self-contained script per step (`versions/`)."""

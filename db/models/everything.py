@@ -1,0 +1,8 @@
+"""All tables in one metadata, for migrations, checks and backups."""
+
+from sqlmodel import SQLModel
+
+from db.models import incident, office, register
+
+metadata = SQLModel.metadata
+MODULES = (register, incident, office)

@@ -1,0 +1,275 @@
+"""Tables of the terminal register: who and what there is, and where each device has stood.
+
+Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
+"""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from app.domain.assets import Link, TerminalKind, TerminalState
+from app.domain.faults import ContactRole
+from db.models.shape import (
+    Row,
+    Versioned,
+    flag,
+    lines,
+    moment,
+    notes,
+    one_of,
+    optional_day,
+    optional_moment,
+    optional_real,
+    optional_reference,
+    reference,
+    required_words,
+    table,
+    within,
+    words,
+)
+
+
+class AreaRow(Row, table=True):
+    """A district or region, possibly inside a larger one."""
+
+    __tablename__ = "area"
+    __table_args__ = table(lines("name"), sa.UniqueConstraint("name"))
+
+    name: str = required_words()
+    parent_id: str | None = optional_reference("area.id")
+
+
+class AcquirerRow(Row, table=True):
+    """收单机构: the institution a merchant's payments are acquired by."""
+
+    __tablename__ = "acquirer"
+    __table_args__ = table(lines("name", "code_profile"), sa.UniqueConstraint("name"))
+
+    name: str = required_words()
+    code_profile: str = words()
+
+
+class ManufacturerRow(Row, table=True):
+    """厂商: the maker of devices."""
+
+    __tablename__ = "manufacturer"
+    __table_args__ = table(lines("name"), sa.UniqueConstraint("name"))
+
+    name: str = required_words()
+
+
+class TerminalModelRow(Versioned, table=True):
+    """A model of a manufacturer with what is known of all its devices."""
+
+    __tablename__ = "terminal_model"
+    __table_args__ = table(
+        lines("name", "code_profile", "required_firmware", "pts_version"),
+        one_of("kind", TerminalKind),
+        sa.UniqueConstraint("manufacturer_id", "name"),
+        within("battery_life_months", 1, 240),
+    )
+
+    manufacturer_id: str = reference("manufacturer.id", index=False)
+    name: str = required_words()
+    kind: str = words(TerminalKind.OTHER)
+    code_profile: str = words()
+    required_firmware: str = words()
+    pts_version: str = words()
+    pts_expires_on: date | None = optional_day()
+    battery_life_months: int | None = None
+
+
+class MerchantRow(Versioned, table=True):
+    """商户: a shop that takes payments."""
+
+    __tablename__ = "merchant"
+    __table_args__ = table(
+        lines("mid", "name", "uscc", "address", "contact_name", "phone", "opening_hours"),
+        notes("remarks"),
+        sa.CheckConstraint("length(name) > 0", name="name_given"),
+        sa.UniqueConstraint("mid"),
+        within("latitude", -90, 90),
+        within("longitude", -180, 180),
+    )
+
+    mid: str = required_words()
+    name: str = required_words(index=True)
+    uscc: str = words()
+    address: str = words()
+    area_id: str | None = optional_reference("area.id")
+    contact_name: str = words()
+    phone: str = words(index=True)
+    opening_hours: str = words()
+    report_language: str = words()
+    latitude: float | None = optional_real()
+    longitude: float | None = optional_real()
+    remarks: str = words()
+
+
+class TerminalRow(Versioned, table=True):
+    """终端: a device, for as long as it exists."""
+
+    __tablename__ = "terminal"
+    __table_args__ = table(
+        lines("serial", "serial_key", "firmware", "app_version", "iccid", "imei", "seal_no"),
+        notes("remarks"),
+        one_of("state", TerminalState),
+        one_of("link", Link),
+        sa.CheckConstraint("serial_key = upper(serial)", name="serial_key"),
+        sa.UniqueConstraint("serial_key"),
+        sa.Index("ix_terminal_state_serial_key", "state", "serial_key"),
+    )
+
+    serial: str = required_words()
+    serial_key: str = required_words()
+    model_id: str = reference("terminal_model.id")
+    state: str = required_words()
+    firmware: str = words()
+    app_version: str = words()
+    link: str = words(Link.UNKNOWN)
+    iccid: str = words()
+    imei: str = words()
+    seal_no: str = words()
+    installed_on: date | None = optional_day()
+    warranty_until: date | None = optional_day()
+    remarks: str = words()
+
+
+class PlacementRow(Row, table=True):
+    """One stay of a device at a merchant's counter; open while `until` is NULL.
+
+    The TID belongs to the position, so a swap closes one placement and opens another with the
+    same TID.
+    """
+
+    __tablename__ = "placement"
+    __table_args__ = table(
+        lines("tid", "address", "ended_because"),
+        within("latitude", -90, 90),
+        within("longitude", -180, 180),
+        sa.CheckConstraint("until IS NULL OR until >= since", name="order"),
+        sa.Index(
+            "uq_placement_terminal_open",
+            "terminal_id",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+        sa.Index(
+            "uq_placement_tid_open",
+            "tid",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+    )
+
+    terminal_id: str = reference("terminal.id")
+    merchant_id: str = reference("merchant.id")
+    acquirer_id: str | None = optional_reference("acquirer.id")
+    tid: str = required_words(index=True)
+    address: str = words()
+    latitude: float | None = optional_real()
+    longitude: float | None = optional_real()
+    since: datetime = moment()
+    until: datetime | None = optional_moment()
+    ended_because: str = words()
+    replaced_by_id: str | None = optional_reference("placement.id", index=False)
+
+
+class TerminalEventRow(Row, table=True):
+    """What happened to a device: registered, imported, moved, swapped, changed state, edited."""
+
+    __tablename__ = "terminal_event"
+    __table_args__ = table(
+        lines("actor", "device", "kind"),
+        notes("detail"),
+        sa.Index("ix_terminal_event_terminal_id_at", "terminal_id", "at"),
+    )
+
+    terminal_id: str = reference("terminal.id", index=False)
+    at: datetime = moment()
+    actor: str = required_words()
+    device: str = words()
+    kind: str = required_words()
+    detail: str = words()
+
+
+class TechnicianRow(Versioned, table=True):
+    """工程师: who does the work."""
+
+    __tablename__ = "technician"
+    __table_args__ = table(
+        lines("code", "name", "phone", "email", "badge_no"),
+        sa.CheckConstraint("role IN ('technician', 'manager')", name="role"),
+        sa.CheckConstraint("length(name) > 0", name="name_given"),
+        sa.UniqueConstraint("code"),
+        within("latitude", -90, 90),
+        within("longitude", -180, 180),
+        within("capacity_minutes", 0, 1440),
+    )
+
+    code: str = required_words()
+    name: str = required_words()
+    phone: str = words()
+    email: str = words()
+    badge_no: str = words()
+    role: str = words("technician")
+    active: bool = flag(default=True)
+    capacity_minutes: int = 420
+    latitude: float | None = optional_real()
+    longitude: float | None = optional_real()
+
+
+class TechnicianAreaRow(Row, table=True):
+    """An area a technician serves."""
+
+    __tablename__ = "technician_area"
+    __table_args__ = table(sa.UniqueConstraint("technician_id", "area_id"))
+
+    technician_id: str = reference("technician.id", index=False)
+    area_id: str = reference("area.id")
+
+
+class SupportContactRow(Versioned, table=True):
+    """One way to reach somebody who can act: number, hours, what to have ready."""
+
+    __tablename__ = "support_contact"
+    __table_args__ = table(
+        lines("organisation", "phone", "hours", "languages", "email"),
+        notes("prepare", "escalation"),
+        one_of("role", ContactRole),
+        sa.CheckConstraint("length(organisation) > 0", name="organisation_given"),
+    )
+
+    role: str = required_words()
+    organisation: str = required_words()
+    phone: str = words()
+    email: str = words()
+    hours: str = words()
+    languages: str = words()
+    prepare: str = words()
+    escalation: str = words()
+    acquirer_id: str | None = optional_reference("acquirer.id")
+    manufacturer_id: str | None = optional_reference("manufacturer.id")
+    area_id: str | None = optional_reference("area.id")
+    last_verified_on: date | None = optional_day()
+    answered_by: str = words()
+    active: bool = flag(default=True)
+
+
+class ImportRunRow(Row, table=True):
+    """One committed import: which file, how many rows, what became of them."""
+
+    __tablename__ = "import_run"
+    __table_args__ = table(lines("kind", "file_name", "sha256", "actor"))
+
+    at: datetime = moment()
+    actor: str = required_words()
+    kind: str = required_words()
+    file_name: str = required_words()
+    sha256: str = required_words()
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0

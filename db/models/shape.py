@@ -1,0 +1,148 @@
+"""What all tables share: naming of constraints, STRICT storage, keys, limits.
+
+Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+import uuid_utils
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+
+from app.domain.text import LINE_LIMIT, NOTE_LIMIT
+from db.types import Day, Document, Flag, Key, Moment, Real
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_key() -> str:
+    """A fresh UUIDv7: later keys sort after earlier ones, and two laptops never make the same."""
+    return str(uuid_utils.uuid7())
+
+
+class Row(SQLModel):
+    """A table row.  Rows never leave the services; callers get frozen values."""
+
+    id: str = Field(default_factory=new_key, primary_key=True, sa_type=Key)
+
+
+class Versioned(Row):
+    """A row that several people may edit: a stale writer gets `Conflict`, not a lost update."""
+
+    version: int = Field(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+
+
+def reference(target: str, **options: Any) -> Any:
+    """A required foreign key; children never vanish with their parent (no cascades)."""
+    return Field(foreign_key=target, sa_type=Key, index=options.pop("index", True), **options)
+
+
+def optional_reference(target: str, **options: Any) -> Any:
+    """A foreign key that may be empty."""
+    return Field(
+        default=None,
+        foreign_key=target,
+        sa_type=Key,
+        nullable=True,
+        index=options.pop("index", True),
+        **options,
+    )
+
+
+def words(default: str | None = "", **options: Any) -> Any:
+    """Text, empty by default."""
+    return Field(default=default, sa_type=sa.Text, **options)
+
+
+def required_words(**options: Any) -> Any:
+    """Text that must be given."""
+    return Field(sa_type=sa.Text, **options)
+
+
+def optional_words(**options: Any) -> Any:
+    """Text that may be unknown (NULL), as the word of an optional enumeration."""
+    return Field(default=None, sa_type=sa.Text, nullable=True, **options)
+
+
+def moment(**options: Any) -> Any:
+    """An instant that must be given."""
+    return Field(sa_type=Moment, **options)
+
+
+def optional_moment(**options: Any) -> Any:
+    """An instant that may be open."""
+    return Field(default=None, sa_type=Moment, nullable=True, **options)
+
+
+def day(**options: Any) -> Any:
+    """A calendar day that must be given."""
+    return Field(sa_type=Day, **options)
+
+
+def optional_day(**options: Any) -> Any:
+    """A calendar day that may be open."""
+    return Field(default=None, sa_type=Day, nullable=True, **options)
+
+
+def flag(default: bool = False, **options: Any) -> Any:
+    """True or false."""
+    return Field(default=default, sa_type=Flag, **options)
+
+
+def optional_real(**options: Any) -> Any:
+    """A measured number that may be unknown."""
+    return Field(default=None, sa_type=Real, nullable=True, **options)
+
+
+def document(**options: Any) -> Any:
+    """A JSON document."""
+    return Field(sa_type=Document, **options)
+
+
+def one_of(column: str, words: type[StrEnum], *, optional: bool = False) -> sa.CheckConstraint:
+    """The column holds one of the words of an enumeration."""
+    listed = ", ".join(f"'{word.value}'" for word in words)
+    condition = f"{column} IN ({listed})"
+    return sa.CheckConstraint(
+        f"{column} IS NULL OR {condition}" if optional else condition, name=column
+    )
+
+
+def lines(*columns: str, limit: int = LINE_LIMIT) -> list[sa.CheckConstraint]:
+    """The columns hold at most `limit` characters."""
+    return [
+        sa.CheckConstraint(f"length({column}) <= {limit}", name=f"{column}_length")
+        for column in columns
+    ]
+
+
+def notes(*columns: str) -> list[sa.CheckConstraint]:
+    """The columns hold free text of at most `NOTE_LIMIT` characters."""
+    return lines(*columns, limit=NOTE_LIMIT)
+
+
+def within(column: str, least: float, most: float) -> sa.CheckConstraint:
+    """The column is empty or between two limits."""
+    return sa.CheckConstraint(
+        f"{column} IS NULL OR {column} BETWEEN {least} AND {most}", name=f"{column}_range"
+    )
+
+
+def table(*parts: Any) -> tuple[Any, ...]:
+    """``__table_args__`` of every table: its constraints, and STRICT storage on SQLite."""
+    flat: list[Any] = []
+    for part in parts:
+        flat.extend(part if isinstance(part, list) else [part])
+    return (*flat, {"sqlite_strict": True})

@@ -1,0 +1,117 @@
+"""Full-text index over our own tokens (Chinese cut into pairs), the same on both engines.
+
+A write transaction that changes what a record is called also calls `put`, so the index can never
+lag behind.  `matching` gives a subquery of owner ids to put into a WHERE clause.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from app.domain.text import search_tokens
+from db.models.office import SearchDocumentRow
+
+FTS_TABLE = "search_fts"
+
+
+def put(session: Session, kind: str, documents: dict[str, str]) -> None:
+    """Index `documents` (owner id → text), replacing what was there before."""
+    if not documents:
+        return
+    on_sqlite = _is_sqlite(session)
+    table = SearchDocumentRow.__table__  # type: ignore[attr-defined]
+    rows = [
+        {
+            "kind": kind,
+            "owner_id": owner,
+            "tokens": " ".join(dict.fromkeys(search_tokens(text))) if not on_sqlite else "",
+        }
+        for owner, text in documents.items()
+    ]
+    insert: Any = sqlite.insert if on_sqlite else postgresql.insert
+    statement = insert(table)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["kind", "owner_id"], set_={"tokens": statement.excluded.tokens}
+        ),
+        rows,
+    )
+    if on_sqlite:
+        _put_fts(session, kind, documents)
+
+
+def _put_fts(session: Session, kind: str, documents: dict[str, str]) -> None:
+    found = _row_ids(session, kind, list(documents))
+    session.execute(
+        sa.text(f"DELETE FROM {FTS_TABLE} WHERE rowid = :id"),  # noqa: S608
+        [{"id": row_id} for row_id in found.values()],
+    )
+    session.execute(
+        sa.text(f"INSERT INTO {FTS_TABLE} (rowid, tokens) VALUES (:id, :tokens)"),  # noqa: S608
+        [
+            {"id": found[owner], "tokens": " ".join(search_tokens(text))}
+            for owner, text in documents.items()
+        ],
+    )
+
+
+def _row_ids(session: Session, kind: str, owners: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(owners), 500):
+        rows = session.execute(
+            sa.select(col(SearchDocumentRow.owner_id), col(SearchDocumentRow.id)).where(
+                col(SearchDocumentRow.kind) == kind,
+                col(SearchDocumentRow.owner_id).in_(owners[start : start + 500]),
+            )
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def matching(session: Session, kind: str, query: str) -> sa.Select[Any] | None:
+    """Owner ids whose text holds every word of `query`; None when the query holds no word.
+
+    Each Latin word or number matches as a prefix, each run of Chinese as a phrase.
+    """
+    parts = [part for word in query.split() if (part := search_tokens(word))]
+    if not parts:
+        return None
+    owners: sa.Select[Any] = sa.select(col(SearchDocumentRow.owner_id)).where(
+        col(SearchDocumentRow.kind) == kind
+    )
+    if _is_sqlite(session):
+        expression = " ".join(_fts5_term(tokens) for tokens in parts)
+        ids = sa.text(f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH :fts_query")  # noqa: S608
+        return owners.where(col(SearchDocumentRow.id).in_(ids.bindparams(fts_query=expression)))
+    expression = " & ".join(_tsquery_term(tokens) for tokens in parts)
+    vector = sa.func.to_tsvector(sa.literal_column("'simple'"), col(SearchDocumentRow.tokens))
+    return owners.where(
+        vector.op("@@")(sa.func.to_tsquery(sa.literal_column("'simple'"), expression))
+    )
+
+
+def _is_chinese(token: str) -> bool:
+    return not token[0].isascii()
+
+
+def _fts5_term(tokens: list[str]) -> str:
+    # Tokens hold letters and digits only, so quoting them cannot be escaped from.
+    phrase = " ".join(tokens)
+    last = tokens[-1]
+    prefix = "" if _is_chinese(last) and len(last) > 1 else "*"
+    return f'"{phrase}"{prefix}'
+
+
+def _tsquery_term(tokens: list[str]) -> str:
+    terms = [f"'{token}'" for token in tokens]
+    if not _is_chinese(tokens[-1]) or len(tokens[-1]) == 1:
+        terms[-1] += ":*"
+    return "(" + " & ".join(terms) + ")"
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

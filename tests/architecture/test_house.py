@@ -1,0 +1,138 @@
+"""The rules of the house that a tool can check, checked."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import catalogues
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+CODE = [
+    path
+    for folder in ("app", "db", "resources")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "versions" not in path.parts
+]
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "base", "misc", "data", "info"}
+
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 60
+LONGEST_CLASS = 320
+BROAD_EXCEPTS = {
+    "app/cli/__init__.py",
+    "app/gui/tasks.py",
+    "app/gui/application.py",
+    "app/knowledge/checks.py",
+}
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of this interpreter's environment in the project."""
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_imports_follow_the_contracts() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ruff_finds_nothing() -> None:
+    done = run("ruff", "check", "--no-cache", ".")
+    assert done.returncode == 0, done.stdout
+    done = run("ruff", "format", "--no-cache", "--check", ".")
+    assert done.returncode == 0, done.stdout
+
+
+def test_mypy_finds_nothing() -> None:
+    done = run("mypy")
+    assert done.returncode == 0, done.stdout
+
+
+def test_catalogues_are_complete() -> None:
+    assert catalogues.check() == []
+
+
+def definitions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """Every function and class in a file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_stays_readable(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), "a module says what it is responsible for"
+    assert path.stem not in FORBIDDEN_NAMES
+    assert text.count("\n") <= LONGEST_FILE
+    for node in definitions(path):
+        assert node.end_lineno is not None
+        length = node.end_lineno - node.lineno + 1
+        limit = LONGEST_CLASS if isinstance(node, ast.ClassDef) else LONGEST_FUNCTION
+        assert length <= limit, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_broad_excepts_stand_only_at_the_doors(path: Path) -> None:
+    if str(path.relative_to(ROOT)) in BROAD_EXCEPTS:
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ExceptHandler):
+            caught = getattr(node.type, "id", "")
+            assert node.type is not None, f"line {node.lineno}"
+            assert caught not in {"Exception", "BaseException"} or _reraises(node)
+
+
+def _reraises(handler: ast.ExceptHandler) -> bool:
+    return isinstance(handler.body[-1], ast.Raise) and handler.body[-1].exc is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in CODE if set(p.parts) & {"domain", "services", "knowledge", "reports", "tabular"}],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_public_names_promise_something(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in _public(tree.body):
+        assert ast.get_docstring(node), f"{node.name} in line {node.lineno} has no docstring"
+
+
+def _public(
+    body: list[ast.stmt],
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+            yield from _public(node.body)
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+def test_user_text_reaches_paragraphs_by_one_door_only() -> None:
+    doors = [
+        str(path.relative_to(ROOT))
+        for path in CODE
+        if "Paragraph(" in path.read_text(encoding="utf-8")
+    ]
+    assert set(doors) <= {"app/reports/text.py"}
+
+
+def test_the_database_file_is_never_opened_by_hand() -> None:
+    for path in CODE:
+        if path.parts[-2] in {"services", "db"} and path.name not in {"backup.py"}:
+            assert "shutil.copy" not in path.read_text(encoding="utf-8"), path

@@ -1,0 +1,121 @@
+"""What all tests stand on: real databases, a frozen clock, an offscreen display, no stray noise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["TZ"] = "Asia/Shanghai"
+time.tzset()
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "resources" / "locale"))
+
+import catalogues  # noqa: E402 - found through the path above
+
+catalogues.compile_all()
+
+from app import bootstrap, paths  # noqa: E402 - the catalogues had to be compiled first
+from app.services import Services  # noqa: E402
+from app.settings import Settings  # noqa: E402
+from db import migrate  # noqa: E402
+from db.engine import Database  # noqa: E402
+from tests.postgres import Server, start_server  # noqa: E402
+
+FILES = Path(__file__).parent / "files"
+
+
+class FrozenClock:
+    """A clock that stands still until told otherwise."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """Now."""
+        return self.now
+
+    def forward(self, **span: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Monday, 23 November 2026, half past nine in China."""
+    return FrozenClock()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated database file; copied for each test instead of migrated again."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    database = Database(path)
+    migrate.prepare(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL server of the session's own; skips when none is installed."""
+    running = start_server(tmp_path_factory.mktemp("postgres"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def sqlite_database(template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A database file of the test's own."""
+    path = tmp_path / "poscare.db"
+    shutil.copyfile(template, path)
+    database = Database(path)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Both engines in turn: what a service promises holds on each."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    running: Server = request.getfixturevalue("server")
+    with running.fresh_database() as url:
+        opened = Database(url)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """A laptop set up for technician T01, device letter L7."""
+    return Settings(technician="T01", device="L7", company_name="测试终端服务有限公司",
+                    company_phone="400-000-0000")  # fmt: skip
+
+
+@pytest.fixture
+def services(sqlite_database: Database, clock: FrozenClock, settings: Settings) -> Services:
+    """All services over a file of the test's own."""
+    return bootstrap.build(settings, clock=clock, database=sqlite_database)
+
+
+@pytest.fixture
+def any_services(database: Database, clock: FrozenClock, settings: Settings) -> Services:
+    """All services, on SQLite and on PostgreSQL in turn."""
+    return bootstrap.build(settings, clock=clock, database=database)

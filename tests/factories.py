@@ -1,0 +1,61 @@
+"""Valid things by default; a test overrides what it is about."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from app.domain.assets import TerminalDraft
+from app.domain.incident_drafts import IncidentDraft
+from app.domain.people import TechnicianDraft
+from app.services import Services
+
+_numbers = itertools.count(1)
+
+
+def terminal_draft(**changes: Any) -> TerminalDraft:
+    """A placed smart terminal."""
+    n = next(_numbers)
+    values: dict[str, Any] = {
+        "serial": f"TESTN9100{n:07d}",
+        "tid": f"5{n:07d}",
+        "mid": f"848290058{n:06d}",
+        "merchant_name": f"测试便利店{n}",
+        "uscc": "91350100M000100Y43",
+        "address": f"浦东新区测试路{n}号",
+        "area": "浦东新区",
+        "contact_name": "王先生",
+        "contact_phone": "17700000412",
+        "acquirer": "银联商务",
+        "manufacturer": "新大陆",
+        "model": "N910",
+        "kind": "智能触屏",
+        "firmware": "3.2.1",
+        "link": "4G",
+        "iccid": "8986007304828991589",
+        "installed_on": "2024-12-10",
+        "warranty_until": "2026-12-10",
+        "latitude": "31.23",
+        "longitude": "121.52",
+    }
+    return TerminalDraft(**{**values, **changes})
+
+
+def make_terminal(services: Services, **changes: Any) -> str:
+    """A registered terminal's id."""
+    return services.terminals.register(terminal_draft(**changes))
+
+
+def make_technician(services: Services, code: str = "T01", **changes: Any) -> str:
+    """A technician's id."""
+    return services.directory.save_technician(TechnicianDraft(code, **{"name": "张工", **changes}))
+
+
+def make_incident(services: Services, terminal_id: str = "", **changes: Any) -> str:
+    """A reported incident's id, on a new terminal unless one is given."""
+    values: dict[str, Any] = {
+        "terminal_id": terminal_id or make_terminal(services),
+        "displayed_code": "A0",
+        "symptom": "重新签到后仍然",
+    }
+    return services.incidents.open(IncidentDraft(**{**values, **changes}))

@@ -1,0 +1,111 @@
+"""A throw-away PostgreSQL server on a socket, for tests that must hold on both engines."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from db import migrate
+from db.engine import Database
+
+_PORT = "54321"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server; its template database is at the newest schema."""
+
+    binaries: Path
+    folder: Path
+    sockets: Path
+
+    def url(self, name: str) -> str:
+        """The URL of one of its databases."""
+        return f"postgresql://postgres@/{name}?host={self.sockets}&port={_PORT}"
+
+    @contextlib.contextmanager
+    def fresh_database(self) -> Iterator[str]:
+        """An empty, migrated database that is gone afterwards."""
+        name = f"t{uuid.uuid4().hex}"
+        self._administer(f"CREATE DATABASE {name} TEMPLATE poscare_template")
+        try:
+            yield self.url(name)
+        finally:
+            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextlib.contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """A database without any table."""
+        name = f"t{uuid.uuid4().hex}"
+        self._administer(f"CREATE DATABASE {name}")
+        try:
+            yield self.url(name)
+        finally:
+            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _administer(self, statement: str) -> None:
+        engine = sa.create_engine(
+            self.url("postgres").replace("postgresql://", "postgresql+psycopg://"),
+            isolation_level="AUTOCOMMIT",
+        )
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+        engine.dispose()
+
+    def stop(self) -> None:
+        """Stop the server and remove everything it wrote."""
+        _run([self.binaries / "pg_ctl", "stop", "-D", self.folder, "-m", "immediate", "-w"])
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+
+def start_server(folder: Path) -> Server:
+    """Start one, or skip the test with the reason why not."""
+    pytest.importorskip("psycopg", reason="the postgres extra is not installed")
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
+    if not found:
+        pytest.skip("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+    binaries = Path(found[-1]).parent
+    # A socket's path may hold some hundred characters only, so not below pytest's own folder.
+    sockets = Path(tempfile.mkdtemp(prefix="poscare-pg-"))
+    data = sockets / "data"
+    if os.geteuid() == 0:
+        shutil.chown(sockets, "nobody")
+    _run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+          "--locale=C.UTF-8", "--no-sync"])  # fmt: skip
+    options = f"-k {sockets} -p {_PORT} -h '' -c fsync=off -c full_page_writes=off"
+    _run([binaries / "pg_ctl", "start", "-D", data, "-w", "-o", options, "-l", sockets / "log"])
+    server = Server(binaries, data, sockets)
+    server._administer("CREATE DATABASE poscare_template")
+    template = Database(server.url("poscare_template"))
+    migrate.upgrade(template)
+    template.close()
+    return server
+
+
+def _run(command: list[object]) -> None:
+    """Run as an ordinary user: PostgreSQL refuses to serve the superuser."""
+    words = [str(word) for word in command]
+    user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    done = subprocess.run(
+        words,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{words[0]} failed: {done.stdout}{done.stderr}")
