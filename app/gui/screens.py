@@ -1,4 +1,4 @@
-"""Pictures of every page of the window, without a screen: for the demo, the manual, the reviewer."""
+"""Pictures of every page of the window, without a screen: for demo, manual and reviewer."""
 
 from __future__ import annotations
 
