@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -83,6 +83,21 @@ class Desk(QObject):
             self._services = None
 
 
+class Submitting(Protocol):
+    """What `Page.submit` needs of a dialog."""
+
+    submitted: Any
+
+    def open(self) -> None:
+        """Show it."""
+
+    def accept(self) -> None:
+        """Close it."""
+
+    def show_problem(self, error: AppError) -> None:
+        """Say why the draft was refused."""
+
+
 class Page(QWidget):
     """One page of the window.
 
@@ -145,6 +160,25 @@ class Page(QWidget):
             done(result)
 
         return self.run(work, shown, failed=lambda e: states.show_failed(e, self.refresh))
+
+    def submit(
+        self,
+        dialog: Submitting,
+        save: Callable[[Any], Any],
+        done: Callable[[Any], None] | None = None,
+    ) -> None:
+        """Open a dialog and save what it submits: closed when accepted, told when refused."""
+
+        def accepted(result: Any) -> None:
+            dialog.accept()
+            if done is not None:
+                done(result)
+
+        def on_submitted(draft: Any) -> None:
+            self.run(lambda: save(draft), accepted, failed=dialog.show_problem)
+
+        dialog.submitted.connect(on_submitted)
+        dialog.open()
 
     def shown(self) -> None:
         """The page came into sight."""
