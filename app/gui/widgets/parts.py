@@ -48,7 +48,8 @@ def button(
     tip: str = "",
 ) -> QPushButton:
     """A button; its shortcut is shown in the tooltip."""
-    made = QPushButton(text)
+    # Qt leaves too little room between icon and text.
+    made = QPushButton(f" {text}" if icon else text)
     if role:
         made.setProperty("role", role)
     if icon:
