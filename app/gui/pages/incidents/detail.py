@@ -88,15 +88,12 @@ class IncidentDetail(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        head = column(
-            row(self._title, self._state, self._priority, self._late, None, spacing=8),
-            self._facts,
-            spacing=4,
-        )
         buttons = row(*self._beside.values(), self._more, self._primary, spacing=8)
-        top = row(boxed(head), boxed(buttons), spacing=16)
-        top.setStretch(0, 1)
-        self.setLayout(column(top, self.tabs, spacing=8, margins=(16, 12, 16, 12)))
+        top = row(self._title, None, boxed(buttons), spacing=12)
+        badges = row(self._state, self._priority, self._late, spacing=6)
+        below = row(boxed(badges), self._facts, spacing=10)
+        below.setStretch(1, 1)
+        self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
 
     def _action(self, action: Action) -> QAction:
         made = QAction(icon(_ICONS[action], "text", 16), word(words(), "action", action), self)

@@ -75,8 +75,8 @@ class IncidentsPage(Page):
         self._splitter.addWidget(left)
         self._splitter.addWidget(self._right)
         self._splitter.setStretchFactor(1, 1)
-        left.setMinimumWidth(400)
-        self._splitter.setSizes([440, 840])
+        left.setMinimumWidth(430)
+        self._splitter.setSizes([470, 810])
         state = QSettings().value("incidents/splitter")
         if state is not None:
             self._splitter.restoreState(state)
