@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlmodel import col
 
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
@@ -21,8 +20,10 @@ from app.domain.lifecycle import (
     steps,
 )
 from app.services.incident_queries import index_incident, read_events
+from app.services.terminal_queries import Position
 from app.services.workplace import Workplace, Writing
 from db.models.incident import IncidentEventRow, IncidentRow
+from db.models.shape import new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,18 @@ class Ledger:
 
     def note(self, writing: Writing, row: IncidentRow, entry: Entry) -> None:
         """One row of the log."""
-        session = writing.session
-        last = session.execute(
-            sa.select(sa.func.max(col(IncidentEventRow.seq))).where(
-                col(IncidentEventRow.incident_id) == row.id
-            )
-        ).scalar()
-        session.add(
-            IncidentEventRow(
+        table = IncidentEventRow.__table__  # type: ignore[attr-defined]
+        following = (
+            sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0) + 1)
+            .where(table.c.incident_id == row.id)
+            .scalar_subquery()
+        )
+        writing.session.flush()
+        writing.session.execute(
+            sa.insert(table).values(
+                id=new_key(),
                 incident_id=row.id,
-                seq=(last or 0) + 1,
+                seq=following,
                 at=row.reported_at if entry.action is Action.REPORT else writing.now,
                 actor=self.workplace.actor,
                 device=self.workplace.device,
@@ -80,7 +83,6 @@ class Ledger:
                 remark=entry.remark,
             )
         )
-        session.flush()
 
     def set_deadlines(self, writing: Writing, row: IncidentRow) -> None:
         """Deadlines from priority and log: time waited outside our control is added."""
@@ -89,10 +91,10 @@ class Ledger:
         row.response_due_at = row.reported_at + timedelta(hours=target.response_hours)
         row.resolve_due_at = clocks(log, target, writing.now).resolve_due_at
 
-    def saved(self, writing: Writing, row: IncidentRow) -> str:
+    def saved(self, writing: Writing, row: IncidentRow, position: Position | None = None) -> str:
         """Flush, index and announce; returns the id."""
         writing.session.flush()
-        index_incident(writing.session, row)
+        index_incident(writing.session, row, position)
         writing.touched("incident", [row.id])
         return row.id
 

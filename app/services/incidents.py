@@ -48,7 +48,7 @@ from app.services.incident_queries import (
 )
 from app.services.incident_records import Verdict, store_resolution, store_verdict
 from app.services.listing import Listing
-from app.services.terminal_queries import read_terminal
+from app.services.terminal_queries import Position, read_position
 from app.services.terminals import Terminals
 from app.services.workplace import Workplace, Writing
 from db.models.incident import (
@@ -162,9 +162,10 @@ class Incidents:
         place = self._workplace
         checked = check_incident(draft, place.now())
         with place.write() as writing:
-            row = self._new_row(writing, checked)
-            writing.session.add(row)
-            writing.session.flush()
+            session = writing.session
+            position = read_position(session, checked.terminal_id) if checked.terminal_id else None
+            row = self._new_row(writing, checked, position)
+            session.add(row)
             report = Entry(Action.REPORT, to=IncidentState.NEW, reason=checked.detection)
             self._ledger.note(writing, row, report)
             if verdict is not None:
@@ -172,11 +173,12 @@ class Incidents:
                 self._ledger.move(writing, row, Action.TRIAGE)
             if checked.technician_id:
                 self._assign(writing, row, checked.technician_id)
-            return self._ledger.saved(writing, row)
+            return self._ledger.saved(writing, row, position)
 
-    def _new_row(self, writing: Writing, draft: IncidentDraft) -> IncidentRow:
+    def _new_row(
+        self, writing: Writing, draft: IncidentDraft, terminal: Position | None
+    ) -> IncidentRow:
         assert draft.reported_at is not None
-        terminal = read_terminal(writing.session, draft.terminal_id) if draft.terminal_id else None
         priority = priority_of(draft.impact, draft.urgency)
         target = self._targets[priority]
         return IncidentRow(
@@ -234,8 +236,8 @@ class Incidents:
                 setattr(row, name, getattr(checked, name))
             row.priority = priority_of(checked.impact, checked.urgency)
             if checked.terminal_id and checked.terminal_id != row.terminal_id:
-                terminal = read_terminal(writing.session, checked.terminal_id)
-                row.terminal_id, row.unknown_serial = terminal.id, ""
+                terminal = read_position(writing.session, checked.terminal_id)
+                row.terminal_id, row.unknown_serial = terminal.terminal_id, ""
                 row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid
             self._ledger.note(writing, row, Entry(Action.EDIT))
             self._ledger.set_deadlines(writing, row)
