@@ -24,13 +24,8 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
         return
     tokens = {owner: search_tokens(text) for owner, text in documents.items()}
     on_sqlite = _is_sqlite(session)
-    table = SearchDocumentRow.__table__  # type: ignore[attr-defined]
-    insert: Any = sqlite.insert(table) if on_sqlite else postgresql.insert(table)
-    upsert = insert.on_conflict_do_update(
-        index_elements=["kind", "owner_id"], set_={"tokens": insert.excluded.tokens}
-    ).returning(table.c.id, sort_by_parameter_order=True)
     found = session.execute(
-        upsert,
+        _PUT[on_sqlite],
         [
             {
                 "kind": kind,
@@ -49,6 +44,15 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
         session.execute(_PUT_FTS, rows)
 
 
+def _put(insert: Any) -> Any:
+    table = SearchDocumentRow.__table__  # type: ignore[attr-defined]
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "owner_id"], set_={"tokens": statement.excluded.tokens}
+    ).returning(table.c.id, sort_by_parameter_order=True)
+
+
+_PUT = {True: _put(sqlite.insert), False: _put(postgresql.insert)}
 _PUT_FTS = sa.text(f"INSERT OR REPLACE INTO {FTS_TABLE} (rowid, tokens) VALUES (:id, :tokens)")  # noqa: S608
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -37,6 +38,20 @@ class Entry:
     remark: str = ""
 
 
+def _append() -> Any:
+    table = IncidentEventRow.__table__  # type: ignore[attr-defined]
+    following = (
+        sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0) + 1)
+        .where(table.c.incident_id == sa.bindparam("about", type_=table.c.incident_id.type))
+        .scalar_subquery()
+    )
+    return sa.insert(table).values(seq=following)
+
+
+_APPEND = _append()
+"""Adds one row to a log with the next number in it, in a single statement."""
+
+
 class Ledger:
     """Moves incidents along their lifecycle; nothing changes state without a row in the log."""
 
@@ -61,27 +76,22 @@ class Ledger:
 
     def note(self, writing: Writing, row: IncidentRow, entry: Entry) -> None:
         """One row of the log."""
-        table = IncidentEventRow.__table__  # type: ignore[attr-defined]
-        following = (
-            sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0) + 1)
-            .where(table.c.incident_id == row.id)
-            .scalar_subquery()
-        )
         writing.session.flush()
         writing.session.execute(
-            sa.insert(table).values(
-                id=new_key(),
-                incident_id=row.id,
-                seq=following,
-                at=row.reported_at if entry.action is Action.REPORT else writing.now,
-                actor=self.workplace.actor,
-                device=self.workplace.device,
-                action=entry.action,
-                from_state=entry.before,
-                to_state=entry.to,
-                reason=entry.reason,
-                remark=entry.remark,
-            )
+            _APPEND,
+            {
+                "id": new_key(),
+                "incident_id": row.id,
+                "about": row.id,
+                "at": row.reported_at if entry.action is Action.REPORT else writing.now,
+                "actor": self.workplace.actor,
+                "device": self.workplace.device,
+                "action": entry.action,
+                "from_state": entry.before,
+                "to_state": entry.to,
+                "reason": entry.reason,
+                "remark": entry.remark,
+            },
         )
 
     def set_deadlines(self, writing: Writing, row: IncidentRow) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -72,6 +72,17 @@ class FaultTree(Protocol):
 
     def cause_is_item(self, cause: str) -> bool:
         """Whether the cause lies in the terminal itself."""
+
+
+_REPEATED: Any = (
+    sa.select(col(IncidentRow.id))
+    .where(
+        col(IncidentRow.terminal_id) == sa.bindparam("terminal"),
+        col(IncidentRow.resolved_at) >= sa.bindparam("since"),
+    )
+    .order_by(col(IncidentRow.resolved_at).desc())
+    .limit(1)
+)
 
 
 class Incidents:
@@ -211,15 +222,7 @@ class Incidents:
         if not draft.terminal_id:
             return ""
         since = self._workplace.now() - REPEAT_WITHIN
-        found = session.execute(
-            sa.select(col(IncidentRow.id))
-            .where(
-                col(IncidentRow.terminal_id) == draft.terminal_id,
-                col(IncidentRow.resolved_at) >= since,
-            )
-            .order_by(col(IncidentRow.resolved_at).desc())
-            .limit(1)
-        ).scalar()
+        found = session.execute(_REPEATED, {"terminal": draft.terminal_id, "since": since}).scalar()
         return found or ""
 
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:

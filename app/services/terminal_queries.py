@@ -151,16 +151,18 @@ class Position:
     code_profile: str
 
 
+# Built once: putting a statement together costs more than SQLite needs to answer it.
+_POSITION: Any = _joined(
+    col(TerminalRow.id), col(TerminalRow.serial), col(TerminalRow.firmware),
+    col(PlacementRow.tid), col(MerchantRow.id), col(MerchantRow.name),
+    col(MerchantRow.contact_name), col(MerchantRow.phone),
+    col(TerminalModelRow.code_profile), col(AcquirerRow.code_profile),
+).where(col(TerminalRow.id) == sa.bindparam("key"))  # fmt: skip
+
+
 def read_position(session: Session, terminal_id: str) -> Position:
     """Where a terminal stands, in one small query.  Raises `NotFound`."""
-    row = session.execute(
-        _joined(
-            col(TerminalRow.id), col(TerminalRow.serial), col(TerminalRow.firmware),
-            col(PlacementRow.tid), col(MerchantRow.id), col(MerchantRow.name),
-            col(MerchantRow.contact_name), col(MerchantRow.phone),
-            col(TerminalModelRow.code_profile), col(AcquirerRow.code_profile),
-        ).where(col(TerminalRow.id) == terminal_id)
-    ).first()  # fmt: skip
+    row = session.execute(_POSITION, {"key": terminal_id}).first()
     if row is None:
         raise NotFound("terminal", terminal_id)
     key, serial, firmware, tid, merchant_id, name, contact, phone, by_model, by_acquirer = (
