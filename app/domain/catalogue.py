@@ -44,9 +44,9 @@ class Doubt(StrEnum):
 
 
 DOUBTS: Mapping[Doubt, float] = {
-    Doubt.FIRM: 0.04,
-    Doubt.FAIR: 0.10,
-    Doubt.LOOSE: 0.22,
+    Doubt.FIRM: 0.06,
+    Doubt.FAIR: 0.13,
+    Doubt.LOOSE: 0.25,
     Doubt.VAGUE: 0.45,
 }
 """The share of belief a sign leaves as it was."""
