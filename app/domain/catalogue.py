@@ -271,10 +271,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How texts are folded before they are compared, and the words that stand for one idea."""
+    """How texts are folded before they are compared, and the words that stand for one idea.
+
+    `code_before` and `code_after` are words that make a number beside them a code, `units` words
+    after it that make it an amount.
+    """
 
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     negations: tuple[str, ...] = ()
     affirmations: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     traditional: Mapping[int, str] = field(default_factory=dict)
+    code_before: tuple[str, ...] = ()
+    code_after: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ Correlated signs of one text are discounted, because people say one thing in sev
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from app.domain.catalogue import Leaning
@@ -182,6 +182,25 @@ class Beliefs:
             modes[mode] = belief * mass
             causes[mode] = {c: s / mass for c, s in inside.items()} if mass else self.causes[mode]
         return Beliefs(_normal(modes), causes)
+
+    def raised(self, modes: Collection[str], least: float) -> Beliefs:
+        """Beliefs in which these modes together have at least this share."""
+        inside = sum(self.modes[mode] for mode in modes)
+        if inside >= least or inside <= 0:
+            return self
+        up, down = least / inside, (1 - least) / (1 - inside)
+        raised = {m: b * (up if m in modes else down) for m, b in self.modes.items()}
+        return Beliefs(_normal(raised), self.causes)
+
+    def flattened(self, frame: Frame, most: float) -> Beliefs:
+        """Beliefs in which no class has more than this share."""
+        classes = self.classes(frame)
+        top = max(classes, key=lambda c: classes[c])
+        if classes[top] <= most:
+            return self
+        down, up = most / classes[top], (1 - most) / (1 - classes[top])
+        modes = {m: b * (down if frame.class_of[m] is top else up) for m, b in self.modes.items()}
+        return Beliefs(_normal(modes), self.causes)
 
     def cause_chances(self) -> dict[str, float]:
         """How likely each cause is, over all modes."""

@@ -20,7 +20,7 @@ from app.domain.faults import FaultClass, Text
 from app.domain.knowledge import Knowledge
 from app.domain.likeness import Hints
 from app.domain.matching import Found, Matcher
-from app.domain.wording import BREAK
+from app.domain.wording import BREAK, stem
 
 
 class EvidenceKind(StrEnum):
@@ -76,17 +76,10 @@ _CLASH_DOUBT = 0.2
 """What several meanings of a code add to its doubt."""
 _HINT_DOUBT = 0.4
 """What a guess from single words leaves open."""
+_SHORT = 14
+"""Tokens of a report so short that a number at its edge is a code."""
 _HISTORY_DOUBT = 0.7
 """What earlier cases of the same terminal or model leave open."""
-_BEFORE = frozenset(
-    ("报", "码", "显", "示", "出", "回", "返", "是", "提", "错", "误", "跳", "号", "直",
-     "code", "error", "err", "declin", "respons", "#", "host", "say", "number", "reason")
-)  # fmt: skip
-_AFTER = frozenset(("code", "error", "declin", "错", "终", "受", "交", "密", "超", "无", "没", "重",
-                    "报", "找", "联", "有", "不", "请", "日", "批", "处", "发", "收", "mac"))  # fmt: skip
-_UNITS = frozenset(("元", "块", "分", "天", "小", "次", "号", "年", "月", "台", "张", "笔", "点", "秒", "岁",
-                    "米", "万", "千", "百", "个", "day", "hour", "minut", "year", "month", "tim", "percent", "second",
-                    "meter", "am", "pm", "%", "dollar", "pound"))  # fmt: skip
 
 
 class Reasoner:
@@ -96,6 +89,10 @@ class Reasoner:
         self.knowledge = knowledge
         self.frame = Frame(knowledge)
         self.matcher = Matcher(knowledge.signs, knowledge.wording)
+        wording = knowledge.wording
+        self._before = frozenset(map(stem, wording.code_before))
+        self._after = frozenset(map(stem, wording.code_after))
+        self._units = frozenset(map(stem, wording.units))
         self.hints = Hints(self._lessons(), self.frame.base)
 
     def _lessons(self) -> Iterator[tuple[list[str], dict[FaultClass, float]]]:
@@ -127,18 +124,23 @@ class Reasoner:
             code = token.upper()
             if code not in self.knowledge.codes or code in found:
                 continue
-            before = tokens[i - 1] if i else ""
-            after = tokens[i + 1] if i + 1 < len(tokens) else ""
-            if after in _UNITS or (after and after.isascii() and after.isdigit()):
-                continue
-            lettered = not code.isdigit() and any(c.isdigit() for c in code)
-            alone = len(tokens) <= 2 or (not after and before == "|") or (not after and not before)
-            edge = code.isdigit() and (i == 0 or not after) and len(tokens) <= 14
-            if alone or edge or before in _BEFORE or (code.isdigit() and after in _AFTER) or (
-                lettered and len(code) == 2 and len(self.knowledge.codes[code]) == 1
-            ):  # fmt: skip
+            if self._is_code(code, tokens, i):
                 found.append(code)
         return found[:2]
+
+    def _is_code(self, code: str, tokens: Sequence[str], place: int) -> bool:
+        """Whether a token that spells a code is meant as one."""
+        before = tokens[place - 1] if place else ""
+        after = tokens[place + 1] if place + 1 < len(tokens) else ""
+        if after in self._units or (after.isascii() and after.isdigit()):
+            return False
+        if len(tokens) <= 2 or before in self._before:
+            return True
+        if code.isdigit():
+            at_edge = (not place or not after) and len(tokens) <= _SHORT
+            return at_edge or after in self._after
+        plain = any(c.isdigit() for c in code) and len(code) == 2
+        return plain and len(self.knowledge.codes[code]) == 1
 
     def read(self, code: str, text: str, profile: str = "") -> list[Evidence]:
         """The evidence in what was typed: a displayed code or message, and a description."""

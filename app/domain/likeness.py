@@ -16,6 +16,8 @@ from app.domain.faults import FaultClass
 from app.domain.wording import Folding, features
 
 _SMOOTHING = 1.5
+_RATE = 0.12
+"""Weight of one phrase against the smoothing."""
 _DAMPING = 0.55
 """How much of the words' joint weight is believed; they are far from independent."""
 
@@ -37,7 +39,7 @@ class Hints:
                     of[fault_class] += share
         self._ratios = {
             feature: {
-                c: math.log((of[c] / base[c] * 0.12 + _SMOOTHING) / (total * 0.12 / 1 + _SMOOTHING))
+                c: math.log((of[c] / base[c] * _RATE + _SMOOTHING) / (total * _RATE + _SMOOTHING))
                 for c in base
             }
             for feature, of in counts.items()

@@ -11,9 +11,11 @@ distance (rapidfuzz).
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
@@ -27,6 +29,9 @@ _WIDEST = 10
 _COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
 _ALIKE = 0.62
 _SPELL_CHECKED = 8
+_MOST_ALIKE = 24
+"""Times one word is looked at; a text that repeats it more often says no more."""
+_MOST_CHOICES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,8 @@ class Matcher:
         clause = _clauses(tokens)
         by_name: dict[str, list[_Span]] = defaultdict(list)
         for span in spans:
-            by_name[span.name].append(span)
+            if len(by_name[span.name]) < _MOST_ALIKE:
+                by_name[span.name].append(span)
         best: dict[str, _Match] = {}
         for name in list(by_name):
             for way in self._ways.get(name, ()):
@@ -215,19 +221,18 @@ def _outermost(spans: list[_Span]) -> list[_Span]:
     reach: dict[int, int] = {}
     for span in spans:
         reach[span.start] = max(reach.get(span.start, 0), span.end)
-    kept, furthest = [], 0
-    longest: list[tuple[int, int]] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for start in sorted(reach):
-        if reach[start] > furthest:
-            furthest = reach[start]
-            longest.append((start, furthest))
-    outer = set(longest)
+        if not ends or reach[start] > ends[-1]:
+            starts.append(start)
+            ends.append(reach[start])
+    kept = []
     for span in spans:
-        inside = any(
-            s <= span.start and span.end <= e and (e - s) > (span.end - span.start)
-            for s, e in longest
-        )
-        if not inside or (span.start, span.end) in outer:
+        # Starts and ends both rise, so the last one that begins before reaches furthest.
+        place = bisect_right(starts, span.start) - 1
+        longer = ends[place] - starts[place] > span.end - span.start
+        if not (span.end <= ends[place] and longer):
             kept.append(span)
     return kept
 
@@ -238,14 +243,14 @@ def _closest(
     """The tightest choice of one span for each part."""
     choices: list[tuple[_Span, ...]] = [()]
     for part in way.parts:
-        spans = [span for name in part for span in by_name.get(name, ())][:12]
+        near = tuple(islice((span for name in part for span in by_name.get(name, ())), 12))
         choices = [
             (*chosen, span)
             for chosen in choices
-            for span in spans
+            for span in near
             if all(span.end <= other.start or other.end <= span.start for other in chosen)
             and (way.far or all(clause[span.start] == clause[other.start] for other in chosen))
-        ][:150]
+        ][:_MOST_CHOICES]
     best, width = None, math.inf
     for chosen in choices:
         extent = max(s.end for s in chosen) - min(s.start for s in chosen)
@@ -273,11 +278,18 @@ def _negated(
 
 
 def _telling(matches: list[_Match]) -> list[_Match]:
-    """Matches that say something of their own; circumstances and signs do not cover each other."""
+    """Matches that say something of their own.
+
+    A sign inside a circumstance is part of it: "signed in again, to no avail" is not "sign in".
+    """
     kept: list[_Match] = []
     covered: dict[bool, set[int]] = {True: set(), False: set()}
+    around = [m.tokens for m in matches if m.sign.kind is SignKind.CIRCUMSTANCE]
     for match in sorted(matches, key=lambda m: (-m.weight, m.sign.id)):
-        pool = covered[match.sign.kind is SignKind.CIRCUMSTANCE]
+        aside = match.sign.kind is SignKind.CIRCUMSTANCE
+        if not aside and any(match.tokens < tokens for tokens in around):
+            continue
+        pool = covered[aside]
         fresh = len(match.tokens - pool)
         if fresh * 2 > len(match.tokens):
             kept.append(match)

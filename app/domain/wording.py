@@ -16,7 +16,7 @@ from app.domain.catalogue import Wording
 BREAK = "|"
 """The token that ends a clause."""
 
-LONGEST = 1_500
+LONGEST = 1_200
 """Characters of a text that are read: the first ones, and the last few of a longer one."""
 _TAIL = 300
 

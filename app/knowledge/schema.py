@@ -179,6 +179,9 @@ class WordingEntry(Entry):
     affirmations: list[Sentence] = []
     same: dict[str, str] = {}
     traditional: str = ""
+    code_before: list[str] = []
+    code_after: list[str] = []
+    units: list[str] = []
 
 
 class KnowledgeFile(Entry):
