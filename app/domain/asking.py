@@ -15,12 +15,12 @@ from app.domain.catalogue import Question
 from app.domain.engine import Beliefs, Frame, entropy
 from app.domain.faults import FaultClass
 
-SURE = 0.93
+SURE = 0.95
 """With this share for the first class nothing more is asked."""
 LEAST_GAIN = 0.05
 """Bits below which a question is not worth anybody's time."""
 _IN_PLAY = 0.03
-_OVERHEAD = 4
+_OVERHEAD = 15
 """Seconds it takes to read and press, whatever the question."""
 _MOST_LEFT = 6
 
@@ -64,7 +64,7 @@ def next_question(
 def _expected(frame: Frame, beliefs: Beliefs, question: Question) -> float:
     """The uncertainty expected to be left after the answer."""
     left = 0.0
-    for chances in question.chances.values():
+    for chances in question.heard.values():
         mass: dict[FaultClass, float] = dict.fromkeys(frame.classes, 0.0)
         for mode, belief in beliefs.modes.items():
             mass[frame.class_of[mode]] += belief * chances[mode]

@@ -76,6 +76,10 @@ LEVELS: Mapping[Level, float] = {
 """Never and always leave room: people mistake what they see."""
 
 
+SLIP = 0.12
+"""How often an answer is simply wrong: misheard, guessed, pressed by mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaning:
     """What a sign says about the failure modes.
@@ -190,6 +194,7 @@ class Question:
     `chances` holds, per answer, how often it is given under each failure mode.  `seconds` is what
     it costs to find out.  A number is put into an answer by `bounds` (below the first bound is the
     first answer).  It is asked only while one of `about` is still in play (all classes if empty).
+    `heard` is `chances` with room for an answer that is simply wrong (`SLIP`).
     """
 
     id: str
@@ -203,6 +208,7 @@ class Question:
     bounds: tuple[float, ...] = ()
     stop_on: str = ""
     source: str = ""
+    heard: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def answer(self, answer_id: str) -> Answer | None:
         """The answer with this id."""

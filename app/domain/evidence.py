@@ -251,7 +251,7 @@ class Reasoner:
     ) -> Beliefs:
         if item.kind is EvidenceKind.ANSWER:
             question = self.knowledge.questions[item.ref]
-            return state.observe(question.chances[item.value]) if item.value else state
+            return state.observe(question.heard[item.value]) if item.value else state
         if item.kind is EvidenceKind.CHECK:
             fixes = self.knowledge.checks[item.ref].fixes
             return state.tried(fixes, helped=item.value == "helped")

@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.catalogue import (
     DOUBTS,
     LEVELS,
+    SLIP,
     WEIGHTS,
     Answer,
     Check,
@@ -269,6 +270,7 @@ class _Builder:
             about=frozenset(entry.about),
             bounds=tuple(entry.bounds),
             stop_on=entry.stop_on,
+            heard=_heard(chances),
             source=self._source("question", key, entry),
         )
 
@@ -294,6 +296,15 @@ class _Builder:
             allowed_after_stop=entry.allowed_after_stop,
             source=self._source("check", key, entry),
         )
+
+
+def _heard(chances: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Chances with room for an answer that is simply wrong."""
+    others = len(chances) - 1
+    return {
+        name: {mode: (1 - SLIP) * p + SLIP * (1 - p) / others for mode, p in of.items()}
+        for name, of in chances.items()
+    }
 
 
 def _text(entry: schema.Bilingual) -> Text:
