@@ -1,0 +1,75 @@
+"""What no answer and no count may override: tamper stops, unknown results, clashing codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from app.domain.evidence import Evidence, EvidenceKind, Reasoner
+from app.domain.knowledge import Knowledge
+
+STOP_SHARE = 0.9
+"""What a tamper sign leaves to its own modes whatever else is said."""
+CLASH_MOST = 0.6
+"""The most a clashing code alone may give to one class."""
+
+
+def stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[Evidence]:
+    """The signs of tampering among the evidence: stop, isolate, report."""
+    for item in evidence:
+        if item.id.startswith("sign:"):
+            if knowledge.signs[item.ref].stop and not item.negated and item.likeness == 1:
+                yield item
+        elif (
+            item.kind is EvidenceKind.ANSWER
+            and item.value
+            and knowledge.questions[item.ref].stop_on == item.value
+        ):
+            yield item
+
+
+def stop_modes(knowledge: Knowledge, evidence: Iterable[Evidence]) -> frozenset[str]:
+    """The failure modes a stop is about."""
+    modes: set[str] = set()
+    for item in stops(knowledge, evidence):
+        if item.kind is EvidenceKind.ANSWER:
+            chances = knowledge.questions[item.ref].chances[item.value]
+            most = max(chances.values())
+            modes |= {mode for mode, chance in chances.items() if chance == most}
+        else:
+            modes |= knowledge.signs[item.ref].leaning.points.keys()
+    return frozenset(modes)
+
+
+def result_unknown(reasoner: Reasoner, evidence: Iterable[Evidence]) -> bool:
+    """Whether the result of a payment is unknown: query first, never repeat."""
+    signs = reasoner.knowledge.signs
+    return any(
+        any(meaning.unknown_result for meaning in reasoner.meanings(item))
+        if item.kind is EvidenceKind.CODE
+        else item.id.startswith("sign:") and signs[item.ref].unknown_result and not item.negated
+        for item in evidence
+    )
+
+
+def clashes(reasoner: Reasoner, evidence: Iterable[Evidence]) -> bool:
+    """Whether a code has meanings of different classes because its platform is unknown."""
+    class_of = reasoner.frame.class_of
+    for item in evidence:
+        if item.kind is EvidenceKind.CODE:
+            likeliest = {
+                class_of[max(m.leaning.points, key=lambda mode: m.leaning.points[mode])]
+                for m in reasoner.meanings(item)
+                if m.leaning.points
+            }
+            if len(likeliest) > 1:
+                return True
+    return False
+
+
+def only_codes(evidence: Iterable[Evidence]) -> bool:
+    """Whether nothing but codes and the register's facts is known."""
+    return all(
+        item.kind in (EvidenceKind.CODE, EvidenceKind.FACT)
+        or (item.kind is EvidenceKind.ANSWER and not item.value)
+        for item in evidence
+    )

@@ -1,0 +1,249 @@
+"""Lint of the fault catalogue: holes, contradictions, dangling ids, unreachable modes, missing
+texts.  The loader refuses what is broken; this tells what is poor, all of it at once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.domain.catalogue import DOUBTS, Doubt, QuestionKind, SignKind
+from app.domain.errors import BadKnowledge
+from app.domain.evidence import Reasoner
+from app.domain.faults import ContactRole, FaultClass, Text
+from app.domain.interview import begin
+from app.domain.knowledge import Knowledge
+from app.knowledge.loader import files, load_knowledge, parse, problems_of, read_bytes
+from app.knowledge.schema import KnowledgeFile
+
+LEAST_SPREAD = 0.25
+"""How far apart the classes must lie in at least one answer for a question to be worth asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong or missing.  `kind` is error (refused at load) or warning."""
+
+    kind: str
+    where: str
+    problem: str
+
+
+def check_folder(folder: Path) -> list[Flaw]:
+    """Everything wrong with the catalogue in `folder`; empty when it is sound."""
+    broken = list(_broken_files(folder))
+    if broken:
+        return broken
+    try:
+        knowledge = load_knowledge(folder)
+    except BadKnowledge as error:
+        return [_flaw(error)]
+    return list(check_knowledge(knowledge))
+
+
+def _flaw(error: BadKnowledge) -> Flaw:
+    where = f"{error.params['file']} {error.params['entry']}"
+    return Flaw("error", where, str(error.params["problem"]))
+
+
+def _broken_files(folder: Path) -> Iterator[Flaw]:
+    """Every problem of every file, not the first alone."""
+    try:
+        paths = files(folder)
+    except BadKnowledge as error:
+        yield _flaw(error)
+        return
+    for path in paths:
+        try:
+            parse(path.name, content := read_bytes(path))
+        except BadKnowledge as error:
+            cause = error.__cause__
+            if isinstance(cause, ValidationError):
+                raw: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
+                yield from map(_flaw, problems_of(path.name, raw, cause))
+            else:
+                yield _flaw(error)
+
+
+def check_knowledge(knowledge: Knowledge) -> Iterator[Flaw]:
+    """What is poor in a catalogue that loads."""
+    for check in (
+        _empty_sections,
+        _missing_texts,
+        _unreachable_modes,
+        _unused,
+        _unmended_causes,
+        _codes,
+        _phrases_twice,
+        _weak_questions,
+        _circles,
+        _contacts,
+        _own_words,
+    ):
+        yield from check(knowledge)
+
+
+def _warn(where: str, problem: str) -> Flaw:
+    return Flaw("warning", where, problem)
+
+
+def _empty_sections(knowledge: Knowledge) -> Iterator[Flaw]:
+    for name in KnowledgeFile.model_fields:
+        wanted = {"classes": knowledge.classes, "sign": knowledge.signs, "code": knowledge.codes,
+                  "question": knowledge.questions, "check": knowledge.checks,
+                  "contact": knowledge.contacts}.get(name)  # fmt: skip
+        if wanted is not None and not wanted:
+            yield _warn(name, "nothing there")
+
+
+def _texts(knowledge: Knowledge) -> Iterator[tuple[str, Text]]:
+    sections: dict[str, Iterable[Any]] = {
+        "mode": knowledge.modes.values(),
+        "cause": knowledge.causes.values(),
+        "remedy": knowledge.remedies.values(),
+        "sign": knowledge.signs.values(),
+        "question": knowledge.questions.values(),
+        "check": knowledge.checks.values(),
+        "circumstance": knowledge.circumstances.values(),
+    }
+    for section, entries in sections.items():
+        for entry in entries:
+            yield f"{section}.{entry.id}", entry.text
+
+
+def _missing_texts(knowledge: Knowledge) -> Iterator[Flaw]:
+    for where, text in _texts(knowledge):
+        if not any("\u4e00" <= char <= "\u9fff" for char in text.zh):
+            yield _warn(where, "the Chinese text holds no Chinese")
+        if any("\u4e00" <= char <= "\u9fff" for char in text.en):
+            yield _warn(where, "the English text holds Chinese")
+
+
+def _unreachable_modes(knowledge: Knowledge) -> Iterator[Flaw]:
+    pointed = {m for sign in knowledge.signs.values() for m in sign.leaning.points}
+    pointed |= {m for ms in knowledge.codes.values() for code in ms for m in code.leaning.points}
+    for mode in knowledge.modes:
+        if mode not in pointed:
+            yield _warn(f"mode.{mode}", "no sign and no code points at it")
+    for fault_class in FaultClass:
+        if not knowledge.modes_of(fault_class):
+            yield _warn(f"class.{fault_class}", "has no failure mode")
+
+
+def _unused(knowledge: Knowledge) -> Iterator[Flaw]:
+    causes = {cause for mode in knowledge.modes.values() for cause in mode.causes}
+    remedies = {remedy for cause in knowledge.causes.values() for remedy in cause.remedies}
+    for cause in knowledge.causes.keys() - causes:
+        yield _warn(f"cause.{cause}", "no mode names it")
+    for remedy in knowledge.remedies.keys() - remedies:
+        yield _warn(f"remedy.{remedy}", "no cause names it")
+    used = {entry.source for section in (knowledge.modes, knowledge.causes, knowledge.remedies,
+            knowledge.signs, knowledge.questions, knowledge.checks, knowledge.classes,
+            knowledge.contacts, knowledge.circumstances, knowledge.profiles)
+            for entry in section.values()}  # type: ignore[attr-defined]  # fmt: skip
+    used |= {code.source for meanings in knowledge.codes.values() for code in meanings}
+    for source in knowledge.sources.keys() - used:
+        yield _warn(f"source.{source}", "nothing comes from it")
+
+
+def _unmended_causes(knowledge: Knowledge) -> Iterator[Flaw]:
+    mended = {cause for check in knowledge.checks.values() for cause in check.fixes}
+    for cause in knowledge.causes.keys() - mended:
+        yield _warn(f"cause.{cause}", "no check mends it")
+
+
+def _codes(knowledge: Knowledge) -> Iterator[Flaw]:
+    for number in range(100):
+        code = f"{number:02d}"
+        general = [
+            m for m in knowledge.codes.get(code, ()) if knowledge.profiles[m.profile].general
+        ]
+        if not general and code not in _NEVER_DEFINED:
+            yield _warn(f"code.{code}", "the general table does not define it")
+    for code, meanings in knowledge.codes.items():
+        for meaning in meanings:
+            silent = meaning.leaning.silent
+            if silent and meaning.act not in ("approve",):
+                yield _warn(f"code.{meaning.profile}/{code}", "points at nothing")
+            if not silent and meaning.act == "approve" and meaning.code not in _PARTLY:
+                yield _warn(f"code.{meaning.profile}/{code}", "approves and points at a fault")
+
+
+_NEVER_DEFINED = frozenset({"18", "24", "26", "27", "28", "29", "32"})
+"""Numbers no published table defines."""
+_PARTLY = frozenset({"08", "10"})
+"""Approvals that still leave something to do."""
+
+
+def _phrases_twice(knowledge: Knowledge) -> Iterator[Flaw]:
+    holders: dict[str, list[str]] = defaultdict(list)
+    for sign in knowledge.signs.values():
+        for way in set(sign.says):
+            holders[way].append(sign.id)
+    for way, signs in holders.items():
+        told = [knowledge.signs[s] for s in signs if not s.startswith("topic_")]
+        if len({_class_of(knowledge, sign.id) for sign in told}) > 1:
+            names = ", ".join(sign.id for sign in told)
+            yield _warn(f"sign {names}", f"“{way}” says different things")
+
+
+def _class_of(knowledge: Knowledge, sign: str) -> str:
+    points = knowledge.signs[sign].leaning.points
+    if not points:
+        return ""
+    return str(knowledge.modes[max(points, key=lambda mode: points[mode])].fault_class)
+
+
+def _weak_questions(knowledge: Knowledge) -> Iterator[Flaw]:
+    for question in knowledge.questions.values():
+        spread = max(max(of.values()) - min(of.values()) for of in question.chances.values())
+        if spread < LEAST_SPREAD:
+            yield _warn(f"question.{question.id}", "no answer tells anything apart")
+        if question.kind is QuestionKind.YES_NO and len(question.answers) != 2:
+            yield _warn(f"question.{question.id}", "yes or no has two answers")
+
+
+def _circles(knowledge: Knowledge) -> Iterator[Flaw]:
+    for check in knowledge.checks.values():
+        seen, waiting = set(), list(check.after)
+        while waiting:
+            name = waiting.pop()
+            if name == check.id:
+                yield _warn(f"check.{check.id}", "comes after itself")
+                break
+            if name not in seen:
+                seen.add(name)
+                waiting.extend(knowledge.checks[name].after)
+
+
+def _contacts(knowledge: Knowledge) -> Iterator[Flaw]:
+    for role in ContactRole:
+        guide = knowledge.contacts.get(role)
+        if guide is None:
+            yield _warn(f"contact.{role}", "nobody says what to have ready")
+            continue
+        for name in guide.ready:
+            if f"ready.{name}" not in knowledge.phrases:
+                yield _warn(f"contact.{role}", f"no phrase ready.{name}")
+
+
+def _own_words(knowledge: Knowledge) -> Iterator[Flaw]:
+    """A sign's own name, typed as a report, should lead to the class it points at."""
+    reasoner = Reasoner(knowledge)
+    for sign in knowledge.signs.values():
+        vague = sign.leaning.doubt >= DOUBTS[Doubt.LOOSE]
+        if sign.kind is SignKind.CIRCUMSTANCE or vague:
+            continue
+        wanted = _class_of(knowledge, sign.id)
+        if not wanted:
+            continue
+        way = next((w for w in sign.says if "<" not in w and "+" not in w), "")
+        said = begin(reasoner, "", way).ranking
+        if wanted not in {str(r.fault_class) for r in said[:2]}:
+            yield _warn(f"sign.{sign.id}", f"“{way}” leads to {said[0].fault_class}")

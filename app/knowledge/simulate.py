@@ -1,0 +1,130 @@
+"""A simulated technician: how many questions are needed, and how often the session ends right.
+
+A case is made from the catalogue itself: a failure mode by its usual share, then one or two signs
+or codes (even odds) that point at it, each as likely as it points there.  The technician answers
+by the catalogue's chances under that mode, gives a wrong answer with `wrong` and "don't know" with
+`unsure`.  The figures measure whether the questions can tell the classes apart, not whether the
+catalogue is true.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.catalogue import Question, QuestionKind, SignKind
+from app.domain.evidence import Reasoner
+from app.domain.interview import UNKNOWN, Interview, begin
+
+MOST_QUESTIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What the simulated sessions came to."""
+
+    sessions: int
+    right: float
+    right_without_questions: float
+    questions: float
+    most: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What may be reported for a mode, and how strongly it points at it."""
+
+    code: str
+    profile: str
+    sign: str
+    weight: float
+
+
+def simulate(
+    reasoner: Reasoner,
+    sessions: int,
+    *,
+    wrong: float = 0.10,
+    unsure: float = 0.15,
+    seed: int = 1,
+) -> Simulation:
+    """Run that many sessions."""
+    chance = random.Random(seed)
+    starts = _starts(reasoner)
+    modes = [mode for mode in starts if starts[mode]]
+    frame = reasoner.frame
+    weights = [frame.base[frame.class_of[m]] * frame.usual[m] for m in modes]
+    right = early = asked = most = seconds = 0
+    for _ in range(sessions):
+        mode = chance.choices(modes, weights)[0]
+        session = _reported(reasoner, starts[mode], chance)
+        early += session.top.fault_class is frame.class_of[mode]
+        session, questions, spent = _questioned(session, mode, chance, wrong, unsure)
+        right += session.top.fault_class is frame.class_of[mode]
+        asked += questions
+        seconds += spent
+        most = max(most, questions)
+    return Simulation(
+        sessions,
+        right / sessions,
+        early / sessions,
+        asked / sessions,
+        most,
+        seconds / sessions,
+    )
+
+
+def _starts(reasoner: Reasoner) -> dict[str, list[_Start]]:
+    knowledge = reasoner.knowledge
+    found: dict[str, list[_Start]] = {mode: [] for mode in knowledge.modes}
+    for sign in knowledge.signs.values():
+        if sign.kind is not SignKind.CIRCUMSTANCE and not sign.stop:
+            for mode, share in sign.leaning.points.items():
+                weight = share * (1 - sign.leaning.doubt)
+                found[mode].append(_Start("", "", sign.id, weight))
+    for meanings in knowledge.codes.values():
+        for code in meanings:
+            for mode, share in code.leaning.points.items():
+                weight = share * (1 - code.leaning.doubt)
+                found[mode].append(_Start(code.code, code.profile, "", weight))
+    return found
+
+
+def _reported(reasoner: Reasoner, starts: Sequence[_Start], chance: random.Random) -> Interview:
+    chosen = chance.choices(starts, [s.weight for s in starts], k=chance.choice((1, 2)))
+    coded = next((start for start in chosen if start.code), None)
+    said = [chance.choice(_spoken(reasoner, s.sign)) for s in chosen if s.sign]
+    if coded is not None:
+        return begin(reasoner, coded.code, "。".join(said), profile=coded.profile)
+    return begin(reasoner, "", "。".join(said))
+
+
+def _spoken(reasoner: Reasoner, sign: str) -> list[str]:
+    says = [way for way in reasoner.knowledge.signs[sign].says if "<" not in way and "+" not in way]
+    return says or [reasoner.knowledge.signs[sign].text.zh]
+
+
+def _questioned(
+    session: Interview, mode: str, chance: random.Random, wrong: float, unsure: float
+) -> tuple[Interview, int, int]:
+    asked = seconds = 0
+    while asked < MOST_QUESTIONS and (question := session.question) is not None:
+        session = session.answer(question.id, _answer(question, mode, chance, wrong, unsure))
+        asked += 1
+        seconds += question.seconds
+    return session, asked, seconds
+
+
+def _answer(
+    question: Question, mode: str, chance: random.Random, wrong: float, unsure: float
+) -> str:
+    draw = chance.random()
+    if draw < unsure:
+        return UNKNOWN
+    names = [answer.id for answer in question.answers]
+    truth = chance.choices(names, [question.chances[name][mode] for name in names])[0]
+    if draw < unsure + wrong and question.kind is not QuestionKind.CODE:
+        return chance.choice([name for name in names if name != truth])
+    return truth
