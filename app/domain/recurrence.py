@@ -199,8 +199,6 @@ def _in_season(rule: Rule, day: date) -> bool:
 
 
 _EARLIEST, _LATEST = date(1900, 1, 1).toordinal(), date(2200, 12, 31).toordinal()
-_MARGIN = 62
-"""Days looked at beyond both ends, so that what is moved over an end is found (`_SEARCH`)."""
 
 
 def series(rule: Rule, phase: Phase, first: int, last: int, calendar: WorkCalendar) -> Series:
@@ -211,9 +209,12 @@ def series(rule: Rule, phase: Phase, first: int, last: int, calendar: WorkCalend
     days: list[int] = []
     moves = rule.shift in {Shift.BEFORE, Shift.AFTER}
     from_, until = max(first, _EARLIEST), min(last, _LATEST)
-    margin = _MARGIN if moves else 0
+    # What is moved over an end of the period must be found, too.
+    margin = calendar.longest_rest + 1 if moves else 0
     for number in _numbers(rule, phase, from_ - margin, until + margin):
         nominal = _nominal(rule, phase, number, calendar)
+        if not from_ - margin <= nominal <= until + margin:
+            continue
         day = _settled(rule, nominal, calendar)
         if day is None:
             continue
@@ -254,6 +255,7 @@ class Recurrence:
         self._first, self._last = first.toordinal(), last.toordinal()
         self._calendar = calendar
         self._phases: dict[Phase, Series] = {}
+        self._known: dict[Anchor, Dates] = {}
         # Several dates a period: then "after the anchor" is all that the first date must be.
         self._several = bool(
             (rule.unit is Unit.WEEK and rule.weekdays) or (rule.unit is Unit.YEAR and rule.months)
@@ -261,6 +263,12 @@ class Recurrence:
 
     def dates(self, anchor: Anchor) -> Dates:
         """The dates of one anchor, none before the anchor itself."""
+        known = self._known.get(anchor)
+        if known is None:
+            known = self._known[anchor] = self._dates(anchor)
+        return known
+
+    def _dates(self, anchor: Anchor) -> Dates:
         phase, number = locate(self.rule, anchor)
         found = self._phases.get(phase)
         if found is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain import text
@@ -61,7 +61,7 @@ def allowed_actions(state: VisitState, *, locked: bool) -> tuple[VisitAction, ..
 def allow(state: VisitState, action: VisitAction) -> None:
     """Raises `NotAllowed` unless the action may be done in this state."""
     if action not in _ALLOWED[state]:
-        raise NotAllowed(f"visit.{action}", f"visit.{state}")
+        raise NotAllowed(action, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,8 @@ def check_schedule(
 ) -> ScheduleDraft:
     """The draft cleaned.  Raises `InvalidInput`.
 
-    A day outside the window needs a reason (it will count as early or late for good), and nothing
-    is planned into the past or onto a day on which the technician (`leave`) is away.
+    A day outside an open window needs a reason (it will count as early or late for good), and
+    nothing is planned into the past or onto a day on which the technician (`leave`) is away.
     """
     problems = Problems()
     reason = ""
@@ -183,7 +183,7 @@ def check_schedule(
         if day < today:
             problems.add("planned_on", "date.past")
         opens, closes = summary.window
-        if not opens <= day <= closes and not reason:
+        if today <= closes and not opens <= day <= closes and not reason:
             problems.add("reason", "visit.outside_window", opens=opens, closes=closes)
     if (day or summary.planned_on) in leave and _moves(draft):
         problems.add("planned_on", "visit.on_leave", day=day or summary.planned_on)
@@ -203,9 +203,20 @@ def _moves(draft: ScheduleDraft) -> bool:
 # --- grouping ----------------------------------------------------------------------------------
 
 
+GRACE_DAYS = 7
+"""How soon something missed should be made up for."""
+
+
+def live_window(item: Occurrence, today: date) -> tuple[date, date]:
+    """When a task can still be done well: inside its window, or within days when that is over."""
+    if item.window_until < today:
+        return today, today + timedelta(days=GRACE_DAYS)
+    return max(item.window_from, today), item.window_until
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Due tasks of one site that one visit can do inside all their windows."""
+    """Due tasks of one site that one visit can do, and the days on which it can do all of them."""
 
     site: str
     place: Place
@@ -213,52 +224,56 @@ class Group:
     window_from: date
     window_until: date
 
-    @property
-    def minutes(self) -> int:
-        """Working time, a later task at the same site a fifth cheaper: the terminal is already in
-        hand."""
-        longest = sorted((item.minutes for item in self.occurrences), reverse=True)
-        return round(longest[0] + 0.8 * sum(longest[1:]))
 
-
-def group(occurrences: Iterable[Occurrence]) -> tuple[Group, ...]:
+def group(occurrences: Iterable[Occurrence], today: date) -> tuple[Group, ...]:
     """The fewest visits that do everything on time: per site and kind of place, a visit as late as
     the first closing window allows takes along all whose windows are open then."""
     sites: dict[tuple[str, Place], list[Occurrence]] = {}
     for item in occurrences:
-        site = item.merchant_id or item.subject
-        sites.setdefault((site, item.place), []).append(item)
+        sites.setdefault((item.merchant_id or item.subject, item.place), []).append(item)
     groups: list[Group] = []
     for (site, place), items in sites.items():
-        items.sort(key=lambda item: (item.window_until, item.due_on, item.plan_key))
-        groups += [_grouped(site, place, part) for part in _stabbed(items)]
+        waiting = sorted(
+            ((live_window(item, today), item) for item in items),
+            key=lambda pair: (pair[0][1], pair[1].due_on, pair[1].plan_key, pair[1].subject),
+        )
+        while waiting:
+            closes = waiting[0][0][1]
+            taken = [pair for pair in waiting if pair[0][0] <= closes]
+            waiting = [pair for pair in waiting if pair[0][0] > closes]
+            opens = max(span[0] for span, _ in taken)
+            groups.append(Group(site, place, tuple(item for _, item in taken), opens, closes))
     return tuple(sorted(groups, key=lambda g: (g.window_until, g.site, g.place)))
 
 
-def _stabbed(items: Sequence[Occurrence]) -> Iterable[list[Occurrence]]:
-    waiting = list(items)
-    while waiting:
-        closes = waiting[0].window_until
-        yield [item for item in waiting if item.window_from <= closes]
-        waiting = [item for item in waiting if item.window_from > closes]
+def combined_minutes(minutes: Iterable[int]) -> int:
+    """Working time of several tasks at one site: each after the longest is a fifth shorter, for
+    the terminal is already in hand."""
+    longest = sorted(minutes, reverse=True)
+    return round(longest[0] + 0.8 * sum(longest[1:])) if longest else 0
 
 
-def _grouped(site: str, place: Place, items: list[Occurrence]) -> Group:
-    opens = max(item.window_from for item in items)
-    closes = min(item.window_until for item in items)
-    return Group(site, place, tuple(items), opens, closes)
+def common_window(windows: Sequence[tuple[date, date]], today: date) -> tuple[date, date]:
+    """The days on which everything that can still be on time is; when all is late already, the
+    window that closed last."""
+    live = [window for window in windows if window[1] >= today]
+    if not live:
+        return max(windows, key=lambda window: window[1])
+    opens, closes = max(w[0] for w in live), min(w[1] for w in live)
+    return min(opens, closes), closes
 
 
-def best_day(found: Group, workdays: Sequence[date], load: dict[date, int], capacity: int) -> date:
-    """The working day inside the window with most room left, the one nearest to the due dates
-    among equals; the last day of the window when none is worked."""
-    middle = sorted(item.due_on for item in found.occurrences)[len(found.occurrences) // 2]
-    open_days = [day for day in workdays if found.window_from <= day <= found.window_until]
+def best_day(
+    window: tuple[date, date], wished: date, minutes: int, workdays: Sequence[date],
+    load: Mapping[date, int], capacity: int,
+) -> date:  # fmt: skip
+    """The working day inside a window on which a visit fits, the one nearest to the wished day
+    among those; the last day of the window when none is worked."""
+    open_days = [day for day in workdays if window[0] <= day <= window[1]]
     if not open_days:
-        return found.window_until
+        return window[1]
 
     def cost(day: date) -> tuple[bool, int, date]:
-        full = load.get(day, 0) + found.minutes > capacity
-        return full, abs((day - middle).days), day
+        return load.get(day, 0) + minutes > capacity, abs((day - wished).days), day
 
     return min(open_days, key=cost)

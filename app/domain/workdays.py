@@ -46,6 +46,20 @@ class WorkCalendar:
     work: frozenset[int] = frozenset()
     names: Mapping[int, str] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
+    longest_rest: int = field(init=False, default=2)
+    """The most days off in a row: how far a date can be moved at most."""
+
+    def __post_init__(self) -> None:
+        longest = 2
+        for first in self.off:
+            length = 0
+            while not self.is_workday(first + length) and length < _SEARCH:
+                length += 1
+            before = 0
+            while not self.is_workday(first - 1 - before) and before < _SEARCH:
+                before += 1
+            longest = max(longest, length + before)
+        object.__setattr__(self, "longest_rest", longest)
 
     def is_workday(self, ordinal: int) -> bool:
         """Whether people work on this day."""

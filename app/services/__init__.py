@@ -9,12 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.services.care import Care
+from app.services.checklists import Checklists
+from app.services.compliance import ComplianceBook
 from app.services.directory import Directory
 from app.services.drafts import Drafts
+from app.services.generation import Generation
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
+from app.services.levelling import Levelling
+from app.services.meters import Meters
+from app.services.plans import Plans
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
+from app.services.visits import Visits
+from app.services.work_days import WorkDays
 from app.services.workplace import Workplace
 
 
@@ -28,6 +36,14 @@ class Services:
     directory: Directory
     incidents: Incidents
     work: IncidentWork
+    plans: Plans
+    generation: Generation
+    visits: Visits
+    checklists: Checklists
+    levelling: Levelling
+    work_days: WorkDays
+    meters: Meters
+    compliance: ComplianceBook
     drafts: Drafts
     care: Care
 

@@ -151,20 +151,31 @@ class Incidents:
         With the verdict of a guided session the incident is triaged at once.
         Raises `InvalidInput`, `NotFound`.
         """
-        place = self._workplace
-        checked = check_incident(draft, place.now())
-        with place.write() as writing:
-            row = self._new_row(writing, checked)
-            writing.session.add(row)
-            writing.session.flush()
-            report = Entry(Action.REPORT, to=IncidentState.NEW, reason=checked.detection)
-            self._ledger.note(writing, row, report)
-            if verdict is not None:
-                store_verdict(writing, row, verdict)
-                self._ledger.move(writing, row, Action.TRIAGE)
-            if checked.technician_id:
-                self._assign(writing, row, checked.technician_id)
-            return self._ledger.saved(writing, row)
+        with self._workplace.write() as writing:
+            return self.open_within(writing, draft, verdict)
+
+    def open_within(
+        self,
+        writing: Writing,
+        draft: IncidentDraft,
+        verdict: Verdict | None = None,
+        fault_class: FaultClass | None = None,
+    ) -> str:
+        """`open` inside the transaction of a larger step (a failed line of a checklist, which
+        names the provisional class itself)."""
+        checked = check_incident(draft, self._workplace.now())
+        row = self._new_row(writing, checked)
+        row.provisional_class = fault_class
+        writing.session.add(row)
+        writing.session.flush()
+        report = Entry(Action.REPORT, to=IncidentState.NEW, reason=checked.detection)
+        self._ledger.note(writing, row, report)
+        if verdict is not None:
+            store_verdict(writing, row, verdict)
+            self._ledger.move(writing, row, Action.TRIAGE)
+        if checked.technician_id:
+            self._assign(writing, row, checked.technician_id)
+        return self._ledger.saved(writing, row)
 
     def _new_row(self, writing: Writing, draft: IncidentDraft) -> IncidentRow:
         assert draft.reported_at is not None

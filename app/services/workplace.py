@@ -81,19 +81,27 @@ class Workplace:
             self.feed.announce(change)
 
     def next_number(self, session: Session, kind: str = "") -> str:
-        """The next document number of this device.  Never given out twice, even after a crash:
-        the counter is part of the caller's transaction."""
+        """The next document number of this device."""
+        return self.next_numbers(session, 1, kind)[0]
+
+    def next_numbers(self, session: Session, count: int, kind: str = "") -> list[str]:
+        """The next `count` document numbers of this device.  Never given out twice, even after a
+        crash: the counter is part of the caller's transaction."""
         table = CounterRow.__table__  # type: ignore[attr-defined]
         insert = sqlite.insert if self.database.is_sqlite else postgresql.insert
         statement = (
             insert(table)
-            .values(device=self.device, kind=kind, last=1)
+            .values(device=self.device, kind=kind, last=count)
             .on_conflict_do_update(
-                index_elements=["device", "kind"], set_={"last": table.c.last + 1}
+                index_elements=["device", "kind"], set_={"last": table.c.last + count}
             )
             .returning(table.c.last)
         )
-        return str(DocumentNumber(self.device, session.execute(statement).scalar_one(), kind))
+        last = session.execute(statement).scalar_one()
+        return [
+            str(DocumentNumber(self.device, number, kind))
+            for number in range(last - count + 1, last + 1)
+        ]
 
 
 def chunks(items: list[str], size: int = 500) -> Iterator[list[str]]:

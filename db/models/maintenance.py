@@ -50,7 +50,7 @@ class PlanRow(Versioned, table=True):
 
     key: str = required_words()
     active: bool = flag(default=True)
-    made_at: datetime = moment()
+    changed_at: datetime = moment()
 
 
 class PlanVersionRow(Row, table=True):
@@ -69,7 +69,6 @@ class PlanVersionRow(Row, table=True):
         sa.CheckConstraint("number >= 1", name="number"),
         sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="order"),
         sa.UniqueConstraint("plan_id", "number"),
-        sa.UniqueConstraint("plan_id", "valid_from"),
     )
 
     plan_id: str = reference("plan.id", index=False)

@@ -85,7 +85,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
     sa.Column('active', FLAG, nullable=False),
-    sa.Column('made_at', MOMENT, nullable=False),
+    sa.Column('changed_at', MOMENT, nullable=False),
     sa.CheckConstraint('length(key) <= 40', name=op.f('ck_plan_key_length')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan')),
     sa.UniqueConstraint('key', name=op.f('uq_plan_key')),
@@ -178,7 +178,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['plan_id'], ['plan.id'], name=op.f('fk_plan_version_plan_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan_version')),
     sa.UniqueConstraint('plan_id', 'number', name=op.f('uq_plan_version_plan_id_number')),
-    sa.UniqueConstraint('plan_id', 'valid_from', name=op.f('uq_plan_version_plan_id_valid_from')),
     sqlite_strict=True
     )
     op.create_table('working_week',
