@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -225,9 +225,14 @@ class Group:
     window_until: date
 
 
-def group(occurrences: Iterable[Occurrence], today: date) -> tuple[Group, ...]:
+def group(
+    occurrences: Iterable[Occurrence],
+    today: date,
+    worked: Callable[[date], bool] = lambda day: True,
+) -> tuple[Group, ...]:
     """The fewest visits that do everything on time: per site and kind of place, a visit as late as
-    the first closing window allows takes along all whose windows are open then."""
+    the first closing window allows takes along all whose windows are open then, as long as a
+    worked day is left on which all of it can be done."""
     sites: dict[tuple[str, Place], list[Occurrence]] = {}
     for item in occurrences:
         sites.setdefault((item.merchant_id or item.subject, item.place), []).append(item)
@@ -238,12 +243,22 @@ def group(occurrences: Iterable[Occurrence], today: date) -> tuple[Group, ...]:
             key=lambda pair: (pair[0][1], pair[1].due_on, pair[1].plan_key, pair[1].subject),
         )
         while waiting:
-            closes = waiting[0][0][1]
-            taken = [pair for pair in waiting if pair[0][0] <= closes]
-            waiting = [pair for pair in waiting if pair[0][0] > closes]
-            opens = max(span[0] for span, _ in taken)
-            groups.append(Group(site, place, tuple(item for _, item in taken), opens, closes))
+            (opens, closes), first = waiting[0]
+            taken, left = [first], []
+            for span, item in waiting[1:]:
+                begins = max(opens, span[0])
+                if _any_worked(begins, closes, worked):
+                    taken.append(item)
+                    opens = begins
+                else:
+                    left.append((span, item))
+            waiting = left
+            groups.append(Group(site, place, tuple(taken), opens, closes))
     return tuple(sorted(groups, key=lambda g: (g.window_until, g.site, g.place)))
+
+
+def _any_worked(first: date, last: date, worked: Callable[[date], bool]) -> bool:
+    return any(worked(last - timedelta(days=n)) for n in range((last - first).days + 1))
 
 
 def combined_minutes(minutes: Iterable[int]) -> int:

@@ -82,7 +82,7 @@ def plan_work(
     rules = [plan.at(outlook.today).contents.rule for plan in outlook.plans]
     if any(rule is not None and rule.shift != "none" for rule in rules):
         work.unknown_years = outlook.calendar.unknown_years(outlook.today, last)
-    _arrange(session, work, standing, outlook.today)
+    _arrange(session, work, standing, outlook)
     return work
 
 
@@ -240,9 +240,10 @@ def _new_anchors(outlook: Outlook) -> list[tuple[str, date, date]]:
 # --- visits ------------------------------------------------------------------------------------
 
 
-def _arrange(session: Session, work: Work, standing: Sequence[_Standing], today: date) -> None:
+def _arrange(session: Session, work: Work, standing: Sequence[_Standing], outlook: Outlook) -> None:
     """Put tasks without a visit on planned visits of the same site where their windows allow, the
     rest into the fewest new visits."""
+    today, calendar = outlook.today, outlook.calendar
     void = {key for key, _ in work.void}
     waiting = [
         row.id for row in standing
@@ -262,7 +263,7 @@ def _arrange(session: Session, work: Work, standing: Sequence[_Standing], today:
             loose.append(item)
         else:
             work.joins.append((match, item))
-    work.groups = list(group(loose, today))
+    work.groups = list(group(loose, today, lambda day: calendar.is_workday(day.toordinal())))
 
 
 def _by_ids(session: Session, ids: list[str]) -> list[Occurrence]:
