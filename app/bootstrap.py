@@ -17,6 +17,7 @@ from app.services.compliance import ComplianceBook
 from app.services.directory import Directory
 from app.services.drafts import Drafts
 from app.services.generation import Generation
+from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
 from app.services.levelling import Levelling
@@ -103,6 +104,7 @@ def build(
         workplace=workplace,
         terminals=terminals,
         terminal_import=TerminalImport(workplace),
+        history_import=HistoryImport(workplace),
         directory=Directory(workplace),
         incidents=incidents,
         work=IncidentWork(workplace),

@@ -14,6 +14,7 @@ from app.services.compliance import ComplianceBook
 from app.services.directory import Directory
 from app.services.drafts import Drafts
 from app.services.generation import Generation
+from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
 from app.services.levelling import Levelling
@@ -33,6 +34,7 @@ class Services:
     workplace: Workplace
     terminals: Terminals
     terminal_import: TerminalImport
+    history_import: HistoryImport
     directory: Directory
     incidents: Incidents
     work: IncidentWork

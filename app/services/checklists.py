@@ -248,7 +248,7 @@ class Checklists:
         title = read_checklist(writing.session, run.checklist_id).title
         said = " · ".join(part for part in (row.value, row.remark, row.note) if part)
         tampered = line.alarm is not None and fault_class is FaultClass.HARDWARE
-        return self._incidents.open_within(
+        opened = self._incidents.open_within(
             writing,
             IncidentDraft(
                 terminal_id=terminal_id,
@@ -258,8 +258,11 @@ class Checklists:
                 urgency=Urgency.HIGH if line.alarm is not None else Urgency.NORMAL,
                 visit_id=task.visit_id or "",
             ),
-            fault_class=fault_class,
         )
+        incident = writing.session.get(IncidentRow, opened)
+        assert incident is not None
+        incident.provisional_class = fault_class
+        return opened
 
     def _some_terminal(self, session: Session, task: OccurrenceRow) -> str:
         """A terminal at the merchant, for tasks about the merchant as a whole."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain import text
+from app.domain.assets import SwapDraft
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.faults import FaultClass
 from app.domain.incident_drafts import (
@@ -37,16 +38,18 @@ from app.domain.lifecycle import (
 )
 from app.services.incident_ledger import Entry, Ledger, reason_given
 from app.services.incident_queries import (
+    IncidentCounts,
     IncidentFilter,
     list_query,
     load,
+    read_counts,
     read_events,
     read_incident,
 )
 from app.services.incident_records import Verdict, store_resolution, store_verdict
 from app.services.listing import Listing
-from app.services.terminal_queries import read_terminal
-from app.services.terminals import SwapDraft, Terminals
+from app.services.terminal_queries import Position, read_position
+from app.services.terminals import Terminals
 from app.services.workplace import Workplace, Writing
 from db.models.incident import (
     DiagnosisRow,
@@ -69,6 +72,17 @@ class FaultTree(Protocol):
 
     def cause_is_item(self, cause: str) -> bool:
         """Whether the cause lies in the terminal itself."""
+
+
+_REPEATED: Any = (
+    sa.select(col(IncidentRow.id))
+    .where(
+        col(IncidentRow.terminal_id) == sa.bindparam("terminal"),
+        col(IncidentRow.resolved_at) >= sa.bindparam("since"),
+    )
+    .order_by(col(IncidentRow.resolved_at).desc())
+    .limit(1)
+)
 
 
 class Incidents:
@@ -126,6 +140,11 @@ class Incidents:
         """Unfinished incidents of a terminal: a new report may be one of these."""
         return self.first(IncidentFilter(terminal_id=terminal_id, states="unfinished"), 20)
 
+    def counts(self, technician_id: str = "") -> IncidentCounts:
+        """How many unfinished incidents wait for what, of everybody or of one technician."""
+        with self._workplace.read() as session:
+            return read_counts(session, self._workplace.now(), technician_id)
+
     def clocks(self, incident_id: str) -> Clocks:
         """All durations of an incident, from its log."""
         with self._workplace.read() as session:
@@ -155,19 +174,14 @@ class Incidents:
             return self.open_within(writing, draft, verdict)
 
     def open_within(
-        self,
-        writing: Writing,
-        draft: IncidentDraft,
-        verdict: Verdict | None = None,
-        fault_class: FaultClass | None = None,
+        self, writing: Writing, draft: IncidentDraft, verdict: Verdict | None = None
     ) -> str:
-        """`open` inside the transaction of a larger step (a failed line of a checklist, which
-        names the provisional class itself)."""
+        """`open` inside the transaction of a larger step (a failed line of a checklist)."""
+        session = writing.session
         checked = check_incident(draft, self._workplace.now())
-        row = self._new_row(writing, checked)
-        row.provisional_class = fault_class
-        writing.session.add(row)
-        writing.session.flush()
+        position = read_position(session, checked.terminal_id) if checked.terminal_id else None
+        row = self._new_row(writing, checked, position)
+        session.add(row)
         report = Entry(Action.REPORT, to=IncidentState.NEW, reason=checked.detection)
         self._ledger.note(writing, row, report)
         if verdict is not None:
@@ -175,11 +189,12 @@ class Incidents:
             self._ledger.move(writing, row, Action.TRIAGE)
         if checked.technician_id:
             self._assign(writing, row, checked.technician_id)
-        return self._ledger.saved(writing, row)
+        return self._ledger.saved(writing, row, position)
 
-    def _new_row(self, writing: Writing, draft: IncidentDraft) -> IncidentRow:
+    def _new_row(
+        self, writing: Writing, draft: IncidentDraft, terminal: Position | None
+    ) -> IncidentRow:
         assert draft.reported_at is not None
-        terminal = read_terminal(writing.session, draft.terminal_id) if draft.terminal_id else None
         priority = priority_of(draft.impact, draft.urgency)
         target = self._targets[priority]
         return IncidentRow(
@@ -212,15 +227,7 @@ class Incidents:
         if not draft.terminal_id:
             return ""
         since = self._workplace.now() - REPEAT_WITHIN
-        found = session.execute(
-            sa.select(col(IncidentRow.id))
-            .where(
-                col(IncidentRow.terminal_id) == draft.terminal_id,
-                col(IncidentRow.resolved_at) >= since,
-            )
-            .order_by(col(IncidentRow.resolved_at).desc())
-            .limit(1)
-        ).scalar()
+        found = session.execute(_REPEATED, {"terminal": draft.terminal_id, "since": since}).scalar()
         return found or ""
 
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
@@ -237,8 +244,8 @@ class Incidents:
                 setattr(row, name, getattr(checked, name))
             row.priority = priority_of(checked.impact, checked.urgency)
             if checked.terminal_id and checked.terminal_id != row.terminal_id:
-                terminal = read_terminal(writing.session, checked.terminal_id)
-                row.terminal_id, row.unknown_serial = terminal.id, ""
+                terminal = read_position(writing.session, checked.terminal_id)
+                row.terminal_id, row.unknown_serial = terminal.terminal_id, ""
                 row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid
             self._ledger.note(writing, row, Entry(Action.EDIT))
             self._ledger.set_deadlines(writing, row)
