@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from app.domain.occurrences import Occurrence, Outcome, State
+from app.domain.occurrences import Outcome, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +44,6 @@ _COLUMN = {
     State.MERGED: "merged",
     State.SKIPPED: "skipped",
 }
-
-
-def counts(item: Occurrence, first: date, last: date) -> bool:
-    """Whether an occurrence belongs into the figures of a period: its window closed in it."""
-    return item.outcome in COUNTED and first <= item.window_until <= last
 
 
 def tally(

@@ -6,7 +6,7 @@ read off the dates, so nothing can be "too late to be done".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -151,30 +151,6 @@ def meter_slot(count: int) -> str:
 def window(due_on: date, early_days: int, late_days: int) -> tuple[date, date]:
     """First and last day on which doing it counts as on time."""
     return due_on - timedelta(days=early_days), due_on + timedelta(days=late_days)
-
-
-# --- longer intervals swallow shorter ones -----------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Swallowed:
-    """An occurrence another one's work includes."""
-
-    shorter: str
-    longer: str
-
-
-def swallowed(
-    shorter: Sequence[tuple[str, tuple[date, date]]], longer: Sequence[tuple[str, date]]
-) -> tuple[Swallowed, ...]:
-    """Which of the shorter plan's occurrences (slot, window) the longer plan's (slot, due day)
-    include, for one subject: those whose window holds the longer one's day."""
-    found = []
-    for slot, (opens, closes) in shorter:
-        match = next((other for other, day in longer if opens <= day <= closes), None)
-        if match is not None:
-            found.append(Swallowed(slot, match))
-    return tuple(found)
 
 
 # --- several missed ----------------------------------------------------------------------------

@@ -137,8 +137,9 @@ def _check_meter(problems: Problems, draft: PlanDraft) -> MeterRule | None:
 def _check_rule(problems: Problems, draft: PlanDraft, values: dict[str, Any]) -> Rule | None:
     if draft.rule is None or values.get("starts_on") is None:
         return None
+    start, end = values["starts_on"], values.get("ends_on")
     try:
-        return check_rule(draft.rule, values["starts_on"], values.get("ends_on"))
+        return check_rule(draft.rule, start, None if end is not None and end < start else end)
     except InvalidInput as refusal:
         for problem in refusal.problems:
             problems.add(problem.field, problem.code, **problem.params)
