@@ -111,6 +111,23 @@ WORDS: dict[str, dict[str, str]] = {
         "refused": N_("Merchant refused to sign"),
         "absent": N_("Nobody could sign"),
     },
+    "service": {
+        "install": N_("Installation"),
+        "maintain": N_("Maintenance"),
+        "repair": N_("Repair"),
+        "swap": N_("Swap"),
+        "relocate": N_("Move"),
+        "remove": N_("Removal"),
+        "inspect": N_("Inspection"),
+        "train": N_("Training"),
+    },
+    "photo_stage": {
+        "before": N_("Before"),
+        "after": N_("After"),
+        "evidence": N_("Evidence"),
+        "serial": N_("Serial number"),
+        "seal": N_("Seal"),
+    },
     "satisfaction": {
         "satisfied": N_("Satisfied"),
         "neutral": N_("Neutral"),
