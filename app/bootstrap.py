@@ -13,6 +13,7 @@ from app.services import Services
 from app.services.care import Care
 from app.services.directory import Directory
 from app.services.drafts import Drafts
+from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
 from app.services.terminal_import import TerminalImport
@@ -80,6 +81,7 @@ def build(
         workplace=workplace,
         terminals=terminals,
         terminal_import=TerminalImport(workplace),
+        history_import=HistoryImport(workplace),
         directory=Directory(workplace),
         incidents=Incidents(workplace, terminals, knowledge),
         work=IncidentWork(workplace),

@@ -72,7 +72,7 @@ def _copy(database: Database, target: Path) -> dict[str, int]:
     target.unlink(missing_ok=True)
     copy = dbapi2.connect(str(target), isolation_level=None)
     try:
-        with database.engine.connect() as connection:
+        with database.connect() as connection:
             counts = row_counts(connection)
             source: Any = connection.connection.dbapi_connection
             source.backup(copy, pages=2000)

@@ -127,10 +127,16 @@ class Database:
                 session.rollback()
                 raise
 
+    @contextlib.contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A bare connection, for pragmas and the catalogue.  Raises `Unavailable`."""
+        with _translated(), self.engine.connect() as connection:
+            yield connection
+
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of every connection."""
         if self.path is not None:
-            with contextlib.suppress(DBAPIError, Unavailable), self.engine.connect() as connection:
+            with contextlib.suppress(DBAPIError, Unavailable), self.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         self.engine.dispose()
 

@@ -30,7 +30,7 @@ def revision_of(database: Database) -> str | None:
 
     Raises `Unavailable("db.foreign")` when an SQLite file belongs to another program.
     """
-    with database.engine.connect() as connection:
+    with database.connect() as connection:
         if database.is_sqlite:
             return _sqlite_revision(connection)
         if not sa.inspect(connection).has_table("alembic_version"):
@@ -85,7 +85,7 @@ def upgrade(
 
 
 def _upgrade_sqlite(database: Database, to: str) -> None:
-    with database.engine.connect() as connection:
+    with database.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
         # Inside a transaction this pragma does nothing; with keys on, a batch rebuild of a parent
         # table would delete its children.

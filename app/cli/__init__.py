@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from app import __version__, logs, paths
 from app import settings as settings_file
-from app.cli import backup, check, imports, incident, restore, terminal
+from app.cli import backup, check, imports, incident, restore, sample, terminal
 from app.cli.frame import Context, Verb
 from app.domain.errors import (
     AppError,
@@ -40,6 +40,7 @@ VERBS: tuple[Verb, ...] = (
     check.VERB,
     backup.VERB,
     restore.VERB,
+    sample.VERB,
 )
 
 _EXIT_CODES: tuple[tuple[type[AppError], int], ...] = (

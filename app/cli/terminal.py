@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 
 from app.cli.frame import Context, Verb, table
-from app.domain.assets import TerminalState
+from app.domain.assets import SwapDraft, TerminalState
 from app.i18n import N_, Translator
-from app.services.terminals import SwapDraft
 from app.texts import field_label, word
 
 

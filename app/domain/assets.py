@@ -359,6 +359,18 @@ def draft_of(terminal: Terminal) -> TerminalDraft:
     return TerminalDraft(**{name: shown(getattr(terminal, name)) for name in DRAFT_FIELDS})
 
 
+@dataclass(frozen=True, slots=True)
+class SwapDraft:
+    """Replace a device: the new serial number, why, and what becomes of the old one."""
+
+    new_serial: str
+    reason: str
+    old_state: TerminalState = TerminalState.IN_REPAIR
+    unsent_cleared: bool = False
+    new_model: str = ""
+    new_manufacturer: str = ""
+
+
 def swap_problems(old: Terminal, new_serial: str) -> list[Problem]:
     """What forbids replacing `old` by the device `new_serial` (empty when nothing does)."""
     found: list[Problem] = []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.services.care import Care
 from app.services.directory import Directory
 from app.services.drafts import Drafts
+from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
 from app.services.terminal_import import TerminalImport
@@ -25,6 +26,7 @@ class Services:
     workplace: Workplace
     terminals: Terminals
     terminal_import: TerminalImport
+    history_import: HistoryImport
     directory: Directory
     incidents: Incidents
     work: IncidentWork

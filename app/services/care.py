@@ -80,7 +80,7 @@ class Care:
         place = self._workplace
         database = place.database
         found = [Finding("check.database", True, str(database))]
-        with database.engine.connect() as connection:
+        with database.connect() as connection:
             if database.is_sqlite:
                 pragma = "integrity_check" if thorough else "quick_check"
                 verdict = connection.exec_driver_sql(f"PRAGMA {pragma}").scalars().all()

@@ -64,12 +64,9 @@ class Directory:
         with self._workplace.write() as writing:
             session = writing.session
             taken = session.execute(
-                sa.select(col(TechnicianRow.id)).where(
-                    col(TechnicianRow.code) == checked.code,
-                    col(TechnicianRow.id) != technician_id,
-                )
+                sa.select(col(TechnicianRow.id)).where(col(TechnicianRow.code) == checked.code)
             ).scalar()
-            if taken is not None:
+            if taken not in (None, technician_id):
                 raise InvalidInput.of("code", "technician.code_taken", value=checked.code)
             row = _row_to_save(session, TechnicianRow, technician_id, version, checked.code)
             for name in ("code", "name", "phone", "email", "badge_no", "role", "active",

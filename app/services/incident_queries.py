@@ -170,6 +170,36 @@ def _summary(row: Any) -> IncidentSummary:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class IncidentCounts:
+    """How many incidents wait for what."""
+
+    open: int
+    overdue: int
+    on_hold: int
+    to_confirm: int
+
+
+def read_counts(session: Session, now: datetime, technician_id: str = "") -> IncidentCounts:
+    """Counts of unfinished incidents, of everybody or of one technician."""
+    late = sa.case((col(IncidentRow.resolve_due_at) < now, 1), else_=0)
+    query: Any = (
+        sa.select(col(IncidentRow.state), sa.func.count(), sa.func.sum(late))
+        .where(col(IncidentRow.state).in_(UNFINISHED_STATES))
+        .group_by(col(IncidentRow.state))
+    )
+    if technician_id:
+        query = query.where(col(IncidentRow.technician_id) == technician_id)
+    found = {row[0]: (row[1], int(row[2] or 0)) for row in session.execute(query)}
+    opened = [found.get(state, (0, 0)) for state in OPEN_STATES]
+    return IncidentCounts(
+        open=sum(amount for amount, _ in opened),
+        overdue=sum(overdue for _, overdue in opened),
+        on_hold=found.get(IncidentState.ON_HOLD, (0, 0))[0],
+        to_confirm=found.get(IncidentState.RESOLVED, (0, 0))[0],
+    )
+
+
 # --- one incident --------------------------------------------------------------------------------
 
 

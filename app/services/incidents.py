@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain import text
+from app.domain.assets import SwapDraft
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.faults import FaultClass
 from app.domain.incident_drafts import (
@@ -37,16 +38,18 @@ from app.domain.lifecycle import (
 )
 from app.services.incident_ledger import Entry, Ledger, reason_given
 from app.services.incident_queries import (
+    IncidentCounts,
     IncidentFilter,
     list_query,
     load,
+    read_counts,
     read_events,
     read_incident,
 )
 from app.services.incident_records import Verdict, store_resolution, store_verdict
 from app.services.listing import Listing
 from app.services.terminal_queries import read_terminal
-from app.services.terminals import SwapDraft, Terminals
+from app.services.terminals import Terminals
 from app.services.workplace import Workplace, Writing
 from db.models.incident import (
     DiagnosisRow,
@@ -125,6 +128,11 @@ class Incidents:
     def open_on(self, terminal_id: str) -> tuple[IncidentSummary, ...]:
         """Unfinished incidents of a terminal: a new report may be one of these."""
         return self.first(IncidentFilter(terminal_id=terminal_id, states="unfinished"), 20)
+
+    def counts(self, technician_id: str = "") -> IncidentCounts:
+        """How many unfinished incidents wait for what, of everybody or of one technician."""
+        with self._workplace.read() as session:
+            return read_counts(session, self._workplace.now(), technician_id)
 
     def clocks(self, incident_id: str) -> Clocks:
         """All durations of an incident, from its log."""

@@ -80,11 +80,11 @@ def plan(session: Session, records: Sequence[TerminalRecord]) -> list[Planned]:
     holders = _tid_holders(session, [record.tid for record in records if record.placed])
     merchants = read_merchants(session, {record.mid for record in records if record.mid})
     wanted = merged_merchants(records)
-    leaving = {key: item.position.get("tid", "") for key, item in known.items()}
+    coming = {key: record.tid for key, record in zip(keys, records, strict=True)}
     claimed: dict[str, str] = {}
     planned = []
     for key, record in zip(keys, records, strict=True):
-        problems = _tid_problems(key, record, holders, leaving, claimed, set(keys))
+        problems = _tid_problems(key, record, holders, coming, claimed)
         planned.append(_planned(record, known.get(key), merchants, wanted, problems))
     return planned
 
@@ -106,9 +106,8 @@ def _tid_problems(
     key: str,
     record: TerminalRecord,
     holders: dict[str, str],
-    leaving: dict[str, str],
+    coming: dict[str, str],
     claimed: dict[str, str],
-    incoming: set[str],
 ) -> tuple[Problem, ...]:
     if not record.placed:
         return ()
@@ -118,8 +117,8 @@ def _tid_problems(
     holder = holders.get(record.tid)
     if holder is None or holder == key:
         return ()
-    moves_away = holder in incoming and leaving.get(holder) != record.tid
-    if moves_away:
+    if coming.get(holder, record.tid) not in ("", record.tid):
+        # The same batch moves that one elsewhere, as when two terminals exchange places.
         return ()
     return (Problem("tid", "tid.taken", {"value": record.tid, "other": holder}),)
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from app.domain import identifiers, text
 from app.domain.assets import (
     STATE_CHANGES,
+    SwapDraft,
     Terminal,
     TerminalDraft,
     TerminalRecord,
@@ -46,18 +47,6 @@ class Choices:
     acquirers: tuple[str, ...]
     manufacturers: tuple[str, ...]
     models: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SwapDraft:
-    """Replace a device: the new serial number, why, and what becomes of the old one."""
-
-    new_serial: str
-    reason: str
-    old_state: TerminalState = TerminalState.IN_REPAIR
-    unsent_cleared: bool = False
-    new_model: str = ""
-    new_manufacturer: str = ""
 
 
 class Terminals:

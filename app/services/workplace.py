@@ -83,17 +83,23 @@ class Workplace:
     def next_number(self, session: Session, kind: str = "") -> str:
         """The next document number of this device.  Never given out twice, even after a crash:
         the counter is part of the caller's transaction."""
+        return self.next_numbers(session, 1, kind)[0]
+
+    def next_numbers(self, session: Session, amount: int, kind: str = "") -> list[str]:
+        """The next `amount` document numbers, in order."""
         table = CounterRow.__table__  # type: ignore[attr-defined]
         insert = sqlite.insert if self.database.is_sqlite else postgresql.insert
         statement = (
             insert(table)
-            .values(device=self.device, kind=kind, last=1)
+            .values(device=self.device, kind=kind, last=amount)
             .on_conflict_do_update(
-                index_elements=["device", "kind"], set_={"last": table.c.last + 1}
+                index_elements=["device", "kind"], set_={"last": table.c.last + amount}
             )
             .returning(table.c.last)
         )
-        return str(DocumentNumber(self.device, session.execute(statement).scalar_one(), kind))
+        last = session.execute(statement).scalar_one()
+        first = last - amount + 1
+        return [str(DocumentNumber(self.device, n, kind)) for n in range(first, last + 1)]
 
 
 def chunks(items: list[str], size: int = 500) -> Iterator[list[str]]:

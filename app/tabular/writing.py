@@ -21,7 +21,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 def guarded(text: str) -> str:
     """The text as a CSV cell that no spreadsheet takes for a formula."""
-    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+    bare = text.lstrip("'")
+    if _FORMULA.match(bare) and not _NUMBER.fullmatch(bare):
+        # Text that already starts so gets one more, so that taking one off gives it back.
         return "'" + text
     return text
 

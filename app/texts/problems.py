@@ -72,6 +72,7 @@ PROBLEMS: dict[str, str] = {
     "file.not_a_table": N_("{name} cannot be read as a table: {detail}"),
     "file.bomb": N_("{name} unpacks to far more than it should and was not opened."),
     "file.unwritable": N_("{path} cannot be written. Choose another place."),
+    "history.unknown_terminal": N_("No terminal {value} is registered. Import terminals first."),
     # incidents
     "incident.terminal_missing": N_("Choose a terminal, or enter the serial number you see on it."),
     "incident.nothing_reported": N_("Enter the code on the screen or say what is wrong."),

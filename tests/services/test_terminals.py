@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.assets import TerminalState, draft_of
+from app.domain.assets import SwapDraft, TerminalState, draft_of
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.services import Services
 from app.services.terminal_queries import TerminalFilter
-from app.services.terminals import SwapDraft
 from tests.factories import make_incident, make_terminal, terminal_draft
 
 

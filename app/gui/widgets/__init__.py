@@ -1,0 +1,1 @@
+"""Shared widgets.  They show values and emit signals; none calls a service."""

@@ -1,0 +1,38 @@
+# POSCare.  `make run` and `make test` set up everything they need.
+
+PYTHON ?= python3
+RUN = .venv/bin/python
+
+.PHONY: run test check bench setup lock screens catalogues migration clean
+
+run:            ## the window on a sample estate; without a display the main job headless
+	@$(PYTHON) run.py
+
+test: setup     ## everything: rules of the house, both database engines, window, journeys
+	@$(RUN) -m pytest -n 2 --dist loadgroup
+
+setup:
+	@$(PYTHON) run.py --setup --tests
+
+check: setup    ## only the rules of the house: imports, types, style, translations
+	@$(RUN) -m pytest -q tests/architecture
+
+bench: setup    ## speed and memory, as ratios to a floor measured in the same run
+	@$(RUN) -m tests.bench
+
+screens: setup  ## pictures of every page in both languages and themes → out/screens
+	@$(RUN) -m pytest -q tests/screens --screens out/screens
+
+catalogues: setup  ## take new messages into the translations
+	@$(RUN) resources/locale/catalogues.py update
+	@$(RUN) resources/locale/catalogues.py check
+
+migration: setup   ## make migration NAME="what changes" REVISION=0005
+	@$(RUN) -m db.revise "$(REVISION)" "$(NAME)"
+
+lock:           ## pin everything again (needs uv)
+	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
+
+clean:
+	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,43 @@
+"""``poscare sample``: fill an empty database with a fictional estate to try the program on."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from app import paths
+from app import settings as settings_file
+from app.cli.frame import Context, Verb
+from app.i18n import N_, Translator
+from app.services import sample
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    parser.add_argument(
+        "--if-empty", action="store_true", help=t("do nothing when there is data already")
+    )
+
+
+def _run(context: Context) -> int:
+    t, services = context.t, context.services
+    if not sample.is_empty(services):
+        if context.options.if_empty:
+            return 0
+        context.note(t("There is data already; a sample would mix with it."))
+        return 4
+    if not context.settings.ready:
+        chosen = replace(
+            settings_file.load(paths.settings_file()),
+            technician="T01",
+            device="L7",
+            company_name="测试终端服务有限公司",
+            company_phone="400-000-0000",
+        )
+        settings_file.save(chosen, paths.settings_file())
+        services.workplace.actor, services.workplace.device = chosen.technician, chosen.device
+    sample.fill(services, paths.resources() / "sample", context.progress)
+    context.emit({"filled": True}, t("The sample estate is ready."))
+    return 0
+
+
+VERB = Verb("sample", N_("fill an empty database with a sample estate"), _configure, _run)

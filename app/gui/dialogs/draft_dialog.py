@@ -1,0 +1,83 @@
+"""The dialog all others are made from: a form, a draft out, problems back beside their fields.
+
+The dialog closes only when the page says the draft was accepted, so a refused draft loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from app.domain.errors import AppError, InvalidInput
+from app.gui.forms import Field, Form
+from app.gui.language import _, words
+from app.gui.problems import message
+from app.gui.widgets.parts import button, label, row
+from app.texts import field_label, problem_text
+
+
+class DraftDialog(QDialog):
+    """Collects one draft.  `submitted` carries what `make` built from the form's values."""
+
+    submitted = Signal(object)
+
+    def __init__(
+        self,
+        title: str,
+        fields: Iterable[Field],
+        make: Callable[[dict[str, Any]], Any],
+        *,
+        action: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(480)
+        self.form = Form(fields)
+        self._make = make
+        self._trouble = label("", "error", wrap=True)
+        self._trouble.hide()
+        self._go = button(action or _("Save"), self.submit, role="primary", tip="Ctrl+Enter")
+        self._go.setDefault(True)
+        self.layout_ = QVBoxLayout(self)
+        self.layout_.setContentsMargins(20, 16, 20, 16)
+        self.layout_.setSpacing(12)
+        self.layout_.addWidget(self.form)
+        self.layout_.addWidget(self._trouble)
+        self.layout_.addLayout(row(None, button(_("Cancel"), self.reject), self._go))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.submit)
+
+    def insert(self, widget: QWidget, place: int = 0) -> None:
+        """Put something above (0) or below the form."""
+        self.layout_.insertWidget(place, widget)
+
+    def fill(self, values: dict[str, Any]) -> None:
+        """Start from these values."""
+        self.form.fill(values)
+
+    def submit(self) -> None:
+        """Hand the draft out; further presses wait for the answer, so nothing is saved twice."""
+        if not self._go.isEnabled():
+            return
+        self.form.clear_problems()
+        self._trouble.hide()
+        self._go.setEnabled(False)
+        self.submitted.emit(self._make(self.form.values()))
+
+    def show_problem(self, error: AppError) -> None:
+        """The draft was refused: say why, keep everything."""
+        self._go.setEnabled(True)
+        text = message(error)
+        if isinstance(error, InvalidInput):
+            elsewhere = self.form.show_problems(error)
+            text = "\n".join(
+                f"{field_label(words(), p.field)}: {problem_text(words(), p)}" for p in elsewhere
+            )
+        self._trouble.setText(text)
+        self._trouble.setVisible(bool(text))

@@ -1,0 +1,117 @@
+"""The first start: language, who works here, and the letter in front of this machine's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
+
+from app import paths
+from app import settings as settings_file
+from app.domain.errors import AppError, InvalidInput, Problems
+from app.domain.identifiers import parse_device_letter
+from app.domain.text import compact, line, required
+from app.gui import language
+from app.gui.forms import Field, Form
+from app.gui.language import _
+from app.gui.problems import message
+from app.gui.widgets.parts import button, clear, column, label, row
+from app.i18n import translator
+from app.settings import Settings
+
+LANGUAGE_NAMES = (("zh", "中文"), ("en", "English"))
+
+
+class FirstRunDialog(QDialog):
+    """Three questions; the answers are in `settings` and `name` once accepted."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.name = ""
+        self.setMinimumWidth(460)
+        self._column = QVBoxLayout(self)
+        self._language = QComboBox()
+        for code, shown in LANGUAGE_NAMES:
+            self._language.addItem(shown, code)
+        self._language.setCurrentIndex(max(0, self._language.findData(settings.language)))
+        self._language.currentIndexChanged.connect(self._on_language)
+        self._build({})
+
+    def _build(self, kept: dict[str, object]) -> None:
+        self.setWindowTitle(_("Welcome to POSCare"))
+        self._form = Form(
+            [
+                Field("technician", _("Your code"), required=True,
+                      help=_("As on your badge, for example T01.")),
+                Field("name", _("Your name"), required=True,
+                      help=_("Printed on service reports.")),
+                Field("device", _("Letter of this laptop"), required=True,
+                      help=_("Stands before every number made here, so that two laptops never"
+                             " give the same number. Ask your manager; one letter, with up to two"
+                             " digits: A, B, L7.")),
+                Field("company_name", _("Company"), help=_("Printed on documents.")),
+            ]
+        )  # fmt: skip
+        self._form.fill({"device": self.settings.device, **kept})
+        self._trouble = label("", "error", wrap=True)
+        self._trouble.hide()
+        self._column.addLayout(
+            column(
+                label(_("Welcome to POSCare"), "title"),
+                label(_("Three things before the first incident. They can be changed later in"
+                        " Settings."), "muted", wrap=True),
+                4,
+                row(label(_("Language")), self._language, None),
+                self._form,
+                self._trouble,
+                None,
+                row(None, button(_("Quit"), self.reject),
+                    button(_("Start"), self._on_start, role="primary")),
+                spacing=12,
+                margins=(24, 20, 24, 20),
+            )
+        )  # fmt: skip
+
+    def _on_language(self) -> None:
+        language.use(translator(self._language.currentData()))
+        kept = self._form.values()
+        self._language.setParent(None)
+        clear(self._column)
+        self._build(kept)
+
+    def _on_start(self) -> None:
+        values = self._form.values()
+        problems = Problems()
+        answered = dict(values)
+        for name, parse in (
+            ("technician", lambda raw: required(compact(raw).upper())),
+            ("name", lambda raw: required(line(raw))),
+            ("device", parse_device_letter),
+            ("company_name", line),
+        ):
+            with problems.field(name):
+                answered[name] = parse(values[name])
+        try:
+            problems.raise_if_any()
+        except InvalidInput as refusal:
+            self._form.show_problems(refusal)
+            return
+        self._save(answered)
+
+    def _save(self, answered: dict[str, str]) -> None:
+        settings = replace(
+            self.settings,
+            language=self._language.currentData(),
+            technician=answered["technician"],
+            device=answered["device"],
+            company_name=answered["company_name"],
+        )
+        try:
+            settings_file.save(settings, paths.settings_file())
+        except AppError as error:
+            self._trouble.setText(message(error))
+            self._trouble.show()
+            return
+        self.settings, self.name = settings, answered["name"]
+        self.accept()

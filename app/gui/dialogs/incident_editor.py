@@ -1,0 +1,147 @@
+"""Reporting an abnormal state: find the terminal, type what the screen shows, go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.domain.assets import TerminalSummary
+from app.domain.errors import AppError, InvalidInput
+from app.domain.incident_drafts import IncidentDraft
+from app.domain.incidents import IncidentSummary
+from app.domain.lifecycle import Detection, Impact, Urgency
+from app.gui.dialogs.draft_dialog import DraftDialog
+from app.gui.forms import Field, word_choices
+from app.gui.language import _, plural
+from app.gui.widgets.parts import boxed, button, clear, column, label, panel, row
+from app.gui.widgets.terminal_picker import TerminalPicker, described
+
+
+class IncidentEditor(DraftDialog):
+    """A new incident.  The page answers `searched` through `picker.show_found` and `picked`
+    through `show_open_incidents`."""
+
+    open_instead = Signal(str)
+    """An incident of the same terminal that is still open: show that one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("New incident"), _fields(), self._draft, action=_("Report and diagnose"),
+                         parent=parent)  # fmt: skip
+        self.setMinimumWidth(620)
+        self.terminal: TerminalSummary | None = None
+        self.picker = TerminalPicker()
+        self.picker.picked.connect(self.choose)
+        self._missing = label("", "error")
+        self._missing.hide()
+        self._chosen = column(spacing=4)
+        self._others = column(spacing=4)
+        self.insert(
+            boxed(
+                column(
+                    label(_("Terminal"), "section"), self.picker, self._missing, self._chosen,
+                    self._others, spacing=6,
+                )
+            )
+        )  # fmt: skip
+        code = self.form.widget("displayed_code")
+        assert isinstance(code, QLineEdit)
+        code.returnPressed.connect(self.submit)
+
+    def choose(self, item: TerminalSummary | None) -> None:
+        """Take this terminal, or none."""
+        self.terminal = item
+        clear(self._chosen)
+        clear(self._others)
+        self._missing.hide()
+        self.picker.setVisible(item is None)
+        if item is None:
+            self.picker.setFocus()
+            return
+        change = button(_("Change"), lambda: self.choose(None), role="link")
+        place = label(item.address, "muted")
+        self._chosen.addWidget(
+            panel(row(boxed(column(label(described(item), "strong", wrap=True), place, spacing=2)),
+                      None, change), "note")
+        )  # fmt: skip
+        self.form.widget("displayed_code").setFocus()
+
+    def show_open_incidents(self, found: Sequence[IncidentSummary]) -> None:
+        """This terminal has unfinished incidents: the report may be one of them."""
+        clear(self._others)
+        if not found:
+            return
+        lines = column(
+            label(
+                plural(
+                    "This terminal has {count} unfinished incident. Is it the same?",
+                    "This terminal has {count} unfinished incidents. Is it one of them?",
+                    len(found),
+                ),
+                "strong",
+                wrap=True,
+            ),
+            spacing=4,
+        )
+        for item in found[:4]:
+            text = f"{item.number} · {item.displayed_code or item.symptom}"
+            lines.addWidget(
+                button(
+                    _("Open {incident}", incident=text), partial(self._open, item.id), role="link"
+                )
+            )
+        self._others.addWidget(panel(lines, "warning"))
+
+    def _open(self, incident_id: str) -> None:
+        self.open_instead.emit(incident_id)
+        self.reject()
+
+    def _draft(self, values: dict[str, Any]) -> IncidentDraft:
+        return IncidentDraft(
+            terminal_id=self.terminal.id if self.terminal else "",
+            unknown_serial="" if self.terminal else self.picker.text(),
+            displayed_code=values["displayed_code"],
+            symptom=values["symptom"],
+            impact=Impact(values["impact"]),
+            urgency=Urgency(values["urgency"]),
+            detection=Detection(values["detection"]),
+            reporter_name=values["reporter_name"],
+            reporter_phone=values["reporter_phone"],
+        )
+
+    def show_problem(self, error: AppError) -> None:
+        """Problems of the terminal belong to the picker, the others to the form."""
+        super().show_problem(error)
+        if isinstance(error, InvalidInput):
+            about = {"terminal_id", "unknown_serial"}
+            mine = [problem for problem in error.problems if problem.field in about]
+            if mine:
+                self._missing.setText(
+                    _("Choose a terminal, or enter the serial number you see on it.")
+                )
+                self._missing.show()
+                self.picker.setFocus()
+
+    def content(self) -> dict[str, Any]:
+        """What stands in the dialog, to be kept."""
+        return {**self.form.values(), "terminal_id": self.terminal.id if self.terminal else "",
+                "searched": self.picker.text()}  # fmt: skip
+
+
+def _fields() -> list[Field]:
+    return [
+        Field("displayed_code", _("Code or message on the screen"),
+              help=_("As it stands there: A0, 97, TAMPER, 通讯失败 …")),
+        Field("symptom", _("What is seen"), "text", rows=2),
+        Field("impact", _("Impact"), "choice", choices=word_choices("impact", Impact)),
+        Field("urgency", _("Importance"), "choice",
+              choices=word_choices("urgency", (Urgency.NORMAL, Urgency.HIGH, Urgency.LOW))),
+        Field("detection", _("Found by"), "choice",
+              choices=word_choices("detection", Detection)),
+        Field("reporter_name", _("Reported by"),
+              help=_("Empty for the merchant's contact person.")),
+        Field("reporter_phone", _("Call back")),
+    ]  # fmt: skip

@@ -1,0 +1,271 @@
+"""How an incident was resolved: class, mode, cause, remedy; proof; perhaps a swapped device."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from app.domain.assets import SwapDraft, Terminal, TerminalState
+from app.domain.errors import AppError, InvalidInput
+from app.domain.faults import FaultClass
+from app.domain.incident_drafts import ResolutionDraft
+from app.domain.incidents import (
+    FUNCTION_TESTS,
+    SECURITY_CHECKS,
+    Incident,
+    Result,
+    TestLine,
+    TestOutcome,
+)
+from app.domain.knowledge import OTHER, Knowledge
+from app.gui.dialogs.draft_dialog import DraftDialog
+from app.gui.forms import Field, word_choices
+from app.gui.language import _, words
+from app.gui.problems import message
+from app.gui.widgets.parts import boxed, column, label, panel, row, scrolled
+from app.texts import word
+
+_WITH_SLIP = frozenset({"test_sale", "test_void"})
+_MARKS = {TestOutcome.PASSED: "✓", TestOutcome.FAILED: "✗", TestOutcome.NOT_APPLICABLE: "–"}
+
+
+class ProofList(QWidget):
+    """Lines to mark passed, failed or not applicable, with a slip number where wanted."""
+
+    def __init__(self, kind: str, items: tuple[str, ...], slips: frozenset[str]) -> None:
+        super().__init__()
+        self._groups: dict[str, QButtonGroup] = {}
+        self._slips: dict[str, QLineEdit] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        for line, item in enumerate(items):
+            name = word(words(), kind, item)
+            grid.addWidget(label(name), line, 0)
+            grid.addLayout(self._marks(item, name), line, 1)
+            if item in slips:
+                slip = QLineEdit()
+                slip.setPlaceholderText(_("Slip no."))
+                slip.setMaximumWidth(96)
+                self._slips[item] = slip
+                grid.addWidget(slip, line, 2)
+
+    def _marks(self, item: str, name: str) -> QHBoxLayout:
+        group = QButtonGroup(self)
+        group.setExclusive(False)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        for place, (outcome, mark) in enumerate(_MARKS.items()):
+            made = QPushButton(mark)
+            made.setCheckable(True)
+            made.setProperty("role", "segment")
+            made.setFixedWidth(38)
+            shown = word(words(), "test_outcome", outcome)
+            made.setToolTip(shown)
+            made.setAccessibleName(f"{name}: {shown}")
+            made.clicked.connect(lambda _on, g=group, p=place: self._one_only(g, p))
+            group.addButton(made, place)
+            line.addWidget(made)
+        self._groups[item] = group
+        return line
+
+    def _one_only(self, group: QButtonGroup, place: int) -> None:
+        for other in group.buttons():
+            if group.id(other) != place:
+                other.setChecked(False)
+
+    def lines(self) -> tuple[TestLine, ...]:
+        """What was marked; lines left alone are left out."""
+        found = []
+        for item, group in self._groups.items():
+            chosen = next((b for b in group.buttons() if b.isChecked()), None)
+            if chosen is not None:
+                outcome = list(_MARKS)[group.id(chosen)]
+                slip = self._slips[item].text() if item in self._slips else ""
+                found.append(TestLine(item, outcome, slip))
+        return tuple(found)
+
+    def fill(self, lines: tuple[TestLine, ...]) -> None:
+        """Mark these lines."""
+        for line in lines:
+            if line.item in self._groups:
+                place = list(_MARKS).index(line.outcome)
+                self._groups[line.item].button(place).setChecked(True)
+                if line.item in self._slips:
+                    self._slips[line.item].setText(line.reference)
+
+
+class ResolveEditor(DraftDialog):
+    """The draft is a pair: `ResolutionDraft`, and `SwapDraft` or None."""
+
+    def __init__(
+        self, knowledge: Knowledge, incident: Incident, terminal: Terminal | None, parent: QWidget
+    ) -> None:
+        super().__init__(_("Resolve {number}", number=incident.number), _fields(), self._draft,
+                         action=_("Resolve"), parent=parent)  # fmt: skip
+        self._knowledge = knowledge
+        self._terminal = terminal
+        self.tests = ProofList("function_test", FUNCTION_TESTS, _WITH_SLIP)
+        self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
+        self._no_proof = label("", "error", wrap=True)
+        self._no_proof.hide()
+        self._swap = SwapFields()
+        self._swap.setVisible(terminal is not None and terminal.placed)
+        self._arrange()
+        self._fill(incident)
+        for name, then in (("fault_class", self._on_class), ("mode", self._on_mode),
+                           ("cause", self._on_cause)):  # fmt: skip
+            self._box(name).currentIndexChanged.connect(then)
+
+    def _arrange(self) -> None:
+        self.setMinimumWidth(900)
+        proof = column(
+            label(_("Function test"), "section"), self.tests, self._no_proof, 8,
+            label(_("Security check"), "section"), self.security, 8, self._swap, None,
+            spacing=6,
+        )  # fmt: skip
+        self.layout_.removeWidget(self.form)
+        right = boxed(proof)
+        right.setMinimumWidth(360)
+        both = boxed(row(scrolled(self.form), scrolled(right), spacing=28))
+        both.setMinimumHeight(470)
+        self.insert(both)
+
+    def _box(self, name: str) -> QComboBox:
+        widget = self.form.widget(name)
+        assert isinstance(widget, QComboBox)
+        return widget
+
+    def _fill(self, incident: Incident) -> None:
+        chosen = incident.confirmed_class or incident.provisional_class or FaultClass.HARDWARE
+        self.form.fill({"fault_class": chosen})
+        self._on_class()
+        self.form.fill({"mode": incident.mode})
+        self._on_mode()
+        self.form.fill({"cause": incident.cause})
+        self._on_cause()
+        self.form.fill(
+            {"remedy": incident.remedy, "work_done": incident.work_done, "advice": incident.advice,
+             "firmware_after": incident.firmware_after or incident.firmware_before}
+        )  # fmt: skip
+        self.tests.fill(incident.tests)
+        self.security.fill(incident.security)
+
+    def _on_class(self) -> None:
+        fault_class = FaultClass(self.form.value("fault_class"))
+        self._offer("mode", self._knowledge.modes_of(fault_class))
+        self._on_mode()
+
+    def _on_mode(self) -> None:
+        self._offer("cause", self._knowledge.causes_of(self.form.value("mode")))
+        self._on_cause()
+
+    def _on_cause(self) -> None:
+        self._offer("remedy", self._knowledge.remedies_of(self.form.value("cause")))
+
+    def _offer(self, name: str, entries: Any) -> None:
+        language = words().language
+        choices = [(entry.id, entry.text.in_(language)) for entry in entries]
+        self.form.set_choices(name, [("", _("choose …")), *choices, (OTHER, _("Other"))])
+
+    def suggest(self, mode: str, cause: str = "", remedy: str = "") -> None:
+        """Start from what the guided session thinks, where nothing was chosen yet."""
+        for name, value in (("mode", mode), ("cause", cause), ("remedy", remedy)):
+            if value and not self.form.value(name):
+                self.form.fill({name: value})
+
+    def _draft(self, values: dict[str, Any]) -> tuple[ResolutionDraft, SwapDraft | None]:
+        draft = ResolutionDraft(
+            fault_class=FaultClass(values["fault_class"]),
+            result=Result(values["result"]),
+            mode=values["mode"],
+            cause=values["cause"],
+            remedy=values["remedy"],
+            other_text=values["other_text"],
+            work_done=values["work_done"],
+            advice=values["advice"],
+            firmware_after=values["firmware_after"],
+            tests=self.tests.lines(),
+            security=self.security.lines(),
+            waiting_reference=values["waiting_reference"],
+            fee_cents=values["fee"] * 100,
+        )
+        return draft, self._swap.draft() if self._swap.isVisible() else None
+
+    def show_problem(self, error: AppError) -> None:
+        """Problems of the proof stand beside it, the others beside their fields."""
+        super().show_problem(error)
+        about = {"tests", "security"}
+        mine = isinstance(error, InvalidInput) and any(p.field in about for p in error.problems)
+        self._no_proof.setVisible(mine)
+        if mine:
+            self._no_proof.setText(message(error).split(": ", 1)[-1])
+        self._swap.show_problem(error)
+
+
+class SwapFields(QWidget):
+    """The part of the dialog for a device that was replaced on the spot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted = QCheckBox(_("The device was swapped"))
+        self._serial = QLineEdit()
+        self._serial.setPlaceholderText(_("Serial number of the new device"))
+        self._reason = QLineEdit()
+        self._reason.setPlaceholderText(_("Why it was swapped"))
+        self._cleared = QCheckBox(_("No unsent transactions are left on the old device"))
+        self._wrong = label("", "error", wrap=True)
+        self._wrong.hide()
+        more = boxed(column(self._serial, self._reason, self._cleared, self._wrong, spacing=6))
+        more.hide()
+        self._wanted.toggled.connect(more.setVisible)
+        self.setLayout(column(panel(column(self._wanted, more, spacing=6))))
+
+    def draft(self) -> SwapDraft | None:
+        """The swap, when there was one."""
+        if not self._wanted.isChecked():
+            return None
+        return SwapDraft(
+            self._serial.text(),
+            self._reason.text(),
+            TerminalState.IN_REPAIR,
+            self._cleared.isChecked(),
+        )
+
+    def show_problem(self, error: AppError) -> None:
+        """Say what is wrong with the swap."""
+        about = {"new_serial", "unsent_cleared", "reason", "serial"}
+        mine = isinstance(error, InvalidInput) and any(p.field in about for p in error.problems)
+        self._wrong.setVisible(mine)
+        if mine:
+            self._wrong.setText(message(error))
+
+
+def _fields() -> list[Field]:
+    return [
+        Field("fault_class", _("Fault class"), "choice",
+              choices=word_choices("fault_class", FaultClass)),
+        Field("mode", _("Failure mode"), "choice", choices=[("", "")]),
+        Field("cause", _("Cause"), "choice", choices=[("", "")]),
+        Field("remedy", _("Remedy"), "choice", choices=[("", "")]),
+        Field("other_text", _("If other"), help=_("Needed where “Other” is chosen above.")),
+        Field("work_done", _("Work done"), "text", rows=3),
+        Field("advice", _("Advice to the merchant"), "text", rows=2),
+        Field("result", _("Result"), "choice", choices=word_choices("result", Result)),
+        Field("waiting_reference", _("Reference"),
+              help=_("Case number of acquirer, carrier or issuer, when waiting for them.")),
+        Field("firmware_after", _("Firmware now")),
+        Field("fee", _("Fee"), "number", unit=_("yuan")),
+    ]  # fmt: skip

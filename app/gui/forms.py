@@ -1,0 +1,324 @@
+"""Forms as lists of field specifications: built, filled, read and marked by one class.
+
+To add a field to a form, add a `Field` to its list.  Input is never lost: a refused draft leaves
+the form as it is and puts each problem beside its field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QDate, QDateTime, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QDateEdit,
+    QDateTimeEdit,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.cardguard import mask_cards
+from app.domain.errors import InvalidInput, Problem
+from app.gui.language import _, words
+from app.texts import problem_text, word
+
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name in the draft, its label, what kind of input it is.
+
+    `kind` is ``line``, ``text``, ``choice``, ``number``, ``date``, ``moment`` or ``check``;
+    `choices` are (value, word) pairs, for a ``line`` they are completions.
+    """
+
+    name: str
+    label: str
+    kind: str = "line"
+    required: bool = False
+    help: str = ""
+    choices: Choices = ()
+    least: int = 0
+    most: int = 1_000_000
+    unit: str = ""
+    editable: bool = True
+    rows: int = 3
+
+
+class Input:
+    """One input widget behind one interface."""
+
+    def __init__(
+        self, widget: QWidget, read: Callable[[], Any], write: Callable[[Any], None], changed: Any
+    ) -> None:
+        self.widget = widget
+        self.read = read
+        self.write = write
+        self.changed = changed
+
+
+class Form(QWidget):
+    """A column of labelled fields with a place for a problem under each."""
+
+    edited = Signal()
+    """Something was typed; a moment has passed since."""
+
+    def __init__(self, fields: Iterable[Field], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fields = tuple(fields)
+        self._inputs: dict[str, Input] = {}
+        self._problems: dict[str, QLabel] = {}
+        self._pause = QTimer(self, singleShot=True, interval=400)
+        self._pause.timeout.connect(self.edited)
+        layout = QFormLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(16)
+        layout.setVerticalSpacing(8)
+        layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for item in self.fields:
+            layout.addRow(self._label(item), self._cell(item))
+
+    def _label(self, item: Field) -> QLabel:
+        label = QLabel(item.label + (" *" if item.required else ""))
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setMinimumHeight(30)
+        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return label
+
+    def _cell(self, item: Field) -> QWidget:
+        made = _MAKERS[item.kind](item)
+        made.widget.setObjectName(item.name)
+        made.widget.setAccessibleName(item.label)
+        if not item.editable:
+            made.widget.setEnabled(False)
+        made.changed.connect(lambda *_args, name=item.name: self._on_changed(name))
+        self._inputs[item.name] = made
+        cell = QWidget()
+        column = QVBoxLayout(cell)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(made.widget)
+        if item.help:
+            column.addWidget(_small(item.help, "muted"))
+        problem = _small("", "error")
+        problem.hide()
+        column.addWidget(problem)
+        self._problems[item.name] = problem
+        return cell
+
+    def _on_changed(self, name: str) -> None:
+        self.clear_problem(name)
+        self._pause.start()
+
+    def widget(self, name: str) -> QWidget:
+        """The input of a field."""
+        return self._inputs[name].widget
+
+    def value(self, name: str) -> Any:
+        """What stands in a field."""
+        return self._inputs[name].read()
+
+    def values(self) -> dict[str, Any]:
+        """What stands in all of them."""
+        return {name: one.read() for name, one in self._inputs.items()}
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Put values into the fields they name; others stay."""
+        for name, value in values.items():
+            if name in self._inputs:
+                self._inputs[name].write(value)
+
+    def set_choices(self, name: str, choices: Choices) -> None:
+        """Offer other choices, keeping the chosen one where it is still there."""
+        widget = self._inputs[name].widget
+        assert isinstance(widget, QComboBox)
+        kept = widget.currentData()
+        widget.blockSignals(True)
+        widget.clear()
+        for value, shown in choices:
+            widget.addItem(shown, value)
+        widget.setCurrentIndex(max(0, widget.findData(kept)))
+        widget.blockSignals(False)
+
+    def show_problems(self, refusal: InvalidInput) -> list[Problem]:
+        """Mark every problem beside its field and go to the first; returns those whose field is
+        not in this form."""
+        self.clear_problems()
+        elsewhere = []
+        first: QWidget | None = None
+        for problem in refusal.problems:
+            label = self._problems.get(problem.field)
+            if label is None:
+                elsewhere.append(problem)
+                continue
+            label.setText(problem_text(words(), problem))
+            label.show()
+            widget = self._inputs[problem.field].widget
+            _mark(widget, wrong=True)
+            first = first or widget
+        if first is not None:
+            first.setFocus()
+        return elsewhere
+
+    def clear_problem(self, name: str) -> None:
+        """Take the mark off one field."""
+        if not self._problems[name].isHidden():
+            self._problems[name].hide()
+            _mark(self._inputs[name].widget, wrong=False)
+
+    def clear_problems(self) -> None:
+        """Take all marks off."""
+        for name in self._problems:
+            self.clear_problem(name)
+
+
+def word_choices(
+    kind: str, members: Iterable[StrEnum], *, empty: str = ""
+) -> list[tuple[str, str]]:
+    """Choices from an enumeration, in the window's language."""
+
+    found = [(str(member), word(words(), kind, member)) for member in members]
+    return [("", empty), *found] if empty else found
+
+
+def _small(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setProperty("role", role)
+    return label
+
+
+def _mark(widget: QWidget, *, wrong: bool) -> None:
+    widget.setProperty("wrong", "true" if wrong else "false")
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def _line(item: Field) -> Input:
+    edit = QLineEdit()
+    edit.setMaxLength(1_000)
+    if item.choices:
+        completer = QCompleter([shown for _value, shown in item.choices], edit)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        edit.setCompleter(completer)
+
+    def guard() -> None:
+        # A card number disappears before the eyes of who typed it, not silently at saving.
+        masked = mask_cards(edit.text())
+        if masked != edit.text():
+            edit.setText(masked)
+            edit.setToolTip(_("A card number was masked; it must not be stored."))
+
+    edit.editingFinished.connect(guard)
+    return Input(edit, edit.text, lambda v: edit.setText("" if v is None else str(v)),
+                 edit.textChanged)  # fmt: skip
+
+
+class _Text(QPlainTextEdit):
+    """Several lines; Tab moves on; card numbers are masked when the field is left."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * rows + 20)
+
+    def focusOutEvent(self, event: Any) -> None:
+        masked = mask_cards(self.toPlainText())
+        if masked != self.toPlainText():
+            self.setPlainText(masked)
+        super().focusOutEvent(event)
+
+
+def _text(item: Field) -> Input:
+    edit = _Text(item.rows)
+    return Input(edit, edit.toPlainText, lambda v: edit.setPlainText("" if v is None else str(v)),
+                 edit.textChanged)  # fmt: skip
+
+
+def _choice(item: Field) -> Input:
+    box = QComboBox()
+    for value, shown in item.choices:
+        box.addItem(shown, value)
+    return Input(
+        box,
+        lambda: box.currentData() or "",
+        lambda v: box.setCurrentIndex(max(0, box.findData("" if v is None else str(v)))),
+        box.currentIndexChanged,
+    )
+
+
+def _number(item: Field) -> Input:
+    box = QSpinBox()
+    box.setRange(item.least, item.most)
+    box.setSuffix(f" {item.unit}" if item.unit else "")
+    return Input(box, box.value, lambda v: box.setValue(int(v or 0)), box.valueChanged)
+
+
+def _date(item: Field) -> Input:
+    edit = QDateEdit()
+    edit.setCalendarPopup(True)
+    edit.setDisplayFormat("yyyy-MM-dd")
+    edit.setMinimumDate(QDate(1989, 12, 31))
+    if not item.required:
+        # The first day of the range stands for "no date" and is shown as such.
+        edit.setSpecialValueText(_("none"))
+        edit.setDate(edit.minimumDate())
+    else:
+        edit.setDate(QDate.currentDate())
+
+    def read() -> date | None:
+        day = edit.date()
+        return None if day == edit.minimumDate() else date(day.year(), day.month(), day.day())
+
+    def write(value: date | None) -> None:
+        day = value.timetuple()[:3] if value else (1989, 12, 31)
+        edit.setDate(QDate(*day))
+
+    return Input(edit, read, write, edit.dateChanged)
+
+
+def _moment(_item: Field) -> Input:
+    edit = QDateTimeEdit()
+    edit.setCalendarPopup(True)
+    edit.setDisplayFormat("yyyy-MM-dd HH:mm")
+    edit.setDateTime(QDateTime.currentDateTime())
+
+    def read() -> datetime:
+        return datetime.fromtimestamp(edit.dateTime().toSecsSinceEpoch(), UTC)
+
+    def write(value: datetime | None) -> None:
+        if value is not None:
+            edit.setDateTime(QDateTime.fromSecsSinceEpoch(int(value.timestamp())))
+
+    return Input(edit, read, write, edit.dateTimeChanged)
+
+
+def _check(item: Field) -> Input:
+    box = QCheckBox(item.unit)
+    return Input(box, box.isChecked, lambda v: box.setChecked(bool(v)), box.toggled)
+
+
+_MAKERS: dict[str, Callable[[Field], Input]] = {
+    "line": _line,
+    "text": _text,
+    "choice": _choice,
+    "number": _number,
+    "date": _date,
+    "moment": _moment,
+    "check": _check,
+}

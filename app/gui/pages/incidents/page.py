@@ -1,0 +1,244 @@
+"""The incidents page: find, report, diagnose, work, resolve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QSplitter, QStackedWidget
+
+from app.domain.faults import FaultClass
+from app.domain.incidents import IncidentSummary
+from app.gui.desk import Desk, Page
+from app.gui.forms import word_choices
+from app.gui.language import _, words
+from app.gui.pages.incidents.detail import IncidentDetail
+from app.gui.pages.incidents.steps import Steps
+from app.gui.pages.incidents.view import IncidentView, gather
+from app.gui.tables import Column, PagedTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.badge import summary_badge
+from app.gui.widgets.parts import boxed, button, column, label, row
+from app.gui.widgets.table_view import TableView
+from app.gui.widgets.topbar import FilterBox, SearchBox
+from app.i18n import N_
+from app.services.incident_queries import IncidentFilter
+from app.services.listing import PAGE
+from app.texts import word
+
+
+class IncidentsPage(Page):
+    """List at the left, the chosen incident at the right."""
+
+    kinds = ("incident", "terminal", "technician")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, _("Incidents"))
+        self._wanted = IncidentFilter(states="unfinished")
+        self._listing: Any = None
+        self._model = PagedTableModel(self._columns(), PAGE, self)
+        self._table = TableView(self._model, two_lines=True, name="incidents")
+        self.detail = IncidentDetail()
+        self.steps = Steps(self)
+        self._make_bar()
+        self._make_content()
+        self._connect()
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _make_bar(self) -> None:
+        self._search = SearchBox(_("Number, TID, merchant, code, symptom …"))
+        self._states = FilterBox(_("State"), (
+            ("unfinished", _("unfinished")), ("open", _("open")), ("on_hold", _("on hold")),
+            ("resolved", _("to be confirmed")), ("closed", _("closed")),
+        ))  # fmt: skip
+        self._states.choose("unfinished")
+        self._classes = FilterBox(_("Class"), word_choices("fault_class", FaultClass))
+        self._areas = FilterBox(_("Area"))
+        self._people = FilterBox(_("Technician"))
+        self.topbar.add_left(self._search, self._states, self._classes, self._areas, self._people)
+        new = button(_("New incident"), self.new_incident, role="primary", icon="plus",
+                     tip="Ctrl+N")  # fmt: skip
+        self.topbar.add_right(new)
+
+    def _make_content(self) -> None:
+        self._count = label("", "muted")
+        left = boxed(column(self._table, row(self._count, margins=(12, 4, 12, 6)), spacing=0))
+        nothing = boxed(column(None, row(None, label(_("Choose an incident at the left."), "muted"),
+                                         None), None))  # fmt: skip
+        self._right = QStackedWidget()
+        self._right.addWidget(nothing)
+        self._right.addWidget(self.detail)
+        self._splitter = QSplitter()
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(self._right)
+        self._splitter.setStretchFactor(1, 1)
+        left.setMinimumWidth(430)
+        self._splitter.setSizes([470, 810])
+        state = QSettings().value("incidents/splitter")
+        if state is not None:
+            self._splitter.restoreState(state)
+        self.set_content(self._splitter)
+
+    def _connect(self) -> None:
+        self._search.searched.connect(lambda text: self._narrow(words=text))
+        self._states.chosen.connect(lambda value: self._narrow(states=value))
+        self._classes.chosen.connect(lambda value: self._narrow(fault_class=value))
+        self._areas.chosen.connect(lambda value: self._narrow(area=value))
+        self._people.chosen.connect(lambda value: self._narrow(technician_id=value))
+        self._table.order_changed.connect(lambda order: self._narrow(order=order))
+        self._table.current_changed.connect(self._on_current)
+        self._model.page_wanted.connect(self._fetch)
+        self.detail.asked.connect(self.steps.take)
+        self.detail.wanted.connect(self.steps.want)
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            Column(_("Number"), lambda i: i.number, badge=self._badge, order="number", width=112),
+            Column(_("Merchant / symptom"), lambda i: i.merchant_name or i.tid or "—",
+                   detail=_symptom, order="merchant", width=170, stretch=True),
+            Column(_("Class"), lambda i: word(words(), "fault_class", i.fault_class),
+                   detail=_share, order="class", width=86),
+            Column(_("Due"), self._due, detail=lambda i: i.technician, order="due", width=92),
+        )  # fmt: skip
+
+    def _badge(self, item: IncidentSummary) -> Badge:
+        return summary_badge(item, self.desk.now())
+
+    def _due(self, item: IncidentSummary) -> str:
+        due = item.resolve_due_at.astimezone()
+        days = (due.date() - self.desk.now().astimezone().date()).days
+        clock = f"{due:%H:%M}"
+        if days in _NEAR:
+            return _(_NEAR[days], time=clock)
+        return f"{due:%m-%d} {clock}"
+
+    # --- the list ------------------------------------------------------------------------------
+
+    def _narrow(self, **changes: Any) -> None:
+        self._wanted = replace(self._wanted, **changes)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the list again: the first page at once, the rest of its shape after."""
+        wanted, incidents = self._wanted, self.desk.services.incidents
+        choices, people = self.desk.services.terminals.choices, self.desk.services.directory
+
+        def read() -> Any:
+            return incidents.first(wanted, PAGE), choices().areas, people.technicians()
+
+        self.load(read, lambda result: self._show_first(wanted, *result))
+
+    def _show_first(
+        self, wanted: IncidentFilter, first: Any, areas: tuple[str, ...], people: Any
+    ) -> None:
+        if wanted != self._wanted:
+            return
+        self._areas.set_choices([(area, area) for area in areas])
+        self._people.set_choices([(person.id, person.name) for person in people])
+        self._listing = None
+        self._model.start(len(first), first)
+        self._count.setText(_("{count} incidents", count=len(first)))
+        if not first:
+            self._show_nothing()
+            return
+        self._table.select_first()
+        if len(first) == PAGE:
+            incidents = self.desk.services.incidents
+            self.run(lambda: incidents.listing(wanted), lambda found: self._grow(wanted, found))
+
+    def _grow(self, wanted: IncidentFilter, listing: Any) -> None:
+        if wanted == self._wanted:
+            self._listing = listing
+            self._model.set_count(listing.count)
+            self._count.setText(_("{count} incidents", count=listing.count))
+
+    def _fetch(self, number: int) -> None:
+        wanted, listing, incidents = self._wanted, self._listing, self.desk.services.incidents
+        if listing is None:
+            return
+
+        def arrived(rows: Any) -> None:
+            if listing is self._listing:
+                self._model.page_arrived(number, rows)
+
+        self.run(lambda: incidents.page(wanted, listing, number), arrived)
+
+    def _show_nothing(self) -> None:
+        assert self.states is not None
+        self._right.setCurrentIndex(0)
+        if self._wanted == IncidentFilter(states="unfinished"):
+            self.states.show_empty(
+                _("No unfinished incidents"),
+                _("Report one when a merchant calls or a terminal shows a code."),
+                _("New incident"),
+                self.new_incident,
+                "circle-check",
+            )
+        else:
+            self.states.show_empty(
+                _("Nothing matches these filters"), "", _("Show all"), self._show_all, "search"
+            )
+
+    def _show_all(self) -> None:
+        for box in (self._states, self._classes, self._areas, self._people):
+            box.blockSignals(True)
+            box.choose("")
+            box.blockSignals(False)
+        self._search.setText("")
+        self._wanted = IncidentFilter(order=self._wanted.order)
+        self.refresh()
+
+    # --- the detail ----------------------------------------------------------------------------
+
+    def _on_current(self, item: IncidentSummary | None) -> None:
+        if item is None:
+            self._right.setCurrentIndex(0)
+        else:
+            self.show_incident(item.id)
+
+    def show_incident(self, incident_id: str) -> None:
+        """Show one incident at the right."""
+        services = self.desk.services
+
+        def arrived(view: IncidentView) -> None:
+            self.detail.show_view(view)
+            self._right.setCurrentWidget(self.detail)
+
+        self.run(lambda: gather(services, incident_id), arrived)
+
+    def new_incident(self) -> None:
+        """Report an abnormal state."""
+        self.steps.open_editor({})
+
+    def activate(self, argument: Any) -> None:
+        """``{"new": {…}}`` reports one, ``{"id": …}`` shows one, ``{"filter": {…}}`` narrows."""
+        if "new" in argument:
+            self.steps.open_editor(argument["new"])
+        if "id" in argument:
+            self._table.select(argument["id"])
+            self.show_incident(argument["id"])
+        if "filter" in argument:
+            self._states.choose(argument["filter"].get("states", ""))
+            self._narrow(**argument["filter"])
+
+    def keep_place(self, store: QSettings) -> None:
+        """Remember how the page is divided."""
+        store.setValue("incidents/splitter", self._splitter.saveState())
+
+
+_NEAR = {-1: N_("Yesterday {time}"), 0: N_("Today {time}"), 1: N_("Tomorrow {time}")}
+
+
+def _symptom(item: IncidentSummary) -> str:
+    return " · ".join(
+        part for part in (item.model, item.tid, item.displayed_code or item.symptom) if part
+    )
+
+
+def _share(item: IncidentSummary) -> str:
+    if item.confirmed:
+        return _("confirmed")
+    return _("likely {share}", share=f"{item.share:.0%}") if item.share else ""

@@ -1,0 +1,235 @@
+"""What a person does to an incident: opens the dialog, calls the service, says that it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from app import bootstrap
+from app.domain.assets import TerminalSummary
+from app.domain.incident_drafts import IncidentDraft
+from app.domain.incidents import Incident
+from app.domain.lifecycle import Action
+from app.gui.dialogs import incident_steps as dialogs
+from app.gui.dialogs.draft_dialog import DraftDialog
+from app.gui.dialogs.incident_editor import IncidentEditor
+from app.gui.dialogs.resolve_editor import ResolveEditor
+from app.gui.language import _
+from app.gui.pages.incidents.view import IncidentView
+from app.services.incident_queries import IncidentFilter
+
+if TYPE_CHECKING:
+    from app.gui.pages.incidents.page import IncidentsPage
+
+DRAFT_KEY = "incident/new"
+
+
+class Steps(QObject):
+    """The page's hands.  `take` does what an action of the lifecycle asks for."""
+
+    def __init__(self, page: IncidentsPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._desk = page.desk
+        self._by_action: dict[Action, Callable[[IncidentView], None]] = {
+            Action.ASSIGN: self._assign,
+            Action.START: self._start,
+            Action.HOLD: self._hold,
+            Action.RESUME: self._resume,
+            Action.RESOLVE: self._resolve,
+            Action.CLOSE: self._close,
+            Action.REOPEN: self._reopen,
+            Action.CANCEL: self._cancel,
+            Action.MARK_DUPLICATE: self._mark_duplicate,
+            Action.EDIT: self._edit,
+            Action.ADDENDUM: self._addendum,
+        }
+
+    @property
+    def _view(self) -> IncidentView:
+        view = self._page.detail.view
+        assert view is not None, "an action without an incident in sight"
+        return view
+
+    def take(self, action: Action) -> None:
+        """Do what `action` asks for to the incident in sight."""
+        self._by_action[action](self._view)
+
+    def want(self, what: str, argument: Any) -> None:
+        """Do what a tab asked for."""
+        work, incident = self._desk.services.work, self._view.incident
+        if what == "work":
+            self._submit(dialogs.work_dialog(self._page),
+                         lambda draft: work.add_work(incident.id, draft))  # fmt: skip
+        elif what == "part":
+            self._submit(dialogs.part_dialog(self._page),
+                         lambda draft: work.add_part(incident.id, draft))  # fmt: skip
+        elif what == "remove_part":
+            self._run(lambda: work.remove_part(incident.id, argument.id), _("Part removed"))
+        elif what == "open":
+            self._page.show_incident(argument)
+
+    # --- reporting -----------------------------------------------------------------------------
+
+    def open_editor(self, given: dict[str, Any]) -> None:
+        """Report an abnormal state; what was typed before a crash is offered again."""
+        editor = IncidentEditor(self._page)
+        self._answer(editor)
+        editor.form.edited.connect(lambda: self._keep(editor))
+        drafts = self._desk.services.drafts
+
+        def offer(kept: Any) -> None:
+            content = given or (kept.content if kept else {})
+            editor.fill({k: v for k, v in content.items() if v})
+            if content.get("terminal_id"):
+                self._choose(editor, content["terminal_id"])
+
+        self._page.run(lambda: drafts.kept(DRAFT_KEY), offer)
+        editor.rejected.connect(self._forget)
+        self._page.submit(editor, self._report, self._reported)
+
+    def _answer(self, editor: IncidentEditor) -> None:
+        services = self._desk.services
+
+        def search(words: str) -> None:
+            self._page.run(lambda: services.terminals.find(words, 8),
+                           lambda found: editor.picker.show_found(words, found))  # fmt: skip
+
+        def warn(item: TerminalSummary) -> None:
+            self._page.run(lambda: services.incidents.open_on(item.id),
+                           editor.show_open_incidents)  # fmt: skip
+
+        editor.picker.searched.connect(search)
+        editor.picker.picked.connect(warn)
+        editor.open_instead.connect(self._page.show_incident)
+
+    def _choose(self, editor: IncidentEditor, terminal_id: str) -> None:
+        terminals = self._desk.services.terminals
+
+        def chosen(terminal: Any) -> None:
+            item = TerminalSummary(
+                terminal.id, terminal.serial, terminal.tid, terminal.state,
+                terminal.manufacturer, terminal.model, terminal.merchant_name, terminal.area,
+                terminal.acquirer, terminal.address,
+            )  # fmt: skip
+            editor.choose(item)
+            editor.picker.picked.emit(item)
+
+        self._page.run(lambda: terminals.get(terminal_id), chosen)
+
+    def _keep(self, editor: IncidentEditor) -> None:
+        content, drafts = editor.content(), self._desk.services.drafts
+        self._page.run(lambda: drafts.keep(DRAFT_KEY, content), _nothing)
+
+    def _forget(self) -> None:
+        drafts = self._desk.services.drafts
+        self._page.run(lambda: drafts.discard(DRAFT_KEY), _nothing)
+
+    def _report(self, draft: IncidentDraft) -> Incident:
+        services = self._desk.services
+        key = services.incidents.open(draft)
+        services.drafts.discard(DRAFT_KEY)
+        return services.incidents.get(key)
+
+    def _reported(self, incident: Incident) -> None:
+        self._desk.note(_("{number} was reported", number=incident.number))
+        self._page.activate({"id": incident.id})
+
+    # --- lifecycle -----------------------------------------------------------------------------
+
+    def _assign(self, view: IncidentView) -> None:
+        services = self._desk.services
+
+        def ask(people: Any) -> None:
+            names = [(p.id, f"{p.name} · {' '.join(p.areas)}".rstrip(" ·")) for p in people]
+            current = view.incident.technician_id
+            self._submit(dialogs.assign_dialog(self._page, names, current),
+                         lambda key: services.incidents.assign(view.incident.id, key))  # fmt: skip
+
+        self._page.run(services.directory.technicians, ask)
+
+    def _start(self, view: IncidentView) -> None:
+        incidents = self._desk.services.incidents
+        self._run(lambda: incidents.start(view.incident.id), _("Work began"))
+
+    def _hold(self, view: IncidentView) -> None:
+        incidents = self._desk.services.incidents
+        today = self._desk.services.workplace.today()
+        self._submit(dialogs.hold_dialog(self._page, today),
+                     lambda draft: incidents.hold(view.incident.id, draft))  # fmt: skip
+
+    def _resume(self, view: IncidentView) -> None:
+        incidents = self._desk.services.incidents
+        self._run(lambda: incidents.resume(view.incident.id), _("Work goes on"))
+
+    def _resolve(self, view: IncidentView) -> None:
+        incidents = self._desk.services.incidents
+
+        def ask(knowledge: Any) -> None:
+            editor = ResolveEditor(knowledge, view.incident, view.terminal, self._page)
+            self._submit(editor, lambda both: incidents.resolve(view.incident.id, *both))
+
+        self._page.run(bootstrap.knowledge, ask)
+
+    def _close(self, view: IncidentView) -> None:
+        incidents = self._desk.services.incidents
+        signer = view.incident.reporter_name
+        self._submit(dialogs.close_dialog(self._page, signer),
+                     lambda draft: incidents.close(view.incident.id, draft))  # fmt: skip
+
+    def _reopen(self, view: IncidentView) -> None:
+        incidents = self._desk.services.incidents
+        hint = _("Reopening is counted and shown in the figures.")
+        dialog = dialogs.reason_dialog(self._page, _("Reopen"), _("Reopen"), hint)
+        self._submit(dialog, lambda why: incidents.reopen(view.incident.id, why))
+
+    def _cancel(self, view: IncidentView) -> None:
+        incidents = self._desk.services.incidents
+        dialog = dialogs.reason_dialog(self._page, _("Cancel incident"), _("Cancel incident"))
+        self._submit(dialog, lambda why: incidents.cancel(view.incident.id, why))
+
+    def _addendum(self, view: IncidentView) -> None:
+        work = self._desk.services.work
+        self._submit(dialogs.addendum_dialog(self._page),
+                     lambda text: work.add_addendum(view.incident.id, text))  # fmt: skip
+
+    def _mark_duplicate(self, view: IncidentView) -> None:
+        incidents, key = self._desk.services.incidents, view.incident.id
+        wanted = IncidentFilter(terminal_id=view.incident.terminal_id, order="-reported")
+
+        def ask(found: Any) -> None:
+            others = [(i.id, f"{i.number} · {i.displayed_code or i.symptom}")
+                      for i in found if i.id != key]  # fmt: skip
+            if others:
+                self._submit(dialogs.duplicate_dialog(self._page, others),
+                             lambda first: incidents.mark_duplicate(key, first))  # fmt: skip
+            else:
+                self._desk.note(_("This terminal has no other incident."))
+
+        self._page.run(lambda: incidents.first(wanted, 20), ask)
+
+    def _edit(self, view: IncidentView) -> None:
+        incidents, incident = self._desk.services.incidents, view.incident
+        editor = IncidentEditor(self._page)
+        editor.setWindowTitle(_("Edit {number}", number=incident.number))
+        self._answer(editor)
+        editor.fill({name: getattr(incident, name) for name in (
+            "displayed_code", "symptom", "impact", "urgency", "detection", "reporter_name",
+            "reporter_phone")})  # fmt: skip
+        if incident.terminal_id:
+            self._choose(editor, incident.terminal_id)
+        self._submit(editor, lambda draft: incidents.edit(incident.id, incident.version, draft))
+
+    # --- shared --------------------------------------------------------------------------------
+
+    def _submit(self, dialog: DraftDialog, save: Callable[[Any], Any]) -> None:
+        self._page.submit(dialog, save, lambda _result: self._desk.note(_("Saved")))
+
+    def _run(self, work: Callable[[], Any], said: str) -> None:
+        self._page.run(work, lambda _result: self._desk.note(said))
+
+
+def _nothing(_result: object) -> None:
+    """A background write that needs no answer."""

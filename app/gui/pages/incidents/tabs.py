@@ -1,0 +1,210 @@
+"""The tabs of an incident: work log, parts, history.  Each shows an `IncidentView`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.incidents import PartUsed, WorkEntry
+from app.domain.lifecycle import Action, Event
+from app.gui.language import _, words
+from app.gui.pages.incidents.view import IncidentView
+from app.gui.tables import Column, RowTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.badge import incident_badge
+from app.gui.widgets.parts import boxed, button, clear, column, facts, label, panel, row
+from app.gui.widgets.table_view import TableView
+from app.texts import word
+
+
+class Tab(QWidget):
+    """One tab.  `wanted` asks the page to do something, by name."""
+
+    wanted = Signal(str, object)
+
+    def title(self, view: IncidentView | None) -> str:
+        """What the tab says, with how many things are in it."""
+        raise NotImplementedError
+
+    def show_view(self, view: IncidentView) -> None:
+        """Show this incident."""
+        raise NotImplementedError
+
+
+def counted(text: str, amount: int) -> str:
+    """A tab's title with the number of things in it."""
+    return f"{text} {amount}" if amount else text
+
+
+class WorkTab(Tab):
+    """What was done, by whom, how long."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model = RowTableModel(_work_columns(), self)
+        self._table = TableView(self._model, two_lines=True)
+        self._total = label("", "muted")
+        self._add = button(_("Add work"), lambda: self.wanted.emit("work", None), icon="plus")
+        self.setLayout(
+            column(row(self._total, None, self._add), self._table, margins=(0, 12, 0, 0))
+        )
+
+    def title(self, view: IncidentView | None) -> str:
+        return counted(_("Work log"), len(view.incident.work) if view else 0)
+
+    def show_view(self, view: IncidentView) -> None:
+        self._model.set_rows(view.incident.work)
+        self._add.setEnabled(Action.EDIT in view.incident.actions)
+        total = sum(entry.minutes for entry in view.incident.work)
+        travel = sum(e.minutes for e in view.incident.work if e.kind == "travel")
+        self._total.setText(
+            _("{total} min in all, {travel} min of it travel", total=total, travel=travel)
+            if total
+            else _("No work recorded yet")
+        )
+
+
+def _entry_kind(entry: WorkEntry) -> str:
+    return word(words(), "work_kind", entry.kind)
+
+
+def _work_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=110),
+        Column(_("Work"), lambda e: e.summary, detail=_entry_kind, width=260, stretch=True),
+        Column(_("Outcome"), lambda e: e.outcome, width=160),
+        Column(_("Minutes"), lambda e: str(e.minutes or ""), width=70, right=True),
+    )
+
+
+class PartsTab(Tab):
+    """Parts fitted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model = RowTableModel(_part_columns(), self)
+        self._table = TableView(self._model, two_lines=True)
+        self._add = button(_("Add part"), lambda: self.wanted.emit("part", None), icon="plus")
+        self._remove = button(_("Remove"), self._on_remove, icon="trash-2")
+        self.setLayout(
+            column(row(None, self._remove, self._add), self._table, margins=(0, 12, 0, 0))
+        )
+        self._table.current_changed.connect(
+            lambda value: self._remove.setEnabled(value is not None)
+        )
+
+    def title(self, view: IncidentView | None) -> str:
+        return counted(_("Parts"), len(view.incident.parts) if view else 0)
+
+    def show_view(self, view: IncidentView) -> None:
+        self._model.set_rows(view.incident.parts)
+        self._add.setEnabled(Action.EDIT in view.incident.actions)
+        self._remove.setEnabled(False)
+        self._remove.setVisible(Action.EDIT in view.incident.actions)
+
+    def _on_remove(self) -> None:
+        part = self._table.current()
+        if part is not None:
+            self.wanted.emit("remove_part", part)
+
+
+def _price(part: PartUsed) -> str:
+    if part.in_warranty:
+        return _("warranty")
+    return f"{part.unit_price_cents * part.quantity / 100:.2f}"
+
+
+def _part_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Part"), lambda p: p.name, detail=lambda p: p.part_no, width=180, stretch=True),
+        Column(_("Old serial number"), lambda p: p.old_serial, width=150),
+        Column(_("New serial number"), lambda p: p.new_serial, width=150),
+        Column(_("Quantity"), lambda p: str(p.quantity), width=70, right=True),
+        Column(_("Amount"), _price, width=90, right=True),
+    )
+
+
+class HistoryTab(Tab):
+    """The log of this incident, its durations, and what the terminal had before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._events = RowTableModel(_event_columns(), self)
+        self._others = RowTableModel(_other_columns(), self)
+        others = TableView(self._others, two_lines=True)
+        others.opened.connect(lambda item: self.wanted.emit("open", item.id))
+        self._clocks = column()
+        left = column(label(_("Log"), "section"), TableView(self._events, two_lines=True))
+        right = column(
+            label(_("Durations"), "section"), self._clocks, 8,
+            label(_("Earlier incidents of this terminal"), "section"), others,
+        )  # fmt: skip
+        layout = row(boxed(left), boxed(right), spacing=16, margins=(0, 12, 0, 0))
+        layout.setStretch(0, 3)
+        layout.setStretch(1, 2)
+        self.setLayout(layout)
+
+    def title(self, view: IncidentView | None) -> str:
+        return _("History")
+
+    def show_view(self, view: IncidentView) -> None:
+        self._events.set_rows(tuple(reversed(view.incident.events)))
+        self._others.set_rows(view.others)
+        clear(self._clocks)
+        t, clocks = words(), view.clocks
+        self._clocks.addWidget(
+            panel(
+                column(
+                    facts(
+                        (
+                            (_("Until work began"), t.duration(clocks.response)),
+                            (_("Counted so far"), t.duration(clocks.counted)),
+                            (_("On hold"), t.duration(clocks.on_hold)),
+                            (_("Outside our control"), t.duration(clocks.outside_control)),
+                            (_("Until resolved"), t.duration(clocks.restoration)),
+                            (_("Reopened"), str(view.incident.reopen_count or "")),
+                        )
+                    )
+                )
+            )
+        )
+
+
+def _event_text(event: Event) -> str:
+    done = word(words(), "action", event.action)
+    return f"{done} → {word(words(), 'incident_state', event.to_state)}" if event.to_state else done
+
+
+_REASONS = {"hold": "hold_reason", "report": "detection", "resolve": "result",
+            "close": "confirmation", "handover": "contact_role"}  # fmt: skip
+
+
+def _event_detail(event: Event) -> str:
+    kind = _REASONS.get(event.action)
+    reason = word(words(), kind, event.reason) if kind else event.reason
+    return " · ".join(part for part in (reason, event.remark) if part)
+
+
+def _event_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=110),
+        Column(_("What happened"), _event_text, detail=_event_detail, width=300, stretch=True),
+    )
+
+
+def _other_badge(item: object) -> Badge:
+    return incident_badge(item.state)  # type: ignore[attr-defined]
+
+
+def _other_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Number"), lambda i: i.number, badge=_other_badge, width=120),
+        Column(
+            _("Symptom"),
+            lambda i: i.displayed_code or i.symptom,
+            detail=lambda i: word(words(), "fault_class", i.fault_class),
+            width=160,
+            stretch=True,
+        ),
+        Column(_("Reported"), lambda i: words().day(i.reported_at.astimezone().date()), width=95),
+    )

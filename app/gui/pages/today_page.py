@@ -1,0 +1,161 @@
+"""Today: what is urgent, what is due, what looks wrong; and one big button for a new incident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app.domain.incidents import IncidentSummary
+from app.gui.desk import Desk, Page
+from app.gui.language import _, words
+from app.gui.tables import Column, RowTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.badge import priority_badge, summary_badge
+from app.gui.widgets.parts import boxed, button, column, label, panel, row
+from app.gui.widgets.table_view import TableView
+from app.services.incident_queries import IncidentCounts, IncidentFilter
+from app.texts import word
+
+SHOWN = 50
+"""Incidents listed here; the incidents page has them all."""
+
+
+class Figure(QFrame):
+    """A number with its meaning; opens the list behind it."""
+
+    opened = Signal()
+
+    def __init__(self, text: str, tone: str = "card") -> None:
+        super().__init__()
+        self.setProperty("role", tone)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._text = text
+        self._number = label("–", "figure")
+        self.setLayout(column(self._number, label(text, "muted"), spacing=0,
+                              margins=(16, 10, 16, 10)))  # fmt: skip
+
+    def show_number(self, number: int) -> None:
+        """Show a count."""
+        self._number.setText(str(number))
+        self.setAccessibleName(f"{self._text}: {number}")
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class TodayPage(Page):
+    """The first page of the day."""
+
+    kinds = ("incident", "visit", "occurrence", "technician")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, _("Today"))
+        self._me = ""
+        self._model = RowTableModel(self._columns(), self)
+        self._table = TableView(self._model, two_lines=True, name="today")
+        self._table.opened.connect(self._open)
+        self._figures = {
+            "open": Figure(_("open incidents")),
+            "overdue": Figure(_("overdue")),
+            "on_hold": Figure(_("on hold")),
+            "to_confirm": Figure(_("to be confirmed")),
+        }
+        self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
+        self._mine = True
+        new = button(_("New incident"), self._new, role="primary", icon="plus", tip="Ctrl+N")
+        new.setMinimumHeight(34)
+        self.topbar.add_right(new)
+        self._make_content()
+
+    def _make_content(self) -> None:
+        for name, figure in self._figures.items():
+            figure.opened.connect(lambda n=name: self._open_list(n))
+        figures = row(*self._figures.values(), spacing=12)
+        self._heading = label(_("My incidents, most urgent first"), "section")
+        listed = panel(
+            column(row(self._heading, None, self._whose, margins=(14, 8, 8, 4)), self._table,
+                   spacing=0, margins=(1, 1, 1, 1))
+        )  # fmt: skip
+        self._aside = column(spacing=12)
+        self._aside.addStretch(1)
+        aside = boxed(self._aside)
+        aside.setFixedWidth(360)
+        main = row(listed, aside, spacing=16)
+        main.setStretch(0, 1)
+        self.set_content(boxed(column(figures, main, spacing=16, margins=(16, 16, 16, 16))))
+        aside.setVisible(False)
+        self._aside_box: QWidget = aside
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            Column(_("Number"), lambda i: i.number, badge=self._badge, width=140),
+            Column(_("Merchant / symptom"), lambda i: i.merchant_name or i.tid or "—",
+                   detail=lambda i: i.displayed_code or i.symptom, width=220, stretch=True),
+            Column(_("Class"), lambda i: word(words(), "fault_class", i.fault_class),
+                   width=120),
+            Column(_("Priority"), lambda _i: "", badge=lambda i: priority_badge(i.priority),
+                   width=90),
+            Column(_("Area"), lambda i: i.area, detail=lambda i: i.technician, width=110),
+            Column(_("Due"), lambda i: words().moment(i.resolve_due_at)[5:], width=110),
+        )  # fmt: skip
+
+    def _badge(self, item: IncidentSummary) -> Badge:
+        return summary_badge(item, self.desk.now())
+
+    def refresh(self) -> None:
+        """Read what is urgent."""
+        services, mine = self.desk.services, self._mine
+        actor = services.workplace.actor
+
+        def read() -> tuple[IncidentCounts, Any, str]:
+            people = {person.code: person.id for person in services.directory.technicians()}
+            me = people.get(actor, "")
+            only = me if mine else ""
+            wanted = IncidentFilter(states="open", order="due", technician_id=only)
+            return services.incidents.counts(only), services.incidents.first(wanted, SHOWN), me
+
+        self.load(read, lambda found: self._show(*found))
+
+    def _show(self, counts: IncidentCounts, found: tuple[IncidentSummary, ...], me: str) -> None:
+        self._me = me
+        for name, figure in self._figures.items():
+            figure.show_number(getattr(counts, name))
+        ranked = sorted(found, key=lambda item: (item.priority, item.resolve_due_at))
+        self._model.set_rows(ranked)
+        mine = self._mine
+        self._heading.setText(
+            _("My incidents, most urgent first")
+            if mine
+            else _("All open incidents, most urgent first")
+        )
+        self._whose.setText(_("Show everybody's") if mine else _("Only mine"))
+
+    def _toggle(self) -> None:
+        self._mine = not self._mine
+        self.refresh()
+
+    def _new(self) -> None:
+        self.desk.go.emit("incidents", {"new": {}})
+
+    def _open(self, item: IncidentSummary) -> None:
+        self.desk.go.emit("incidents", {"id": item.id})
+
+    def _open_list(self, name: str) -> None:
+        filters: dict[str, dict[str, Any]] = {
+            "open": {"states": "open"},
+            "overdue": {"states": "open", "order": "due"},
+            "on_hold": {"states": "on_hold"},
+            "to_confirm": {"states": "resolved"},
+        }
+        only = {"technician_id": self._me} if self._mine else {}
+        self.desk.go.emit("incidents", {"filter": {**filters[name], **only}})

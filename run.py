@@ -1,0 +1,149 @@
+"""Sets everything up and starts POSCare: one command on Debian, Ubuntu, macOS and Windows.
+
+    python3 run.py            the window, on a sample estate at the first start
+    python3 run.py VERB …     a verb of the command line
+    python3 run.py --setup    only set up
+
+Needs nothing but Python 3.11 or newer.  On Debian and Ubuntu it installs the system libraries Qt
+needs, a Chinese font for the screen and, for the tests, PostgreSQL; elsewhere Qt's wheels bring
+what they need.  The environment is made from the lock file, every file checked by its hash, and
+made again only when the lock changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ENVIRONMENT = HERE / ".venv"
+LOCK = HERE / "requirements.lock"
+STAMP = ENVIRONMENT / ".poscare-setup"
+OUT = HERE / "out"
+
+WINDOW_PACKAGES = (
+    "libegl1", "libgl1", "libxkbcommon0", "libxkbcommon-x11-0", "libdbus-1-3", "libfontconfig1",
+    "libfreetype6", "libglib2.0-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0",
+    "libxcb-keysyms1", "libxcb-randr0", "libxcb-render-util0", "libxcb-shape0", "libxcb-sync1",
+    "libxcb-xfixes0", "libxcb-xinerama0", "libxcb-xkb1", "libx11-xcb1", "libsm6", "libice6",
+    "fonts-noto-cjk",
+)  # fmt: skip
+TEST_PACKAGES = ("postgresql",)
+
+
+def main() -> int:
+    """Set up, then do what was asked."""
+    arguments = sys.argv[1:]
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file runs before anything is checked
+        print("POSCare needs Python 3.11 or newer.", file=sys.stderr)
+        return 2
+    setup(tests="--tests" in arguments)
+    if "--setup" in arguments:
+        return 0
+    if arguments:
+        return subprocess.call([python(), "-m", "app", *arguments], cwd=HERE)
+    return show()
+
+
+def python() -> str:
+    """The interpreter of the environment."""
+    if os.name == "nt":
+        return str(ENVIRONMENT / "Scripts" / "python.exe")
+    return str(ENVIRONMENT / "bin" / "python")
+
+
+def show() -> int:
+    """The window where there is a display, else the whole main job without one."""
+    if has_display():
+        environment = {**os.environ}
+        environment.setdefault("POSCARE_HOME", str(OUT / "sample"))
+        code = subprocess.call([python(), "-m", "app", "sample", "--if-empty"], cwd=HERE,
+                               env=environment)  # fmt: skip
+        return code or subprocess.call([python(), "-m", "app"], cwd=HERE, env=environment)
+    print("No display: running the whole main job without a window.")
+    return subprocess.call([python(), "-m", "app", "demo", "--out", str(OUT)], cwd=HERE)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
+
+
+def setup(*, tests: bool) -> None:
+    """Install what is missing; quick when nothing is."""
+    wanted = hashlib.sha256(LOCK.read_bytes() + (HERE / "pyproject.toml").read_bytes()).hexdigest()
+    install_system_packages(WINDOW_PACKAGES + (TEST_PACKAGES if tests else ()))
+    if not (STAMP.exists() and STAMP.read_text() == wanted and Path(python()).exists()):
+        make_environment()
+        STAMP.write_text(wanted)
+    compile_catalogues()
+
+
+def install_system_packages(packages: tuple[str, ...]) -> None:
+    """Debian and Ubuntu: the packages that are not there yet."""
+    if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
+        return
+    try:
+        import ensurepip  # noqa: F401 - Debian splits it off
+        import venv  # noqa: F401
+    except ImportError:
+        packages = (*packages, "python3-venv")
+    missing = [name for name in packages if not installed(name)]
+    if not missing:
+        return
+    print(f"Installing system packages: {' '.join(missing)}")
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+    ):
+        done = subprocess.run([*sudo, *command], env=environment, check=False,
+                              stdout=subprocess.DEVNULL)  # fmt: skip
+        if done.returncode and command[1] == "install":
+            print("Some system packages could not be installed; the window may not start.",
+                  file=sys.stderr)  # fmt: skip
+
+
+def installed(package: str) -> bool:
+    """Whether Debian has the package, under its own or (time_t transition) its new name."""
+    for name in (package, f"{package}t64"):
+        done = subprocess.run(["dpkg-query", "-W", "-f", "${Status}", name], capture_output=True,
+                              text=True, check=False)  # fmt: skip
+        if "install ok installed" in done.stdout:
+            return True
+    return False
+
+
+def make_environment() -> None:
+    """A fresh environment from the lock file."""
+    print("Setting up Python packages (once) …")
+    if not Path(python()).exists():
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+    pip = [python(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(HERE)], check=True)
+
+
+def compile_catalogues() -> None:
+    """Translations edited since the last start."""
+    sources = (HERE / "resources" / "locale").glob("*/LC_MESSAGES/*.po")
+    if any(not _fresh(source) for source in sources):
+        script = HERE / "resources" / "locale" / "catalogues.py"
+        subprocess.run([python(), str(script), "compile"], check=True, stdout=subprocess.DEVNULL)
+
+
+def _fresh(source: Path) -> bool:
+    compiled = source.with_suffix(".mo")
+    return compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,148 @@
+"""Backups: verified, rotated, restorable; the live file is never copied over or lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.errors import NotFound, Unavailable
+from app.services import Services
+from db import backup
+from db.engine import Database
+from db.models.register import AreaRow
+from tests.conftest import FrozenClock
+from tests.factories import make_incident
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def areas(path: Path) -> set[str]:
+    database = Database(path)
+    with database.read() as session:
+        found = set(session.execute(sa.select(AreaRow.name)).scalars())  # type: ignore[call-overload]
+    database.close()
+    return found
+
+
+def add_area(database: Database, name: str) -> None:
+    with database.write() as session:
+        session.add(AreaRow(name=name))
+
+
+def test_a_copy_holds_what_was_committed(sqlite_database: Database, tmp_path: Path) -> None:
+    add_area(sqlite_database, "浦东新区")
+    copy = backup.make(sqlite_database, tmp_path / "backups", NOW)
+    add_area(sqlite_database, "江宁区")
+    assert areas(copy) == {"浦东新区"}
+    assert not list((tmp_path / "backups").glob("*.tmp"))
+
+
+def test_a_failing_backup_leaves_earlier_ones_alone(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    first = backup.make(sqlite_database, folder, NOW)
+    blocked = folder / "poscare-20261124T120000-daily.tmp"
+    blocked.mkdir()
+    (blocked / "x").touch()
+    with pytest.raises(Unavailable) as refused:
+        backup.make(sqlite_database, folder, NOW + timedelta(days=1))
+    assert refused.value.code == "backup.failed"
+    assert [copy.path for copy in backup.existing(folder)] == [first]
+
+
+def test_rotation_keeps_days_weeks_months_and_always_the_newest(tmp_path: Path) -> None:
+    for hours in range(0, 24 * 400, 6):
+        moment = NOW - timedelta(hours=hours)
+        (tmp_path / f"poscare-{moment:%Y%m%dT%H%M%S}-auto.db").touch()
+    backup.rotate(tmp_path, NOW)
+    kept = [copy.made_at for copy in backup.existing(tmp_path)]
+    assert kept[0] == NOW
+    assert sum(NOW - made <= timedelta(days=2) for made in kept) == 9
+    assert len({made.date() for made in kept if NOW - made <= timedelta(days=7)}) >= 7
+    assert len({(made.year, made.month) for made in kept}) == 12
+    assert len(kept) <= 9 + backup.DAILY + backup.WEEKLY + backup.MONTHLY
+    only = tmp_path / "alone"
+    only.mkdir()
+    (only / "poscare-20200101T000000-auto.db").touch()
+    assert backup.rotate(only, NOW) == []
+
+
+def test_restoring_moves_the_old_file_and_its_log_away(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    live = sqlite_database.path
+    assert live is not None
+    add_area(sqlite_database, "备份里的")
+    copy = backup.make(sqlite_database, tmp_path / "backups", NOW)
+    add_area(sqlite_database, "备份后的")
+    sqlite_database.engine.dispose()
+    # a crash can leave a log that SQLite would replay over the restored file
+    live.with_name(live.name + "-wal").write_bytes(b"stale")
+    replaced = backup.restore(copy, live, NOW)
+    assert areas(live) == {"备份里的"}
+    assert {path.name for path in replaced.iterdir()} >= {live.name, live.name + "-wal"}
+
+
+@pytest.mark.parametrize("damage", ["truncated", "zeroed", "text", "foreign"])
+def test_a_damaged_copy_is_refused_before_anything_is_touched(
+    sqlite_database: Database, tmp_path: Path, damage: str
+) -> None:
+    live = sqlite_database.path
+    assert live is not None
+    for n in range(300):
+        add_area(sqlite_database, f"区{n}")
+    copy = backup.make(sqlite_database, tmp_path / "backups", NOW)
+    content = copy.read_bytes()
+    copy.write_bytes(
+        {
+            "truncated": content[: len(content) // 2],
+            "zeroed": content[:8192] + bytes(4096) * 30 + content[8192 + 4096 * 30 :],
+            "text": b"not a database at all " * 100,
+            "foreign": content[:68] + bytes(4) + content[72:],
+        }[damage]
+    )
+    sqlite_database.close()
+    before = live.read_bytes()
+    with pytest.raises(Unavailable):
+        backup.restore(copy, live, NOW)
+    assert live.read_bytes() == before
+    assert not list(live.parent.glob("replaced-*"))
+
+
+def test_a_missing_copy_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        backup.check_file(tmp_path / "no.db")
+
+
+def test_backups_are_made_only_when_something_changed(
+    services: Services, clock: FrozenClock
+) -> None:
+    make_incident(services)
+    first = services.care.back_up_if_due()
+    assert first is not None
+    clock.forward(hours=1)
+    assert services.care.back_up_if_due() is None
+
+
+def test_care_restores_and_says_where_the_old_data_went(
+    services: Services, clock: FrozenClock
+) -> None:
+    make_incident(services)
+    copy = services.care.back_up()
+    make_incident(services)
+    replaced = services.care.restore(copy)
+    assert (replaced / "poscare.db").exists()
+
+
+def test_the_check_finds_what_no_constraint_can(services: Services) -> None:
+    make_incident(services)
+    services.care.back_up()
+    assert all(finding.well for finding in services.care.check(thorough=True))
+    with services.workplace.database.write() as session:
+        session.execute(sa.text("UPDATE incident SET state = 'closed'"))
+    wrong = [finding.code for finding in services.care.check() if not finding.well]
+    assert wrong == ["check.events"]

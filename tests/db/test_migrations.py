@@ -1,0 +1,229 @@
+"""Migrations can be trusted: they make what the tables say, lose no row, refuse the unknown."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.domain.errors import Unavailable
+from db import backup, migrate
+from db.engine import APPLICATION_ID, Database
+from db.migrations import versions
+from db.models.everything import metadata
+from tests.postgres import Server
+
+VERSIONS = Path(versions.__file__).parent
+REVISIONS = sorted(path.name[:4] for path in VERSIONS.glob("0*.py"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without any table, on each engine."""
+    if request.param == "sqlite":
+        database = Database(tmp_path / "new.db")
+        yield database
+        database.close()
+        return
+    server: Server = request.getfixturevalue("server")
+    with server.empty_database() as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+def included(_item: object, name: str | None, _kind: str, _reflected: bool, _to: object) -> bool:
+    return not (name or "").startswith(("search_fts", "ix_search_document_tokens"))
+
+
+def schema(database: Database) -> dict[str, object]:
+    """Tables with their columns, for comparing two schemas."""
+    with database.engine.connect() as connection:
+        look = sa.inspect(connection)
+        return {
+            table: sorted(
+                (c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(table)
+            )
+            for table in look.get_table_names()
+            if not table.startswith(("search_fts", "alembic"))
+        }
+
+
+def test_the_newest_schema_is_what_the_tables_say(empty: Database) -> None:
+    migrate.upgrade(empty)
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": included, "compare_type": True}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_known_head_is_the_newest_script() -> None:
+    script = ScriptDirectory(str(VERSIONS.parent))
+    assert script.get_current_head() == migrate.HEAD
+    assert [revision.revision for revision in reversed(list(script.walk_revisions()))] == REVISIONS
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_every_revision_can_be_reached_from_nothing(empty: Database, revision: str) -> None:
+    migrate.upgrade(empty, to=revision)
+    assert migrate.revision_of(empty) == revision
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_every_revision_goes_down_and_up_again_unchanged(empty: Database, revision: str) -> None:
+    migrate.upgrade(empty, to=revision)
+    before = schema(empty)
+    with empty.engine.begin() as connection:
+        config = migrate.alembic_config(connection)
+        command.downgrade(config, "-1")
+        command.upgrade(config, revision)
+    assert schema(empty) == before
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_rows_survive_the_way_to_the_newest_schema(empty: Database, revision: str) -> None:
+    migrate.upgrade(empty, to=revision)
+    key = "01a20574-0000-7000-8000-00000000000{}"
+    with empty.engine.begin() as connection:
+        for n, name in enumerate(("浦东新区", "江宁区")):
+            connection.execute(
+                sa.text("INSERT INTO area (id, name) VALUES (:id, :name)"),
+                {"id": key.format(n), "name": name},
+            )
+        connection.execute(
+            sa.text(
+                "INSERT INTO merchant (id, version, mid, name, uscc, address, area_id,"
+                " contact_name, phone, opening_hours, report_language, remarks)"
+                " VALUES (:id, 1, '848290058120000', '测试', '', '', :area, '', '', '', '', '')"
+            ),
+            {"id": key.format(9), "area": key.format(0)},
+        )
+    migrate.upgrade(empty)
+    with empty.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM area")) == 2
+        owner = connection.scalar(sa.text("SELECT area_id FROM merchant"))
+        assert str(owner) == key.format(0)
+
+
+def test_migrations_import_no_project_code() -> None:
+    for path in VERSIONS.glob("0*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(from|import) (app|db|sqlmodel)\b", text, re.M), path
+
+
+def test_a_new_file_is_made_ours(tmp_path: Path) -> None:
+    database = Database(tmp_path / "new.db")
+    assert migrate.prepare(database)
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA application_id").scalar_one() == APPLICATION_ID
+    assert not migrate.prepare(database)
+    database.close()
+
+
+def test_a_newer_schema_is_refused_untouched(sqlite_database: Database) -> None:
+    path = sqlite_database.path
+    assert path is not None
+    with sqlite_database.engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA user_version=9999")
+    sqlite_database.close()
+    before = path.read_bytes()
+    again = Database(path)
+    with pytest.raises(Unavailable) as refused:
+        migrate.prepare(again)
+    again.close()
+    assert refused.value.code == "db.newer_schema"
+    assert path.read_bytes() == before
+
+
+def test_a_foreign_database_is_refused_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.db"
+    theirs = Database(path)
+    with theirs.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE song (title TEXT)")
+    theirs.close()
+    ours = Database(path)
+    with pytest.raises(Unavailable) as refused:
+        migrate.prepare(ours)
+    assert refused.value.code == "db.foreign"
+    with ours.engine.connect() as connection:
+        assert sa.inspect(connection).get_table_names() == ["song"]
+    ours.close()
+
+
+def test_a_workstation_never_upgrades_the_server(empty: Database) -> None:
+    if empty.is_sqlite:
+        assert migrate.prepare(empty)
+        return
+    with pytest.raises(Unavailable) as refused:
+        migrate.prepare(empty)
+    assert refused.value.code == "db.upgrade_needed"
+    assert schema(empty) == {}
+
+
+def test_a_failing_upgrade_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(tmp_path / "new.db")
+
+    def fails(_connection: object, _to: str) -> None:
+        _connection.exec_driver_sql("CREATE TABLE half (a TEXT)")  # type: ignore[attr-defined]
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(migrate, "_run_alembic", fails)
+    with pytest.raises(RuntimeError):
+        migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        assert sa.inspect(connection).get_table_names() == []
+    database.close()
+
+
+def test_a_backup_is_made_before_an_upgrade(sqlite_database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    migrate.upgrade(
+        sqlite_database,
+        lambda: backup.make(sqlite_database, folder, datetime(2026, 11, 23, tzinfo=UTC), "upgrade"),
+    )
+    assert [copy.reason for copy in backup.existing(folder)] == ["upgrade"]
+
+
+def test_rebuilding_a_parent_keeps_its_children(sqlite_database: Database) -> None:
+    """With foreign keys on, SQLite would delete the children of a rebuilt table silently."""
+    with sqlite_database.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY, n INTEGER)")
+        connection.exec_driver_sql(
+            "CREATE TABLE child (p INTEGER REFERENCES parent(id) ON DELETE CASCADE)"
+        )
+        connection.exec_driver_sql("INSERT INTO parent VALUES (1, 1)")
+        connection.exec_driver_sql("INSERT INTO child VALUES (1), (1), (1)")
+
+    def rebuild(connection: sa.Connection, _to: str) -> None:
+        from alembic.operations import Operations
+
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("parent", recreate="always") as batch:
+            batch.alter_column("n", nullable=False)
+
+    original = migrate._run_alembic
+    migrate._run_alembic = rebuild  # type: ignore[assignment]
+    try:
+        migrate.upgrade(sqlite_database)
+    finally:
+        migrate._run_alembic = original
+    with sqlite_database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM child").scalar_one() == 3
+
+
+def test_the_template_is_what_a_new_user_gets(template: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(template, copy)
+    database = Database(copy)
+    assert migrate.revision_of(database) == migrate.HEAD
+    database.close()
