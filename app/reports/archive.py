@@ -98,7 +98,7 @@ def _file(doc: Any, attachment: Attachment, at: datetime) -> Any:
             attachment.content,
             {
                 "Type": "/EmbeddedFile",
-                "Subtype": pdfdoc.PDFName(attachment.mime),
+                "Subtype": "/" + attachment.mime.replace("/", "#2F"),
                 "Params": pdfdoc.PDFDictionary(parameters),
             },
         )

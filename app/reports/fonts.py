@@ -148,6 +148,7 @@ def _font_object(doc: Any, subset: Subset, number: int) -> Any:
     face = subset.font
     stem = CHAIN[number].removesuffix(".ttf")
     name = pdfdoc.PDFName(f"PC{chr(65 + number) * 4}+POSCare-{stem}")
+    program = subset.font_file()
     widths = subset.widths()
     descriptor = {
         "Type": "/FontDescriptor", "FontName": name, "Flags": 4,
@@ -155,7 +156,8 @@ def _font_object(doc: Any, subset: Subset, number: int) -> Any:
         "ItalicAngle": 0, "Ascent": face.scaled(face.ascent),
         "Descent": face.scaled(face.descent), "CapHeight": face.scaled(face.cap_height),
         "StemV": 50 + int((face.weight / 65) ** 2),
-        "FontFile2": doc.Reference(pdfobjects.Stream(subset.font_file(), length1=True)),
+        "FontFile2": doc.Reference(pdfobjects.Stream(program, length1=True)),
+        "CIDSet": doc.Reference(pdfobjects.Stream(_bits(subset.glyph_count))),
     }  # fmt: skip
     descendant = {
         "Type": "/Font", "Subtype": "/CIDFontType2", "BaseFont": name,
@@ -173,6 +175,11 @@ def _font_object(doc: Any, subset: Subset, number: int) -> Any:
         "ToUnicode": doc.Reference(pdfobjects.Stream(_to_unicode(subset.codes))),
     }  # fmt: skip
     return doc.Reference(pdfdoc.PDFDictionary(font))
+
+
+def _bits(count: int) -> bytes:
+    """A bit for each of the first `count` glyphs: all of them are in the font."""
+    return b"\xff" * (count // 8) + bytes([0xFF00 >> count % 8 & 0xFF] if count % 8 else [])
 
 
 def _to_unicode(codes: list[int]) -> bytes:

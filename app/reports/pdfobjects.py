@@ -71,7 +71,9 @@ def set_identity(doc: Any, content: bytes) -> None:
 
 
 def use_own_streams(doc: Any) -> None:
-    """Give every page a content stream of ours; called before the document is written."""
+    """Give every page a content stream of ours, and no slide transition; called before the
+    document is written."""
     for thing in list(doc.idToObject.values()):
         if isinstance(thing, pdfdoc.PDFPage) and thing.stream:
             thing.Contents = Stream(thing.stream.encode("latin-1"))
+            thing.Trans = None

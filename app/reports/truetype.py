@@ -191,6 +191,11 @@ class Subset:
         self._bearings.append(bearing & 0xFFFF)
         return len(self._outlines) - 1
 
+    @property
+    def glyph_count(self) -> int:
+        """All glyphs, parts of others included; final once `font_file` was called."""
+        return len(self._outlines)
+
     def widths(self) -> list[int]:
         """Advances in thousandths of an em."""
         return [self.font.scaled(advance) for advance in self._advances]
