@@ -15,7 +15,8 @@ from app.reports.words import Speech
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`id` names it in files and on the command line, `title` is its message id.  `head` and
-    `compose` lay out a sheet; `page` overrides the paper, and then nothing is framed (labels)."""
+    `compose` lay out a sheet; `page` overrides the paper, and then nothing is framed (labels).  A
+    `compact` document is drawn up to a tenth smaller when that keeps it on one page."""
 
     id: str
     title: str
@@ -23,6 +24,7 @@ class Kind:
     head: Callable[[Any, Speech], Head]
     compose: Callable[[Any, Story], None]
     landscape: bool = False
+    compact: bool = False
     page: Callable[[Any], Page] | None = None
 
     def page_of(self, sheet: Any, paper: str) -> Page:

@@ -96,6 +96,7 @@ def photos(story: Story, items: Sequence[Photo], *, number: int | None = None) -
     if not items:
         return
     t = story.t
+    story.end_main()
     section(story, t("Photos"), number)
     gap = 5 * MM
     width = (story.width - gap) / 2

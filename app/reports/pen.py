@@ -5,7 +5,8 @@ Heights are measured downwards from the top of the page, as people read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -36,6 +37,17 @@ class Pen:
     def canvas(self) -> Any:
         """ReportLab's canvas of this page, for what draws itself (charts)."""
         return self._canvas
+
+    @contextlib.contextmanager
+    def scaled(self, scale: float, origin: Point) -> Iterator[None]:
+        """Everything drawn inside is `scale` times as large, seen from `origin`."""
+        if scale == 1:
+            yield
+            return
+        x, y = origin[0] * (1 - scale), self.up(origin[1]) * (1 - scale)
+        self._code.append(f"q {scale:g} 0 0 {scale:g} {x:.3f} {y:.3f} cm")
+        yield
+        self._code.append("Q")
 
     def up(self, y: float) -> float:
         """A height from the top as PDF counts it, from the bottom."""

@@ -14,11 +14,12 @@ from app.reports.fonts import REGULAR, embedding
 from app.reports.frame import Frame, Head
 from app.reports.kind import Kind
 from app.reports.kinds import KINDS
+from app.reports.layout import Layout, lay_out
 from app.reports.pdfobjects import use_own_streams
 from app.reports.pen import Pen
 from app.reports.pictures import Pictures, Source
 from app.reports.sheets import Document
-from app.reports.story import Story, paginate
+from app.reports.story import Story
 from app.reports.style import Page
 from app.reports.words import Speech
 
@@ -93,21 +94,16 @@ class _Book:
         sha256 = content.hash_of(data)
         page = kind.page_of(document.sheet, document.paper)
         head = kind.head(document.sheet, t)
-        story = Story(t, page.inner)
         frame = None if kind.page else Frame(page, t, document.house, head, sha256)
-        story.tallest = (frame.bottom - frame.next_top) * 0.9 if frame else page.height
-        kind.compose(document.sheet, story)
+        layout = lay_out(kind, document.sheet, Story(t, page.inner), page, frame)
         self._starts.append(self._pages)
         self._hashes.append(sha256)
-        self._draw(story, page, frame, head)
+        self._draw(layout, page, frame, head)
         self._attach(data, document, head)
         self._note_facts(document, head, kind)
 
-    def _draw(self, story: Story, page: Page, frame: Frame | None, head: Head) -> None:
-        if frame is None:
-            pages = paginate(story.strips, page.top, page.top, page.height - page.bottom)
-        else:
-            pages = paginate(story.strips, frame.first_top, frame.next_top, frame.bottom)
+    def _draw(self, layout: Layout, page: Page, frame: Frame | None, head: Head) -> None:
+        pages = layout.pages
         title = " ".join(part for part in (head.number, head.title.first) if part)
         for number, placed in enumerate(pages, 1):
             self._canvas.setPageSize((page.width, page.height))
@@ -116,10 +112,12 @@ class _Book:
             pen = Pen(self._canvas, page.height, self._pictures)
             if frame is not None:
                 frame.draw(pen, number, len(pages))
-            for at in placed:
-                at.strip.draw(pen, page.left, at.top)
-                if at.strip.bookmark:
-                    self._bookmark(at.strip.bookmark, 1, page.height - at.top)
+            scale = layout.scale if number == 1 else 1.0
+            with pen.scaled(scale, (page.left, frame.first_top if frame else 0)):
+                for at in placed:
+                    at.strip.draw(pen, page.left, at.top)
+                    if at.strip.bookmark:
+                        self._bookmark(at.strip.bookmark, 1, page.height - at.top)
             self._canvas.showPage()
             self._pages += 1
 

@@ -76,8 +76,10 @@ def _fault(sheet: ServiceReportSheet, story: Story) -> None:
         code += [Span(" "), *meaning.spans()]
     if fault.code_profile:
         code.append(Span(f" ({fault.code_profile})", QUIET))
-    reported = listed(t.moment(sheet.reported_at), str(t.word("detection", sheet.channel)),
-                      sheet.reporter)  # fmt: skip
+    reported = [
+        Span(f"{t.moment(sheet.reported_at)} · "), *t.word("detection", sheet.channel).spans(),
+        Span(f" · {sheet.reporter}" if sheet.reporter else ""),
+    ]  # fmt: skip
     facts(story, [
         Fact(t("Reported"), reported),
         Fact(t("Displayed"), code),
@@ -268,4 +270,11 @@ def _acceptance(sheet: ServiceReportSheet, story: Story) -> None:
                    SMALL, before=1 * MM)  # fmt: skip
 
 
-KIND = Kind("service_report", N_("Terminal service report"), ServiceReportSheet, _head, _compose)
+KIND = Kind(
+    "service_report",
+    N_("Terminal service report"),
+    ServiceReportSheet,
+    _head,
+    _compose,
+    compact=True,
+)

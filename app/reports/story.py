@@ -48,6 +48,8 @@ class Story:
     strips: list[Strip] = field(default_factory=list)
     tallest: float = 0
     """The height a strip may have at most; taller rows are cut between lines."""
+    main_end: int | None = None
+    """How many strips belong on the first page if they can be made to fit it."""
 
     def add(self, strip: Strip) -> None:
         """Append a strip."""
@@ -56,6 +58,10 @@ class Story:
     def extend(self, strips: Sequence[Strip]) -> None:
         """Append strips."""
         self.strips.extend(strips)
+
+    def end_main(self) -> None:
+        """What follows (photos) may stand on pages of its own."""
+        self.main_end = len(self.strips)
 
     def space(self, height: float) -> None:
         """Leave room, except at the top of a page."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from app.reports.pen import Pen
 from app.reports.story import Cell, Story, Strip, row_strips
 from app.reports.style import BODY, INK, LABEL, LINE, MM, QUIET, SMALL, STRONG, THIN, Style
-from app.reports.text import Rich, lay, measure
+from app.reports.text import Rich, Span, lay, measure, spans_of
 from app.reports.words import Words
 
 _PAD_X = 1.5 * MM
 _PAD_Y = 0.85 * MM
+_ROOMY = 1.6 * MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,52 +39,67 @@ Row = Sequence[Rich] | Group
 
 def table(
     story: Story, columns: Sequence[Column], rows: Sequence[Row], *, empty: Words | None = None,
-    small: bool = False, numbered: bool = False,
+    small: bool = False, numbered: bool = False, roomy: bool = False,
 ) -> None:  # fmt: skip
     """A table whose heads come again on every page.
 
     `empty` is said when there are no rows; `numbered` puts a running number before each;
-    `small` uses the small type for wide tables.
+    `small` uses the small type for wide tables, `roomy` leaves rows high enough for handwriting.
     """
     if numbered:
         columns = [Column(Words("#"), mm=8, align="right", style=QUIET), *columns]
-    widths = _widths(columns, story.width)
-    head = _head(columns, widths, small=small)
-    story.add(head)
-    heads: tuple[Strip, ...] = (head,)
-    count = 0
+    body = _Body(story, columns, _widths(columns, story.width), small, _ROOMY if roomy else _PAD_Y)
+    story.add(body.head)
+    heads: tuple[Strip, ...] = (body.head,)
     if not rows and empty is not None:
-        story.extend(_body([(*empty.lines,)], columns[:1], [story.width], heads, story, small))
+        _Body(story, [Column(Words(""))], [story.width], small, _PAD_Y).add(
+            ["\n".join(empty.lines)], heads
+        )
+    count = 0
     for row in rows:
         if isinstance(row, Group):
             band = _band(row, story.width)
-            heads = (head, band)
+            heads = (body.head, band)
             story.add(band)
             continue
         count += 1
-        cells = [str(count), *row] if numbered else row
-        story.extend(_body([cells], columns, widths, heads, story, small))
+        body.add([str(count), *row] if numbered else row, heads)
 
 
-def _body(
-    rows: Sequence[Sequence[Rich]], columns: Sequence[Column], widths: Sequence[float],
-    heads: tuple[Strip, ...], story: Story, small: bool,
-) -> list[Strip]:  # fmt: skip
-    def under(pen: Pen, x: float, top: float) -> None:
-        pen.rule(x, top, story.width)
+class _Body:
+    """The rows of one table."""
 
-    strips: list[Strip] = []
-    for row in rows:
+    def __init__(
+        self, story: Story, columns: Sequence[Column], widths: Sequence[float], small: bool,
+        padding: float,
+    ) -> None:  # fmt: skip
+        self._story = story
+        self._columns = columns
+        self._widths = widths
+        self._small = small
+        self._padding = padding
+        self.head = _head(columns, widths, small=small)
+
+    def add(self, row: Sequence[Rich], heads: tuple[Strip, ...]) -> None:
+        """One row, with a rule below."""
+        story = self._story
         cells = []
         x = 0.0
-        for text, column, width in zip(row, columns, widths, strict=True):
-            style = _small(column.style) if small else column.style
-            lines = lay(text, width - 2 * _PAD_X, style)
-            cells.append(Cell(x + _PAD_X, width - 2 * _PAD_X, lines, column.align))
+        for text, column, width in zip(row, self._columns, self._widths, strict=True):
+            room = width - 2 * _PAD_X
+            style = _small(column.style) if self._small else column.style
+            shown = (
+                [Span(s.text, _small(s.style)) for s in spans_of(text, style)]
+                if self._small else text
+            )  # fmt: skip
+            cells.append(Cell(x + _PAD_X, room, lay(shown, room, style), column.align))
             x += width
-        strips.extend(row_strips(cells, padding=_PAD_Y, under=under, heads=heads,
-                                 tallest=story.tallest))  # fmt: skip
-    return strips
+
+        def under(pen: Pen, left: float, top: float) -> None:
+            pen.rule(left, top, story.width)
+
+        story.extend(row_strips(cells, padding=self._padding, under=under, heads=heads,
+                                tallest=story.tallest))  # fmt: skip
 
 
 def _small(style: Style) -> Style:

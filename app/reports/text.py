@@ -121,7 +121,7 @@ def _shaped(text: str, bold: bool) -> Shaped:
         else chain.glyph(char, bold)
         for i, char in enumerate(text)
     )
-    return Shaped(text, glyphs, _gaps(text, kinds), kinds)
+    return Shaped(text, glyphs, _gaps(text, kinds, glyphs), kinds)
 
 
 _QUOTES = set("“”‘’")
@@ -145,12 +145,22 @@ def _wide(char: str) -> bool:
 _LATIN = {Kind.WORD, Kind.DIGIT}
 
 
-def _gaps(text: str, kinds: Sequence[int]) -> tuple[int, ...]:
+_MARKS = {Kind.OPEN, Kind.CLOSE}
+_HALF_EMPTY = set("，。、．；：（）［］｛｝〔〕〈〉《》「」『』【】〖〗“”‘’")
+_SQUEEZE = -500
+"""Of two full-width marks in a row one loses its empty half (标点挤压)."""
+
+
+def _gaps(text: str, kinds: Sequence[int], glyphs: Sequence[Glyph]) -> tuple[int, ...]:
     if text.isascii():
         return (0,) * len(text)
     gaps = [0] * len(text)
     for i in range(len(text) - 1):
         a, b = kinds[i], kinds[i + 1]
+        if a in _MARKS and b in _MARKS:
+            if text[i + 1] in _HALF_EMPTY and text[i] in _HALF_EMPTY and glyphs[i].width == 1000:
+                gaps[i] = _SQUEEZE
+            continue
         if (a == Kind.HAN and b in _LATIN and text[i + 1].isalnum()) or (
             b == Kind.HAN and a in _LATIN and text[i].isalnum()
         ):

@@ -86,6 +86,10 @@ class Speech:
         """The label of a shared field."""
         return self._words([field_label(t, name) for t in self._all])
 
+    def same(self, text: str) -> Words:
+        """A text that is the same in every language, such as a name."""
+        return self._words([text] * len(self._all))
+
     def pick(self, zh: str, en: str) -> Words:
         """A text that is stored in both languages."""
         texts = {"zh": zh or en, "en": en or zh}
