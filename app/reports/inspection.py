@@ -69,6 +69,7 @@ def _head(sheet: InspectionSheet, t: Speech) -> Head:
 
 def _compose(sheet: InspectionSheet, story: Story) -> None:
     t = story.t
+    story.handwriting = sheet.blank
     facts(story, [
         *merchant_facts(t, sheet.merchant),
         *device_facts(t, sheet.device, sheet.made_at.date()),
@@ -123,7 +124,7 @@ def _checklist(sheet: InspectionSheet, story: Story) -> None:
             said(t, line.item).spans(), said(t, line.standard).spans(QUIET),
             _result(t, line.result), line.value, listed(line.remark, line.follow_up),
         ])  # fmt: skip
-    table(story, columns, rows, numbered=True, roomy=sheet.blank,
+    table(story, columns, rows, numbered=True,
           empty=t("The checklist has no lines."))  # fmt: skip
 
 

@@ -48,6 +48,8 @@ class Story:
     strips: list[Strip] = field(default_factory=list)
     tallest: float = 0
     """The height a strip may have at most; taller rows are cut between lines."""
+    handwriting: bool = False
+    """Whether table rows leave room for a pen."""
     main_end: int | None = None
     """How many strips belong on the first page if they can be made to fit it."""
 

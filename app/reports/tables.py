@@ -39,16 +39,22 @@ Row = Sequence[Rich] | Group
 
 def table(
     story: Story, columns: Sequence[Column], rows: Sequence[Row], *, empty: Words | None = None,
-    small: bool = False, numbered: bool = False, roomy: bool = False,
+    small: bool = False, numbered: bool = False,
 ) -> None:  # fmt: skip
     """A table whose heads come again on every page.
 
     `empty` is said when there are no rows; `numbered` puts a running number before each;
-    `small` uses the small type for wide tables, `roomy` leaves rows high enough for handwriting.
+    `small` uses the small type for wide tables.
     """
     if numbered:
         columns = [Column(Words("#"), mm=8, align="right", style=QUIET), *columns]
-    body = _Body(story, columns, _widths(columns, story.width), small, _ROOMY if roomy else _PAD_Y)
+    body = _Body(
+        story,
+        columns,
+        _widths(columns, story.width),
+        small,
+        _ROOMY if story.handwriting else _PAD_Y,
+    )
     story.add(body.head)
     heads: tuple[Strip, ...] = (body.head,)
     if not rows and empty is not None:
