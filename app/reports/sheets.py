@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from app.domain.documents import Ink
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -33,18 +35,6 @@ class House:
     notice_en: str = ""
     closing_zh: str = ""
     closing_en: str = ""
-
-
-Point = tuple[int, int, int]
-"""A point of a signature: x, y in thousandths of the pad's height, milliseconds since it began."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """A drawn signature: strokes on a pad `width` wide and 1000 high."""
-
-    width: int
-    strokes: tuple[tuple[Point, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.documents import Ink
 from app.reports.pen import Pen, Point
-from app.reports.sheets import Ink, Signed
+from app.reports.sheets import Signed
 from app.reports.story import Story, Strip
 from app.reports.style import BODY, GAP, LABEL, MM, MUTED, NOTE, STRONG, THIN
 from app.reports.text import Line, Span, lay

@@ -6,6 +6,7 @@ import math
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from app.domain.documents import Ink
 from app.reports.service_sheet import (
     Acceptance,
     Fault,
@@ -21,7 +22,6 @@ from app.reports.sheets import (
     Device,
     Document,
     House,
-    Ink,
     Merchant,
     Sheet,
     Signed,
