@@ -90,7 +90,9 @@ class Attachments:
         with place.write() as writing:
             position = self._next_position(writing.session, owner)
             row = AttachmentRow(
-                **owner.columns,
+                incident_id=owner.incident_id or None,
+                visit_id=owner.visit_id or None,
+                terminal_id=owner.terminal_id or None,
                 sha256=sha256, size=len(content), media_type=kind, name=checked.name,
                 stage=checked.stage, caption=checked.caption,
                 taken_at=checked.taken_at or _taken_at(prepared.taken, place),
