@@ -19,12 +19,11 @@ from PySide6.QtWidgets import (
     QCompleter,
     QDateEdit,
     QDateTimeEdit,
-    QFormLayout,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -69,6 +68,9 @@ class Input:
         self.changed = changed
 
 
+_ROWS = 4
+
+
 class Form(QWidget):
     """A column of labelled fields with a place for a problem under each."""
 
@@ -82,42 +84,36 @@ class Form(QWidget):
         self._problems: dict[str, QLabel] = {}
         self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.edited)
-        layout = QFormLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(16)
-        layout.setVerticalSpacing(8)
-        layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for item in self.fields:
-            layout.addRow(self._label(item), self._cell(item))
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(1, 1)
+        for place, item in enumerate(self.fields):
+            self._add(item, _ROWS * place)
 
-    def _label(self, item: Field) -> QLabel:
-        label = QLabel(item.label + (" *" if item.required else ""))
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setMinimumHeight(30)
-        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return label
-
-    def _cell(self, item: Field) -> QWidget:
+    def _add(self, item: Field, line: int) -> None:
+        """A field takes four lines of the grid: input, help, problem, gap."""
         made = _MAKERS[item.kind](item)
         made.widget.setObjectName(item.name)
         made.widget.setAccessibleName(item.label)
-        if not item.editable:
-            made.widget.setEnabled(False)
+        made.widget.setEnabled(item.editable)
         made.changed.connect(lambda *_args, name=item.name: self._on_changed(name))
         self._inputs[item.name] = made
-        cell = QWidget()
-        column = QVBoxLayout(cell)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(made.widget)
+        label = QLabel(item.label + (" *" if item.required else ""))
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setBuddy(made.widget)
+        # Beside the first line of a field, however high the field is.
+        label.setFixedHeight(32)
+        self._grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(made.widget, line, 1)
         if item.help:
-            column.addWidget(_small(item.help, "muted"))
+            self._grid.addWidget(_small(item.help, "muted"), line + 1, 1)
         problem = _small("", "error")
         problem.hide()
-        column.addWidget(problem)
+        self._grid.addWidget(problem, line + 2, 1)
+        self._grid.setRowMinimumHeight(line + 3, 8)
         self._problems[item.name] = problem
-        return cell
 
     def _on_changed(self, name: str) -> None:
         self.clear_problem(name)
@@ -266,6 +262,8 @@ def _number(item: Field) -> Input:
     box = QSpinBox()
     box.setRange(item.least, item.most)
     box.setSuffix(f" {item.unit}" if item.unit else "")
+    # The style sheet's padding does not reach the text of a spin box.
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
     return Input(box, box.value, lambda v: box.setValue(int(v or 0)), box.valueChanged)
 
 
