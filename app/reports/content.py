@@ -26,15 +26,15 @@ _Sheet = TypeVar("_Sheet")
 
 
 def content_of(document: Document) -> dict[str, Any]:
-    """The document as JSON knows it."""
+    """The document as JSON knows it.  What it says is apart from how it is presented: a print in
+    another language says the same and has the same hash."""
     return {
         "format": FORMAT,
         "version": VERSION,
         "kind": document.kind,
-        "languages": list(document.languages),
-        "paper": document.paper,
-        "house": _plain(document.house),
-        "sheet": _plain(document.sheet),
+        "house": plain(document.house),
+        "sheet": plain(document.sheet),
+        "presentation": {"languages": list(document.languages), "paper": document.paper},
     }
 
 
@@ -46,15 +46,17 @@ def canonical(content: dict[str, Any]) -> bytes:
 
 
 def hash_of(content: dict[str, Any]) -> str:
-    """The SHA-256 printed on every page."""
-    return hashlib.sha256(canonical(content)).hexdigest()
+    """The SHA-256 printed on every page: of everything but the presentation."""
+    said = {name: value for name, value in content.items() if name != "presentation"}
+    return hashlib.sha256(canonical(said)).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a sheet as JSON knows it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date):
@@ -71,11 +73,14 @@ def document_of(content: Any, sheet_type: type[Any]) -> Document:
         raise _malformed("format")
     if content.get("version") != VERSION:
         raise InvalidInput.of("file", "document.version", found=content.get("version"))
+    presentation = content.get("presentation")
+    if not isinstance(presentation, dict):
+        raise _malformed("presentation")
     try:
         return Document(
             kind=_read(str, content.get("kind"), "kind"),
-            languages=_read(tuple[str, ...], content.get("languages"), "languages"),
-            paper=_read(str, content.get("paper"), "paper"),
+            languages=_read(tuple[str, ...], presentation.get("languages"), "languages"),
+            paper=_read(str, presentation.get("paper"), "paper"),
             house=_read(House, content.get("house"), "house"),
             sheet=_read(sheet_type, content.get("sheet"), "sheet"),
         )
@@ -103,7 +108,7 @@ def _read(kind: Any, value: Any, place: str) -> Any:
         return _read_tuple(typing.get_args(kind), value, place)
     if dataclasses.is_dataclass(kind):
         return _read_fields(kind, value, place)
-    return _read_plain(kind, value, place)
+    return _readplain(kind, value, place)
 
 
 def _read_tuple(kinds: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ...]:
@@ -127,7 +132,7 @@ def _read_fields(kind: Any, value: Any, place: str) -> Any:
                    for name, hint in known.items()})  # fmt: skip
 
 
-def _read_plain(kind: Any, value: Any, place: str) -> Any:
+def _readplain(kind: Any, value: Any, place: str) -> Any:
     if kind in {datetime, date} or (isinstance(kind, type) and issubclass(kind, Enum)):
         try:
             read = kind.fromisoformat if kind in {datetime, date} else kind
@@ -156,19 +161,27 @@ def schema(sheets: dict[str, type[Any]]) -> dict[str, Any]:
         "$id": f"urn:poscare:{FORMAT}:{VERSION}",
         "title": "POSCare document",
         "description": "The machine-readable copy inside every POSCare PDF. Its SHA-256, over the"
-        " canonical form (sorted keys, no spaces, UTF-8), is printed on every page.",
+        " canonical form (sorted keys, no spaces, UTF-8) of everything but `presentation`, is"
+        " printed on every page.",
         "type": "object",
         "properties": {
             "format": {"const": FORMAT},
             "version": {"const": VERSION},
             "kind": {"enum": sorted(sheets)},
-            "languages": {"type": "array", "items": {"enum": ["zh", "en"]}, "minItems": 1,
-                          "maxItems": 2},
-            "paper": {"enum": ["a4", "letter"]},
+            "presentation": {
+                "type": "object",
+                "properties": {
+                    "languages": {"type": "array", "items": {"enum": ["zh", "en"]},
+                                  "minItems": 1, "maxItems": 2},
+                    "paper": {"enum": ["a4", "letter"]},
+                },
+                "required": ["languages", "paper"],
+                "additionalProperties": False,
+            },
             "house": _schema_of(House, definitions),
             "sheet": {"type": "object"},
         },
-        "required": ["format", "version", "kind", "languages", "paper", "house", "sheet"],
+        "required": ["format", "version", "kind", "house", "sheet", "presentation"],
         "additionalProperties": False,
         "oneOf": kinds,
         "$defs": dict(sorted(definitions.items())),

@@ -74,8 +74,9 @@ def _fault(sheet: ServiceReportSheet, story: Story) -> None:
     code: list[Span] = [Span(fault.code, STRONG)] if fault.code else []
     if meaning.first:
         code += [Span(" "), *meaning.spans()]
-    if fault.code_profile:
-        code.append(Span(f" ({fault.code_profile})", QUIET))
+    profile = said(t, fault.code_profile).first
+    if profile and fault.code:
+        code.append(Span(f" ({profile})", QUIET))
     reported = [
         Span(f"{t.moment(sheet.reported_at)} · "), *t.word("detection", sheet.channel).spans(),
         Span(f" · {sheet.reporter}" if sheet.reporter else ""),

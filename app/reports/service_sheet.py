@@ -40,7 +40,7 @@ class Fault:
     reported: str = ""
     code: str = ""
     code_meaning: Bilingual = field(default_factory=Bilingual)
-    code_profile: str = ""
+    code_profile: Bilingual = field(default_factory=Bilingual)
     down_from: datetime | None = None
     restored_at: datetime | None = None
     suggested: str = ""

@@ -47,6 +47,7 @@ class Signed:
     ink: Ink | None = None
     reason: str = ""
     content_sha256: str = ""
+    changed_since: bool = False
 
 
 class Sheet(Protocol):

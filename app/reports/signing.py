@@ -9,7 +9,7 @@ from app.domain.documents import Ink
 from app.reports.pen import Pen, Point
 from app.reports.sheets import Signed
 from app.reports.story import Story, Strip
-from app.reports.style import BODY, GAP, LABEL, MM, MUTED, NOTE, STRONG, THIN
+from app.reports.style import BODY, GAP, LABEL, MM, MUTED, NOTE, STRONG, THIN, WARNING
 from app.reports.text import Line, Span, lay
 from app.reports.words import NOTHING, Speech, Words
 
@@ -89,7 +89,11 @@ def _stamp(t: Speech, signed: Signed, width: float) -> list[Line]:
     text = t.moment(signed.at)
     if signed.content_sha256:
         text += f" · {signed.content_sha256[:8]} {signed.content_sha256[8:16]}"
-    return lay(text, width, NOTE)
+    lines = lay(text, width, NOTE)
+    if signed.changed_since:
+        for said in t("The content was changed after signing.").lines:
+            lines += lay(said, width, WARNING)
+    return lines
 
 
 def _reason(t: Speech, signed: Signed | None, width: float) -> list[Line]:
