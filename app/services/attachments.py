@@ -17,7 +17,7 @@ from app.domain.errors import BadValue, Cancelled, InvalidInput, NotFound, Probl
 from app.reports.photo import Prepared
 from app.services.blobs import BlobStore, unavailable
 from app.services.photos import Darkroom, media_type
-from app.services.workplace import Workplace
+from app.services.workplace import Workplace, chunks
 from db.models.documents import AttachmentRow
 
 LARGEST = 25 * 1024 * 1024
@@ -219,15 +219,15 @@ def read_attachments(session: Session, owner: Owner) -> tuple[Attachment, ...]:
 
 def counts(session: Session, visit_ids: Iterable[str]) -> dict[str, int]:
     """How many files each visit has."""
-    query = (
-        sa.select(col(AttachmentRow.visit_id), sa.func.count())
-        .where(
-            col(AttachmentRow.visit_id).in_(list(visit_ids)),
-            col(AttachmentRow.removed_at).is_(None),
+    found: dict[str, int] = {}
+    for part in chunks(sorted(visit_ids)):
+        query = (
+            sa.select(col(AttachmentRow.visit_id), sa.func.count())
+            .where(col(AttachmentRow.visit_id).in_(part), col(AttachmentRow.removed_at).is_(None))
+            .group_by(col(AttachmentRow.visit_id))
         )
-        .group_by(col(AttachmentRow.visit_id))
-    )
-    return {str(visit_id): count for visit_id, count in session.execute(query)}
+        found |= {str(visit_id): count for visit_id, count in session.execute(query)}
+    return found
 
 
 def _accepted(content: bytes) -> str:

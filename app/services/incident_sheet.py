@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.faults import Text
 from app.domain.incidents import Incident, TestLine, WorkKind
-from app.domain.knowledge import OTHER, Knowledge
+from app.domain.knowledge import OTHER
 from app.domain.lifecycle import Action
 from app.reports.addendum import AddendumSheet
 from app.reports.content import plain
@@ -26,27 +26,16 @@ from app.reports.service_sheet import (
     Step,
     Swap,
 )
-from app.reports.sheets import Bilingual, Check, Device, Merchant, Photo, Picture, Signed
+from app.reports.sheets import Bilingual, Check, Device, Merchant, Signed
 from app.reports.signable import signable_hash
 from app.services.attachments import Owner, read_attachments
 from app.services.incident_queries import read_incident
+from app.services.sheet_parts import Surroundings, photos_of, signed_of
 from app.services.signatures import read_signatures
 from app.services.terminal_queries import read_terminal
 from db.models.documents import SignatureRow
 from db.models.incident import DiagnosisRow
 from db.models.register import AcquirerRow, AreaRow, MerchantRow, PlacementRow, TechnicianRow
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a sheet needs beside the database: the zone times are printed in, the catalogue."""
-
-    zone: tzinfo | None
-    knowledge: Knowledge
-
-    def local(self, moment: datetime | None) -> datetime | None:
-        """A moment in the zone it is printed in, which travels with it from then on."""
-        return None if moment is None else moment.astimezone(self.zone).replace(microsecond=0)
 
 
 def service_report_sheet(
@@ -58,7 +47,8 @@ def service_report_sheet(
     pictures = read_attachments(session, Owner(incident_id=incident_id))
     signatures = read_signatures(session, col(SignatureRow.incident_id) == incident_id)
     technician = _technician(session, incident)
-    swap = _swap(incident)
+    device = _device(session, incident)
+    swap = _swap(incident, device.serial)
     sheet = ServiceReportSheet(
         number=incident.number,
         made_at=_made_at(incident, pictures, signatures, around),
@@ -66,16 +56,16 @@ def service_report_sheet(
         service="swap" if swap else "repair",
         priority=incident.priority,
         channel=incident.detection,
-        reported_at=_required(around.local(incident.reported_at)),
+        reported_at=around.local(incident.reported_at),
         reporter=" ".join(filter(None, (incident.reporter_name, incident.reporter_phone))),
-        promised_at=around.local(incident.promised_at),
-        arrived_at=around.local(_arrived(incident)),
-        finished_at=around.local(incident.resolved_at),
+        promised_at=around.perhaps(incident.promised_at),
+        arrived_at=around.perhaps(_arrived(incident)),
+        finished_at=around.perhaps(incident.resolved_at),
         technician=technician.name if technician else "",
         technician_code=technician.code if technician else "",
         badge_no=technician.badge_no if technician else "",
         merchant=_merchant(session, incident),
-        device=_device(session, incident),
+        device=device,
         fault=_fault(incident, trail, around),
         steps=_steps(incident, around),
         parts=tuple(
@@ -118,19 +108,6 @@ def with_acceptance(
     )
 
 
-def signed_of(signature: Signature, current: str, around: Surroundings) -> Signed:
-    """A stored signature as a sheet shows it."""
-    return Signed(
-        role=signature.role,
-        signer=signature.signer,
-        at=around.local(signature.at),
-        ink=signature.ink,
-        reason=signature.reason,
-        content_sha256=signature.content_sha256,
-        changed_since=signature.content_sha256 != current,
-    )
-
-
 def addenda(incident: Incident, report_sha256: str, sheet: ServiceReportSheet,
             around: Surroundings) -> list[AddendumSheet]:  # fmt: skip
     """What was added after the incident was resolved, oldest first."""
@@ -138,38 +115,18 @@ def addenda(incident: Incident, report_sha256: str, sheet: ServiceReportSheet,
     return [
         AddendumSheet(
             number=f"{incident.number}-A{i}",
-            made_at=_required(around.local(event.at)),
+            made_at=around.local(event.at),
             report_number=incident.number,
             report_sha256=report_sha256,
             merchant=sheet.merchant.name,
             serial=sheet.device.serial,
             tid=sheet.device.tid,
-            closed_at=around.local(incident.closed_at),
+            closed_at=around.perhaps(incident.closed_at),
             by=event.by,
             text=event.remark,
         )
         for i, event in enumerate(found, 1)
     ]
-
-
-def photos_of(attachments: Iterable[Attachment], around: Surroundings) -> tuple[Photo, ...]:
-    """The printable pictures with their captions."""
-    return tuple(
-        Photo(
-            Picture(item.print_sha256, item.print_width, item.print_height),
-            item.stage,
-            item.caption,
-            around.local(item.taken_at),
-            item.damaged,
-        )
-        for item in attachments
-        if item.printable
-    )
-
-
-def _required(moment: datetime | None) -> datetime:
-    assert moment is not None
-    return moment
 
 
 def _made_at(
@@ -181,7 +138,7 @@ def _made_at(
     moments += [entry.at for entry in incident.work]
     moments += [item.added_at for item in pictures]
     moments += [signature.at for signature in signatures.values()]
-    return _required(around.local(max([incident.reported_at, *moments])))
+    return around.local(max([incident.reported_at, *moments]))
 
 
 def _trail(session: Session, incident_id: str) -> dict[str, Any]:
@@ -274,8 +231,8 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: Surroundings) -
         code=incident.displayed_code,
         code_meaning=_bilingual(meanings[0].text) if len(meanings) == 1 else Bilingual(),
         code_profile=_bilingual(profile.text) if profile else Bilingual(),
-        down_from=around.local(incident.down_from),
-        restored_at=around.local(incident.restored_at),
+        down_from=around.perhaps(incident.down_from),
+        restored_at=around.perhaps(incident.restored_at),
         suggested=incident.provisional_class or "",
         share_percent=None if share is None else round(share * 100),
         confirmed=incident.confirmed_class or "",
@@ -317,7 +274,7 @@ def _reasons(trail: Mapping[str, Any]) -> tuple[Bilingual, ...]:
 
 def _steps(incident: Incident, around: Surroundings) -> tuple[Step, ...]:
     return tuple(
-        Step(_required(around.local(e.at)), e.kind, e.summary, e.outcome, e.minutes, e.by)
+        Step(around.local(e.at), e.kind, e.summary, e.outcome, e.minutes, e.by)
         for e in incident.work
     )
 
@@ -326,11 +283,11 @@ def _checks(lines: Iterable[TestLine]) -> tuple[Check, ...]:
     return tuple(Check(line.item, line.outcome, line.reference) for line in lines)
 
 
-def _swap(incident: Incident) -> Swap | None:
+def _swap(incident: Incident, serial: str) -> Swap | None:
     """The swap that belongs to the resolution, read off the log."""
     for event in reversed(incident.events):
         if event.action is Action.SWAP:
-            return Swap("", event.remark.removeprefix("→").strip())
+            return Swap(serial, event.remark.removeprefix("→").strip())
     return None
 
 
