@@ -8,12 +8,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.reports.fonts import Glyph, embedding, resource
-from app.reports.pictures import Pictures
+from app.reports.fonts import Glyph, resource
 from app.reports.sheets import Picture
 from app.reports.style import INK, LINE, THIN, Colour, Style
+
+if TYPE_CHECKING:  # ReportLab is loaded with the first page, not with the program
+    from app.reports.embedding import Embedding
+    from app.reports.pictures import Pictures
 
 Point = tuple[float, float]
 Part = Sequence[tuple[str, Glyph, int]]
@@ -26,12 +29,14 @@ _ROUND = 0.5523
 class Pen:
     """The pen of one page.  Nothing drawn leaves its colour or width behind."""
 
-    def __init__(self, canvas: Any, height: float, pictures: Pictures) -> None:
+    def __init__(
+        self, canvas: Any, height: float, embedding: Embedding, pictures: Pictures
+    ) -> None:
         self._canvas = canvas
         self._code: list[str] = canvas._code
         self._height = height
         self._pictures = pictures
-        self._embedding = embedding(canvas._doc)
+        self._embedding = embedding
 
     @property
     def canvas(self) -> Any:

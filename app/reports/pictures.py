@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
 from app.reports.pdfobjects import Stream
-from app.reports.sheets import Picture
-
-Source = Callable[[str], bytes]
-"""Gives the bytes of a picture by their SHA-256."""
+from app.reports.sheets import Picture, Source
 
 
 class Pictures:

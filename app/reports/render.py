@@ -5,23 +5,24 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import Cancelled
 from app.i18n import Translator, translator
-from app.reports import archive, content
-from app.reports.fonts import REGULAR, embedding
+from app.reports import content
+from app.reports.fonts import REGULAR
 from app.reports.frame import Frame, Head
 from app.reports.kind import Kind
 from app.reports.kinds import KINDS
 from app.reports.layout import Layout, lay_out
-from app.reports.pdfobjects import use_own_streams
 from app.reports.pen import Pen
-from app.reports.pictures import Pictures, Source
-from app.reports.sheets import Document
+from app.reports.sheets import Document, Source
 from app.reports.story import Story
 from app.reports.style import Page
 from app.reports.words import Speech
+
+if TYPE_CHECKING:
+    from app.reports.archive import Attachment, Facts
 
 Translators = Callable[[str], Translator]
 Progress = Callable[[int, int], None]
@@ -67,11 +68,14 @@ def render(
 
 
 class _Book:
-    """One PDF while it grows."""
+    """One PDF while it grows.  ReportLab is loaded here, with the first page."""
 
     def __init__(self, source: Source, translators: Translators) -> None:
         from reportlab import rl_config
         from reportlab.pdfgen.canvas import Canvas
+
+        from app.reports.embedding import embedding
+        from app.reports.pictures import Pictures
 
         rl_config.useA85 = 0
         self._file = io.BytesIO()
@@ -79,11 +83,12 @@ class _Book:
             self._file, pageCompression=1, invariant=1, initialFontName=REGULAR, pdfVersion=(1, 7)
         )
         self._pictures = Pictures(self._canvas, source)
+        self._embedding = embedding(self._canvas._doc)
         self._translators = translators
-        self._attachments: list[archive.Attachment] = []
+        self._attachments: list[Attachment] = []
         self._hashes: list[str] = []
         self._starts: list[int] = []
-        self._facts: archive.Facts | None = None
+        self._facts: Facts | None = None
         self._pages = 0
 
     def add(self, document: Document) -> None:
@@ -109,7 +114,7 @@ class _Book:
             self._canvas.setPageSize((page.width, page.height))
             if number == 1:
                 self._bookmark(title, 0)
-            pen = Pen(self._canvas, page.height, self._pictures)
+            pen = Pen(self._canvas, page.height, self._embedding, self._pictures)
             if frame is not None:
                 frame.draw(pen, number, len(pages))
             scale = layout.scale if number == 1 else 1.0
@@ -130,17 +135,19 @@ class _Book:
         self._canvas.addOutlineEntry(title, key, level=level, closed=level == 0)
 
     def _attach(self, data: dict[str, Any], document: Document, head: Head) -> None:
+        from app.reports.archive import Attachment
+
         number = len(self._attachments) + 1
         label = "".join(c if c.isascii() and c.isalnum() else "-" for c in head.number)
         name = f"{number:03d}-{document.kind}{'-' + label if label else ''}.json"
-        self._attachments.append(
-            archive.Attachment(name, content.canonical(data), "POSCare document data")
-        )
+        self._attachments.append(Attachment(name, content.canonical(data), "POSCare document data"))
 
     def _note_facts(self, document: Document, head: Head, kind: Kind) -> None:
+        from app.reports.archive import Facts
+
         if self._facts is None:
             title = " ".join(part for part in (str(head.title), head.number) if part)
-            self._facts = archive.Facts(
+            self._facts = Facts(
                 title=title,
                 author=document.house.company or "POSCare",
                 subject=str(head.meta),
@@ -150,6 +157,9 @@ class _Book:
 
     def finished(self) -> Rendered:
         """The file.  Raises `ValueError` when nothing was added."""
+        from app.reports import archive
+        from app.reports.pdfobjects import use_own_streams
+
         if self._facts is None:
             raise ValueError("a PDF needs at least one document")
         canvas = self._canvas
@@ -159,5 +169,5 @@ class _Book:
         canvas.save()
         return Rendered(
             self._file.getvalue(), self._pages, tuple(self._hashes), tuple(self._starts),
-            tuple(embedding(canvas._doc).missing),
+            tuple(self._embedding.missing),
         )  # fmt: skip

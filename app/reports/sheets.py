@@ -7,6 +7,7 @@ Sheets are filled by `app.services.reporting` and, from the copy inside a PDF, b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -22,6 +23,10 @@ class Picture:
     width: int
     height: int
     encoding: str = "jpeg"
+
+
+Source = Callable[[str], bytes]
+"""Gives the bytes of a picture by their SHA-256."""
 
 
 @dataclass(frozen=True, slots=True)

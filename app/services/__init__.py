@@ -6,7 +6,9 @@ frozen values; rows and sessions never leave this package.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.services.care import Care
 from app.services.directory import Directory
@@ -17,6 +19,9 @@ from app.services.incidents import Incidents
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
 from app.services.workplace import Workplace
+
+if TYPE_CHECKING:
+    from app.services.paperwork import Paperwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,19 @@ class Services:
     work: IncidentWork
     drafts: Drafts
     care: Care
+    open_papers: Callable[[], Paperwork]
+    _papers: list[Paperwork] = field(default_factory=list)
+
+    @property
+    def papers(self) -> Paperwork:
+        """Photos, signatures and documents; loaded when first asked for, because the program
+        starts faster without them."""
+        if not self._papers:
+            self._papers.append(self.open_papers())
+        return self._papers[0]
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of what documents opened."""
+        for papers in self._papers:
+            papers.close()
         self.workplace.database.close()

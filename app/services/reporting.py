@@ -52,6 +52,27 @@ class Printed:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Which document was handed out."""
+
+    kind: str
+    number: str
+    sha256: str
+    languages: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """How it was handed out."""
+
+    how: HandOut
+    recipient: str = ""
+    file_name: str = ""
+    sealed_by: str = ""
+    pages: int = 1
+
+
 class Reporting:
     """Use cases of documents."""
 
@@ -254,22 +275,32 @@ class Reporting:
         self.note(printed, HandOut.SAVED, file_name=path.name)
 
     def note(
-        self, printed: Printed, how: HandOut, *, recipient: str = "", file_name: str = "",
-        sealed_by: str = "",
-    ) -> None:  # fmt: skip
-        """Note that a document left the house."""
+        self, printed: Printed, how: HandOut, *, recipient: str = "", file_name: str = ""
+    ) -> None:
+        """Note that documents left the house."""
+        handed = [
+            Handed(document.kind, document.sheet.number, sha256, ",".join(document.languages))
+            for document, sha256 in zip(printed.documents, printed.hashes, strict=True)
+        ]
+        note = _Note(how, recipient=recipient, file_name=file_name, pages=printed.pages)
+        self._note(handed, printed.pdf, note)
+
+    def note_sealed(self, pdf: bytes, handed: Sequence[Handed], name: str, signer: str) -> None:
+        """Note that a file was sealed."""
+        self._note(handed, pdf, _Note(HandOut.SEALED, file_name=name, sealed_by=signer))
+
+    def _note(self, handed: Sequence[Handed], pdf: bytes, note: _Note) -> None:
         place = self._workplace
-        digest = hashlib.sha256(printed.pdf).hexdigest()
+        digest = hashlib.sha256(pdf).hexdigest()
         with place.write() as writing:
-            for document, sha256 in zip(printed.documents, printed.hashes, strict=True):
+            for item in handed:
                 writing.session.add(
                     HandOutRow(
-                        kind=document.kind, number=document.sheet.number[:200],
-                        content_sha256=sha256, at=writing.now, actor=place.actor,
-                        device=place.device, how=how, languages=",".join(document.languages),
-                        recipient=recipient[:200], file_name=safe_name(file_name)[:200],
-                        file_sha256=digest, size=len(printed.pdf), pages=printed.pages,
-                        sealed_by=sealed_by[:200],
+                        kind=item.kind, number=item.number[:200], content_sha256=item.sha256,
+                        languages=item.languages, at=writing.now, actor=place.actor,
+                        device=place.device, how=note.how, recipient=note.recipient[:200],
+                        file_name=safe_name(note.file_name)[:200], file_sha256=digest,
+                        size=len(pdf), pages=note.pages, sealed_by=note.sealed_by[:200],
                     )
                 )  # fmt: skip
             writing.touched("document")

@@ -156,6 +156,24 @@ WORDS: dict[str, dict[str, str]] = {
         "paper": N_("Paper roll"),
         "base": N_("Base"),
     },
+    "proof": {
+        "genuine": N_("Genuine: the pages are exactly what the data says"),
+        "same_text": N_("Unchanged: the text is what the data says"),
+        "differs": N_("CHANGED: the pages do not say what the data says"),
+        "seal_intact": N_("Seal intact"),
+        "seal_broken": N_("SEAL BROKEN"),
+    },
+    "hand_out": {
+        "saved": N_("Saved"),
+        "printed": N_("Printed"),
+        "mailed": N_("Mailed"),
+        "sealed": N_("Sealed"),
+    },
+    "signer_role": {
+        "merchant": N_("Merchant"),
+        "technician": N_("Technician"),
+        "reviewer": N_("Reviewer"),
+    },
     "photo_stage": {
         "before": N_("Before"),
         "after": N_("After"),
@@ -225,6 +243,9 @@ WORDS: dict[str, dict[str, str]] = {
         "backup": N_("Backup"),
         "part": N_("Part"),
         "record": N_("Record"),
+        "attachment": N_("File"),
+        "merchant": N_("Merchant"),
+        "visit": N_("Visit"),
     },
     "check": {
         "check.database": N_("Database"),
