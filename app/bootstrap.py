@@ -35,6 +35,8 @@ from db.engine import Database
 
 if TYPE_CHECKING:
     from app.knowledge.plan_pack import PlanPack
+    from app.services.letterhead import Letterhead
+    from app.services.paperwork import Paperwork
 
 log = logging.getLogger(__name__)
 
@@ -118,4 +120,40 @@ def build(
         compliance=ComplianceBook(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
+        open_papers=lambda: open_papers(workplace, settings),
+    )
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """What documents show of the settings."""
+    from app.services.letterhead import Letterhead
+
+    return Letterhead(
+        company=settings.company_name,
+        phone=settings.company_phone,
+        logo=settings.company_logo,
+        notice_zh=settings.report_notice_zh,
+        notice_en=settings.report_notice_en,
+        language=settings.report_language,
+        paper=settings.paper,
+    )
+
+
+def open_papers(workplace: Workplace, settings: Settings) -> Paperwork:
+    """The services of documents."""
+    from app.services.attachments import Attachments
+    from app.services.blobs import BlobStore
+    from app.services.letterhead import Printers
+    from app.services.paperwork import Paperwork
+    from app.services.photos import Darkroom
+    from app.services.reporting import Reporting
+    from app.services.signatures import Signatures
+
+    blobs, darkroom = BlobStore(paths.attachments()), Darkroom()
+    printers = Printers(blobs, darkroom)
+    return Paperwork(
+        reporting=Reporting(workplace, blobs, printers, knowledge, letterhead(settings)),
+        attachments=Attachments(workplace, blobs, darkroom),
+        signatures=Signatures(workplace),
+        darkroom=darkroom,
     )

@@ -6,7 +6,9 @@ frozen values; rows and sessions never leave this package.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.services.care import Care
 from app.services.checklists import Checklists
@@ -25,6 +27,9 @@ from app.services.terminals import Terminals
 from app.services.visits import Visits
 from app.services.work_days import WorkDays
 from app.services.workplace import Workplace
+
+if TYPE_CHECKING:
+    from app.services.paperwork import Paperwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,19 @@ class Services:
     compliance: ComplianceBook
     drafts: Drafts
     care: Care
+    open_papers: Callable[[], Paperwork]
+    _papers: list[Paperwork] = field(default_factory=list)
+
+    @property
+    def papers(self) -> Paperwork:
+        """Photos, signatures and documents; loaded when first asked for, because the program
+        starts faster without them."""
+        if not self._papers:
+            self._papers.append(self.open_papers())
+        return self._papers[0]
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of what documents opened."""
+        for papers in self._papers:
+            papers.close()
         self.workplace.database.close()

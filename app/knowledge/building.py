@@ -1,0 +1,321 @@
+"""Validated entries to domain values, with every reference between them resolved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.catalogue import (
+    DOUBTS,
+    LEVELS,
+    WEIGHTS,
+    Answer,
+    Check,
+    Circumstance,
+    ClassNote,
+    Code,
+    ContactGuide,
+    Doubt,
+    Leaning,
+    Profile,
+    Question,
+    QuestionKind,
+    Sign,
+    Source,
+    Strength,
+    Wording,
+)
+from app.domain.errors import BadKnowledge
+from app.domain.faults import FaultClass, Text
+from app.domain.knowledge import Cause, FailureMode, Knowledge, Remedy
+from app.knowledge import schema
+
+SHARES = {"often": 4.0, "sometimes": 2.0, "rare": 1.0}
+"""Relative frequency of a mode in its class, of a cause in its mode."""
+
+YES, NO = "yes", "no"
+YES_NO_ANSWERS = (Answer(YES, Text("是", "Yes")), Answer(NO, Text("否", "No")))
+
+
+def build(
+    whole: Mapping[str, Any], files: Mapping[tuple[str, str], str], content_hash: str
+) -> Knowledge:
+    """The catalogue.  Raises `BadKnowledge` for a reference to something that is not there."""
+    return _Builder(whole, files).knowledge(content_hash)
+
+
+class _Builder:
+    """Holds what is already known while the rest is resolved against it."""
+
+    def __init__(self, whole: Mapping[str, Any], files: Mapping[tuple[str, str], str]) -> None:
+        self._whole = whole
+        self._files = files
+        self._modes: dict[str, FailureMode] = {}
+
+    def knowledge(self, content_hash: str) -> Knowledge:
+        """Everything, the tree first."""
+        self._modes = self._tree()
+        missing = [c for c in FaultClass if c not in self._whole["classes"]]
+        if missing:
+            raise BadKnowledge("classes.toml", f"class.{missing[0]}", "missing")
+        return Knowledge(
+            hash=content_hash,
+            modes=self._modes,
+            causes={key: self._cause(key, e) for key, e in self._whole["cause"].items()},
+            remedies={
+                key: Remedy(key, _text(e), self._source("remedy", key, e))
+                for key, e in self._whole["remedy"].items()
+            },
+            classes={key: self._class(key, e) for key, e in self._whole["classes"].items()},
+            profiles={key: self._profile(key, e) for key, e in self._whole["profile"].items()},
+            codes=self._codes(),
+            signs={key: self._sign(key, e) for key, e in self._whole["sign"].items()},
+            questions={key: self._question(key, e) for key, e in self._whole["question"].items()},
+            checks={key: self._check(key, e) for key, e in self._whole["check"].items()},
+            contacts={
+                key: ContactGuide(key, tuple(e.ready), _text(e.ask),
+                                  self._source("contact", key, e))
+                for key, e in self._whole["contact"].items()
+            },
+            circumstances={
+                key: self._circumstance(key, e)
+                for key, e in self._whole["circumstance"].items()
+            },
+            phrases={key: _text(e) for key, e in self._whole["phrase"].items()},
+            wording=_wording(self._whole["wording"]),
+            sources={
+                key: Source(key, e.kind, _text(e)) for key, e in self._whole["source"].items()
+            },
+        )  # fmt: skip
+
+    # --- references ----------------------------------------------------------------------------
+
+    def _fail(self, section: str, key: str, problem: str) -> BadKnowledge:
+        return BadKnowledge(self._files.get((section, key), "?"), f"{section}.{key}", problem)
+
+    def _known(self, section: str, key: str, kind: str, wanted: str) -> str:
+        if wanted not in self._whole[kind]:
+            raise self._fail(section, key, f"no {kind} {wanted}")
+        return wanted
+
+    def _source(self, section: str, key: str, entry: Any) -> str:
+        return self._known(section, key, "source", entry.source)
+
+    def _settled(self, section: str, key: str, entry: Any) -> tuple[str, str] | None:
+        if entry.answers is None:
+            return None
+        self._known(section, key, "question", entry.answers.question)
+        question = self._whole["question"][entry.answers.question]
+        known = {YES, NO} if question.kind is QuestionKind.YES_NO else set(question.answers)
+        if entry.answers.answer not in known:
+            raise self._fail(section, key, f"no answer {entry.answers.answer}")
+        return entry.answers.question, entry.answers.answer
+
+    # --- the tree ------------------------------------------------------------------------------
+
+    def _tree(self) -> dict[str, FailureMode]:
+        modes: dict[str, FailureMode] = {}
+        for key, entry in self._whole["mode"].items():
+            modes[key] = FailureMode(
+                id=key,
+                fault_class=entry.fault_class,
+                text=_text(entry),
+                causes=tuple(self._known("mode", key, "cause", cause) for cause in entry.causes),
+                share=SHARES[entry.share],
+                say=_text(entry.say) if entry.say else None,
+                contact=entry.contact,
+                source=self._source("mode", key, entry),
+            )
+        return modes
+
+    def _cause(self, key: str, entry: schema.CauseEntry) -> Cause:
+        return Cause(
+            id=key,
+            text=_text(entry),
+            remedies=tuple(self._known("cause", key, "remedy", r) for r in entry.remedies),
+            item_failure=entry.item,
+            share=SHARES[entry.share],
+            source=self._source("cause", key, entry),
+        )
+
+    def _class(self, key: FaultClass, entry: schema.ClassEntry) -> ClassNote:
+        return ClassNote(
+            fault_class=key,
+            share=entry.share,
+            meaning=_text(entry.meaning),
+            say=_text(entry.say),
+            contact=entry.contact,
+            visit=entry.visit,
+            source=self._source("classes", key, entry),
+        )
+
+    # --- evidence ------------------------------------------------------------------------------
+
+    def _leaning(
+        self,
+        section: str,
+        key: str,
+        points: Mapping[str, Strength],
+        against: Mapping[str, Strength],
+        doubt: Doubt,
+    ) -> Leaning:
+        weights: dict[str, float] = defaultdict(float)
+        for target, strength in points.items():
+            for mode, share in self._spread(section, key, target).items():
+                weights[mode] += WEIGHTS[strength] * share
+        factors: dict[str, float] = {}
+        for target, strength in against.items():
+            for mode in self._spread(section, key, target):
+                if mode in weights:
+                    raise self._fail(section, key, f"points at {mode} and speaks against it")
+                factors[mode] = 1 / (1 + WEIGHTS[strength])
+        total = sum(weights.values())
+        return Leaning(
+            {mode: weight / total for mode, weight in weights.items()},
+            DOUBTS[doubt] if weights else 1.0,
+            factors,
+        )
+
+    def _spread(self, section: str, key: str, target: str) -> dict[str, float]:
+        """A mode itself, or all modes of a class by their shares."""
+        if target in self._modes:
+            return {target: 1.0}
+        within = {m.id: m.share for m in self._modes.values() if m.fault_class == target}
+        if not within:
+            raise self._fail(section, key, f"no mode or class {target}")
+        total = sum(within.values())
+        return {mode: share / total for mode, share in within.items()}
+
+    def _profile(self, key: str, entry: schema.ProfileEntry) -> Profile:
+        return Profile(
+            key,
+            _text(entry),
+            tuple(entry.acquirers),
+            tuple(entry.models),
+            entry.general,
+            self._source("profile", key, entry),
+        )
+
+    def _codes(self) -> dict[str, tuple[Code, ...]]:
+        found: dict[str, list[Code]] = defaultdict(list)
+        for entry in self._whole["code"]:
+            key = f"{entry.profile}/{entry.code}"
+            found[entry.code].append(
+                Code(
+                    profile=self._known("code", key, "profile", entry.profile),
+                    code=entry.code,
+                    text=_text(entry),
+                    act=entry.act,
+                    handling=entry.handling,
+                    leaning=self._leaning("code", key, entry.points, {}, entry.doubt),
+                    contacts=tuple(entry.contacts),
+                    confidence=entry.confidence,
+                    unknown_result=entry.unknown_result,
+                    note=_text(entry.note) if entry.note else Text("", ""),
+                    source=self._source("code", key, entry),
+                )
+            )
+        return {code: tuple(meanings) for code, meanings in found.items()}
+
+    def _sign(self, key: str, entry: schema.SignEntry) -> Sign:
+        return Sign(
+            id=key,
+            kind=entry.kind,
+            text=_text(entry),
+            says=tuple(entry.says),
+            leaning=self._leaning("sign", key, entry.points, entry.against, entry.doubt),
+            answers=self._settled("sign", key, entry),
+            stop=entry.stop,
+            unknown_result=entry.unknown_result,
+            source=self._source("sign", key, entry),
+        )
+
+    def _circumstance(self, key: str, entry: schema.CircumstanceEntry) -> Circumstance:
+        return Circumstance(
+            key,
+            _text(entry),
+            self._leaning("circumstance", key, entry.points, entry.against, entry.doubt),
+            self._settled("circumstance", key, entry),
+            self._source("circumstance", key, entry),
+        )
+
+    # --- questions and checks ------------------------------------------------------------------
+
+    def _question(self, key: str, entry: schema.QuestionEntry) -> Question:
+        if entry.kind is QuestionKind.YES_NO:
+            yes = self._chances(key, entry.usual, entry.yes)
+            answers: tuple[Answer, ...] = YES_NO_ANSWERS
+            chances = {YES: yes, NO: {mode: 1 - chance for mode, chance in yes.items()}}
+        else:
+            answers = tuple(Answer(name, _text(e)) for name, e in entry.answers.items())
+            raw = {n: self._chances(key, e.usual, e.when) for n, e in entry.answers.items()}
+            sums = {mode: sum(raw[name][mode] for name in raw) for mode in self._modes}
+            chances = {n: {m: c / sums[m] for m, c in of.items()} for n, of in raw.items()}
+        if len(answers) < 2:
+            raise self._fail("question", key, "needs at least two answers")
+        if entry.kind is QuestionKind.NUMBER and len(entry.bounds) != len(answers) - 1:
+            raise self._fail("question", key, "needs one bound fewer than answers")
+        if entry.stop_on and entry.stop_on not in chances:
+            raise self._fail("question", key, f"no answer {entry.stop_on}")
+        return Question(
+            id=key,
+            kind=entry.kind,
+            text=_text(entry),
+            why=_text(entry.why),
+            answers=answers,
+            chances=chances,
+            seconds=entry.seconds,
+            about=frozenset(entry.about),
+            bounds=tuple(entry.bounds),
+            stop_on=entry.stop_on,
+            source=self._source("question", key, entry),
+        )
+
+    def _chances(self, key: str, usual: Any, when: Mapping[str, Any]) -> dict[str, float]:
+        chances = dict.fromkeys(self._modes, LEVELS[usual])
+        # Classes first, so that a mode may differ from the rest of its class.
+        for target in sorted(when, key=lambda name: name in self._modes):
+            for mode in self._spread("question", key, target):
+                chances[mode] = LEVELS[when[target]]
+        return chances
+
+    def _check(self, key: str, entry: schema.CheckEntry) -> Check:
+        return Check(
+            id=key,
+            text=_text(entry),
+            minutes=entry.minutes,
+            tools=tuple(_text(tool) for tool in entry.tools),
+            fixes={
+                self._known("check", key, "cause", cause): LEVELS[level]
+                for cause, level in entry.fixes.items()
+            },
+            after=tuple(self._known("check", key, "check", other) for other in entry.after),
+            allowed_after_stop=entry.allowed_after_stop,
+            source=self._source("check", key, entry),
+        )
+
+
+def _text(entry: schema.Bilingual) -> Text:
+    return Text(entry.zh, entry.en)
+
+
+def _wording(parts: list[schema.WordingEntry]) -> Wording:
+    groups: dict[str, tuple[str, ...]] = {}
+    same: dict[str, str] = {}
+    negations: list[str] = []
+    affirmations: list[str] = []
+    letters = ""
+    for part in parts:
+        groups.update({name: tuple(words) for name, words in part.groups.items()})
+        same.update(part.same)
+        negations.extend(part.negations)
+        affirmations.extend(part.affirmations)
+        letters += "".join(part.traditional.split())
+    return Wording(
+        groups=groups,
+        negations=tuple(negations),
+        affirmations=tuple(affirmations),
+        same=same,
+        traditional={ord(old): new for old, new in zip(letters[::2], letters[1::2], strict=True)},
+    )

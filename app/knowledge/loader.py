@@ -1,0 +1,111 @@
+"""Files to `Knowledge`: every problem carries its file and entry, and the content its hash.
+
+To add a code, sign, mode, question or check: edit the files in ``resources/knowledge``; each says
+at its top what its keys mean.  ``poscare knowledge check`` tells what is still missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.domain.errors import BadKnowledge
+from app.domain.knowledge import Knowledge
+from app.knowledge.building import build
+from app.knowledge.schema import KnowledgeFile
+
+_LARGEST = 2_000_000
+"""Bytes of one file; anything larger is not a catalogue."""
+
+
+def load_knowledge(folder: Path) -> Knowledge:
+    """The catalogue in `folder`.  Raises `BadKnowledge` naming file and entry."""
+    digest = hashlib.sha256()
+    merged = Merged()
+    for path in files(folder):
+        content = read_bytes(path)
+        digest.update(path.name.encode() + b"\0" + content + b"\0")
+        merged.add(path.name, parse(path.name, content))
+    return build(merged.whole, merged.files, digest.hexdigest()[:16])
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of the catalogue by name.  Raises `BadKnowledge` when there is none."""
+    found = sorted(folder.glob("*.toml"))
+    if not found:
+        raise BadKnowledge(str(folder), "-", "no .toml file")
+    return found
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of one file with line ends folded, so that every checkout has one hash."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadKnowledge(path.name, "-", str(error)) from error
+    if len(content) > _LARGEST:
+        raise BadKnowledge(path.name, "-", f"larger than {_LARGEST} bytes")
+    return content.replace(b"\r\n", b"\n")
+
+
+def parse(name: str, content: bytes) -> KnowledgeFile:
+    """One file, validated.  Raises `BadKnowledge` for its first problem."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadKnowledge(name, "-", str(error)) from error
+    try:
+        return KnowledgeFile.model_validate(raw)
+    except ValidationError as error:
+        raise next(problems_of(name, raw, error)) from error
+
+
+def problems_of(
+    name: str, raw: Mapping[str, Any], error: ValidationError
+) -> Iterator[BadKnowledge]:
+    """Every problem of a file, each with the entry it stands in."""
+    for item in error.errors():
+        where = [str(part) for part in item["loc"]]
+        entry = ".".join(where[:2])
+        if where[:1] == ["code"] and len(where) > 1:
+            found = raw["code"][int(where[1])]
+            entry = f"code {found.get('profile', '?')}/{found.get('code', '?')}"
+        yield BadKnowledge(name, entry or "-", f"{'.'.join(where[2:])}: {item['msg']}".lstrip(": "))
+
+
+class Merged:
+    """All files as one, refusing the same id twice."""
+
+    def __init__(self) -> None:
+        self.whole: dict[str, Any] = {
+            name: [] if name == "code" else {}
+            for name in KnowledgeFile.model_fields
+            if name != "wording"
+        }
+        self.whole["wording"] = []
+        self.files: dict[tuple[str, str], str] = {}
+
+    def add(self, name: str, part: KnowledgeFile) -> None:
+        """Take in one file.  Raises `BadKnowledge` when an id is already there."""
+        for section in KnowledgeFile.model_fields:
+            value = getattr(part, section)
+            if section == "wording":
+                self.whole["wording"].append(value)
+            elif section == "code":
+                for code in value:
+                    self._once(name, section, f"{code.profile}/{code.code}")
+                self.whole["code"].extend(value)
+            else:
+                for key in value:
+                    self._once(name, section, str(key))
+                self.whole[section].update(value)
+
+    def _once(self, name: str, section: str, key: str) -> None:
+        other = self.files.setdefault((section, key), name)
+        if other is not name:
+            raise BadKnowledge(name, f"{section}.{key}", f"stands in {other} already")

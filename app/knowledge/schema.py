@@ -1,0 +1,200 @@
+"""The file format of the fault catalogue: what an entry may say, strictly.
+
+Unknown keys are refused, so that a typing error in a file is found and not ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.domain.catalogue import CodeAct, Doubt, Level, QuestionKind, SignKind, Strength
+from app.domain.faults import ContactRole, FaultClass
+
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=60)]
+Points = dict[Id, Strength]
+Chances = dict[Id, Level]
+
+
+class Entry(BaseModel):
+    """What all entries share: nothing unknown, nothing changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(Entry):
+    """A text in both languages."""
+
+    zh: Sentence
+    en: Sentence
+
+
+class SourceEntry(Bilingual):
+    """Where entries come from."""
+
+    kind: Literal["article", "published", "own"]
+
+
+class RemedyEntry(Bilingual):
+    """What puts it right."""
+
+    source: Id
+
+
+class CauseEntry(Bilingual):
+    """Why."""
+
+    share: Literal["often", "sometimes", "rare"] = "sometimes"
+    item: bool = False
+    remedies: Annotated[list[Id], Field(min_length=1)]
+    source: Id
+
+
+class ClassEntry(Entry):
+    """A fault class as a whole."""
+
+    share: Annotated[float, Field(gt=0, le=100)]
+    contact: ContactRole
+    visit: bool
+    meaning: Bilingual
+    say: Bilingual
+    source: Id
+
+
+class ModeEntry(Bilingual):
+    """How it shows."""
+
+    fault_class: Annotated[FaultClass, Field(alias="class")]
+    share: Literal["often", "sometimes", "rare"] = "sometimes"
+    causes: Annotated[list[Id], Field(min_length=1)]
+    say: Bilingual | None = None
+    contact: ContactRole | None = None
+    source: Id
+
+
+class ProfileEntry(Bilingual):
+    """A platform of codes."""
+
+    acquirers: list[Sentence] = []
+    models: list[Sentence] = []
+    general: bool = False
+    source: Id
+
+
+class CodeEntry(Bilingual):
+    """One meaning of a code."""
+
+    profile: Id
+    code: Annotated[str, StringConstraints(pattern=r"^-?[0-9A-Z]{2,5}$")]
+    act: CodeAct
+    handling: Literal["", "A", "B", "C", "D", "E"] = ""
+    points: Points = {}
+    doubt: Doubt
+    contacts: list[ContactRole] = []
+    confidence: Literal["H", "M", "L"]
+    unknown_result: bool = False
+    note: Bilingual | None = None
+    source: Id
+
+
+class Settles(Entry):
+    """The answer of a question that a sign or circumstance already gives."""
+
+    question: Id
+    answer: Id
+
+
+class SignEntry(Bilingual):
+    """A message, symptom or circumstance and the ways it is written."""
+
+    kind: SignKind
+    says: Annotated[list[Sentence], Field(min_length=1)]
+    points: Points = {}
+    against: Points = {}
+    doubt: Doubt = Doubt.FAIR
+    answers: Settles | None = None
+    stop: bool = False
+    unknown_result: bool = False
+    source: Id
+
+
+class AnswerEntry(Bilingual):
+    """One answer and how often it is given: per class, with exceptions per mode."""
+
+    usual: Level = Level.HALF
+    when: Chances = {}
+
+
+class QuestionEntry(Bilingual):
+    """Something worth asking.  A yes/no question needs only `yes`; its `no` is the rest."""
+
+    kind: QuestionKind
+    why: Bilingual
+    seconds: Annotated[int, Field(ge=1, le=3600)]
+    about: list[FaultClass] = []
+    yes: Chances = {}
+    usual: Level = Level.HALF
+    answers: dict[Id, AnswerEntry] = {}
+    bounds: list[float] = []
+    stop_on: str = ""
+    source: Id
+
+
+class CheckEntry(Bilingual):
+    """A step that may put it right."""
+
+    minutes: Annotated[int, Field(ge=1, le=600)]
+    tools: list[Bilingual] = []
+    fixes: Chances
+    after: list[Id] = []
+    allowed_after_stop: bool = False
+    source: Id
+
+
+class ContactEntry(Entry):
+    """What to have ready for a call."""
+
+    ready: Annotated[list[Id], Field(min_length=1)]
+    ask: Bilingual
+    source: Id
+
+
+class CircumstanceEntry(Bilingual):
+    """What the register or the history knows."""
+
+    points: Points = {}
+    against: Points = {}
+    doubt: Doubt = Doubt.VAGUE
+    answers: Settles | None = None
+    source: Id
+
+
+class WordingEntry(Entry):
+    """How texts are folded, and groups of words that stand for one idea."""
+
+    groups: dict[Id, list[Sentence]] = {}
+    negations: list[Sentence] = []
+    affirmations: list[Sentence] = []
+    same: dict[str, str] = {}
+    traditional: str = ""
+
+
+class KnowledgeFile(Entry):
+    """One file: any sections, usually one."""
+
+    source: dict[Id, SourceEntry] = {}
+    remedy: dict[Id, RemedyEntry] = {}
+    cause: dict[Id, CauseEntry] = {}
+    classes: Annotated[dict[FaultClass, ClassEntry], Field(alias="class")] = {}
+    mode: dict[Id, ModeEntry] = {}
+    profile: dict[Id, ProfileEntry] = {}
+    code: list[CodeEntry] = []
+    sign: dict[Id, SignEntry] = {}
+    question: dict[Id, QuestionEntry] = {}
+    check: dict[Id, CheckEntry] = {}
+    contact: dict[ContactRole, ContactEntry] = {}
+    circumstance: dict[Id, CircumstanceEntry] = {}
+    phrase: dict[Id, Bilingual] = {}
+    wording: WordingEntry = WordingEntry()
