@@ -28,6 +28,7 @@ VERSION = 1
 LANGUAGES = ("zh", "en")
 THEMES = ("system", "light", "dark")
 REPORT_LANGUAGES = ("zh", "en", "both")
+PAPERS = ("a4", "letter")
 
 
 def _setting(default: Any, help_text: str) -> Any:
@@ -47,6 +48,12 @@ class Settings:
     company_phone: str = _setting("", "Number at which a merchant can verify an order")
     company_logo: str = _setting("", "Image file printed on documents")
     report_language: str = _setting("zh", "Language of documents: zh, en or both")
+    report_notice_zh: str = _setting("", "Chinese wording at the foot of documents; empty for ours")
+    report_notice_en: str = _setting("", "English wording at the foot of documents; empty for ours")
+    report_names: str = _setting("{number} {merchant} {date}", "Names of files saved many at once")
+    paper: str = _setting("a4", "Paper of documents: a4 or letter")
+    camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")
+    seal_certificate: str = _setting("", "PKCS#12 file, or PKCS#11 library, that seals documents")
     backup_folder: str = _setting("", "Second place for backups, such as an office share")
     horizon_days: int = _setting(90, "How many days ahead maintenance is planned")
 
@@ -105,7 +112,7 @@ def check(settings: Settings) -> Settings:
     """The settings normalised.  Raises `InvalidInput`."""
     problems = Problems()
     for name, allowed in (("language", LANGUAGES), ("theme", THEMES),
-                          ("report_language", REPORT_LANGUAGES)):  # fmt: skip
+                          ("report_language", REPORT_LANGUAGES), ("paper", PAPERS)):  # fmt: skip
         if getattr(settings, name) not in allowed:
             problems.add(name, "choice.unknown", value=getattr(settings, name))
     device = settings.device

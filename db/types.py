@@ -81,6 +81,12 @@ class Flag(TypeDecorator[bool]):
     impl = sa.Integer
     cache_ok = True
 
+    class comparator_factory(TypeDecorator.Comparator[bool]):  # noqa: N801 - SQLAlchemy's name
+        """``IS`` takes no parameter on PostgreSQL, so a flag is compared by ``=``."""
+
+        def is_(self, other: Any) -> Any:
+            return super().is_(None) if other is None else self == other
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
             return dialect.type_descriptor(sa.Boolean())

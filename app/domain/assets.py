@@ -384,6 +384,8 @@ class SwapDraft:
     unsent_cleared: bool = False
     new_model: str = ""
     new_manufacturer: str = ""
+    override: str = ""
+    """Why the new device goes into service without the inspection before use."""
 
 
 def swap_problems(old: Terminal, new_serial: str) -> list[Problem]:

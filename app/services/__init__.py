@@ -6,17 +6,30 @@ frozen values; rows and sessions never leave this package.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.services.care import Care
+from app.services.checklists import Checklists
+from app.services.compliance import ComplianceBook
 from app.services.directory import Directory
 from app.services.drafts import Drafts
+from app.services.generation import Generation
 from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
+from app.services.levelling import Levelling
+from app.services.meters import Meters
+from app.services.plans import Plans
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
+from app.services.visits import Visits
+from app.services.work_days import WorkDays
 from app.services.workplace import Workplace
+
+if TYPE_CHECKING:
+    from app.services.paperwork import Paperwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +43,29 @@ class Services:
     directory: Directory
     incidents: Incidents
     work: IncidentWork
+    plans: Plans
+    generation: Generation
+    visits: Visits
+    checklists: Checklists
+    levelling: Levelling
+    work_days: WorkDays
+    meters: Meters
+    compliance: ComplianceBook
     drafts: Drafts
     care: Care
+    open_papers: Callable[[], Paperwork]
+    _papers: list[Paperwork] = field(default_factory=list)
+
+    @property
+    def papers(self) -> Paperwork:
+        """Photos, signatures and documents; loaded when first asked for, because the program
+        starts faster without them."""
+        if not self._papers:
+            self._papers.append(self.open_papers())
+        return self._papers[0]
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of what documents opened."""
+        for papers in self._papers:
+            papers.close()
         self.workplace.database.close()

@@ -61,7 +61,8 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _joined(*columns: Any) -> sa.Select[Any]:
+def joined(*columns: Any) -> sa.Select[Any]:
+    """Terminals with their model, and with merchant, area and acquirer where they stand."""
     return (
         sa.select(*columns)
         .select_from(TerminalRow)
@@ -84,7 +85,7 @@ def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSu
         )
         .scalar_subquery()
     )
-    query = _joined(
+    query = joined(
         col(TerminalRow.id), col(TerminalRow.serial), col(PlacementRow.tid),
         col(TerminalRow.state), col(ManufacturerRow.name), col(TerminalModelRow.name),
         col(MerchantRow.name), col(AreaRow.name), col(AcquirerRow.name),
@@ -152,7 +153,7 @@ class Position:
 
 
 # Built once: putting a statement together costs more than SQLite needs to answer it.
-_POSITION: Any = _joined(
+_POSITION: Any = joined(
     col(TerminalRow.id), col(TerminalRow.serial), col(TerminalRow.firmware),
     col(PlacementRow.tid), col(MerchantRow.id), col(MerchantRow.name),
     col(MerchantRow.contact_name), col(MerchantRow.phone),
@@ -177,7 +178,7 @@ _OPTIONAL = {"installed_on", "warranty_until", "latitude", "longitude", "placed_
 
 def read_terminal(session: Session, terminal_id: str) -> Terminal:
     """Everything about one terminal, in an open session.  Raises `NotFound`."""
-    row = session.execute(_joined(*_DETAIL).where(col(TerminalRow.id) == terminal_id)).first()
+    row = session.execute(joined(*_DETAIL).where(col(TerminalRow.id) == terminal_id)).first()
     if row is None:
         raise NotFound("terminal", terminal_id)
     values: dict[str, Any] = {
