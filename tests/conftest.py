@@ -110,12 +110,18 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def services(sqlite_database: Database, clock: FrozenClock, settings: Settings) -> Services:
+def services(
+    sqlite_database: Database, clock: FrozenClock, settings: Settings
+) -> Iterator[Services]:
     """All services over a file of the test's own."""
-    return bootstrap.build(settings, clock=clock, database=sqlite_database)
+    built = bootstrap.build(settings, clock=clock, database=sqlite_database)
+    yield built
+    built.close()
 
 
 @pytest.fixture
-def any_services(database: Database, clock: FrozenClock, settings: Settings) -> Services:
+def any_services(database: Database, clock: FrozenClock, settings: Settings) -> Iterator[Services]:
     """All services, on SQLite and on PostgreSQL in turn."""
-    return bootstrap.build(settings, clock=clock, database=database)
+    built = bootstrap.build(settings, clock=clock, database=database)
+    yield built
+    built.close()

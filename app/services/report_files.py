@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import string
 import uuid
 from pathlib import Path
@@ -13,6 +14,9 @@ from app.domain.documents import safe_name
 from app.domain.errors import InvalidInput, Unavailable
 from app.reports.sheets import Document
 from app.services.blobs import unavailable
+
+_WORDS = re.compile(r"[/\\]")
+"""What would make a folder of a value."""
 
 PLACEHOLDERS = ("number", "kind", "merchant", "serial", "tid", "date", "language")
 """What a name pattern may hold in braces."""
@@ -64,7 +68,7 @@ def check_pattern(pattern: str) -> str:
 
 def pattern_name(pattern: str, document: Document) -> str:
     """The file name a pattern gives a document, ending in ``.pdf``.  Raises `InvalidInput`."""
-    values = _facts(document)
+    values = {name: _WORDS.sub("-", value) for name, value in _facts(document).items()}
     text = " ".join(check_pattern(pattern).format(**values).split())
     return safe_name(f"{text or document.kind}.pdf", "document.pdf")
 
