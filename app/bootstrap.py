@@ -16,6 +16,9 @@ from app.services.drafts import Drafts
 from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
+from app.services.insight import Insight
+from app.services.models import Models
+from app.services.terminal_export import TerminalExport
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
 from app.services.workplace import Clock, Workplace, system_clock
@@ -81,10 +84,13 @@ def build(
         workplace=workplace,
         terminals=terminals,
         terminal_import=TerminalImport(workplace),
+        terminal_export=TerminalExport(workplace),
         history_import=HistoryImport(workplace),
         directory=Directory(workplace),
+        models=Models(workplace),
         incidents=Incidents(workplace, terminals, knowledge),
         work=IncidentWork(workplace),
+        insight=Insight(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
     )

@@ -14,6 +14,9 @@ from app.services.drafts import Drafts
 from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
+from app.services.insight import Insight
+from app.services.models import Models
+from app.services.terminal_export import TerminalExport
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
 from app.services.workplace import Workplace
@@ -26,10 +29,13 @@ class Services:
     workplace: Workplace
     terminals: Terminals
     terminal_import: TerminalImport
+    terminal_export: TerminalExport
     history_import: HistoryImport
     directory: Directory
+    models: Models
     incidents: Incidents
     work: IncidentWork
+    insight: Insight
     drafts: Drafts
     care: Care
 

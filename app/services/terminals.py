@@ -86,14 +86,7 @@ class Terminals:
             found = replace(base, rows=base.rows.where(exact)).first(session, limit)
             if found:
                 return found
-            found = list_query(session, TerminalFilter(words=words)).first(session, limit)
-            if found or len(key) < 3:
-                return found
-            ends = sa.or_(
-                col(TerminalRow.serial_key).endswith(key, autoescape=True),
-                col(PlacementRow.tid).endswith(key, autoescape=True),
-            )
-            return replace(base, rows=base.rows.where(ends)).first(session, limit)
+            return list_query(session, TerminalFilter(words=words)).first(session, limit)
 
     def get(self, terminal_id: str) -> Terminal:
         """Everything about one terminal.  Raises `NotFound`."""
