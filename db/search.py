@@ -22,54 +22,38 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
     """Index `documents` (owner id → text), replacing what was there before."""
     if not documents:
         return
+    tokens = {owner: search_tokens(text) for owner, text in documents.items()}
     on_sqlite = _is_sqlite(session)
-    table = SearchDocumentRow.__table__  # type: ignore[attr-defined]
-    rows = [
-        {
-            "kind": kind,
-            "owner_id": owner,
-            "tokens": " ".join(dict.fromkeys(search_tokens(text))) if not on_sqlite else "",
-        }
-        for owner, text in documents.items()
-    ]
-    insert: Any = sqlite.insert if on_sqlite else postgresql.insert
-    statement = insert(table)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "owner_id"], set_={"tokens": statement.excluded.tokens}
-        ),
-        rows,
-    )
-    if on_sqlite:
-        _put_fts(session, kind, documents)
-
-
-def _put_fts(session: Session, kind: str, documents: dict[str, str]) -> None:
-    found = _row_ids(session, kind, list(documents))
-    session.execute(
-        sa.text(f"DELETE FROM {FTS_TABLE} WHERE rowid = :id"),  # noqa: S608
-        [{"id": row_id} for row_id in found.values()],
-    )
-    session.execute(
-        sa.text(f"INSERT INTO {FTS_TABLE} (rowid, tokens) VALUES (:id, :tokens)"),  # noqa: S608
+    found = session.execute(
+        _PUT[on_sqlite],
         [
-            {"id": found[owner], "tokens": " ".join(search_tokens(text))}
-            for owner, text in documents.items()
+            {
+                "kind": kind,
+                "owner_id": owner,
+                # SQLite keeps the tokens in the FTS table only.
+                "tokens": "" if on_sqlite else " ".join(dict.fromkeys(words)),
+            }
+            for owner, words in tokens.items()
         ],
-    )
+    ).scalars()
+    if on_sqlite:
+        rows = [
+            {"id": row_id, "tokens": " ".join(words)}
+            for row_id, words in zip(found, tokens.values(), strict=True)
+        ]
+        session.execute(_PUT_FTS, rows)
 
 
-def _row_ids(session: Session, kind: str, owners: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(owners), 500):
-        rows = session.execute(
-            sa.select(col(SearchDocumentRow.owner_id), col(SearchDocumentRow.id)).where(
-                col(SearchDocumentRow.kind) == kind,
-                col(SearchDocumentRow.owner_id).in_(owners[start : start + 500]),
-            )
-        )
-        found.update((row[0], row[1]) for row in rows)
-    return found
+def _put(insert: Any) -> Any:
+    table = SearchDocumentRow.__table__  # type: ignore[attr-defined]
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "owner_id"], set_={"tokens": statement.excluded.tokens}
+    ).returning(table.c.id, sort_by_parameter_order=True)
+
+
+_PUT = {True: _put(sqlite.insert), False: _put(postgresql.insert)}
+_PUT_FTS = sa.text(f"INSERT OR REPLACE INTO {FTS_TABLE} (rowid, tokens) VALUES (:id, :tokens)")  # noqa: S608
 
 
 def matching(session: Session, kind: str, query: str) -> sa.Select[Any] | None:

@@ -7,6 +7,7 @@ both the device and the position.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -113,6 +114,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 def _word_parser(words: dict[_Word, tuple[str, ...]], code: str) -> Callable[[str], _Word]:
     known = {text.compact(alias): member for member, aliases in words.items() for alias in aliases}
 
+    @functools.lru_cache(maxsize=256)
     def parse(raw: str) -> _Word:
         key = text.compact(raw).casefold()
         if key not in known:
@@ -208,6 +210,9 @@ def _optional_mid(raw: str) -> str:
     return identifiers.parse_mid(raw) if text.compact(raw) else ""
 
 
+_name = functools.lru_cache(maxsize=2048)(text.line)
+"""Names of makers, models, areas repeat in every row of an export; cleaning them once will do."""
+
 TERMINAL_FIELDS: tuple[FieldRule, ...] = (
     FieldRule("serial", identifiers.parse_serial, required=True),
     FieldRule("tid", _optional_tid),
@@ -215,15 +220,15 @@ TERMINAL_FIELDS: tuple[FieldRule, ...] = (
     FieldRule("merchant_name", text.line),
     FieldRule("uscc", identifiers.parse_uscc),
     FieldRule("address", text.line),
-    FieldRule("area", text.line),
+    FieldRule("area", _name),
     FieldRule("contact_name", text.line),
     FieldRule("contact_phone", identifiers.parse_phone),
-    FieldRule("acquirer", text.line),
-    FieldRule("manufacturer", text.line, required=True),
-    FieldRule("model", text.line, required=True),
+    FieldRule("acquirer", _name),
+    FieldRule("manufacturer", _name, required=True),
+    FieldRule("model", _name, required=True),
     FieldRule("kind", parse_kind),
-    FieldRule("firmware", text.line),
-    FieldRule("app_version", text.line),
+    FieldRule("firmware", _name),
+    FieldRule("app_version", _name),
     FieldRule("link", parse_link),
     FieldRule("iccid", identifiers.parse_iccid),
     FieldRule("imei", identifiers.parse_imei),
@@ -238,6 +243,10 @@ TERMINAL_FIELDS: tuple[FieldRule, ...] = (
 
 _PLACEMENT = ("tid", "mid", "merchant_name")
 _PLACED_ONLY = (*_PLACEMENT, "address", "area", "acquirer", "uscc")
+_NOTHING: dict[str, Any] = {
+    rule.name: rule.parse("") for rule in TERMINAL_FIELDS if rule.name != "serial"
+}
+"""What an empty field parses to; exports have many of them."""
 
 
 def check_terminal(draft: TerminalDraft) -> TerminalRecord:
@@ -247,26 +256,32 @@ def check_terminal(draft: TerminalDraft) -> TerminalRecord:
     none of its placement fields filled is in stock.
     """
     problems = Problems()
-    values: dict[str, Any] = {}
+    values = dict(_NOTHING)
     for rule in TERMINAL_FIELDS:
-        with problems.field(rule.name):
-            value = rule.parse(getattr(draft, rule.name))
+        raw = getattr(draft, rule.name)
+        if not raw and not rule.required:
+            continue
+        try:
+            value = rule.parse(raw)
             values[rule.name] = text.required(value) if rule.required else value
-    _check_placement(draft, problems)
-    installed, until = values.get("installed_on"), values.get("warranty_until")
+        except BadValue as refusal:
+            problems.refuse(rule.name, refusal)
+    _check_placement(values, problems)
+    installed, until = values["installed_on"], values["warranty_until"]
     if installed and until and until < installed:
         problems.add("warranty_until", "date.before", other=installed)
     problems.raise_if_any()
     return TerminalRecord(**values)
 
 
-def _check_placement(draft: TerminalDraft, problems: Problems) -> None:
+def _check_placement(values: dict[str, Any], problems: Problems) -> None:
+    if all(values[name] for name in _PLACEMENT):
+        return
     refused = {problem.field for problem in problems}
-    filled = {name for name in _PLACED_ONLY if text.compact(getattr(draft, name))}
-    if not filled:
+    if not refused & set(_PLACED_ONLY) and not any(values[name] for name in _PLACED_ONLY):
         return
     for name in _PLACEMENT:
-        if name not in filled and name not in refused:
+        if not values[name] and name not in refused:
             problems.add(name, f"{name}.missing" if name != "merchant_name" else "text.missing")
 
 

@@ -122,13 +122,17 @@ class Problems:
         """Record one problem."""
         self._found.append(Problem(field_name, code, params))
 
+    def refuse(self, field_name: str, refusal: BadValue) -> None:
+        """Record a `BadValue` as a problem of a field."""
+        self._found.append(Problem(field_name, refusal.code, refusal.params))
+
     @contextmanager
     def field(self, name: str) -> Iterator[None]:
         """Record a `BadValue` raised inside as a problem of field `name`."""
         try:
             yield
         except BadValue as refusal:
-            self.add(name, refusal.code, **refusal.params)
+            self.refuse(name, refusal)
 
     def raise_if_any(self) -> None:
         """Raise `InvalidInput` when something was recorded."""

@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import mul
 
 from app.domain.cardguard import luhn_valid
 from app.domain.errors import BadValue
 from app.domain.text import compact
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_USCC = re.compile(rf"[{_USCC_ALPHABET}]{{18}}")
+_SERIAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-_/]{3,49}")
+_TID = re.compile(r"[0-9A-Z]{8}")
+_MID = re.compile(r"[0-9A-Z]{15}")
+_ICCID = re.compile(r"[0-9A-F]{18,20}[A-Z]?")
+_PHONE = re.compile(r"\+?[0-9()\-]{5,20}(?:(?:转|ext\.?|x|#)\d{1,6})?")
 
 
 def parse_serial(text: str | None) -> str:
@@ -25,7 +33,7 @@ def parse_serial(text: str | None) -> str:
     serial = compact(text)
     if not serial:
         raise BadValue("serial.missing")
-    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.\-_/]{3,49}", serial):
+    if not _SERIAL.fullmatch(serial):
         raise BadValue("serial.malformed", value=serial)
     return serial
 
@@ -40,7 +48,7 @@ def parse_tid(text: str | None) -> str:
     tid = compact(text).upper()
     if not tid:
         raise BadValue("tid.missing")
-    if not re.fullmatch(r"[0-9A-Z]{8}", tid):
+    if not _TID.fullmatch(tid):
         raise BadValue("tid.malformed", value=tid)
     return tid
 
@@ -50,7 +58,7 @@ def parse_mid(text: str | None) -> str:
     mid = compact(text).upper()
     if not mid:
         raise BadValue("mid.missing")
-    if not re.fullmatch(r"[0-9A-Z]{15}", mid):
+    if not _MID.fullmatch(mid):
         raise BadValue("mid.malformed", value=mid)
     return mid
 
@@ -59,7 +67,7 @@ def parse_iccid(text: str | None) -> str:
     """SIM number, or empty.  Carriers print letters and omit the check digit, so only the
     alphabet and length are enforced; `iccid_doubtful` says when a second look is due."""
     iccid = compact(text).upper()
-    if iccid and not re.fullmatch(r"[0-9A-F]{18,20}[A-Z]?", iccid):
+    if iccid and not _ICCID.fullmatch(iccid):
         raise BadValue("iccid.malformed", value=iccid)
     return iccid
 
@@ -83,9 +91,9 @@ def parse_imei(text: str | None) -> str:
 
 def uscc_valid(uscc: str) -> bool:
     """Whether 18 characters are a 统一社会信用代码 with the right check character (GB 32100)."""
-    if not re.fullmatch(rf"[{_USCC_ALPHABET}]{{18}}", uscc):
+    if not _USCC.fullmatch(uscc):
         return False
-    total = sum(_USCC_ALPHABET.index(char) * pow(3, i, 31) for i, char in enumerate(uscc[:17]))
+    total = sum(map(mul, map(_USCC_ALPHABET.index, uscc[:17]), _USCC_WEIGHTS))
     return _USCC_ALPHABET[(31 - total % 31) % 31] == uscc[17]
 
 
@@ -101,7 +109,7 @@ def parse_uscc(text: str | None) -> str:
 def parse_phone(text: str | None) -> str:
     """Telephone number as dialled: digits, a leading plus, dashes, an extension; or empty."""
     phone = compact(text)
-    if phone and not re.fullmatch(r"\+?[0-9()\-]{5,20}(?:(?:转|ext\.?|x|#)\d{1,6})?", phone):
+    if phone and not _PHONE.fullmatch(phone):
         raise BadValue("phone.malformed", value=phone)
     return phone
 

@@ -14,6 +14,8 @@ EARLIEST = date(1990, 1, 1)
 LATEST = date(2099, 12, 31)
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
+_MIDNIGHT = re.compile(r"(?:T?00:00(?::00(?:\.0+)?)?)?")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
 _TIME = re.compile(r"([01]?\d|2[0-3])[::时](\d{2})(?:[::分](\d{2})(?:\.\d+)?秒?)?分?")
 
 
@@ -27,7 +29,7 @@ def parse_date(text: str | None) -> date | None:
     if not plain:
         return None
     match = _DATE.match(plain)
-    if match is None or not re.fullmatch(r"(?:T?00:00(?::00(?:\.0+)?)?)?", plain[match.end() :]):
+    if match is None or not _MIDNIGHT.fullmatch(plain, match.end()):
         raise BadValue("date.malformed", value=plain)
     year, month, day = (int(part) for part in match.groups() if part is not None)
     try:
@@ -60,10 +62,10 @@ def parse_decimal(text: str | None) -> float | None:
     plain = compact(text).replace("−", "-").replace("，", ",")
     if not plain:
         return None
-    if re.fullmatch(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
+    if "," in plain and re.fullmatch(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
         plain = plain.replace(",", "")
     plain = plain.replace(",", ".")
-    if not re.fullmatch(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", plain):
+    if not _NUMBER.fullmatch(plain):
         raise BadValue("number.malformed", value=plain)
     value = float(plain)
     if not math.isfinite(value):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLockFile, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLockFile, QSettings, QTranslator
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
@@ -35,6 +35,11 @@ def make_application(settings: Settings, arguments: list[str] | None = None) -> 
     QCoreApplication.setOrganizationName("POSCare")
     QCoreApplication.setApplicationName("POSCare")
     QCoreApplication.setApplicationVersion(__version__)
+    # Window places lie with the data, so that a moved data folder is a world of its own.
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(paths.home() / "window")
+    )
     dress(app, settings)
     return app
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col
 
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
@@ -21,8 +21,10 @@ from app.domain.lifecycle import (
     steps,
 )
 from app.services.incident_queries import index_incident, read_events
+from app.services.terminal_queries import Position
 from app.services.workplace import Workplace, Writing
 from db.models.incident import IncidentEventRow, IncidentRow
+from db.models.shape import new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,20 @@ class Entry:
     to: IncidentState | None = None
     reason: str = ""
     remark: str = ""
+
+
+def _append() -> Any:
+    table = IncidentEventRow.__table__  # type: ignore[attr-defined]
+    following = (
+        sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0) + 1)
+        .where(table.c.incident_id == sa.bindparam("about", type_=table.c.incident_id.type))
+        .scalar_subquery()
+    )
+    return sa.insert(table).values(seq=following)
+
+
+_APPEND = _append()
+"""Adds one row to a log with the next number in it, in a single statement."""
 
 
 class Ledger:
@@ -60,27 +76,23 @@ class Ledger:
 
     def note(self, writing: Writing, row: IncidentRow, entry: Entry) -> None:
         """One row of the log."""
-        session = writing.session
-        last = session.execute(
-            sa.select(sa.func.max(col(IncidentEventRow.seq))).where(
-                col(IncidentEventRow.incident_id) == row.id
-            )
-        ).scalar()
-        session.add(
-            IncidentEventRow(
-                incident_id=row.id,
-                seq=(last or 0) + 1,
-                at=row.reported_at if entry.action is Action.REPORT else writing.now,
-                actor=self.workplace.actor,
-                device=self.workplace.device,
-                action=entry.action,
-                from_state=entry.before,
-                to_state=entry.to,
-                reason=entry.reason,
-                remark=entry.remark,
-            )
+        writing.session.flush()
+        writing.session.execute(
+            _APPEND,
+            {
+                "id": new_key(),
+                "incident_id": row.id,
+                "about": row.id,
+                "at": row.reported_at if entry.action is Action.REPORT else writing.now,
+                "actor": self.workplace.actor,
+                "device": self.workplace.device,
+                "action": entry.action,
+                "from_state": entry.before,
+                "to_state": entry.to,
+                "reason": entry.reason,
+                "remark": entry.remark,
+            },
         )
-        session.flush()
 
     def set_deadlines(self, writing: Writing, row: IncidentRow) -> None:
         """Deadlines from priority and log: time waited outside our control is added."""
@@ -89,10 +101,10 @@ class Ledger:
         row.response_due_at = row.reported_at + timedelta(hours=target.response_hours)
         row.resolve_due_at = clocks(log, target, writing.now).resolve_due_at
 
-    def saved(self, writing: Writing, row: IncidentRow) -> str:
+    def saved(self, writing: Writing, row: IncidentRow, position: Position | None = None) -> str:
         """Flush, index and announce; returns the id."""
         writing.session.flush()
-        index_incident(writing.session, row)
+        index_incident(writing.session, row, position)
         writing.touched("incident", [row.id])
         return row.id
 

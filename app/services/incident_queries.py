@@ -36,6 +36,7 @@ from app.domain.lifecycle import (
     allowed_actions,
 )
 from app.services.listing import ListQuery
+from app.services.terminal_queries import Position, read_position
 from db import search
 from db.models.incident import (
     IncidentEventRow,
@@ -316,13 +317,13 @@ def _tests(session: Session, incident_id: str) -> dict[str, tuple[TestLine, ...]
     return {part: tuple(lines) for part, lines in found.items()}
 
 
-def index_incident(session: Session, row: IncidentRow) -> None:
-    """Make an incident findable by everything people call it."""
-    terminal = session.get(TerminalRow, row.terminal_id) if row.terminal_id else None
-    merchant = session.get(MerchantRow, row.merchant_id) if row.merchant_id else None
+def index_incident(session: Session, row: IncidentRow, position: Position | None = None) -> None:
+    """Make an incident findable by everything people call it; `position` saves asking again."""
+    if position is None and row.terminal_id:
+        position = read_position(session, row.terminal_id)
+    about = (position.serial, position.merchant_name, position.contact_phone) if position else ()
     words = (
-        row.number, row.tid, row.unknown_serial, terminal.serial if terminal else "",
-        merchant.name if merchant else "", merchant.phone if merchant else "",
-        row.displayed_code, row.symptom, row.reporter_name, row.reporter_phone, row.work_done,
+        row.number, row.tid, row.unknown_serial, *about, row.displayed_code, row.symptom,
+        row.reporter_name, row.reporter_phone, row.work_done,
     )  # fmt: skip
     search.put(session, "incident", {row.id: " ".join(word for word in words if word)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -48,7 +48,7 @@ from app.services.incident_queries import (
 )
 from app.services.incident_records import Verdict, store_resolution, store_verdict
 from app.services.listing import Listing
-from app.services.terminal_queries import read_terminal
+from app.services.terminal_queries import Position, read_position
 from app.services.terminals import Terminals
 from app.services.workplace import Workplace, Writing
 from db.models.incident import (
@@ -72,6 +72,17 @@ class FaultTree(Protocol):
 
     def cause_is_item(self, cause: str) -> bool:
         """Whether the cause lies in the terminal itself."""
+
+
+_REPEATED: Any = (
+    sa.select(col(IncidentRow.id))
+    .where(
+        col(IncidentRow.terminal_id) == sa.bindparam("terminal"),
+        col(IncidentRow.resolved_at) >= sa.bindparam("since"),
+    )
+    .order_by(col(IncidentRow.resolved_at).desc())
+    .limit(1)
+)
 
 
 class Incidents:
@@ -162,9 +173,10 @@ class Incidents:
         place = self._workplace
         checked = check_incident(draft, place.now())
         with place.write() as writing:
-            row = self._new_row(writing, checked)
-            writing.session.add(row)
-            writing.session.flush()
+            session = writing.session
+            position = read_position(session, checked.terminal_id) if checked.terminal_id else None
+            row = self._new_row(writing, checked, position)
+            session.add(row)
             report = Entry(Action.REPORT, to=IncidentState.NEW, reason=checked.detection)
             self._ledger.note(writing, row, report)
             if verdict is not None:
@@ -172,11 +184,12 @@ class Incidents:
                 self._ledger.move(writing, row, Action.TRIAGE)
             if checked.technician_id:
                 self._assign(writing, row, checked.technician_id)
-            return self._ledger.saved(writing, row)
+            return self._ledger.saved(writing, row, position)
 
-    def _new_row(self, writing: Writing, draft: IncidentDraft) -> IncidentRow:
+    def _new_row(
+        self, writing: Writing, draft: IncidentDraft, terminal: Position | None
+    ) -> IncidentRow:
         assert draft.reported_at is not None
-        terminal = read_terminal(writing.session, draft.terminal_id) if draft.terminal_id else None
         priority = priority_of(draft.impact, draft.urgency)
         target = self._targets[priority]
         return IncidentRow(
@@ -209,15 +222,7 @@ class Incidents:
         if not draft.terminal_id:
             return ""
         since = self._workplace.now() - REPEAT_WITHIN
-        found = session.execute(
-            sa.select(col(IncidentRow.id))
-            .where(
-                col(IncidentRow.terminal_id) == draft.terminal_id,
-                col(IncidentRow.resolved_at) >= since,
-            )
-            .order_by(col(IncidentRow.resolved_at).desc())
-            .limit(1)
-        ).scalar()
+        found = session.execute(_REPEATED, {"terminal": draft.terminal_id, "since": since}).scalar()
         return found or ""
 
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
@@ -234,8 +239,8 @@ class Incidents:
                 setattr(row, name, getattr(checked, name))
             row.priority = priority_of(checked.impact, checked.urgency)
             if checked.terminal_id and checked.terminal_id != row.terminal_id:
-                terminal = read_terminal(writing.session, checked.terminal_id)
-                row.terminal_id, row.unknown_serial = terminal.id, ""
+                terminal = read_position(writing.session, checked.terminal_id)
+                row.terminal_id, row.unknown_serial = terminal.terminal_id, ""
                 row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid
             self._ledger.note(writing, row, Entry(Action.EDIT))
             self._ledger.set_deadlines(writing, row)

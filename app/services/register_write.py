@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -44,20 +44,32 @@ class Origin:
     kind: str
 
 
-def apply(writing: Writing, planned: Sequence[Planned], origin: Origin) -> list[str]:
+def apply(
+    writing: Writing,
+    planned: Sequence[Planned],
+    origin: Origin,
+    step: Callable[[int, int], None] | None = None,
+) -> list[str]:
     """Write everything planned; returns the terminal ids in order.
 
-    The plan must have been made in the same transaction and hold no problems.
+    The plan must have been made in the same transaction and hold no problems.  `step` is told how
+    many of how many stages are done, and may raise to stop.
     """
     work = [item for item in planned if item.effect is not Effect.UNCHANGED]
-    places = _Places(writing, [item.record for item in work])
     ids = [item.known.terminal_id if item.known else new_key() for item in planned]
     by_item = dict(zip((id(item) for item in planned), ids, strict=True))
-    _write_devices(writing, work, by_item, places)
-    _write_placements(writing, work, by_item, places)
-    _write_events(writing, work, by_item, origin)
     touched = [by_item[id(item)] for item in work]
-    index_terminals(writing.session, touched)
+    places = _Places(writing, [item.record for item in work])
+    stages: tuple[Callable[[], None], ...] = (
+        lambda: _write_devices(writing, work, by_item, places),
+        lambda: _write_placements(writing, work, by_item, places),
+        lambda: _write_events(writing, work, by_item, origin),
+        lambda: index_terminals(writing.session, touched),
+    )
+    for done, stage in enumerate(stages, start=1):
+        stage()
+        if step is not None:
+            step(done, len(stages))
     if work:
         writing.touched("terminal", touched if len(touched) <= 100 else ())
         writing.touched("merchant")

@@ -18,7 +18,7 @@ from app.domain.errors import Cancelled, InvalidInput, Problem
 from app.domain.identifiers import iccid_doubtful, serial_key, uscc_valid
 from app.services.register_plan import Effect, Planned, merged_merchants, plan
 from app.services.register_write import Origin, apply
-from app.services.workplace import Workplace
+from app.services.workplace import Workplace, Writing
 from app.tabular.reading import Row, Table, read_table
 from app.tabular.writing import csv_bytes, strip_guard, xlsx_bytes
 from db.models.register import ImportRunRow
@@ -84,6 +84,7 @@ class ImportPreview:
     unchanged: int
     problems: tuple[RowProblem, ...]
     warnings: tuple[RowProblem, ...]
+    checked: CheckedRows
 
     @property
     def refused(self) -> int:
@@ -154,11 +155,11 @@ class TerminalImport:
     ) -> ImportPreview:
         """Check a table already read, under a mapping corrected by hand."""
         _require_columns(mapping)
-        rows = _Rows(table, mapping, progress, cancelled)
+        rows = CheckedRows(table, mapping, progress, cancelled)
         with self._workplace.read() as session:
             planned = plan(session, rows.records)
-        rows.add_plan(planned)
-        counts = rows.counts(planned)
+        problems = rows.problems + rows.refused_by(planned)
+        counts = _counts(planned)
         return ImportPreview(
             table,
             dict(mapping),
@@ -166,8 +167,9 @@ class TerminalImport:
             counts[Effect.ADD],
             counts[Effect.UPDATE],
             counts[Effect.UNCHANGED],
-            tuple(sorted(rows.problems, key=lambda item: item.row)),
+            tuple(sorted(problems, key=lambda item: item.row)),
             tuple(sorted(rows.warnings, key=lambda item: item.row)),
+            rows,
         )
 
     def commit(
@@ -180,38 +182,60 @@ class TerminalImport:
     ) -> ImportResult:
         """Do what the preview showed, in one transaction.
 
-        Everything is checked again against the register as it is now.  Raises `InvalidInput` when
+        Every row is planned again against the register as it is now.  Raises `InvalidInput` when
         rows are bad and `skip_bad` is false, `Cancelled`; then nothing was changed.
         """
-        rows = _Rows(preview.table, preview.mapping, progress, cancelled)
-        place = self._workplace
+        rows, place = preview.checked, self._workplace
         with place.write() as writing:
             planned = plan(writing.session, rows.records)
-            rows.add_plan(planned)
-            if rows.problems and not skip_bad:
-                raise InvalidInput([item.problem for item in rows.problems])
+            problems = rows.problems + rows.refused_by(planned)
+            if problems and not skip_bad:
+                raise InvalidInput([item.problem for item in problems])
             good = [item for item in planned if not item.problems]
-            apply(writing, good, Origin(place.actor, place.device, "imported"))
-            counts = rows.counts(planned)
-            skipped = len({item.row for item in rows.problems})
-            writing.session.add(
-                ImportRunRow(
-                    at=writing.now,
-                    actor=place.actor,
-                    kind="terminals",
-                    file_name=text.line(preview.table.file_name)[:200],
-                    sha256=preview.table.sha256,
-                    added=counts[Effect.ADD],
-                    updated=counts[Effect.UPDATE],
-                    unchanged=counts[Effect.UNCHANGED],
-                    skipped=skipped,
-                )
-            )
-            if cancelled is not None and cancelled():
-                raise Cancelled
+            origin = Origin(place.actor, place.device, "imported")
+            apply(writing, good, origin, _stopping(progress, cancelled))
+            counts = _counts(planned)
+            skipped = len({item.row for item in problems})
+            writing.session.add(_run_row(writing, place.actor, preview.table, counts, skipped))
         return ImportResult(
             counts[Effect.ADD], counts[Effect.UPDATE], counts[Effect.UNCHANGED], skipped, rows.blank
         )
+
+
+def _stopping(
+    progress: Progress | None, cancelled: Callable[[], bool] | None
+) -> Callable[[int, int], None]:
+    def step(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total)
+        if cancelled is not None and cancelled():
+            raise Cancelled
+
+    return step
+
+
+def _counts(planned: Sequence[Planned]) -> dict[Effect, int]:
+    counts = dict.fromkeys(Effect, 0)
+    for item in planned:
+        if not item.problems:
+            counts[item.effect] += 1
+    return counts
+
+
+def _run_row(
+    writing: Writing, actor: str, table: Table, counts: dict[Effect, int], skipped: int
+) -> ImportRunRow:
+    return ImportRunRow(
+        at=writing.now,
+        actor=actor,
+        kind="terminals",
+        file_name=table.file_name[:200],
+        sha256=table.sha256,
+        added=counts[Effect.ADD],
+        updated=counts[Effect.UPDATE],
+        unchanged=counts[Effect.UNCHANGED],
+        skipped=skipped,
+    )
 
 
 def _require_columns(mapping: ColumnMapping) -> None:
@@ -220,8 +244,8 @@ def _require_columns(mapping: ColumnMapping) -> None:
         raise InvalidInput([Problem(name, "import.column_missing") for name in missing])
 
 
-class _Rows:
-    """A table's rows as records, and everything wrong with them."""
+class CheckedRows:
+    """A table's rows as records, and what is wrong with the others.  Needs no database."""
 
     def __init__(
         self,
@@ -237,15 +261,12 @@ class _Rows:
         self._mapping = {name: place for name, place in mapping.items() if name in DRAFT_FIELDS}
         self._numbers: list[int] = []
         self._seen: dict[str, int] = {}
+        step = _stopping(progress, cancelled)
         for done, row in enumerate(table.rows):
             if done % 200 == 0:
-                if progress is not None:
-                    progress(done, len(table.rows))
-                if cancelled is not None and cancelled():
-                    raise Cancelled
+                step(done, len(table.rows))
             self._read(row)
-        if progress is not None:
-            progress(len(table.rows), len(table.rows))
+        step(len(table.rows), len(table.rows))
         self._warn_of_conflicting_merchants()
 
     def _read(self, row: Row) -> None:
@@ -254,7 +275,11 @@ class _Rows:
             return
         cells = row.cells
         draft = TerminalDraft(
-            **{n: strip_guard(cells[i]) for n, i in self._mapping.items() if i < len(cells)}
+            **{
+                name: strip_guard(cell) if cell[:1] == "'" else cell
+                for name, place in self._mapping.items()
+                if place < len(cells) and (cell := cells[place])
+            }
         )
         try:
             record = check_terminal(draft)
@@ -295,19 +320,13 @@ class _Rows:
                     RowProblem(number, problem, record.merchant_name, warning=True)
                 )
 
-    def add_plan(self, planned: Sequence[Planned]) -> None:
-        """Take over what planning found against the register."""
-        for number, item in zip(self._numbers, planned, strict=True):
-            for problem in item.problems:
-                self._refuse(number, problem, str(getattr(item.record, problem.field)))
-
-    def counts(self, planned: Sequence[Planned]) -> dict[Effect, int]:
-        """Good rows by effect."""
-        counts = dict.fromkeys(Effect, 0)
-        for item in planned:
-            if not item.problems:
-                counts[item.effect] += 1
-        return counts
+    def refused_by(self, planned: Sequence[Planned]) -> list[RowProblem]:
+        """What planning against the register found, by row."""
+        return [
+            RowProblem(number, problem, str(getattr(item.record, problem.field)))
+            for number, item in zip(self._numbers, planned, strict=True)
+            for problem in item.problems
+        ]
 
 
 def template(kind: str, titles: Mapping[str, str]) -> bytes:

@@ -167,6 +167,43 @@ _DETAIL: tuple[Any, ...] = (
     col(PlacementRow.since).label("placed_since"),
 )  # fmt: skip
 
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What a new incident takes over from the terminal it is about."""
+
+    terminal_id: str
+    serial: str
+    firmware: str
+    tid: str
+    merchant_id: str
+    merchant_name: str
+    contact_name: str
+    contact_phone: str
+    code_profile: str
+
+
+# Built once: putting a statement together costs more than SQLite needs to answer it.
+_POSITION: Any = _joined(
+    col(TerminalRow.id), col(TerminalRow.serial), col(TerminalRow.firmware),
+    col(PlacementRow.tid), col(MerchantRow.id), col(MerchantRow.name),
+    col(MerchantRow.contact_name), col(MerchantRow.phone),
+    col(TerminalModelRow.code_profile), col(AcquirerRow.code_profile),
+).where(col(TerminalRow.id) == sa.bindparam("key"))  # fmt: skip
+
+
+def read_position(session: Session, terminal_id: str) -> Position:
+    """Where a terminal stands, in one small query.  Raises `NotFound`."""
+    row = session.execute(_POSITION, {"key": terminal_id}).first()
+    if row is None:
+        raise NotFound("terminal", terminal_id)
+    key, serial, firmware, tid, merchant_id, name, contact, phone, by_model, by_acquirer = (
+        value or "" for value in row
+    )
+    profile = by_model or by_acquirer
+    return Position(key, serial, firmware, tid, merchant_id, name, contact, phone, profile)
+
+
 _OPTIONAL = {"installed_on", "warranty_until", "latitude", "longitude", "placed_since"}
 
 

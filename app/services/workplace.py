@@ -9,7 +9,9 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -87,19 +89,28 @@ class Workplace:
 
     def next_numbers(self, session: Session, amount: int, kind: str = "") -> list[str]:
         """The next `amount` document numbers, in order."""
-        table = CounterRow.__table__  # type: ignore[attr-defined]
-        insert = sqlite.insert if self.database.is_sqlite else postgresql.insert
-        statement = (
-            insert(table)
-            .values(device=self.device, kind=kind, last=amount)
-            .on_conflict_do_update(
-                index_elements=["device", "kind"], set_={"last": table.c.last + amount}
-            )
-            .returning(table.c.last)
-        )
-        last = session.execute(statement).scalar_one()
+        statement = _COUNT[self.database.is_sqlite]
+        values = {"device": self.device, "kind": kind, "amount": amount}
+        last = session.execute(statement, values).scalar_one()
         first = last - amount + 1
         return [str(DocumentNumber(self.device, n, kind)) for n in range(first, last + 1)]
+
+
+def _count(insert: Any) -> Any:
+    table = CounterRow.__table__  # type: ignore[attr-defined]
+    amount = sa.bindparam("amount", type_=sa.Integer)
+    return (
+        insert(table)
+        .values(device=sa.bindparam("device"), kind=sa.bindparam("kind"), last=amount)
+        .on_conflict_do_update(
+            index_elements=["device", "kind"], set_={"last": table.c.last + amount}
+        )
+        .returning(table.c.last)
+    )
+
+
+_COUNT = {True: _count(sqlite.insert), False: _count(postgresql.insert)}
+"""The statement that gives out numbers, by whether the database is SQLite."""
 
 
 def chunks(items: list[str], size: int = 500) -> Iterator[list[str]]:

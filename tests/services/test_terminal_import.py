@@ -165,7 +165,7 @@ def test_stopping_half_way_changes_nothing(any_services: Services) -> None:
     seen: list[int] = []
 
     def cancelled() -> bool:
-        return len(seen) > 3
+        return len(seen) > 2
 
     with pytest.raises(Cancelled):
         importer.commit(preview, skip_bad=True, cancelled=cancelled,

@@ -1,0 +1,158 @@
+"""Start, import, save: what a technician waits for every day."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from app import bootstrap, paths
+from app import settings as settings_file
+from app.domain.incident_drafts import IncidentDraft
+from app.services import Services, sample
+from app.services.terminal_queries import TerminalFilter
+from app.settings import Settings
+from db.engine import Database
+from tests.bench.harness import Row, paired, process
+
+EXPORT = paths.resources() / "sample" / "terminals.csv"
+SETTINGS = Settings(technician="T01", device="L7")
+
+
+def measure() -> Iterator[Row]:
+    """Start, import, save, each against its floor."""
+    with tempfile.TemporaryDirectory(prefix="poscare-bench-") as name:
+        folder = Path(name)
+        yield _start(folder)
+        yield _import(folder)
+        yield _save(folder)
+
+
+def _services(path: Path) -> Services:
+    return bootstrap.build(SETTINGS, database=bootstrap.open_database(str(path)))
+
+
+def _start(folder: Path) -> Row:
+    home = folder / "home"
+    home.mkdir()
+    os.environ[paths.HOME_VARIABLE] = str(home)
+    settings_file.save(SETTINGS, home / "settings.toml")
+    services = _services(home / "poscare.db")
+    sample.fill(services, paths.resources() / "sample")
+    services.close()
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return paired(
+        "cold start to first painted list",
+        process("start_ours.py", environment=environment),
+        process("start_floor.py", str(home / "poscare.db"), environment=environment),
+        aim=1.5,
+        against="bare window + sqlmodel + one SELECT",
+        rounds=7,
+    )
+
+
+def _import(folder: Path) -> Row:
+    template = folder / "empty.db"
+    bootstrap.open_database(str(template)).close()
+
+    def ours() -> None:
+        path = folder / "ours.db"
+        shutil.copyfile(template, path)
+        services = _services(path)
+        importer = services.terminal_import
+        importer.commit(importer.preview(EXPORT), skip_bad=True)
+        services.close()
+
+    def floor() -> None:
+        path = folder / "floor.db"
+        path.unlink(missing_ok=True)
+        rows = list(csv.reader(io.StringIO(EXPORT.read_text(encoding="gb18030"), newline="")))
+        connection = dbapi2.connect(str(path), isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        columns = ", ".join(f"c{n} TEXT" for n in range(20))
+        connection.execute(f"CREATE TABLE t ({columns})")
+        connection.execute("BEGIN IMMEDIATE")
+        marks = ", ".join("?" * 20)
+        connection.executemany(f"INSERT INTO t VALUES ({marks})", rows[1:])
+        connection.execute("COMMIT")
+        connection.close()
+
+    return paired("import of 2000 terminals", ours, floor, aim=6, against="parse + raw executemany")
+
+
+def _save(folder: Path) -> Row:
+    path = folder / "save.db"
+    services = _services(path)
+    importer = services.terminal_import
+    importer.commit(importer.preview(EXPORT), skip_bad=True)
+    terminal = services.terminals.first(TerminalFilter(), 1)[0].id
+    raw = Database(path).engine.raw_connection()
+    captured = _statements(services, terminal)
+    fresh = frozenset(v[0] for statement, v in captured if "INTO incident" in statement)
+    amount = 40
+
+    def ours() -> None:
+        for _ in range(amount):
+            services.incidents.open(
+                IncidentDraft(terminal_id=terminal, displayed_code="A0", symptom="重新签到后仍然")
+            )
+
+    counter = iter(range(10**9))
+
+    def floor() -> None:
+        cursor = raw.cursor()
+        for _ in range(amount):
+            n = next(counter)
+            cursor.execute("BEGIN IMMEDIATE")
+            for statement, values in captured:
+                if "search_fts" in statement:
+                    values = (10_000_000 + n, *values[1:])
+                cursor.execute(statement, _renumbered(values, n, fresh))
+            cursor.execute("COMMIT")
+
+    row = paired(
+        "saving an incident durably", ours, floor, aim=4, against="the same rows by the raw driver"
+    )
+    raw.close()
+    services.close()
+    return Row(row.name, row.ours / amount, row.floor / amount, row.ratio, row.aim, row.against)
+
+
+def _statements(services: Services, terminal: str) -> list[tuple[str, tuple[object, ...]]]:
+    """The writes one saved incident makes, recorded once."""
+    import sqlalchemy as sa
+
+    found: list[tuple[str, tuple[object, ...]]] = []
+
+    def record(_c: object, _cursor: object, statement: str, values: object, *_: object) -> None:
+        if statement.startswith("INSERT") and "counter" not in statement:
+            many = values if isinstance(values, list) else [values]
+            found.extend((statement, tuple(one)) for one in many)
+
+    engine = services.workplace.database.engine
+    sa.event.listen(engine, "before_cursor_execute", record)
+    services.incidents.open(
+        IncidentDraft(terminal_id=terminal, displayed_code="A0", symptom="重新签到后仍然")
+    )
+    sa.event.remove(engine, "before_cursor_execute", record)
+    return found
+
+
+def _renumbered(values: tuple[object, ...], n: int, fresh: frozenset[object]) -> tuple[object, ...]:
+    """Other keys for the rows just made, and another number, so that unique columns stay so."""
+    out: list[object] = []
+    for value in values:
+        if isinstance(value, str) and value.startswith("L7-"):
+            out.append(f"F-{n:06d}")
+        elif value in fresh and isinstance(value, str):
+            out.append(f"{value[:24]}{n:012x}")
+        else:
+            out.append(value)
+    return tuple(out)

@@ -1,0 +1,94 @@
+"""How things are timed: rounds of ours and floor in turn, medians, and the ratio of each pair."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measurement.  `aim` bounds the ratio ours ÷ floor from above, or, with `faster`, the
+    ratio floor ÷ ours from below; 0 means no aim was set."""
+
+    name: str
+    ours: float
+    floor: float
+    ratio: float
+    aim: float
+    against: str
+    faster: bool = False
+    note: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the ratio is within its aim."""
+        if not self.aim:
+            return True
+        return self.ratio >= self.aim if self.faster else self.ratio <= self.aim
+
+
+def shown(row: Row) -> str:
+    """One line of the table."""
+    sign = "≥" if row.faster else "≤"
+    aim = f"aim {sign} {row.aim:g}" if row.aim else "no aim"
+    mark = "ok  " if row.met else "OUT "
+    note = f"  ({row.note})" if row.note else ""
+    return (
+        f"{mark}{row.name}: {row.ours * 1000:.1f} ms, {row.against} {row.floor * 1000:.1f} ms,"
+        f" ratio {row.ratio:.2f}, {aim}{note}"
+    )
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Seconds one call takes."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def paired(
+    name: str,
+    ours: Callable[[], object],
+    floor: Callable[[], object],
+    *,
+    aim: float,
+    against: str,
+    rounds: int = 5,
+    faster: bool = False,
+) -> Row:
+    """Time both in turn after one warm-up and compare them pair by pair."""
+    ours()
+    floor()
+    pairs = [(timed(ours), timed(floor)) for _ in range(rounds)]
+    ratios = [(f / o if faster else o / f) for o, f in pairs]
+    return Row(
+        name,
+        statistics.median(o for o, _ in pairs),
+        statistics.median(f for _, f in pairs),
+        statistics.median(ratios),
+        aim,
+        against,
+        faster,
+    )
+
+
+def process(script: str, *arguments: str, environment: dict[str, str]) -> Callable[[], object]:
+    """A call that runs a script of this folder as a process of its own, start-up included."""
+    command: Sequence[str] = (sys.executable, str(ROOT / "tests" / "bench" / script), *arguments)
+
+    def run() -> None:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+
+    return run
