@@ -73,29 +73,16 @@ class Link(StrEnum):
 
 
 _KIND_WORDS = {
-    TerminalKind.SMART: (
-        "smart",
-        "智能触屏",
-        "智能",
-        "智能pos",
-        "smart pos",
-        "smart terminal",
-        "android",
-    ),
-    TerminalKind.TRADITIONAL: (
-        "traditional",
-        "传统",
-        "传统pos",
-        "有键",
-        "countertop",
-        "traditional terminal",
-    ),
+    TerminalKind.SMART: ("smart", "智能触屏", "智能", "智能pos", "smart pos", "smart terminal",
+                         "android"),
+    TerminalKind.TRADITIONAL: ("traditional", "传统", "传统pos", "有键", "countertop",
+                               "traditional terminal"),
     TerminalKind.ESIGN: ("esign", "电签", "电签pos", "e-sign", "e-signature terminal"),
     TerminalKind.MPOS: ("mpos", "手机pos", "蓝牙pos"),
     TerminalKind.SCAN_BOX: ("scan_box", "扫码", "扫码盒", "扫码枪", "条码终端", "qr box"),
     TerminalKind.PINPAD: ("pinpad", "密码键盘", "pin pad"),
     TerminalKind.OTHER: ("other", "其他", "其它", ""),
-}
+}  # fmt: skip
 _LINK_WORDS = {
     Link.CELLULAR_2G: ("2g", "gprs", "cdma"),
     Link.CELLULAR_4G: ("4g", "lte", "3g", "移动网络", "流量", "sim", "无线"),

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QDateTimeEdit,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -31,6 +32,7 @@ from PySide6.QtWidgets import (
 from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput, Problem
 from app.gui.language import _, words
+from app.gui.widgets.inputs import CheckList, DayEdit
 from app.texts import problem_text, word
 
 Choices = Sequence[tuple[str, str]]
@@ -40,8 +42,10 @@ Choices = Sequence[tuple[str, str]]
 class Field:
     """One field: its name in the draft, its label, what kind of input it is.
 
-    `kind` is ``line``, ``text``, ``choice``, ``number``, ``date``, ``moment`` or ``check``;
-    `choices` are (value, word) pairs, for a ``line`` they are completions.
+    `kind` is ``line``, ``text``, ``choice``, ``checks`` (several choices), ``number``, ``date``,
+    ``day`` (a date as text, for drafts of text), ``moment`` or ``check``; `choices` are (value,
+    word) pairs, for a ``line`` they are completions.  `heading` stands above the field, `column`
+    is where it stands in a wide form.
     """
 
     name: str
@@ -55,6 +59,9 @@ class Field:
     unit: str = ""
     editable: bool = True
     rows: int = 3
+    hint: str = ""
+    heading: str = ""
+    column: int = 0
 
 
 class Input:
@@ -79,29 +86,42 @@ class Form(QWidget):
         super().__init__(parent)
         self.fields = tuple(fields)
         self._inputs: dict[str, Input] = {}
+        self._labels: dict[str, QLabel] = {}
         self._problems: dict[str, QLabel] = {}
         self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.edited)
-        layout = QFormLayout(self)
+        beside = QHBoxLayout(self)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(32)
+        for place in sorted({item.column for item in self.fields}):
+            beside.addLayout(self._column([i for i in self.fields if i.column == place]), 1)
+
+    def _column(self, fields: Sequence[Field]) -> QFormLayout:
+        layout = QFormLayout()
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(16)
         layout.setVerticalSpacing(8)
         layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for item in self.fields:
+        for item in fields:
+            if item.heading:
+                layout.addRow(_heading(item.heading))
             layout.addRow(self._label(item), self._cell(item))
+        return layout
 
     def _label(self, item: Field) -> QLabel:
         label = QLabel(item.label + (" *" if item.required else ""))
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setMinimumHeight(30)
         label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._labels[item.name] = label
         return label
 
     def _cell(self, item: Field) -> QWidget:
         made = _MAKERS[item.kind](item)
         made.widget.setObjectName(item.name)
         made.widget.setAccessibleName(item.label)
+        self._labels[item.name].setBuddy(made.widget)
         if not item.editable:
             made.widget.setEnabled(False)
         made.changed.connect(lambda *_args, name=item.name: self._on_changed(name))
@@ -130,6 +150,12 @@ class Form(QWidget):
     def value(self, name: str) -> Any:
         """What stands in a field."""
         return self._inputs[name].read()
+
+    def flush(self) -> None:
+        """Do not wait for a moment to pass: say `edited` now, if something was typed."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self.edited.emit()
 
     def values(self) -> dict[str, Any]:
         """What stands in all of them."""
@@ -194,6 +220,12 @@ def word_choices(
     return [("", empty), *found] if empty else found
 
 
+def _heading(text: str) -> QLabel:
+    label = _small(text, "section")
+    label.setContentsMargins(0, 6, 0, 0)
+    return label
+
+
 def _small(text: str, role: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
@@ -211,6 +243,7 @@ def _mark(widget: QWidget, *, wrong: bool) -> None:
 def _line(item: Field) -> Input:
     edit = QLineEdit()
     edit.setMaxLength(1_000)
+    edit.setPlaceholderText(item.hint)
     if item.choices:
         completer = QCompleter([shown for _value, shown in item.choices], edit)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -308,6 +341,17 @@ def _moment(_item: Field) -> Input:
     return Input(edit, read, write, edit.dateTimeChanged)
 
 
+def _day(_item: Field) -> Input:
+    edit = DayEdit()
+    return Input(edit, edit.text, lambda v: edit.setText("" if v is None else str(v)),
+                 edit.textChanged)  # fmt: skip
+
+
+def _checks(item: Field) -> Input:
+    box = CheckList(item.choices, item.rows)
+    return Input(box, box.values, box.check, box.changed)
+
+
 def _check(item: Field) -> Input:
     box = QCheckBox(item.unit)
     return Input(box, box.isChecked, lambda v: box.setChecked(bool(v)), box.toggled)
@@ -317,6 +361,8 @@ _MAKERS: dict[str, Callable[[Field], Input]] = {
     "line": _line,
     "text": _text,
     "choice": _choice,
+    "checks": _checks,
+    "day": _day,
     "number": _number,
     "date": _date,
     "moment": _moment,

@@ -16,7 +16,7 @@ from app.domain.errors import AppError, InvalidInput
 from app.gui.forms import Field, Form
 from app.gui.language import _, words
 from app.gui.problems import message
-from app.gui.widgets.parts import button, label, row
+from app.gui.widgets.parts import button, label, panel, row
 from app.texts import field_label, problem_text
 
 
@@ -61,10 +61,21 @@ class DraftDialog(QDialog):
         """Start from these values."""
         self.form.fill(values)
 
+    def say_restored(self, since: str, discard: Callable[[], None]) -> None:
+        """Say that the form holds what was typed before, and offer to begin afresh."""
+        afresh = button(_("Start afresh"), discard, role="link")
+        note = panel(
+            row(label(_("Restored: what you had typed by {since}", since=since)), None, afresh,
+                margins=(12, 6, 12, 6)), "note"
+        )  # fmt: skip
+        afresh.clicked.connect(note.hide)
+        self.insert(note)
+
     def submit(self) -> None:
         """Hand the draft out; further presses wait for the answer, so nothing is saved twice."""
         if not self._go.isEnabled():
             return
+        self.form.flush()
         self.form.clear_problems()
         self._trouble.hide()
         self._go.setEnabled(False)

@@ -99,6 +99,7 @@ class TableView(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._prepare_headers(two_lines)
         model.modelReset.connect(self._restore)
+        model.dataChanged.connect(self._follow)
         self.selectionModel().currentRowChanged.connect(self._on_current)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.data(ValueRole)))
 
@@ -143,6 +144,12 @@ class TableView(QTableView):
         row = self._model.row_of(self._key) if self._key else -1
         if row >= 0:
             self._make_current(row)
+
+    def _follow(self) -> None:
+        """Rows moved under the selection: stay with the one that was chosen."""
+        value = self.current()
+        if self._key and value is not None and getattr(value, "id", "") != self._key:
+            self._restore()
 
     def _make_current(self, row: int) -> None:
         flags = QItemSelectionModel.SelectionFlag
