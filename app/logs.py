@@ -6,11 +6,13 @@ that could be a card and anything that looks like a password are masked before a
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
 import logging.handlers
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from app.domain.cardguard import mask_cards
@@ -28,26 +30,32 @@ class Masked(logging.Formatter):
         return mask_cards(_URL_PASSWORD.sub(r"\1***@", _SECRET.sub(r"\1=***", line)))
 
 
-def start(folder: Path, *, level: str = "INFO") -> None:
-    """Log to `folder`; when it cannot be written, to standard error, and go on."""
+@contextlib.contextmanager
+def writing(folder: Path, *, level: str = "INFO") -> Iterator[None]:
+    """Log to `folder` while inside; when it cannot be written, to standard error, and go on."""
     root = logging.getLogger()
-    root.setLevel(level)
-    for handler in list(root.handlers):
-        if isinstance(handler.formatter, Masked):
-            root.removeHandler(handler)
-            handler.close()
-    handler = _file_handler(folder) or logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root.addHandler(handler)
+    before = root.level
+    with contextlib.ExitStack() as opened:
+        handler = _file_handler(folder, opened) or logging.StreamHandler(sys.stderr)
+        handler.setFormatter(Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        root.addHandler(handler)
+        root.setLevel(level)
+        opened.callback(handler.close)
+        opened.callback(root.removeHandler, handler)
+        opened.callback(root.setLevel, before)
+        yield
 
 
-def _file_handler(folder: Path) -> logging.Handler | None:
+def _file_handler(folder: Path, opened: contextlib.ExitStack) -> logging.Handler | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler = logging.handlers.RotatingFileHandler(
             folder / "poscare.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8", delay=True
         )
-        faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
+        if not faulthandler.is_enabled():
+            crashes = opened.enter_context((folder / "crash.log").open("a", encoding="utf-8"))
+            faulthandler.enable(crashes)
+            opened.callback(faulthandler.disable)
     except OSError:
         return None
     return handler

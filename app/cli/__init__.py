@@ -27,7 +27,7 @@ from app.domain.errors import (
     NotFound,
     Unavailable,
 )
-from app.i18n import translator
+from app.i18n import Translator, translator
 from app.settings import LANGUAGES, Settings
 from app.texts import error_text
 
@@ -61,8 +61,11 @@ def main(arguments: Sequence[str]) -> int:
     language = _language(arguments)
     parser = _parser(language)
     options = parser.parse_args(arguments)
-    logs.start(paths.logs())
-    t = translator(options.lang or language)
+    with logs.writing(paths.logs()):
+        return _run(options, translator(options.lang or language))
+
+
+def _run(options: argparse.Namespace, t: Translator) -> int:
     try:
         settings = settings_file.load(paths.settings_file())
         with contextlib.closing(Context(options, settings, t)) as context:

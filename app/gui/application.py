@@ -132,7 +132,11 @@ def _build(settings: Settings, newcomer: str) -> Services:
 
 def run_window() -> int:
     """The program with its window; returns the exit code."""
-    logs.start(paths.logs())
+    with logs.writing(paths.logs()):
+        return _start()
+
+
+def _start() -> int:
     try:
         settings = settings_file.load(paths.settings_file())
     except AppError as error:

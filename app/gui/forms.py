@@ -19,13 +19,12 @@ from PySide6.QtWidgets import (
     QCompleter,
     QDateEdit,
     QDateTimeEdit,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -76,6 +75,9 @@ class Input:
         self.changed = changed
 
 
+_ROWS = 5
+
+
 class Form(QWidget):
     """A column of labelled fields with a place for a problem under each."""
 
@@ -86,7 +88,6 @@ class Form(QWidget):
         super().__init__(parent)
         self.fields = tuple(fields)
         self._inputs: dict[str, Input] = {}
-        self._labels: dict[str, QLabel] = {}
         self._problems: dict[str, QLabel] = {}
         self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.edited)
@@ -96,48 +97,41 @@ class Form(QWidget):
         for place in sorted({item.column for item in self.fields}):
             beside.addLayout(self._column([i for i in self.fields if i.column == place]), 1)
 
-    def _column(self, fields: Sequence[Field]) -> QFormLayout:
-        layout = QFormLayout()
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(16)
-        layout.setVerticalSpacing(8)
-        layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for item in fields:
-            if item.heading:
-                layout.addRow(_heading(item.heading))
-            layout.addRow(self._label(item), self._cell(item))
-        return layout
+    def _column(self, fields: Sequence[Field]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(1, 1)
+        for place, item in enumerate(fields):
+            self._add(grid, item, _ROWS * place)
+        # What is left over stands below the last field, beside a longer column.
+        grid.setRowStretch(_ROWS * len(fields), 1)
+        return grid
 
-    def _label(self, item: Field) -> QLabel:
-        label = QLabel(item.label + (" *" if item.required else ""))
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setMinimumHeight(30)
-        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._labels[item.name] = label
-        return label
-
-    def _cell(self, item: Field) -> QWidget:
+    def _add(self, grid: QGridLayout, item: Field, line: int) -> None:
+        """A field takes five lines of the grid: heading, input, help, problem, gap."""
         made = _MAKERS[item.kind](item)
         made.widget.setObjectName(item.name)
         made.widget.setAccessibleName(item.label)
-        self._labels[item.name].setBuddy(made.widget)
-        if not item.editable:
-            made.widget.setEnabled(False)
+        made.widget.setEnabled(item.editable)
         made.changed.connect(lambda *_args, name=item.name: self._on_changed(name))
         self._inputs[item.name] = made
-        cell = QWidget()
-        column = QVBoxLayout(cell)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(made.widget)
+        label = QLabel(item.label + (" *" if item.required else ""))
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setBuddy(made.widget)
+        # Beside the first line of a field, however high the field is.
+        label.setFixedHeight(32)
+        if item.heading:
+            grid.addWidget(_heading(item.heading), line, 0, 1, 2)
+        grid.addWidget(label, line + 1, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(made.widget, line + 1, 1)
         if item.help:
-            column.addWidget(_small(item.help, "muted"))
+            grid.addWidget(_small(item.help, "muted"), line + 2, 1)
         problem = _small("", "error")
         problem.hide()
-        column.addWidget(problem)
+        grid.addWidget(problem, line + 3, 1)
+        grid.setRowMinimumHeight(line + 4, 8)
         self._problems[item.name] = problem
-        return cell
 
     def _on_changed(self, name: str) -> None:
         self.clear_problem(name)
@@ -222,7 +216,7 @@ def word_choices(
 
 def _heading(text: str) -> QLabel:
     label = _small(text, "section")
-    label.setContentsMargins(0, 6, 0, 0)
+    label.setContentsMargins(0, 4, 0, 4)
     return label
 
 
@@ -299,6 +293,8 @@ def _number(item: Field) -> Input:
     box = QSpinBox()
     box.setRange(item.least, item.most)
     box.setSuffix(f" {item.unit}" if item.unit else "")
+    # The style sheet's padding does not reach the text of a spin box.
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
     return Input(box, box.value, lambda v: box.setValue(int(v or 0)), box.valueChanged)
 
 

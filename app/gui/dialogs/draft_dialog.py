@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
@@ -48,6 +48,7 @@ class DraftDialog(QDialog):
         self.layout_.setContentsMargins(20, 16, 20, 16)
         self.layout_.setSpacing(12)
         self.layout_.addWidget(self.form)
+        self.layout_.addStretch(1)
         self.layout_.addWidget(self._trouble)
         self.layout_.addLayout(row(None, button(_("Cancel"), self.reject), self._go))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -56,6 +57,10 @@ class DraftDialog(QDialog):
     def insert(self, widget: QWidget, place: int = 0) -> None:
         """Put something above (0) or below the form."""
         self.layout_.insertWidget(place, widget)
+
+    def fit(self) -> None:
+        """Grow (never shrink) to what is shown now; wrapped texts need their height asked for."""
+        QTimer.singleShot(0, self, lambda: self.resize(self.size().expandedTo(self.sizeHint())))
 
     def fill(self, values: dict[str, Any]) -> None:
         """Start from these values."""
@@ -92,3 +97,4 @@ class DraftDialog(QDialog):
             )
         self._trouble.setText(text)
         self._trouble.setVisible(bool(text))
+        self.fit()

@@ -68,6 +68,7 @@ class IncidentEditor(DraftDialog):
                       None, change), "note")
         )  # fmt: skip
         self.form.widget("displayed_code").setFocus()
+        self.fit()
 
     def show_open_incidents(self, found: Sequence[IncidentSummary]) -> None:
         """This terminal has unfinished incidents: the report may be one of them."""
@@ -94,6 +95,7 @@ class IncidentEditor(DraftDialog):
                 )
             )
         self._others.addWidget(panel(lines, "warning"))
+        self.fit()
 
     def _open(self, incident_id: str) -> None:
         self.open_instead.emit(incident_id)

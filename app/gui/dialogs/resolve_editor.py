@@ -51,6 +51,7 @@ class ProofList(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
+        grid.setColumnMinimumWidth(2, 96)
         for line, item in enumerate(items):
             name = word(words(), kind, item)
             grid.addWidget(label(name), line, 0)
@@ -130,7 +131,7 @@ class ResolveEditor(DraftDialog):
             self._box(name).currentIndexChanged.connect(then)
 
     def _arrange(self) -> None:
-        self.setMinimumWidth(900)
+        self.setMinimumWidth(1020)
         proof = column(
             label(_("Function test"), "section"), self.tests, self._no_proof, 8,
             label(_("Security check"), "section"), self.security, 8, self._swap, None,
@@ -138,9 +139,10 @@ class ResolveEditor(DraftDialog):
         )  # fmt: skip
         self.layout_.removeWidget(self.form)
         right = boxed(proof)
-        right.setMinimumWidth(360)
-        both = boxed(row(scrolled(self.form), scrolled(right), spacing=28))
-        both.setMinimumHeight(470)
+        right.setMinimumWidth(420)
+        left = boxed(column(self.form, None, margins=(0, 0, 8, 0)))
+        both = boxed(row(scrolled(left), scrolled(right), spacing=20))
+        both.setMinimumHeight(560)
         self.insert(both)
 
     def _box(self, name: str) -> QComboBox:

@@ -1,0 +1,48 @@
+"""Running verbs as a script would: arguments in, exit code and text out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app import paths
+from app import settings as settings_file
+from app.cli import main
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a verb said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The output as JSON."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], settings: Settings) -> Run:
+    """``run("incident", "list", "--json")``"""
+    settings_file.save(settings, paths.settings_file())
+
+    def call(*arguments: str) -> Answer:
+        try:
+            code = main(arguments)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return Answer(code, captured.out, captured.err)
+
+    return call
