@@ -52,6 +52,13 @@ class KeptForm(QObject):
         else:
             self._page.run(lambda: drafts.discard(key), _nothing)
 
+    def restart(self) -> None:
+        """What stands in the form now is its beginning; nothing is kept any more."""
+        self._start = _plain(self._form)
+        self._form.flush()
+        drafts, key = self._drafts, self._key
+        self._page.run(lambda: drafts.discard(key), _nothing)
+
     def discard(self) -> None:
         """Back to the beginning; what was kept is forgotten."""
         self._form.fill(_values(self._form, self._start))

@@ -115,7 +115,11 @@ def write_table(
     Raises `Unavailable` (``file.unwritable``).
     """
     xlsx = path.suffix.lower() == ".xlsx"
-    content = xlsx_bytes(title, header, rows) if xlsx else csv_bytes(header, rows)
+    write_bytes(path, xlsx_bytes(title, header, rows) if xlsx else csv_bytes(header, rows))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, all of it or nothing.  Raises `Unavailable` (``file.unwritable``)."""
     new = path.with_name(path.name + ".new")
     try:
         new.write_bytes(content)

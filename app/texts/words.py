@@ -44,6 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
         "addendum": N_("Add addendum"),
         "swap": N_("Swap terminal"),
         "relocate": N_("Move"),
+        "change_state": N_("Change state"),
     },
     "priority": {"p1": N_("Urgent"), "p2": N_("High"), "p3": N_("Medium"), "p4": N_("Low")},
     "impact": {
@@ -155,6 +156,12 @@ WORDS: dict[str, dict[str, str]] = {
         "swapped_out": N_("Taken out by a swap"),
         "state": N_("State changed"),
     },
+    "placement_end": {
+        "moved": N_("Moved"),
+        "swapped": N_("Swapped"),
+        "spare": N_("Back in stock"),
+        "retired": N_("Retired"),
+    },
     "contact_role": {
         "supplier": N_("Supplier or repair service"),
         "acquirer": N_("Acquirer or payment company"),
@@ -170,9 +177,17 @@ WORDS: dict[str, dict[str, str]] = {
         "incident": N_("Incident"),
         "technician": N_("Technician"),
         "support_contact": N_("Contact"),
+        "terminal_model": N_("Model"),
+        "acquirer": N_("Acquirer"),
         "backup": N_("Backup"),
         "part": N_("Part"),
         "record": N_("Record"),
+    },
+    "backup_reason": {
+        "manual": N_("by hand"),
+        "auto": N_("when quitting"),
+        "daily": N_("daily"),
+        "upgrade": N_("before an upgrade"),
     },
     "check": {
         "check.database": N_("Database"),
@@ -232,5 +247,14 @@ FIELDS: dict[str, str] = {
     "work_done": N_("Work done"),
     "tests": N_("Function test"),
     "expected_on": N_("Expected on"),
+    "device": N_("Letter of this laptop"),
+    "company_name": N_("Company"),
+    "company_phone": N_("Phone"),
+    "company_logo": N_("Logo"),
+    "horizon_days": N_("Plan ahead"),
+    "name": N_("Name"),
+    "code_profile": N_("Code table"),
+    "first": N_("From"),
+    "last": N_("Until"),
 }
 """Labels of fields that forms, imports and documents share."""

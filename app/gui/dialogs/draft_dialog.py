@@ -40,6 +40,8 @@ class DraftDialog(QDialog):
         self.setMinimumWidth(480)
         self.form = Form(fields)
         self._make = make
+        self.confirm: Callable[[dict[str, Any]], bool] | None = None
+        """Asked before what cannot be undone is handed out; No keeps the dialog as it is."""
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
         self._go = button(action or _("Save"), self.submit, role="primary", tip="Ctrl+Enter")
@@ -81,6 +83,8 @@ class DraftDialog(QDialog):
         if not self._go.isEnabled():
             return
         self.form.flush()
+        if self.confirm is not None and not self.confirm(self.form.values()):
+            return
         self.form.clear_problems()
         self._trouble.hide()
         self._go.setEnabled(False)

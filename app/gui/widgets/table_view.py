@@ -165,6 +165,11 @@ class TableView(QTableView):
             self._make_current(row)
         return row >= 0
 
+    def choose_none(self) -> None:
+        """No row is current; the next one read does not become so by itself."""
+        self.setCurrentIndex(QModelIndex())
+        self.clearSelection()
+
     def select_first(self) -> None:
         """Make the first row current when none is."""
         if not self.currentIndex().isValid() and self._model.rowCount():
