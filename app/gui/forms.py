@@ -32,6 +32,7 @@ from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput, Problem
 from app.gui.language import _, words
 from app.gui.widgets.inputs import CheckList, DayEdit
+from app.gui.widgets.picture_edit import PictureEdit
 from app.texts import problem_text, word
 
 Choices = Sequence[tuple[str, str]]
@@ -42,9 +43,9 @@ class Field:
     """One field: its name in the draft, its label, what kind of input it is.
 
     `kind` is ``line``, ``text``, ``choice``, ``checks`` (several choices), ``number``, ``date``,
-    ``day`` (a date as text, for drafts of text), ``moment`` or ``check``; `choices` are (value,
-    word) pairs, for a ``line`` they are completions.  `heading` stands above the field, `column`
-    is where it stands in a wide form.
+    ``day`` (a date as text, for drafts of text), ``moment``, ``picture`` (a file's path) or
+    ``check``; `choices` are (value, word) pairs, for a ``line`` they are completions.  `heading`
+    stands above the field, `column` is where it stands in a wide form.
     """
 
     name: str
@@ -348,6 +349,11 @@ def _checks(item: Field) -> Input:
     return Input(box, box.values, box.check, box.changed)
 
 
+def _picture(_item: Field) -> Input:
+    edit = PictureEdit()
+    return Input(edit, edit.path, edit.show_path, edit.changed)
+
+
 def _check(item: Field) -> Input:
     box = QCheckBox(item.unit)
     return Input(box, box.isChecked, lambda v: box.setChecked(bool(v)), box.toggled)
@@ -362,5 +368,6 @@ _MAKERS: dict[str, Callable[[Field], Input]] = {
     "number": _number,
     "date": _date,
     "moment": _moment,
+    "picture": _picture,
     "check": _check,
 }

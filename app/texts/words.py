@@ -16,6 +16,17 @@ WORDS: dict[str, dict[str, str]] = {
         "system": N_("System fault"),
         "other": N_("Other cause"),
     },
+    "fault_class_short": {
+        "hardware": N_("Hardware"),
+        "software": N_("Software"),
+        "network": N_("Network"),
+        "operation": N_("Operating"),
+        "violation": N_("Violation"),
+        "balance": N_("Balance"),
+        "frozen": N_("Frozen"),
+        "system": N_("System"),
+        "other": N_("Other"),
+    },
     "incident_state": {
         "new": N_("New"),
         "triaged": N_("Triaged"),

@@ -109,7 +109,7 @@ class ContactsSection(ListSection):
                    detail=lambda c: word(words(), "contact_role", c.role), width=220,
                    stretch=True),
             Column(_("Phone"), lambda c: c.phone or c.email, detail=lambda c: c.hours, width=150),
-            Column(_("For"), _scope, detail=lambda c: c.languages, width=140),
+            Column(_("Applies to"), _scope, detail=lambda c: c.languages, width=140),
             Column(_("Have ready"), lambda c: c.prepare, width=150),
             Column(_("Last verified"), lambda c: words().day(c.last_verified_on),
                    badge=self._freshness, width=130),

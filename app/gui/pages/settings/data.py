@@ -21,6 +21,7 @@ from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
 from app.gui.widgets.files import ask_file, ask_folder
 from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
+from app.gui.widgets.states import StateStack
 from app.gui.widgets.table_view import TableView
 from app.i18n import N_
 from app.texts import word
@@ -60,7 +61,8 @@ class DataSection(Section):
 
     def _backups(self) -> QWidget:
         other = button(_("From a file …"), self._restore_file)
-        self.copies.setFixedHeight(190)
+        self._listed = StateStack(panel(column(self.copies, margins=(1, 1, 1, 1))))
+        self._listed.setFixedHeight(210)
         self._restore.setEnabled(False)
         choose = button(_("Choose a second folder …"), self._choose_second, role="link")
         return panel(
@@ -68,12 +70,13 @@ class DataSection(Section):
                 row(label(_("Backups"), "section"), None, other, self._restore, self.now),
                 self._folder,
                 row(self._second, choose, self._forget, None, spacing=12),
-                panel(column(self.copies, margins=(1, 1, 1, 1))), spacing=6,
+                self._listed, spacing=6,
             )
         )  # fmt: skip
 
     def _check(self) -> QWidget:
-        self.findings.setFixedHeight(320)
+        self._found = panel(column(self.findings, margins=(1, 1, 1, 1)))
+        self._found.hide()
         quick = button(_("Check"), self.check, icon="shield-alert")
         thorough = button(_("Check thoroughly"), lambda: self.check(thorough=True),
                           tip=_("Reads every page; takes longer"))  # fmt: skip
@@ -81,7 +84,7 @@ class DataSection(Section):
             column(
                 row(label(_("Is the data sound?"), "section"), self._verdict, None, thorough,
                     quick, spacing=12),
-                panel(column(self.findings, margins=(1, 1, 1, 1))), spacing=6,
+                self._found, spacing=6,
             )
         )  # fmt: skip
 
@@ -109,6 +112,11 @@ class DataSection(Section):
     def _show_copies(self, copies: list[Any]) -> None:
         self._copies.set_rows(copies)
         self._restore.setEnabled(self.copies.current() is not None)
+        if copies:
+            self._listed.show_content()
+        else:
+            self._listed.show_empty(_("No backup yet"), _("One is made whenever you quit."),
+                                    icon="archive")  # fmt: skip
 
     def check(self, *, thorough: bool = False) -> None:
         """Look at the health of the data."""
@@ -124,6 +132,9 @@ class DataSection(Section):
 
     def _show_findings(self, found: list[Any]) -> None:
         self._findings.set_rows(found)
+        lines = self.findings.verticalHeader().defaultSectionSize() * len(found)
+        self.findings.setFixedHeight(lines + self.findings.horizontalHeader().height() + 4)
+        self._found.show()
         wrong = sum(not finding.well for finding in found)
         self._verdict.setText(
             _("{count} of {all} points need attention", count=wrong, all=len(found))
@@ -214,7 +225,7 @@ def _copy_columns() -> tuple[Column, ...]:
 
 def _well(finding: Any) -> Badge:
     if finding.well:
-        return Badge(_("Well"), "ok", "check")
+        return Badge(_("Sound"), "ok", "check")
     return Badge(_("Attention"), "danger", "triangle-alert")
 
 

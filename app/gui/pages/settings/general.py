@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImageReader, QPixmap
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app import paths
 from app import settings as settings_file
@@ -20,13 +17,11 @@ from app.gui.keeping import KeptForm
 from app.gui.language import _
 from app.gui.pages.settings.section import Section
 from app.gui.problems import message
-from app.gui.widgets.files import ask_file
 from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
 from app.i18n import N_
 from app.settings import Settings
 
 DRAFT_KEY = "settings/general"
-LOGO = QSize(220, 64)
 _LIVE = ("language", "theme")
 _SAVED = ("technician", "device", "horizon_days", "report_language", "company_name",
           "company_phone", "company_logo")  # fmt: skip
@@ -42,7 +37,6 @@ class GeneralSection(Section):
         self.look = Form(_look_fields())
         self.form = Form(_office_fields())
         self._kept: KeptForm | None = None
-        self._picture = QLabel()
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
         self._state = label("", "muted")
@@ -58,17 +52,12 @@ class GeneralSection(Section):
     def _arrange(self) -> None:
         look = panel(column(label(_("Window"), "section"), self.look,
                             label(_("Takes effect at once."), "muted"), spacing=8))  # fmt: skip
-        logo = row(
-            self._picture, None,
-            button(_("Choose a picture …"), self._choose_logo, icon="image"),
-            button(_("Remove"), lambda: self._take_logo(""), role="quiet"),
-        )  # fmt: skip
         office = panel(
-            column(self.form, label(_("Logo"), "strong"), logo, self._trouble,
+            column(self.form, self._trouble,
                    row(self._state, None, self._undo, self.save_button), spacing=10)
         )  # fmt: skip
         both = boxed(column(look, office, None, spacing=12, margins=(0, 0, 8, 0)))
-        both.setMaximumWidth(760)
+        both.setFixedWidth(680)
         frame = QWidget()
         frame.setLayout(row(both, None))
         self.setLayout(column(scrolled(frame)))
@@ -90,7 +79,6 @@ class GeneralSection(Section):
         self.form.set_choices("technician", names)
         self.look.fill({name: getattr(settings, name) for name in _LIVE})
         self.form.fill({name: getattr(settings, name) for name in _SAVED})
-        self._show_logo()
         if self._kept is None:
             self._kept = KeptForm(self.page, self.form, DRAFT_KEY)
             self._kept.offer(lambda _since: self._show_state())
@@ -103,7 +91,6 @@ class GeneralSection(Section):
         self._state.setText(_("Not saved yet") if changed else "")
         self.save_button.setEnabled(bool(changed))
         self._undo.setVisible(bool(changed))
-        self._show_logo()
 
     # --- language and look ---------------------------------------------------------------------
 
@@ -158,40 +145,6 @@ class GeneralSection(Section):
             self._kept.discard()
         self._show_state()
 
-    # --- logo ----------------------------------------------------------------------------------
-
-    def _choose_logo(self) -> None:
-        ask_file(self.page, _("Choose a logo"), _("Pictures (*.png *.jpg *.jpeg)"),
-                 lambda path: self._take_logo(str(path)))  # fmt: skip
-
-    def _take_logo(self, path: str) -> None:
-        self.form.fill({"company_logo": path})
-        self._show_logo()
-
-    def _show_logo(self) -> None:
-        path = self.form.value("company_logo")
-        if not path:
-            self._picture.setPixmap(QPixmap())
-            self._picture.setText(_("No logo"))
-            return
-        picture = _read_scaled(Path(path), self.devicePixelRatioF())
-        if picture.isNull():
-            self._picture.setText(_("This picture cannot be read."))
-        else:
-            self._picture.setPixmap(picture)
-
-
-def _read_scaled(path: Path, ratio: float) -> QPixmap:
-    """The picture at the size it is shown: a photograph is not unpacked for a preview."""
-    reader = QImageReader(str(path))
-    size = reader.size()
-    if size.isValid():
-        most = QSize(round(LOGO.width() * ratio), round(LOGO.height() * ratio))
-        reader.setScaledSize(size.scaled(most, Qt.AspectRatioMode.KeepAspectRatio))
-    made = QPixmap.fromImage(reader.read())
-    made.setDevicePixelRatio(ratio)
-    return made
-
 
 def _look_fields() -> list[Field]:
     themes = [("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
@@ -214,5 +167,5 @@ def _office_fields() -> list[Field]:
         Field("company_name", _("Company")),
         Field("company_phone", _("Phone"),
               help=_("Printed so that a merchant can verify an order.")),
-        Field("company_logo", _("Picture"), editable=False),
+        Field("company_logo", _("Logo"), "picture"),
     ]  # fmt: skip

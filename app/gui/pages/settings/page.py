@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget
 
 from app.gui.desk import Desk, Page
@@ -39,7 +39,8 @@ class SettingsPage(Page):
         self._sections: dict[int, Section] = {}
         self._list = QListWidget()
         self._list.setProperty("role", "sections")
-        self._list.setFixedWidth(200)
+        self._list.setFixedWidth(208)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName(_("Sections"))
         for _name, picture, made in SECTIONS:
             title = _(made.title)  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ class PeopleSection(ListSection):
 def _state(person: Technician) -> Badge:
     if person.active:
         return Badge(_("Active"), "ok", "circle-check")
-    return Badge(_("Left"), "neutral", "archive")
+    return Badge(_("No longer here"), "neutral", "archive")
 
 
 def _columns() -> tuple[Column, ...]:
