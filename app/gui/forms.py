@@ -217,7 +217,7 @@ def word_choices(
 
 def _heading(text: str) -> QLabel:
     label = _small(text, "section")
-    label.setContentsMargins(0, 4, 0, 4)
+    label.setContentsMargins(0, 4, 0, 6)
     return label
 
 

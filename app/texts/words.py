@@ -55,7 +55,13 @@ WORDS: dict[str, dict[str, str]] = {
         "addendum": N_("Add addendum"),
         "swap": N_("Swap terminal"),
         "relocate": N_("Move"),
-        "change_state": N_("Change state"),
+    },
+    "terminal_action": {
+        "report": N_("Report a fault"),
+        "edit": N_("Edit"),
+        "swap": N_("Swap"),
+        "relocate": N_("Move"),
+        "change_state": N_("State"),
     },
     "priority": {"p1": N_("Urgent"), "p2": N_("High"), "p3": N_("Medium"), "p4": N_("Low")},
     "impact": {

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError, InvalidInput
@@ -61,8 +61,18 @@ class DraftDialog(QDialog):
         self.layout_.insertWidget(place, widget)
 
     def fit(self) -> None:
-        """Grow (never shrink) to what is shown now; wrapped texts need their height asked for."""
-        QTimer.singleShot(0, self, lambda: self.resize(self.size().expandedTo(self.sizeHint())))
+        """Grow (never shrink, never past the screen) to what is shown now; wrapped texts need
+        their height asked for."""
+
+        def grow() -> None:
+            wanted = self.size().expandedTo(self.sizeHint())
+            self.resize(wanted.boundedTo(self.screen().availableSize() - QSize(0, 40)))
+
+        QTimer.singleShot(0, self, grow)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
 
     def fill(self, values: dict[str, Any]) -> None:
         """Start from these values."""

@@ -50,7 +50,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
-        self.resize(1040, 680)
+        self.resize(1120, 700)
         self._writing = False
         self.preview = PreviewPane(fields)
         self.preview.changed.connect(self.changed)
@@ -148,11 +148,15 @@ class ImportDialog(QDialog):
         self._enable()
 
     def show_columns(
-        self, name: str, header: Sequence[str], mapping: Mapping[str, int], error: AppError
+        self,
+        file: tuple[str, str],
+        header: Sequence[str],
+        mapping: Mapping[str, int],
+        error: AppError,
     ) -> None:
-        """The columns do not say enough yet: let them be chosen."""
+        """The columns do not say enough yet: let them be chosen.  `file` is name and encoding."""
         self._writing = False
-        self.preview.show_columns(name, header, mapping)
+        self.preview.show_columns(*file, header, mapping)
         self._show(self.preview)
         self._go.setEnabled(False)
         self.show_problem(error)

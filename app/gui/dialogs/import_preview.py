@@ -87,9 +87,12 @@ class PreviewPane(QWidget):
                                ("refused", _("rows with errors")))
         }  # fmt: skip
         self._model = RowTableModel(_problem_columns(), self)
-        self.table = TableView(self._model, name="import-problems")
+        self.table = TableView(self._model, two_lines=True, name="import-problems")
         self._report = button(_("Save the list …"), self.report_wanted.emit, icon="download")
         self._summary = label("", "section")
+        self._reason = label("", wrap=True, copy=True)
+        self._reason.setContentsMargins(14, 2, 14, 8)
+        self.table.current_changed.connect(self._show_reason)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -102,10 +105,11 @@ class PreviewPane(QWidget):
                 scrolled(self._mapping()), spacing=8,
             )
         )  # fmt: skip
-        columns.setFixedWidth(330)
+        columns.setFixedWidth(380)
         found = panel(
             column(
                 row(self._summary, None, self._report, margins=(14, 10, 10, 2)), self.table,
+                self._reason,
                 spacing=4, margins=(1, 1, 1, 1),
             )
         )  # fmt: skip
@@ -121,7 +125,8 @@ class PreviewPane(QWidget):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         for line, field in enumerate(self._fields):
-            text = label(field.label + (" *" if field.required else ""))
+            text = label(field.label + (" *" if field.required else ""), wrap=True)
+            text.setFixedWidth(118)
             box = QComboBox()
             box.setAccessibleName(field.label)
             box.setMinimumContentsLength(8)
@@ -173,10 +178,19 @@ class PreviewPane(QWidget):
         )
         self._report.setEnabled(bool(shown.problems))
 
-    def show_columns(self, name: str, header: Sequence[str], mapping: Mapping[str, int]) -> None:
+    def _show_reason(self, problem: ShownProblem | None) -> None:
+        """The whole sentence; the table may cut it."""
+        self._reason.setVisible(problem is not None)
+        if problem is not None:
+            value = f"“{problem.value}” · " if problem.value else ""
+            self._reason.setText(f"{problem.row} · {problem.field} · {value}{problem.reason}")
+
+    def show_columns(
+        self, name: str, encoding: str, header: Sequence[str], mapping: Mapping[str, int]
+    ) -> None:
         """The columns do not say enough yet."""
         self.shown = None
-        self._show_file(name, "")
+        self._show_file(name, encoding)
         self._show_header(tuple(header), mapping)
         for tile in self._tiles.values():
             tile.show_number(None)
@@ -187,10 +201,9 @@ class PreviewPane(QWidget):
 
     def _show_file(self, name: str, encoding: str) -> None:
         self._name.setText(name)
-        if encoding:
-            self._encoding.setEnabled(encoding != WORKBOOK)
-            plain = encoding.removesuffix("-sig")
-            self._encoding.setCurrentIndex(max(0, self._encoding.findData(plain)))
+        self._encoding.setEnabled(encoding != WORKBOOK)
+        plain = encoding.removesuffix("-sig")
+        self._encoding.setCurrentIndex(max(0, self._encoding.findData(plain)))
 
     def _show_header(self, header: tuple[str, ...], mapping: Mapping[str, int]) -> None:
         for field in self._fields:
@@ -240,7 +253,6 @@ def _problem_columns() -> tuple[Column, ...]:
     return (
         Column(_("Row"), lambda p: str(p.row), width=64, right=True),
         Column("", lambda _p: "", badge=_severity, width=84),
-        Column(_("Field"), lambda p: p.field, width=110),
-        Column(_("Value"), lambda p: p.value, width=130),
+        Column(_("Field"), lambda p: p.field, detail=lambda p: p.value, width=150),
         Column(_("Why"), lambda p: p.reason, width=220, stretch=True),
     )

@@ -65,7 +65,8 @@ def contact_editor(
     """A contact of the support directory.  The draft is a `ContactDraft`."""
     everybody = _("everybody")
     fields = [
-        Field("role", _("Kind of contact"), "choice", choices=word_choices("contact_role", ContactRole)),
+        Field("role", _("Kind of contact"), "choice",
+              choices=word_choices("contact_role", ContactRole)),
         Field("organisation", _("Organisation"), required=True),
         Field("phone", _("Phone")),
         Field("email", _("E-mail")),

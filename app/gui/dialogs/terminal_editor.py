@@ -11,6 +11,7 @@ from app.domain.assets import DRAFT_FIELDS, Link, TerminalDraft, TerminalKind
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.forms import Choices, Field, word_choices
 from app.gui.language import _, words
+from app.gui.widgets.parts import boxed, column, scrolled
 from app.texts import field_label
 
 Names = Mapping[str, Sequence[str]]
@@ -31,7 +32,14 @@ class TerminalEditor(DraftDialog):
         title = _("Edit terminal {serial}", serial=draft.serial) if known else _("Add terminal")
         super().__init__(title, _fields(names, known=known), self._draft, parent=parent)
         self._given = draft
-        self.setMinimumWidth(900)
+        self.setMinimumWidth(920)
+        # Every field may be marked at once; the buttons have to stay in sight then.
+        self.layout_.removeWidget(self.form)
+        inside = boxed(column(self.form, None, margins=(0, 0, 10, 0)))
+        place = scrolled(inside)
+        place.setMinimumHeight(min(620, inside.sizeHint().height() + 8))
+        self.insert(place)
+        self.form.widget("manufacturer" if known else "serial").setFocus()
         self.fill({name: getattr(draft, name) for name in DRAFT_FIELDS})
 
     def _draft(self, values: dict[str, Any]) -> TerminalDraft:

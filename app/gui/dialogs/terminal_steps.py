@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.domain.assets import SwapDraft, Terminal, TerminalDraft, TerminalState, draft_of
 from app.domain.terminal_actions import states_after, states_after_swap
@@ -105,6 +105,7 @@ def move_dialog(parent: QWidget, terminal: Terminal, names: Names) -> DraftDialo
     )
     dialog.setMinimumWidth(560)
     dialog.fill({name: getattr(before, name) for name in _MOVING})
+    _forget_old_merchant(dialog, before)
     if terminal.placed:
         dialog.insert(
             panel(
@@ -121,6 +122,20 @@ def move_dialog(parent: QWidget, terminal: Terminal, names: Names) -> DraftDialo
             )
         )
     return dialog
+
+
+def _forget_old_merchant(dialog: DraftDialog, before: TerminalDraft) -> None:
+    """With another MID, what still describes the old merchant must not slip in with it."""
+    names = [name for name in _MOVING if name not in ("tid", "mid", "acquirer")]
+    mid = dialog.form.widget("mid")
+    assert isinstance(mid, QLineEdit)
+
+    def changed() -> None:
+        if mid.text().strip() != before.mid:
+            still = [n for n in names if dialog.form.value(n) == getattr(before, n)]
+            dialog.fill(dict.fromkeys(still, ""))
+
+    mid.editingFinished.connect(changed)
 
 
 def state_dialog(parent: QWidget, terminal: Terminal) -> DraftDialog:

@@ -115,8 +115,12 @@ class TableView(QTableView):
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(False)
         header.sectionClicked.connect(self._on_header)
+        titles = QFontMetrics(ui_font(SMALL))
         for place, column in enumerate(self._model.columns):
-            header.resizeSection(place, column.width)
+            # A title is never cut, in whatever language.
+            header.resizeSection(
+                place, max(column.width, titles.horizontalAdvance(column.title) + 24)
+            )
             if column.stretch:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 

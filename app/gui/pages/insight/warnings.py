@@ -131,7 +131,7 @@ def _columns() -> tuple[Column, ...]:
                detail=lambda w: w.terminal.serial, width=170, stretch=True),
         Column(_("Model"), lambda w: w.terminal.model, detail=lambda w: w.terminal.area,
                width=100),
-        Column(_("Last failure"), lambda w: words().day(w.evidence[0].reported_at.astimezone().date()),
+        Column(_("Last failure"), lambda w: words().moment(w.evidence[0].reported_at)[:10],
                width=100),
         Column(_("Failures"), lambda _w: "", badge=_count, width=90),
     )  # fmt: skip

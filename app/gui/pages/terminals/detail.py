@@ -46,7 +46,7 @@ class TerminalDetail(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.view: TerminalView | None = None
-        self._title = label("", "title", copy=True)
+        self._title = label("", "title", wrap=True, copy=True)
         self._state = BadgeLabel(Badge(""))
         self._warranty = BadgeLabel(Badge(""))
         self._unfinished = BadgeLabel(Badge(""))
@@ -64,14 +64,15 @@ class TerminalDetail(QWidget):
     def _arrange(self) -> None:
         order = [a for a in TerminalAction if a is not TerminalAction.REPORT]
         buttons = row(*(self._buttons[a] for a in (*order, TerminalAction.REPORT)), spacing=6)
-        top = row(self._title, None, boxed(buttons), spacing=12)
+        top = row(self._title, boxed(buttons), spacing=12)
+        top.setStretch(0, 1)
         badges = row(self._state, self._warranty, self._unfinished, spacing=6)
         below = row(boxed(badges), self._facts, spacing=10)
         below.setStretch(1, 1)
         self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
 
     def _action(self, action: TerminalAction) -> QAction:
-        text = word(words(), "action", action)
+        text = word(words(), "terminal_action", action)
         made = QAction(icon(_ICONS[action], "text", 16), text, self)
         made.setShortcut(QKeySequence(_SHORTCUTS[action]))
         made.triggered.connect(partial(self.asked.emit, action))

@@ -153,7 +153,8 @@ class _Run(QObject):
             self.dialog.show_preview(looked.shown)
         elif looked.refusal is not None:
             table = looked.table
-            self.dialog.show_columns(table.file_name, table.header, looked.mapping, looked.refusal)
+            file = (table.file_name, table.encoding)
+            self.dialog.show_columns(file, table.header, looked.mapping, looked.refusal)
 
     def _commit(self, skip_bad: bool) -> None:
         looked = self._looked

@@ -102,7 +102,7 @@ class TerminalsPage(Page):
         self._splitter.addWidget(left)
         self._splitter.addWidget(self._right)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([500, 780])
+        self._splitter.setSizes([520, 760])
         state = QSettings().value("terminals/splitter")
         if state is not None:
             self._splitter.restoreState(state)
@@ -245,12 +245,12 @@ class TerminalsPage(Page):
 def _columns() -> tuple[Column, ...]:
     return (
         Column(_("Serial / TID"), lambda i: i.serial, detail=_second_line, order="serial",
-               width=168),
+               width=160),
         Column(_("Merchant / place"), lambda i: i.merchant_name or "—",
                detail=lambda i: i.address or i.area, order="merchant", width=150, stretch=True),
         Column(_("Model"), lambda i: i.model, detail=lambda i: i.manufacturer, order="model",
-               width=72),
-        Column(_("State"), _open_count, badge=_state, order="state", width=98),
+               width=70),
+        Column(_("State"), _open_count, badge=_state, order="state", width=112),
     )  # fmt: skip
 
 
