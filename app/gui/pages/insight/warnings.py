@@ -98,7 +98,7 @@ class WarningsTab(Tab):
             _("Number"), _("Reported"), _("Class"), _("Symptom"),
         )  # fmt: skip
         t = words()
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (
                 w.terminal.serial, w.terminal.tid, w.terminal.merchant_name, w.terminal.area,
                 w.terminal.model, "; ".join(because_text(t, w)), f.number,

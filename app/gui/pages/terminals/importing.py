@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
 from app.domain.errors import InvalidInput
+from app.gui.desk import Page
 from app.gui.dialogs.import_dialog import ImportDialog
 from app.gui.dialogs.import_preview import ImportField, ShownPreview, ShownProblem
 from app.gui.language import _, plural, words
@@ -21,9 +22,6 @@ from app.services.terminal_import import HEADERS, REQUIRED, ImportResult, guess_
 from app.tabular.reading import Table
 from app.tabular.writing import write_bytes, write_table
 from app.texts import field_label, problem_text
-
-if TYPE_CHECKING:
-    from app.gui.pages.terminals.page import TerminalsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Looked:
 class Importing(QObject):
     """The page's hands for files."""
 
-    def __init__(self, page: TerminalsPage) -> None:
+    def __init__(self, page: Page) -> None:
         super().__init__(page)
         self._page = page
 
@@ -96,7 +94,7 @@ class Importing(QObject):
 class _Run(QObject):
     """One dialog's import.  Dies with the dialog."""
 
-    def __init__(self, page: TerminalsPage, importer: Any, kind: Kind) -> None:
+    def __init__(self, page: Page, importer: Any, kind: Kind) -> None:
         self.dialog = ImportDialog(kind.title, kind.hint, _fields(kind), page)
         super().__init__(self.dialog)
         self._page, self._importer, self._kind = page, importer, kind

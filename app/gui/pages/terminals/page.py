@@ -44,7 +44,7 @@ class TerminalsPage(Page):
         self.table = TableView(self._model, two_lines=True, name="terminals")
         self._list = PagedList(self, self._model)
         self.detail = TerminalDetail()
-        self.steps = Steps(self)
+        self.steps = Steps(self, self.detail, self.show_terminal)
         self.importing = Importing(self)
         self._make_bar()
         self._make_content()

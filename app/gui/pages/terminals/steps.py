@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
 from app.domain.assets import TerminalDraft, TerminalState, draft_of
 from app.domain.terminal_actions import TerminalAction
 from app.gui import problems
+from app.gui.desk import Page
 from app.gui.dialogs import terminal_steps as dialogs
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.terminal_editor import TerminalEditor
 from app.gui.keeping import submit_kept
 from app.gui.language import _
+from app.gui.pages.terminals.detail import TerminalDetail
 from app.gui.pages.terminals.view import TerminalView
 from app.services.terminal_queries import TerminalFilter
 from app.services.terminals import Choices
-
-if TYPE_CHECKING:
-    from app.gui.pages.terminals.page import TerminalsPage
 
 SPARES = 300
 """Devices in stock offered for a swap; others are found by typing their serial number."""
 
 
 class Steps(QObject):
-    """The page's hands.  `take` does what an action asks for."""
+    """The page's hands.  `take` does what an action asks for; `show` shows a terminal by id."""
 
-    def __init__(self, page: TerminalsPage) -> None:
+    def __init__(self, page: Page, detail: TerminalDetail, show: Callable[[str], None]) -> None:
         super().__init__(page)
-        self._page = page
+        self._page, self._detail, self._show = page, detail, show
         self._desk = page.desk
         self._by_action: dict[TerminalAction, Callable[[TerminalView], None]] = {
             TerminalAction.REPORT: self._report,
@@ -43,7 +42,7 @@ class Steps(QObject):
 
     def take(self, action: TerminalAction) -> None:
         """Do what `action` asks for to the terminal in sight."""
-        view = self._page.detail.view
+        view = self._detail.view
         assert view is not None, "an action without a terminal in sight"
         self._by_action[action](view)
 
@@ -60,7 +59,7 @@ class Steps(QObject):
 
     def _added(self, terminal_id: str) -> None:
         self._desk.note(_("Terminal added"))
-        self._page.show_terminal(terminal_id)
+        self._show(terminal_id)
 
     def _report(self, view: TerminalView) -> None:
         self._desk.go.emit("incidents", {"new": {"terminal_id": view.terminal.id}})
@@ -89,7 +88,7 @@ class Steps(QObject):
             self._desk.note(
                 _("{serial} was swapped; TID {tid} stays", serial=terminal.serial, tid=terminal.tid)
             )
-            self._page.show_terminal(new_id)
+            self._show(new_id)
 
         def ask(found: tuple[dict[str, Any], list[str]]) -> None:
             dialog = dialogs.swap_dialog(self._page, terminal, *found)
