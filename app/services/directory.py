@@ -43,7 +43,7 @@ class Directory:
         with self._workplace.read() as session:
             query: Any = sa.select(TechnicianRow).order_by(col(TechnicianRow.code))
             if not everybody:
-                query = query.where(col(TechnicianRow.active).is_(True))
+                query = query.where(col(TechnicianRow.active) == sa.true())
             rows = session.execute(query).scalars().all()
             areas = _areas_of(session)
             return tuple(_technician(row, areas.get(row.id, ())) for row in rows)
@@ -198,7 +198,7 @@ def _contacts(session: Session, *, everybody: bool) -> tuple[SupportContact, ...
         .order_by(col(SupportContactRow.role), col(SupportContactRow.organisation))
     )
     if not everybody:
-        query = query.where(col(SupportContactRow.active).is_(True))
+        query = query.where(col(SupportContactRow.active) == sa.true())
     return tuple(_contact(*row) for row in session.execute(query))
 
 

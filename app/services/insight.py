@@ -42,7 +42,7 @@ MOST_MONTHS = 120
 
 _COUNTED = col(IncidentRow.state).not_in(NOT_COUNTED)
 _CLASS = sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class))
-_FAILURES = sa.func.sum(sa.case((col(IncidentRow.item_failure).is_(True), 1), else_=0))
+_FAILURES = sa.func.sum(sa.case((col(IncidentRow.item_failure) == sa.true(), 1), else_=0))
 _IN_USE = (TerminalState.IN_SERVICE, TerminalState.IN_REPAIR, TerminalState.SUSPENDED)
 
 
@@ -153,7 +153,7 @@ class Insight:
         as_of = min(self._midnight(period.last + timedelta(days=1)), self._workplace.now())
         recent = [
             _COUNTED,
-            col(IncidentRow.item_failure).is_(True),
+            col(IncidentRow.item_failure) == sa.true(),
             col(IncidentRow.reported_at) >= as_of - timedelta(days=REPEAT_DAYS),
             col(IncidentRow.reported_at) <= as_of,
         ]
