@@ -20,10 +20,13 @@ from app.services.generation import Generation
 from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
+from app.services.insight import Insight
 from app.services.levelling import Levelling
 from app.services.meters import Meters
+from app.services.models import Models
 from app.services.plans import Plans
 from app.services.service_gate import InspectionGate
+from app.services.terminal_export import TerminalExport
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
 from app.services.visits import Visits
@@ -106,8 +109,10 @@ def build(
         workplace=workplace,
         terminals=terminals,
         terminal_import=TerminalImport(workplace),
+        terminal_export=TerminalExport(workplace),
         history_import=HistoryImport(workplace),
         directory=Directory(workplace),
+        models=Models(workplace),
         incidents=incidents,
         work=IncidentWork(workplace),
         plans=Plans(workplace, plan_pack),
@@ -118,6 +123,7 @@ def build(
         work_days=WorkDays(workplace),
         meters=Meters(workplace),
         compliance=ComplianceBook(workplace),
+        insight=Insight(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
         open_papers=lambda: open_papers(workplace, settings),

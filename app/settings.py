@@ -1,7 +1,7 @@
 """What a person may set on this machine, kept as TOML.
 
-To add a setting: add a field with its help text below, a row to the form in
-`app.gui.pages.settings_page`, and nothing else; files without it get the default.  To rename one,
+To add a setting: add a field with its help text below and a row to the form in
+`app.gui.pages.settings.general`; files without it get the default.  To rename one,
 raise `VERSION` and append a step to `UPGRADES` (and a test: one fails without it).
 
 Window geometry is not here but in Qt's own store: it is the machine's business, not a decision.
@@ -9,6 +9,7 @@ Window geometry is not here but in Qt's own store: it is the machine's business,
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import tomllib
 from collections.abc import Callable
@@ -138,3 +139,32 @@ def save(settings: Settings, path: Path) -> None:
         new.replace(path)
     except OSError as failure:
         raise Unavailable("settings.unwritable", path=str(path)) from failure
+
+
+MOST_LOGO_BYTES = 5 * 1024 * 1024
+_PICTURES = ((b"\x89PNG\r\n\x1a\n", ".png"), (b"\xff\xd8\xff", ".jpg"))
+
+
+def with_own_logo(settings: Settings, folder: Path) -> Settings:
+    """The settings with the logo copied into `folder`, so that documents keep it when the chosen
+    file is moved or deleted.  Raises `InvalidInput`, `Unavailable`."""
+    if not settings.company_logo or Path(settings.company_logo).parent == folder:
+        return settings
+    source = Path(settings.company_logo)
+    try:
+        if source.stat().st_size > MOST_LOGO_BYTES:
+            raise InvalidInput.of("company_logo", "image.too_large", limit=5)
+        content = source.read_bytes()
+    except OSError as failure:
+        raise InvalidInput.of("company_logo", "file.unreadable", name=source.name) from failure
+    suffix = next((end for start, end in _PICTURES if content.startswith(start)), "")
+    if not suffix:
+        raise InvalidInput.of("company_logo", "image.unknown", name=source.name)
+    # Named by its content: documents already open keep the picture they have.
+    own = folder / f"logo-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        own.write_bytes(content)
+    except OSError as failure:
+        raise Unavailable("settings.unwritable", path=str(own)) from failure
+    return replace(settings, company_logo=str(own))

@@ -76,9 +76,9 @@ class Day(TypeDecorator[date]):
 
 
 class Flag(TypeDecorator[bool]):
-    """True or false."""
+    """True or false; 1 and 0 on SQLite, whose STRICT tables know no booleans."""
 
-    impl = sa.Integer
+    impl = sa.Boolean
     cache_ok = True
 
     class comparator_factory(TypeDecorator.Comparator[bool]):  # noqa: N801 - SQLAlchemy's name

@@ -16,7 +16,17 @@ from itertools import pairwise
 
 from app import __version__, logs, paths
 from app import settings as settings_file
-from app.cli import backup, check, imports, incident, report, restore, sample, terminal
+from app.cli import (
+    backup,
+    check,
+    imports,
+    incident,
+    insight,
+    report,
+    restore,
+    sample,
+    terminal,
+)
 from app.cli.frame import Context, Verb
 from app.domain.errors import (
     AppError,
@@ -38,6 +48,7 @@ VERBS: tuple[Verb, ...] = (
     terminal.VERB,
     incident.VERB,
     report.VERB,
+    insight.VERB,
     check.VERB,
     backup.VERB,
     restore.VERB,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,8 @@ class Program:
         if self.desk.is_ready:
             workplace = self.desk.services.workplace
             workplace.actor, workplace.device = settings.technician, settings.device
+            second = Path(settings.backup_folder) if settings.backup_folder else None
+            self.desk.services.care.use_second_folder(second)
         if (before.language, before.theme) != (settings.language, settings.theme):
             self.rebuild()
 

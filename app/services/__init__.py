@@ -19,9 +19,12 @@ from app.services.generation import Generation
 from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
+from app.services.insight import Insight
 from app.services.levelling import Levelling
 from app.services.meters import Meters
+from app.services.models import Models
 from app.services.plans import Plans
+from app.services.terminal_export import TerminalExport
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
 from app.services.visits import Visits
@@ -39,8 +42,10 @@ class Services:
     workplace: Workplace
     terminals: Terminals
     terminal_import: TerminalImport
+    terminal_export: TerminalExport
     history_import: HistoryImport
     directory: Directory
+    models: Models
     incidents: Incidents
     work: IncidentWork
     plans: Plans
@@ -51,6 +56,7 @@ class Services:
     work_days: WorkDays
     meters: Meters
     compliance: ComplianceBook
+    insight: Insight
     drafts: Drafts
     care: Care
     open_papers: Callable[[], Paperwork]

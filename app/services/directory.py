@@ -203,7 +203,7 @@ def _contacts(session: Session, *, everybody: bool) -> tuple[SupportContact, ...
         .order_by(col(SupportContactRow.role), col(SupportContactRow.organisation))
     )
     if not everybody:
-        query = query.where(col(SupportContactRow.active).in_((True,)))
+        query = query.where(col(SupportContactRow.active).is_(True))
     return tuple(_contact(*row) for row in session.execute(query))
 
 

@@ -42,7 +42,7 @@ def terminal_history_sheet(
     cases = read_cases(session, around, col(IncidentRow.terminal_id) == terminal_id)
     failures = session.execute(
         sa.select(sa.func.count()).where(
-            col(IncidentRow.terminal_id) == terminal_id, col(IncidentRow.item_failure).in_((True,))
+            col(IncidentRow.terminal_id) == terminal_id, col(IncidentRow.item_failure).is_(True)
         )
     ).scalar_one()
     return TerminalHistorySheet(

@@ -86,14 +86,7 @@ class Terminals:
             found = replace(base, rows=base.rows.where(exact)).first(session, limit)
             if found:
                 return found
-            found = list_query(session, TerminalFilter(words=words)).first(session, limit)
-            if found or len(key) < 3:
-                return found
-            ends = sa.or_(
-                col(TerminalRow.serial_key).endswith(key, autoescape=True),
-                col(PlacementRow.tid).endswith(key, autoescape=True),
-            )
-            return replace(base, rows=base.rows.where(ends)).first(session, limit)
+            return list_query(session, TerminalFilter(words=words)).first(session, limit)
 
     def get(self, terminal_id: str) -> Terminal:
         """Everything about one terminal.  Raises `NotFound`."""
@@ -197,8 +190,7 @@ class Terminals:
     def swap_within(self, writing: Writing, terminal_id: str, draft: SwapDraft) -> str:
         """`swap` inside the transaction of a larger step (resolving an incident)."""
         old = read_terminal(writing.session, terminal_id)
-        why = _reason(draft.reason)
-        serial = _checked_swap(old, draft)
+        serial, why = _checked_swap(old, draft)
         maker, model = _model_of(writing.session, serial) or (
             draft.new_manufacturer or old.manufacturer,
             draft.new_model or old.model,
@@ -334,20 +326,22 @@ def _refuse(planned: Planned) -> None:
         raise InvalidInput(planned.problems)
 
 
-def _checked_swap(old: Terminal, draft: SwapDraft) -> str:
+def _checked_swap(old: Terminal, draft: SwapDraft) -> tuple[str, str]:
     problems = Problems()
-    serial = ""
+    serial = why = ""
     with problems.field("new_serial"):
         serial = identifiers.parse_serial(draft.new_serial)
+    with problems.field("reason"):
+        why = text.required(text.note(draft.reason, 2_000))
+    if not draft.unsent_cleared:
+        problems.add("unsent_cleared", "swap.unsent")
     problems.raise_if_any()
     found = swap_problems(old, serial)
     if found:
         raise InvalidInput(found)
     if draft.old_state not in STATE_CHANGES[old.state]:
         raise NotAllowed(draft.old_state, old.state)
-    if not draft.unsent_cleared:
-        raise InvalidInput.of("unsent_cleared", "swap.unsent")
-    return serial
+    return serial, why
 
 
 def _model_of(session: Session, serial: str) -> tuple[str, str] | None:

@@ -121,7 +121,7 @@ def _failing_again(
         .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
         .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
         .where(
-            col(IncidentRow.item_failure).in_((True,)),
+            col(IncidentRow.item_failure).is_(True),
             col(IncidentRow.reported_at) >= now - timedelta(days=REPEAT_DAYS),
             col(TerminalRow.state) != TerminalState.RETIRED,
         )

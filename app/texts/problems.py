@@ -56,6 +56,7 @@ PROBLEMS: dict[str, str] = {
     "relocate.same_place": N_("The terminal already stands there."),
     "state.not_placed": N_("A terminal in service must stand at a merchant. Place it first."),
     "technician.code_taken": N_("Code {value} belongs to another technician."),
+    "model.known": N_("Model {value} of this manufacturer is already in the list."),
     "contact.unreachable": N_("Give a telephone number or an e-mail address."),
     # import
     "import.column_missing": N_("No column is chosen for this field."),
@@ -72,6 +73,10 @@ PROBLEMS: dict[str, str] = {
     "file.not_a_table": N_("{name} cannot be read as a table: {detail}"),
     "file.bomb": N_("{name} unpacks to far more than it should and was not opened."),
     "file.unwritable": N_("{path} cannot be written. Choose another place."),
+    "image.unknown": N_(
+        "{name} is not a picture this program can print. Choose a PNG or JPEG file."
+    ),
+    "image.too_large": N_("The picture is larger than {limit} MB."),
     "history.unknown_terminal": N_("No terminal {value} is registered. Import terminals first."),
     # incidents
     "incident.terminal_missing": N_("Choose a terminal, or enter the serial number you see on it."),
