@@ -105,7 +105,7 @@ def facts_query(session: Session, wanted: TerminalFilter) -> sa.Select[Any]:
     """Every fact of every terminal of the filtered list, in its order."""
     order = _ORDERS[wanted.order.removeprefix("-")]
     down = wanted.order.startswith("-")
-    query = _narrowed(session, _joined(*_DETAIL), wanted)
+    query = _narrowed(session, joined(*_DETAIL), wanted)
     return query.order_by(*(key.desc() if down else key.asc() for key in order))
 
 
