@@ -64,12 +64,6 @@ class KeptForm(QObject):
         self._form.fill(_values(self._form, self._start))
         self._form.flush()
 
-    def forget(self) -> None:
-        """The record of the form was sent; called on the worker that saved it."""
-        # The record is saved; failing to forget its draft must not look like failing to save.
-        with contextlib.suppress(AppError):
-            self._drafts.discard(self._key)
-
 
 def submit_kept(
     page: Page,
@@ -81,20 +75,25 @@ def submit_kept(
     """`Page.submit` for a dialog whose content outlives a crash, a flat battery and Escape."""
     kept = KeptForm(page, dialog.form, key)
     kept.offer(lambda since: dialog.say_restored(since, kept.discard))
+    drafts = page.desk.services.drafts
+
+    def forget() -> None:
+        # The record is saved; failing to forget its draft must not look like failing to save.
+        with contextlib.suppress(AppError):
+            drafts.discard(key)
 
     def saved(draft: Any) -> Any:
         result = save(draft)
-        kept.forget()
+        forget()
         return result
 
     def left() -> None:
         dialog.form.flush()
         if kept.changed():
-            drafts = page.desk.services.drafts
             page.desk.note(
                 _("What you typed is kept and offered again next time."),
                 _("Discard"),
-                lambda: page.run(lambda: drafts.discard(key), _nothing),
+                lambda: page.run(forget, _nothing),
             )
 
     dialog.rejected.connect(left)

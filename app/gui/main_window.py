@@ -88,6 +88,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(boxed(column(content, self._status, spacing=0)))
         self._connect()
         self._restore_place()
+        if desk.is_ready:
+            # Rebuilt: nobody will say again that the services are there.
+            self._on_ready()
 
     # --- building ------------------------------------------------------------------------------
 
