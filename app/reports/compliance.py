@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.domain.occurrences import SYMBOLS, State
 from app.i18n import N_
 from app.reports.blocks import section
 from app.reports.frame import Head
 from app.reports.kind import Kind
 from app.reports.parts import said
-from app.reports.schedule_parts import approvals, scope_line
+from app.reports.schedule_parts import approvals, scope_line, state_sign
 from app.reports.sheets import Bilingual
 from app.reports.story import Story
 from app.reports.style import NOTE, STRONG
 from app.reports.tables import Column, Row, table
 from app.reports.text import Span
-from app.reports.words import Speech, Words
+from app.reports.words import Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def _row(t: Speech, figures: Figures) -> Row:
 def _cases(sheet: ComplianceSheet, story: Story) -> None:
     t = story.t
     columns = (
-        Column(t("Due"), mm=19),
+        Column(t("Due on"), mm=19),
         Column(t("Window ended"), mm=21),
         Column(t("State"), mm=24),
         Column(t("Item"), 1),
@@ -124,10 +123,9 @@ def _cases(sheet: ComplianceSheet, story: Story) -> None:
     )
     rows: list[Row] = []
     for case in sheet.cases:
-        mark = t.same(SYMBOLS[State(case.state)])
-        state: Words = mark.joined(t.word("occurrence_state", case.state), " ")
         rows.append([
-            t.day(case.due_on), t.day(case.window_until), state.spans(), said(t, case.plan).spans(),
+            t.day(case.due_on), t.day(case.window_until), state_sign(t, case.state).spans(),
+            said(t, case.plan).spans(),
             case.merchant, case.serial, case.technician, said(t, case.reason).spans(),
         ])  # fmt: skip
     table(story, columns, rows, small=True, numbered=True,

@@ -84,7 +84,7 @@ def _compose(sheet: RouteSheet, story: Story) -> None:
     t = story.t
     story.words(
         t("{stops} stops, {hours} h with driving, about {km} km", stops=len(sheet.stops),
-          hours=f"{sheet.minutes / 60:.1f}", km=f"{sheet.kilometres:.0f}"),
+          hours=f"{sheet.minutes / 60:.1f}", km=f"{sheet.kilometres:.1f}"),
         STRONG,
     )  # fmt: skip
     if not sheet.stops:
@@ -128,7 +128,7 @@ def _lines(t: Speech, stop: Stop, room: float) -> list[Line]:
     lines = lay(
         (Span(stop.merchant or stop.number, STRONG),
          Span("  " + listed(stop.start, t("{n} min", n=stop.minutes).first,
-                            f"{stop.kilometres:.1f} km"), LABEL)),
+                            f"{stop.kilometres:.1f} km", _until(t, stop)), LABEL)),
         room,
     )  # fmt: skip
     lines += lay(listed(stop.address, stop.contact, stop.phone), room, BODY)
@@ -136,6 +136,12 @@ def _lines(t: Speech, stop: Stop, room: float) -> list[Line]:
     arrived = t("arrived ____:____　left ____:____　result ________________")
     lines += lay(arrived.first, room, NOTE)
     return lines
+
+
+def _until(t: Speech, stop: Stop) -> str:
+    if stop.window_until is None:
+        return ""
+    return t("on time until {day}", day=f"{stop.window_until:%m-%d}").first
 
 
 def _boxes(t: Speech, stop: Stop, room: float) -> list[Line]:

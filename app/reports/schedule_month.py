@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.domain.occurrences import SYMBOLS, State
 from app.i18n import N_
 from app.reports.blocks import section
 from app.reports.frame import Head
 from app.reports.kind import Kind
 from app.reports.parts import listed, said
-from app.reports.schedule_parts import approvals, scope_line, unknown_years
+from app.reports.schedule_parts import approvals, scope_line, state_sign, unknown_years
 from app.reports.sheets import Bilingual
 from app.reports.story import Story
 from app.reports.style import NOTE, QUIET
@@ -73,7 +72,7 @@ def _compose(sheet: MonthSheet, story: Story) -> None:
     t = story.t
     section(story, t("At a glance"))
     _matrix(sheet, story)
-    section(story, t("Visits"))
+    section(story, t("Planned visits"))
     columns = (
         Column(t("Day"), mm=27),
         Column(t("Number"), mm=22),
@@ -105,11 +104,10 @@ def _row(t: Speech, visit: VisitLine) -> Row:
         ", ".join(task.second for task in tasks if task.second),
     )
     weekday = t.first.weekday(visit.day)
-    state = t.same(SYMBOLS[State(visit.state)]).joined(t.word("occurrence_state", visit.state), " ")
     return [
-        listed(f"{t.day(visit.day)} {weekday}", visit.start), visit.number, visit.merchant,
+        f"{visit.day:%m-%d} {weekday} {visit.start}", visit.number, visit.merchant,
         visit.address, items.spans(), str(visit.minutes), t.day(visit.window_until),
-        state.spans(), "",
+        state_sign(t, visit.state).spans(), "",
     ]  # fmt: skip
 
 

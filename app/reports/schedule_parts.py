@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from app.domain.occurrences import SYMBOLS, State
 from app.reports.signing import Place, signatures
 from app.reports.story import Story
-from app.reports.style import NOTE, SMALL
+from app.reports.style import BODY, NOTE, SMALL, STRONG
+from app.reports.text import Span
 from app.reports.words import Speech, Words
 
 LEGEND = (State.SCHEDULED, State.DONE, State.MISSED, State.PARTIAL, State.SKIPPED,
@@ -15,25 +16,34 @@ LEGEND = (State.SCHEDULED, State.DONE, State.MISSED, State.PARTIAL, State.SKIPPE
 """States a grid explains, in order."""
 
 
-def sign(states: Sequence[str]) -> str:
-    """The signs of what is due in one cell: one each, or with a count when there are several."""
+MISSED = SYMBOLS[State.MISSED]
+
+
+def sign(states: Sequence[str]) -> list[Span]:
+    """The signs of what is due in one cell: one each, or with a count when there are several; what
+    was missed in bold."""
     signs: dict[str, int] = {}
     for state in states:
         mark = SYMBOLS[State(state)]
         signs[mark] = signs.get(mark, 0) + 1
-    return " ".join(mark if count == 1 else f"{mark}{count}" for mark, count in signs.items())
+    return [
+        Span(mark if count == 1 else f"{mark}{count}", STRONG if mark == MISSED else BODY)
+        for mark, count in signs.items()
+    ]
+
+
+def state_sign(t: Speech, state: str) -> Words:
+    """The sign of a state and its word."""
+    return t.same(SYMBOLS[State(state)]).joined(t.word("occurrence_state", state), " ")
 
 
 def legend(story: Story) -> None:
     """What the signs mean."""
     t = story.t
-    parts = [Words(SYMBOLS[state]).first for state in LEGEND]
-    words = [t.word("occurrence_state", state) for state in LEGEND]
-    firsts = [f"{mark} {word.first}" for mark, word in zip(parts, words, strict=True)]
-    story.text("　".join(firsts), SMALL, before=4)
-    if any(word.second for word in words):
-        seconds = [f"{mark} {word.second}" for mark, word in zip(parts, words, strict=True)]
-        story.text("　".join(seconds), NOTE)
+    words = [state_sign(t, state) for state in LEGEND]
+    story.text("　".join(word.first for word in words), SMALL, before=4)
+    if len(t.languages) > 1:
+        story.text("　".join(word.second for word in words), NOTE)
 
 
 def unknown_years(story: Story, years: Sequence[int]) -> None:

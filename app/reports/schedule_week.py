@@ -34,7 +34,7 @@ def _compose(sheet: WeekSheet, story: Story) -> None:
     t = story.t
     days = days_of(sheet.since, sheet.until)
     off = set(sheet.days_off)
-    columns = [Column(t("Technician"), mm=20)]
+    columns = [Column(t("Technician"), mm=26)]
     for day in days:
         name = Words(*(f"{part.weekday(day)} {day:%m-%d}" for part in (t.first, t.second) if part))
         columns.append(Column(name, 0.55 if day in off else 1))

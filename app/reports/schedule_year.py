@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.domain.occurrences import SYMBOLS, State
+from app.domain.occurrences import State
 from app.i18n import N_
 from app.reports.frame import Head
 from app.reports.kind import Kind
 from app.reports.parts import said
-from app.reports.schedule_parts import approvals, legend, scope_line, sign, unknown_years
+from app.reports.schedule_parts import (
+    approvals,
+    legend,
+    scope_line,
+    sign,
+    state_sign,
+    unknown_years,
+)
 from app.reports.sheets import Bilingual
 from app.reports.story import Story
 from app.reports.style import QUIET
@@ -68,15 +75,15 @@ def _compose(sheet: YearSheet, story: Story) -> None:
     t, months = story.t, _months(sheet)
     columns = (
         Column(t("Merchant"), 1.5),
-        Column(t("Installed at"), 1.8),
-        Column(t("Terminal"), 1.6),
-        Column(t("Item"), 1.2),
-        Column(t("Interval"), mm=15),
-        Column(t("Last done"), mm=17),
-        Column(t("Due"), mm=17),
-        *(Column(Words(str(month.month)), mm=7.4, align="centre") for month in months),
+        Column(t("Installed at"), 1.9),
+        Column(t("Terminal"), 1.9),
+        Column(t("Item"), mm=22),
+        Column(t("Interval"), mm=14),
+        Column(t("Last done"), mm=14),
+        Column(t("Due on"), mm=14),
+        *(Column(Words(str(month.month)), mm=7.2, align="centre") for month in months),
         Column(t("Responsible"), mm=14),
-        Column(t("Remark"), mm=14),
+        Column(t("Remark"), mm=12),
     )
     table(story, columns, _rows(t, sheet), small=True, numbered=True,
           empty=t("Nothing is due in this period."))  # fmt: skip
@@ -88,23 +95,33 @@ def _compose(sheet: YearSheet, story: Story) -> None:
 
 def _rows(t: Speech, sheet: YearSheet) -> list[Row]:
     rows: list[Row] = []
-    area, before = "", ("", "")
+    area, merchant, terminal = "", "", ""
     for line in sheet.lines:
         if line.area and line.area != area:
-            area, before = line.area, ("", "")
+            area, merchant, terminal = line.area, "", ""
             rows.append(Group(area))
-        here = (line.merchant, line.terminal)
         # What stands above is not said again; the eye follows the plans of one terminal.
         who: list[Rich] = ["", "", ""]
-        if here != before:
-            who = [line.merchant, line.address, "\n".join(filter(None, (line.terminal, line.tid)))]
-        before = here
+        if line.merchant != merchant:
+            who[:2] = [line.merchant, line.address]
+        if line.terminal != terminal or line.merchant != merchant:
+            who[2] = "\n".join(filter(None, (line.terminal, line.tid)))
+        merchant, terminal = line.merchant, line.terminal
         rows.append([
             *who, said(t, line.plan).spans(), said(t, line.interval).spans(QUIET),
-            t.day(line.last_on), t.day(line.due_on), *(sign(states) for states in line.months),
-            line.technician, line.remark,
+            _short(line.last_on, sheet), _short(line.due_on, sheet),
+            *(sign(states) for states in line.months), line.technician, line.remark,
         ])  # fmt: skip
     return rows
+
+
+def _short(day: date | None, sheet: YearSheet) -> str:
+    """A day of the twelve months without its year."""
+    if day is None:
+        return ""
+    months = _months(sheet)
+    inside = months[0] <= day < date(months[0].year + 1, months[0].month, 1)
+    return f"{day:%m-%d}" if inside else f"{day:%Y}\n{day:%m-%d}"
 
 
 def _totals(sheet: YearSheet, story: Story, months: list[date]) -> None:
@@ -124,8 +141,9 @@ def _totals(sheet: YearSheet, story: Story, months: list[date]) -> None:
             sum(item in which for line in sheet.lines for item in line.months[n])
             for n in range(12)
         ]  # fmt: skip
-        name = t.same(SYMBOLS[state]).joined(t.word("occurrence_state", state), " ")
-        rows.append([name.spans(), *(str(c or "") for c in counts), str(sum(counts))])
+        rows.append(
+            [state_sign(t, state).spans(), *(str(c or "") for c in counts), str(sum(counts))]
+        )
     story.space(8)
     table(story, columns, rows, small=True)
 

@@ -138,8 +138,10 @@ def _year_line(
     head = items[0]
     months: list[list[str]] = [[] for _ in range(12)]
     for item in items:
-        day = item.due_on
-        months[(day.year - first.year) * 12 + day.month - first.month].append(item.state(today))
+        # The month the rule names, though days off may have moved the date into the next one.
+        day = item.nominal_on
+        place_in = (day.year - first.year) * 12 + day.month - first.month
+        months[min(max(place_in, 0), 11)].append(item.state(today))
     done = [item.done_on for item in items if item.done_on is not None]
     waiting = [item.due_on for item in items if item.outcome not in SETTLED]
     people = [item.technician or item.done_by for item in items if item.technician or item.done_by]
