@@ -12,25 +12,17 @@ from app.domain.errors import Unavailable
 from app.domain.knowledge import Knowledge
 from app.services import Services
 from app.services.care import Care
-from app.services.checklists import Checklists
-from app.services.compliance import ComplianceBook
 from app.services.directory import Directory
 from app.services.drafts import Drafts
-from app.services.generation import Generation
 from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
 from app.services.insight import Insight
-from app.services.levelling import Levelling
-from app.services.meters import Meters
 from app.services.models import Models
-from app.services.plans import Plans
 from app.services.service_gate import InspectionGate
 from app.services.terminal_export import TerminalExport
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
-from app.services.visits import Visits
-from app.services.work_days import WorkDays
 from app.services.workplace import Clock, Workplace, system_clock
 from app.settings import Settings
 from db import backup, migrate, storage
@@ -40,6 +32,7 @@ if TYPE_CHECKING:
     from app.knowledge.plan_pack import PlanPack
     from app.services.letterhead import Letterhead
     from app.services.paperwork import Paperwork
+    from app.services.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +96,6 @@ def build(
     workplace = Workplace(database, clock=clock, device=settings.device, actor=settings.technician)
     terminals = Terminals(workplace, InspectionGate(workplace))
     incidents = Incidents(workplace, terminals, knowledge)
-    visits = Visits(workplace)
     second = Path(settings.backup_folder) if settings.backup_folder else None
     return Services(
         workplace=workplace,
@@ -115,6 +107,30 @@ def build(
         models=Models(workplace),
         incidents=incidents,
         work=IncidentWork(workplace),
+        insight=Insight(workplace),
+        drafts=Drafts(workplace),
+        care=Care(workplace, paths.backups(), second),
+        open_papers=lambda: open_papers(workplace, settings),
+        open_upkeep=lambda: open_upkeep(workplace, incidents, terminals, settings),
+    )
+
+
+def open_upkeep(
+    workplace: Workplace, incidents: Incidents, terminals: Terminals, settings: Settings
+) -> Upkeep:
+    """The services of maintenance."""
+    from app.services.checklists import Checklists
+    from app.services.compliance import ComplianceBook
+    from app.services.generation import Generation
+    from app.services.levelling import Levelling
+    from app.services.meters import Meters
+    from app.services.plans import Plans
+    from app.services.upkeep import Upkeep
+    from app.services.visits import Visits
+    from app.services.work_days import WorkDays
+
+    visits = Visits(workplace)
+    return Upkeep(
         plans=Plans(workplace, plan_pack),
         generation=Generation(workplace, settings.horizon_days),
         visits=visits,
@@ -123,10 +139,6 @@ def build(
         work_days=WorkDays(workplace),
         meters=Meters(workplace),
         compliance=ComplianceBook(workplace),
-        insight=Insight(workplace),
-        drafts=Drafts(workplace),
-        care=Care(workplace, paths.backups(), second),
-        open_papers=lambda: open_papers(workplace, settings),
     )
 
 

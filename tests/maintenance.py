@@ -36,12 +36,12 @@ def plan_draft(key: str = "care", **changes: Any) -> PlanDraft:
 
 def make_plan(services: Services, key: str = "care", **changes: Any) -> str:
     """A plan's id."""
-    return services.plans.save(plan_draft(key, **changes))
+    return services.upkeep.plans.save(plan_draft(key, **changes))
 
 
 def make_checklist(services: Services, key: str = "short") -> str:
     """A checklist with one line of each telling kind."""
-    return services.plans.save_checklist(
+    return services.upkeep.plans.save_checklist(
         Checklist(
             "",
             key,
@@ -63,7 +63,7 @@ def make_checklist(services: Services, key: str = "short") -> str:
 def planned(services: Services, days: int = 120) -> tuple[VisitSummary, ...]:
     """All visits around today."""
     today = services.workplace.today()
-    return services.visits.between(
+    return services.upkeep.visits.between(
         today - timedelta(days=days), today + timedelta(days=days), VisitFilter()
     )
 
@@ -73,7 +73,7 @@ def tasks(services: Services, days: int = 200, **wanted: Any) -> tuple[Occurrenc
     from app.services.occurrence_queries import OccurrenceFilter
 
     today = services.workplace.today()
-    found = services.visits.occurrences(
+    found = services.upkeep.visits.occurrences(
         today - timedelta(days=days), today + timedelta(days=days), OccurrenceFilter(**wanted)
     )
     return tuple(item for item in found if item.id)
@@ -88,7 +88,7 @@ def ready(services: Services, **changes: Any) -> Occurrence:
     """A technician, a plan, its visits; the first task of them.  A terminal must exist."""
     make_technician(services)
     make_plan(services, **changes)
-    services.generation.generate()
+    services.upkeep.generation.generate()
     return open_task(services)
 
 
@@ -103,4 +103,4 @@ def pass_all(services: Services, run: Run, serial: str, **answers: AnswerDraft) 
         LineKind.SIGNATURE: AnswerDraft(value="王先生"),
     }
     for line in run.checklist.lines:
-        services.checklists.answer(run.id, line.key, answers.get(line.key, good[line.kind]))
+        services.upkeep.checklists.answer(run.id, line.key, answers.get(line.key, good[line.kind]))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from app.reports import (
     addendum,
+    compliance,
     device_list,
     inspection,
     labels,
     merchant_summary,
     monthly,
+    route,
+    schedule_month,
+    schedule_week,
+    schedule_year,
     service_report,
     swap_note,
     terminal_history,
@@ -30,5 +35,10 @@ KINDS: dict[str, Kind] = {
         labels.KIND,
         warning_digest.KIND,
         monthly.KIND,
+        schedule_year.KIND,
+        schedule_month.KIND,
+        schedule_week.KIND,
+        route.KIND,
+        compliance.KIND,
     )
 }

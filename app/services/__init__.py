@@ -11,28 +11,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.services.care import Care
-from app.services.checklists import Checklists
-from app.services.compliance import ComplianceBook
 from app.services.directory import Directory
 from app.services.drafts import Drafts
-from app.services.generation import Generation
 from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
 from app.services.insight import Insight
-from app.services.levelling import Levelling
-from app.services.meters import Meters
 from app.services.models import Models
-from app.services.plans import Plans
 from app.services.terminal_export import TerminalExport
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
-from app.services.visits import Visits
-from app.services.work_days import WorkDays
 from app.services.workplace import Workplace
 
 if TYPE_CHECKING:
     from app.services.paperwork import Paperwork
+    from app.services.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +41,13 @@ class Services:
     models: Models
     incidents: Incidents
     work: IncidentWork
-    plans: Plans
-    generation: Generation
-    visits: Visits
-    checklists: Checklists
-    levelling: Levelling
-    work_days: WorkDays
-    meters: Meters
-    compliance: ComplianceBook
     insight: Insight
     drafts: Drafts
     care: Care
     open_papers: Callable[[], Paperwork]
+    open_upkeep: Callable[[], Upkeep]
     _papers: list[Paperwork] = field(default_factory=list)
+    _upkeep: list[Upkeep] = field(default_factory=list)
 
     @property
     def papers(self) -> Paperwork:
@@ -69,6 +56,14 @@ class Services:
         if not self._papers:
             self._papers.append(self.open_papers())
         return self._papers[0]
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """Plans, visits and all of maintenance; loaded when first asked for, for the same
+        reason."""
+        if not self._upkeep:
+            self._upkeep.append(self.open_upkeep())
+        return self._upkeep[0]
 
     def close(self) -> None:
         """Let go of the database, and of what documents opened."""

@@ -10,16 +10,16 @@ from app.domain.errors import Conflict, InvalidInput
 from app.domain.levelling import Assignment, Proposal, level
 from app.domain.levelling_board import Stop, Worker
 from app.domain.plans import Place
-from app.domain.travel import Plane, Spot, kilometres, minutes, tour
+from app.domain.travel import Spot
 from app.domain.visits import (
     GRACE_DAYS,
-    IncidentNote,
     ScheduleDraft,
     VisitState,
     VisitSummary,
 )
+from app.services.day_route import DayRoute, day_route
 from app.services.directory import read_technicians
-from app.services.visit_queries import VisitFilter, incidents_at, visits_between
+from app.services.visit_queries import VisitFilter, visits_between
 from app.services.visit_records import load_visits
 from app.services.visits import Visits
 from app.services.work_days import capacities
@@ -44,26 +44,6 @@ class LevellingProposal:
     def _differs(self, item: Assignment) -> bool:
         visit = self.visits[item.visit_id]
         return (item.technician_id, item.day) != (visit.technician_id, visit.planned_on)
-
-
-@dataclass(frozen=True, slots=True)
-class RouteStop:
-    """One stop of a day's route."""
-
-    visit: VisitSummary
-    kilometres: float
-    incidents: tuple[IncidentNote, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DayRoute:
-    """A technician's day in the order it is driven."""
-
-    technician_id: str
-    day: date
-    stops: tuple[RouteStop, ...]
-    kilometres: float
-    minutes: int
 
 
 class Levelling:
@@ -133,36 +113,8 @@ class Levelling:
 
     def route(self, technician_id: str, day: date) -> DayRoute:
         """A technician's day: stops in order, distances, and what else is open on the way."""
-        today = self._workplace.today()
         with self._workplace.read() as session:
-            wanted = VisitFilter(technician_id=technician_id)
-            found = visits_between(session, day, day, wanted, today)
-            notes = incidents_at(session, {visit.merchant_id for visit in found})
-            person = next(
-                (p for p in read_technicians(session, everybody=True) if p.id == technician_id),
-                None,
-            )
-        spots = [Spot(v.latitude, v.longitude, v.area) for v in found]
-        home = Spot(person.latitude, person.longitude) if person else Spot(None, None)
-        plane = Plane([*spots, home])
-        points = [plane.point(spot) for spot in spots]
-        start = plane.point(home) if home.latitude is not None else None
-        legs = [
-            kilometres(a, b)
-            for a, b in zip([start or points[0], *points], points, strict=False)
-        ] if points else []  # fmt: skip
-        total = tour(points, start)
-        work = sum(visit.minutes for visit in found)
-        return DayRoute(
-            technician_id,
-            day,
-            tuple(
-                RouteStop(visit, round(km, 1), notes.get(visit.merchant_id, ()))
-                for visit, km in zip(found, legs, strict=True)
-            ),
-            round(total, 1),
-            work + round(minutes(total)),
-        )
+            return day_route(session, technician_id, day, self._workplace.today())
 
 
 def _stop(visit: VisitSummary, first: date, last: date, *, fixed: bool) -> Stop:

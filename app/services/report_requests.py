@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,6 +14,8 @@ from app.domain.errors import InvalidInput, NotFound, Problems
 from app.reports.device_list import EvidenceSheet
 from app.reports.sheets import House, Sheet
 from app.reports.swap_note import SwapNoteSheet
+from app.services.day_route import day_route
+from app.services.directory import read_technicians
 from app.services.incident_sheet import service_report_sheet
 from app.services.inspection_evidence import inspected
 from app.services.month_figures import monthly_sheet
@@ -24,6 +26,14 @@ from app.services.register_sheets import (
     merchant_summary_sheet,
     read_devices,
     terminal_history_sheet,
+)
+from app.services.schedule_sheets import (
+    Selection,
+    compliance_sheet,
+    month_sheet,
+    route_sheet,
+    week_sheet,
+    year_sheet,
 )
 from app.services.sheet_parts import Period, Surroundings, device_of, merchant_of
 from app.services.terminal_queries import TerminalFilter, list_query, read_terminal
@@ -50,6 +60,8 @@ class Request:
     blank: bool = False
     basis: str = ""
     labels: LabelChoice = field(default_factory=LabelChoice)
+    technician: str = ""
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +269,53 @@ def _monthly(request: Request, given: Answering) -> Answer:
     return Answer("monthly", [sheet])
 
 
+def _selection(request: Request, given: Answering, days: int) -> Selection:
+    """Period (from today, so many days, unless said), area, technician (by code) and plan."""
+    since = request.since or given.today
+    until = request.until or since + timedelta(days=days - 1)
+    period = _period(replace(request, since=since, until=until), given, month=True)
+    person = None
+    if request.technician:
+        code = request.technician.strip().upper()
+        people = read_technicians(given.session, everybody=True)
+        person = next((p for p in people if p.code == code), None)
+        if person is None:
+            raise NotFound("technician", request.technician)
+    return Selection(period.since, period.until, request.area, person, request.plan)
+
+
+def _schedule(
+    kind: str, fill: Callable[..., Sheet], days: int
+) -> Callable[[Request, Answering], Answer]:
+    def make(request: Request, given: Answering) -> Answer:
+        wanted, now = _selection(request, given, days), given.around.local(given.now)
+        return Answer(kind, [fill(given.session, wanted, given.today, now)])
+
+    return make
+
+
+def _compliance(request: Request, given: Answering) -> Answer:
+    period = _period(request, given, month=False)
+    asked = replace(request, since=period.since, until=period.until)
+    wanted, now = _selection(asked, given, 1), given.around.local(given.now)
+    return Answer("compliance", [compliance_sheet(given.session, wanted, given.today, now)])
+
+
+def _route(request: Request, given: Answering) -> Answer:
+    """The route of one technician, or of everybody who has visits, for each day of the period."""
+    wanted, now = _selection(request, given, 1), given.around.local(given.now)
+    people = read_technicians(given.session)
+    sheets: list[Sheet] = []
+    for day in Period(wanted.since, wanted.until).days:
+        for person in (wanted.technician,) if wanted.technician else people:
+            route = day_route(given.session, person.id, day, given.today)
+            if route.stops or wanted.technician:
+                sheets.append(route_sheet(given.session, route, person, given.today, now))
+    if not sheets:
+        raise InvalidInput.of("subject", "document.nothing_selected")
+    return Answer("route", sheets)
+
+
 MAKERS: dict[str, Callable[[Request, Answering], Answer]] = {
     "service_report": _service_report,
     "swap_note": _swap_note,
@@ -268,5 +327,10 @@ MAKERS: dict[str, Callable[[Request, Answering], Answer]] = {
     "labels": _labels,
     "warning_digest": _warnings,
     "monthly": _monthly,
+    "schedule_year": _schedule("schedule_year", year_sheet, 365),
+    "schedule_month": _schedule("schedule_month", month_sheet, 31),
+    "schedule_week": _schedule("schedule_week", week_sheet, 7),
+    "compliance": _compliance,
+    "route": _route,
 }
 """Who makes the sheets of each kind that can be asked for.  To add one: a function and a line."""

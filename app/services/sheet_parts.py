@@ -39,6 +39,12 @@ class Period:
     since: date
     until: date
 
+    @property
+    def days(self) -> list[date]:
+        """Every day of it."""
+        count = (self.until - self.since).days + 1
+        return [self.since + timedelta(days=n) for n in range(count)]
+
     def bounds(self, around: Surroundings) -> tuple[datetime, datetime]:
         """The first moment of the period and the first after it."""
         return around.midnight(self.since), around.midnight(self.until + timedelta(days=1))

@@ -182,16 +182,12 @@ def read_visit(session: Session, visit_id: str) -> Visit:
     summary = read_summary(session, visit_id)
     row = session.get(VisitRow, visit_id)
     assert row is not None
-    contact = session.execute(
-        sa.select(col(MerchantRow.contact_name), col(MerchantRow.phone)).where(
-            col(MerchantRow.id) == summary.merchant_id
-        )
-    ).first() if summary.merchant_id else None  # fmt: skip
+    contact = read_contacts(session, {summary.merchant_id}).get(summary.merchant_id, ("", ""))
     tasks = read_stored(session, stored_query().where(col(OccurrenceRow.visit_id) == visit_id))
     return Visit(
         summary=summary,
-        contact_name=contact[0] if contact else "",
-        contact_phone=contact[1] if contact else "",
+        contact_name=contact[0],
+        contact_phone=contact[1],
         remark=row.remark,
         started_at=row.started_at,
         finished_at=row.finished_at,
@@ -202,6 +198,19 @@ def read_visit(session: Session, visit_id: str) -> Visit:
         events=_events(session, visit_id),
         actions=allowed_actions(summary.state, locked=summary.locked),
     )
+
+
+def read_contacts(session: Session, merchant_ids: set[str]) -> dict[str, tuple[str, str]]:
+    """Contact person and telephone number per merchant."""
+    found: dict[str, tuple[str, str]] = {}
+    for part in chunks(sorted(merchant_ids - {""})):
+        rows = session.execute(
+            sa.select(
+                col(MerchantRow.id), col(MerchantRow.contact_name), col(MerchantRow.phone)
+            ).where(col(MerchantRow.id).in_(part))
+        )
+        found |= {key: (name, phone) for key, name, phone in rows}
+    return found
 
 
 def incidents_at(session: Session, merchant_ids: set[str]) -> dict[str, tuple[IncidentNote, ...]]:

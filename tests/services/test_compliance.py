@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.domain.checklists import AnswerDraft, Verdict
 from app.domain.occurrences import CatchUp
 from app.services import Services
 from app.services.occurrence_queries import OccurrenceFilter
@@ -12,10 +11,7 @@ from tests.conftest import FrozenClock
 from tests.factories import make_technician, make_terminal
 from tests.maintenance import (
     TODAY,
-    make_checklist,
     make_plan,
-    open_task,
-    pass_all,
     tasks,
 )
 
@@ -29,25 +25,25 @@ def test_compliance_is_done_in_window_by_windows_closed(
         make_terminal(any_services, area=area)
     make_technician(any_services)
     make_plan(any_services)
-    any_services.generation.generate(TODAY)
+    any_services.upkeep.generation.generate(TODAY)
     on_time, late, skipped, missed = tasks(any_services)
-    any_services.visits.complete(on_time.id)
-    any_services.visits.skip(skipped.id, "商户停业")
-    assert any_services.compliance.view(*YEAR).total.closed == 0
+    any_services.upkeep.visits.complete(on_time.id)
+    any_services.upkeep.visits.skip(skipped.id, "商户停业")
+    assert any_services.upkeep.compliance.view(*YEAR).total.closed == 0
     clock.forward(days=10)
-    any_services.visits.complete(late.id)
-    view = any_services.compliance.view(*YEAR)
+    any_services.upkeep.visits.complete(late.id)
+    view = any_services.upkeep.compliance.view(*YEAR)
     total = view.total
     assert (total.closed, total.on_time, total.late, total.skipped, total.missed) == (4, 1, 1, 1, 1)
     assert total.share == 0.25
     reasons = {item.reason for item in view.not_on_time}
     assert reasons == {"", "商户停业"}
     assert missed.id in {item.id for item in view.not_on_time}
-    by_area = {g.key: g for g in any_services.compliance.view(*YEAR, "area").groups}
+    by_area = {g.key: g for g in any_services.upkeep.compliance.view(*YEAR, "area").groups}
     assert {key: group.closed for key, group in by_area.items()} == {"浦东新区": 2, "闵行区": 2}
-    by_person = any_services.compliance.view(*YEAR, "technician").groups
+    by_person = any_services.upkeep.compliance.view(*YEAR, "technician").groups
     assert sum(group.closed for group in by_person) == 4
-    only = any_services.compliance.view(*YEAR, wanted=OccurrenceFilter(area="闵行区"))
+    only = any_services.upkeep.compliance.view(*YEAR, wanted=OccurrenceFilter(area="闵行区"))
     assert only.total.closed == 2
 
 
@@ -57,45 +53,17 @@ def test_merged_and_void_dates_count_as_they_should(
     make_terminal(any_services)
     make_technician(any_services)
     make_plan(any_services)
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     clock.forward(days=65)
-    report = any_services.generation.catch_up()
-    any_services.generation.settle_backlogs(report.backlogs, CatchUp.MERGE)
-    total = any_services.compliance.view(*YEAR).total
+    report = any_services.upkeep.generation.catch_up()
+    any_services.upkeep.generation.settle_backlogs(report.backlogs, CatchUp.MERGE)
+    total = any_services.upkeep.compliance.view(*YEAR).total
     assert (total.closed, total.merged, total.share) == (2, 1, 0.0)
-    plan = any_services.plans.get("care")
-    any_services.plans.set_active(plan.id, active=False)
+    plan = any_services.upkeep.plans.get("care")
+    any_services.upkeep.plans.set_active(plan.id, active=False)
     # what was missed before the plan was laid to rest stays missed
-    assert any_services.compliance.view(*YEAR).total.closed == 2
+    assert any_services.upkeep.compliance.view(*YEAR).total.closed == 2
 
 
 def test_nothing_closed_has_no_share(services: Services) -> None:
-    assert services.compliance.view(*YEAR).total.share is None
-
-
-def test_the_device_list_and_the_inspections_are_evidence(
-    any_services: Services, clock: FrozenClock
-) -> None:
-    key = make_terminal(any_services)
-    make_terminal(any_services)
-    make_technician(any_services)
-    make_checklist(any_services)
-    make_plan(any_services, "tamper", checklist="short")
-    any_services.generation.generate(TODAY)
-    task = next(t for t in tasks(any_services) if t.terminal_id == key)
-    serial = any_services.terminals.get(key).serial
-    run = any_services.checklists.begin(task.id)
-    pass_all(any_services, run, serial, seals=AnswerDraft(Verdict.FAIL))
-    any_services.checklists.finish(run.id)
-    devices = {device.serial: device for device in any_services.compliance.devices()}
-    assert (devices[serial].manufacturer, devices[serial].model) == ("新大陆", "N910")
-    assert devices[serial].last_inspected_on == TODAY
-    other = next(device for device in devices.values() if device.serial != serial)
-    assert (other.last_inspected_on, other.next_due_on) == (None, TODAY)
-    (found,) = any_services.compliance.inspections(*YEAR)
-    assert (found.serial, found.found_serial, found.by, found.passed) == (
-        serial, serial, "T01", False,
-    )  # fmt: skip
-    assert found.failed_lines == ("seals",)
-    assert len(found.incidents) == 1
-    assert open_task(any_services).serial == other.serial
+    assert services.upkeep.compliance.view(*YEAR).total.share is None

@@ -43,8 +43,8 @@ def test_generating_again_changes_nothing(any_services: Services) -> None:
         make_terminal(any_services)
     ready(any_services)
     before = snapshot(any_services)
-    assert any_services.generation.preview().empty
-    assert any_services.generation.generate() == ""
+    assert any_services.upkeep.generation.preview().empty
+    assert any_services.upkeep.generation.generate() == ""
     assert snapshot(any_services) == before
 
 
@@ -52,12 +52,12 @@ def test_the_preview_says_what_will_be_written_and_writes_nothing(any_services: 
     make_terminal(any_services)
     make_plan(any_services)
     make_plan(any_services, "empty", subjects=Subjects(areas=("无此区",)))
-    preview = any_services.generation.preview()
+    preview = any_services.upkeep.generation.preview()
     assert (preview.occurrences, preview.visits, preview.by_plan) == (3, 3, {"care": 3})
     assert preview.unassigned == 3
     assert preview.idle_plans == ("empty",)
     assert planned(any_services) == ()
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     assert (len(tasks(any_services)), len(planned(any_services))) == (3, 3)
 
 
@@ -65,7 +65,7 @@ def test_a_longer_horizon_adds_and_leaves_the_rest(any_services: Services) -> No
     make_terminal(any_services)
     ready(any_services)
     before = {task.id for task in tasks(any_services)}
-    any_services.generation.generate(TODAY + timedelta(days=150))
+    any_services.upkeep.generation.generate(TODAY + timedelta(days=150))
     after = {task.id for task in tasks(any_services)}
     assert before < after
     assert len(after) == 5
@@ -74,20 +74,20 @@ def test_a_longer_horizon_adds_and_leaves_the_rest(any_services: Services) -> No
 def test_a_run_is_undone_as_a_whole_except_what_people_touched(any_services: Services) -> None:
     make_terminal(any_services)
     ready(any_services)
-    run = any_services.generation.runs()[0]
+    run = any_services.upkeep.generation.runs()[0]
     moved = planned(any_services)[1]
-    any_services.visits.schedule(
+    any_services.upkeep.visits.schedule(
         moved.id, moved.version, ScheduleDraft(planned_on=date(2026, 12, 22))
     )
-    undone = any_services.generation.undo(run.id)
+    undone = any_services.upkeep.generation.undo(run.id)
     assert (undone.visits, undone.occurrences, undone.kept) == (2, 2, 1)
     assert [visit.id for visit in planned(any_services)] == [moved.id]
     with pytest.raises(InvalidInput):
-        any_services.generation.undo(run.id)
+        any_services.upkeep.generation.undo(run.id)
     with pytest.raises(NotFound):
-        any_services.generation.undo("01a20574-0000-7000-8000-000000000000")
+        any_services.upkeep.generation.undo("01a20574-0000-7000-8000-000000000000")
     # what was undone comes back when asked for
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     assert len(tasks(any_services)) == 3
 
 
@@ -95,9 +95,9 @@ def test_three_weeks_switched_off_lose_nothing(any_services: Services, clock: Fr
     make_terminal(any_services)
     make_technician(any_services)
     make_plan(any_services, rule=RuleDraft("1", "week", late_days="2"))
-    any_services.generation.generate(TODAY + timedelta(days=7))
+    any_services.upkeep.generation.generate(TODAY + timedelta(days=7))
     clock.forward(days=23)
-    report = any_services.generation.catch_up()
+    report = any_services.upkeep.generation.catch_up()
     missed = [t for t in tasks(any_services) if t.state(date(2026, 12, 16)) is State.MISSED]
     assert [task.due_on for task in missed] == [
         date(2026, 11, 23), date(2026, 11, 30), date(2026, 12, 7),
@@ -114,12 +114,12 @@ def test_missed_dates_are_merged_or_kept_by_choice(
     ready(any_services)
     clock.forward(days=65)
     today = any_services.workplace.today()
-    (backlog,) = any_services.generation.catch_up().backlogs
-    assert any_services.generation.settle_backlogs([backlog], CatchUp.MERGE) == 1
+    (backlog,) = any_services.upkeep.generation.catch_up().backlogs
+    assert any_services.upkeep.generation.settle_backlogs([backlog], CatchUp.MERGE) == 1
     states = {task.due_on: task.state(today) for task in tasks(any_services)}
     assert states[date(2026, 11, 23)] is State.MERGED
     assert states[date(2026, 12, 23)] is State.MISSED
-    assert any_services.generation.backlogs() == ()
+    assert any_services.upkeep.generation.backlogs() == ()
     # the visit that had only the merged task is called off
     assert all(visit.tasks for visit in planned(any_services))
 
@@ -130,9 +130,9 @@ def test_kept_backlogs_are_not_asked_about_again(
     make_terminal(any_services)
     ready(any_services)
     clock.forward(days=65)
-    found = any_services.generation.catch_up().backlogs
-    any_services.generation.settle_backlogs(found, CatchUp.KEEP)
-    assert any_services.generation.backlogs() == ()
+    found = any_services.upkeep.generation.catch_up().backlogs
+    any_services.upkeep.generation.settle_backlogs(found, CatchUp.KEEP)
+    assert any_services.upkeep.generation.backlogs() == ()
     today = any_services.workplace.today()
     assert sum(t.state(today) is State.MISSED for t in tasks(any_services)) == 2
 
@@ -143,7 +143,7 @@ def test_several_tasks_of_a_site_become_one_visit(any_services: Services) -> Non
     make_terminal(any_services, mid=merchant.mid, merchant_name=merchant.merchant_name)
     make_plan(any_services, "one", minutes="30")
     make_plan(any_services, "two", minutes="20")
-    any_services.generation.generate(TODAY + timedelta(days=20))
+    any_services.upkeep.generation.generate(TODAY + timedelta(days=20))
     (visit,) = planned(any_services)
     assert (visit.tasks, visit.plans) == (4, ("one", "two"))
     assert visit.minutes == round(30 + 0.8 * (30 + 20 + 20))
@@ -153,9 +153,9 @@ def test_a_new_task_joins_a_visit_planned_at_the_site(any_services: Services) ->
     make_terminal(any_services)
     ready(any_services)
     make_plan(any_services, "later", minutes="15")
-    preview = any_services.generation.preview(TODAY + timedelta(days=20))
+    preview = any_services.upkeep.generation.preview(TODAY + timedelta(days=20))
     assert (preview.visits, preview.joined) == (0, 1)
-    any_services.generation.generate(TODAY + timedelta(days=20))
+    any_services.upkeep.generation.generate(TODAY + timedelta(days=20))
     assert planned(any_services)[0].plans == ("care", "later")
 
 
@@ -166,9 +166,9 @@ def test_a_retired_terminal_has_nothing_due(any_services: Services) -> None:
     key = make_terminal(any_services)
     ready(any_services)
     any_services.terminals.change_state(key, TerminalState.RETIRED, "报废")
-    preview = any_services.generation.preview()
+    preview = any_services.upkeep.generation.preview()
     assert preview.voided == 3
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     assert {task.outcome for task in tasks(any_services)} == {Outcome.VOID}
     assert planned(any_services) == ()
 
@@ -177,10 +177,10 @@ def test_a_terminal_back_from_repair_has_its_future_dates_again(any_services: Se
     key = make_terminal(any_services)
     ready(any_services)
     any_services.terminals.change_state(key, TerminalState.IN_REPAIR, "送修")
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     assert planned(any_services) == ()
     any_services.terminals.change_state(key, TerminalState.IN_SERVICE, "修好")
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     assert sum(task.outcome is Outcome.OPEN for task in tasks(any_services)) == 3
     assert len(planned(any_services)) == 3
 
@@ -192,20 +192,20 @@ def test_a_terminal_registered_later_owes_nothing_from_before(
     assert ready_plan
     clock.forward(days=100)
     make_terminal(any_services, installed_on="2024-05-31")
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     assert min(task.due_on for task in tasks(any_services)) >= any_services.workplace.today()
 
 
 def test_the_anchor_stays_when_the_installation_date_is_corrected(any_services: Services) -> None:
     key = make_terminal(any_services, installed_on="2024-05-31")
     make_plan(any_services, anchor="installed")
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     before = [task.due_on for task in tasks(any_services)]
     assert before == [date(2026, 11, 30), date(2026, 12, 31), date(2027, 1, 31)]
     seen = any_services.terminals.get(key)
     draft = terminal_draft(**{**_fields(seen), "installed_on": "2024-05-10"})
     any_services.terminals.update(key, seen.version, draft)
-    any_services.generation.generate(TODAY + timedelta(days=120))
+    any_services.upkeep.generation.generate(TODAY + timedelta(days=120))
     assert [task.due_on for task in tasks(any_services)] == [*before, date(2027, 2, 28)]
 
 
@@ -222,24 +222,24 @@ def _fields(terminal: object) -> dict[str, str]:
 def test_years_without_holiday_data_are_named(any_services: Services) -> None:
     make_terminal(any_services)
     make_plan(any_services, rule=RuleDraft("1", "month", shift="after"))
-    assert any_services.generation.preview().unknown_years == (2027,)
-    any_services.generation.generate()
+    assert any_services.upkeep.generation.preview().unknown_years == (2027,)
+    any_services.upkeep.generation.generate()
     assert [task.uncertain for task in tasks(any_services)] == [False, False, True]
 
 
 def test_dates_move_when_the_holidays_become_known(any_services: Services) -> None:
     make_terminal(any_services)
     make_plan(any_services, rule=RuleDraft("1", "month", shift="after", late_days="10"))
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     assert tasks(any_services)[-1].due_on == date(2027, 1, 25)
     rows = (Row(2, ("2027-01-25", "休", "春节")), Row(3, ("2027/1/30", "班", "春节调休")))
     table = Table("2027.csv", "", "utf-8", ("日期", "类型", "名称"), rows)
-    assert any_services.work_days.load_years(table) == (2027,)
-    preview = any_services.generation.preview()
+    assert any_services.upkeep.work_days.load_years(table) == (2027,)
+    preview = any_services.upkeep.generation.preview()
     assert (preview.moved, preview.unknown_years) == (1, ())
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     assert tasks(any_services)[-1].due_on == date(2027, 1, 26)
-    assert any_services.work_days.calendar().holiday(date(2027, 1, 25)) == "春节"
+    assert any_services.upkeep.work_days.calendar().holiday(date(2027, 1, 25)) == "春节"
 
 
 @pytest.mark.parametrize(
@@ -258,11 +258,11 @@ def test_a_wrong_calendar_file_changes_nothing(
         "x.csv", "", "utf-8", ("日期",), (Row(2, ("2027-02-05", "休", "")), Row(3, cells))
     )
     with pytest.raises(InvalidInput) as refused:
-        services.work_days.load_years(table)
+        services.upkeep.work_days.load_years(table)
     assert [(p.field, p.code) for p in refused.value.problems] == [("row 3", code)]
-    assert services.work_days.calendar().unknown_years(date(2027, 1, 1), date(2027, 1, 1)) == (
-        2027,
-    )
+    assert services.upkeep.work_days.calendar().unknown_years(
+        date(2027, 1, 1), date(2027, 1, 1)
+    ) == (2027,)
 
 
 def test_a_clock_ten_years_ahead_is_not_believed(
@@ -272,13 +272,13 @@ def test_a_clock_ten_years_ahead_is_not_believed(
     ready(any_services)
     before = snapshot(any_services)
     real, clock.now = clock.now, datetime(2036, 11, 23, tzinfo=UTC)
-    report = any_services.generation.catch_up()
+    report = any_services.upkeep.generation.catch_up()
     assert (report.preview.clock, report.generation_id, report.backlogs) == ("clock.jumped", "", ())
     with pytest.raises(InvalidInput):
-        any_services.generation.generate()
+        any_services.upkeep.generation.generate()
     clock.now = real
     assert snapshot(any_services) == before
-    assert any_services.generation.preview().empty
+    assert any_services.upkeep.generation.preview().empty
 
 
 def test_a_clock_set_back_doubles_nothing(any_services: Services, clock: FrozenClock) -> None:
@@ -286,16 +286,16 @@ def test_a_clock_set_back_doubles_nothing(any_services: Services, clock: FrozenC
     ready(any_services)
     count = len(tasks(any_services))
     clock.now -= timedelta(days=3650)
-    preview = any_services.generation.preview()
+    preview = any_services.upkeep.generation.preview()
     assert preview.clock == "clock.back"
-    any_services.generation.generate()
+    any_services.upkeep.generation.generate()
     clock.now += timedelta(days=3650)
     assert len(tasks(any_services)) == count
 
 
 def test_a_horizon_in_the_past_is_refused(services: Services) -> None:
     with pytest.raises(InvalidInput):
-        services.generation.preview(date(2026, 11, 22))
+        services.upkeep.generation.preview(date(2026, 11, 22))
 
 
 # --- longer plans include shorter ones ---------------------------------------------------------
@@ -307,7 +307,7 @@ def test_a_longer_plan_swallows_the_shorter_one_in_its_window(any_services: Serv
     make_plan(any_services, "month")
     make_plan(any_services, "quarter", covers=("month",),
               rule=RuleDraft("3", "month", early_days="5", late_days="5"))  # fmt: skip
-    any_services.generation.generate(TODAY + timedelta(days=100))
+    any_services.upkeep.generation.generate(TODAY + timedelta(days=100))
     due = {(task.plan_key, task.due_on) for task in tasks(any_services)}
     assert due == {
         ("quarter", date(2026, 11, 23)), ("month", date(2026, 12, 23)),
@@ -321,12 +321,12 @@ def test_a_longer_plan_swallows_the_shorter_one_in_its_window(any_services: Serv
 def events_plan(services: Services, *rules: EventRule, **changes: object) -> None:
     """A plan that falls due on events only."""
     make_plan(services, "event", rule=None, events=rules, **changes)
-    services.generation.generate()
+    services.upkeep.generation.generate()
 
 
 def due_events(services: Services) -> list[tuple[Occasion, date]]:
     """Tasks made by events."""
-    services.generation.generate()
+    services.upkeep.generation.generate()
     return [(t.occasion, t.due_on) for t in tasks(services) if t.plan_key == "event"]
 
 
@@ -410,12 +410,12 @@ def test_the_cost_of_a_run_does_not_grow_with_history(
             rows += 1
 
         sa.event.listen(services.workplace.database.engine, "after_cursor_execute", count)
-        services.generation.generate()
+        services.upkeep.generation.generate()
         sa.event.remove(services.workplace.database.engine, "after_cursor_execute", count)
         counts.append(rows)
         for task in tasks(services):
             if task.outcome is Outcome.OPEN and task.window_from <= services.workplace.today():
-                services.visits.complete(task.id)
+                services.upkeep.visits.complete(task.id)
         clock.forward(days=60)
     assert counts[2] <= counts[1] + 5
 
@@ -434,10 +434,10 @@ def test_states_of_a_visit_are_read_off_the_dates(services: Services) -> None:
 def test_plans_resting_make_nothing_due(any_services: Services) -> None:
     make_terminal(any_services)
     ready(any_services)
-    plan = any_services.plans.get("care")
-    any_services.plans.set_active(plan.id, active=False)
+    plan = any_services.upkeep.plans.get("care")
+    any_services.upkeep.plans.set_active(plan.id, active=False)
     assert planned(any_services) == ()
-    assert any_services.generation.preview().occurrences == 0
-    any_services.plans.set_active(plan.id, active=True)
+    assert any_services.upkeep.generation.preview().occurrences == 0
+    any_services.upkeep.plans.set_active(plan.id, active=True)
     assert CalendarDay is not None
-    assert any_services.plans.preview(plan_draft()).covered == 1
+    assert any_services.upkeep.plans.preview(plan_draft()).covered == 1
