@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import paths
+from app.domain.documents import Letterhead
 from app.domain.errors import Unavailable
 from app.domain.knowledge import Knowledge
 from app.services import Services
@@ -25,7 +26,6 @@ from db import backup, migrate, storage
 from db.engine import Database
 
 if TYPE_CHECKING:
-    from app.services.letterhead import Letterhead
     from app.services.paperwork import Paperwork
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,13 @@ def build(
     """All services over one database.  Raises `Unavailable`."""
     if database is None:
         database = open_database(settings.database or str(paths.database_file()), clock)
-    workplace = Workplace(database, clock=clock, device=settings.device, actor=settings.technician)
+    workplace = Workplace(
+        database,
+        clock=clock,
+        device=settings.device,
+        actor=settings.technician,
+        letterhead=letterhead(settings),
+    )
     terminals = Terminals(workplace)
     second = Path(settings.backup_folder) if settings.backup_folder else None
     return Services(
@@ -92,14 +98,12 @@ def build(
         work=IncidentWork(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
-        open_papers=lambda: open_papers(workplace, settings),
+        open_papers=lambda: open_papers(workplace),
     )
 
 
 def letterhead(settings: Settings) -> Letterhead:
     """What documents show of the settings."""
-    from app.services.letterhead import Letterhead
-
     return Letterhead(
         company=settings.company_name,
         phone=settings.company_phone,
@@ -111,7 +115,7 @@ def letterhead(settings: Settings) -> Letterhead:
     )
 
 
-def open_papers(workplace: Workplace, settings: Settings) -> Paperwork:
+def open_papers(workplace: Workplace) -> Paperwork:
     """The services of documents."""
     from app.services.attachments import Attachments
     from app.services.blobs import BlobStore
@@ -124,7 +128,7 @@ def open_papers(workplace: Workplace, settings: Settings) -> Paperwork:
     blobs, darkroom = BlobStore(paths.attachments()), Darkroom()
     printers = Printers(blobs, darkroom)
     return Paperwork(
-        reporting=Reporting(workplace, blobs, printers, knowledge, letterhead(settings)),
+        reporting=Reporting(workplace, blobs, printers, knowledge),
         attachments=Attachments(workplace, blobs, darkroom),
         signatures=Signatures(workplace),
         darkroom=darkroom,

@@ -91,8 +91,11 @@ class Program:
         """New settings: take them on and rebuild the window in the new language and look."""
         before, self.desk.settings = self.desk.settings, settings
         if self.desk.is_ready:
+            from app.bootstrap import letterhead
+
             workplace = self.desk.services.workplace
             workplace.actor, workplace.device = settings.technician, settings.device
+            workplace.letterhead = letterhead(settings)
         if (before.language, before.theme) != (settings.language, settings.theme):
             self.rebuild()
 
