@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import paths
+from app.domain.documents import Letterhead
 from app.domain.errors import Unavailable
 from app.domain.knowledge import Knowledge
 from app.services import Services
@@ -30,7 +31,6 @@ from db.engine import Database
 
 if TYPE_CHECKING:
     from app.knowledge.plan_pack import PlanPack
-    from app.services.letterhead import Letterhead
     from app.services.paperwork import Paperwork
     from app.services.upkeep import Upkeep
 
@@ -93,7 +93,13 @@ def build(
     """All services over one database.  Raises `Unavailable`."""
     if database is None:
         database = open_database(settings.database or str(paths.database_file()), clock)
-    workplace = Workplace(database, clock=clock, device=settings.device, actor=settings.technician)
+    workplace = Workplace(
+        database,
+        clock=clock,
+        device=settings.device,
+        actor=settings.technician,
+        letterhead=letterhead(settings),
+    )
     terminals = Terminals(workplace, InspectionGate(workplace))
     incidents = Incidents(workplace, terminals, knowledge)
     second = Path(settings.backup_folder) if settings.backup_folder else None
@@ -110,7 +116,7 @@ def build(
         insight=Insight(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
-        open_papers=lambda: open_papers(workplace, settings),
+        open_papers=lambda: open_papers(workplace),
         open_upkeep=lambda: open_upkeep(workplace, incidents, terminals, settings),
     )
 
@@ -144,8 +150,6 @@ def open_upkeep(
 
 def letterhead(settings: Settings) -> Letterhead:
     """What documents show of the settings."""
-    from app.services.letterhead import Letterhead
-
     return Letterhead(
         company=settings.company_name,
         phone=settings.company_phone,
@@ -157,7 +161,7 @@ def letterhead(settings: Settings) -> Letterhead:
     )
 
 
-def open_papers(workplace: Workplace, settings: Settings) -> Paperwork:
+def open_papers(workplace: Workplace) -> Paperwork:
     """The services of documents."""
     from app.services.attachments import Attachments
     from app.services.blobs import BlobStore
@@ -170,7 +174,7 @@ def open_papers(workplace: Workplace, settings: Settings) -> Paperwork:
     blobs, darkroom = BlobStore(paths.attachments()), Darkroom()
     printers = Printers(blobs, darkroom)
     return Paperwork(
-        reporting=Reporting(workplace, blobs, printers, knowledge, letterhead(settings)),
+        reporting=Reporting(workplace, blobs, printers, knowledge),
         attachments=Attachments(workplace, blobs, darkroom),
         signatures=Signatures(workplace),
         darkroom=darkroom,

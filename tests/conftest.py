@@ -32,6 +32,11 @@ from tests.postgres import Server, start_server  # noqa: E402
 FILES = Path(__file__).parent / "files"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden files change only when somebody asks for it, and looks at them."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
 class FrozenClock:
     """A clock that stands still until told otherwise."""
 

@@ -40,6 +40,19 @@ class HandOut(StrEnum):
     SEALED = "sealed"
 
 
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What the settings of a machine say about documents.  `logo` is the path of an image."""
+
+    company: str = ""
+    phone: str = ""
+    logo: str = ""
+    notice_zh: str = ""
+    notice_en: str = ""
+    language: str = "zh"
+    paper: str = "a4"
+
+
 Point = tuple[int, int, int]
 """A point of a signature: x, y in thousandths of the pad's height, milliseconds since it began."""
 

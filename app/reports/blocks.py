@@ -65,7 +65,7 @@ def _label_width(story: Story) -> float:
     """One width for a whole document, so that all values stand in line."""
     if len(story.t.languages) > 1:
         return 37 * MM
-    return 21 * MM if story.t.languages == ("zh",) else 25 * MM
+    return 21 * MM if story.t.languages == ("zh",) else 28 * MM
 
 
 def _value(value: Rich, width: float, style: Style) -> list[Line]:

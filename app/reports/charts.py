@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.reports.fonts import REGULAR
 from app.reports.pen import Pen
 from app.reports.story import Story, Strip
-from app.reports.style import ACCENT, INK, LABEL, LINE, MM, MUTED, STRONG, Colour
-from app.reports.text import clean, lay, measure
+from app.reports.style import ACCENT, INK, LABEL, LINE, MM, MUTED, NOTE, STRONG, Colour
+from app.reports.text import Line, clean, lay, measure
 from app.reports.words import Words
 
 
@@ -20,12 +20,6 @@ class Bar:
 
     name: str
     value: float
-
-
-def horizontal_bars(story: Story, title: Words, bars: Sequence[Bar], *, width: float = 0) -> None:
-    """Names on the left, bars and values on the right; the largest first as given."""
-    draw, height = bars_drawing(title, bars, width or story.width)
-    story.add(Strip(height, draw, before=3 * MM))
 
 
 def side_by_side(story: Story, charts: Sequence[tuple[Words, Sequence[Bar]]]) -> None:
@@ -42,10 +36,10 @@ def side_by_side(story: Story, charts: Sequence[tuple[Words, Sequence[Bar]]]) ->
 
 
 def bars_drawing(title: Words, bars: Sequence[Bar], width: float) -> tuple[Any, float]:
-    """A function that draws the chart, and its height."""
-    row = 5.2 * MM
-    names = [lay(clean(bar.name), width * 0.42, LABEL)[:1] for bar in bars]
-    label = max((line[0].width for line in names if line), default=0) + 2 * MM
+    """A function that draws the chart, and its height.  A name may have two lines."""
+    names = [_name(bar.name, width * 0.42) for bar in bars]
+    row = 5.2 * MM if all(len(lines) == 1 for lines in names) else 7.6 * MM
+    label = max((line.width for lines in names for line in lines), default=0) + 2 * MM
     heading = lay(title.spans(STRONG), width)
     head = sum(line.leading for line in heading) + 1 * MM
     most = max((bar.value for bar in bars), default=0) or 1
@@ -54,23 +48,32 @@ def bars_drawing(title: Words, bars: Sequence[Bar], width: float) -> tuple[Any, 
     height = head + row * len(bars) + 1 * MM
 
     def draw(pen: Pen, x: float, top: float) -> None:
-        y = top
-        for line in heading:
-            line.draw(pen, x, y)
-            y += line.leading
+        _stack(pen, heading, x, top)
         y = top + head
         shapes = _drawing(width, row * len(bars))
         for i, (bar, name) in enumerate(zip(bars, names, strict=True)):
-            if name:
-                name[0].draw(pen, x, y + i * row + (row - LABEL.leading) / 2)
-            _bar(shapes, label, row * (len(bars) - i) - row * 0.72, room * bar.value / most,
-                 row * 0.46)  # fmt: skip
-            _label(shapes, label + room * bar.value / most + 1 * MM,
-                   row * (len(bars) - i) - row * 0.62, _figure(bar.value))  # fmt: skip
+            _stack(pen, name, x, y + i * row + (row - sum(n.leading for n in name)) / 2)
+            middle = row * (len(bars) - i - 0.5)
+            long = room * bar.value / most
+            _bar(shapes, label, middle - 1.25 * MM, long, 2.5 * MM)
+            _label(shapes, label + long + 1 * MM, middle - 2.6, _figure(bar.value))
         shapes.add(_line((label, 0), (label, row * len(bars)), INK))
         _paint(shapes, pen, x, y + row * len(bars))
 
     return draw, height
+
+
+def _name(text: str, width: float) -> list[Line]:
+    """A name on one line, or the first language above the second."""
+    first, _, second = text.partition("\n")
+    lines = lay(first or " ", width, replace(LABEL, leading=9.5))[:1]
+    return lines + lay(second, width, NOTE)[:1]
+
+
+def _stack(pen: Pen, lines: Sequence[Line], x: float, top: float) -> None:
+    for line in lines:
+        line.draw(pen, x, top)
+        top += line.leading
 
 
 def columns(story: Story, title: Words, bars: Sequence[Bar], *, height: float = 38 * MM,
@@ -81,10 +84,7 @@ def columns(story: Story, title: Words, bars: Sequence[Bar], *, height: float = 
     whole = head + height + 6 * MM
 
     def draw(pen: Pen, x: float, top: float) -> None:
-        y = top
-        for line in heading:
-            line.draw(pen, x, y)
-            y += line.leading
+        _stack(pen, heading, x, top)
         shapes = _drawing(story.width, height + 6 * MM)
         _columns(shapes, bars, story.width, height, every)
         _paint(shapes, pen, x, top + whole)
@@ -109,7 +109,8 @@ def _columns(shapes: Any, bars: Sequence[Bar], width: float, height: float, ever
 def _drawing(width: float, height: float) -> Any:
     from reportlab.graphics.shapes import Drawing
 
-    return Drawing(width, height)
+    # Without this ReportLab names Helvetica, which is not embedded.
+    return Drawing(width, height, initialFontName=REGULAR)
 
 
 def _paint(shapes: Any, pen: Pen, x: float, bottom: float) -> None:

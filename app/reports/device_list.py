@@ -9,7 +9,8 @@ from app.i18n import N_
 from app.reports.blocks import CROSSED, TICKED, Fact, facts, section
 from app.reports.frame import Head
 from app.reports.kind import Kind
-from app.reports.parts import listed
+from app.reports.parts import listed, said
+from app.reports.sheets import Bilingual
 from app.reports.signing import Place, signatures
 from app.reports.story import Story
 from app.reports.style import NOTE, QUIET, STRONG
@@ -48,7 +49,7 @@ class Inspected:
     merchant: str = ""
     technician: str = ""
     result: str = ""
-    failed: tuple[str, ...] = ()
+    failed: tuple[Bilingual, ...] = ()
     follow_up: str = ""
     photos: int = 0
     signed: bool = False
@@ -203,7 +204,8 @@ def _outcome(t: Speech, item: Inspected) -> Rich:
         return "—"
     box = TICKED if item.result == "passed" else CROSSED
     words = t.word("check_result", item.result).spans(STRONG if box == CROSSED else QUIET)
-    rest = listed("、".join(item.failed), item.follow_up)
+    failed = t.listing([said(t, text) for text in item.failed]).first
+    rest = listed(failed, item.follow_up)
     return (Span(f"{box} "), *words, *([Span(f" {rest}")] if rest else []))
 
 

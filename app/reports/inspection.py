@@ -26,7 +26,7 @@ class Line:
     item: Bilingual
     standard: Bilingual = field(default_factory=Bilingual)
     result: str = ""
-    value: str = ""
+    value: Bilingual = field(default_factory=Bilingual)
     remark: str = ""
     follow_up: str = ""
     group: Bilingual = field(default_factory=Bilingual)
@@ -110,7 +110,7 @@ def _checklist(sheet: InspectionSheet, story: Story) -> None:
     columns = (
         Column(t("Item"), 2.4),
         Column(t("Standard"), 1.8),
-        Column(t("Result"), mm=27 if len(t.languages) == 1 else 30),
+        Column(t("Result"), mm=27 if t.languages == ("zh",) else 31),
         Column(t("Value"), 0.9),
         Column(t("Remark"), 1.3),
     )
@@ -122,7 +122,8 @@ def _checklist(sheet: InspectionSheet, story: Story) -> None:
             rows.append(Group(said(t, group).spans(STRONG)))
         rows.append([
             said(t, line.item).spans(), said(t, line.standard).spans(QUIET),
-            _result(t, line.result), line.value, listed(line.remark, line.follow_up),
+            _result(t, line.result), said(t, line.value).spans(),
+            listed(line.remark, line.follow_up),
         ])  # fmt: skip
     table(story, columns, rows, numbered=True,
           empty=t("The checklist has no lines."))  # fmt: skip

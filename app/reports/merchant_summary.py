@@ -10,7 +10,7 @@ from app.reports.blocks import Fact, facts, section
 from app.reports.device_list import Listed
 from app.reports.frame import Head
 from app.reports.kind import Kind
-from app.reports.parts import listed
+from app.reports.parts import listed, said
 from app.reports.sheets import Bilingual, Merchant
 from app.reports.signing import Place, signatures
 from app.reports.story import Story
@@ -29,7 +29,7 @@ class Visited:
     what: Bilingual = field(default_factory=Bilingual)
     technician: str = ""
     result: str = ""
-    findings: str = ""
+    findings: Bilingual = field(default_factory=Bilingual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class MerchantSummarySheet:
 
 def _head(sheet: MerchantSummarySheet, t: Speech) -> Head:
     period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
-    return Head(t("Service summary for the merchant"), sheet.number, Words(period))
+    return Head(t("Merchant summary"), sheet.number, Words(period))
 
 
 def _compose(sheet: MerchantSummarySheet, story: Story) -> None:
@@ -110,7 +110,8 @@ def _visits(sheet: MerchantSummarySheet, story: Story) -> None:
     rows: list[Row] = [
         [
             visit.number, t.day(visit.on), t.pick(visit.what.zh, visit.what.en).spans(),
-            visit.technician, t.word("check_result", visit.result).spans(QUIET), visit.findings,
+            visit.technician, t.word("check_result", visit.result).spans(QUIET),
+            said(t, visit.findings).spans(),
         ]
         for visit in sheet.visits
     ]  # fmt: skip

@@ -16,9 +16,9 @@ from app.reports.pen import Pen
 from app.reports.sheets import Bilingual
 from app.reports.signing import Place, signatures
 from app.reports.story import Story, Strip
-from app.reports.style import FIGURE, LABEL, LINE, MM, NOTE, QUIET, STRONG, THIN
+from app.reports.style import FIGURE, LABEL, LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
 from app.reports.tables import Column, table
-from app.reports.text import Line, lay
+from app.reports.text import Line, Span, lay
 from app.reports.words import Speech, Words
 
 
@@ -96,7 +96,7 @@ def _compose(sheet: MonthlySheet, story: Story) -> None:
     for figure in sheet.figures:
         for name, formula in zip(said(t, figure.name).lines, said(t, figure.formula).lines,
                                  strict=False):  # fmt: skip
-            story.text(f"{name}：{formula}" if formula else name, NOTE)
+            story.text([Span(f"{name}\u3000", SMALL), Span(formula, NOTE)], NOTE)
     if sheet.remarks:
         section(story, t("Remarks"))
         story.text(sheet.remarks)
@@ -105,7 +105,10 @@ def _compose(sheet: MonthlySheet, story: Story) -> None:
 
 def _bars(t: Speech, counts: Sequence[Count]) -> list[Bar]:
     return [
-        Bar(str(t.word(item.kind, item.name)) if item.kind else item.name or "—", item.count)
+        Bar(
+            "\n".join(t.word(item.kind, item.name).lines) if item.kind else item.name or "—",
+            item.count,
+        )
         for item in counts
     ]
 

@@ -116,13 +116,9 @@ def _diagnosis(fault: Fault, story: Story) -> None:
     if fault.other:
         pairs.append(Fact(t("In words"), fault.other, wide=True))
     if fault.reasons:
-        reasons = _joined([said(t, reason) for reason in fault.reasons])
+        reasons = t.listing([said(t, reason) for reason in fault.reasons])
         pairs.append(Fact(t("Because"), "\n".join(reasons.lines), wide=True))
     facts(story, pairs)
-
-
-def _joined(words: list[Words]) -> Words:
-    return Words("；".join(w.first for w in words), "; ".join(w.second for w in words if w.second))
 
 
 def _provisional(t: Speech, fault: Fault) -> tuple[Span, ...]:
@@ -148,13 +144,19 @@ def _work(sheet: ServiceReportSheet, story: Story) -> None:
     facts(story, pairs)
     story.space(1.5 * MM)
     columns = (
-        Column(t("Time"), mm=14 if _one_day(sheet.steps) else 28),
+        Column(t("Time"), mm=_time_width(t, sheet)),
         Column(t("Check or measure"), 3),
         Column(t("Result"), 1.2),
     )
     form = t.hour if _one_day(sheet.steps) else t.moment
     rows = [(form(step.at), _step(t, step), step.outcome) for step in sheet.steps]
     table(story, columns, rows, empty=t("No single steps were recorded."))
+
+
+def _time_width(t: Speech, sheet: ServiceReportSheet) -> float:
+    if not _one_day(sheet.steps):
+        return 29
+    return 14 if len(t.languages) == 1 else 21
 
 
 def _one_day(steps: tuple[Step, ...]) -> bool:
@@ -185,10 +187,10 @@ def _parts(sheet: ServiceReportSheet, story: Story) -> None:
         spans += words.spans()
     fee = sheet.outcome.fee_cents
     spans += [Span(" · "), *t("Fee {amount}", amount=t.money(fee)).spans(STRONG if fee else BODY)]
-    story.text(spans)
     before, after = sheet.outcome.firmware_before, sheet.outcome.firmware_after
     if after and after != before:
-        story.text([*t("Firmware").spans(QUIET), Span(f" {before or '—'} → {after}")])
+        spans += [Span(" · "), *t("Firmware").spans(), Span(f" {before or '—'} → {after}")]
+    story.text(spans)
     if sheet.swap is not None:
         _swap(t, sheet.swap, story)
 
@@ -215,11 +217,13 @@ def _part_row(t: Speech, part: PartLine) -> list[Rich]:
 
 
 def _swap(t: Speech, swap: Swap, story: Story) -> None:
-    facts(story, [
-        Fact(t("Swap"), f"{swap.old_serial} → {swap.new_serial}", wide=True),
+    pairs = [
+        Fact(t("Swap"), f"{swap.old_serial} → {swap.new_serial}"),
         Fact(t("Unsent cleared"), yes_no(t, swap.unsent_cleared)),
-        Fact(t("Custody of old"), swap.custody),
-    ])  # fmt: skip
+    ]
+    if swap.custody:
+        pairs.append(Fact(t("Custody of old"), swap.custody, wide=True))
+    facts(story, pairs)
 
 
 def _tests(story: Story, kind: str, checks: tuple[Check, ...], empty: Words) -> None:

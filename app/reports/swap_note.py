@@ -116,9 +116,10 @@ def _devices(sheet: SwapNoteSheet, story: Story) -> None:
         (t("Firmware"), "firmware"), (t("ICCID"), "iccid"), (t("IMEI"), "imei"),
         (t("Seal number"), "seal_no"),
     ):  # fmt: skip
-        rows.append([label.spans(), _shown(old, name), _shown(new, name) if new else "—"])
-    columns = (Column(t("Fact"), 1), Column(t("Old device (leaves)"), 1.5),
-               Column(t("New device (stays)"), 1.5))  # fmt: skip
+        rows.append([label.spans(), _shown(old, name), *([_shown(new, name)] if new else [])])
+    columns = [Column(t("Fact"), 1), Column(t("Old device (leaves)"), 1.5)]
+    if new:
+        columns.append(Column(t("New device (stays)"), 1.5))
     table(story, columns, rows)
 
 

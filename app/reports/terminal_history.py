@@ -9,8 +9,8 @@ from app.i18n import N_
 from app.reports.blocks import Fact, facts, section
 from app.reports.frame import Head
 from app.reports.kind import Kind
-from app.reports.parts import device_facts, listed, merchant_facts
-from app.reports.sheets import Device, Merchant
+from app.reports.parts import device_facts, listed, merchant_facts, said
+from app.reports.sheets import Bilingual, Device, Merchant
 from app.reports.story import Story
 from app.reports.style import QUIET
 from app.reports.tables import Column, Row, table
@@ -29,7 +29,7 @@ class Case:
     symptom: str = ""
     fault_class: str = ""
     confirmed: bool = False
-    cause: str = ""
+    cause: Bilingual = field(default_factory=Bilingual)
     work_done: str = ""
     technician: str = ""
     restored_at: datetime | None = None
@@ -114,21 +114,22 @@ def _compose(sheet: TerminalHistorySheet, story: Story) -> None:
 def cases(story: Story, items: tuple[Case, ...], *, with_serial: bool = False) -> None:
     """A table of incidents, newest first as given."""
     t = story.t
+    wide = len(t.languages) > 1
     columns = [
-        Column(t("Number"), mm=22),
-        Column(t("Reported"), mm=20),
+        Column(t("Number"), mm=20),
+        Column(t("Reported"), mm=19),
         *([Column(t("Serial number"), mm=31)] if with_serial else []),
-        Column(t("Displayed / symptom"), 1.8),
-        Column(t("Class"), 1),
-        Column(t("Cause / work done"), 2),
-        Column(t("Down"), mm=20),
-        Column(t("State"), mm=17 if len(t.languages) == 1 else 24),
+        Column(t("Displayed / symptom"), 1.5),
+        Column(t("Class"), mm=24 if wide else 22),
+        Column(t("Cause / work done"), 1.6),
+        Column(t("Down"), mm=20 if wide else 18),
+        Column(t("State"), mm=22 if wide else 16),
     ]
     rows: list[Row] = [
         [
             case.number, t.day(case.reported_at.date()), *([case.serial] if with_serial else []),
             listed(case.code, case.symptom), t.word("fault_class", case.fault_class).spans(),
-            listed(case.cause, case.work_done), _down(t, case),
+            listed(said(t, case.cause).first, case.work_done), _down(t, case),
             t.word("incident_state", case.state).spans(QUIET),
         ]
         for case in items
@@ -147,10 +148,10 @@ def _stays(sheet: TerminalHistorySheet, story: Story) -> None:
     columns = (
         Column(t("From"), mm=20),
         Column(t("Until"), mm=20),
-        Column(t("Merchant"), 1.5),
-        Column(t("Location"), 2),
+        Column(t("Merchant"), 1.3),
+        Column(t("Location"), 1.6),
         Column(t("TID"), mm=20),
-        Column(t("Device"), 1.5),
+        Column(t("Device"), mm=32),
         Column(t("Ended by"), mm=18 if len(t.languages) == 1 else 24),
     )
     rows: list[Row] = [

@@ -86,6 +86,14 @@ class Speech:
         """The label of a shared field."""
         return self._words([field_label(t, name) for t in self._all])
 
+    def listing(self, items: Sequence[Words]) -> Words:
+        """Several phrases as one, separated as each language does it."""
+        between = {"zh": "；", "en": "; "}
+        return self._words([
+            between[language].join(item[i] for item in items if item[i])
+            for i, language in enumerate(self.languages)
+        ])  # fmt: skip
+
     def same(self, text: str) -> Words:
         """A text that is the same in every language, such as a name."""
         return self._words([text] * len(self._all))

@@ -34,7 +34,7 @@ from db.models.register import MerchantRow, TechnicianRow, TerminalRow
 class Answered:
     """One answered line of a checklist."""
 
-    text: str
+    text: Bilingual
     kind: str
     verdict: str
     value: str
@@ -65,12 +65,16 @@ def visited(session: Session, merchant_id: str, since: date, until: date) -> tup
             if answer.verdict == Verdict.FAIL
         ]
         names = list(dict.fromkeys(plans[row.id]))
-        what = Bilingual("、".join(n.zh for n in names), ", ".join(n.en for n in names))
         result = "failed" if failed else "passed"
         found.append(
-            Visited(row.number, row.planned_on, what, technician or "", result, "、".join(failed))
-        )
+            Visited(row.number, row.planned_on, _together(names), technician or "", result,
+                    _together(failed))
+        )  # fmt: skip
     return tuple(found)
+
+
+def _together(texts: list[Bilingual]) -> Bilingual:
+    return Bilingual("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))
 
 
 def _tasks_of(
@@ -151,6 +155,7 @@ def _answers(session: Session, run_ids: list[str]) -> dict[str, list[Answered]]:
         query = (
             sa.select(
                 col(ChecklistResultRow.run_id), col(ChecklistLineRow.text_zh),
+                col(ChecklistLineRow.text_en),
                 col(ChecklistLineRow.kind), col(ChecklistResultRow.verdict),
                 col(ChecklistResultRow.value), col(IncidentRow.number),
             )
@@ -166,8 +171,8 @@ def _answers(session: Session, run_ids: list[str]) -> dict[str, list[Answered]]:
             .where(col(ChecklistResultRow.run_id).in_(part))
             .order_by(col(ChecklistLineRow.position))
         )  # fmt: skip
-        for run_id, text, kind, verdict, value, number in session.execute(query):
-            found[run_id].append(Answered(text, kind, verdict, value, number or ""))
+        for run_id, zh, en, kind, verdict, value, number in session.execute(query):
+            found[run_id].append(Answered(Bilingual(zh, en), kind, verdict, value, number or ""))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.documents import Letterhead
 from app.domain.errors import AppError, InvalidInput, Problem
 from app.reports.sheets import House, Picture
 from app.services.attachments import read_file
@@ -13,19 +14,6 @@ from app.services.photos import Darkroom
 
 LANGUAGES: dict[str, tuple[str, ...]] = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
 """What a person may choose, and the languages it means; Chinese leads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """The settings of this machine that documents show.  `logo` is the path of an image."""
-
-    company: str = ""
-    phone: str = ""
-    logo: str = ""
-    notice_zh: str = ""
-    notice_en: str = ""
-    language: str = "zh"
-    paper: str = "a4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.domain.occurrences import Outcome
 from app.reports.device_list import DeviceListSheet, Listed
 from app.reports.labels import SHEETS, Label, LabelsSheet
 from app.reports.merchant_summary import MerchantSummarySheet
-from app.reports.sheets import House, Merchant
+from app.reports.sheets import Bilingual, House, Merchant
 from app.reports.terminal_history import Case, Entry, Stay, TerminalHistorySheet
 from app.services.inspection_evidence import visited
 from app.services.sheet_parts import Period, Surroundings, device_of, merchant_of
@@ -92,7 +92,7 @@ def _case(row: IncidentRow, technician: str, serial: str, around: Surroundings) 
         symptom=row.symptom,
         fault_class=row.confirmed_class or row.provisional_class or "",
         confirmed=row.confirmed_class is not None,
-        cause=cause.text.zh if cause else "",
+        cause=Bilingual(cause.text.zh, cause.text.en) if cause else Bilingual(),
         work_done=row.work_done,
         technician=technician,
         restored_at=around.perhaps(row.restored_at),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app import __version__
-from app.domain.documents import HandOut, safe_name
+from app.domain.documents import HandOut, Letterhead, safe_name
 from app.domain.errors import Cancelled, InvalidInput, NotFound, Problem
 from app.domain.knowledge import Knowledge
 from app.domain.lifecycle import IncidentState
@@ -24,7 +24,7 @@ from app.reports.signable import signable_hash
 from app.services.blobs import BlobStore
 from app.services.incident_queries import read_incident
 from app.services.incident_sheet import addenda
-from app.services.letterhead import LANGUAGES, Letterhead, Printers
+from app.services.letterhead import LANGUAGES, Printers
 from app.services.report_files import free_name, pattern_name, write_file
 from app.services.report_requests import Answer, Answering, Request, answer
 from app.services.sheet_parts import Surroundings
@@ -82,13 +82,16 @@ class Reporting:
         blobs: BlobStore,
         printers: Printers,
         knowledge: Callable[[], Knowledge],
-        letterhead: Letterhead,
     ) -> None:
         self._workplace = workplace
         self._blobs = blobs
         self._printers = printers
         self._knowledge = knowledge
-        self.letterhead = letterhead
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """What documents show of the settings; kept by the workplace, which outlives a change."""
+        return self._workplace.letterhead
 
     # --- making --------------------------------------------------------------------------------
 

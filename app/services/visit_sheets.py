@@ -170,25 +170,25 @@ def _line(
     row: ChecklistLineRow, result: tuple[ChecklistResultRow, str] | None, plan: Bilingual
 ) -> Line:
     given, incident = result if result is not None else (None, "")
-    value = given.value if given else ""
-    if given and row.kind == LineKind.CHOICE:
-        value = _choice(row.choices, value)
     return Line(
         item=Bilingual(row.text_zh, row.text_en),
         standard=_standard(row),
         result=_RESULTS[Verdict(given.verdict)] if given else "",
-        value=f"{value} {row.unit}".strip() if value else "",
+        value=_value(row, given.value) if given else Bilingual(),
         remark="；".join(filter(None, (given.remark, _done(given)))) if given else "",
         follow_up=incident,
         group=plan,
     )
 
 
-def _choice(choices: Any, key: str) -> str:
-    for choice in choices or ():
-        if isinstance(choice, Mapping) and choice.get("key") == key:
-            return str(choice.get("zh") or key)
-    return key
+def _value(row: ChecklistLineRow, value: str) -> Bilingual:
+    """An answer in words: the text of a choice, a number with its unit."""
+    if row.kind == LineKind.CHOICE:
+        for choice in row.choices or ():
+            if isinstance(choice, Mapping) and choice.get("key") == value:
+                return Bilingual(str(choice.get("zh", value)), str(choice.get("en", value)))
+    text = f"{value} {row.unit}".strip() if value else ""
+    return Bilingual(text, text)
 
 
 def _done(result: ChecklistResultRow) -> str:
@@ -210,7 +210,7 @@ def _standard(row: ChecklistLineRow) -> Bilingual:
 
 
 def _found_serial(lines: Sequence[tuple[Line, str]], runs: Sequence[_Task]) -> str:
-    typed = [line.value for line, kind in lines if kind == LineKind.SERIAL and line.value]
+    typed = [line.value.zh for line, kind in lines if kind == LineKind.SERIAL and line.value.zh]
     return typed[0] if typed else next((task.serial for task in runs if task.serial), "")
 
 

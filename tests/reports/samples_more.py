@@ -101,7 +101,8 @@ def inspection(*, blank: bool = False) -> InspectionSheet:
     lines = tuple(
         Line(
             Bilingual(item, item_en), Bilingual(standard, standard_en),
-            "" if blank else result, "" if blank else value, "" if blank else remark,
+            "" if blank else result,
+            Bilingual() if blank else Bilingual(value, value), "" if blank else remark,
             "L7-000431" if result == "failed" and not blank else "", Bilingual(group, group_en),
         )
         for group, group_en, item, item_en, standard, standard_en, result, value, remark in _ITEMS
@@ -174,7 +175,8 @@ def evidence() -> EvidenceSheet:
             at(9 + i % 8, i % 60, 1 + i % 28), f"L7-V{i:06d}", item.serial,
             "TESTN91FAKE0001" if i == 4 else item.serial, item.merchant, "张工" if i % 2 else "李工",
             "failed" if i % 13 == 4 else "passed",
-            ("封签完好", "序列号核对") if i % 13 == 4 else (), "L7-000455" if i % 13 == 4 else "",
+            (Bilingual("封签完好", "Seal intact"), Bilingual("序列号核对", "Serial number"))
+            if i % 13 == 4 else (), "L7-000455" if i % 13 == 4 else "",
             3, i % 6 != 2,
         )
         for i, item in enumerate(_listed()) if i % 7
@@ -195,18 +197,41 @@ def _cases() -> tuple[Case, ...]:
             "重新签到后仍然",
             "software",
             "主密钥未重灌",
+            "master key not reloaded",
             "远程灌装主密钥",
             101,
         ),
-        ("L7-000377", 2, "closed", "", "打印空白", "hardware", "打印头脏污", "清洁打印头", 45),
-        ("L7-000391", 5, "resolved", "51", "顾客卡余额不足", "balance", "", "告知持卡人换卡", 5),
-        ("L7-000430", 9, "on_hold", "", "SIM 欠费停机", "network", "", "", None),
+        (
+            "L7-000377",
+            2,
+            "closed",
+            "",
+            "打印空白",
+            "hardware",
+            "打印头脏污",
+            "print head dirty",
+            "清洁打印头",
+            45,
+        ),
+        (
+            "L7-000391",
+            5,
+            "resolved",
+            "51",
+            "顾客卡余额不足",
+            "balance",
+            "",
+            "",
+            "告知持卡人换卡",
+            5,
+        ),
+        ("L7-000430", 9, "on_hold", "", "SIM 欠费停机", "network", "", "", "", None),
     )
     return tuple(
-        Case(number, at(9, 5, day), state, code, symptom, fault, state == "closed", cause, done,
+        Case(number, at(9, 5, day), state, code, symptom, fault, state == "closed", Bilingual(cause, cause_en), done,
              "张工", at(9, 5, day) + timedelta(minutes=minutes) if minutes else None, at(9, 5, day),
              DEVICE.serial, "50000412")
-        for number, day, state, code, symptom, fault, cause, done, minutes in rows
+        for number, day, state, code, symptom, fault, cause, cause_en, done, minutes in rows
     )  # fmt: skip
 
 
@@ -231,7 +256,7 @@ def merchant_summary() -> MerchantSummarySheet:
     return MerchantSummarySheet(
         "", at(17), date(2026, 10, 1), date(2026, 12, 31), MERCHANT, _listed()[:3], _cases(),
         (Visited("L7-V000088", date(2026, 12, 8), Bilingual("季度保养", "Quarterly service"), "张工",
-                 "failed", "电池健康 58%，建议更换"),
+                 "failed", Bilingual("电池健康 58%，建议更换", "Battery at 58 %, replace it")),
          Visited("L7-V000061", date(2026, 11, 9), Bilingual("防拆检查", "Tamper check"), "李工",
                  "passed")),
         1, 151, "请在 12 月底前更换 1 号机电池；移机前请先联系我们报备。",

@@ -51,8 +51,8 @@ def test_a_closed_report_is_reprinted_as_it_was(any_services: Services, clock: F
 
     changed = replace(draft_of(terminal), merchant_name="改名后的店", contact_phone="13900000000")
     any_services.terminals.update(terminal.id, terminal.version, changed)
-    reporting = any_services.papers.reporting
-    reporting.letterhead = replace(reporting.letterhead, company="改名后的公司")
+    workplace = any_services.workplace
+    workplace.letterhead = replace(workplace.letterhead, company="改名后的公司")
     assert report(any_services, incident) == first
     assert "改名后的" not in all_text(report(any_services, incident, "both"))
 
@@ -367,7 +367,7 @@ def test_a_logo_that_cannot_be_used_is_left_out_and_said(
 
     incident = resolved(services)
     request = Request("service_report", number_of(services, incident))
-    reporting = services.papers.reporting
+    reporting, workplace = services.papers.reporting, services.workplace
     huge = tmp_path / "huge.png"
     Image.new("1", (20_000, 20_000)).save(huge)
     broken = tmp_path / "broken.png"
@@ -375,13 +375,13 @@ def test_a_logo_that_cannot_be_used_is_left_out_and_said(
     for path, code in (
         (huge, "photo.too_large"), (broken, "photo.damaged"), (tmp_path / "no.png", "file.missing"),
     ):  # fmt: skip
-        reporting.letterhead = replace(reporting.letterhead, logo=str(path))
+        workplace.letterhead = replace(workplace.letterhead, logo=str(path))
         printed = reporting.pdf(request)
         assert [problem.code for problem in printed.problems] == [code]
         assert printed.pages >= 1
     good = tmp_path / "logo.png"
     Image.new("RGBA", (3000, 900), (200, 30, 30, 128)).save(good)
-    reporting.letterhead = replace(reporting.letterhead, logo=str(good))
+    workplace.letterhead = replace(workplace.letterhead, logo=str(good))
     printed = reporting.pdf(request)
     assert printed.problems == ()
     assert b"/Width 900" in printed.pdf
