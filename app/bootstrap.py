@@ -131,6 +131,7 @@ def open_upkeep(
     from app.services.levelling import Levelling
     from app.services.meters import Meters
     from app.services.plans import Plans
+    from app.services.schedule_export import ScheduleExport
     from app.services.upkeep import Upkeep
     from app.services.visits import Visits
     from app.services.work_days import WorkDays
@@ -145,6 +146,7 @@ def open_upkeep(
         work_days=WorkDays(workplace),
         meters=Meters(workplace),
         compliance=ComplianceBook(workplace),
+        schedules=ScheduleExport(workplace),
     )
 
 

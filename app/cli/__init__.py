@@ -22,10 +22,13 @@ from app.cli import (
     imports,
     incident,
     insight,
+    plan,
     report,
     restore,
     sample,
+    schedule,
     terminal,
+    visit,
 )
 from app.cli.frame import Context, Verb
 from app.domain.errors import (
@@ -47,6 +50,9 @@ VERBS: tuple[Verb, ...] = (
     imports.VERB,
     terminal.VERB,
     incident.VERB,
+    plan.VERB,
+    visit.VERB,
+    schedule.VERB,
     report.VERB,
     insight.VERB,
     check.VERB,

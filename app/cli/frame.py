@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from app import bootstrap
+from app.domain.errors import BadValue, InvalidInput
+from app.domain.parsing import parse_date
 from app.i18n import Translator
 from app.services import Services
 from app.settings import Settings
@@ -66,6 +68,14 @@ class Context:
         if sys.stderr.isatty():
             end = "\n" if done >= total else ""
             print(f"\r{done}/{total}", end=end, file=sys.stderr, flush=True)
+
+
+def day_of(name: str, raw: str) -> date | None:
+    """A day given on the command line, or None.  Raises `InvalidInput` naming the option."""
+    try:
+        return parse_date(raw)
+    except BadValue as refusal:
+        raise InvalidInput.of(name, refusal.code, **refusal.params) from None
 
 
 def plain(value: Any) -> Any:
