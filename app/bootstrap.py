@@ -8,9 +8,11 @@ from pathlib import Path
 
 from app import paths
 from app.domain.errors import Unavailable
+from app.domain.evidence import Reasoner
 from app.domain.knowledge import Knowledge
 from app.services import Services
 from app.services.care import Care
+from app.services.diagnosis import Diagnosis
 from app.services.directory import Directory
 from app.services.drafts import Drafts
 from app.services.history_import import HistoryImport
@@ -68,6 +70,12 @@ def knowledge() -> Knowledge:
     return load_knowledge(paths.resources() / "knowledge")
 
 
+@functools.cache
+def reasoner() -> Reasoner:
+    """The catalogue ready to reason with, made when first needed.  Raises `BadKnowledge`."""
+    return Reasoner(knowledge())
+
+
 def build(
     settings: Settings, *, clock: Clock = system_clock, database: Database | None = None
 ) -> Services:
@@ -85,6 +93,7 @@ def build(
         directory=Directory(workplace),
         incidents=Incidents(workplace, terminals, knowledge),
         work=IncidentWork(workplace),
+        diagnosis=Diagnosis(workplace, reasoner),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
     )

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from app import __version__, logs, paths
 from app import settings as settings_file
-from app.cli import backup, check, imports, incident, restore, sample, terminal
+from app.cli import backup, check, diagnose, imports, incident, knowledge, restore, sample, terminal
 from app.cli.frame import Context, Verb
 from app.domain.errors import (
     AppError,
@@ -37,6 +37,8 @@ VERBS: tuple[Verb, ...] = (
     imports.VERB,
     terminal.VERB,
     incident.VERB,
+    diagnose.VERB,
+    knowledge.VERB,
     check.VERB,
     backup.VERB,
     restore.VERB,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,10 +143,12 @@ def _unused(knowledge: Knowledge) -> Iterator[Flaw]:
         yield _warn(f"cause.{cause}", "no mode names it")
     for remedy in knowledge.remedies.keys() - remedies:
         yield _warn(f"remedy.{remedy}", "no cause names it")
-    used = {entry.source for section in (knowledge.modes, knowledge.causes, knowledge.remedies,
-            knowledge.signs, knowledge.questions, knowledge.checks, knowledge.classes,
-            knowledge.contacts, knowledge.circumstances, knowledge.profiles)
-            for entry in section.values()}  # type: ignore[attr-defined]  # fmt: skip
+    sections: tuple[Mapping[Any, Any], ...] = (
+        knowledge.modes, knowledge.causes, knowledge.remedies, knowledge.signs,
+        knowledge.questions, knowledge.checks, knowledge.classes, knowledge.contacts,
+        knowledge.circumstances, knowledge.profiles,
+    )  # fmt: skip
+    used = {entry.source for section in sections for entry in section.values()}
     used |= {code.source for meanings in knowledge.codes.values() for code in meanings}
     for source in knowledge.sources.keys() - used:
         yield _warn(f"source.{source}", "nothing comes from it")
@@ -241,9 +243,9 @@ def _own_words(knowledge: Knowledge) -> Iterator[Flaw]:
         if sign.kind is SignKind.CIRCUMSTANCE or vague:
             continue
         wanted = _class_of(knowledge, sign.id)
-        if not wanted:
-            continue
         way = next((w for w in sign.says if "<" not in w and "+" not in w), "")
+        if not wanted or not way:
+            continue
         said = begin(reasoner, "", way).ranking
         if wanted not in {str(r.fault_class) for r in said[:2]}:
             yield _warn(f"sign.{sign.id}", f"“{way}” leads to {said[0].fault_class}")

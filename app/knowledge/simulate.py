@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from app.domain.catalogue import Question, QuestionKind, SignKind
 from app.domain.evidence import Reasoner
-from app.domain.interview import UNKNOWN, Interview, begin
+from app.domain.interview import Interview, begin
+from app.domain.interview_parts import UNKNOWN
 
 MOST_QUESTIONS = 12
 

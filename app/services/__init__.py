@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.services.care import Care
+from app.services.diagnosis import Diagnosis
 from app.services.directory import Directory
 from app.services.drafts import Drafts
 from app.services.history_import import HistoryImport
@@ -30,6 +31,7 @@ class Services:
     directory: Directory
     incidents: Incidents
     work: IncidentWork
+    diagnosis: Diagnosis
     drafts: Drafts
     care: Care
 

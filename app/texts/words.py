@@ -173,6 +173,9 @@ WORDS: dict[str, dict[str, str]] = {
         "backup": N_("Backup"),
         "part": N_("Part"),
         "record": N_("Record"),
+        "question": N_("Question"),
+        "evidence": N_("Evidence"),
+        "check": N_("Check"),
     },
     "check": {
         "check.database": N_("Database"),

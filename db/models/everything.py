@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from db.models import incident, office, register
+from db.models import diagnosis, incident, office, register
 
 metadata = SQLModel.metadata
-MODULES = (register, incident, office)
+MODULES = (register, incident, office, diagnosis)
