@@ -5,25 +5,36 @@ from __future__ import annotations
 import functools
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import paths
+from app.domain.documents import Letterhead
 from app.domain.errors import Unavailable
-from app.domain.evidence import Reasoner
 from app.domain.knowledge import Knowledge
 from app.services import Services
 from app.services.care import Care
-from app.services.diagnosis import Diagnosis
 from app.services.directory import Directory
 from app.services.drafts import Drafts
 from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
+from app.services.insight import Insight
+from app.services.models import Models
+from app.services.service_gate import InspectionGate
+from app.services.terminal_export import TerminalExport
 from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
 from app.services.workplace import Clock, Workplace, system_clock
 from app.settings import Settings
 from db import backup, migrate, storage
 from db.engine import Database
+
+if TYPE_CHECKING:
+    from app.domain.evidence import Reasoner
+    from app.knowledge.plan_pack import PlanPack
+    from app.services.diagnosis import Diagnosis
+    from app.services.paperwork import Paperwork
+    from app.services.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +84,17 @@ def knowledge() -> Knowledge:
 @functools.cache
 def reasoner() -> Reasoner:
     """The catalogue ready to reason with, made when first needed.  Raises `BadKnowledge`."""
+    from app.domain.evidence import Reasoner
+
     return Reasoner(knowledge())
+
+
+@functools.cache
+def plan_pack() -> PlanPack:
+    """The recommended maintenance plans, read when first needed.  Raises `BadKnowledge`."""
+    from app.knowledge.plan_pack import load_plan_pack
+
+    return load_plan_pack(paths.resources() / "plans")
 
 
 def build(
@@ -82,18 +103,97 @@ def build(
     """All services over one database.  Raises `Unavailable`."""
     if database is None:
         database = open_database(settings.database or str(paths.database_file()), clock)
-    workplace = Workplace(database, clock=clock, device=settings.device, actor=settings.technician)
-    terminals = Terminals(workplace)
+    workplace = Workplace(
+        database,
+        clock=clock,
+        device=settings.device,
+        actor=settings.technician,
+        letterhead=letterhead(settings),
+    )
+    terminals = Terminals(workplace, InspectionGate(workplace))
+    incidents = Incidents(workplace, terminals, knowledge)
     second = Path(settings.backup_folder) if settings.backup_folder else None
     return Services(
         workplace=workplace,
         terminals=terminals,
         terminal_import=TerminalImport(workplace),
+        terminal_export=TerminalExport(workplace),
         history_import=HistoryImport(workplace),
         directory=Directory(workplace),
-        incidents=Incidents(workplace, terminals, knowledge),
+        models=Models(workplace),
+        incidents=incidents,
         work=IncidentWork(workplace),
-        diagnosis=Diagnosis(workplace, reasoner),
+        insight=Insight(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
+        open_diagnosis=lambda: open_diagnosis(workplace),
+        open_papers=lambda: open_papers(workplace),
+        open_upkeep=lambda: open_upkeep(workplace, incidents, terminals, settings),
+    )
+
+
+def open_diagnosis(workplace: Workplace) -> Diagnosis:
+    """The services of guided diagnosis."""
+    from app.services.diagnosis import Diagnosis
+
+    return Diagnosis(workplace, reasoner)
+
+
+def open_upkeep(
+    workplace: Workplace, incidents: Incidents, terminals: Terminals, settings: Settings
+) -> Upkeep:
+    """The services of maintenance."""
+    from app.services.checklists import Checklists
+    from app.services.compliance import ComplianceBook
+    from app.services.generation import Generation
+    from app.services.levelling import Levelling
+    from app.services.meters import Meters
+    from app.services.plans import Plans
+    from app.services.upkeep import Upkeep
+    from app.services.visits import Visits
+    from app.services.work_days import WorkDays
+
+    visits = Visits(workplace)
+    return Upkeep(
+        plans=Plans(workplace, plan_pack),
+        generation=Generation(workplace, settings.horizon_days),
+        visits=visits,
+        checklists=Checklists(workplace, visits, incidents, terminals),
+        levelling=Levelling(workplace, visits),
+        work_days=WorkDays(workplace),
+        meters=Meters(workplace),
+        compliance=ComplianceBook(workplace),
+    )
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """What documents show of the settings."""
+    return Letterhead(
+        company=settings.company_name,
+        phone=settings.company_phone,
+        logo=settings.company_logo,
+        notice_zh=settings.report_notice_zh,
+        notice_en=settings.report_notice_en,
+        language=settings.report_language,
+        paper=settings.paper,
+    )
+
+
+def open_papers(workplace: Workplace) -> Paperwork:
+    """The services of documents."""
+    from app.services.attachments import Attachments
+    from app.services.blobs import BlobStore
+    from app.services.letterhead import Printers
+    from app.services.paperwork import Paperwork
+    from app.services.photos import Darkroom
+    from app.services.reporting import Reporting
+    from app.services.signatures import Signatures
+
+    blobs, darkroom = BlobStore(paths.attachments()), Darkroom()
+    printers = Printers(blobs, darkroom)
+    return Paperwork(
+        reporting=Reporting(workplace, blobs, printers, knowledge),
+        attachments=Attachments(workplace, blobs, darkroom),
+        signatures=Signatures(workplace),
+        darkroom=darkroom,
     )

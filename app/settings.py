@@ -1,7 +1,7 @@
 """What a person may set on this machine, kept as TOML.
 
-To add a setting: add a field with its help text below, a row to the form in
-`app.gui.pages.settings_page`, and nothing else; files without it get the default.  To rename one,
+To add a setting: add a field with its help text below and a row to the form in
+`app.gui.pages.settings.general`; files without it get the default.  To rename one,
 raise `VERSION` and append a step to `UPGRADES` (and a test: one fails without it).
 
 Window geometry is not here but in Qt's own store: it is the machine's business, not a decision.
@@ -9,6 +9,7 @@ Window geometry is not here but in Qt's own store: it is the machine's business,
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import tomllib
 from collections.abc import Callable
@@ -28,6 +29,7 @@ VERSION = 1
 LANGUAGES = ("zh", "en")
 THEMES = ("system", "light", "dark")
 REPORT_LANGUAGES = ("zh", "en", "both")
+PAPERS = ("a4", "letter")
 
 
 def _setting(default: Any, help_text: str) -> Any:
@@ -47,6 +49,12 @@ class Settings:
     company_phone: str = _setting("", "Number at which a merchant can verify an order")
     company_logo: str = _setting("", "Image file printed on documents")
     report_language: str = _setting("zh", "Language of documents: zh, en or both")
+    report_notice_zh: str = _setting("", "Chinese wording at the foot of documents; empty for ours")
+    report_notice_en: str = _setting("", "English wording at the foot of documents; empty for ours")
+    report_names: str = _setting("{number} {merchant} {date}", "Names of files saved many at once")
+    paper: str = _setting("a4", "Paper of documents: a4 or letter")
+    camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")
+    seal_certificate: str = _setting("", "PKCS#12 file, or PKCS#11 library, that seals documents")
     backup_folder: str = _setting("", "Second place for backups, such as an office share")
     horizon_days: int = _setting(90, "How many days ahead maintenance is planned")
 
@@ -105,7 +113,7 @@ def check(settings: Settings) -> Settings:
     """The settings normalised.  Raises `InvalidInput`."""
     problems = Problems()
     for name, allowed in (("language", LANGUAGES), ("theme", THEMES),
-                          ("report_language", REPORT_LANGUAGES)):  # fmt: skip
+                          ("report_language", REPORT_LANGUAGES), ("paper", PAPERS)):  # fmt: skip
         if getattr(settings, name) not in allowed:
             problems.add(name, "choice.unknown", value=getattr(settings, name))
     device = settings.device
@@ -131,3 +139,32 @@ def save(settings: Settings, path: Path) -> None:
         new.replace(path)
     except OSError as failure:
         raise Unavailable("settings.unwritable", path=str(path)) from failure
+
+
+MOST_LOGO_BYTES = 5 * 1024 * 1024
+_PICTURES = ((b"\x89PNG\r\n\x1a\n", ".png"), (b"\xff\xd8\xff", ".jpg"))
+
+
+def with_own_logo(settings: Settings, folder: Path) -> Settings:
+    """The settings with the logo copied into `folder`, so that documents keep it when the chosen
+    file is moved or deleted.  Raises `InvalidInput`, `Unavailable`."""
+    if not settings.company_logo or Path(settings.company_logo).parent == folder:
+        return settings
+    source = Path(settings.company_logo)
+    try:
+        if source.stat().st_size > MOST_LOGO_BYTES:
+            raise InvalidInput.of("company_logo", "image.too_large", limit=5)
+        content = source.read_bytes()
+    except OSError as failure:
+        raise InvalidInput.of("company_logo", "file.unreadable", name=source.name) from failure
+    suffix = next((end for start, end in _PICTURES if content.startswith(start)), "")
+    if not suffix:
+        raise InvalidInput.of("company_logo", "image.unknown", name=source.name)
+    # Named by its content: documents already open keep the picture they have.
+    own = folder / f"logo-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        own.write_bytes(content)
+    except OSError as failure:
+        raise Unavailable("settings.unwritable", path=str(own)) from failure
+    return replace(settings, company_logo=str(own))

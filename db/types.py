@@ -76,10 +76,16 @@ class Day(TypeDecorator[date]):
 
 
 class Flag(TypeDecorator[bool]):
-    """True or false."""
+    """True or false; 1 and 0 on SQLite, whose STRICT tables know no booleans."""
 
-    impl = sa.Integer
+    impl = sa.Boolean
     cache_ok = True
+
+    class comparator_factory(TypeDecorator.Comparator[bool]):  # noqa: N801 - SQLAlchemy's name
+        """``IS`` takes no parameter on PostgreSQL, so a flag is compared by ``=``."""
+
+        def is_(self, other: Any) -> Any:
+            return super().is_(None) if other is None else self == other
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":

@@ -32,6 +32,11 @@ from tests.postgres import Server, start_server  # noqa: E402
 FILES = Path(__file__).parent / "files"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden files change only when somebody asks for it, and looks at them."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
 class FrozenClock:
     """A clock that stands still until told otherwise."""
 
@@ -110,12 +115,18 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def services(sqlite_database: Database, clock: FrozenClock, settings: Settings) -> Services:
+def services(
+    sqlite_database: Database, clock: FrozenClock, settings: Settings
+) -> Iterator[Services]:
     """All services over a file of the test's own."""
-    return bootstrap.build(settings, clock=clock, database=sqlite_database)
+    built = bootstrap.build(settings, clock=clock, database=sqlite_database)
+    yield built
+    built.close()
 
 
 @pytest.fixture
-def any_services(database: Database, clock: FrozenClock, settings: Settings) -> Services:
+def any_services(database: Database, clock: FrozenClock, settings: Settings) -> Iterator[Services]:
     """All services, on SQLite and on PostgreSQL in turn."""
-    return bootstrap.build(settings, clock=clock, database=database)
+    built = bootstrap.build(settings, clock=clock, database=database)
+    yield built
+    built.close()

@@ -16,7 +16,19 @@ from itertools import pairwise
 
 from app import __version__, logs, paths
 from app import settings as settings_file
-from app.cli import backup, check, diagnose, imports, incident, knowledge, restore, sample, terminal
+from app.cli import (
+    backup,
+    check,
+    diagnose,
+    imports,
+    incident,
+    insight,
+    knowledge,
+    report,
+    restore,
+    sample,
+    terminal,
+)
 from app.cli.frame import Context, Verb
 from app.domain.errors import (
     AppError,
@@ -39,6 +51,8 @@ VERBS: tuple[Verb, ...] = (
     incident.VERB,
     diagnose.VERB,
     knowledge.VERB,
+    report.VERB,
+    insight.VERB,
     check.VERB,
     backup.VERB,
     restore.VERB,

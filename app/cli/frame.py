@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 import json
 import sys
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +16,7 @@ from app import bootstrap
 from app.i18n import Translator
 from app.services import Services
 from app.settings import Settings
+from app.tabular.writing import width
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     return value
-
-
-def width(text: str) -> int:
-    """Columns a text takes in a terminal; Chinese characters take two."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

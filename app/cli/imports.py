@@ -1,19 +1,33 @@
-"""``poscare import FILE``: an acquirer's terminal export, looked at first, then taken in."""
+"""``poscare import [terminals|history] FILE``: looked at first, then taken in, all or nothing."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from app.cli.frame import Context, Verb, table
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
-from app.services.terminal_import import ImportPreview
+from app.services.history_import import COLUMNS, HistoryPreview
+from app.services.terminal_import import HEADERS, ImportPreview, ImportResult, guess_mapping
 from app.texts import field_label, problem_text
+
+Preview = ImportPreview | HistoryPreview
+KINDS = ("terminals", "history")
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
-    parser.add_argument("file", type=Path, help=t("CSV or XLSX file"))
+    parser.add_argument(
+        "what",
+        nargs="+",
+        metavar="[terminals|history] FILE",
+        help=t("CSV or XLSX file; terminals unless said otherwise"),
+    )
+    parser.add_argument(
+        "--history", action="store_true", help=t("the file holds finished incidents")
+    )
     parser.add_argument("--dry-run", action="store_true", help=t("only say what would happen"))
     parser.add_argument("--skip-bad", action="store_true", help=t("leave out rows with errors"))
     parser.add_argument("--encoding", help=t("encoding of a CSV file, when the guess is wrong"))
@@ -27,56 +41,93 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> int:
-    options, importer = context.options, context.services.terminal_import
-    preview = importer.preview(options.file, encoding=options.encoding, progress=context.progress)
-    if options.column:
-        preview = importer.check(preview.table, _mapping(preview, options.column))
+    options, services = context.options, context.services
+    kind, path = _what(options)
+    importer: Any = services.history_import if kind == "history" else services.terminal_import
+    known_as = COLUMNS if kind == "history" else HEADERS
+    read = importer.read(path, options.encoding)
+    mapping = _mapping(read.header, guess_mapping(read.header, known_as), options.column)
+    preview: Preview = importer.check(read, mapping, progress=context.progress)
     if options.dry_run or (preview.problems and not options.skip_bad):
-        context.emit(_summary(preview), lambda: _report(context.t, preview))
+        context.emit(_plain(context.t, preview), lambda: _report(context.t, preview))
         return 0 if options.dry_run or not preview.problems else 2
     result = importer.commit(preview, skip_bad=options.skip_bad, progress=context.progress)
-    t = context.t
-    context.emit(
-        result,
-        t(
-            "{added} added, {updated} updated, {unchanged} unchanged, {skipped} rows skipped,"
-            " {blank} blank rows ignored",
-            added=result.added,
-            updated=result.updated,
-            unchanged=result.unchanged,
-            skipped=result.skipped,
-            blank=result.blank,
-        ),
-    )
+    context.emit(_plain(context.t, preview, result), lambda: _done(context.t, result))
     return 0
 
 
-def _mapping(preview: ImportPreview, chosen: list[str]) -> dict[str, int]:
-    mapping = dict(preview.mapping)
+def _what(options: argparse.Namespace) -> tuple[str, Path]:
+    words = list(options.what)
+    kind = words.pop(0) if len(words) > 1 else KINDS[options.history]
+    if kind not in KINDS or len(words) != 1:
+        raise InvalidInput.of("file", "choice.unknown", value=" ".join(options.what))
+    return ("history" if options.history else kind), Path(words[0])
+
+
+def _mapping(
+    header: tuple[str, ...], guessed: Mapping[str, int], chosen: list[str]
+) -> dict[str, int]:
+    mapping = dict(guessed)
     for item in chosen:
-        name, _, header = item.partition("=")
-        if header not in preview.table.header:
+        name, _, title = item.partition("=")
+        if title not in header:
             raise InvalidInput.of(name, "import.column_missing")
-        mapping[name] = preview.table.header.index(header)
+        mapping[name] = header.index(title)
     return mapping
 
 
-def _summary(preview: ImportPreview) -> dict[str, object]:
+def _plain(
+    t: Translator, preview: Preview, result: ImportResult | None = None
+) -> dict[str, object]:
+    """What scripts rely on.  Before a commit the counts say what would happen, after it what did;
+    ``added`` is ``new`` under the name the log uses."""
+    warnings = preview.warnings if isinstance(preview, ImportPreview) else ()
+    updated = preview.updated if isinstance(preview, ImportPreview) else 0
+    counts = result or ImportResult(
+        preview.added, updated, preview.unchanged, preview.refused, preview.blank
+    )
     return {
         "file": preview.table.file_name,
         "encoding": preview.table.encoding,
         "mapping": {name: preview.table.header[i] for name, i in preview.mapping.items()},
-        "added": preview.added,
-        "updated": preview.updated,
-        "unchanged": preview.unchanged,
-        "blank": preview.blank,
+        "committed": result is not None,
+        "rows": len(preview.table.rows),
+        "new": counts.added,
+        "added": counts.added,
+        "updated": counts.updated,
+        "unchanged": counts.unchanged,
+        "skipped": counts.skipped,
+        "blank": counts.blank,
         "refused": preview.refused,
-        "problems": preview.problems,
-        "warnings": preview.warnings,
+        "problems": [_problem(t, item) for item in preview.problems],
+        "warnings": [_problem(t, item) for item in warnings],
     }
 
 
-def _report(t: Translator, preview: ImportPreview) -> str:
+def _problem(t: Translator, item: Any) -> dict[str, object]:
+    """``reason`` is for people, ``code`` and ``params`` stay the same in every language."""
+    problem = item.problem
+    return {
+        "row": item.row, "field": problem.field, "reason": problem_text(t, problem),
+        "value": item.value, "code": problem.code, "params": problem.params,
+    }  # fmt: skip
+
+
+def _done(t: Translator, result: ImportResult) -> str:
+    return t(
+        "{added} added, {updated} updated, {unchanged} unchanged, {skipped} rows skipped,"
+        " {blank} blank rows ignored",
+        added=result.added,
+        updated=result.updated,
+        unchanged=result.unchanged,
+        skipped=result.skipped,
+        blank=result.blank,
+    )
+
+
+def _report(t: Translator, preview: Preview) -> str:
+    updated = preview.updated if isinstance(preview, ImportPreview) else 0
+    warnings = preview.warnings if isinstance(preview, ImportPreview) else ()
     lines = [
         t(
             "{name} ({encoding}): {added} to add, {updated} to update, {unchanged} unchanged,"
@@ -84,13 +135,13 @@ def _report(t: Translator, preview: ImportPreview) -> str:
             name=preview.table.file_name,
             encoding=preview.table.encoding,
             added=preview.added,
-            updated=preview.updated,
+            updated=updated,
             unchanged=preview.unchanged,
             refused=preview.refused,
             blank=preview.blank,
         )
     ]
-    found = (*preview.problems, *preview.warnings)
+    found = (*preview.problems, *warnings)
     if found:
         rows = [
             (
@@ -107,4 +158,9 @@ def _report(t: Translator, preview: ImportPreview) -> str:
     return "\n".join(lines)
 
 
-VERB = Verb("import", N_("import terminals from a CSV or Excel file"), _configure, _run)
+VERB = Verb(
+    "import",
+    N_("import terminals or finished incidents from a CSV or Excel file"),
+    _configure,
+    _run,
+)

@@ -1,12 +1,14 @@
-"""``poscare terminal``: find a terminal, show it, swap it."""
+"""``poscare terminal``: find a terminal, show it, swap it; write the register as a spreadsheet."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from app.cli.frame import Context, Verb, table
 from app.domain.assets import SwapDraft, TerminalState
 from app.i18n import N_, Translator
+from app.services.terminal_queries import TerminalFilter
 from app.texts import field_label, word
 
 
@@ -25,10 +27,16 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     swap.add_argument(
         "--unsent-cleared", action="store_true", help=t("unsent transactions were uploaded")
     )
+    export = verbs.add_parser("export", help=t("write terminals as a CSV or Excel file"))
+    export.add_argument("file", type=Path, help=t("a file ending in .csv or .xlsx"))
+    export.add_argument("--words", default="", help=t("only those found by these words"))
+    export.add_argument("--state", default="", choices=["", *TerminalState])
+    for name in ("area", "acquirer", "model"):
+        export.add_argument(f"--{name}", default="")
 
 
 def _run(context: Context) -> None:
-    {"find": _find, "show": _show, "swap": _swap}[context.options.what](context)
+    {"find": _find, "show": _show, "swap": _swap, "export": _export}[context.options.what](context)
 
 
 def _find(context: Context) -> None:
@@ -68,4 +76,24 @@ def _swap(context: Context) -> None:
     )
 
 
-VERB = Verb("terminal", N_("find, show and swap terminals"), _configure, _run)
+def _export(context: Context) -> None:
+    options = context.options
+    wanted = TerminalFilter(
+        words=options.words, state=options.state, area=options.area, acquirer=options.acquirer,
+        model=options.model,
+    )  # fmt: skip
+    written = context.services.terminal_export.export(
+        options.file, wanted, context.t, context.progress
+    )
+    context.emit(
+        {"file": options.file, "terminals": written},
+        context.t.plural(
+            "{count} terminal written to {path}",
+            "{count} terminals written to {path}",
+            written,
+            path=options.file,
+        ),
+    )
+
+
+VERB = Verb("terminal", N_("find, show, swap and export terminals"), _configure, _run)

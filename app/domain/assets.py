@@ -73,21 +73,23 @@ class Link(StrEnum):
 
 
 _KIND_WORDS = {
-    TerminalKind.SMART: ("smart", "智能触屏", "智能", "智能pos", "smart pos", "android"),
-    TerminalKind.TRADITIONAL: ("traditional", "传统", "传统pos", "有键", "countertop"),
-    TerminalKind.ESIGN: ("esign", "电签", "电签pos", "e-sign"),
+    TerminalKind.SMART: ("smart", "智能触屏", "智能", "智能pos", "smart pos", "smart terminal",
+                         "android"),
+    TerminalKind.TRADITIONAL: ("traditional", "传统", "传统pos", "有键", "countertop",
+                               "traditional terminal"),
+    TerminalKind.ESIGN: ("esign", "电签", "电签pos", "e-sign", "e-signature terminal"),
     TerminalKind.MPOS: ("mpos", "手机pos", "蓝牙pos"),
     TerminalKind.SCAN_BOX: ("scan_box", "扫码", "扫码盒", "扫码枪", "条码终端", "qr box"),
-    TerminalKind.PINPAD: ("pinpad", "密码键盘"),
+    TerminalKind.PINPAD: ("pinpad", "密码键盘", "pin pad"),
     TerminalKind.OTHER: ("other", "其他", "其它", ""),
-}
+}  # fmt: skip
 _LINK_WORDS = {
     Link.CELLULAR_2G: ("2g", "gprs", "cdma"),
     Link.CELLULAR_4G: ("4g", "lte", "3g", "移动网络", "流量", "sim", "无线"),
     Link.CELLULAR_5G: ("5g",),
     Link.WIFI: ("wifi", "wi-fi", "wlan", "无线局域网"),
     Link.WIRED: ("wired", "有线", "以太网", "网线", "ethernet", "lan", "宽带"),
-    Link.DIAL_UP: ("dial_up", "拨号", "电话线", "pstn", "dial-up"),
+    Link.DIAL_UP: ("dial_up", "拨号", "电话拨号", "电话线", "pstn", "dial-up"),
     Link.BLUETOOTH: ("bluetooth", "蓝牙"),
     Link.UNKNOWN: ("unknown", "未知", ""),
 }
@@ -384,6 +386,8 @@ class SwapDraft:
     unsent_cleared: bool = False
     new_model: str = ""
     new_manufacturer: str = ""
+    override: str = ""
+    """Why the new device goes into service without the inspection before use."""
 
 
 def swap_problems(old: Terminal, new_serial: str) -> list[Problem]:

@@ -52,3 +52,7 @@ class Text:
     def in_(self, language: str) -> str:
         """The sentence in ``zh`` or ``en``; a missing one falls back to Chinese, the source."""
         return (self.en if language == "en" else self.zh) or self.zh
+
+
+NO_TEXT = Text("", "")
+"""Nothing, in both languages."""

@@ -17,8 +17,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from rapidfuzz import fuzz, process
-
 from app.domain.catalogue import Sign, SignKind, Wording
 from app.domain.likeness import Resemblance
 from app.domain.wording import BREAK, Folding
@@ -127,6 +125,8 @@ class Matcher:
 
     def tokens(self, text: str) -> list[str]:
         """The folded text with misspelt Latin words put right."""
+        from rapidfuzz import fuzz, process  # slow to load, and not needed to open the window
+
         tokens = self.folding.tokens(text)
         left = _SPELL_CHECKED
         for i, token in enumerate(tokens):

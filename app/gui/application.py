@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -91,8 +92,13 @@ class Program:
         """New settings: take them on and rebuild the window in the new language and look."""
         before, self.desk.settings = self.desk.settings, settings
         if self.desk.is_ready:
+            from app.bootstrap import letterhead
+
             workplace = self.desk.services.workplace
             workplace.actor, workplace.device = settings.technician, settings.device
+            second = Path(settings.backup_folder) if settings.backup_folder else None
+            self.desk.services.care.use_second_folder(second)
+            workplace.letterhead = letterhead(settings)
         if (before.language, before.theme) != (settings.language, settings.theme):
             self.rebuild()
 

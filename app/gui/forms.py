@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QDateTimeEdit,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -30,6 +31,8 @@ from PySide6.QtWidgets import (
 from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput, Problem
 from app.gui.language import _, words
+from app.gui.widgets.inputs import CheckList, DayEdit
+from app.gui.widgets.picture_edit import PictureEdit
 from app.texts import problem_text, word
 
 Choices = Sequence[tuple[str, str]]
@@ -39,8 +42,10 @@ Choices = Sequence[tuple[str, str]]
 class Field:
     """One field: its name in the draft, its label, what kind of input it is.
 
-    `kind` is ``line``, ``text``, ``choice``, ``number``, ``date``, ``moment`` or ``check``;
-    `choices` are (value, word) pairs, for a ``line`` they are completions.
+    `kind` is ``line``, ``text``, ``choice``, ``checks`` (several choices), ``number``, ``date``,
+    ``day`` (a date as text, for drafts of text), ``moment``, ``picture`` (a file's path) or
+    ``check``; `choices` are (value, word) pairs, for a ``line`` they are completions.  `heading`
+    stands above the field, `column` is where it stands in a wide form.
     """
 
     name: str
@@ -54,6 +59,9 @@ class Field:
     unit: str = ""
     editable: bool = True
     rows: int = 3
+    hint: str = ""
+    heading: str = ""
+    column: int = 0
 
 
 class Input:
@@ -68,7 +76,7 @@ class Input:
         self.changed = changed
 
 
-_ROWS = 4
+_ROWS = 5
 
 
 class Form(QWidget):
@@ -84,16 +92,25 @@ class Form(QWidget):
         self._problems: dict[str, QLabel] = {}
         self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.edited)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(0)
-        self._grid.setColumnStretch(1, 1)
-        for place, item in enumerate(self.fields):
-            self._add(item, _ROWS * place)
+        beside = QHBoxLayout(self)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(32)
+        for place in sorted({item.column for item in self.fields}):
+            beside.addLayout(self._column([i for i in self.fields if i.column == place]), 1)
 
-    def _add(self, item: Field, line: int) -> None:
-        """A field takes four lines of the grid: input, help, problem, gap."""
+    def _column(self, fields: Sequence[Field]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(1, 1)
+        for place, item in enumerate(fields):
+            self._add(grid, item, _ROWS * place)
+        # What is left over stands below the last field, beside a longer column.
+        grid.setRowStretch(_ROWS * len(fields), 1)
+        return grid
+
+    def _add(self, grid: QGridLayout, item: Field, line: int) -> None:
+        """A field takes five lines of the grid: heading, input, help, problem, gap."""
         made = _MAKERS[item.kind](item)
         made.widget.setObjectName(item.name)
         made.widget.setAccessibleName(item.label)
@@ -105,14 +122,16 @@ class Form(QWidget):
         label.setBuddy(made.widget)
         # Beside the first line of a field, however high the field is.
         label.setFixedHeight(32)
-        self._grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(made.widget, line, 1)
+        if item.heading:
+            grid.addWidget(_heading(item.heading), line, 0, 1, 2)
+        grid.addWidget(label, line + 1, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(made.widget, line + 1, 1)
         if item.help:
-            self._grid.addWidget(_small(item.help, "muted"), line + 1, 1)
+            grid.addWidget(_small(item.help, "muted"), line + 2, 1)
         problem = _small("", "error")
         problem.hide()
-        self._grid.addWidget(problem, line + 2, 1)
-        self._grid.setRowMinimumHeight(line + 3, 8)
+        grid.addWidget(problem, line + 3, 1)
+        grid.setRowMinimumHeight(line + 4, 8)
         self._problems[item.name] = problem
 
     def _on_changed(self, name: str) -> None:
@@ -126,6 +145,12 @@ class Form(QWidget):
     def value(self, name: str) -> Any:
         """What stands in a field."""
         return self._inputs[name].read()
+
+    def flush(self) -> None:
+        """Do not wait for a moment to pass: say `edited` now, if something was typed."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self.edited.emit()
 
     def values(self) -> dict[str, Any]:
         """What stands in all of them."""
@@ -190,6 +215,12 @@ def word_choices(
     return [("", empty), *found] if empty else found
 
 
+def _heading(text: str) -> QLabel:
+    label = _small(text, "section")
+    label.setContentsMargins(0, 4, 0, 6)
+    return label
+
+
 def _small(text: str, role: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
@@ -207,6 +238,7 @@ def _mark(widget: QWidget, *, wrong: bool) -> None:
 def _line(item: Field) -> Input:
     edit = QLineEdit()
     edit.setMaxLength(1_000)
+    edit.setPlaceholderText(item.hint)
     if item.choices:
         completer = QCompleter([shown for _value, shown in item.choices], edit)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -306,6 +338,22 @@ def _moment(_item: Field) -> Input:
     return Input(edit, read, write, edit.dateTimeChanged)
 
 
+def _day(_item: Field) -> Input:
+    edit = DayEdit()
+    return Input(edit, edit.text, lambda v: edit.setText("" if v is None else str(v)),
+                 edit.textChanged)  # fmt: skip
+
+
+def _checks(item: Field) -> Input:
+    box = CheckList(item.choices, item.rows)
+    return Input(box, box.values, box.check, box.changed)
+
+
+def _picture(_item: Field) -> Input:
+    edit = PictureEdit()
+    return Input(edit, edit.path, edit.show_path, edit.changed)
+
+
 def _check(item: Field) -> Input:
     box = QCheckBox(item.unit)
     return Input(box, box.isChecked, lambda v: box.setChecked(bool(v)), box.toggled)
@@ -315,8 +363,11 @@ _MAKERS: dict[str, Callable[[Field], Input]] = {
     "line": _line,
     "text": _text,
     "choice": _choice,
+    "checks": _checks,
+    "day": _day,
     "number": _number,
     "date": _date,
     "moment": _moment,
+    "picture": _picture,
     "check": _check,
 }

@@ -60,9 +60,9 @@ class PageSpec:
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("today", N_("Today"), "layout-dashboard", "today_page", "TodayPage"),
     PageSpec("incidents", N_("Incidents"), "triangle-alert", "incidents.page", "IncidentsPage"),
-    PageSpec("terminals", N_("Terminals"), "smartphone-nfc", "terminals_page", "TerminalsPage"),
-    PageSpec("insight", N_("Insight"), "chart-line", "insight_page", "InsightPage"),
-    PageSpec("settings", N_("Settings"), "settings", "settings_page", "SettingsPage"),
+    PageSpec("terminals", N_("Terminals"), "smartphone-nfc", "terminals.page", "TerminalsPage"),
+    PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
+    PageSpec("settings", N_("Settings"), "settings", "settings.page", "SettingsPage"),
 )
 
 
@@ -88,6 +88,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(boxed(column(content, self._status, spacing=0)))
         self._connect()
         self._restore_place()
+        if desk.is_ready:
+            # Rebuilt: nobody will say again that the services are there.
+            self._on_ready()
 
     # --- building ------------------------------------------------------------------------------
 

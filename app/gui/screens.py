@@ -56,11 +56,13 @@ def render_pages(services: Services, settings: Settings, folder: Path) -> list[P
     return written
 
 
-def settle(desk: Desk, *, most: int = 15_000) -> None:
-    """Let the event loop run until nothing is under way and everything is painted.
+def settle(desk: Desk, *, calm: int = 240, most: int = 15_000) -> None:
+    """Let the event loop run until nothing was under way for `calm` milliseconds, so that
+    everything is painted.
 
     Raises `TimeoutError` after `most` milliseconds.
     """
+    needed = calm // 20
     loop = QEventLoop()
     quiet = 0
     waited = 0
@@ -69,14 +71,14 @@ def settle(desk: Desk, *, most: int = 15_000) -> None:
         nonlocal quiet, waited
         waited += 20
         quiet = quiet + 1 if desk.tasks.idle else 0
-        if quiet >= 12 or waited >= most:
+        if quiet >= needed or waited >= most:
             loop.quit()
 
     timer = QTimer(interval=20)
     timer.timeout.connect(look)
     timer.start()
     loop.exec()
-    if quiet < 12:
+    if quiet < needed:
         raise TimeoutError("the page did not come to rest")
 
 

@@ -141,6 +141,7 @@ class PagedTableModel(TableModel):
         self._count = 0
         self._pages: OrderedDict[int, tuple[Any, ...]] = OrderedDict()
         self._asked: set[int] = set()
+        self._old: set[int] = set()
 
     def start(self, count: int, first: Sequence[Any]) -> None:
         """Show a new list of `count` rows, of which the first page is known."""
@@ -148,9 +149,19 @@ class PagedTableModel(TableModel):
         self._count = count
         self._pages.clear()
         self._asked.clear()
+        self._old.clear()
         if first:
             self._pages[0] = tuple(first[: self._size])
         self.endResetModel()
+
+    def renew(self, count: int, first: Sequence[Any]) -> None:
+        """The same list, read again: rows stay in sight until their page arrives anew."""
+        self.set_count(count)
+        self._asked.clear()
+        self._old = set(self._pages) - {0}
+        self._pages[0] = tuple(first[: self._size])
+        if count:
+            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, len(self.columns) - 1))
 
     def set_count(self, count: int) -> None:
         """The list turned out to be longer than its first page."""
@@ -166,6 +177,7 @@ class PagedTableModel(TableModel):
     def page_arrived(self, number: int, rows: Sequence[Any]) -> None:
         """Take in a page and paint it."""
         self._asked.discard(number)
+        self._old.discard(number)
         self._pages[number] = tuple(rows)
         while len(self._pages) > self.KEPT:
             self._pages.popitem(last=False)
@@ -180,13 +192,14 @@ class PagedTableModel(TableModel):
     def value(self, row: int) -> Any:
         number, place = divmod(row, self._size)
         page = self._pages.get(number)
-        if page is not None:
-            self._pages.move_to_end(number)
-            return page[place] if place < len(page) else None
-        if number not in self._asked and 0 <= row < self._count:
+        wanted = page is None or number in self._old
+        if wanted and number not in self._asked and 0 <= row < self._count:
             self._asked.add(number)
             self.page_wanted.emit(number)
-        return None
+        if page is None:
+            return None
+        self._pages.move_to_end(number)
+        return page[place] if place < len(page) else None
 
     def row_of(self, key: str) -> int:
         for number, page in self._pages.items():

@@ -53,6 +53,8 @@ class Tokens:
     rail: str
     rail_text: str
     rail_active: str
+    series: tuple[str, ...]
+    """Colours of charts in the order of the fault classes, the last for what has none."""
 
 
 LIGHT = Tokens(
@@ -62,6 +64,8 @@ LIGHT = Tokens(
     ok_soft="#e3f4ea", warning="#8a5800", warning_soft="#fdf1d9", danger="#b42318",
     danger_soft="#fde8e6", neutral_soft="#eceff3", rail="#1b2430", rail_text="#c6ced8",
     rail_active="#323c48",
+    series=("#b42318", "#1f6feb", "#b87400", "#6d4fc4", "#a8327d", "#1a7f4b", "#1b8a9e", "#5d6873",
+            "#8d99a6", "#c3ccd6"),
 )  # fmt: skip
 DARK = Tokens(
     name="dark", background="#14181d", surface="#1c2128", raised="#222831", line="#313843",
@@ -70,6 +74,8 @@ DARK = Tokens(
     ok_soft="#15301f", warning="#e8b34a", warning_soft="#392c10", danger="#ff8177",
     danger_soft="#43201d", neutral_soft="#2a313b", rail="#0f1317", rail_text="#b8c1cc",
     rail_active="#262b31",
+    series=("#ff8177", "#5b9bff", "#e8b34a", "#a78bfa", "#f07cc0", "#57c98a", "#4fc3d9", "#98a4b0",
+            "#6f7b88", "#4a5361"),
 )  # fmt: skip
 
 BODY, SMALL, SECTION, TITLE, QUESTION = 10.5, 10.0, 11.5, 14.0, 16.5

@@ -30,6 +30,10 @@ class Care:
         self._folder = folder
         self._second = second_folder
 
+    def use_second_folder(self, folder: Path | None) -> None:
+        """Also copy to this folder from now on."""
+        self._second = folder
+
     def back_up(self, reason: str = "manual", target: Path | None = None) -> Path:
         """A verified copy now, in the backup folder or `target`; old copies age out.
 

@@ -41,12 +41,7 @@ class Directory:
     def technicians(self, *, everybody: bool = False) -> tuple[Technician, ...]:
         """Active technicians by code; with `everybody` those who left, too."""
         with self._workplace.read() as session:
-            query: Any = sa.select(TechnicianRow).order_by(col(TechnicianRow.code))
-            if not everybody:
-                query = query.where(col(TechnicianRow.active).is_(True))
-            rows = session.execute(query).scalars().all()
-            areas = _areas_of(session)
-            return tuple(_technician(row, areas.get(row.id, ())) for row in rows)
+            return read_technicians(session, everybody=everybody)
 
     def technician(self, code: str) -> Technician:
         """The technician with this code.  Raises `NotFound`."""
@@ -117,6 +112,16 @@ class Directory:
             session.flush()
             writing.touched("contact", [row.id])
             return str(row.id)
+
+
+def read_technicians(session: Session, *, everybody: bool = False) -> tuple[Technician, ...]:
+    """Active technicians by code, in an open session; with `everybody` those who left, too."""
+    query: Any = sa.select(TechnicianRow).order_by(col(TechnicianRow.code))
+    if not everybody:
+        query = query.where(col(TechnicianRow.active).is_(True))
+    rows = session.execute(query).scalars().all()
+    areas = _areas_of(session)
+    return tuple(_technician(row, areas.get(row.id, ())) for row in rows)
 
 
 def _row_to_save(session: Session, table: Any, key: str, version: int, name: str) -> Any:

@@ -6,9 +6,9 @@ closed.  Rows already there are left alone, so the same file can be imported aga
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +16,19 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain import text
-from app.domain.errors import BadValue, Cancelled, InvalidInput, Problem, Unavailable
+from app.domain.errors import BadValue, InvalidInput, Problem
 from app.domain.faults import FaultClass
 from app.domain.identifiers import serial_key
-from app.domain.incidents import Result, WorkKind, is_item_failure
-from app.domain.lifecycle import (
-    DEFAULT_TARGETS,
-    Action,
-    Detection,
-    Impact,
-    IncidentState,
-    Urgency,
-    priority_of,
-)
 from app.domain.parsing import parse_count, parse_moment
-from app.services.terminal_import import ImportResult, Progress, RowProblem
+from app.services.history_rows import Finished, event_rows, incident_row, work_row
+from app.services.terminal_import import (
+    ColumnMapping,
+    ImportResult,
+    Progress,
+    RowProblem,
+    guess_mapping,
+    stopping,
+)
 from app.services.workplace import Workplace, Writing, chunks
 from app.tabular.reading import Row, Table, read_table
 from app.tabular.writing import strip_guard
@@ -42,44 +40,58 @@ from db.models.register import (
     TechnicianRow,
     TerminalRow,
 )
-from db.models.shape import new_key
+
+Cancelling = Callable[[], bool]
 
 COLUMNS = {
-    "serial": ("序列号", "SN", "serial"),
-    "reported_at": ("报修时间", "reported at"),
-    "code": ("显示代码", "代码", "code"),
-    "symptom": ("现象", "故障现象", "symptom"),
-    "fault_class": ("确认故障类别", "故障类别", "class"),
-    "restored_at": ("恢复时间", "restored at"),
-    "technician": ("工程师", "technician"),
+    "serial": ("序列号", "SN", "serial", "serial number", "终端序列号", "机身号"),
+    "reported_at": ("报修时间", "报障时间", "reported at", "reported"),
+    "code": ("显示代码", "代码", "应答码", "code", "displayed code"),
+    "symptom": ("现象", "故障现象", "故障描述", "symptom"),
+    "fault_class": ("确认故障类别", "故障类别", "类别", "class", "fault class"),
+    "restored_at": ("恢复时间", "restored at", "restored"),
+    "technician": ("工程师", "维修人员", "technician"),
     "minutes": ("工时分钟", "工时", "minutes"),
 }
-"""Headers of each column."""
+"""Names under which each field is known in files."""
 
+REQUIRED = ("serial", "reported_at", "fault_class", "restored_at")
+"""Fields without whose column a file is no history of incidents."""
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """One finished incident of the file, checked."""
-
-    row: int
-    serial: str
-    reported_at: datetime
-    code: str
-    symptom: str
-    fault_class: FaultClass
-    restored_at: datetime
-    technician: str
-    minutes: int
+_CLASS_NAMES = {
+    FaultClass.HARDWARE: ("硬件故障", "硬件"),
+    FaultClass.SOFTWARE: ("软件问题", "软件故障", "软件"),
+    FaultClass.NETWORK: ("网络连接问题", "网络故障", "网络问题", "网络"),
+    FaultClass.OPERATION: ("用户操作不当", "操作不当", "操作"),
+    FaultClass.VIOLATION: ("违反相关规定", "违反规定", "违规"),
+    FaultClass.BALANCE: ("账户余额不足", "余额不足"),
+    FaultClass.FROZEN: ("账户被冻结", "账户冻结", "冻结"),
+    FaultClass.SYSTEM: ("系统故障", "系统"),
+    FaultClass.OTHER: ("其他原因", "其他", "其它"),
+}
+_CLASSES = {name: key for key, names in _CLASS_NAMES.items() for name in (str(key), *names)}
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPreview:
-    """What a file holds."""
+    """What a file would do, before anything is written."""
 
     table: Table
+    mapping: dict[str, int]
     good: tuple[Finished, ...]
     blank: int
+    added: int
     problems: tuple[RowProblem, ...]
+
+    @property
+    def unchanged(self) -> int:
+        """How many rows are there already."""
+        return len(self.good) - self.added
+
+    @property
+    def refused(self) -> int:
+        """How many rows cannot be imported."""
+        return len({item.row for item in self.problems})
 
 
 class HistoryImport:
@@ -88,63 +100,53 @@ class HistoryImport:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
-    def preview(self, path: Path) -> HistoryPreview:
+    def read(self, path: Path, encoding: str | None = None) -> Table:
+        """The file as a table, before anything is asked of it.  Raises `Unavailable`."""
+        return read_table(path, encoding)
+
+    def preview(
+        self,
+        path: Path,
+        encoding: str | None = None,
+        progress: Progress | None = None,
+        cancelled: Cancelling | None = None,
+    ) -> HistoryPreview:
         """Read and check a file without changing anything.  Times are local.
 
-        Raises `Unavailable`, `InvalidInput` (a column is missing).
+        Raises `Unavailable`, `InvalidInput` (a column is missing), `Cancelled`.
         """
-        table = read_table(path)
-        places = _places(table)
+        table = self.read(path, encoding)
+        return self.check(table, guess_mapping(table.header, COLUMNS), progress, cancelled)
+
+    def check(
+        self,
+        table: Table,
+        mapping: ColumnMapping,
+        progress: Progress | None = None,
+        cancelled: Cancelling | None = None,
+    ) -> HistoryPreview:
+        """Check a table already read, under a mapping corrected by hand."""
+        missing = [name for name in REQUIRED if name not in mapping]
+        if missing:
+            raise InvalidInput([Problem(name, "import.column_missing") for name in missing])
+        step = stopping(progress, cancelled)
+        with self._workplace.read() as session:
+            known, there = _terminals(session), _existing(session)
         good: list[Finished] = []
         problems: list[RowProblem] = []
-        blank = 0
-        with self._workplace.read() as session:
-            known = _terminals(session)
-        for row in table.rows:
-            if row.blank:
-                blank += 1
-                continue
-            try:
-                good.append(self._checked(row, places, known))
-            except BadValue as refusal:
-                problem = Problem(str(refusal.params.pop("field", "serial")), refusal.code,
-                                  dict(refusal.params))  # fmt: skip
-                problems.append(RowProblem(row.number, problem, ""))
-        return HistoryPreview(table, tuple(good), blank, tuple(problems))
-
-    def _checked(self, row: Row, places: dict[str, int], known: dict[str, Any]) -> Finished:
-        def cell(name: str) -> str:
-            place = places[name]
-            return strip_guard(row.cells[place]) if place < len(row.cells) else ""
-
-        key = serial_key(text.compact(cell("serial")))
-        if key not in known:
-            raise BadValue("history.unknown_terminal", field="serial", value=cell("serial"))
-        reported, restored = self._moment(cell, "reported_at"), self._moment(cell, "restored_at")
-        if restored < reported:
-            raise BadValue("date.before", field="restored_at", other=reported)
-        word = text.compact(cell("fault_class"))
-        if word not in set(FaultClass):
-            raise BadValue("choice.unknown", field="fault_class", value=word)
-        return Finished(
-            row=row.number,
-            serial=key,
-            reported_at=reported,
-            code=text.free_line(cell("code"), 60),
-            symptom=text.note(cell("symptom")),
-            fault_class=FaultClass(word),
-            restored_at=restored,
-            technician=text.compact(cell("technician")).upper(),
-            minutes=parse_count(cell("minutes"), most=1440) or 0,
-        )
-
-    def _moment(self, cell: Any, name: str) -> datetime:
-        found = parse_moment(cell(name))
-        if found is None:
-            raise BadValue("text.missing", field=name)
-        zone = self._workplace.zone
-        local = found.replace(tzinfo=zone) if zone else found.astimezone()
-        return local.astimezone(UTC)
+        for done, row in enumerate(table.rows):
+            if done % 200 == 0:
+                step(done, len(table.rows))
+            if not row.blank:
+                reading = _Reading(row, mapping, known, self._workplace)
+                if reading.problems:
+                    problems += reading.problems
+                else:
+                    good.append(reading.finished())
+        step(len(table.rows), len(table.rows))
+        blank = sum(row.blank for row in table.rows)
+        added = len(_fresh(good, known, there))
+        return HistoryPreview(table, dict(mapping), tuple(good), blank, added, tuple(problems))
 
     def commit(
         self,
@@ -152,34 +154,29 @@ class HistoryImport:
         *,
         skip_bad: bool,
         progress: Progress | None = None,
-        cancelled: Any = None,
+        cancelled: Cancelling | None = None,
     ) -> ImportResult:
         """Take the good rows in, in one transaction.  Raises `InvalidInput` when rows are bad and
         `skip_bad` is false, `Cancelled`."""
         if preview.problems and not skip_bad:
             raise InvalidInput([item.problem for item in preview.problems])
+        step = stopping(progress, cancelled)
         with self._workplace.write() as writing:
             known = _terminals(writing.session)
             there = _existing(writing.session)
-            fresh = [
-                item
-                for item in preview.good
-                if (known[item.serial].id, item.reported_at, item.symptom) not in there
-            ]
+            fresh = _fresh(preview.good, known, there)
             people = _technicians(writing, {item.technician for item in fresh if item.technician})
             numbers = self._workplace.next_numbers(writing.session, len(fresh), "H")
             for start in range(0, len(fresh), 500):
-                if cancelled is not None and cancelled():
-                    raise Cancelled
+                step(start, len(fresh))
                 part = fresh[start : start + 500]
                 self._write(writing, part, numbers[start : start + 500], known, people)
-                if progress is not None:
-                    progress(min(start + 500, len(fresh)), len(fresh))
+            step(len(fresh), len(fresh))
             if fresh:
                 writing.touched("incident")
                 writing.touched("technician")
         unchanged = len(preview.good) - len(fresh)
-        return ImportResult(len(fresh), 0, unchanged, len(preview.problems), preview.blank)
+        return ImportResult(len(fresh), 0, unchanged, preview.refused, preview.blank)
 
     def _write(
         self,
@@ -190,15 +187,15 @@ class HistoryImport:
         people: dict[str, str],
     ) -> None:
         rows = [
-            _incident(item, number, known[item.serial], people)
+            incident_row(item, number, known[item.serial], people)
             for item, number in zip(part, numbers, strict=True)
         ]
         events = [
             event
             for row, item in zip(rows, part, strict=True)
-            for event in _events(row["id"], item, self._workplace.device)
+            for event in event_rows(row["id"], item, self._workplace.device)
         ]
-        work = [_work(row["id"], item) for row, item in zip(rows, part, strict=True)]
+        work = [work_row(row["id"], item) for row, item in zip(rows, part, strict=True)]
         session = writing.session
         tables: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
             (IncidentRow, rows),
@@ -217,17 +214,79 @@ class HistoryImport:
         search.put(session, "incident", documents)
 
 
-def _places(table: Table) -> dict[str, int]:
-    header = [text.compact(cell).casefold() for cell in table.header]
-    places = {}
-    for name, titles in COLUMNS.items():
-        found = [t for title in titles if (t := text.compact(title).casefold()) in header]
-        if not found:
-            raise InvalidInput.of(name, "import.column_missing")
-        places[name] = header.index(found[0])
-    if not table.rows:
-        raise Unavailable("file.empty", name=table.file_name)
-    return places
+class _Reading:
+    """One row on its way to `Finished`, and everything wrong with it."""
+
+    def __init__(
+        self, row: Row, mapping: ColumnMapping, known: dict[str, Any], place: Workplace
+    ) -> None:
+        self._row, self._mapping, self._known, self._zone = row, mapping, known, place.zone
+        self.problems: list[RowProblem] = []
+        self._values = {name: self._value(name, parse) for name, parse in self._parsers()}
+        reported, restored = self._values["reported_at"], self._values["restored_at"]
+        if reported and restored and restored < reported:
+            self._refuse("restored_at", BadValue("date.before", other=reported))
+        elif restored and restored > place.now():
+            self._refuse("restored_at", BadValue("date.in_future"))
+
+    def _parsers(self) -> tuple[tuple[str, Callable[[str], Any]], ...]:
+        return (
+            ("serial", self._serial),
+            ("reported_at", self._moment),
+            ("code", lambda raw: text.free_line(raw, 60)),
+            ("symptom", text.note),
+            ("fault_class", _fault_class),
+            ("restored_at", self._moment),
+            ("technician", lambda raw: text.compact(raw).upper()[:20]),
+            ("minutes", lambda raw: parse_count(raw, most=1440) or 0),
+        )
+
+    def _cell(self, name: str) -> str:
+        place = self._mapping.get(name, -1)
+        return strip_guard(self._row.cells[place]) if 0 <= place < len(self._row.cells) else ""
+
+    def _value(self, name: str, parse: Callable[[str], Any]) -> Any:
+        try:
+            return parse(self._cell(name))
+        except BadValue as refusal:
+            self._refuse(name, refusal)
+            return None
+
+    def _refuse(self, name: str, refusal: BadValue) -> None:
+        problem = Problem(name, refusal.code, dict(refusal.params))
+        self.problems.append(RowProblem(self._row.number, problem, self._cell(name)))
+
+    def _serial(self, raw: str) -> str:
+        key = serial_key(text.compact(raw))
+        if key not in self._known:
+            raise BadValue("history.unknown_terminal", value=raw.strip())
+        return key
+
+    def _moment(self, raw: str) -> datetime:
+        found = parse_moment(raw)
+        if found is None:
+            raise BadValue("text.missing")
+        local = found.replace(tzinfo=self._zone) if self._zone else found.astimezone()
+        return local.astimezone(UTC)
+
+    def finished(self) -> Finished:
+        """The row as a finished incident; only when nothing is wrong with it."""
+        return Finished(row=self._row.number, **self._values)
+
+
+def _fault_class(raw: str) -> FaultClass:
+    found = _CLASSES.get(text.compact(raw).casefold())
+    if found is None:
+        raise BadValue("choice.unknown", value=raw.strip())
+    return found
+
+
+def _fresh(
+    items: Sequence[Finished], known: dict[str, Any], there: set[tuple[str, datetime, str]]
+) -> list[Finished]:
+    """Incidents not there yet, each once: the same terminal, moment and symptom are the same."""
+    fresh = {(known[item.serial].id, item.reported_at, item.symptom): item for item in items}
+    return [item for key, item in fresh.items() if key not in there]
 
 
 def _terminals(session: Session) -> dict[str, Any]:
@@ -273,61 +332,3 @@ def _technicians(writing: Writing, codes: set[str]) -> dict[str, str]:
         found[code] = row.id
     session.flush()
     return found
-
-
-def _incident(item: Finished, number: str, terminal: Any, people: dict[str, str]) -> dict[str, Any]:
-    priority = priority_of(Impact.STOPPED, Urgency.NORMAL)
-    target = DEFAULT_TARGETS[priority]
-    failure = is_item_failure(item.fault_class)
-    return {
-        **_EMPTY, "id": new_key(), "number": number, "state": IncidentState.CLOSED,
-        "terminal_id": terminal.id, "merchant_id": terminal.merchant_id,
-        "tid": terminal.tid or "", "displayed_code": item.code, "symptom": item.symptom,
-        "detection": Detection.MERCHANT_CALL, "impact": Impact.STOPPED,
-        "urgency": Urgency.NORMAL, "priority": priority, "reported_at": item.reported_at,
-        "response_due_at": item.reported_at + timedelta(hours=target.response_hours),
-        "resolve_due_at": item.reported_at + timedelta(hours=target.resolve_hours),
-        "down_from": item.reported_at, "restored_at": item.restored_at,
-        "resolved_at": item.restored_at, "closed_at": item.restored_at,
-        "technician_id": people.get(item.technician), "confirmed_class": item.fault_class,
-        "result": Result.SOLVED, "item_failure": failure,
-    }  # fmt: skip
-
-
-_EMPTY: dict[str, Any] = {
-    **{name: "" for name in (
-        "unknown_serial", "code_profile", "reporter_name", "reporter_phone", "mode", "cause",
-        "remedy", "other_text", "work_done", "advice", "firmware_before", "firmware_after",
-        "waiting_reference", "confirmed_by", "closing_remark", "satisfaction")},
-    **{name: None for name in (
-        "promised_at", "provisional_class", "provisional_share", "hold_reason",
-        "hold_expected_on", "confirmation", "repeat_of_id", "duplicate_of_id", "visit_id",
-        "handed_to")},
-    "version": 1, "fee_cents": 0, "reopen_count": 0,
-}  # fmt: skip
-
-_STATES = (
-    (Action.REPORT, None, IncidentState.NEW),
-    (Action.RESOLVE, IncidentState.IN_PROGRESS, IncidentState.RESOLVED),
-    (Action.CLOSE, IncidentState.RESOLVED, IncidentState.CLOSED),
-)
-
-
-def _events(incident_id: str, item: Finished, device: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": new_key(), "incident_id": incident_id, "seq": seq,
-            "at": item.reported_at if action is Action.REPORT else item.restored_at,
-            "actor": item.technician or "-", "device": device, "action": action,
-            "from_state": before, "to_state": after, "reason": "", "remark": "",
-        }
-        for seq, (action, before, after) in enumerate(_STATES, start=1)
-    ]  # fmt: skip
-
-
-def _work(incident_id: str, item: Finished) -> dict[str, Any]:
-    return {
-        "id": new_key(), "incident_id": incident_id, "at": item.restored_at,
-        "actor": item.technician or "-", "kind": WorkKind.MEASURE, "summary": item.symptom,
-        "outcome": "", "minutes": item.minutes, "check_id": "",
-    }  # fmt: skip

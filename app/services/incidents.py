@@ -170,21 +170,26 @@ class Incidents:
         With the verdict of a guided session the incident is triaged at once.
         Raises `InvalidInput`, `NotFound`.
         """
-        place = self._workplace
-        checked = check_incident(draft, place.now())
-        with place.write() as writing:
-            session = writing.session
-            position = read_position(session, checked.terminal_id) if checked.terminal_id else None
-            row = self._new_row(writing, checked, position)
-            session.add(row)
-            report = Entry(Action.REPORT, to=IncidentState.NEW, reason=checked.detection)
-            self._ledger.note(writing, row, report)
-            if verdict is not None:
-                store_verdict(writing, row, verdict)
-                self._ledger.move(writing, row, Action.TRIAGE)
-            if checked.technician_id:
-                self._assign(writing, row, checked.technician_id)
-            return self._ledger.saved(writing, row, position)
+        with self._workplace.write() as writing:
+            return self.open_within(writing, draft, verdict)
+
+    def open_within(
+        self, writing: Writing, draft: IncidentDraft, verdict: Verdict | None = None
+    ) -> str:
+        """`open` inside the transaction of a larger step (a failed line of a checklist)."""
+        session = writing.session
+        checked = check_incident(draft, self._workplace.now())
+        position = read_position(session, checked.terminal_id) if checked.terminal_id else None
+        row = self._new_row(writing, checked, position)
+        session.add(row)
+        report = Entry(Action.REPORT, to=IncidentState.NEW, reason=checked.detection)
+        self._ledger.note(writing, row, report)
+        if verdict is not None:
+            store_verdict(writing, row, verdict)
+            self._ledger.move(writing, row, Action.TRIAGE)
+        if checked.technician_id:
+            self._assign(writing, row, checked.technician_id)
+        return self._ledger.saved(writing, row, position)
 
     def _new_row(
         self, writing: Writing, draft: IncidentDraft, terminal: Position | None

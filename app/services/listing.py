@@ -54,8 +54,12 @@ class ListQuery(Generic[T]):
             sa.select(numbered).where((numbered.c.place - 1) % PAGE == 0).order_by(numbered.c.place)
         )
         anchors = tuple(tuple(row[:-1]) for row in session.execute(starts))
+        return Listing(self.count(session), anchors)
+
+    def count(self, session: Session) -> int:
+        """How many rows there are."""
         counted = self.rows.with_only_columns(sa.func.count()).order_by(None)
-        return Listing(session.execute(counted).scalar_one(), anchors)
+        return int(session.execute(counted).scalar_one())
 
     def page(self, session: Session, listing: Listing[T], number: int) -> tuple[T, ...]:
         """The rows of page `number` (from 0); empty past the end."""

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.assets import TerminalRecord, TerminalState
+from app.domain.assets import Terminal, TerminalRecord, TerminalState
 from app.domain.identifiers import serial_key
 from app.services.register_plan import (
     DEVICE_FIELDS,
@@ -287,3 +287,39 @@ def index_terminals(session: Session, ids: list[str]) -> None:
         rows = session.execute(query.where(col(TerminalRow.id).in_(part)))
         documents = {row[0]: " ".join(word for word in row[1:] if word) for row in rows}
         search.put(session, "terminal", documents)
+
+
+_CLEARABLE_DEVICE = {
+    "firmware": "firmware", "app_version": "app_version", "iccid": "iccid", "imei": "imei",
+    "seal_no": "seal_no", "installed_on": "installed_on", "warranty_until": "warranty_until",
+    "notes": "remarks",
+}  # fmt: skip
+_CLEARABLE_MERCHANT = {"uscc": "uscc", "contact_name": "contact_name", "contact_phone": "phone"}
+
+
+def clear_emptied(writing: Writing, before: Terminal, record: TerminalRecord) -> None:
+    """An emptied field of the form is meant; an empty cell of an import is not, so the register's
+    writer keeps it and the clearing is done here."""
+    device = _emptied(_CLEARABLE_DEVICE, before, record)
+    if device:
+        writing.session.execute(
+            sa.update(TerminalRow).where(col(TerminalRow.id) == before.id).values(**device)
+        )
+    merchant = _emptied(_CLEARABLE_MERCHANT, before, record)
+    if merchant and before.merchant_id and record.mid == before.mid:
+        writing.session.execute(
+            sa.update(MerchantRow)
+            .where(col(MerchantRow.id) == before.merchant_id)
+            .values(**merchant)
+        )
+
+
+def _emptied(
+    names: dict[str, str], before: Terminal, record: TerminalRecord
+) -> dict[str, str | None]:
+    empty: dict[str, str | None] = {}
+    for name, column in names.items():
+        value = getattr(record, name)
+        if value in ("", None) and getattr(before, name) not in ("", None):
+            empty[column] = value
+    return empty

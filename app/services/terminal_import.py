@@ -33,10 +33,12 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "tid": ("终端号", "终端编号", "TID", "terminal id", "terminal no"),
     "mid": ("商户号", "商户编号", "MID", "merchant id", "merchant no"),
     "merchant_name": ("商户名称", "商户", "商户名", "店名", "merchant", "merchant name"),
-    "uscc": ("统一社会信用代码", "信用代码", "社会信用代码", "营业执照号", "USCC", "credit code"),
-    "address": ("安装地址", "地址", "装机地址", "商户地址", "address", "install address"),
+    "uscc": ("统一社会信用代码", "信用代码", "社会信用代码", "营业执照号", "USCC", "credit code",
+             "unified social credit code"),
+    "address": ("安装地址", "地址", "装机地址", "商户地址", "address", "install address",
+                "installed at"),
     "area": ("区域", "地区", "区县", "片区", "area", "region", "district"),
-    "contact_name": ("联系人", "商户联系人", "contact", "contact name"),
+    "contact_name": ("联系人", "商户联系人", "contact", "contact name", "contact person"),
     "contact_phone": ("联系电话", "电话", "手机", "手机号", "联系方式", "phone", "mobile",
                       "contact phone"),
     "acquirer": ("收单机构", "收单行", "收单方", "支付公司", "acquirer"),
@@ -48,7 +50,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "link": ("通讯方式", "通信方式", "联网方式", "网络类型", "connection", "link", "network"),
     "iccid": ("ICCID", "SIM卡号", "SIM", "流量卡号"),
     "imei": ("IMEI",),
-    "seal_no": ("封签号", "封条号", "封签", "seal", "seal no"),
+    "seal_no": ("封签号", "封条号", "封签", "seal", "seal no", "seal number"),
     "installed_on": ("安装日期", "装机日期", "安装时间", "布放日期", "installed",
                      "install date", "installed on"),
     "warranty_until": ("保修截止", "保修期至", "保修到期", "质保到期", "warranty",
@@ -106,11 +108,13 @@ class ImportResult:
     blank: int
 
 
-def guess_mapping(header: Sequence[str]) -> dict[str, int]:
+def guess_mapping(
+    header: Sequence[str], known_as: Mapping[str, Sequence[str]] = HEADERS
+) -> dict[str, int]:
     """Field → column, from the headers; the first column that bears a known name wins."""
     names = [_folded(cell) for cell in header]
     mapping: dict[str, int] = {}
-    for field_name, aliases in HEADERS.items():
+    for field_name, aliases in known_as.items():
         known = [_folded(alias) for alias in aliases]
         place = next((names.index(alias) for alias in known if alias in names), None)
         if place is not None and place not in mapping.values():
@@ -128,6 +132,10 @@ class TerminalImport:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
+    def read(self, path: Path, encoding: str | None = None) -> Table:
+        """The file as a table, before anything is asked of it.  Raises `Unavailable`."""
+        return read_table(path, encoding)
+
     def preview(
         self,
         path: Path,
@@ -141,7 +149,7 @@ class TerminalImport:
         Raises `Unavailable` (the file), `InvalidInput` (no column for a required field),
         `Cancelled`.
         """
-        table = read_table(path, encoding)
+        table = self.read(path, encoding)
         return self.check(table, mapping or guess_mapping(table.header), progress, cancelled)
 
     def check(
@@ -191,7 +199,7 @@ class TerminalImport:
                 raise InvalidInput([item.problem for item in problems])
             good = [item for item in planned if not item.problems]
             origin = Origin(place.actor, place.device, "imported")
-            apply(writing, good, origin, _stopping(progress, cancelled))
+            apply(writing, good, origin, stopping(progress, cancelled))
             counts = _counts(planned)
             skipped = len({item.row for item in problems})
             writing.session.add(_run_row(writing, place.actor, preview.table, counts, skipped))
@@ -200,9 +208,11 @@ class TerminalImport:
         )
 
 
-def _stopping(
+def stopping(
     progress: Progress | None, cancelled: Callable[[], bool] | None
 ) -> Callable[[int, int], None]:
+    """A step that tells how far work is, and raises `Cancelled` when it was asked to stop."""
+
     def step(done: int, total: int) -> None:
         if progress is not None:
             progress(done, total)
@@ -236,8 +246,12 @@ def _run_row(
     )
 
 
+REQUIRED = ("serial", "manufacturer", "model")
+"""Fields without whose column a file is no list of terminals."""
+
+
 def _require_columns(mapping: ColumnMapping) -> None:
-    missing = [name for name in ("serial", "manufacturer", "model") if name not in mapping]
+    missing = [name for name in REQUIRED if name not in mapping]
     if missing:
         raise InvalidInput([Problem(name, "import.column_missing") for name in missing])
 
@@ -259,7 +273,7 @@ class CheckedRows:
         self._mapping = {name: place for name, place in mapping.items() if name in DRAFT_FIELDS}
         self._numbers: list[int] = []
         self._seen: dict[str, int] = {}
-        step = _stopping(progress, cancelled)
+        step = stopping(progress, cancelled)
         for done, row in enumerate(table.rows):
             if done % 200 == 0:
                 step(done, len(table.rows))

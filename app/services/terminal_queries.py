@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain import identifiers, text
 from app.domain.assets import (
     Link,
     Placement,
@@ -61,7 +62,8 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _joined(*columns: Any) -> sa.Select[Any]:
+def joined(*columns: Any) -> sa.Select[Any]:
+    """Terminals with their model, and with merchant, area and acquirer where they stand."""
     return (
         sa.select(*columns)
         .select_from(TerminalRow)
@@ -84,12 +86,30 @@ def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSu
         )
         .scalar_subquery()
     )
-    query = _joined(
+    query = joined(
         col(TerminalRow.id), col(TerminalRow.serial), col(PlacementRow.tid),
         col(TerminalRow.state), col(ManufacturerRow.name), col(TerminalModelRow.name),
         col(MerchantRow.name), col(AreaRow.name), col(AcquirerRow.name),
         col(PlacementRow.address), open_incidents,
     )  # fmt: skip
+    order = wanted.order.removeprefix("-")
+    return ListQuery(
+        _narrowed(session, query, wanted),
+        _ORDERS[order],
+        _summary,
+        descending=wanted.order.startswith("-"),
+    )
+
+
+def facts_query(session: Session, wanted: TerminalFilter) -> sa.Select[Any]:
+    """Every fact of every terminal of the filtered list, in its order."""
+    order = _ORDERS[wanted.order.removeprefix("-")]
+    down = wanted.order.startswith("-")
+    query = _narrowed(session, joined(*_DETAIL), wanted)
+    return query.order_by(*(key.desc() if down else key.asc() for key in order))
+
+
+def _narrowed(session: Session, query: sa.Select[Any], wanted: TerminalFilter) -> sa.Select[Any]:
     for column, value in (
         (TerminalRow.state, wanted.state),
         (AreaRow.name, wanted.area),
@@ -100,10 +120,23 @@ def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSu
         if value:
             query = query.where(col(column) == value)
     if wanted.words.strip():
-        owners = search.matching(session, "terminal", wanted.words)
-        query = query.where(sa.false() if owners is None else col(TerminalRow.id).in_(owners))
-    order = wanted.order.removeprefix("-")
-    return ListQuery(query, _ORDERS[order], _summary, descending=wanted.order.startswith("-"))
+        query = query.where(_called(session, wanted.words))
+    return query
+
+
+def _called(session: Session, words: str) -> sa.ColumnElement[bool]:
+    """Terminals by what people call them; when the words say nothing, by the end of a serial
+    number or TID, which is what is read out on the phone."""
+    owners = search.matching(session, "terminal", words)
+    if owners is None:
+        return sa.false()
+    key = identifiers.serial_key(text.compact(words))
+    if len(key) >= 3 and session.execute(owners.limit(1)).first() is None:
+        return sa.or_(
+            col(TerminalRow.serial_key).endswith(key, autoescape=True),
+            col(PlacementRow.tid).endswith(key, autoescape=True),
+        )
+    return col(TerminalRow.id).in_(owners)
 
 
 def _summary(row: Any) -> TerminalSummary:
@@ -152,7 +185,7 @@ class Position:
 
 
 # Built once: putting a statement together costs more than SQLite needs to answer it.
-_POSITION: Any = _joined(
+_POSITION: Any = joined(
     col(TerminalRow.id), col(TerminalRow.serial), col(TerminalRow.firmware),
     col(PlacementRow.tid), col(MerchantRow.id), col(MerchantRow.name),
     col(MerchantRow.contact_name), col(MerchantRow.phone),
@@ -177,7 +210,7 @@ _OPTIONAL = {"installed_on", "warranty_until", "latitude", "longitude", "placed_
 
 def read_terminal(session: Session, terminal_id: str) -> Terminal:
     """Everything about one terminal, in an open session.  Raises `NotFound`."""
-    row = session.execute(_joined(*_DETAIL).where(col(TerminalRow.id) == terminal_id)).first()
+    row = session.execute(joined(*_DETAIL).where(col(TerminalRow.id) == terminal_id)).first()
     if row is None:
         raise NotFound("terminal", terminal_id)
     values: dict[str, Any] = {

@@ -14,7 +14,6 @@ from app.domain.assets import (
     SwapDraft,
     Terminal,
     TerminalDraft,
-    TerminalRecord,
     TerminalState,
     TerminalSummary,
     check_terminal,
@@ -24,14 +23,14 @@ from app.domain.assets import (
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problems
 from app.services.listing import Listing
 from app.services.register_plan import Planned, plan
-from app.services.register_write import Origin, apply
+from app.services.register_write import Origin, apply, clear_emptied
+from app.services.service_gate import OPEN_GATE, Gate
 from app.services.terminal_queries import HERE, TerminalFilter, list_query, read_terminal
 from app.services.workplace import Workplace, Writing
 from db.models.register import (
     AcquirerRow,
     AreaRow,
     ManufacturerRow,
-    MerchantRow,
     PlacementRow,
     TerminalEventRow,
     TerminalModelRow,
@@ -52,8 +51,9 @@ class Choices:
 class Terminals:
     """Use cases of the register."""
 
-    def __init__(self, workplace: Workplace) -> None:
+    def __init__(self, workplace: Workplace, gate: Gate = OPEN_GATE) -> None:
         self._workplace = workplace
+        self._gate = gate
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -86,14 +86,7 @@ class Terminals:
             found = replace(base, rows=base.rows.where(exact)).first(session, limit)
             if found:
                 return found
-            found = list_query(session, TerminalFilter(words=words)).first(session, limit)
-            if found or len(key) < 3:
-                return found
-            ends = sa.or_(
-                col(TerminalRow.serial_key).endswith(key, autoescape=True),
-                col(PlacementRow.tid).endswith(key, autoescape=True),
-            )
-            return replace(base, rows=base.rows.where(ends)).first(session, limit)
+            return list_query(session, TerminalFilter(words=words)).first(session, limit)
 
     def get(self, terminal_id: str) -> Terminal:
         """Everything about one terminal.  Raises `NotFound`."""
@@ -155,14 +148,17 @@ class Terminals:
                 raise InvalidInput.of("serial", "serial.fixed")
             if before.placed and not record.placed:
                 raise InvalidInput.of("tid", "tid.missing")
-            _clear_emptied(writing, before, record)
+            clear_emptied(writing, before, record)
             planned = plan(writing.session, [record])[0]
             _refuse(planned)
             apply(writing, [planned], self._origin("edited"))
             writing.touched("terminal", [terminal_id])
 
-    def relocate(self, terminal_id: str, draft: TerminalDraft, reason: str) -> None:
+    def relocate(
+        self, terminal_id: str, draft: TerminalDraft, reason: str, override: str = ""
+    ) -> None:
         """Move a device to another position or merchant, keeping where it stood in its history.
+        One from stock goes into service once inspected, or at once with the reason `override`.
 
         Raises `InvalidInput`, `NotFound`, `NotAllowed` (retired)."""
         why = _reason(reason)
@@ -180,7 +176,7 @@ class Terminals:
             apply(writing, [planned], self._origin("relocated"))
             self._log(writing, terminal_id, "relocated", why)
             if before.state is TerminalState.SPARE:
-                self._set_state(writing, before, TerminalState.IN_SERVICE, why)
+                self._take_in(writing, before, why, override)
 
     def swap(self, terminal_id: str, draft: SwapDraft) -> str:
         """Put another device into the position; returns its id.  The TID stays.
@@ -194,8 +190,7 @@ class Terminals:
     def swap_within(self, writing: Writing, terminal_id: str, draft: SwapDraft) -> str:
         """`swap` inside the transaction of a larger step (resolving an incident)."""
         old = read_terminal(writing.session, terminal_id)
-        why = _reason(draft.reason)
-        serial = _checked_swap(old, draft)
+        serial, why = _checked_swap(old, draft)
         maker, model = _model_of(writing.session, serial) or (
             draft.new_manufacturer or old.manufacturer,
             draft.new_model or old.model,
@@ -215,17 +210,18 @@ class Terminals:
             raise InvalidInput.of("new_serial", "swap.placed_elsewhere", serial=serial)
         _refuse(planned)
         new_id = apply(writing, [planned], self._origin("swapped_in"))[0]
-        new = read_terminal(writing.session, new_id)
-        if new.state is not TerminalState.IN_SERVICE:
-            self._set_state(writing, new, TerminalState.IN_SERVICE, why)
+        self._take_in(writing, read_terminal(writing.session, new_id), why, draft.override)
         self._link_placements(writing, old, new_id)
         self._log(writing, old.id, "swapped_out", f"{serial} · {why}")
         writing.touched("terminal", [old.id, new_id])
         return new_id
 
-    def change_state(self, terminal_id: str, state: TerminalState, reason: str) -> None:
+    def change_state(
+        self, terminal_id: str, state: TerminalState, reason: str, override: str = ""
+    ) -> None:
         """Take a terminal in or out of service.  Leaving for stock or for good ends its
-        placement.  Raises `NotFound`, `NotAllowed`, `InvalidInput`."""
+        placement; going into service needs the inspection before use, or the reason `override`.
+        Raises `NotFound`, `NotAllowed`, `InvalidInput`."""
         why = _reason(reason)
         with self._workplace.write() as writing:
             before = read_terminal(writing.session, terminal_id)
@@ -233,12 +229,36 @@ class Terminals:
                 raise NotAllowed(state, before.state)
             if state is TerminalState.IN_SERVICE and not before.placed:
                 raise InvalidInput.of("state", "state.not_placed")
+            if state is TerminalState.IN_SERVICE and self._gate.missing(writing, terminal_id):
+                if not override.strip():
+                    raise InvalidInput.of("override", "gate.missing", serial=before.serial)
+                self._log(writing, terminal_id, "gate_overridden", _reason(override))
             if state in {TerminalState.SPARE, TerminalState.RETIRED} and before.placed:
                 self._leave(writing, before, state)
             self._set_state(writing, before, state, why)
             writing.touched("terminal", [terminal_id])
 
+    def release_within(self, writing: Writing, terminal_id: str) -> None:
+        """Take a terminal that only waited for its inspection into service; others stay as they
+        are."""
+        terminal = read_terminal(writing.session, terminal_id)
+        told = [entry.kind for entry in terminal.log if entry.kind in {"gated", "state"}]
+        if terminal.state is TerminalState.SUSPENDED and told[:1] == ["gated"]:
+            self._set_state(writing, terminal, TerminalState.IN_SERVICE, "gate.passed")
+            writing.touched("terminal", [terminal_id])
+
     # --- steps ---------------------------------------------------------------------------------
+
+    def _take_in(self, writing: Writing, terminal: Terminal, why: str, override: str) -> None:
+        """Into service, or suspended until the inspection before use is done."""
+        if not self._gate.missing(writing, terminal.id):
+            self._set_state(writing, terminal, TerminalState.IN_SERVICE, why)
+        elif override.strip():
+            self._log(writing, terminal.id, "gate_overridden", _reason(override))
+            self._set_state(writing, terminal, TerminalState.IN_SERVICE, why)
+        else:
+            self._set_state(writing, terminal, TerminalState.SUSPENDED, why)
+            self._log(writing, terminal.id, "gated", why)
 
     def _origin(self, kind: str) -> Origin:
         return Origin(self._workplace.actor, self._workplace.device, kind)
@@ -306,20 +326,22 @@ def _refuse(planned: Planned) -> None:
         raise InvalidInput(planned.problems)
 
 
-def _checked_swap(old: Terminal, draft: SwapDraft) -> str:
+def _checked_swap(old: Terminal, draft: SwapDraft) -> tuple[str, str]:
     problems = Problems()
-    serial = ""
+    serial = why = ""
     with problems.field("new_serial"):
         serial = identifiers.parse_serial(draft.new_serial)
+    with problems.field("reason"):
+        why = text.required(text.note(draft.reason, 2_000))
+    if not draft.unsent_cleared:
+        problems.add("unsent_cleared", "swap.unsent")
     problems.raise_if_any()
     found = swap_problems(old, serial)
     if found:
         raise InvalidInput(found)
     if draft.old_state not in STATE_CHANGES[old.state]:
         raise NotAllowed(draft.old_state, old.state)
-    if not draft.unsent_cleared:
-        raise InvalidInput.of("unsent_cleared", "swap.unsent")
-    return serial
+    return serial, why
 
 
 def _model_of(session: Session, serial: str) -> tuple[str, str] | None:
@@ -330,39 +352,3 @@ def _model_of(session: Session, serial: str) -> tuple[str, str] | None:
         .where(col(TerminalRow.serial_key) == identifiers.serial_key(serial))
     ).first()
     return None if row is None else (row[0], row[1])
-
-
-_CLEARABLE_DEVICE = {
-    "firmware": "firmware", "app_version": "app_version", "iccid": "iccid", "imei": "imei",
-    "seal_no": "seal_no", "installed_on": "installed_on", "warranty_until": "warranty_until",
-    "notes": "remarks",
-}  # fmt: skip
-_CLEARABLE_MERCHANT = {"uscc": "uscc", "contact_name": "contact_name", "contact_phone": "phone"}
-
-
-def _clear_emptied(writing: Writing, before: Terminal, record: TerminalRecord) -> None:
-    """An emptied field of the form is meant; an empty cell of an import is not, so the register's
-    writer keeps it and the clearing is done here."""
-    device = _emptied(_CLEARABLE_DEVICE, before, record)
-    if device:
-        writing.session.execute(
-            sa.update(TerminalRow).where(col(TerminalRow.id) == before.id).values(**device)
-        )
-    merchant = _emptied(_CLEARABLE_MERCHANT, before, record)
-    if merchant and before.merchant_id and record.mid == before.mid:
-        writing.session.execute(
-            sa.update(MerchantRow)
-            .where(col(MerchantRow.id) == before.merchant_id)
-            .values(**merchant)
-        )
-
-
-def _emptied(
-    names: dict[str, str], before: Terminal, record: TerminalRecord
-) -> dict[str, str | None]:
-    empty: dict[str, str | None] = {}
-    for name, column in names.items():
-        value = getattr(record, name)
-        if value in ("", None) and getattr(before, name) not in ("", None):
-            empty[column] = value
-    return empty

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from app.domain.documents import Letterhead
 from app.domain.identifiers import DocumentNumber
 from app.services.changes import Change, ChangeFeed
 from db.engine import Database
@@ -49,7 +50,8 @@ class Writing:
 
 @dataclass(slots=True)
 class Workplace:
-    """`device` is the letter in front of numbers made here, `actor` the technician's code."""
+    """`device` is the letter in front of numbers made here, `actor` the technician's code,
+    `letterhead` what its documents show."""
 
     database: Database
     clock: Clock = system_clock
@@ -57,6 +59,7 @@ class Workplace:
     device: str = "A"
     actor: str = ""
     feed: ChangeFeed = field(default_factory=ChangeFeed)
+    letterhead: Letterhead = field(default_factory=Letterhead)
 
     def now(self) -> datetime:
         """Now, aware and in UTC."""

@@ -6,13 +6,22 @@ in CSV (`strip_guard` takes exactly that off again) and as plain text in XLSX.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from app.domain.errors import Unavailable
 
 MOST_CELL = 32_767
 """Characters an Excel cell holds; openpyxl would cut longer text silently."""
+
+SAMPLED = 200
+"""Rows looked at to find how wide a column has to be."""
 
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*")
@@ -48,26 +57,77 @@ def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[str]])
     """A workbook of one sheet as bytes, every cell text.  Raises `ValueError` for a cell longer
     than a spreadsheet can hold: cutting it would lose something silently."""
     import openpyxl
+    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
-    book = openpyxl.Workbook(write_only=False)
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "Sheet"
-    sheet.append([_clean(cell) for cell in header])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for number, row in enumerate(rows, start=2):
-        for place, text in enumerate(row, start=1):
-            cell = sheet.cell(number, place)
-            cell.value = _clean(text)
-            cell.data_type = "s"
-            cell.quotePrefix = bool(_FORMULA.match(text))
-            cell.alignment = Alignment(vertical="top", wrap_text="\n" in text)
+    # Rows go out as they come: a workbook kept in memory takes a gigabyte for a large estate.
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "Sheet")
     sheet.freeze_panes = "A2"
+
+    def cell(text: str, *, bold: bool = False) -> object:
+        plain = _clean(text)
+        if not (bold or "\n" in plain or plain.startswith(("=", "#")) or _FORMULA.match(plain)):
+            return plain
+        made = WriteOnlyCell(sheet, plain)
+        made.data_type = "s"
+        made.quotePrefix = bool(_FORMULA.match(plain))
+        made.alignment = Alignment(vertical="top", wrap_text="\n" in plain)
+        if bold:
+            made.font = Font(bold=True)
+        return made
+
+    rows = iter(rows)
+    first = [tuple(row) for row in itertools.islice(rows, SAMPLED)]
+    for place, width in enumerate(_widths(header, first), start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.append([cell(text, bold=True) for text in header])
+    for row in itertools.chain(first, rows):
+        sheet.append([cell(text) for text in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def width(text: str) -> int:
+    """Columns a text takes where Chinese characters take two."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def _widths(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Columns wide enough for what stands in them, within reason."""
+    longest = [
+        max(width(line[place]) for line in (header, *rows) if place < len(line))
+        for place in range(len(header))
+    ]
+    return [min(48, max(8, columns + 2)) for columns in longest]
+
+
+def write_table(
+    path: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    """Write a table as the file's name says, ``.xlsx`` or CSV: all of it or nothing.
+
+    Raises `Unavailable` (``file.unwritable``).
+    """
+    xlsx = path.suffix.lower() == ".xlsx"
+    write_bytes(path, xlsx_bytes(title, header, rows) if xlsx else csv_bytes(header, rows))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, all of it or nothing.  Raises `Unavailable` (``file.unwritable``)."""
+    new = path.with_name(path.name + ".new")
+    try:
+        new.write_bytes(content)
+        new.replace(path)
+    except OSError as failure:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise Unavailable("file.unwritable", path=str(path)) from failure
 
 
 def _clean(text: str) -> str:

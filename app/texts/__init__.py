@@ -12,11 +12,22 @@ from enum import StrEnum
 
 from app.domain.errors import AppError, InvalidInput, Problem
 from app.i18n import Translator
-from app.texts.problems import PROBLEMS
-from app.texts.words import FIELDS, WORDS
+from app.texts import maintenance
+from app.texts.problems import PROBLEMS as _PROBLEMS
+from app.texts.words import FIELDS as _FIELDS
+from app.texts.words import WORDS as _WORDS
 
-_PARAMETER_WORDS = {"action": ("action", "terminal_state"), "state": ("incident_state",
-                    "terminal_state"), "kind": ("kind",)}  # fmt: skip
+FIELDS = maintenance.FIELDS | _FIELDS
+PROBLEMS = _PROBLEMS | maintenance.PROBLEMS
+WORDS = _WORDS | maintenance.WORDS
+WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
+WORDS["kind"] |= maintenance.KINDS
+
+_PARAMETER_WORDS = {
+    "action": ("action", "visit_action", "terminal_state"),
+    "state": ("incident_state", "visit_state", "occurrence_state", "terminal_state"),
+    "kind": ("kind",),
+}
 
 
 def word(t: Translator, kind: str, value: str | StrEnum | None) -> str:

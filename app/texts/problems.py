@@ -56,6 +56,7 @@ PROBLEMS: dict[str, str] = {
     "relocate.same_place": N_("The terminal already stands there."),
     "state.not_placed": N_("A terminal in service must stand at a merchant. Place it first."),
     "technician.code_taken": N_("Code {value} belongs to another technician."),
+    "model.known": N_("Model {value} of this manufacturer is already in the list."),
     "contact.unreachable": N_("Give a telephone number or an e-mail address."),
     # import
     "import.column_missing": N_("No column is chosen for this field."),
@@ -72,6 +73,10 @@ PROBLEMS: dict[str, str] = {
     "file.not_a_table": N_("{name} cannot be read as a table: {detail}"),
     "file.bomb": N_("{name} unpacks to far more than it should and was not opened."),
     "file.unwritable": N_("{path} cannot be written. Choose another place."),
+    "image.unknown": N_(
+        "{name} is not a picture this program can print. Choose a PNG or JPEG file."
+    ),
+    "image.too_large": N_("The picture is larger than {limit} MB."),
     "history.unknown_terminal": N_("No terminal {value} is registered. Import terminals first."),
     # incidents
     "incident.terminal_missing": N_("Choose a terminal, or enter the serial number you see on it."),
@@ -92,6 +97,38 @@ PROBLEMS: dict[str, str] = {
     "cases.none": N_("No line has a label to compare with."),
     "knowledge.forget_unconfirmed": N_("This cannot be undone. Repeat it with --yes."),
     "trail.malformed": N_("The stored diagnosis cannot be read."),
+    # documents
+    "document.malformed": N_("The data inside the document is wrong at {place}."),
+    "document.version": N_("The document was written by a newer POSCare (version {found})."),
+    "document.no_data": N_("There is no POSCare data inside this file."),
+    "document.nothing_selected": N_("Nothing was selected to print."),
+    "document.no_swap": N_("No terminal was swapped in incident {number}."),
+    "document.nothing_inspected": N_("Visit {number} has no terminal to inspect."),
+    "file.not_a_pdf": N_("This is not a readable PDF file."),
+    "file.blank": N_("The file is empty."),
+    "file.type_refused": N_("Only pictures (JPEG, PNG, WebP), PDF and plain text are kept."),
+    "file.too_many": N_("There are already {limit} files here."),
+    "photo.heic": N_("HEIC pictures cannot be read. Set the camera to JPEG, or export as JPEG."),
+    "photo.too_large": N_("The picture has {width} × {height} pixels, which is too many."),
+    "photo.damaged": N_("The picture is damaged and cannot be shown."),
+    "files.disk_full": N_("The disk is full. Free some space and try again; nothing was lost."),
+    "files.unwritable": N_(
+        "{path} cannot be written. Is it open in another program, or the folder read-only?"
+    ),
+    "files.failed": N_("The file could not be written to {path}: {detail}"),
+    "files.differs": N_("What was written to {path} differs from what was meant. Check the disk."),
+    "files.damaged": N_("The stored file {name} is damaged. Restore it from a backup."),
+    "pattern.unknown": N_("“{name}” is not known in a name pattern. Known: {known}."),
+    "pattern.malformed": N_("The name pattern has an unmatched brace."),
+    "pattern.constant": N_("The name pattern gives every file the same name; put the number in."),
+    "period.too_long": N_("The period is longer than {days} days."),
+    "signature.missing": N_("Sign in the box, or say why nobody signs."),
+    "signature.too_small": N_("That is too small for a signature. Please sign again."),
+    "signature.too_long": N_("That is too much for a signature. Please sign again."),
+    "seal.not_installed": N_("Sealing is not installed on this computer (poscare[seal])."),
+    "seal.certificate_missing": N_("Name the company's certificate, or set it in the settings."),
+    "seal.cannot_open": N_("{name} cannot be opened: wrong passphrase, or no PKCS#12 file."),
+    "seal.no_token": N_("The card or token does not answer ({detail})."),
     # general
     "not_found": N_("{kind} {key} does not exist."),
     "not_allowed": N_("“{action}” is not possible in the state “{state}”."),

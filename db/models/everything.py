@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from db.models import diagnosis, incident, office, register
+from db.models import diagnosis, documents, incident, maintenance, office, register
 
 metadata = SQLModel.metadata
-MODULES = (register, incident, office, diagnosis)
+MODULES = (register, incident, office, maintenance, documents, diagnosis)

@@ -185,6 +185,7 @@ class TerminalEventRow(Row, table=True):
         lines("actor", "device", "kind"),
         notes("detail"),
         sa.Index("ix_terminal_event_terminal_id_at", "terminal_id", "at"),
+        sa.Index("ix_terminal_event_at", "at"),
     )
 
     terminal_id: str = reference("terminal.id", index=False)

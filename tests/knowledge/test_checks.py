@@ -60,8 +60,8 @@ def test_every_problem_of_every_file_is_named_at_once(folder: Path) -> None:
     ("file", "old", "new", "said"),
     [
         ("modes.toml", '[mode."ot.none"]',
-         '[mode."ot.new"]\nclass = "other"\nzh = "新"\nen = "New"\ncauses = ["no_fault"]\n'
-         'source = "own"\n\n[mode."ot.none"]', "no sign and no code points at it"),
+         '[mode."ot.new"]\nclass = "other"\nzh = "新"\nen = "New"\ncauses = ["no_fault"]\nsource = "own"\n\n[mode."ot.none"]',  # noqa: E501
+         "no sign and no code points at it"),
         ("remedies.toml", "[remedy]",
          '[remedy]\nidle = { zh = "闲", en = "Idle", source = "own" }', "no cause names it"),
         ("modes.toml", 'zh = "未发现故障"', 'zh = "no fault"', "holds no Chinese"),

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError, InvalidInput
 from app.gui.forms import Field, Form
 from app.gui.language import _, words
 from app.gui.problems import message
-from app.gui.widgets.parts import button, label, row
+from app.gui.widgets.parts import button, label, panel, row
 from app.texts import field_label, problem_text
 
 
@@ -40,6 +40,8 @@ class DraftDialog(QDialog):
         self.setMinimumWidth(480)
         self.form = Form(fields)
         self._make = make
+        self.confirm: Callable[[dict[str, Any]], bool] | None = None
+        """Asked before what cannot be undone is handed out; No keeps the dialog as it is."""
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
         self._go = button(action or _("Save"), self.submit, role="primary", tip="Ctrl+Enter")
@@ -59,16 +61,39 @@ class DraftDialog(QDialog):
         self.layout_.insertWidget(place, widget)
 
     def fit(self) -> None:
-        """Grow (never shrink) to what is shown now; wrapped texts need their height asked for."""
-        QTimer.singleShot(0, self, lambda: self.resize(self.size().expandedTo(self.sizeHint())))
+        """Grow (never shrink, never past the screen) to what is shown now; wrapped texts need
+        their height asked for."""
+
+        def grow() -> None:
+            wanted = self.size().expandedTo(self.sizeHint())
+            self.resize(wanted.boundedTo(self.screen().availableSize() - QSize(0, 40)))
+
+        QTimer.singleShot(0, self, grow)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
 
     def fill(self, values: dict[str, Any]) -> None:
         """Start from these values."""
         self.form.fill(values)
 
+    def say_restored(self, since: str, discard: Callable[[], None]) -> None:
+        """Say that the form holds what was typed before, and offer to begin afresh."""
+        afresh = button(_("Start afresh"), discard, role="link")
+        note = panel(
+            row(label(_("Restored: what you had typed by {since}", since=since)), None, afresh,
+                margins=(12, 6, 12, 6)), "note"
+        )  # fmt: skip
+        afresh.clicked.connect(note.hide)
+        self.insert(note)
+
     def submit(self) -> None:
         """Hand the draft out; further presses wait for the answer, so nothing is saved twice."""
         if not self._go.isEnabled():
+            return
+        self.form.flush()
+        if self.confirm is not None and not self.confirm(self.form.values()):
             return
         self.form.clear_problems()
         self._trouble.hide()

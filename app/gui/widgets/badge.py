@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -68,6 +68,21 @@ def terminal_badge(state: TerminalState) -> Badge:
     """The state of a terminal."""
     tone, icon = _TERMINAL[state]
     return Badge(word(words(), "terminal_state", state), tone, icon)
+
+
+WARRANTY_SOON = timedelta(days=60)
+"""A warranty that ends within this time is worth using."""
+
+
+def warranty_badge(until: date | None, today: date) -> Badge:
+    """Whether a repair is still covered."""
+    if until is None:
+        return Badge(_("Warranty unknown"), "neutral", "circle-question-mark")
+    if until < today:
+        return Badge(_("Out of warranty since {day}", day=words().day(until)), "neutral", "x")
+    if until - today <= WARRANTY_SOON:
+        return Badge(_("Warranty ends {day}", day=words().day(until)), "warning", "clock")
+    return Badge(_("In warranty until {day}", day=words().day(until)), "ok", "check")
 
 
 def priority_badge(priority: Priority) -> Badge:

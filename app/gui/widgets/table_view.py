@@ -99,6 +99,7 @@ class TableView(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._prepare_headers(two_lines)
         model.modelReset.connect(self._restore)
+        model.dataChanged.connect(self._follow)
         self.selectionModel().currentRowChanged.connect(self._on_current)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.data(ValueRole)))
 
@@ -114,8 +115,12 @@ class TableView(QTableView):
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(False)
         header.sectionClicked.connect(self._on_header)
+        titles = QFontMetrics(ui_font(SMALL))
         for place, column in enumerate(self._model.columns):
-            header.resizeSection(place, column.width)
+            # A title is never cut, in whatever language.
+            header.resizeSection(
+                place, max(column.width, titles.horizontalAdvance(column.title) + 24)
+            )
             if column.stretch:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
@@ -144,6 +149,12 @@ class TableView(QTableView):
         if row >= 0:
             self._make_current(row)
 
+    def _follow(self) -> None:
+        """Rows moved under the selection: stay with the one that was chosen."""
+        value = self.current()
+        if self._key and value is not None and getattr(value, "id", "") != self._key:
+            self._restore()
+
     def _make_current(self, row: int) -> None:
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(
@@ -157,6 +168,11 @@ class TableView(QTableView):
         if row >= 0:
             self._make_current(row)
         return row >= 0
+
+    def choose_none(self) -> None:
+        """No row is current; the next one read does not become so by itself."""
+        self.setCurrentIndex(QModelIndex())
+        self.clearSelection()
 
     def select_first(self) -> None:
         """Make the first row current when none is."""

@@ -36,6 +36,12 @@ class SearchBox(QLineEdit):
         focus.triggered.connect(self._focus)
         self.addAction(focus)
 
+    def put(self, words: str) -> None:
+        """Show these words without searching for them."""
+        self._sent = words
+        self.setText(words)
+        self._pause.stop()
+
     def _focus(self) -> None:
         self.setFocus()
         self.selectAll()

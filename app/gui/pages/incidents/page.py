@@ -40,7 +40,7 @@ class IncidentsPage(Page):
         self._model = PagedTableModel(self._columns(), PAGE, self)
         self._table = TableView(self._model, two_lines=True, name="incidents")
         self.detail = IncidentDetail()
-        self.steps = Steps(self)
+        self.steps = Steps(self, self.detail)
         self._make_bar()
         self._make_content()
         self._connect()
@@ -92,6 +92,7 @@ class IncidentsPage(Page):
         self._table.current_changed.connect(self._on_current)
         self._model.page_wanted.connect(self._fetch)
         self.detail.asked.connect(self.steps.take)
+        self.steps.shown.connect(self._show)
         self.detail.wanted.connect(self.steps.want)
 
     def _columns(self) -> tuple[Column, ...]:
@@ -218,11 +219,14 @@ class IncidentsPage(Page):
         if "new" in argument:
             self.steps.open_editor(argument["new"])
         if "id" in argument:
-            self._table.select(argument["id"])
-            self.show_incident(argument["id"])
+            self._show(argument["id"])
         if "filter" in argument:
             self._states.choose(argument["filter"].get("states", ""))
             self._narrow(**argument["filter"])
+
+    def _show(self, incident_id: str) -> None:
+        self._table.select(incident_id)
+        self.show_incident(incident_id)
 
     def keep_place(self, store: QSettings) -> None:
         """Remember how the page is divided."""

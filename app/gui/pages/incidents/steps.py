@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app import bootstrap
 from app.domain.assets import TerminalSummary
 from app.domain.incident_drafts import IncidentDraft
 from app.domain.incidents import Incident
 from app.domain.lifecycle import Action
+from app.gui.desk import Page
 from app.gui.dialogs import incident_steps as dialogs
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.incident_editor import IncidentEditor
 from app.gui.dialogs.resolve_editor import ResolveEditor
 from app.gui.language import _
+from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.view import IncidentView
 from app.services.incident_queries import IncidentFilter
-
-if TYPE_CHECKING:
-    from app.gui.pages.incidents.page import IncidentsPage
 
 DRAFT_KEY = "incident/new"
 
 
 class Steps(QObject):
-    """The page's hands.  `take` does what an action of the lifecycle asks for."""
+    """The page's hands.  `take` does what an action of the lifecycle asks for.
 
-    def __init__(self, page: IncidentsPage) -> None:
+    `detail` shows the incident in sight; `shown` is signalled with the id of one to show.
+    """
+
+    shown = Signal(str)
+
+    def __init__(self, page: Page, detail: IncidentDetail) -> None:
         super().__init__(page)
         self._page = page
+        self._detail = detail
         self._desk = page.desk
         self._by_action: dict[Action, Callable[[IncidentView], None]] = {
             Action.ASSIGN: self._assign,
@@ -49,7 +54,7 @@ class Steps(QObject):
 
     @property
     def _view(self) -> IncidentView:
-        view = self._page.detail.view
+        view = self._detail.view
         assert view is not None, "an action without an incident in sight"
         return view
 
@@ -69,7 +74,7 @@ class Steps(QObject):
         elif what == "remove_part":
             self._run(lambda: work.remove_part(incident.id, argument.id), _("Part removed"))
         elif what == "open":
-            self._page.show_incident(argument)
+            self.shown.emit(argument)
 
     # --- reporting -----------------------------------------------------------------------------
 
@@ -103,7 +108,7 @@ class Steps(QObject):
 
         editor.picker.searched.connect(search)
         editor.picker.picked.connect(warn)
-        editor.open_instead.connect(self._page.show_incident)
+        editor.open_instead.connect(self.shown)
 
     def _choose(self, editor: IncidentEditor, terminal_id: str) -> None:
         terminals = self._desk.services.terminals
@@ -135,7 +140,7 @@ class Steps(QObject):
 
     def _reported(self, incident: Incident) -> None:
         self._desk.note(_("{number} was reported", number=incident.number))
-        self._page.activate({"id": incident.id})
+        self.shown.emit(incident.id)
 
     # --- lifecycle -----------------------------------------------------------------------------
 

@@ -1,0 +1,365 @@
+"""``poscare report``: print documents, read them back, prove and seal them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli.frame import Context, Verb
+from app.domain.documents import AttachmentDraft, SignatureDraft, SignerRole, Stage
+from app.domain.errors import BadValue, InvalidInput, Unavailable
+from app.domain.parsing import parse_date
+from app.i18n import N_, Translator
+from app.services.terminal_queries import TerminalFilter
+from app.texts import problem_text, sentence, word
+
+if TYPE_CHECKING:
+    from app.services.report_requests import Request
+
+LANGUAGES = ("zh", "en", "both")
+_BY_NUMBER = {"incident": "service_report", "inspection": "inspection", "swap": "swap_note",
+              "terminal": "terminal_history", "merchant": "merchant_summary"}  # fmt: skip
+_BY_FILTER = {"devices": "device_list", "evidence": "evidence", "labels": "labels",
+              "warnings": "warning_digest", "month": "monthly"}  # fmt: skip
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    verbs = parser.add_subparsers(dest="what", required=True)
+    for name, text in (
+        ("incident", t("service reports by incident number")),
+        ("inspection", t("inspection sheets by visit number")),
+        ("swap", t("a swap note by incident number, a return note by serial number")),
+        ("terminal", t("the history of a terminal by serial number or TID")),
+        ("merchant", t("what was done for a merchant, by MID or name")),
+    ):
+        sub = verbs.add_parser(name, help=text)
+        sub.add_argument("subject", nargs="+", metavar="NUMBER")
+        _output(sub, t)
+        sub.add_argument("--each", metavar="FOLDER", default="", help=t("one file each, in here"))
+        sub.add_argument("--names", default="", help=t("pattern of the names of these files"))
+        if name == "inspection":
+            sub.add_argument("--blank", action="store_true", help=t("to be filled in by hand"))
+        if name == "merchant":
+            _period(sub)
+    _configure_filters(verbs, t)
+    _configure_files(verbs, t)
+
+
+def _configure_filters(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
+    for name, text in (
+        ("devices", t("the terminal list")),
+        ("evidence", t("terminal list with all inspections of a period")),
+        ("labels", t("labels with QR codes for sheets of stickers")),
+        ("warnings", t("the warning digest")),
+        ("month", t("the figures of a month")),
+    ):
+        sub = verbs.add_parser(name, help=text)
+        _output(sub, t)
+        sub.add_argument("--area", default="")
+        if name in {"devices", "evidence", "labels"}:
+            sub.add_argument("words", nargs="*")
+            for option in ("acquirer", "model", "state"):
+                sub.add_argument(f"--{option}", default="")
+        if name in {"evidence", "month"}:
+            _period(sub)
+        if name == "month":
+            sub.add_argument("--month", default="", metavar="YYYY-MM")
+        if name == "evidence":
+            sub.add_argument("--basis", default="", help=t("the risk analysis behind the interval"))
+        if name == "labels":
+            _configure_labels(sub, t)
+
+
+def _configure_labels(sub: argparse.ArgumentParser, t: Translator) -> None:
+    from app.reports.labels import SHEETS
+    from app.services.register_sheets import LABEL_CODES, LABEL_FIELDS, LABEL_TITLES
+
+    sub.add_argument("--stickers", choices=sorted(SHEETS), default="a4-24")
+    sub.add_argument("--start", type=int, default=1, help=t("first free label of the first sheet"))
+    sub.add_argument("--title", choices=LABEL_TITLES, default="tid")
+    sub.add_argument("--field", action="append", choices=LABEL_FIELDS, default=[])
+    sub.add_argument("--code", choices=LABEL_CODES, default="full")
+    sub.add_argument("--outlines", action="store_true")
+
+
+def _configure_files(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
+    verbs.add_parser("kinds", help=t("list the kinds of documents"))
+    read = verbs.add_parser("read", help=t("print the data inside a document as JSON"))
+    verify = verbs.add_parser("verify", help=t("prove that a document is what it says"))
+    verify.add_argument("--trust", action="append", default=[], metavar="CERTIFICATE",
+                        help=t("a certificate that may vouch for the seal"))  # fmt: skip
+    seal = verbs.add_parser("seal", help=t("seal a document with the company's certificate"))
+    for sub in (read, verify, seal):
+        sub.add_argument("file", metavar="FILE.pdf")
+    seal.add_argument("-o", "--output", default="", metavar="FILE.pdf")
+    seal.add_argument("--certificate", default="", help=t("PKCS#12 file or PKCS#11 library"))
+    seal.add_argument("--token", default="", help=t("label of the token"))
+    seal.add_argument("--label", default="", help=t("label of the certificate on the token"))
+    seal.add_argument("--secret", default="POSCARE_SEAL_SECRET", metavar="VARIABLE",
+                      help=t("environment variable that holds the passphrase or PIN"))  # fmt: skip
+    attach = verbs.add_parser("attach", help=t("add photos or files to an incident"))
+    attach.add_argument("number", metavar="NUMBER")
+    attach.add_argument("file", nargs="+")
+    attach.add_argument("--stage", choices=list(Stage), default=Stage.EVIDENCE)
+    attach.add_argument("--caption", default="")
+    unsigned = verbs.add_parser("unsigned", help=t("say why nobody signed a report"))
+    unsigned.add_argument("number", metavar="NUMBER")
+    unsigned.add_argument("--role", choices=list(SignerRole), default=SignerRole.MERCHANT)
+    unsigned.add_argument("--reason", required=True)
+
+
+def _output(sub: argparse.ArgumentParser, t: Translator) -> None:
+    sub.add_argument("-o", "--output", default="", metavar="FILE.pdf")
+    help_text = t("language of the document")
+    sub.add_argument("--language", choices=LANGUAGES, default="", help=help_text)
+
+
+def _period(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--from", dest="since", default="", metavar="YYYY-MM-DD")
+    sub.add_argument("--to", dest="until", default="", metavar="YYYY-MM-DD")
+
+
+def _run(context: Context) -> int:
+    what = context.options.what
+    if what in _BY_NUMBER or what in _BY_FILTER:
+        return _print(context)
+    return _ACTIONS[what](context)
+
+
+# --- printing ------------------------------------------------------------------------------------
+
+
+def _print(context: Context) -> int:
+    options = context.options
+    requests = _requests(context)
+    reporting = context.services.papers.reporting
+    if getattr(options, "each", ""):
+        pattern = options.names or context.settings.report_names
+        written = reporting.files(requests, Path(options.each), pattern, progress=context.progress)
+        context.emit([{"file": str(path)} for path in written],
+                     lambda: "\n".join(map(str, written)))  # fmt: skip
+        return 0
+    printed = reporting.pdf(*requests, progress=context.progress)
+    path = Path(options.output or printed.file_name)
+    reporting.save(printed, path)
+    t = context.t
+    for problem in printed.problems:
+        context.note(problem_text(t, problem))
+    if printed.missing:
+        codes = ", ".join(f"U+{ord(char):04X}" for char in printed.missing)
+        context.note(t("No font has {codes}; printed as boxes with the code.", codes=codes))
+    documents = [
+        {"kind": document.kind, "number": document.sheet.number, "sha256": sha256}
+        for document, sha256 in zip(printed.documents, printed.hashes, strict=True)
+    ]
+    value = {"file": str(path), "pages": printed.pages, "documents": documents,
+             "missing": [f"U+{ord(char):04X}" for char in printed.missing],
+             "problems": [problem.code for problem in printed.problems]}  # fmt: skip
+    text = t.plural("{path}: {count} page", "{path}: {count} pages", printed.pages, path=path)
+    context.emit(value, text)
+    return 0
+
+
+def _requests(context: Context) -> list[Request]:
+    from app.services.report_requests import Request
+
+    options = context.options
+    if options.what in _BY_NUMBER:
+        kind = _BY_NUMBER[options.what]
+        return [
+            Request(kind, subject, options.language, blank=getattr(options, "blank", False),
+                    since=_day(options, "since"), until=_day(options, "until"))
+            for subject in options.subject
+        ]  # fmt: skip
+    wanted = TerminalFilter(
+        words=" ".join(getattr(options, "words", [])), area=options.area,
+        acquirer=getattr(options, "acquirer", ""), model=getattr(options, "model", ""),
+        state=getattr(options, "state", ""),
+    )  # fmt: skip
+    since, until = _span(options)
+    scope = " · ".join(filter(None, (wanted.area, wanted.acquirer, wanted.model, wanted.words)))
+    extra: dict[str, Any] = {}
+    if options.what == "labels":
+        extra["labels"] = _labels(options)
+    return [Request(_BY_FILTER[options.what], "", options.language, since, until, options.area,
+                    wanted, scope, basis=getattr(options, "basis", ""), **extra)]  # fmt: skip
+
+
+def _labels(options: argparse.Namespace) -> Any:
+    from app.services.register_sheets import LabelChoice
+
+    standard = LabelChoice()
+    fields = tuple(options.field) or standard.fields
+    return LabelChoice(options.stickers, options.start, options.title, fields, options.code,
+                       options.outlines)  # fmt: skip
+
+
+def _span(options: argparse.Namespace) -> tuple[date | None, date | None]:
+    month = getattr(options, "month", "")
+    if month:
+        first = _parsed("month", f"{month}-01")
+        assert first is not None
+        after = (first + timedelta(days=32)).replace(day=1)
+        return first, after - timedelta(days=1)
+    return _day(options, "since"), _day(options, "until")
+
+
+def _day(options: argparse.Namespace, name: str) -> date | None:
+    raw = getattr(options, name, "")
+    return _parsed(name, raw) if raw else None
+
+
+def _parsed(name: str, raw: str) -> date | None:
+    try:
+        return parse_date(raw)
+    except BadValue as refusal:
+        raise InvalidInput.of(name, refusal.code, **refusal.params) from None
+
+
+# --- files that are there ------------------------------------------------------------------------
+
+
+def _kinds(context: Context) -> int:
+    from app.reports.kinds import KINDS
+
+    t = context.t
+    rows = [(kind.id, t(kind.title)) for kind in KINDS.values()]
+    context.emit(
+        [{"kind": key, "title": title} for key, title in rows],
+        lambda: "\n".join(f"{key}  {title}" for key, title in rows),
+    )
+    return 0
+
+
+def _content(context: Context) -> bytes:
+    from app.services.attachments import read_file
+
+    return read_file(Path(context.options.file))
+
+
+def _read(context: Context) -> int:
+    import json
+
+    from app.services.report_reading import read
+
+    copies = read(_content(context))
+    contents = [copy.content for copy in copies]
+    value = contents[0] if len(contents) == 1 else contents
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+    for copy in copies:
+        if not copy.printed:
+            context.note(context.t("The hash of {name} does not stand on its pages.",
+                                   name=copy.name))  # fmt: skip
+    return 0 if all(copy.printed for copy in copies) else 1
+
+
+def _verify(context: Context) -> int:
+    from app.services.attachments import read_file
+    from app.services.report_reading import verify
+    from app.services.sealing import seals_of
+
+    t = context.t
+    pdf = _content(context)
+    proof = verify(pdf)
+    roots = tuple(read_file(Path(name)) for name in context.options.trust)
+    problem = ""
+    try:
+        seals = seals_of(pdf, roots)
+    except Unavailable as failed:
+        seals, problem = (), failed.code
+    lines = [t("{kind} {number}  content {sha256}", kind=copy.kind, number=copy.number,
+               sha256=copy.sha256) for copy in proof.copies]  # fmt: skip
+    lines.append(word(t, "proof", proof.verdict))
+    if proof.pages:
+        lines.append(t("Pages that differ: {pages}", pages=", ".join(map(str, proof.pages))))
+    for seal in seals:
+        state = "seal_intact" if seal.intact and seal.whole else "seal_broken"
+        by = f"{seal.signer} ({seal.issuer}) {t.moment(seal.at)}"
+        lines.append(f"{word(t, 'proof', state)}: {by}")
+    if problem:
+        lines.append(sentence(t, problem, {}))
+    context.emit({"verdict": proof.verdict, "sound": proof.sound, "pages": proof.pages,
+                  "documents": [{"kind": c.kind, "number": c.number, "sha256": c.sha256,
+                                 "printed": c.printed} for c in proof.copies],
+                  "sealed": proof.sealed, "seals": seals, "problem": problem},
+                 "\n".join(lines))  # fmt: skip
+    broken = any(not (seal.intact and seal.whole) or seal.trusted is False for seal in seals)
+    return 0 if proof.sound and not broken else 1
+
+
+def _seal(context: Context) -> int:
+    from app.services.report_files import write_file
+    from app.services.report_reading import read
+    from app.services.reporting import Handed
+    from app.services.sealing import Certificate, seal
+
+    options = context.options
+    pdf = _content(context)
+    source = options.certificate or context.settings.seal_certificate
+    is_library = Path(source).suffix.lower() in {".so", ".dll", ".dylib"}
+    certificate = Certificate(
+        file="" if is_library else source,
+        library=source if is_library else "",
+        token=options.token,
+        label=options.label,
+        secret=os.environ.get(options.secret, ""),
+    )
+    copies = read(pdf)
+    sealed, signer = seal(pdf, certificate)
+    path = Path(options.output or Path(options.file).with_stem(Path(options.file).stem + "-sealed"))
+    write_file(path, sealed)
+    handed = [Handed(copy.kind, copy.number, copy.sha256) for copy in copies]
+    context.services.papers.reporting.note_sealed(sealed, handed, path.name, signer)
+    t = context.t
+    context.emit({"file": str(path), "signer": signer},
+                 t("{path}: sealed by {signer}", path=path, signer=signer))  # fmt: skip
+    return 0
+
+
+def _attach(context: Context) -> int:
+    from app.services.attachments import Owner
+
+    options, services = context.options, context.services
+    incident = services.incidents.by_number(options.number)
+    owner = Owner(incident_id=incident.id)
+    added = [
+        services.papers.attachments.add_file(
+            owner, Path(name), AttachmentDraft("", Stage(options.stage), options.caption)
+        )
+        for name in options.file
+    ]
+    t = context.t
+    lines = [
+        f"{item.name}  {item.media_type}  {item.sha256[:12]}"
+        + (f"  {t('file damaged, kept as evidence')}" if item.damaged else "")
+        for item in added
+    ]
+    context.emit(added, "\n".join(lines))
+    return 0
+
+
+def _unsigned(context: Context) -> int:
+    options, services = context.options, context.services
+    incident = services.incidents.by_number(options.number)
+    papers = services.papers
+    draft = SignatureDraft(SignerRole(options.role), reason=options.reason)
+    kept = papers.signatures.sign_incident(
+        incident.id, papers.reporting.signable(incident.id), draft
+    )
+    context.emit(kept, context.t("No signature because: {reason}", reason=kept.reason))
+    return 0
+
+
+_ACTIONS = {
+    "kinds": _kinds,
+    "read": _read,
+    "verify": _verify,
+    "seal": _seal,
+    "attach": _attach,
+    "unsigned": _unsigned,
+}
+
+VERB = Verb("report", N_("print, read, prove and seal documents"), _configure, _run)

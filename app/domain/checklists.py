@@ -1,0 +1,200 @@
+"""Checklists: lines a technician works through, and what an answer means.
+
+A failed line is never silent: it was put right on the spot (with a note) or became an incident.
+Lines about tampering and identity open an incident at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain import identifiers, text
+from app.domain.errors import BadValue, InvalidInput, Problems
+from app.domain.faults import NO_TEXT, FaultClass, Text
+from app.domain.parsing import parse_decimal
+
+
+class LineKind(StrEnum):
+    """What a line asks for."""
+
+    CHECK = "check"
+    NUMBER = "number"
+    CHOICE = "choice"
+    TEXT = "text"
+    PHOTO = "photo"
+    SERIAL = "serial"
+    SIGNATURE = "signature"
+
+
+class Verdict(StrEnum):
+    """What an answer amounts to."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_APPLICABLE = "na"
+
+
+class FollowUp(StrEnum):
+    """What was done about a failed line."""
+
+    FIXED_NOW = "fixed_now"
+    INCIDENT = "incident"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a CHOICE line; a `fails` answer fails the line."""
+
+    key: str
+    text: Text
+    fails: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line.  `least` and `most` bound a NUMBER; `alarm` names the class of the incident a
+    failure opens at once."""
+
+    key: str
+    kind: LineKind
+    text: Text
+    help: Text = NO_TEXT
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
+    choices: tuple[Choice, ...] = ()
+    required: bool = True
+    alarm: FaultClass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """One edition of a checklist; results keep pointing at the edition they were made with."""
+
+    id: str
+    key: str
+    edition: int
+    title: Text
+    lines: tuple[Line, ...]
+
+    def line(self, key: str) -> Line:
+        """The line with this key.  Raises `InvalidInput`."""
+        for line in self.lines:
+            if line.key == key:
+                return line
+        raise InvalidInput.of("line", "choice.unknown", value=key)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDraft:
+    """An answer as entered: a verdict (CHECK, PHOTO), or a value, or "not applicable"."""
+
+    verdict: Verdict | None = None
+    value: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer: the verdict, what was entered, the number read."""
+
+    verdict: Verdict
+    value: str = ""
+    number: float | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """A line's answer with what followed from it."""
+
+    line: str
+    answer: Answer
+    follow_up: FollowUp | None = None
+    note: str = ""
+    incident_id: str = ""
+    incident_number: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left open about it."""
+        return self.answer.verdict is not Verdict.FAIL or self.follow_up is not None
+
+
+def judge(line: Line, draft: AnswerDraft, serial: str = "") -> Answer:
+    """What an answer means for a line; `serial` is the registered serial number of the device.
+
+    Raises `InvalidInput`: an answer of the wrong kind, nothing entered, or evidence called not
+    applicable without saying why.
+    """
+    problems = Problems()
+    answer = Answer(Verdict.PASS)
+    with problems.field(line.key):
+        remark = text.note(draft.remark, 2_000)
+        if draft.verdict is Verdict.NOT_APPLICABLE:
+            if _needs_reason(line) and not remark:
+                raise BadValue("checklist.why_not_applicable")
+            answer = Answer(Verdict.NOT_APPLICABLE, "", None, remark)
+        else:
+            answer = _judged(line, draft, remark, serial)
+    problems.raise_if_any()
+    return answer
+
+
+def _needs_reason(line: Line) -> bool:
+    """Evidence is not waived without saying why; that a terminal has no printer needs no words."""
+    return line.required and (line.alarm is not None or line.kind in _EVIDENCE)
+
+
+_EVIDENCE = frozenset({LineKind.SERIAL, LineKind.PHOTO, LineKind.SIGNATURE, LineKind.NUMBER})
+
+
+def _judged(line: Line, draft: AnswerDraft, remark: str, serial: str) -> Answer:
+    value = text.free_line(draft.value, 500)
+    if line.kind is LineKind.CHECK:
+        if draft.verdict is None:
+            raise BadValue("checklist.answer_missing")
+        return Answer(draft.verdict, "", None, remark)
+    if draft.verdict is Verdict.FAIL and not value:
+        return Answer(Verdict.FAIL, "", None, remark)
+    text.required(value)
+    if line.kind is LineKind.NUMBER:
+        number = parse_decimal(value)
+        assert number is not None
+        inside = (line.least is None or number >= line.least) and (
+            line.most is None or number <= line.most
+        )
+        return Answer(Verdict.PASS if inside else Verdict.FAIL, value, number, remark)
+    if line.kind is LineKind.CHOICE:
+        chosen = next((choice for choice in line.choices if choice.key == value), None)
+        if chosen is None:
+            raise BadValue("choice.unknown", value=value)
+        return Answer(Verdict.FAIL if chosen.fails else Verdict.PASS, value, None, remark)
+    if line.kind is LineKind.SERIAL:
+        found = identifiers.serial_key(text.compact(value))
+        matches = found == identifiers.serial_key(serial)
+        return Answer(Verdict.PASS if matches else Verdict.FAIL, value, None, remark)
+    return Answer(draft.verdict or Verdict.PASS, value, None, remark)
+
+
+def missing(checklist: Checklist, results: Mapping[str, LineResult]) -> tuple[Line, ...]:
+    """Required lines without an answer, in order."""
+    return tuple(
+        line for line in checklist.lines if line.required and line.key not in results
+    )  # fmt: skip
+
+
+def unsettled(results: Sequence[LineResult]) -> tuple[LineResult, ...]:
+    """Failed lines about which nothing was decided yet."""
+    return tuple(result for result in results if not result.settled)
+
+
+def passed(checklist: Checklist, results: Mapping[str, LineResult]) -> bool:
+    """Whether the device may be used: every required line answered, and every failure put right
+    on the spot."""
+    return not missing(checklist, results) and all(
+        result.answer.verdict is not Verdict.FAIL or result.follow_up is FollowUp.FIXED_NOW
+        for result in results.values()
+    )

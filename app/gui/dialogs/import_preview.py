@@ -1,0 +1,258 @@
+"""What a file would do: counts, which column is which, and every problem by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
+
+from app.gui.language import _
+from app.gui.tables import Column, RowTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
+from app.gui.widgets.table_view import TableView
+
+ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030 (GBK)"), ("utf-16", "UTF-16"))
+WORKBOOK = "xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportField:
+    """A field a column may hold."""
+
+    name: str
+    label: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """One problem in words."""
+
+    row: int
+    field: str
+    value: str
+    reason: str
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPreview:
+    """What a file would do, in words and figures.  `updated` is None where nothing can be."""
+
+    file_name: str
+    encoding: str
+    header: tuple[str, ...]
+    mapping: Mapping[str, int]
+    added: int
+    updated: int | None
+    unchanged: int
+    blank: int
+    refused: int
+    problems: tuple[ShownProblem, ...]
+
+    @property
+    def good(self) -> int:
+        """Rows without errors."""
+        return self.added + (self.updated or 0) + self.unchanged
+
+
+class PreviewPane(QWidget):
+    """`changed` says that columns or encoding were corrected."""
+
+    changed = Signal(object, str)
+    other_file = Signal()
+    report_wanted = Signal()
+
+    def __init__(self, fields: Sequence[ImportField]) -> None:
+        super().__init__()
+        self.shown: ShownPreview | None = None
+        self._fields = tuple(fields)
+        self._boxes: dict[str, QComboBox] = {}
+        # Several corrections in a row are looked at once.
+        self._pause = QTimer(self, singleShot=True, interval=250)
+        self._pause.timeout.connect(self._send)
+        self._name = label("", "strong")
+        self._encoding = QComboBox()
+        self._encoding.setAccessibleName(_("Encoding"))
+        for value, text in ENCODINGS:
+            self._encoding.addItem(text, value)
+        self._encoding.activated.connect(lambda: self._pause.start())
+        self._tiles = {
+            name: _Tile(text)
+            for name, text in (("added", _("to add")), ("updated", _("to update")),
+                               ("unchanged", _("unchanged")), ("blank", _("blank rows")),
+                               ("refused", _("rows with errors")))
+        }  # fmt: skip
+        self._model = RowTableModel(_problem_columns(), self)
+        self.table = TableView(self._model, two_lines=True, name="import-problems")
+        self._report = button(_("Save the list …"), self.report_wanted.emit, icon="download")
+        self._summary = label("", "section")
+        self._reason = label("", wrap=True, copy=True)
+        self._reason.setContentsMargins(14, 2, 14, 8)
+        self.table.current_changed.connect(self._show_reason)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        other = button(_("Another file …"), self.other_file.emit, shortcut="Ctrl+O")
+        top = row(self._name, 12, label(_("Encoding"), "muted"), self._encoding, None, other)
+        tiles = row(*self._tiles.values(), spacing=10)
+        columns = panel(
+            column(
+                row(label(_("Columns"), "section"), None, label(_("* needed"), "muted")),
+                scrolled(self._mapping()), spacing=8,
+            )
+        )  # fmt: skip
+        columns.setFixedWidth(380)
+        found = panel(
+            column(
+                row(self._summary, None, self._report, margins=(14, 10, 10, 2)), self.table,
+                self._reason,
+                spacing=4, margins=(1, 1, 1, 1),
+            )
+        )  # fmt: skip
+        below = row(columns, found, spacing=12)
+        below.setStretch(1, 1)
+        self.setLayout(column(top, tiles, boxed(below), spacing=12))
+
+    def _mapping(self) -> QWidget:
+        made = QWidget()
+        grid = QGridLayout(made)
+        grid.setContentsMargins(0, 0, 6, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for line, field in enumerate(self._fields):
+            text = label(field.label + (" *" if field.required else ""), wrap=True)
+            text.setFixedWidth(118)
+            box = QComboBox()
+            box.setAccessibleName(field.label)
+            box.setMinimumContentsLength(8)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.activated.connect(lambda: self._pause.start())
+            text.setBuddy(box)
+            grid.addWidget(text, line, 0)
+            grid.addWidget(box, line, 1)
+            self._boxes[field.name] = box
+        grid.setRowStretch(len(self._fields), 1)
+        return made
+
+    @property
+    def refused(self) -> int:
+        """Rows with errors in what is shown."""
+        return self.shown.refused if self.shown else 0
+
+    def mapping(self) -> dict[str, int]:
+        """Which column each field is taken from now."""
+        chosen = {name: box.currentData() for name, box in self._boxes.items()}
+        return {name: place for name, place in chosen.items() if place is not None and place >= 0}
+
+    def choose_column(self, field: str, header: str) -> None:
+        """Take a field from the column with this header."""
+        box = self._boxes[field]
+        box.setCurrentIndex(max(0, box.findText(header)))
+        self._pause.start()
+
+    def _send(self) -> None:
+        self.changed.emit(self.mapping(), self._encoding.currentData() or "")
+
+    def show_preview(self, shown: ShownPreview) -> None:
+        """Show what a file would do."""
+        self.shown = shown
+        self._show_file(shown.file_name, shown.encoding)
+        self._show_header(shown.header, shown.mapping)
+        for name, tile in self._tiles.items():
+            tile.show_number(getattr(shown, name))
+        self._tiles["refused"].warn(shown.refused > 0)
+        self._model.set_rows(shown.problems)
+        warnings = sum(problem.warning for problem in shown.problems)
+        errors = len(shown.problems) - warnings
+        self._summary.setText(
+            _("{errors} errors, {warnings} warnings", errors=errors, warnings=warnings)
+            if shown.problems
+            else _("Nothing is wrong with this file.")
+        )
+        self._report.setEnabled(bool(shown.problems))
+
+    def _show_reason(self, problem: ShownProblem | None) -> None:
+        """The whole sentence; the table may cut it."""
+        self._reason.setVisible(problem is not None)
+        if problem is not None:
+            value = f"“{problem.value}” · " if problem.value else ""
+            self._reason.setText(f"{problem.row} · {problem.field} · {value}{problem.reason}")
+
+    def show_columns(
+        self, name: str, encoding: str, header: Sequence[str], mapping: Mapping[str, int]
+    ) -> None:
+        """The columns do not say enough yet."""
+        self.shown = None
+        self._show_file(name, encoding)
+        self._show_header(tuple(header), mapping)
+        for tile in self._tiles.values():
+            tile.show_number(None)
+        self._tiles["refused"].warn(False)
+        self._model.set_rows(())
+        self._summary.setText(_("Say which column holds what is needed."))
+        self._report.setEnabled(False)
+
+    def _show_file(self, name: str, encoding: str) -> None:
+        self._name.setText(name)
+        self._encoding.setEnabled(encoding != WORKBOOK)
+        plain = encoding.removesuffix("-sig")
+        self._encoding.setCurrentIndex(max(0, self._encoding.findData(plain)))
+
+    def _show_header(self, header: tuple[str, ...], mapping: Mapping[str, int]) -> None:
+        for field in self._fields:
+            box = self._boxes[field.name]
+            box.blockSignals(True)
+            box.clear()
+            box.addItem(_("— not in the file —"), -1)
+            for place, title in enumerate(header):
+                box.addItem(title.strip() or _("column {number}", number=place + 1), place)
+            box.setCurrentIndex(mapping.get(field.name, -1) + 1)
+            missing = field.required and field.name not in mapping
+            box.setProperty("wrong", "true" if missing else "false")
+            box.style().unpolish(box)
+            box.style().polish(box)
+            box.blockSignals(False)
+
+
+class _Tile(QFrame):
+    """A count with its meaning."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._text = text
+        self._number: QLabel = label("–", "figure")
+        self.setLayout(
+            column(self._number, label(text, "muted"), spacing=0, margins=(14, 8, 14, 8))
+        )
+
+    def show_number(self, number: int | None) -> None:
+        self._number.setText("–" if number is None else str(number))
+        self.setAccessibleName(f"{self._text}: {number}")
+
+    def warn(self, wrong: bool) -> None:
+        self.setProperty("role", "danger" if wrong else "card")
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+def _severity(problem: ShownProblem) -> Badge:
+    if problem.warning:
+        return Badge(_("Warning"), "warning", "triangle-alert")
+    return Badge(_("Error"), "danger", "x")
+
+
+def _problem_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Row"), lambda p: str(p.row), width=64, right=True),
+        Column("", lambda _p: "", badge=_severity, width=84),
+        Column(_("Field"), lambda p: p.field, detail=lambda p: p.value, width=150),
+        Column(_("Why"), lambda p: p.reason, width=220, stretch=True),
+    )

@@ -1,0 +1,125 @@
+"""Half-filled dialogs, kept in the database while they are typed and offered again.
+
+Only what differs from the form's beginning is kept, so that a record changed meanwhile shows its
+new facts with one's own words on top.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from app.domain.errors import AppError
+from app.gui.desk import Page
+from app.gui.dialogs.draft_dialog import DraftDialog
+from app.gui.forms import Form
+from app.gui.language import _, words
+
+
+class KeptForm(QObject):
+    """Watches one form and keeps what is typed under `key`.  Dies with the form."""
+
+    def __init__(self, page: Page, form: Form, key: str) -> None:
+        super().__init__(form)
+        self._page, self._form, self._key = page, form, key
+        self._drafts = page.desk.services.drafts
+        self._start = _plain(form)
+        form.edited.connect(self._keep)
+
+    def offer(self, offered: Callable[[str], None]) -> None:
+        """Put back what was kept, if anything, and say since when it waited."""
+
+        def found(kept: Any) -> None:
+            if kept is not None and _plain(self._form) == self._start:
+                self._form.fill(_values(self._form, kept.content))
+                offered(words().moment(kept.saved_at))
+
+        self._page.run(lambda: self._drafts.kept(self._key), found)
+
+    def changed(self) -> dict[str, Any]:
+        """What differs from the beginning."""
+        now = _plain(self._form)
+        return {name: value for name, value in now.items() if value != self._start[name]}
+
+    def _keep(self) -> None:
+        content, key, drafts = self.changed(), self._key, self._drafts
+        if content:
+            self._page.run(lambda: drafts.keep(key, content), _nothing)
+        else:
+            self._page.run(lambda: drafts.discard(key), _nothing)
+
+    def restart(self) -> None:
+        """What stands in the form now is its beginning; nothing is kept any more."""
+        self._start = _plain(self._form)
+        self._form.flush()
+        drafts, key = self._drafts, self._key
+        self._page.run(lambda: drafts.discard(key), _nothing)
+
+    def discard(self) -> None:
+        """Back to the beginning; what was kept is forgotten."""
+        self._form.fill(_values(self._form, self._start))
+        self._form.flush()
+
+
+def submit_kept(
+    page: Page,
+    dialog: DraftDialog,
+    key: str,
+    save: Callable[[Any], Any],
+    done: Callable[[Any], None],
+) -> None:
+    """`Page.submit` for a dialog whose content outlives a crash, a flat battery and Escape."""
+    kept = KeptForm(page, dialog.form, key)
+    kept.offer(lambda since: dialog.say_restored(since, kept.discard))
+    drafts = page.desk.services.drafts
+
+    def forget() -> None:
+        # The record is saved; failing to forget its draft must not look like failing to save.
+        with contextlib.suppress(AppError):
+            drafts.discard(key)
+
+    def saved(draft: Any) -> Any:
+        result = save(draft)
+        forget()
+        return result
+
+    def left() -> None:
+        dialog.form.flush()
+        if kept.changed():
+            page.desk.note(
+                _("What you typed is kept and offered again next time."),
+                _("Discard"),
+                lambda: page.run(forget, _nothing),
+            )
+
+    dialog.rejected.connect(left)
+    page.submit(dialog, saved, done)
+
+
+def _plain(form: Form) -> dict[str, Any]:
+    return {name: _stored(value) for name, value in form.values().items()}
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _values(form: Form, content: dict[str, Any]) -> dict[str, Any]:
+    readers: dict[str, Callable[[str], Any]] = {
+        "date": date.fromisoformat, "moment": datetime.fromisoformat,
+    }  # fmt: skip
+    kinds = {item.name: item.kind for item in form.fields}
+    return {
+        name: readers[kinds[name]](value) if value and kinds.get(name) in readers else value
+        for name, value in content.items()
+    }
+
+
+def _nothing(_result: object) -> None:
+    """A background write that needs no answer."""

@@ -1,0 +1,187 @@
+"""The insight page: figures of a period, three charts with their numbers, first warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QMenu, QTabWidget
+
+from app.domain.errors import BadValue, Problems
+from app.domain.insight import InsightReport, Period, trailing
+from app.domain.parsing import parse_date
+from app.gui.desk import Desk, Page
+from app.gui.dialogs.draft_dialog import DraftDialog
+from app.gui.forms import Field
+from app.gui.language import _, plural, words
+from app.gui.pages.insight.tabs import AreaTab, ModelTab, Tab, TimeTab
+from app.gui.pages.insight.warnings import WarningsTab
+from app.gui.widgets.files import ask_new_file
+from app.gui.widgets.parts import boxed, button, column, label
+from app.gui.widgets.topbar import FilterBox
+from app.tabular.writing import write_table
+
+TABS: tuple[Callable[[], Tab], ...] = (TimeTab, AreaTab, ModelTab, WarningsTab)
+MONTHS = (3, 6, 12, 24)
+USUAL = 12
+OWN = 0
+"""Stands for a period chosen by its days."""
+
+
+class InsightPage(Page):
+    """One period at a time; everything on the page is about it."""
+
+    kinds = ("incident", "terminal")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, _("Insight"))
+        self._report: InsightReport | None = None
+        self._own: Period | None = None
+        self.period_box = QComboBox()
+        self.period_box.setAccessibleName(_("Time span"))
+        for months in MONTHS:
+            self.period_box.addItem(
+                plural("last {count} month", "last {count} months", months), months
+            )
+        self.period_box.addItem(_("from – until …"), OWN)
+        self.period_box.setCurrentIndex(MONTHS.index(USUAL))
+        self.period_box.activated.connect(self._on_period)
+        self.area_box = FilterBox(_("Area"))
+        self.area_box.chosen.connect(lambda _area: self.refresh())
+        self.topbar.add_left(self.period_box, self.area_box)
+        giving = button(_("Export"), icon="download", tip=_("The numbers of this tab"))
+        giving.setMenu(self._export_menu())
+        self.topbar.add_right(giving)
+        self._summary = label("", "muted")
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self._tabs = [make() for make in TABS]
+        for tab in self._tabs:
+            tab.wanted.connect(self._on_wanted)
+            self.tabs.addTab(tab, tab.title(None))
+        self.set_content(boxed(column(self._summary, self.tabs, spacing=6,
+                                      margins=(16, 10, 16, 10))))  # fmt: skip
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for text, kind in ((_("As a CSV file …"), "csv"), (_("As an Excel file …"), "xlsx")):
+            made = QAction(text, menu)
+            made.triggered.connect(partial(self.export, kind))
+            menu.addAction(made)
+        return menu
+
+    # --- the period ----------------------------------------------------------------------------
+
+    def period(self) -> Period:
+        """What is shown."""
+        months = self.period_box.currentData()
+        if months == OWN and self._own is not None:
+            return self._own
+        return trailing(self.desk.services.workplace.today(), months or USUAL)
+
+    def _on_period(self) -> None:
+        if self.period_box.currentData() == OWN:
+            self._ask_period()
+        else:
+            self._own = None
+            self.refresh()
+
+    def _ask_period(self) -> None:
+        shown = self._report.period if self._report else self.period()
+        dialog = DraftDialog(
+            _("Time span"),
+            [Field("first", _("From"), "day", required=True),
+             Field("last", _("Until"), "day", required=True)],
+            lambda values: values,
+            action=_("Show this period"), parent=self,
+        )  # fmt: skip
+        dialog.fill({"first": words().day(shown.first), "last": words().day(shown.last)})
+        insight, area = self.desk.services.insight, self.area_box.value()
+
+        def read(values: dict[str, str]) -> InsightReport:
+            return insight.report(_checked_period(values), area)
+
+        def show(report: InsightReport) -> None:
+            self._own = report.period
+            self._show(report)
+
+        dialog.rejected.connect(self._back_to_months)
+        self.submit(dialog, read, show)
+
+    def _back_to_months(self) -> None:
+        if self._own is None:
+            self.period_box.setCurrentIndex(MONTHS.index(USUAL))
+            self.refresh()
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read the period again."""
+        services = self.desk.services
+        period, area = self.period(), self.area_box.value()
+        self.load(
+            lambda: (services.insight.report(period, area), services.terminals.choices().areas),
+            lambda found: self._show(*found),
+        )
+
+    def _show(self, report: InsightReport, areas: tuple[str, ...] | None = None) -> None:
+        self._report = report
+        if areas is not None:
+            self.area_box.set_choices([(area, area) for area in areas])
+        t = words()
+        self._summary.setText(
+            _("{first} to {last} · {incidents} incidents, {failures} of them failures of the"
+              " terminal itself",
+              first=t.day(report.period.first), last=t.day(report.period.last),
+              incidents=report.incidents, failures=report.item_failures)
+        )  # fmt: skip
+        for place, tab in enumerate(self._tabs):
+            tab.show_report(report)
+            self.tabs.setTabText(place, tab.title(report))
+
+    def _on_wanted(self, what: str, key: str) -> None:
+        self.desk.go.emit({"incident": "incidents", "terminal": "terminals"}[what], {"id": key})
+
+    def activate(self, argument: Any) -> None:
+        """``{"tab": "warnings"}`` shows the warnings."""
+        if argument.get("tab") == "warnings":
+            self.tabs.setCurrentIndex(len(self._tabs) - 1)
+
+    # --- export --------------------------------------------------------------------------------
+
+    def export(self, kind: str) -> None:
+        """Ask where to, then write the numbers of the tab in sight."""
+        title = self.tabs.tabText(self.tabs.currentIndex()).rstrip(" 0123456789")
+        period = self.period()
+        name = f"{title} {period.first} {period.last}.{kind}"
+        filters = _("CSV files (*.csv)") if kind == "csv" else _("Excel files (*.xlsx)")
+        ask_new_file(self, _("Export"), filters, name, self.export_to)
+
+    def export_to(self, path: Path) -> None:
+        """Write the numbers of the tab in sight."""
+        report = self._report
+        if report is None:
+            return
+        header, rows = self._tabs[self.tabs.currentIndex()].sheet(report)
+        title = self.tabs.tabText(self.tabs.currentIndex())
+        self.run(
+            lambda: write_table(path, title, header, rows),
+            lambda _none: self.desk.note(_("Saved: {name}", name=path.name)),
+            lane="io",
+        )
+
+
+def _checked_period(values: dict[str, str]) -> Period:
+    problems = Problems()
+    days = {}
+    for name in ("first", "last"):
+        with problems.field(name):
+            day = parse_date(values[name])
+            if day is None:
+                raise BadValue("text.missing")
+            days[name] = day
+    problems.raise_if_any()
+    return Period(**days)

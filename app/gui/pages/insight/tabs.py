@@ -1,0 +1,251 @@
+"""The tabs of the insight page: a chart with the numbers behind it, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.faults import FaultClass
+from app.domain.insight import GroupCount, InsightReport, MonthCount, share_by_class
+from app.gui.language import _, plural, words
+from app.gui.tables import Column, RowTableModel
+from app.gui.widgets.chart import Chart, Ranked, RankedBars, Series, StackedBars
+from app.gui.widgets.parts import boxed, column, label, panel, row, scrolled
+from app.gui.widgets.states import StateStack
+from app.gui.widgets.table_view import TableView
+from app.texts import word
+from app.texts.insight import rate_text
+
+CLASSES: tuple[FaultClass | None, ...] = (*FaultClass, None)
+FAILURE, OTHER_CASE = 0, 8
+"""Styles of failures of the terminal itself, and of cases it did not cause."""
+
+Sheet = tuple[tuple[str, ...], list[tuple[str, ...]]]
+"""A table for export: header and rows."""
+
+
+class Tab(QWidget):
+    """One tab.  `wanted` asks the page to go somewhere."""
+
+    wanted = Signal(str, object)
+
+    def title(self, report: InsightReport | None) -> str:
+        """What the tab says."""
+        raise NotImplementedError
+
+    def show_report(self, report: InsightReport) -> None:
+        """Show this period."""
+        raise NotImplementedError
+
+    def sheet(self, report: InsightReport) -> Sheet:
+        """The numbers for a file."""
+        raise NotImplementedError
+
+
+class ChartTab(Tab):
+    """A chart at the left and its table at the right; the marked bar is the marked row."""
+
+    def __init__(self, chart: Chart, note: str) -> None:
+        super().__init__()
+        self.chart = chart
+        self.model = RowTableModel((), self)
+        self.table: TableView | None = None
+        self._holder = column()
+        self._note = label(note, "muted", wrap=True)
+        drawn = panel(column(scrolled(chart), margins=(8, 8, 8, 8)))
+        numbers = panel(column(boxed(self._holder), margins=(1, 1, 1, 1)))
+        both = row(drawn, numbers, spacing=12)
+        both.setStretch(0, 1)
+        both.setStretch(1, 1)
+        self._states = StateStack(boxed(column(boxed(both), self._note, spacing=8)))
+        self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
+        chart.current_changed.connect(self._mark_row)
+
+    def show_table(self, columns: Sequence[Column], rows: Sequence[object]) -> None:
+        """Columns follow from what happened, so the table is made anew."""
+        if self.table is not None:
+            self.table.deleteLater()
+        self.model = RowTableModel(columns, self)
+        self.table = TableView(self.model)
+        self.table.setAccessibleName(self.chart.accessibleName())
+        self.table.selectionModel().currentRowChanged.connect(
+            lambda now, _before: self.chart.set_current(now.row())
+        )
+        self._holder.addWidget(self.table)
+        self.model.set_rows(rows)
+
+    def show_state(self, report: InsightReport) -> None:
+        """Say so when nothing happened."""
+        if report.incidents:
+            self._states.show_content()
+        else:
+            self._states.show_empty(_("No incident in this period"), icon="chart-line")
+
+    def _mark_row(self, place: int) -> None:
+        if self.table is not None and self.table.currentIndex().row() != place:
+            self.table.selectRow(place)
+
+
+class TimeTab(ChartTab):
+    """Incidents reported a month, stacked by class."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            StackedBars(_("Incidents a month by class")),
+            _("By the month of the report; cancelled reports and duplicates are left out."),
+        )
+
+    def title(self, report: InsightReport | None) -> str:
+        return _("Over time")
+
+    def show_report(self, report: InsightReport) -> None:
+        assert isinstance(self.chart, StackedBars)
+        months = report.months
+        used = share_by_class(months)
+        self.chart.show_series(
+            [f"{m.month:%Y-%m}" for m in months],
+            [
+                Series(class_name(c), CLASSES.index(c), tuple(m.by_class.get(c, 0) for m in months))
+                for c in used
+            ],
+        )
+        self.show_table([_month_column(), *map(_class_column, used), _failure_column()], months)
+        self.show_state(report)
+
+    def sheet(self, report: InsightReport) -> Sheet:
+        header = (_("Month"), _("All"), *map(class_name, CLASSES), _("Failures"))
+        rows = [
+            (f"{m.month:%Y-%m}", str(m.total), *(str(m.by_class.get(c, 0)) for c in CLASSES),
+             str(m.item_failures))
+            for m in report.months
+        ]  # fmt: skip
+        return header, rows
+
+
+def class_name(fault_class: FaultClass | None) -> str:
+    """The class in words; an incident may not have one yet."""
+    return word(words(), "fault_class", fault_class) if fault_class else _("not classified")
+
+
+def _month_column() -> Column:
+    return Column(_("Month"), lambda m: f"{m.month:%Y-%m}", width=78, stretch=False)
+
+
+def _class_column(fault_class: FaultClass | None) -> Column:
+    def amount(month: MonthCount) -> str:
+        return str(month.by_class.get(fault_class, 0) or "")
+
+    short = word(words(), "fault_class_short", fault_class) if fault_class else _("none yet")
+    return Column(short, amount, width=64, right=True)
+
+
+def _failure_column() -> Column:
+    return Column(_("Failures"), lambda m: str(m.item_failures or ""), width=82, right=True)
+
+
+class AreaTab(ChartTab):
+    """Incidents by area: failures of the terminal, and cases it did not cause."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            RankedBars(_("Incidents by area")),
+            _("Red: failures of the terminal itself. Grey and dotted: cases it did not cause, and"
+              " those not resolved yet. Rate: failures per 100 terminals in use today."),
+        )  # fmt: skip
+
+    def title(self, report: InsightReport | None) -> str:
+        return _("By area")
+
+    def show_report(self, report: InsightReport) -> None:
+        assert isinstance(self.chart, RankedBars)
+        self.chart.show_rows(
+            [
+                Ranked(
+                    area_name(g), ((g.item_failures, FAILURE), (g.others, OTHER_CASE)),
+                    str(g.incidents), _failures(g),
+                )
+                for g in report.areas
+            ]
+        )  # fmt: skip
+        self.show_table(_group_columns(_("Area"), area_name), report.areas)
+        self.show_state(report)
+
+    def sheet(self, report: InsightReport) -> Sheet:
+        return _group_sheet(_("Area"), [(area_name(g),) for g in report.areas], report.areas)
+
+
+class ModelTab(ChartTab):
+    """Failures per 100 terminals by model: the figure that makes models comparable."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            RankedBars(_("Failures per 100 terminals by model")),
+            _("Failures of the terminal itself in the period ÷ terminals in use today × 100."
+              " A model with few terminals is dotted: chance rules its rate."),
+        )  # fmt: skip
+
+    def title(self, report: InsightReport | None) -> str:
+        return _("By model")
+
+    def show_report(self, report: InsightReport) -> None:
+        assert isinstance(self.chart, RankedBars)
+        self.chart.show_rows(
+            [
+                Ranked(
+                    model_name(g), ((g.per_100 or 0.0, OTHER_CASE if g.doubtful else FAILURE),),
+                    rate_text(words(), g), _of_terminals(g),
+                )
+                for g in report.models
+            ]
+        )  # fmt: skip
+        self.show_table(_group_columns(_("Model"), model_name), report.models)
+        self.show_state(report)
+
+    def sheet(self, report: InsightReport) -> Sheet:
+        names = [(g.manufacturer, g.name) for g in report.models]
+        header, rows = _group_sheet(_("Model"), names, report.models)
+        return (_("Manufacturer"), *header), rows
+
+
+def area_name(group: GroupCount) -> str:
+    """The area; incidents of unregistered terminals have none."""
+    return group.name or _("no area")
+
+
+def model_name(group: GroupCount) -> str:
+    """Maker and model."""
+    return f"{group.manufacturer} {group.name}".strip()
+
+
+def _failures(group: GroupCount) -> str:
+    return plural("{count} failure", "{count} failures", group.item_failures)
+
+
+def _of_terminals(group: GroupCount) -> str:
+    return _("{failures} failures, {terminals} terminals",
+             failures=group.item_failures, terminals=group.terminals)  # fmt: skip
+
+
+def _group_columns(title: str, name: object) -> tuple[Column, ...]:
+    assert callable(name)
+    return (
+        Column(title, name, width=120, stretch=True),
+        Column(_("Incidents"), lambda g: str(g.incidents), width=76, right=True),
+        Column(_("Failures"), lambda g: str(g.item_failures), width=76, right=True),
+        Column(_("Terminals"), lambda g: str(g.terminals), width=76, right=True),
+        Column(_("per 100"), lambda g: rate_text(words(), g), width=96, right=True),
+    )
+
+
+def _group_sheet(
+    title: str, names: Sequence[tuple[str, ...]], groups: Sequence[GroupCount]
+) -> Sheet:
+    header = (title, _("Incidents"), _("Failures"), _("Terminals"), _("per 100"))
+    rows = [
+        (*name, str(g.incidents), str(g.item_failures), str(g.terminals),
+         "" if g.per_100 is None else f"{g.per_100:.2f}")
+        for name, g in zip(names, groups, strict=True)
+    ]  # fmt: skip
+    return header, rows

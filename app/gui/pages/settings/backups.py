@@ -1,0 +1,237 @@
+"""Care of the data: where it lies, copies of it, whether it is sound, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from app import paths
+from app import settings as settings_file
+from app.domain.errors import AppError
+from app.gui import problems
+from app.gui.desk import Page
+from app.gui.language import _, words
+from app.gui.pages.settings.section import Section
+from app.gui.tables import Column, RowTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.files import ask_file, ask_folder
+from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
+from app.gui.widgets.states import StateStack
+from app.gui.widgets.table_view import TableView
+from app.i18n import N_
+from app.texts import word
+
+
+class DataSection(Section):
+    """Database, backups, check."""
+
+    title = N_("Data and backups")
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._place = label("", wrap=True, copy=True)
+        self._folder = label("", wrap=True, copy=True)
+        self._second = label("", "muted", wrap=True, copy=True)
+        self._forget = button(_("Remove"), self._forget_second, role="link")
+        self.now = button(_("Back up now"), self.back_up, role="primary", icon="save",
+                          shortcut="Ctrl+B")  # fmt: skip
+        self._restore = button(_("Restore …"), self._on_restore, icon="history", tip="Enter")
+        self._copies = RowTableModel(_copy_columns(), self)
+        self.copies = TableView(self._copies, name="backups")
+        self.copies.opened.connect(lambda copy: self.restore(copy.path))
+        self.copies.current_changed.connect(lambda copy: self._restore.setEnabled(copy is not None))
+        self._findings = RowTableModel(_finding_columns(), self)
+        self.findings = TableView(self._findings, name="findings")
+        self._verdict = label(_("Not checked since the start"), "muted")
+        content = column(self._database(), self._backups(), self._check(), None, spacing=12,
+                         margins=(0, 0, 8, 0))  # fmt: skip
+        self.setLayout(column(scrolled(boxed(content))))
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _database(self) -> QWidget:
+        opener = button(_("Open folder"), self._open_folder, icon="folder-open")
+        head = row(label(_("Database"), "section"), None, opener)
+        return panel(column(head, self._place, spacing=6))
+
+    def _backups(self) -> QWidget:
+        other = button(_("From a file …"), self._restore_file)
+        self._listed = StateStack(panel(column(self.copies, margins=(1, 1, 1, 1))))
+        self._listed.setFixedHeight(210)
+        self._restore.setEnabled(False)
+        choose = button(_("Choose a second folder …"), self._choose_second, role="link")
+        return panel(
+            column(
+                row(label(_("Backups"), "section"), None, other, self._restore, self.now),
+                self._folder,
+                row(self._second, choose, self._forget, None, spacing=12),
+                self._listed, spacing=6,
+            )
+        )  # fmt: skip
+
+    def _check(self) -> QWidget:
+        self._found = panel(column(self.findings, margins=(1, 1, 1, 1)))
+        self._found.hide()
+        quick = button(_("Check"), self.check, icon="shield-alert")
+        thorough = button(_("Check thoroughly"), lambda: self.check(thorough=True),
+                          tip=_("Reads every page; takes longer"))  # fmt: skip
+        return panel(
+            column(
+                row(label(_("Is the data sound?"), "section"), self._verdict, None, thorough,
+                    quick, spacing=12),
+                self._found, spacing=6,
+            )
+        )  # fmt: skip
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Where it lies, and which copies there are."""
+        database = self.desk.services.workplace.database
+        local = database.path is not None
+        self._place.setText(str(database.path or database))
+        self._folder.setText(
+            _("Copies are made when you quit, and kept here: {folder}", folder=paths.backups())
+            if local
+            else _("The database is on a server, which makes its own backups.")
+        )
+        self.now.setEnabled(local)
+        second = self.desk.settings.backup_folder
+        self._second.setText(
+            _("Also copied to: {folder}", folder=second) if second else _("No second folder")
+        )
+        self._forget.setVisible(bool(second))
+        care = self.desk.services.care
+        self.page.run(care.backups, self._show_copies, lane="io")
+
+    def _show_copies(self, copies: list[Any]) -> None:
+        self._copies.set_rows(copies)
+        self._restore.setEnabled(self.copies.current() is not None)
+        if copies:
+            self._listed.show_content()
+        else:
+            self._listed.show_empty(_("No backup yet"), _("One is made whenever you quit."),
+                                    icon="archive")  # fmt: skip
+
+    def check(self, *, thorough: bool = False) -> None:
+        """Look at the health of the data."""
+        care = self.desk.services.care
+        self._verdict.setText(_("Checking …"))
+
+        def failed(error: AppError) -> None:
+            self._verdict.setText(problems.message(error))
+
+        self.page.run(
+            lambda: care.check(thorough=thorough), self._show_findings, failed=failed, lane="io"
+        )
+
+    def _show_findings(self, found: list[Any]) -> None:
+        self._findings.set_rows(found)
+        lines = self.findings.verticalHeader().defaultSectionSize() * len(found)
+        self.findings.setFixedHeight(lines + self.findings.horizontalHeader().height() + 4)
+        self._found.show()
+        wrong = sum(not finding.well for finding in found)
+        self._verdict.setText(
+            _("{count} of {all} points need attention", count=wrong, all=len(found))
+            if wrong
+            else _("All {all} points are well", all=len(found))
+        )
+
+    # --- doing ---------------------------------------------------------------------------------
+
+    def back_up(self) -> None:
+        """Make a copy now."""
+        care = self.desk.services.care
+        self.now.setEnabled(False)
+
+        def made(path: Path) -> None:
+            self.now.setEnabled(True)
+            self.desk.note(_("Backed up and verified: {name}", name=path.name))
+            self.refresh()
+
+        def failed(error: AppError) -> None:
+            self.now.setEnabled(True)
+            self.desk.failed.emit(error)
+
+        self.page.run(care.back_up, made, failed=failed, lane="io")
+
+    def _choose_second(self) -> None:
+        ask_folder(self.page, _("Second folder for backups"),
+                   lambda path: self.use_second(str(path)))  # fmt: skip
+
+    def _forget_second(self) -> None:
+        self.use_second("")
+
+    def use_second(self, folder: str) -> None:
+        """Also copy to this folder from now on."""
+        changed = replace(self.desk.settings, backup_folder=folder)
+
+        def saved(_none: object) -> None:
+            self.desk.settings_changed.emit(changed)
+            self.refresh()
+            self.desk.note(_("Saved"))
+
+        self.page.run(lambda: settings_file.save(changed, paths.settings_file()), saved, lane="io")
+
+    def _open_folder(self) -> None:
+        path = self.desk.services.workplace.database.path
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent if path else paths.home())))
+
+    def _on_restore(self) -> None:
+        copy = self.copies.current()
+        if copy is not None:
+            self.restore(copy.path)
+
+    def _restore_file(self) -> None:
+        ask_file(self.page, _("Choose a backup"), _("Backups (*.db);;All files (*)"), self.restore)
+
+    def restore(self, copy: Path) -> None:
+        """Put a copy in place of the database, after asking; the program ends with it."""
+        sure = problems.confirm(
+            self,
+            _("Restore {name}?", name=copy.name),
+            _("Everything entered after this backup disappears from the program. The database of"
+              " now is not deleted; it is moved aside."),
+            _("Restore"),
+        )  # fmt: skip
+        if sure:
+            care = self.desk.services.care
+            self.page.run(lambda: care.restore(copy), self._restored)
+
+    def _restored(self, replaced: Path) -> None:
+        box = QMessageBox(self.page)
+        box.setWindowTitle("POSCare")
+        box.setIcon(QMessageBox.Icon.Information)
+        box.setText(_("Restored. Please start POSCare again."))
+        box.setInformativeText(_("The database that was replaced is in {folder}", folder=replaced))
+        box.addButton(_("Quit"), QMessageBox.ButtonRole.AcceptRole)
+        box.finished.connect(lambda _code: QApplication.quit())
+        box.open()
+
+
+def _copy_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Made"), lambda c: words().moment(c.made_at), width=150),
+        Column(_("Why"), lambda c: word(words(), "backup_reason", c.reason), width=140),
+        Column(_("Size"), lambda c: f"{c.size / 1e6:.1f} MB", width=90, right=True),
+        Column(_("File"), lambda c: c.path.name, width=260, stretch=True),
+    )
+
+
+def _well(finding: Any) -> Badge:
+    if finding.well:
+        return Badge(_("Sound"), "ok", "check")
+    return Badge(_("Attention"), "danger", "triangle-alert")
+
+
+def _finding_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Point"), lambda f: word(words(), "check", f.code), width=280),
+        Column(_("State"), lambda _f: "", badge=_well, width=110),
+        Column(_("Details"), lambda f: f.detail, width=300, stretch=True),
+    )

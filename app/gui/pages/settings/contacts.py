@@ -1,0 +1,130 @@
+"""The support directory: who can act outside the house, and when that was last true."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import timedelta
+from typing import Any
+
+from PySide6.QtWidgets import QPushButton
+
+from app.domain.people import ContactDraft, SupportContact
+from app.gui.desk import Page
+from app.gui.dialogs.office_editors import contact_editor
+from app.gui.keeping import submit_kept
+from app.gui.language import _, words
+from app.gui.pages.settings.section import ListSection
+from app.gui.tables import Column
+from app.gui.theme import Badge
+from app.gui.widgets.parts import button
+from app.i18n import N_
+from app.texts import word
+
+STALE = timedelta(days=180)
+"""A number nobody called for so long may be wrong."""
+
+
+class ContactsSection(ListSection):
+    """Contacts by role and organisation."""
+
+    title = N_("Support directory")
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(
+            page,
+            self._columns(),
+            _("Whom to turn to when the fault is not ours. Call once in a while and mark the"
+              " number as verified."),
+            "contacts",
+        )  # fmt: skip
+
+    def buttons(self) -> list[QPushButton]:
+        """Mark as verified."""
+        return [button(_("Verified today"), self.verify, icon="check", shortcut="Ctrl+K")]
+
+    def refresh(self) -> None:
+        """Read the list."""
+        directory = self.desk.services.directory
+        self.page.run(lambda: directory.contacts(everybody=True), self._show)
+
+    def _show(self, found: tuple[SupportContact, ...]) -> None:
+        self.show_rows(found, _("The directory is empty"))
+
+    def add(self) -> None:
+        """Add a contact."""
+        self._open(None)
+
+    def edit(self, value: Any) -> None:
+        """Change a contact."""
+        self._open(value)
+
+    def _open(self, known: SupportContact | None) -> None:
+        services = self.desk.services
+        key, version = (known.id, known.version) if known else ("", 0)
+
+        def ask(choices: Any) -> None:
+            names = {
+                "acquirer": choices.acquirers,
+                "manufacturer": choices.manufacturers,
+                "area": choices.areas,
+            }
+            dialog = contact_editor(self.page, names, known)
+            submit_kept(
+                self.page,
+                dialog,
+                f"contact/{key or 'new'}",
+                lambda draft: services.directory.save_contact(draft, key, version),
+                lambda _id: self.desk.note(_("Saved")),
+            )
+
+        self.page.run(services.terminals.choices, ask)
+
+    def verify(self) -> None:
+        """The number was called and answered today."""
+        contact = self.table.current()
+        if contact is None:
+            return
+        services = self.desk.services
+        today = services.workplace.today()
+        names = (field.name for field in fields(ContactDraft))
+        draft = ContactDraft(**{name: getattr(contact, name) for name in names})
+        verified = replace(draft, last_verified_on=today)
+
+        def undo() -> None:
+            self.page.run(
+                lambda: services.directory.save_contact(draft, contact.id, contact.version + 1),
+                lambda _id: None,
+            )
+
+        self.page.run(
+            lambda: services.directory.save_contact(verified, contact.id, contact.version),
+            lambda _id: self.desk.note(
+                _("{name} verified today", name=contact.organisation), _("Undo"), undo
+            ),
+        )
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            Column(_("Organisation"), lambda c: c.organisation,
+                   detail=lambda c: word(words(), "contact_role", c.role), width=220,
+                   stretch=True),
+            Column(_("Phone"), lambda c: c.phone or c.email, detail=lambda c: c.hours, width=150),
+            Column(_("Applies to"), _scope, detail=lambda c: c.languages, width=140),
+            Column(_("Have ready"), lambda c: c.prepare, width=150),
+            Column(_("Last verified"), lambda c: words().day(c.last_verified_on),
+                   badge=self._freshness, width=130),
+        )  # fmt: skip
+
+    def _freshness(self, contact: SupportContact) -> Badge:
+        if not contact.active:
+            return Badge(_("Not in use"), "neutral", "archive")
+        if contact.last_verified_on is None:
+            return Badge(_("Never verified"), "warning", "circle-question-mark")
+        if self.desk.services.workplace.today() - contact.last_verified_on > STALE:
+            return Badge(_("Verify again"), "warning", "clock")
+        return Badge(_("Verified"), "ok", "check")
+
+
+def _scope(contact: SupportContact) -> str:
+    found = [name for name in (contact.acquirer, contact.manufacturer, contact.area) if name]
+    return " · ".join(found) or _("everybody")

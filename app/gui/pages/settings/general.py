@@ -1,0 +1,171 @@
+"""Settings of this machine: language and look at once, the rest when saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from app import paths
+from app import settings as settings_file
+from app.domain.errors import AppError, InvalidInput
+from app.gui.desk import Page
+from app.gui.dialogs.first_run import LANGUAGE_NAMES
+from app.gui.forms import Field, Form
+from app.gui.keeping import KeptForm
+from app.gui.language import _
+from app.gui.pages.settings.section import Section
+from app.gui.problems import message
+from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
+from app.i18n import N_
+from app.settings import Settings
+
+DRAFT_KEY = "settings/general"
+_LIVE = ("language", "theme")
+_SAVED = ("technician", "device", "horizon_days", "report_language", "company_name",
+          "company_phone", "company_logo")  # fmt: skip
+
+
+class GeneralSection(Section):
+    """Language, look, who works here, what documents say."""
+
+    title = N_("General")
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.look = Form(_look_fields())
+        self.form = Form(_office_fields())
+        self._kept: KeptForm | None = None
+        self._trouble = label("", "error", wrap=True)
+        self._trouble.hide()
+        self._state = label("", "muted")
+        self.save_button = button(_("Save"), self.save, role="primary", shortcut="Ctrl+S")
+        self._undo = button(_("Undo changes"), self._discard, role="quiet")
+        self._arrange()
+        for name in _LIVE:
+            box = self.look.widget(name)
+            assert isinstance(box, QComboBox)
+            box.activated.connect(self._apply_look)
+        self.form.edited.connect(self._show_state)
+
+    def _arrange(self) -> None:
+        look = panel(column(label(_("Window"), "section"), self.look,
+                            label(_("Takes effect at once."), "muted"), spacing=8))  # fmt: skip
+        office = panel(
+            column(self.form, self._trouble,
+                   row(self._state, None, self._undo, self.save_button), spacing=10)
+        )  # fmt: skip
+        both = boxed(column(look, office, None, spacing=12, margins=(0, 0, 8, 0)))
+        both.setFixedWidth(680)
+        frame = QWidget()
+        frame.setLayout(row(both, None))
+        self.setLayout(column(scrolled(frame)))
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Fill the forms, unless somebody is typing in them."""
+        if self._kept is not None and self._kept.changed():
+            return
+        directory = self.desk.services.directory
+        self.page.run(directory.technicians, self._fill)
+
+    def _fill(self, people: Any) -> None:
+        settings = self.desk.settings
+        names = [(person.code, f"{person.code} · {person.name}") for person in people]
+        if settings.technician not in dict(names):
+            names.insert(0, (settings.technician, settings.technician or "—"))
+        self.form.set_choices("technician", names)
+        self.look.fill({name: getattr(settings, name) for name in _LIVE})
+        self.form.fill({name: getattr(settings, name) for name in _SAVED})
+        if self._kept is None:
+            self._kept = KeptForm(self.page, self.form, DRAFT_KEY)
+            self._kept.offer(lambda _since: self._show_state())
+        else:
+            self._kept.restart()
+        self._show_state()
+
+    def _show_state(self) -> None:
+        changed = self._kept.changed() if self._kept else {}
+        self._state.setText(_("Not saved yet") if changed else "")
+        self.save_button.setEnabled(bool(changed))
+        self._undo.setVisible(bool(changed))
+
+    # --- language and look ---------------------------------------------------------------------
+
+    def _apply_look(self) -> None:
+        chosen = {name: self.look.value(name) for name in _LIVE}
+        changed = replace(self.desk.settings, **chosen)
+        if changed != self.desk.settings:
+            self.form.flush()
+            self._store(changed, lambda _settings: None)
+
+    # --- the rest ------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save what was changed."""
+        self.form.flush()
+        self.form.clear_problems()
+        self._trouble.hide()
+        self.save_button.setEnabled(False)
+        changed = replace(self.desk.settings, **self.form.values())
+
+        def saved(settings: Settings) -> None:
+            if self._kept is not None:
+                self.form.fill({"company_logo": settings.company_logo, "device": settings.device})
+                self._kept.restart()
+            self._show_state()
+            self.desk.note(_("Saved"))
+
+        self._store(changed, saved)
+
+    def _store(self, wanted: Settings, saved: Any) -> None:
+        def store() -> Settings:
+            settings = settings_file.with_own_logo(settings_file.check(wanted), paths.home())
+            settings_file.save(settings, paths.settings_file())
+            return settings
+
+        def stored(settings: Settings) -> None:
+            saved(settings)
+            self.desk.settings_changed.emit(settings)
+
+        self.page.run(store, stored, failed=self._refused, lane="io")
+
+    def _refused(self, error: AppError) -> None:
+        self._show_state()
+        self.save_button.setEnabled(True)
+        elsewhere = self.form.show_problems(error) if isinstance(error, InvalidInput) else [error]
+        if elsewhere:
+            self._trouble.setText(message(error))
+            self._trouble.show()
+
+    def _discard(self) -> None:
+        if self._kept is not None:
+            self._kept.discard()
+        self._show_state()
+
+
+def _look_fields() -> list[Field]:
+    themes = [("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
+    return [
+        Field("language", _("Language"), "choice", choices=LANGUAGE_NAMES),
+        Field("theme", _("Colours"), "choice", choices=themes),
+    ]
+
+
+def _office_fields() -> list[Field]:
+    both = [("zh", "中文"), ("en", "English"), ("both", _("Both, one below the other"))]
+    return [
+        Field("technician", _("Who works here"), "choice", heading=_("This laptop"),
+              help=_("Stands in the log behind everything done on this machine.")),
+        Field("device", _("Letter of this laptop"), required=True,
+              help=_("Before every number made here; no two laptops may share one.")),
+        Field("horizon_days", _("Plan ahead"), "number", least=7, most=800, unit=_("days")),
+        Field("report_language", _("Language of documents"), "choice", choices=both,
+              heading=_("Documents")),
+        Field("company_name", _("Company")),
+        Field("company_phone", _("Phone"),
+              help=_("Printed so that a merchant can verify an order.")),
+        Field("company_logo", _("Logo"), "picture"),
+    ]  # fmt: skip

@@ -1,0 +1,155 @@
+"""Models of terminals with required firmware and approvals; acquirers with their code tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QSizePolicy
+
+from app.domain.equipment import EXPIRES_SOON, Acquirer, TerminalModel
+from app.gui.desk import Page
+from app.gui.dialogs.office_editors import acquirer_editor, model_editor
+from app.gui.keeping import submit_kept
+from app.gui.language import _, plural, words
+from app.gui.pages.settings.section import ListSection
+from app.gui.tables import Column, RowTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.parts import boxed, button, column, label, panel, row
+from app.gui.widgets.table_view import TableView
+from app.i18n import N_
+from app.texts import word
+
+
+class ModelsSection(ListSection):
+    """What is known of all devices of a model."""
+
+    title = N_("Models and acquirers")
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(
+            page,
+            self._columns(),
+            _("Required firmware, approval and battery life of each model; codes are read from the"
+              " table of the model, else of the acquirer."),
+            "models",
+        )  # fmt: skip
+        self._acquirers = RowTableModel(_acquirer_columns(), self)
+        self.acquirers = TableView(self._acquirers, name="acquirers")
+        self.acquirers.opened.connect(self.edit_acquirer)
+        self._change = button(_("Code table …"), self._edit_acquirer, icon="pen-line")
+        self._change.setEnabled(False)
+        self.acquirers.current_changed.connect(lambda one: self._change.setEnabled(one is not None))
+        below = boxed(
+            column(
+                row(label(_("Acquirers"), "section"), None, self._change),
+                panel(column(self.acquirers, margins=(1, 1, 1, 1))), spacing=8,
+            )
+        )  # fmt: skip
+        below.setMaximumHeight(230)
+        below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(below)
+
+    def refresh(self) -> None:
+        """Read both lists."""
+        models = self.desk.services.models
+
+        def shown(found: Any) -> None:
+            self.show_rows(found[0], _("No model yet; an import brings them"))
+            self._acquirers.set_rows(found[1])
+            self._change.setEnabled(self.acquirers.current() is not None)
+
+        self.page.run(lambda: (models.listed(), models.acquirers()), shown)
+
+    def add(self) -> None:
+        """Add a model."""
+        self._open(None)
+
+    def edit(self, value: Any) -> None:
+        """Change a model."""
+        self._open(value)
+
+    def _open(self, known: TerminalModel | None) -> None:
+        services = self.desk.services
+        key, version = (known.id, known.version) if known else ("", 0)
+
+        def ask(found: Any) -> None:
+            choices, profiles = found
+            dialog = model_editor(self.page, choices.manufacturers, profiles, known)
+            submit_kept(
+                self.page,
+                dialog,
+                f"model/{key or 'new'}",
+                lambda draft: services.models.save(draft, key, version),
+                lambda _id: self.desk.note(_("Saved")),
+            )
+
+        self.page.run(lambda: (services.terminals.choices(), services.models.profiles()), ask)
+
+    def _edit_acquirer(self) -> None:
+        acquirer = self.acquirers.current()
+        if acquirer is not None:
+            self.edit_acquirer(acquirer)
+
+    def edit_acquirer(self, acquirer: Acquirer) -> None:
+        """Change the code table of an acquirer."""
+        models = self.desk.services.models
+
+        def ask(profiles: tuple[str, ...]) -> None:
+            dialog = acquirer_editor(self.page, profiles, acquirer)
+            self.page.submit(
+                dialog,
+                lambda profile: models.set_acquirer_profile(acquirer.id, profile),
+                lambda _none: self.desk.note(_("Saved")),
+            )
+
+        self.page.run(models.profiles, ask)
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            Column(_("Model"), lambda m: m.name, detail=lambda m: m.manufacturer, width=150,
+                   stretch=True),
+            Column(_("Type"), lambda m: word(words(), "terminal_kind", m.kind),
+                   detail=lambda m: plural("{count} terminal", "{count} terminals", m.terminals),
+                   width=140),
+            Column(_("Required firmware"), lambda m: m.required_firmware or "—", badge=_firmware,
+                   width=160),
+            Column(_("PTS approval"), lambda m: m.pts_version or "—", badge=self._approval,
+                   width=180),
+            Column(_("Code table"), lambda m: m.code_profile or "—", width=130),
+            Column(_("Battery life"), _battery, width=110, right=True),
+        )  # fmt: skip
+
+    def _approval(self, model: TerminalModel) -> Badge | None:
+        until = model.pts_expires_on
+        if until is None:
+            return None
+        today = self.desk.services.workplace.today()
+        if until < today:
+            return Badge(_("Expired {day}", day=words().day(until)), "danger", "x")
+        if until - today <= EXPIRES_SOON:
+            return Badge(_("Until {day}", day=words().day(until)), "warning", "clock")
+        return Badge(_("Until {day}", day=words().day(until)), "ok", "check")
+
+
+def _firmware(model: TerminalModel) -> Badge | None:
+    if not model.required_firmware:
+        return None
+    if model.outdated:
+        text = plural("{count} older", "{count} older", model.outdated)
+        return Badge(text, "warning", "triangle-alert")
+    return Badge(_("None older"), "ok", "check")
+
+
+def _battery(model: TerminalModel) -> str:
+    months = model.battery_life_months
+    return plural("{count} month", "{count} months", months) if months else "—"
+
+
+def _acquirer_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Acquirer"), lambda a: a.name, width=220, stretch=True),
+        Column(_("Code table"), lambda a: a.code_profile or "—", width=220),
+        Column(_("Terminals"), lambda a: str(a.terminals), width=110, right=True),
+    )

@@ -1,0 +1,84 @@
+"""The settings page: sections at the left, the chosen one at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget
+
+from app.gui.desk import Desk, Page
+from app.gui.language import _
+from app.gui.pages.settings.backups import DataSection
+from app.gui.pages.settings.contacts import ContactsSection
+from app.gui.pages.settings.general import GeneralSection
+from app.gui.pages.settings.models import ModelsSection
+from app.gui.pages.settings.people import PeopleSection
+from app.gui.pages.settings.section import Section
+from app.gui.theme import icon
+from app.gui.widgets.parts import boxed, column, row
+
+SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
+    ("general", "settings", GeneralSection),
+    ("people", "users", PeopleSection),
+    ("contacts", "phone", ContactsSection),
+    ("models", "smartphone-nfc", ModelsSection),
+    ("data", "database", DataSection),
+)
+"""Name, icon, class.  To add a section: write a `Section` and add its line here."""
+
+
+class SettingsPage(Page):
+    """Sections are built when first seen."""
+
+    kinds = ("technician", "contact", "model", "terminal")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, _("Settings"))
+        self._sections: dict[int, Section] = {}
+        self._list = QListWidget()
+        self._list.setProperty("role", "sections")
+        self._list.setFixedWidth(208)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setAccessibleName(_("Sections"))
+        for _name, picture, made in SECTIONS:
+            title = _(made.title)  # type: ignore[attr-defined]
+            self._list.addItem(QListWidgetItem(icon(picture, "text", 18), title))
+        self._stack = QStackedWidget()
+        content = boxed(column(self._stack, margins=(16, 16, 16, 12)))
+        both = row(self._list, content, spacing=0)
+        both.setStretch(1, 1)
+        self.set_content(boxed(both))
+        self._list.currentRowChanged.connect(self._show_section)
+        self._list.setCurrentRow(self._remembered())
+
+    def _remembered(self) -> int:
+        names = [name for name, *_rest in SECTIONS]
+        wanted = str(QSettings().value("settings/section", names[0]))
+        return names.index(wanted) if wanted in names else 0
+
+    def section(self, name: str) -> Section:
+        """Show a section by name."""
+        self._list.setCurrentRow([one for one, *_rest in SECTIONS].index(name))
+        return self._sections[self._list.currentRow()]
+
+    def _show_section(self, place: int) -> None:
+        if place not in self._sections:
+            made = self._sections[place] = SECTIONS[place][2](self)
+            self._stack.addWidget(made)
+        self._stack.setCurrentWidget(self._sections[place])
+        if self.desk.is_ready:
+            self._sections[place].refresh()
+
+    def refresh(self) -> None:
+        """Bring the section in sight up to date."""
+        self._sections[self._list.currentRow()].refresh()
+
+    def activate(self, argument: Any) -> None:
+        """``{"section": name}`` shows a section."""
+        self.section(argument["section"])
+
+    def keep_place(self, store: QSettings) -> None:
+        """Remember which section was in sight."""
+        store.setValue("settings/section", SECTIONS[self._list.currentRow()][0])

@@ -1,0 +1,82 @@
+"""People of the house: who does the work, where, how to reach them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.people import Technician
+from app.gui.desk import Page
+from app.gui.dialogs.office_editors import technician_editor
+from app.gui.keeping import submit_kept
+from app.gui.language import _, words
+from app.gui.pages.settings.section import ListSection
+from app.gui.tables import Column
+from app.gui.theme import Badge
+from app.i18n import N_
+from app.texts import word
+
+
+class PeopleSection(ListSection):
+    """Technicians and managers, those who left at the end."""
+
+    title = N_("People")
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(
+            page,
+            _columns(),
+            _("Who does the work and in which areas. Those who left keep their place in the log."),
+            "people",
+        )
+
+    def refresh(self) -> None:
+        """Read the list."""
+        directory = self.desk.services.directory
+        self.page.run(lambda: directory.technicians(everybody=True), self._show)
+
+    def _show(self, found: tuple[Technician, ...]) -> None:
+        ordered = sorted(found, key=lambda person: (not person.active, person.code))
+        self.show_rows(ordered, _("Nobody is entered yet"))
+
+    def add(self) -> None:
+        """Add somebody."""
+        self._open(None)
+
+    def edit(self, value: Any) -> None:
+        """Change somebody's entry."""
+        self._open(value)
+
+    def _open(self, known: Technician | None) -> None:
+        services = self.desk.services
+        key, version = (known.id, known.version) if known else ("", 0)
+
+        def ask(choices: Any) -> None:
+            dialog = technician_editor(self.page, choices.areas, known)
+            submit_kept(
+                self.page,
+                dialog,
+                f"technician/{key or 'new'}",
+                lambda draft: services.directory.save_technician(draft, key, version),
+                lambda _id: self.desk.note(_("Saved")),
+            )
+
+        self.page.run(services.terminals.choices, ask)
+
+
+def _state(person: Technician) -> Badge:
+    if person.active:
+        return Badge(_("Active"), "ok", "circle-check")
+    return Badge(_("No longer here"), "neutral", "archive")
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Name"), lambda p: p.name, detail=lambda p: p.code, width=140),
+        Column(_("Role"), lambda p: word(words(), "technician_role", p.role),
+               detail=lambda p: p.badge_no, width=110),
+        Column(_("Areas"), lambda p: "、".join(p.areas) or "—",
+               detail=lambda p: _("{minutes} min a day", minutes=p.capacity_minutes),
+               width=220, stretch=True),
+        Column(_("Phone"), lambda p: p.phone, detail=lambda p: p.email, width=190),
+        Column(_("State"), lambda _p: "", badge=_state, width=110),
+    )  # fmt: skip

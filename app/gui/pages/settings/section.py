@@ -1,0 +1,84 @@
+"""What the sections of the settings page share: a heading, and lists with an editor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from app.gui.language import _
+from app.gui.tables import Column, RowTableModel
+from app.gui.widgets.parts import boxed, button, column, label, panel, row
+from app.gui.widgets.states import StateStack
+from app.gui.widgets.table_view import TableView
+
+if TYPE_CHECKING:
+    from app.gui.desk import Page
+
+
+class Section(QWidget):
+    """One section.  `page` runs its work."""
+
+    title = ""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page = page
+        self.desk = page.desk
+
+    def refresh(self) -> None:
+        """Ask the services again and show what they say."""
+        raise NotImplementedError
+
+
+class ListSection(Section):
+    """A list with an editor: Enter or a double click edits, Insert adds."""
+
+    def __init__(self, page: Page, columns: Sequence[Column], hint: str, name: str) -> None:
+        super().__init__(page)
+        self.model = RowTableModel(columns, self)
+        self.table = TableView(self.model, two_lines=True, name=name)
+        self.table.opened.connect(self.edit)
+        self.table.current_changed.connect(self._on_current)
+        self._add = button(_("Add"), self.add, role="primary", icon="plus", shortcut="Ins")
+        self._edit = button(_("Edit"), self._edit_current, icon="pen-line", tip="Enter")
+        self._needing_row = [self._edit, *self.buttons()]
+        text = label(hint, "muted", wrap=True)
+        bar = row(*self._needing_row, self._add, spacing=8)
+        head = row(text, boxed(bar), spacing=16)
+        head.setStretch(0, 1)
+        listed = panel(column(self.table, margins=(1, 1, 1, 1)))
+        self._states = StateStack(listed)
+        self.setLayout(column(head, self._states, spacing=12))
+        self._on_current(None)
+
+    def buttons(self) -> list[QPushButton]:
+        """Buttons for the current row, beside "Edit"."""
+        return []
+
+    def add(self) -> None:
+        """Open an empty editor."""
+        raise NotImplementedError
+
+    def edit(self, value: Any) -> None:
+        """Open an editor for a row."""
+        raise NotImplementedError
+
+    def show_rows(self, rows: Sequence[Any], empty: str) -> None:
+        """Show these, or say that there are none."""
+        self.model.set_rows(rows)
+        self._on_current(self.table.current())
+        if rows:
+            self._states.show_content()
+        else:
+            self._states.show_empty(empty, "", _("Add"), self.add)
+
+    def _edit_current(self) -> None:
+        value = self.table.current()
+        if value is not None:
+            self.edit(value)
+
+    def _on_current(self, value: Any) -> None:
+        for made in self._needing_row:
+            made.setEnabled(value is not None)

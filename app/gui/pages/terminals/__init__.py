@@ -1,0 +1,1 @@
+"""The register: terminals, what happens to them, import and export."""

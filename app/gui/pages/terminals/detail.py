@@ -1,0 +1,122 @@
+"""One terminal: head with states and actions, tabs below.
+
+Actions are made once and shared by buttons, menu and shortcuts; which of them may be used is what
+the terminal's state allows.  To add a tab: write a `Tab` and add it to `TABS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QPushButton, QTabWidget, QWidget
+
+from app.domain.terminal_actions import TerminalAction
+from app.gui.language import plural, words
+from app.gui.pages.terminals.tabs import FactsTab, HistoryTab, IncidentsTab, Tab
+from app.gui.pages.terminals.view import TerminalView
+from app.gui.theme import Badge, icon
+from app.gui.widgets.badge import BadgeLabel, terminal_badge, warranty_badge
+from app.gui.widgets.parts import boxed, column, label, row
+from app.texts import word
+
+TABS: tuple[Callable[[], Tab], ...] = (FactsTab, IncidentsTab, HistoryTab)
+
+_ICONS = {
+    TerminalAction.REPORT: "triangle-alert", TerminalAction.EDIT: "pen-line",
+    TerminalAction.SWAP: "arrow-right-left", TerminalAction.RELOCATE: "move",
+    TerminalAction.CHANGE_STATE: "refresh-cw",
+}  # fmt: skip
+_SHORTCUTS = {
+    TerminalAction.REPORT: "Ctrl+Shift+N", TerminalAction.EDIT: "Ctrl+E",
+    TerminalAction.SWAP: "Ctrl+R", TerminalAction.RELOCATE: "Ctrl+M",
+    TerminalAction.CHANGE_STATE: "Ctrl+T",
+}  # fmt: skip
+
+
+class TerminalDetail(QWidget):
+    """`asked` says which action a person wants; `wanted` carries what tabs ask for."""
+
+    asked = Signal(object)
+    wanted = Signal(str, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view: TerminalView | None = None
+        self._title = label("", "title", wrap=True, copy=True)
+        self._state = BadgeLabel(Badge(""))
+        self._warranty = BadgeLabel(Badge(""))
+        self._unfinished = BadgeLabel(Badge(""))
+        self._facts = label("", "muted", wrap=True, copy=True)
+        self.actions_ = {action: self._action(action) for action in TerminalAction}
+        self._buttons = {action: self._button(action) for action in TerminalAction}
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self._tabs = [make() for make in TABS]
+        for tab in self._tabs:
+            tab.wanted.connect(self.wanted)
+            self.tabs.addTab(tab, tab.title(None))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        order = [a for a in TerminalAction if a is not TerminalAction.REPORT]
+        buttons = row(*(self._buttons[a] for a in (*order, TerminalAction.REPORT)), spacing=6)
+        top = row(self._title, boxed(buttons), spacing=12)
+        top.setStretch(0, 1)
+        badges = row(self._state, self._warranty, self._unfinished, spacing=6)
+        below = row(boxed(badges), self._facts, spacing=10)
+        below.setStretch(1, 1)
+        self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
+
+    def _action(self, action: TerminalAction) -> QAction:
+        text = word(words(), "terminal_action", action)
+        made = QAction(icon(_ICONS[action], "text", 16), text, self)
+        made.setShortcut(QKeySequence(_SHORTCUTS[action]))
+        made.triggered.connect(partial(self.asked.emit, action))
+        made.setEnabled(False)
+        self.addAction(made)
+        return made
+
+    def _button(self, action: TerminalAction) -> QPushButton:
+        source = self.actions_[action]
+        primary = action is TerminalAction.REPORT
+        made = QPushButton(f" {source.text()}…")
+        made.setIcon(icon(_ICONS[action], "on_accent" if primary else "text", 16))
+        if primary:
+            made.setProperty("role", "primary")
+        shortcut = source.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        made.setToolTip(f"{source.text()} · {shortcut}")
+        made.clicked.connect(lambda: source.trigger())
+        return made
+
+    def show_view(self, view: TerminalView, today: date) -> None:
+        """Show this terminal."""
+        self.view = view
+        terminal = view.terminal
+        self._title.setText(terminal.merchant_name or terminal.serial)
+        self._state.set_badge(terminal_badge(terminal.state))
+        self._warranty.set_badge(warranty_badge(terminal.warranty_until, today))
+        self._unfinished.setVisible(view.unfinished > 0)
+        if view.unfinished:
+            text = plural(
+                "{count} unfinished incident", "{count} unfinished incidents", view.unfinished
+            )
+            self._unfinished.set_badge(Badge(text, "accent", "triangle-alert"))
+        self._facts.setText(
+            " · ".join(
+                part
+                for part in (f"SN {terminal.serial}", terminal.tid and f"TID {terminal.tid}",
+                             f"{terminal.manufacturer} {terminal.model}", terminal.address)
+                if part
+            )
+        )  # fmt: skip
+        for action, made in self.actions_.items():
+            allowed = action in view.actions
+            made.setEnabled(allowed)
+            self._buttons[action].setVisible(allowed)
+        for place, tab in enumerate(self._tabs):
+            tab.show_view(view)
+            self.tabs.setTabText(place, tab.title(view))

@@ -1,0 +1,266 @@
+"""The terminals page: find, add, correct, swap, move; import and export."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
+
+from app.domain.assets import TerminalState, TerminalSummary
+from app.gui.desk import Desk, Page
+from app.gui.forms import word_choices
+from app.gui.language import _, plural, words
+from app.gui.pages.terminals.detail import TerminalDetail
+from app.gui.pages.terminals.importing import Importing
+from app.gui.pages.terminals.steps import Steps
+from app.gui.pages.terminals.view import TerminalView, gather
+from app.gui.paging import PagedList
+from app.gui.tables import Column, PagedTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.badge import terminal_badge
+from app.gui.widgets.files import ask_new_file
+from app.gui.widgets.parts import boxed, button, column, label, row
+from app.gui.widgets.table_view import TableView
+from app.gui.widgets.topbar import FilterBox, SearchBox
+from app.services.listing import PAGE
+from app.services.terminal_queries import TerminalFilter
+from app.services.terminals import Choices
+
+
+class TerminalsPage(Page):
+    """List at the left, the chosen terminal at the right."""
+
+    kinds = ("terminal", "merchant", "incident")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, _("Terminals"))
+        self._wanted = TerminalFilter()
+        self._model = PagedTableModel(_columns(), PAGE, self)
+        self.table = TableView(self._model, two_lines=True, name="terminals")
+        self._list = PagedList(self, self._model)
+        self.detail = TerminalDetail()
+        self.steps = Steps(self, self.detail, self.show_terminal)
+        self.importing = Importing(self)
+        self._make_bar()
+        self._make_content()
+        self._connect()
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _make_bar(self) -> None:
+        self.search = SearchBox(_("Serial, TID, merchant, phone …"))
+        self._filters = {
+            "state": FilterBox(_("State"), word_choices("terminal_state", TerminalState)),
+            "area": FilterBox(_("Area")),
+            "acquirer": FilterBox(_("Acquirer")),
+            "model": FilterBox(_("Model")),
+        }
+        self.topbar.add_left(self.search, *self._filters.values())
+        add = button(_("Add"), self.steps.add, role="primary", icon="plus", shortcut="Ctrl+Shift+A",
+                     tip=_("Add a terminal"))  # fmt: skip
+        taking = button(_("Import"), icon="file-input", tip=_("From a spreadsheet · Ctrl+I"))
+        taking.setMenu(self._menu(
+            (_("Terminals from a spreadsheet …"), "Ctrl+I", self.importing.terminals),
+            (_("Finished incidents from a spreadsheet …"), "", self.importing.history),
+            (_("Empty spreadsheet to fill in …"), "", self.importing.template),
+        ))  # fmt: skip
+        giving = button(_("Export"), icon="download", tip=_("The terminals of this list"))
+        giving.setMenu(self._menu(
+            (_("As a CSV file …"), "", partial(self.export, "csv")),
+            (_("As an Excel file …"), "", partial(self.export, "xlsx")),
+        ))  # fmt: skip
+        self.topbar.add_right(giving, taking, add)
+
+    def _menu(self, *entries: tuple[str, str, Any]) -> QMenu:
+        menu = QMenu(self)
+        for text, shortcut, triggered in entries:
+            made = QAction(text, self)
+            if shortcut:
+                made.setShortcut(QKeySequence(shortcut))
+                made.setShortcutVisibleInContextMenu(True)
+                self.addAction(made)
+            made.triggered.connect(lambda _on=False, then=triggered: then())
+            menu.addAction(made)
+        return menu
+
+    def _make_content(self) -> None:
+        self._count = label("", "muted")
+        left = boxed(column(self.table, row(self._count, margins=(12, 4, 12, 6)), spacing=0))
+        left.setMinimumWidth(440)
+        nothing = boxed(column(None, row(None, label(_("Choose a terminal at the left."), "muted"),
+                                         None), None))  # fmt: skip
+        self._right = QStackedWidget()
+        self._right.addWidget(nothing)
+        self._right.addWidget(self.detail)
+        self._splitter = QSplitter()
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(self._right)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([520, 760])
+        state = QSettings().value("terminals/splitter")
+        if state is not None:
+            self._splitter.restoreState(state)
+        self.set_content(self._splitter)
+
+    def _connect(self) -> None:
+        self.search.searched.connect(lambda text: self._narrow(words=text))
+        for name, box in self._filters.items():
+            box.chosen.connect(lambda value, n=name: self._narrow(**{n: value}))
+        self.table.order_changed.connect(lambda order: self._narrow(order=order))
+        self.table.current_changed.connect(self._on_current)
+        self.table.opened.connect(lambda _item: self.detail.tabs.setFocus())
+        self._list.arrived.connect(self._on_arrived)
+        self.detail.asked.connect(self.steps.take)
+        self.detail.wanted.connect(self._on_wanted)
+
+    # --- the list ------------------------------------------------------------------------------
+
+    def _narrow(self, **changes: Any) -> None:
+        self._wanted = replace(self._wanted, **changes)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read list, filters and the terminal in sight again."""
+        terminals = self.desk.services.terminals
+        self._list.show(terminals, self._wanted)
+        self.run(terminals.choices, self._show_choices)
+        if self.detail.view is not None and self._right.currentWidget() is self.detail:
+            self.show_terminal(self.detail.view.terminal.id)
+
+    def _show_choices(self, choices: Choices) -> None:
+        for name, names in (("area", choices.areas), ("acquirer", choices.acquirers),
+                            ("model", choices.models)):  # fmt: skip
+            self._filters[name].set_choices([(one, one) for one in names])
+
+    def _on_arrived(self, count: int) -> None:
+        self._count.setText(plural("{count} terminal", "{count} terminals", count))
+        assert self.states is not None
+        if count:
+            self.states.show_content()
+            self.table.select_first()
+            return
+        self._right.setCurrentIndex(0)
+        if replace(self._wanted, order="serial") == TerminalFilter():
+            self.states.show_empty(
+                _("No terminal registered yet"),
+                _("Import the acquirer's spreadsheet as it is, or add one by hand (Ctrl+Shift+A)."),
+                _("Import a spreadsheet"),
+                self.importing.terminals,
+                "file-input",
+            )
+        else:
+            self.states.show_empty(
+                _("Nothing matches these filters"), "", _("Show all"), self._show_all, "search"
+            )
+
+    def _show_all(self) -> None:
+        self._show_filter(TerminalFilter(order=self._wanted.order))
+
+    def _show_filter(self, wanted: TerminalFilter) -> None:
+        for name, box in self._filters.items():
+            box.blockSignals(True)
+            box.choose(getattr(wanted, name))
+            box.blockSignals(False)
+        self.search.put(wanted.words)
+        self._wanted = wanted
+        self.refresh()
+
+    # --- the detail ----------------------------------------------------------------------------
+
+    def _on_current(self, item: TerminalSummary | None) -> None:
+        if item is not None:
+            self.show_terminal(item.id)
+
+    def show_terminal(self, terminal_id: str) -> None:
+        """Show one terminal at the right, and choose it at the left where it can be seen."""
+        services = self.desk.services
+        self._looking_for = terminal_id
+
+        def arrived(view: TerminalView) -> None:
+            if terminal_id == self._looking_for:
+                self.detail.show_view(view, services.workplace.today())
+                self._right.setCurrentWidget(self.detail)
+                self._choose(terminal_id)
+
+        self.run(lambda: gather(services, terminal_id), arrived)
+
+    def _choose(self, terminal_id: str) -> None:
+        current = self.table.current()
+        if (current is None or current.id != terminal_id) and not self.table.select(terminal_id):
+            # Another row must not look as if it were the one at the right.
+            self.table.choose_none()
+
+    def _on_wanted(self, what: str, argument: Any) -> None:
+        if what == "incident":
+            self.desk.go.emit("incidents", {"id": argument})
+        elif what == "terminal":
+            self.show_terminal(argument)
+        elif what == "copied":
+            self.desk.note(_("Copied: {value}", value=argument))
+
+    def activate(self, argument: Any) -> None:
+        """``{"id": …}`` shows one, ``{"filter": {…}}`` narrows, ``{"new": …}`` adds,
+        ``{"import": …}`` takes in a file."""
+        if "id" in argument:
+            self.show_terminal(argument["id"])
+        if "filter" in argument:
+            self._show_filter(replace(TerminalFilter(), **argument["filter"]))
+        if "new" in argument:
+            self.steps.add()
+        if "import" in argument:
+            self.importing.terminals()
+
+    # --- export --------------------------------------------------------------------------------
+
+    def export(self, kind: str) -> None:
+        """Ask where to, then write what the list holds."""
+        today = self.desk.services.workplace.today()
+        name = f"{_('Terminals')} {words().day(today)}.{kind}"
+        filters = _("CSV files (*.csv)") if kind == "csv" else _("Excel files (*.xlsx)")
+        ask_new_file(self, _("Export terminals"), filters, name, self.export_to)
+
+    def export_to(self, path: Path) -> None:
+        """Write what the list holds."""
+        exporting, wanted, t = self.desk.services.terminal_export, self._wanted, words()
+
+        def written(count: int) -> None:
+            self.desk.note(
+                plural("{count} terminal written to {name}", "{count} terminals written to {name}",
+                       count, name=path.name)
+            )  # fmt: skip
+
+        self.run(lambda: exporting.export(path, wanted, t), written, lane="io")
+
+    def keep_place(self, store: QSettings) -> None:
+        """Remember how the page is divided."""
+        store.setValue("terminals/splitter", self._splitter.saveState())
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Serial / TID"), lambda i: i.serial, detail=_second_line, order="serial",
+               width=160),
+        Column(_("Merchant / place"), lambda i: i.merchant_name or "—",
+               detail=lambda i: i.address or i.area, order="merchant", width=150, stretch=True),
+        Column(_("Model"), lambda i: i.model, detail=lambda i: i.manufacturer, order="model",
+               width=70),
+        Column(_("State"), _open_count, badge=_state, order="state", width=112),
+    )  # fmt: skip
+
+
+def _second_line(item: TerminalSummary) -> str:
+    return item.tid or "—"
+
+
+def _open_count(item: TerminalSummary) -> str:
+    return _("{count} open", count=item.open_incidents) if item.open_incidents else ""
+
+
+def _state(item: TerminalSummary) -> Badge:
+    return terminal_badge(item.state)

@@ -1,0 +1,151 @@
+"""What a person does to a terminal: opens the dialog, calls the service, says that it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from app.domain.assets import TerminalDraft, TerminalState, draft_of
+from app.domain.terminal_actions import TerminalAction
+from app.gui import problems
+from app.gui.desk import Page
+from app.gui.dialogs import terminal_steps as dialogs
+from app.gui.dialogs.draft_dialog import DraftDialog
+from app.gui.dialogs.terminal_editor import TerminalEditor
+from app.gui.keeping import submit_kept
+from app.gui.language import _
+from app.gui.pages.terminals.detail import TerminalDetail
+from app.gui.pages.terminals.view import TerminalView
+from app.services.terminal_queries import TerminalFilter
+from app.services.terminals import Choices
+
+SPARES = 300
+"""Devices in stock offered for a swap; others are found by typing their serial number."""
+
+
+class Steps(QObject):
+    """The page's hands.  `take` does what an action asks for; `show` shows a terminal by id."""
+
+    def __init__(self, page: Page, detail: TerminalDetail, show: Callable[[str], None]) -> None:
+        super().__init__(page)
+        self._page, self._detail, self._show = page, detail, show
+        self._desk = page.desk
+        self._by_action: dict[TerminalAction, Callable[[TerminalView], None]] = {
+            TerminalAction.REPORT: self._report,
+            TerminalAction.EDIT: self._edit,
+            TerminalAction.SWAP: self._swap,
+            TerminalAction.RELOCATE: self._move,
+            TerminalAction.CHANGE_STATE: self._change_state,
+        }
+
+    def take(self, action: TerminalAction) -> None:
+        """Do what `action` asks for to the terminal in sight."""
+        view = self._detail.view
+        assert view is not None, "an action without a terminal in sight"
+        self._by_action[action](view)
+
+    def add(self, given: TerminalDraft | None = None) -> None:
+        """Add a terminal."""
+        terminals = self._desk.services.terminals
+
+        def ask(names: dict[str, Any]) -> None:
+            editor = TerminalEditor(names, given or TerminalDraft(kind="smart", link="unknown"),
+                                    parent=self._page)  # fmt: skip
+            self._submit(editor, "terminal/new", terminals.register, self._added)
+
+        self._with_names(ask)
+
+    def _added(self, terminal_id: str) -> None:
+        self._desk.note(_("Terminal added"))
+        self._show(terminal_id)
+
+    def _report(self, view: TerminalView) -> None:
+        self._desk.go.emit("incidents", {"new": {"terminal_id": view.terminal.id}})
+
+    def _edit(self, view: TerminalView) -> None:
+        terminals, terminal = self._desk.services.terminals, view.terminal
+
+        def ask(names: dict[str, Any]) -> None:
+            editor = TerminalEditor(names, draft_of(terminal), known=True, parent=self._page)
+            self._submit(
+                editor, f"terminal/edit/{terminal.id}",
+                lambda draft: terminals.update(terminal.id, terminal.version, draft),
+                lambda _none: self._desk.note(_("Saved")),
+            )  # fmt: skip
+
+        self._with_names(ask)
+
+    def _swap(self, view: TerminalView) -> None:
+        terminals, terminal = self._desk.services.terminals, view.terminal
+
+        def read() -> tuple[dict[str, Any], list[str]]:
+            spares = terminals.first(TerminalFilter(state=TerminalState.SPARE), SPARES)
+            return _names(terminals.choices()), [spare.serial for spare in spares]
+
+        def swapped(new_id: str) -> None:
+            self._desk.note(
+                _("{serial} was swapped; TID {tid} stays", serial=terminal.serial, tid=terminal.tid)
+            )
+            self._show(new_id)
+
+        def ask(found: tuple[dict[str, Any], list[str]]) -> None:
+            dialog = dialogs.swap_dialog(self._page, terminal, *found)
+            self._submit(dialog, f"terminal/swap/{terminal.id}",
+                         lambda draft: terminals.swap(terminal.id, draft), swapped)  # fmt: skip
+
+        self._page.run(read, ask)
+
+    def _move(self, view: TerminalView) -> None:
+        terminals, terminal = self._desk.services.terminals, view.terminal
+
+        def ask(names: dict[str, Any]) -> None:
+            dialog = dialogs.move_dialog(self._page, terminal, names)
+            self._submit(dialog, f"terminal/move/{terminal.id}",
+                         lambda pair: terminals.relocate(terminal.id, *pair),
+                         lambda _none: self._desk.note(_("Moved")))  # fmt: skip
+
+        self._with_names(ask)
+
+    def _change_state(self, view: TerminalView) -> None:
+        terminals, terminal = self._desk.services.terminals, view.terminal
+        dialog = dialogs.state_dialog(self._page, terminal)
+
+        def confirmed(values: dict[str, Any]) -> bool:
+            state = TerminalState(values["state"])
+            return state is not TerminalState.RETIRED or problems.confirm(
+                dialog,
+                _("Retire {serial} for good?", serial=terminal.serial),
+                dialogs.consequence(terminal, state),
+                _("Retire"),
+            )
+
+        dialog.confirm = confirmed
+        self._submit(dialog, f"terminal/state/{terminal.id}",
+                     lambda pair: terminals.change_state(terminal.id, *pair),
+                     lambda _none: self._desk.note(_("State changed")))  # fmt: skip
+
+    # --- shared --------------------------------------------------------------------------------
+
+    def _submit(
+        self,
+        dialog: DraftDialog,
+        key: str,
+        save: Callable[[Any], Any],
+        done: Callable[[Any], None],
+    ) -> None:
+        submit_kept(self._page, dialog, key, save, done)
+
+    def _with_names(self, ask: Callable[[dict[str, Any]], None]) -> None:
+        terminals = self._desk.services.terminals
+        self._page.run(lambda: _names(terminals.choices()), ask)
+
+
+def _names(choices: Choices) -> dict[str, Any]:
+    return {
+        "area": choices.areas,
+        "acquirer": choices.acquirers,
+        "manufacturer": choices.manufacturers,
+        "model": choices.models,
+    }

@@ -1,0 +1,280 @@
+"""The tabs of a terminal: facts, incidents, history.  Each shows a `TerminalView`."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.domain.assets import Placement, StateChange, Terminal
+from app.domain.equipment import firmware_older
+from app.domain.incidents import IncidentSummary
+from app.gui.language import _, words
+from app.gui.pages.terminals.view import TerminalView
+from app.gui.tables import Column, RowTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.badge import incident_badge
+from app.gui.widgets.fact_grid import FactGrid
+from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
+from app.gui.widgets.states import StateStack
+from app.gui.widgets.table_view import TableView
+from app.texts import field_label, word
+
+
+class Tab(QWidget):
+    """One tab.  `wanted` asks the page to do something, by name."""
+
+    wanted = Signal(str, object)
+
+    def title(self, view: TerminalView | None) -> str:
+        """What the tab says, with how many things are in it."""
+        raise NotImplementedError
+
+    def show_view(self, view: TerminalView) -> None:
+        """Show this terminal."""
+        raise NotImplementedError
+
+
+_DEVICE = ("serial", "manufacturer", "model", "kind", "firmware", "app_version", "installed_on",
+           "warranty_until", "seal_no")  # fmt: skip
+_POSITION = ("tid", "mid", "merchant_name", "acquirer", "area", "address", "registered_address",
+             "placed_since", "place")  # fmt: skip
+_MERCHANT = ("contact_name", "contact_phone", "uscc", "report_language")
+_LINK = ("link", "iccid", "imei", "code_profile")
+
+
+class FactsTab(Tab):
+    """Device, position, merchant, communication; every value can be copied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grids = {
+            name: FactGrid(_named(keys))
+            for name, keys in (("device", _DEVICE), ("position", _POSITION),
+                               ("merchant", _MERCHANT), ("link", _LINK))
+        }  # fmt: skip
+        for grid in self._grids.values():
+            grid.copied.connect(lambda text: self.wanted.emit("copied", text))
+        self._old = label("", "warning", wrap=True)
+        self._stock = label(_("In stock or away: it stands at no merchant."), "muted", wrap=True)
+        self._notes = label("", wrap=True, copy=True)
+        self._notes_card = _card(_("Remarks"), self._notes)
+        self._merchant_card = _card(_("Merchant"), self._grids["merchant"])
+        left = column(
+            _card(_("Device"), self._grids["device"], self._old),
+            _card(_("Communication"), self._grids["link"]), None, spacing=12,
+        )  # fmt: skip
+        right = column(
+            _card(_("Position"), self._grids["position"], self._stock), self._merchant_card,
+            self._notes_card, None, spacing=12,
+        )  # fmt: skip
+        both = row(boxed(left), boxed(right), spacing=12, margins=(0, 0, 6, 0))
+        both.setStretch(0, 1)
+        both.setStretch(1, 1)
+        self.setLayout(column(scrolled(boxed(both)), margins=(0, 12, 0, 0)))
+
+    def title(self, view: TerminalView | None) -> str:
+        return _("Facts")
+
+    def show_view(self, view: TerminalView) -> None:
+        terminal = view.terminal
+        shown = _shown(terminal)
+        for grid in self._grids.values():
+            grid.show_facts(shown)
+        self._stock.setVisible(not terminal.placed)
+        self._merchant_card.setVisible(terminal.placed)
+        self._notes.setText(terminal.notes)
+        self._notes_card.setVisible(bool(terminal.notes))
+        old = firmware_older(terminal.firmware, terminal.required_firmware)
+        self._old.setText(
+            _("Firmware {found} is older than required: {required}",
+              found=terminal.firmware, required=terminal.required_firmware) if old else ""
+        )  # fmt: skip
+        self._old.setVisible(old)
+
+
+def _card(title: str, *content: QWidget) -> QWidget:
+    made = panel(column(label(title, "section"), *content, spacing=8))
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    return made
+
+
+def _named(keys: tuple[str, ...]) -> list[tuple[str, str]]:
+    own = {
+        "placed_since": _("There since"),
+        "place": _("Coordinates"),
+        "registered_address": _("Registered at"),
+        "report_language": _("Language of reports"),
+        "code_profile": _("Code table"),
+    }
+    return [(key, own.get(key) or field_label(words(), key)) for key in keys]
+
+
+def _shown(terminal: Terminal) -> dict[str, str]:
+    t = words()
+    shown = {
+        key: str(getattr(terminal, key) or "")
+        for key in (*_DEVICE, *_POSITION, *_MERCHANT, *_LINK)
+        if key != "place"
+    }
+    registered = terminal.registered_address
+    shown |= {
+        "kind": word(t, "terminal_kind", terminal.kind),
+        "link": word(t, "link", terminal.link),
+        "installed_on": t.day(terminal.installed_on),
+        "warranty_until": t.day(terminal.warranty_until),
+        "placed_since": t.moment(terminal.placed_since)[:10],
+        "registered_address": registered if registered != terminal.address else "",
+        "report_language": _LANGUAGES.get(terminal.report_language, ""),
+        "place": f"{terminal.latitude}, {terminal.longitude}"
+        if terminal.latitude is not None and terminal.longitude is not None
+        else "",
+    }
+    return shown
+
+
+_LANGUAGES = {"zh": "中文", "en": "English"}
+
+
+class IncidentsTab(Tab):
+    """What this terminal had."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model = RowTableModel(_incident_columns(), self)
+        self._table = TableView(self._model, two_lines=True, name="terminal-incidents")
+        self._table.opened.connect(lambda item: self.wanted.emit("incident", item.id))
+        self._open = button(_("Open incident"), self._on_open, tip="Enter")
+        self._open.setEnabled(False)
+        self._table.current_changed.connect(lambda item: self._open.setEnabled(item is not None))
+        self._count = label("", "muted")
+        content = boxed(column(row(self._count, None, self._open), self._table))
+        self._states = StateStack(content)
+        self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
+
+    def title(self, view: TerminalView | None) -> str:
+        amount = len(view.incidents) if view else 0
+        return f"{_('Incidents')} {amount}" if amount else _("Incidents")
+
+    def show_view(self, view: TerminalView) -> None:
+        self._model.set_rows(view.incidents)
+        self._open.setEnabled(self._table.current() is not None)
+        if not view.incidents:
+            self._states.show_empty(_("No incident yet"), icon="circle-check")
+            return
+        failures = sum(i.confirmed and i.fault_class in _ITEM for i in view.incidents)
+        self._count.setText(
+            _("{count} in all, {unfinished} unfinished, {failures} hardware or software faults",
+              count=len(view.incidents), unfinished=view.unfinished, failures=failures)
+        )  # fmt: skip
+        self._states.show_content()
+
+    def _on_open(self) -> None:
+        item = self._table.current()
+        if item is not None:
+            self.wanted.emit("incident", item.id)
+
+
+_ITEM = ("hardware", "software")
+
+
+def _incident_state(item: IncidentSummary) -> Badge:
+    return incident_badge(item.state, hold=item.hold_reason)
+
+
+def _incident_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Number"), lambda i: i.number, badge=_incident_state, width=130),
+        Column(
+            _("Symptom"),
+            lambda i: " · ".join(part for part in (i.displayed_code, i.symptom) if part),
+            detail=lambda i: word(words(), "fault_class", i.fault_class),
+            width=240,
+            stretch=True,
+        ),
+        Column(
+            _("Reported"),
+            lambda i: words().moment(i.reported_at),
+            detail=lambda i: i.technician,
+            width=150,
+        ),
+    )
+
+
+class HistoryTab(Tab):
+    """Where the device has stood and which devices stood here; and its own log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._terminal_id = ""
+        self._places = RowTableModel(self._place_columns(), self)
+        self._log = RowTableModel(_log_columns(), self)
+        places = TableView(self._places, two_lines=True, name="terminal-places")
+        places.opened.connect(lambda item: self.wanted.emit("terminal", item.terminal_id))
+        log = TableView(self._log, two_lines=True, name="terminal-log")
+        left = column(
+            label(_("Where it stood, and what stood here before"), "section"), places,
+        )  # fmt: skip
+        right = column(label(_("Log"), "section"), log)
+        both = row(boxed(left), boxed(right), spacing=16, margins=(0, 12, 0, 0))
+        both.setStretch(0, 5)
+        both.setStretch(1, 4)
+        self.setLayout(both)
+
+    def title(self, view: TerminalView | None) -> str:
+        return _("History")
+
+    def show_view(self, view: TerminalView) -> None:
+        self._terminal_id = view.terminal.id
+        self._places.set_rows(view.terminal.placements)
+        self._log.set_rows(view.terminal.log)
+
+    def _place_columns(self) -> tuple[Column, ...]:
+        return (
+            Column(_("Device"), self._device, detail=lambda p: f"TID {p.tid}", width=150),
+            Column(_("Merchant"), lambda p: p.merchant_name,
+                   detail=lambda p: p.address, width=150, stretch=True),
+            Column(_("From – until"), lambda p: words().moment(p.since)[:10], detail=_until,
+                   width=110),
+        )  # fmt: skip
+
+    def _device(self, place: Placement) -> str:
+        return _("this device") if place.terminal_id == self._terminal_id else place.serial
+
+
+def _until(place: Placement) -> str:
+    if place.until is None:
+        return _("still there")
+    end = words().moment(place.until)[:10]
+    why = word(words(), "placement_end", place.ended_because)
+    return f"{end} {why}".rstrip()
+
+
+def _log_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Time"), lambda e: words().moment(e.at), detail=lambda e: e.by, width=130),
+        Column(
+            _("What happened"),
+            lambda e: word(words(), "terminal_event", e.kind),
+            detail=log_detail,
+            width=180,
+            stretch=True,
+        ),
+    )
+
+
+_STATE_STEP = re.compile(r"(\w+) → (\w+)(?: · (.*))?", re.DOTALL)
+_FIELD_LIST = re.compile(r"[a-z_]+(?:, [a-z_]+)*")
+
+
+def log_detail(entry: StateChange) -> str:
+    """A log entry's detail in words: states and field names are stored as codes."""
+    t = words()
+    step = _STATE_STEP.fullmatch(entry.detail) if entry.kind == "state" else None
+    if step is not None:
+        change = " → ".join(word(t, "terminal_state", state) for state in step.groups()[:2])
+        return " · ".join(part for part in (change, step[3]) if part)
+    if entry.kind.endswith("_update") and _FIELD_LIST.fullmatch(entry.detail):
+        return "、".join(field_label(t, name) for name in entry.detail.split(", "))
+    return entry.detail

@@ -1,0 +1,39 @@
+"""Everything the detail of one terminal shows, read in one go on a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.domain.assets import Terminal
+from app.domain.incidents import IncidentSummary
+from app.domain.lifecycle import UNFINISHED_STATES
+from app.domain.terminal_actions import TerminalAction, allowed_on
+from app.services.incident_queries import IncidentFilter
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+MOST_INCIDENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalView:
+    """A terminal with its incidents and what may be done to it."""
+
+    terminal: Terminal
+    incidents: tuple[IncidentSummary, ...]
+    actions: tuple[TerminalAction, ...]
+
+    @property
+    def unfinished(self) -> int:
+        """How many incidents still need something done."""
+        return sum(item.state in UNFINISHED_STATES for item in self.incidents)
+
+
+def gather(services: Services, terminal_id: str) -> TerminalView:
+    """Read it.  Raises `NotFound`, `Unavailable`."""
+    terminal = services.terminals.get(terminal_id)
+    wanted = IncidentFilter(terminal_id=terminal_id, order="-reported")
+    incidents = services.incidents.first(wanted, MOST_INCIDENTS)
+    return TerminalView(terminal, incidents, allowed_on(terminal))

@@ -1,0 +1,285 @@
+"""维修服务单: what was reported, found, done, tested and accepted, on one page where it fits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.i18n import N_
+from app.reports.blocks import EMPTY, TICKED, Fact, Tick, facts, section, ticks
+from app.reports.frame import Head
+from app.reports.kind import Kind
+from app.reports.parts import (
+    check_ticks,
+    device_facts,
+    listed,
+    merchant_facts,
+    photos,
+    said,
+    yes_no,
+)
+from app.reports.service_sheet import (
+    Fault,
+    PartLine,
+    ServiceReportSheet,
+    Step,
+    Swap,
+)
+from app.reports.sheets import Check
+from app.reports.signing import Place, signatures
+from app.reports.story import Story
+from app.reports.style import BODY, MM, QUIET, SMALL, STRONG
+from app.reports.tables import Column, table
+from app.reports.text import Rich, Span
+from app.reports.words import NOTHING, Speech, Words
+
+
+def _head(sheet: ServiceReportSheet, t: Speech) -> Head:
+    meta = t.word("service", sheet.service).joined(
+        t("Priority {priority}", priority=t.word("priority", sheet.priority))
+    )
+    day = t.day(sheet.reported_at.date())
+    meta = Words(f"{day} · {meta.first}", f"{day} · {meta.second}" if meta.second else "")
+    finished = sheet.state in {"resolved", "closed"}
+    mark = NOTHING if finished else t("Draft: {state}", state=t.word("incident_state", sheet.state))
+    qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
+    return Head(t("Terminal service report"), sheet.number, meta, qr, mark)
+
+
+def _compose(sheet: ServiceReportSheet, story: Story) -> None:
+    t = story.t
+    today = sheet.made_at.date()
+    pairs = [*merchant_facts(t, sheet.merchant), *device_facts(t, sheet.device, today)]
+    facts(story, pairs)
+    section(story, t("Fault"), 1)
+    _fault(sheet, story)
+    section(story, t("Diagnosis"), 2)
+    _diagnosis(sheet.fault, story)
+    section(story, t("Work done"), 3)
+    _work(sheet, story)
+    section(story, t("Parts and time"), 4)
+    _parts(sheet, story)
+    section(story, t("Function test"), 5)
+    _tests(story, "function_test", sheet.tests, t("No function test recorded."))
+    section(story, t("Security check"), 6)
+    _tests(story, "security_check", sheet.security, t("No security check recorded."))
+    section(story, t("Result"), 7)
+    _result(sheet, story)
+    _acceptance(sheet, story)
+    photos(story, sheet.photos)
+
+
+def _fault(sheet: ServiceReportSheet, story: Story) -> None:
+    t, fault = story.t, sheet.fault
+    meaning = said(t, fault.code_meaning)
+    code: list[Span] = [Span(fault.code, STRONG)] if fault.code else []
+    if meaning.first:
+        code += [Span(" "), *meaning.spans()]
+    profile = said(t, fault.code_profile).first
+    if profile and fault.code:
+        code.append(Span(f" ({profile})", QUIET))
+    reported = [
+        Span(f"{t.moment(sheet.reported_at)} · "), *t.word("detection", sheet.channel).spans(),
+        Span(f" · {sheet.reporter}" if sheet.reporter else ""),
+    ]  # fmt: skip
+    facts(story, [
+        Fact(t("Reported"), reported),
+        Fact(t("Displayed"), code),
+        Fact(t("Down"), _down(t, fault)),
+        Fact(t("Promised"), t.moment(sheet.promised_at)),
+        Fact(t("Symptom"), fault.reported, wide=True),
+    ])  # fmt: skip
+
+
+def _down(t: Speech, fault: Fault) -> Rich:
+    if fault.down_from is None:
+        return ""
+    if fault.restored_at is None:
+        return t("since {moment}", moment=t.moment(fault.down_from)).spans()
+    span = t.duration(fault.restored_at - fault.down_from)
+    same_day = fault.down_from.date() == fault.restored_at.date()
+    until = t.hour(fault.restored_at) if same_day else t.moment(fault.restored_at)
+    return (Span(f"{t.moment(fault.down_from)} – {until} · "), *span.spans())
+
+
+def _diagnosis(fault: Fault, story: Story) -> None:
+    t = story.t
+    shown = fault.confirmed or fault.suggested
+    spans = [*t.word("fault_class", shown).spans(STRONG)] if shown else []
+    pairs = [Fact(t("Fault class"), [*spans, Span(" "), *_provisional(t, fault)], wide=True)]
+    pairs += [
+        Fact(label, said(t, text).spans())
+        for label, text in (
+            (t("Mode"), fault.mode), (t("Cause"), fault.cause), (t("Remedy"), fault.remedy),
+        )
+        if text.zh or text.en
+    ]  # fmt: skip
+    if fault.other:
+        pairs.append(Fact(t("In words"), fault.other, wide=True))
+    if fault.reasons:
+        reasons = t.listing([said(t, reason) for reason in fault.reasons])
+        pairs.append(Fact(t("Because"), "\n".join(reasons.lines), wide=True))
+    facts(story, pairs)
+
+
+def _provisional(t: Speech, fault: Fault) -> tuple[Span, ...]:
+    if not fault.suggested:
+        return ()
+    share = f" {fault.share_percent}%" if fault.share_percent is not None else ""
+    suggested = t.word("fault_class", fault.suggested)
+    if not fault.confirmed:
+        return t("(provisional{share})", share=share).spans(QUIET)
+    if fault.suggested == fault.confirmed:
+        return t("(provisional{share}, confirmed)", share=share).spans(QUIET)
+    return t("(provisional: {name}{share})", name=suggested, share=share).spans(QUIET)
+
+
+def _work(sheet: ServiceReportSheet, story: Story) -> None:
+    t = story.t
+    pairs = [
+        Fact(t("Arrived"), t.moment(sheet.arrived_at)),
+        Fact(t("Finished"), t.moment(sheet.finished_at)),
+    ]
+    if sheet.outcome.work_done:
+        pairs.append(Fact(t("Summary"), sheet.outcome.work_done, wide=True))
+    facts(story, pairs)
+    story.space(1.5 * MM)
+    columns = (
+        Column(t("Time"), mm=_time_width(t, sheet)),
+        Column(t("Check or measure"), 3),
+        Column(t("Result"), 1.2),
+    )
+    form = t.hour if _one_day(sheet.steps) else t.moment
+    rows = [(form(step.at), _step(t, step), step.outcome) for step in sheet.steps]
+    table(story, columns, rows, empty=t("No single steps were recorded."))
+
+
+def _time_width(t: Speech, sheet: ServiceReportSheet) -> float:
+    if not _one_day(sheet.steps):
+        return 29
+    return 14 if len(t.languages) == 1 else 21
+
+
+def _one_day(steps: tuple[Step, ...]) -> bool:
+    return len({step.at.date() for step in steps}) <= 1
+
+
+def _step(t: Speech, step: Step) -> Rich:
+    if step.kind in {"check", "measure"}:
+        return step.text
+    return (*t.word("work_kind", step.kind).spans(QUIET), Span(" "), Span(step.text))
+
+
+def _parts(sheet: ServiceReportSheet, story: Story) -> None:
+    t = story.t
+    if sheet.parts:
+        columns = (
+            Column(t("Part"), 2.2),
+            Column(t("Old serial"), 1.5),
+            Column(t("New serial"), 1.5),
+            Column(t("Quantity"), mm=16, align="right"),
+            Column(t("Price"), mm=34, align="right"),
+        )
+        table(story, columns, [_part_row(t, part) for part in sheet.parts])
+        story.space(1 * MM)
+    spans: list[Span] = [] if sheet.parts else [*t("No parts were replaced").spans()]
+    for words in _times(t, sheet):
+        spans += [Span(" · ")] if spans else []
+        spans += words.spans()
+    fee = sheet.outcome.fee_cents
+    spans += [Span(" · "), *t("Fee {amount}", amount=t.money(fee)).spans(STRONG if fee else BODY)]
+    before, after = sheet.outcome.firmware_before, sheet.outcome.firmware_after
+    if after and after != before:
+        spans += [Span(" · "), *t("Firmware").spans(), Span(f" {before or '—'} → {after}")]
+    story.text(spans)
+    if sheet.swap is not None:
+        _swap(t, sheet.swap, story)
+
+
+def _times(t: Speech, sheet: ServiceReportSheet) -> list[Words]:
+    minutes = {"travel": 0, "wait": 0, "site": 0}
+    for step in sheet.steps:
+        minutes[step.kind if step.kind in minutes else "site"] += step.minutes
+    names = {"travel": t("Travel"), "wait": t("Waiting"), "site": t("On site")}
+    return [
+        Words(*(f"{name} {span}" for name, span in
+                zip(names[kind].lines, t.duration(timedelta(minutes=spent)).lines, strict=False)))
+        for kind, spent in minutes.items()
+        if spent
+    ]  # fmt: skip
+
+
+def _part_row(t: Speech, part: PartLine) -> list[Rich]:
+    price = t("warranty").spans() if part.in_warranty else t.money(part.price_cents)
+    return [
+        " ".join(filter(None, (part.name, part.part_no))), part.old_serial, part.new_serial,
+        str(part.quantity), price,
+    ]  # fmt: skip
+
+
+def _swap(t: Speech, swap: Swap, story: Story) -> None:
+    pairs = [
+        Fact(t("Swap"), f"{swap.old_serial} → {swap.new_serial}"),
+        Fact(t("Unsent cleared"), yes_no(t, swap.unsent_cleared)),
+    ]
+    if swap.custody:
+        pairs.append(Fact(t("Custody of old"), swap.custody, wide=True))
+    facts(story, pairs)
+
+
+def _tests(story: Story, kind: str, checks: tuple[Check, ...], empty: Words) -> None:
+    if checks:
+        ticks(story, check_ticks(story.t, kind, checks))
+    else:
+        story.words(empty, QUIET)
+
+
+def _result(sheet: ServiceReportSheet, story: Story) -> None:
+    t, outcome = story.t, sheet.outcome
+    ticks(story, [
+        Tick(t.word("result", result), TICKED if result == outcome.result else EMPTY,
+             outcome.waiting_reference if result == outcome.result == "waiting" else "")
+        for result in ("solved", "workshop", "waiting", "unsolved")
+    ])  # fmt: skip
+    pairs = []
+    if outcome.advice:
+        pairs.append(Fact(t("Advice"), outcome.advice, wide=True))
+    if outcome.next_visit:
+        pairs.append(Fact(t("Next visit"), outcome.next_visit))
+    if sheet.reopened:
+        times = t.plural("{count} time", "{count} times", sheet.reopened)
+        pairs.append(Fact(t("Reopened"), times.spans()))
+    facts(story, pairs)
+
+
+def _acceptance(sheet: ServiceReportSheet, story: Story) -> None:
+    t, acceptance = story.t, sheet.acceptance
+    badge = listed(sheet.technician, sheet.technician_code, sheet.badge_no)
+    merchant = acceptance.merchant
+    person = merchant.signer if merchant else acceptance.confirmed_by
+    satisfied = " ".join(
+        f"{TICKED if acceptance.satisfaction == rating else EMPTY}\u00a0"
+        + t.word("satisfaction", rating).first
+        for rating in ("satisfied", "neutral", "dissatisfied")
+    )
+    signatures(story, [
+        Place(t("Merchant"), person, merchant),
+        Place(t("Technician"), badge, acceptance.technician),
+        Place(t("Seal / rating"), extra=Words(satisfied)),
+    ])  # fmt: skip
+    confirmation = t.word("confirmation", acceptance.confirmation)
+    if acceptance.confirmation and acceptance.confirmation != "signed":
+        story.text([*confirmation.spans(SMALL), Span(f" {acceptance.confirmed_by}", SMALL)],
+                   SMALL, before=1 * MM)  # fmt: skip
+    if acceptance.remark:
+        story.text([*t("Merchant's remark").spans(SMALL), Span(f" {acceptance.remark}", SMALL)],
+                   SMALL, before=1 * MM)  # fmt: skip
+
+
+KIND = Kind(
+    "service_report",
+    N_("Terminal service report"),
+    ServiceReportSheet,
+    _head,
+    _compose,
+    compact=True,
+)

@@ -1,0 +1,334 @@
+"""The one door for text: whatever people wrote is drawn literally, or visibly marked.
+
+No markup exists here, so no text can read a file, make a link, hide other text or stop the
+document.  Lines break by the rules of Chinese setting (禁则): no closing mark begins a line, no
+opening mark ends one, dates and numbers stay whole, and only a word longer than the line is cut.
+Between Chinese and Latin a narrow gap is set, without adding a space to the text.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.reports.fonts import Glyph, fonts
+from app.reports.pen import Pen
+from app.reports.style import BODY, Style
+
+LOOSE = 160
+"""The gap between Chinese and Latin, in thousandths of an em."""
+
+_BREAKS = str.maketrans({"\r": "\n", "\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n",
+                         "\u2029": "\n", "\t": " "})  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """Text as it can be drawn: NFC, line breaks as ``\\n``, no control or direction marks.
+
+    Half of a surrogate pair becomes U+FFFD.  Everything else stays as it was written.
+    """
+    if text.isprintable() and text.isascii():
+        return text
+    text = _SELECTOR.sub("", text.replace("\r\n", "\n").translate(_BREAKS))
+    text = unicodedata.normalize("NFC", text)
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(map(_drawable, text))
+
+
+_SELECTOR = re.compile(r"[\u034f\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Marks that only choose between forms of the character before them."""
+
+
+def _drawable(char: str) -> str:
+    category = unicodedata.category(char)
+    if char == "\n":
+        return char
+    if category == "Cs" or (ord(char) & 0xFFFE) == 0xFFFE:
+        return "\ufffd"
+    if category in {"Cc", "Cf"}:
+        return ""
+    if category == "Zs":
+        return char if char == "\u3000" else "\u00a0" if char in "\u00a0\u202f" else " "
+    return char
+
+
+class Kind:
+    """What a character means to line breaking."""
+
+    SPACE, HAN, OPEN, CLOSE, PREFIX, SUFFIX, WORD, DIGIT, JOINT, DASH, MARK = range(11)
+
+
+_CLOSE = set("、。，．：；？！）〕］｝〉》」』】〗〙〛”’·・〃々〻ー゛゜ヽヾゝゞ～％‰℃℉′″"
+             "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ︰﹐﹑﹒﹔﹕﹖﹗﹚﹜﹞｡｣､")  # fmt: skip
+_OPEN = set("（〔［｛〈《「『【〖〘〚“‘〝﹙﹛﹝｢￥＄￡＃№")
+_SUFFIX = set("!%),.:;?]}°¢»›")
+_PREFIX = set("([{$¥£€#«‹")
+_JOINT = set("-/\\_@&=+|~‐–")
+_DASH = set("—…―⸺")
+_BY_MARK = ((Kind.CLOSE, _CLOSE), (Kind.OPEN, _OPEN), (Kind.SUFFIX, _SUFFIX),
+            (Kind.PREFIX, _PREFIX), (Kind.JOINT, _JOINT), (Kind.DASH, _DASH))  # fmt: skip
+_NEVER_BEFORE = {Kind.SPACE, Kind.MARK, Kind.CLOSE, Kind.SUFFIX, Kind.DASH}
+_CUT_AFTER = {Kind.SPACE, Kind.HAN, Kind.CLOSE, Kind.DASH}
+
+
+@functools.lru_cache(maxsize=8192)
+def kind_of(char: str) -> int:
+    """The kind of a character."""
+    for kind, chars in _BY_MARK:
+        if char in chars:
+            return kind
+    if char == " ":
+        return Kind.SPACE
+    if char.isdecimal() and unicodedata.east_asian_width(char) != "F":
+        return Kind.DIGIT
+    if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Mc"}:
+        return Kind.MARK
+    return Kind.HAN if unicodedata.east_asian_width(char) in "WF" else Kind.WORD
+
+
+def may_break(before: int, after: int, earlier: int) -> bool:
+    """Whether a line may end between two kinds; `earlier` is the kind before `before`."""
+    if after in _NEVER_BEFORE or before in {Kind.OPEN, Kind.PREFIX}:
+        return False
+    if before in _CUT_AFTER or after in {Kind.HAN, Kind.OPEN}:
+        return True
+    # A path or a compound may be cut after its joint, a date or a telephone number not.
+    return before == Kind.JOINT and after == Kind.WORD and earlier == Kind.WORD
+
+
+class Shaped(NamedTuple):
+    """A run of one typeface: per character its glyph, the gap after it, its kind."""
+
+    chars: str
+    glyphs: tuple[Glyph, ...]
+    gaps: tuple[int, ...]
+    kinds: tuple[int, ...]
+
+
+@functools.lru_cache(maxsize=4096)
+def _shaped(text: str, bold: bool) -> Shaped:
+    chain = fonts()
+    kinds = tuple(map(kind_of, text))
+    western = not any(map(_wide, text))
+    glyphs = tuple(
+        chain.narrow(char, bold)
+        if char in _SHARED and (western or _among_latin(text, i))
+        else chain.glyph(char, bold)
+        for i, char in enumerate(text)
+    )
+    return Shaped(text, glyphs, _gaps(text, kinds, glyphs), kinds)
+
+
+_QUOTES = set("“”‘’")
+_SHARED = _QUOTES | set("…—·•×")
+"""Marks of Chinese and of Western setting: as wide as an ideograph in one, narrow in the other."""
+
+
+def _among_latin(text: str, at: int) -> bool:
+    """Whether a shared mark in a Chinese text stands between Latin letters; quotation marks follow
+    the text they belong to, not the word they quote."""
+    around = text[max(at - 1, 0) : at + 2]
+    return text[at] not in _QUOTES and not any(
+        _wide(char) or char in _SHARED for char in around.replace(text[at], "", 1)
+    )
+
+
+def _wide(char: str) -> bool:
+    return char not in _SHARED and kind_of(char) in {Kind.HAN, Kind.OPEN, Kind.CLOSE}
+
+
+_LATIN = {Kind.WORD, Kind.DIGIT}
+
+
+_MARKS = {Kind.OPEN, Kind.CLOSE}
+_HALF_EMPTY = set("，。、．；：（）［］｛｝〔〕〈〉《》「」『』【】〖〗“”‘’")
+_SQUEEZE = -500
+"""Of two full-width marks in a row one loses its empty half (标点挤压)."""
+
+
+def _gaps(text: str, kinds: Sequence[int], glyphs: Sequence[Glyph]) -> tuple[int, ...]:
+    if text.isascii():
+        return (0,) * len(text)
+    gaps = [0] * len(text)
+    for i in range(len(text) - 1):
+        a, b = kinds[i], kinds[i + 1]
+        if a in _MARKS and b in _MARKS:
+            if text[i + 1] in _HALF_EMPTY and text[i] in _HALF_EMPTY and glyphs[i].width == 1000:
+                gaps[i] = _SQUEEZE
+            continue
+        if (a == Kind.HAN and b in _LATIN and text[i + 1].isalnum()) or (
+            b == Kind.HAN and a in _LATIN and text[i].isalnum()
+        ):
+            gaps[i] = LOOSE
+    return tuple(gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text in one style."""
+
+    text: str
+    style: Style = BODY
+
+
+Rich = str | Span | Sequence[Span]
+"""What every block takes for text: a string, or spans of several styles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it will be drawn."""
+
+    parts: tuple[tuple[Style, tuple[tuple[str, Glyph, int], ...]], ...]
+    width: float
+    leading: float
+    size: float
+
+    @property
+    def text(self) -> str:
+        """The characters of the line."""
+        return "".join(char for _, part in self.parts for char, _, _ in part)
+
+    def draw(self, pen: Pen, x: float, top: float) -> None:
+        """Draw it with its upper edge at `top`."""
+        if self.parts:
+            pen.text(x, top + self.baseline, self.parts)
+
+    @property
+    def baseline(self) -> float:
+        """From the upper edge down to the base line: the letters sit in the middle."""
+        return (self.leading + 0.74 * self.size) / 2
+
+
+def spans_of(text: Rich, style: Style = BODY) -> tuple[Span, ...]:
+    """Any text as spans."""
+    if isinstance(text, str):
+        return (Span(text, style),)
+    return (text,) if isinstance(text, Span) else tuple(text)
+
+
+def lay(text: Rich, width: float, style: Style = BODY) -> list[Line]:
+    """Text broken into lines not wider than `width`; empty text has no lines."""
+    if isinstance(text, str):
+        whole = _whole_line(text, style)
+        if whole is not None and whole.width <= width + 0.01:
+            return [whole]
+    found: list[Line] = []
+    for paragraph in _paragraphs(spans_of(text, style)):
+        found.extend(_broken(paragraph, width, style))
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _whole_line(text: str, style: Style) -> Line | None:
+    """A short text as one line; labels and words repeat on every page."""
+    if not text or len(text) > 80:
+        return None
+    paragraphs = _paragraphs([Span(text, style)])
+    if len(paragraphs) != 1:
+        return None
+    return _broken(paragraphs[0], float("inf"), style)[0]
+
+
+def measure(text: Rich, style: Style = BODY) -> float:
+    """The width of the longest line, unbroken."""
+    return max((line.width for line in lay(text, float("inf"), style)), default=0.0)
+
+
+def _paragraphs(spans: Iterable[Span]) -> list[list[tuple[Style, Shaped]]]:
+    found: list[list[tuple[Style, Shaped]]] = []
+    for span in spans:
+        pieces = clean(span.text).split("\n")
+        for i, piece in enumerate(pieces):
+            if i or not found:
+                found.append([])
+            if piece:
+                found[-1].append((span.style, _shaped(piece, span.style.bold)))
+    return found if any(found) else []
+
+
+class _Item(NamedTuple):
+    char: str
+    glyph: Glyph
+    gap: int
+    kind: int
+    style: Style
+    advance: float
+
+
+def _items(paragraph: list[tuple[Style, Shaped]]) -> list[_Item]:
+    items: list[_Item] = []
+    for style, run in paragraph:
+        scale = style.size / 1000
+        items.extend(
+            _Item(char, glyph, gap, kind, style, (glyph.width + gap) * scale)
+            for char, glyph, gap, kind in zip(
+                run.chars, run.glyphs, run.gaps, run.kinds, strict=True
+            )
+        )
+    return items
+
+
+def _broken(paragraph: list[tuple[Style, Shaped]], width: float, style: Style) -> list[Line]:
+    items = _items(paragraph)
+    if not items:
+        return [Line((), 0, style.leading, style.size)]
+    lines: list[Line] = []
+    start = 0
+    while start < len(items):
+        end = _line_end(items, start, width)
+        lines.append(_line(items, start, end))
+        start = end
+        while start < len(items) and items[start].kind == Kind.SPACE:
+            start += 1
+    return lines
+
+
+def _line_end(items: list[_Item], start: int, width: float) -> int:
+    """Where the line from `start` ends: at the last place allowed, else where it is full."""
+    used = 0.0
+    best = 0
+    for i in range(start, len(items)):
+        item = items[i]
+        if i > start and may_break(
+            items[i - 1].kind, item.kind, items[i - 2].kind if i - 2 >= start else Kind.SPACE
+        ):
+            best = i
+        used += item.advance
+        bare = used - item.gap * item.style.size / 1000
+        if bare > width + 0.01 and item.kind != Kind.SPACE and i > start:
+            return best or _forced(items, start, i)
+    return len(items)
+
+
+def _forced(items: list[_Item], start: int, full: int) -> int:
+    """Inside a word longer than the line, without parting a mark from its letter."""
+    at = full
+    while at > start + 1 and items[at].kind in {Kind.MARK, Kind.CLOSE}:
+        at -= 1
+    return at
+
+
+def _line(items: list[_Item], start: int, end: int) -> Line:
+    while end > start and items[end - 1].kind == Kind.SPACE:
+        end -= 1
+    parts: list[tuple[Style, tuple[tuple[str, Glyph, int], ...]]] = []
+    run: list[tuple[str, Glyph, int]] = []
+    style = items[start].style
+    width = leading = size = 0.0
+    for i in range(start, end):
+        item = items[i]
+        if item.style != style:
+            parts.append((style, tuple(run)))
+            run, style = [], item.style
+        run.append((item.char, item.glyph, item.gap if i < end - 1 else 0))
+        width += item.advance if i < end - 1 else item.glyph.width * item.style.size / 1000
+        leading, size = max(leading, item.style.leading), max(size, item.style.size)
+    if run:
+        parts.append((style, tuple(run)))
+    return Line(tuple(parts), width, leading or style.leading, size or style.size)

@@ -1,0 +1,89 @@
+"""Files beside the database, named by their content: written whole or not at all, never changed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+from app.domain.errors import NotFound, Unavailable
+
+
+class BlobStore:
+    """A folder of files under their SHA-256, as ``ab/abcdef…``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Where the file with this content lies."""
+        return self._folder / sha256[:2] / sha256
+
+    def put(self, content: bytes) -> str:
+        """Store a file and return its name.  What is there already is not written again.
+
+        The bytes are read back and compared before the file gets its name, so a row that names it
+        never points at half a file.  Raises `Unavailable`: ``files.disk_full``,
+        ``files.unwritable``, ``files.differs``.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        target = self.path(sha256)
+        if target.is_file() and _hash_of(target) == sha256:
+            return sha256
+        partial = target.with_name(f".{uuid.uuid4().hex}.tmp")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with partial.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            if _hash_of(partial) != sha256:
+                raise Unavailable("files.differs", path=str(target.parent))
+            partial.replace(target)
+            _sync_folder(target.parent)
+        except OSError as failure:
+            raise unavailable(failure, target.parent) from failure
+        finally:
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The content of a file.  Raises `NotFound`, or `Unavailable("files.damaged")` when it is
+        not what its name says."""
+        try:
+            content = self.path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise NotFound("attachment", sha256[:12]) from None
+        except OSError as failure:
+            raise unavailable(failure, self._folder) from failure
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise Unavailable("files.damaged", name=sha256[:12])
+        return content
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable, where the system can (not on Windows)."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def unavailable(failure: OSError, place: Path) -> Unavailable:
+    """What a failed file operation means to a person."""
+    if failure.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Unavailable("files.disk_full", path=str(place))
+    if failure.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY}:
+        return Unavailable("files.unwritable", path=str(place))
+    return Unavailable("files.failed", path=str(place), detail=failure.strerror or "")

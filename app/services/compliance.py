@@ -1,0 +1,79 @@
+"""Compliance figures and the cases behind them.
+
+The evidence itself (device list, inspections of PCI DSS 9.5.1) is a document of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col
+
+from app.domain.compliance import COUNTED, Compliance, tally
+from app.domain.occurrences import Occurrence, Outcome, State
+from app.services.occurrence_queries import (
+    ALL,
+    OccurrenceFilter,
+    narrowed,
+    read_stored,
+    stored_query,
+)
+from app.services.workplace import Workplace
+from db.models.maintenance import (
+    OccurrenceRow,
+)
+
+GROUPINGS: dict[str, Callable[[Occurrence], str]] = {
+    "plan": lambda item: item.plan_key,
+    "area": lambda item: item.area,
+    "technician": lambda item: item.done_by or item.technician,
+}
+"""By what the figures can be broken down."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceView:
+    """Figures of a period: all together, by group, and the cases that were not on time."""
+
+    first: date
+    last: date
+    total: Compliance
+    groups: tuple[Compliance, ...]
+    not_on_time: tuple[Occurrence, ...]
+
+
+class ComplianceBook:
+    """Use cases of compliance."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def view(
+        self, first: date, last: date, by: str = "plan", wanted: OccurrenceFilter = ALL
+    ) -> ComplianceView:
+        """The figures of the windows that closed between two days (today at the latest)."""
+        with self._workplace.read() as session:
+            return compliance_view(session, self._workplace.today(), first, last, by, wanted)
+
+
+def compliance_view(
+    session: Session, today: date, first: date, last: date, by: str, wanted: OccurrenceFilter
+) -> ComplianceView:
+    """The same in an open session."""
+    group = GROUPINGS[by]
+    query = stored_query().where(
+        col(OccurrenceRow.outcome).in_(COUNTED),
+        col(OccurrenceRow.window_until).between(first, min(last, today)),
+    )
+    # A window that closes today is still open for the rest of the day unless it is settled.
+    states = [
+        (item, item.state(today))
+        for item in read_stored(session, narrowed(query, wanted))
+        if item.window_until < today or item.outcome is not Outcome.OPEN
+    ]
+    groups = tally((group(item), state) for item, state in states)
+    (total, *_) = (*tally(("", state) for _, state in states), Compliance(""))
+    late = tuple(item for item, state in states if state is not State.DONE)
+    return ComplianceView(first, last, total, groups, late)

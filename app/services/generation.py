@@ -1,0 +1,325 @@
+"""Turns due dates into visits: previewed, idempotent, undone as a whole, and caught up after weeks
+switched off.  Its cost does not depend on how much history there is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.occurrences import Backlog, CatchUp, Occasion, Outcome, backlogs
+from app.domain.plans import Place
+from app.domain.visits import VisitState
+from app.services.generation_plan import Work, plan_work
+from app.services.generation_write import Roster, write_work
+from app.services.occurrence_queries import read_stored, stored_query
+from app.services.visit_records import VisitLog
+from app.services.workplace import Workplace, Writing, chunks
+from db.models.incident import IncidentRow
+from db.models.maintenance import (
+    ChecklistRunRow,
+    GenerationRow,
+    OccurrenceRow,
+    PlanVersionRow,
+    VisitEventRow,
+    VisitRow,
+)
+from db.models.office import AppStateRow
+
+LAST_RUN = "maintenance_last_run"
+LONGEST_ABSENCE = timedelta(days=400)
+"""A longer gap since the last run is taken for a wrong clock until somebody says otherwise."""
+KEPT = "catch_up.keep"
+"""Why an occurrence stays open although it was missed several times: somebody decided so."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationPreview:
+    """What a run would do.  `clock` names what seems wrong with the computer's date."""
+
+    first: date
+    last: date
+    occurrences: int
+    by_plan: dict[str, int]
+    visits: int
+    joined: int
+    moved: int
+    voided: int
+    revived: int
+    unassigned: int
+    idle_plans: tuple[str, ...]
+    unknown_years: tuple[int, ...]
+    clock: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be written."""
+        return not (self.occurrences or self.visits or self.joined or self.moved or self.voided
+                    or self.revived)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUpReport:
+    """What start-up found: what was written (unless the clock looks wrong), and what was missed
+    more than once and waits for a decision."""
+
+    preview: GenerationPreview
+    generation_id: str
+    backlogs: tuple[Backlog, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing a run removed, and what it kept because somebody had worked on it."""
+
+    visits: int
+    occurrences: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRun:
+    """One past run."""
+
+    id: str
+    at: datetime
+    by: str
+    first: date
+    last: date
+    occurrences: int
+    visits: int
+    undone: bool
+
+
+class Generation:
+    """Use cases of generating visits."""
+
+    def __init__(self, workplace: Workplace, horizon_days: int = 90) -> None:
+        self._workplace = workplace
+        self._horizon = timedelta(days=horizon_days)
+        self._log = VisitLog(workplace)
+
+    # --- generating ----------------------------------------------------------------------------
+
+    def preview(self, until: date | None = None) -> GenerationPreview:
+        """What `generate` would do, with nothing written."""
+        with self._workplace.read() as session:
+            return self._preview(session, *self._work(session, until))
+
+    def generate(self, until: date | None = None, *, confirm_clock: bool = False) -> str:
+        """Give every date up to a day (the horizon unless said) its visit; returns the id of the
+        run, empty when there was nothing to do.  Repeating it changes nothing.
+
+        Raises `InvalidInput` when the clock seems to have jumped years and nobody confirmed it.
+        """
+        with self._workplace.write() as writing:
+            work, clock = self._work(writing.session, until)
+            if clock == "clock.jumped" and not confirm_clock:
+                raise InvalidInput.of("clock", clock, day=self._workplace.today())
+            return self._write(writing, work)
+
+    def catch_up(self, until: date | None = None) -> CatchUpReport:
+        """Called at start-up: bring visits up to the horizon, and say what was missed.  When the
+        clock seems wrong nothing is written."""
+        with self._workplace.write() as writing:
+            work, clock = self._work(writing.session, until)
+            preview = self._preview(writing.session, work, clock)
+            run = "" if clock == "clock.jumped" else self._write(writing, work)
+            waiting = () if clock == "clock.jumped" else self._backlogs(writing.session)
+            return CatchUpReport(preview, run, waiting)
+
+    def _write(self, writing: Writing, work: Work) -> str:
+        run = write_work(writing, self._workplace, self._log, work)
+        _remember(writing.session, self._workplace.today(), writing.now)
+        return run
+
+    def _work(self, session: Session, until: date | None) -> tuple[Work, str]:
+        today = self._workplace.today()
+        last = until or today + self._horizon
+        if last < today:
+            raise InvalidInput.of("until", "date.past")
+        first, scan_from = today, self._workplace.now()
+        clock = ""
+        kept = session.get(AppStateRow, LAST_RUN)
+        if kept is not None:
+            ran_on = date.fromisoformat(kept.value["on"])
+            ran_at = datetime.fromisoformat(kept.value["at"])
+            first, scan_from = min(ran_on, today), min(ran_at, scan_from)
+            if ran_on > today:
+                clock = "clock.back"
+            elif today - ran_on > LONGEST_ABSENCE:
+                clock = "clock.jumped"
+        else:
+            first, scan_from = _beginning(session, today, scan_from)
+        work = plan_work(session, self._workplace, first, last, scan_from - timedelta(days=1))
+        return work, clock
+
+    def _preview(self, session: Session, work: Work, clock: str) -> GenerationPreview:
+        roster = Roster(session, work.last, work.last)
+        return GenerationPreview(
+            first=work.first,
+            last=work.last,
+            occurrences=len(work.fresh),
+            by_plan=dict(sorted(Counter(item.plan_key for item in work.fresh).items())),
+            visits=len(work.groups),
+            joined=len(work.joins),
+            moved=len(work.moved),
+            voided=len(work.void),
+            revived=len(work.revived),
+            unassigned=sum(
+                not roster.serving(group.occurrences[0].area)
+                for group in work.groups
+                if group.place is Place.SITE
+            ),
+            idle_plans=work.idle,
+            unknown_years=work.unknown_years,
+            clock=clock,
+        )
+
+    # --- missed --------------------------------------------------------------------------------
+
+    def backlogs(self) -> tuple[Backlog, ...]:
+        """Plans and subjects with more than one missed date nobody has decided about."""
+        with self._workplace.read() as session:
+            return self._backlogs(session)
+
+    def _backlogs(self, session: Session) -> tuple[Backlog, ...]:
+        today = self._workplace.today()
+        missed = read_stored(
+            session,
+            stored_query().where(
+                col(OccurrenceRow.outcome) == Outcome.OPEN,
+                col(OccurrenceRow.window_until) < today,
+                col(OccurrenceRow.occasion) == Occasion.CALENDAR,
+                col(OccurrenceRow.reason) != KEPT,
+            ),
+        )
+        return backlogs(missed, today)
+
+    def settle_backlogs(self, chosen: Sequence[Backlog], how: CatchUp) -> int:
+        """Merge missed dates into the newest one, or keep them all; returns how many rows were
+        decided.  Merged ones stay visible as missed and merged."""
+        today, count = self._workplace.today(), 0
+        with self._workplace.write() as writing:
+            visits: list[str] = []
+            for backlog in chosen:
+                items = backlog.merged if how is CatchUp.MERGE else backlog.occurrences
+                for item in items:
+                    row = writing.session.get(OccurrenceRow, item.id)
+                    if row is None or row.outcome != Outcome.OPEN:
+                        continue
+                    count += 1
+                    if how is CatchUp.KEEP:
+                        row.reason = KEPT
+                        continue
+                    visits += [row.visit_id] if row.visit_id else []
+                    row.outcome, row.replaced_by_id = Outcome.MERGED, backlog.into.id
+                    row.visit_id = None
+            self._log.refresh(writing, visits, today, "catch_up.merged")
+            writing.touched("occurrence")
+        return count
+
+    # --- undoing -------------------------------------------------------------------------------
+
+    def runs(self, limit: int = 20) -> tuple[GenerationRun, ...]:
+        """Past runs, newest first."""
+        with self._workplace.read() as session:
+            rows = session.execute(
+                sa.select(GenerationRow).order_by(col(GenerationRow.at).desc()).limit(limit)
+            ).scalars()
+            return tuple(
+                GenerationRun(r.id, r.at, r.actor, r.from_on, r.until_on, r.occurrences, r.visits,
+                              r.undone_at is not None)
+                for r in rows
+            )  # fmt: skip
+
+    def undo(self, generation_id: str) -> Undone:
+        """Take back what a run made.  Visits somebody moved, began or finished stay, with their
+        tasks.  Raises `NotFound`, `InvalidInput` (undone before)."""
+        with self._workplace.write() as writing:
+            run = writing.session.get(GenerationRow, generation_id)
+            if run is None:
+                raise NotFound("generation", generation_id)
+            if run.undone_at is not None:
+                raise InvalidInput.of("generation", "generation.undone")
+            undone = self._take_back(writing, run)
+            run.undone_at, run.undone_by = writing.now, self._workplace.actor
+            writing.touched("visit")
+            writing.touched("occurrence")
+            return undone
+
+    def _take_back(self, writing: Writing, run: GenerationRow) -> Undone:
+        session = writing.session
+        touched = _touched_visits(session, run.id)
+        rows = session.execute(
+            sa.select(col(OccurrenceRow.id), col(OccurrenceRow.visit_id)).where(
+                col(OccurrenceRow.generation_id) == run.id,
+                col(OccurrenceRow.outcome) == Outcome.OPEN,
+                col(OccurrenceRow.id).not_in(sa.select(col(ChecklistRunRow.occurrence_id))),
+            )
+        ).all()
+        gone = [key for key, visit_id in rows if visit_id not in touched]
+        total = _count(session, OccurrenceRow, run.id)
+        for part in chunks(gone):
+            session.execute(sa.delete(OccurrenceRow).where(col(OccurrenceRow.id).in_(part)))
+        elsewhere = [visit_id for _, visit_id in rows if visit_id]
+        visits = _empty_visits(session, run.id, touched)
+        for part in chunks(visits):
+            session.execute(sa.delete(VisitEventRow).where(col(VisitEventRow.visit_id).in_(part)))
+            session.execute(sa.delete(VisitRow).where(col(VisitRow.id).in_(part)))
+        left = set(elsewhere) - set(visits)
+        self._log.refresh(writing, left, self._workplace.today(), "generation.undone")
+        return Undone(len(visits), len(gone), total - len(gone))
+
+
+def _touched_visits(session: Session, run_id: str) -> set[str]:
+    """Visits of a run somebody changed since: their row has another version."""
+    rows = session.execute(
+        sa.select(col(VisitRow.id)).where(
+            col(VisitRow.generation_id) == run_id,
+            sa.or_(col(VisitRow.version) > 1, col(VisitRow.state) != VisitState.PLANNED),
+        )
+    ).scalars()
+    return set(rows)
+
+
+def _empty_visits(session: Session, run_id: str, touched: set[str]) -> list[str]:
+    """Visits of a run nothing refers to any more."""
+    refers: Any = sa.or_(
+        sa.exists().where(col(OccurrenceRow.visit_id) == col(VisitRow.id)),
+        sa.exists().where(col(IncidentRow.visit_id) == sa.cast(col(VisitRow.id), sa.Text)),
+    )
+    rows = session.execute(
+        sa.select(col(VisitRow.id)).where(col(VisitRow.generation_id) == run_id, sa.not_(refers))
+    ).scalars()
+    return [key for key in rows if key not in touched]
+
+
+def _count(session: Session, table: Any, run_id: str) -> int:
+    counted = sa.select(sa.func.count()).where(table.generation_id == run_id)
+    return int(session.execute(counted).scalar_one())
+
+
+def _beginning(session: Session, today: date, now: datetime) -> tuple[date, datetime]:
+    """Where the first run starts: with the oldest plan."""
+    first, made = session.execute(
+        sa.select(
+            sa.func.min(col(PlanVersionRow.valid_from)), sa.func.min(col(PlanVersionRow.made_at))
+        )
+    ).one()
+    return min(first or today, today), made or now
+
+
+def _remember(session: Session, today: date, now: datetime) -> None:
+    value = {"on": today.isoformat(), "at": now.isoformat()}
+    row = session.get(AppStateRow, LAST_RUN)
+    if row is None:
+        session.add(AppStateRow(name=LAST_RUN, value=value))
+    else:
+        row.value = value

@@ -1,0 +1,76 @@
+"""What the house prints on its paper, and how its logo gets there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.documents import Letterhead
+from app.domain.errors import AppError, InvalidInput, Problem
+from app.reports.sheets import House, Picture
+from app.services.attachments import read_file
+from app.services.blobs import BlobStore
+from app.services.photos import Darkroom
+
+LANGUAGES: dict[str, tuple[str, ...]] = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
+"""What a person may choose, and the languages it means; Chinese leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """The house ready to print, and what is wrong with its logo."""
+
+    house: House
+    problems: tuple[Problem, ...] = ()
+
+
+class Printers:
+    """Turns a letterhead into a house; the logo is decoded once."""
+
+    def __init__(self, blobs: BlobStore, darkroom: Darkroom) -> None:
+        self._blobs = blobs
+        self._darkroom = darkroom
+        self._known: tuple[tuple[str, float], Picture] | None = None
+
+    def stationery(self, letterhead: Letterhead) -> Stationery:
+        """The house of a letterhead.  A logo that cannot be used is left out and said: a report
+        must not fail because a picture was moved."""
+        logo: Picture | None = None
+        problems: tuple[Problem, ...] = ()
+        try:
+            logo = self._logo(letterhead.logo)
+        except InvalidInput as refused:
+            problems = tuple(
+                Problem("company_logo", problem.code, problem.params)
+                for problem in refused.problems
+            )
+        except AppError as failed:
+            problems = (Problem("company_logo", failed.code, failed.params),)
+        house = House(
+            company=letterhead.company,
+            phone=letterhead.phone,
+            logo=logo,
+            notice_zh=letterhead.notice_zh,
+            notice_en=letterhead.notice_en,
+        )
+        return Stationery(house, problems)
+
+    def _logo(self, name: str) -> Picture | None:
+        if not name.strip():
+            return None
+        path = Path(name).expanduser()
+        try:
+            stamp = (name, path.stat().st_mtime)
+        except OSError:
+            raise InvalidInput.of("file", "file.missing", name=path.name) from None
+        if self._known is not None and self._known[0] == stamp:
+            return self._known[1]
+        found = self._darkroom.prepare(read_file(path), "logo")
+        if found.problem or not found.copy:
+            code = "photo.too_large" if found.problem == "too_large" else "photo.damaged"
+            raise InvalidInput.of("file", code, width=found.width, height=found.height)
+        picture = Picture(
+            self._blobs.put(found.copy), found.copy_width, found.copy_height, encoding="rgb"
+        )
+        self._known = (stamp, picture)
+        return picture

@@ -1,0 +1,75 @@
+"""Counter readings of terminals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.meters import STALE_DAYS, MeterKind
+from app.services.workplace import Workplace
+from db.models.maintenance import MeterReadingRow
+from db.models.register import TerminalRow
+
+
+@dataclass(frozen=True, slots=True)
+class MeterReading:
+    """A counter as read on a day; `stale` when it is too old to say anything about today."""
+
+    kind: MeterKind
+    read_on: date
+    value: int
+    by: str
+    stale: bool
+
+
+class Meters:
+    """Use cases of counters."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def record(
+        self, terminal_id: str, kind: MeterKind, value: int, read_on: date | None = None
+    ) -> None:
+        """Note a reading; one of the same day replaces it.  Raises `InvalidInput`, `NotFound`."""
+        today = self._workplace.today()
+        day = read_on or today
+        if day > today:
+            raise InvalidInput.of("read_on", "date.in_future")
+        if not 0 <= value <= 1_000_000_000:
+            raise InvalidInput.of("value", "number.out_of_range",
+                                  value=value, least=0, most=1_000_000_000)  # fmt: skip
+        with self._workplace.write() as writing:
+            if writing.session.get(TerminalRow, terminal_id) is None:
+                raise NotFound("terminal", terminal_id)
+            row = writing.session.execute(
+                sa.select(MeterReadingRow).where(
+                    col(MeterReadingRow.terminal_id) == terminal_id,
+                    col(MeterReadingRow.kind) == kind,
+                    col(MeterReadingRow.read_on) == day,
+                )
+            ).scalar() or MeterReadingRow(
+                terminal_id=terminal_id, kind=kind, read_on=day, value=value
+            )
+            row.value, row.actor = value, self._workplace.actor
+            writing.session.add(row)
+            writing.touched("terminal", [terminal_id])
+
+    def of(self, terminal_id: str) -> tuple[MeterReading, ...]:
+        """All readings of a terminal, newest first."""
+        today = self._workplace.today()
+        with self._workplace.read() as session:
+            rows = session.execute(
+                sa.select(MeterReadingRow)
+                .where(col(MeterReadingRow.terminal_id) == terminal_id)
+                .order_by(col(MeterReadingRow.read_on).desc(), col(MeterReadingRow.kind))
+            ).scalars()
+            return tuple(
+                MeterReading(MeterKind(row.kind), row.read_on, row.value, row.actor,
+                             (today - row.read_on).days > STALE_DAYS)
+                for row in rows
+            )  # fmt: skip

@@ -1,0 +1,232 @@
+"""How occurrences are read: those with a row, and the computed ones beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.faults import Text
+from app.domain.occurrences import Occasion, Occurrence, Outcome
+from app.domain.plans import Place, Scope
+from app.services.outlook import Outlook, Slot
+from db.models.maintenance import OccurrenceRow, PlanRow, PlanVersionRow, VisitRow
+from db.models.register import (
+    AreaRow,
+    MerchantRow,
+    PlacementRow,
+    TechnicianRow,
+    TerminalRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceFilter:
+    """Which occurrences; empty fields do not restrict."""
+
+    area: str = ""
+    technician_id: str = ""
+    plan_key: str = ""
+    terminal_id: str = ""
+    merchant_id: str = ""
+    subject: str = ""
+
+
+ALL = OccurrenceFilter()
+"""No restriction."""
+
+_COLUMNS: tuple[Any, ...] = (
+    col(OccurrenceRow.id), col(OccurrenceRow.plan_id), col(PlanRow.key),
+    col(PlanVersionRow.name_zh), col(PlanVersionRow.name_en),
+    col(OccurrenceRow.version_id), col(OccurrenceRow.scope),
+    col(PlanVersionRow.place), col(OccurrenceRow.subject), col(OccurrenceRow.slot),
+    col(OccurrenceRow.n), col(OccurrenceRow.occasion), col(OccurrenceRow.nominal_on),
+    col(OccurrenceRow.due_on), col(OccurrenceRow.window_from), col(OccurrenceRow.window_until),
+    col(PlanVersionRow.minutes), col(OccurrenceRow.terminal_id), col(OccurrenceRow.merchant_id),
+    col(MerchantRow.name), col(TerminalRow.serial), col(PlacementRow.tid), col(AreaRow.name),
+    col(OccurrenceRow.outcome), col(OccurrenceRow.reason), col(OccurrenceRow.done_on),
+    col(OccurrenceRow.done_by), col(OccurrenceRow.visit_id), col(VisitRow.planned_on),
+    col(TechnicianRow.name), col(OccurrenceRow.uncertain), col(OccurrenceRow.version),
+)  # fmt: skip
+
+
+def stored_query() -> Any:
+    """Occurrences with a row, with everything a list or a sheet says about them."""
+    return (
+        sa.select(*_COLUMNS)
+        .select_from(OccurrenceRow)
+        .join(PlanRow, col(PlanRow.id) == col(OccurrenceRow.plan_id))
+        .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
+        .outerjoin(MerchantRow, col(MerchantRow.id) == col(OccurrenceRow.merchant_id))
+        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(TerminalRow, col(TerminalRow.id) == col(OccurrenceRow.terminal_id))
+        .outerjoin(
+            PlacementRow,
+            sa.and_(
+                col(PlacementRow.terminal_id) == col(OccurrenceRow.terminal_id),
+                col(PlacementRow.until).is_(None),
+            ),
+        )
+        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
+        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(VisitRow.technician_id))
+    )
+
+
+def occurrence_of(row: Any) -> Occurrence:
+    """One row of `stored_query` as a value."""
+    (key, plan_id, plan_key, zh, en, version_id, scope, place, subject, slot, n, occasion, nominal,
+     due, opens, closes, minutes, terminal_id, merchant_id, *named, outcome, reason, done_on,
+     done_by, visit_id, planned_on, technician, uncertain, version) = row  # fmt: skip
+    merchant, serial, tid, area = (name or "" for name in named)
+    return Occurrence(
+        key, plan_id, plan_key, Text(zh, en), version_id, Scope(scope), Place(place), subject,
+        slot, n, Occasion(occasion), nominal, due, opens, closes, minutes, terminal_id or "",
+        merchant_id or "", merchant, serial, tid, area, Outcome(outcome), reason, done_on, done_by,
+        visit_id or "", planned_on, technician or "", uncertain, version,
+    )  # fmt: skip
+
+
+def narrowed(query: Any, wanted: OccurrenceFilter) -> Any:
+    """`stored_query` with a filter applied."""
+    for column, value in (
+        (AreaRow.name, wanted.area),
+        (VisitRow.technician_id, wanted.technician_id),
+        (PlanRow.key, wanted.plan_key),
+        (OccurrenceRow.terminal_id, wanted.terminal_id),
+        (OccurrenceRow.merchant_id, wanted.merchant_id),
+        (OccurrenceRow.subject, wanted.subject),
+    ):
+        if value:
+            query = query.where(col(column) == value)
+    return query
+
+
+def read_stored(session: Session, query: Any) -> list[Occurrence]:
+    """The occurrences of a query, by due date."""
+    ordered = query.order_by(col(OccurrenceRow.due_on), col(OccurrenceRow.id))
+    return [occurrence_of(row) for row in session.execute(ordered)]
+
+
+def standing_slots(session: Session, first: date, last: date) -> set[tuple[str, str, str]]:
+    """(version, subject, slot) of every row that stands for a date of a period."""
+    rows = session.execute(
+        sa.select(
+            col(OccurrenceRow.version_id), col(OccurrenceRow.subject), col(OccurrenceRow.slot)
+        ).where(
+            sa.or_(
+                col(OccurrenceRow.due_on).between(first, last),
+                col(OccurrenceRow.nominal_on).between(first, last),
+            )
+        )
+    )
+    return {(version_id, subject, slot) for version_id, subject, slot in rows}
+
+
+def computed(
+    session: Session, outlook: Outlook, first: date, last: date,
+    wanted: OccurrenceFilter = ALL,
+) -> list[Slot]:  # fmt: skip
+    """Dates of a period no row stands for yet, those a longer plan includes left out."""
+    if wanted.technician_id:
+        return []
+    standing = standing_slots(session, first, last)
+    matches = _matching(wanted)
+    found = [
+        slot
+        for slot in outlook.slots(first, last)
+        if (slot.version.id, slot.subject.key, slot.slot) not in standing and matches(slot)
+    ]
+    return without_swallowed(session, outlook, found)
+
+
+def _matching(wanted: OccurrenceFilter) -> Callable[[Slot], bool]:
+    if wanted == ALL:
+        return lambda slot: True
+
+    def matches(slot: Slot) -> bool:
+        subject = slot.subject
+        return (
+            (not wanted.area or subject.area == wanted.area)
+            and (not wanted.plan_key or slot.plan.key == wanted.plan_key)
+            and (not wanted.terminal_id or subject.terminal_id == wanted.terminal_id)
+            and (not wanted.merchant_id or subject.merchant_id == wanted.merchant_id)
+            and (not wanted.subject or subject.key == wanted.subject)
+        )
+
+    return matches
+
+
+# --- longer plans include shorter ones ---------------------------------------------------------
+
+
+def without_swallowed(session: Session, outlook: Outlook, slots: Sequence[Slot]) -> list[Slot]:
+    """Without the dates whose window holds work of a plan that includes theirs."""
+    covering = _covering(outlook)
+    if not covering or not slots:
+        return list(slots)
+    first = date.fromordinal(max(1, min(slot.due for slot in slots) - 366))
+    last = date.fromordinal(max(slot.due for slot in slots) + 366)
+    days = _working_days(session, outlook, covering, slots, (first, last))
+    return [slot for slot in slots if not _includes(days, covering, slot)]
+
+
+def _covering(outlook: Outlook) -> dict[str, set[str]]:
+    """Per plan key the keys of active plans that include it."""
+    covering: dict[str, set[str]] = {}
+    for plan in outlook.plans:
+        for covered in plan.at(outlook.today).contents.covers:
+            covering.setdefault(covered, set()).add(plan.key)
+    return covering
+
+
+def _working_days(
+    session: Session, outlook: Outlook, covering: dict[str, set[str]], slots: Sequence[Slot],
+    span: tuple[date, date],
+) -> dict[tuple[str, str], list[date]]:  # fmt: skip
+    """Per (including plan, subject) the days on which it is or was done."""
+    keys = set().union(*covering.values())
+    days: dict[tuple[str, str], list[date]] = {}
+    for slot in slots:
+        if slot.plan.key in keys:
+            days.setdefault((slot.plan.key, slot.subject.key), []).append(
+                date.fromordinal(slot.due)
+            )
+    on = sa.func.coalesce(col(OccurrenceRow.done_on), col(OccurrenceRow.due_on))
+    rows = session.execute(
+        sa.select(col(PlanRow.key), col(OccurrenceRow.subject), on)
+        .join(PlanRow, col(PlanRow.id) == col(OccurrenceRow.plan_id))
+        .where(
+            col(PlanRow.key).in_(keys),
+            col(OccurrenceRow.outcome).in_((Outcome.OPEN, Outcome.DONE)),
+            col(OccurrenceRow.due_on).between(*span),
+        )
+    )
+    for key, subject, day in rows:
+        days.setdefault((key, subject), []).append(day)
+    return days
+
+
+def _includes(
+    days: dict[tuple[str, str], list[date]], covering: dict[str, set[str]], slot: Slot
+) -> bool:
+    longer = covering.get(slot.plan.key)
+    if not longer:
+        return False
+    item: Occurrence | None = None
+    for key in longer:
+        for day in days.get((key, slot.subject.key), ()):
+            item = item or slot.occurrence()
+            if item.window_from <= day <= item.window_until:
+                return True
+    return False
+
+
+def together(stored: Iterable[Occurrence], slots: Iterable[Slot]) -> tuple[Occurrence, ...]:
+    """Rows and computed dates as one list by due date."""
+    everything = [*stored, *(slot.occurrence() for slot in slots)]
+    everything.sort(key=lambda item: (item.due_on, item.plan_key, item.merchant_name, item.subject))
+    return tuple(everything)

@@ -1,0 +1,98 @@
+"""Writing documents to disk: whole or not at all, under names people can read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import string
+import uuid
+from pathlib import Path
+from typing import Any
+
+from app.domain.documents import safe_name
+from app.domain.errors import InvalidInput, Unavailable
+from app.reports.sheets import Document
+from app.services.blobs import unavailable
+
+_WORDS = re.compile(r"[/\\]")
+"""What would make a folder of a value."""
+
+PLACEHOLDERS = ("number", "kind", "merchant", "serial", "tid", "date", "language")
+"""What a name pattern may hold in braces."""
+STANDARD_PATTERN = "{number} {merchant} {date}"
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file so that a crash or a full disk leaves the old one or the new one.
+
+    Raises `Unavailable`: ``files.disk_full``, ``files.unwritable`` (also when another program holds
+    the old file), ``files.failed``.
+    """
+    partial = path.with_name(f".{path.name[:60]}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as failure:
+        raise _explained(failure, path) from failure
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _explained(failure: OSError, path: Path) -> Unavailable:
+    found = unavailable(failure, path)
+    if path.is_dir():
+        return Unavailable("files.unwritable", path=str(path))
+    return found
+
+
+def check_pattern(pattern: str) -> str:
+    """The pattern, if every placeholder in it is known.  Raises `InvalidInput`."""
+    try:
+        names = {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
+    except ValueError:
+        raise InvalidInput.of("pattern", "pattern.malformed") from None
+    unknown = names - set(PLACEHOLDERS)
+    if unknown:
+        raise InvalidInput.of("pattern", "pattern.unknown", name=sorted(unknown)[0],
+                              known=", ".join(PLACEHOLDERS))  # fmt: skip
+    if not names:
+        raise InvalidInput.of("pattern", "pattern.constant")
+    return pattern
+
+
+def pattern_name(pattern: str, document: Document) -> str:
+    """The file name a pattern gives a document, ending in ``.pdf``.  Raises `InvalidInput`."""
+    values = {name: _WORDS.sub("-", value) for name, value in _facts(document).items()}
+    text = " ".join(check_pattern(pattern).format(**values).split())
+    return safe_name(f"{text or document.kind}.pdf", "document.pdf")
+
+
+def _facts(document: Document) -> dict[str, str]:
+    sheet: Any = document.sheet
+    device = getattr(sheet, "device", None) or getattr(sheet, "old", None)
+    merchant = getattr(sheet, "merchant", "")
+    return {
+        "number": sheet.number,
+        "kind": document.kind.replace("_", "-"),
+        "merchant": merchant if isinstance(merchant, str) else merchant.name,
+        "serial": getattr(device, "serial", ""),
+        "tid": getattr(device, "tid", ""),
+        "date": f"{sheet.made_at:%Y-%m-%d}",
+        "language": "+".join(document.languages),
+    }
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """A path for `name` that no file has yet: ``name (2).pdf`` and so on."""
+    path = folder / name
+    number = 1
+    while path.exists():
+        number += 1
+        path = folder / f"{Path(name).stem} ({number}){Path(name).suffix}"
+    return path

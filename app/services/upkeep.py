@@ -1,0 +1,28 @@
+"""The services of maintenance, loaded together when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.services.checklists import Checklists
+from app.services.compliance import ComplianceBook
+from app.services.generation import Generation
+from app.services.levelling import Levelling
+from app.services.meters import Meters
+from app.services.plans import Plans
+from app.services.visits import Visits
+from app.services.work_days import WorkDays
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """Everything about plans, visits and checklists."""
+
+    plans: Plans
+    generation: Generation
+    visits: Visits
+    checklists: Checklists
+    levelling: Levelling
+    work_days: WorkDays
+    meters: Meters
+    compliance: ComplianceBook

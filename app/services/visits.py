@@ -1,0 +1,360 @@
+"""Visits from plan to proof: schedule, start, settle tasks, finish; every step in the log."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain import text
+from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.domain.occurrences import SETTLED, Occasion, Occurrence, Outcome
+from app.domain.plans import Scope
+from app.domain.visits import (
+    ScheduleDraft,
+    Visit,
+    VisitAction,
+    VisitState,
+    VisitSummary,
+    allow,
+    check_schedule,
+)
+from app.domain.workdays import leave_days
+from app.services.completion import complete, contents_of, load_open
+from app.services.incident_ledger import reason_given
+from app.services.occurrence_queries import (
+    OccurrenceFilter,
+    computed,
+    narrowed,
+    read_stored,
+    stored_query,
+    together,
+)
+from app.services.outlook import Outlook
+from app.services.plan_queries import read_plan
+from app.services.visit_queries import (
+    VisitFilter,
+    read_summary,
+    read_visit,
+    visits_between,
+)
+from app.services.visit_records import VisitLog, load_visit
+from app.services.work_days import read_absences
+from app.services.workplace import Workplace, Writing
+from db.models.incident import IncidentRow
+from db.models.maintenance import OccurrenceRow, VisitRow
+from db.models.register import TechnicianRow
+from db.models.shape import new_key
+
+
+class Visits:
+    """Use cases of visits."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        self._log = VisitLog(workplace)
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def between(
+        self,
+        first: date,
+        last: date,
+        wanted: VisitFilter = VisitFilter(),  # noqa: B008
+    ) -> tuple[VisitSummary, ...]:
+        """Visits planned between two days, by day, technician and order."""
+        with self._workplace.read() as session:
+            return visits_between(session, first, last, wanted, self._workplace.today())
+
+    def get(self, visit_id: str) -> Visit:
+        """Everything about one visit.  Raises `NotFound`."""
+        with self._workplace.read() as session:
+            return read_visit(session, visit_id)
+
+    def by_number(self, number: str) -> Visit:
+        """The visit with this number.  Raises `NotFound`."""
+        with self._workplace.read() as session:
+            found = session.execute(
+                sa.select(col(VisitRow.id)).where(
+                    col(VisitRow.number) == text.compact(number).upper()
+                )
+            ).scalar()
+            if found is None:
+                raise NotFound("visit", number)
+            return read_visit(session, found)
+
+    def occurrences(
+        self,
+        first: date,
+        last: date,
+        wanted: OccurrenceFilter = OccurrenceFilter(),  # noqa: B008
+    ) -> tuple[Occurrence, ...]:
+        """Every date between two days, whether a visit was made for it or it is only computed."""
+        with self._workplace.read() as session:
+            stored = stored_query().where(col(OccurrenceRow.due_on).between(first, last))
+            outlook = Outlook(session, self._workplace.today())
+            return together(
+                read_stored(session, narrowed(stored, wanted)),
+                computed(session, outlook, first, last, wanted),
+            )
+
+    def due_here(self, merchant_id: str, within_days: int = 14) -> tuple[Occurrence, ...]:
+        """What could be done at a merchant while one is there: tasks whose window is open or opens
+        within the days, undecided and not being worked on."""
+        today = self._workplace.today()
+        last = today + timedelta(days=within_days)
+        found = self.occurrences(
+            today - timedelta(days=400), last + timedelta(days=60),
+            OccurrenceFilter(merchant_id=merchant_id),
+        )  # fmt: skip
+        return tuple(
+            item for item in found if item.outcome is Outcome.OPEN and item.window_from <= last
+        )
+
+    # --- planning ------------------------------------------------------------------------------
+
+    def schedule(self, visit_id: str, version: int, draft: ScheduleDraft) -> None:
+        """Move a visit to another day, technician or place in the order, or lock it.
+
+        Raises `InvalidInput` (a day outside the window needs a reason; the technician is away),
+        `NotAllowed`, `NotFound`, `Conflict`.
+        """
+        with self._workplace.write() as writing:
+            row = load_visit(writing.session, visit_id)
+            allow(VisitState(row.state), VisitAction.SCHEDULE)
+            if row.version != version:
+                raise Conflict("visit", row.number)
+            summary = read_summary(writing.session, visit_id)
+            person = row.technician_id if draft.technician_id is None else draft.technician_id
+            leave = self._leave(writing.session, person or "", draft, summary)
+            checked = check_schedule(draft, summary, self._workplace.today(), leave)
+            self.move_within(writing, row, checked)
+
+    def _leave(
+        self, session: Session, person: str, draft: ScheduleDraft, summary: VisitSummary
+    ) -> frozenset[date]:
+        day = draft.planned_on or summary.planned_on
+        spans = [
+            (absence.first_on, absence.last_on)
+            for absence in read_absences(session, day, day)
+            if absence.technician_id == person
+        ]
+        return leave_days(spans, day, day)
+
+    def move_within(self, writing: Writing, row: VisitRow, draft: ScheduleDraft) -> None:
+        """A checked `schedule` inside the transaction of a larger step (a whole proposal)."""
+        session = writing.session
+        if draft.technician_id is not None and (draft.technician_id or None) != row.technician_id:
+            person = (
+                session.get(TechnicianRow, draft.technician_id) if draft.technician_id else None
+            )
+            if draft.technician_id and person is None:
+                raise NotFound("technician", draft.technician_id)
+            row.technician_id = person.id if person else None
+            self._log.note(writing, row.id, VisitAction.ASSIGN, person.name if person else "–")
+        if draft.planned_on is not None and draft.planned_on != row.planned_on:
+            detail = f"{row.planned_on} → {draft.planned_on}"
+            row.planned_on = draft.planned_on
+            self._log.note(writing, row.id, VisitAction.SCHEDULE, detail, draft.reason)
+        if draft.order is not None:
+            row.day_order = draft.order
+        if draft.start_minute is not None:
+            row.start_minute = draft.start_minute
+        if draft.lock is not None and draft.lock != row.locked:
+            row.locked = draft.lock
+            self._log.note(writing, row.id, VisitAction.LOCK if draft.lock else VisitAction.UNLOCK)
+        writing.touched("visit", [row.id])
+
+    def add(self, visit_id: str, item: Occurrence) -> None:
+        """Do one more task on a visit: one from another visit, or one only computed so far.
+
+        Raises `NotAllowed`, `NotFound`, `InvalidInput` (the task belongs to another site).
+        """
+        with self._workplace.write() as writing:
+            row = load_visit(writing.session, visit_id)
+            allow(VisitState(row.state), VisitAction.ADD)
+            if item.merchant_id != (row.merchant_id or ""):
+                raise InvalidInput.of("occurrence", "visit.other_site")
+            task = load_open(writing.session, item.id) if item.id else _materialised(writing, item)
+            left = {task.visit_id} - {None, visit_id}
+            task.visit_id = visit_id
+            self._log.note(writing, visit_id, VisitAction.ADD, item.plan_key)
+            self._log.refresh(
+                writing, [visit_id, *(key for key in left if key)], self._workplace.today()
+            )
+
+    def take_along(self, visit_id: str, incident_id: str) -> None:
+        """Settle an open incident on this visit.  Raises `NotFound`, `NotAllowed`."""
+        with self._workplace.write() as writing:
+            row = load_visit(writing.session, visit_id)
+            allow(VisitState(row.state), VisitAction.ADD)
+            incident = writing.session.get(IncidentRow, incident_id)
+            if incident is None:
+                raise NotFound("incident", incident_id)
+            incident.visit_id = visit_id
+            self._log.note(writing, visit_id, VisitAction.ADD, incident.number)
+            writing.touched("visit", [visit_id])
+            writing.touched("incident", [incident_id])
+
+    def extra(
+        self, plan_key: str, subject_key: str, planned_on: date, technician_id: str = ""
+    ) -> str:
+        """A visit for a task nobody's calendar asked for (a suspicion, a new cashier); returns its
+        id.  Raises `InvalidInput`, `NotFound`."""
+        today = self._workplace.today()
+        if planned_on < today:
+            raise InvalidInput.of("planned_on", "date.past")
+        with self._workplace.write() as writing:
+            plan = read_plan(writing.session, plan_key)
+            outlook = Outlook(writing.session, today, (plan,))
+            version = plan.at(today)
+            subject = next(
+                (s for s in outlook.subjects[version.contents.scope] if s.key == subject_key), None
+            )
+            if subject is None:
+                raise NotFound(version.contents.scope, subject_key)
+            key = self._new_visit(writing, planned_on, technician_id, version.contents.minutes,
+                                  None if subject.scope is Scope.ESTATE else subject.merchant_id,
+                                  version.contents.place)  # fmt: skip
+            task = new_key()
+            writing.session.add(
+                OccurrenceRow(
+                    id=task, plan_id=plan.id, version_id=version.id, scope=version.contents.scope,
+                    subject=subject.key, terminal_id=subject.terminal_id or None,
+                    merchant_id=subject.merchant_id or None, slot=f"x{task}", n=0,
+                    occasion=Occasion.EXTRA, nominal_on=planned_on, due_on=planned_on,
+                    window_from=planned_on, window_until=planned_on + timedelta(days=7),
+                    outcome=Outcome.OPEN, visit_id=key,
+                )
+            )  # fmt: skip
+            self._log.refresh(writing, [key], today)
+            return key
+
+    def _new_visit(
+        self, writing: Writing, day: date, technician_id: str, minutes: int,
+        merchant_id: str | None, place: str,
+    ) -> str:  # fmt: skip
+        row = VisitRow(
+            number=self._workplace.next_number(writing.session, "V"), state=VisitState.PLANNED,
+            place=place, merchant_id=merchant_id or None, technician_id=technician_id or None,
+            planned_on=day, window_from=day, window_until=day, minutes=minutes,
+        )  # fmt: skip
+        writing.session.add(row)
+        writing.session.flush()
+        self._log.note(writing, row.id, VisitAction.CREATE)
+        writing.touched("visit", [row.id])
+        return row.id
+
+    # --- working -------------------------------------------------------------------------------
+
+    def start(self, visit_id: str) -> None:
+        """Begin a visit.  Raises `NotAllowed`, `NotFound`."""
+        with self._workplace.write() as writing:
+            self.start_within(writing, load_visit(writing.session, visit_id))
+
+    def start_within(self, writing: Writing, row: VisitRow) -> None:
+        """`start` inside a larger step; a visit begun already is left alone."""
+        if row.state == VisitState.IN_PROGRESS:
+            return
+        allow(VisitState(row.state), VisitAction.START)
+        row.state, row.started_at = VisitState.IN_PROGRESS, writing.now
+        self._log.note(writing, row.id, VisitAction.START)
+        writing.touched("visit", [row.id])
+
+    def complete(
+        self, occurrence_id: str, done_on: date | None = None, *, accept_early: bool = False
+    ) -> None:
+        """Settle a task that has no checklist.  Raises `NotAllowed`, `NotFound`, `InvalidInput`
+        (it has one: work through that; or the day lies ahead)."""
+        today = self._workplace.today()
+        day = done_on or today
+        if day > today:
+            raise InvalidInput.of("done_on", "date.in_future")
+        with self._workplace.write() as writing:
+            row = load_open(writing.session, occurrence_id)
+            if contents_of(writing.session, row).checklist:
+                raise InvalidInput.of("occurrence", "visit.has_checklist")
+            if row.visit_id:
+                self.start_within(writing, load_visit(writing.session, row.visit_id))
+            complete(writing, row, day, self._workplace.actor, whole=True,
+                     accept_early=accept_early)  # fmt: skip
+
+    def skip(self, occurrence_id: str, reason: str) -> None:
+        """Leave a task out this time, with a reason that compliance figures show.  Raises
+        `InvalidInput`, `NotAllowed`, `NotFound`."""
+        why = reason_given(reason)
+        with self._workplace.write() as writing:
+            row = load_open(writing.session, occurrence_id)
+            visits = [row.visit_id] if row.visit_id else []
+            row.outcome, row.reason = Outcome.SKIPPED, why
+            writing.touched("occurrence", [row.id])
+            self._log.refresh(writing, visits, self._workplace.today(), why)
+
+    def finish(self, visit_id: str, remark: str = "") -> None:
+        """End a visit.  Tasks left open go back to be planned again, and the visit counts as
+        partly done.  Raises `NotAllowed`, `NotFound`, `InvalidInput`."""
+        note = text.note(remark, 4_000)
+        with self._workplace.write() as writing:
+            row = load_visit(writing.session, visit_id)
+            allow(VisitState(row.state), VisitAction.FINISH)
+            tasks = writing.session.execute(
+                sa.select(OccurrenceRow).where(col(OccurrenceRow.visit_id) == visit_id)
+            ).scalars().all()  # fmt: skip
+            if tasks and not any(task.outcome in SETTLED for task in tasks):
+                raise InvalidInput.of("occurrence", "visit.nothing_done")
+            whole = all(task.outcome in SETTLED - {Outcome.PARTIAL} for task in tasks)
+            for task in tasks:
+                if task.outcome == Outcome.OPEN:
+                    task.visit_id = None
+            row.state = VisitState.DONE if whole else VisitState.PARTIAL
+            row.finished_at, row.remark = writing.now, note
+            self._log.note(writing, row.id, VisitAction.FINISH, row.state)
+            writing.touched("visit", [row.id])
+            writing.touched("occurrence")
+
+    def cancel(self, visit_id: str, reason: str) -> None:
+        """Call a visit off; its tasks are planned again.  Raises `InvalidInput`, `NotAllowed`,
+        `NotFound`."""
+        why = reason_given(reason)
+        with self._workplace.write() as writing:
+            row = load_visit(writing.session, visit_id)
+            allow(VisitState(row.state), VisitAction.CANCEL)
+            for task in writing.session.execute(
+                sa.select(OccurrenceRow).where(
+                    col(OccurrenceRow.visit_id) == visit_id,
+                    col(OccurrenceRow.outcome) == Outcome.OPEN,
+                )
+            ).scalars():
+                task.visit_id = None
+            for incident in writing.session.execute(
+                sa.select(IncidentRow).where(col(IncidentRow.visit_id) == visit_id)
+            ).scalars():
+                incident.visit_id = None
+            row.state = VisitState.CANCELLED
+            self._log.note(writing, row.id, VisitAction.CANCEL, "", why)
+            writing.touched("visit", [row.id])
+            writing.touched("occurrence")
+
+
+def _materialised(writing: Writing, item: Occurrence) -> OccurrenceRow:
+    """A row for a computed date.  Raises `NotAllowed` when it got one meanwhile."""
+    standing = writing.session.execute(
+        sa.select(col(OccurrenceRow.id)).where(
+            col(OccurrenceRow.version_id) == item.version_id,
+            col(OccurrenceRow.subject) == item.subject,
+            col(OccurrenceRow.slot) == item.slot,
+        )
+    ).scalar()
+    if standing is not None:
+        raise NotAllowed("add", "open")
+    row = OccurrenceRow(
+        plan_id=item.plan_id, version_id=item.version_id, scope=item.scope, subject=item.subject,
+        terminal_id=item.terminal_id or None, merchant_id=item.merchant_id or None,
+        slot=item.slot, n=item.n, occasion=item.occasion, nominal_on=item.nominal_on,
+        due_on=item.due_on, window_from=item.window_from, window_until=item.window_until,
+        uncertain=item.uncertain, outcome=Outcome.OPEN,
+    )  # fmt: skip
+    writing.session.add(row)
+    writing.session.flush()
+    return row

@@ -1,0 +1,28 @@
+"""How figures and warnings are put into words, the same on screen, command line and paper."""
+
+from __future__ import annotations
+
+from app.domain.insight import GroupCount, RepeatWarning
+from app.i18n import Translator
+
+
+def rate_text(t: Translator, group: GroupCount) -> str:
+    """The rate per 100 terminals, marked where chance rules it."""
+    if group.per_100 is None:
+        return "—"
+    rate = f"{group.per_100:.1f}"
+    return t("{rate} (few terminals)", rate=rate) if group.doubtful else rate
+
+
+def because_text(t: Translator, warning: RepeatWarning) -> list[str]:
+    """Why there is a warning, one sentence a rule."""
+    return [
+        t.plural(
+            "{count} failure of the terminal itself in the last {days} days (limit: {times})",
+            "{count} failures of the terminal itself in the last {days} days (limit: {times})",
+            count,
+            days=rule.days,
+            times=rule.times,
+        )
+        for rule, count in warning.because
+    ]

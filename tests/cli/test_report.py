@@ -1,0 +1,103 @@
+"""``poscare report``: documents from a script, read back and proved by it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from app import bootstrap
+from app.settings import Settings
+from tests.cli.conftest import Run
+from tests.reports.reading import all_text
+from tests.services.paper import close, jpeg, number_of, resolved
+
+
+def a_closed_case(settings: Settings) -> str:
+    """A closed incident in the database the verbs use; returns its number."""
+    services = bootstrap.build(settings)
+    incident = resolved(services, serial="TESTN91000000412", mid="848290058120412")
+    close(services, incident)
+    number = number_of(services, incident)
+    services.close()
+    return number
+
+
+def test_a_report_is_printed_read_and_proved(run: Run, settings: Settings, tmp_path: Path) -> None:
+    number = a_closed_case(settings)
+    path = tmp_path / "report.pdf"
+    answer = run("report", "incident", number, "-o", str(path), "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["file"] == str(path)
+    assert [d["number"] for d in answer.json["documents"]] == [number]
+    assert number in all_text(path.read_bytes())
+    content = run("report", "read", str(path))
+    assert content.code == 0
+    assert json.loads(content.out)["sheet"]["number"] == number
+    proof = run("report", "verify", str(path), "--json")
+    assert (proof.code, proof.json["verdict"], proof.json["sound"]) == (0, "genuine", True)
+    assert "真实" in run("report", "verify", str(path)).out
+    both = run("report", "incident", number, "--language", "both", "-o", str(path), "--json")
+    assert both.json["documents"][0]["sha256"] == answer.json["documents"][0]["sha256"]
+
+
+def test_many_reports_become_one_file_or_one_each(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    numbers = [a_closed_case(settings)]
+    run("incident", "open", "TESTN91000000412", "--code", "51")
+    numbers.append("L7-000002")
+    whole = run("report", "incident", *numbers, "-o", str(tmp_path / "all.pdf"), "--json")
+    assert [d["number"] for d in whole.json["documents"]] == numbers
+    each = run("report", "incident", *numbers, "--each", str(tmp_path / "each"), "--names",
+               "{number}", "--json")  # fmt: skip
+    assert [Path(item["file"]).name for item in each.json] == [f"{n}.pdf" for n in numbers]
+
+
+def test_every_other_document_is_printed(run: Run, settings: Settings, tmp_path: Path) -> None:
+    a_closed_case(settings)
+    for arguments in (
+        ("terminal", "TESTN91000000412"), ("merchant", "848290058120412"), ("devices",),
+        ("swap", "TESTN91000000412"), ("evidence", "--from", "2026-01-01", "--basis", "RA-1"),
+        ("labels", "--stickers", "a4-65", "--start", "7", "--field", "serial"), ("warnings",),
+        ("month", "--month", "2026-02"),
+    ):  # fmt: skip
+        path = tmp_path / f"{arguments[0]}.pdf"
+        answer = run("report", *arguments, "-o", str(path))
+        assert answer.code == 0, (arguments, answer.err)
+        assert path.read_bytes().startswith(b"%PDF-1.7")
+
+
+def test_photos_and_reasons_come_in_from_a_script(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    number = a_closed_case(settings)
+    photo = tmp_path / "p.jpg"
+    photo.write_bytes(jpeg())
+    added = run("report", "attach", number, str(photo), "--stage", "before", "--json")
+    assert (added.code, added.json[0]["media_type"]) == (0, "image/jpeg")
+    assert run("report", "unsigned", number, "--reason", "店主外出").code == 0
+
+
+def test_every_failure_has_its_exit_code(run: Run, settings: Settings, tmp_path: Path) -> None:
+    number = a_closed_case(settings)
+    text = tmp_path / "text.pdf"
+    text.write_text("no pdf", encoding="utf-8")
+    folder = tmp_path / "folder.pdf"
+    folder.mkdir()
+    assert run("report", "incident", "L7-999999").code == 3
+    assert run("report", "verify", str(text)).code == 2
+    assert run("report", "verify", str(tmp_path / "none.pdf")).code == 2
+    assert run("report", "incident", number, "-o", str(folder)).code == 5
+    assert run("report", "month", "--month", "2026-13").code == 2
+    assert run("report", "labels", "--stickers", "a4-24", "--start", "99").code == 2
+    assert run("report", "labels", "--stickers", "none").code == 2
+    assert run("report", "incident", number, "--each", str(tmp_path), "--names", "x").code == 2
+    path = tmp_path / "r.pdf"
+    run("report", "incident", number, "-o", str(path))
+    assert run("report", "seal", str(path)).code in {2, 5}
+
+
+def test_the_kinds_are_listed(run: Run) -> None:
+    kinds = run("report", "kinds", "--json").json
+    assert {"kind": "service_report", "title": "终端维修服务单"} in kinds
+    assert len(kinds) >= 11

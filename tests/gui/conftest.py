@@ -1,0 +1,98 @@
+"""The window under test: offscreen, in Chinese, over real services and a database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
+
+from app.gui import language, theme
+from app.gui.application import dress, make_application
+from app.gui.desk import Desk
+from app.gui.main_window import MainWindow
+from app.gui.screens import settle
+from app.i18n import translator
+from app.services import Services
+from app.settings import Settings
+
+Settled = Callable[[], None]
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path) -> None:
+    """Window places of the test's own, not of whoever works on this machine."""
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "places")
+    )
+
+
+@pytest.fixture
+def application(qapp: QApplication, settings: Settings) -> Iterator[QApplication]:
+    """The application in the language and look of the settings; tidy afterwards."""
+    if not QApplication.organizationName():
+        make_application(settings)
+    _dress_again(qapp, settings)
+    yield qapp
+    for widget in QApplication.topLevelWidgets():
+        widget.close()
+        widget.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    _dress_again(qapp, settings)
+
+
+def _dress_again(app: QApplication, settings: Settings) -> None:
+    """Dressing takes a while, so only when a test left the program dressed otherwise."""
+    dark = settings.theme == "dark"
+    if language.words() is not translator(settings.language) or theme.is_dark() != dark:
+        dress(app, settings)
+
+
+@pytest.fixture
+def desk(application: QApplication, services: Services, settings: Settings) -> Iterator[Desk]:
+    """A desk whose services are ready."""
+    made = Desk(settings)
+    made.set_services(services)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def settled(desk: Desk) -> Settled:
+    """Call it to let the event loop run until nothing is under way."""
+    return lambda: settle(desk, calm=120)
+
+
+@pytest.fixture
+def window(desk: Desk) -> Iterator[MainWindow]:
+    """The main window, shown at the smallest size the product promises to be good at."""
+    made = MainWindow(desk)
+    made.resize(1366, 768)
+    made.show()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def opened(application: QApplication, settled: Settled) -> Callable[[], QDialog]:
+    """Call it for the dialog that is open now."""
+
+    def found() -> QDialog:
+        settled()
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog), "no dialog is open"
+        return dialog
+
+    return found
+
+
+def press(parent: QWidget, text: str) -> None:
+    """Press the button of a message box that says `text`."""
+    boxes = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
+    visible = [box for box in boxes if box.isVisible()]
+    assert visible, f"no message is shown over {parent.objectName() or parent}"
+    (found,) = (button for button in visible[-1].buttons() if button.text() == text)
+    found.click()

@@ -1,0 +1,189 @@
+"""Sheets with everything in them, for looking at and for comparing."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from app.domain.documents import Ink
+from app.reports.service_sheet import (
+    Acceptance,
+    Fault,
+    Outcome,
+    PartLine,
+    ServiceReportSheet,
+    Step,
+    Swap,
+)
+from app.reports.sheets import (
+    Bilingual,
+    Check,
+    Device,
+    Document,
+    House,
+    Merchant,
+    Sheet,
+    Signed,
+)
+
+CHINA = timezone(timedelta(hours=8))
+HOUSE = House("测试终端服务有限公司", "400-000-0000")
+LANGUAGES = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
+
+
+def at(hour: int, minute: int = 0, day: int = 8) -> datetime:
+    """A moment in December 2026, in China."""
+    return datetime(2026, 12, day, hour, minute, tzinfo=CHINA)
+
+
+def ink(seed: int = 1) -> Ink:
+    """A drawn signature."""
+    strokes = tuple(
+        tuple(
+            (
+                int(200 + k * 300 + 140 * math.sin(t / 6 + k * seed)),
+                int(500 + 260 * math.sin(t / 4 + k * 1.3)),
+                t * 15,
+            )
+            for t in range(30)
+        )
+        for k in range(4)
+    )
+    return Ink(2000, strokes)
+
+
+SIGNED_HASH = "9f2c0011223344556677889900aabbccddeeff00112233445566778899e71a0d"
+
+MERCHANT = Merchant(
+    name="测试华晖便利店",
+    mid="848290058120412",
+    uscc="91350100M000100Y43",
+    address="浦东新区测试路895号",
+    registered_address="浦东新区测试路895号",
+    area="浦东新区",
+    contact="王先生",
+    phone="17700000412",
+    acquirer="银联商务",
+)
+DEVICE = Device(
+    manufacturer="新大陆",
+    model="N910",
+    kind="smart",
+    serial="TESTN91000000412",
+    tid="50000412",
+    firmware="3.2.4",
+    app_version="2.1.0",
+    link="4g",
+    iccid="8986007304828991589",
+    imei="490154203237518",
+    seal_no="S-001234",
+    installed_on=date(2024, 12, 10),
+    warranty_until=date(2026, 12, 10),
+)
+FAULT = Fault(
+    reported="重新签到后仍然提示MAC错误；换卡也失败，同店另一台终端正常",
+    code="A0",
+    code_meaning=Bilingual("MAC 鉴别失败", "MAC verification failed"),
+    code_profile=Bilingual("银联 POS 码表", "UnionPay POS table"),
+    down_from=at(9),
+    restored_at=at(10, 41),
+    suggested="software",
+    share_percent=82,
+    confirmed="software",
+    mode=Bilingual("密钥不一致", "Key mismatch"),
+    cause=Bilingual("换机后未重新灌装主密钥", "Master key not reloaded after swap"),
+    remedy=Bilingual("重新灌装主密钥", "Reload the master key"),
+    reasons=(
+        Bilingual("A0 为 MAC 失败", "A0 means MAC failure"),
+        Bilingual("重新签到无效", "signing in again did not help"),
+        Bilingual("同店其他终端正常", "another terminal in the shop works"),
+        Bilingual("12 天前换机", "swapped 12 days ago"),
+    ),
+)
+STEPS = (
+    Step(at(9, 35), "travel", "从公司出发", "", 25, "T01"),
+    Step(at(10, 5), "check", "重新签到，换取工作密钥", "仍失败", 5, "T01"),
+    Step(at(10, 12), "check", "核对 TID、MID、SN 绑定", "一致", 6, "T01"),
+    Step(at(10, 30), "measure", "授权人员远程灌装主密钥（授权号 TEST-0098）", "成功", 25, "T01"),
+)
+TESTS = (
+    *(Check(item, "passed") for item in ("sign_in", "swipe", "chip", "contactless", "scan",
+                                         "print")),
+    Check("test_sale", "passed", "000123"),
+    Check("test_void", "passed", "000124"),
+    Check("settle", "na", "批次未满"),
+)  # fmt: skip
+SECURITY = tuple(
+    Check(item, "passed")
+    for item in ("serial_matches", "seals_intact", "no_attachments", "location_registered")
+)
+
+
+def service_report(**changes: Any) -> ServiceReportSheet:
+    """A closed software case, as the trade's example."""
+    values: dict[str, Any] = {
+        "number": "L7-000412",
+        "made_at": at(11),
+        "state": "closed",
+        "service": "repair",
+        "priority": "p2",
+        "channel": "merchant_call",
+        "reported_at": at(9, 2),
+        "reporter": "王先生 17700000412",
+        "arrived_at": at(10),
+        "finished_at": at(10, 41),
+        "technician": "张工",
+        "technician_code": "T01",
+        "badge_no": "工号 8801",
+        "merchant": MERCHANT,
+        "device": DEVICE,
+        "fault": FAULT,
+        "steps": STEPS,
+        "tests": TESTS,
+        "security": SECURITY,
+        "outcome": Outcome(
+            result="solved",
+            work_done="核对绑定后由授权人员远程灌装主密钥，签到及交易恢复正常。",
+            advice="换机后请先做一次签到和一笔小额测试交易，再开始营业。",
+            next_visit="2027-03-10 季度保养",
+            firmware_before="3.2.1",
+            firmware_after="3.2.4",
+        ),
+        "acceptance": Acceptance(
+            merchant=Signed("merchant", "王芳", at(10, 50), ink(1), "", SIGNED_HASH),
+            technician=Signed("technician", "张工", at(10, 51), ink(2), "", SIGNED_HASH),
+            confirmation="signed",
+            confirmed_by="王芳",
+            satisfaction="satisfied",
+        ),
+    }
+    return ServiceReportSheet(**{**values, **changes})
+
+
+def service_report_swap(**changes: Any) -> ServiceReportSheet:
+    """A tamper case: swap, parts, nobody could sign."""
+    values: dict[str, Any] = {
+        "number": "L7-000413",
+        "service": "swap",
+        "parts": (
+            PartLine("电池", "BAT-N910", "B000111", "B000222", 1, 12_000, in_warranty=False),
+            PartLine("打印头", "PH-58", "", "", 1, 0, in_warranty=True),
+        ),
+        "swap": Swap("TESTN91000000412", "TESTN91000000977", True, "封袋 B-0099，张工保管"),
+        "acceptance": Acceptance(
+            merchant=Signed("merchant", reason="店主外出，电话确认"),
+            technician=Signed("technician", "张工", at(10, 51), ink(2), "", SIGNED_HASH),
+            confirmation="by_phone",
+            confirmed_by="王芳",
+            remark="希望下次提前一天通知。",
+            satisfaction="neutral",
+        ),
+        "reopened": 2,
+    }
+    return service_report(**{**values, **changes})
+
+
+def document(sheet: Sheet, kind: str, language: str = "zh", **changes: Any) -> Document:
+    """A sheet as a document of the house."""
+    return Document(kind, LANGUAGES[language], changes.pop("house", HOUSE), sheet, **changes)

@@ -1,0 +1,69 @@
+"""Compliance: done inside the window divided by windows closed, and the evidence behind it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.domain.occurrences import CatchUp
+from app.services import Services
+from app.services.occurrence_queries import OccurrenceFilter
+from tests.conftest import FrozenClock
+from tests.factories import make_technician, make_terminal
+from tests.maintenance import (
+    TODAY,
+    make_plan,
+    tasks,
+)
+
+YEAR = (date(2026, 1, 1), date(2027, 12, 31))
+
+
+def test_compliance_is_done_in_window_by_windows_closed(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    for area in ("浦东新区", "浦东新区", "闵行区", "闵行区"):
+        make_terminal(any_services, area=area)
+    make_technician(any_services)
+    make_plan(any_services)
+    any_services.upkeep.generation.generate(TODAY)
+    on_time, late, skipped, missed = tasks(any_services)
+    any_services.upkeep.visits.complete(on_time.id)
+    any_services.upkeep.visits.skip(skipped.id, "商户停业")
+    assert any_services.upkeep.compliance.view(*YEAR).total.closed == 0
+    clock.forward(days=10)
+    any_services.upkeep.visits.complete(late.id)
+    view = any_services.upkeep.compliance.view(*YEAR)
+    total = view.total
+    assert (total.closed, total.on_time, total.late, total.skipped, total.missed) == (4, 1, 1, 1, 1)
+    assert total.share == 0.25
+    reasons = {item.reason for item in view.not_on_time}
+    assert reasons == {"", "商户停业"}
+    assert missed.id in {item.id for item in view.not_on_time}
+    by_area = {g.key: g for g in any_services.upkeep.compliance.view(*YEAR, "area").groups}
+    assert {key: group.closed for key, group in by_area.items()} == {"浦东新区": 2, "闵行区": 2}
+    by_person = any_services.upkeep.compliance.view(*YEAR, "technician").groups
+    assert sum(group.closed for group in by_person) == 4
+    only = any_services.upkeep.compliance.view(*YEAR, wanted=OccurrenceFilter(area="闵行区"))
+    assert only.total.closed == 2
+
+
+def test_merged_and_void_dates_count_as_they_should(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    make_terminal(any_services)
+    make_technician(any_services)
+    make_plan(any_services)
+    any_services.upkeep.generation.generate()
+    clock.forward(days=65)
+    report = any_services.upkeep.generation.catch_up()
+    any_services.upkeep.generation.settle_backlogs(report.backlogs, CatchUp.MERGE)
+    total = any_services.upkeep.compliance.view(*YEAR).total
+    assert (total.closed, total.merged, total.share) == (2, 1, 0.0)
+    plan = any_services.upkeep.plans.get("care")
+    any_services.upkeep.plans.set_active(plan.id, active=False)
+    # what was missed before the plan was laid to rest stays missed
+    assert any_services.upkeep.compliance.view(*YEAR).total.closed == 2
+
+
+def test_nothing_closed_has_no_share(services: Services) -> None:
+    assert services.upkeep.compliance.view(*YEAR).total.share is None
