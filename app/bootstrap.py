@@ -30,7 +30,9 @@ from db import backup, migrate, storage
 from db.engine import Database
 
 if TYPE_CHECKING:
+    from app.domain.evidence import Reasoner
     from app.knowledge.plan_pack import PlanPack
+    from app.services.diagnosis import Diagnosis
     from app.services.paperwork import Paperwork
     from app.services.upkeep import Upkeep
 
@@ -80,6 +82,14 @@ def knowledge() -> Knowledge:
 
 
 @functools.cache
+def reasoner() -> Reasoner:
+    """The catalogue ready to reason with, made when first needed.  Raises `BadKnowledge`."""
+    from app.domain.evidence import Reasoner
+
+    return Reasoner(knowledge())
+
+
+@functools.cache
 def plan_pack() -> PlanPack:
     """The recommended maintenance plans, read when first needed.  Raises `BadKnowledge`."""
     from app.knowledge.plan_pack import load_plan_pack
@@ -116,9 +126,17 @@ def build(
         insight=Insight(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
+        open_diagnosis=lambda: open_diagnosis(workplace),
         open_papers=lambda: open_papers(workplace),
         open_upkeep=lambda: open_upkeep(workplace, incidents, terminals, settings),
     )
+
+
+def open_diagnosis(workplace: Workplace) -> Diagnosis:
+    """The services of guided diagnosis."""
+    from app.services.diagnosis import Diagnosis
+
+    return Diagnosis(workplace, reasoner)
 
 
 def open_upkeep(

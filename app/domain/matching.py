@@ -17,8 +17,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from rapidfuzz import fuzz, process
-
 from app.domain.catalogue import Sign, SignKind, Wording
 from app.domain.likeness import Resemblance
 from app.domain.wording import BREAK, Folding
@@ -127,6 +125,8 @@ class Matcher:
 
     def tokens(self, text: str) -> list[str]:
         """The folded text with misspelt Latin words put right."""
+        from rapidfuzz import fuzz, process  # slow to load, and not needed to open the window
+
         tokens = self.folding.tokens(text)
         left = _SPELL_CHECKED
         for i, token in enumerate(tokens):
@@ -152,9 +152,13 @@ class Matcher:
         found = [Found(m.sign.id, m.weight, m.negated) for m in kept]
         plain = [m for m in kept if m.sign.kind is not SignKind.CIRCUMSTANCE and not m.negated]
         if sum(m.weight for m in plain) < 4.0:
-            seen = {m.sign.id for m in kept}
+            seen = {m.sign.id for m in matches}
             best = max((m.weight for m in plain), default=0.0)
-            for sign, likeness, weight in self._resemblance.near(tokens):
+            left = [
+                BREAK if any(i in m.tokens for m in kept) else token
+                for i, token in enumerate(tokens)
+            ]
+            for sign, likeness, weight in self._resemblance.near(left):
                 if sign not in seen and likeness >= _ALIKE and weight > best:
                     found.append(Found(sign, weight * likeness, likeness=likeness))
         return tuple(sorted(found, key=lambda f: -f.weight))
@@ -228,7 +232,15 @@ def _outermost(spans: list[_Span]) -> list[_Span]:
             starts.append(start)
             ends.append(reach[start])
     kept = []
+    groups = {(s.start, s.end) for s in spans if s.name.startswith("<")}
     for span in spans:
+        # "正常" inside "网络正常" still says that it is in order; inside "不正常" it does not.
+        if span.name in (_NOT, _FINE) and not any(
+            start <= span.start and span.end <= end and end - start > span.end - span.start
+            for start, end in groups
+        ):
+            kept.append(span)
+            continue
         # Starts and ends both rise, so the last one that begins before reaches furthest.
         place = bisect_right(starts, span.start) - 1
         longer = ends[place] - starts[place] > span.end - span.start

@@ -24,6 +24,7 @@ from app.services.terminals import Terminals
 from app.services.workplace import Workplace
 
 if TYPE_CHECKING:
+    from app.services.diagnosis import Diagnosis
     from app.services.paperwork import Paperwork
     from app.services.upkeep import Upkeep
 
@@ -44,10 +45,20 @@ class Services:
     insight: Insight
     drafts: Drafts
     care: Care
+    open_diagnosis: Callable[[], Diagnosis]
     open_papers: Callable[[], Paperwork]
     open_upkeep: Callable[[], Upkeep]
+    _diagnosis: list[Diagnosis] = field(default_factory=list)
     _papers: list[Paperwork] = field(default_factory=list)
     _upkeep: list[Upkeep] = field(default_factory=list)
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """Guided diagnosis; loaded when first asked for, because the program starts faster without
+        it."""
+        if not self._diagnosis:
+            self._diagnosis.append(self.open_diagnosis())
+        return self._diagnosis[0]
 
     @property
     def papers(self) -> Paperwork:
