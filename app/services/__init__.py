@@ -6,6 +6,7 @@ frozen values; rows and sessions never leave this package.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -46,6 +47,7 @@ class Services:
     care: Care
     open_papers: Callable[[], Paperwork]
     open_upkeep: Callable[[], Upkeep]
+    _opening: threading.RLock = field(default_factory=threading.RLock)
     _papers: list[Paperwork] = field(default_factory=list)
     _upkeep: list[Upkeep] = field(default_factory=list)
 
@@ -53,9 +55,10 @@ class Services:
     def papers(self) -> Paperwork:
         """Photos, signatures and documents; loaded when first asked for, because the program
         starts faster without them."""
-        if not self._papers:
-            self._papers.append(self.open_papers())
-        return self._papers[0]
+        with self._opening:
+            if not self._papers:
+                self._papers.append(self.open_papers())
+            return self._papers[0]
 
     @property
     def upkeep(self) -> Upkeep:

@@ -269,24 +269,24 @@ class Reporting:
 
     # --- handing out ---------------------------------------------------------------------------
 
-    def save(self, printed: Printed, path: Path) -> None:
-        """Write the file whole or not at all, and note that it was handed out.
+    def save(self, printed: Printed, path: Path, *, sealed_by: str = "") -> None:
+        """Write the file whole or not at all, and note that it was handed out; `sealed_by` when
+        its bytes were sealed.
 
         Raises `Unavailable`: disk full, folder not writable, file open in another program.
         """
         write_file(path, printed.pdf)
-        self.note(printed, HandOut.SAVED, file_name=path.name)
+        if sealed_by:
+            self.note_sealed(printed.pdf, _handed(printed), path.name, sealed_by)
+        else:
+            self.note(printed, HandOut.SAVED, file_name=path.name)
 
     def note(
         self, printed: Printed, how: HandOut, *, recipient: str = "", file_name: str = ""
     ) -> None:
         """Note that documents left the house."""
-        handed = [
-            Handed(document.kind, document.sheet.number, sha256, ",".join(document.languages))
-            for document, sha256 in zip(printed.documents, printed.hashes, strict=True)
-        ]
         note = _Note(how, recipient=recipient, file_name=file_name, pages=printed.pages)
-        self._note(handed, printed.pdf, note)
+        self._note(_handed(printed), printed.pdf, note)
 
     def note_sealed(self, pdf: bytes, handed: Sequence[Handed], name: str, signer: str) -> None:
         """Note that a file was sealed."""
@@ -332,6 +332,13 @@ class Reporting:
                 raise NotFound("merchant", merchant_id)
             row.report_language = language
             writing.touched("merchant", [merchant_id])
+
+
+def _handed(printed: Printed) -> list[Handed]:
+    return [
+        Handed(document.kind, document.sheet.number, sha256, ",".join(document.languages))
+        for document, sha256 in zip(printed.documents, printed.hashes, strict=True)
+    ]
 
 
 def _issued(session: Session, number: str) -> IssuedDocumentRow | None:
