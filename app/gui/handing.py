@@ -76,12 +76,16 @@ class Handing(QObject):
             services.papers.reporting.save(printed, path, sealed_by=sealed_by)
 
         def written(_none: None) -> None:
-            self._folder = path.parent
-            self._panel.folder_action.setEnabled(True)
+            self.show_folder(path.parent)
             self._desk.note(_("Saved: {name}", name=path.name), _("Open the folder"),
                             self.open_folder)  # fmt: skip
 
         self._run(write, written, lane="io")
+
+    def show_folder(self, folder: Path) -> None:
+        """The folder something was written into."""
+        self._folder = folder
+        self._panel.folder_action.setEnabled(True)
 
     def open_folder(self) -> None:
         """Show the folder of the file that was saved."""
@@ -144,8 +148,7 @@ class Handing(QObject):
 
     def _open_draft(self, made: tuple[Printed, Any, Path, Path]) -> None:
         printed, mail, draft, document = made
-        self._folder = draft.parent
-        self._panel.folder_action.setEnabled(True)
+        self.show_folder(draft.parent)
         if not open_draft(mail, draft, document):
             self._desk.note(_("No mail program took the draft. It lies in the folder, with the"
                               " document beside it."), _("Open the folder"), self.open_folder)  # fmt: skip

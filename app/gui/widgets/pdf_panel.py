@@ -102,6 +102,7 @@ class PdfPanel(QWidget):
         self._notice_box = boxed(self._notices)
         self._notice_box.hide()
         self.progress = ProgressLine()
+        self._ours = True
         self._page = label("", "muted")
         self._buttons: dict[str, QToolButton] = {}
         body = row(self.list, self.view, spacing=0)
@@ -164,8 +165,12 @@ class PdfPanel(QWidget):
 
     # --- showing -------------------------------------------------------------------------------
 
-    def show_pdf(self, pdf: bytes, notices: Sequence[Notice] = ()) -> None:
-        """Show a document, and say what is to be known of it."""
+    def show_pdf(
+        self, pdf: bytes, notices: Sequence[Notice] = (), *, ours: bool = True
+    ) -> None:
+        """Show a document, and say what is to be known of it.  What is not `ours` can only be
+        looked at."""
+        self._ours = ours
         self.source.open(pdf)
         self.show_notices(notices)
 
@@ -200,7 +205,7 @@ class PdfPanel(QWidget):
     def _on_opened(self) -> None:
         if self.source.sizes:
             self.states.show_content()
-            self.set_ready(True)
+            self.set_ready(self._ours)
         self._on_page(min(self.list.currentRow(), len(self.source.sizes) - 1))
 
     def _on_page(self, page: int) -> None:
