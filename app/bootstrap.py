@@ -11,7 +11,7 @@ from app import paths
 from app.domain.documents import Letterhead
 from app.domain.errors import Unavailable
 from app.domain.knowledge import Knowledge
-from app.services import Services
+from app.services import Later, Services
 from app.services.care import Care
 from app.services.directory import Directory
 from app.services.drafts import Drafts
@@ -126,9 +126,9 @@ def build(
         insight=Insight(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
-        open_diagnosis=lambda: open_diagnosis(workplace),
-        open_papers=lambda: open_papers(workplace),
-        open_upkeep=lambda: open_upkeep(workplace, incidents, terminals, settings),
+        open_diagnosis=Later(lambda: open_diagnosis(workplace)),
+        open_papers=Later(lambda: open_papers(workplace)),
+        open_upkeep=Later(lambda: open_upkeep(workplace, incidents, terminals, settings)),
     )
 
 

@@ -33,7 +33,7 @@ from app.cli import (
     terminal,
     visit,
 )
-from app.cli.frame import Context, Pictures, Verb
+from app.cli.frame import Context, Pictures, Verb, no_pictures
 from app.domain.errors import (
     AppError,
     BadKnowledge,
@@ -78,7 +78,7 @@ _EXIT_CODES: tuple[tuple[type[AppError], int], ...] = (
 BUG = 70
 
 
-def main(arguments: Sequence[str], pictures: Pictures) -> int:
+def main(arguments: Sequence[str], pictures: Pictures = no_pictures) -> int:
     """Run one verb; returns the exit code: 0 done, 2 invalid input, 3 not found, 4 conflict or not
     allowed, 5 unavailable, 6 bad knowledge, 70 a bug.  `pictures` paints the window's pages."""
     language = _language(arguments)

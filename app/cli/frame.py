@@ -25,6 +25,11 @@ Pictures = Callable[[Services, Settings, Path], list[Path]]
 """Paints every page of the window into a folder; the command line itself knows no window."""
 
 
+def no_pictures(_services: Services, _settings: Settings, _folder: Path) -> list[Path]:
+    """Where there is no window to paint."""
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One command.  `run` returns the exit code, or None for 0."""

@@ -62,6 +62,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("incidents", N_("Incidents"), "triangle-alert", "incidents.page", "IncidentsPage"),
     PageSpec("terminals", N_("Terminals"), "smartphone-nfc", "terminals.page", "TerminalsPage"),
     PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
+    PageSpec("reports", N_("Reports"), "file-text", "reports.page", "ReportsPage"),
     PageSpec("settings", N_("Settings"), "settings", "settings.page", "SettingsPage"),
 )
 

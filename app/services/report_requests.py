@@ -48,7 +48,7 @@ from db.models.register import MerchantRow, PlacementRow, TerminalRow
 class Request:
     """A document wanted.  `subject` is what the kind is about: the number of an incident or visit,
     the serial number or TID of a terminal, the MID or name of a merchant.  Empty `language` means
-    the merchant's own or the house's."""
+    the merchant's own or the house's, empty `paper` the house's."""
 
     kind: str
     subject: str = ""
@@ -63,6 +63,7 @@ class Request:
     labels: LabelChoice = field(default_factory=LabelChoice)
     technician: str = ""
     plan: str = ""
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
