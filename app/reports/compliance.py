@@ -33,7 +33,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class LateDate:
     """One date that was not done on time."""
 
     due_on: date
@@ -61,7 +61,7 @@ class ComplianceSheet:
     plans: tuple[Figures, ...] = ()
     areas: tuple[Figures, ...] = ()
     technicians: tuple[Figures, ...] = ()
-    cases: tuple[Case, ...] = ()
+    cases: tuple[LateDate, ...] = ()
 
 
 def _head(sheet: ComplianceSheet, t: Speech) -> Head:

@@ -147,7 +147,7 @@ def _compose_evidence(sheet: EvidenceSheet, story: Story) -> None:
     differing = sum(_differs(inspection) for inspection in sheet.inspections)
     section(story, t("At a glance"), 1)
     facts(story, [
-        Fact(t("Period"), f"{t.day(sheet.since)} – {t.day(sheet.until)}"),
+        Fact(t("Time span"), f"{t.day(sheet.since)} – {t.day(sheet.until)}"),
         Fact(t("Scope"), sheet.scope),
         Fact(t("Devices listed"), str(len(sheet.devices))),
         Fact(t("Inspected"), f"{sheet.covered} / {len(sheet.devices)}"),

@@ -18,7 +18,7 @@ from app.domain.plans import Plan
 from app.domain.rules import Unit
 from app.domain.visits import VisitSummary
 from app.i18n import translator
-from app.reports.compliance import Case, ComplianceSheet, Figures
+from app.reports.compliance import ComplianceSheet, Figures, LateDate
 from app.reports.route import Open, RouteSheet, Stop, Task
 from app.reports.schedule_month import MonthSheet, Person, VisitLine
 from app.reports.schedule_week import WeekSheet
@@ -342,9 +342,9 @@ def _figures(found: Compliance, name: Bilingual) -> Figures:
     )  # fmt: skip
 
 
-def _case(item: Occurrence, today: date) -> Case:
+def _case(item: Occurrence, today: date) -> LateDate:
     reason = tuple(word(translator(language), "why", item.reason) for language in ("zh", "en"))
-    return Case(
+    return LateDate(
         due_on=item.due_on,
         window_until=item.window_until,
         state=item.state(today),

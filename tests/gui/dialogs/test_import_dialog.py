@@ -168,7 +168,7 @@ def test_the_list_of_problems_can_be_saved(
     dialog.report_wanted.emit()
     settled()
     lines = path.read_text("utf-8-sig").splitlines()
-    assert lines[0] == "行,,字段,值,原因"
+    assert lines[0] == "行,,字段,原值,原因"
     assert len(lines) == 19
     assert lines[1] == "104,错误,序列号,,缺少序列号。"
     dialog.close()

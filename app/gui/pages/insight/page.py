@@ -41,7 +41,7 @@ class InsightPage(Page):
         self._report: InsightReport | None = None
         self._own: Period | None = None
         self.period_box = QComboBox()
-        self.period_box.setAccessibleName(_("Period"))
+        self.period_box.setAccessibleName(_("Time span"))
         for months in MONTHS:
             self.period_box.addItem(
                 plural("last {count} month", "last {count} months", months), months
@@ -92,7 +92,7 @@ class InsightPage(Page):
     def _ask_period(self) -> None:
         shown = self._report.period if self._report else self.period()
         dialog = DraftDialog(
-            _("Period"),
+            _("Time span"),
             [Field("first", _("From"), "day", required=True),
              Field("last", _("Until"), "day", required=True)],
             lambda values: values,

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget
 
 from app.gui.desk import Desk, Page
 from app.gui.language import _
+from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
-from app.gui.pages.settings.data import DataSection
 from app.gui.pages.settings.general import GeneralSection
 from app.gui.pages.settings.models import ModelsSection
 from app.gui.pages.settings.people import PeopleSection

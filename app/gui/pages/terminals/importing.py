@@ -190,7 +190,7 @@ class _Run(QObject):
             return
         shown = looked.shown
         name = f"{Path(shown.file_name).stem} {_('problems')}.csv"
-        header = (_("Row"), "", _("Field"), _("Value"), _("Why"))
+        header = (_("Row"), "", _("Field"), _("Value found"), _("Why"))
         rows = [
             (str(p.row), _("Warning") if p.warning else _("Error"), p.field, p.value, p.reason)
             for p in shown.problems
