@@ -45,11 +45,11 @@ class PlanEditor(DraftDialog):
         areas: Sequence[str], known: bool,
     ) -> None:  # fmt: skip
         self._draft = draft
-        fields = [*_what(checklists, plans, areas, known=known), *_when()]
+        fields = [*_when(), *_what(checklists, plans, areas, known=known)]
         super().__init__(
             _("Change plan") if known else _("Add a plan"), fields, self._collect, parent=parent
         )
-        self.setMinimumWidth(980)
+        self.setMinimumWidth(1180)
         self._sentence = label("", "strong", wrap=True)
         self._dates = label("", "muted", wrap=True)
         self.insert(panel(column(self._sentence, self._dates, spacing=4), "note"))
@@ -121,18 +121,20 @@ def _what(
         Field("name_en", _name("name_en")),
         Field("scope", _name("scope"), "choice", choices=word_choices("scope", Scope)),
         Field("place", _name("place"), "choice", choices=word_choices("place", Place)),
-        Field("areas", _name("area"), "checks", choices=[(a, a) for a in areas], rows=3,
+        Field("areas", _name("area"), "checks", choices=[(a, a) for a in areas], rows=2,
               help=_("Nothing chosen: everywhere.")),
         Field("checklist", _name("checklist"), "choice", choices=[("", _("none")), *checklists]),
         Field("minutes", _name("minutes")),
-        Field("covers", _name("covers"), "checks", choices=plans, rows=3,
-              help=_("Their dates are left out when this plan is due at the same time.")),
-        Field("gate", _name("gate"), "check", unit=_("needed before a terminal is used")),
-        Field("confidence", _name("confidence"), "choice",
+        Field("valid_from", _name("valid_from"), "day",
+              help=_("Empty: from today; what was due before stays.")),
+        Field("covers", _name("covers"), "checks", choices=plans, rows=2, column=3,
+              help=_("Left out when this one is due.")),
+        Field("gate", _name("gate"), "check", unit=_("needed before use"), column=3),
+        Field("confidence", _name("confidence"), "choice", column=3,
               choices=word_choices("confidence", Confidence)),
-        Field("source", _name("source")),
-        Field("basis_zh", _name("basis_zh")),
-        Field("basis_en", _name("basis_en")),
+        Field("source", _name("source"), column=3),
+        Field("basis_zh", _name("basis_zh"), column=3),
+        Field("basis_en", _name("basis_en"), column=3),
     ]  # fmt: skip
 
 
@@ -152,21 +154,19 @@ def _when() -> list[Field]:
         Field("on", _name("on"), "choice", choices=word_choices("day_of", DayOf), column=1),
         Field("number", _name("number"), column=1, hint=_("1 to 31, or -1 for the last")),
         Field("weekday", _name("weekday"), "choice", choices=weekdays, column=1),
-        Field("weekdays", _name("weekdays"), "checks", choices=weekdays, rows=2, column=1),
-        Field("months", _name("months"), "checks", choices=months, rows=2, column=1),
+        Field("weekdays", _name("weekdays"), "checks", choices=weekdays, rows=2, column=2),
+        Field("months", _name("months"), "checks", choices=months, rows=2, column=2),
         Field("seasons", _name("seasons"), column=2, hint="03-01..11-30"),
         Field("pauses", _name("pauses"), column=2, hint="02-10..02-20"),
         Field("shift", _name("shift"), "choice", choices=word_choices("shift", Shift), column=2),
         Field("early_days", _name("early_days"), column=2),
         Field("late_days", _name("late_days"), column=2),
+        Field("events", _name("events"), "checks", rows=2, column=3,
+              choices=[(str(e), word(t, "plan_event", e)) for e in PlanEvent]),
+        Field("event_late_days", _name("event_late_days"), column=3),
         Field("meter_kind", _name("meter_kind"), "choice",
               choices=word_choices("meter_kind", MeterKind, empty=_("none")), column=2),
         Field("meter_every", _name("meter_every"), column=2),
-        Field("events", _name("events"), "checks", rows=3, column=2,
-              choices=[(str(e), word(t, "plan_event", e)) for e in PlanEvent]),
-        Field("event_late_days", _name("event_late_days"), column=2),
-        Field("valid_from", _name("valid_from"), "day", column=2,
-              help=_("What was due before stays as it was; empty: from today on.")),
     ]  # fmt: skip
 
 

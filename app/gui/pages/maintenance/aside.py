@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -24,6 +23,8 @@ from app.texts.rules import plan_sentence
 
 GOOD = 0.9
 """Compliance below this is shown as a warning."""
+SHOWN = 6
+"""Plans listed, the worst first; the compliance document has them all."""
 
 
 class VisitTable(TableView):
@@ -135,7 +136,7 @@ class Aside(QWidget):
         minutes = sum(visit.minutes for visit in visits)
         self._load.setText(
             _("{visits} visits · {time} of work", visits=len(visits),
-              time=words().duration(timedelta(minutes=minutes)))
+              time=_("{hours} h", hours=f"{minutes / 60:.1f}"))
             if visits else _("No visit is planned.")
         )  # fmt: skip
         self.model.set_rows(visits)
@@ -144,7 +145,7 @@ class Aside(QWidget):
         """Compliance, and the rule of the chosen plan."""
         clear(self._figures)
         self._figures.addWidget(label(_("Compliance, last 90 days"), "section"))
-        for item in side.compliance[:11]:
+        for item in sorted(side.compliance, key=lambda item: item.share or 0)[:SHOWN]:
             self._figures.addLayout(self._figure(item))
         if not side.compliance:
             self._figures.addWidget(label(_("No window has closed yet."), "muted"))

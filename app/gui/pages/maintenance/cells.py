@@ -154,9 +154,11 @@ def _grouped(view: PeriodView, visits: Sequence[VisitSummary]) -> list[Chip]:
     groups: dict[tuple[str, str, str], list[VisitSummary]] = {}
     for visit in visits:
         badge = visit_badge(visit, view.today)
-        late = badge.tone in ("danger", "warning")
-        who = "" if late else visit.technician or _("Nobody yet")
-        groups.setdefault((badge.tone, badge.text if late else badge.icon, who), []).append(visit)
+        # What is over, or presses, is one line for everybody; what is to come one for each.
+        who = "" if badge.tone != "accent" else visit.technician or _("Nobody yet")
+        groups.setdefault((badge.tone, badge.text if not who else badge.icon, who), []).append(
+            visit
+        )
     found = []
     for (_tone, _kind, who), members in groups.items():
         badge = visit_badge(members[0], view.today)
@@ -179,7 +181,7 @@ def visit_chip(view: PeriodView, visit: VisitSummary) -> Chip:
         f"{visit.start_minute // 60:02d}:{visit.start_minute % 60:02d} "
     )  # fmt: skip
     name = f"{begin}{visit.merchant_name or _('Office')}"
-    text = f"{badge.text} · {name}" if late else name
+    text = f"{name} · {badge.text}" if late else name
     return Chip(Badge(text, badge.tone, icon), (visit.id,), _movable([visit]),
                 f"{visit_line(visit)}\n{badge.text}")  # fmt: skip
 

@@ -31,15 +31,15 @@ class GridDelegate(QStyledItemDelegate):
 
     def chip_height(self) -> int:
         """The height of a chip with its gap."""
-        return QFontMetrics(ui_font(SMALL)).height() + 3 + GAP
+        return QFontMetrics(ui_font(SMALL)).height() + 1 + GAP
 
     def head_height(self) -> int:
         """The height of a cell's head."""
-        return QFontMetrics(ui_font(BODY)).height() + 8
+        return QFontMetrics(ui_font(BODY)).height() + 5
 
     def shown(self, cell: Cell, height: int) -> int:
         """How many chips a cell of this height shows; one line is kept for how many are left."""
-        room = max(0, (height - self.head_height() - 4) // self.chip_height())
+        room = max(0, (height - self.head_height() - 2) // self.chip_height())
         return len(cell.chips) if room >= len(cell.chips) else max(0, room - 1)
 
     def chip_at(self, cell: Cell, rect: QRect, point: QPoint) -> Chip | None:
@@ -84,18 +84,18 @@ class GridDelegate(QStyledItemDelegate):
 
     def _paint_head(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
         colors = tokens()
-        head = QRect(rect.left() + 8, rect.top() + 4, rect.width() - 16, self.head_height() - 6)
+        head = QRect(rect.left() + 8, rect.top() + 2, rect.width() - 16, self.head_height() - 4)
         painter.setFont(ui_font(BODY, bold=True))
         left = 0
         if cell.today:
-            wide = max(26, painter.fontMetrics().horizontalAdvance(cell.title or _("Today")) + 14)
+            wide = max(26, painter.fontMetrics().horizontalAdvance(cell.title or _("today")) + 14)
             pill = QRect(head.left() - 3, head.top(), wide, head.height())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.accent))
             painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
             painter.setPen(QColor(colors.on_accent))
-            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, cell.title or _("Today"))
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, cell.title or _("today"))
             left = wide + 4
         elif cell.title:
             painter.setPen(QColor(colors.muted if cell.outside or cell.off else colors.text))

@@ -43,7 +43,7 @@ class VisitDetail(QWidget):
         self._title = label("", "section", wrap=True, copy=True)
         self._badge = BadgeLabel(Badge(""))
         self._facts = FactGrid(
-            [("day", _("Planned day")), ("window", _("Window")), ("who", _("Technician")),
+            [("day", _("Planned day")), ("window", _("Time window")), ("who", _("Technician")),
              ("address", _("Address")), ("contact", _("Contact")), ("minutes", _("Minutes")),
              ("remark", _("Remark"))]
         )  # fmt: skip
@@ -55,7 +55,7 @@ class VisitDetail(QWidget):
         self._more = QPushButton(_("More"))
         self._menu = QMenu(self._more)
         self._more.setMenu(self._menu)
-        self._primary = button(_("Work through"), self._on_primary, role="primary", icon="play",
+        self._primary = button(_("Check now"), self._on_primary, role="primary", icon="play",
                                shortcut="Ctrl+B")  # fmt: skip
         self._skip = button(_("Skip …"), partial(self._with_task, "skip"))
         self._arrange()
@@ -134,7 +134,7 @@ class VisitDetail(QWidget):
         is_open = item is not None and item.outcome is Outcome.OPEN
         self._skip.setEnabled(is_open)
         self._primary.setEnabled(item is not None)
-        self._primary.setText(f" {_('Work through') if is_open else _('Look at it')}")
+        self._primary.setText(f" {_('Check now') if is_open else _('Look at it')}")
 
     def _on_primary(self) -> None:
         self._with_task("work")

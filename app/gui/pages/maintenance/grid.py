@@ -157,7 +157,8 @@ class GridView(QTableView):
             QHeaderView.ResizeMode.Fixed if many else QHeaderView.ResizeMode.Stretch
         )
         if many:
-            across.setDefaultSectionSize(max(118, self.viewport().width() // 7))
+            for column in range(self.model_.columnCount()):
+                across.resizeSection(column, max(124, self.viewport().width() // 7))
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows = self.model_.rowCount()
         if not rows:

@@ -69,7 +69,7 @@ class MaintenancePage(Page):
         earlier.setShortcut("Alt+Left")
         later = icon_button("chevron-right", _("Later · Alt+Right"), lambda: self.step(1))
         later.setShortcut("Alt+Right")
-        today = button(_("Today"), self.go_today, shortcut="Ctrl+D")
+        today = button(_("Go to today"), self.go_today, shortcut="Ctrl+D")
         self._period = label("", "section")
         self._modes = QButtonGroup(self)
         segments = [self._segment(mode, text) for mode, text in (

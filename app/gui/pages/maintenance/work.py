@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
@@ -32,6 +32,21 @@ _BADGES = {
 }
 
 
+class LineTable(TableView):
+    """Lines; letters and digits are answers, not a search."""
+
+    typed = Signal(object)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().strip() and not event.modifiers() & _COMMANDS:
+            self.typed.emit(event)
+        else:
+            super().keyPressEvent(event)
+
+
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
 class WorkView(QWidget):
     """`answered` carries (line key, draft), `followed` (line, how), `ended` and `left` nothing,
     `incident_opened` the id of an incident to be shown."""
@@ -51,7 +66,8 @@ class WorkView(QWidget):
         self._progress.setFixedWidth(160)
         self._count = label("", "muted")
         self.model = RowTableModel(self._columns(), self)
-        self.table = TableView(self.model, two_lines=True, name="checklist")
+        self.table = LineTable(self.model, two_lines=True, name="checklist")
+        self.table.typed.connect(self.keyPressEvent)
         self.table.current_changed.connect(self._on_line)
         self.table.opened.connect(lambda _line: self._focus_input())
         self._question = label("", "question", wrap=True)
@@ -99,7 +115,7 @@ class WorkView(QWidget):
             Column("#", lambda line: str(self._number(line)), width=40, right=True),
             Column(_("Line"), lambda line: line.text.in_(words().language), detail=self._said,
                    width=240, stretch=True),
-            Column(_("Result"), lambda _line: "", badge=self._badge, width=150),
+            Column(_("Finding"), lambda _line: "", badge=self._badge, width=150),
         )  # fmt: skip
 
     def _number(self, line: Line) -> int:
