@@ -61,6 +61,9 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("today", N_("Today"), "layout-dashboard", "today_page", "TodayPage"),
     PageSpec("incidents", N_("Incidents"), "triangle-alert", "incidents.page", "IncidentsPage"),
     PageSpec("terminals", N_("Terminals"), "smartphone-nfc", "terminals.page", "TerminalsPage"),
+    PageSpec(
+        "maintenance", N_("Maintenance"), "calendar-days", "maintenance.page", "MaintenancePage"
+    ),
     PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
     PageSpec("reports", N_("Reports"), "file-text", "reports.page", "ReportsPage"),
     PageSpec("settings", N_("Settings"), "settings", "settings.page", "SettingsPage"),
