@@ -10,8 +10,8 @@ import argparse
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ SYMPTOM = "打印出来是空白"
 SEEN = {"message": "none", "code": "none", "step": "print", "paper_right": "yes", "test_page": "no"}
 """What the technician of the story finds when asked; to anything else: don't know."""
 MOST_QUESTIONS = 4
+LASTS = timedelta(minutes=60)
 _MARK = ".poscare-demo"
 
 
@@ -87,38 +88,69 @@ def _estate(home: Path) -> Iterator[Path]:
 
 
 def _main_job(context: Context, services: Services, settings: Settings, out: Path) -> list[Path]:
+    from app.services.report_requests import Request
+
     t = context.t
     preview = sample.fill(services, paths.resources() / "sample", context.progress)
     context.note(t(
         "Terminal list: {rows} rows, {new} new, {blank} blank, {problems} refused with a reason",
-        rows=len(preview.table.rows), new=preview.added, blank=preview.blank, problems=preview.refused,
+        rows=len(preview.table.rows), new=preview.added, blank=preview.blank,
+        problems=preview.refused,
     ))  # fmt: skip
-    incident = _repair(context, services)
-    report = _printed(services, "service_report", incident.number, out / "service_report.pdf")
+    with _moving_clock(services) as pass_time:
+        incident = _repair(context, services, pass_time)
+    report = _printed(
+        services, Request("service_report", incident.number), out / "service_report.pdf"
+    )
     context.note(t("Service report {number}: {path}", number=incident.number, path=report))
     first = services.workplace.today()
-    schedule = _printed(services, "schedule_month", "", out / "schedule.pdf", first)
+    month = Request(
+        "schedule_month", since=first, until=first + timedelta(days=30), technician="T01"
+    )
+    schedule = _printed(services, month, out / "schedule.pdf")
     context.note(t("Maintenance schedule: {path}", path=schedule))
     return [report, schedule, *context.pictures(services, settings, out)]
 
 
-def _repair(context: Context, services: Services) -> Incident:
+@contextlib.contextmanager
+def _moving_clock(services: Services) -> Iterator[Callable[[int], None]]:
+    """Let the story begin `LASTS` ago; call it to let minutes pass."""
+    place = services.workplace
+    real = place.clock
+    now = real() - LASTS
+
+    def pass_time(minutes: int) -> None:
+        nonlocal now
+        now += timedelta(minutes=minutes)
+
+    place.clock = lambda: now
+    try:
+        yield pass_time
+    finally:
+        place.clock = real
+
+
+def _repair(context: Context, services: Services, pass_time: Callable[[int], None]) -> Incident:
     """One incident from the merchant's call to the closed report."""
     t, incidents = context.t, services.incidents
     terminal = services.terminals.first(TerminalFilter(words="N910"), 1)[0]
     key = incidents.open(
         IncidentDraft(terminal_id=terminal.id, symptom=SYMPTOM, impact=Impact.PARTLY)
     )
+    pass_time(25)
     incidents.start(key)
+    pass_time(4)
     session = _interviewed(context, services.diagnosis.for_incident(key))
     outcome = session.outcome()
     incidents.triage(key, services.diagnosis.verdict(outcome))
     check = session.checks[0].check
+    pass_time(check.minutes)
     services.work.add_work(
         key,
         WorkEntryDraft(WorkKind.CHECK, check.text.in_(t.language), minutes=check.minutes,
                        check_id=check.id),
     )  # fmt: skip
+    pass_time(3)
     cause = session.causes[0]
     remedy = services.diagnosis.knowledge.causes[cause.id].remedies[0]
     incidents.resolve(
@@ -132,6 +164,7 @@ def _repair(context: Context, services: Services) -> Incident:
             tests=tuple(TestLine(item, TestOutcome.PASSED) for item in ("print", "test_sale")),
         ),
     )
+    pass_time(2)
     content = services.papers.reporting.signable(key)
     services.papers.signatures.sign_incident(
         key,
@@ -164,19 +197,10 @@ def _interviewed(context: Context, session: Interview) -> Interview:
     return session
 
 
-def _printed(
-    services: Services, kind: str, subject: str, path: Path, first: date | None = None
-) -> Path:
+def _printed(services: Services, request: Request, path: Path) -> Path:
     reporting = services.papers.reporting
-    reporting.save(reporting.pdf(_request(kind, subject, first)), path)
+    reporting.save(reporting.pdf(request), path)
     return path
-
-
-def _request(kind: str, subject: str, first: date | None) -> Request:
-    from app.services.report_requests import Request
-
-    until = first + timedelta(days=30) if first else None
-    return Request(kind, subject, since=first, until=until)
 
 
 VERB = Verb("demo", N_("run the whole main job without a window and write what it makes"),

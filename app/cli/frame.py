@@ -20,7 +20,6 @@ from app.services import Services
 from app.settings import Settings
 from app.tabular.writing import width
 
-
 Pictures = Callable[[Services, Settings, Path], list[Path]]
 """Paints every page of the window into a folder; the command line itself knows no window."""
 
