@@ -176,6 +176,8 @@ def letterhead(settings: Settings) -> Letterhead:
         logo=settings.company_logo,
         notice_zh=settings.report_notice_zh,
         notice_en=settings.report_notice_en,
+        closing_zh=settings.report_closing_zh,
+        closing_en=settings.report_closing_en,
         language=settings.report_language,
         paper=settings.paper,
     )

@@ -150,12 +150,20 @@ class Handing(QObject):
         printed, mail, draft, document = made
         self.show_folder(draft.parent)
         if not open_draft(mail, draft, document):
-            self._desk.note(_("No mail program took the draft. It lies in the folder, with the"
-                              " document beside it."), _("Open the folder"), self.open_folder)  # fmt: skip
+            self._desk.note(
+                _(
+                    "No mail program took the draft. It lies in the folder, with the"
+                    " document beside it."
+                ),
+                _("Open the folder"),
+                self.open_folder,
+            )
             return
         reporting = self._desk.services.papers.reporting
-        self._run(lambda: reporting.note(printed, HandOut.MAILED, recipient=mail.to),
-                  lambda _none: self._desk.note(_("The draft was given to the mail program")))  # fmt: skip
+        self._run(
+            lambda: reporting.note(printed, HandOut.MAILED, recipient=mail.to),
+            lambda _none: self._desk.note(_("The draft was given to the mail program")),
+        )
 
     # --- sealing -------------------------------------------------------------------------------
 
@@ -165,11 +173,16 @@ class Handing(QObject):
         if printed is None:
             return
         if not place:
-            self._desk.note(_("No certificate is set."), _("Settings"),
-                            lambda: self._desk.go.emit("settings", {"section": "documents"}))  # fmt: skip
+            self._desk.note(
+                _("No certificate is set."),
+                _("Settings"),
+                lambda: self._desk.go.emit("settings", {"section": "documents"}),
+            )
             return
         dialog = seal_dialog(self._page, Path(place).name)
-        self._page.submit(dialog, lambda secret: sealed(printed.pdf, place, secret), self._on_sealed)
+        self._page.submit(
+            dialog, lambda secret: sealed(printed.pdf, place, secret), self._on_sealed
+        )
 
     def _on_sealed(self, made: tuple[bytes, str, list[Notice]]) -> None:
         pdf, signer, notices = made
@@ -231,6 +244,11 @@ def _troubles(printed: Printed) -> list[Notice]:
     ]
     if printed.missing:
         codes = ", ".join(f"U+{ord(char):04X}" for char in printed.missing)
-        found.append(("warning", "triangle-alert",
-                      _("No font has {codes}; printed as boxes with the code.", codes=codes)))  # fmt: skip
+        found.append(
+            (
+                "warning",
+                "triangle-alert",
+                _("No font has {codes}; printed as boxes with the code.", codes=codes),
+            )
+        )
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -53,7 +54,7 @@ def _like(words: str) -> str:
 
 
 def _handed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
-    window = {"partition_by": (col(HandOutRow.kind), col(HandOutRow.number))}
+    window: Any = {"partition_by": (col(HandOutRow.kind), col(HandOutRow.number))}
     newest = (
         sa.select(
             HandOutRow,

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.forms import Field
-from app.gui.language import _
+from app.gui.language import _, plural
 from app.gui.widgets.parts import label
 
 
@@ -34,6 +34,28 @@ def mail_dialog(parent: QWidget, subject: str, body: str, file_name: str) -> Dra
         )
     )  # fmt: skip
     dialog.fill({"subject": subject, "body": body})
+    return dialog
+
+
+def names_dialog(parent: QWidget, pattern: str, count: int) -> DraftDialog:
+    """The draft is the pattern of the files' names."""
+    patterns = ("{number} {merchant} {date}", "{number}", "{date} {merchant} {kind} {number}",
+                "{tid} {number}")  # fmt: skip
+    dialog = DraftDialog(
+        _("One file each"),
+        [
+            Field("pattern", _("File names"), required=True,
+                  choices=[(one, one) for one in patterns],
+                  help=_("In braces: number, kind, merchant, serial, tid, date, language. A name"
+                         " that is taken gets a number.")),
+        ],
+        lambda values: values["pattern"],
+        action=_("Choose the folder …"),
+        parent=parent,
+    )  # fmt: skip
+    said = plural("{count} file will be written.", "{count} files will be written.", count)
+    dialog.insert(label(said, "muted"))
+    dialog.fill({"pattern": pattern})
     return dialog
 
 

@@ -66,7 +66,10 @@ class LabelGrid(QWidget):
             free = number + 1 >= self.start
             first = number + 1 == self.start
             painter.setPen(QColor(colors.accent if free else colors.line))
-            painter.setBrush(QColor(colors.accent if first else
-                                    colors.accent_soft if free else colors.neutral_soft))  # fmt: skip
+            painter.setBrush(
+                QColor(
+                    colors.accent if first else colors.accent_soft if free else colors.neutral_soft
+                )
+            )
             painter.drawRoundedRect(place, 2, 2)
         painter.end()

@@ -5,6 +5,7 @@ What saving, printing and sending mean is decided by whoever connects to `wanted
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
@@ -42,7 +43,9 @@ class FindBar(QWidget):
         self.edit.setMinimumWidth(120)
         self.edit.setMaximumWidth(200)
         self.count = label("", "muted")
-        before = icon_button("chevron-up", _("The place before · Shift+Enter"), lambda: self.step(-1))
+        before = icon_button(
+            "chevron-up", _("The place before · Shift+Enter"), lambda: self.step(-1)
+        )
         after = icon_button("chevron-down", _("The next place · Enter"), lambda: self.step(1))
         self.setLayout(row(self.edit, self.count, before, after, spacing=2))
         self._pause = QTimer(self, singleShot=True, interval=200)
@@ -120,9 +123,10 @@ class PdfPanel(QWidget):
                             lambda: self.list.setVisible(not self.list.isVisible()))  # fmt: skip
         self._zoom = QComboBox()
         self._zoom.setAccessibleName(_("Size of the pages"))
-        for shown, value in ((_("Fit width"), WIDTH), (_("Whole page"), WHOLE),
-                             *((f"{zoom} %", zoom / 100) for zoom in (50, 75, 100, 150, 200, 400))):  # fmt: skip
-            self._zoom.addItem(shown, value)
+        self._zoom.addItem(_("Fit width"), WIDTH)
+        self._zoom.addItem(_("Whole page"), WHOLE)
+        for percent in (50, 75, 100, 150, 200, 400):
+            self._zoom.addItem(f"{percent} %", percent / 100)
         smaller = icon_button("zoom-out", _("Smaller · Ctrl+−"), lambda: self.view.zoom_by(-1))
         larger = icon_button("zoom-in", _("Larger · Ctrl++"), lambda: self.view.zoom_by(1))
         tools = row(pages, self._page, 4, smaller, self._zoom, larger, 6, self.find_bar, None,
@@ -132,9 +136,8 @@ class PdfPanel(QWidget):
             ("print", "printer", _("Print … · Ctrl+P")),
             ("mail", "mail", _("Send by mail …")),
         ):
-            self._buttons[name] = icon_button(
-                picture, tip, lambda name=name: self.wanted.emit(name)
-            )
+            ask = functools.partial(self.wanted.emit, name)
+            self._buttons[name] = icon_button(picture, tip, ask)
             tools.addWidget(self._buttons[name])
         tools.addWidget(self._more())
         return boxed(tools)
@@ -165,9 +168,7 @@ class PdfPanel(QWidget):
 
     # --- showing -------------------------------------------------------------------------------
 
-    def show_pdf(
-        self, pdf: bytes, notices: Sequence[Notice] = (), *, ours: bool = True
-    ) -> None:
+    def show_pdf(self, pdf: bytes, notices: Sequence[Notice] = (), *, ours: bool = True) -> None:
         """Show a document, and say what is to be known of it.  What is not `ours` can only be
         looked at."""
         self._ours = ours
@@ -201,6 +202,11 @@ class PdfPanel(QWidget):
         """Whether there is something to save, print and send."""
         for one in self._buttons.values():
             one.setEnabled(ready)
+
+    def set_tools(self, *, handing: bool) -> None:
+        """Whether saving, printing and sending are offered at all."""
+        for one in self._buttons.values():
+            one.setVisible(handing)
 
     def _on_opened(self) -> None:
         if self.source.sizes:

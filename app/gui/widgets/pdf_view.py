@@ -206,8 +206,12 @@ class PdfView(QAbstractScrollArea):
         for number, box in enumerate(self.marks):
             if box.page != page:
                 continue
-            where = QRectF(place.left() + box.left * scale, place.top() + box.top * scale,
-                           (box.right - box.left) * scale, (box.bottom - box.top) * scale)  # fmt: skip
+            where = QRectF(
+                place.left() + box.left * scale,
+                place.top() + box.top * scale,
+                (box.right - box.left) * scale,
+                (box.bottom - box.top) * scale,
+            )
             if where.intersects(area):
                 current = number == self.mark
                 painter.fillRect(where, QColor(255, 150, 0, 120) if current else
@@ -324,7 +328,10 @@ class PageList(QListWidget):
             return
         picture = self._source.picture(page, self._scale(page))
         if picture is not None:
-            self.item(page).setIcon(QIcon(QPixmap.fromImage(picture)))
+            small = QPixmap.fromImage(picture)
+            made = QIcon(small)
+            made.addPixmap(small, QIcon.Mode.Selected)
+            self.item(page).setIcon(made)
 
     def show_page(self, page: int) -> None:
         """Mark the page that is shown large."""

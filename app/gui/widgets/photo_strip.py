@@ -24,7 +24,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from app.domain.documents import Attachment, Stage
-from app.gui.forms import word_choices
 from app.gui.language import _, words
 from app.gui.theme import pixmap, tokens
 from app.gui.widgets.parts import boxed, button, column, label, row
@@ -58,9 +57,9 @@ class PhotoStrip(QWidget):
         self._trouble = label("", "error", wrap=True, copy=True)
         self._make_list()
         self._make_editor()
-        hint = label(_("Drag photos here, or paste them with Ctrl+V."), "muted")
+        hint = label(_("Drag or paste photos here"), "muted")
         self.layout_ = column(
-            row(hint, None, label(_("Taken to show"), "muted"), self.stage_box, self._paste,
+            row(hint, None, self.stage_box, self._paste,
                 self._camera, self._files),
             self.progress, self._trouble, self.list, self._editor,
         )  # fmt: skip
@@ -75,8 +74,9 @@ class PhotoStrip(QWidget):
     def _make_list(self) -> None:
         self.stage_box = QComboBox()
         self.stage_box.setAccessibleName(_("Taken to show"))
-        for value, shown in word_choices("photo_stage", Stage):
-            self.stage_box.addItem(shown, value)
+        self.stage_box.setToolTip(_("What photos added next show"))
+        for stage in Stage:
+            self.stage_box.addItem(word(words(), "photo_stage", stage), str(stage))
         self._paste = button(_("Paste"), self.paste, icon="copy", tip="Ctrl+V")
         self._camera = button(_("Camera folder"), lambda: self.asked.emit("camera"), icon="camera")
         self._files = button(_("Add photos …"), lambda: self.asked.emit("files"), icon="image",
@@ -97,8 +97,8 @@ class PhotoStrip(QWidget):
     def _make_editor(self) -> None:
         self.stage_edit = QComboBox()
         self.stage_edit.setAccessibleName(_("Shows"))
-        for value, shown in word_choices("photo_stage", Stage):
-            self.stage_edit.addItem(shown, value)
+        for stage in Stage:
+            self.stage_edit.addItem(word(words(), "photo_stage", stage), str(stage))
         self.stage_edit.activated.connect(self._rename)
         self.caption = QLineEdit()
         self.caption.setPlaceholderText(_("What it shows, printed below the photo"))
@@ -107,7 +107,7 @@ class PhotoStrip(QWidget):
         self.caption.editingFinished.connect(self._rename)
         self._about = label("", "muted")
         line = row(self.stage_edit, self.caption, self._about,
-                   button(_("Open"), self._open, icon="eye"),
+                   button(_("View"), self._open, icon="eye"),
                    button(_("Remove"), self._remove, icon="trash-2"))  # fmt: skip
         line.setStretch(1, 1)
         self._editor = boxed(line)
@@ -243,6 +243,7 @@ def _framed(picture: QImage | None, symbol: str) -> QIcon:
                            (made.height() - mark.height()) // 2, mark)  # fmt: skip
     painter.end()
     made.setDevicePixelRatio(ratio)
-    return QIcon(made)
-
-
+    found = QIcon(made)
+    # Chosen pictures keep their colours: they are evidence.
+    found.addPixmap(made, QIcon.Mode.Selected)
+    return found

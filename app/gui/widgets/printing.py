@@ -11,7 +11,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from app.domain.errors import Cancelled, Unavailable
 from app.reports.raster import PdfPages
@@ -32,7 +32,8 @@ def ask_printer(
     dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange)
     # Kept by the dialog's own life: the printer must outlive it.
     dialog.accepted.connect(lambda: chosen(printer))
-    dialog.open()
+    # QPrintDialog hides the plain `open` behind one with a receiver.
+    QDialog.open(dialog)
     return dialog
 
 

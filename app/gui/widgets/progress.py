@@ -20,6 +20,7 @@ class ProgressLine(QWidget):
         self._bar.setFixedHeight(8)
         self._bar.setTextVisible(False)
         self._stop = button(_("Stop"), self._on_stop, icon="x")
+        self._what = ""
         self._cancel: Callable[[], object] | None = None
         line = row(self._text, self._bar, self._stop, spacing=10, margins=(10, 4, 10, 4))
         line.setStretch(1, 1)

@@ -5,6 +5,8 @@ The pad knows neither who signs nor for what; it gives and shows `Ink`.
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -37,7 +39,7 @@ def ink_path(ink: Ink, scale: float, left: float = 0, top: float = 0) -> QPainte
         path.moveTo(points[0])
         if len(points) == 1:
             path.lineTo(points[0] + QPointF(0.5, 0.5))
-        for before, after in zip(points, points[1:], strict=False):
+        for before, after in itertools.pairwise(points):
             path.quadTo(before, (before + after) / 2)
         path.lineTo(points[-1])
     return path
@@ -195,8 +197,11 @@ class SignaturePad(QWidget):
         if not self._strokes:
             painter.setFont(ui_font(SMALL))
             painter.setPen(QColor(colors.muted))
-            painter.drawText(QRectF(28, foot + 4, self.width() - 56, 24),
-                             Qt.AlignmentFlag.AlignLeft, _("Sign here with finger, pen or mouse"))  # fmt: skip
+            painter.drawText(
+                QRectF(28, foot + 4, self.width() - 56, 24),
+                Qt.AlignmentFlag.AlignLeft,
+                _("Sign here with finger, pen or mouse"),
+            )
         ink = self.ink()
         if ink is not None:
             painter.strokePath(ink_path(ink, self.height() / HEIGHT), _pen(2.2))

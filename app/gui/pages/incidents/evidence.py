@@ -90,8 +90,9 @@ class EvidenceTab(Tab):
 
     def title(self, view: IncidentView | None) -> str:
         papers = self.papers
-        known = papers is not None and view is not None and papers.incident_id == view.incident.id
-        return counted(_("Photos and signatures"), len(papers.photos) if known else 0)
+        if papers is None or view is None or papers.incident_id != view.incident.id:
+            return _("Photos and signatures")
+        return counted(_("Photos and signatures"), len(papers.photos))
 
     def show_view(self, view: IncidentView) -> None:
         if self._view is None or self._view.incident.id != view.incident.id:
@@ -332,7 +333,7 @@ def png(picture: QImage) -> bytes:
     """A picture as a PNG file.  For a worker."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")
+    picture.save(buffer, b"PNG")
     return bytes(buffer.data().data())
 
 

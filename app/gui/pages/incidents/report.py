@@ -19,10 +19,43 @@ from app.gui.widgets.pdf_panel import Notice, PdfPanel
 
 if TYPE_CHECKING:
     from app.gui.desk import Page
+    from app.gui.dialogs.resolve_editor import ResolveEditor
     from app.services.reporting import Printed
 
 PAUSE = 250
 """Milliseconds without a change before the paper is made anew."""
+
+
+def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
+    """The report as it would be with what is being typed, beside the form; renewed while typing."""
+    desk = page.desk
+    panel = PdfPanel(desk.tasks, small_pages=False)
+    panel.set_tools(handing=False)
+    made = 0
+
+    def make() -> None:
+        nonlocal made
+        if not panel.isVisible():
+            return
+        made += 1
+        wanted, typed, services = made, editor.typed_draft(), desk.services
+
+        def work() -> Printed:
+            from app.services.report_requests import Request
+
+            printed: Printed = services.papers.reporting.pdf(
+                Request("service_report", number, typed=typed)
+            )
+            return printed
+
+        def done(printed: Printed) -> None:
+            if wanted == made:
+                panel.show_pdf(printed.pdf, ours=False)
+
+        desk.tasks.run(work, done, owner=panel, lane="io")
+
+    editor.show_beside(panel, _("Report as it will be"))
+    editor.typed.connect(make)
 
 
 class ReportTab(Tab):
@@ -123,6 +156,8 @@ class ReportTab(Tab):
         def kept(_none: None) -> None:
             self._keep.hide()
             self._language.setCurrentIndex(0)
-            self._desk.note(_("Documents of this merchant are printed in this language from now on."))
+            self._desk.note(
+                _("Documents of this merchant are printed in this language from now on.")
+            )
 
         self._desk.tasks.run(lambda: reporting.set_language(key, language), kept, owner=self)

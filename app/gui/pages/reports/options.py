@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.assets import TerminalState
 from app.domain.errors import AppError, InvalidInput, Problems
@@ -20,7 +20,7 @@ from app.gui.pages.reports.picker import Picker
 from app.gui.problems import message
 from app.gui.widgets.label_grid import LabelGrid
 from app.gui.widgets.parts import boxed, clear, column, label, row
-from app.texts import word
+from app.texts import problem_text, word
 
 if TYPE_CHECKING:
     from app.services.report_requests import Request
@@ -84,7 +84,15 @@ class OptionsPanel(QWidget):
         clear(self._place)
         self.form = Form(self._fields(paper))
         self._place.addWidget(self.form)
-        kept = {name: language[name] for name in ("language", "paper") if name in language}
+        for box in self.form.findChildren(QComboBox):
+            # A long name must not make the form wider than its place.
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(8)
+        kept: dict[str, Any] = {
+            name: language[name] for name in ("language", "paper") if name in language
+        }
         self.form.fill({"start": 1, "stickers": "a4-24", "code": "full",
                         "fields": ("serial", "merchant", "phone"), **kept})  # fmt: skip
         self.form.edited.connect(self._on_edited)
@@ -104,8 +112,10 @@ class OptionsPanel(QWidget):
 
     def _field(self, name: str, paper: Paper) -> Field:
         t = words()
-        empty = {"since": _("today") if paper.ahead else _("as usual for this document"),
-                 "until": _("as usual for this document") if paper.ahead else _("today")}  # fmt: skip
+        empty = {
+            "since": _("today") if paper.ahead else _("as usual for this document"),
+            "until": _("as usual for this document") if paper.ahead else _("today"),
+        }
         plain = {
             "words": Field("words", _("Words"), help=_("Serial number, TID, merchant, address …")),
             "since": Field("since", _("From"), "day", hint=empty["since"]),
@@ -121,7 +131,7 @@ class OptionsPanel(QWidget):
         if name in plain:
             return plain[name]
         titles = {"area": _("Area"), "acquirer": _("Acquirer"), "model": _("Model"),
-                  "technician": _("Technician"), "plan": _("Plan"), "stickers": _("Sheet"),
+                  "technician": _("Technician"), "plan": _("Plan"), "stickers": _("Label sheet"),
                   "title": _("Title"), "fields": _("Lines"), "code": _("QR code")}  # fmt: skip
         kind = "checks" if name == "fields" else "choice"
         choices = self._choices(name)
@@ -194,7 +204,8 @@ class OptionsPanel(QWidget):
         self.form.clear_problems()
         text = ""
         if isinstance(error, InvalidInput):
-            text = message(error) if self.form.show_problems(error) else ""
+            elsewhere = self.form.show_problems(error)
+            text = "\n".join(problem_text(words(), problem) for problem in elsewhere)
         elif error is not None:
             text = message(error)
         self._trouble.setText(text)
@@ -221,5 +232,11 @@ def _labels(values: dict[str, Any]) -> Any:
     if sheet is not None and values["start"] > sheet.count:
         raise InvalidInput.of("start", "number.out_of_range", value=values["start"], least=1,
                               most=sheet.count)  # fmt: skip
-    return LabelChoice(values["stickers"], values["start"], values["title"] or "tid",
-                       tuple(values["fields"]), values["code"] or "full", values["outlines"])  # fmt: skip
+    return LabelChoice(
+        values["stickers"],
+        values["start"],
+        values["title"] or "tid",
+        tuple(values["fields"]),
+        values["code"] or "full",
+        values["outlines"],
+    )

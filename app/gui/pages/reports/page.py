@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWid
 
 from app.domain.errors import AppError
 from app.gui.desk import Desk, Page
+from app.gui.dialogs.paper_steps import names_dialog
 from app.gui.handing import Handing
-from app.gui.language import _, plural
+from app.gui.language import _, plural, words
 from app.gui.pages.reports.issued import IssuedPanel
 from app.gui.pages.reports.options import Names, OptionsPanel
 from app.gui.pages.reports.papers import PAPERS
@@ -60,6 +61,7 @@ class ReportsPage(Page):
 
     def _make_list(self) -> None:
         self._list.setProperty("role", "sections")
+        self._list.setProperty("dense", "true")
         self._list.setFixedWidth(184)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName(_("Documents"))
@@ -184,7 +186,9 @@ class ReportsPage(Page):
             self._stop()
             said = plural("{count} document chosen", "{count} documents chosen", len(requests))
             if requests:
-                self.handing.show_nothing(said, _("“Preview” makes one file of all, with bookmarks."))
+                self.handing.show_nothing(
+                    said, _("“Preview” makes one file of all, with bookmarks.")
+                )
             else:
                 self.handing.show_nothing(_("Tick what is to be printed."))
 
@@ -243,15 +247,22 @@ class ReportsPage(Page):
     # --- one file each -------------------------------------------------------------------------
 
     def _ask_each(self) -> None:
-        ask_folder(self, _("Folder for the files"), self.write_each)
+        requests = self._requests()
+        if requests:
+            dialog = names_dialog(self, self.desk.settings.report_names, len(requests))
+            self.submit(dialog, check_pattern, self._ask_folder)
 
-    def write_each(self, folder: Path) -> None:
-        """Write one file for each document, named by the pattern of the settings."""
+    def _ask_folder(self, pattern: str) -> None:
+        ask_folder(self, _("Folder for the files"),
+                   lambda folder: self.write_each(folder, pattern))  # fmt: skip
+
+    def write_each(self, folder: Path, pattern: str) -> None:
+        """Write one file for each document, named by a pattern."""
         requests = self._requests()
         if not requests:
             return
         self._stop()
-        services, pattern = self.desk.services, self.desk.settings.report_names
+        services = self.desk.services
 
         def work(progress: Any, cancelled: Any) -> list[Path]:
             written: list[Path] = services.papers.reporting.files(
@@ -295,9 +306,19 @@ class ReportsPage(Page):
         store.setValue("reports/kind", self.chosen)
 
 
+def check_pattern(pattern: str) -> str:
+    """The pattern of file names, when it is one.  Raises `InvalidInput`."""
+    from app.services import report_files
+
+    return report_files.check_pattern(pattern)
+
+
 def _names(services: Services) -> Names:
     choices, people = services.terminals.choices(), services.directory.technicians()
     plans = services.upkeep.plans.all()
-    t_plans = tuple((plan.key, plan.name) for plan in plans)
-    return Names(choices.areas, choices.acquirers, choices.models,
-                 tuple((p.id, p.code, p.name) for p in people), t_plans)  # fmt: skip
+    language = words().language
+    return Names(
+        choices.areas, choices.acquirers, choices.models,
+        tuple((p.id, p.code, p.name) for p in people),
+        tuple((one.plan.key, one.plan.latest.contents.name.in_(language)) for one in plans),
+    )  # fmt: skip

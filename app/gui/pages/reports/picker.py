@@ -105,7 +105,8 @@ def _merchants(services: Services, wanted: Wanted) -> list[Offered]:
 _FINDERS: dict[str, Callable[[Any, Wanted], list[Offered]]] = {
     "incidents": _incidents,
     "swaps": lambda services, wanted: [
-        *_incidents(services, wanted), *_terminals(services, wanted)
+        *_incidents(services, wanted),
+        *_terminals(services, wanted),
     ],
     "visits": _visits,
     "terminals": _terminals,
@@ -135,7 +136,7 @@ class Picker(QWidget):
             "state": FilterBox(_("State"), (
                 ("open", _("open")), ("resolved", _("to be confirmed")), ("closed", _("closed")),
             )),
-            "days": FilterBox(_("Period"), (
+            "days": FilterBox(_("Time span"), (
                 ("7", _("7 days")), ("31", _("31 days")), ("92", _("92 days")),
                 ("366", _("a year")),
             )),
