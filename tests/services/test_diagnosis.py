@@ -206,7 +206,7 @@ def test_the_handover_names_the_case_and_the_nearest_contact(any_services: Servi
     directory = any_services.directory
     for organisation, acquirer in (
         ("全国客服", ""),
-        ("测试收单热线", "测试收单"),
+        ("测试热线", "测试收单"),
         ("别家", "别家"),
     ):
         if acquirer:
