@@ -8,7 +8,7 @@ observations), and its cost the technician's time.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.domain.catalogue import Question
@@ -23,8 +23,6 @@ _IN_PLAY = 0.03
 _OVERHEAD = 15
 """Seconds it takes to read and press, whatever the question."""
 _MOST_LEFT = 6
-_COUNTS = 2e-4
-"""Modes less likely than this change no expectation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,11 @@ def next_question(
         return None
     now = entropy(classes)
     play = {c for c, share in classes.items() if share >= _IN_PLAY}
-    likely = [item for item in beliefs.modes.items() if item[1] >= _COUNTS]
     best, best_rate, best_gain = None, 0.0, 0.0
     for question in questions.values():
         if question.id in settled or (question.about and not question.about & play):
             continue
-        gain = now - _expected(frame, likely, question)
+        gain = now - _expected(frame, beliefs, question)
         rate = gain / (question.seconds + _OVERHEAD)
         if gain >= LEAST_GAIN and rate > best_rate:
             best, best_rate, best_gain = question, rate, gain
@@ -64,12 +61,12 @@ def next_question(
     return Next(best, best_gain, max(1, min(_MOST_LEFT, left)))
 
 
-def _expected(frame: Frame, likely: Sequence[tuple[str, float]], question: Question) -> float:
+def _expected(frame: Frame, beliefs: Beliefs, question: Question) -> float:
     """The uncertainty expected to be left after the answer."""
     left = 0.0
     for chances in question.heard.values():
         mass: dict[FaultClass, float] = dict.fromkeys(frame.classes, 0.0)
-        for mode, belief in likely:
+        for mode, belief in beliefs.modes.items():
             mass[frame.class_of[mode]] += belief * chances[mode]
         total = sum(mass.values())
         if total > 0:
