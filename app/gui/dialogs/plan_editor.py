@@ -86,7 +86,7 @@ class PlanEditor(DraftDialog):
         days = " · ".join(f"{t.day(d.on)} {t.weekday(d.on)}" for d in dates)
         lines = [
             plural("covers {count} now", "covers {count} now", covered),
-            f"{_('Next dates')}: {days}" if days else "",
+            _("Next dates") + f": {days}" if days else "",
         ]
         if unknown_years:
             years = ", ".join(map(str, unknown_years))
