@@ -96,6 +96,7 @@ class PlanEditor(DraftDialog):
             )  # fmt: skip
         self._sentence.setText(sentence)
         self._dates.setText("\n".join(filter(None, lines)))
+        self.fit()
 
     def show_doubt(self, error: AppError) -> None:
         """The draft is no plan yet."""
