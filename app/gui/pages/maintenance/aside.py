@@ -172,7 +172,8 @@ class Aside(QWidget):
         if side.dates:
             days = " · ".join(f"{t.day(d.on)}{'?' if d.uncertain else ''}" for d in side.dates)
             whose = f" ({side.example})" if side.example else ""
-            self._rule.addWidget(label(f"{_('Next dates')}{whose}: {days}", "muted", wrap=True))
+            text = _("Next dates") + f"{whose}: {days}"
+            self._rule.addWidget(label(text, "muted", wrap=True))
 
 
 def _begin(visit: VisitSummary) -> str:

@@ -128,7 +128,7 @@ class Printing(QObject):
         first, last = self._view.wanted.span
         suffix = "ics" if kind == "ics" else "xlsx"
         filters = _("Calendars (*.ics)") if kind == "ics" else _("Excel files (*.xlsx)")
-        name = f"{_('Maintenance')} {first} {last}.{suffix}"
+        name = _("Maintenance") + f" {first} {last}.{suffix}"
         ask_new_file(self._page, _("Export"), filters, name,
                      lambda path: self.export_to(path, kind))  # fmt: skip
 
