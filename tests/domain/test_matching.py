@@ -130,9 +130,9 @@ def test_hostile_text_is_read_in_less_than_fifty_milliseconds(
 
 
 def _timed(reasoner: Reasoner, text: str) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     reasoner.read(text, text)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 @given(st.text(max_size=200))
