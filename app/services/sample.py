@@ -64,7 +64,7 @@ def fill(
     services: Services, folder: Path, progress: Callable[[int, int], None] | None = None
 ) -> None:
     """Fill an empty database from the files in `folder`."""
-    steps = (_people, _terminals, _history, _open_incidents)
+    steps = (_people, _terminals, _history, _open_incidents, _maintenance)
     for done, step in enumerate(steps):
         if progress is not None:
             progress(done, len(steps))
@@ -129,6 +129,12 @@ def _open_incidents(services: Services, _folder: Path) -> None:
             _carry_on(services, key, people[technician].id, reported, n)
     finally:
         place.clock, place.actor = real_clock, real_actor
+
+
+def _maintenance(services: Services, _folder: Path) -> None:
+    from app.services.sample_visits import fill_visits
+
+    fill_visits(services)
 
 
 def _carry_on(services: Services, key: str, technician_id: str, reported: datetime, n: int) -> None:
