@@ -1,4 +1,4 @@
-"""The maintenance of the sample estate: the recommended plans, visits made of them, a few worked."""
+"""Maintenance of the sample estate: the recommended plans, visits made of them, a few worked."""
 
 from __future__ import annotations
 
