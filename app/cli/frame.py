@@ -20,6 +20,14 @@ from app.services import Services
 from app.settings import Settings
 from app.tabular.writing import width
 
+Pictures = Callable[[Services, Settings, Path], list[Path]]
+"""Paints every page of the window into a folder; the command line itself knows no window."""
+
+
+def no_pictures(_services: Services, _settings: Settings, _folder: Path) -> list[Path]:
+    """Where there is no window to paint."""
+    return []
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -34,8 +42,15 @@ class Verb:
 class Context:
     """The surroundings of one run."""
 
-    def __init__(self, options: argparse.Namespace, settings: Settings, t: Translator) -> None:
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        settings: Settings,
+        t: Translator,
+        pictures: Pictures,
+    ) -> None:
         self.options = options
+        self.pictures = pictures
         self.settings = dataclasses.replace(settings, database=options.db or settings.database)
         self.t = t
         self._services: Services | None = None

@@ -65,6 +65,7 @@ PAGES: tuple[PageSpec, ...] = (
         "maintenance", N_("Maintenance"), "calendar-days", "maintenance.page", "MaintenancePage"
     ),
     PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
+    PageSpec("reports", N_("Reports"), "file-text", "reports.page", "ReportsPage"),
     PageSpec("settings", N_("Settings"), "settings", "settings.page", "SettingsPage"),
 )
 
@@ -182,8 +183,12 @@ class MainWindow(QMainWindow):
         page = self._pages.get(name)
         if page is None:
             page = self._pages[name] = PAGES[place].make(self.desk)
+            page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._stack.addWidget(page)
-        self._stack.setCurrentWidget(page)
+        if self._stack.currentWidget() is not page:
+            self._stack.setCurrentWidget(page)
+            # Keys go to what is in sight, not to the rail that led there.
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         page.shown()
         if argument is not None:
             page.activate(argument)

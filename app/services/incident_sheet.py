@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.faults import Text
+from app.domain.incident_drafts import ResolutionDraft
 from app.domain.incidents import Incident, TestLine, WorkKind
 from app.domain.knowledge import OTHER
 from app.domain.lifecycle import Action
@@ -29,21 +30,28 @@ from app.reports.service_sheet import (
 from app.reports.sheets import Bilingual, Check, Device, Merchant, Signed
 from app.reports.signable import signable_hash
 from app.services.attachments import Owner, read_attachments
-from app.services.incident_queries import read_incident
+from app.services.incident_queries import read_incident, read_trail
 from app.services.sheet_parts import Surroundings, photos_of, signed_of
 from app.services.signatures import read_signatures
 from app.services.terminal_queries import read_terminal
 from db.models.documents import SignatureRow
-from db.models.incident import DiagnosisRow
 from db.models.register import AcquirerRow, AreaRow, MerchantRow, PlacementRow, TechnicianRow
 
 
 def service_report_sheet(
-    session: Session, incident_id: str, around: Surroundings
+    session: Session,
+    incident_id: str,
+    around: Surroundings,
+    typed: ResolutionDraft | None = None,
 ) -> ServiceReportSheet:
-    """Everything the report of an incident says.  Raises `NotFound`."""
+    """Everything the report of an incident says; with `typed`, as if it were resolved so.
+
+    Raises `NotFound`.
+    """
     incident = read_incident(session, incident_id)
-    trail = _trail(session, incident_id)
+    if typed is not None:
+        incident = _as_typed(incident, typed)
+    trail = read_trail(session, incident_id) or {}
     pictures = read_attachments(session, Owner(incident_id=incident_id))
     signatures = read_signatures(session, col(SignatureRow.incident_id) == incident_id)
     technician = _technician(session, incident)
@@ -129,6 +137,26 @@ def addenda(incident: Incident, report_sha256: str, sheet: ServiceReportSheet,
     ]
 
 
+def _as_typed(incident: Incident, typed: ResolutionDraft) -> Incident:
+    """The incident with what stands in a form that is not sent yet, as it stands there."""
+    return replace(
+        incident,
+        confirmed_class=typed.fault_class,
+        result=typed.result,
+        mode=typed.mode,
+        cause=typed.cause,
+        remedy=typed.remedy,
+        other_text=typed.other_text,
+        work_done=typed.work_done,
+        advice=typed.advice,
+        firmware_after=typed.firmware_after,
+        tests=typed.tests,
+        security=typed.security,
+        waiting_reference=typed.waiting_reference,
+        fee_cents=typed.fee_cents,
+    )
+
+
 def _made_at(
     incident: Incident, pictures: tuple[Attachment, ...],
     signatures: Mapping[SignerRole, Signature], around: Surroundings,
@@ -139,16 +167,6 @@ def _made_at(
     moments += [item.added_at for item in pictures]
     moments += [signature.at for signature in signatures.values()]
     return around.local(max([incident.reported_at, *moments]))
-
-
-def _trail(session: Session, incident_id: str) -> dict[str, Any]:
-    found = session.execute(
-        sa.select(col(DiagnosisRow.trail))
-        .where(col(DiagnosisRow.incident_id) == incident_id)
-        .order_by(col(DiagnosisRow.at).desc(), col(DiagnosisRow.id).desc())
-        .limit(1)
-    ).scalar()
-    return found if isinstance(found, dict) else {}
 
 
 def _technician(session: Session, incident: Incident) -> TechnicianRow | None:

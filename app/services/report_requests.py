@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.errors import InvalidInput, NotFound, Problems
+from app.domain.incident_drafts import ResolutionDraft
 from app.reports.device_list import EvidenceSheet
 from app.reports.sheets import House, Sheet
 from app.reports.swap_note import SwapNoteSheet
@@ -48,7 +49,8 @@ from db.models.register import MerchantRow, PlacementRow, TerminalRow
 class Request:
     """A document wanted.  `subject` is what the kind is about: the number of an incident or visit,
     the serial number or TID of a terminal, the MID or name of a merchant.  Empty `language` means
-    the merchant's own or the house's."""
+    the merchant's own or the house's, empty `paper` the house's.  `typed` is a
+    resolution not sent yet, to be looked at in an open incident's report."""
 
     kind: str
     subject: str = ""
@@ -63,6 +65,8 @@ class Request:
     labels: LabelChoice = field(default_factory=LabelChoice)
     technician: str = ""
     plan: str = ""
+    paper: str = ""
+    typed: ResolutionDraft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def _period(request: Request, today: date, *, month: bool) -> Period:
 
 def _service_report(request: Request, given: Answering) -> Answer:
     row = incident_row(given.session, request.subject)
-    sheet = service_report_sheet(given.session, row.id, given.around)
+    sheet = service_report_sheet(given.session, row.id, given.around, request.typed)
     return Answer("service_report", [sheet], incident_id=row.id, merchant_id=row.merchant_id or "")
 
 

@@ -1,4 +1,4 @@
-"""Maintenance of the sample estate: the recommended plans, visits made of them, a few worked."""
+"""The first visits of the sample estate, worked with their checklists; one finds a fault."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ _VALUES = {
 }
 
 
-def fill_visits(services: Services) -> None:
-    """Take over the recommended plans, make their visits, and work through a few of today's."""
+def work_visits(services: Services) -> None:
+    """Work through a few of today's visits."""
     upkeep, today = services.upkeep, services.workplace.today()
-    upkeep.plans.install_pack()
-    upkeep.generation.generate()
     wanted = VisitFilter(states="open", places=(Place.SITE,))
     found = [visit for visit in upkeep.visits.between(today, today, wanted) if visit.tasks > 1]
-    for place, visit in enumerate(found[:WORKED]):
+    chosen = sorted(found, key=lambda visit: visit.tasks)[:WORKED]
+    for place, visit in enumerate(chosen):
         for task in upkeep.visits.get(visit.id).occurrences:
             if task.outcome is Outcome.OPEN:
                 _work(services, task, fails=place == WORKED - 1)
