@@ -426,3 +426,19 @@ def test_today_shows_what_is_due_and_opens_the_visit(
 def _moved(services: Services, day: date) -> Callable[[], object]:
     now = services.workplace.now()
     return lambda: now + (day - TODAY)
+
+
+def test_the_schedule_is_looked_at_before_it_is_printed(
+    estate: Services, full: MaintenancePage, settled: Settled
+) -> None:
+    dialog = full.printing.print()
+    assert dialog is not None
+    settled()
+    assert dialog.handing.printed is not None
+    assert dialog.handing.printed.pdf.startswith(b"%PDF")
+    dialog.form.fill({"until": "2020-01-01"})
+    dialog.make()
+    settled()
+    assert "2020" not in dialog.form.value("since")
+    assert dialog.form.widget("until").property("wrong") == "true"
+    dialog.reject()

@@ -157,8 +157,10 @@ class Aside(QWidget):
 
     def _figure(self, item: Any) -> Any:
         share = item.share or 0.0
-        name = label(self._names.get(item.key, item.key))
-        name.setFixedWidth(112)
+        full = self._names.get(item.key, item.key)
+        name = label(self.fontMetrics().elidedText(full, Qt.TextElideMode.ElideRight, 128))
+        name.setToolTip(full)
+        name.setFixedWidth(132)
         bar = ShareBar()
         bar.set_share(share, "accent" if share >= GOOD else "warning")
         sign = "" if share >= GOOD else "!"
