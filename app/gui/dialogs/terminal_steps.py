@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from app.domain.assets import SwapDraft, Terminal, TerminalDraft, TerminalState, draft_of
+from app.domain.assets import Terminal, TerminalDraft, TerminalState, draft_of
+from app.domain.swaps import SwapDraft
 from app.domain.terminal_actions import states_after, states_after_swap
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.terminal_editor import Names, names_choices
