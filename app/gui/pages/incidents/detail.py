@@ -87,6 +87,17 @@ class IncidentDetail(QWidget):
             self.tabs.addTab(tab, tab.title(None))
         self._arrange()
 
+    def add_tab(self, tab: Tab, place: int) -> None:
+        """Put in a tab that needs more than the incident to show."""
+        tab.wanted.connect(self.wanted)
+        tab.retitled.connect(self._retitle)
+        self._tabs.insert(place, tab)
+        self.tabs.insertTab(place, tab, tab.title(None))
+
+    def _retitle(self) -> None:
+        for place, tab in enumerate(self._tabs):
+            self.tabs.setTabText(place, tab.title(self.view))
+
     def _arrange(self) -> None:
         buttons = row(*self._beside.values(), self._more, self._primary, spacing=8)
         top = row(self._title, None, boxed(buttons), spacing=12)
@@ -127,9 +138,9 @@ class IncidentDetail(QWidget):
         self._late.setVisible(view.clocks.breached and incident.state in _NEXT)
         self._facts.setText(" · ".join(_facts(view)))
         self._show_actions()
-        for place, tab in enumerate(self._tabs):
+        for tab in self._tabs:
             tab.show_view(view)
-            self.tabs.setTabText(place, tab.title(view))
+        self._retitle()
 
     def _show_actions(self) -> None:
         assert self.view is not None

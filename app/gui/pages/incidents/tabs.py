@@ -21,6 +21,8 @@ class Tab(QWidget):
     """One tab.  `wanted` asks the page to do something, by name."""
 
     wanted = Signal(str, object)
+    retitled = Signal()
+    """What `title` says changed though the incident did not."""
 
     def title(self, view: IncidentView | None) -> str:
         """What the tab says, with how many things are in it."""
