@@ -11,7 +11,7 @@ from app import paths
 from app.domain.documents import Letterhead
 from app.domain.errors import Unavailable
 from app.domain.knowledge import Knowledge
-from app.services import Services
+from app.services import Later, Services
 from app.services.care import Care
 from app.services.directory import Directory
 from app.services.drafts import Drafts
@@ -126,9 +126,9 @@ def build(
         insight=Insight(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
-        open_diagnosis=lambda: open_diagnosis(workplace),
-        open_papers=lambda: open_papers(workplace),
-        open_upkeep=lambda: open_upkeep(workplace, incidents, terminals, settings),
+        open_diagnosis=Later(lambda: open_diagnosis(workplace)),
+        open_papers=Later(lambda: open_papers(workplace)),
+        open_upkeep=Later(lambda: open_upkeep(workplace, incidents, terminals, settings)),
     )
 
 
@@ -149,6 +149,7 @@ def open_upkeep(
     from app.services.levelling import Levelling
     from app.services.meters import Meters
     from app.services.plans import Plans
+    from app.services.schedule_export import ScheduleExport
     from app.services.upkeep import Upkeep
     from app.services.visits import Visits
     from app.services.work_days import WorkDays
@@ -163,6 +164,7 @@ def open_upkeep(
         work_days=WorkDays(workplace),
         meters=Meters(workplace),
         compliance=ComplianceBook(workplace),
+        schedules=ScheduleExport(workplace),
     )
 
 
@@ -174,6 +176,8 @@ def letterhead(settings: Settings) -> Letterhead:
         logo=settings.company_logo,
         notice_zh=settings.report_notice_zh,
         notice_en=settings.report_notice_en,
+        closing_zh=settings.report_closing_zh,
+        closing_en=settings.report_closing_en,
         language=settings.report_language,
         paper=settings.paper,
     )

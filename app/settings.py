@@ -51,6 +51,8 @@ class Settings:
     report_language: str = _setting("zh", "Language of documents: zh, en or both")
     report_notice_zh: str = _setting("", "Chinese wording at the foot of documents; empty for ours")
     report_notice_en: str = _setting("", "English wording at the foot of documents; empty for ours")
+    report_closing_zh: str = _setting("", "Chinese sentence above the signatures of a report")
+    report_closing_en: str = _setting("", "English sentence above the signatures of a report")
     report_names: str = _setting("{number} {merchant} {date}", "Names of files saved many at once")
     paper: str = _setting("a4", "Paper of documents: a4 or letter")
     camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")

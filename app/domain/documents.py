@@ -49,6 +49,8 @@ class Letterhead:
     logo: str = ""
     notice_zh: str = ""
     notice_en: str = ""
+    closing_zh: str = ""
+    closing_en: str = ""
     language: str = "zh"
     paper: str = "a4"
 

@@ -338,8 +338,10 @@ def _moment(_item: Field) -> Input:
     return Input(edit, read, write, edit.dateTimeChanged)
 
 
-def _day(_item: Field) -> Input:
+def _day(item: Field) -> Input:
     edit = DayEdit()
+    if item.hint:
+        edit.setPlaceholderText(item.hint)
     return Input(edit, edit.text, lambda v: edit.setText("" if v is None else str(v)),
                  edit.textChanged)  # fmt: skip
 

@@ -10,13 +10,17 @@ from app.reports.pen import Pen, Point
 QUIET_MODULES = 2
 """Light modules kept around a QR code; the paper around it gives the rest of the four."""
 
+MASK = 2
+"""The mask of all QR codes: columns, which break up the runs of padding."""
+
 
 @functools.lru_cache(maxsize=256)
 def qr_rows(content: str, error: str = "m") -> tuple[tuple[int, ...], ...]:
     """The modules of a QR code, without its quiet zone."""
     import segno
 
-    code = segno.make(content, error=error, micro=False, boost_error=False)
+    # Every mask can be read; looking for the prettiest of eight took longer than the page.
+    code = segno.make(content, error=error, micro=False, boost_error=False, mask=MASK)
     return tuple(tuple(row) for row in code.matrix)
 
 

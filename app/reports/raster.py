@@ -6,7 +6,9 @@ RGBA bytes: nothing here knows a window toolkit.
 
 from __future__ import annotations
 
+import atexit
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from typing import Any
 from app.domain.errors import InvalidInput
 
 _lock = threading.RLock()
+_open: weakref.WeakSet[PdfPages] = weakref.WeakSet()
 
 MOST_PIXELS = 60_000_000
 """Pixels one page image may have; a larger zoom is drawn at this size."""
@@ -67,6 +70,11 @@ class PdfPages:
                 ]
             except pypdfium2.PdfiumError:
                 raise InvalidInput.of("file", "file.not_a_pdf") from None
+        if not _open:
+            # Runs before the library's own end, which would complain of files left open.
+            atexit.unregister(_close_all)
+            atexit.register(_close_all)
+        _open.add(self)
 
     def __enter__(self) -> PdfPages:
         return self
@@ -80,6 +88,11 @@ class PdfPages:
             if self._document is not None:
                 self._document.close()
                 self._document = None
+
+    def __del__(self) -> None:
+        # PDFium is not safe for several threads, and the collector runs in any.
+        if getattr(self, "_document", None) is not None:
+            self.close()
 
     @property
     def count(self) -> int:
@@ -174,3 +187,8 @@ class PdfPages:
                 found = [bytes(item.get_data(decode_simple=True))
                          for item in page.get_objects(filter=kinds)]  # fmt: skip
             yield from found
+
+
+def _close_all() -> None:
+    for pages in tuple(_open):
+        pages.close()

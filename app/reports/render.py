@@ -57,10 +57,8 @@ def render(
 
     The same documents give the same bytes.  Raises `Cancelled` when asked to stop.
     """
-    book = _Book(source, translators)
+    book = _Book(source, translators, cancelled)
     for i, document in enumerate(documents):
-        if cancelled is not None and cancelled():
-            raise Cancelled
         book.add(document)
         if progress is not None:
             progress(i + 1, len(documents))
@@ -70,7 +68,9 @@ def render(
 class _Book:
     """One PDF while it grows.  ReportLab is loaded here, with the first page."""
 
-    def __init__(self, source: Source, translators: Translators) -> None:
+    def __init__(
+        self, source: Source, translators: Translators, cancelled: Callable[[], bool] | None
+    ) -> None:
         from reportlab import rl_config
         from reportlab.pdfgen.canvas import Canvas
 
@@ -85,6 +85,7 @@ class _Book:
         self._pictures = Pictures(self._canvas, source)
         self._embedding = embedding(self._canvas._doc)
         self._translators = translators
+        self._cancelled = cancelled or _never
         self._attachments: list[Attachment] = []
         self._hashes: list[str] = []
         self._starts: list[int] = []
@@ -100,7 +101,9 @@ class _Book:
         page = kind.page_of(document.sheet, document.paper)
         head = kind.head(document.sheet, t)
         frame = None if kind.page else Frame(page, t, document.house, head, sha256)
-        layout = lay_out(kind, document.sheet, Story(t, page.inner), page, frame)
+        house = document.house
+        closing = t.pick(house.closing_zh, house.closing_en)
+        layout = lay_out(kind, document.sheet, Story(t, page.inner, closing=closing), page, frame)
         self._starts.append(self._pages)
         self._hashes.append(sha256)
         self._draw(layout, page, frame, head)
@@ -111,6 +114,8 @@ class _Book:
         pages = layout.pages
         title = " ".join(part for part in (head.number, head.title.first) if part)
         for number, placed in enumerate(pages, 1):
+            if self._cancelled():
+                raise Cancelled
             self._canvas.setPageSize((page.width, page.height))
             if number == 1:
                 self._bookmark(title, 0)
@@ -171,3 +176,7 @@ class _Book:
             self._file.getvalue(), self._pages, tuple(self._hashes), tuple(self._starts),
             tuple(self._embedding.missing),
         )  # fmt: skip
+
+
+def _never() -> bool:
+    return False

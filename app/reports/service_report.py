@@ -261,6 +261,8 @@ def _acceptance(sheet: ServiceReportSheet, story: Story) -> None:
         + t.word("satisfaction", rating).first
         for rating in ("satisfied", "neutral", "dissatisfied")
     )
+    if story.closing.first:
+        story.words(story.closing, SMALL, before=1 * MM)
     signatures(story, [
         Place(t("Merchant"), person, merchant),
         Place(t("Technician"), badge, acceptance.technician),

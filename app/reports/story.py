@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from app.reports.pen import Pen
 from app.reports.style import BODY, MUTED, Style
 from app.reports.text import Line, Rich, lay
-from app.reports.words import Speech, Words
+from app.reports.words import NOTHING, Speech, Words
 
 Draw = Callable[[Pen, float, float], None]
 """Draws a strip with its left edge and its top at the given place."""
@@ -50,6 +50,8 @@ class Story:
     """The height a strip may have at most; taller rows are cut between lines."""
     handwriting: bool = False
     """Whether table rows leave room for a pen."""
+    closing: Words = NOTHING
+    """What the house lets people sign: a sentence above the places for signatures."""
     main_end: int | None = None
     """How many strips belong on the first page if they can be made to fit it."""
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.faults import Text
+from app.domain.incident_drafts import ResolutionDraft
 from app.domain.incidents import Incident, TestLine, WorkKind
 from app.domain.knowledge import OTHER
 from app.domain.lifecycle import Action
@@ -38,10 +39,18 @@ from db.models.register import AcquirerRow, AreaRow, MerchantRow, PlacementRow, 
 
 
 def service_report_sheet(
-    session: Session, incident_id: str, around: Surroundings
+    session: Session,
+    incident_id: str,
+    around: Surroundings,
+    typed: ResolutionDraft | None = None,
 ) -> ServiceReportSheet:
-    """Everything the report of an incident says.  Raises `NotFound`."""
+    """Everything the report of an incident says; with `typed`, as if it were resolved so.
+
+    Raises `NotFound`.
+    """
     incident = read_incident(session, incident_id)
+    if typed is not None:
+        incident = _as_typed(incident, typed)
     trail = read_trail(session, incident_id) or {}
     pictures = read_attachments(session, Owner(incident_id=incident_id))
     signatures = read_signatures(session, col(SignatureRow.incident_id) == incident_id)
@@ -126,6 +135,26 @@ def addenda(incident: Incident, report_sha256: str, sheet: ServiceReportSheet,
         )
         for i, event in enumerate(found, 1)
     ]
+
+
+def _as_typed(incident: Incident, typed: ResolutionDraft) -> Incident:
+    """The incident with what stands in a form that is not sent yet, as it stands there."""
+    return replace(
+        incident,
+        confirmed_class=typed.fault_class,
+        result=typed.result,
+        mode=typed.mode,
+        cause=typed.cause,
+        remedy=typed.remedy,
+        other_text=typed.other_text,
+        work_done=typed.work_done,
+        advice=typed.advice,
+        firmware_after=typed.firmware_after,
+        tests=typed.tests,
+        security=typed.security,
+        waiting_reference=typed.waiting_reference,
+        fee_cents=typed.fee_cents,
+    )
 
 
 def _made_at(

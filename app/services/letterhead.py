@@ -52,6 +52,8 @@ class Printers:
             logo=logo,
             notice_zh=letterhead.notice_zh,
             notice_en=letterhead.notice_en,
+            closing_zh=letterhead.closing_zh,
+            closing_en=letterhead.closing_en,
         )
         return Stationery(house, problems)
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.errors import InvalidInput, NotFound, Problems
+from app.domain.incident_drafts import ResolutionDraft
 from app.reports.device_list import EvidenceSheet
 from app.reports.sheets import House, Sheet
 from app.reports.swap_note import SwapNoteSheet
@@ -19,6 +20,7 @@ from app.services.directory import read_technicians
 from app.services.incident_sheet import service_report_sheet
 from app.services.inspection_evidence import inspected
 from app.services.month_figures import monthly_sheet
+from app.services.plan_queries import read_plan
 from app.services.register_sheets import (
     LabelChoice,
     device_list_sheet,
@@ -47,7 +49,8 @@ from db.models.register import MerchantRow, PlacementRow, TerminalRow
 class Request:
     """A document wanted.  `subject` is what the kind is about: the number of an incident or visit,
     the serial number or TID of a terminal, the MID or name of a merchant.  Empty `language` means
-    the merchant's own or the house's."""
+    the merchant's own or the house's, empty `paper` the house's.  `typed` is a
+    resolution not sent yet, to be looked at in an open incident's report."""
 
     kind: str
     subject: str = ""
@@ -62,6 +65,8 @@ class Request:
     labels: LabelChoice = field(default_factory=LabelChoice)
     technician: str = ""
     plan: str = ""
+    paper: str = ""
+    typed: ResolutionDraft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,8 @@ def answer(request: Request, given: Answering) -> Answer:
     return maker(request, given)
 
 
-def _period(request: Request, given: Answering, *, month: bool) -> Period:
+def _period(request: Request, today: date, *, month: bool) -> Period:
     """The period asked for; without one this month or the last ninety days."""
-    today = given.today
     since = request.since or (today.replace(day=1) if month else today - timedelta(days=89))
     until = request.until or today
     problems = Problems()
@@ -118,7 +122,7 @@ def _period(request: Request, given: Answering, *, month: bool) -> Period:
 
 def _service_report(request: Request, given: Answering) -> Answer:
     row = incident_row(given.session, request.subject)
-    sheet = service_report_sheet(given.session, row.id, given.around)
+    sheet = service_report_sheet(given.session, row.id, given.around, request.typed)
     return Answer("service_report", [sheet], incident_id=row.id, merchant_id=row.merchant_id or "")
 
 
@@ -207,7 +211,7 @@ def _history(request: Request, given: Answering) -> Answer:
 
 def _summary(request: Request, given: Answering) -> Answer:
     key = merchant_id(given.session, request.subject)
-    period = _period(request, given, month=False)
+    period = _period(request, given.today, month=False)
     sheet = merchant_summary_sheet(given.session, key, period, given.around, given.now)
     return Answer("merchant_summary", [sheet], merchant_id=key)
 
@@ -234,7 +238,7 @@ def _device_list(request: Request, given: Answering) -> Answer:
 
 
 def _evidence(request: Request, given: Answering) -> Answer:
-    period = _period(request, given, month=True)
+    period = _period(request, given.today, month=True)
     first, after = period.bounds(given.around)
     devices = read_devices(given.session, request.terminals, given.around, given.now)
     ids = {item.id for item in list_query(given.session, request.terminals).first(
@@ -264,24 +268,32 @@ def _warnings(request: Request, given: Answering) -> Answer:
 
 
 def _monthly(request: Request, given: Answering) -> Answer:
-    period = _period(request, given, month=True)
+    period = _period(request, given.today, month=True)
     sheet = monthly_sheet(given.session, period, request.area, given.around, given.now)
     return Answer("monthly", [sheet])
 
 
-def _selection(request: Request, given: Answering, days: int) -> Selection:
-    """Period (from today, so many days, unless said), area, technician (by code) and plan."""
-    since = request.since or given.today
+def selection(session: Session, today: date, request: Request, days: int) -> Selection:
+    """Period (from today, so many days, unless said), area, technician (by code) and plan.
+
+    Raises `InvalidInput` (the period), `NotFound` (technician, plan).
+    """
+    since = request.since or today
     until = request.until or since + timedelta(days=days - 1)
-    period = _period(replace(request, since=since, until=until), given, month=True)
+    period = _period(replace(request, since=since, until=until), today, month=True)
     person = None
     if request.technician:
         code = request.technician.strip().upper()
-        people = read_technicians(given.session, everybody=True)
+        people = read_technicians(session, everybody=True)
         person = next((p for p in people if p.code == code), None)
         if person is None:
             raise NotFound("technician", request.technician)
-    return Selection(period.since, period.until, request.area, person, request.plan)
+    plan = read_plan(session, request.plan).key if request.plan else ""
+    return Selection(period.since, period.until, request.area, person, plan)
+
+
+def _selection(request: Request, given: Answering, days: int) -> Selection:
+    return selection(given.session, given.today, request, days)
 
 
 def _schedule(
@@ -295,7 +307,7 @@ def _schedule(
 
 
 def _compliance(request: Request, given: Answering) -> Answer:
-    period = _period(request, given, month=False)
+    period = _period(request, given.today, month=False)
     asked = replace(request, since=period.since, until=period.until)
     wanted, now = _selection(asked, given, 1), given.around.local(given.now)
     return Answer("compliance", [compliance_sheet(given.session, wanted, given.today, now)])

@@ -24,6 +24,7 @@ from app.reports.signable import signable_hash
 from app.services.blobs import BlobStore
 from app.services.incident_queries import read_incident
 from app.services.incident_sheet import addenda
+from app.services.issued import IssuedDocument, issued_documents
 from app.services.letterhead import LANGUAGES, Printers
 from app.services.report_files import free_name, pattern_name, write_file
 from app.services.report_requests import Answer, Answering, Request, answer
@@ -35,6 +36,7 @@ from db.models.incident import IncidentRow
 from db.models.register import MerchantRow
 
 Progress = Callable[[int, int], None]
+PAPERS = ("a4", "letter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class Reporting:
             given = Answering(session, self._around(), place.now(), stationery.house)
             found = answer(request, given)
             languages = self._languages(session, request, found)
-            paper = self.letterhead.paper
+            paper = _paper(request.paper or self.letterhead.paper)
             made = [
                 Document(found.kind, languages, stationery.house, sheet, paper)
                 for sheet in found.sheets
@@ -269,24 +271,24 @@ class Reporting:
 
     # --- handing out ---------------------------------------------------------------------------
 
-    def save(self, printed: Printed, path: Path) -> None:
-        """Write the file whole or not at all, and note that it was handed out.
+    def save(self, printed: Printed, path: Path, *, sealed_by: str = "") -> None:
+        """Write the file whole or not at all, and note that it was handed out; `sealed_by` when
+        its bytes were sealed.
 
         Raises `Unavailable`: disk full, folder not writable, file open in another program.
         """
         write_file(path, printed.pdf)
-        self.note(printed, HandOut.SAVED, file_name=path.name)
+        if sealed_by:
+            self.note_sealed(printed.pdf, _handed(printed), path.name, sealed_by)
+        else:
+            self.note(printed, HandOut.SAVED, file_name=path.name)
 
     def note(
         self, printed: Printed, how: HandOut, *, recipient: str = "", file_name: str = ""
     ) -> None:
         """Note that documents left the house."""
-        handed = [
-            Handed(document.kind, document.sheet.number, sha256, ",".join(document.languages))
-            for document, sha256 in zip(printed.documents, printed.hashes, strict=True)
-        ]
         note = _Note(how, recipient=recipient, file_name=file_name, pages=printed.pages)
-        self._note(handed, printed.pdf, note)
+        self._note(_handed(printed), printed.pdf, note)
 
     def note_sealed(self, pdf: bytes, handed: Sequence[Handed], name: str, signer: str) -> None:
         """Note that a file was sealed."""
@@ -319,6 +321,11 @@ class Reporting:
             ).scalars()
             return tuple((row.at, row.how, row.recipient, row.actor) for row in rows)
 
+    def issued(self, words: str = "", limit: int = 300) -> tuple[IssuedDocument, ...]:
+        """Documents that left the house or were fixed at closing, newest first, one line each."""
+        with self._workplace.read() as session:
+            return issued_documents(session, words, limit)
+
     def set_language(self, merchant_id: str, language: str) -> None:
         """Set the language of a merchant's documents; empty for the house's.
 
@@ -332,6 +339,19 @@ class Reporting:
                 raise NotFound("merchant", merchant_id)
             row.report_language = language
             writing.touched("merchant", [merchant_id])
+
+
+def _paper(wanted: str) -> str:
+    if wanted not in PAPERS:
+        raise InvalidInput.of("paper", "choice.unknown", value=wanted)
+    return wanted
+
+
+def _handed(printed: Printed) -> list[Handed]:
+    return [
+        Handed(document.kind, document.sheet.number, sha256, ",".join(document.languages))
+        for document, sha256 in zip(printed.documents, printed.hashes, strict=True)
+    ]
 
 
 def _issued(session: Session, number: str) -> IssuedDocumentRow | None:

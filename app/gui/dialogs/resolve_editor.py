@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -41,6 +42,8 @@ _MARKS = {TestOutcome.PASSED: "✓", TestOutcome.FAILED: "✗", TestOutcome.NOT_
 
 class ProofList(QWidget):
     """Lines to mark passed, failed or not applicable, with a slip number where wanted."""
+
+    marked = Signal()
 
     def __init__(self, kind: str, items: tuple[str, ...], slips: frozenset[str]) -> None:
         super().__init__()
@@ -86,6 +89,7 @@ class ProofList(QWidget):
         for other in group.buttons():
             if group.id(other) != place:
                 other.setChecked(False)
+        self.marked.emit()
 
     def lines(self) -> tuple[TestLine, ...]:
         """What was marked; lines left alone are left out."""
@@ -111,6 +115,9 @@ class ProofList(QWidget):
 class ResolveEditor(DraftDialog):
     """The draft is a pair: `ResolutionDraft`, and `SwapDraft` or None."""
 
+    typed = Signal()
+    """Something was typed or marked; a moment has passed since."""
+
     def __init__(
         self, knowledge: Knowledge, incident: Incident, terminal: Terminal | None, parent: QWidget
     ) -> None:
@@ -126,6 +133,9 @@ class ResolveEditor(DraftDialog):
         self._swap.setVisible(terminal is not None and terminal.placed)
         self._arrange()
         self._fill(incident)
+        self.form.edited.connect(self.typed)
+        for proof in (self.tests, self.security):
+            proof.marked.connect(self.typed)
         for name, then in (("fault_class", self._on_class), ("mode", self._on_mode),
                            ("cause", self._on_cause)):  # fmt: skip
             self._box(name).currentIndexChanged.connect(then)
@@ -141,9 +151,34 @@ class ResolveEditor(DraftDialog):
         right = boxed(proof)
         right.setMinimumWidth(420)
         left = boxed(column(self.form, None, margins=(0, 0, 8, 0)))
-        both = boxed(row(scrolled(left), scrolled(right), spacing=20))
+        self._proof = scrolled(right)
+        self._columns = row(scrolled(left), self._proof, spacing=20)
+        both = boxed(self._columns)
         both.setMinimumHeight(560)
         self.insert(both)
+
+    def show_beside(self, beside: QWidget, title: str) -> None:
+        """A place at the right that can be shown and hidden, for the report as it will be."""
+        self._beside = beside
+        beside.setMinimumWidth(420)
+        beside.hide()
+        self._columns.addWidget(beside, 1)
+        shown = QPushButton(title)
+        shown.setCheckable(True)
+        shown.toggled.connect(self._on_beside)
+        self.insert(boxed(row(None, shown)))
+
+    def _on_beside(self, shown: bool) -> None:
+        self._beside.setVisible(shown)
+        if shown:
+            room = self.screen().availableSize()
+            # On a small screen the proof gives way to what it makes.
+            self._proof.setVisible(room.width() >= 1280)
+            self.resize(min(1560, room.width() - 40), min(self.height() + 120, room.height() - 60))
+            self.move(max(0, (room.width() - self.width()) // 2), 20)
+            self.typed.emit()
+        else:
+            self._proof.show()
 
     def _box(self, name: str) -> QComboBox:
         widget = self.form.widget(name)
@@ -187,6 +222,10 @@ class ResolveEditor(DraftDialog):
         for name, value in (("mode", mode), ("cause", cause), ("remedy", remedy)):
             if value and not self.form.value(name):
                 self.form.fill({name: value})
+
+    def typed_draft(self) -> ResolutionDraft:
+        """What stands in the form now, sent or not."""
+        return self._draft(self.form.values())[0]
 
     def _draft(self, values: dict[str, Any]) -> tuple[ResolutionDraft, SwapDraft | None]:
         draft = ResolutionDraft(

@@ -16,6 +16,15 @@ def ask_file(parent: QWidget, title: str, filters: str, chosen: Chosen) -> QFile
     return _ask(parent, title, filters, chosen, QFileDialog.FileMode.ExistingFile)
 
 
+def ask_files(
+    parent: QWidget, title: str, filters: str, chosen: Callable[[list[Path]], object]
+) -> QFileDialog:
+    """Let existing files be chosen."""
+    dialog = _ask(parent, title, filters, _nothing, QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
+    return dialog
+
+
 def ask_folder(parent: QWidget, title: str, chosen: Chosen) -> QFileDialog:
     """Let a folder be chosen."""
     return _ask(parent, title, "", chosen, QFileDialog.FileMode.Directory)
@@ -53,3 +62,7 @@ def _ask(
     dialog.fileSelected.connect(take)
     dialog.open()
     return dialog
+
+
+def _nothing(_path: Path) -> None:
+    """Several files are handed over together."""

@@ -15,6 +15,8 @@ from app.gui.forms import word_choices
 from app.gui.language import _, words
 from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import Consulting, DiagnosisTab
+from app.gui.pages.incidents.evidence import EvidenceTab
+from app.gui.pages.incidents.report import ReportTab
 from app.gui.pages.incidents.steps import Steps
 from app.gui.pages.incidents.view import IncidentView, gather
 from app.gui.tables import Column, PagedTableModel
@@ -41,6 +43,8 @@ class IncidentsPage(Page):
         self._model = PagedTableModel(self._columns(), PAGE, self)
         self._table = TableView(self._model, two_lines=True, name="incidents")
         self.detail = IncidentDetail()
+        self.detail.add_tab(EvidenceTab(self), 2)
+        self.detail.add_tab(ReportTab(self), 3)
         self.diagnosis = DiagnosisTab()
         self.detail.add_tab(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)

@@ -20,6 +20,7 @@ from app.gui.dialogs.resolve_editor import ResolveEditor
 from app.gui.language import _
 from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import Consulting
+from app.gui.pages.incidents.report import show_report_beside
 from app.gui.pages.incidents.view import IncidentView
 from app.services.incident_queries import IncidentFilter
 
@@ -176,6 +177,7 @@ class Steps(QObject):
 
         def ask(knowledge: Any) -> None:
             editor = ResolveEditor(knowledge, view.incident, view.terminal, self._page)
+            show_report_beside(self._page, editor, view.incident.number)
             self._submit(editor, lambda both: incidents.resolve(view.incident.id, *both))
 
         self._page.run(bootstrap.knowledge, ask)

@@ -12,6 +12,7 @@ from app.gui.desk import Desk, Page
 from app.gui.language import _
 from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
+from app.gui.pages.settings.documents import DocumentsSection
 from app.gui.pages.settings.general import GeneralSection
 from app.gui.pages.settings.models import ModelsSection
 from app.gui.pages.settings.people import PeopleSection
@@ -21,6 +22,7 @@ from app.gui.widgets.parts import boxed, column, row
 
 SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("general", "settings", GeneralSection),
+    ("documents", "file-text", DocumentsSection),
     ("people", "users", PeopleSection),
     ("contacts", "phone", ContactsSection),
     ("models", "smartphone-nfc", ModelsSection),

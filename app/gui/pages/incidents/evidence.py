@@ -1,0 +1,345 @@
+"""The tab of photos and signatures of an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from app import paths
+from app import settings as settings_file
+from app.domain.documents import Attachment, AttachmentDraft, Signature, SignerRole, Stage
+from app.domain.errors import AppError, InvalidInput
+from app.domain.lifecycle import Action, IncidentState
+from app.gui.dialogs.camera_dialog import CameraDialog
+from app.gui.dialogs.picture_dialog import PictureDialog
+from app.gui.dialogs.signature_dialog import SignatureDialog
+from app.gui.language import _, words
+from app.gui.pages.incidents.tabs import Tab, counted
+from app.gui.pages.incidents.view import IncidentView
+from app.gui.problems import confirm, message
+from app.gui.widgets.files import ask_files, ask_folder, ask_new_file
+from app.gui.widgets.parts import boxed, button, clear, column, label, panel, row
+from app.gui.widgets.photo_strip import THUMB, PhotoStrip
+from app.gui.widgets.signature_pad import InkView
+from app.texts import problem_text, word
+
+if TYPE_CHECKING:
+    from app.gui.desk import Page
+    from app.services import Services
+
+ROLES = (SignerRole.MERCHANT, SignerRole.TECHNICIAN)
+KEPT = 400
+"""Small pictures kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Photos and signatures of an incident, and the hash of what would be signed now."""
+
+    incident_id: str
+    photos: tuple[Attachment, ...]
+    signatures: dict[SignerRole, Signature]
+    signable: str
+
+
+def gather_papers(services: Services, incident_id: str) -> Papers:
+    """Read them.  Raises `NotFound`, `Unavailable`."""
+    from app.services.attachments import Owner
+
+    papers = services.papers
+    return Papers(
+        incident_id,
+        papers.attachments.listing(Owner(incident_id=incident_id)),
+        papers.signatures.of_incident(incident_id),
+        papers.reporting.signable(incident_id),
+    )
+
+
+class EvidenceTab(Tab):
+    """Read when it comes into sight."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page, self._desk = page, page.desk
+        self._view: IncidentView | None = None
+        self.papers: Papers | None = None
+        self._stale = True
+        self._small: dict[str, QImage] = {}
+        self.strip = PhotoStrip()
+        self._signatures = row(spacing=12)
+        layout = column(self.strip, boxed(self._signatures), margins=(0, 12, 0, 0), spacing=12)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+        self._connect()
+
+    def _connect(self) -> None:
+        strip = self.strip
+        strip.files_offered.connect(self.add_files)
+        strip.picture_offered.connect(self.add_picture)
+        strip.asked.connect(lambda what: self._ask_camera() if what == "camera" else self._ask())
+        strip.renamed.connect(self._rename)
+        strip.removed.connect(self._remove)
+        strip.opened.connect(self._open)
+
+    def title(self, view: IncidentView | None) -> str:
+        papers = self.papers
+        if papers is None or view is None or papers.incident_id != view.incident.id:
+            return _("Photos and signatures")
+        return counted(_("Photos and signatures"), len(papers.photos))
+
+    def show_view(self, view: IncidentView) -> None:
+        if self._view is None or self._view.incident.id != view.incident.id:
+            self.strip.show_trouble("")
+        self._view, self._stale = view, True
+        self._read_if_seen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._read_if_seen()
+
+    def _read_if_seen(self) -> None:
+        if self._view is None or not self._stale or not self.isVisible():
+            return
+        self._stale = False
+        services, key = self._desk.services, self._view.incident.id
+        self._run(lambda: gather_papers(services, key), self._show)
+
+    def _run(self, work: Callable[..., Any], done: Callable[[Any], Any], **options: Any) -> Any:
+        return self._desk.tasks.run(work, done, owner=self, **options)
+
+    def _show(self, papers: Papers) -> None:
+        if self._view is None or papers.incident_id != self._view.incident.id:
+            return
+        self.papers = papers
+        self.strip.show_photos(papers.photos, editable=self._editable)
+        self.retitled.emit()
+        for photo in papers.photos:
+            self._show_small(photo)
+        clear(self._signatures)
+        for role in ROLES:
+            self._signatures.addWidget(self._card(role, papers), 1)
+
+    @property
+    def _editable(self) -> bool:
+        view = self._view
+        return view is not None and (
+            Action.EDIT in view.incident.actions or view.incident.state is IncidentState.RESOLVED
+        )
+
+    # --- photos --------------------------------------------------------------------------------
+
+    def _show_small(self, photo: Attachment) -> None:
+        if not photo.printable:
+            return
+        known = self._small.get(photo.print_sha256)
+        if known is not None:
+            self.strip.show_picture(photo.id, known)
+            return
+        attachments = self._desk.services.papers.attachments
+
+        def shown(picture: QImage) -> None:
+            while len(self._small) >= KEPT:
+                self._small.pop(next(iter(self._small)))
+            self._small[photo.print_sha256] = picture
+            self.strip.show_picture(photo.id, picture)
+
+        self._run(lambda: small(attachments.copy(photo)), shown, failed=_ignored, lane="io")
+
+    def add_files(self, files: list[Path]) -> None:
+        """Take in photos; each that is refused is named with its reason."""
+        services, owner, stage = self._desk.services, self._owner(), self.strip.stage()
+
+        def work(progress: Any, cancelled: Any) -> list[Attachment]:
+            added: list[Attachment] = services.papers.attachments.add_files(
+                owner, files, stage, progress=progress, cancelled=cancelled
+            )
+            return added
+
+        job = self._run(work, self._added, failed=self._refused, lane="io",
+                        progress=self.strip.progress.step)  # fmt: skip
+        self.strip.show_trouble("")
+        self.strip.progress.begin(_("Taking in photos …"), job.cancel)
+
+    def add_picture(self, picture: QImage) -> None:
+        """Take in a pasted picture."""
+        services, owner, stage = self._desk.services, self._owner(), self.strip.stage()
+        name = f"{_('Pasted')} {words().moment(self._desk.now())}.png".replace(":", "")
+
+        def work() -> list[Attachment]:
+            draft = AttachmentDraft(name, stage)
+            return [services.papers.attachments.add(owner, png(picture), draft)]
+
+        self._run(work, self._added, failed=self._refused, lane="io")
+
+    def _added(self, added: list[Attachment]) -> None:
+        self.strip.progress.end()
+        damaged = [item.name for item in added if item.damaged]
+        if damaged:
+            self.strip.show_trouble(
+                _("Damaged, kept as it came and marked: {names}", names=", ".join(damaged))
+            )
+
+    def _refused(self, error: AppError) -> None:
+        self.strip.progress.end()
+        text = message(error)
+        if isinstance(error, InvalidInput):
+            text = "\n".join(
+                f"{p.field}: {problem_text(words(), p)}" if p.field != "file" else
+                problem_text(words(), p) for p in error.problems
+            )  # fmt: skip
+        if error.code != "cancelled":
+            self.strip.show_trouble(text)
+
+    def _owner(self) -> Any:
+        from app.services.attachments import Owner
+
+        assert self._view is not None
+        return Owner(incident_id=self._view.incident.id)
+
+    def _ask(self) -> None:
+        ask_files(self, _("Add photos"),
+                  _("Photos and files (*.jpg *.jpeg *.png *.webp *.pdf *.txt);;All files (*)"),
+                  self.add_files)  # fmt: skip
+
+    def _ask_camera(self) -> None:
+        folder = self._desk.settings.camera_folder
+        if not folder:
+            ask_folder(self, _("Folder of the camera"), self._set_camera)
+            return
+        from app.services.attachments import newest_pictures
+
+        place = Path(folder)
+        self._run(lambda: newest_pictures(place), lambda found: self._show_camera(place, found),
+                  failed=self._refused, lane="io")  # fmt: skip
+
+    def _set_camera(self, folder: Path) -> None:
+        changed = replace(self._desk.settings, camera_folder=str(folder))
+
+        def kept(_none: None) -> None:
+            self._desk.settings_changed.emit(changed)
+            self._ask_camera()
+
+        self._run(lambda: settings_file.save(changed, paths.settings_file()), kept, lane="io")
+
+    def _show_camera(self, folder: Path, files: list[Path]) -> None:
+        dialog = CameraDialog(folder, files, self)
+        dialog.chosen.connect(self.add_files)
+        dialog.folder_wanted.connect(
+            lambda: ask_folder(self, _("Folder of the camera"), self._set_camera)
+        )
+        for path in files:
+            self._desk.tasks.run(partial(small_file, path), partial(dialog.show_picture, path),
+                                 owner=dialog, failed=_ignored, lane="io")  # fmt: skip
+        dialog.open()
+
+    def _rename(self, key: str, stage: Stage, caption: str) -> None:
+        attachments = self._desk.services.papers.attachments
+        self._run(lambda: attachments.change(key, stage, caption), _nothing, failed=self._refused)
+
+    def _remove(self, photo: Attachment) -> None:
+        detail = _("It no longer stands on the report. The file itself is kept as evidence.")
+        if confirm(self, _("Remove {name}?", name=photo.name), detail, _("Remove")):
+            attachments = self._desk.services.papers.attachments
+            self._run(lambda: attachments.remove(photo.id), _nothing)
+
+    def _open(self, photo: Attachment) -> None:
+        attachments = self._desk.services.papers.attachments
+        if not photo.printable:
+            self._save(photo, attachments.original)
+            return
+
+        def shown(picture: QImage) -> None:
+            about = f"{photo.name} · {photo.width} × {photo.height}"
+            PictureDialog(photo.caption or photo.name, about, picture,
+                          lambda: self._save(photo, attachments.copy), self).open()  # fmt: skip
+
+        self._run(lambda: QImage.fromData(attachments.copy(photo)), shown, lane="io")
+
+    def _save(self, photo: Attachment, content: Callable[[Attachment], bytes]) -> None:
+        def write(path: Path) -> None:
+            from app.services.report_files import write_file
+
+            self._run(lambda: write_file(path, content(photo)),
+                      lambda _none: self._desk.note(_("Saved: {name}", name=path.name)),
+                      lane="io")  # fmt: skip
+
+        name = f"{Path(photo.name).stem}.jpg" if photo.printable else photo.name
+        ask_new_file(self, _("Save a copy"), _("All files (*)"), name, write)
+
+    # --- signatures ----------------------------------------------------------------------------
+
+    def _card(self, role: SignerRole, papers: Papers) -> QWidget:
+        known = papers.signatures.get(role)
+        sign = button(_("Sign again …") if known else _("Sign …"), lambda: self.sign(role),
+                      icon="pen-line")  # fmt: skip
+        sign.setEnabled(self._editable)
+        head = row(label(word(words(), "signer_role", role), "section"), None, sign)
+        if known is None:
+            return panel(column(head, label(_("Not signed yet"), "muted")))
+        about = f"{known.signer} · {words().moment(known.at)}"
+        shown = InkView(known.ink) if known.ink else label(
+            _("No signature because: {reason}", reason=known.reason), wrap=True
+        )  # fmt: skip
+        pieces: list[Any] = [head, shown, label(about.strip(" ·"), "muted")]
+        if known.content_sha256 != papers.signable:
+            pieces.append(label(_("The report was changed after this signature."), "warning",
+                                wrap=True))  # fmt: skip
+        return panel(column(*pieces, spacing=4))
+
+    def sign(self, role: SignerRole) -> None:
+        """Let somebody sign what the report says now."""
+        view, papers = self._view, self.papers
+        if view is None or papers is None:
+            return
+        incident = view.incident
+        merchant = view.terminal.contact_name if view.terminal else ""
+        signer = (incident.technician if role is SignerRole.TECHNICIAN
+                  else incident.reporter_name or merchant)  # fmt: skip
+        what = _("Service report {number}, content {hash}: read it in the tab beside before"
+                 " signing.", number=incident.number, hash=papers.signable[:8])  # fmt: skip
+        dialog = SignatureDialog(role, signer, what, self._page)
+        signatures, sha256 = self._desk.services.papers.signatures, papers.signable
+        self._page.submit(
+            dialog, lambda draft: signatures.sign_incident(incident.id, sha256, draft),
+            lambda _kept: self._desk.note(_("Saved")),
+        )  # fmt: skip
+
+
+def small(content: bytes) -> QImage:
+    """A small picture of a large one.  For a worker."""
+    picture = QImage.fromData(content)
+    return picture.scaled(THUMB * 2, Qt.AspectRatioMode.KeepAspectRatio,
+                          Qt.TransformationMode.SmoothTransformation)  # fmt: skip
+
+
+def small_file(path: Path) -> QImage:
+    """A small picture of a file, without unpacking it whole.  For a worker."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    if reader.size().isValid():
+        reader.setScaledSize(reader.size().scaled(QSize(300, 224),
+                                                  Qt.AspectRatioMode.KeepAspectRatio))  # fmt: skip
+    return reader.read()
+
+
+def png(picture: QImage) -> bytes:
+    """A picture as a PNG file.  For a worker."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub knows bytes only
+    return bytes(buffer.data().data())
+
+
+def _ignored(_error: AppError) -> None:
+    """The card keeps its symbol."""
+
+
+def _nothing(_result: object) -> None:
+    """The change feed tells the rest."""

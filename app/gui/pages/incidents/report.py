@@ -1,0 +1,163 @@
+"""The tab of the service report: the paper as it would be printed now, renewed as work goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox
+
+from app.domain.errors import AppError
+from app.domain.lifecycle import IncidentState
+from app.gui.handing import Handing
+from app.gui.language import _
+from app.gui.pages.incidents.tabs import Tab
+from app.gui.pages.incidents.view import IncidentView
+from app.gui.widgets.parts import button, column, label, row
+from app.gui.widgets.pdf_panel import Notice, PdfPanel
+
+if TYPE_CHECKING:
+    from app.gui.desk import Page
+    from app.gui.dialogs.resolve_editor import ResolveEditor
+    from app.services.reporting import Printed
+
+PAUSE = 250
+"""Milliseconds without a change before the paper is made anew."""
+
+
+def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
+    """The report as it would be with what is being typed, beside the form; renewed while typing."""
+    desk = page.desk
+    panel = PdfPanel(desk.tasks, small_pages=False)
+    panel.set_tools(handing=False)
+    made = 0
+
+    def make() -> None:
+        nonlocal made
+        if not panel.isVisible():
+            return
+        made += 1
+        wanted, typed, services = made, editor.typed_draft(), desk.services
+
+        def work() -> Printed:
+            from app.services.report_requests import Request
+
+            printed: Printed = services.papers.reporting.pdf(
+                Request("service_report", number, typed=typed)
+            )
+            return printed
+
+        def done(printed: Printed) -> None:
+            if wanted == made:
+                panel.show_pdf(printed.pdf, ours=False)
+
+        desk.tasks.run(work, done, owner=panel, lane="io")
+
+    editor.show_beside(panel, _("Report as it will be"))
+    editor.typed.connect(make)
+
+
+class ReportTab(Tab):
+    """Made when it comes into sight, and again when the incident changes while it is."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._desk = page.desk
+        self._view: IncidentView | None = None
+        self._stale = True
+        self._made = 0
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self._make)
+        self.panel = PdfPanel(page.desk.tasks, small_pages=False)
+        self.handing = Handing(page, self.panel)
+        self._state = label("", "muted")
+        self._language = QComboBox()
+        self._language.setAccessibleName(_("Language of the document"))
+        for value, shown in (("", _("The merchant's language")), ("zh", "中文"), ("en", "English"),
+                             ("both", _("Chinese and English"))):  # fmt: skip
+            self._language.addItem(shown, value)
+        self._keep = button(_("Use for this merchant"), self._keep_language, role="link")
+        self._keep.hide()
+        self._language.activated.connect(self._on_language)
+        layout = column(
+            row(self._language, self._keep, None, self._state), self.panel,
+            margins=(0, 10, 0, 0), spacing=6,
+        )  # fmt: skip
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+
+    def title(self, view: IncidentView | None) -> str:
+        return _("Service report")
+
+    def show_view(self, view: IncidentView) -> None:
+        other = self._view is None or self._view.incident.id != view.incident.id
+        self._view, self._stale = view, True
+        if other:
+            self._language.setCurrentIndex(0)
+            self._keep.hide()
+        self._renew()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._make()
+
+    def _renew(self) -> None:
+        if self.isVisible():
+            self._pause.start()
+
+    def _make(self) -> None:
+        """Make the paper on a worker; the last wish wins."""
+        self._pause.stop()
+        if self._view is None or not self._desk.is_ready:
+            return
+        self._stale = False
+        self._made += 1
+        number, services = self._made, self._desk.services
+        incident, language = self._view.incident, str(self._language.currentData())
+
+        def work() -> Printed:
+            from app.services.report_requests import Request
+
+            printed: Printed = services.papers.reporting.pdf(
+                Request("service_report", incident.number, language)
+            )
+            return printed
+
+        def done(printed: Printed) -> None:
+            if number == self._made:
+                self.handing.show(printed, self._notices())
+
+        def failed(error: AppError) -> None:
+            if number == self._made:
+                self.panel.states.show_failed(error, self._make)
+
+        self._desk.tasks.run(work, done, owner=self, failed=failed, lane="io")
+
+    def _notices(self) -> tuple[Notice, ...]:
+        assert self._view is not None
+        closed = self._view.incident.state is IncidentState.CLOSED
+        self._state.setText(_("Final: as it was closed") if closed else _("As it stands now"))
+        return ()
+
+    def _on_language(self) -> None:
+        chosen = bool(self._language.currentData())
+        merchant = self._view.incident.merchant_id if self._view else ""
+        self._keep.setVisible(chosen and bool(merchant))
+        self._make()
+
+    def _keep_language(self) -> None:
+        if self._view is None:
+            return
+        reporting, key = self._desk.services.papers.reporting, self._view.incident.merchant_id
+        language: Any = self._language.currentData()
+
+        def kept(_none: None) -> None:
+            self._keep.hide()
+            self._language.setCurrentIndex(0)
+            self._desk.note(
+                _("Documents of this merchant are printed in this language from now on.")
+            )
+
+        self._desk.tasks.run(lambda: reporting.set_language(key, language), kept, owner=self)

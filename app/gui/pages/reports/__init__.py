@@ -1,0 +1,1 @@
+"""The reports page: choose, look, save, print, many at once, prove."""

@@ -1,0 +1,91 @@
+"""Documents that left the house: what, when, how, to whom; looked at and printed again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.gui.language import _, words
+from app.gui.tables import Column, RowTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.parts import button, column, label, panel, row
+from app.gui.widgets.states import StateStack
+from app.gui.widgets.table_view import TableView
+from app.gui.widgets.topbar import SearchBox
+from app.texts import word
+
+if TYPE_CHECKING:
+    from app.gui.desk import Page
+
+
+class IssuedPanel(QWidget):
+    """`chosen` carries an `IssuedDocument`, or None."""
+
+    chosen = Signal(object)
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+        self._search = SearchBox(_("Number, recipient, file name …"))
+        self._search.setMaximumWidth(16_777_215)
+        self.model = RowTableModel(_columns(), self)
+        self.table = TableView(self.model, two_lines=True, name="issued")
+        self._again = button(_("Show again"), self._show_current, icon="eye", role="primary",
+                             tip="Enter")  # fmt: skip
+        self._states = StateStack(panel(column(self.table, margins=(1, 1, 1, 1))))
+        hint = label(_("A report that was closed is printed again exactly as it was; other"
+                       " documents are made from today's data."), "muted", wrap=True)  # fmt: skip
+        layout = column(label(_("Issued documents"), "section"), hint, self._search, self._states,
+                        row(None, self._again))  # fmt: skip
+        layout.setStretch(3, 1)
+        self.setLayout(layout)
+        self._search.searched.connect(lambda _words: self.refresh())
+        self.table.opened.connect(self.chosen)
+        self.table.current_changed.connect(self._on_current)
+        self._on_current(None)
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        services, wanted = self._page.desk.services, self._search.text()
+        self._page.run(lambda: services.papers.reporting.issued(wanted), self._show)
+
+    def _show(self, found: Any) -> None:
+        self.model.set_rows(found)
+        self._on_current(self.table.current())
+        if found:
+            self._states.show_content()
+        else:
+            self._states.show_empty(_("No document has left yet"), icon="inbox")
+
+    def _show_current(self) -> None:
+        if (value := self.table.current()) is not None:
+            self.chosen.emit(value)
+
+    def _on_current(self, value: Any) -> None:
+        self._again.setEnabled(value is not None and bool(value.subject))
+
+
+def _how(item: Any) -> str:
+    said = word(words(), "hand_out", item.how) if item.how else _("Fixed at closing")
+    return f"{said} × {item.times}" if item.times > 1 else said
+
+
+def _badge(item: Any) -> Badge | None:
+    return Badge(_("Final"), "ok", "lock-keyhole") if item.final else None
+
+
+def _kind(item: Any) -> str:
+    return word(words(), "document_kind", item.kind)
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Document"), lambda i: i.number or _kind(i),
+               detail=lambda i: _kind(i) if i.number else i.file_name, width=130, stretch=True),
+        Column("", lambda i: "", badge=_badge, width=84),
+        Column(_("Last time"), lambda i: words().moment(i.at)[2:],
+               detail=lambda i: " · ".join(filter(None, (_how(i), i.recipient or i.by))),
+               width=128),
+    )  # fmt: skip

@@ -1,0 +1,242 @@
+"""What a document has to be told: records, scope, period, language, paper, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from app.domain.assets import TerminalState
+from app.domain.errors import AppError, InvalidInput, Problems
+from app.domain.parsing import parse_date
+from app.gui.forms import Field, Form, word_choices
+from app.gui.language import _, words
+from app.gui.pages.reports.papers import Paper
+from app.gui.pages.reports.picker import Picker
+from app.gui.problems import message
+from app.gui.widgets.label_grid import LabelGrid
+from app.gui.widgets.parts import boxed, clear, column, label, row
+from app.texts import problem_text, word
+
+if TYPE_CHECKING:
+    from app.services.report_requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What can be chosen from; technicians by (id, code, name), plans by (key, name)."""
+
+    areas: tuple[str, ...] = ()
+    acquirers: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    people: tuple[tuple[str, str, str], ...] = ()
+    plans: tuple[tuple[str, str], ...] = ()
+
+
+class OptionsPanel(QWidget):
+    """Built anew for each kind.  `edited` comes when a moment has passed since something was
+    typed or ticked."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paper: Paper | None = None
+        self.form: Form | None = None
+        self._names = Names()
+        self._title = label("", "section")
+        self._hint = label("", "muted", wrap=True)
+        self._trouble = label("", "error", wrap=True)
+        self.picker = Picker()
+        self._grid = LabelGrid()
+        self._grid.changed.connect(self._on_start)
+        self._place = column()
+        self._stock = row(self._grid, None)
+        self._sheet = boxed(self._stock)
+        layout = column(self._title, self._hint, self.picker, self._sheet, boxed(self._place),
+                        self._trouble, None, spacing=8)  # fmt: skip
+        layout.setStretch(2, 10)
+        self.setLayout(layout)
+        self.picker.chosen.connect(self.edited)
+
+    def offer(self, names: Names) -> None:
+        """What can be chosen from."""
+        self._names = names
+        self.picker.offer_names(names.areas, [(key, name) for key, _code, name in names.people])
+        if self.form is not None and self.paper is not None:
+            for name in ("area", "acquirer", "model", "technician", "plan"):
+                if name in self.paper.options:
+                    self.form.set_choices(name, self._choices(name))
+
+    def show_paper(self, paper: Paper) -> None:
+        """Ask what this kind of document needs."""
+        language = self.form.values() if self.form is not None else {}
+        self.paper = paper
+        self._title.setText(_(paper.title))
+        self._hint.setText(_(paper.hint))
+        self.picker.setVisible(bool(paper.subjects))
+        if paper.subjects:
+            self.picker.prepare(paper.subjects)
+        clear(self._place)
+        self.form = Form(self._fields(paper))
+        self._place.addWidget(self.form)
+        for box in self.form.findChildren(QComboBox):
+            # A long name must not make the form wider than its place.
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(8)
+        kept: dict[str, Any] = {
+            name: language[name] for name in ("language", "paper") if name in language
+        }
+        self.form.fill({"start": 1, "stickers": "a4-24", "code": "full",
+                        "fields": ("serial", "merchant", "phone"), **kept})  # fmt: skip
+        self.form.edited.connect(self._on_edited)
+        self._sheet.setVisible("stickers" in paper.options)
+        self._on_edited(quiet=True)
+        self.show_problem(None)
+
+    def _fields(self, paper: Paper) -> list[Field]:
+        made = [self._field(name, paper) for name in paper.options]
+        languages = [("", _("The merchant's or the house's")), ("zh", "中文"), ("en", "English"),
+                     ("both", _("Chinese and English"))]  # fmt: skip
+        papers = [("", _("As in the settings")), ("a4", "A4"), ("letter", "Letter")]
+        made.append(Field("language", _("Language"), "choice", choices=languages))
+        if paper.id != "labels":
+            made.append(Field("paper", _("Paper"), "choice", choices=papers))
+        return made
+
+    def _field(self, name: str, paper: Paper) -> Field:
+        t = words()
+        empty = {
+            "since": _("today") if paper.ahead else _("as usual for this document"),
+            "until": _("as usual for this document") if paper.ahead else _("today"),
+        }
+        plain = {
+            "words": Field("words", _("Words"), help=_("Serial number, TID, merchant, address …")),
+            "since": Field("since", _("From"), "day", hint=empty["since"]),
+            "until": Field("until", _("Until"), "day", hint=empty["until"]),
+            "state": Field("state", _("State"), "choice",
+                           choices=word_choices("terminal_state", TerminalState, empty=_("all"))),
+            "blank": Field("blank", "", "check", unit=_("Blank, to be filled in by hand")),
+            "basis": Field("basis", _("Risk analysis"),
+                           help=_("The document that sets how often terminals are inspected.")),
+            "start": Field("start", _("First label"), "number", least=1, most=65),
+            "outlines": Field("outlines", "", "check", unit=_("Draw the edges of the labels")),
+        }  # fmt: skip
+        if name in plain:
+            return plain[name]
+        titles = {"area": _("Area"), "acquirer": _("Acquirer"), "model": _("Model"),
+                  "technician": _("Technician"), "plan": _("Plan"), "stickers": _("Label sheet"),
+                  "title": _("Title"), "fields": _("Lines"), "code": _("QR code")}  # fmt: skip
+        kind = "checks" if name == "fields" else "choice"
+        choices = self._choices(name)
+        if name in ("title", "fields", "code"):
+            choices = [(key, word(t, "label_part", key)) for key in _LABEL_CHOICES[name]]
+        return Field(name, titles[name], kind, choices=choices, rows=4)
+
+    def _choices(self, name: str) -> list[tuple[str, str]]:
+        names = self._names
+        known: dict[str, Sequence[tuple[str, str]]] = {
+            "area": [(one, one) for one in names.areas],
+            "acquirer": [(one, one) for one in names.acquirers],
+            "model": [(one, one) for one in names.models],
+            "technician": [(code, name) for _key, code, name in names.people],
+            "plan": names.plans,
+        }
+        if name == "stickers":
+            return [(key, word(words(), "stickers", key)) for key in _sheets()]
+        return [("", _("all")), *known.get(name, ())]
+
+    # --- labels --------------------------------------------------------------------------------
+
+    def _on_start(self, start: int) -> None:
+        assert self.form is not None
+        self.form.fill({"start": start})
+
+    def _on_edited(self, *, quiet: bool = False) -> None:
+        assert self.form is not None
+        if self.paper is not None and "stickers" in self.paper.options:
+            sheet = _sheets()[self.form.value("stickers") or "a4-24"]
+            self._grid.show_sheet(sheet.columns, sheet.rows)
+            self._grid.show_start(min(self.form.value("start"), sheet.count))
+        if not quiet:
+            self.edited.emit()
+
+    # --- asking --------------------------------------------------------------------------------
+
+    def requests(self) -> list[Request]:
+        """What is asked for now; empty when nothing is ticked.  Raises `InvalidInput`."""
+        from app.services.report_requests import Request
+        from app.services.terminal_queries import TerminalFilter
+
+        assert self.form is not None
+        assert self.paper is not None
+        values = self.form.values()
+        problems = Problems()
+        days: dict[str, date | None] = {"since": None, "until": None}
+        for name in days:
+            with problems.field(name):
+                days[name] = parse_date(values[name]) if values.get(name) else None
+        problems.raise_if_any()
+        scope = {name: values.get(name, "") for name in ("words", "area", "acquirer", "model",
+                                                         "state")}  # fmt: skip
+        said = " · ".join(filter(None, (scope[n] for n in ("area", "acquirer", "model", "words"))))
+        extra: dict[str, Any] = {"labels": _labels(values)} if self.paper.id == "labels" else {}
+        subjects = self.picker.subjects() if self.paper.subjects else [""]
+        return [
+            Request(
+                self.paper.id, subject, values["language"], days["since"], days["until"],
+                scope["area"], TerminalFilter(**scope), said, bool(values.get("blank")),
+                values.get("basis", ""), technician=values.get("technician", ""),
+                plan=values.get("plan", ""), paper=values.get("paper", ""), **extra,
+            )
+            for subject in subjects
+        ]  # fmt: skip
+
+    def show_problem(self, error: AppError | None) -> None:
+        """Say what is wrong beside its field; None takes it away."""
+        assert self.form is not None
+        self.form.clear_problems()
+        text = ""
+        if isinstance(error, InvalidInput):
+            elsewhere = self.form.show_problems(error)
+            text = "\n".join(problem_text(words(), problem) for problem in elsewhere)
+        elif error is not None:
+            text = message(error)
+        self._trouble.setText(text)
+        self._trouble.setVisible(bool(text))
+
+
+_LABEL_CHOICES = {
+    "title": ("tid", "serial", "merchant"),
+    "fields": ("serial", "tid", "merchant", "model", "address", "area", "company", "phone"),
+    "code": ("full", "serial", "tid", "none"),
+}
+
+
+def _sheets() -> Any:
+    from app.reports.labels import SHEETS
+
+    return SHEETS
+
+
+def _labels(values: dict[str, Any]) -> Any:
+    from app.services.register_sheets import LabelChoice
+
+    sheet = _sheets().get(values["stickers"])
+    if sheet is not None and values["start"] > sheet.count:
+        raise InvalidInput.of("start", "number.out_of_range", value=values["start"], least=1,
+                              most=sheet.count)  # fmt: skip
+    return LabelChoice(
+        values["stickers"],
+        values["start"],
+        values["title"] or "tid",
+        tuple(values["fields"]),
+        values["code"] or "full",
+        values["outlines"],
+    )

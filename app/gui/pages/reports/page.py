@@ -1,0 +1,324 @@
+"""The reports page: kinds at the left, what a document is told in the middle, the paper right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
+
+from app.domain.errors import AppError
+from app.gui.desk import Desk, Page
+from app.gui.dialogs.paper_steps import names_dialog
+from app.gui.handing import Handing
+from app.gui.language import _, plural, words
+from app.gui.pages.reports.issued import IssuedPanel
+from app.gui.pages.reports.options import Names, OptionsPanel
+from app.gui.pages.reports.papers import PAPERS
+from app.gui.pages.reports.picker import find
+from app.gui.pages.reports.proving import Judged, ProvingPanel
+from app.gui.theme import icon
+from app.gui.widgets.files import ask_folder
+from app.gui.widgets.parts import boxed, button, column, panel, row, scrolled
+from app.gui.widgets.pdf_panel import PdfPanel
+from app.gui.widgets.progress import ProgressLine
+from app.i18n import N_
+
+if TYPE_CHECKING:
+    from app.gui.tasks import Job
+    from app.services import Services
+    from app.services.report_requests import Request
+    from app.services.reporting import Printed
+
+LIVE = 3
+"""So many documents are made without being asked for; more need the button."""
+_MORE = (("issued", N_("Issued documents"), "inbox"), ("prove", N_("Read and prove"),
+         "shield-alert"))  # fmt: skip
+
+
+class ReportsPage(Page):
+    """What is chosen is looked at on the right, saved and printed from there."""
+
+    kinds = ("document",)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, _("Reports"))
+        self._made = 0
+        self._found = 0
+        self._job: Job | None = None
+        self.options = OptionsPanel()
+        self.issued = IssuedPanel(self)
+        self.proving = ProvingPanel(self)
+        self.panel = PdfPanel(desk.tasks)
+        self.handing = Handing(self, self.panel)
+        self.progress = ProgressLine()
+        self._list = QListWidget()
+        self._make_list()
+        self._arrange()
+        self._connect()
+        self._list.setCurrentRow(self._remembered())
+
+    def _make_list(self) -> None:
+        self._list.setProperty("role", "sections")
+        self._list.setProperty("dense", "true")
+        self._list.setFixedWidth(184)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setAccessibleName(_("Documents"))
+        for paper in PAPERS:
+            self._add(paper.id, _(paper.title), paper.icon)
+        for name, title, picture in _MORE:
+            self._add(name, _(title), picture)
+
+    def _add(self, name: str, title: str, picture: str) -> None:
+        item = QListWidgetItem(icon(picture, "text", 17), title)
+        item.setData(Qt.ItemDataRole.UserRole, name)
+        self._list.addItem(item)
+
+    def _arrange(self) -> None:
+        self.preview_button = button(_("Preview"), self.preview, role="primary", icon="eye",
+                                     shortcut="Ctrl+Return")  # fmt: skip
+        self.each_button = button(_("One file each …"), self._ask_each, icon="folder-open")
+        asked = column(
+            scrolled(self.options), self.progress,
+            row(None, self.each_button, self.preview_button), margins=(14, 12, 14, 12),
+        )  # fmt: skip
+        asked.setStretch(0, 1)
+        self._middle = QStackedWidget()
+        for one in (panel(asked, "plain"), self._padded(self.issued), self._padded(self.proving)):
+            self._middle.addWidget(one)
+        self._middle.setFixedWidth(372)
+        both = row(self._list, self._middle, self.panel, spacing=0)
+        both.setStretch(2, 1)
+        self.set_content(boxed(both))
+
+    def _padded(self, content: QWidget) -> QWidget:
+        return panel(column(content, margins=(14, 12, 14, 12)), "plain")
+
+    def _connect(self) -> None:
+        self._list.currentRowChanged.connect(lambda _row: self._on_kind())
+        self.options.edited.connect(self._on_edited)
+        self.options.picker.narrowed.connect(self._find)
+        self.issued.chosen.connect(self._show_issued)
+        self.proving.judged.connect(self._show_judged)
+
+    def _remembered(self) -> int:
+        wanted = str(QSettings().value("reports/kind", PAPERS[0].id))
+        names = [paper.id for paper in PAPERS]
+        return names.index(wanted) if wanted in names else 0
+
+    # --- choosing ------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> str:
+        """The id of the chosen entry."""
+        return str(self._list.currentItem().data(Qt.ItemDataRole.UserRole))
+
+    def choose(self, name: str) -> None:
+        """Choose an entry by its id."""
+        for place in range(self._list.count()):
+            if self._list.item(place).data(Qt.ItemDataRole.UserRole) == name:
+                self._list.setCurrentRow(place)
+
+    def _on_kind(self) -> None:
+        self._stop()
+        names = [name for name, *_rest in _MORE]
+        if self.chosen in names:
+            self._middle.setCurrentIndex(1 + names.index(self.chosen))
+            self.handing.show_nothing(_("Choose a document at the left."))
+            if self.chosen == "issued" and self.desk.is_ready:
+                self.issued.refresh()
+            return
+        self._middle.setCurrentIndex(0)
+        paper = next(paper for paper in PAPERS if paper.id == self.chosen)
+        self.options.show_paper(paper)
+        self.each_button.setVisible(bool(paper.subjects))
+        if not self.desk.is_ready:
+            return
+        if paper.subjects:
+            self.options.picker.show_rows(())
+            self._find()
+        self._on_edited()
+
+    def refresh(self) -> None:
+        """Read names and rows again; the paper in sight stays until something is changed."""
+        services = self.desk.services
+        self.load(lambda: _names(services), self._show_names)
+        if self.chosen == "issued":
+            self.issued.refresh()
+
+    def _show_names(self, names: Names) -> None:
+        first = self._found == 0
+        self.options.offer(names)
+        if first:
+            self._on_kind()
+
+    def _find(self) -> None:
+        paper = self.options.paper
+        if paper is None or not paper.subjects:
+            return
+        self._found += 1
+        number, services, wanted = self._found, self.desk.services, self.options.picker.wanted()
+
+        def show(rows: Any) -> None:
+            if number == self._found:
+                self.options.picker.show_rows(rows)
+
+        self.run(lambda: find(services, paper.subjects, wanted), show)
+
+    def activate(self, argument: Any) -> None:
+        """``{"kind": …}`` chooses a kind of document."""
+        self.choose(argument["kind"])
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def _on_edited(self) -> None:
+        """Something else is wanted: few documents are made at once, many when asked for."""
+        if self.chosen not in {paper.id for paper in PAPERS} or not self.desk.is_ready:
+            return
+        self.options.show_problem(None)
+        requests = self._requests()
+        self.each_button.setEnabled(bool(requests))
+        self.preview_button.setEnabled(bool(requests))
+        if requests and len(requests) <= LIVE:
+            self.preview()
+        elif requests is not None:
+            self._stop()
+            said = plural("{count} document chosen", "{count} documents chosen", len(requests))
+            if requests:
+                self.handing.show_nothing(
+                    said, _("“Preview” makes one file of all, with bookmarks.")
+                )
+            else:
+                self.handing.show_nothing(_("Tick what is to be printed."))
+
+    def _requests(self) -> list[Request] | None:
+        try:
+            return self.options.requests()
+        except AppError as error:
+            self.options.show_problem(error)
+            return None
+
+    def preview(self) -> None:
+        """Make one file of all that is wanted and show it."""
+        requests = self._requests()
+        if requests:
+            self._show_requests(requests)
+
+    def _show_requests(self, requests: list[Request]) -> None:
+        self._stop()
+        self._made += 1
+        number, services = self._made, self.desk.services
+
+        def work(progress: Any, cancelled: Any) -> Printed:
+            printed: Printed = services.papers.reporting.pdf(
+                *requests, progress=progress, cancelled=cancelled
+            )
+            return printed
+
+        def done(printed: Printed) -> None:
+            if number == self._made:
+                self._end()
+                self.handing.show(printed)
+
+        def failed(error: AppError) -> None:
+            if number == self._made:
+                self._end()
+                self._refused(error)
+
+        self._job = self.run(work, done, failed=failed, progress=self.progress.step, lane="io")
+        if len(requests) > LIVE:
+            self.progress.begin(_("Making documents …"), self._job.cancel)
+
+    def _refused(self, error: AppError) -> None:
+        if error.code != "cancelled":
+            self.options.show_problem(error)
+            self.handing.show_nothing(_("This document cannot be made."))
+
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._end()
+
+    def _end(self) -> None:
+        self._job = None
+        self.progress.end()
+
+    # --- one file each -------------------------------------------------------------------------
+
+    def _ask_each(self) -> None:
+        requests = self._requests()
+        if requests:
+            dialog = names_dialog(self, self.desk.settings.report_names, len(requests))
+            self.submit(dialog, check_pattern, self._ask_folder)
+
+    def _ask_folder(self, pattern: str) -> None:
+        ask_folder(self, _("Folder for the files"),
+                   lambda folder: self.write_each(folder, pattern))  # fmt: skip
+
+    def write_each(self, folder: Path, pattern: str) -> None:
+        """Write one file for each document, named by a pattern."""
+        requests = self._requests()
+        if not requests:
+            return
+        self._stop()
+        services = self.desk.services
+
+        def work(progress: Any, cancelled: Any) -> list[Path]:
+            written: list[Path] = services.papers.reporting.files(
+                requests, folder, pattern, progress=progress, cancelled=cancelled
+            )
+            return written
+
+        def done(written: list[Path]) -> None:
+            self._end()
+            self.handing.show_folder(folder)
+            said = plural("{count} file written", "{count} files written", len(written))
+            self.desk.note(said, _("Open the folder"), self.handing.open_folder)
+
+        def failed(error: AppError) -> None:
+            self._end()
+            if error.code != "cancelled":
+                self.options.show_problem(error)
+
+        self._job = self.run(work, done, failed=failed, progress=self.progress.step, lane="io")
+        self.progress.begin(_("Writing files …"), self._job.cancel)
+
+    # --- issued and proved ---------------------------------------------------------------------
+
+    def _show_issued(self, document: Any) -> None:
+        from app.services.report_requests import Request
+
+        if document.subject:
+            kind = "service_report" if document.kind == "addendum" else document.kind
+            self._show_requests([Request(kind, document.subject)])
+        else:
+            self.handing.show_nothing(
+                _("This document was made from a selection; choose its kind at the left.")
+            )
+
+    def _show_judged(self, judged: Judged) -> None:
+        self.handing.printed = None
+        self.panel.show_pdf(judged.pdf, judged.notices, ours=False)
+
+    def keep_place(self, store: QSettings) -> None:
+        """Remember which kind was chosen."""
+        store.setValue("reports/kind", self.chosen)
+
+
+def check_pattern(pattern: str) -> str:
+    """The pattern of file names, when it is one.  Raises `InvalidInput`."""
+    from app.services import report_files
+
+    return report_files.check_pattern(pattern)
+
+
+def _names(services: Services) -> Names:
+    choices, people = services.terminals.choices(), services.directory.technicians()
+    plans = services.upkeep.plans.all()
+    language = words().language
+    return Names(
+        choices.areas, choices.acquirers, choices.models,
+        tuple((p.id, p.code, p.name) for p in people),
+        tuple((one.plan.key, one.plan.latest.contents.name.in_(language)) for one in plans),
+    )  # fmt: skip

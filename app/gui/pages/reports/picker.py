@@ -1,0 +1,230 @@
+"""The records a document is made from: find, tick some or all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from app.gui.language import _, plural, words
+from app.gui.widgets.parts import button, column, label, row
+from app.gui.widgets.topbar import FilterBox, SearchBox
+from app.texts import word
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+MOST = 1000
+"""Rows offered at once; the search narrows what is more."""
+_KEY = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One record: what asks for its document, and how it is shown."""
+
+    subject: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What narrows the list."""
+
+    words: str = ""
+    state: str = ""
+    area: str = ""
+    technician: str = ""
+    days: str = ""
+
+
+def find(services: Services, kind: str, wanted: Wanted) -> list[Offered]:
+    """The records of a kind.  For a worker.  Raises `Unavailable`."""
+    return _FINDERS[kind](services, wanted)
+
+
+def _incidents(services: Services, wanted: Wanted) -> list[Offered]:
+    from app.services.incident_queries import IncidentFilter
+
+    days = int(wanted.days or 0)
+    since = services.workplace.now() - timedelta(days=days) if days else None
+    asked = IncidentFilter(words=wanted.words, states=wanted.state, area=wanted.area,
+                           technician_id=wanted.technician, reported_from=since,
+                           order="-reported")  # fmt: skip
+    t = words()
+    return [
+        Offered(i.number, " · ".join(filter(None, (
+            i.number, i.merchant_name or i.tid, i.displayed_code or i.symptom,
+            word(t, "incident_state", i.state)))))
+        for i in services.incidents.first(asked, MOST)
+    ]  # fmt: skip
+
+
+def _visits(services: Services, wanted: Wanted) -> list[Offered]:
+    from app.services.visit_queries import VisitFilter
+
+    today, days = services.workplace.today(), int(wanted.days or 90)
+    asked = VisitFilter(area=wanted.area, technician_id=wanted.technician)
+    found = services.upkeep.visits.between(
+        today - timedelta(days=days), today + timedelta(days=days), asked
+    )
+    t = words()
+    shown = [
+        Offered(v.number, f"{t.day(v.planned_on)} · {v.number} · {v.merchant_name or v.area}"
+                          f" · {word(t, 'visit_state', v.state)}")
+        for v in found
+    ]  # fmt: skip
+    return [one for one in shown if wanted.words.lower() in one.shown.lower()][:MOST]
+
+
+def _terminals(services: Services, wanted: Wanted) -> list[Offered]:
+    from app.services.terminal_queries import TerminalFilter
+
+    asked = TerminalFilter(words=wanted.words, area=wanted.area)
+    return [
+        Offered(i.serial, " · ".join(filter(None, (i.serial, i.tid, i.model, i.merchant_name))))
+        for i in services.terminals.first(asked, MOST)
+    ]
+
+
+def _merchants(services: Services, wanted: Wanted) -> list[Offered]:
+    from app.services.terminal_queries import TerminalFilter
+
+    asked = TerminalFilter(words=wanted.words, area=wanted.area, order="merchant")
+    places: dict[str, str] = {}
+    for item in services.terminals.first(asked, MOST):
+        if item.merchant_name:
+            places.setdefault(item.merchant_name, item.area)
+    return [Offered(name, f"{name} · {area}".rstrip(" ·")) for name, area in places.items()]
+
+
+_FINDERS: dict[str, Callable[[Any, Wanted], list[Offered]]] = {
+    "incidents": _incidents,
+    "swaps": lambda services, wanted: [
+        *_incidents(services, wanted),
+        *_terminals(services, wanted),
+    ],
+    "visits": _visits,
+    "terminals": _terminals,
+    "merchants": _merchants,
+}
+_FILTERS = {
+    "incidents": ("state", "days", "area", "technician"),
+    "swaps": ("area",),
+    "visits": ("days", "area", "technician"),
+    "terminals": ("area",),
+    "merchants": ("area",),
+}
+
+
+class Picker(QWidget):
+    """A list with ticks.  `narrowed` asks for other rows, `chosen` says that ticks changed."""
+
+    narrowed = Signal()
+    chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filling = False
+        self.search = SearchBox(_("Number, merchant, TID …"))
+        self.search.setMaximumWidth(16_777_215)
+        self._filters = {
+            "state": FilterBox(_("State"), (
+                ("open", _("open")), ("resolved", _("to be confirmed")), ("closed", _("closed")),
+            )),
+            "days": FilterBox(_("Time span"), (
+                ("7", _("7 days")), ("31", _("31 days")), ("92", _("92 days")),
+                ("366", _("a year")),
+            )),
+            "area": FilterBox(_("Area")),
+            "technician": FilterBox(_("Technician")),
+        }  # fmt: skip
+        self.list = QListWidget()
+        self.list.setAccessibleName(_("Records"))
+        self.list.setUniformItemSizes(True)
+        self.list.setMinimumHeight(180)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._count = label("", "muted")
+        self._all = button(_("Tick all"), lambda: self.tick_all(True), role="link")
+        self._none = button(_("None"), lambda: self.tick_all(False), role="link")
+        self._arrange()
+        self.search.searched.connect(lambda _words: self.narrowed.emit())
+        for box in self._filters.values():
+            box.chosen.connect(lambda _value: self.narrowed.emit())
+        self.list.itemChanged.connect(lambda _item: self._on_ticked())
+        self.list.itemActivated.connect(_toggle)
+
+    def _arrange(self) -> None:
+        boxes = list(self._filters.values())
+        for box in boxes:
+            box.setMinimumWidth(120)
+        layout = column(
+            self.search, row(*boxes[:2]), row(*boxes[2:]), self.list,
+            row(self._count, None, self._all, self._none), spacing=6,
+        )  # fmt: skip
+        layout.setStretch(3, 1)
+        self.setLayout(layout)
+
+    def prepare(self, kind: str) -> None:
+        """Offer the filters of this kind of record."""
+        for name, box in self._filters.items():
+            box.setVisible(name in _FILTERS[kind])
+
+    def offer_names(self, areas: Sequence[str], people: Sequence[tuple[str, str]]) -> None:
+        """Offer these areas and technicians (id, name)."""
+        self._filters["area"].set_choices([(area, area) for area in areas])
+        self._filters["technician"].set_choices(list(people))
+
+    def wanted(self) -> Wanted:
+        """What narrows the list now."""
+        values = {name: box.value() if not box.isHidden() else ""
+                  for name, box in self._filters.items()}  # fmt: skip
+        return Wanted(self.search.text(), **values)
+
+    def show_rows(self, rows: Sequence[Offered], ticked: Sequence[str] = ()) -> None:
+        """Show these; what was ticked stays ticked."""
+        keep = set(self.subjects()) | set(ticked)
+        self._filling = True
+        self.list.clear()
+        for one in rows:
+            item = QListWidgetItem(one.shown)
+            item.setData(_KEY, one.subject)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            on = one.subject in keep
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            self.list.addItem(item)
+        self._filling = False
+        self._on_ticked()
+
+    def subjects(self) -> list[str]:
+        """What is ticked, in the order of the list."""
+        items = (self.list.item(place) for place in range(self.list.count()))
+        return [item.data(_KEY) for item in items if item.checkState() is Qt.CheckState.Checked]
+
+    def tick_all(self, on: bool) -> None:
+        """Tick everything in the list, or nothing."""
+        self._filling = True
+        for place in range(self.list.count()):
+            self.list.item(place).setCheckState(
+                Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
+            )
+        self._filling = False
+        self._on_ticked()
+
+    def _on_ticked(self) -> None:
+        if self._filling:
+            return
+        count, shown = len(self.subjects()), self.list.count()
+        rows = plural("{count} row", "{count} rows", shown)
+        self._count.setText(_("{ticked} of {rows} ticked", ticked=count, rows=rows))
+        self.chosen.emit()
+
+
+def _toggle(item: QListWidgetItem) -> None:
+    on = item.checkState() is Qt.CheckState.Checked
+    item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)

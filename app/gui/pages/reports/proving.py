@@ -1,0 +1,145 @@
+"""Reads a document back: is it ours, is it unchanged, who sealed it; its data as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.domain.errors import AppError
+from app.gui.handing import seal_notices
+from app.gui.language import _, words
+from app.gui.problems import message
+from app.gui.widgets.files import ask_file, ask_new_file
+from app.gui.widgets.parts import button, clear, column, label, panel, row
+from app.gui.widgets.pdf_panel import Notice
+from app.texts import word
+
+if TYPE_CHECKING:
+    from app.gui.desk import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A file, what is to be said of it, and the data of its documents."""
+
+    pdf: bytes
+    notices: tuple[Notice, ...]
+    copies: tuple[Any, ...] = ()
+
+
+def judge(path: Path) -> Judged:
+    """Look at a file.  For a worker.  Raises `InvalidInput` and `Unavailable` when it cannot be
+    read or is no PDF at all; a PDF of somebody else is judged, not refused."""
+    from app.reports.raster import PdfPages
+    from app.services.attachments import read_file
+    from app.services.report_reading import Verdict, verify
+
+    pdf = read_file(path)
+    PdfPages(pdf).close()
+    notices: list[Notice] = []
+    copies: tuple[Any, ...] = ()
+    try:
+        proof = verify(pdf)
+        copies = proof.copies
+        good = proof.sound
+        said = word(words(), "proof", proof.verdict)
+        if proof.verdict is Verdict.DIFFERS and proof.pages:
+            said += " · " + _("pages {pages}", pages=", ".join(map(str, proof.pages)))
+        notices.append(("ok" if good else "danger", "circle-check" if good else "circle-x", said))
+    except AppError as error:
+        notices.append(("danger", "circle-x", message(error)))
+    try:
+        notices += seal_notices(pdf)
+    except AppError as error:
+        notices.append(("warning", "lock-keyhole", message(error)))
+    if copies and b"/ByteRange" not in pdf:
+        notices.append(("note", "info", _("Not sealed with a certificate.")))
+    return Judged(pdf, tuple(notices), copies)
+
+
+class ProvingPanel(QWidget):
+    """`judged` carries what a file turned out to be."""
+
+    judged = Signal(object)
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+        self._copies: tuple[Any, ...] = ()
+        self.setAcceptDrops(True)
+        hint = label(_("The pages are made anew from the data inside the file and compared with"
+                       " what it shows."), "muted", wrap=True)  # fmt: skip
+        choose = button(_("Choose a PDF …"), self._ask, icon="folder-open", role="primary")
+        drop = panel(column(
+            row(None, label(_("Or drag it here"), "muted"), None), row(None, choose, None),
+            margins=(12, 28, 12, 28),
+        ), "drop")  # fmt: skip
+        self._trouble = label("", "error", wrap=True)
+        self._found = column(spacing=10)
+        self._save = button(_("Save the data …"), self._ask_json, icon="download")
+        self._save.hide()
+        self.setLayout(column(label(_("Read and prove"), "section"), hint, drop, self._trouble,
+                              self._found, row(self._save, None), None))  # fmt: skip
+
+    def _ask(self) -> None:
+        ask_file(self, _("Choose a PDF"), _("PDF files (*.pdf)"), self.prove)
+
+    def prove(self, path: Path) -> None:
+        """Look at a file and say what it is."""
+        self._trouble.setText("")
+        self._page.run(lambda: judge(path), self._show, failed=self._refused, lane="io")
+
+    def _refused(self, error: AppError) -> None:
+        self._trouble.setText(message(error))
+
+    def _show(self, judged: Judged) -> None:
+        clear(self._found)
+        self._copies = judged.copies
+        for copy in judged.copies:
+            kind = word(words(), "document_kind", copy.kind)
+            self._found.addWidget(panel(column(
+                label(" · ".join(filter(None, (kind, copy.number))), "strong", copy=True),
+                _code(copy.sha256), spacing=4,
+            )))  # fmt: skip
+        self._save.setVisible(bool(judged.copies))
+        self.judged.emit(judged)
+
+    def _ask_json(self) -> None:
+        copies = self._copies
+        contents = [copy.content for copy in copies]
+        value = contents[0] if len(contents) == 1 else contents
+        name = f"{copies[0].number or copies[0].kind}.json"
+
+        def write(path: Path) -> None:
+            from app.services.report_files import write_file
+
+            text = json.dumps(value, ensure_ascii=False, indent=2)
+            self._page.run(lambda: write_file(path, text.encode("utf-8")),
+                           lambda _none: self._page.desk.note(_("Saved: {name}", name=path.name)),
+                           lane="io")  # fmt: skip
+
+        ask_new_file(self, _("Save the data"), _("JSON files (*.json)"), name, write)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.prove(Path(files[0]))
+
+
+def _code(sha256: str) -> QLabel:
+    """A hash in groups of eight, as it stands at the foot of the pages."""
+    groups = " ".join(sha256[i : i + 8] for i in range(0, len(sha256), 8))
+    made = label(groups, "muted", wrap=True, copy=True)
+    made.setAlignment(Qt.AlignmentFlag.AlignLeft)
+    return made

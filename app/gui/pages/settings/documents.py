@@ -1,0 +1,184 @@
+"""What documents say in the house's own words, on which paper, sealed with what; with a preview.
+
+Company, phone, logo and the house's language stand with the general settings; a merchant's own
+language is set where a report is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QWidget
+
+from app import paths
+from app import settings as settings_file
+from app.bootstrap import letterhead
+from app.domain.errors import AppError, InvalidInput
+from app.gui.desk import Page
+from app.gui.forms import Field, Form
+from app.gui.keeping import KeptForm
+from app.gui.language import _, words
+from app.gui.pages.settings.section import Section
+from app.gui.problems import message
+from app.gui.widgets.files import ask_file, ask_folder
+from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
+from app.gui.widgets.pdf_panel import PdfPanel
+from app.i18n import N_
+from app.settings import Settings
+from app.texts import problem_text
+
+if TYPE_CHECKING:
+    from app.services.reporting import Printed
+
+DRAFT_KEY = "settings/documents"
+_SAVED = ("report_notice_zh", "report_notice_en", "report_closing_zh", "report_closing_en", "paper",
+          "report_names", "camera_folder", "seal_certificate")  # fmt: skip
+
+
+class DocumentsSection(Section):
+    """A form at the left, a sample of a report under it at the right."""
+
+    title = N_("Documents")
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.form = Form(_fields())
+        self.panel = PdfPanel(self.desk.tasks, small_pages=False)
+        self.panel.set_tools(handing=False)
+        self._kept: KeptForm | None = None
+        self._made = 0
+        self._trouble = label("", "error", wrap=True)
+        self._trouble.hide()
+        self._state = label("", "muted")
+        self.save_button = button(_("Save"), self.save, role="primary", shortcut="Ctrl+S")
+        self._arrange()
+        self.form.edited.connect(self._on_edited)
+
+    def _arrange(self) -> None:
+        ask = row(
+            None,
+            button(_("Certificate …"), self._ask_certificate, icon="key-round"),
+            button(_("Camera folder …"), self._ask_camera, icon="camera"),
+        )
+        asked = panel(column(self.form, ask, self._trouble,
+                             row(self._state, None, self.save_button), spacing=10))  # fmt: skip
+        left = scrolled(boxed(column(asked, None, margins=(0, 0, 8, 0))))
+        left.setFixedWidth(470)
+        shown: QWidget = panel(column(self.panel, margins=(1, 1, 1, 1)))
+        both = row(left, shown, spacing=12)
+        both.setStretch(1, 1)
+        self.setLayout(both)
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Fill the form, unless somebody is typing in it."""
+        if self._kept is None or not self._kept.changed():
+            self._fill()
+        self._on_edited()
+
+    def _fill(self) -> None:
+        self.form.fill({name: getattr(self.desk.settings, name) for name in _SAVED})
+        if self._kept is None:
+            self._kept = KeptForm(self.page, self.form, DRAFT_KEY)
+            self._kept.offer(lambda _since: self._on_edited())
+        else:
+            self._kept.restart()
+
+    def _wanted(self) -> Settings:
+        return replace(self.desk.settings, **self.form.values())
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def _on_edited(self) -> None:
+        changed = self._kept.changed() if self._kept else {}
+        self._state.setText(_("Not saved yet") if changed else "")
+        self.save_button.setEnabled(bool(changed))
+        self._made += 1
+        number, services, wanted = self._made, self.desk.services, letterhead(self._wanted())
+
+        def work() -> Printed:
+            from app.services.sample_sheet import sample_report
+
+            reporting, at = services.papers.reporting, services.workplace.now().astimezone()
+            printed: Printed = reporting.sample(
+                wanted, wanted.language, sample_report(at), "service_report"
+            )
+            return printed
+
+        def done(printed: Printed) -> None:
+            if number == self._made:
+                troubles = [("warning", "triangle-alert", problem_text(words(), problem))
+                            for problem in printed.problems]  # fmt: skip
+                self.panel.show_pdf(printed.pdf, troubles, ours=False)
+
+        self.page.run(work, done, lane="io")
+
+    # --- saving --------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save what was changed."""
+        self.form.flush()
+        self.form.clear_problems()
+        self._trouble.hide()
+        wanted = self._wanted()
+
+        def store() -> Settings:
+            from app.services.report_files import check_pattern
+
+            try:
+                check_pattern(wanted.report_names)
+            except InvalidInput as refused:
+                problem = refused.problems[0]
+                raise InvalidInput.of("report_names", problem.code, **problem.params) from None
+            settings = settings_file.check(wanted)
+            settings_file.save(settings, paths.settings_file())
+            return settings
+
+        def stored(settings: Settings) -> None:
+            if self._kept is not None:
+                self._kept.restart()
+            self.desk.settings_changed.emit(settings)
+            self.desk.note(_("Saved"))
+            self._on_edited()
+
+        self.page.run(store, stored, failed=self._refused, lane="io")
+
+    def _refused(self, error: AppError) -> None:
+        elsewhere: Any = [error]
+        if isinstance(error, InvalidInput):
+            elsewhere = self.form.show_problems(error)
+        if elsewhere:
+            self._trouble.setText(message(error))
+            self._trouble.show()
+
+    def _ask_certificate(self) -> None:
+        kinds = _("Certificates and token libraries (*.p12 *.pfx *.so *.dll *.dylib)")
+        ask_file(self, _("Certificate"), kinds, lambda path: self._take("seal_certificate", path))
+
+    def _ask_camera(self) -> None:
+        ask_folder(self, _("Folder of the camera"), lambda path: self._take("camera_folder", path))
+
+    def _take(self, name: str, path: Path) -> None:
+        self.form.fill({name: str(path)})
+
+
+def _fields() -> list[Field]:
+    papers = [("a4", "A4"), ("letter", "Letter")]
+    return [
+        Field("report_notice_zh", _("Foot, Chinese"), "text", rows=2, heading=_("Wording"),
+              help=_("Empty: that the technician never asks for a PIN, and where to verify.")),
+        Field("report_notice_en", _("Foot, English"), "text", rows=2),
+        Field("report_closing_zh", _("Above signatures, Chinese"), "text", rows=2,
+              help=_("What the merchant signs, in your words; empty for none.")),
+        Field("report_closing_en", _("Above signatures, English"), "text", rows=2),
+        Field("paper", _("Paper"), "choice", choices=papers, heading=_("Paper and files")),
+        Field("report_names", _("File names"),
+              help=_("In braces: number, kind, merchant, serial, tid, date, language.")),
+        Field("camera_folder", _("Camera folder")),
+        Field("seal_certificate", _("Certificate"),
+              help=_("PKCS#12 file, or the PKCS#11 library of a token. The passphrase is asked for"
+                     " at every seal and never kept.")),
+    ]  # fmt: skip

@@ -1,0 +1,109 @@
+"""Documents that left the house or were fixed at closing: the newest of each, for the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from db.models.documents import HandOutRow, IssuedDocumentRow
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedDocument:
+    """A document by kind and number: when and how it last left, how many times; `final` when it
+    was fixed at closing and reprints say the same."""
+
+    id: str
+    kind: str
+    number: str
+    at: datetime
+    how: str
+    by: str
+    recipient: str
+    file_name: str
+    languages: str
+    times: int
+    final: bool
+
+    @property
+    def subject(self) -> str:
+        """What asks for it again; empty when it is made from a filter and not from a number."""
+        cut = {"addendum": "-A", "swap_note": "-S"}.get(self.kind)
+        if cut is not None:
+            return self.number.rpartition(cut)[0] or self.number.removeprefix("R-")
+        return self.number if self.kind in {"service_report", "inspection"} else ""
+
+
+def issued_documents(session: Session, words: str, limit: int) -> tuple[IssuedDocument, ...]:
+    """The documents last handed out or fixed, newest first."""
+    handed = _handed(session, words, limit)
+    known = {(one.kind, one.number) for one in handed}
+    fixed = [one for one in _fixed(session, words, limit) if (one.kind, one.number) not in known]
+    both = sorted((*handed, *fixed), key=lambda one: (one.at, one.id), reverse=True)
+    return tuple(both[:limit])
+
+
+def _like(words: str) -> str:
+    escaped = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _handed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
+    window: Any = {"partition_by": (col(HandOutRow.kind), col(HandOutRow.number))}
+    newest = (
+        sa.select(
+            HandOutRow,
+            sa.func.row_number()
+            .over(order_by=(col(HandOutRow.at).desc(), col(HandOutRow.id).desc()), **window)
+            .label("place"),
+            sa.func.count().over(**window).label("times"),
+        )
+        .where(_about(words))
+        .subquery()
+    )
+    row = aliased(HandOutRow, newest)
+    final = sa.exists(
+        sa.select(col(IssuedDocumentRow.id)).where(
+            col(IssuedDocumentRow.kind) == newest.c.kind,
+            col(IssuedDocumentRow.number) == newest.c.number,
+        )
+    )
+    found = session.execute(
+        sa.select(row, newest.c.times, final)
+        .where(newest.c.place == 1)
+        .order_by(newest.c.at.desc(), newest.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        IssuedDocument(one.id, one.kind, one.number, one.at, one.how, one.actor, one.recipient,
+                       one.file_name, one.languages, times, bool(fixed))
+        for one, times, fixed in found
+    ]  # fmt: skip
+
+
+def _about(words: str) -> sa.ColumnElement[bool]:
+    if not words.strip():
+        return sa.true()
+    like = _like(words)
+    return sa.or_(*(
+        column.ilike(like, escape="\\")
+        for column in (col(HandOutRow.number), col(HandOutRow.recipient), col(HandOutRow.file_name))
+    ))  # fmt: skip
+
+
+def _fixed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
+    query = sa.select(IssuedDocumentRow).order_by(
+        col(IssuedDocumentRow.issued_at).desc(), col(IssuedDocumentRow.id).desc()
+    )
+    if words.strip():
+        query = query.where(col(IssuedDocumentRow.number).ilike(_like(words), escape="\\"))
+    return [
+        IssuedDocument(one.id, one.kind, one.number, one.issued_at, "", one.issued_by, "", "", "",
+                       0, final=True)
+        for one in session.execute(query.limit(limit)).scalars()
+    ]  # fmt: skip
