@@ -80,7 +80,6 @@ _SECTIONS = (
     (N_("Displayed code"), (EvidenceKind.CODE, EvidenceKind.MESSAGE)),
     (N_("Symptom"), (EvidenceKind.SYMPTOM, EvidenceKind.CIRCUMSTANCE, EvidenceKind.WORDING)),
     (N_("Answers"), (EvidenceKind.ANSWER,)),
-    (N_("Checks done"), (EvidenceKind.CHECK,)),
     (N_("Register and history"), (EvidenceKind.FACT,)),
 )
 
@@ -108,7 +107,7 @@ class KnownCard(QWidget):
 
     def show_evidence(self, evidence: Sequence[Evidence], *, editable: bool) -> None:
         """Show it; withdrawing is possible while the case is open."""
-        self._nothing.setVisible(not evidence)
+        self._nothing.setVisible(not any(i.kind is not EvidenceKind.CHECK for i in evidence))
         for (caption, pool), (_title, kinds) in zip(self._parts, _SECTIONS, strict=True):
             inside = [item for item in evidence if item.kind in kinds]
             caption.setVisible(bool(inside))
@@ -192,9 +191,7 @@ class RankingCard(QWidget):
 class CheckRow(QWidget):
     """A check: tick when it was done, and say whether it helped."""
 
-    def __init__(
-        self, tick: Callable[[str, str], object], untick: Callable[[str], object]
-    ) -> None:
+    def __init__(self, tick: Callable[[str, str], object], untick: Callable[[str], object]) -> None:
         super().__init__()
         self.check_id = ""
         self._tick, self._untick = tick, untick
@@ -203,8 +200,10 @@ class CheckRow(QWidget):
         self._text = label("", wrap=True)
         self._cost = label("", "muted")
         self.helped = button(_("It helped"), self.say_helped, role="quiet")
-        line = row(self.box, self._text, self._cost, self.helped, spacing=8)
+        line = row(self.box, column(self._text, self._cost, spacing=0), self.helped, spacing=8)
         line.setStretch(1, 1)
+        line.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
+        line.setAlignment(self.helped, Qt.AlignmentFlag.AlignTop)
         self.setLayout(line)
 
     def _on_clicked(self, on: bool) -> None:
@@ -290,9 +289,7 @@ class ContactRow(QWidget):
         self._reach = label("", "", wrap=True, copy=True)
         self._note = label("", "muted", wrap=True)
         self.copy = button(_("Copy handover text"), lambda: copy(self._role), icon="copy")
-        self.setLayout(
-            column(self._name, self._reach, self._note, row(self.copy, None), spacing=4)
-        )
+        self.setLayout(column(self._name, self._reach, self._note, row(self.copy, None), spacing=4))
 
     def show_contact(self, role: ContactRole, contact: SupportContact | None) -> None:
         """Show the nearest contact of a role, or say that none is known."""
