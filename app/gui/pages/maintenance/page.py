@@ -15,6 +15,7 @@ from app.gui.desk import Desk, Page
 from app.gui.language import _, plural, words
 from app.gui.pages.maintenance.aside import Aside
 from app.gui.pages.maintenance.cells import Cell, grid_of
+from app.gui.pages.maintenance.compliance import ComplianceDialog
 from app.gui.pages.maintenance.detail import VisitDetail, VisitView
 from app.gui.pages.maintenance.grid import GridView
 from app.gui.pages.maintenance.planning import Planning
@@ -101,6 +102,10 @@ class MaintenancePage(Page):
         menu.addAction(_("Generate visits …"), self.planning.generate)
         menu.addAction(_("Past runs …"), self.planning.show_runs)
         menu.addAction(_("Missed more than once …"), self.planning.catch_up)
+        menu.addAction(_("Compliance …"), self.show_compliance)
+        menu.addSeparator()
+        menu.addAction(_("Technician away …"), self._ask_absence)
+        menu.addAction(_("Holidays from a file …"), self.planning.load_holidays)
         menu.addSeparator()
         menu.addAction(_("Plans …"), self.plans.show_list)
         menu.addAction(_("Add a plan …"), lambda: self.plans.edit(None))
@@ -198,6 +203,18 @@ class MaintenancePage(Page):
         today = self.desk.services.workplace.today()
         self._narrow(day=today)
         self.grid.choose(today)
+
+    def show_compliance(self) -> ComplianceDialog | None:
+        """Figures of the last months with the cases behind them."""
+        if self.view is None:
+            return None
+        dialog = ComplianceDialog(self, self.view)
+        dialog.open()
+        return dialog
+
+    def _ask_absence(self) -> None:
+        if self.view is not None:
+            self.planning.absence([(p.id, p.name) for p in self.view.people])
 
     def _narrow(self, **changes: Any) -> None:
         self._wanted = replace(self.wanted, **changes)
