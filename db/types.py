@@ -14,8 +14,6 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 class Key(TypeDecorator[str]):
     """A UUIDv7 in its 36-character form: sortable by age and unique without a server."""
@@ -46,7 +44,9 @@ class Moment(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"a moment needs a time zone: {value!r}")
         value = value.astimezone(UTC)
-        return value if dialect.name == "postgresql" else value.strftime(_MOMENT)
+        if dialect.name == "postgresql":
+            return value
+        return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

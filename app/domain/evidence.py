@@ -78,6 +78,8 @@ _HINT_DOUBT = 0.4
 """What a guess from single words leaves open."""
 _SHORT = 14
 """Tokens of a report so short that a number at its edge is a code."""
+_MESSAGE = 300
+"""Characters of a displayed message that are read; screens are small."""
 _DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}")
 """Dates and times of day hold no codes."""
 _HISTORY_DOUBT = 0.7
@@ -149,7 +151,7 @@ class Reasoner:
         found: list[Evidence] = []
         typed = self.code_of(code)
         codes = [typed] if typed else []
-        message = "" if typed else code
+        message = "" if typed else code[:_MESSAGE]
         for other in self.codes_in(message) + self.codes_in(text):
             if other not in codes and not typed:
                 codes.append(other)
