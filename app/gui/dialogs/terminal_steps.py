@@ -140,15 +140,18 @@ def _forget_old_merchant(dialog: DraftDialog, before: TerminalDraft) -> None:
 
 
 def state_dialog(parent: QWidget, terminal: Terminal) -> DraftDialog:
-    """Another state.  The draft is a pair: `TerminalState`, reason."""
+    """Another state.  The draft is `TerminalState`, reason, and the reason to do without the
+    inspection before use."""
     dialog = DraftDialog(
         _("Change state of {serial}", serial=terminal.serial),
         [
             Field("state", _("New state"), "choice",
                   choices=word_choices("terminal_state", states_after(terminal))),
             Field("reason", _("Reason"), "text", required=True, rows=3),
+            Field("override", field_label(words(), "override"),
+                  help=_("Only when the inspection before use was not done; it is logged.")),
         ],
-        lambda v: (TerminalState(v["state"]), v["reason"]),
+        lambda v: (TerminalState(v["state"]), v["reason"], v["override"]),
         action=_("Change state"),
         parent=parent,
     )  # fmt: skip
