@@ -136,7 +136,7 @@ def open_diagnosis(workplace: Workplace) -> Diagnosis:
     """The services of guided diagnosis."""
     from app.services.diagnosis import Diagnosis
 
-    return Diagnosis(workplace, reasoner)
+    return Diagnosis(workplace, Directory(workplace), reasoner)
 
 
 def open_upkeep(

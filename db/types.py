@@ -4,6 +4,7 @@ SQLite tables are STRICT, which knows only INTEGER, REAL, TEXT and BLOB; Postgre
 types.  In Python a key is a string, a moment an aware UTC `datetime`, a day a `date`.
 """
 
+import functools
 import json
 from datetime import UTC, date, datetime
 from typing import Any
@@ -55,6 +56,10 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC)  # type: ignore[no-any-return]
 
 
+# Few days, read again and again: a schedule reads tens of thousands.
+_day = functools.lru_cache(maxsize=16_384)(date.fromisoformat)
+
+
 class Day(TypeDecorator[date]):
     """A calendar day where the work happens; no zone."""
 
@@ -72,7 +77,7 @@ class Day(TypeDecorator[date]):
         return value.isoformat()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        return _day(value) if isinstance(value, str) else value
 
 
 class Flag(TypeDecorator[bool]):

@@ -16,7 +16,7 @@ from app.domain.errors import InvalidInput
 from app.domain.interview import Interview, begin
 from app.domain.interview_parts import UNKNOWN
 from app.i18n import N_, Translator
-from app.texts import word
+from app.texts import error_text, word
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -73,7 +73,7 @@ def _run_cases(context: Context, path: Path) -> None:
 
     reasoner = bootstrap.reasoner()
     for case in read_cases(path):
-        session = begin(reasoner, case.code, case.text)
+        session = begin(reasoner, case.code, case.text, profile=case.profile)
         line = {"id": case.id, **_plain(session, context.t.language)}
         print(json.dumps(line, ensure_ascii=False))
 
@@ -85,7 +85,10 @@ def _asked(context: Context, session: Interview) -> Interview:
         line = sys.stdin.readline()
         if not line:
             break
-        session = session.answer(following.question.id, _choice(following, line.strip()))
+        try:
+            session = session.answer(following.question.id, _choice(following, line.strip()))
+        except InvalidInput as error:
+            context.note(error_text(context.t, error))
     return session
 
 

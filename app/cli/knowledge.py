@@ -31,10 +31,17 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     simulated.add_argument("--wrong", type=float, default=0.10, help=t("share of wrong answers"))
     simulated.add_argument("--unsure", type=float, default=0.15, help=t("share of “don't know”"))
     simulated.add_argument("--seed", type=int, default=1)
-    verbs.add_parser("learned", help=t("what was learned from confirmed incidents"))
+    learned = verbs.add_parser("learned", help=t("what was learned from confirmed incidents"))
+    learned.add_argument(
+        "action",
+        nargs="?",
+        choices=("show", "export", "reset"),
+        default="show",
+        help=t("show it, write it to a file, or learn anew from now on"),
+    )
+    learned.add_argument("-o", "--output", type=Path, metavar="FILE.json", help=t("where to write"))
+    learned.add_argument("--yes", action="store_true", help=t("do not ask"))
     verbs.add_parser("agreement", help=t("provisional against confirmed class"))
-    forget = verbs.add_parser("forget", help=t("learn from now on only"))
-    forget.add_argument("--yes", action="store_true", help=t("do not ask"))
 
 
 def _run(context: Context) -> int:
@@ -73,7 +80,7 @@ def _write(path: Path, content: str) -> None:
     try:
         path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise InvalidInput.of("plot", "file.unwritable", path=str(path)) from error
+        raise InvalidInput.of("file", "file.unwritable", path=str(path)) from error
 
 
 def _miss(j: Judged) -> dict[str, object]:
@@ -161,8 +168,17 @@ def _simulate(context: Context) -> int:
 
 
 def _learned(context: Context) -> int:
+    options, t = context.options, context.t
+    if options.action == "reset":
+        return _forget(context)
     learned = context.services.diagnosis.learned()
-    t = context.t
+    if options.action == "export":
+        content = json.dumps(plain(_exported(learned)), ensure_ascii=False, indent=2)
+        if options.output is None:
+            print(content)
+        else:
+            _write(options.output, content + "\n")
+        return 0
     rows = [
         (key, sum(counts.values()), ", ".join(f"{c} {n}" for c, n in counts.items()))
         for key, counts in {t("all"): learned.classes, **learned.evidence}.items()
@@ -211,7 +227,6 @@ _WHAT = {
     "simulate": _simulate,
     "learned": _learned,
     "agreement": _agreement,
-    "forget": _forget,
 }
 
 VERB = Verb("knowledge", N_("check, measure and export the fault catalogue"), _configure, _run)

@@ -145,15 +145,15 @@ def _described(t: Translator, value: dict[str, Any], dates: tuple[Due, ...]) -> 
     if dates:
         days = "  ".join(f"{t.day(due.on)}{'?' if due.uncertain else ''}" for due in dates)
         whose = f" ({value['example']})" if value["example"] else ""
-        lines.append(f"{t('Next dates')}{whose}: {days}")
+        lines.append(t("Next dates") + f"{whose}: {days}")
     lines += _doubts(t, value["unknown_years"])
-    lines.append(f"{t('Checklist')}: {value['checklist'] or t('none')} · "
+    lines.append(t("Checklist") + f": {value['checklist'] or '–'} · "
                  + t("{minutes} min", minutes=value["minutes"]))  # fmt: skip
     if value["basis"]:
         sure = word(t, "confidence", value["confidence"])
-        lines.append(f"{t('Why')}: {value['basis']} ({sure})")
+        lines.append(t("Why") + f": {value['basis']} ({sure})")
     if value["source"]:
-        lines.append(f"{t('Source')}: {value['source']}")
+        lines.append(t("Source") + f": {value['source']}")
     return "\n".join(lines)
 
 

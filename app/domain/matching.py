@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 from app.domain.catalogue import Sign, SignKind, Wording
@@ -27,6 +28,8 @@ _WIDEST = 10
 _COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
 _ALIKE = 0.62
 _SPELL_CHECKED = 8
+_SAME_WORD = 80
+"""Likeness in percent from which a Latin word is the misspelt other: one letter of five."""
 _MOST_ALIKE = 24
 """Times one word is looked at; a text that repeats it more often says no more."""
 _MOST_CHOICES = 60
@@ -77,6 +80,9 @@ class Matcher:
     """Finds signs.  Made once for a catalogue; `find` is pure."""
 
     def __init__(self, signs: Mapping[str, Sign], wording: Wording) -> None:
+        from rapidfuzz import fuzz, process  # slow to load, and not needed to open the window
+
+        self._nearest = partial(process.extractOne, scorer=fuzz.ratio)
         self.folding = Folding(wording)
         self._signs = signs
         self._root = _Node()
@@ -99,7 +105,7 @@ class Matcher:
     # --- learning the catalogue ----------------------------------------------------------------
 
     def _learn(self, phrase: str, name: str) -> None:
-        tokens = [token for token in self.folding.tokens(phrase) if token != BREAK]
+        tokens = [token for token in self.folding.phrase(phrase) if token != BREAK]
         node = self._root
         for token in tokens:
             node = node.next.setdefault(token, _Node())
@@ -125,8 +131,6 @@ class Matcher:
 
     def tokens(self, text: str) -> list[str]:
         """The folded text with misspelt Latin words put right."""
-        from rapidfuzz import fuzz, process  # slow to load, and not needed to open the window
-
         tokens = self.folding.tokens(text)
         left = _SPELL_CHECKED
         for i, token in enumerate(tokens):
@@ -134,9 +138,7 @@ class Matcher:
                 if not token.isascii():
                     continue
                 left -= 1
-                best = process.extractOne(
-                    token, self._vocabulary, scorer=fuzz.ratio, score_cutoff=84
-                )
+                best = self._nearest(token, self._vocabulary, score_cutoff=_SAME_WORD)
                 if best is not None and best[0][0] == token[0]:
                     tokens[i] = best[0]
         return tokens

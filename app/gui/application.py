@@ -79,7 +79,11 @@ class Program:
         self._newcomer = newcomer
         self.desk = Desk(settings)
         self.desk.settings_changed.connect(self._on_settings)
-        self.desk.ready.connect(self._catch_up_soon)
+        # Once the first page is painted: visits up to the horizon, and what was missed while the
+        # computer was off.
+        self._catch_up_timer = QTimer(singleShot=True, interval=CATCH_UP_AFTER)
+        self._catch_up_timer.timeout.connect(self._catch_up)
+        self.desk.ready.connect(self._catch_up_timer.start)
         self.window = MainWindow(self.desk)
 
     def start(self) -> None:
@@ -97,11 +101,6 @@ class Program:
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
-
-    def _catch_up_soon(self) -> None:
-        """Once the first page is painted: visits up to the horizon, and what was missed while the
-        computer was off."""
-        QTimer.singleShot(CATCH_UP_AFTER, self.desk, self._catch_up)
 
     def _catch_up(self) -> None:
         desk = self.desk
@@ -155,6 +154,7 @@ class Program:
 
     def close(self) -> None:
         """Leave in good order: finish work, a backup when something changed, close."""
+        self._catch_up_timer.stop()
         desk = self.desk
         if desk.is_ready:
             care = desk.services.care

@@ -11,11 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.engine import Learned
+from app.domain.errors import BadValue, NotFound
 from app.domain.evidence import Fact, Reasoner
 from app.domain.interview import Interview, begin, replay
-from app.domain.interview_parts import Outcome
+from app.domain.interview_parts import Outcome, clean
 from app.domain.knowledge import Knowledge
-from app.services.incident_queries import load
+from app.services.consultation import Consultation, case_facts
+from app.services.directory import Directory
+from app.services.incident_queries import load, read_incident, read_trail
 from app.services.incident_records import Verdict
 from app.services.learning import (
     Agreement,
@@ -32,8 +35,11 @@ from app.services.workplace import Workplace
 class Diagnosis:
     """Use cases of guided diagnosis."""
 
-    def __init__(self, workplace: Workplace, reasoner: Callable[[], Reasoner]) -> None:
+    def __init__(
+        self, workplace: Workplace, directory: Directory, reasoner: Callable[[], Reasoner]
+    ) -> None:
         self._workplace = workplace
+        self._directory = directory
         self._reasoner = reasoner
 
     @property
@@ -78,6 +84,34 @@ class Diagnosis:
             reported = row.terminal_id or "", row.displayed_code, row.symptom
             profile = row.code_profile
         return self.begin(*reported, profile=profile, incident_id=incident_id)
+
+    def consult(self, incident_id: str) -> Consultation:
+        """The incident under diagnosis: its stored session as it was left, or a new one when there
+        is none, when something else is reported now, or when the catalogue no longer knows a step
+        of it.  Raises `NotFound`, `BadKnowledge`."""
+        with self._workplace.read() as session:
+            incident = read_incident(session, incident_id)
+            terminal = (
+                read_terminal(session, incident.terminal_id) if incident.terminal_id else None
+            )
+            trail = read_trail(session, incident_id)
+        stored = self._resumed(trail, incident.displayed_code, incident.symptom) if trail else None
+        people = {person.id: person for person in self._directory.technicians(everybody=True)}
+        person = people.get(incident.technician_id)
+        return Consultation(
+            incident_id,
+            stored or self.for_incident(incident_id),
+            case_facts(self._workplace, incident, terminal, person.phone if person else ""),
+            self._directory.contacts_by_role(terminal),
+            stored is not None,
+        )
+
+    def _resumed(self, trail: dict[str, Any], code: str, text: str) -> Interview | None:
+        try:
+            session = self.replay(trail)
+        except (BadValue, NotFound):
+            return None
+        return session if session.reported == (clean(code), clean(text)) else None
 
     def replay(self, trail: dict[str, Any]) -> Interview:
         """The session a stored trail describes, over the present catalogue.  Raises `BadValue`

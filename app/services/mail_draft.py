@@ -42,7 +42,7 @@ def check_mail(mail: Mail) -> Mail:
         body = text.note(mail.body)
     for one in filter(None, (part.strip() for part in to.replace(";", ",").split(","))):
         if one.count("@") != 1 or one.startswith("@") or one.endswith("@") or " " in one:
-            problems.add("to", "mail.address", value=one)
+            problems.add("to", "email.malformed", value=one)
     problems.raise_if_any()
     return Mail(to.replace(";", ","), subject, body)
 

@@ -156,11 +156,14 @@ def _carry_on(services: Services, key: str, technician_id: str, reported: dateti
 
 
 def _maintenance(services: Services) -> None:
-    """The recommended plans, their visits, and the next two weeks shared out."""
+    """The recommended plans, their visits, the next two weeks shared out, a few visits worked."""
+    from app.services.sample_visits import work_visits
+
     upkeep, today = services.upkeep, services.workplace.today()
     upkeep.plans.install_pack()
     upkeep.generation.generate()
     upkeep.levelling.accept(upkeep.levelling.propose(today, today + LEVELLED))
+    work_visits(services)
 
 
 def _at(moment: datetime) -> Callable[[], datetime]:

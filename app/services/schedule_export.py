@@ -99,7 +99,7 @@ class ScheduleExport:
                 for (code, name), entries in people.items()
             }
         for file, (name, entries) in files.items():
-            title = f"{t('Maintenance')} {name}".strip()
+            title = " ".join(filter(None, (t("Maintenance"), name)))
             write_bytes(file, calendar_bytes(title, entries, place.zone, place.now()))
         return tuple(files)
 

@@ -115,9 +115,11 @@ PROBLEMS: dict[str, str] = {
     "files.unwritable": N_(
         "{path} cannot be written. Is it open in another program, or the folder read-only?"
     ),
+    "demo.foreign_folder": N_("{path} is not a folder of the demo. Choose another with --out."),
     "files.failed": N_("The file could not be written to {path}: {detail}"),
     "files.differs": N_("What was written to {path} differs from what was meant. Check the disk."),
     "files.damaged": N_("The stored file {name} is damaged. Restore it from a backup."),
+    "printer.refused": N_("The printer {name} does not take the document."),
     "pattern.unknown": N_("“{name}” is not known in a name pattern. Known: {known}."),
     "pattern.malformed": N_("The name pattern has an unmatched brace."),
     "pattern.constant": N_("The name pattern gives every file the same name; put the number in."),

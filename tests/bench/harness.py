@@ -26,6 +26,7 @@ class Row:
     against: str
     faster: bool = False
     note: str = ""
+    unit: str = "ms"
 
     @property
     def met(self) -> bool:
@@ -41,8 +42,10 @@ def shown(row: Row) -> str:
     aim = f"aim {sign} {row.aim:g}" if row.aim else "no aim"
     mark = "ok  " if row.met else "OUT "
     note = f"  ({row.note})" if row.note else ""
+    scale = 1000 if row.unit == "ms" else 1
     return (
-        f"{mark}{row.name}: {row.ours * 1000:.1f} ms, {row.against} {row.floor * 1000:.1f} ms,"
+        f"{mark}{row.name}: {row.ours * scale:.1f} {row.unit},"
+        f" {row.against} {row.floor * scale:.1f} {row.unit},"
         f" ratio {row.ratio:.2f}, {aim}{note}"
     )
 

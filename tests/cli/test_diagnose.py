@@ -51,6 +51,53 @@ def test_questions_are_asked_until_it_is_decided(run: Run, monkeypatch: pytest.M
     assert said.err.count("?") + said.err.count("？") >= 1
 
 
+@pytest.mark.parametrize(
+    "line", ["not json", "[1, 2]", '{"text": "no id"}', '{"id": 1, "label": "unknown"}', "null"]
+)
+def test_a_line_that_is_no_case_is_named_by_its_number(run: Run, tmp_path: Path, line: str) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text('{"id": "a", "text": "缺纸"}\n\n' + line + "\n", encoding="utf-8")
+    said = run("diagnose", "--cases", str(file), "--json", "--lang", "en")
+    assert said.code == 2
+    assert "Line 3 of cases.jsonl" in said.err
+
+
+def test_hostile_cases_are_answered_with_uncertainty(run: Run, tmp_path: Path) -> None:
+    texts = [
+        None,
+        "",
+        " ",
+        "\x00\x1b[2J\u202e",
+        "啊" * 100_000,
+        "asdf " * 20_000,
+        "????",
+        "😀" * 50,
+    ]
+    file = tmp_path / "cases.jsonl"
+    lines = [json.dumps({"id": n, "text": text, "extra": 1}) for n, text in enumerate(texts)]
+    file.write_text("\n\n".join(lines), encoding="utf-8")
+    said = run("diagnose", "--cases", str(file), "--json")
+    answers = [json.loads(line) for line in said.out.splitlines()]
+    assert len(answers) == len(texts)
+    assert all(answer["ranking"][0]["probability"] < 0.5 for answer in answers)
+
+
+def test_the_platform_of_a_case_decides_what_its_code_means(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    case = {"code": "P1", "text": ""}
+    file.write_text(
+        json.dumps({"id": "w", "profile": "windcave", **case})
+        + "\n"
+        + json.dumps({"id": "?", **case}),
+        encoding="utf-8",
+    )
+    said = run("diagnose", "--cases", str(file), "--json")
+    known, unknown = [json.loads(line) for line in said.out.splitlines()]
+    assert len(known["meanings"]) == 1
+    assert len(unknown["meanings"]) > 1
+    assert unknown["ranking"][0]["probability"] <= 0.6
+
+
 def test_the_register_is_used_when_a_terminal_is_named(run: Run) -> None:
     assert run("diagnose", "--terminal", "NOSUCH1", "--code", "51").code == 3
 
@@ -81,8 +128,13 @@ def test_a_simulation_is_run(run: Run) -> None:
     assert run("knowledge", "simulate", "--wrong", "2").code == 2
 
 
-def test_what_was_learned_can_be_exported_and_forgotten(run: Run) -> None:
+def test_what_was_learned_can_be_exported_and_forgotten(run: Run, tmp_path: Path) -> None:
     assert run("knowledge", "learned", "--json").json == {"classes": {}, "evidence": {}}
     assert run("knowledge", "agreement", "--json").json["share"] is None
-    assert run("knowledge", "forget").code == 2
-    assert run("knowledge", "forget", "--yes").code == 0
+    assert run("knowledge", "learned", "export").json == {"classes": {}, "evidence": {}}
+    file = tmp_path / "learned.json"
+    assert run("knowledge", "learned", "export", "-o", str(file)).code == 0
+    assert json.loads(file.read_text(encoding="utf-8")) == {"classes": {}, "evidence": {}}
+    assert run("knowledge", "learned", "export", "-o", str(tmp_path / "no" / "file")).code == 2
+    assert run("knowledge", "learned", "reset").code == 2
+    assert run("knowledge", "learned", "reset", "--yes").code == 0

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from app.domain.errors import NotFound
-from app.domain.faults import FaultClass
+from app.domain.faults import ContactRole, FaultClass
 from app.domain.incident_drafts import ClosingDraft, IncidentDraft, ResolutionDraft
 from app.domain.incidents import TestLine, TestOutcome
+from app.domain.people import ContactDraft
 from app.services import Services
 from app.services.terminals import SwapDraft
 from tests.conftest import FrozenClock
@@ -181,6 +182,62 @@ def test_the_trail_is_stored_with_the_incident_and_replays(any_services: Service
     assert trail is not None
     assert trail["knowledge"] == any_services.diagnosis.knowledge.hash
     assert any_services.diagnosis.replay(trail).ranking == session.ranking
+
+
+def test_a_stored_session_is_taken_up_where_it_was_left(any_services: Services) -> None:
+    diagnosis = any_services.diagnosis
+    incident = make_incident(any_services, displayed_code="A0", symptom="")
+    fresh = diagnosis.consult(incident)
+    assert not fresh.stored
+    session = fresh.session.answer("other_card", "yes").tick("sign_in")
+    any_services.incidents.triage(incident, diagnosis.verdict(session.outcome()))
+    again = diagnosis.consult(incident)
+    assert again.stored
+    assert again.session.ranking == session.ranking
+    row = any_services.incidents.get(incident)
+    other = IncidentDraft(terminal_id=row.terminal_id, displayed_code="51")
+    any_services.incidents.edit(incident, row.version, other)
+    assert not diagnosis.consult(incident).stored
+    with pytest.raises(NotFound):
+        diagnosis.consult("00000000-0000-7000-8000-000000000000")
+
+
+def test_the_handover_names_the_case_and_the_nearest_contact(any_services: Services) -> None:
+    directory = any_services.directory
+    for organisation, acquirer in (
+        ("全国客服", ""),
+        ("测试热线", "测试收单"),
+        ("别家", "别家"),
+    ):
+        if acquirer:
+            make_terminal(any_services, acquirer=acquirer)
+        directory.save_contact(
+            ContactDraft(organisation=organisation, phone="400-000-0000", acquirer=acquirer)
+        )
+    terminal = make_terminal(any_services, acquirer="测试收单")
+    incident = make_incident(
+        any_services, terminal, displayed_code="97", symptom="卡号6212345678900000003"
+    )
+    found = any_services.diagnosis.consult(incident)
+    named = [contact.organisation for contact in found.contacts[ContactRole.ACQUIRER]]
+    assert named == ["测试热线", "全国客服"]
+    said = found.handover(ContactRole.ACQUIRER)
+    known = any_services.terminals.get(terminal)
+    assert any_services.incidents.get(incident).number in said.zh
+    assert known.serial in said.zh
+    assert known.tid in said.en
+    assert "6212345678900000003" not in said.zh
+
+
+def test_the_reasons_stored_are_those_the_report_prints(any_services: Services) -> None:
+    incident = make_incident(any_services, displayed_code="A0", symptom="")
+    session = any_services.diagnosis.consult(incident).session.answer("other_card", "yes")
+    any_services.incidents.triage(incident, any_services.diagnosis.verdict(session.outcome()))
+    trail = any_services.incidents.trail(incident)
+    assert trail is not None
+    reasons: Any = trail["reasons"]
+    assert "MAC" in reasons[0]["zh"]
+    assert reasons[-1]["zh"].endswith("是")
 
 
 def test_agreement_of_provisional_and_confirmed_class_is_counted(

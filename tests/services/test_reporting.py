@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.documents import Ink, SignatureDraft, SignerRole, Stage, safe_name
+from app.domain.documents import HandOut, Ink, SignatureDraft, SignerRole, Stage, safe_name
 from app.domain.errors import Cancelled, InvalidInput, NotFound, Unavailable
-from app.domain.incident_drafts import WorkEntryDraft
+from app.domain.faults import FaultClass
+from app.domain.incident_drafts import ResolutionDraft, WorkEntryDraft
 from app.domain.incidents import WorkKind
 from app.reports.kinds import KINDS
 from app.services import Services
@@ -396,3 +397,48 @@ def test_file_names_are_safe_on_every_system() -> None:
         found = safe_name(raw)
         assert len(found.encode()) <= 120
         assert not safe or found == safe, (raw, found)
+
+
+def test_documents_that_left_are_listed_once_with_how_often(
+    any_services: Services, clock: FrozenClock, tmp_path: Path
+) -> None:
+    incident = resolved(any_services)
+    close(any_services, incident)
+    reporting = any_services.papers.reporting
+    number = number_of(any_services, incident)
+    printed = reporting.pdf(Request("service_report", number))
+    (fixed,) = reporting.issued()
+    assert (fixed.number, fixed.how, fixed.times, fixed.final) == (number, "", 0, True)
+    reporting.save(printed, tmp_path / "a.pdf")
+    clock.forward(minutes=5)
+    reporting.note(printed, HandOut.MAILED, recipient="wang_li@example.cn")
+    (listed,) = reporting.issued()
+    assert (listed.how, listed.times, listed.subject) == ("mailed", 2, number)
+    assert [one.number for one in reporting.issued("WANG_LI")] == [number]
+    assert reporting.issued("wang%li") == (), "signs of the query language are plain text"
+
+
+def test_paper_may_be_chosen_for_one_document(services: Services) -> None:
+    number = number_of(services, resolved(services))
+    reporting = services.papers.reporting
+    letter = reporting.pdf(Request("service_report", number, paper="letter"))
+    assert letter.documents[0].paper == "letter"
+    with pytest.raises(InvalidInput):
+        reporting.pdf(Request("service_report", number, paper="a0"))
+
+
+def test_what_is_typed_is_looked_at_and_not_stored(services: Services) -> None:
+    incident = resolved(services)
+    typed = ResolutionDraft(FaultClass.HARDWARE, work_done="更换打印头 <i>")
+    number = number_of(services, incident)
+    printed = services.papers.reporting.pdf(Request("service_report", number, typed=typed))
+    assert squeezed("更换打印头 <i>") in all_text(printed.pdf)
+    assert "更换打印头" not in all_text(report(services, incident))
+
+
+def test_the_houses_sentence_stands_above_the_signatures(services: Services) -> None:
+    incident = resolved(services)
+    place = services.workplace
+    place.letterhead = replace(place.letterhead, closing_zh="以上属实 <img src=/etc/passwd>")
+    text = all_text(report(services, incident))
+    assert squeezed("以上属实 <img src=/etc/passwd>") in text

@@ -86,7 +86,7 @@ class PlanEditor(DraftDialog):
         days = " · ".join(f"{t.day(d.on)} {t.weekday(d.on)}" for d in dates)
         lines = [
             plural("covers {count} now", "covers {count} now", covered),
-            f"{_('Next dates')}: {days}" if days else "",
+            _("Next dates") + f": {days}" if days else "",
         ]
         if unknown_years:
             years = ", ".join(map(str, unknown_years))
@@ -96,6 +96,7 @@ class PlanEditor(DraftDialog):
             )  # fmt: skip
         self._sentence.setText(sentence)
         self._dates.setText("\n".join(filter(None, lines)))
+        self.fit()
 
     def show_doubt(self, error: AppError) -> None:
         """The draft is no plan yet."""
@@ -121,8 +122,7 @@ def _what(
         Field("name_en", _name("name_en")),
         Field("scope", _name("scope"), "choice", choices=word_choices("scope", Scope)),
         Field("place", _name("place"), "choice", choices=word_choices("place", Place)),
-        Field("areas", _name("area"), "checks", choices=[(a, a) for a in areas], rows=2,
-              help=_("Nothing chosen: everywhere.")),
+        Field("areas", _name("area"), "checks", choices=[(a, a) for a in areas], rows=2),
         Field("checklist", _name("checklist"), "choice", choices=[("", _("none")), *checklists]),
         Field("minutes", _name("minutes")),
         Field("valid_from", _name("valid_from"), "day",

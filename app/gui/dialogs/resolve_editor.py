@@ -151,7 +151,8 @@ class ResolveEditor(DraftDialog):
         right = boxed(proof)
         right.setMinimumWidth(420)
         left = boxed(column(self.form, None, margins=(0, 0, 8, 0)))
-        self._columns = row(scrolled(left), scrolled(right), spacing=20)
+        self._proof = scrolled(right)
+        self._columns = row(scrolled(left), self._proof, spacing=20)
         both = boxed(self._columns)
         both.setMinimumHeight(560)
         self.insert(both)
@@ -171,9 +172,13 @@ class ResolveEditor(DraftDialog):
         self._beside.setVisible(shown)
         if shown:
             room = self.screen().availableSize()
+            # On a small screen the proof gives way to what it makes.
+            self._proof.setVisible(room.width() >= 1280)
             self.resize(min(1560, room.width() - 40), min(self.height() + 120, room.height() - 60))
             self.move(max(0, (room.width() - self.width()) // 2), 20)
             self.typed.emit()
+        else:
+            self._proof.show()
 
     def _box(self, name: str) -> QComboBox:
         widget = self.form.widget(name)

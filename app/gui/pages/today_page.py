@@ -100,7 +100,7 @@ class TodayPage(Page):
             lambda visit: self.desk.go.emit("maintenance", {"visit": visit.id})
         )
         self.visits.more.connect(lambda: self.desk.go.emit("maintenance", {"day": self._today()}))
-        self._aside.insertWidget(0, self.visits, 1)
+        self._aside.insertWidget(0, self.visits, 20)
         main = row(listed, aside, spacing=16)
         main.setStretch(0, 1)
         self.set_content(boxed(column(figures, main, spacing=16, margins=(16, 16, 16, 16))))

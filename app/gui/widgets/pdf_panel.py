@@ -9,7 +9,7 @@ import functools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
 from app.gui.language import _
@@ -24,6 +24,9 @@ from app.reports.raster import Box
 
 Notice = tuple[str, str, str]
 """Tone (ok, note, warning, danger), icon, text."""
+
+NARROW = 520
+"""Pixels below which there is no room to search."""
 
 _COLOR = {"ok": "ok", "note": "accent", "warning": "warning", "danger": "danger"}
 
@@ -207,6 +210,10 @@ class PdfPanel(QWidget):
         """Whether saving, printing and sending are offered at all."""
         for one in self._buttons.values():
             one.setVisible(handing)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.find_bar.setVisible(self.width() >= NARROW)
 
     def _on_opened(self) -> None:
         if self.source.sizes:

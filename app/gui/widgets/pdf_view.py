@@ -70,9 +70,11 @@ class PdfView(QAbstractScrollArea):
         self.marks, self.mark = [], -1
         self._measure()
 
-    def _measure(self) -> None:
+    def _measure(self, wanted: float = 0.0) -> None:
         """Lay the pages out anew, staying at the same place of the same page."""
         page, share = self._place()
+        if wanted:
+            self._set_zoom(wanted)
         sizes = self._source.sizes
         if sizes and self.fit:
             self._set_zoom(self._fitting(sizes[min(page, len(sizes) - 1)]))
@@ -139,8 +141,7 @@ class PdfView(QAbstractScrollArea):
     def set_zoom(self, zoom: float) -> None:
         """Show the pages at this size."""
         self.fit = ""
-        self._set_zoom(zoom)
-        self._measure()
+        self._measure(zoom)
 
     def zoom_by(self, steps: int) -> None:
         """The next larger or smaller of the usual sizes."""

@@ -333,7 +333,7 @@ def png(picture: QImage) -> bytes:
     """A picture as a PNG file.  For a worker."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, b"PNG")
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub knows bytes only
     return bytes(buffer.data().data())
 
 

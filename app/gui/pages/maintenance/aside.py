@@ -157,8 +157,10 @@ class Aside(QWidget):
 
     def _figure(self, item: Any) -> Any:
         share = item.share or 0.0
-        name = label(self._names.get(item.key, item.key))
-        name.setFixedWidth(112)
+        full = self._names.get(item.key, item.key)
+        name = label(self.fontMetrics().elidedText(full, Qt.TextElideMode.ElideRight, 128))
+        name.setToolTip(full)
+        name.setFixedWidth(132)
         bar = ShareBar()
         bar.set_share(share, "accent" if share >= GOOD else "warning")
         sign = "" if share >= GOOD else "!"
@@ -172,7 +174,8 @@ class Aside(QWidget):
         if side.dates:
             days = " · ".join(f"{t.day(d.on)}{'?' if d.uncertain else ''}" for d in side.dates)
             whose = f" ({side.example})" if side.example else ""
-            self._rule.addWidget(label(f"{_('Next dates')}{whose}: {days}", "muted", wrap=True))
+            text = _("Next dates") + f"{whose}: {days}"
+            self._rule.addWidget(label(text, "muted", wrap=True))
 
 
 def _begin(visit: VisitSummary) -> str:

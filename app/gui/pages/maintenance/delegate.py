@@ -87,15 +87,17 @@ class GridDelegate(QStyledItemDelegate):
         head = QRect(rect.left() + 8, rect.top() + 2, rect.width() - 16, self.head_height() - 4)
         painter.setFont(ui_font(BODY, bold=True))
         left = 0
-        if cell.today:
-            wide = max(26, painter.fontMetrics().horizontalAdvance(cell.title or _("today")) + 14)
+        if cell.today and not cell.title:
+            painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 3), QColor(colors.accent))
+        elif cell.today:
+            wide = max(26, painter.fontMetrics().horizontalAdvance(cell.title) + 14)
             pill = QRect(head.left() - 3, head.top(), wide, head.height())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.accent))
             painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
             painter.setPen(QColor(colors.on_accent))
-            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, cell.title or _("today"))
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, cell.title)
             left = wide + 4
         elif cell.title:
             painter.setPen(QColor(colors.muted if cell.outside or cell.off else colors.text))
@@ -104,7 +106,7 @@ class GridDelegate(QStyledItemDelegate):
         painter.setFont(ui_font(SMALL))
         over = cell.load is not None and cell.load > 1
         painter.setPen(QColor(colors.danger if over else colors.muted))
-        note = _("{note} · overfull", note=cell.note) if over else cell.note
+        note = f"! {cell.note}" if over else cell.note
         room = head.adjusted(left, 0, 0, 0)
         shown = painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(_RIGHT), shown)

@@ -102,7 +102,7 @@ class VisitDetail(QWidget):
         self._badge.set_badge(visit_badge(summary, view.today))
         minute = summary.start_minute
         begin = "" if minute is None else f" {minute // 60:02d}:{minute % 60:02d}"
-        locked = f" · {_('locked')}" if summary.locked else ""
+        locked = " · " + _("locked") if summary.locked else ""
         self._facts.show_facts({
             "day": f"{t.day(summary.planned_on)} {t.weekday(summary.planned_on)}{begin}{locked}",
             "window": f"{t.day(summary.window_from)} – {t.day(summary.window_until)}",
@@ -134,7 +134,7 @@ class VisitDetail(QWidget):
         is_open = item is not None and item.outcome is Outcome.OPEN
         self._skip.setEnabled(is_open)
         self._primary.setEnabled(item is not None)
-        self._primary.setText(f" {_('Check now') if is_open else _('Look at it')}")
+        self._primary.setText(" " + (_("Check now") if is_open else _("Look at it")))
 
     def _on_primary(self) -> None:
         self._with_task("work")

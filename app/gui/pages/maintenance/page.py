@@ -263,7 +263,8 @@ class MaintenancePage(Page):
         )  # fmt: skip
         late = sum(visit_badge(v, view.today).tone == "danger" for v in view.visits)
         text = plural("{count} visit", "{count} visits", len(view.visits))
-        self._summary.setText(text + (f" · {_('{count} missed', count=late)}" if late else ""))
+        missed = _("{count} missed", count=late) if late else ""
+        self._summary.setText(" · ".join(filter(None, (text, missed))))
         if mode is Mode.LIST:
             self._ways.setCurrentWidget(self.list)
             self._list_model.set_rows(view.visits)

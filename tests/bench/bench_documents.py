@@ -1,0 +1,145 @@
+"""Documents: one cold, one warm, five hundred at once; against the bare canvas and two rivals.
+
+WeasyPrint and fpdf2 are the rivals; where they are not installed (``pip install poscare[bench]``)
+their rows are left out.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from app import bootstrap, paths
+from app import settings as settings_file
+from app.services import Services, sample
+from app.services.report_requests import Request
+from app.settings import Settings
+from tests.bench.document_page import by_fpdf2, by_weasyprint, on_canvas, pages_of, register
+from tests.bench.harness import ROOT, Row, paired, process, timed
+from tests.services.paper import number_of, resolved, sign
+
+SETTINGS = Settings(technician="T01", device="L7", company_name="测试终端服务有限公司",
+                    company_phone="400-000-0000")  # fmt: skip
+MANY = 500
+SOME = 25
+"""Pages the rivals make; their time is proportional."""
+
+
+def measure() -> Iterator[Row]:
+    """Every figure of documents."""
+    with tempfile.TemporaryDirectory(prefix="poscare-bench-") as name:
+        home = Path(name)
+        os.environ[paths.HOME_VARIABLE] = str(home)
+        settings_file.save(SETTINGS, home / "settings.toml")
+        services = bootstrap.build(SETTINGS, database=bootstrap.open_database(str(home / "d.db")))
+        sample.fill(services, paths.resources() / "sample")
+        incident = resolved(services)
+        sign(services, incident)
+        number = number_of(services, incident)
+        pdf = services.papers.reporting.pdf(Request("service_report", number)).pdf
+        pages = pages_of(pdf)
+        yield _size(pdf)
+        yield _warm(services, number, pages)
+        yield _cold(home, number, pages)
+        services.close()
+        yield from _batch(home, pages)
+
+
+def _size(pdf: bytes) -> Row:
+    size = len(pdf) / 1024
+    return Row("file of one report without photos", size, 120, size / 120, 1.0, "allowed",
+               unit="KiB")  # fmt: skip
+
+
+def _warm(services: Services, number: str, pages: list[Any]) -> Row:
+    register()
+    reporting = services.papers.reporting
+    return paired(
+        "one service report, from the database to bytes",
+        lambda: reporting.pdf(Request("service_report", number)),
+        lambda: on_canvas(pages),
+        aim=3.0,
+        against="same text on a raw canvas",
+        rounds=15,
+    )
+
+
+def _cold(home: Path, number: str, pages: list[Any]) -> Row:
+    stored = home / "pages.pickle"
+    stored.write_bytes(pickle.dumps(pages))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "app", "--db", str(home / "d.db"), "report", "incident",
+               number, "-o", str(home / "cold.pdf")]  # fmt: skip
+
+    def ours() -> None:
+        subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+
+    return paired(
+        "one report cold, process start to file",
+        ours,
+        process("document_floor.py", str(stored), str(home / "floor.pdf"), environment=environment),
+        aim=0,
+        against="python + reportlab + font + same text",
+        rounds=7,
+    )
+
+
+def _batch(home: Path, pages: list[Any]) -> Iterator[Row]:
+    register()
+    one = _run_batch(home, "one")
+    each = _run_batch(home, "each")
+    page = one["seconds"] / one["pages"]
+    many = (pages * MANY)[:MANY]
+    on_canvas(many[:10])
+    floor = min(timed(lambda: on_canvas(many)) for _ in range(3)) / MANY
+    rate = f"{1 / page:.0f} pages/s against {1 / floor:.0f}"
+    yield Row(f"{MANY} reports in one file, a page", page, floor, floor / page, 0.4,
+              "raw canvas", faster=True, note=rate)  # fmt: skip
+    for name, module, make, aim in (
+        ("fpdf2", "fpdf", by_fpdf2, 2.0), ("WeasyPrint", "weasyprint", by_weasyprint, 5.0),
+    ):  # fmt: skip
+        if importlib.util.find_spec(module) is not None:
+            yield _rival(name, make, (pages * SOME)[:SOME], page, aim)
+    yield _memory("one file", one, one["size"] / 1024 / 1024)
+    yield _memory("one file each", each, 0)
+
+
+def _rival(
+    name: str, make: Callable[[list[Any]], bytes], pages: list[Any], ours: float, aim: float
+) -> Row:
+    make(pages[:1])
+    theirs = timed(lambda: make(pages)) / len(pages)
+    return Row(f"a page of the batch against {name}", ours, theirs, theirs / ours, aim, name,
+               faster=True)  # fmt: skip
+
+
+def _run_batch(home: Path, way: str) -> dict[str, Any]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    script = str(ROOT / "tests" / "bench" / "document_batch.py")
+    done = subprocess.run(
+        [sys.executable, script, str(home / "d.db"), str(MANY), way],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _memory(way: str, batch: dict[str, Any], product: float) -> Row:
+    """How much memory grows from a tenth of the batch to its end; the file that is made there is
+    not counted as growth."""
+    memory = batch["memory"]
+    early, late = memory[len(memory) // 10], max(memory)
+    row = Row(f"memory over the batch, {way}", late, early, late / max(early, 1), 1.25,
+              "after a tenth", unit="MiB")  # fmt: skip
+    return replace(row, note=f"the product itself is {product:.1f} MiB") if product else row

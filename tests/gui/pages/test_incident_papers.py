@@ -1,0 +1,375 @@
+"""Photos, signatures and the report in the incident's detail: with a merchant waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from app import paths
+from app.domain.documents import SignerRole, Stage
+from app.domain.incident_drafts import WorkEntryDraft
+from app.domain.incidents import WorkKind
+from app.gui import handing as handing_module
+from app.gui.desk import Desk
+from app.gui.dialogs.draft_dialog import DraftDialog
+from app.gui.dialogs.resolve_editor import ResolveEditor
+from app.gui.dialogs.signature_dialog import SignatureDialog
+from app.gui.main_window import MainWindow
+from app.gui.pages.incidents.evidence import EvidenceTab
+from app.gui.pages.incidents.page import IncidentsPage
+from app.gui.pages.incidents.report import ReportTab
+from app.gui.widgets.pdf_panel import PdfPanel
+from app.reports.raster import PdfPages
+from app.services import Services
+from app.services.attachments import Owner
+from tests.factories import make_incident, make_terminal
+from tests.gui.conftest import Settled, press
+from tests.services.paper import close, jpeg, resolved, sign
+
+Opened = Callable[[], QDialog]
+
+
+@pytest.fixture
+def incident(services: Services) -> str:
+    """An open incident."""
+    key = make_incident(services, make_terminal(services))
+    services.incidents.start(key)
+    return key
+
+
+@pytest.fixture
+def page(window: MainWindow, incident: str, settled: Settled) -> IncidentsPage:
+    found = window.show_page("incidents")
+    assert isinstance(found, IncidentsPage)
+    settled()
+    return found
+
+
+def evidence_tab(page: IncidentsPage, settled: Settled) -> EvidenceTab:
+    found = next(tab for tab in page.detail._tabs if isinstance(tab, EvidenceTab))
+    page.detail.tabs.setCurrentWidget(found)
+    settled()
+    return found
+
+
+def report_tab(page: IncidentsPage, settled: Settled) -> ReportTab:
+    found = next(tab for tab in page.detail._tabs if isinstance(tab, ReportTab))
+    page.detail.tabs.setCurrentWidget(found)
+    settled()
+    return found
+
+
+def text_of(tab: ReportTab) -> str:
+    assert tab.handing.printed is not None
+    with PdfPages(tab.handing.printed.pdf) as pages:
+        return "".join(pages.text(i) for i in range(pages.count))
+
+
+# --- photos --------------------------------------------------------------------------------------
+
+
+def test_photos_dragged_here_are_kept_and_shown(
+    page: IncidentsPage, incident: str, services: Services, settled: Settled, tmp_path: Path
+) -> None:
+    tab = evidence_tab(page, settled)
+    files = [tmp_path / "a.jpg", tmp_path / "b.jpg"]
+    for number, path in enumerate(files):
+        path.write_bytes(jpeg(640 + number, 480))
+    tab.strip.stage_box.setCurrentIndex(tab.strip.stage_box.findData("after"))
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
+    drop = QDropEvent(QPointF(20, 20), Qt.DropAction.CopyAction, content,
+                      Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)  # fmt: skip
+    tab.strip.dropEvent(drop)
+    settled()
+    kept = services.papers.attachments.listing(Owner(incident_id=incident))
+    assert [(photo.name, photo.stage) for photo in kept] == [
+        ("a.jpg", Stage.AFTER), ("b.jpg", Stage.AFTER),
+    ]  # fmt: skip
+    assert tab.strip.list.count() == 2
+    assert set(tab._small) == {photo.print_sha256 for photo in kept}, "the small pictures came"
+    assert page.detail.tabs.tabText(2) == "照片与签名 2"
+
+
+def test_a_picture_in_the_clipboard_is_pasted(
+    page: IncidentsPage, incident: str, services: Services, settled: Settled
+) -> None:
+    tab = evidence_tab(page, settled)
+    picture = QImage(320, 200, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.darkGreen)
+    QGuiApplication.clipboard().setImage(picture)
+    tab.strip.paste()
+    settled()
+    (kept,) = services.papers.attachments.listing(Owner(incident_id=incident))
+    assert (kept.media_type, kept.width, kept.height) == ("image/png", 320, 200)
+    QGuiApplication.clipboard().setText("no picture")
+    tab.strip.paste()
+    assert tab.strip._trouble.text() == "剪贴板中没有图片。"
+
+
+def test_refused_files_are_named_with_the_reason_and_the_others_kept(
+    page: IncidentsPage, incident: str, services: Services, settled: Settled, tmp_path: Path
+) -> None:
+    tab = evidence_tab(page, settled)
+    huge, good, program = tmp_path / "huge.jpg", tmp_path / "good.jpg", tmp_path / "run.exe"
+    with huge.open("wb") as file:
+        file.truncate(26 * 1024 * 1024)
+    good.write_bytes(jpeg())
+    program.write_bytes(b"MZ\x00\x01" * 50)
+    tab.add_files([huge, good, program])
+    settled()
+    said = tab.strip._trouble.text()
+    assert "huge.jpg" in said
+    assert "25" in said
+    assert "run.exe" in said
+    kept = services.papers.attachments.listing(Owner(incident_id=incident))
+    assert [photo.name for photo in kept] == ["good.jpg"]
+
+
+def test_a_damaged_photo_is_kept_and_marked(
+    page: IncidentsPage, incident: str, services: Services, settled: Settled, tmp_path: Path
+) -> None:
+    tab = evidence_tab(page, settled)
+    path = tmp_path / "broken.jpg"
+    path.write_bytes(jpeg(1200, 900)[:3000])
+    tab.add_files([path])
+    settled()
+    (kept,) = services.papers.attachments.listing(Owner(incident_id=incident))
+    assert kept.damaged
+    assert "broken.jpg" in tab.strip._trouble.text()
+    assert tab.strip.list.item(0).text().startswith("已损坏")
+
+
+def test_a_caption_is_saved_and_printed_below_the_photo(
+    page: IncidentsPage, services: Services, settled: Settled, tmp_path: Path
+) -> None:
+    tab = evidence_tab(page, settled)
+    path = tmp_path / "a.jpg"
+    path.write_bytes(jpeg())
+    tab.add_files([path])
+    settled()
+    tab.strip.list.setCurrentRow(0)
+    tab.strip.caption.setText("屏幕 <b>A0</b>")
+    tab.strip.caption.editingFinished.emit()
+    settled()
+    assert "屏幕 <b>A0</b>" in text_of(report_tab(page, settled))
+
+
+def test_a_removed_photo_leaves_the_report_after_a_question(
+    page: IncidentsPage, incident: str, services: Services, settled: Settled, tmp_path: Path
+) -> None:
+    from PySide6.QtCore import QTimer
+
+    tab = evidence_tab(page, settled)
+    path = tmp_path / "a.jpg"
+    path.write_bytes(jpeg())
+    tab.add_files([path])
+    settled()
+    tab.strip.list.setCurrentRow(0)
+    QTimer.singleShot(50, lambda: press(tab, "删除"))
+    tab.strip._remove()
+    settled()
+    assert services.papers.attachments.listing(Owner(incident_id=incident)) == ()
+
+
+# --- signatures ----------------------------------------------------------------------------------
+
+
+def test_a_merchant_signs_what_the_report_says_and_a_later_change_is_told(
+    page: IncidentsPage, incident: str, services: Services, opened: Opened, settled: Settled
+) -> None:
+    tab = evidence_tab(page, settled)
+    shown = services.papers.reporting.signable(incident)
+    tab.sign(SignerRole.MERCHANT)
+    dialog = opened()
+    assert isinstance(dialog, SignatureDialog)
+    dialog.pad.begin(QPointF(20, 20))
+    for x, y in ((80, 90), (140, 30), (220, 120)):
+        dialog.pad.move_to(QPointF(x, y))
+    dialog.pad.end()
+    dialog.form.fill({"signer": "王芳"})
+    dialog.submit()
+    settled()
+    kept = services.papers.signatures.of_incident(incident)[SignerRole.MERCHANT]
+    assert (kept.signer, kept.content_sha256) == ("王芳", shown)
+    assert kept.ink is not None
+    said = [label.text() for label in tab.findChildren(QLabel)]
+    assert not any("签字后服务单内容有改动" in text for text in said)
+    services.work.add_work(incident, WorkEntryDraft(WorkKind.CHECK, "重新签到", "仍失败", 5))
+    settled()
+    said = [label.text() for label in tab.findChildren(QLabel) if label.isVisible()]
+    assert any("签字后服务单内容有改动" in text for text in said)
+
+
+def test_a_signature_without_a_name_is_refused_and_the_drawing_stays(
+    page: IncidentsPage, incident: str, services: Services, opened: Opened, settled: Settled
+) -> None:
+    tab = evidence_tab(page, settled)
+    tab.sign(SignerRole.MERCHANT)
+    dialog = opened()
+    assert isinstance(dialog, SignatureDialog)
+    dialog.pad.begin(QPointF(20, 20))
+    dialog.pad.move_to(QPointF(200, 150))
+    dialog.pad.end()
+    dialog.form.fill({"signer": ""})
+    dialog.submit()
+    settled()
+    assert dialog.isVisible()
+    assert dialog.pad.ink() is not None
+    assert services.papers.signatures.of_incident(incident) == {}
+
+
+# --- the report ----------------------------------------------------------------------------------
+
+
+def test_the_report_beside_the_incident_renews_itself(
+    page: IncidentsPage, incident: str, services: Services, settled: Settled, qtbot: QtBot
+) -> None:
+    tab = report_tab(page, settled)
+    assert "更换通讯模块" not in text_of(tab)
+    services.work.add_work(incident, WorkEntryDraft(WorkKind.MEASURE, "更换通讯模块", "恢复", 9))
+    qtbot.waitUntil(lambda: "更换通讯模块" in text_of(tab), timeout=10_000)
+
+
+def test_the_report_follows_what_is_typed_while_resolving(
+    page: IncidentsPage, services: Services, opened: Opened, settled: Settled, incident: str
+) -> None:
+    from app.domain.lifecycle import Action
+
+    page.steps.take(Action.RESOLVE)
+    dialog = opened()
+    assert isinstance(dialog, ResolveEditor)
+    (panel,) = dialog.findChildren(PdfPanel)
+    dialog._on_beside(True)
+    dialog.form.fill({"work_done": "更换打印头"})
+    dialog.form.flush()
+    settled()
+    with PdfPages(services.papers.reporting.pdf(_typed(services, incident, dialog)).pdf) as pages:
+        assert "更换打印头" in pages.text(0)
+    found: list[int] = []
+    panel.source.find("更换打印头", lambda boxes: found.append(len(boxes)))
+    settled()
+    assert found == [1]
+    assert services.incidents.get(incident).work_done == "", "nothing was saved"
+    dialog.reject()
+
+
+def _typed(services: Services, incident: str, dialog: ResolveEditor) -> object:
+    from app.services.report_requests import Request
+
+    number = services.incidents.get(incident).number
+    return Request("service_report", number, typed=dialog.typed_draft())
+
+
+def test_the_saved_file_is_what_was_looked_at_and_its_leaving_is_noted(
+    page: IncidentsPage, incident: str, services: Services, settled: Settled, tmp_path: Path
+) -> None:
+    tab = report_tab(page, settled)
+    shown = tab.handing.printed
+    assert shown is not None
+    path = tmp_path / "服务单.pdf"
+    tab.handing.save_to(path)
+    settled()
+    assert path.read_bytes() == shown.pdf
+    number = services.incidents.get(incident).number
+    assert [how for _at, how, *_rest in services.papers.reporting.handed_out(number)] == ["saved"]
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_the_report_stays(
+    page: IncidentsPage, desk: Desk, settled: Settled, tmp_path: Path
+) -> None:
+    failed: list[object] = []
+    desk.failed.connect(failed.append)
+    tab = report_tab(page, settled)
+    (tmp_path / "taken").write_text("a file, no folder")
+    tab.handing.save_to(tmp_path / "taken" / "a.pdf")
+    settled()
+    assert len(failed) == 1
+    assert tab.handing.printed is not None
+
+
+def test_a_draft_with_the_report_attached_is_given_to_the_mail_program(
+    page: IncidentsPage, incident: str, services: Services, opened: Opened, settled: Settled,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    given: list[Path] = []
+
+    def program(_mail: object, draft: Path, _document: Path) -> bool:
+        given.append(draft)
+        return True
+
+    monkeypatch.setattr(handing_module, "open_draft", program)
+    tab = report_tab(page, settled)
+    tab.handing.mail()
+    dialog = opened()
+    assert isinstance(dialog, DraftDialog)
+    dialog.fill({"to": "wang@example.cn"})
+    dialog.submit()
+    settled()
+    message = message_from_bytes(given[0].read_bytes(), policy=default)
+    (attached,) = message.iter_attachments()
+    assert tab.handing.printed is not None
+    assert attached.get_content() == tab.handing.printed.pdf
+    number = services.incidents.get(incident).number
+    assert services.papers.reporting.handed_out(number)[0][1:3] == ("mailed", "wang@example.cn")
+    assert given[0].parent == paths.home() / "outgoing"
+
+
+def test_a_closed_report_says_that_it_is_final_and_stays_as_it_was(
+    window: MainWindow, services: Services, settled: Settled
+) -> None:
+    key = resolved(services)
+    sign(services, key)
+    close(services, key)
+    page = window.show_page("incidents", {"filter": {"states": "closed"}})
+    assert isinstance(page, IncidentsPage)
+    settled()
+    tab = report_tab(page, settled)
+    assert tab._state.text() == "已定稿：与关闭时一致"
+    assert tab.handing.printed is not None
+    before = tab.handing.printed.pdf
+    tab._make()
+    settled()
+    assert tab.handing.printed.pdf == before
+
+
+def test_the_language_of_a_merchant_is_kept_for_its_next_report(
+    page: IncidentsPage, services: Services, settled: Settled
+) -> None:
+    tab = report_tab(page, settled)
+    assert "Service report" not in text_of(tab)
+    tab._language.setCurrentIndex(tab._language.findData("en"))
+    tab._language.activated.emit(2)
+    settled()
+    assert tab._keep.isVisible()
+    tab._keep_language()
+    settled()
+    tab._make()
+    settled()
+    assert tab._language.currentData() == ""
+    assert "service report" in text_of(tab).lower()
+
+
+def test_clicking_a_photo_shows_it_large(
+    page: IncidentsPage, opened: Opened, settled: Settled, tmp_path: Path
+) -> None:
+    tab = evidence_tab(page, settled)
+    path = tmp_path / "a.jpg"
+    path.write_bytes(jpeg())
+    tab.add_files([path])
+    settled()
+    tab.strip.list.setCurrentRow(0)
+    tab.strip._open()
+    dialog = opened()
+    picture = dialog.findChildren(QLabel)[0].pixmap()
+    assert picture.width() > 300
+    assert dialog.pos() != QPoint(-1, -1)
+    dialog.accept()
