@@ -120,7 +120,7 @@ def never_writable(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("never_writable")
 def test_a_read_only_database_can_be_read_and_says_so_when_written(run: Run) -> None:
-    refused(run, OPEN, 5, "只读", "read-only")
+    refused(run, OPEN, 5, "只能读取", "only read")
     assert len(run("incident", "list", "--json").json) == 1
 
 
