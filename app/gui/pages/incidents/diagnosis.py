@@ -47,7 +47,7 @@ class DiagnosisTab(Tab):
         super().__init__()
         self.panel = DiagnosisPanel()
         self.states = StateStack(self.panel)
-        self._view: IncidentView | None = None
+        self.view: IncidentView | None = None
         self._open: dict[tuple[str, ...], Consultation] = {}
         self._offered = ""
         self.setLayout(column(self.states))
@@ -65,11 +65,11 @@ class DiagnosisTab(Tab):
     @property
     def consultation(self) -> Consultation | None:
         """The session in sight."""
-        return self._open.get(_key(self._view)) if self._view else None
+        return self._open.get(_key(self.view)) if self.view else None
 
     def show_view(self, view: IncidentView) -> None:
         """Show the session of this incident as it was left; ask for it when there is none."""
-        self._view = view
+        self.view = view
         if self.consultation is None:
             self.states.show_loading()
             self.ask()
@@ -82,9 +82,9 @@ class DiagnosisTab(Tab):
 
     def show_consultation(self, found: Consultation) -> None:
         """The session asked for has come."""
-        if self._view is None or found.incident_id != self._view.incident.id:
+        if self.view is None or found.incident_id != self.view.incident.id:
             return
-        self._open[_key(self._view)] = found
+        self._open[_key(self.view)] = found
         while len(self._open) > KEPT_SESSIONS:
             del self._open[next(iter(self._open))]
         self._show()
@@ -94,7 +94,7 @@ class DiagnosisTab(Tab):
         self.states.show_failed(error, self.ask)
 
     def _show(self) -> None:
-        found, view = self.consultation, self._view
+        found, view = self.consultation, self.view
         assert found is not None
         assert view is not None
         self._offer(found.session.reasoner.knowledge)
@@ -117,7 +117,7 @@ class DiagnosisTab(Tab):
         self.panel.set_completions(sorted(codes) + sorted(signs))
 
     def _step(self, step: Callable[[Interview], Interview]) -> None:
-        found, view = self.consultation, self._view
+        found, view = self.consultation, self.view
         if found is None or view is None or view.incident.state not in OPEN_STATES:
             return
         try:
@@ -176,8 +176,8 @@ class Consulting(QObject):
             self._by_name[what](argument)
 
     def _incident(self) -> Incident:
-        assert self._tab._view is not None
-        return self._tab._view.incident
+        assert self._tab.view is not None
+        return self._tab.view.incident
 
     def _consult(self, tab: DiagnosisTab) -> None:
         services, key = self._desk.services, self._incident().id
