@@ -213,6 +213,22 @@ def test_a_session_stays_as_it_was_left_while_another_is_looked_at(
     assert session(page) == left
 
 
+def test_answers_survive_the_end_of_the_program(
+    report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
+) -> None:
+    page = report("", "刷卡没反应")
+    press(page, Qt.Key.Key_A)
+    left = session(page)
+    settled()
+    page.diagnosis._open.clear()
+    page.show_incident(incident_of(page))
+    settled()
+    assert session(page).ranking == left.ranking
+    page.diagnosis.panel._on_accept()
+    settled()
+    assert services.drafts.kept(f"diagnosis/{incident_of(page)}") is None
+
+
 def test_a_finished_case_can_only_be_looked_at(
     report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
 ) -> None:
@@ -273,8 +289,8 @@ def test_an_answer_is_on_the_screen_within_one_frame(
     spent = []
     for _round in range(6):
         for value in ("yes", "no"):
-            started = time.process_time()
+            started = time.thread_time()
             page.diagnosis.panel.answered.emit("other_card", value)
             page.diagnosis.panel.repaint()
-            spent.append(time.process_time() - started)
+            spent.append(time.thread_time() - started)
     assert sorted(spent)[len(spent) // 2] < 0.016

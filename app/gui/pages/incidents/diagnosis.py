@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from app import bootstrap
 from app.domain.errors import AppError
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents import Incident
@@ -127,6 +128,7 @@ class DiagnosisTab(Tab):
             return
         self._open[_key(view)] = dataclasses.replace(found, session=session)
         self._show()
+        self.wanted.emit("left", session)
 
     def _on_accepted(self, chosen: FaultClass | None) -> None:
         if (found := self.consultation) is not None:
@@ -144,6 +146,14 @@ def _key(view: IncidentView | None) -> tuple[str, ...]:
         return ()
     incident = view.incident
     return incident.id, incident.displayed_code, incident.symptom, incident.terminal_id
+
+
+def _draft(incident_id: str) -> str:
+    return f"diagnosis/{incident_id}"
+
+
+def _nothing(_result: object) -> None:
+    """A background write that needs no answer."""
 
 
 def told(session: Interview, typed: str) -> Interview:
@@ -165,6 +175,7 @@ class Consulting(QObject):
         self._desk = page.desk
         self._by_name: dict[str, Callable[[Any], None]] = {
             "consult": self._consult,
+            "left": self._keep,
             "verdict": self._store,
             "copied": self._say_copied,
             "refused": self._desk.failed.emit,
@@ -181,15 +192,32 @@ class Consulting(QObject):
 
     def _consult(self, tab: DiagnosisTab) -> None:
         services, key = self._desk.services, self._incident().id
-        self._page.run(
-            lambda: services.diagnosis.consult(key), tab.show_consultation, failed=tab.show_failed
-        )
+
+        def read() -> Consultation:
+            kept = services.drafts.kept(_draft(key))
+            return services.diagnosis.consult(key, kept.content.get("trail") if kept else None)
+
+        def ready(_reasoner: object) -> None:
+            self._page.run(read, tab.show_consultation, failed=tab.show_failed)
+
+        # The catalogue takes a while the first time; the list must not wait for it.
+        self._page.run(bootstrap.reasoner, ready, failed=tab.show_failed, lane="io")
+
+    def _keep(self, session: Interview) -> None:
+        """What was answered survives a crash and the end of the program."""
+        drafts, key = self._desk.services.drafts, _draft(self._incident().id)
+        self._page.run(lambda: drafts.keep(key, {"trail": session.trail()}), _nothing)
 
     def _store(self, outcome: Outcome) -> None:
         services, key = self._desk.services, self._incident().id
         name = word(words(), "fault_class", outcome.fault_class)
+
+        def store() -> None:
+            services.incidents.triage(key, services.diagnosis.verdict(outcome))
+            services.drafts.discard(_draft(key))
+
         self._page.run(
-            lambda: services.incidents.triage(key, services.diagnosis.verdict(outcome)),
+            store,
             lambda _result: self._desk.note(_("Provisional class: {name}", name=name)),
         )
 
