@@ -11,7 +11,7 @@ from app import paths
 from app.domain.documents import Letterhead
 from app.domain.errors import Unavailable
 from app.domain.knowledge import Knowledge
-from app.services import Services
+from app.services import Later, Services
 from app.services.care import Care
 from app.services.directory import Directory
 from app.services.drafts import Drafts
@@ -30,7 +30,9 @@ from db import backup, migrate, storage
 from db.engine import Database
 
 if TYPE_CHECKING:
+    from app.domain.evidence import Reasoner
     from app.knowledge.plan_pack import PlanPack
+    from app.services.diagnosis import Diagnosis
     from app.services.paperwork import Paperwork
     from app.services.upkeep import Upkeep
 
@@ -80,6 +82,14 @@ def knowledge() -> Knowledge:
 
 
 @functools.cache
+def reasoner() -> Reasoner:
+    """The catalogue ready to reason with, made when first needed.  Raises `BadKnowledge`."""
+    from app.domain.evidence import Reasoner
+
+    return Reasoner(knowledge())
+
+
+@functools.cache
 def plan_pack() -> PlanPack:
     """The recommended maintenance plans, read when first needed.  Raises `BadKnowledge`."""
     from app.knowledge.plan_pack import load_plan_pack
@@ -116,9 +126,17 @@ def build(
         insight=Insight(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
-        open_papers=lambda: open_papers(workplace),
-        open_upkeep=lambda: open_upkeep(workplace, incidents, terminals, settings),
+        open_diagnosis=Later(lambda: open_diagnosis(workplace)),
+        open_papers=Later(lambda: open_papers(workplace)),
+        open_upkeep=Later(lambda: open_upkeep(workplace, incidents, terminals, settings)),
     )
+
+
+def open_diagnosis(workplace: Workplace) -> Diagnosis:
+    """The services of guided diagnosis."""
+    from app.services.diagnosis import Diagnosis
+
+    return Diagnosis(workplace, Directory(workplace), reasoner)
 
 
 def open_upkeep(
@@ -131,6 +149,7 @@ def open_upkeep(
     from app.services.levelling import Levelling
     from app.services.meters import Meters
     from app.services.plans import Plans
+    from app.services.schedule_export import ScheduleExport
     from app.services.upkeep import Upkeep
     from app.services.visits import Visits
     from app.services.work_days import WorkDays
@@ -145,6 +164,7 @@ def open_upkeep(
         work_days=WorkDays(workplace),
         meters=Meters(workplace),
         compliance=ComplianceBook(workplace),
+        schedules=ScheduleExport(workplace),
     )
 
 

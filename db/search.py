@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, col
 
 from app.domain.text import search_tokens
@@ -23,37 +23,37 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
     if not documents:
         return
     tokens = {owner: search_tokens(text) for owner, text in documents.items()}
-    on_sqlite = _is_sqlite(session)
-    found = session.execute(
-        _PUT[on_sqlite],
+    if _is_sqlite(session):
+        # SQLite keeps the tokens in the FTS table only.
+        connection = session.connection()
+        connection.exec_driver_sql(_PUT_SQLITE, [(kind, owner) for owner in tokens])
+        rows = [(kind, owner, " ".join(words)) for owner, words in tokens.items()]
+        connection.exec_driver_sql(_PUT_FTS, rows)
+        return
+    session.execute(
+        _PUT_POSTGRES,
         [
-            {
-                "kind": kind,
-                "owner_id": owner,
-                # SQLite keeps the tokens in the FTS table only.
-                "tokens": "" if on_sqlite else " ".join(dict.fromkeys(words)),
-            }
+            {"kind": kind, "owner_id": owner, "tokens": " ".join(dict.fromkeys(words))}
             for owner, words in tokens.items()
         ],
-    ).scalars()
-    if on_sqlite:
-        rows = [
-            {"id": row_id, "tokens": " ".join(words)}
-            for row_id, words in zip(found, tokens.values(), strict=True)
-        ]
-        session.execute(_PUT_FTS, rows)
+    )
 
 
-def _put(insert: Any) -> Any:
-    table = SearchDocumentRow.__table__  # type: ignore[attr-defined]
-    statement = insert(table)
+def _put_postgres() -> Any:
+    statement = postgresql.insert(SearchDocumentRow.__table__)  # type: ignore[attr-defined]
     return statement.on_conflict_do_update(
         index_elements=["kind", "owner_id"], set_={"tokens": statement.excluded.tokens}
-    ).returning(table.c.id, sort_by_parameter_order=True)
+    )
 
 
-_PUT = {True: _put(sqlite.insert), False: _put(postgresql.insert)}
-_PUT_FTS = sa.text(f"INSERT OR REPLACE INTO {FTS_TABLE} (rowid, tokens) VALUES (:id, :tokens)")  # noqa: S608
+_PUT_POSTGRES = _put_postgres()
+_PUT_SQLITE = (
+    "INSERT INTO search_document (kind, owner_id, tokens) VALUES (?, ?, '') ON CONFLICT DO NOTHING"
+)
+_PUT_FTS = (
+    f"INSERT OR REPLACE INTO {FTS_TABLE} (rowid, tokens) VALUES"  # noqa: S608
+    " ((SELECT id FROM search_document WHERE kind = ? AND owner_id = ?), ?)"
+)
 
 
 def matching(session: Session, kind: str, query: str) -> sa.Select[Any] | None:

@@ -4,6 +4,7 @@ SQLite tables are STRICT, which knows only INTEGER, REAL, TEXT and BLOB; Postgre
 types.  In Python a key is a string, a moment an aware UTC `datetime`, a day a `date`.
 """
 
+import functools
 import json
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,8 +13,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
-
-_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class Key(TypeDecorator[str]):
@@ -45,7 +44,9 @@ class Moment(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"a moment needs a time zone: {value!r}")
         value = value.astimezone(UTC)
-        return value if dialect.name == "postgresql" else value.strftime(_MOMENT)
+        if dialect.name == "postgresql":
+            return value
+        return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -53,6 +54,10 @@ class Moment(TypeDecorator[datetime]):
         if isinstance(value, str):
             return datetime.fromisoformat(value)
         return value.astimezone(UTC)  # type: ignore[no-any-return]
+
+
+# Few days, read again and again: a schedule reads tens of thousands.
+_day = functools.lru_cache(maxsize=16_384)(date.fromisoformat)
 
 
 class Day(TypeDecorator[date]):
@@ -72,7 +77,7 @@ class Day(TypeDecorator[date]):
         return value.isoformat()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        return _day(value) if isinstance(value, str) else value
 
 
 class Flag(TypeDecorator[bool]):

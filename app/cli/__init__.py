@@ -19,15 +19,21 @@ from app import settings as settings_file
 from app.cli import (
     backup,
     check,
+    demo,
+    diagnose,
     imports,
     incident,
     insight,
+    knowledge,
+    plan,
     report,
     restore,
     sample,
+    schedule,
     terminal,
+    visit,
 )
-from app.cli.frame import Context, Verb
+from app.cli.frame import Context, Pictures, Verb, no_pictures
 from app.domain.errors import (
     AppError,
     BadKnowledge,
@@ -47,12 +53,18 @@ VERBS: tuple[Verb, ...] = (
     imports.VERB,
     terminal.VERB,
     incident.VERB,
+    diagnose.VERB,
+    knowledge.VERB,
+    plan.VERB,
+    visit.VERB,
+    schedule.VERB,
     report.VERB,
     insight.VERB,
     check.VERB,
     backup.VERB,
     restore.VERB,
     sample.VERB,
+    demo.VERB,
 )
 
 _EXIT_CODES: tuple[tuple[type[AppError], int], ...] = (
@@ -66,20 +78,20 @@ _EXIT_CODES: tuple[tuple[type[AppError], int], ...] = (
 BUG = 70
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], pictures: Pictures = no_pictures) -> int:
     """Run one verb; returns the exit code: 0 done, 2 invalid input, 3 not found, 4 conflict or not
-    allowed, 5 unavailable, 6 bad knowledge, 70 a bug."""
+    allowed, 5 unavailable, 6 bad knowledge, 70 a bug.  `pictures` paints the window's pages."""
     language = _language(arguments)
     parser = _parser(language)
     options = parser.parse_args(arguments)
     with logs.writing(paths.logs()):
-        return _run(options, translator(options.lang or language))
+        return _run(options, translator(options.lang or language), pictures)
 
 
-def _run(options: argparse.Namespace, t: Translator) -> int:
+def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
     try:
         settings = settings_file.load(paths.settings_file())
-        with contextlib.closing(Context(options, settings, t)) as context:
+        with contextlib.closing(Context(options, settings, t, pictures)) as context:
             return int(options.verb.run(context) or 0)
     except AppError as error:
         print(error_text(t, error), file=sys.stderr)

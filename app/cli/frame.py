@@ -13,10 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from app import bootstrap
+from app.domain.errors import BadValue, InvalidInput
+from app.domain.parsing import parse_date
 from app.i18n import Translator
 from app.services import Services
 from app.settings import Settings
 from app.tabular.writing import width
+
+Pictures = Callable[[Services, Settings, Path], list[Path]]
+"""Paints every page of the window into a folder; the command line itself knows no window."""
+
+
+def no_pictures(_services: Services, _settings: Settings, _folder: Path) -> list[Path]:
+    """Where there is no window to paint."""
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +42,15 @@ class Verb:
 class Context:
     """The surroundings of one run."""
 
-    def __init__(self, options: argparse.Namespace, settings: Settings, t: Translator) -> None:
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        settings: Settings,
+        t: Translator,
+        pictures: Pictures,
+    ) -> None:
         self.options = options
+        self.pictures = pictures
         self.settings = dataclasses.replace(settings, database=options.db or settings.database)
         self.t = t
         self._services: Services | None = None
@@ -66,6 +83,14 @@ class Context:
         if sys.stderr.isatty():
             end = "\n" if done >= total else ""
             print(f"\r{done}/{total}", end=end, file=sys.stderr, flush=True)
+
+
+def day_of(name: str, raw: str) -> date | None:
+    """A day given on the command line, or None.  Raises `InvalidInput` naming the option."""
+    try:
+        return parse_date(raw)
+    except BadValue as refusal:
+        raise InvalidInput.of(name, refusal.code, **refusal.params) from None
 
 
 def plain(value: Any) -> Any:

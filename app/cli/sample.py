@@ -10,11 +10,23 @@ from app import settings as settings_file
 from app.cli.frame import Context, Verb
 from app.i18n import N_, Translator
 from app.services import sample
+from app.settings import Settings
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument(
         "--if-empty", action="store_true", help=t("do nothing when there is data already")
+    )
+
+
+def dressed(settings: Settings) -> Settings:
+    """The settings with a technician and a company to try the sample estate as."""
+    return replace(
+        settings,
+        technician="T01",
+        device="L7",
+        company_name="测试终端服务有限公司",
+        company_phone="400-000-0000",
     )
 
 
@@ -26,13 +38,7 @@ def _run(context: Context) -> int:
         context.note(t("There is data already; a sample would mix with it."))
         return 4
     if not context.settings.ready:
-        chosen = replace(
-            settings_file.load(paths.settings_file()),
-            technician="T01",
-            device="L7",
-            company_name="测试终端服务有限公司",
-            company_phone="400-000-0000",
-        )
+        chosen = dressed(settings_file.load(paths.settings_file()))
         settings_file.save(chosen, paths.settings_file())
         services.workplace.actor, services.workplace.device = chosen.technician, chosen.device
     sample.fill(services, paths.resources() / "sample", context.progress)

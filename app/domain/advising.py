@@ -16,7 +16,7 @@ from app.domain.evidence import Evidence, EvidenceKind, Shift
 from app.domain.faults import ContactRole, FaultClass, Text
 from app.domain.knowledge import Knowledge, join
 
-_TELLING = 0.25
+_TELLING = 0.15
 """Natural logarithm of the odds a reason must have moved to be named."""
 _AGAINST = -0.9
 _REASONS = 2

@@ -8,7 +8,7 @@ both the device and the position.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -228,6 +228,7 @@ TERMINAL_FIELDS: tuple[FieldRule, ...] = (
 )
 """Every field of a terminal, in the order forms and spreadsheets show them."""
 
+_RULES = tuple((rule.name, rule.parse, rule.required) for rule in TERMINAL_FIELDS)
 _PLACEMENT = ("tid", "mid", "merchant_name")
 _PLACED_ONLY = (*_PLACEMENT, "address", "area", "acquirer", "uscc")
 _NOTHING: dict[str, Any] = {
@@ -242,17 +243,22 @@ def check_terminal(draft: TerminalDraft) -> TerminalRecord:
     A terminal that stands at a merchant needs TID, MID and the merchant's name together; one with
     none of its placement fields filled is in stock.
     """
+    return check_cells({name: getattr(draft, name) for name in DRAFT_FIELDS})
+
+
+def check_cells(cells: Mapping[str, str]) -> TerminalRecord:
+    """What `check_terminal` does, on the fields of a draft by name; those missing are empty."""
     problems = Problems()
     values = dict(_NOTHING)
-    for rule in TERMINAL_FIELDS:
-        raw = getattr(draft, rule.name)
-        if not raw and not rule.required:
+    for name, parse, required in _RULES:
+        raw = cells.get(name, "")
+        if not raw and not required:
             continue
         try:
-            value = rule.parse(raw)
-            values[rule.name] = text.required(value) if rule.required else value
+            value = parse(raw)
+            values[name] = text.required(value) if required else value
         except BadValue as refusal:
-            problems.refuse(rule.name, refusal)
+            problems.refuse(name, refusal)
     _check_placement(values, problems)
     installed, until = values["installed_on"], values["warranty_until"]
     if installed and until and until < installed:

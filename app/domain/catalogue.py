@@ -44,10 +44,10 @@ class Doubt(StrEnum):
 
 
 DOUBTS: Mapping[Doubt, float] = {
-    Doubt.FIRM: 0.06,
-    Doubt.FAIR: 0.13,
-    Doubt.LOOSE: 0.25,
-    Doubt.VAGUE: 0.45,
+    Doubt.FIRM: 0.055,
+    Doubt.FAIR: 0.11,
+    Doubt.LOOSE: 0.22,
+    Doubt.VAGUE: 0.43,
 }
 """The share of belief a sign leaves as it was."""
 

@@ -78,6 +78,10 @@ _HINT_DOUBT = 0.4
 """What a guess from single words leaves open."""
 _SHORT = 14
 """Tokens of a report so short that a number at its edge is a code."""
+_MESSAGE = 300
+"""Characters of a displayed message that are read; screens are small."""
+_DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}")
+"""Dates and times of day hold no codes."""
 _HISTORY_DOUBT = 0.7
 """What earlier cases of the same terminal or model leave open."""
 
@@ -102,7 +106,7 @@ class Reasoner:
                 shares = self.frame.shares(sign.leaning)
                 for way in sign.says:
                     if "<" not in way:
-                        yield self.matcher.folding.tokens(way), shares
+                        yield self.matcher.folding.phrase(way), shares
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -118,7 +122,7 @@ class Reasoner:
     def codes_in(self, text: str) -> list[str]:
         """Codes mentioned inside a text: a code alone, beside a word like "code", or of a shape
         that is no ordinary number."""
-        tokens = self.matcher.folding.tokens(text)
+        tokens = self.matcher.folding.tokens(_DATE.sub(" ", text))
         found: list[str] = []
         for i, token in enumerate(tokens):
             code = token.upper()
@@ -132,7 +136,7 @@ class Reasoner:
         """Whether a token that spells a code is meant as one."""
         before = tokens[place - 1] if place else ""
         after = tokens[place + 1] if place + 1 < len(tokens) else ""
-        if after in self._units or (after.isascii() and after.isdigit()):
+        if after in self._units or _number(after) or _number(before):
             return False
         if len(tokens) <= 2 or before in self._before:
             return True
@@ -147,7 +151,7 @@ class Reasoner:
         found: list[Evidence] = []
         typed = self.code_of(code)
         codes = [typed] if typed else []
-        message = "" if typed else code
+        message = "" if typed else code[:_MESSAGE]
         for other in self.codes_in(message) + self.codes_in(text):
             if other not in codes and not typed:
                 codes.append(other)
@@ -310,6 +314,11 @@ class Reasoner:
             if (share := leans.get(fault_class, 0.0))
         }
         return Leaning(points, doubt, against)
+
+
+def _number(token: str) -> bool:
+    """Whether a token is a number: beside another it is part of a date or an amount."""
+    return token.isascii() and token.isdigit()
 
 
 def _shift(

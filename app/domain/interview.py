@@ -18,7 +18,7 @@ from app.domain.catalogue import Code, Question
 from app.domain.engine import Beliefs, Learned
 from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.domain.evidence import Evidence, EvidenceKind, Fact, Reasoner, Shift
-from app.domain.faults import FaultClass
+from app.domain.faults import FaultClass, Text
 from app.domain.interview_parts import (
     HELPED,
     NO_HELP,
@@ -293,12 +293,19 @@ class Interview:
             "learned": trail.learned(self.learned),
             "steps": [[step.kind, step.ref, step.value] for step in self.steps],
             "evidence": [trail.evidence(item) for item in self.evidence],
+            "reasons": [trail.words(reason) for reason in self._grounds()],
             "ranking": [trail.ranked(str(r.fault_class), r.share, r.reasons) for r in self.ranking],
             "mode": self.modes[0].id,
             "asked": self.asked,
             "stopped": self.stopped,
             "result_unknown": self.result_unknown,
         }
+
+    def _grounds(self) -> tuple[Text, ...]:
+        """What the report prints: why this class, then what was asked and tried."""
+        asked = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
+        known = [item.label for item in self.evidence if item.kind in asked and item.value]
+        return (*self.top.reasons, *known)
 
     def outcome(self, fault_class: FaultClass | None = None) -> Outcome:
         """What to store: the likeliest class, or the one the technician chose against it."""

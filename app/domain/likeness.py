@@ -68,7 +68,7 @@ class Resemblance:
         for sign in signs.values():
             for way in (*sign.says, sign.text.zh, sign.text.en):
                 if "<" not in way and "+" not in way:
-                    found = frozenset(features(folding.tokens(way)))
+                    found = frozenset(features(folding.phrase(way)))
                     if len(found) > 2:
                         documents.append((sign.id, found))
         counts = Counter(feature for _, found in documents for feature in found)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from app.domain.catalogue import Leaning
 from app.domain.evidence import Evidence, EvidenceKind, Reasoner
+from app.domain.faults import FaultClass
 from app.domain.knowledge import Knowledge
 
 STOP_SHARE = 0.9
@@ -53,17 +55,24 @@ def result_unknown(reasoner: Reasoner, evidence: Iterable[Evidence]) -> bool:
 
 def clashes(reasoner: Reasoner, evidence: Iterable[Evidence]) -> bool:
     """Whether a code has meanings of different classes because its platform is unknown."""
-    class_of = reasoner.frame.class_of
     for item in evidence:
         if item.kind is EvidenceKind.CODE:
-            likeliest = {
-                class_of[max(m.leaning.points, key=lambda mode: m.leaning.points[mode])]
+            told = {
+                frozenset(c for c, share in _classes(reasoner, m.leaning).items() if share > 0.2)
                 for m in reasoner.meanings(item)
                 if m.leaning.points
             }
-            if len(likeliest) > 1:
+            if len(told) > 1:
                 return True
     return False
+
+
+def _classes(reasoner: Reasoner, leaning: Leaning) -> dict[FaultClass, float]:
+    found: dict[FaultClass, float] = {}
+    for mode, share in leaning.points.items():
+        fault_class = reasoner.frame.class_of[mode]
+        found[fault_class] = found.get(fault_class, 0.0) + share
+    return found
 
 
 def only_codes(evidence: Iterable[Evidence]) -> bool:

@@ -15,9 +15,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
-
-from rapidfuzz import fuzz, process
 
 from app.domain.catalogue import Sign, SignKind, Wording
 from app.domain.likeness import Resemblance
@@ -29,6 +28,8 @@ _WIDEST = 10
 _COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
 _ALIKE = 0.62
 _SPELL_CHECKED = 8
+_SAME_WORD = 80
+"""Likeness in percent from which a Latin word is the misspelt other: one letter of five."""
 _MOST_ALIKE = 24
 """Times one word is looked at; a text that repeats it more often says no more."""
 _MOST_CHOICES = 60
@@ -79,6 +80,9 @@ class Matcher:
     """Finds signs.  Made once for a catalogue; `find` is pure."""
 
     def __init__(self, signs: Mapping[str, Sign], wording: Wording) -> None:
+        from rapidfuzz import fuzz, process  # slow to load, and not needed to open the window
+
+        self._nearest = partial(process.extractOne, scorer=fuzz.ratio)
         self.folding = Folding(wording)
         self._signs = signs
         self._root = _Node()
@@ -101,7 +105,7 @@ class Matcher:
     # --- learning the catalogue ----------------------------------------------------------------
 
     def _learn(self, phrase: str, name: str) -> None:
-        tokens = [token for token in self.folding.tokens(phrase) if token != BREAK]
+        tokens = [token for token in self.folding.phrase(phrase) if token != BREAK]
         node = self._root
         for token in tokens:
             node = node.next.setdefault(token, _Node())
@@ -134,9 +138,7 @@ class Matcher:
                 if not token.isascii():
                     continue
                 left -= 1
-                best = process.extractOne(
-                    token, self._vocabulary, scorer=fuzz.ratio, score_cutoff=84
-                )
+                best = self._nearest(token, self._vocabulary, score_cutoff=_SAME_WORD)
                 if best is not None and best[0][0] == token[0]:
                     tokens[i] = best[0]
         return tokens
@@ -152,9 +154,13 @@ class Matcher:
         found = [Found(m.sign.id, m.weight, m.negated) for m in kept]
         plain = [m for m in kept if m.sign.kind is not SignKind.CIRCUMSTANCE and not m.negated]
         if sum(m.weight for m in plain) < 4.0:
-            seen = {m.sign.id for m in kept}
+            seen = {m.sign.id for m in matches}
             best = max((m.weight for m in plain), default=0.0)
-            for sign, likeness, weight in self._resemblance.near(tokens):
+            left = [
+                BREAK if any(i in m.tokens for m in kept) else token
+                for i, token in enumerate(tokens)
+            ]
+            for sign, likeness, weight in self._resemblance.near(left):
                 if sign not in seen and likeness >= _ALIKE and weight > best:
                     found.append(Found(sign, weight * likeness, likeness=likeness))
         return tuple(sorted(found, key=lambda f: -f.weight))
@@ -228,7 +234,15 @@ def _outermost(spans: list[_Span]) -> list[_Span]:
             starts.append(start)
             ends.append(reach[start])
     kept = []
+    groups = {(s.start, s.end) for s in spans if s.name.startswith("<")}
     for span in spans:
+        # "正常" inside "网络正常" still says that it is in order; inside "不正常" it does not.
+        if span.name in (_NOT, _FINE) and not any(
+            start <= span.start and span.end <= end and end - start > span.end - span.start
+            for start, end in groups
+        ):
+            kept.append(span)
+            continue
         # Starts and ends both rise, so the last one that begins before reaches furthest.
         place = bisect_right(starts, span.start) - 1
         longer = ends[place] - starts[place] > span.end - span.start

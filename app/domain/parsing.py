@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import unicodedata
@@ -19,6 +20,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
 _TIME = re.compile(r"([01]?\d|2[0-3])[::时](\d{2})(?:[::分](\d{2})(?:\.\d+)?秒?)?分?")
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_date(text: str | None) -> date | None:
     """A calendar day written year first with any usual separator, or None for nothing.
 

@@ -14,7 +14,6 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from app.domain.rules import DayOf, Rule, Shift, Unit
 from app.domain.workdays import WorkCalendar
@@ -239,7 +238,16 @@ def _doubtful(
 ) -> frozenset[int]:
     if rule.shift is Shift.NONE and rule.on.kind is not DayOf.WORKDAY:
         return frozenset()
-    knows = lru_cache(maxsize=None)(calendar.knows)
+    if not days:
+        return frozenset()
+    ends = min(nominals[0], days[0]), max(nominals[-1], days[-1])
+    first, last = (date.fromordinal(end).year for end in ends)
+    known = sum(year in calendar.years for year in range(first, last + 1))
+    if known == last - first + 1:
+        return frozenset()
+    if not known:
+        return frozenset(days)
+    knows = calendar.knows
     return frozenset(
         day for nominal, day in zip(nominals, days, strict=True)
         if not (knows(nominal) and knows(day))

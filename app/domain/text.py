@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import add
 
 from app.domain.cardguard import mask_cards
 from app.domain.errors import BadValue
@@ -18,7 +19,7 @@ NOTE_LIMIT = 20_000
 
 
 def _tidy(text: str) -> str:
-    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return text
     text = unicodedata.normalize("NFC", text)
     text = _INVISIBLE.sub("", text)
@@ -65,11 +66,13 @@ def compact(text: str | None) -> str:
         return ""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
+    elif text.isprintable():
+        return text.replace(" ", "")
     return "".join(_tidy(text).split())
 
 
 _CJK = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKENS = re.compile(rf"([{_CJK}]+)|(?:(?![{_CJK}])[^\W_])+")
+_TOKENS = re.compile(rf"([{_CJK}]+)|((?:(?![{_CJK}])[^\W_])+)")
 
 
 def search_tokens(text: str) -> list[str]:
@@ -80,10 +83,9 @@ def search_tokens(text: str) -> list[str]:
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     tokens: list[str] = []
-    for match in _TOKENS.finditer(folded):
-        run = match.group()
-        if match.group(1) is None or len(run) == 1:
-            tokens.append(run)
+    for chinese, other in _TOKENS.findall(folded):
+        if len(chinese) > 1:
+            tokens.extend(map(add, chinese, chinese[1:]))
         else:
-            tokens.extend(run[i : i + 2] for i in range(len(run) - 1))
+            tokens.append(chinese or other)
     return tokens

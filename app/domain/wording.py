@@ -37,6 +37,7 @@ class Folding:
         self._same = {old: new for old, new in same.items() if old != new}
         parts = sorted(map(_bounded, self._same), key=len, reverse=True)
         self._pattern = re.compile("|".join(parts)) if parts else None
+        self._phrases: dict[str, list[str]] = {}
 
     def fold(self, text: str) -> str:
         """The text in the one form that is compared."""
@@ -46,6 +47,14 @@ class Folding:
         if self._pattern is not None:
             folded = self._pattern.sub(lambda found: self._same[found.group()], folded)
         return folded
+
+    def phrase(self, text: str) -> list[str]:
+        """The tokens of a phrase of the catalogue, which is asked for several times while the
+        catalogue is made ready."""
+        known = self._phrases.get(text)
+        if known is None:
+            known = self._phrases[text] = self.tokens(text)
+        return known
 
     def tokens(self, text: str) -> list[str]:
         """The text as tokens, clauses ended by `BREAK`."""

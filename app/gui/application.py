@@ -9,7 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLockFile, QSettings, QTranslator
+from PySide6.QtCore import (
+    QCoreApplication,
+    QLibraryInfo,
+    QLockFile,
+    QSettings,
+    QTimer,
+    QTranslator,
+)
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
@@ -18,14 +25,20 @@ from app import settings as settings_file
 from app.domain.errors import AppError
 from app.gui import language, problems, theme
 from app.gui.desk import Desk
+from app.gui.language import _, plural
 from app.gui.main_window import MainWindow
 from app.i18n import CATALOGUES, translator
 from app.settings import Settings
+from app.texts import sentence
 
 if TYPE_CHECKING:
     from app.services import Services
+    from app.services.generation import CatchUpReport
 
 log = logging.getLogger(__name__)
+
+CATCH_UP_AFTER = 2_500
+"""Milliseconds: the first page comes first."""
 
 
 def make_application(settings: Settings, arguments: list[str] | None = None) -> QApplication:
@@ -66,6 +79,11 @@ class Program:
         self._newcomer = newcomer
         self.desk = Desk(settings)
         self.desk.settings_changed.connect(self._on_settings)
+        # Once the first page is painted: visits up to the horizon, and what was missed while the
+        # computer was off.
+        self._catch_up_timer = QTimer(singleShot=True, interval=CATCH_UP_AFTER)
+        self._catch_up_timer.timeout.connect(self._catch_up)
+        self.desk.ready.connect(self._catch_up_timer.start)
         self.window = MainWindow(self.desk)
 
     def start(self) -> None:
@@ -83,6 +101,28 @@ class Program:
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+
+    def _catch_up(self) -> None:
+        desk = self.desk
+        if not desk.is_ready:
+            return
+        services = desk.services
+        desk.tasks.run(
+            lambda: services.upkeep.generation.catch_up(), self._caught_up, owner=desk, lane="io"
+        )
+
+    def _caught_up(self, found: CatchUpReport) -> None:
+        desk = self.desk
+        if found.preview.clock:
+            text = sentence(language.words(), found.preview.clock, {"day": desk.now().date()})
+            desk.note(text, _("Look"), lambda: desk.go.emit("maintenance", {}))
+        elif found.backlogs:
+            text = plural(
+                "{count} maintenance task was missed more than once",
+                "{count} maintenance tasks were missed more than once", len(found.backlogs),
+            )  # fmt: skip
+            desk.note(text, _("Decide …"),
+                      lambda: desk.go.emit("maintenance", {"catch_up": True}))  # fmt: skip
 
     def _on_cannot_open(self, error: AppError) -> None:
         log.error("cannot open: %s", error)
@@ -114,6 +154,7 @@ class Program:
 
     def close(self) -> None:
         """Leave in good order: finish work, a backup when something changed, close."""
+        self._catch_up_timer.stop()
         desk = self.desk
         if desk.is_ready:
             care = desk.services.care

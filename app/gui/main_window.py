@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -30,7 +30,7 @@ from app.domain.errors import AppError
 from app.gui import problems
 from app.gui.desk import Desk, Page
 from app.gui.language import _
-from app.gui.theme import icon, pixmap
+from app.gui.theme import SMALL, icon, pixmap, ui_font
 from app.gui.widgets.parts import boxed, column, label, row
 from app.gui.widgets.toast import Toast
 from app.i18n import N_
@@ -61,6 +61,9 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("today", N_("Today"), "layout-dashboard", "today_page", "TodayPage"),
     PageSpec("incidents", N_("Incidents"), "triangle-alert", "incidents.page", "IncidentsPage"),
     PageSpec("terminals", N_("Terminals"), "smartphone-nfc", "terminals.page", "TerminalsPage"),
+    PageSpec(
+        "maintenance", N_("Maintenance"), "calendar-days", "maintenance.page", "MaintenancePage"
+    ),
     PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
     PageSpec("reports", N_("Reports"), "file-text", "reports.page", "ReportsPage"),
     PageSpec("settings", N_("Settings"), "settings", "settings.page", "SettingsPage"),
@@ -98,7 +101,7 @@ class MainWindow(QMainWindow):
     def _make_rail(self) -> QWidget:
         rail = QFrame()
         rail.setObjectName("rail")
-        rail.setFixedWidth(84)
+        rail.setFixedWidth(_rail_width())
         layout = QVBoxLayout(rail)
         layout.setContentsMargins(0, 10, 0, 8)
         layout.setSpacing(0)
@@ -180,8 +183,12 @@ class MainWindow(QMainWindow):
         page = self._pages.get(name)
         if page is None:
             page = self._pages[name] = PAGES[place].make(self.desk)
+            page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._stack.addWidget(page)
-        self._stack.setCurrentWidget(page)
+        if self._stack.currentWidget() is not page:
+            self._stack.setCurrentWidget(page)
+            # Keys go to what is in sight, not to the rail that led there.
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         page.shown()
         if argument is not None:
             page.activate(argument)
@@ -279,6 +286,12 @@ class _StatusLine(QFrame):
     def saved(self) -> None:
         """Something was stored."""
         self._saved.setText(_("Saved · {place}", place=self._place))
+
+
+def _rail_width() -> int:
+    """Wide enough for the longest title in this language."""
+    metrics = QFontMetrics(ui_font(SMALL, bold=True))
+    return max(84, 30 + max(metrics.horizontalAdvance(_(spec.title)) for spec in PAGES))
 
 
 def _waiting() -> QWidget:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,18 +44,33 @@ def render_pages(services: Services, settings: Settings, folder: Path) -> list[P
     window.show()
     desk.set_services(services)
     written = []
-    for spec in PAGES:
-        window.show_page(spec.id)
-        settle(desk)
-        path = folder / f"page_{spec.id}.png"
-        grab(window, path)
-        written.append(path)
+    with _failing_aloud():
+        for spec in PAGES:
+            window.show_page(spec.id)
+            settle(desk)
+            path = folder / f"page_{spec.id}.png"
+            grab(window, path)
+            written.append(path)
     desk.feed.stop()
     desk.tasks.close()
     window.close()
     window.deleteLater()
     app.processEvents()
     return written
+
+
+@contextlib.contextmanager
+def _failing_aloud() -> Iterator[None]:
+    """What goes wrong inside the event loop is raised here instead of only printed there."""
+    caught: list[BaseException] = []
+    before = sys.excepthook
+    sys.excepthook = lambda _kind, error, _trace: caught.append(error)
+    try:
+        yield
+    finally:
+        sys.excepthook = before
+    if caught:
+        raise caught[0]
 
 
 def settle(desk: Desk, *, calm: int = 240, most: int = 15_000) -> None:

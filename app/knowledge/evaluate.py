@@ -33,6 +33,7 @@ class Case:
     label: FaultClass | None = None
     alt: frozenset[FaultClass] = frozenset()
     lang: str = ""
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +128,14 @@ def _case(raw: dict[str, Any]) -> Case:
         label=FaultClass(label) if label else None,
         alt=frozenset(FaultClass(name) for name in raw.get("alt") or ()),
         lang=str(raw.get("lang") or ""),
+        profile=str(raw.get("profile") or ""),
     )
 
 
 def judge(reasoner: Reasoner, case: Case, language: str = "zh") -> Judged:
     """What the engine says about one case before any question."""
     started = time.perf_counter()
-    session = begin(reasoner, case.code, case.text)
+    session = begin(reasoner, case.code, case.text, profile=case.profile)
     ranking = session.ranking
     spent = (time.perf_counter() - started) * 1000
     return Judged(

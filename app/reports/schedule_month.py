@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -111,11 +112,20 @@ def _row(t: Speech, visit: VisitLine) -> Row:
     ]  # fmt: skip
 
 
+MOST_DAYS = 31
+"""Days that fit beside each other; a longer period takes a table for each such part."""
+
+
 def _matrix(sheet: MonthSheet, story: Story) -> None:
     """Visits per technician and day; a day nobody works is marked in its head."""
-    t = story.t
     days = days_of(sheet.since, sheet.until)
-    off = set(sheet.days_off)
+    for begin in range(0, len(days), MOST_DAYS):
+        _part(sheet, story, days[begin : begin + MOST_DAYS])
+    story.words(story.t("Visits a day; · marks a day off."), NOTE, before=2)
+
+
+def _part(sheet: MonthSheet, story: Story, days: list[date]) -> None:
+    t, off = story.t, set(sheet.days_off)
     heads = [Words(f"{day.day}\n{'·' if day in off else t.first.weekday(day)[-1]}") for day in days]
     columns = (
         Column(t("Technician"), 1),
@@ -127,13 +137,11 @@ def _matrix(sheet: MonthSheet, story: Story) -> None:
     )
     rows: list[Row] = []
     for person in sheet.people:
-        counts = {day: 0 for day in days}
-        for visit in person.visits:
-            counts[visit.day] = counts.get(visit.day, 0) + 1
+        counts = Counter(visit.day for visit in person.visits)
+        shown = [counts[day] for day in days]
         name = person.name or t("Nobody yet").first
-        rows.append([name, *(str(counts[day] or "") for day in days), str(len(person.visits))])
+        rows.append([name, *(str(count or "") for count in shown), str(sum(shown))])
     table(story, columns, rows, small=True)
-    story.words(t("Visits a day; · marks a day off."), NOTE, before=2)
 
 
 KIND = Kind("schedule_month", N_("Maintenance by technician"), MonthSheet, _head, _compose,

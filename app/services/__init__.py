@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from app.services.care import Care
 from app.services.directory import Directory
@@ -25,8 +25,29 @@ from app.services.terminals import Terminals
 from app.services.workplace import Workplace
 
 if TYPE_CHECKING:
+    from app.services.diagnosis import Diagnosis
     from app.services.paperwork import Paperwork
     from app.services.upkeep import Upkeep
+
+
+T = TypeVar("T")
+
+
+class Later(Generic[T]):
+    """A part made when first asked for, because the program starts faster without it; once,
+    whatever thread asks."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.RLock()
+        self.made: T | None = None
+
+    def get(self) -> T:
+        """The part.  Raises what making it raises, and tries again the next time."""
+        with self._lock:
+            if self.made is None:
+                self.made = self._make()
+            return self.made
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +66,27 @@ class Services:
     insight: Insight
     drafts: Drafts
     care: Care
-    open_papers: Callable[[], Paperwork]
-    open_upkeep: Callable[[], Upkeep]
-    _opening: threading.RLock = field(default_factory=threading.RLock)
-    _papers: list[Paperwork] = field(default_factory=list)
-    _upkeep: list[Upkeep] = field(default_factory=list)
+    open_diagnosis: Later[Diagnosis]
+    open_papers: Later[Paperwork]
+    open_upkeep: Later[Upkeep]
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """Guided diagnosis.  Raises `BadKnowledge`."""
+        return self.open_diagnosis.get()
 
     @property
     def papers(self) -> Paperwork:
-        """Photos, signatures and documents; loaded when first asked for, because the program
-        starts faster without them."""
-        with self._opening:
-            if not self._papers:
-                self._papers.append(self.open_papers())
-            return self._papers[0]
+        """Photos, signatures and documents."""
+        return self.open_papers.get()
 
     @property
     def upkeep(self) -> Upkeep:
-        """Plans, visits and all of maintenance; loaded when first asked for, for the same
-        reason."""
-        if not self._upkeep:
-            self._upkeep.append(self.open_upkeep())
-        return self._upkeep[0]
+        """Plans, visits and all of maintenance."""
+        return self.open_upkeep.get()
 
     def close(self) -> None:
         """Let go of the database, and of what documents opened."""
-        for papers in self._papers:
-            papers.close()
+        if self.open_papers.made is not None:
+            self.open_papers.made.close()
         self.workplace.database.close()

@@ -86,11 +86,20 @@ class Directory:
         A contact for this acquirer, maker or area comes before one for all; one for another
         acquirer, maker or area is left out.
         """
-        found = []
+        return list(self.contacts_by_role(terminal).get(role, ()))
+
+    def contacts_by_role(
+        self, terminal: Terminal | None
+    ) -> dict[ContactRole, tuple[SupportContact, ...]]:
+        """`contacts_for` every role that has one, in one read."""
+        found: dict[ContactRole, list[tuple[int, str, SupportContact]]] = {}
         for contact in self.contacts():
-            if contact.role is role and (rank := _fit(contact, terminal)) is not None:
-                found.append((rank, contact.organisation, contact))
-        return [contact for *_, contact in sorted(found, key=lambda item: item[:2])]
+            if (rank := _fit(contact, terminal)) is not None:
+                found.setdefault(contact.role, []).append((rank, contact.organisation, contact))
+        return {
+            role: tuple(contact for *_, contact in sorted(fits, key=lambda item: item[:2]))
+            for role, fits in found.items()
+        }
 
     def save_contact(self, draft: ContactDraft, contact_id: str = "", version: int = 0) -> str:
         """Add or change a contact; returns the id.  Raises `InvalidInput`, `NotFound`,

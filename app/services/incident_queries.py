@@ -39,6 +39,7 @@ from app.services.listing import ListQuery
 from app.services.terminal_queries import Position, read_position
 from db import search
 from db.models.incident import (
+    DiagnosisRow,
     IncidentEventRow,
     IncidentRow,
     IncidentTestRow,
@@ -210,6 +211,17 @@ def load(session: Session, incident_id: str) -> IncidentRow:
     if row is None:
         raise NotFound("incident", incident_id)
     return row
+
+
+def read_trail(session: Session, incident_id: str) -> dict[str, Any] | None:
+    """The latest diagnosis trail stored with an incident."""
+    found = session.execute(
+        sa.select(col(DiagnosisRow.trail))
+        .where(col(DiagnosisRow.incident_id) == incident_id)
+        .order_by(col(DiagnosisRow.at).desc(), col(DiagnosisRow.id).desc())
+        .limit(1)
+    ).scalar()
+    return found if isinstance(found, dict) else None
 
 
 def read_incident(session: Session, incident_id: str) -> Incident:

@@ -11,6 +11,7 @@ from app.domain.faults import FaultClass
 from app.domain.incident_drafts import ResolutionDraft
 from app.domain.incidents import TestLine
 from app.services.workplace import Writing
+from db.models.diagnosis import DiagnosisEvidenceRow
 from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
 
 
@@ -23,10 +24,12 @@ class Verdict:
     knowledge_hash: str
     trail: dict[str, object]
     mode: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 def store_verdict(writing: Writing, row: IncidentRow, verdict: Verdict) -> None:
-    """Keep what a guided session found: provisional class, share, and the whole trail."""
+    """Keep what a guided session found: provisional class, share, the whole trail, and the signs
+    and codes it rested on, which the estate learns from once the class is confirmed."""
     row.provisional_class = verdict.fault_class
     row.provisional_share = verdict.share
     writing.session.add(
@@ -37,6 +40,11 @@ def store_verdict(writing: Writing, row: IncidentRow, verdict: Verdict) -> None:
             trail=verdict.trail,
         )
     )
+    writing.session.execute(
+        sa.delete(DiagnosisEvidenceRow).where(col(DiagnosisEvidenceRow.incident_id) == row.id)
+    )
+    for evidence in verdict.evidence:
+        writing.session.add(DiagnosisEvidenceRow(incident_id=row.id, evidence=evidence))
 
 
 def store_resolution(

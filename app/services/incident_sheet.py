@@ -30,11 +30,11 @@ from app.reports.service_sheet import (
 from app.reports.sheets import Bilingual, Check, Device, Merchant, Signed
 from app.reports.signable import signable_hash
 from app.services.attachments import Owner, read_attachments
+from app.services.incident_queries import read_trail
 from app.services.sheet_parts import Surroundings, photos_of, signed_of
 from app.services.signatures import read_signatures
 from app.services.terminal_queries import read_terminal
 from db.models.documents import SignatureRow
-from db.models.incident import DiagnosisRow
 from db.models.register import AcquirerRow, AreaRow, MerchantRow, PlacementRow, TechnicianRow
 
 
@@ -48,7 +48,7 @@ def service_report_sheet(
     incident_id = incident.id
     if typed is not None:
         incident = _as_typed(incident, typed)
-    trail = _trail(session, incident_id)
+    trail = read_trail(session, incident_id) or {}
     pictures = read_attachments(session, Owner(incident_id=incident_id))
     signatures = read_signatures(session, col(SignatureRow.incident_id) == incident_id)
     technician = _technician(session, incident)
@@ -164,16 +164,6 @@ def _made_at(
     moments += [item.added_at for item in pictures]
     moments += [signature.at for signature in signatures.values()]
     return around.local(max([incident.reported_at, *moments]))
-
-
-def _trail(session: Session, incident_id: str) -> dict[str, Any]:
-    found = session.execute(
-        sa.select(col(DiagnosisRow.trail))
-        .where(col(DiagnosisRow.incident_id) == incident_id)
-        .order_by(col(DiagnosisRow.at).desc(), col(DiagnosisRow.id).desc())
-        .limit(1)
-    ).scalar()
-    return found if isinstance(found, dict) else {}
 
 
 def _technician(session: Session, incident: Incident) -> TechnicianRow | None:

@@ -45,6 +45,7 @@ from app.services.incident_queries import (
     read_counts,
     read_events,
     read_incident,
+    read_trail,
 )
 from app.services.incident_records import Verdict, store_resolution, store_verdict
 from app.services.listing import Listing
@@ -52,7 +53,6 @@ from app.services.terminal_queries import Position, read_position
 from app.services.terminals import Terminals
 from app.services.workplace import Workplace, Writing
 from db.models.incident import (
-    DiagnosisRow,
     IncidentRow,
 )
 from db.models.register import TechnicianRow
@@ -155,12 +155,7 @@ class Incidents:
     def trail(self, incident_id: str) -> dict[str, object] | None:
         """The latest diagnosis trail stored with the incident."""
         with self._workplace.read() as session:
-            return session.execute(
-                sa.select(col(DiagnosisRow.trail))
-                .where(col(DiagnosisRow.incident_id) == incident_id)
-                .order_by(col(DiagnosisRow.at).desc(), col(DiagnosisRow.id).desc())
-                .limit(1)
-            ).scalar()
+            return read_trail(session, incident_id)
 
     # --- reporting -----------------------------------------------------------------------------
 

@@ -204,9 +204,13 @@ class Outlook:
         recurrence = self.recurrence(rule, low, high)
         from_ = low.toordinal()
         found = []
+        # Thousands share an anchor; the same object is found faster than an equal one.
+        shared: dict[int, tuple[Anchor, Dates]] = {}
         for subject in self.covered(contents):
             anchor, since = self.anchor(contents, subject)
-            dates = recurrence.dates(anchor)
+            if id(anchor) not in shared:
+                shared[id(anchor)] = anchor, recurrence.dates(anchor)
+            dates = shared[id(anchor)][1]
             start = dates.start
             if since > from_:
                 start = max(start, bisect_left(dates.series.days, since))

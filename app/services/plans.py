@@ -103,6 +103,11 @@ class Plans:
                 PlanSummary(plan, len(outlook.covered(plan.at(today).contents))) for plan in plans
             )
 
+    def every(self) -> tuple[Plan, ...]:
+        """Every plan."""
+        with self._workplace.read() as session:
+            return read_plans(session)
+
     def get(self, key: str) -> Plan:
         """The plan with this key or id.  Raises `NotFound`."""
         with self._workplace.read() as session:

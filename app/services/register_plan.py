@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from sqlmodel import Session, col
 from app.domain.assets import TerminalRecord, TerminalState
 from app.domain.errors import Problem
 from app.domain.identifiers import serial_key
-from app.services.workplace import chunks
+from db.bulk import among
 from db.models.register import (
     AcquirerRow,
     AreaRow,
@@ -35,6 +36,7 @@ DEVICE_FIELDS = (
 )  # fmt: skip
 POSITION_FIELDS = ("tid", "address", "latitude", "longitude")
 MERCHANT_FIELDS = ("merchant_name", "uscc", "contact_name", "contact_phone")
+_MERCHANT_FACTS = (*MERCHANT_FIELDS, "area", "address", "latitude", "longitude")
 
 
 class Effect(StrEnum):
@@ -79,7 +81,7 @@ def plan(session: Session, records: Sequence[TerminalRecord]) -> list[Planned]:
     known = _known(session, keys)
     holders = _tid_holders(session, [record.tid for record in records if record.placed])
     merchants = read_merchants(session, {record.mid for record in records if record.mid})
-    wanted = merged_merchants(records)
+    wanted = merged_merchants(records) if known else {}
     coming = {key: record.tid for key, record in zip(keys, records, strict=True)}
     claimed: dict[str, str] = {}
     planned = []
@@ -92,12 +94,12 @@ def plan(session: Session, records: Sequence[TerminalRecord]) -> list[Planned]:
 def merged_merchants(records: Iterable[TerminalRecord]) -> dict[str, dict[str, Any]]:
     """Per MID the facts the records agree on last; rows of one merchant complete each other."""
     merged: dict[str, dict[str, Any]] = {}
+    facts_of = attrgetter(*_MERCHANT_FACTS)
     for record in records:
         if record.mid:
             facts = merged.setdefault(record.mid, {})
-            for name in (*MERCHANT_FIELDS, "area", "address", "latitude", "longitude"):
-                value = getattr(record, name)
-                if value not in ("", None):
+            for name, value in zip(_MERCHANT_FACTS, facts_of(record), strict=True):
+                if value or value == 0:
                     facts[name] = value
     return merged
 
@@ -190,23 +192,22 @@ def _known(session: Session, keys: list[str]) -> dict[str, Known]:
         .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
     )  # fmt: skip
     found: dict[str, Known] = {}
-    for part in chunks(keys):
-        for row in session.execute(query.where(col(TerminalRow.serial_key).in_(part))):
-            found[row.serial_key] = Known(
-                terminal_id=row.id,
-                version=row.version,
-                state=TerminalState(row.state),
-                model=(row.manufacturer, row.model),
-                remarks=row.remarks,
-                device={name: getattr(row, name) for name in DEVICE_FIELDS},
-                placement_id=row.placement_id,
-                merchant_id=row.merchant_id,
-                mid=row.mid or "",
-                acquirer=row.acquirer or "",
-                position={name: getattr(row, name) for name in POSITION_FIELDS}
-                if row.placement_id
-                else {},
-            )
+    for row in session.execute(query.where(among(session, col(TerminalRow.serial_key), keys))):
+        found[row.serial_key] = Known(
+            terminal_id=row.id,
+            version=row.version,
+            state=TerminalState(row.state),
+            model=(row.manufacturer, row.model),
+            remarks=row.remarks,
+            device={name: getattr(row, name) for name in DEVICE_FIELDS},
+            placement_id=row.placement_id,
+            merchant_id=row.merchant_id,
+            mid=row.mid or "",
+            acquirer=row.acquirer or "",
+            position={name: getattr(row, name) for name in POSITION_FIELDS}
+            if row.placement_id
+            else {},
+        )
     return found
 
 
@@ -216,11 +217,8 @@ def _tid_holders(session: Session, tids: list[str]) -> dict[str, str]:
         .join(TerminalRow, col(TerminalRow.id) == col(PlacementRow.terminal_id))
         .where(col(PlacementRow.until).is_(None))
     )
-    found: dict[str, str] = {}
-    for part in chunks(tids):
-        rows = session.execute(query.where(col(PlacementRow.tid).in_(part)))
-        found.update((row.tid, row.serial_key) for row in rows)
-    return found
+    rows = session.execute(query.where(among(session, col(PlacementRow.tid), tids)))
+    return {row.tid: row.serial_key for row in rows}
 
 
 def read_merchants(session: Session, mids: set[str]) -> dict[str, dict[str, Any]]:
@@ -230,8 +228,5 @@ def read_merchants(session: Session, mids: set[str]) -> dict[str, dict[str, Any]
         col(MerchantRow.uscc), col(MerchantRow.contact_name),
         col(MerchantRow.phone).label("contact_phone"), col(AreaRow.name).label("area"),
     ).outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))  # fmt: skip
-    found: dict[str, dict[str, Any]] = {}
-    for part in chunks(sorted(mids)):
-        for row in session.execute(query.where(col(MerchantRow.mid).in_(part))):
-            found[row.mid] = dict(row._mapping)
-    return found
+    rows = session.execute(query.where(among(session, col(MerchantRow.mid), sorted(mids))))
+    return {row.mid: dict(row._mapping) for row in rows}

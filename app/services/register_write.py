@@ -21,7 +21,7 @@ from app.services.register_plan import (
     read_merchants,
 )
 from app.services.workplace import Writing, chunks
-from db import search
+from db import bulk, search
 from db.models.register import (
     AcquirerRow,
     AreaRow,
@@ -90,9 +90,10 @@ class _Places:
     def _named(self, table: Any, names: set[str]) -> dict[str, str]:
         found = {
             row.name: row.id
-            for part in chunks(sorted(names))
             for row in self._session.execute(
-                sa.select(table.id, table.name).where(table.name.in_(part))
+                sa.select(table.id, table.name).where(
+                    bulk.among(self._session, table.name, sorted(names))
+                )
             )
         }
         missing = [{"id": new_key(), "name": name} for name in sorted(names - found.keys())]
@@ -145,8 +146,7 @@ class _Places:
             else:
                 known = {name: value for name, value in values.items() if value}
                 changed.append({"key": stored[mid]["id"], **known})
-        if fresh:
-            self._session.execute(sa.insert(MerchantRow.__table__), fresh)  # type: ignore[attr-defined]
+        bulk.insert(self._session, MerchantRow.__table__, fresh)  # type: ignore[attr-defined]
         for values in changed:
             self._update_merchant(dict(values))
         keys = {item["mid"]: item["id"] for item in fresh}
@@ -192,8 +192,7 @@ def _write_devices(
                 .where(table.c.id == key)
                 .values(**values, model_id=model, version=table.c.version + 1)
             )
-    if fresh:
-        writing.session.execute(sa.insert(table), fresh)
+    bulk.insert(writing.session, table, fresh)
 
 
 def _write_placements(
@@ -210,8 +209,7 @@ def _write_placements(
             .values(until=writing.now, ended_because="moved")
         )
     fresh = [_placement(writing, item, ids[id(item)], places) for item in moving]
-    if fresh:
-        writing.session.execute(sa.insert(table), fresh)
+    bulk.insert(writing.session, table, fresh)
     for item in placed:
         if not _moves(item) and item.known is not None:
             values = {n: getattr(item.record, n) for n in POSITION_FIELDS if n in item.changed}
@@ -258,8 +256,7 @@ def _write_events(
         }
         for item in work
     ]  # fmt: skip
-    if rows:
-        writing.session.execute(sa.insert(TerminalEventRow.__table__), rows)  # type: ignore[attr-defined]
+    bulk.insert(writing.session, TerminalEventRow.__table__, rows)  # type: ignore[attr-defined]
 
 
 def index_terminals(session: Session, ids: list[str]) -> None:
@@ -283,10 +280,9 @@ def index_terminals(session: Session, ids: list[str]) -> None:
         .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
         .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
     )  # fmt: skip
-    for part in chunks(ids):
-        rows = session.execute(query.where(col(TerminalRow.id).in_(part)))
-        documents = {row[0]: " ".join(word for word in row[1:] if word) for row in rows}
-        search.put(session, "terminal", documents)
+    rows = session.execute(query.where(bulk.among(session, col(TerminalRow.id), ids)))
+    documents = {row[0]: " ".join(filter(None, row[1:])) for row in rows}
+    search.put(session, "terminal", documents)
 
 
 _CLEARABLE_DEVICE = {

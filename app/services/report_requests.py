@@ -22,6 +22,7 @@ from app.services.incident_queries import read_incident
 from app.services.incident_sheet import service_report_sheet
 from app.services.inspection_evidence import inspected
 from app.services.month_figures import monthly_sheet
+from app.services.plan_queries import read_plan
 from app.services.register_sheets import (
     LabelChoice,
     device_list_sheet,
@@ -108,9 +109,8 @@ def answer(request: Request, given: Answering) -> Answer:
     return maker(request, given)
 
 
-def _period(request: Request, given: Answering, *, month: bool) -> Period:
+def _period(request: Request, today: date, *, month: bool) -> Period:
     """The period asked for; without one this month or the last ninety days."""
-    today = given.today
     since = request.since or (today.replace(day=1) if month else today - timedelta(days=89))
     until = request.until or today
     problems = Problems()
@@ -215,7 +215,7 @@ def _history(request: Request, given: Answering) -> Answer:
 
 def _summary(request: Request, given: Answering) -> Answer:
     key = merchant_id(given.session, request.subject)
-    period = _period(request, given, month=False)
+    period = _period(request, given.today, month=False)
     sheet = merchant_summary_sheet(given.session, key, period, given.around, given.now)
     return Answer("merchant_summary", [sheet], merchant_id=key)
 
@@ -242,7 +242,7 @@ def _device_list(request: Request, given: Answering) -> Answer:
 
 
 def _evidence(request: Request, given: Answering) -> Answer:
-    period = _period(request, given, month=True)
+    period = _period(request, given.today, month=True)
     first, after = period.bounds(given.around)
     devices = read_devices(given.session, request.terminals, given.around, given.now)
     ids = {item.id for item in list_query(given.session, request.terminals).first(
@@ -272,24 +272,32 @@ def _warnings(request: Request, given: Answering) -> Answer:
 
 
 def _monthly(request: Request, given: Answering) -> Answer:
-    period = _period(request, given, month=True)
+    period = _period(request, given.today, month=True)
     sheet = monthly_sheet(given.session, period, request.area, given.around, given.now)
     return Answer("monthly", [sheet])
 
 
-def _selection(request: Request, given: Answering, days: int) -> Selection:
-    """Period (from today, so many days, unless said), area, technician (by code) and plan."""
-    since = request.since or given.today
+def selection(session: Session, today: date, request: Request, days: int) -> Selection:
+    """Period (from today, so many days, unless said), area, technician (by code) and plan.
+
+    Raises `InvalidInput` (the period), `NotFound` (technician, plan).
+    """
+    since = request.since or today
     until = request.until or since + timedelta(days=days - 1)
-    period = _period(replace(request, since=since, until=until), given, month=True)
+    period = _period(replace(request, since=since, until=until), today, month=True)
     person = None
     if request.technician:
         code = request.technician.strip().upper()
-        people = read_technicians(given.session, everybody=True)
+        people = read_technicians(session, everybody=True)
         person = next((p for p in people if p.code == code), None)
         if person is None:
             raise NotFound("technician", request.technician)
-    return Selection(period.since, period.until, request.area, person, request.plan)
+    plan = read_plan(session, request.plan).key if request.plan else ""
+    return Selection(period.since, period.until, request.area, person, plan)
+
+
+def _selection(request: Request, given: Answering, days: int) -> Selection:
+    return selection(given.session, given.today, request, days)
 
 
 def _schedule(
@@ -303,7 +311,7 @@ def _schedule(
 
 
 def _compliance(request: Request, given: Answering) -> Answer:
-    period = _period(request, given, month=False)
+    period = _period(request, given.today, month=False)
     asked = replace(request, since=period.since, until=period.until)
     wanted, now = _selection(asked, given, 1), given.around.local(given.now)
     return Answer("compliance", [compliance_sheet(given.session, wanted, given.today, now)])

@@ -21,6 +21,7 @@ from app.services.terminal_queries import TerminalFilter
 
 if TYPE_CHECKING:
     from app.services import Services
+    from app.services.terminal_import import ImportPreview
 
 TECHNICIANS = (
     ("T01", "张工", ("浦东新区", "闵行区")),
@@ -55,6 +56,11 @@ REPORTS = (
 )  # fmt: skip
 
 
+STEPS = 4
+LEVELLED = timedelta(days=13)
+"""How far ahead the sample's visits have a technician and a day."""
+
+
 def is_empty(services: Services) -> bool:
     """Whether there is no terminal yet, so that a sample would mix with nothing."""
     return services.terminals.listing(TerminalFilter()).count == 0
@@ -62,18 +68,27 @@ def is_empty(services: Services) -> bool:
 
 def fill(
     services: Services, folder: Path, progress: Callable[[int, int], None] | None = None
-) -> None:
-    """Fill an empty database from the files in `folder`."""
-    steps = (_people, _terminals, _history, _open_incidents)
-    for done, step in enumerate(steps):
-        if progress is not None:
-            progress(done, len(steps))
-        step(services, folder)
-    if progress is not None:
-        progress(len(steps), len(steps))
+) -> ImportPreview:
+    """Fill an empty database from the files in `folder`; returns what the list of terminals
+    was found to hold."""
+    tell = progress or (lambda done, total: None)
+    tell(0, STEPS)
+    _people(services)
+    importer = services.terminal_import
+    found = importer.preview(folder / "terminals.csv")
+    importer.commit(found, skip_bad=True)
+    tell(1, STEPS)
+    history = services.history_import
+    history.commit(history.preview(folder / "incidents.csv"), skip_bad=True)
+    tell(2, STEPS)
+    _open_incidents(services)
+    tell(3, STEPS)
+    _maintenance(services)
+    tell(STEPS, STEPS)
+    return found
 
 
-def _people(services: Services, _folder: Path) -> None:
+def _people(services: Services) -> None:
     directory = services.directory
     known = {person.code: person for person in directory.technicians(everybody=True)}
     for code, name, areas in TECHNICIANS:
@@ -92,17 +107,7 @@ def _people(services: Services, _folder: Path) -> None:
         )  # fmt: skip
 
 
-def _terminals(services: Services, folder: Path) -> None:
-    importer = services.terminal_import
-    importer.commit(importer.preview(folder / "terminals.csv"), skip_bad=True)
-
-
-def _history(services: Services, folder: Path) -> None:
-    importer = services.history_import
-    importer.commit(importer.preview(folder / "incidents.csv"), skip_bad=True)
-
-
-def _open_incidents(services: Services, _folder: Path) -> None:
+def _open_incidents(services: Services) -> None:
     chance = random.Random(412)
     place = services.workplace
     real_clock, real_actor = place.clock, place.actor
@@ -148,6 +153,17 @@ def _carry_on(services: Services, key: str, technician_id: str, reported: dateti
         place.clock = _at(reported + timedelta(minutes=48))
         until = (reported + timedelta(days=3)).date()
         incidents.hold(key, HoldDraft(HoldReason.PARTS, until, "等备件库发货"))
+
+
+def _maintenance(services: Services) -> None:
+    """The recommended plans, their visits, the next two weeks shared out, a few visits worked."""
+    from app.services.sample_visits import work_visits
+
+    upkeep, today = services.upkeep, services.workplace.today()
+    upkeep.plans.install_pack()
+    upkeep.generation.generate()
+    upkeep.levelling.accept(upkeep.levelling.propose(today, today + LEVELLED))
+    work_visits(services)
 
 
 def _at(moment: datetime) -> Callable[[], datetime]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain import text
-from app.domain.assets import DRAFT_FIELDS, TerminalDraft, TerminalRecord, check_terminal
+from app.domain.assets import DRAFT_FIELDS, TerminalRecord, check_cells
 from app.domain.errors import Cancelled, InvalidInput, Problem
 from app.domain.identifiers import iccid_doubtful, serial_key, uscc_valid
 from app.services.register_plan import Effect, Planned, merged_merchants, plan
@@ -286,18 +286,16 @@ class CheckedRows:
             self.blank += 1
             return
         cells = row.cells
-        draft = TerminalDraft(
-            **{
-                name: strip_guard(cell) if cell[:1] == "'" else cell
-                for name, place in self._mapping.items()
-                if place < len(cells) and (cell := cells[place])
-            }
-        )
+        given = {
+            name: strip_guard(cell) if cell[:1] == "'" else cell
+            for name, place in self._mapping.items()
+            if place < len(cells) and (cell := cells[place])
+        }
         try:
-            record = check_terminal(draft)
+            record = check_cells(given)
         except InvalidInput as refusal:
             for problem in refusal.problems:
-                self._refuse(row.number, problem, getattr(draft, problem.field, ""))
+                self._refuse(row.number, problem, given.get(problem.field, ""))
             return
         key = serial_key(record.serial)
         first = self._seen.setdefault(key, row.number)

@@ -10,6 +10,7 @@ from app.services.generation import Generation
 from app.services.levelling import Levelling
 from app.services.meters import Meters
 from app.services.plans import Plans
+from app.services.schedule_export import ScheduleExport
 from app.services.visits import Visits
 from app.services.work_days import WorkDays
 
@@ -26,3 +27,4 @@ class Upkeep:
     work_days: WorkDays
     meters: Meters
     compliance: ComplianceBook
+    schedules: ScheduleExport

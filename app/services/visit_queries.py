@@ -4,7 +4,7 @@ the site."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -130,6 +130,29 @@ def visits_between(
         col(VisitRow.planned_on).between(first, last), *_conditions(wanted, today)
     )
     return read_summaries(session, query)
+
+
+AGENDA_BACK = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Visits due today and overdue ones, the first of each, and how many there are."""
+
+    due: tuple[VisitSummary, ...]
+    overdue: tuple[VisitSummary, ...]
+    due_count: int
+    overdue_count: int
+
+
+def read_agenda(session: Session, today: date, technician_id: str, limit: int) -> Agenda:
+    """What a technician (or everybody) has to do now: today's visits, and those of the last months
+    whose day has passed, oldest first."""
+    wanted = VisitFilter(technician_id=technician_id, states="open")
+    found = visits_between(session, today - AGENDA_BACK, today, wanted, today)
+    late = tuple(visit for visit in found if visit.planned_on < today)
+    due = tuple(visit for visit in found if visit.planned_on == today)
+    return Agenda(due[:limit], late[:limit], len(due), len(late))
 
 
 def read_summaries(session: Session, query: Any) -> tuple[VisitSummary, ...]:

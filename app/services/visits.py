@@ -34,7 +34,9 @@ from app.services.occurrence_queries import (
 from app.services.outlook import Outlook
 from app.services.plan_queries import read_plan
 from app.services.visit_queries import (
+    Agenda,
     VisitFilter,
+    read_agenda,
     read_summary,
     read_visit,
     visits_between,
@@ -66,6 +68,12 @@ class Visits:
         """Visits planned between two days, by day, technician and order."""
         with self._workplace.read() as session:
             return visits_between(session, first, last, wanted, self._workplace.today())
+
+    def agenda(self, technician_id: str = "", limit: int = 40) -> Agenda:
+        """What is to be done now by a technician, or by everybody: visits of today, and those of
+        the last weeks whose day has passed, oldest first."""
+        with self._workplace.read() as session:
+            return read_agenda(session, self._workplace.today(), technician_id, limit)
 
     def get(self, visit_id: str) -> Visit:
         """Everything about one visit.  Raises `NotFound`."""

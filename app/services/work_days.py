@@ -22,6 +22,7 @@ from app.domain.workdays import (
     check_days,
     leave_days,
 )
+from app.services.directory import read_technicians
 from app.services.workplace import Workplace
 from app.tabular.reading import Table
 from db.models.maintenance import AbsenceRow, CalendarDayRow, WorkingWeekRow
@@ -168,6 +169,11 @@ class WorkDays:
                 raise NotFound("absence", absence_id)
             writing.session.delete(row)
             writing.touched("technician", [row.technician_id])
+
+    def capacities(self, first: date, last: date) -> dict[str, dict[date, int]]:
+        """Per active technician the days they work between two days, with minutes."""
+        with self._workplace.read() as session:
+            return capacities(session, read_technicians(session), first, last)
 
     def set_week(self, technician_id: str, minutes: Mapping[int, int]) -> None:
         """The minutes a technician works on each weekday (0 Monday); an empty mapping means the

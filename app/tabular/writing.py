@@ -83,8 +83,13 @@ def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[str]])
     for place, width in enumerate(_widths(header, first), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.append([cell(text, bold=True) for text in header])
-    for row in itertools.chain(first, rows):
-        sheet.append([cell(text) for text in row])
+    try:
+        for row in itertools.chain(first, rows):
+            sheet.append([cell(text) for text in row])
+    except BaseException:
+        # The half-written sheet would complain when it is collected, long after the cause.
+        sheet.close()
+        raise
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

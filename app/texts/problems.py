@@ -92,6 +92,11 @@ PROBLEMS: dict[str, str] = {
     "resolution.mode_foreign": N_("This failure mode does not belong to the fault class."),
     "resolution.cause_foreign": N_("This cause does not belong to the failure mode."),
     "resolution.remedy_foreign": N_("This remedy does not belong to the cause."),
+    # diagnosis
+    "cases.malformed": N_("Line {line} of {name} is no case: {detail}"),
+    "cases.none": N_("No line has a label to compare with."),
+    "knowledge.forget_unconfirmed": N_("This cannot be undone. Repeat it with --yes."),
+    "trail.malformed": N_("The stored diagnosis cannot be read."),
     # documents
     "document.malformed": N_("The data inside the document is wrong at {place}."),
     "document.version": N_("The document was written by a newer POSCare (version {found})."),
@@ -110,6 +115,7 @@ PROBLEMS: dict[str, str] = {
     "files.unwritable": N_(
         "{path} cannot be written. Is it open in another program, or the folder read-only?"
     ),
+    "demo.foreign_folder": N_("{path} is not a folder of the demo. Choose another with --out."),
     "files.failed": N_("The file could not be written to {path}: {detail}"),
     "files.differs": N_("What was written to {path} differs from what was meant. Check the disk."),
     "files.damaged": N_("The stored file {name} is damaged. Restore it from a backup."),

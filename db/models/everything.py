@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from db.models import documents, incident, maintenance, office, register
+from db.models import diagnosis, documents, incident, maintenance, office, register
 
 metadata = SQLModel.metadata
-MODULES = (register, incident, office, maintenance, documents)
+MODULES = (register, incident, office, maintenance, documents, diagnosis)

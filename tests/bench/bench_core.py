@@ -112,8 +112,6 @@ def _save(folder: Path) -> Row:
             n = next(counter)
             cursor.execute("BEGIN IMMEDIATE")
             for statement, values in captured:
-                if "search_fts" in statement:
-                    values = (10_000_000 + n, *values[1:])
                 cursor.execute(statement, _renumbered(values, n, fresh))
             cursor.execute("COMMIT")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -16,8 +17,12 @@ from app.gui.theme import Badge
 from app.gui.widgets.badge import priority_badge, summary_badge
 from app.gui.widgets.parts import boxed, button, column, label, panel, row
 from app.gui.widgets.table_view import TableView
+from app.gui.widgets.visit_panel import VisitPanel
 from app.services.incident_queries import IncidentCounts, IncidentFilter
 from app.texts import word
+
+if TYPE_CHECKING:
+    from app.services.visit_queries import Agenda
 
 SHOWN = 50
 """Incidents listed here; the incidents page has them all."""
@@ -90,11 +95,20 @@ class TodayPage(Page):
         self._aside.addStretch(1)
         aside = boxed(self._aside)
         aside.setFixedWidth(360)
+        self.visits = VisitPanel()
+        self.visits.opened.connect(
+            lambda visit: self.desk.go.emit("maintenance", {"visit": visit.id})
+        )
+        self.visits.more.connect(lambda: self.desk.go.emit("maintenance", {"day": self._today()}))
+        self._aside.insertWidget(0, self.visits, 20)
         main = row(listed, aside, spacing=16)
         main.setStretch(0, 1)
         self.set_content(boxed(column(figures, main, spacing=16, margins=(16, 16, 16, 16))))
         aside.setVisible(False)
         self._aside_box: QWidget = aside
+
+    def _today(self) -> date:
+        return self.desk.services.workplace.today()
 
     def _columns(self) -> tuple[Column, ...]:
         return (
@@ -124,7 +138,17 @@ class TodayPage(Page):
             wanted = IncidentFilter(states="open", order="due", technician_id=only)
             return services.incidents.counts(only), services.incidents.first(wanted, SHOWN), me
 
+        def due() -> Agenda:
+            people = {person.code: person.id for person in services.directory.technicians()}
+            return services.upkeep.visits.agenda(people.get(actor, "") if mine else "")
+
         self.load(read, lambda found: self._show(*found))
+        # Afterwards: what is urgent is painted before the services of maintenance are loaded.
+        self.run(due, self._show_visits)
+
+    def _show_visits(self, found: Agenda) -> None:
+        self.visits.show_agenda(found, self._today())
+        self._aside_box.setVisible(bool(found.due_count or found.overdue_count))
 
     def _show(self, counts: IncidentCounts, found: tuple[IncidentSummary, ...], me: str) -> None:
         self._me = me

@@ -1,0 +1,180 @@
+"""``poscare diagnose``: from a displayed code and a description to the fault class, who must act
+and what to do; questions are asked with ``--ask``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from app import bootstrap
+from app.cli.frame import Context, Verb, table
+from app.domain.asking import Next
+from app.domain.errors import InvalidInput
+from app.domain.interview import Interview, begin
+from app.domain.interview_parts import UNKNOWN
+from app.i18n import N_, Translator
+from app.texts import error_text, word
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    parser.add_argument("--code", default="", help=t("code or message on the screen"))
+    parser.add_argument("--text", default="", help=t("what is wrong, in your own words"))
+    parser.add_argument("--profile", default="", help=t("platform the code belongs to"))
+    parser.add_argument(
+        "--terminal", default="", help=t("serial number or TID: adds what the register knows")
+    )
+    parser.add_argument(
+        "--answer", action="append", default=[], metavar="QUESTION=ANSWER",
+        help=t("answer a question, for example other_card=yes"),
+    )  # fmt: skip
+    parser.add_argument("--ask", action="store_true", help=t("ask until it is decided"))
+    parser.add_argument(
+        "--cases", type=Path, metavar="FILE.jsonl",
+        help=t("diagnose every line of a file (id, text, code), one JSON object a line"),
+    )  # fmt: skip
+
+
+def _run(context: Context) -> None:
+    options = context.options
+    if options.cases:
+        _run_cases(context, options.cases)
+        return
+    session = _begun(context)
+    for given in options.answer:
+        question, separator, value = given.partition("=")
+        if not separator:
+            raise InvalidInput.of("answer", "choice.unknown", value=given)
+        session = session.answer(question, value)
+    if options.ask:
+        session = _asked(context, session)
+    language = context.t.language
+    context.emit(_plain(session, language), lambda: _described(context.t, session))
+
+
+def _begun(context: Context) -> Interview:
+    """With a terminal or a database the estate's own experience counts; without either the answer
+    depends on the catalogue alone and no database is opened."""
+    options = context.options
+    if options.terminal or options.db:
+        terminal = ""
+        if options.terminal:
+            terminal = context.services.terminals.by_serial(options.terminal).id
+        return context.services.diagnosis.begin(
+            terminal, options.code, options.text, profile=options.profile
+        )
+    return begin(bootstrap.reasoner(), options.code, options.text, profile=options.profile)
+
+
+def _run_cases(context: Context, path: Path) -> None:
+    from app.knowledge.evaluate import read_cases
+
+    reasoner = bootstrap.reasoner()
+    for case in read_cases(path):
+        session = begin(reasoner, case.code, case.text, profile=case.profile)
+        line = {"id": case.id, **_plain(session, context.t.language)}
+        print(json.dumps(line, ensure_ascii=False))
+
+
+def _asked(context: Context, session: Interview) -> Interview:
+    """Ask on the terminal; an empty line is "don't know", the end of input stops."""
+    while (following := session.next) is not None:
+        context.note(_question(context.t, following))
+        line = sys.stdin.readline()
+        if not line:
+            break
+        try:
+            session = session.answer(following.question.id, _choice(following, line.strip()))
+        except InvalidInput as error:
+            context.note(error_text(context.t, error))
+    return session
+
+
+def _question(t: Translator, following: Next) -> str:
+    question, language = following.question, t.language
+    lines = [question.text.in_(language)]
+    lines += [
+        f"  {number}  {answer.text.in_(language)}"
+        for number, answer in enumerate(question.answers, 1)
+    ]
+    return "\n".join([*lines, t("  (empty: don't know)")])
+
+
+def _choice(following: Next, typed: str) -> str:
+    answers = following.question.answers
+    if typed.isdigit() and 1 <= int(typed) <= len(answers):
+        return answers[int(typed) - 1].id
+    short = {"y": "yes", "n": "no", "u": UNKNOWN, "是": "yes", "否": "no"}
+    return short.get(typed.lower(), typed)
+
+
+def _plain(session: Interview, language: str) -> dict[str, Any]:
+    """What other programs read; the shape of `ranking` is fixed."""
+    following, advice = session.next, session.advice
+    return {
+        "ranking": [
+            {"class": str(r.fault_class), "probability": round(r.share, 4),
+             "reasons": [reason.in_(language) for reason in r.reasons]}
+            for r in session.ranking
+        ],
+        "decided": session.decided,
+        "stopped": session.stopped,
+        "result_unknown": session.result_unknown,
+        "mode": session.modes[0].id,
+        "causes": [{"id": c.id, "share": round(c.share, 4), "text": c.text.in_(language)}
+                   for c in session.causes[:5]],
+        "meanings": [{"profile": m.profile, "code": m.code, "text": m.text.in_(language),
+                      "note": m.note.in_(language)} for m in session.codes],
+        "evidence": [{"id": e.id, "text": e.label.in_(language), "negated": e.negated}
+                     for e in session.evidence],
+        "question": following and {
+            "id": following.question.id,
+            "text": following.question.text.in_(language),
+            "answers": {a.id: a.text.in_(language) for a in following.question.answers},
+            "expected_remaining": following.remaining,
+        },
+        "checks": [{"id": c.check.id, "text": c.check.text.in_(language),
+                    "minutes": c.check.minutes, "chance": round(c.chance, 3)}
+                   for c in session.checks],
+        "say": advice.say.in_(language),
+        "contacts": [str(role) for role in advice.contacts],
+        "ready": [text.in_(language) for text in advice.ready],
+        "warnings": [text.in_(language) for text in advice.warnings],
+        "knowledge": session.reasoner.knowledge.hash,
+    }  # fmt: skip
+
+
+def _described(t: Translator, session: Interview) -> str:
+    language, advice = t.language, session.advice
+    parts = [f"! {warning.in_(language)}" for warning in advice.warnings]
+    parts += [
+        f"{m.code} {m.text.in_(language)} ({session.reasoner.knowledge.profiles[m.profile].text.in_(language)})"  # noqa: E501
+        for m in session.codes
+    ]
+    rows = [
+        (
+            word(t, "fault_class", r.fault_class),
+            f"{r.share:.0%}",
+            " ".join(reason.in_(language) for reason in r.reasons),
+        )
+        for r in session.ranking
+        if r.share >= 0.02 or r is session.top
+    ]
+    parts.append(table((t("Class"), t("Share"), t("Why")), rows))
+    parts.append(f"{t('Tell the merchant')}: {advice.say.in_(language)}")
+    roles = ", ".join(word(t, "contact_role", role) for role in advice.contacts)
+    ready = ", ".join(text.in_(language) for text in advice.ready)
+    parts.append(t("Contact: {roles}. Have ready: {ready}.", roles=roles, ready=ready))
+    if session.checks:
+        checks = [
+            (c.check.text.in_(language), c.check.minutes, f"{c.chance:.0%}") for c in session.checks
+        ]
+        parts.append(table((t("Check"), t("Minutes"), t("Chance")), checks))
+    if session.next is not None:
+        parts.append(_question(t, session.next))
+    return "\n\n".join(parts)
+
+
+VERB = Verb("diagnose", N_("find the fault class, who must act and what to do"), _configure, _run)

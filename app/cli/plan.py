@@ -1,0 +1,339 @@
+"""``poscare plan``: maintenance plans, their dates, the visits made of them, what was missed."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, timedelta
+from typing import Any
+
+from app.cli import plan_edit
+from app.cli.frame import Context, Verb, day_of, table
+from app.domain.occurrences import CatchUp
+from app.domain.plans import Plan
+from app.domain.recurrence import Due
+from app.i18n import N_, Translator
+from app.texts import sentence, word
+from app.texts.rules import plan_sentence
+
+GROUPS = ("plan", "area", "technician")
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    verbs = parser.add_subparsers(dest="what", required=True)
+    verbs.add_parser("list", help=t("all plans with their rules"))
+    show = verbs.add_parser("show", help=t("one plan: rule, next dates, why, versions"))
+    show.add_argument("key", metavar="PLAN")
+    show.add_argument("--of", default="", metavar="SERIAL", help=t("the dates of this terminal"))
+    install = verbs.add_parser("install", help=t("take over the recommended plans"))
+    install.add_argument("--from", dest="since", default="", metavar="YYYY-MM-DD")
+    plan_edit.configure(verbs, t)
+    for name, text in (("rest", t("let a plan rest")), ("resume", t("take a plan up again"))):
+        verbs.add_parser(name, help=text).add_argument("key", metavar="PLAN")
+    for name, text in (
+        ("preview", t("what generating visits would do, with nothing written")),
+        ("generate", t("give every date up to a day its visit")),
+    ):
+        sub = verbs.add_parser(name, help=text)
+        sub.add_argument("--until", default="", metavar="YYYY-MM-DD")
+        if name == "generate":
+            sub.add_argument("--confirm-clock", action="store_true",
+                             help=t("the computer's date is right, though far ahead"))  # fmt: skip
+    verbs.add_parser("runs", help=t("past runs of generating"))
+    verbs.add_parser("undo", help=t("take back what a run made")).add_argument("run")
+    missed = verbs.add_parser("missed", help=t("dates missed more than once, and what to do"))
+    missed.add_argument("--settle", choices=list(CatchUp), default="",
+                        help=t("merge them into the newest, or keep all"))  # fmt: skip
+    missed.add_argument("--plan", default="", help=t("only this plan"))
+    _configure_figures(verbs, t)
+
+
+def _configure_figures(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
+    compliance = verbs.add_parser("compliance", help=t("done inside the window ÷ windows closed"))
+    compliance.add_argument("--from", dest="since", default="", metavar="YYYY-MM-DD")
+    compliance.add_argument("--to", dest="until", default="", metavar="YYYY-MM-DD")
+    compliance.add_argument("--by", choices=GROUPS, default="plan")
+    compliance.add_argument("--area", default="")
+    holidays = verbs.add_parser("holidays", help=t("the statutory calendar with worked weekends"))
+    holidays.add_argument("year", nargs="?", type=int, default=0)
+    holidays.add_argument("--load", default="", metavar="FILE",
+                          help=t("a table with day, kind (休/班) and name"))  # fmt: skip
+
+
+def _run(context: Context) -> None:
+    _ACTIONS[context.options.what](context)
+
+
+# --- plans ---------------------------------------------------------------------------------------
+
+
+def _list(context: Context) -> None:
+    t = context.t
+    today = context.services.workplace.today()
+    found = context.services.upkeep.plans.all()
+    rows = [
+        (
+            item.plan.key,
+            _name(t, item.plan, today),
+            t("yes") if item.plan.active else t("rests"),
+            item.covered,
+            plan_sentence(t, item.plan.at(today).contents),
+        )
+        for item in found
+    ]
+    value = [
+        {**_value(t, item.plan, today), "covered": item.covered} for item in found
+    ]  # fmt: skip
+    header = (t("Short name"), t("Name"), t("Active"), t("Covers"), t("Rule"))
+    empty = t("No plan yet. “poscare plan install” takes over the recommended ones.")
+    context.emit(value, lambda: table(header, rows) if rows else empty)
+
+
+def _name(t: Translator, plan: Plan, today: date) -> str:
+    return plan.at(today).contents.name.in_(t.language)
+
+
+def _value(t: Translator, plan: Plan, today: date) -> dict[str, Any]:
+    version = plan.at(today)
+    contents = version.contents
+    return {
+        "key": plan.key,
+        "name": contents.name.in_(t.language),
+        "active": plan.active,
+        "sentence": plan_sentence(t, contents),
+        "version": version.number,
+        "valid_from": version.valid_from,
+        "checklist": contents.checklist,
+        "minutes": contents.minutes,
+        "place": contents.place,
+        "scope": contents.scope,
+        "confidence": contents.confidence,
+        "basis": contents.basis.in_(t.language),
+        "source": contents.source,
+    }
+
+
+def _show(context: Context) -> None:
+    plans, options = context.services.upkeep.plans, context.options
+    show_plan(context, plans.get(options.key), getattr(options, "of", ""))
+
+
+def show_plan(context: Context, plan: Plan, serial: str = "") -> None:
+    """Print a plan with its sentence and next five dates."""
+    t, plans = context.t, context.services.upkeep.plans
+    today = context.services.workplace.today()
+    unknown: tuple[int, ...] = ()
+    if serial:
+        dates, example = plans.next_dates_of(plan.key, serial), serial
+    else:
+        shown = plans.preview(plan_edit.draft_of(plan))
+        dates, example, unknown = shown.dates, shown.example, shown.unknown_years
+    value = _value(t, plan, today) | {
+        "next": [_due(due) for due in dates],
+        "example": example,
+        "unknown_years": unknown,
+        "versions": [{"number": v.number, "valid_from": v.valid_from} for v in plan.versions],
+    }
+    context.emit(value, lambda: _described(t, value, dates))
+
+
+def _due(due: Due) -> dict[str, Any]:
+    return {"on": due.on, "nominal": due.nominal, "uncertain": due.uncertain}
+
+
+def _described(t: Translator, value: dict[str, Any], dates: tuple[Due, ...]) -> str:
+    lines = [f"{value['key']}  {value['name']}", value["sentence"]]
+    if dates:
+        days = "  ".join(f"{t.day(due.on)}{'?' if due.uncertain else ''}" for due in dates)
+        whose = f" ({value['example']})" if value["example"] else ""
+        lines.append(t("Next dates") + f"{whose}: {days}")
+    lines += _doubts(t, value["unknown_years"])
+    lines.append(t("Checklist") + f": {value['checklist'] or '–'} · "
+                 + t("{minutes} min", minutes=value["minutes"]))  # fmt: skip
+    if value["basis"]:
+        sure = word(t, "confidence", value["confidence"])
+        lines.append(t("Why") + f": {value['basis']} ({sure})")
+    if value["source"]:
+        lines.append(t("Source") + f": {value['source']}")
+    return "\n".join(lines)
+
+
+def _doubts(t: Translator, years: tuple[int, ...]) -> list[str]:
+    if not years:
+        return []
+    named = ", ".join(map(str, years))
+    return [t("Holidays of {years} are not known yet; only weekends count as days off.",
+              years=named)]  # fmt: skip
+
+
+def _install(context: Context) -> None:
+    t = context.t
+    added = context.services.upkeep.plans.install_pack(day_of("since", context.options.since))
+    text = t.plural("{count} plan taken over", "{count} plans taken over", len(added))
+    context.emit({"added": added}, "\n".join([text, *added]))
+
+
+def _edit(context: Context) -> None:
+    plan_edit.save(context)
+    show_plan(context, context.services.upkeep.plans.get(context.options.key))
+
+
+def _set_active(context: Context) -> None:
+    plans = context.services.upkeep.plans
+    plan = plans.get(context.options.key)
+    plans.set_active(plan.id, active=context.options.what == "resume")
+    show_plan(context, plans.get(plan.id))
+
+
+# --- generating ----------------------------------------------------------------------------------
+
+
+def _preview(context: Context) -> None:
+    until = day_of("until", context.options.until)
+    found = context.services.upkeep.generation.preview(until)
+    context.emit(found, lambda: "\n".join(_foreseen(context.t, found)))
+
+
+def _foreseen(t: Translator, found: Any) -> list[str]:
+    lines = [
+        t("{first} to {last}: {dates} dates in {visits} new visits; {joined} join visits there are",
+          first=t.day(found.first), last=t.day(found.last), dates=found.occurrences,
+          visits=found.visits, joined=found.joined)
+    ]  # fmt: skip
+    lines += [f"  {key}: {count}" for key, count in found.by_plan.items()]
+    for count, text in (
+        (found.moved, t("dates that move: {count}", count=found.moved)),
+        (found.voided, t("dates no longer due: {count}", count=found.voided)),
+        (found.revived, t("dates due again: {count}", count=found.revived)),
+        (found.unassigned, t("visits nobody serves: {count}", count=found.unassigned)),
+    ):
+        if count:
+            lines.append(text)
+    if found.idle_plans:
+        lines.append(t("plans that cover nothing: {plans}", plans=", ".join(found.idle_plans)))
+    lines += _doubts(t, found.unknown_years)
+    if found.clock:
+        lines.append(sentence(t, found.clock, {"day": found.last}))
+    return lines
+
+
+def _generate(context: Context) -> None:
+    options, generation = context.options, context.services.upkeep.generation
+    run = generation.generate(day_of("until", options.until), confirm_clock=options.confirm_clock)
+    made = next((item for item in generation.runs() if item.id == run), None)
+    t = context.t
+    text = t("Nothing to do: every date has its visit.")
+    if made is not None:
+        text = t("{visits} visits for {dates} dates. To undo: poscare plan undo {run}",
+                 visits=made.visits, dates=made.occurrences, run=run)  # fmt: skip
+    context.emit({"run": run, "visits": made.visits if made else 0,
+                  "occurrences": made.occurrences if made else 0}, text)  # fmt: skip
+
+
+def _runs(context: Context) -> None:
+    t = context.t
+    found = context.services.upkeep.generation.runs()
+    rows = [
+        (r.id, t.moment(r.at), r.by, t.day(r.last), r.visits, r.occurrences,
+         t("undone") if r.undone else "")
+        for r in found
+    ]  # fmt: skip
+    header = (t("Run"), t("At"), t("By"), t("Until"), t("Visits"), t("Dates"), "")
+    context.emit(found, lambda: table(header, rows) if rows else t("No run yet."))
+
+
+def _undo(context: Context) -> None:
+    t = context.t
+    found = context.services.upkeep.generation.undo(context.options.run)
+    context.emit(found, t("{visits} visits and {dates} dates removed; {kept} kept because somebody"
+                          " worked on them", visits=found.visits, dates=found.occurrences,
+                          kept=found.kept))  # fmt: skip
+
+
+def _missed(context: Context) -> None:
+    t, options, generation = context.t, context.options, context.services.upkeep.generation
+    found = [
+        backlog for backlog in generation.backlogs()
+        if not options.plan or backlog.into.plan_key == options.plan
+    ]  # fmt: skip
+    decided = generation.settle_backlogs(found, CatchUp(options.settle)) if options.settle else 0
+    rows = [
+        (b.into.plan_name.in_(t.language), b.into.merchant_name, b.into.serial,
+         len(b.occurrences), " ".join(t.day(item.due_on) for item in b.occurrences[-5:]))
+        for b in found
+    ]  # fmt: skip
+    value = {
+        "decided": decided,
+        "backlogs": [
+            {"plan": b.into.plan_key, "merchant": b.into.merchant_name, "serial": b.into.serial,
+             "missed": [item.due_on for item in b.occurrences]}
+            for b in found
+        ],
+    }  # fmt: skip
+    header = (t("Plan"), t("Merchant"), t("Serial number"), t("Missed"), t("Dates"))
+    empty = t("Nothing was missed more than once.")
+    context.emit(value, lambda: table(header, rows) if rows else empty)
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def _compliance(context: Context) -> None:
+    from app.services.occurrence_queries import OccurrenceFilter
+
+    t, options = context.t, context.options
+    last = day_of("until", options.until) or context.services.workplace.today()
+    first = day_of("since", options.since) or last - timedelta(days=89)
+    view = context.services.upkeep.compliance.view(
+        first, last, options.by, OccurrenceFilter(area=options.area)
+    )
+    rows = [
+        (item.key or t("All"), "–" if item.share is None else f"{item.share:.1%}", item.closed,
+         item.on_time, item.late, item.missed + item.merged, item.skipped)
+        for item in (*view.groups, view.total)
+    ]  # fmt: skip
+    header = (t("Group"), t("On time"), t("Due"), t("Done in window"), t("Late"), t("Missed"),
+              t("Skipped"))  # fmt: skip
+    value = {"first": view.first, "last": view.last, "total": view.total, "groups": view.groups}
+    context.emit(value, lambda: table(header, rows))
+
+
+def _holidays(context: Context) -> None:
+    from pathlib import Path
+
+    t, options, service = context.t, context.options, context.services.upkeep.work_days
+    years: tuple[int, ...] = (options.year or context.services.workplace.today().year,)
+    if options.load:
+        from app.tabular.reading import read_table
+
+        years = service.load_years(read_table(Path(options.load)))
+    found = [service.year(year) for year in years]
+    rows = [
+        (t.day(day.day), t.weekday(day.day),
+         t("day off") if day.kind == "off" else t("worked"), word(t, "holiday", day.name))
+        for year in found
+        for day in year.days
+    ]  # fmt: skip
+    unknown = tuple(year.year for year in found if not year.days)
+    lines = [table((t("Day"), "", t("Kind"), t("Name")), rows)] if rows else []
+    context.emit(found, "\n".join([*lines, *_doubts(t, unknown)]))
+
+
+_ACTIONS = {
+    "list": _list,
+    "show": _show,
+    "install": _install,
+    "add": _edit,
+    "edit": _edit,
+    "rest": _set_active,
+    "resume": _set_active,
+    "preview": _preview,
+    "generate": _generate,
+    "runs": _runs,
+    "undo": _undo,
+    "missed": _missed,
+    "compliance": _compliance,
+    "holidays": _holidays,
+}
+
+VERB = Verb("plan", N_("maintenance plans, their dates and the visits made of them"),
+            _configure, _run)  # fmt: skip

@@ -1,0 +1,123 @@
+"""``poscare plan add`` and ``edit``: options become a plan draft; what is not said stays."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import Any
+
+from app.cli.frame import Context, day_of
+from app.domain.plan_drafts import PlanDraft, draft_of_plan
+from app.domain.plans import AnchorKind, Confidence, EventRule, Place, Plan, PlanEvent, Scope
+from app.domain.rule_drafts import RuleDraft
+from app.domain.rules import Basis, DayOf, Shift, Unit
+from app.i18n import Translator
+
+_RULE = ("every", "unit", "basis", "on", "number", "weekday", "seasons", "pauses", "shift",
+         "early_days", "late_days")  # fmt: skip
+_PLAN = ("name_zh", "name_en", "scope", "place", "anchor", "starts_on", "ends_on", "meter_kind",
+         "meter_every", "event_late_days", "checklist", "minutes", "basis_zh", "basis_en",
+         "source", "confidence")  # fmt: skip
+_SUBJECTS = {"area": "areas", "acquirer": "acquirers", "model": "models", "serial": "serials"}
+
+
+def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
+    """Add the two verbs with an option for every part of a plan."""
+    for name, text in (("add", t("add a plan")), ("edit", t("change a plan from a day on"))):
+        sub = verbs.add_parser(name, help=text)
+        sub.add_argument("key", metavar="PLAN")
+        _texts(sub, t)
+        _choices(sub)
+        for option in _SUBJECTS:
+            sub.add_argument(f"--{option}", action="append", default=None,
+                             help=t("cover only these"))  # fmt: skip
+        for option, help_text in (
+            ("weekdays", t("numbers from 0 (Monday) to 6, with commas")),
+            ("months", t("numbers from 1 to 12, with commas")),
+            ("covers", t("short names of plans this one includes, with commas")),
+        ):
+            sub.add_argument(f"--{option}", default=None, help=help_text)
+        sub.add_argument("--event", action="append", choices=list(PlanEvent), default=None,
+                         help=t("due after this, too"))  # fmt: skip
+        sub.add_argument("--no-rule", action="store_true", help=t("no dates, events only"))
+        sub.add_argument("--gate", action=argparse.BooleanOptionalAction, default=None,
+                         help=t("needed before a terminal is used"))  # fmt: skip
+        if name == "edit":
+            sub.add_argument("--valid-from", default="", metavar="YYYY-MM-DD",
+                             help=t("what was due before stays as it was"))  # fmt: skip
+
+
+def _texts(sub: argparse.ArgumentParser, t: Translator) -> None:
+    helps = {
+        "every": t("every so many periods"),
+        "number": t("day of the month, or 1 to 4, or -1 for the last"),
+        "weekday": t("0 (Monday) to 6"),
+        "seasons": t("03-01..11-30: only in this part of the year"),
+        "pauses": t("02-10..02-20, or with years: not then"),
+        "early_days": t("days early that count as on time"),
+        "late_days": t("days late that count as on time"),
+    }
+    chosen = {"unit", "basis", "on", "shift", "scope", "place", "anchor", "confidence"}
+    for name in (*_RULE, *_PLAN):
+        if name not in chosen:
+            sub.add_argument(f"--{name.replace('_', '-')}", default=None, help=helps.get(name))
+
+
+def _choices(sub: argparse.ArgumentParser) -> None:
+    for name, members in (
+        ("unit", list(Unit)), ("basis", list(Basis)), ("on", list(DayOf)), ("shift", list(Shift)),
+        ("scope", list(Scope)), ("place", list(Place)), ("anchor", list(AnchorKind)),
+        ("confidence", list(Confidence)),
+    ):  # fmt: skip
+        sub.add_argument(f"--{name}", choices=members, default=None)
+
+
+def draft_of(plan: Plan) -> PlanDraft:
+    """The newest version of a plan as a draft."""
+    return draft_of_plan(plan.key, plan.latest.contents)
+
+
+def save(context: Context) -> None:
+    """Add or change the plan the options speak of.  Raises `InvalidInput`, `NotFound`."""
+    options, services = context.options, context.services
+    plans = services.upkeep.plans
+    if options.what == "add":
+        begin = PlanDraft(key=options.key, starts_on=services.workplace.today().isoformat())
+        plans.save(_changed(begin, options))
+        return
+    plan = plans.get(options.key)
+    plans.save(_changed(draft_of(plan), options), plan.id, plan.version,
+               day_of("valid_from", options.valid_from))  # fmt: skip
+
+
+def _changed(draft: PlanDraft, options: argparse.Namespace) -> PlanDraft:
+    given = vars(options)
+    values: dict[str, Any] = {n: given[n] for n in _PLAN if given[n] is not None}
+    if given["covers"] is not None:
+        values["covers"] = tuple(_parts(given["covers"]))
+    if given["event"] is not None:
+        values["events"] = tuple(EventRule(PlanEvent(name)) for name in given["event"])
+    if given["gate"] is not None:
+        values["gate"] = given["gate"]
+    subjects = {
+        name: tuple(given[option]) for option, name in _SUBJECTS.items() if given[option]
+    }  # fmt: skip
+    values["subjects"] = replace(draft.subjects, **subjects)
+    values["rule"] = None if given["no_rule"] else _rule(draft.rule, given)
+    return replace(draft, **values)
+
+
+def _rule(rule: RuleDraft | None, given: dict[str, Any]) -> RuleDraft | None:
+    values: dict[str, Any] = {n: given[n] for n in _RULE if given[n] is not None}
+    for name in ("weekdays", "months"):
+        if given[name] is not None:
+            values[name] = tuple(
+                int(part) if part.isdigit() else -1 for part in _parts(given[name])
+            )
+    if rule is None and not values:
+        return None
+    return replace(rule or RuleDraft(), **values)
+
+
+def _parts(raw: str) -> list[str]:
+    return [part.strip() for part in raw.replace("，", ",").split(",") if part.strip()]

@@ -1,0 +1,255 @@
+"""``poscare visit``: list, show, work through, reschedule and level maintenance visits."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from typing import Any
+
+from app.cli import visit_work
+from app.cli.frame import Context, Verb, day_of, table
+from app.domain.errors import NotFound
+from app.domain.occurrences import SYMBOLS
+from app.domain.people import Technician
+from app.domain.visits import ScheduleDraft, Visit
+from app.i18n import N_, Translator
+from app.texts import word
+
+STATES = ("open", "missed", "done", "unassigned")
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    verbs = parser.add_subparsers(dest="what", required=True)
+    listed = verbs.add_parser("list", help=t("visits of a period (four weeks around today)"))
+    _period(listed)
+    for name in ("area", "technician", "plan"):
+        listed.add_argument(f"--{name}", default="")
+    listed.add_argument("--state", choices=STATES, default="")
+    _step(verbs, "show", t("everything about one visit"))
+    _step(verbs, "start", t("begin a visit"))
+    visit_work.configure(verbs, t)
+    finish = _step(verbs, "finish", t("end a visit; tasks left open are planned again"))
+    finish.add_argument("--remark", default="")
+    cancel = _step(verbs, "cancel", t("call a visit off; its tasks are planned again"))
+    cancel.add_argument("--reason", required=True)
+    moved = _step(verbs, "reschedule", t("move a visit to another day"))
+    moved.add_argument("--to", dest="day", required=True, metavar="YYYY-MM-DD")
+    moved.add_argument("--at", default="", metavar="HH:MM")
+    moved.add_argument("--reason", default="", help=t("needed outside the window"))
+    moved.add_argument("--lock", action=argparse.BooleanOptionalAction, default=None,
+                       help=t("levelling leaves it alone"))  # fmt: skip
+    assign = _step(verbs, "assign", t("give a visit to a technician"))
+    assign.add_argument("technician", metavar="CODE", help=t("- takes it from whoever had it"))
+    level = verbs.add_parser("level", help=t("propose who goes where when, or take it over"))
+    _period(level)
+    level.add_argument("--area", default="")
+    level.add_argument("--accept", action="store_true")
+    leave = verbs.add_parser("leave", help=t("note that a technician is away"))
+    leave.add_argument("technician", metavar="CODE")
+    _period(leave)
+    leave.add_argument("--reason", default="")
+
+
+def _period(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--from", dest="since", default="", metavar="YYYY-MM-DD")
+    sub.add_argument("--to", dest="until", default="", metavar="YYYY-MM-DD")
+
+
+def _step(
+    verbs: argparse._SubParsersAction,  # type: ignore[type-arg]
+    name: str,
+    help_text: str,
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=help_text)
+    parser.add_argument("number", metavar="NUMBER")
+    return parser
+
+
+def _run(context: Context) -> None:
+    what = context.options.what
+    if what in _ALONE:
+        _ALONE[what](context)
+        return
+    visits = context.services.upkeep.visits
+    visit = visits.by_number(context.options.number)
+    if what != "show":
+        _STEPS[what](context, visit)
+    _show(context, visits.get(visit.summary.id))
+
+
+def _person(context: Context, code: str) -> Technician:
+    wanted = code.strip().upper()
+    for person in context.services.directory.technicians():
+        if person.code == wanted:
+            return person
+    raise NotFound("technician", code)
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def _list(context: Context) -> None:
+    from app.services.visit_queries import VisitFilter
+
+    t, options = context.t, context.options
+    today = context.services.workplace.today()
+    first = day_of("since", options.since) or today - timedelta(days=14)
+    last = day_of("until", options.until) or max(today, first) + timedelta(days=14)
+    who = _person(context, options.technician).id if options.technician else ""
+    wanted = VisitFilter(options.area, who, options.plan, options.state)
+    found = context.services.upkeep.visits.between(first, last, wanted)
+    rows = [
+        (
+            visit.number, t.day(visit.planned_on),
+            f"{SYMBOLS[visit.shown_state(today)]} "
+            + word(t, "occurrence_state", visit.shown_state(today)),
+            visit.technician or "–", visit.merchant_name, visit.area, " ".join(visit.plans),
+            t.day(visit.window_until),
+        )
+        for visit in found
+    ]  # fmt: skip
+    header = (t("Number"), t("Day"), t("State"), t("Technician"), t("Merchant"), t("Area"),
+              t("Plan"), t("Window until"))  # fmt: skip
+    value = [
+        {"number": v.number, "planned_on": v.planned_on, "state": v.state,
+         "shown": v.shown_state(today), "overdue": v.overdue(today), "technician": v.technician,
+         "technician_code": v.technician_code, "merchant": v.merchant_name, "area": v.area,
+         "plans": v.plans, "window_from": v.window_from, "window_until": v.window_until,
+         "minutes": v.minutes, "locked": v.locked}
+        for v in found
+    ]  # fmt: skip
+    context.emit(value, lambda: table(header, rows) if rows else t("No visit found."))
+
+
+def _show(context: Context, visit: Visit) -> None:
+    context.emit(visit, lambda: _described(context, visit))
+
+
+def _described(context: Context, visit: Visit) -> str:
+    t, summary = context.t, visit.summary
+    today = context.services.workplace.today()
+    facts = (
+        (t("Number"), summary.number),
+        (t("State"), word(t, "visit_state", summary.state)),
+        (t("Planned day"), f"{t.day(summary.planned_on)} {t.weekday(summary.planned_on)}"),
+        (t("Window"), f"{t.day(summary.window_from)} – {t.day(summary.window_until)}"),
+        (t("Technician"), summary.technician),
+        (t("Merchant"), summary.merchant_name),
+        (t("Address"), summary.address),
+        (t("Contact"), " ".join(filter(None, (visit.contact_name, visit.contact_phone)))),
+    )
+    lines = [f"{name}: {value}" for name, value in facts if value]
+    rows = [
+        (SYMBOLS[item.state(today)], item.plan_key, item.plan_name.in_(t.language), item.serial,
+         t.day(item.window_until), word(t, "occurrence_state", item.state(today)),
+         word(t, "why", item.reason))
+        for item in visit.occurrences
+    ]  # fmt: skip
+    if rows:
+        header = ("", t("Plan"), t("Name"), t("Serial number"), t("Window until"), t("State"),
+                  t("Reason"))  # fmt: skip
+        lines += ["", table(header, rows)]
+    if visit.incidents:
+        lines += ["", t("While you are there: open incidents")]
+        lines += [f"  {n.number} {n.serial} {n.displayed_code} {n.symptom}".rstrip()
+                  for n in visit.incidents]  # fmt: skip
+    return "\n".join(lines)
+
+
+# --- steps ---------------------------------------------------------------------------------------
+
+
+def _start(context: Context, visit: Visit) -> None:
+    context.services.upkeep.visits.start(visit.summary.id)
+
+
+def _finish(context: Context, visit: Visit) -> None:
+    context.services.upkeep.visits.finish(visit.summary.id, context.options.remark)
+
+
+def _cancel(context: Context, visit: Visit) -> None:
+    context.services.upkeep.visits.cancel(visit.summary.id, context.options.reason)
+
+
+def _reschedule(context: Context, visit: Visit) -> None:
+    options = context.options
+    draft = ScheduleDraft(
+        planned_on=day_of("planned_on", options.day),
+        start_minute=visit_work.minute_of(options.at),
+        reason=options.reason,
+        lock=options.lock,
+    )
+    context.services.upkeep.visits.schedule(visit.summary.id, visit.summary.version, draft)
+
+
+def _assign(context: Context, visit: Visit) -> None:
+    code = context.options.technician
+    who = "" if code == "-" else _person(context, code).id
+    context.services.upkeep.visits.schedule(
+        visit.summary.id, visit.summary.version, ScheduleDraft(technician_id=who)
+    )
+
+
+# --- everybody's days ----------------------------------------------------------------------------
+
+
+def _level(context: Context) -> None:
+    t, options = context.t, context.options
+    levelling = context.services.upkeep.levelling
+    first = day_of("since", options.since) or context.services.workplace.today()
+    last = day_of("until", options.until) or first + timedelta(days=27)
+    found = levelling.propose(first, last, options.area, context.progress)
+    accepted = levelling.accept(found) if options.accept else 0
+    before, after = found.proposal.before, found.proposal.after
+    misfits = [a for a in found.proposal.assignments if a.misfit]
+    value = {
+        "first": found.first, "last": found.last, "changes": len(found.changes),
+        "accepted": accepted, "before": before, "after": after,
+        "misfits": [{"number": found.visits[a.visit_id].number, "day": a.day, "why": a.misfit}
+                    for a in misfits],
+        "unplaced": [{"number": found.visits[u.visit_id].number, "why": u.why}
+                     for u in found.proposal.unplaced],
+    }  # fmt: skip
+    context.emit(value, lambda: _levelled(t, value, before, after))
+
+
+def _levelled(t: Translator, value: dict[str, Any], before: Any, after: Any) -> str:
+    rows = [
+        (t("Visits"), before.visits, after.visits),
+        (t("Late"), before.late, after.late),
+        (t("Nobody yet"), before.unassigned, after.unassigned),
+        (t("Kilometres"), before.kilometres, after.kilometres),
+        (t("Busiest day (minutes)"), before.busiest_minutes, after.busiest_minutes),
+        (t("Overfull days"), before.overfull_days, after.overfull_days),
+    ]
+    lines = [table(("", t("Before"), t("After")), rows)]
+    for item in (*value["misfits"], *value["unplaced"]):
+        lines.append(f"{item['number']}: {word(t, 'misfit', item['why'])}")
+    if value["accepted"]:
+        lines.append(t.plural("{count} visit moved", "{count} visits moved", value["accepted"]))
+    return "\n".join(lines)
+
+
+def _leave(context: Context) -> None:
+    t, options = context.t, context.options
+    person = _person(context, options.technician)
+    first = day_of("first_on", options.since) or context.services.workplace.today()
+    last = day_of("last_on", options.until) or first
+    key = context.services.upkeep.work_days.add_absence(person.id, first, last, options.reason)
+    context.emit({"id": key, "technician": person.code, "first": first, "last": last},
+                 t("{name} is away from {first} to {last}", name=person.name, first=t.day(first),
+                   last=t.day(last)))  # fmt: skip
+
+
+_ALONE = {"list": _list, "level": _level, "leave": _leave}
+_STEPS = {
+    "start": _start,
+    "complete": visit_work.complete,
+    "skip": visit_work.skip,
+    "finish": _finish,
+    "cancel": _cancel,
+    "reschedule": _reschedule,
+    "assign": _assign,
+}
+
+VERB = Verb("visit", N_("maintenance visits: work through, reschedule, level"), _configure, _run)

@@ -1,0 +1,148 @@
+"""``poscare visit complete`` and ``skip``: tasks settled with what their checklists ask for.
+
+An answer is ``LINE=VALUE``: pass, fail or na for a check, else what was read.  A failed line needs
+``--fixed LINE=HOW`` or ``--incident LINE``; nothing fails silently.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+
+from app.cli.frame import Context, day_of
+from app.domain.checklists import AnswerDraft, FollowUp, Line, LineKind, Verdict
+from app.domain.errors import InvalidInput, NotFound, Unavailable
+from app.domain.occurrences import Occurrence, Outcome
+from app.domain.visits import Visit
+from app.i18n import Translator
+
+
+def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
+    """Add the two verbs."""
+    done = verbs.add_parser("complete", help=t("settle the tasks of a visit"))
+    skipped = verbs.add_parser("skip", help=t("leave tasks out this time, with a reason"))
+    for sub in (done, skipped):
+        sub.add_argument("number", metavar="NUMBER")
+        sub.add_argument("--plan", default="", help=t("only the task of this plan"))
+        sub.add_argument("--serial", default="", help=t("only the tasks of this terminal"))
+    skipped.add_argument("--reason", required=True)
+    done.add_argument("--answer", action="append", default=[], metavar="LINE=VALUE",
+                      help=t("pass, fail or na for a check, else what was read"))  # fmt: skip
+    done.add_argument("--answers", default="", metavar="FILE.json",
+                      help=t("the same as an object, for many lines"))  # fmt: skip
+    done.add_argument("--remark", action="append", default=[], metavar="LINE=TEXT")
+    done.add_argument("--rest", action="store_true",
+                      help=t("checks not named here passed"))  # fmt: skip
+    done.add_argument("--fixed", action="append", default=[], metavar="LINE=HOW",
+                      help=t("a failed line was put right now"))  # fmt: skip
+    done.add_argument("--incident", action="append", default=[], metavar="LINE",
+                      help=t("open an incident for a failed line"))  # fmt: skip
+    done.add_argument("--partial", default="", metavar="WHY", help=t("why lines are missing"))
+    done.add_argument("--done-on", default="", metavar="YYYY-MM-DD")
+    done.add_argument("--accept-early", action="store_true",
+                      help=t("work before the window counts as this date"))  # fmt: skip
+
+
+def minute_of(raw: str) -> int | None:
+    """``HH:MM`` as a minute of the day, or None.  Raises `InvalidInput`."""
+    if not raw:
+        return None
+    hours, _, minutes = raw.replace("：", ":").partition(":")
+    if not (hours.isdecimal() and minutes.isdecimal()) or int(minutes) > 59:
+        raise InvalidInput.of("start_minute", "choice.unknown", value=raw)
+    return int(hours) * 60 + int(minutes)
+
+
+def skip(context: Context, visit: Visit) -> None:
+    """Leave tasks of a visit out."""
+    for item in _chosen(context, visit):
+        context.services.upkeep.visits.skip(item.id, context.options.reason)
+
+
+def complete(context: Context, visit: Visit) -> None:
+    """Settle tasks of a visit; once none is open the visit is finished."""
+    upkeep, options = context.services.upkeep, context.options
+    day = day_of("done_on", options.done_on)
+    for item in _chosen(context, visit):
+        contents = upkeep.plans.get(item.plan_key).at(item.due_on).contents
+        if contents.checklist:
+            _work(context, item, day)
+        else:
+            upkeep.visits.complete(item.id, day, accept_early=options.accept_early)
+    left = upkeep.visits.get(visit.summary.id)
+    if all(item.outcome is not Outcome.OPEN for item in left.occurrences):
+        upkeep.visits.finish(visit.summary.id)
+
+
+def _chosen(context: Context, visit: Visit) -> list[Occurrence]:
+    options = context.options
+    found = [
+        item for item in visit.occurrences
+        if item.outcome is Outcome.OPEN
+        and options.plan in ("", item.plan_key)
+        and options.serial.upper() in ("", item.serial)
+    ]  # fmt: skip
+    if not found:
+        raise NotFound("occurrence", options.plan or options.serial or visit.summary.number)
+    return found
+
+
+def _work(context: Context, item: Occurrence, day: date | None) -> None:
+    options, checklists = context.options, context.services.upkeep.checklists
+    given, remarks = _answers(context), _pairs("remark", options.remark)
+    fixed, wanted = _pairs("fixed", options.fixed), set(options.incident)
+    run = checklists.begin(item.id)
+    for line in run.checklist.lines:
+        if line.key not in given and not (options.rest and line.kind is LineKind.CHECK):
+            continue
+        draft = _draft(line, given.get(line.key, "pass"), remarks.get(line.key, ""))
+        result = checklists.answer(run.id, line.key, draft)
+        if result.answer.verdict is not Verdict.FAIL or result.settled:
+            continue
+        if line.key in fixed:
+            checklists.follow_up(run.id, line.key, FollowUp.FIXED_NOW, fixed[line.key])
+        elif line.key in wanted:
+            checklists.follow_up(run.id, line.key, FollowUp.INCIDENT, remarks.get(line.key, ""))
+    checklists.finish(
+        run.id, done_on=day, accept_early=options.accept_early, why_partial=options.partial
+    )
+
+
+def _draft(line: Line, value: str, remark: str) -> AnswerDraft:
+    if value == Verdict.NOT_APPLICABLE:
+        return AnswerDraft(Verdict.NOT_APPLICABLE, "", remark)
+    if line.kind is LineKind.CHECK:
+        if value not in (Verdict.PASS, Verdict.FAIL):
+            raise InvalidInput.of(line.key, "choice.unknown", value=value)
+        return AnswerDraft(Verdict(value), "", remark)
+    if value == Verdict.FAIL:
+        return AnswerDraft(Verdict.FAIL, "", remark)
+    return AnswerDraft(None, value, remark)
+
+
+def _answers(context: Context) -> dict[str, str]:
+    found: dict[str, str] = {}
+    path = context.options.answers
+    if path:
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        except OSError as failure:
+            raise Unavailable("file.missing", name=path) from failure
+        except ValueError:
+            raise InvalidInput.of("answers", "choice.unknown", value=path) from None
+        if not isinstance(content, dict):
+            raise InvalidInput.of("answers", "choice.unknown", value=path)
+        found = {str(key): str(value) for key, value in content.items()}
+    return found | _pairs("answer", context.options.answer)
+
+
+def _pairs(name: str, given: list[str]) -> dict[str, str]:
+    found = {}
+    for item in given:
+        key, mark, value = item.partition("=")
+        if not mark or not key.strip():
+            raise InvalidInput.of(name, "choice.unknown", value=item)
+        found[key.strip()] = value.strip()
+    return found

@@ -1,0 +1,227 @@
+"""The diagnosis tab and what it asks of the services: begin, accept, hand over.
+
+The session itself is pure and quick, so its steps are taken here on the main thread; only reading
+what the register knows, storing the verdict and recording a handover go to a worker.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from app.domain.errors import AppError
+from app.domain.faults import ContactRole, FaultClass
+from app.domain.incidents import Incident
+from app.domain.interview import Interview
+from app.domain.interview_parts import Outcome
+from app.domain.knowledge import Knowledge
+from app.domain.lifecycle import OPEN_STATES
+from app.gui.desk import Page
+from app.gui.dialogs.handover_editor import HandoverEditor
+from app.gui.language import _, words
+from app.gui.pages.incidents.tabs import Tab
+from app.gui.pages.incidents.view import IncidentView
+from app.gui.widgets.diagnosis_cards import said
+from app.gui.widgets.diagnosis_panel import DiagnosisPanel
+from app.gui.widgets.parts import column
+from app.gui.widgets.states import StateStack
+from app.texts import word
+
+if TYPE_CHECKING:
+    from app.services.consultation import Consultation
+
+KEPT_SESSIONS = 30
+"""Sessions that stay as they were left while other incidents are looked at."""
+_BETWEEN = "  "
+"""Stands between code and meaning in the completions; nobody types it."""
+
+
+class DiagnosisTab(Tab):
+    """Keeps the running sessions; `wanted` asks for ``consult``, ``verdict`` and ``handover``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.panel = DiagnosisPanel()
+        self.states = StateStack(self.panel)
+        self._view: IncidentView | None = None
+        self._open: dict[tuple[str, ...], Consultation] = {}
+        self._offered = ""
+        self.setLayout(column(self.states))
+        panel = self.panel
+        panel.answered.connect(lambda q, a: self._step(lambda s: s.answer(q, a)))
+        panel.withdrawn.connect(lambda e: self._step(lambda s: s.withdraw(e)))
+        panel.ticked.connect(lambda c, r: self._step(lambda s: s.tick(c, r)))
+        panel.told.connect(lambda typed: self._step(lambda s: told(s, typed)))
+        panel.accepted.connect(self._on_accepted)
+        panel.copied.connect(self._on_copied)
+
+    def title(self, view: IncidentView | None) -> str:
+        return _("Diagnosis")
+
+    @property
+    def consultation(self) -> Consultation | None:
+        """The session in sight."""
+        return self._open.get(_key(self._view)) if self._view else None
+
+    def show_view(self, view: IncidentView) -> None:
+        """Show the session of this incident as it was left; ask for it when there is none."""
+        self._view = view
+        if self.consultation is None:
+            self.states.show_loading()
+            self.ask()
+        else:
+            self._show()
+
+    def ask(self) -> None:
+        """Ask for the session of the incident in sight."""
+        self.wanted.emit("consult", self)
+
+    def show_consultation(self, found: Consultation) -> None:
+        """The session asked for has come."""
+        if self._view is None or found.incident_id != self._view.incident.id:
+            return
+        self._open[_key(self._view)] = found
+        while len(self._open) > KEPT_SESSIONS:
+            del self._open[next(iter(self._open))]
+        self._show()
+
+    def show_failed(self, error: AppError) -> None:
+        """It could not be read."""
+        self.states.show_failed(error, self.ask)
+
+    def _show(self) -> None:
+        found, view = self.consultation, self._view
+        assert found is not None
+        assert view is not None
+        self._offer(found.session.reasoner.knowledge)
+        editable = view.incident.state in OPEN_STATES
+        self.panel.show_session(found.session, found.contacts, editable=editable)
+        self.states.show_content()
+
+    def _offer(self, knowledge: Knowledge) -> None:
+        """Codes and messages to choose from, once per catalogue and language."""
+        language = words().language
+        if self._offered == knowledge.hash + language:
+            return
+        self._offered = knowledge.hash + language
+        codes = {
+            f"{meaning.code}{_BETWEEN}{said(meaning.text)}"
+            for meanings in knowledge.codes.values()
+            for meaning in meanings
+        }
+        signs = {said(sign.text) for sign in knowledge.signs.values()}
+        self.panel.set_completions(sorted(codes) + sorted(signs))
+
+    def _step(self, step: Callable[[Interview], Interview]) -> None:
+        found, view = self.consultation, self._view
+        if found is None or view is None or view.incident.state not in OPEN_STATES:
+            return
+        try:
+            session = step(found.session)
+        except AppError as error:
+            self.wanted.emit("refused", error)
+            return
+        self._open[_key(view)] = dataclasses.replace(found, session=session)
+        self._show()
+
+    def _on_accepted(self, chosen: FaultClass | None) -> None:
+        if (found := self.consultation) is not None:
+            self.wanted.emit("verdict", found.session.outcome(chosen))
+
+    def _on_copied(self, role: ContactRole) -> None:
+        if (found := self.consultation) is not None:
+            QGuiApplication.clipboard().setText(said(found.handover(role)))
+            self.wanted.emit("copied", role)
+
+
+def _key(view: IncidentView | None) -> tuple[str, ...]:
+    """What a session is about; when something else is reported a new one begins."""
+    if view is None:
+        return ()
+    incident = view.incident
+    return incident.id, incident.displayed_code, incident.symptom, incident.terminal_id
+
+
+def told(session: Interview, typed: str) -> Interview:
+    """What was typed into the session: a code replaces the code, anything else is added to the
+    description."""
+    code_of = session.reasoner.code_of
+    if code := code_of(typed) or code_of(typed.partition(_BETWEEN)[0]) * (_BETWEEN in typed):
+        return session.tell(code=code)
+    return session.tell(text="\n".join(part for part in (session.text, typed) if part))
+
+
+class Consulting(QObject):
+    """The tab's hands."""
+
+    def __init__(self, page: Page, tab: DiagnosisTab) -> None:
+        super().__init__(page)
+        self._page = page
+        self._tab = tab
+        self._desk = page.desk
+        self._by_name: dict[str, Callable[[Any], None]] = {
+            "consult": self._consult,
+            "verdict": self._store,
+            "copied": self._say_copied,
+            "refused": self._desk.failed.emit,
+        }
+
+    def want(self, what: str, argument: Any) -> None:
+        """Do what the tab asked for; other names are other hands' business."""
+        if what in self._by_name:
+            self._by_name[what](argument)
+
+    def _incident(self) -> Incident:
+        assert self._tab._view is not None
+        return self._tab._view.incident
+
+    def _consult(self, tab: DiagnosisTab) -> None:
+        services, key = self._desk.services, self._incident().id
+        self._page.run(
+            lambda: services.diagnosis.consult(key), tab.show_consultation, failed=tab.show_failed
+        )
+
+    def _store(self, outcome: Outcome) -> None:
+        services, key = self._desk.services, self._incident().id
+        name = word(words(), "fault_class", outcome.fault_class)
+        self._page.run(
+            lambda: services.incidents.triage(key, services.diagnosis.verdict(outcome)),
+            lambda _result: self._desk.note(_("Provisional class: {name}", name=name)),
+        )
+
+    def _say_copied(self, role: ContactRole) -> None:
+        name = word(words(), "contact_role", role)
+        self._desk.note(_("Handover text for “{name}” was copied", name=name))
+
+    def hand_over(self, view: IncidentView) -> None:
+        """Record a handover: the text that fits the session, to whom the session says."""
+        services, key = self._desk.services, view.incident.id
+        known = self._tab.consultation
+        if known is not None and known.incident_id == key:
+            self._ask_handover(known)
+        else:
+            self._page.run(lambda: services.diagnosis.consult(key), self._ask_handover)
+
+    def _ask_handover(self, known: Consultation) -> None:
+        first = known.session.advice.contacts
+        roles = [*first, *(role for role in ContactRole if role not in first)]
+
+        def reach(role: ContactRole) -> str:
+            contact = next(iter(known.contacts.get(role, ())), None)
+            if contact is None:
+                return _("No number is stored. Add one in the settings.")
+            return " · ".join(
+                part for part in (contact.organisation, contact.phone, contact.hours) if part
+            )
+
+        editor = HandoverEditor(roles, lambda role: said(known.handover(role)), reach, self._page)
+        work = self._desk.services.work
+        self._page.submit(
+            editor,
+            lambda draft: work.hand_over(known.incident_id, *draft),
+            lambda _result: self._desk.note(_("The handover was recorded and its text copied")),
+        )

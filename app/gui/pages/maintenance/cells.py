@@ -1,0 +1,197 @@
+"""Turns a period into cells of a grid: one a day, or one a technician and day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.occurrences import State
+from app.domain.visits import VisitState, VisitSummary
+from app.gui.language import _, plural, words
+from app.gui.pages.maintenance.view import Mode, PeriodView
+from app.gui.theme import Badge
+from app.gui.widgets.badge import visit_badge
+from app.texts import word
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One line in a cell: a visit, or several of a kind.  Symbol, words and tint say how it
+    stands; `ids` are the visits it stands for."""
+
+    badge: Badge
+    ids: tuple[str, ...] = ()
+    movable: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day, or a technician's day."""
+
+    day: date
+    technician_id: str | None = None
+    title: str = ""
+    note: str = ""
+    chips: tuple[Chip, ...] = ()
+    off: bool = False
+    outside: bool = False
+    today: bool = False
+    load: float | None = None
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows of cells with their headings."""
+
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+
+
+_URGENT = {"danger": 0, "warning": 1, "accent": 2, "ok": 3, "neutral": 4}
+
+
+def grid_of(view: PeriodView) -> Grid:
+    """The grid of a calendar view."""
+    return {Mode.MONTH: _month, Mode.WEEK: _week, Mode.LANES: _lanes}[view.wanted.mode](view)
+
+
+def _month(view: PeriodView) -> Grid:
+    by_day = _by_day(view.visits)
+    cells = [
+        _day_cell(view, day, by_day.get(day, []), _grouped(view, by_day.get(day, [])))
+        for day in view.days
+    ]
+    weeks = tuple(tuple(cells[n : n + 7]) for n in range(0, len(cells), 7))
+    names = tuple(words().weekday(day) for day in view.days[:7])
+    return Grid(names, ("",) * len(weeks), weeks)
+
+
+def _week(view: PeriodView) -> Grid:
+    by_day = _by_day(view.visits)
+    cells = tuple(
+        _day_cell(view, day, by_day.get(day, []),
+                  [visit_chip(view, visit) for visit in by_day.get(day, [])])
+        for day in view.days
+    )  # fmt: skip
+    names = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in view.days)
+    return Grid(names, ("",), (cells,))
+
+
+def _lanes(view: PeriodView) -> Grid:
+    by_place: dict[tuple[str, date], list[VisitSummary]] = {}
+    for visit in view.visits:
+        by_place.setdefault((visit.technician_id, visit.planned_on), []).append(visit)
+    wanted = view.wanted.technician_id
+    people = [(p.id, p.name) for p in view.people if wanted in ("", p.id)]
+    if not wanted:
+        people.append(("", _("Nobody yet")))
+    rows = tuple(
+        tuple(_lane_cell(view, person, day, by_place.get((person, day), [])) for day in view.days)
+        for person, _name in people
+    )
+    names = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in view.days)
+    return Grid(names, tuple(name for _id, name in people), rows)
+
+
+def _by_day(visits: Iterable[VisitSummary]) -> dict[date, list[VisitSummary]]:
+    found: dict[date, list[VisitSummary]] = {}
+    for visit in visits:
+        found.setdefault(visit.planned_on, []).append(visit)
+    return found
+
+
+def _day_cell(
+    view: PeriodView, day: date, visits: Sequence[VisitSummary], chips: Sequence[Chip]
+) -> Cell:
+    month = view.wanted.mode is Mode.MONTH
+    forecast = view.forecast.get(day, 0)
+    lines = [*chips]
+    if forecast:
+        name = plural("{count} date to come", "{count} dates to come", forecast)
+        lines.append(Chip(Badge(name, "neutral", "circle")))
+    title = str(day.day) if month else ""
+    holiday = word(words(), "holiday", view.holidays.get(day, ""))
+    note = load_text(visits) if visits else holiday
+    if visits and holiday:
+        note = f"{holiday} · {note}"
+    return Cell(
+        day, None, title, note, tuple(lines), day in view.off,
+        month and day.month != view.wanted.day.month, day == view.today,
+        spoken=_spoken(day, note, lines),
+    )  # fmt: skip
+
+
+def _lane_cell(view: PeriodView, person: str, day: date, visits: Sequence[VisitSummary]) -> Cell:
+    minutes = sum(visit.minutes for visit in visits)
+    room = view.capacity.get(person, {}).get(day, 0) if person else 0
+    chips = [visit_chip(view, visit) for visit in visits]
+    note = load_text(visits) if visits else ""
+    return Cell(
+        day, person, "", note, tuple(chips),
+        day in view.off if not person else not room, False, day == view.today,
+        minutes / room if room else None, _spoken(day, note, chips),
+    )  # fmt: skip
+
+
+def _spoken(day: date, note: str, chips: Sequence[Chip]) -> str:
+    parts = [f"{words().day(day)} {words().weekday(day)}", note]
+    return ", ".join(filter(None, [*parts, *(chip.badge.text for chip in chips[:8])]))
+
+
+def load_text(visits: Sequence[VisitSummary]) -> str:
+    """How many visits and how long they take."""
+    hours = sum(visit.minutes for visit in visits) / 60
+    return _("{visits} · {hours} h", visits=len(visits), hours=f"{hours:.0f}" if hours >= 1 else (
+        f"{hours:.1f}"))  # fmt: skip
+
+
+def _grouped(view: PeriodView, visits: Sequence[VisitSummary]) -> list[Chip]:
+    """Visits of a day by technician and state; what is late first."""
+    groups: dict[tuple[str, str, str], list[VisitSummary]] = {}
+    for visit in visits:
+        badge = visit_badge(visit, view.today)
+        # What is over, or presses, is one line for everybody; what is to come one for each.
+        who = "" if badge.tone != "accent" else visit.technician or _("Nobody yet")
+        groups.setdefault((badge.tone, badge.text if not who else badge.icon, who), []).append(
+            visit
+        )
+    found = []
+    for (_tone, _kind, who), members in groups.items():
+        badge = visit_badge(members[0], view.today)
+        name = who or badge.text
+        found.append(
+            Chip(Badge(f"{name} {len(members)}", badge.tone, badge.icon),
+                 tuple(visit.id for visit in members), _movable(members),
+                 "\n".join(visit_line(visit) for visit in members[:12]))
+        )  # fmt: skip
+    return sorted(found, key=lambda chip: _URGENT[chip.badge.tone])
+
+
+def visit_chip(view: PeriodView, visit: VisitSummary) -> Chip:
+    """A single visit."""
+    badge = visit_badge(visit, view.today)
+    icon = "lock-keyhole" if visit.locked and badge.tone == "accent" else badge.icon
+    state = visit.shown_state(view.today)
+    late = badge.tone in ("danger", "warning") and state is not State.PARTIAL
+    begin = "" if visit.start_minute is None else (
+        f"{visit.start_minute // 60:02d}:{visit.start_minute % 60:02d} "
+    )  # fmt: skip
+    name = f"{begin}{visit.merchant_name or _('Office')}"
+    text = f"{name} · {badge.text}" if late else name
+    return Chip(Badge(text, badge.tone, icon), (visit.id,), _movable([visit]),
+                f"{visit_line(visit)}\n{badge.text}")  # fmt: skip
+
+
+def visit_line(visit: VisitSummary) -> str:
+    """A visit in one line."""
+    return " · ".join(
+        filter(None, (visit.number, visit.merchant_name, visit.area, visit.technician))
+    )
+
+
+def _movable(visits: Sequence[VisitSummary]) -> bool:
+    return all(visit.state is VisitState.PLANNED and not visit.locked for visit in visits)

@@ -1,0 +1,179 @@
+"""One visit: where, when, who, its tasks, what else is open there, and what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from app.domain.occurrences import Occurrence, Outcome
+from app.domain.visits import IncidentNote, Visit, VisitAction
+from app.gui.language import _, words
+from app.gui.tables import Column, RowTableModel
+from app.gui.theme import Badge
+from app.gui.widgets.badge import BadgeLabel, occurrence_badge, visit_badge
+from app.gui.widgets.fact_grid import FactGrid
+from app.gui.widgets.parts import button, column, icon_button, label, row
+from app.gui.widgets.table_view import TableView
+from app.texts import word
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """A visit with what else could be done while one is there."""
+
+    visit: Visit
+    today: date
+    due_here: tuple[Occurrence, ...] = ()
+
+
+class VisitDetail(QWidget):
+    """`asked` carries what a person wants: ``back``, ``work`` (task), ``skip`` (task), ``add``
+    (task), ``incident`` (note), ``take_along`` (note), or an action of the visit."""
+
+    asked = Signal(str, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view: VisitView | None = None
+        self._title = label("", "section", wrap=True, copy=True)
+        self._badge = BadgeLabel(Badge(""))
+        self._facts = FactGrid(
+            [("day", _("Planned day")), ("window", _("Time window")), ("who", _("Technician")),
+             ("address", _("Address")), ("contact", _("Contact")), ("minutes", _("Minutes")),
+             ("remark", _("Remark"))]
+        )  # fmt: skip
+        self.tasks = RowTableModel(self._task_columns(), self)
+        self.task_table = TableView(self.tasks, two_lines=True, name="tasks")
+        self.notes = RowTableModel(_note_columns(), self)
+        self.note_table = TableView(self.notes, two_lines=True, name="notes")
+        self._notes_title = label(_("While you are there"), "section")
+        self._more = QPushButton(_("More"))
+        self._menu = QMenu(self._more)
+        self._more.setMenu(self._menu)
+        self._primary = button(_("Check now"), self._on_primary, role="primary", icon="play",
+                               shortcut="Ctrl+B")  # fmt: skip
+        self._skip = button(_("Skip …"), partial(self._with_task, "skip"))
+        self._arrange()
+        self.task_table.opened.connect(lambda task: self._emit_task("work", task))
+        self.note_table.opened.connect(self._on_note)
+        self.task_table.current_changed.connect(self._on_task)
+
+    def _arrange(self) -> None:
+        back = icon_button("chevron-left", _("Back to the day · Esc"),
+                           lambda: self.asked.emit("back", None))  # fmt: skip
+        back.setShortcut("Esc")
+        self._move = button(_("Reschedule …"), lambda: self.asked.emit("schedule", None),
+                            shortcut="Ctrl+R")  # fmt: skip
+        for table in (self.task_table, self.note_table):
+            table.horizontalHeader().hide()
+        head = row(back, self._title, spacing=6)
+        head.setStretch(1, 1)
+        layout = column(
+            head, row(self._badge, None), self._facts,
+            row(self._move, self._more, None, self._primary, spacing=6),
+            label(_("Tasks"), "section"), self.task_table, row(self._skip, None),
+            self._notes_title, self.note_table, spacing=8, margins=(14, 12, 14, 12),
+        )  # fmt: skip
+        layout.setStretch(5, 3)
+        layout.setStretch(8, 2)
+        self.setLayout(layout)
+
+    def _task_columns(self) -> tuple[Column, ...]:
+        return (
+            Column(_("Task"), lambda i: i.plan_name.in_(words().language),
+                   detail=lambda i: " · ".join(filter(None, (i.serial, i.tid))) or i.area,
+                   width=150, stretch=True),
+            Column(_("State"), lambda _i: "", badge=self._task_badge, width=124),
+        )  # fmt: skip
+
+    def _task_badge(self, item: Occurrence) -> Badge | None:
+        return occurrence_badge(item.state(self.view.today)) if self.view else None
+
+    def show_view(self, view: VisitView) -> None:
+        """Show a visit."""
+        self.view = view
+        visit, summary, t = view.visit, view.visit.summary, words()
+        self._title.setText(" · ".join(filter(None, (summary.number, summary.merchant_name))))
+        self._badge.set_badge(visit_badge(summary, view.today))
+        minute = summary.start_minute
+        begin = "" if minute is None else f" {minute // 60:02d}:{minute % 60:02d}"
+        locked = " · " + _("locked") if summary.locked else ""
+        self._facts.show_facts({
+            "day": f"{t.day(summary.planned_on)} {t.weekday(summary.planned_on)}{begin}{locked}",
+            "window": f"{t.day(summary.window_from)} – {t.day(summary.window_until)}",
+            "who": summary.technician or _("Nobody yet"),
+            "address": summary.address,
+            "contact": " ".join(filter(None, (visit.contact_name, visit.contact_phone))),
+            "minutes": str(summary.minutes),
+            "remark": visit.remark,
+        })  # fmt: skip
+        self.tasks.set_rows(visit.occurrences)
+        self.notes.set_rows((*visit.incidents, *view.due_here))
+        shown = bool(visit.incidents or view.due_here)
+        self._notes_title.setVisible(shown)
+        self.note_table.setVisible(shown)
+        self._show_actions(visit.actions)
+        self.task_table.select_first()
+        self._on_task(self.task_table.current())
+
+    def _show_actions(self, actions: tuple[VisitAction, ...]) -> None:
+        self._menu.clear()
+        for action in actions:
+            if action not in (VisitAction.SCHEDULE, VisitAction.ADD):
+                text = word(words(), "visit_action", action)
+                self._menu.addAction(text, partial(self.asked.emit, str(action), None))
+        self._move.setEnabled(VisitAction.SCHEDULE in actions)
+        self._more.setEnabled(not self._menu.isEmpty())
+
+    def _on_task(self, item: Occurrence | None) -> None:
+        is_open = item is not None and item.outcome is Outcome.OPEN
+        self._skip.setEnabled(is_open)
+        self._primary.setEnabled(item is not None)
+        self._primary.setText(" " + (_("Check now") if is_open else _("Look at it")))
+
+    def _on_primary(self) -> None:
+        self._with_task("work")
+
+    def _with_task(self, what: str) -> None:
+        self._emit_task(what, self.task_table.current())
+
+    def _emit_task(self, what: str, task: Occurrence | None) -> None:
+        if task is not None:
+            self.asked.emit(what, task)
+
+    def _on_note(self, item: Any) -> None:
+        self.asked.emit("incident" if isinstance(item, IncidentNote) else "add", item)
+
+
+def _note_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("What"), _note_title, detail=_note_detail, width=150, stretch=True),
+        Column(_("State"), lambda _i: "", badge=_note_badge, width=124),
+    )
+
+
+def _note_title(item: Any) -> str:
+    if isinstance(item, IncidentNote):
+        return f"{item.number} {item.displayed_code}".strip()
+    return str(item.plan_name.in_(words().language))
+
+
+def _note_detail(item: Any) -> str:
+    if isinstance(item, IncidentNote):
+        return f"{item.serial} {item.symptom}".strip()
+    return f"{item.serial} {words().day(item.due_on)}".strip()
+
+
+def _note_badge(item: Any) -> Badge:
+    if isinstance(item, IncidentNote):
+        return (
+            Badge(_("taken along"), "ok", "check")
+            if item.taken_along
+            else Badge(_("Open incident"), "warning", "triangle-alert")
+        )
+    return Badge(_("Due, too"), "accent", "plus")

@@ -1,0 +1,247 @@
+"""Planning: visits made of due dates, what was missed, who goes where; always shown before done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from app.domain.levelling import Figures
+from app.domain.occurrences import Backlog, CatchUp
+from app.gui.desk import Page
+from app.gui.dialogs.proposals import ProposalDialog
+from app.gui.language import _, plural, words
+from app.gui.pages.maintenance.view import Wanted
+from app.gui.tables import Column
+from app.services.generation import GenerationPreview, GenerationRun
+from app.services.levelling import LevellingProposal
+from app.texts import sentence, word
+
+LEVEL_DAYS = 28
+SHOWN_MISFITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure before and after, or a name with a count."""
+
+    name: str
+    before: str
+    after: str = ""
+
+
+class Planning(QObject):
+    """The page's hands for generating, catching up and levelling."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._page = page
+        self._desk = page.desk
+
+    # --- generating ----------------------------------------------------------------------------
+
+    def generate(self) -> None:
+        """Show what generating would do, then do it."""
+        generation = self._desk.services.upkeep.generation
+        self._page.run(generation.preview, self._ask_generate)
+
+    def _ask_generate(self, found: GenerationPreview) -> None:
+        generation, t = self._desk.services.upkeep.generation, words()
+        summary = _("{first} to {last}: {dates} dates in {visits} new visits; {joined} join visits"
+                    " there are", first=t.day(found.first), last=t.day(found.last),
+                    dates=found.occurrences, visits=found.visits, joined=found.joined)  # fmt: skip
+        rows = [Line(key, str(count)) for key, count in found.by_plan.items()]
+        dialog = ProposalDialog(
+            self._page, _("Generate visits"),
+            (Column(_("Plan"), lambda i: i.name, width=200, stretch=True),
+             Column(_("Dates"), lambda i: i.before, width=100, right=True)),
+            rows, summary=summary, notes=_foreseen(found),
+        )  # fmt: skip
+        dialog.offer(_("Generate"), enabled=not found.empty)
+        jumped = found.clock == "clock.jumped"
+        self._page.submit(
+            dialog, lambda _none: generation.generate(confirm_clock=jumped), self._generated
+        )
+
+    def _generated(self, run: str) -> None:
+        if run:
+            self._desk.note(_("Visits were generated"), _("Undo"), lambda: self.undo(run))
+        else:
+            self._desk.note(_("Nothing to do: every date has its visit."))
+
+    def undo(self, run: str) -> None:
+        """Take back a run."""
+        generation = self._desk.services.upkeep.generation
+
+        def undone(found: Any) -> None:
+            self._desk.note(
+                _("{visits} visits removed, {kept} kept because somebody worked on them",
+                  visits=found.visits, kept=found.kept)
+            )  # fmt: skip
+
+        self._page.run(lambda: generation.undo(run), undone)
+
+    def show_runs(self) -> None:
+        """Past runs; one can be undone."""
+        self._page.run(self._desk.services.upkeep.generation.runs, self._ask_undo)
+
+    def _ask_undo(self, runs: Sequence[GenerationRun]) -> None:
+        t, generation = words(), self._desk.services.upkeep.generation
+        dialog = ProposalDialog(
+            self._page, _("Past runs"),
+            (Column(_("At"), lambda r: t.moment(r.at), width=150),
+             Column(_("By"), lambda r: r.by, width=80),
+             Column(_("Until"), lambda r: t.day(r.last), width=110),
+             Column(_("Visits"), lambda r: str(r.visits), width=80, right=True),
+             Column(_("Dates"), lambda r: str(r.occurrences), width=80, right=True),
+             Column(_("State"), lambda r: _("undone") if r.undone else "", stretch=True)),
+            runs, summary=_("Undoing a run keeps what somebody moved, began or finished."),
+        )  # fmt: skip
+        dialog.table.select_first()
+        dialog.offer_choice(_("Undo this run"), "undo", role="danger")
+
+        def undo(chosen: tuple[str, tuple[GenerationRun, ...]]) -> Any:
+            return generation.undo(chosen[1][0].id)
+
+        def undone(found: Any) -> None:
+            self._desk.note(_("{visits} visits removed, {kept} kept because somebody worked on"
+                              " them", visits=found.visits, kept=found.kept))  # fmt: skip
+
+        if runs:
+            self._page.submit(dialog, undo, undone)
+        else:
+            self._desk.note(_("No run yet."))
+            dialog.deleteLater()
+
+    # --- missed --------------------------------------------------------------------------------
+
+    def catch_up(self) -> None:
+        """What was missed more than once: merge or keep."""
+        self._page.run(self._desk.services.upkeep.generation.backlogs, self.ask_catch_up)
+
+    def ask_catch_up(self, found: Sequence[Backlog]) -> None:
+        """Show every missed date and let it be decided."""
+        t, generation = words(), self._desk.services.upkeep.generation
+        if not found:
+            self._desk.note(_("Nothing was missed more than once."))
+            return
+        dates = sum(len(backlog.occurrences) for backlog in found)
+        dialog = ProposalDialog(
+            self._page, _("Missed while away"),
+            (Column(_("Plan"), lambda b: b.into.plan_name.in_(t.language), width=130),
+             Column(_("Merchant"), lambda b: b.into.merchant_name, width=150, stretch=True),
+             Column(_("Serial number"), lambda b: b.into.serial, width=150),
+             Column(_("Missed"), lambda b: str(len(b.occurrences)), width=70, right=True),
+             Column(_("Dates"), _dates, width=210)),
+            found,
+            summary=_("{dates} dates of {count} tasks were missed. Merged, each task is done once"
+                      " and the older dates stay visible as missed; kept, every date is done.",
+                      dates=dates, count=len(found)),
+        )  # fmt: skip
+        dialog.resize(860, 520)
+        dialog.choose_several()
+        dialog.offer_choice(_("Keep all dates"), CatchUp.KEEP)
+        dialog.offer_choice(_("Merge into the newest"), CatchUp.MERGE, role="primary")
+
+        def settle(chosen: tuple[CatchUp, tuple[Backlog, ...]]) -> int:
+            return generation.settle_backlogs(chosen[1], chosen[0])
+
+        def settled(count: int) -> None:
+            self._desk.note(plural("{count} date decided", "{count} dates decided", count))
+
+        self._page.submit(dialog, settle, settled)
+
+    # --- levelling -----------------------------------------------------------------------------
+
+    def level(self, wanted: Wanted) -> None:
+        """Propose who goes where when, with the figures before and after."""
+        levelling, today = self._desk.services.upkeep.levelling, self._today()
+        first = max(wanted.span[0], today)
+        last = max(wanted.span[1], first + timedelta(days=LEVEL_DAYS - 1))
+
+        def propose(progress: Any) -> LevellingProposal:
+            return levelling.propose(first, last, wanted.area, progress)
+
+        self._page.run(propose, self._ask_level, progress=lambda _done, _total: None)
+
+    def _today(self) -> date:
+        return self._desk.services.workplace.today()
+
+    def _ask_level(self, found: LevellingProposal) -> None:
+        levelling, t = self._desk.services.upkeep.levelling, words()
+        before, after = found.proposal.before, found.proposal.after
+        dialog = ProposalDialog(
+            self._page, _("Level the work"),
+            (Column(_("Figure"), lambda i: i.name, width=220, stretch=True),
+             Column(_("Before"), lambda i: i.before, width=110, right=True),
+             Column(_("After"), lambda i: i.after, width=110, right=True)),
+            _figures(before, after),
+            summary=_("{first} to {last}: {changes} of {visits} visits would change. Locked visits"
+                      " stay.", first=t.day(found.first), last=t.day(found.last),
+                      changes=len(found.changes), visits=before.visits),
+            notes=_misfits(found),
+        )  # fmt: skip
+        dialog.offer(_("Accept"), enabled=bool(found.changes))
+        self._page.submit(dialog, lambda _none: levelling.accept(found), self._levelled)
+
+    def _levelled(self, count: int) -> None:
+        self._desk.note(plural("{count} visit moved", "{count} visits moved", count))
+
+
+def _dates(backlog: Backlog) -> str:
+    days = [f"{item.due_on:%m-%d}" for item in backlog.occurrences]
+    return "  ".join(days if len(days) <= 5 else [*days[:2], "…", *days[-2:]])
+
+
+def _foreseen(found: GenerationPreview) -> list[str]:
+    t = words()
+    notes = [
+        text
+        for count, text in (
+            (found.moved, _("dates that move: {count}", count=found.moved)),
+            (found.voided, _("dates no longer due: {count}", count=found.voided)),
+            (found.revived, _("dates due again: {count}", count=found.revived)),
+            (found.unassigned, _("visits nobody serves: {count}", count=found.unassigned)),
+        )
+        if count
+    ]
+    if found.idle_plans:
+        notes.append(_("plans that cover nothing: {plans}", plans=", ".join(found.idle_plans)))
+    if found.unknown_years:
+        years = ", ".join(map(str, found.unknown_years))
+        notes.append(_("Holidays of {years} are not known yet; only weekends count as days off.",
+                       years=years))  # fmt: skip
+    if found.clock:
+        notes.append(sentence(t, found.clock, {"day": found.last}))
+    return notes
+
+
+def _figures(before: Figures, after: Figures) -> list[Line]:
+    pairs: tuple[tuple[str, Any, Any], ...] = (
+        (_("Late visits"), before.late, after.late),
+        (_("Kilometres"), f"{before.kilometres:.0f}", f"{after.kilometres:.0f}"),
+        (_("Busiest day (minutes)"), before.busiest_minutes, after.busiest_minutes),
+        (_("Overfull days"), before.overfull_days, after.overfull_days),
+        (_("Nobody yet"), before.unassigned, after.unassigned),
+    )
+    return [Line(name, str(one), str(other)) for name, one, other in pairs]
+
+
+def _misfits(found: LevellingProposal) -> list[str]:
+    """What does not fit and why, by reason with the first few."""
+    reasons: dict[str, list[str]] = {}
+    for item in found.proposal.assignments:
+        if item.misfit:
+            reasons.setdefault(item.misfit, []).append(found.visits[item.visit_id].number)
+    for left in found.proposal.unplaced:
+        reasons.setdefault(left.why, []).append(found.visits[left.visit_id].number)
+    return [
+        _("{count} do not fit, {why}: {numbers}", count=len(numbers),
+          why=word(words(), "misfit", why),
+          numbers=", ".join(numbers[:SHOWN_MISFITS]) + ("…" if len(numbers) > SHOWN_MISFITS
+                                                        else ""))
+        for why, numbers in reasons.items()
+    ]  # fmt: skip

@@ -1,0 +1,151 @@
+"""Plans from the window: list, add, change with a live sentence, rest, take over the pack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.errors import BadValue, InvalidInput
+from app.domain.parsing import parse_date
+from app.domain.plan_drafts import PlanDraft, draft_of_plan
+from app.domain.plans import Plan
+from app.gui.desk import Page
+from app.gui.dialogs.plan_editor import PlanEditor, first_draft
+from app.gui.dialogs.proposals import ProposalDialog
+from app.gui.language import _, plural, words
+from app.gui.tables import Column
+from app.gui.theme import Badge
+from app.services.plans import PlanPreview, PlanSummary
+from app.texts.rules import plan_sentence
+
+
+class PlanDesk(QObject):
+    """The page's hands for plans.  `installed` says that there are plans now."""
+
+    installed = Signal()
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._page = page
+        self._desk = page.desk
+
+    # --- the list ------------------------------------------------------------------------------
+
+    def show_list(self) -> None:
+        """All plans; one can be changed, rested or taken up again."""
+        self._page.run(self._desk.services.upkeep.plans.all, self._ask)
+
+    def _ask(self, found: tuple[PlanSummary, ...]) -> None:
+        t, today = words(), self._desk.services.workplace.today()
+        dialog = ProposalDialog(
+            self._page, _("Maintenance plans"),
+            (Column(_("Plan"), lambda i: i.plan.at(today).contents.name.in_(t.language),
+                    detail=lambda i: i.plan.key, width=150),
+             Column(_("Rule"), lambda i: plan_sentence(t, i.plan.at(today).contents),
+                    detail=lambda i: i.plan.at(today).contents.basis.in_(t.language), width=320,
+                    stretch=True),
+             Column(_("Covers"), lambda i: str(i.covered), width=70, right=True),
+             Column(_("State"), lambda _i: "", badge=_plan_badge, width=90)),
+            found,
+        )  # fmt: skip
+        dialog.resize(980, 560)
+        dialog.table.verticalHeader().setDefaultSectionSize(46)
+        dialog.table.select_first()
+        dialog.offer_choice(_("Rest / resume"), "rest")
+        dialog.offer_choice(_("Add …"), "add")
+        dialog.offer_choice(_("Change …"), "change", role="primary")
+        dialog.table.opened.connect(lambda item: dialog.submitted.emit(("change", (item,))))
+
+        def answer(chosen: tuple[str, tuple[PlanSummary, ...]]) -> tuple[str, Any]:
+            what, rows = chosen
+            if what == "rest":
+                plan = rows[0].plan
+                self._desk.services.upkeep.plans.set_active(plan.id, active=not plan.active)
+            return what, rows[0].plan if rows else None
+
+        self._page.submit(dialog, answer, self._answered)
+
+    def _answered(self, chosen: tuple[str, Plan | None]) -> None:
+        what, plan = chosen
+        if what == "rest":
+            self._desk.note(_("Saved"))
+            self.show_list()
+        else:
+            self.edit(plan if what == "change" else None)
+
+    # --- the editor ----------------------------------------------------------------------------
+
+    def edit(self, plan: Plan | None = None) -> None:
+        """Change a plan, or add one."""
+        services = self._desk.services
+
+        def read() -> Any:
+            upkeep = services.upkeep
+            return (
+                upkeep.plans.checklists(),
+                upkeep.plans.every(),
+                services.terminals.choices().areas,
+            )
+
+        self._page.run(read, lambda found: self._open(plan, *found))
+
+    def _open(self, plan: Plan | None, checklists: Any, plans: Any, areas: Any) -> None:
+        t, service = words(), self._desk.services.upkeep.plans
+        today = self._desk.services.workplace.today()
+        draft = first_draft(today) if plan is None else (
+            draft_of_plan(plan.key, plan.latest.contents)
+        )  # fmt: skip
+        editor = PlanEditor(
+            self._page, draft, known=plan is not None, areas=areas,
+            checklists=[(c.key, c.title.in_(t.language)) for c in checklists],
+            plans=[(p.key, p.latest.contents.name.in_(t.language)) for p in plans
+                   if plan is None or p.key != plan.key],
+        )  # fmt: skip
+
+        def preview(given: PlanDraft) -> None:
+            self._page.run(lambda: service.preview(given), shown, failed=editor.show_doubt)
+
+        def shown(found: PlanPreview) -> None:
+            editor.show_preview(
+                plan_sentence(t, found.contents), found.dates, found.covered, found.unknown_years
+            )
+
+        def save(both: tuple[PlanDraft, str]) -> str:
+            given, valid_from = both
+            if plan is None:
+                return service.save(given)
+            return service.save(given, plan.id, plan.version, _day(valid_from))
+
+        editor.preview_wanted.connect(preview)
+        preview(draft)
+        self._page.submit(editor, save, lambda _id: self._desk.note(_("Saved")))
+
+    # --- the pack ------------------------------------------------------------------------------
+
+    def install(self) -> None:
+        """Take over the recommended plans."""
+        plans = self._desk.services.upkeep.plans
+
+        def done(added: tuple[str, ...]) -> None:
+            self._desk.note(
+                plural("{count} plan taken over", "{count} plans taken over", len(added))
+            )
+            self.installed.emit()
+
+        self._page.run(plans.install_pack, done)
+
+
+def _plan_badge(item: PlanSummary) -> Badge:
+    if not item.plan.active:
+        return Badge(_("rests"), "neutral", "pause")
+    if not item.covered:
+        return Badge(_("covers nothing"), "warning", "triangle-alert")
+    return Badge(_("active"), "ok", "circle-check")
+
+
+def _day(raw: str) -> Any:
+    try:
+        return parse_date(raw)
+    except BadValue as refusal:
+        raise InvalidInput.of("valid_from", refusal.code, **refusal.params) from None

@@ -1,0 +1,61 @@
+"""One incident under guided diagnosis: its session, what the register says of it, and whom to ask.
+
+Gathered in one go on a worker; the session itself then needs no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.domain.assets import Terminal
+from app.domain.faults import ContactRole, Text
+from app.domain.handover import CaseFacts, handover
+from app.domain.incidents import Incident
+from app.domain.interview import Interview
+from app.domain.people import SupportContact
+from app.services.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """`stored` says that the session was read from the incident, not begun anew."""
+
+    incident_id: str
+    session: Interview
+    case: CaseFacts
+    contacts: Mapping[ContactRole, tuple[SupportContact, ...]] = field(default_factory=dict)
+    stored: bool = False
+
+    def handover(self, role: ContactRole, session: Interview | None = None) -> Text:
+        """What to tell this contact, ready to be copied."""
+        return handover(session or self.session, role, self.case)
+
+
+def case_facts(
+    workplace: Workplace, incident: Incident, terminal: Terminal | None, technician_phone: str
+) -> CaseFacts:
+    """What a handover says about the case; empty where nothing is known."""
+    reported = incident.reported_at.astimezone(workplace.zone)
+    shared = {
+        "number": incident.number,
+        "time": f"{reported:%Y-%m-%d %H:%M}",
+        "technician": incident.technician or workplace.actor,
+        "phone": technician_phone,
+        "company": workplace.letterhead.company,
+    }
+    if terminal is None:
+        return CaseFacts(serial=incident.unknown_serial, tid=incident.tid, **shared)
+    return CaseFacts(
+        merchant=terminal.merchant_name,
+        mid=terminal.mid,
+        address=terminal.address,
+        model=f"{terminal.manufacturer} {terminal.model}".strip(),
+        tid=incident.tid or terminal.tid,
+        serial=terminal.serial,
+        firmware=terminal.firmware,
+        link=str(terminal.link or ""),
+        iccid=terminal.iccid,
+        warranty=terminal.warranty_until.isoformat() if terminal.warranty_until else "",
+        **shared,
+    )

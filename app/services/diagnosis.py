@@ -1,0 +1,154 @@
+"""Guided diagnosis over the estate: begins a session with what is known of a terminal, turns its
+outcome into what an incident stores, and reports how well it agrees with what was confirmed.
+
+Between `begin` and `verdict` nothing here is needed: a session is pure (`app.domain.interview`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from app.domain.engine import Learned
+from app.domain.errors import BadValue, NotFound
+from app.domain.evidence import Fact, Reasoner
+from app.domain.interview import Interview, begin, replay
+from app.domain.interview_parts import Outcome, clean
+from app.domain.knowledge import Knowledge
+from app.services.consultation import Consultation, case_facts
+from app.services.directory import Directory
+from app.services.incident_queries import load, read_incident, read_trail
+from app.services.incident_records import Verdict
+from app.services.learning import (
+    Agreement,
+    agreement,
+    everything_learned,
+    forget,
+    learned_for,
+)
+from app.services.surroundings import facts_of
+from app.services.terminal_queries import read_terminal
+from app.services.workplace import Workplace
+
+
+class Diagnosis:
+    """Use cases of guided diagnosis."""
+
+    def __init__(
+        self, workplace: Workplace, directory: Directory, reasoner: Callable[[], Reasoner]
+    ) -> None:
+        self._workplace = workplace
+        self._directory = directory
+        self._reasoner = reasoner
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The fault catalogue.  Raises `BadKnowledge`."""
+        return self._reasoner().knowledge
+
+    def begin(
+        self,
+        terminal_id: str = "",
+        code: str = "",
+        text: str = "",
+        *,
+        profile: str = "",
+        incident_id: str = "",
+    ) -> Interview:
+        """A session about a terminal ("" when it is unknown), with its facts and what the estate
+        learned, gathered in one read.  Raises `NotFound`, `BadKnowledge`."""
+        reasoner = self._reasoner()
+        with self._workplace.read() as session:
+            facts: tuple[Fact, ...] = ()
+            if terminal_id:
+                terminal = read_terminal(session, terminal_id)
+                profile = (
+                    profile
+                    or terminal.code_profile
+                    or reasoner.knowledge.profile_for(terminal.acquirer, terminal.model)
+                )
+                facts = facts_of(
+                    session, reasoner.knowledge, terminal, self._workplace.now(), incident_id
+                )
+            known = profile if profile in reasoner.knowledge.profiles else ""
+            keys = [item.id for item in reasoner.read(code[:4_000], text[:4_000], known)]
+            learned = learned_for(session, keys)
+        return begin(reasoner, code, text, profile=known, facts=facts, learned=learned)
+
+    def for_incident(self, incident_id: str) -> Interview:
+        """A session about a reported incident: what was reported and what is known of its
+        terminal.  Raises `NotFound`, `BadKnowledge`."""
+        with self._workplace.read() as session:
+            row = load(session, incident_id)
+            reported = row.terminal_id or "", row.displayed_code, row.symptom
+            profile = row.code_profile
+        return self.begin(*reported, profile=profile, incident_id=incident_id)
+
+    def consult(self, incident_id: str) -> Consultation:
+        """The incident under diagnosis: its stored session as it was left, or a new one when there
+        is none, when something else is reported now, or when the catalogue no longer knows a step
+        of it.  Raises `NotFound`, `BadKnowledge`."""
+        with self._workplace.read() as session:
+            incident = read_incident(session, incident_id)
+            terminal = (
+                read_terminal(session, incident.terminal_id) if incident.terminal_id else None
+            )
+            trail = read_trail(session, incident_id)
+        stored = self._resumed(trail, incident.displayed_code, incident.symptom) if trail else None
+        people = {person.id: person for person in self._directory.technicians(everybody=True)}
+        person = people.get(incident.technician_id)
+        return Consultation(
+            incident_id,
+            stored or self.for_incident(incident_id),
+            case_facts(self._workplace, incident, terminal, person.phone if person else ""),
+            self._directory.contacts_by_role(terminal),
+            stored is not None,
+        )
+
+    def _resumed(self, trail: dict[str, Any], code: str, text: str) -> Interview | None:
+        try:
+            session = self.replay(trail)
+        except (BadValue, NotFound):
+            return None
+        return session if session.reported == (clean(code), clean(text)) else None
+
+    def replay(self, trail: dict[str, Any]) -> Interview:
+        """The session a stored trail describes, over the present catalogue.  Raises `BadValue`
+        (no trail), `NotFound` (an entry the catalogue no longer has)."""
+        return replay(self._reasoner(), trail)
+
+    def verdict(self, outcome: Outcome) -> Verdict:
+        """The outcome of a session as `Incidents.open` and `Incidents.triage` take it."""
+        evidence: Any = outcome.trail["evidence"]
+        return Verdict(
+            fault_class=outcome.fault_class,
+            share=outcome.share,
+            knowledge_hash=outcome.knowledge_hash,
+            trail=outcome.trail,
+            mode=outcome.mode,
+            evidence=tuple(
+                item["id"]
+                for item in evidence
+                if item["id"].startswith(("code:", "sign:")) and not item["negated"]
+            ),
+        )
+
+    # --- learning ------------------------------------------------------------------------------
+
+    def learned(self) -> Learned:
+        """All that was learned from confirmed incidents, for looking at and for export."""
+        with self._workplace.read() as session:
+            return everything_learned(session)
+
+    def forget(self) -> None:
+        """Learn from now on only.  The incidents themselves stay as they are."""
+        with self._workplace.write() as writing:
+            forget(writing.session, writing.now)
+            writing.touched("knowledge")
+
+    def agreement(self, start: datetime | None = None, end: datetime | None = None) -> Agreement:
+        """How often the class at opening was the one confirmed, of incidents resolved in the
+        period."""
+        with self._workplace.read() as session:
+            return agreement(session, start, end)

@@ -1,0 +1,199 @@
+"""Maintenance: due dates, a month foreseen, a month in sight, levelling, memory over years."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from dateutil.rrule import MONTHLY, rrule
+
+from app import bootstrap, paths
+from app.domain.levelling import level
+from app.domain.levelling_board import Stop, Worker
+from app.domain.people import TechnicianDraft
+from app.domain.recurrence import Anchor, Recurrence
+from app.domain.rules import Rule, Shift, Unit
+from app.domain.travel import Spot
+from app.domain.workdays import WEEKENDS_ONLY
+from app.services import Services, sample
+from app.settings import Settings
+from tests.bench.harness import Row, paired, timed
+
+SETTINGS = Settings(technician="T01", device="L7")
+TERMINALS, MONTHS = 100_000, 24
+RULED = 500
+"""Terminals `rrule` is asked about; its time is scaled up, as it would take minutes."""
+MONTHLY_RULE = Rule(Unit.MONTH, 1, shift=Shift.NONE)
+FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
+
+
+def measure() -> Iterator[Row]:
+    """Everything, on the sample estate of 2000 terminals with the eleven plans."""
+    anchors = _anchors()
+    yield paired(
+        "due dates of 100 000 terminals over 24 months", lambda: _ours(anchors),
+        lambda: _arithmetic(anchors), aim=3, against="integer date arithmetic",
+    )  # fmt: skip
+    yield _against_rrule(anchors)
+    yield _level()
+    with tempfile.TemporaryDirectory(prefix="poscare-bench-") as name:
+        services = _estate(Path(name) / "poscare.db")
+        try:
+            yield from _estate_rows(services)
+        finally:
+            services.close()
+
+
+# --- dates ---------------------------------------------------------------------------------------
+
+
+def _anchors() -> list[date]:
+    dice = random.Random(11)
+    return [date(2020, 1, 1) + timedelta(days=dice.randrange(2100)) for _ in range(TERMINALS)]
+
+
+def _ours(anchors: list[date]) -> int:
+    recurrence = Recurrence(MONTHLY_RULE, FIRST, LAST, WEEKENDS_ONLY)
+    return sum(len(recurrence.dates(Anchor(day, first=1)).days) for day in anchors)
+
+
+def _arithmetic(anchors: list[date]) -> int:
+    """The plainest way: year and month counted up, the day cut to the length of the month."""
+    lengths = {
+        (year, month): (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+        for year in (2026, 2027)
+        for month in range(1, 13)
+    }
+    starts = {key: date(*key, 1).toordinal() - 1 for key in lengths}
+    count = 0
+    for anchor in anchors:
+        day = anchor.day
+        count += len([starts[key] + min(day, length) for key, length in lengths.items()])
+    return count
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _against_rrule(anchors: list[date]) -> Row:
+    some = anchors[:RULED]
+
+    def floor() -> None:
+        begin, end = _moment(FIRST), _moment(LAST)
+        for day in some:
+            rrule(MONTHLY, dtstart=_moment(day), until=end).between(begin, end, inc=True)
+
+    scale = TERMINALS / RULED
+    pairs = [(timed(lambda: _ours(anchors)), timed(floor) * scale) for _ in range(3)]
+    ours, theirs = (sorted(pair[n] for pair in pairs)[1] for n in (0, 1))
+    return Row("the same against dateutil.rrule", ours, theirs, theirs / ours, 20,
+               f"rrule for {RULED} terminals, scaled", faster=True)  # fmt: skip
+
+
+# --- levelling -----------------------------------------------------------------------------------
+
+
+def _level() -> Row:
+    dice, first = random.Random(5), date(2026, 11, 23)
+    days = [
+        first + timedelta(days=n) for n in range(26) if (first + timedelta(days=n)).weekday() < 5
+    ]
+
+    def spot() -> Spot:
+        return Spot(31.0 + dice.random() * 0.5, 121.2 + dice.random() * 0.6)
+
+    workers = [Worker(f"w{n}", dict.fromkeys(days, 420), (), spot()) for n in range(20)]
+    stops = []
+    for n in range(2000):
+        opens = days[dice.randrange(len(days) - 5)]
+        stops.append(
+            Stop(f"v{n}", spot(), dice.choice((20, 30, 40, 60)), opens, opens + timedelta(days=9),
+                 opens, dice.choice(workers).id, locked=dice.random() < 0.03)
+        )  # fmt: skip
+    found = level(stops, workers)
+    seconds = timed(lambda: level(stops, workers))
+    before, after = found.before, found.after
+    note = (
+        f"late {before.late} → {after.late}, km {before.kilometres:.0f} → {after.kilometres:.0f},"
+        f" busiest day {before.busiest_minutes} → {after.busiest_minutes} min, overfull days"
+        f" {before.overfull_days} → {after.overfull_days}"
+    )
+    return Row("levelling 2000 visits over 20 technicians", seconds, 10, seconds / 10, 1,
+               "allowed", note=note)  # fmt: skip
+
+
+# --- the estate ----------------------------------------------------------------------------------
+
+
+def _estate(path: Path) -> Services:
+    services = bootstrap.build(SETTINGS, database=bootstrap.open_database(str(path)))
+    for code, name, areas in sample.TECHNICIANS:
+        services.directory.save_technician(TechnicianDraft(code, name, areas=areas))
+    importer = services.terminal_import
+    importer.commit(importer.preview(paths.resources() / "sample" / "terminals.csv"), skip_bad=True)
+    services.upkeep.plans.install_pack()
+    return services
+
+
+def _estate_rows(services: Services) -> Iterator[Row]:
+    upkeep, today = services.upkeep, services.workplace.today()
+    ahead = today + timedelta(days=200)
+    yield _allowed("one month of 11 plans for 2000 terminals foreseen", 0.1,
+                   lambda: upkeep.plans.forecast(ahead, ahead + timedelta(days=30)))  # fmt: skip
+    yield _allowed("what generating would do, 90 days", 0, upkeep.generation.preview)
+    seconds = timed(upkeep.generation.generate)
+    yield Row("generating 90 days", seconds, 0, 0, 0, "nothing to compare")
+    first = today.replace(day=1)
+    yield _allowed("visits of six weeks in sight", 0,
+                   lambda: upkeep.visits.between(first, first + timedelta(days=41)))  # fmt: skip
+    yield _memory(services)
+
+
+def _allowed(name: str, most: float, call: Callable[[], object]) -> Row:
+    call()
+    seconds = sorted(timed(call) for _ in range(5))[2]
+    ratio = seconds / most if most else 0
+    return Row(name, seconds, most, ratio, 1 if most else 0, "allowed" if most else "no limit of")
+
+
+def _memory(services: Services) -> Row:
+    """What foreseeing a month takes with and without ten years of work done behind it."""
+    today = services.workplace.today()
+
+    def peak() -> float:
+        tracemalloc.start()
+        services.upkeep.plans.forecast(today, today + timedelta(days=30))
+        _size, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most / 1000
+
+    before = peak()
+    with services.workplace.database.write() as session:
+        for years in range(1, 11):
+            session.execute(sa.text(_COPY), {"n": -100_000 * years, "slot": f"-{years}"})
+    rows = _rows(services)
+    after = peak()
+    return Row("memory for a month, ten years of history behind it", after / 1000, before / 1000,
+               after / before, 1.2, "without history (kB)", note=f"{rows} rows")  # fmt: skip
+
+
+def _rows(services: Services) -> int:
+    with services.workplace.read() as session:
+        return int(session.execute(sa.text("SELECT count(*) FROM occurrence")).scalar_one())
+
+
+_COPY = """
+INSERT INTO occurrence (id, plan_id, version_id, scope, subject, terminal_id, merchant_id, slot, n,
+                        occasion, nominal_on, due_on, window_from, window_until, outcome, reason,
+                        done_on, done_by, anchor_day, uncertain, version)
+SELECT id || :slot, plan_id, version_id, scope, subject, terminal_id, merchant_id, slot || :slot,
+       n + :n, occasion, '2020-01-01', '2020-01-01', '2020-01-01', '2020-01-02', 'done', '',
+       '2020-01-01', '', anchor_day, uncertain, version
+FROM occurrence WHERE n >= 0
+"""

@@ -1,0 +1,140 @@
+"""Diagnosis and the catalogue on the command line."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.conftest import FILES
+
+
+def test_a_code_gives_a_ranking_with_reasons(run: Run) -> None:
+    said = run("diagnose", "--code", "51", "--text", "顾客说卡里有钱", "--json")
+    assert said.code == 0
+    first = said.json["ranking"][0]
+    assert first["class"] == "balance"
+    assert 0.5 < first["probability"] <= 1
+    assert first["reasons"]
+    assert len(said.json["ranking"]) == 9
+
+
+def test_words_are_in_the_language_asked_for(run: Run) -> None:
+    assert "资金不足" in run("diagnose", "--code", "51", "--lang", "zh").out
+    english = run("diagnose", "--code", "51", "--lang", "en").out
+    assert "Insufficient funds" in english
+    assert not any("\u4e00" <= char <= "\u9fff" for char in english)
+
+
+def test_cases_are_diagnosed_line_by_line_in_one_process(run: Run) -> None:
+    said = run("diagnose", "--cases", str(FILES / "cases_examples.jsonl"), "--json")
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert [line["id"] for line in lines] == [f"d{n:03d}" for n in range(1, 41)]
+    assert all(line["ranking"][0]["probability"] <= 1 for line in lines)
+
+
+def test_answers_can_be_given(run: Run) -> None:
+    said = run("diagnose", "--text", "刷卡没反应", "--answer", "other_card=no", "--json")
+    assert "answer:other_card" in {item["id"] for item in said.json["evidence"]}
+    assert run("diagnose", "--answer", "nonsense=yes").code == 3
+    assert run("diagnose", "--answer", "other_card").code == 2
+
+
+def test_questions_are_asked_until_it_is_decided(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("1\n\ny\nn\n"))
+    said = run("diagnose", "--text", "机器坏了", "--ask", "--json")
+    assert said.code == 0
+    assert said.err.count("?") + said.err.count("？") >= 1
+
+
+@pytest.mark.parametrize(
+    "line", ["not json", "[1, 2]", '{"text": "no id"}', '{"id": 1, "label": "unknown"}', "null"]
+)
+def test_a_line_that_is_no_case_is_named_by_its_number(run: Run, tmp_path: Path, line: str) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text('{"id": "a", "text": "缺纸"}\n\n' + line + "\n", encoding="utf-8")
+    said = run("diagnose", "--cases", str(file), "--json", "--lang", "en")
+    assert said.code == 2
+    assert "Line 3 of cases.jsonl" in said.err
+
+
+def test_hostile_cases_are_answered_with_uncertainty(run: Run, tmp_path: Path) -> None:
+    texts = [
+        None,
+        "",
+        " ",
+        "\x00\x1b[2J\u202e",
+        "啊" * 100_000,
+        "asdf " * 20_000,
+        "????",
+        "😀" * 50,
+    ]
+    file = tmp_path / "cases.jsonl"
+    lines = [json.dumps({"id": n, "text": text, "extra": 1}) for n, text in enumerate(texts)]
+    file.write_text("\n\n".join(lines), encoding="utf-8")
+    said = run("diagnose", "--cases", str(file), "--json")
+    answers = [json.loads(line) for line in said.out.splitlines()]
+    assert len(answers) == len(texts)
+    assert all(answer["ranking"][0]["probability"] < 0.5 for answer in answers)
+
+
+def test_the_platform_of_a_case_decides_what_its_code_means(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    case = {"code": "P1", "text": ""}
+    file.write_text(
+        json.dumps({"id": "w", "profile": "windcave", **case})
+        + "\n"
+        + json.dumps({"id": "?", **case}),
+        encoding="utf-8",
+    )
+    said = run("diagnose", "--cases", str(file), "--json")
+    known, unknown = [json.loads(line) for line in said.out.splitlines()]
+    assert len(known["meanings"]) == 1
+    assert len(unknown["meanings"]) > 1
+    assert unknown["ranking"][0]["probability"] <= 0.6
+
+
+def test_the_register_is_used_when_a_terminal_is_named(run: Run) -> None:
+    assert run("diagnose", "--terminal", "NOSUCH1", "--code", "51").code == 3
+
+
+def test_the_catalogue_is_checked(run: Run, tmp_path: Path) -> None:
+    assert run("knowledge", "check").code == 0
+    (tmp_path / "a.toml").write_text("x = 1\n", encoding="utf-8")
+    broken = run("knowledge", "check", "--folder", str(tmp_path), "--json")
+    assert broken.code == 6
+    assert broken.json["flaws"][0]["kind"] == "error"
+
+
+def test_cases_are_evaluated_with_a_plot(run: Run, tmp_path: Path) -> None:
+    plot = tmp_path / "plot.svg"
+    said = run(
+        "knowledge", "evaluate", str(FILES / "cases_examples.jsonl"), "--plot", str(plot), "--json"
+    )
+    assert said.json["total"]["cases"] == 40
+    assert {"top1", "top1_or_alt", "top2"} <= said.json["total"].keys()
+    assert said.json["milliseconds"] < 20
+    assert plot.read_text(encoding="utf-8").startswith("<svg")
+    assert "ECE" in run("knowledge", "evaluate", str(FILES / "cases_examples.jsonl")).out
+    assert run("knowledge", "evaluate", str(tmp_path / "none.jsonl")).code == 2
+
+
+def test_a_simulation_is_run(run: Run) -> None:
+    assert run("knowledge", "simulate", "--sessions", "20", "--json").json["sessions"] == 20
+    assert run("knowledge", "simulate", "--wrong", "2").code == 2
+
+
+def test_what_was_learned_can_be_exported_and_forgotten(run: Run, tmp_path: Path) -> None:
+    assert run("knowledge", "learned", "--json").json == {"classes": {}, "evidence": {}}
+    assert run("knowledge", "agreement", "--json").json["share"] is None
+    assert run("knowledge", "learned", "export").json == {"classes": {}, "evidence": {}}
+    file = tmp_path / "learned.json"
+    assert run("knowledge", "learned", "export", "-o", str(file)).code == 0
+    assert json.loads(file.read_text(encoding="utf-8")) == {"classes": {}, "evidence": {}}
+    assert run("knowledge", "learned", "export", "-o", str(tmp_path / "no" / "file")).code == 2
+    assert run("knowledge", "learned", "reset").code == 2
+    assert run("knowledge", "learned", "reset", "--yes").code == 0

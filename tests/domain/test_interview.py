@@ -1,0 +1,300 @@
+"""The guided session: any order, any withdrawal, the same trail to the same result."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.engine import Learned
+from app.domain.errors import BadValue, InvalidInput, NotFound
+from app.domain.evidence import Fact, Reasoner
+from app.domain.faults import ContactRole, FaultClass, Text
+from app.domain.handover import CaseFacts, handover
+from app.domain.interview import Interview, begin, replay
+from app.domain.interview_parts import HELPED, UNKNOWN
+
+
+def share(session: Interview, fault_class: FaultClass) -> float:
+    """What a class has."""
+    return next(r.share for r in session.ranking if r.fault_class is fault_class)
+
+
+def test_text_that_says_nothing_gives_honest_uncertainty(reasoner: Reasoner) -> None:
+    for text in ("", "你好", "asdf qwer", "请问一下", "？？？"):
+        session = begin(reasoner, "", text)
+        assert session.top.share < 0.4
+        assert not session.decided
+        assert session.advice.say == reasoner.knowledge.phrases["advice.say_open"]
+
+
+def test_a_clear_code_is_decided_without_a_question(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "51")
+    assert session.top.fault_class is FaultClass.BALANCE
+    assert session.advice.contacts == (ContactRole.ISSUER,)
+    assert not session.advice.visit
+
+
+def test_every_figure_can_be_explained_in_words(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "A0", "重新签到后仍然")
+    assert (
+        session.top.reasons[0].zh == "因为代码 A0 MAC鉴别失败，且代码由主机返回，终端到主机是通的"
+    )
+    assert session.top.reasons[0].en.startswith("because code A0 MAC failed")
+
+
+def test_a_code_from_the_host_proves_that_the_link_works(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "96")
+    assert "fact:host_reply" in {item.id for item in session.evidence}
+    assert share(session, FaultClass.NETWORK) < 0.1
+    local = begin(reasoner, "Y8", profile="ums")
+    assert "fact:host_reply" not in {item.id for item in local.evidence}
+    assert local.top.fault_class is FaultClass.NETWORK
+
+
+@pytest.mark.parametrize("code", ["A1", "A2", "A3", "A4", "A5", "B1", "P1", "F0", "Z1"])
+def test_a_clashing_code_alone_never_decides(reasoner: Reasoner, code: str) -> None:
+    session = begin(reasoner, code)
+    assert len(session.codes) > 1
+    assert session.clash
+    assert not session.decided
+    assert session.top.share <= 0.6 + 1e-9
+
+
+def test_a_known_platform_settles_a_clash(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "A4", profile="ums")
+    assert not session.clash
+    assert session.top.fault_class is FaultClass.OPERATION
+
+
+@pytest.mark.parametrize("code", ["68", "98", "A2", "92", "09", "94"])
+def test_when_the_result_is_unknown_it_is_queried_first_and_never_repeated(
+    reasoner: Reasoner, code: str
+) -> None:
+    session = begin(reasoner, code)
+    assert session.result_unknown
+    assert session.checks[0].check.id == "query_result"
+    assert reasoner.knowledge.phrases["advice.query_first"] in session.advice.warnings
+
+
+@pytest.mark.parametrize(
+    "text", ["TAMPERED", "开机提示触发自毁", "Alert Irruption!", "封条破了，多了一根线", "機器被拆"]
+)
+def test_tampering_is_a_hard_stop_that_no_answer_can_argue_away(
+    reasoner: Reasoner, text: str
+) -> None:
+    learned = Learned({FaultClass.BALANCE: 10**6}, {})
+    session = begin(reasoner, "51", text, learned=learned)
+    for question in reasoner.knowledge.questions.values():
+        session = session.answer(question.id, question.answers[-1].id)
+    session = session.tick("restart", HELPED)
+    assert session.stopped
+    assert session.question is None
+    assert session.top.share >= 0.45
+    assert session.top.fault_class in (FaultClass.HARDWARE, FaultClass.VIOLATION)
+    assert session.advice.contacts == (ContactRole.ACQUIRER, ContactRole.SUPPLIER)
+    allowed = {c.check.id for c in session.checks}
+    assert allowed <= {"isolate", "seals", "swap_terminal"}
+
+
+def test_answering_the_tamper_question_with_yes_stops(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "开不了机").answer("tamper", "yes")
+    assert session.stopped
+    assert not session.withdraw("answer:tamper").stopped
+
+
+def test_no_sign_of_tampering_is_no_stop(reasoner: Reasoner) -> None:
+    assert not begin(reasoner, "", "没有显示tamper，就是打印不了").stopped
+
+
+def test_answers_in_any_order_give_the_same_shares(reasoner: Reasoner) -> None:
+    answers = [("other_card", "yes"), ("other_terminal", "no"), ("changed", "swapped")]
+    one = two = begin(reasoner, "", "刷卡没反应")
+    for question, value in answers:
+        one = one.answer(question, value)
+    for question, value in reversed(answers):
+        two = two.answer(question, value)
+    for ranked in one.ranking:
+        assert share(two, ranked.fault_class) == pytest.approx(ranked.share)
+
+
+def test_withdrawing_what_was_said_undoes_it(reasoner: Reasoner) -> None:
+    start = begin(reasoner, "A0", "换卡也不行")
+    changed = start.answer("changed", "swapped").tick("sign_in")
+    back = changed.withdraw("check:sign_in").withdraw("answer:changed")
+    assert back.ranking == start.ranking
+    without = start.withdraw("code:A0")
+    assert "fact:host_reply" not in {item.id for item in without.evidence}
+    with pytest.raises(NotFound):
+        without.withdraw("code:A0")
+
+
+def test_dont_know_is_always_an_answer_and_moves_nothing(reasoner: Reasoner) -> None:
+    start = begin(reasoner, "", "刷卡没反应")
+    for question in reasoner.knowledge.questions:
+        after = start.answer(question, UNKNOWN)
+        assert after.ranking == start.ranking
+        assert after.question is None or after.question.id != question
+
+
+def test_what_was_said_is_not_asked_again(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "换了几张卡都读不出")
+    while session.question is not None:
+        assert session.question.id != "other_card"
+        session = session.answer(session.question.id)
+
+
+def test_a_session_ends(reasoner: Reasoner) -> None:
+    session = begin(reasoner)
+    for _ in range(len(reasoner.knowledge.questions)):
+        if session.question is None:
+            break
+        session = session.answer(session.question.id)
+    assert session.question is None
+
+
+def test_a_number_falls_into_its_answer(reasoner: Reasoner) -> None:
+    start = begin(reasoner, "", "连不上网")
+    assert start.answer("bars", 0).evidence[-1].value == "zero"
+    assert start.answer("bars", "1").evidence[-1].value == "weak"
+    assert start.answer("bars", 4).evidence[-1].value == "good"
+    with pytest.raises(InvalidInput):
+        start.answer("bars", "many")
+
+
+def test_a_code_given_as_an_answer_becomes_a_code(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "刷不了").answer("code", "51")
+    assert session.top.fault_class is FaultClass.BALANCE
+    assert "code:51" in {item.id for item in session.evidence}
+    said_none = begin(reasoner, "", "刷不了").answer("code", "none")
+    assert said_none.codes == ()
+
+
+@pytest.mark.parametrize(("question", "value"), [("other_card", "perhaps"), ("changed", "maybe")])
+def test_an_answer_that_is_none_is_refused(reasoner: Reasoner, question: str, value: str) -> None:
+    with pytest.raises(InvalidInput):
+        begin(reasoner).answer(question, value)
+
+
+def test_unknown_questions_and_checks_are_refused(reasoner: Reasoner) -> None:
+    with pytest.raises(NotFound):
+        begin(reasoner).answer("nonsense", "yes")
+    with pytest.raises(NotFound):
+        begin(reasoner).tick("nonsense")
+    with pytest.raises(InvalidInput):
+        begin(reasoner).tick("sign_in", "perhaps")
+
+
+def test_another_description_replaces_the_first_and_keeps_the_answers(
+    reasoner: Reasoner,
+) -> None:
+    session = begin(reasoner, "", "打印空白").answer("other_card", "yes").tell(text="网络不通")
+    assert session.top.fault_class is FaultClass.NETWORK
+    assert session.asked == 1
+
+
+def test_checks_stand_by_chance_over_minutes_and_behind_what_they_need(
+    reasoner: Reasoner,
+) -> None:
+    session = begin(reasoner, "A0", "重新签到后仍然")
+    names = [c.check.id for c in session.checks]
+    assert names.index("sign_in") < names.index("inject_keys")
+    assert all(c.chance > 0 for c in session.checks)
+
+
+def test_card_numbers_never_enter_the_trail(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "顾客卡号6212345678900000003刷不过")
+    session = session.tell(text="卡 4111 1111 1111 1111 被拒")
+    written = json.dumps(session.trail())
+    assert "6212345678900000003" not in written
+    assert "4111 1111 1111 1111" not in written
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("answer"), st.sampled_from(
+            [("other_card", "yes"), ("other_card", ""), ("bars", "2"), ("code", "51"),
+             ("code", "none"), ("changed", "moved"), ("tamper", "yes"), ("step", "print")])),
+        st.tuples(st.just("tick"), st.sampled_from([("sign_in", "no_help"),
+                                                    ("restart", "helped")])),
+        st.tuples(st.just("tell"), st.sampled_from([("code", "96"), ("text", "打印空白")])),
+        st.tuples(st.just("withdraw"), st.integers(0, 9)),
+    ),
+    max_size=8,
+)  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(STEPS)
+def test_the_trail_replayed_gives_the_same_result(
+    reasoner: Reasoner, steps: list[tuple[str, object]]
+) -> None:
+    facts = (Fact("swapped", {"days": 12}), Fact("repeat", {"count": 2, "days": 90,
+             "last": Text("软件问题", "Software fault")}, {FaultClass.SOFTWARE: 2}))  # fmt: skip
+    learned = Learned({FaultClass.SOFTWARE: 30}, {"code:A0": {FaultClass.SOFTWARE: 9}})
+    session = begin(reasoner, "A0", "重新签到后仍然", facts=facts, learned=learned)
+    for kind, what in steps:
+        session = _step(session, kind, what)
+    written = json.loads(json.dumps(session.trail()))
+    again = replay(reasoner, written)
+    assert again.ranking == session.ranking
+    assert again.trail() == session.trail()
+
+
+def _step(session: Interview, kind: str, what: object) -> Interview:
+    if kind == "withdraw":
+        assert isinstance(what, int)
+        left = session.evidence
+        return session.withdraw(left[what % len(left)].id) if left else session
+    ref, value = what  # type: ignore[misc]
+    if kind == "answer":
+        return session.answer(ref, value)
+    if kind == "tick":
+        return session.tick(ref, value)
+    return session.tell(**{ref: value})
+
+
+def test_a_trail_that_is_none_is_refused(reasoner: Reasoner) -> None:
+    with pytest.raises(BadValue):
+        replay(reasoner, {"version": 1})
+
+
+def test_the_outcome_holds_class_share_mode_and_trail(reasoner: Reasoner) -> None:
+    outcome = begin(reasoner, "A0").outcome()
+    assert outcome.fault_class is FaultClass.SOFTWARE
+    assert outcome.mode == "sw.mac"
+    assert outcome.knowledge_hash == reasoner.knowledge.hash
+    chosen = begin(reasoner, "A0").outcome(FaultClass.HARDWARE)
+    assert (chosen.fault_class, chosen.mode) == (FaultClass.HARDWARE, "")
+    assert chosen.share < 0.2
+
+
+def test_a_step_and_everything_that_follows_fit_in_a_frame(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "终端连不上，刷卡没反应，提示错误").answer("other_card", "yes")
+
+    def redraw() -> float:
+        started = time.perf_counter()
+        after = session.answer("other_terminal", "no")
+        _ = (after.ranking, after.next, after.checks, after.advice, after.modes, after.causes)
+        return time.perf_counter() - started
+
+    assert min(redraw() for _ in range(5)) < 0.016
+
+
+def test_the_handover_says_what_the_contact_needs_and_no_card_number(
+    reasoner: Reasoner,
+) -> None:
+    session = begin(reasoner, "A0", "卡号6212345678900000003，重新签到后仍然").tick("sign_in")
+    case = CaseFacts(number="L7-000412", merchant="测试华晖便利店", mid="848290058120000",
+                     tid="50000412", serial="TESTN91000000412", model="新大陆 N910",
+                     technician="张工", phone="400-000-0000", company="测试终端服务")  # fmt: skip
+    said = handover(session, ContactRole.ACQUIRER, case)
+    for needed in ("L7-000412", "TID 50000412", "A0", "重新签到", "张工"):
+        assert needed in said.zh
+    assert "6212345678900000003" not in said.zh + said.en
+    assert "Address" not in said.en
+    stop = handover(begin(reasoner, "TAMPER"), ContactRole.SUPPLIER, case)
+    assert "安全事件" in stop.zh
