@@ -124,9 +124,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=28, width=96)
         self._usage_word = usage
 
-    def add_usage(
-        self, usage: Any, actions: Any, groups: Any, prefix: str | None = None
-    ) -> None:
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         """The usage line under its own word."""
         prefix = f"{self._usage_word} " if prefix is None else prefix
         super().add_usage(usage, actions, groups, prefix)

@@ -33,9 +33,7 @@ from tests.factories import make_technician
 
 
 @pytest.fixture
-def program(
-    application: QApplication, services: Services, settings: Settings
-) -> Iterator[Program]:
+def program(application: QApplication, services: Services, settings: Settings) -> Iterator[Program]:
     """The running program over services of the test's own."""
     settings_file.save(settings, paths.settings_file())
     made = Program(application, settings)

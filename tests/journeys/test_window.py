@@ -49,6 +49,8 @@ def test_from_an_empty_register_to_a_closed_incident(
     importing._go.click()
     settled()
     importing.close()
+    window.activateWindow()
+    settled()
     assert services.terminals.listing(TerminalFilter()).count == 2000
 
     qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)

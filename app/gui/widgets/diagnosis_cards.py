@@ -192,9 +192,7 @@ class RankingCard(QWidget):
 class CheckRow(QWidget):
     """A check: tick when it was done, and say whether it helped."""
 
-    def __init__(
-        self, tick: Callable[[str, str], object], untick: Callable[[str], object]
-    ) -> None:
+    def __init__(self, tick: Callable[[str, str], object], untick: Callable[[str], object]) -> None:
         super().__init__()
         self.check_id = ""
         self._tick, self._untick = tick, untick
@@ -290,9 +288,7 @@ class ContactRow(QWidget):
         self._reach = label("", "", wrap=True, copy=True)
         self._note = label("", "muted", wrap=True)
         self.copy = button(_("Copy handover text"), lambda: copy(self._role), icon="copy")
-        self.setLayout(
-            column(self._name, self._reach, self._note, row(self.copy, None), spacing=4)
-        )
+        self.setLayout(column(self._name, self._reach, self._note, row(self.copy, None), spacing=4))
 
     def show_contact(self, role: ContactRole, contact: SupportContact | None) -> None:
         """Show the nearest contact of a role, or say that none is known."""

@@ -92,9 +92,7 @@ class QuestionCard(QWidget):
         if following is None:
             return False
         question = following.question
-        remaining = plural(
-            "about {count} more", "about {count} more", following.remaining
-        )
+        remaining = plural("about {count} more", "about {count} more", following.remaining)
         self._caption.setText(
             _("Most useful question now · no. {number}, {remaining}",
               number=session.asked + 1, remaining=remaining)
@@ -261,9 +259,7 @@ class DiagnosisPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = event.size().width() < (NARROW if self._is_wide() else NARROW + 40)
-        direction = (
-            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        )
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._columns.direction() != direction:
             self._columns.setDirection(direction)
         super().resizeEvent(event)

@@ -34,7 +34,9 @@ def terminals(services: Services) -> list[str]:
 
 
 @pytest.fixture
-def page(window: MainWindow, terminals: list[str], services: Services, settled: Settled) -> ReportsPage:
+def page(
+    window: MainWindow, terminals: list[str], services: Services, settled: Settled
+) -> ReportsPage:
     for terminal in terminals:
         make_incident(services, terminal)
     found = window.show_page("reports")
@@ -139,7 +141,9 @@ def test_labels_begin_at_the_label_that_was_clicked(page: ReportsPage, settled: 
     page.choose("labels")
     settled()
     grid = page.options._grid
-    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(grid.width() // 2, round(grid.height() * 0.55)))
+    QTest.mouseClick(
+        grid, Qt.MouseButton.LeftButton, pos=QPoint(grid.width() // 2, round(grid.height() * 0.55))
+    )
     assert page.options.form is not None
     page.options.form.flush()
     settled()

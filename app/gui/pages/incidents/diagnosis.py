@@ -218,9 +218,7 @@ class Consulting(QObject):
                 part for part in (contact.organisation, contact.phone, contact.hours) if part
             )
 
-        editor = HandoverEditor(
-            roles, lambda role: said(known.handover(role)), reach, self._page
-        )
+        editor = HandoverEditor(roles, lambda role: said(known.handover(role)), reach, self._page)
         work = self._desk.services.work
         self._page.submit(
             editor,
