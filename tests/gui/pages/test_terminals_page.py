@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
@@ -25,7 +25,7 @@ from app.services.listing import PAGE
 from app.services.terminal_queries import TerminalFilter
 from app.tabular.reading import read_table
 from tests.factories import make_incident, make_terminal, terminal_draft
-from tests.gui.conftest import Settled, press
+from tests.gui.conftest import Settled, answering
 
 Opened = Callable[[], QDialog]
 
@@ -196,14 +196,14 @@ def test_retiring_is_asked_about_before_it_is_done(
     page.steps.take(TerminalAction.CHANGE_STATE)
     dialog = draft_dialog(opened)
     dialog.fill({"state": "retired", "reason": "主板烧毁"})
-    QTimer.singleShot(50, lambda: press(dialog, "取消"))
-    dialog.submit()
-    settled()
+    with answering("取消"):
+        dialog.submit()
+        settled()
     assert services.terminals.get(key).state is TerminalState.IN_SERVICE
     assert dialog.form.value("reason") == "主板烧毁"
-    QTimer.singleShot(50, lambda: press(dialog, "报废"))
-    dialog.submit()
-    settled()
+    with answering("报废"):
+        dialog.submit()
+        settled()
     assert services.terminals.get(key).state is TerminalState.RETIRED
     allowed = [a for a, made in page.detail.actions_.items() if made.isEnabled()]
     assert allowed == [TerminalAction.EDIT]
