@@ -328,3 +328,37 @@ def test_another_page_can_show_one_terminal(
     assert page.detail.view.terminal.serial == "SN000002"
     assert page.table.current() is None, "no row of the list pretends to be it"
     assert services.terminals.listing(TerminalFilter()).count == 2
+
+
+def test_a_change_announced_meanwhile_does_not_bring_back_the_terminal_before(
+    page: TerminalsPage, settled: Settled, services: Services
+) -> None:
+    before = make_terminal(services, serial="SN000001")
+    wanted = make_terminal(services, serial="SN000002")
+    settled()
+    page.show_terminal(before)
+    settled()
+    page.show_terminal(wanted)
+    page.refresh()
+    settled()
+    assert page.detail.view is not None
+    assert page.detail.view.terminal.serial == "SN000002"
+
+
+def test_a_terminal_outside_the_list_stays_in_sight_when_something_changes(
+    page: TerminalsPage, settled: Settled, services: Services
+) -> None:
+    make_terminal(services, serial="SN000001", area="昆山市")
+    other = make_terminal(services, serial="SN000002", area="浦东新区")
+    page.activate({"filter": {"area": "昆山市"}})
+    settled()
+    page.activate({"id": other})
+    settled()
+    make_incident(services, other)
+    settled()
+    assert page.detail.view is not None
+    assert (page.detail.view.terminal.serial, page.detail.view.unfinished) == ("SN000002", 1)
+    page.search.setText("SN000001")
+    page.search.returnPressed.emit()
+    settled()
+    assert page.detail.view.terminal.serial == "SN000001", "another search, another terminal"
