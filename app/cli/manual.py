@@ -58,8 +58,7 @@ EXAMPLES = (
         "poscare incident open 50000007 --symptom 提示请签到",
         "poscare incident start L7-000001",
         'poscare incident log L7-000001 "重新签到" --outcome "成功" --minutes 10',
-        "poscare incident resolve L7-000001 --class operation --work-done 重新签到"
-        " --test sign_in --test test_sale=000123",
+        "poscare incident resolve L7-000001 --class operation --work-done 重新签到 --test sign_in",
         "poscare incident close L7-000001 --confirmed-by 王先生",
         "poscare report incident L7-000001 -o report.pdf",
     )),

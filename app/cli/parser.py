@@ -45,7 +45,8 @@ OPTION_HELP: dict[str, str] = {
     "event_late_days": N_("days after the event by which it must be done"),
     "fault_class": N_("fault class"), "first": N_("first day"),
     "field": N_("a field on the label"),
-    "day": N_("the new day"), "file": N_("the file"), "files": N_("the files"), "how": N_("how it was confirmed"),
+    "day": N_("the new day"), "file": N_("the file"),
+    "files": N_("the files"), "how": N_("how it was confirmed"),
     "impact": N_("whether the merchant can still take payments"),
     "key": N_("key of the plan"), "kind": N_("what sort of work it was"),
     "last": N_("last day"),
@@ -89,12 +90,11 @@ class Parser(argparse.ArgumentParser):
 
     def add_subparsers(self, **options: Any) -> Any:
         """Sub-commands in the same language."""
-        made = super().add_subparsers(
+        return super().add_subparsers(
             parser_class=functools.partial(type(self), t=self._t),
             title=self._t("commands"),
             **options,
         )
-        return made
 
     def describe(self) -> None:
         """Give every option without help the common one, and sub-commands their description."""
@@ -124,9 +124,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=28, width=96)
         self._usage_word = usage
 
-    def add_usage(
-        self, usage: Any, actions: Any, groups: Any, prefix: str | None = None
-    ) -> None:
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         """The usage line under its own word."""
         prefix = f"{self._usage_word} " if prefix is None else prefix
         super().add_usage(usage, actions, groups, prefix)

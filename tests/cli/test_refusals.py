@@ -51,7 +51,8 @@ def test_a_wrong_encoding_is_said(run: Run) -> None:
 
 
 def test_a_history_without_its_columns_is_said(run: Run) -> None:
-    refused(run, ("import", "history", EXPORT), 2, "恢复时间: 没有为此项指定列", "Restored: No column")
+    arguments = ("import", "history", EXPORT)
+    refused(run, arguments, 2, "恢复时间: 没有为此项指定列", "Restored: No column")
 
 
 @pytest.mark.parametrize("column", ["serial=没有", "nonsense=序列号"])
