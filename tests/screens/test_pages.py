@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from app.gui import language
 from app.gui.desk import Desk
 from app.gui.main_window import PAGES, MainWindow
 from app.gui.screens import SIZE, settle
+from app.gui.widgets.topbar import TopBar
 from app.i18n import Stretched, translator
 from app.services import Services, sample
 from app.settings import Settings
@@ -127,7 +128,22 @@ def test_no_words_are_cut_off_in_a_longer_language(
     stretched.show_page(page)
     settle(desk, calm=120)
     assert (stretched.width(), stretched.height()) == SIZE, "the window had to grow"
+    long = [w for w in stretched.findChildren(QAbstractButton) if w.text().endswith("··")]
+    assert long, "the words of the window are not the longer ones"
     assert cut_off(stretched) == []
+    assert overlapping(stretched) == []
+
+
+def overlapping(window: QWidget) -> list[str]:
+    """Tools of the bar above the page that lie over each other."""
+    bars = [bar for bar in window.findChildren(TopBar) if bar.isVisible()]
+    tools = [tool for bar in bars for tool in bar.children() if isinstance(tool, QWidget)]
+    seen = [tool for tool in tools if tool.isVisible()]
+    return [
+        f"{one.geometry()} {other.geometry()}"
+        for one, other in combinations(seen, 2)
+        if one.geometry().intersects(other.geometry())
+    ]
 
 
 def cut_off(window: QWidget) -> list[str]:
