@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app import bootstrap, paths
 from app.gui import language
@@ -122,8 +122,8 @@ def test_every_page_is_painted_at_the_promised_size(desk: Desk, tmp_path: Path) 
 @pytest.mark.parametrize("page", [spec.id for spec in PAGES])
 def test_no_words_are_cut_off_in_a_longer_language(
     stretched: MainWindow,
-    desk: Desk,
-    page: str,  # noqa: F811
+    desk: Desk,  # noqa: F811
+    page: str,
 ) -> None:
     stretched.show_page(page)
     settle(desk, calm=120)
