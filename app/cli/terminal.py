@@ -7,7 +7,8 @@ from pathlib import Path
 
 from app.cli.frame import Context, Verb, table
 from app.cli.parser import names
-from app.domain.assets import SwapDraft, TerminalState
+from app.domain.assets import TerminalState
+from app.domain.swaps import SwapDraft
 from app.i18n import N_, Translator
 from app.services.terminal_queries import TerminalFilter
 from app.texts import field_label, word

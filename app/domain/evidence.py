@@ -220,11 +220,12 @@ class Reasoner:
         """What all the evidence says together, and how each item moved the classes."""
         state = Beliefs.start(self.frame, self.frame.prior(learned.classes))
         shifts: list[Shift] = []
+        before = state.classes(self.frame)
         for item, step in self._ordered(evidence):
-            before = state.classes(self.frame)
             state = self._apply(state, item, step, facts, learned)
             after = state.classes(self.frame)
             shifts.append(Shift(item, _shift(before, after)))
+            before = after
         return state, tuple(shifts)
 
     def _ordered(self, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, int]]:

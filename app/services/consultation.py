@@ -54,8 +54,14 @@ def case_facts(
         tid=incident.tid or terminal.tid,
         serial=terminal.serial,
         firmware=terminal.firmware,
-        link=str(terminal.link or ""),
+        link=_link(terminal),
         iccid=terminal.iccid,
         warranty=terminal.warranty_until.isoformat() if terminal.warranty_until else "",
         **shared,
     )
+
+
+def _link(terminal: Terminal) -> str:
+    """How it is connected, as people write it in either language."""
+    link = str(terminal.link or "")
+    return link.upper() if link[:1].isdigit() else link

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.engine import Learned
-from app.domain.errors import BadValue, NotFound
+from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.domain.evidence import Fact, Reasoner
 from app.domain.interview import Interview, begin, replay
 from app.domain.interview_parts import Outcome, clean
@@ -85,17 +85,19 @@ class Diagnosis:
             profile = row.code_profile
         return self.begin(*reported, profile=profile, incident_id=incident_id)
 
-    def consult(self, incident_id: str) -> Consultation:
-        """The incident under diagnosis: its stored session as it was left, or a new one when there
-        is none, when something else is reported now, or when the catalogue no longer knows a step
-        of it.  Raises `NotFound`, `BadKnowledge`."""
+    def consult(self, incident_id: str, unfinished: dict[str, Any] | None = None) -> Consultation:
+        """The incident under diagnosis: the unfinished session when its trail was kept, else the
+        stored one as it was left, else a new one; new also when something else is reported now or
+        the catalogue no longer knows a step of it.  Raises `NotFound`, `BadKnowledge`."""
         with self._workplace.read() as session:
             incident = read_incident(session, incident_id)
             terminal = (
                 read_terminal(session, incident.terminal_id) if incident.terminal_id else None
             )
-            trail = read_trail(session, incident_id)
-        stored = self._resumed(trail, incident.displayed_code, incident.symptom) if trail else None
+            trails = [unfinished, read_trail(session, incident_id)]
+        reported = clean(incident.displayed_code), clean(incident.symptom)
+        resumed = (self._resumed(trail, reported) for trail in trails if trail)
+        stored = next((session for session in resumed if session is not None), None)
         people = {person.id: person for person in self._directory.technicians(everybody=True)}
         person = people.get(incident.technician_id)
         return Consultation(
@@ -106,12 +108,12 @@ class Diagnosis:
             stored is not None,
         )
 
-    def _resumed(self, trail: dict[str, Any], code: str, text: str) -> Interview | None:
+    def _resumed(self, trail: dict[str, Any], reported: tuple[str, str]) -> Interview | None:
         try:
             session = self.replay(trail)
-        except (BadValue, NotFound):
+        except (BadValue, InvalidInput, NotFound):
             return None
-        return session if session.reported == (clean(code), clean(text)) else None
+        return session if session.reported == reported else None
 
     def replay(self, trail: dict[str, Any]) -> Interview:
         """The session a stored trail describes, over the present catalogue.  Raises `BadValue`

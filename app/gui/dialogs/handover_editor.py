@@ -42,7 +42,9 @@ class HandoverEditor(DraftDialog):
         self._written = ""
         self._reach_label = label("", "muted", wrap=True, copy=True)
         copy = button(_("Copy"), self.copy, icon="copy")
-        self.layout_.insertLayout(1, row(self._reach_label, None, copy))
+        line = row(self._reach_label, copy)
+        line.setStretch(0, 1)
+        self.layout_.insertLayout(1, line)
         role = self.form.widget("role")
         assert isinstance(role, QComboBox)
         role.currentIndexChanged.connect(self._on_role)

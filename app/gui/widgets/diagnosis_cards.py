@@ -80,7 +80,6 @@ _SECTIONS = (
     (N_("Displayed code"), (EvidenceKind.CODE, EvidenceKind.MESSAGE)),
     (N_("Symptom"), (EvidenceKind.SYMPTOM, EvidenceKind.CIRCUMSTANCE, EvidenceKind.WORDING)),
     (N_("Answers"), (EvidenceKind.ANSWER,)),
-    (N_("Checks done"), (EvidenceKind.CHECK,)),
     (N_("Register and history"), (EvidenceKind.FACT,)),
 )
 
@@ -108,7 +107,7 @@ class KnownCard(QWidget):
 
     def show_evidence(self, evidence: Sequence[Evidence], *, editable: bool) -> None:
         """Show it; withdrawing is possible while the case is open."""
-        self._nothing.setVisible(not evidence)
+        self._nothing.setVisible(not any(i.kind is not EvidenceKind.CHECK for i in evidence))
         for (caption, pool), (_title, kinds) in zip(self._parts, _SECTIONS, strict=True):
             inside = [item for item in evidence if item.kind in kinds]
             caption.setVisible(bool(inside))
@@ -201,8 +200,10 @@ class CheckRow(QWidget):
         self._text = label("", wrap=True)
         self._cost = label("", "muted")
         self.helped = button(_("It helped"), self.say_helped, role="quiet")
-        line = row(self.box, self._text, self._cost, self.helped, spacing=8)
+        line = row(self.box, column(self._text, self._cost, spacing=0), self.helped, spacing=8)
         line.setStretch(1, 1)
+        line.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
+        line.setAlignment(self.helped, Qt.AlignmentFlag.AlignTop)
         self.setLayout(line)
 
     def _on_clicked(self, on: bool) -> None:

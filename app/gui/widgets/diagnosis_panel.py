@@ -11,7 +11,15 @@ from functools import partial
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QCompleter, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCompleter,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.catalogue import Question, QuestionKind
 from app.domain.interview import Interview
@@ -36,16 +44,19 @@ NARROW = 700
 class AnswerButton(QPushButton):
     """An answer with the key that gives it."""
 
-    def __init__(self) -> None:
+    def __init__(self, role: str = "answer") -> None:
         super().__init__()
-        self.setProperty("role", "answer")
+        self.setProperty("role", role)
         self.value = UNKNOWN
+        if role == "choice":
+            # A long answer must not push the other columns aside.
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_answer(self, text: str, key: str, value: str) -> None:
         """Stand for this answer."""
         self.value = value
-        self.setText(f"{text}   {key}")
-        self.setToolTip(key)
+        self.setText(f"{key}  {text}" if self.property("role") == "choice" else f"{text}   {key}")
+        self.setToolTip(f"{text} · {key}")
         self.setAccessibleName(text)
 
 
@@ -62,17 +73,18 @@ class QuestionCard(QWidget):
         self._why = label("", "muted", wrap=True)
         self.entry = QLineEdit()
         self.entry.returnPressed.connect(self._on_typed)
-        self._beside, self._below = row(spacing=8), column(spacing=6)
-        self._wide: Pool[AnswerButton] = Pool(self._beside, self._button)
-        self._tall: Pool[AnswerButton] = Pool(self._below, self._button)
+        beside, below = row(spacing=8), column(spacing=4)
+        self._beside = boxed(beside)
+        self._wide: Pool[AnswerButton] = Pool(beside, self._button)
+        self._tall: Pool[AnswerButton] = Pool(below, lambda: self._button("choice"))
         self.unsure = self._button()
         self.setLayout(
-            column(self._caption, self._text, self._why, self.entry, self._below,
-                   row(boxed(self._beside), self.unsure, None), spacing=8)
+            column(self._caption, self._text, self._why, self.entry, below,
+                   row(self._beside, self.unsure, None), spacing=8)
         )  # fmt: skip
 
-    def _button(self) -> AnswerButton:
-        made = AnswerButton()
+    def _button(self, role: str = "answer") -> AnswerButton:
+        made = AnswerButton(role)
         made.clicked.connect(lambda: self._give(made.value))
         return made
 
@@ -118,7 +130,12 @@ class QuestionCard(QWidget):
             shown = pool.take(len(answers) if used else 0)
             for made, answer, key in zip(shown, answers, keys, strict=False):
                 made.show_answer(said(answer.text), key, answer.id)
+        self._beside.setVisible(yes_no)
         self.unsure.show_answer(_("Don't know"), "U", UNKNOWN)
+        role = "answer" if yes_no else "choice"
+        if self.unsure.property("role") != role:
+            self.unsure.setProperty("role", role)
+            self.unsure.style().polish(self.unsure)
 
     @staticmethod
     def keys_of(question: Question) -> Sequence[str]:
@@ -175,8 +192,8 @@ class DiagnosisPanel(QWidget):
         left = panel(column(label(_("Known"), "section"), self.entry, self.known, None))
         say = panel(column(label(_("Tell the merchant"), "muted"), self._say, spacing=4), "note")
         middle = panel(
-            column(self._stop_box, self._warn_box, self._sure_box, self.question, 4, self.checks,
-                   None, say, spacing=12)
+            column(self._stop_box, self._warn_box, self._sure_box, self.question, say, self.checks,
+                   None, spacing=12)
         )  # fmt: skip
         right = column(
             panel(column(label(_("Fault class"), "section"), self.ranking)),

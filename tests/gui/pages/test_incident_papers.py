@@ -30,6 +30,7 @@ from app.gui.widgets.pdf_panel import PdfPanel
 from app.reports.raster import PdfPages
 from app.services import Services
 from app.services.attachments import Owner
+from app.services.report_requests import Request
 from tests.factories import make_incident, make_terminal
 from tests.gui.conftest import Settled, press
 from tests.services.paper import close, jpeg, resolved, sign
@@ -262,9 +263,7 @@ def test_the_report_follows_what_is_typed_while_resolving(
     dialog.reject()
 
 
-def _typed(services: Services, incident: str, dialog: ResolveEditor) -> object:
-    from app.services.report_requests import Request
-
+def _typed(services: Services, incident: str, dialog: ResolveEditor) -> Request:
     number = services.incidents.get(incident).number
     return Request("service_report", number, typed=dialog.typed_draft())
 

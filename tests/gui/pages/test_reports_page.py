@@ -29,8 +29,11 @@ Opened = Callable[[], QDialog]
 
 @pytest.fixture
 def terminals(services: Services) -> list[str]:
-    return [make_terminal(services, serial=f"SN00000{n}", tid=f"5000000{n}", mid=f"84829005812041{n}",
-                          merchant_name=f"测试店{n}") for n in range(1, 7)]  # fmt: skip
+    return [
+        make_terminal(services, serial=f"SN00000{n}", tid=f"5000000{n}", mid=f"84829005812041{n}",
+                      merchant_name=f"测试店{n}")
+        for n in range(1, 7)
+    ]  # fmt: skip
 
 
 @pytest.fixture

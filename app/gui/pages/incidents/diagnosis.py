@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from app import bootstrap
 from app.domain.errors import AppError
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents import Incident
@@ -47,7 +48,7 @@ class DiagnosisTab(Tab):
         super().__init__()
         self.panel = DiagnosisPanel()
         self.states = StateStack(self.panel)
-        self._view: IncidentView | None = None
+        self.view: IncidentView | None = None
         self._open: dict[tuple[str, ...], Consultation] = {}
         self._offered = ""
         self.setLayout(column(self.states))
@@ -65,11 +66,11 @@ class DiagnosisTab(Tab):
     @property
     def consultation(self) -> Consultation | None:
         """The session in sight."""
-        return self._open.get(_key(self._view)) if self._view else None
+        return self._open.get(_key(self.view)) if self.view else None
 
     def show_view(self, view: IncidentView) -> None:
         """Show the session of this incident as it was left; ask for it when there is none."""
-        self._view = view
+        self.view = view
         if self.consultation is None:
             self.states.show_loading()
             self.ask()
@@ -82,9 +83,9 @@ class DiagnosisTab(Tab):
 
     def show_consultation(self, found: Consultation) -> None:
         """The session asked for has come."""
-        if self._view is None or found.incident_id != self._view.incident.id:
+        if self.view is None or found.incident_id != self.view.incident.id:
             return
-        self._open[_key(self._view)] = found
+        self._open[_key(self.view)] = found
         while len(self._open) > KEPT_SESSIONS:
             del self._open[next(iter(self._open))]
         self._show()
@@ -94,7 +95,7 @@ class DiagnosisTab(Tab):
         self.states.show_failed(error, self.ask)
 
     def _show(self) -> None:
-        found, view = self.consultation, self._view
+        found, view = self.consultation, self.view
         assert found is not None
         assert view is not None
         self._offer(found.session.reasoner.knowledge)
@@ -117,7 +118,7 @@ class DiagnosisTab(Tab):
         self.panel.set_completions(sorted(codes) + sorted(signs))
 
     def _step(self, step: Callable[[Interview], Interview]) -> None:
-        found, view = self.consultation, self._view
+        found, view = self.consultation, self.view
         if found is None or view is None or view.incident.state not in OPEN_STATES:
             return
         try:
@@ -127,6 +128,7 @@ class DiagnosisTab(Tab):
             return
         self._open[_key(view)] = dataclasses.replace(found, session=session)
         self._show()
+        self.wanted.emit("left", session)
 
     def _on_accepted(self, chosen: FaultClass | None) -> None:
         if (found := self.consultation) is not None:
@@ -144,6 +146,14 @@ def _key(view: IncidentView | None) -> tuple[str, ...]:
         return ()
     incident = view.incident
     return incident.id, incident.displayed_code, incident.symptom, incident.terminal_id
+
+
+def _draft(incident_id: str) -> str:
+    return f"diagnosis/{incident_id}"
+
+
+def _nothing(_result: object) -> None:
+    """A background write that needs no answer."""
 
 
 def told(session: Interview, typed: str) -> Interview:
@@ -165,6 +175,7 @@ class Consulting(QObject):
         self._desk = page.desk
         self._by_name: dict[str, Callable[[Any], None]] = {
             "consult": self._consult,
+            "left": self._keep,
             "verdict": self._store,
             "copied": self._say_copied,
             "refused": self._desk.failed.emit,
@@ -176,20 +187,37 @@ class Consulting(QObject):
             self._by_name[what](argument)
 
     def _incident(self) -> Incident:
-        assert self._tab._view is not None
-        return self._tab._view.incident
+        assert self._tab.view is not None
+        return self._tab.view.incident
 
     def _consult(self, tab: DiagnosisTab) -> None:
         services, key = self._desk.services, self._incident().id
-        self._page.run(
-            lambda: services.diagnosis.consult(key), tab.show_consultation, failed=tab.show_failed
-        )
+
+        def read() -> Consultation:
+            kept = services.drafts.kept(_draft(key))
+            return services.diagnosis.consult(key, kept.content.get("trail") if kept else None)
+
+        def ready(_reasoner: object) -> None:
+            self._page.run(read, tab.show_consultation, failed=tab.show_failed)
+
+        # The catalogue takes a while the first time; the list must not wait for it.
+        self._page.run(bootstrap.reasoner, ready, failed=tab.show_failed, lane="io")
+
+    def _keep(self, session: Interview) -> None:
+        """What was answered survives a crash and the end of the program."""
+        drafts, key = self._desk.services.drafts, _draft(self._incident().id)
+        self._page.run(lambda: drafts.keep(key, {"trail": session.trail()}), _nothing)
 
     def _store(self, outcome: Outcome) -> None:
         services, key = self._desk.services, self._incident().id
         name = word(words(), "fault_class", outcome.fault_class)
+
+        def store() -> None:
+            services.incidents.triage(key, services.diagnosis.verdict(outcome))
+            services.drafts.discard(_draft(key))
+
         self._page.run(
-            lambda: services.incidents.triage(key, services.diagnosis.verdict(outcome)),
+            store,
             lambda _result: self._desk.note(_("Provisional class: {name}", name=name)),
         )
 

@@ -14,6 +14,7 @@ from app.gui.desk import Desk, Page
 from app.gui.forms import word_choices
 from app.gui.language import _, words
 from app.gui.pages.incidents.detail import IncidentDetail
+from app.gui.pages.incidents.diagnosis import Consulting, DiagnosisTab
 from app.gui.pages.incidents.evidence import EvidenceTab
 from app.gui.pages.incidents.report import ReportTab
 from app.gui.pages.incidents.steps import Steps
@@ -44,7 +45,11 @@ class IncidentsPage(Page):
         self.detail = IncidentDetail()
         self.detail.add_tab(EvidenceTab(self), 2)
         self.detail.add_tab(ReportTab(self), 3)
-        self.steps = Steps(self, self.detail)
+        self.diagnosis = DiagnosisTab()
+        self.detail.add_tab(self.diagnosis, 0)
+        self.detail.tabs.setCurrentIndex(0)
+        self.consulting = Consulting(self, self.diagnosis)
+        self.steps = Steps(self, self.detail, self.consulting)
         self._make_bar()
         self._make_content()
         self._connect()
@@ -98,6 +103,7 @@ class IncidentsPage(Page):
         self.detail.asked.connect(self.steps.take)
         self.steps.shown.connect(self._show)
         self.detail.wanted.connect(self.steps.want)
+        self.detail.wanted.connect(self.consulting.want)
 
     def _columns(self) -> tuple[Column, ...]:
         return (

@@ -19,6 +19,7 @@ from app.gui.dialogs.incident_editor import IncidentEditor
 from app.gui.dialogs.resolve_editor import ResolveEditor
 from app.gui.language import _
 from app.gui.pages.incidents.detail import IncidentDetail
+from app.gui.pages.incidents.diagnosis import Consulting
 from app.gui.pages.incidents.report import show_report_beside
 from app.gui.pages.incidents.view import IncidentView
 from app.services.incident_queries import IncidentFilter
@@ -34,7 +35,7 @@ class Steps(QObject):
 
     shown = Signal(str)
 
-    def __init__(self, page: Page, detail: IncidentDetail) -> None:
+    def __init__(self, page: Page, detail: IncidentDetail, consulting: Consulting) -> None:
         super().__init__(page)
         self._page = page
         self._detail = detail
@@ -50,6 +51,7 @@ class Steps(QObject):
             Action.CANCEL: self._cancel,
             Action.MARK_DUPLICATE: self._mark_duplicate,
             Action.EDIT: self._edit,
+            Action.HANDOVER: consulting.hand_over,
             Action.ADDENDUM: self._addendum,
         }
 
