@@ -32,7 +32,7 @@ from app.services import Services
 from app.services.attachments import Owner
 from app.services.report_requests import Request
 from tests.factories import make_incident, make_terminal
-from tests.gui.conftest import Settled, press
+from tests.gui.conftest import Settled, answering
 from tests.services.paper import close, jpeg, resolved, sign
 
 Opened = Callable[[], QDialog]
@@ -97,7 +97,7 @@ def test_photos_dragged_here_are_kept_and_shown(
     ]  # fmt: skip
     assert tab.strip.list.count() == 2
     assert set(tab._small) == {photo.print_sha256 for photo in kept}, "the small pictures came"
-    assert page.detail.tabs.tabText(2) == "照片与签名 2"
+    assert page.detail.tabs.tabText(page.detail.tabs.indexOf(tab)) == "照片与签名 2"
 
 
 def test_a_picture_in_the_clipboard_is_pasted(
@@ -167,17 +167,15 @@ def test_a_caption_is_saved_and_printed_below_the_photo(
 def test_a_removed_photo_leaves_the_report_after_a_question(
     page: IncidentsPage, incident: str, services: Services, settled: Settled, tmp_path: Path
 ) -> None:
-    from PySide6.QtCore import QTimer
-
     tab = evidence_tab(page, settled)
     path = tmp_path / "a.jpg"
     path.write_bytes(jpeg())
     tab.add_files([path])
     settled()
     tab.strip.list.setCurrentRow(0)
-    QTimer.singleShot(50, lambda: press(tab, "删除"))
-    tab.strip._remove()
-    settled()
+    with answering("删除"):
+        tab.strip._remove()
+        settled()
     assert services.papers.attachments.listing(Owner(incident_id=incident)) == ()
 
 
