@@ -65,15 +65,15 @@ class Level(StrEnum):
 
 
 LEVELS: Mapping[Level, float] = {
-    Level.ALWAYS: 0.96,
-    Level.MOSTLY: 0.86,
+    Level.ALWAYS: 0.985,
+    Level.MOSTLY: 0.88,
     Level.OFTEN: 0.68,
     Level.HALF: 0.50,
     Level.SOMETIMES: 0.28,
-    Level.RARELY: 0.10,
-    Level.NEVER: 0.03,
+    Level.RARELY: 0.08,
+    Level.NEVER: 0.01,
 }
-"""Never and always leave room: people mistake what they see."""
+"""Never and always leave little room: that people mistake what they see is `SLIP`."""
 
 
 SLIP = 0.12

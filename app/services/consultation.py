@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.domain.assets import Terminal
+from app.domain.assets import Link, Terminal
 from app.domain.faults import ContactRole, Text
 from app.domain.handover import CaseFacts, handover
 from app.domain.incidents import Incident
@@ -63,5 +63,7 @@ def case_facts(
 
 def _link(terminal: Terminal) -> str:
     """How it is connected, as people write it in either language."""
-    link = str(terminal.link or "")
-    return link.upper() if link[:1].isdigit() else link
+    if not terminal.link or terminal.link is Link.UNKNOWN:
+        return ""
+    link = str(terminal.link).replace("_", "-")
+    return link.upper() if link[0].isdigit() else link

@@ -10,19 +10,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app import bootstrap, paths
 from app.gui import language
 from app.gui.desk import Desk
 from app.gui.main_window import PAGES, MainWindow
 from app.gui.screens import SIZE, settle
+from app.gui.widgets.topbar import TopBar
 from app.i18n import Stretched, translator
 from app.services import Services, sample
 from app.settings import Settings
@@ -121,13 +122,28 @@ def test_every_page_is_painted_at_the_promised_size(desk: Desk, tmp_path: Path) 
 @pytest.mark.parametrize("page", [spec.id for spec in PAGES])
 def test_no_words_are_cut_off_in_a_longer_language(
     stretched: MainWindow,
-    desk: Desk,
-    page: str,  # noqa: F811
+    desk: Desk,  # noqa: F811
+    page: str,
 ) -> None:
     stretched.show_page(page)
     settle(desk, calm=120)
     assert (stretched.width(), stretched.height()) == SIZE, "the window had to grow"
+    long = [w for w in stretched.findChildren(QAbstractButton) if w.text().endswith("··")]
+    assert long, "the words of the window are not the longer ones"
     assert cut_off(stretched) == []
+    assert overlapping(stretched) == []
+
+
+def overlapping(window: QWidget) -> list[str]:
+    """Tools of the bar above the page that lie over each other."""
+    bars = [bar for bar in window.findChildren(TopBar) if bar.isVisible()]
+    tools = [tool for bar in bars for tool in bar.children() if isinstance(tool, QWidget)]
+    seen = [tool for tool in tools if tool.isVisible()]
+    return [
+        f"{one.geometry()} {other.geometry()}"
+        for one, other in combinations(seen, 2)
+        if one.geometry().intersects(other.geometry())
+    ]
 
 
 def cut_off(window: QWidget) -> list[str]:

@@ -37,7 +37,7 @@ from app.services import Services
 from app.services.attachments import Owner
 from app.services.report_requests import Request
 from tests.factories import make_incident, make_terminal
-from tests.gui.conftest import Settled, press
+from tests.gui.conftest import Settled, answering
 from tests.seals import PASSPHRASE, company_certificate
 from tests.services.paper import close, jpeg, resolved, sign
 
@@ -173,17 +173,15 @@ def test_a_caption_is_saved_and_printed_below_the_photo(
 def test_a_removed_photo_leaves_the_report_after_a_question(
     page: IncidentsPage, incident: str, services: Services, settled: Settled, tmp_path: Path
 ) -> None:
-    from PySide6.QtCore import QTimer
-
     tab = evidence_tab(page, settled)
     path = tmp_path / "a.jpg"
     path.write_bytes(jpeg())
     tab.add_files([path])
     settled()
     tab.strip.list.setCurrentRow(0)
-    QTimer.singleShot(50, lambda: press(tab, "删除"))
-    tab.strip._remove()
-    settled()
+    with answering("删除"):
+        tab.strip._remove()
+        settled()
     assert services.papers.attachments.listing(Owner(incident_id=incident)) == ()
 
 

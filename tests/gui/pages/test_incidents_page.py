@@ -306,3 +306,21 @@ def test_filters_and_search_narrow_the_list(
     page._show_all()
     settled()
     assert page._model.rowCount() == 2
+
+
+def test_an_incident_that_leaves_the_list_stays_in_sight(
+    page: IncidentsPage, services: Services, settled: Settled
+) -> None:
+    make_technician(services, "T01")
+    terminal = make_terminal(services)
+    withdrawn = make_incident(services, terminal)
+    make_incident(services, make_terminal(services, serial="TESTN91000000999", tid="50000999"))
+    settled()
+    page.show_incident(withdrawn)
+    settled()
+    services.incidents.cancel(withdrawn, "误报")
+    page.refresh()
+    settled()
+    assert page.detail.view is not None
+    assert page.detail.view.incident.id == withdrawn
+    assert page.detail.view.incident.state is IncidentState.CANCELLED
