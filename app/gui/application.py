@@ -209,6 +209,7 @@ def _start() -> int:
 def _run(app: QApplication, program: Program, guard: Guard) -> int:
     _install_last_door(program)
     guard.on_second_start(program.come_forward)
+    program.desk.ready.connect(program.desk.tasks.settle_down)
     program.start()
     code = app.exec()
     program.close()

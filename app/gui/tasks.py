@@ -3,12 +3,17 @@
 The ``db`` lane has one worker, so database work happens in the order it was asked for; the ``io``
 lane has two, for documents and files.  Work takes values and services, never widgets.  A result
 whose owner is gone is dropped.  Work that may take long accepts ``progress`` and ``cancelled``.
+
+A worker never holds a job, only its number: the last reference to a widget must not be dropped on
+another thread than Qt's.
 """
 
 from __future__ import annotations
 
 import inspect
+import itertools
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +23,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.domain.errors import AppError
+from app.gui.collecting import Collector
 
 log = logging.getLogger(__name__)
 
@@ -30,17 +36,22 @@ class Job:
     done: Callable[[Any], None]
     failed: Callable[[AppError], None] | None
     progress: Callable[[int, int], None] | None = None
-    cancelled: bool = field(default=False)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to stop."""
+        return self.stop.is_set()
 
     def cancel(self) -> None:
         """Ask the work to stop; its result will be dropped."""
-        self.cancelled = True
+        self.stop.set()
 
 
 class Tasks(QObject):
     """Runs work for widgets.  Lives in the main thread; there is one."""
 
-    _delivered = Signal(object)
+    _delivered = Signal(int, object)
     failed = Signal(object)
     """An `AppError` nobody else wanted to show."""
 
@@ -50,14 +61,16 @@ class Tasks(QObject):
             "db": ThreadPoolExecutor(1, thread_name_prefix="db"),
             "io": ThreadPoolExecutor(2, thread_name_prefix="io"),
         }
-        self._pending = 0
+        self._jobs: dict[int, Job] = {}
+        self._numbers = itertools.count()
         self._open = True
+        self._collector = Collector(self)
         self._delivered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def idle(self) -> bool:
         """Whether nothing is under way."""
-        return self._pending == 0
+        return not self._jobs
 
     def run(
         self,
@@ -76,43 +89,30 @@ class Tasks(QObject):
         """
         job = Job(owner, done, failed, progress)
         if not self._open:
-            job.cancelled = True
+            job.cancel()
             return job
-        self._pending += 1
-        future = self._lanes[lane].submit(self._called, work, job)
-        future.add_done_callback(lambda finished: self._post(job, finished))
+        number = next(self._numbers)
+        self._jobs[number] = job
+        future = self._lanes[lane].submit(
+            _called, work, job.stop, lambda done, total: self._emit(number, (done, total))
+        )
+        future.add_done_callback(lambda finished: self._emit(number, finished))
         return job
 
-    def _called(self, work: Callable[..., Any], job: Job) -> Any:
-        wanted = inspect.signature(work).parameters
-        extra: dict[str, Any] = {}
-        if "progress" in wanted:
-            extra["progress"] = lambda done, total: self._post_step(job, done, total)
-        if "cancelled" in wanted:
-            extra["cancelled"] = lambda: job.cancelled
-        return work(**extra)
-
-    def _post(self, job: Job, finished: Future[Any]) -> None:
-        self._emit(lambda: self._finish(job, finished))
-
-    def _post_step(self, job: Job, done: int, total: int) -> None:
-        if job.progress is not None:
-            self._emit(lambda: self._step(job, done, total))
-
-    def _emit(self, call: Callable[[], None]) -> None:
+    def _emit(self, number: int, what: Future[Any] | tuple[int, int]) -> None:
         if self._open and shiboken6.isValid(self):
-            self._delivered.emit(call)
+            self._delivered.emit(number, what)
 
-    @Slot(object)
-    def _deliver(self, call: Callable[[], None]) -> None:
-        call()
-
-    def _step(self, job: Job, done: int, total: int) -> None:
-        if not job.cancelled and shiboken6.isValid(job.owner) and job.progress is not None:
-            job.progress(done, total)
+    @Slot(int, object)
+    def _deliver(self, number: int, what: Future[Any] | tuple[int, int]) -> None:
+        if isinstance(what, Future):
+            self._finish(self._jobs.pop(number), what)
+        else:
+            job = self._jobs[number]
+            if not job.cancelled and shiboken6.isValid(job.owner) and job.progress is not None:
+                job.progress(*what)
 
     def _finish(self, job: Job, finished: Future[Any]) -> None:
-        self._pending -= 1
         if finished.cancelled() or not shiboken6.isValid(job.owner):
             return
         error = finished.exception()
@@ -125,8 +125,25 @@ class Tasks(QObject):
         else:
             raise error
 
+    def settle_down(self) -> None:
+        """The program is loaded: see `Collector.settle_down`."""
+        self._collector.settle_down()
+
     def close(self) -> None:
         """Finish what runs, drop what waits, deliver nothing more."""
         self._open = False
         for lane in self._lanes.values():
             lane.shutdown(wait=True, cancel_futures=True)
+        self._collector.stop()
+
+
+def _called(
+    work: Callable[..., Any], stop: threading.Event, step: Callable[[int, int], None]
+) -> Any:
+    wanted = inspect.signature(work).parameters
+    extra: dict[str, Any] = {}
+    if "progress" in wanted:
+        extra["progress"] = step
+    if "cancelled" in wanted:
+        extra["cancelled"] = stop.is_set
+    return work(**extra)
