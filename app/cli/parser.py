@@ -45,10 +45,10 @@ OPTION_HELP: dict[str, str] = {
     "event_late_days": N_("days after the event by which it must be done"),
     "fault_class": N_("fault class"), "first": N_("first day"),
     "field": N_("a field on the label"),
-    "day": N_("the new day"), "file": N_("the file"),
+    "day": N_("the day"), "file": N_("the file"),
     "files": N_("the files"), "how": N_("how it was confirmed"),
     "impact": N_("whether the merchant can still take payments"),
-    "key": N_("key of the plan"), "kind": N_("what sort of work it was"),
+    "key": N_("key of the plan"), "kind": N_("which sort"),
     "last": N_("last day"),
     "limit": N_("at most so many"), "meter_every": N_("due every so many"),
     "meter_kind": N_("what is counted"), "minutes": N_("minutes it takes"),
@@ -63,6 +63,7 @@ OPTION_HELP: dict[str, str] = {
     "remedy": N_("remedy, by its id in the catalogue"), "result": N_("how far it was resolved"),
     "role": N_("whose signature is missing"), "run": N_("number of the run"),
     "scope": N_("which terminals"), "seed": N_("start of the random numbers"),
+    "serial": N_("serial number or TID"),
     "sessions": N_("how many sessions"), "shift": N_("what a day off does to the date"),
     "since": N_("first day"), "source": N_("where the interval comes from"),
     "stage": N_("what the picture shows"), "starts_on": N_("first day of the plan"),
@@ -71,6 +72,7 @@ OPTION_HELP: dict[str, str] = {
     "symptom": N_("what is wrong, in words"), "technician": N_("code of the technician"),
     "title": N_("title of the sheet"), "to": N_("who is to act"),
     "unit": N_("unit of the rule"), "until": N_("last day"),
+    "value": N_("what the counter shows"),
     "urgency": N_("how much trade depends on the terminal"), "words": N_("words to search for"),
     "work_done": N_("what was done"), "year": N_("the year"),
 }  # fmt: skip
@@ -90,11 +92,11 @@ class Parser(argparse.ArgumentParser):
 
     def add_subparsers(self, **options: Any) -> Any:
         """Sub-commands in the same language."""
-        return super().add_subparsers(
-            parser_class=functools.partial(type(self), t=self._t),
-            title=self._t("commands"),
-            **options,
-        )
+        ours: dict[str, Any] = {
+            "parser_class": functools.partial(type(self), t=self._t),
+            "title": self._t("commands"),
+        }
+        return super().add_subparsers(**ours, **options)
 
     def describe(self) -> None:
         """Give every option without help the common one, and sub-commands their description."""

@@ -1,9 +1,7 @@
-"""The program as a whole: first run, another language or look, long sessions, cannot open."""
+"""The program as a whole: first run, another language or look, cannot open."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -123,23 +121,3 @@ def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(
     assert not made.desk.is_ready
     box.close()
     made.close()
-
-
-LONG_SESSION = """
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLabel
-app = QApplication([])
-thing, shown = QObject(), QLabel()
-for n in range(20_000):
-    thing.setObjectName("a")
-    shown.setText("a")
-    app.processEvents()
-print("alive")
-"""
-
-
-def test_twenty_thousand_calls_that_return_nothing_do_not_end_the_program() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", LONG_SESSION], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout.strip()) == (0, "alive"), done.stderr
