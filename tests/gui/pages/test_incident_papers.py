@@ -96,7 +96,7 @@ def test_photos_dragged_here_are_kept_and_shown(
     ]  # fmt: skip
     assert tab.strip.list.count() == 2
     assert set(tab._small) == {photo.print_sha256 for photo in kept}, "the small pictures came"
-    assert page.detail.tabs.tabText(2) == "照片与签名 2"
+    assert page.detail.tabs.tabText(page.detail.tabs.indexOf(tab)) == "照片与签名 2"
 
 
 def test_a_picture_in_the_clipboard_is_pasted(
