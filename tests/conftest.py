@@ -40,6 +40,7 @@ FILES = Path(__file__).parent / "files"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Golden files change only when somebody asks for it, and looks at them."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+    parser.addoption("--screens", default="", help="folder for pictures of every page")
 
 
 class FrozenClock:

@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from app import __version__, logs, paths
 from app import settings as settings_file
@@ -34,6 +35,8 @@ from app.cli import (
     visit,
 )
 from app.cli.frame import Context, Pictures, Verb, no_pictures
+from app.cli.manual import manual
+from app.cli.parser import Parser, leaves
 from app.domain.errors import (
     AppError,
     BadKnowledge,
@@ -116,32 +119,37 @@ def _language(arguments: Sequence[str]) -> str:
     return Settings().language
 
 
-def _parser(language: str) -> argparse.ArgumentParser:
+def _parser(language: str) -> Parser:
     t = translator(language)
-    parser = argparse.ArgumentParser(
-        prog="poscare", description=t("POSCare. Without a verb it opens the window.")
+    parser = Parser(
+        t=t, prog="poscare", description=t("POSCare. Without a verb it opens the window.")
     )
-    parser.add_argument("--version", action="version", version=f"POSCare {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"POSCare {__version__}",
+        help=t("show the version and stop"),
+    )
+    _add_shared(parser, t)
+    parser.set_defaults(db="", lang="", json=False)
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     for verb in VERBS:
         sub = verbs.add_parser(verb.name, help=t(verb.help), description=t(verb.help))
         sub.set_defaults(verb=verb)
         verb.configure(sub, t)
-        for leaf in _leaves(sub):
+        sub.describe()
+        for leaf in leaves(sub):
             _add_shared(leaf, t)
+    parser.epilog = manual(parser, t)
     return parser
 
 
-def _leaves(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
-    """The parser itself, or the sub-commands it leads to."""
-    groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
-    if not groups:
-        return [parser]
-    return [leaf for group in groups for sub in group.choices.values() for leaf in _leaves(sub)]
-
-
-def _add_shared(parser: argparse.ArgumentParser, t: object) -> None:
-    assert callable(t)
-    parser.add_argument("--db", default="", help=t("database: a path or URL"))
-    parser.add_argument("--lang", choices=LANGUAGES, default="", help=t("language of the output"))
-    parser.add_argument("--json", action="store_true", help=t("print JSON instead of text"))
+def _add_shared(parser: argparse.ArgumentParser, t: Translator) -> None:
+    """Options that may stand before the verb or behind it; so only the first may have defaults."""
+    for name, text, rest in (
+        ("--db", t("database: a path or URL"), {}),
+        ("--lang", t("language of the output"), {"choices": LANGUAGES}),
+        ("--json", t("print JSON instead of text"), {"action": "store_true"}),
+    ):
+        options: dict[str, Any] = {"default": argparse.SUPPRESS, **rest}
+        parser.add_argument(name, help=text, **options)

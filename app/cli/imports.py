@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ def _run(context: Context) -> int:
     importer: Any = services.history_import if kind == "history" else services.terminal_import
     known_as = COLUMNS if kind == "history" else HEADERS
     read = importer.read(path, options.encoding)
-    mapping = _mapping(read.header, guess_mapping(read.header, known_as), options.column)
+    mapping = _mapping(read.header, known_as, options.column)
     preview: Preview = importer.check(read, mapping, progress=context.progress)
     if options.dry_run or (preview.problems and not options.skip_bad):
         context.emit(_plain(context.t, preview), lambda: _report(context.t, preview))
@@ -65,11 +65,13 @@ def _what(options: argparse.Namespace) -> tuple[str, Path]:
 
 
 def _mapping(
-    header: tuple[str, ...], guessed: Mapping[str, int], chosen: list[str]
+    header: tuple[str, ...], known_as: Mapping[str, Sequence[str]], chosen: list[str]
 ) -> dict[str, int]:
-    mapping = dict(guessed)
+    mapping = guess_mapping(header, known_as)
     for item in chosen:
         name, _, title = item.partition("=")
+        if name not in known_as:
+            raise InvalidInput.of("column", "choice.unknown", value=name)
         if title not in header:
             raise InvalidInput.of(name, "import.column_missing")
         mapping[name] = header.index(title)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
+from app.cli import incident_move
 from app.cli.frame import Context, Verb, table
+from app.cli.parser import names
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incident_drafts import (
@@ -38,13 +40,13 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     opened.add_argument("terminal", help=t("serial number or TID"))
     opened.add_argument("--code", default="", help=t("code or message on the screen"))
     opened.add_argument("--symptom", default="")
-    opened.add_argument("--impact", choices=list(Impact), default=Impact.STOPPED)
-    opened.add_argument("--urgency", choices=list(Urgency), default=Urgency.NORMAL)
-    opened.add_argument("--detection", choices=list(Detection), default=Detection.MERCHANT_CALL)
+    opened.add_argument("--impact", choices=names(Impact), default=Impact.STOPPED)
+    opened.add_argument("--urgency", choices=names(Urgency), default=Urgency.NORMAL)
+    opened.add_argument("--detection", choices=names(Detection), default=Detection.MERCHANT_CALL)
     opened.add_argument("--unknown", action="store_true", help=t("the terminal is not registered"))
     _step(verbs, "start", t("begin work"))
     hold = _step(verbs, "hold", t("let work wait"))
-    hold.add_argument("--reason", choices=list(HoldReason), required=True)
+    hold.add_argument("--reason", choices=names(HoldReason), required=True)
     hold.add_argument("--until", required=True, metavar="YYYY-MM-DD")
     hold.add_argument("--remark", default="")
     _step(verbs, "resume", t("go on after a hold"))
@@ -56,16 +58,17 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         _step(verbs, name, text).add_argument("--reason", required=True)
     log = _step(verbs, "log", t("append to the work log"))
     log.add_argument("summary")
-    log.add_argument("--kind", choices=list(WorkKind), default=WorkKind.CHECK)
+    log.add_argument("--kind", choices=names(WorkKind), default=WorkKind.CHECK)
     log.add_argument("--outcome", default="")
     log.add_argument("--minutes", type=int, default=0)
     handover = _step(verbs, "handover", t("note that somebody else was asked to act"))
-    handover.add_argument("--to", choices=list(ContactRole), required=True)
+    handover.add_argument("--to", choices=names(ContactRole), required=True)
     handover.add_argument("--remark", default="")
     _configure_resolve(verbs, t)
+    incident_move.configure(_step(verbs, "move", t("one step to another state")), t)
     close = _step(verbs, "close", t("close after the merchant confirmed"))
     close.add_argument("--confirmed-by", default="")
-    close.add_argument("--how", choices=list(Confirmation), default=Confirmation.SIGNED)
+    close.add_argument("--how", choices=names(Confirmation), default=Confirmation.SIGNED)
     close.add_argument("--remark", default="")
 
 
@@ -73,7 +76,7 @@ def _configure_reading(verbs: argparse._SubParsersAction, t: Translator) -> None
     listed = verbs.add_parser("list", help=t("list incidents, most urgent first"))
     listed.add_argument("words", nargs="*")
     listed.add_argument("--state", choices=sorted(STATE_GROUPS), default="")
-    listed.add_argument("--class", dest="fault_class", choices=list(FaultClass), default="")
+    listed.add_argument("--class", dest="fault_class", choices=names(FaultClass), default="")
     listed.add_argument("--area", default="")
     listed.add_argument("--limit", type=int, default=50)
     _step(verbs, "show", t("everything about one incident"))
@@ -81,8 +84,8 @@ def _configure_reading(verbs: argparse._SubParsersAction, t: Translator) -> None
 
 def _configure_resolve(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
     resolve = _step(verbs, "resolve", t("record how it was resolved"))
-    resolve.add_argument("--class", dest="fault_class", choices=list(FaultClass), required=True)
-    resolve.add_argument("--result", choices=list(Result), default=Result.SOLVED)
+    resolve.add_argument("--class", dest="fault_class", choices=names(FaultClass), required=True)
+    resolve.add_argument("--result", choices=names(Result), default=Result.SOLVED)
     for name in ("mode", "cause", "remedy", "other-text", "work-done", "advice"):
         resolve.add_argument(f"--{name}", default="")
     resolve.add_argument(
@@ -143,8 +146,17 @@ def _list(context: Context) -> None:
 
 def _open(context: Context) -> str:
     options, services = context.options, context.services
+    terminal = "" if options.unknown else services.terminals.by_serial(options.terminal).id
+    for other in services.incidents.open_on(terminal) if terminal else ():
+        context.note(
+            context.t(
+                "{number} is open on this terminal already; if it is the same, use: {command}",
+                number=other.number,
+                command=f"poscare incident move … duplicate --of {other.number}",
+            )
+        )
     draft = IncidentDraft(
-        terminal_id="" if options.unknown else services.terminals.by_serial(options.terminal).id,
+        terminal_id=terminal,
         unknown_serial=options.terminal if options.unknown else "",
         displayed_code=options.code,
         symptom=options.symptom,
@@ -237,6 +249,7 @@ _STEPS = {
     "log": _log,
     "resolve": _resolve,
     "close": _close,
+    "move": incident_move.move,
 }
 
 VERB = Verb("incident", N_("open, list and work on incidents"), _configure, _run)

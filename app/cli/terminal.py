@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 
 from app.cli.frame import Context, Verb, table
-from app.domain.assets import SwapDraft, TerminalState
+from app.cli.parser import names
+from app.domain.assets import TerminalState
+from app.domain.swaps import SwapDraft
 from app.i18n import N_, Translator
 from app.services.terminal_queries import TerminalFilter
 from app.texts import field_label, word
@@ -23,14 +25,14 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     swap.add_argument("serial", help=t("serial number or TID"))
     swap.add_argument("new_serial", help=t("serial number of the new device"))
     swap.add_argument("--reason", required=True)
-    swap.add_argument("--old-state", default="in_repair", choices=list(TerminalState))
+    swap.add_argument("--old-state", default="in_repair", choices=names(TerminalState))
     swap.add_argument(
         "--unsent-cleared", action="store_true", help=t("unsent transactions were uploaded")
     )
     export = verbs.add_parser("export", help=t("write terminals as a CSV or Excel file"))
     export.add_argument("file", type=Path, help=t("a file ending in .csv or .xlsx"))
     export.add_argument("--words", default="", help=t("only those found by these words"))
-    export.add_argument("--state", default="", choices=["", *TerminalState])
+    export.add_argument("--state", default="", choices=["", *names(TerminalState)])
     for name in ("area", "acquirer", "model"):
         export.add_argument(f"--{name}", default="")
 

@@ -11,6 +11,7 @@ from app.cli.frame import Context, Verb, day_of, table
 from app.domain.errors import NotFound
 from app.domain.occurrences import SYMBOLS
 from app.domain.people import Technician
+from app.domain.plans import ESTATE, Scope
 from app.domain.visits import ScheduleDraft, Visit
 from app.i18n import N_, Translator
 from app.texts import word
@@ -40,6 +41,11 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
                        help=t("levelling leaves it alone"))  # fmt: skip
     assign = _step(verbs, "assign", t("give a visit to a technician"))
     assign.add_argument("technician", metavar="CODE", help=t("- takes it from whoever had it"))
+    extra = verbs.add_parser("extra", help=t("a visit no calendar asked for"))
+    extra.add_argument("plan", metavar="PLAN")
+    extra.add_argument("serial", metavar="SERIAL")
+    extra.add_argument("--on", dest="day", default="", metavar="YYYY-MM-DD")
+    extra.add_argument("--technician", default="", metavar="CODE")
     level = verbs.add_parser("level", help=t("propose who goes where when, or take it over"))
     _period(level)
     level.add_argument("--area", default="")
@@ -193,6 +199,18 @@ def _assign(context: Context, visit: Visit) -> None:
 # --- everybody's days ----------------------------------------------------------------------------
 
 
+def _extra(context: Context) -> None:
+    options, services = context.options, context.services
+    today, upkeep = services.workplace.today(), services.upkeep
+    terminal = services.terminals.by_serial(options.serial)
+    scope = upkeep.plans.get(options.plan).at(today).contents.scope
+    subjects = {Scope.TERMINAL: terminal.id, Scope.MERCHANT: terminal.merchant_id}
+    who = _person(context, options.technician).id if options.technician else ""
+    day = day_of("planned_on", options.day) or today
+    key = upkeep.visits.extra(options.plan, subjects.get(scope, ESTATE.key), day, who)
+    _show(context, upkeep.visits.get(key))
+
+
 def _level(context: Context) -> None:
     t, options = context.t, context.options
     levelling = context.services.upkeep.levelling
@@ -241,7 +259,7 @@ def _leave(context: Context) -> None:
                    last=t.day(last)))  # fmt: skip
 
 
-_ALONE = {"list": _list, "level": _level, "leave": _leave}
+_ALONE = {"list": _list, "extra": _extra, "level": _level, "leave": _leave}
 _STEPS = {
     "start": _start,
     "complete": visit_work.complete,

@@ -45,10 +45,10 @@ class Handing(QObject):
         for keys, what in (("Ctrl+S", self.save), ("Ctrl+P", self.print)):
             QShortcut(QKeySequence(keys), panel, what)
 
-    def show(self, printed: Printed, notices: tuple[Notice, ...] = ()) -> None:
+    def show(self, printed: Printed) -> None:
         """Show a document that was made."""
         self.printed, self._sealed_by = printed, ""
-        self._panel.show_pdf(printed.pdf, (*notices, *_troubles(printed)))
+        self._panel.show_pdf(printed.pdf, _troubles(printed))
 
     def show_nothing(self, text: str, hint: str = "") -> None:
         """There is nothing to hand out."""

@@ -23,6 +23,7 @@ class Embedding:
     def __init__(self) -> None:
         self._subsets: dict[int, Subset] = {}
         self.missing: dict[str, None] = {}
+        self._codes: dict[tuple[str, Glyph, int], str] = {}
         self._done = False
 
     def subset(self, face: int) -> Subset:
@@ -38,6 +39,14 @@ class Embedding:
             self.missing[char] = None
             return self.subset(glyph.face).box_of(ord(char), extra)
         return self.subset(glyph.face).id_of(ord(char), glyph.number, extra)
+
+    def hexadecimal(self, char: str, glyph: Glyph, extra: int) -> str:
+        """The code as page contents write it."""
+        key = (char, glyph, extra)
+        found = self._codes.get(key)
+        if found is None:
+            found = self._codes[key] = f"{self.code(char, glyph, extra):04X}"
+        return found
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 - ReportLab calls it by this name
         """Write the fonts into the document; ReportLab calls this once, before it saves."""

@@ -6,6 +6,7 @@ Heights are measured downwards from the top of the page, as people read.
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,7 @@ class Pen:
 
     def text(self, x: float, y: float, parts: Iterable[tuple[Style, Part]]) -> None:
         """Runs of text from `x` on the base line `y`."""
-        used = self._embedding
+        code = self._embedding.hexadecimal
         out = [f"BT 1 0 0 1 {x:.2f} {self._height - y:.2f} Tm"]
         font = ""
         colour: Colour | None = None
@@ -69,20 +70,18 @@ class Pen:
                 colour = style.colour
                 out.append(f"{_rgb(colour)} rg")
             codes: list[str] = []
+            face: int | None = None
             for char, glyph, extra in part:
-                wanted = f"/{resource(glyph.face)} {style.size:g} Tf"
-                if style.bold and glyph.face > 1:
-                    # A fallback font has no bold: its outline is drawn, too.
-                    wanted += f" 2 Tr {style.size / 32:.2f} w {_rgb(style.colour)} RG"
-                else:
-                    wanted += " 0 Tr"
-                if wanted != font:
-                    if codes:
-                        out.append(f"<{''.join(codes)}> Tj")
-                        codes = []
-                    out.append(wanted)
-                    font = wanted
-                codes.append(f"{used.code(char, glyph, extra):04X}")
+                if glyph.face != face:
+                    face = glyph.face
+                    wanted = _font(style, face)
+                    if wanted != font:
+                        if codes:
+                            out.append(f"<{''.join(codes)}> Tj")
+                            codes = []
+                        out.append(wanted)
+                        font = wanted
+                codes.append(code(char, glyph, extra))
             if codes:
                 out.append(f"<{''.join(codes)}> Tj")
         out.append("ET")
@@ -173,6 +172,16 @@ class Pen:
         self._code.append(f"q {size[0]:.2f} 0 0 {size[1]:.2f} {x:.2f} {y:.2f} cm /{name} Do Q")
 
 
+@functools.lru_cache(maxsize=512)
+def _font(style: Style, face: int) -> str:
+    if style.bold and face > 1:
+        # A fallback font has no bold: its outline is drawn, too.
+        drawn = f"2 Tr {style.size / 32:.2f} w {_rgb(style.colour)} RG"
+        return f"/{resource(face)} {style.size:g} Tf {drawn}"
+    return f"/{resource(face)} {style.size:g} Tf 0 Tr"
+
+
+@functools.lru_cache(maxsize=64)
 def _rgb(colour: Colour) -> str:
     return f"{colour[0]:.3g} {colour[1]:.3g} {colour[2]:.3g}"
 

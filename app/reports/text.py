@@ -291,6 +291,8 @@ def _broken(paragraph: list[tuple[Style, Shaped]], width: float, style: Style) -
 
 def _line_end(items: list[_Item], start: int, width: float) -> int:
     """Where the line from `start` ends: at the last place allowed, else where it is full."""
+    if start == 0 and sum(item.advance for item in items) <= width:
+        return len(items)
     used = 0.0
     best = 0
     for i in range(start, len(items)):
@@ -317,18 +319,28 @@ def _forced(items: list[_Item], start: int, full: int) -> int:
 def _line(items: list[_Item], start: int, end: int) -> Line:
     while end > start and items[end - 1].kind == Kind.SPACE:
         end -= 1
+    style = items[start].style
+    if end == start:
+        return Line((), 0.0, style.leading, style.size)
     parts: list[tuple[Style, tuple[tuple[str, Glyph, int], ...]]] = []
     run: list[tuple[str, Glyph, int]] = []
-    style = items[start].style
-    width = leading = size = 0.0
-    for i in range(start, end):
-        item = items[i]
-        if item.style != style:
+    leading, size = style.leading, style.size
+    for item in items[start : end - 1]:
+        if item.style is not style:
             parts.append((style, tuple(run)))
             run, style = [], item.style
-        run.append((item.char, item.glyph, item.gap if i < end - 1 else 0))
-        width += item.advance if i < end - 1 else item.glyph.width * item.style.size / 1000
-        leading, size = max(leading, item.style.leading), max(size, item.style.size)
-    if run:
+            leading, size = max(leading, style.leading), max(size, style.size)
+        run.append((item.char, item.glyph, item.gap))
+    last = items[end - 1]
+    if last.style is not style:
         parts.append((style, tuple(run)))
-    return Line(tuple(parts), width, leading or style.leading, size or style.size)
+        run, style = [], last.style
+        leading, size = max(leading, style.leading), max(size, style.size)
+    # No room is kept after the last character.
+    run.append((last.char, last.glyph, 0))
+    parts.append((style, tuple(run)))
+    width = sum(item.advance for item in items[start : end - 1])
+    return Line(
+        tuple(part for part in parts if part[1]),
+        width + last.glyph.width * style.size / 1000, leading, size,
+    )  # fmt: skip

@@ -205,25 +205,32 @@ class Generation:
     def settle_backlogs(self, chosen: Sequence[Backlog], how: CatchUp) -> int:
         """Merge missed dates into the newest one, or keep them all; returns how many rows were
         decided.  Merged ones stay visible as missed and merged."""
-        today, count = self._workplace.today(), 0
+        into = {
+            item.id: backlog.into.id
+            for backlog in chosen
+            for item in (backlog.merged if how is CatchUp.MERGE else backlog.occurrences)
+        }
         with self._workplace.write() as writing:
-            visits: list[str] = []
-            for backlog in chosen:
-                items = backlog.merged if how is CatchUp.MERGE else backlog.occurrences
-                for item in items:
-                    row = writing.session.get(OccurrenceRow, item.id)
-                    if row is None or row.outcome != Outcome.OPEN:
-                        continue
-                    count += 1
-                    if how is CatchUp.KEEP:
-                        row.reason = KEPT
-                        continue
-                    visits += [row.visit_id] if row.visit_id else []
-                    row.outcome, row.replaced_by_id = Outcome.MERGED, backlog.into.id
-                    row.visit_id = None
-            self._log.refresh(writing, visits, today, "catch_up.merged")
+            session = writing.session
+            # Thousands may be decided at once: read and written together, not row by row.
+            rows = [
+                row
+                for part in chunks(list(into))
+                for row in session.execute(
+                    sa.select(col(OccurrenceRow.id), col(OccurrenceRow.visit_id)).where(
+                        col(OccurrenceRow.id).in_(part),
+                        col(OccurrenceRow.outcome) == Outcome.OPEN,
+                    )
+                )
+            ]
+            if rows and how is CatchUp.KEEP:
+                session.execute(_KEEP, [{"key": key} for key, _ in rows])
+            elif rows:
+                session.execute(_MERGE, [{"key": key, "into": into[key]} for key, _ in rows])
+                visits = [visit_id for _, visit_id in rows if visit_id]
+                self._log.refresh(writing, visits, self._workplace.today(), "catch_up.merged")
             writing.touched("occurrence")
-        return count
+        return len(rows)
 
     # --- undoing -------------------------------------------------------------------------------
 
@@ -323,3 +330,17 @@ def _remember(session: Session, today: date, now: datetime) -> None:
         session.add(AppStateRow(name=LAST_RUN, value=value))
     else:
         row.value = value
+
+
+def _decided(**values: Any) -> Any:
+    """A statement that decides about one occurrence, run for many at once."""
+    table = OccurrenceRow.__table__  # type: ignore[attr-defined]
+    return (
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("key"))
+        .values(**values, version=table.c.version + 1)
+    )
+
+
+_KEEP = _decided(reason=KEPT)
+_MERGE = _decided(outcome=str(Outcome.MERGED), replaced_by_id=sa.bindparam("into"), visit_id=None)

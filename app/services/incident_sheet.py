@@ -30,7 +30,7 @@ from app.reports.service_sheet import (
 from app.reports.sheets import Bilingual, Check, Device, Merchant, Signed
 from app.reports.signable import signable_hash
 from app.services.attachments import Owner, read_attachments
-from app.services.incident_queries import read_incident, read_trail
+from app.services.incident_queries import read_trail
 from app.services.sheet_parts import Surroundings, photos_of, signed_of
 from app.services.signatures import read_signatures
 from app.services.terminal_queries import read_terminal
@@ -40,15 +40,12 @@ from db.models.register import AcquirerRow, AreaRow, MerchantRow, PlacementRow, 
 
 def service_report_sheet(
     session: Session,
-    incident_id: str,
+    incident: Incident,
     around: Surroundings,
     typed: ResolutionDraft | None = None,
 ) -> ServiceReportSheet:
-    """Everything the report of an incident says; with `typed`, as if it were resolved so.
-
-    Raises `NotFound`.
-    """
-    incident = read_incident(session, incident_id)
+    """Everything the report of an incident says; with `typed`, as if it were resolved so."""
+    incident_id = incident.id
     if typed is not None:
         incident = _as_typed(incident, typed)
     trail = read_trail(session, incident_id) or {}

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain import text
-from app.domain.assets import SwapDraft
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.faults import FaultClass
 from app.domain.incident_drafts import (
@@ -36,6 +35,7 @@ from app.domain.lifecycle import (
     priority_of,
     steps,
 )
+from app.domain.swaps import SwapDraft
 from app.services.incident_ledger import Entry, Ledger, reason_given
 from app.services.incident_queries import (
     IncidentCounts,

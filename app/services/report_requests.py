@@ -12,11 +12,13 @@ from sqlmodel import Session, col
 from app.domain import text
 from app.domain.errors import InvalidInput, NotFound, Problems
 from app.domain.incident_drafts import ResolutionDraft
+from app.domain.incidents import Incident
 from app.reports.device_list import EvidenceSheet
 from app.reports.sheets import House, Sheet
 from app.reports.swap_note import SwapNoteSheet
 from app.services.day_route import day_route
 from app.services.directory import read_technicians
+from app.services.incident_queries import read_incident
 from app.services.incident_sheet import service_report_sheet
 from app.services.inspection_evidence import inspected
 from app.services.month_figures import monthly_sheet
@@ -90,7 +92,7 @@ class Answer:
 
     kind: str
     sheets: list[Sheet]
-    incident_id: str = ""
+    incident: Incident | None = None
     visit_id: str = ""
     merchant_id: str = ""
 
@@ -122,8 +124,9 @@ def _period(request: Request, today: date, *, month: bool) -> Period:
 
 def _service_report(request: Request, given: Answering) -> Answer:
     row = incident_row(given.session, request.subject)
-    sheet = service_report_sheet(given.session, row.id, given.around, request.typed)
-    return Answer("service_report", [sheet], incident_id=row.id, merchant_id=row.merchant_id or "")
+    incident = read_incident(given.session, row.id)
+    sheet = service_report_sheet(given.session, incident, given.around, request.typed)
+    return Answer("service_report", [sheet], incident=incident, merchant_id=row.merchant_id or "")
 
 
 def incident_row(session: Session, number: str) -> IncidentRow:
@@ -143,7 +146,8 @@ def _swap_note(request: Request, given: Answering) -> Answer:
         row = incident_row(given.session, request.subject)
     except NotFound:
         return _return_note(request, given)
-    report = service_report_sheet(given.session, row.id, given.around)
+    incident = read_incident(given.session, row.id)
+    report = service_report_sheet(given.session, incident, given.around)
     if report.swap is None:
         raise InvalidInput.of("subject", "document.no_swap", number=row.number)
     new = terminal_id(given.session, report.swap.new_serial)
@@ -162,7 +166,7 @@ def _swap_note(request: Request, given: Answering) -> Answer:
         technician_signed=report.acceptance.technician,
         photos=report.photos,
     )
-    return Answer("swap_note", [sheet], incident_id=row.id, merchant_id=row.merchant_id or "")
+    return Answer("swap_note", [sheet], incident=incident, merchant_id=row.merchant_id or "")
 
 
 def _return_note(request: Request, given: Answering) -> Answer:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from app import __version__
 from app.domain.documents import HandOut, Letterhead, safe_name
 from app.domain.errors import Cancelled, InvalidInput, NotFound, Problem
+from app.domain.incidents import Incident
 from app.domain.knowledge import Knowledge
 from app.domain.lifecycle import IncidentState
 from app.reports.content import content_of, document_of, hash_of, plain
@@ -32,7 +33,6 @@ from app.services.sheet_parts import Surroundings
 from app.services.visit_sheets import inspection_sheets
 from app.services.workplace import Workplace
 from db.models.documents import HandOutRow, IssuedDocumentRow
-from db.models.incident import IncidentRow
 from db.models.register import MerchantRow
 
 Progress = Callable[[int, int], None]
@@ -175,10 +175,11 @@ class Reporting:
             ]
             due = None
             if found.kind == "service_report":
-                made[0], due = self._final(session, found, made[0])
-                made += self._addenda(session, found, made[0])
-        if due is not None:
-            self._issue(made[0], found.incident_id, due)
+                assert found.incident is not None
+                made[0], due = self._final(session, found.incident, made[0])
+                made += self._addenda(found.incident, made[0])
+        if due is not None and found.incident is not None:
+            self._issue(made[0], found.incident.id, due)
         return tuple(made), stationery.problems
 
     def _around(self) -> Surroundings:
@@ -208,16 +209,14 @@ class Reporting:
     # --- reports that are final ----------------------------------------------------------------
 
     def _final(
-        self, session: Session, found: Answer, live: Document
+        self, session: Session, incident: Incident, live: Document
     ) -> tuple[Document, int | None]:
         """The report as it was fixed when the incident was closed, or as it is now; and the
         revision to fix it as, when it is closed and not yet fixed."""
-        row = session.get(IncidentRow, found.incident_id)
-        assert row is not None
-        if row.state != IncidentState.CLOSED or row.closed_at is None:
+        if incident.state is not IncidentState.CLOSED or incident.closed_at is None:
             return live, None
-        kept = _issued(session, row.number)
-        if kept is None or kept.issued_at < row.closed_at:
+        kept = _issued(session, incident.number)
+        if kept is None or kept.issued_at < incident.closed_at:
             return live, (kept.revision if kept else 0) + 1
         content = {**kept.content, "presentation": content_of(live)["presentation"]}
         return document_of(content, ServiceReportSheet), None
@@ -245,9 +244,8 @@ class Reporting:
             )
             writing.touched("document")
 
-    def _addenda(self, session: Session, found: Answer, report: Document) -> list[Document]:
+    def _addenda(self, incident: Incident, report: Document) -> list[Document]:
         assert isinstance(report.sheet, ServiceReportSheet)
-        incident = read_incident(session, found.incident_id)
         sheets = addenda(incident, hash_of(content_of(report)), report.sheet, self._around())
         return [replace(report, kind="addendum", sheet=sheet) for sheet in sheets]
 

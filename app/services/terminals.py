@@ -11,16 +11,15 @@ from sqlmodel import Session, col
 from app.domain import identifiers, text
 from app.domain.assets import (
     STATE_CHANGES,
-    SwapDraft,
     Terminal,
     TerminalDraft,
     TerminalState,
     TerminalSummary,
     check_terminal,
     draft_of,
-    swap_problems,
 )
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problems
+from app.domain.swaps import SwapDraft, swap_problems
 from app.services.listing import Listing
 from app.services.register_plan import Planned, plan
 from app.services.register_write import Origin, apply, clear_emptied

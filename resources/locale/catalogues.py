@@ -10,6 +10,7 @@ Messages are marked ``_("…")``, ``t("…")`` or ``N_("…")``; plurals ``.plur
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,8 @@ def compile_all() -> list[Path]:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        partial = target.with_suffix(".mo.new")
+        # Two runs may compile at once; each writes a file of its own, and the last one stays.
+        partial = target.with_suffix(f".mo.{os.getpid()}.new")
         with partial.open("wb") as file:
             write_mo(file, read(language))
         partial.replace(target)

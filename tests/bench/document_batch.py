@@ -1,18 +1,31 @@
-"""A batch of reports in a process of its own, with its memory while it grows, as JSON."""
+"""A batch of reports in a process of its own: seconds with the raw canvas in turn, and memory while
+it grows, as JSON."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app import bootstrap
+from app.reports.render import render
 from app.services.report_requests import Request
 from app.settings import Settings
+from tests.bench.document_page import (
+    PageText,
+    by_fpdf2,
+    by_weasyprint,
+    on_canvas,
+    pages_of,
+    register,
+)
 
 
 def resident() -> float:
@@ -24,8 +37,49 @@ def resident() -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
 
+def in_turn(reporting: Any, requests: list[Request]) -> dict[str, float]:
+    """Seconds a page takes: gathered and drawn, drawn only, and the same pages on a raw canvas;
+    in turn, a file of a hundred at a time, because the machine may have other work to do."""
+    register()
+    rows = []
+    for start in range(0, len(requests), 100):
+        part = requests[start : start + 100]
+        began = time.perf_counter()
+        documents = [made for request in part for made in reporting.documents(request)]
+        gathered = time.perf_counter() - began
+        began = time.perf_counter()
+        printed = render(documents)
+        drawn = time.perf_counter() - began
+        pages = pages_of(printed.pdf)
+        began = time.perf_counter()
+        on_canvas(pages)
+        floor = time.perf_counter() - began
+        row = {"whole": gathered + drawn, "drawn": drawn, "canvas": floor}
+        row = {name: seconds / printed.pages for name, seconds in row.items()}
+        rows.append(row | rivals(pages))
+    found = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
+    found["whole_ratio"] = statistics.median(row["canvas"] / row["whole"] for row in rows)
+    for name in rows[0].keys() - {"whole", "drawn"}:
+        found[f"{name}_ratio"] = statistics.median(row[name] / row["drawn"] for row in rows)
+    return found
+
+
+def rivals(pages: list[PageText]) -> dict[str, float]:
+    """Seconds a page takes those who are installed; WeasyPrint only makes a tenth, it is slow."""
+    found = {}
+    for name, module, make, part in (
+        ("fpdf2", "fpdf", by_fpdf2, pages),
+        ("WeasyPrint", "weasyprint", by_weasyprint, pages[: len(pages) // 10]),
+    ):
+        if importlib.util.find_spec(module) is not None:
+            began = time.perf_counter()
+            make(part)
+            found[name] = (time.perf_counter() - began) / len(part)
+    return found
+
+
 def main() -> None:
-    """Arguments: database, how many, ``one`` file or ``each``."""
+    """Arguments: database, how many, ``one`` file or ``each``, or ``turns``."""
     database, count, way = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     services = bootstrap.build(
         Settings(technician="T01", device="L7"), database=bootstrap.open_database(database)
@@ -39,6 +93,9 @@ def main() -> None:
     for request in requests[:5]:
         reporting.pdf(request)
     memory: list[float] = []
+    if way == "turns":
+        print(json.dumps(in_turn(reporting, requests)))
+        return
     start = time.perf_counter()
     if way == "one":
         printed = reporting.pdf(*requests, progress=lambda *_s: memory.append(resident()))

@@ -11,6 +11,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.bench.document_page import on_canvas, register
 
 if __name__ == "__main__":
-    pages = pickle.loads(Path(sys.argv[1]).read_bytes())
+    pages = pickle.loads(Path(sys.argv[1]).read_bytes())  # noqa: S301 - written by the bench
     register()
     Path(sys.argv[2]).write_bytes(on_canvas(pages))

@@ -1,4 +1,4 @@
-"""The text of a printed page with its places, drawn again by other means: the floors of the
+"""Text and lines of a printed page with their places, drawn again by other means: the floors of the
 document measurements."""
 
 from __future__ import annotations
@@ -26,6 +26,19 @@ class Piece:
     text: str
 
 
+Rectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One path: its rectangles, or else its corners; bars of a code are one shape."""
+
+    fill: bool
+    stroke: bool
+    rectangles: tuple[Rectangle, ...]
+    corners: tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PageText:
     """One page."""
@@ -33,6 +46,7 @@ class PageText:
     width: float
     height: float
     pieces: tuple[Piece, ...]
+    shapes: tuple[Shape, ...] = ()
 
 
 def pages_of(pdf: bytes) -> list[PageText]:
@@ -57,11 +71,31 @@ def pages_of(pdf: bytes) -> list[PageText]:
             if shown:
                 left, bottom, *_rest = item.get_bounds()
                 pieces.append(Piece(left, bottom, size.value, shown))
-        found.append(PageText(*page.get_size(), tuple(pieces)))
+        shapes = tuple(
+            _shape(raw, item.raw) for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH])
+        )
+        found.append(PageText(*page.get_size(), tuple(pieces), shapes))
         text.close()
         page.close()
     document.close()
     return found
+
+
+def _shape(raw: Any, path: Any) -> Shape:
+    corners = []
+    for number in range(raw.FPDFPath_CountSegments(path)):
+        segment = raw.FPDFPath_GetPathSegment(path, number)
+        x, y = ctypes.c_float(), ctypes.c_float()
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        corners.append((x.value, y.value))
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(path, fill, stroke)
+    rectangles: list[Rectangle] = []
+    if fill.value and len(corners) % 5 == 0:
+        for start in range(0, len(corners), 5):
+            (left, bottom), _one, (right, top) = corners[start : start + 3]
+            rectangles.append((left, bottom, right - left, top - bottom))
+    return Shape(bool(fill.value), bool(stroke.value), tuple(rectangles), tuple(corners))
 
 
 def register() -> None:
@@ -83,9 +117,22 @@ def on_canvas(pages: list[PageText]) -> bytes:
         for piece in page.pieces:
             canvas.setFont("floor", piece.size)
             canvas.drawString(piece.x, piece.y, piece.text)
+        for shape in page.shapes:
+            _draw(canvas, shape)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _draw(canvas: Any, shape: Shape) -> None:
+    path = canvas.beginPath()
+    for rectangle in shape.rectangles:
+        path.rect(*rectangle)
+    if not shape.rectangles:
+        path.moveTo(*shape.corners[0])
+        for corner in shape.corners[1:]:
+            path.lineTo(*corner)
+    canvas.drawPath(path, stroke=int(shape.stroke), fill=int(shape.fill))
 
 
 def by_fpdf2(pages: list[PageText]) -> bytes:
@@ -100,12 +147,17 @@ def by_fpdf2(pages: list[PageText]) -> bytes:
         for piece in page.pieces:
             pdf.set_font("floor", size=piece.size)
             pdf.text(piece.x, page.height - piece.y, piece.text)
+        for shape in page.shapes:
+            for left, bottom, width, height in shape.rectangles:
+                pdf.rect(left, page.height - bottom - height, width, height, style="F")
+            if not shape.rectangles and len(shape.corners) > 1:
+                pdf.polyline([(x, page.height - y) for x, y in shape.corners])
     return bytes(pdf.output())
 
 
 def by_weasyprint(pages: list[PageText]) -> bytes:
     """The pages by WeasyPrint."""
-    from weasyprint import HTML
+    from weasyprint import HTML  # type: ignore[import-untyped]
 
     body = "".join(
         '<div class="page">'

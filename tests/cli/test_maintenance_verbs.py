@@ -167,6 +167,33 @@ def test_a_task_is_skipped_with_its_reason(run: Run, estate: Services) -> None:
     assert {item["outcome"] for item in skipped["occurrences"]} == {"skipped"}
 
 
+def test_a_counter_is_noted_and_an_extra_visit_is_made(run: Run, estate: Services) -> None:
+    plan(estate)
+    noted = run("plan", "meter", "SN000001", "prints", "12000", "--json")
+    assert [reading["value"] for reading in noted.json] == [12000]
+    made = run("visit", "extra", "care", "SN000001", "--technician", "T01", "--json")
+    assert [item["occasion"] for item in made.json["occurrences"]] == ["extra"]
+    assert run("visit", "extra", "care", "NOSUCH").code == 3
+
+
+def test_an_absence_keeps_visits_off_its_days(run: Run, estate: Services) -> None:
+    plan(estate)
+    run("plan", "generate")
+    visit = first_visit(run)
+    day = visit["window_until"]
+    code = visit["technician_code"]
+    assert run("visit", "leave", code, "--from", day, "--to", day).code == 0
+    assert run("visit", "reschedule", visit["number"], "--to", day).code == 2
+
+
+def test_missed_dates_are_listed_and_nothing_missed_says_so(run: Run, estate: Services) -> None:
+    plan(estate)
+    run("plan", "generate")
+    assert run("plan", "missed", "--json").json == {"decided": 0, "backlogs": []}
+    figures = run("plan", "compliance", "--by", "area", "--json").json
+    assert figures["total"]["closed"] == 0
+
+
 def test_levelling_shows_figures_before_and_after(run: Run, estate: Services) -> None:
     plan(estate)
     run("plan", "generate")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 
 from app.gui import language, theme
@@ -89,8 +90,52 @@ def opened(application: QApplication, settled: Settled) -> Callable[[], QDialog]
     return found
 
 
+class Answering(QObject):
+    """Waits for a question that blocks the caller and answers it.
+
+    Nobody sits at this screen: a question that is not the expected one is refused, and told by
+    `check`, for left alone it would wait until the test session is killed.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+        self._answered = False
+        self._refused: list[str] = []
+        self._timer = QTimer(self, interval=20)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            return
+        self._timer.stop()
+        found = [made for made in box.buttons() if made.text() == self._text]
+        if found:
+            self._answered = True
+            found[0].click()
+        else:
+            self._refused = [box.text(), *(made.text() for made in box.buttons())]
+            box.reject()
+
+    def check(self) -> None:
+        """The question came and could be answered so."""
+        self._timer.stop()
+        assert not self._refused, f"no button {self._text!r}: {self._refused}"
+        assert self._answered, "nothing was asked"
+
+
+@contextmanager
+def answering(text: str) -> Iterator[None]:
+    """Within, one question is asked, and answered with the button that says `text`."""
+    waiting = Answering(text)
+    yield
+    waiting.check()
+
+
 def press(parent: QWidget, text: str) -> None:
-    """Press the button of a message box that says `text`."""
+    """Press the button of a message box that says `text` and does not block."""
     boxes = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
     visible = [box for box in boxes if box.isVisible()]
     assert visible, f"no message is shown over {parent.objectName() or parent}"

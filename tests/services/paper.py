@@ -8,8 +8,8 @@ from app.domain.documents import Ink, SignatureDraft, SignerRole
 from app.domain.faults import FaultClass
 from app.domain.incident_drafts import ClosingDraft, PartDraft, ResolutionDraft, WorkEntryDraft
 from app.domain.incidents import Confirmation, TestLine, TestOutcome, WorkKind
+from app.domain.swaps import SwapDraft
 from app.services import Services
-from app.services.terminals import SwapDraft
 from tests.factories import make_incident, make_technician, make_terminal
 
 INK = Ink(

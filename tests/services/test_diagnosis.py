@@ -11,8 +11,8 @@ from app.domain.faults import ContactRole, FaultClass
 from app.domain.incident_drafts import ClosingDraft, IncidentDraft, ResolutionDraft
 from app.domain.incidents import TestLine, TestOutcome
 from app.domain.people import ContactDraft
+from app.domain.swaps import SwapDraft
 from app.services import Services
-from app.services.terminals import SwapDraft
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal, terminal_draft
 

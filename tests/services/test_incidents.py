@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.assets import SwapDraft, TerminalState
+from app.domain.assets import TerminalState
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incident_drafts import (
@@ -25,6 +25,7 @@ from app.domain.incidents import (
     WorkKind,
 )
 from app.domain.lifecycle import Action, HoldReason, Impact, IncidentState, Priority, Urgency
+from app.domain.swaps import SwapDraft
 from app.services import Services
 from app.services.incident_queries import IncidentFilter
 from app.services.incident_records import Verdict

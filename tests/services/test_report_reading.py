@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import zlib
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from app.reports.render import render
 from app.services.report_reading import Verdict, read, verify
 from tests.reports.samples import document, service_report
 from tests.reports.samples_more import document_named, everything, source
+from tests.seals import company_certificate
 
 
 @pytest.mark.parametrize("name", everything())
@@ -115,38 +115,7 @@ pyhanko = pytest.importorskip("pyhanko", reason="the extra 'seal' is not install
 @pytest.fixture(scope="module")
 def pkcs12(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
     """A company certificate in a PKCS#12 file (passphrase 口令1), and the certificate as PEM."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from cryptography.hazmat.primitives.serialization import pkcs12
-
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name(
-        [
-            x509.NameAttribute(x509.NameOID.COMMON_NAME, "POSCare test seal"),
-            x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "测试终端服务有限公司"),
-        ]
-    )
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(
-            x509.KeyUsage(True, True, False, False, False, False, False, False, False), True
-        )
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("seal") / "company.p12"
-    encryption = serialization.BestAvailableEncryption("口令1".encode())
-    path.write_bytes(
-        pkcs12.serialize_key_and_certificates(b"seal", key, certificate, None, encryption)
-    )
-    return path, certificate.public_bytes(serialization.Encoding.PEM)
+    return company_certificate(tmp_path_factory.mktemp("seal"))
 
 
 def test_a_sealed_report_is_whole_and_any_change_breaks_it(pkcs12: tuple[Path, bytes]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.assets import SwapDraft, TerminalState, draft_of
+from app.domain.assets import TerminalState, draft_of
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.domain.swaps import SwapDraft
 from app.services import Services
 from app.services.terminal_queries import TerminalFilter
 from tests.factories import make_incident, make_terminal, terminal_draft

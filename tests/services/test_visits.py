@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.domain.assets import SwapDraft, TerminalState
+from app.domain.assets import TerminalState
 from app.domain.checklists import AnswerDraft, FollowUp, Verdict
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.faults import FaultClass
 from app.domain.lifecycle import Detection
 from app.domain.occurrences import Occasion, Outcome, State
 from app.domain.rule_drafts import RuleDraft
+from app.domain.swaps import SwapDraft
 from app.domain.visits import ScheduleDraft, VisitState, VisitSummary
 from app.services import Services
 from app.services.checklists import Run

@@ -49,7 +49,7 @@ class PlanEditor(DraftDialog):
         super().__init__(
             _("Change plan") if known else _("Add a plan"), fields, self._collect, parent=parent
         )
-        self.setMinimumWidth(1180)
+        self.setMinimumWidth(1300)
         self._sentence = label("", "strong", wrap=True)
         self._dates = label("", "muted", wrap=True)
         self.insert(panel(column(self._sentence, self._dates, spacing=4), "note"))
@@ -129,7 +129,7 @@ def _what(
               help=_("Empty: from today; what was due before stays.")),
         Field("covers", _name("covers"), "checks", choices=plans, rows=2, column=3,
               help=_("Left out when this one is due.")),
-        Field("gate", _name("gate"), "check", unit=_("needed before use"), column=3),
+        Field("gate", _name("gate"), "check", unit=_("yes"), column=3),
         Field("confidence", _name("confidence"), "choice", column=3,
               choices=word_choices("confidence", Confidence)),
         Field("source", _name("source"), column=3),

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.assets import SwapDraft, Terminal, TerminalState
+from app.domain.assets import Terminal, TerminalState
 from app.domain.errors import AppError, InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.incident_drafts import ResolutionDraft
@@ -29,6 +29,7 @@ from app.domain.incidents import (
     TestOutcome,
 )
 from app.domain.knowledge import OTHER, Knowledge
+from app.domain.swaps import SwapDraft
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.forms import Field, word_choices
 from app.gui.language import _, words

@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from app.domain.assets import SwapDraft, Terminal, TerminalDraft, TerminalState, draft_of
+from app.domain.assets import Terminal, TerminalDraft, TerminalState, draft_of
+from app.domain.swaps import SwapDraft
 from app.domain.terminal_actions import states_after, states_after_swap
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.terminal_editor import Names, names_choices
@@ -139,15 +140,18 @@ def _forget_old_merchant(dialog: DraftDialog, before: TerminalDraft) -> None:
 
 
 def state_dialog(parent: QWidget, terminal: Terminal) -> DraftDialog:
-    """Another state.  The draft is a pair: `TerminalState`, reason."""
+    """Another state.  The draft is `TerminalState`, reason, and the reason to do without the
+    inspection before use."""
     dialog = DraftDialog(
         _("Change state of {serial}", serial=terminal.serial),
         [
             Field("state", _("New state"), "choice",
                   choices=word_choices("terminal_state", states_after(terminal))),
             Field("reason", _("Reason"), "text", required=True, rows=3),
+            Field("override", field_label(words(), "override"),
+                  help=_("Only when the inspection before use was not done; it is logged.")),
         ],
-        lambda v: (TerminalState(v["state"]), v["reason"]),
+        lambda v: (TerminalState(v["state"]), v["reason"], v["override"]),
         action=_("Change state"),
         parent=parent,
     )  # fmt: skip

@@ -176,3 +176,20 @@ def partial_dialog(parent: QWidget, lines: Sequence[str]) -> DraftDialog:
     )  # fmt: skip
     dialog.insert(label("\n".join(lines[:8]), "muted", wrap=True))
     return dialog
+
+
+def absence_dialog(parent: QWidget, people: People, today: date) -> DraftDialog:
+    """Who is away and when; the draft is what was entered."""
+    dialog = DraftDialog(
+        _("Technician away"),
+        [
+            Field("technician_id", _("Technician"), "choice", choices=people),
+            Field("first_on", _("First day"), "date", required=True),
+            Field("last_on", _("Last day"), "date", required=True),
+            Field("reason", _("Reason")),
+        ],
+        lambda values: values,
+        parent=parent,
+    )
+    dialog.fill({"first_on": today, "last_on": today})
+    return dialog

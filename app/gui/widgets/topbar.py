@@ -23,7 +23,7 @@ class SearchBox(QLineEdit):
         self.setPlaceholderText(placeholder)
         self.setProperty("role", "search")
         self.setClearButtonEnabled(True)
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(150)
         self.setMaximumWidth(340)
         self.addAction(icon("search", "muted", 15), QLineEdit.ActionPosition.LeadingPosition)
         self._pause = QTimer(self, singleShot=True, interval=180)

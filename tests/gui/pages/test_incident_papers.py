@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -19,9 +22,11 @@ from app.domain.incident_drafts import WorkEntryDraft
 from app.domain.incidents import WorkKind
 from app.gui import handing as handing_module
 from app.gui.desk import Desk
+from app.gui.dialogs.camera_dialog import CameraDialog
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.resolve_editor import ResolveEditor
 from app.gui.dialogs.signature_dialog import SignatureDialog
+from app.gui.handing import seal_notices
 from app.gui.main_window import MainWindow
 from app.gui.pages.incidents.evidence import EvidenceTab
 from app.gui.pages.incidents.page import IncidentsPage
@@ -30,8 +35,10 @@ from app.gui.widgets.pdf_panel import PdfPanel
 from app.reports.raster import PdfPages
 from app.services import Services
 from app.services.attachments import Owner
+from app.services.report_requests import Request
 from tests.factories import make_incident, make_terminal
-from tests.gui.conftest import Settled, press
+from tests.gui.conftest import Settled, answering
+from tests.seals import PASSPHRASE, company_certificate
 from tests.services.paper import close, jpeg, resolved, sign
 
 Opened = Callable[[], QDialog]
@@ -166,17 +173,15 @@ def test_a_caption_is_saved_and_printed_below_the_photo(
 def test_a_removed_photo_leaves_the_report_after_a_question(
     page: IncidentsPage, incident: str, services: Services, settled: Settled, tmp_path: Path
 ) -> None:
-    from PySide6.QtCore import QTimer
-
     tab = evidence_tab(page, settled)
     path = tmp_path / "a.jpg"
     path.write_bytes(jpeg())
     tab.add_files([path])
     settled()
     tab.strip.list.setCurrentRow(0)
-    QTimer.singleShot(50, lambda: press(tab, "删除"))
-    tab.strip._remove()
-    settled()
+    with answering("删除"):
+        tab.strip._remove()
+        settled()
     assert services.papers.attachments.listing(Owner(incident_id=incident)) == ()
 
 
@@ -262,9 +267,7 @@ def test_the_report_follows_what_is_typed_while_resolving(
     dialog.reject()
 
 
-def _typed(services: Services, incident: str, dialog: ResolveEditor) -> object:
-    from app.services.report_requests import Request
-
+def _typed(services: Services, incident: str, dialog: ResolveEditor) -> Request:
     number = services.incidents.get(incident).number
     return Request("service_report", number, typed=dialog.typed_draft())
 
@@ -373,3 +376,81 @@ def test_clicking_a_photo_shows_it_large(
     assert picture.width() > 300
     assert dialog.pos() != QPoint(-1, -1)
     dialog.accept()
+
+
+def test_a_report_is_sealed_looked_at_and_saved_with_its_seal(
+    page: IncidentsPage, incident: str, desk: Desk, services: Services, opened: Opened,
+    settled: Settled, tmp_path: Path,
+) -> None:  # fmt: skip
+    pytest.importorskip("pyhanko", reason="the extra 'seal' is not installed")
+    certificate, _pem = company_certificate(tmp_path)
+    desk.settings = replace(desk.settings, seal_certificate=str(certificate))
+    tab = report_tab(page, settled)
+    plain = tab.handing.printed
+    assert plain is not None
+    tab.handing.seal()
+    dialog = opened()
+    assert isinstance(dialog, DraftDialog)
+    dialog.fill({"secret": "wrong"})
+    dialog.submit()
+    settled()
+    assert dialog.isVisible(), "a wrong passphrase is said and may be mended"
+    dialog.fill({"secret": PASSPHRASE})
+    dialog.submit()
+    settled()
+    said = [one.text() for one in tab.panel.findChildren(QLabel) if one.isVisible()]
+    assert any("测试终端服务有限公司" in text and "未被改动" in text for text in said)
+    path = tmp_path / "sealed.pdf"
+    tab.handing.save_to(path)
+    settled()
+    content = path.read_bytes()
+    assert content.startswith(plain.pdf)
+    assert seal_notices(content)[0][0] == "ok"
+    changed = content.replace(b"/Title", b"/Titel", 1)
+    assert seal_notices(changed)[0][0] == "danger"
+    number = services.incidents.get(incident).number
+    assert services.papers.reporting.handed_out(number)[0][1] == "sealed"
+
+
+def test_photos_are_taken_from_the_cameras_folder_newest_first(
+    page: IncidentsPage, incident: str, desk: Desk, services: Services, opened: Opened,
+    settled: Settled, tmp_path: Path,
+) -> None:  # fmt: skip
+    camera = tmp_path / "DCIM"
+    camera.mkdir()
+    for number in (1, 2, 3):
+        path = camera / f"IMG_{number}.jpg"
+        path.write_bytes(jpeg(300 + number, 200))
+        os.utime(path, (1_000_000 + number, 1_000_000 + number))
+    (camera / "notes.txt").write_text("no picture")
+    desk.settings = replace(desk.settings, camera_folder=str(camera))
+    tab = evidence_tab(page, settled)
+    tab.strip.asked.emit("camera")
+    dialog = opened()
+    assert isinstance(dialog, CameraDialog)
+    assert [dialog.list.item(row).text() for row in range(dialog.list.count())] == [
+        "IMG_3.jpg", "IMG_2.jpg", "IMG_1.jpg",
+    ]  # fmt: skip
+    dialog.list.item(0).setSelected(True)
+    dialog.list.item(2).setSelected(True)
+    dialog._on_take()
+    settled()
+    kept = services.papers.attachments.listing(Owner(incident_id=incident))
+    assert [photo.name for photo in kept] == ["IMG_3.jpg", "IMG_1.jpg"]
+
+
+def test_what_is_shown_goes_to_the_printer_and_that_is_noted(
+    page: IncidentsPage, incident: str, services: Services, settled: Settled, tmp_path: Path
+) -> None:
+    tab = report_tab(page, settled)
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "paper.pdf"))
+    printer.setResolution(100)
+    tab.handing.print_on(printer)
+    settled()
+    assert tab.panel.progress.isHidden()
+    with PdfPages((tmp_path / "paper.pdf").read_bytes()) as pages:
+        assert pages.count == 1
+    number = services.incidents.get(incident).number
+    assert services.papers.reporting.handed_out(number)[0][1] == "printed"

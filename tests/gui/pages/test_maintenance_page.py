@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from app.domain.checklists import FollowUp, Verdict
 from app.domain.occurrences import Outcome, State
 from app.domain.visits import VisitState, VisitSummary
+from app.gui.application import Program
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.plan_editor import PlanEditor
 from app.gui.dialogs.proposals import ProposalDialog
@@ -22,12 +23,14 @@ from app.gui.pages.maintenance.cells import grid_of
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.maintenance.view import Mode
 from app.gui.pages.today_page import TodayPage
+from app.gui.screens import settle
 from app.services import Services
 from app.services.visit_queries import VisitFilter
+from app.settings import Settings
 from tests.conftest import FrozenClock
 from tests.factories import make_technician, make_terminal
 from tests.gui.conftest import Settled
-from tests.maintenance import TODAY, make_checklist, make_plan, planned
+from tests.maintenance import TODAY, make_checklist, make_plan, open_task, planned
 
 Opened = Callable[[], QDialog]
 
@@ -442,3 +445,63 @@ def test_the_schedule_is_looked_at_before_it_is_printed(
     assert "2020" not in dialog.form.value("since")
     assert dialog.form.widget("until").property("wrong") == "true"
     dialog.reject()
+
+
+def test_compliance_shows_groups_and_the_cases_with_their_reasons(
+    estate: Services, full: MaintenancePage, clock: FrozenClock, settled: Settled
+) -> None:
+    task = open_task(estate)
+    estate.upkeep.visits.skip(task.id, "商户停业")
+    clock.forward(days=(task.window_until - TODAY).days + 1)
+    full.refresh()
+    settled()
+    dialog = full.show_compliance()
+    assert dialog is not None
+    settled()
+    assert [group.key for group in dialog.figures.rows()] == ["care"]
+    assert "商户停业" in [case.reason for case in dialog.cases.rows()]
+    dialog.by.setCurrentIndex(dialog.by.findData("area"))
+    settled()
+    assert [group.key for group in dialog.figures.rows()] == ["浦东新区"]
+    dialog.reject()
+
+
+def test_an_absence_is_noted_and_kept_from_being_planned(
+    estate: Services, full: MaintenancePage, opened: Opened, settled: Settled
+) -> None:
+    visit = first_visit(estate)
+    full._ask_absence()
+    dialog = draft_dialog(opened)
+    day = visit.window_until
+    dialog.fill({"technician_id": visit.technician_id, "first_on": day, "last_on": day})
+    dialog.submit()
+    settled()
+    drop(full, visit, day)
+    settled()
+    assert estate.upkeep.visits.get(visit.id).summary.planned_on == visit.planned_on
+
+
+def test_holidays_come_from_a_file(
+    estate: Services, full: MaintenancePage, settled: Settled, tmp_path: Path
+) -> None:
+    path = tmp_path / "2031.csv"
+    path.write_text("day,kind,name\n2031-01-01,休,元旦\n", encoding="utf-8")
+    full.planning.load_holidays_from(path)
+    settled()
+    assert [day.day for day in estate.upkeep.work_days.year(2031).days] == [date(2031, 1, 1)]
+
+
+def test_what_was_missed_while_off_is_told_at_start(
+    estate: Services, application: QApplication, settings: Settings, clock: FrozenClock,
+    settled: Settled, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    clock.forward(days=80)
+    monkeypatch.setattr("app.gui.application.CATCH_UP_AFTER", 0)
+    program = Program(application, settings)
+    told: list[str] = []
+    program.desk.noted.connect(lambda text, _action, _clicked: told.append(text))
+    program.desk.set_services(estate)
+    settle(program.desk, calm=200)
+    program.desk.feed.stop()
+    program.desk.tasks.close()
+    assert any("错过" in text for text in told)

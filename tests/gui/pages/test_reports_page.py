@@ -29,12 +29,17 @@ Opened = Callable[[], QDialog]
 
 @pytest.fixture
 def terminals(services: Services) -> list[str]:
-    return [make_terminal(services, serial=f"SN00000{n}", tid=f"5000000{n}", mid=f"84829005812041{n}",
-                          merchant_name=f"测试店{n}") for n in range(1, 7)]  # fmt: skip
+    return [
+        make_terminal(services, serial=f"SN00000{n}", tid=f"5000000{n}", mid=f"84829005812041{n}",
+                      merchant_name=f"测试店{n}")
+        for n in range(1, 7)
+    ]  # fmt: skip
 
 
 @pytest.fixture
-def page(window: MainWindow, terminals: list[str], services: Services, settled: Settled) -> ReportsPage:
+def page(
+    window: MainWindow, terminals: list[str], services: Services, settled: Settled
+) -> ReportsPage:
     for terminal in terminals:
         make_incident(services, terminal)
     found = window.show_page("reports")
@@ -139,7 +144,9 @@ def test_labels_begin_at_the_label_that_was_clicked(page: ReportsPage, settled: 
     page.choose("labels")
     settled()
     grid = page.options._grid
-    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(grid.width() // 2, round(grid.height() * 0.55)))
+    QTest.mouseClick(
+        grid, Qt.MouseButton.LeftButton, pos=QPoint(grid.width() // 2, round(grid.height() * 0.55))
+    )
     assert page.options.form is not None
     page.options.form.flush()
     settled()

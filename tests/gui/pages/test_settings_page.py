@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog
 
@@ -30,7 +29,7 @@ from app.gui.screens import settle
 from app.services import Services
 from app.settings import Settings
 from tests.factories import make_incident, make_technician, make_terminal
-from tests.gui.conftest import Settled, press
+from tests.gui.conftest import Settled, answering, press
 
 Opened = Callable[[], QDialog]
 
@@ -280,15 +279,15 @@ def test_a_backup_is_made_listed_and_restored(
     settled()
     (copy,) = data._copies.rows()
     services.terminals.change_state(key, TerminalState.RETIRED, "x")
-    QTimer.singleShot(50, lambda: press(data, "取消"))
-    data.restore(copy.path)
-    settled()
+    with answering("取消"):
+        data.restore(copy.path)
+        settled()
     assert services.terminals.get(key).state is TerminalState.RETIRED, "asked, and declined"
     quits: list[bool] = []
     monkeypatch.setattr(QApplication, "quit", lambda *_args: quits.append(True))
-    QTimer.singleShot(50, lambda: press(data, "恢复"))
-    data.restore(copy.path)
-    settled()
+    with answering("恢复"):
+        data.restore(copy.path)
+        settled()
     press(data, "退出")
     settled()
     assert quits == [True], "the program ends: what it shows is of before"

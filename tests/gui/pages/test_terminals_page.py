@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
@@ -25,7 +25,7 @@ from app.services.listing import PAGE
 from app.services.terminal_queries import TerminalFilter
 from app.tabular.reading import read_table
 from tests.factories import make_incident, make_terminal, terminal_draft
-from tests.gui.conftest import Settled, press
+from tests.gui.conftest import Settled, answering
 
 Opened = Callable[[], QDialog]
 
@@ -196,14 +196,14 @@ def test_retiring_is_asked_about_before_it_is_done(
     page.steps.take(TerminalAction.CHANGE_STATE)
     dialog = draft_dialog(opened)
     dialog.fill({"state": "retired", "reason": "主板烧毁"})
-    QTimer.singleShot(50, lambda: press(dialog, "取消"))
-    dialog.submit()
-    settled()
+    with answering("取消"):
+        dialog.submit()
+        settled()
     assert services.terminals.get(key).state is TerminalState.IN_SERVICE
     assert dialog.form.value("reason") == "主板烧毁"
-    QTimer.singleShot(50, lambda: press(dialog, "报废"))
-    dialog.submit()
-    settled()
+    with answering("报废"):
+        dialog.submit()
+        settled()
     assert services.terminals.get(key).state is TerminalState.RETIRED
     allowed = [a for a, made in page.detail.actions_.items() if made.isEnabled()]
     assert allowed == [TerminalAction.EDIT]
@@ -328,3 +328,37 @@ def test_another_page_can_show_one_terminal(
     assert page.detail.view.terminal.serial == "SN000002"
     assert page.table.current() is None, "no row of the list pretends to be it"
     assert services.terminals.listing(TerminalFilter()).count == 2
+
+
+def test_a_change_announced_meanwhile_does_not_bring_back_the_terminal_before(
+    page: TerminalsPage, settled: Settled, services: Services
+) -> None:
+    before = make_terminal(services, serial="SN000001")
+    wanted = make_terminal(services, serial="SN000002")
+    settled()
+    page.show_terminal(before)
+    settled()
+    page.show_terminal(wanted)
+    page.refresh()
+    settled()
+    assert page.detail.view is not None
+    assert page.detail.view.terminal.serial == "SN000002"
+
+
+def test_a_terminal_outside_the_list_stays_in_sight_when_something_changes(
+    page: TerminalsPage, settled: Settled, services: Services
+) -> None:
+    make_terminal(services, serial="SN000001", area="昆山市")
+    other = make_terminal(services, serial="SN000002", area="浦东新区")
+    page.activate({"filter": {"area": "昆山市"}})
+    settled()
+    page.activate({"id": other})
+    settled()
+    make_incident(services, other)
+    settled()
+    assert page.detail.view is not None
+    assert (page.detail.view.terminal.serial, page.detail.view.unfinished) == ("SN000002", 1)
+    page.search.setText("SN000001")
+    page.search.returnPressed.emit()
+    settled()
+    assert page.detail.view.terminal.serial == "SN000001", "another search, another terminal"

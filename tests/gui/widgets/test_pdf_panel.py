@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def test_pages_are_painted_and_the_window_never_waits_for_them(
     timer.start()
     show(panel, three_pages, settled)
     timer.stop()
-    gaps = [after - before for before, after in zip(ticks, ticks[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(ticks)]
     assert sorted(gaps)[len(gaps) // 2] < 0.016
     picture = panel.view.grab().toImage()
     dark = sum(

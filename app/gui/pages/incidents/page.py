@@ -8,8 +8,10 @@ from typing import Any
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QSplitter, QStackedWidget
 
+from app.domain.errors import AppError
 from app.domain.faults import FaultClass
 from app.domain.incidents import IncidentSummary
+from app.domain.people import Technician
 from app.gui.desk import Desk, Page
 from app.gui.forms import word_choices
 from app.gui.language import _, words
@@ -19,6 +21,7 @@ from app.gui.pages.incidents.evidence import EvidenceTab
 from app.gui.pages.incidents.report import ReportTab
 from app.gui.pages.incidents.steps import Steps
 from app.gui.pages.incidents.view import IncidentView, gather
+from app.gui.paging import PagedList
 from app.gui.tables import Column, PagedTableModel
 from app.gui.theme import Badge
 from app.gui.widgets.badge import summary_badge
@@ -39,9 +42,10 @@ class IncidentsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, _("Incidents"))
         self._wanted = IncidentFilter(states="unfinished")
-        self._listing: Any = None
+        self._looking_for = ""
         self._model = PagedTableModel(self._columns(), PAGE, self)
         self._table = TableView(self._model, two_lines=True, name="incidents")
+        self._list = PagedList(self, self._model)
         self.detail = IncidentDetail()
         self.detail.add_tab(EvidenceTab(self), 2)
         self.detail.add_tab(ReportTab(self), 3)
@@ -99,9 +103,9 @@ class IncidentsPage(Page):
         self._people.chosen.connect(lambda value: self._narrow(technician_id=value))
         self._table.order_changed.connect(lambda order: self._narrow(order=order))
         self._table.current_changed.connect(self._on_current)
-        self._model.page_wanted.connect(self._fetch)
+        self._list.arrived.connect(self._on_list)
         self.detail.asked.connect(self.steps.take)
-        self.steps.shown.connect(self._show)
+        self.steps.shown.connect(self.show_incident)
         self.detail.wanted.connect(self.steps.want)
         self.detail.wanted.connect(self.consulting.want)
 
@@ -130,52 +134,36 @@ class IncidentsPage(Page):
 
     def _narrow(self, **changes: Any) -> None:
         self._wanted = replace(self._wanted, **changes)
+        # Another list: its own first incident is shown.
+        self._looking_for = ""
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the list again: the first page at once, the rest of its shape after."""
-        wanted, incidents = self._wanted, self.desk.services.incidents
-        choices, people = self.desk.services.terminals.choices, self.desk.services.directory
+        """Read list, filters and the incident in sight again."""
+        services = self.desk.services
+        self._list.show(services.incidents, self._wanted)
+        self.run(
+            lambda: (services.terminals.choices().areas, services.directory.technicians()),
+            lambda found: self._show_choices(*found),
+        )
+        if self._looking_for and self._right.currentWidget() is self.detail:
+            # It stays in sight when it leaves the list: a report just closed is about to be
+            # printed.
+            self.show_incident(self._looking_for)
 
-        def read() -> Any:
-            return incidents.first(wanted, PAGE), choices().areas, people.technicians()
-
-        self.load(read, lambda result: self._show_first(wanted, *result))
-
-    def _show_first(
-        self, wanted: IncidentFilter, first: Any, areas: tuple[str, ...], people: Any
-    ) -> None:
-        if wanted != self._wanted:
-            return
+    def _show_choices(self, areas: tuple[str, ...], people: tuple[Technician, ...]) -> None:
         self._areas.set_choices([(area, area) for area in areas])
         self._people.set_choices([(person.id, person.name) for person in people])
-        self._listing = None
-        self._model.start(len(first), first)
-        self._count.setText(_("{count} incidents", count=len(first)))
-        if not first:
+
+    def _on_list(self, count: int) -> None:
+        assert self.states is not None
+        self._count.setText(_("{count} incidents", count=count))
+        if not count and not self._looking_for:
             self._show_nothing()
             return
-        self._table.select_first()
-        if len(first) == PAGE:
-            incidents = self.desk.services.incidents
-            self.run(lambda: incidents.listing(wanted), lambda found: self._grow(wanted, found))
-
-    def _grow(self, wanted: IncidentFilter, listing: Any) -> None:
-        if wanted == self._wanted:
-            self._listing = listing
-            self._model.set_count(listing.count)
-            self._count.setText(_("{count} incidents", count=listing.count))
-
-    def _fetch(self, number: int) -> None:
-        wanted, listing, incidents = self._wanted, self._listing, self.desk.services.incidents
-        if listing is None:
-            return
-
-        def arrived(rows: Any) -> None:
-            if listing is self._listing:
-                self._model.page_arrived(number, rows)
-
-        self.run(lambda: incidents.page(wanted, listing, number), arrived)
+        self.states.show_content()
+        if not self._looking_for:
+            self._table.select_first()
 
     def _show_nothing(self) -> None:
         assert self.states is not None
@@ -200,25 +188,39 @@ class IncidentsPage(Page):
             box.blockSignals(False)
         self._search.setText("")
         self._wanted = IncidentFilter(order=self._wanted.order)
+        self._looking_for = ""
         self.refresh()
 
     # --- the detail ----------------------------------------------------------------------------
 
     def _on_current(self, item: IncidentSummary | None) -> None:
-        if item is None:
-            self._right.setCurrentIndex(0)
-        else:
+        if item is not None:
             self.show_incident(item.id)
 
     def show_incident(self, incident_id: str) -> None:
-        """Show one incident at the right."""
+        """Show one incident at the right, and choose it at the left where it can be seen."""
         services = self.desk.services
+        self._looking_for = incident_id
 
         def arrived(view: IncidentView) -> None:
-            self.detail.show_view(view)
-            self._right.setCurrentWidget(self.detail)
+            if incident_id == self._looking_for:
+                self.detail.show_view(view)
+                self._right.setCurrentWidget(self.detail)
+                self._choose(incident_id)
 
-        self.run(lambda: gather(services, incident_id), arrived)
+        def missing(error: AppError) -> None:
+            if incident_id == self._looking_for:
+                view = self.detail.view
+                self._looking_for = view.incident.id if view is not None else ""
+            self.desk.failed.emit(error)
+
+        self.run(lambda: gather(services, incident_id), arrived, failed=missing)
+
+    def _choose(self, incident_id: str) -> None:
+        current = self._table.current()
+        if (current is None or current.id != incident_id) and not self._table.select(incident_id):
+            # Another row must not look as if it were the one at the right.
+            self._table.choose_none()
 
     def new_incident(self) -> None:
         """Report an abnormal state."""
@@ -229,14 +231,10 @@ class IncidentsPage(Page):
         if "new" in argument:
             self.steps.open_editor(argument["new"])
         if "id" in argument:
-            self._show(argument["id"])
+            self.show_incident(argument["id"])
         if "filter" in argument:
             self._states.choose(argument["filter"].get("states", ""))
             self._narrow(**argument["filter"])
-
-    def _show(self, incident_id: str) -> None:
-        self._table.select(incident_id)
-        self.show_incident(incident_id)
 
     def keep_place(self, store: QSettings) -> None:
         """Remember how the page is divided."""

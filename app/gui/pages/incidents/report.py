@@ -15,7 +15,7 @@ from app.gui.language import _
 from app.gui.pages.incidents.tabs import Tab
 from app.gui.pages.incidents.view import IncidentView
 from app.gui.widgets.parts import button, column, label, row
-from app.gui.widgets.pdf_panel import Notice, PdfPanel
+from app.gui.widgets.pdf_panel import PdfPanel
 
 if TYPE_CHECKING:
     from app.gui.desk import Page
@@ -127,7 +127,8 @@ class ReportTab(Tab):
 
         def done(printed: Printed) -> None:
             if number == self._made:
-                self.handing.show(printed, self._notices())
+                self._show_state()
+                self.handing.show(printed)
 
         def failed(error: AppError) -> None:
             if number == self._made:
@@ -135,11 +136,10 @@ class ReportTab(Tab):
 
         self._desk.tasks.run(work, done, owner=self, failed=failed, lane="io")
 
-    def _notices(self) -> tuple[Notice, ...]:
+    def _show_state(self) -> None:
         assert self._view is not None
         closed = self._view.incident.state is IncidentState.CLOSED
         self._state.setText(_("Final: as it was closed") if closed else _("As it stands now"))
-        return ()
 
     def _on_language(self) -> None:
         chosen = bool(self._language.currentData())

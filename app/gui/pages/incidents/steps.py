@@ -132,6 +132,9 @@ class Steps(QObject):
         self._page.run(lambda: drafts.keep(DRAFT_KEY, content), _nothing)
 
     def _forget(self) -> None:
+        if not self._desk.is_ready:
+            # The program is leaving; what was typed is offered at the next start.
+            return
         drafts = self._desk.services.drafts
         self._page.run(lambda: drafts.discard(DRAFT_KEY), _nothing)
 

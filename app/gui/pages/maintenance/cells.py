@@ -51,6 +51,9 @@ class Grid:
     cells: tuple[tuple[Cell, ...], ...]
 
 
+NO_GRID = Grid((), (), ())
+"""What a view without cells has."""
+
 _URGENT = {"danger": 0, "warning": 1, "accent": 2, "ok": 3, "neutral": 4}
 
 

@@ -51,7 +51,7 @@ class VisitDetail(QWidget):
         self.task_table = TableView(self.tasks, two_lines=True, name="tasks")
         self.notes = RowTableModel(_note_columns(), self)
         self.note_table = TableView(self.notes, two_lines=True, name="notes")
-        self._notes_title = label(_("While you are there"), "section")
+        self._notes_title = label(_("While you are there · Enter takes along"), "section")
         self._more = QPushButton(_("More"))
         self._menu = QMenu(self._more)
         self._more.setMenu(self._menu)

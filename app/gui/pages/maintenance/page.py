@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
@@ -14,7 +14,8 @@ from app.domain.visits import VisitSummary
 from app.gui.desk import Desk, Page
 from app.gui.language import _, plural, words
 from app.gui.pages.maintenance.aside import Aside
-from app.gui.pages.maintenance.cells import Cell, grid_of
+from app.gui.pages.maintenance.cells import NO_GRID, Cell, Grid, grid_of
+from app.gui.pages.maintenance.compliance import ComplianceDialog
 from app.gui.pages.maintenance.detail import VisitDetail, VisitView
 from app.gui.pages.maintenance.grid import GridView
 from app.gui.pages.maintenance.planning import Planning
@@ -35,6 +36,9 @@ from app.gui.widgets.badge import visit_badge
 from app.gui.widgets.parts import boxed, button, column, icon_button, label, row, scrolled
 from app.gui.widgets.table_view import TableView
 from app.gui.widgets.topbar import FilterBox
+
+if TYPE_CHECKING:
+    from app.services import Services
 
 
 class MaintenancePage(Page):
@@ -101,6 +105,10 @@ class MaintenancePage(Page):
         menu.addAction(_("Generate visits …"), self.planning.generate)
         menu.addAction(_("Past runs …"), self.planning.show_runs)
         menu.addAction(_("Missed more than once …"), self.planning.catch_up)
+        menu.addAction(_("Compliance …"), self.show_compliance)
+        menu.addSeparator()
+        menu.addAction(_("Technician away …"), self._ask_absence)
+        menu.addAction(_("Holidays from a file …"), self.planning.load_holidays)
         menu.addSeparator()
         menu.addAction(_("Plans …"), self.plans.show_list)
         menu.addAction(_("Add a plan …"), lambda: self.plans.edit(None))
@@ -199,6 +207,18 @@ class MaintenancePage(Page):
         self._narrow(day=today)
         self.grid.choose(today)
 
+    def show_compliance(self) -> ComplianceDialog | None:
+        """Figures of the last months with the cases behind them."""
+        if self.view is None:
+            return None
+        dialog = ComplianceDialog(self, self.view)
+        dialog.open()
+        return dialog
+
+    def _ask_absence(self) -> None:
+        if self.view is not None:
+            self.planning.absence([(p.id, p.name) for p in self.view.people])
+
     def _narrow(self, **changes: Any) -> None:
         self._wanted = replace(self.wanted, **changes)
         self.refresh()
@@ -206,7 +226,7 @@ class MaintenancePage(Page):
     def refresh(self) -> None:
         """Read the period and the visit in sight again."""
         services, wanted = self.desk.services, self.wanted
-        self.run(lambda: gather(services, wanted), self._arrived, failed=self._failed)
+        self.run(lambda: _read(services, wanted), self._arrived, failed=self._failed)
         self.run(lambda: gather_side(services, wanted), self._side_arrived)
         if self._right.currentWidget() is self.detail and self.detail.view is not None:
             self.show_visit(self.detail.view.visit.summary.id)
@@ -215,7 +235,8 @@ class MaintenancePage(Page):
         assert self.states is not None
         self.states.show_failed(error, self.refresh)
 
-    def _arrived(self, view: PeriodView) -> None:
+    def _arrived(self, found: tuple[PeriodView, Grid]) -> None:
+        view, grid = found
         if view.wanted != self.wanted:
             return
         self.view = view
@@ -235,7 +256,7 @@ class MaintenancePage(Page):
         self.aside.show_view(view)
         self.printing.show_view(view)
         self.steps.set_people([(p.id, p.name) for p in view.people])
-        self._show_period(view)
+        self._show_period(view, grid)
 
     def _show_filters(self, view: PeriodView) -> None:
         choices: dict[str, Sequence[tuple[str, str]]] = {
@@ -252,7 +273,7 @@ class MaintenancePage(Page):
         for made in self._modes.buttons():
             made.setChecked(made.property("mode") == str(view.wanted.mode))
 
-    def _show_period(self, view: PeriodView) -> None:
+    def _show_period(self, view: PeriodView, grid: Grid) -> None:
         mode, t = view.wanted.mode, words()
         first, last = view.wanted.span
         day = view.wanted.day
@@ -270,7 +291,7 @@ class MaintenancePage(Page):
             self._list_model.set_rows(view.visits)
             return
         self._ways.setCurrentWidget(self.grid)
-        self.grid.show_grid(grid_of(view), lanes=mode is Mode.LANES)
+        self.grid.show_grid(grid, lanes=mode is Mode.LANES)
         if self.grid.current_cell() is None:
             self.grid.choose(view.today if first <= view.today <= last else day)
         self.aside.show_cell(self.grid.current_cell())
@@ -340,3 +361,9 @@ class MaintenancePage(Page):
         store.setValue("maintenance/splitter", self._splitter.saveState())
         if self._wanted is not None:
             store.setValue("maintenance/mode", str(self._wanted.mode))
+
+
+def _read(services: Services, wanted: Wanted) -> tuple[PeriodView, Grid]:
+    """A period and its cells; both are made by the worker."""
+    view = gather(services, wanted)
+    return view, NO_GRID if wanted.mode is Mode.LIST else grid_of(view)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -13,9 +14,11 @@ from app.domain.levelling import Figures
 from app.domain.occurrences import Backlog, CatchUp
 from app.gui.desk import Page
 from app.gui.dialogs.proposals import ProposalDialog
+from app.gui.dialogs.visit_steps import absence_dialog
 from app.gui.language import _, plural, words
 from app.gui.pages.maintenance.view import Wanted
 from app.gui.tables import Column
+from app.gui.widgets.files import ask_file
 from app.services.generation import GenerationPreview, GenerationRun
 from app.services.levelling import LevellingProposal
 from app.texts import sentence, word
@@ -153,6 +156,37 @@ class Planning(QObject):
             self._desk.note(plural("{count} date decided", "{count} dates decided", count))
 
         self._page.submit(dialog, settle, settled)
+
+    # --- working days --------------------------------------------------------------------------
+
+    def absence(self, people: Sequence[tuple[str, str]]) -> None:
+        """Note that a technician is away; what is planned for those days can be levelled."""
+        work_days = self._desk.services.upkeep.work_days
+        dialog = absence_dialog(self._page, people, self._today())
+
+        def save(values: dict[str, Any]) -> str:
+            return work_days.add_absence(
+                values["technician_id"], values["first_on"], values["last_on"], values["reason"]
+            )
+
+        self._page.submit(dialog, save, lambda _id: self._desk.note(_("Saved")))
+
+    def load_holidays(self) -> None:
+        """Take in the statutory calendar of one or more years."""
+        ask_file(self._page, _("Holidays from a file"), _("Tables (*.csv *.xlsx)"),
+                 self.load_holidays_from)  # fmt: skip
+
+    def load_holidays_from(self, path: Path) -> None:
+        """Take in a file with day, kind (休/班) and name."""
+        from app.tabular.reading import read_table
+
+        work_days = self._desk.services.upkeep.work_days
+
+        def loaded(years: tuple[int, ...]) -> None:
+            shown = ", ".join(map(str, years))
+            self._desk.note(_("Holidays of {years} taken in", years=shown))
+
+        self._page.run(lambda: work_days.load_years(read_table(path)), loaded)
 
     # --- levelling -----------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column(_("Document"), lambda i: i.number or _kind(i),
                detail=lambda i: _kind(i) if i.number else i.file_name, width=130, stretch=True),
-        Column("", lambda i: "", badge=_badge, width=84),
+        Column("", lambda i: "", badge=_badge, width=98),
         Column(_("Last time"), lambda i: words().moment(i.at)[2:],
                detail=lambda i: " · ".join(filter(None, (_how(i), i.recipient or i.by))),
                width=128),

@@ -62,13 +62,13 @@ class ReportsPage(Page):
     def _make_list(self) -> None:
         self._list.setProperty("role", "sections")
         self._list.setProperty("dense", "true")
-        self._list.setFixedWidth(184)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName(_("Documents"))
         for paper in PAPERS:
             self._add(paper.id, _(paper.title), paper.icon)
         for name, title, picture in _MORE:
             self._add(name, _(title), picture)
+        self._list.setFixedWidth(max(176, min(self._list.sizeHintForColumn(0) + 26, 248)))
 
     def _add(self, name: str, title: str, picture: str) -> None:
         item = QListWidgetItem(icon(picture, "text", 17), title)

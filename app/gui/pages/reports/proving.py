@@ -127,10 +127,12 @@ class ProvingPanel(QWidget):
         ask_new_file(self, _("Save the data"), _("JSON files (*.json)"), name, write)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped here."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """Look at the first file that was dropped."""
         files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if files:
             event.acceptProposedAction()

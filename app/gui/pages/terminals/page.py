@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
 from app.domain.assets import TerminalState, TerminalSummary
+from app.domain.errors import AppError
 from app.gui.desk import Desk, Page
 from app.gui.forms import word_choices
 from app.gui.language import _, plural, words
@@ -44,6 +45,7 @@ class TerminalsPage(Page):
         self.table = TableView(self._model, two_lines=True, name="terminals")
         self._list = PagedList(self, self._model)
         self.detail = TerminalDetail()
+        self._looking_for = ""
         self.steps = Steps(self, self.detail, self.show_terminal)
         self.importing = Importing(self)
         self._make_bar()
@@ -123,6 +125,8 @@ class TerminalsPage(Page):
 
     def _narrow(self, **changes: Any) -> None:
         self._wanted = replace(self._wanted, **changes)
+        # Another list: its own first terminal is shown unless the one in sight is in it too.
+        self._looking_for = ""
         self.refresh()
 
     def refresh(self) -> None:
@@ -130,8 +134,10 @@ class TerminalsPage(Page):
         terminals = self.desk.services.terminals
         self._list.show(terminals, self._wanted)
         self.run(terminals.choices, self._show_choices)
-        if self.detail.view is not None and self._right.currentWidget() is self.detail:
-            self.show_terminal(self.detail.view.terminal.id)
+        if self._looking_for and self._right.currentWidget() is self.detail:
+            # The one asked for last, even if it has not arrived: a change announced meanwhile
+            # must not bring back the one before.
+            self.show_terminal(self._looking_for)
 
     def _show_choices(self, choices: Choices) -> None:
         for name, names in (("area", choices.areas), ("acquirer", choices.acquirers),
@@ -143,9 +149,11 @@ class TerminalsPage(Page):
         assert self.states is not None
         if count:
             self.states.show_content()
-            self.table.select_first()
+            if not self._looking_for:
+                self.table.select_first()
             return
         self._right.setCurrentIndex(0)
+        self._looking_for = ""
         if replace(self._wanted, order="serial") == TerminalFilter():
             self.states.show_empty(
                 _("No terminal registered yet"),
@@ -169,6 +177,7 @@ class TerminalsPage(Page):
             box.blockSignals(False)
         self.search.put(wanted.words)
         self._wanted = wanted
+        self._looking_for = ""
         self.refresh()
 
     # --- the detail ----------------------------------------------------------------------------
@@ -188,7 +197,13 @@ class TerminalsPage(Page):
                 self._right.setCurrentWidget(self.detail)
                 self._choose(terminal_id)
 
-        self.run(lambda: gather(services, terminal_id), arrived)
+        def missing(error: AppError) -> None:
+            if terminal_id == self._looking_for:
+                view = self.detail.view
+                self._looking_for = view.terminal.id if view is not None else ""
+            self.desk.failed.emit(error)
+
+        self.run(lambda: gather(services, terminal_id), arrived, failed=missing)
 
     def _choose(self, terminal_id: str) -> None:
         current = self.table.current()
@@ -207,10 +222,10 @@ class TerminalsPage(Page):
     def activate(self, argument: Any) -> None:
         """``{"id": …}`` shows one, ``{"filter": {…}}`` narrows, ``{"new": …}`` adds,
         ``{"import": …}`` takes in a file."""
-        if "id" in argument:
-            self.show_terminal(argument["id"])
         if "filter" in argument:
             self._show_filter(replace(TerminalFilter(), **argument["filter"]))
+        if "id" in argument:
+            self.show_terminal(argument["id"])
         if "new" in argument:
             self.steps.add()
         if "import" in argument:

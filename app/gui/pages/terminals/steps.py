@@ -123,7 +123,7 @@ class Steps(QObject):
 
         dialog.confirm = confirmed
         self._submit(dialog, f"terminal/state/{terminal.id}",
-                     lambda pair: terminals.change_state(terminal.id, *pair),
+                     lambda given: terminals.change_state(terminal.id, *given),
                      lambda _none: self._desk.note(_("State changed")))  # fmt: skip
 
     # --- shared --------------------------------------------------------------------------------

@@ -1,0 +1,128 @@
+"""The manual page ``poscare --help`` prints: every command, exit codes, JSON shapes, examples."""
+
+from __future__ import annotations
+
+import argparse
+
+from app import paths
+from app.cli.parser import leaves
+from app.i18n import N_, Translator
+
+EXIT_CODES = (
+    ("0", N_("done")),
+    ("1", N_("check or verify found something wrong")),
+    ("2", N_("invalid input: the message names the field")),
+    ("3", N_("not found")),
+    ("4", N_("conflict, or not allowed in this state")),
+    ("5", N_("unavailable: file, database, disk or connection")),
+    ("6", N_("the fault catalogue is wrong")),
+    ("70", N_("a bug; the log has the details")),
+)
+
+SHAPES = (
+    ("import terminals|history FILE [--dry-run] [--skip-bad] --json", (
+        '{"rows": 2027, "new": 2000, "updated": 0, "unchanged": 0, "blank": 9,',
+        ' "problems": [{"row": 109, "field": "serial", "reason": "…", "value": "…", "code": "…"}],',
+        ' "warnings": […], "skipped": 18, "refused": 18, "committed": true, "mapping": {…}}',
+    )),
+    ("diagnose --code 51 --text … --json", (
+        '{"ranking": [{"class": "balance", "probability": 0.97, "reasons": ["…"]}, …], …}',
+    )),
+    ("diagnose --cases FILE.jsonl --json", (
+        '{"id": "1", "ranking": […], …}',
+    )),
+    ("incident open|show|move|… --json", (
+        '{"number": "L7-000001", "state": "new", "terminal_id": "…", "events": […], …}',
+    )),
+    ("incident list --json", ('[{"number": "…", "state": "…", "merchant_name": "…", …}, …]',)),
+    ("terminal find --json", ('[{"serial": "…", "tid": "…", "merchant_name": "…", …}, …]',)),
+    ("schedule -o FILE --json", ('{"file": "…", "pages": 2, "kind": "schedule_month"}',)),
+    ("report incident NUMBER -o FILE --json", (
+        '{"file": "…", "documents": [{"number": "…", "sha256": "…", …}], …}',
+    )),
+    ("insight --json", (
+        '{"period": {"first": "…", "last": "…"}, "months": […], "models": […], "warnings": […]}',
+    )),
+    ("check --json", ('[{"code": "…", "well": true, "detail": "…"}, …]',)),
+    ("demo --out FOLDER --json", ('{"files": ["…/service_report.pdf", …]}',)),
+)  # fmt: skip
+"""What other programs may rely on.  ``--cases`` prints one object per line."""
+
+EXAMPLES = (
+    (N_("Look at a spreadsheet, then take it in without its wrong rows"), (
+        "poscare import terminals terminals.csv --dry-run",
+        "poscare import terminals terminals.csv --skip-bad",
+    )),
+    (N_("From the code on the screen to the printed service report"), (
+        "poscare diagnose --text 请签到",
+        "poscare incident open 50000007 --symptom 提示请签到",
+        "poscare incident start L7-000001",
+        'poscare incident log L7-000001 "重新签到" --outcome "成功" --minutes 10',
+        "poscare incident resolve L7-000001 --class operation --work-done 重新签到 --test sign_in",
+        "poscare incident close L7-000001 --confirmed-by 王先生",
+        "poscare report incident L7-000001 -o report.pdf",
+    )),
+    (N_("Recommended plans, their visits and the schedule of a month"), (
+        "poscare plan install",
+        "poscare plan generate",
+        "poscare schedule --from 2026-12-01 --to 2026-12-31 --area 江宁区 -o schedule.pdf",
+    )),
+    (N_("Another database, words in English, output for a program"), (
+        "poscare incident list --state open --db /srv/poscare.db --lang en --json",
+        "poscare check --db postgresql://poscare@server/poscare",
+    )),
+)  # fmt: skip
+
+
+def manual(parser: argparse.ArgumentParser, t: Translator) -> str:
+    """Everything below the first lines of ``poscare --help``."""
+    sections = (
+        (t("Every command"), _commands(parser)),
+        (t("Options of every command"), _shared(t)),
+        (t("Exit codes"), [f"{code:<4}{t(text)}" for code, text in EXIT_CODES]),
+        (t("JSON that programs may rely on"), _shapes()),
+        (t("Examples"), _examples(t)),
+        (t("Where things lie"), [
+            t("Data, settings and log: {path}", path=paths.home()),
+            t("{variable} moves all of it to another folder.", variable=paths.HOME_VARIABLE),
+        ]),
+    )  # fmt: skip
+    return "\n\n".join(
+        "\n".join([f"{title}:", *(f"  {line}".rstrip() for line in lines)])
+        for title, lines in sections
+    )
+
+
+def _commands(parser: argparse.ArgumentParser) -> list[str]:
+    lines = []
+    for leaf in leaves(parser):
+        needs = [_placeholder(a) for a in leaf._actions if not a.option_strings or a.required]
+        lines.append(" ".join([leaf.prog, *needs]))
+        lines.append(f"    {leaf.description or ''}")
+    return lines
+
+
+def _placeholder(action: argparse.Action) -> str:
+    shown = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
+    if not action.option_strings:
+        return shown
+    return f"{action.option_strings[0]} {shown}"
+
+
+def _shared(t: Translator) -> list[str]:
+    return [
+        f"--db PATH|URL  {t('database: a path or URL')}",
+        f"--lang zh|en   {t('language of the output')}",
+        f"--json         {t('print JSON instead of text')}",
+        f"--help         {t('show this help and stop')}",
+    ]
+
+
+def _shapes() -> list[str]:
+    return [line for verb, shape in SHAPES for line in (verb, *(f"    {part}" for part in shape))]
+
+
+def _examples(t: Translator) -> list[str]:
+    return [
+        line for title, commands in EXAMPLES for line in (t(title), *(f"    {c}" for c in commands))
+    ]

@@ -1,0 +1,139 @@
+"""Compliance: what was done inside its window, by plan, area or technician, and what was not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDialog
+
+from app.domain.compliance import Compliance
+from app.domain.occurrences import Occurrence
+from app.gui.desk import Page
+from app.gui.language import _, plural, words
+from app.gui.pages.maintenance.view import PeriodView
+from app.gui.problems import message
+from app.gui.tables import Column, RowTableModel
+from app.gui.widgets.badge import occurrence_badge
+from app.gui.widgets.parts import button, column, label, row
+from app.gui.widgets.table_view import TableView
+from app.services.compliance import ComplianceView
+from app.services.occurrence_queries import OccurrenceFilter
+from app.texts import word
+
+PERIODS = (30, 90, 180, 365)
+USUAL = 90
+
+
+class ComplianceDialog(QDialog):
+    """Figures above, the cases behind them below; narrowed by the page's filters."""
+
+    def __init__(self, page: Page, view: PeriodView) -> None:
+        super().__init__(page)
+        self.setWindowTitle(_("Compliance"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(980, 620)
+        self._page, self._wanted, self._today = page, view.wanted, view.today
+        language = words().language
+        self._names = {p.key: p.latest.contents.name.in_(language) for p in view.plans}
+        self._names |= {p.code: p.name for p in view.people}
+        self.by = _box((("plan", _("by plan")), ("area", _("by area")),
+                        ("technician", _("by technician"))))  # fmt: skip
+        self.period = _box(
+            [(days, plural("last {count} day", "last {count} days", days)) for days in PERIODS]
+        )
+        self.period.setCurrentIndex(PERIODS.index(USUAL))
+        self._summary = label("", "strong")
+        self._trouble = label("", "error", wrap=True)
+        self.figures = RowTableModel(self._figure_columns(), self)
+        self.cases = RowTableModel(self._case_columns(), self)
+        self._arrange()
+        for box in (self.by, self.period):
+            box.currentIndexChanged.connect(lambda _index: self.read())
+        self.read()
+
+    def _arrange(self) -> None:
+        formula = label(_("done in the window ÷ windows closed"), "muted")
+        above = TableView(self.figures, name="compliance")
+        below = TableView(self.cases, two_lines=True, name="cases")
+        layout = column(
+            row(self.by, self.period, None, self._summary, formula), above,
+            label(_("Not done in the window"), "section"), below, self._trouble,
+            row(None, button(_("Close"), self.reject)), margins=(20, 16, 20, 16),
+        )  # fmt: skip
+        layout.setStretch(1, 2)
+        layout.setStretch(3, 3)
+        self.setLayout(layout)
+
+    def _figure_columns(self) -> tuple[Column, ...]:
+        return (
+            Column(_("Group"), self._name, width=200, stretch=True),
+            *(
+                Column(title, partial(_count, name), width=90, right=True)
+                for name, title in (
+                    ("closed", _("Due")), ("on_time", _("Done in window")), ("late", _("Late")),
+                    ("partial", _("Partly done")), ("skipped", _("Skipped")),
+                )
+            ),
+            Column(_("Missed"), lambda i: str(i.missed + i.merged), width=80, right=True),
+            Column(_("On time"), lambda i: _share(i.share), width=90, right=True),
+        )  # fmt: skip
+
+    def _case_columns(self) -> tuple[Column, ...]:
+        t = words()
+        return (
+            Column(_("Due"), lambda i: t.day(i.due_on), detail=lambda i: t.day(i.window_until),
+                   width=110),
+            Column(_("Plan"), lambda i: i.plan_name.in_(t.language), width=130),
+            Column(_("Merchant"), lambda i: i.merchant_name, detail=lambda i: i.serial, width=180,
+                   stretch=True),
+            Column(_("Technician"), lambda i: i.technician or i.done_by, detail=lambda i: i.area,
+                   width=100),
+            Column(_("State"), lambda _i: "", badge=self._badge, width=130),
+            Column(_("Reason"), lambda i: word(t, "why", i.reason), width=170),
+        )  # fmt: skip
+
+    def _badge(self, item: Occurrence) -> Any:
+        return occurrence_badge(item.state(self._today))
+
+    def _name(self, item: Compliance) -> str:
+        return self._names.get(item.key, item.key) or _("none")
+
+    def read(self) -> None:
+        """Read the figures of the period."""
+        book, wanted = self._page.desk.services.upkeep.compliance, self._wanted
+        by, days = str(self.by.currentData()), int(self.period.currentData())
+        first: date = self._today - timedelta(days=days - 1)
+        chosen = OccurrenceFilter(
+            area=wanted.area, technician_id=wanted.technician_id, plan_key=wanted.plan_key
+        )
+        self._page.desk.tasks.run(
+            lambda: book.view(first, self._today, by, chosen), self._show, owner=self,
+            failed=lambda error: self._trouble.setText(message(error)),
+        )  # fmt: skip
+
+    def _show(self, view: ComplianceView) -> None:
+        self.figures.set_rows(view.groups)
+        self.cases.set_rows(view.not_on_time)
+        self._summary.setText(_("{share} of {count}", share=_share(view.total.share),
+                                count=view.total.closed))  # fmt: skip
+
+
+def _count(name: str, item: Compliance) -> str:
+    return str(getattr(item, name))
+
+
+def _box(choices: Any) -> QComboBox:
+    box = QComboBox()
+    for value, shown in choices:
+        box.addItem(shown, value)
+    return box
+
+
+def _share(share: float | None) -> str:
+    """A share; one below the usual ninety per cent is marked."""
+    if share is None:
+        return "–"
+    return f"{share:.1%}" if share >= 0.9 else f"! {share:.1%}"

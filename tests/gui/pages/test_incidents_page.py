@@ -1,0 +1,326 @@
+"""The incidents page: nothing typed is lost, refusals stand beside their field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import shiboken6
+import sqlalchemy as sa
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.domain.incident_drafts import IncidentDraft
+from app.domain.lifecycle import Action, IncidentState
+from app.gui.dialogs.draft_dialog import DraftDialog
+from app.gui.dialogs.incident_editor import IncidentEditor
+from app.gui.main_window import MainWindow
+from app.gui.pages.incidents.page import IncidentsPage
+from app.services import Services
+from app.services.incident_queries import IncidentFilter
+from tests.factories import make_incident, make_technician, make_terminal
+from tests.gui.conftest import Settled
+
+Opened = Callable[[], QDialog]
+
+
+@pytest.fixture
+def page(window: MainWindow, settled: Settled) -> IncidentsPage:
+    found = window.show_page("incidents")
+    assert isinstance(found, IncidentsPage)
+    settled()
+    return found
+
+
+def editor(opened: Opened) -> IncidentEditor:
+    dialog = opened()
+    assert isinstance(dialog, IncidentEditor)
+    return dialog
+
+
+def draft_dialog(opened: Opened) -> DraftDialog:
+    dialog = opened()
+    assert isinstance(dialog, DraftDialog)
+    return dialog
+
+
+def shown_texts(dialog: QDialog) -> str:
+    return "\n".join(w.text() for w in dialog.findChildren(QLabel) if w.isVisible())
+
+
+def wrong(dialog: DraftDialog) -> list[str]:
+    fields = [field.name for field in dialog.form.fields]
+    return [name for name in fields if dialog.form.widget(name).property("wrong") == "true"]
+
+
+def state_of(services: Services, key: str) -> IncidentState:
+    return services.incidents.get(key).state
+
+
+def test_no_incident_yet_offers_to_report_one(page: IncidentsPage) -> None:
+    assert page.states is not None
+    texts = [label.text() for label in page.states.currentWidget().findChildren(QLabel)]
+    assert "没有未完成的异常" in texts
+
+
+def test_an_incident_is_reported_with_the_keyboard_alone(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services, qtbot: QtBot
+) -> None:
+    make_terminal(services, tid="50000412")
+    page.new_incident()
+    dialog = editor(opened)
+    qtbot.keyClicks(dialog.picker.box, "50000412")
+    qtbot.keyClick(dialog.picker.box, Qt.Key.Key_Return)
+    settled()
+    assert dialog.terminal is not None, "one match and Enter is enough"
+    qtbot.keyClicks(dialog.form.widget("displayed_code"), "A0")
+    qtbot.keyClick(dialog.form.widget("displayed_code"), Qt.Key.Key_Return)
+    settled()
+    assert not shiboken6.isValid(dialog)
+    (listed,) = services.incidents.first(IncidentFilter(), 5)
+    assert (listed.displayed_code, listed.tid) == ("A0", "50000412")
+    assert page.detail.view is not None
+    assert page.detail.view.incident.number == listed.number
+
+
+def test_a_refused_report_says_why_beside_the_field_and_keeps_all_of_it(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    page.new_incident()
+    dialog = editor(opened)
+    dialog.fill({"reporter_name": "王先生", "reporter_phone": "abc"})
+    dialog.submit()
+    settled()
+    assert dialog.isVisible()
+    assert "请选择终端" in shown_texts(dialog)
+    assert "请填写屏幕显示的代码，或说明现象" in shown_texts(dialog)
+    assert "reporter_phone" in wrong(dialog)
+    assert dialog.form.value("reporter_name") == "王先生"
+    assert dialog.form.value("reporter_phone") == "abc"
+    assert services.incidents.first(IncidentFilter(), 5) == ()
+
+
+def test_what_was_typed_before_a_crash_is_offered_again(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    services.drafts.keep(
+        "incident/new", {"symptom": "打印空白", "terminal_id": make_terminal(services)}
+    )
+    page.new_incident()
+    dialog = editor(opened)
+    assert dialog.form.value("symptom") == "打印空白"
+    assert dialog.terminal is not None
+    dialog.submit()
+    settled()
+    assert services.drafts.waiting() == ()
+
+
+def test_an_open_incident_of_the_same_terminal_is_offered_instead(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    terminal = make_terminal(services)
+    first = make_incident(services, terminal)
+    page.activate({"new": {"terminal_id": terminal}})
+    dialog = editor(opened)
+    assert "此终端有 1 个未完成的异常" in shown_texts(dialog)
+    (offer,) = [b for b in dialog.findChildren(QPushButton) if "L7-000001" in b.text()]
+    offer.click()
+    settled()
+    assert page.detail.view is not None
+    assert page.detail.view.incident.id == first
+    assert len(services.incidents.first(IncidentFilter(), 5)) == 1
+
+
+def test_work_waits_goes_on_and_ends(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    make_technician(services)
+    key = make_incident(services)
+    settled()
+    page.steps.take(Action.START)
+    settled()
+    assert state_of(services, key) is IncidentState.IN_PROGRESS
+
+    page.steps.take(Action.HOLD)
+    dialog = draft_dialog(opened)
+    dialog.fill({"expected_on": None, "remark": "等打印头"})
+    dialog.submit()
+    settled()
+    assert (dialog.isVisible(), wrong(dialog)) == (True, ["expected_on"])
+    assert dialog.form.value("remark") == "等打印头"
+    dialog.fill({"expected_on": services.workplace.today(), "reason": "parts"})
+    dialog.submit()
+    settled()
+    assert state_of(services, key) is IncidentState.ON_HOLD
+    page.steps.take(Action.RESUME)
+    settled()
+    assert state_of(services, key) is IncidentState.IN_PROGRESS
+
+
+def test_resolving_asks_for_proof_then_closes_reopens_and_adds(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    key = make_incident(services)
+    services.incidents.start(key)
+    settled()
+    page.steps.take(Action.RESOLVE)
+    dialog = draft_dialog(opened)
+    dialog.fill({"fault_class": "operation", "work_done": "重新签到"})
+    dialog.submit()
+    settled()
+    assert dialog.isVisible(), "nothing was tested yet"
+    assert dialog.form.value("work_done") == "重新签到"
+    dialog.tests._groups["sign_in"].button(0).click()  # type: ignore[attr-defined]
+    dialog.submit()
+    settled()
+    assert state_of(services, key) is IncidentState.RESOLVED
+
+    page.steps.take(Action.CLOSE)
+    dialog = draft_dialog(opened)
+    dialog.fill({"confirmed_by": ""})
+    dialog.submit()
+    settled()
+    assert wrong(dialog) == ["confirmed_by"]
+    dialog.fill({"confirmed_by": "王先生", "confirmation": "by_phone"})
+    dialog.submit()
+    settled()
+    assert state_of(services, key) is IncidentState.CLOSED
+
+    page.show_incident(key)
+    settled()
+    page.steps.take(Action.ADDENDUM)
+    dialog = draft_dialog(opened)
+    dialog.fill({"remark": "商户来电致谢"})
+    dialog.submit()
+    settled()
+    page.steps.take(Action.REOPEN)
+    dialog = draft_dialog(opened)
+    dialog.fill({"reason": "又出现"})
+    dialog.submit()
+    settled()
+    incident = services.incidents.get(key)
+    assert (incident.state, incident.reopen_count) == (IncidentState.IN_PROGRESS, 1)
+    assert "商户来电致谢" in [event.remark for event in incident.events]
+
+
+def test_an_edit_that_lost_the_race_is_told_and_overwrites_nothing(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    terminal = make_terminal(services)
+    key = make_incident(services, terminal)
+    settled()
+    page.steps.take(Action.EDIT)
+    dialog = editor(opened)
+    dialog.fill({"symptom": "我写的"})
+    version = services.incidents.get(key).version
+    services.incidents.edit(key, version, IncidentDraft(terminal, symptom="别人写的"))
+    dialog.submit()
+    settled()
+    assert dialog.isVisible()
+    assert dialog.form.value("symptom") == "我写的"
+    assert "修改" in shown_texts(dialog)
+    assert services.incidents.get(key).symptom == "别人写的"
+
+
+@pytest.mark.parametrize(
+    ("pragma", "sentence"),
+    [
+        ("PRAGMA query_only=ON", "数据库在此处只能读取，不能写入。"),
+        ("PRAGMA max_page_count=1", "磁盘已满"),
+    ],
+)
+def test_a_database_that_refuses_is_told_and_the_form_kept(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services,
+    pragma: str, sentence: str,
+) -> None:  # fmt: skip
+    terminal = make_terminal(services)
+    settled()
+    page.activate({"new": {"terminal_id": terminal}})
+    dialog = editor(opened)
+    dialog.fill({"symptom": "打印空白" * 2000})
+    settled()
+    engine = services.workplace.database.engine
+
+    def refuse(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(pragma)
+
+    sa.event.listen(engine, "begin", refuse, insert=True)
+    dialog.submit()
+    settled()
+    assert dialog.isVisible()
+    assert sentence in shown_texts(dialog)
+    assert dialog.form.value("symptom") == "打印空白" * 2000
+    sa.event.remove(engine, "begin", refuse)
+    with services.workplace.database.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        connection.exec_driver_sql("PRAGMA max_page_count=1073741823")
+    dialog.submit()
+    settled()
+    assert len(services.incidents.first(IncidentFilter(), 5)) == 1
+
+
+def test_a_locked_database_is_told_and_the_form_kept(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    terminal = make_terminal(services)
+    settled()
+    page.activate({"new": {"terminal_id": terminal}})
+    dialog = editor(opened)
+    dialog.fill({"symptom": "打印空白"})
+    settled()
+    database = services.workplace.database
+    sa.event.listen(
+        database.engine, "begin",
+        lambda c: c.exec_driver_sql("PRAGMA busy_timeout=20"), insert=True,
+    )  # fmt: skip
+    with database.write() as session:
+        session.execute(sa.text("UPDATE counter SET last = last"))
+        dialog.submit()
+        settled()
+        assert dialog.isVisible()
+        assert "数据库正被其他程序占用" in shown_texts(dialog)
+    dialog.submit()
+    settled()
+    assert len(services.incidents.first(IncidentFilter(), 5)) == 1
+
+
+def test_filters_and_search_narrow_the_list(
+    page: IncidentsPage, settled: Settled, services: Services
+) -> None:
+    first = make_incident(services, displayed_code="A0")
+    make_incident(services, displayed_code="", symptom="打印空白")
+    services.incidents.start(first)
+    settled()
+    page.activate({"filter": {"states": "open"}})
+    settled()
+    assert page._model.rowCount() == 2
+    page._narrow(words="打印")
+    settled()
+    assert page._model.rowCount() == 1
+    page._narrow(words="没有这个")
+    settled()
+    assert page.states is not None
+    texts = [label.text() for label in page.states.currentWidget().findChildren(QLabel)]
+    assert "没有符合筛选条件的异常" in texts
+    page._show_all()
+    settled()
+    assert page._model.rowCount() == 2
+
+
+def test_an_incident_that_leaves_the_list_stays_in_sight(
+    page: IncidentsPage, services: Services, settled: Settled
+) -> None:
+    make_technician(services, "T01")
+    terminal = make_terminal(services)
+    withdrawn = make_incident(services, terminal)
+    make_incident(services, make_terminal(services, serial="TESTN91000000999", tid="50000999"))
+    settled()
+    page.show_incident(withdrawn)
+    settled()
+    services.incidents.cancel(withdrawn, "误报")
+    page.refresh()
+    settled()
+    assert page.detail.view is not None
+    assert page.detail.view.incident.id == withdrawn
+    assert page.detail.view.incident.state is IncidentState.CANCELLED

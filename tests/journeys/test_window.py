@@ -1,0 +1,97 @@
+"""The main job in the window: spreadsheet in, incident reported, resolved, closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.domain.lifecycle import IncidentState
+from app.gui.dialogs.draft_dialog import DraftDialog
+from app.gui.dialogs.incident_editor import IncidentEditor
+from app.gui.dialogs.resolve_editor import ResolveEditor
+from app.gui.main_window import MainWindow
+from app.gui.pages.incidents.page import IncidentsPage
+from app.gui.pages.terminals.page import TerminalsPage
+from app.paths import resources
+from app.services import Services
+from app.services.incident_queries import IncidentFilter
+from app.services.terminal_queries import TerminalFilter
+from tests.factories import make_technician
+from tests.gui.conftest import (  # noqa: F401 - fixtures, by their names
+    Settled,
+    _own_places,
+    application,
+    desk,
+    settled,
+    window,
+)
+
+EXPORT = resources() / "sample" / "terminals.csv"
+
+
+def test_from_an_empty_register_to_a_closed_incident(
+    window: MainWindow,  # noqa: F811
+    settled: Settled,  # noqa: F811
+    services: Services,
+    qtbot: QtBot,
+) -> None:
+    make_technician(services)
+    terminals: Any = window.show_page("terminals")
+    assert isinstance(terminals, TerminalsPage)
+    settled()
+    importing = terminals.importing.terminals()
+    importing.take_file(EXPORT)
+    settled()
+    importing._skip.setChecked(True)
+    importing._go.click()
+    settled()
+    importing.close()
+    window.activateWindow()
+    settled()
+    assert services.terminals.listing(TerminalFilter()).count == 2000
+
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    settled()
+    report = _open_dialog()
+    assert isinstance(report, IncidentEditor)
+    qtbot.keyClicks(report.picker.box, "50000007")
+    qtbot.keyClick(report.picker.box, Qt.Key.Key_Return)
+    settled()
+    qtbot.keyClicks(report.form.widget("displayed_code"), "A0")
+    qtbot.keyClick(report.form.widget("displayed_code"), Qt.Key.Key_Return)
+    settled()
+    incidents: Any = window.show_page("incidents")
+    assert isinstance(incidents, IncidentsPage)
+    (listed,) = services.incidents.first(IncidentFilter(), 5)
+    assert incidents.detail.view is not None
+    assert incidents.detail.view.incident.number == listed.number
+
+    incidents.detail._primary.click()
+    settled()
+    assert services.incidents.get(listed.id).state is IncidentState.IN_PROGRESS
+    incidents.detail._primary.click()
+    settled()
+    resolving = _open_dialog()
+    assert isinstance(resolving, ResolveEditor)
+    resolving.fill({"fault_class": "operation", "work_done": "重新签到"})
+    resolving.tests._groups["sign_in"].button(0).click()
+    resolving.submit()
+    settled()
+    assert services.incidents.get(listed.id).state is IncidentState.RESOLVED
+
+    incidents.detail._primary.click()
+    settled()
+    closing = _open_dialog()
+    closing.fill({"confirmation": "by_phone", "confirmed_by": "王先生"})
+    closing.submit()
+    settled()
+    assert services.incidents.get(listed.id).state is IncidentState.CLOSED
+
+
+def _open_dialog() -> DraftDialog:
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, DraftDialog)
+    return dialog
