@@ -159,7 +159,8 @@ def read_summaries(session: Session, query: Any) -> tuple[VisitSummary, ...]:
     """The visits of a query, by day, technician and order."""
     ordered = query.order_by(
         col(VisitRow.planned_on), sa.func.coalesce(col(TechnicianRow.code), ""),
-        col(VisitRow.day_order), col(VisitRow.number),
+        sa.case((col(VisitRow.start_minute).is_(None), 1), else_=0), col(VisitRow.day_order),
+        col(VisitRow.number),
     )  # fmt: skip
     rows = session.execute(ordered).all()
     tasks = _tasks_of(session, [row[0] for row in rows])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextLayout
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCompleter,
@@ -37,6 +37,8 @@ from app.gui.widgets.diagnosis_cards import (
 from app.gui.widgets.parts import boxed, column, label, panel, row, scrolled
 
 LETTERS = "ABCDEFGHIJ"
+PADDING = 26
+"""Left and right of a choice's text, with its frame."""
 NARROW = 700
 """Below this width the three columns stand one below another."""
 
@@ -48,6 +50,7 @@ class AnswerButton(QPushButton):
         super().__init__()
         self.setProperty("role", role)
         self.value = UNKNOWN
+        self._whole = ""
         if role == "choice":
             # A long answer must not push the other columns aside.
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -55,9 +58,29 @@ class AnswerButton(QPushButton):
     def show_answer(self, text: str, key: str, value: str) -> None:
         """Stand for this answer."""
         self.value = value
-        self.setText(f"{key}  {text}" if self.property("role") == "choice" else f"{text}   {key}")
+        choice = self.property("role") == "choice"
+        self._whole = f"{key}  {text}" if choice else f"{text}   {key}"
+        self._wrap()
         self.setToolTip(f"{text} · {key}")
         self.setAccessibleName(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        """Break a long answer into lines: buttons do not do it themselves."""
+        if self.property("role") != "choice":
+            self.setText(self._whole)
+            return
+        layout = QTextLayout(self._whole, self.font())
+        layout.beginLayout()
+        lines = []
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(60, self.width() - PADDING))
+            lines.append(self._whole[line.textStart() : line.textStart() + line.textLength()])
+        layout.endLayout()
+        self.setText("\n".join(part.strip() for part in lines))
 
 
 class QuestionCard(QWidget):

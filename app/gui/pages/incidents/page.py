@@ -116,7 +116,7 @@ class IncidentsPage(Page):
                    detail=_symptom, order="merchant", width=170, stretch=True),
             Column(_("Class"), lambda i: word(words(), "fault_class", i.fault_class),
                    detail=_share, order="class", width=86),
-            Column(_("Due"), self._due, detail=lambda i: i.technician, order="due", width=112),
+            Column(_("Due"), self._due, detail=lambda i: i.technician, order="due", width=126),
         )  # fmt: skip
 
     def _badge(self, item: IncidentSummary) -> Badge:

@@ -83,10 +83,10 @@ class Aside(QWidget):
 
     def _columns(self) -> tuple[Column, ...]:
         return (
-            Column(_("Begin"), _begin, width=58),
+            Column(_("Begin"), _begin, width=48),
             Column(_("Visit"), lambda v: v.merchant_name or _("Office"), detail=self._tasks,
                    width=140, stretch=True),
-            Column(_("State"), lambda _v: "", badge=self._badge, width=104),
+            Column(_("State"), lambda _v: "", badge=self._badge, width=134),
         )  # fmt: skip
 
     def _tasks(self, visit: VisitSummary) -> str:
