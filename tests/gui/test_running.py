@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
     QLabel,
+    QLineEdit,
     QMessageBox,
     QPushButton,
     QToolButton,
@@ -24,6 +27,7 @@ from app.gui.application import Program
 from app.gui.dialogs.first_run import FirstRunDialog
 from app.gui.pages.settings.page import SettingsPage
 from app.gui.screens import settle
+from app.gui.widgets.parts import button, column
 from app.services import Services
 from app.settings import Settings
 from db.engine import Database
@@ -76,6 +80,32 @@ def test_the_first_run_asks_who_works_here_and_keeps_the_answers_through_refusal
     stored = settings_file.load(paths.settings_file())
     assert (stored.language, stored.technician, stored.device) == ("en", "T01", "L7")
     assert stored.ready
+
+
+@pytest.mark.usefixtures("application")
+def test_enter_in_the_first_run_starts_and_never_quits() -> None:
+    dialog = FirstRunDialog(Settings())
+    dialog.show()
+    name = dialog._form.widget("name")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert dialog.isVisible(), "a required field is empty"
+    dialog._form.fill({"technician": "T01", "name": "张工"})
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert settings_file.load(paths.settings_file()).technician == "T01"
+
+
+@pytest.mark.usefixtures("application")
+def test_enter_presses_only_the_button_that_has_the_focus() -> None:
+    dialog, pressed = QDialog(), []
+    field = QLineEdit()
+    closed = button("Close", lambda: pressed.append("close"))
+    dialog.setLayout(column(field, closed))
+    dialog.show()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert not pressed
+    QTest.keyClick(closed, Qt.Key.Key_Return)
+    assert pressed == ["close"]
 
 
 def test_language_and_look_change_while_the_program_runs(

@@ -41,6 +41,7 @@ class CameraDialog(QDialog):
             item.setSizeHint(QSize(THUMB.width() + 14, THUMB.height() + 32))
             self.list.addItem(item)
         self._take = button(_("Add"), self._on_take, role="primary")
+        self._take.setDefault(True)
         self.list.itemSelectionChanged.connect(self._on_selected)
         place = label(str(folder), "muted", copy=True)
         said = _("Newest first. Click those to take.") if files else _("No photos in this folder.")

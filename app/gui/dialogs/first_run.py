@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
 
@@ -31,17 +32,13 @@ class FirstRunDialog(QDialog):
         self.name = ""
         self.setMinimumWidth(460)
         self._column = QVBoxLayout(self)
-        self._language = QComboBox()
-        for code, shown in LANGUAGE_NAMES:
-            self._language.addItem(shown, code)
-        self._language.setCurrentIndex(max(0, self._language.findData(settings.language)))
-        self._language.currentIndexChanged.connect(self._on_language)
-        self._build({})
+        self._build({"language": settings.language, "device": settings.device})
 
-    def _build(self, kept: dict[str, object]) -> None:
+    def _build(self, values: dict[str, Any]) -> None:
         self.setWindowTitle(_("Welcome to POSCare"))
         self._form = Form(
             [
+                Field("language", _("Language"), "choice", choices=LANGUAGE_NAMES),
                 Field("technician", _("Your code"), required=True,
                       help=_("As on your badge, for example T01.")),
                 Field("name", _("Your name"), required=True,
@@ -53,7 +50,12 @@ class FirstRunDialog(QDialog):
                 Field("company_name", _("Company"), help=_("Printed on documents.")),
             ]
         )  # fmt: skip
-        self._form.fill({"device": self.settings.device, **kept})
+        self._form.fill(values)
+        chosen = self._form.widget("language")
+        assert isinstance(chosen, QComboBox)
+        chosen.currentIndexChanged.connect(self._on_language)
+        start = button(_("Start"), self._on_start, role="primary")
+        start.setDefault(True)
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
         self._column.addLayout(
@@ -62,23 +64,22 @@ class FirstRunDialog(QDialog):
                 label(_("Three things before the first incident. They can be changed later in"
                         " Settings."), "muted", wrap=True),
                 4,
-                row(label(_("Language")), self._language, None),
                 self._form,
                 self._trouble,
                 None,
-                row(None, button(_("Quit"), self.reject),
-                    button(_("Start"), self._on_start, role="primary")),
+                row(None, button(_("Quit"), self.reject), start),
                 spacing=12,
                 margins=(24, 20, 24, 20),
             )
         )  # fmt: skip
 
     def _on_language(self) -> None:
-        language.use(translator(self._language.currentData()))
-        kept = self._form.values()
-        self._language.setParent(None)
+        values = self._form.values()
+        language.use(translator(values["language"]))
+        # Deleted when the choice that called has returned.
         clear(self._column)
-        self._build(kept)
+        self._build(values)
+        self._form.widget("language").setFocus()
 
     def _on_start(self) -> None:
         values = self._form.values()
@@ -102,7 +103,7 @@ class FirstRunDialog(QDialog):
     def _save(self, answered: dict[str, str]) -> None:
         settings = replace(
             self.settings,
-            language=self._language.currentData(),
+            language=answered["language"],
             technician=answered["technician"],
             device=answered["device"],
             company_name=answered["company_name"],

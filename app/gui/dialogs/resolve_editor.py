@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QWidget,
 )
 
@@ -34,7 +33,7 @@ from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.forms import Field, word_choices
 from app.gui.language import _, words
 from app.gui.problems import message
-from app.gui.widgets.parts import boxed, column, label, panel, row, scrolled
+from app.gui.widgets.parts import Button, boxed, column, label, panel, row, scrolled
 from app.texts import word
 
 _WITH_SLIP = frozenset({"test_sale", "test_void"})
@@ -73,7 +72,7 @@ class ProofList(QWidget):
         line = QHBoxLayout()
         line.setSpacing(0)
         for place, (outcome, mark) in enumerate(_MARKS.items()):
-            made = QPushButton(mark)
+            made = Button(mark)
             made.setCheckable(True)
             made.setProperty("role", "segment")
             made.setFixedWidth(38)
@@ -164,7 +163,7 @@ class ResolveEditor(DraftDialog):
         beside.setMinimumWidth(420)
         beside.hide()
         self._columns.addWidget(beside, 1)
-        shown = QPushButton(title)
+        shown = Button(title)
         shown.setCheckable(True)
         shown.toggled.connect(self._on_beside)
         self.insert(boxed(row(None, shown)))

@@ -36,7 +36,6 @@ class SignatureDialog(DraftDialog):
         assert isinstance(self._reason, QLineEdit)
         self._reason.textChanged.connect(self._on_changed)
         # Enter in the name must not sign before anything is drawn.
-        self._go.setAutoDefault(False)
         self._go.setDefault(False)
         self._on_changed()
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QMenu, QWidget
 
 from app.domain.advising import Recommended
 from app.domain.evidence import Evidence, EvidenceKind
@@ -20,7 +20,7 @@ from app.domain.interview_parts import HELPED, NO_HELP, Ranked
 from app.domain.people import SupportContact
 from app.gui.language import _, plural, words
 from app.gui.widgets.bar import ShareBar
-from app.gui.widgets.parts import button, column, icon_button, label, row
+from app.gui.widgets.parts import Button, button, column, icon_button, label, row
 from app.i18n import N_
 from app.texts import word
 
@@ -156,11 +156,11 @@ class RankingCard(QWidget):
         rows = column(spacing=10)
         self.pool: Pool[ClassRow] = Pool(rows, ClassRow)
         self._rest = label("", "muted")
-        self.accept = QPushButton()
+        self.accept = Button()
         self.accept.setProperty("role", "primary")
         self.accept.setToolTip("Ctrl+D")
         self.accept.clicked.connect(lambda: self.accepted.emit(None))
-        self._other = QPushButton(_("Another class"))
+        self._other = Button(_("Another class"))
         self._menu = QMenu(self._other)
         self._other.setMenu(self._menu)
         for fault_class in FaultClass:

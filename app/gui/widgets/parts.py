@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -38,6 +38,26 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, copy: bool = Fa
     return made
 
 
+class Button(QPushButton):
+    """A button that Enter presses only while it has the focus.
+
+    Qt lets Enter in any field of a dialog press the first button it finds, "Quit" or "Close"
+    among them; here a dialog names its default button itself, or has none.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setAutoDefault(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier
+        ):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(
     text: str,
     clicked: Callable[[], object] | None = None,
@@ -46,10 +66,10 @@ def button(
     icon: str = "",
     shortcut: str = "",
     tip: str = "",
-) -> QPushButton:
+) -> Button:
     """A button; its shortcut is shown in the tooltip."""
     # Qt leaves too little room between icon and text.
-    made = QPushButton(f" {text}" if icon else text)
+    made = Button(f" {text}" if icon else text)
     if role:
         made.setProperty("role", role)
     if icon:
@@ -75,9 +95,9 @@ def icon_button(name: str, tip: str, clicked: Callable[[], object] | None = None
     return made
 
 
-def action_button(action: QAction, role: str = "") -> QPushButton:
+def action_button(action: QAction, role: str = "") -> Button:
     """A button that is the action: same text, icon, enabled state and effect."""
-    made = QPushButton(action.text())
+    made = Button(action.text())
     if role:
         made.setProperty("role", role)
     made.setIcon(action.icon())

@@ -105,6 +105,16 @@ def test_without_ink_a_reason_is_asked_and_said_honestly(dialog: SignatureDialog
     assert (drafts[0].ink, drafts[0].reason) == (None, "负责人不在场")
 
 
+def test_enter_in_the_name_neither_signs_nor_loses_what_was_drawn(dialog: SignatureDialog) -> None:
+    drafts: list[SignatureDraft] = []
+    dialog.submitted.connect(drafts.append)
+    draw(dialog.pad, (30, 30), (160, 90), (280, 40))
+    QTest.keyClick(dialog.form.widget("signer"), Qt.Key.Key_Return)
+    assert dialog.pad.ink() is not None
+    assert dialog.isVisible()
+    assert not drafts
+
+
 def test_a_reason_does_not_stand_beside_a_signature(dialog: SignatureDialog) -> None:
     dialog.form.fill({"reason": "拒绝签字"})
     draw(dialog.pad, (30, 30), (160, 90), (280, 40))

@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QMenu, QTabWidget, QWidget
 
 from app.domain.lifecycle import Action, IncidentState
 from app.gui.language import _, words
@@ -23,7 +23,7 @@ from app.gui.widgets.badge import (
     incident_badge,
     priority_badge,
 )
-from app.gui.widgets.parts import boxed, column, label, row
+from app.gui.widgets.parts import Button, boxed, column, label, row
 from app.texts import word
 
 TABS: tuple[Callable[[], Tab], ...] = (WorkTab, PartsTab, HistoryTab)
@@ -72,11 +72,11 @@ class IncidentDetail(QWidget):
         self._late = BadgeLabel(Badge(_("Overdue"), "danger", "clock"))
         self._facts = label("", "muted", wrap=True, copy=True)
         self.actions_ = {a: self._action(a) for a in Action if a in _ICONS and a not in _IN_PANEL}
-        self._primary = QPushButton()
+        self._primary = Button()
         self._primary.setProperty("role", "primary")
         self._primary.clicked.connect(self._on_primary)
         self._beside = {action: self._button(action) for action in _BESIDE}
-        self._more = QPushButton(_("More"))
+        self._more = Button(_("More"))
         self._menu = QMenu(self._more)
         self._more.setMenu(self._menu)
         self.tabs = QTabWidget()
@@ -116,9 +116,10 @@ class IncidentDetail(QWidget):
         self.addAction(made)
         return made
 
-    def _button(self, action: Action) -> QPushButton:
+    def _button(self, action: Action) -> Button:
         source = self.actions_[action]
-        made = QPushButton(source.icon(), source.text() + "…")
+        made = Button(source.text() + "…")
+        made.setIcon(source.icon())
         made.setToolTip(source.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
         made.clicked.connect(partial(source.trigger))
         return made

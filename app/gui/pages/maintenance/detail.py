@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.occurrences import Occurrence, Outcome
 from app.domain.visits import IncidentNote, Visit, VisitAction
@@ -17,7 +17,7 @@ from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
 from app.gui.widgets.badge import BadgeLabel, occurrence_badge, visit_badge
 from app.gui.widgets.fact_grid import FactGrid
-from app.gui.widgets.parts import button, column, icon_button, label, row
+from app.gui.widgets.parts import Button, button, column, icon_button, label, row
 from app.gui.widgets.table_view import TableView
 from app.texts import word
 
@@ -52,7 +52,7 @@ class VisitDetail(QWidget):
         self.notes = RowTableModel(_note_columns(), self)
         self.note_table = TableView(self.notes, two_lines=True, name="notes")
         self._notes_title = label(_("While you are there · Enter takes along"), "section")
-        self._more = QPushButton(_("More"))
+        self._more = Button(_("More"))
         self._menu = QMenu(self._more)
         self._more.setMenu(self._menu)
         self._primary = button(_("Check now"), self._on_primary, role="primary", icon="play",

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.checklists import AnswerDraft, FollowUp, Line, LineKind, LineResult, Verdict
 from app.gui.language import _, words
 from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
 from app.gui.widgets.bar import ShareBar
-from app.gui.widgets.parts import button, clear, column, icon_button, label, panel, row
+from app.gui.widgets.parts import Button, button, clear, column, icon_button, label, panel, row
 from app.gui.widgets.table_view import TableView
 from app.texts import word
 
@@ -231,7 +231,7 @@ class WorkView(QWidget):
             self._add_answer(_("Fail (F)"), Verdict.FAIL)
         elif line.kind is LineKind.CHOICE:
             for place, choice in enumerate(line.choices, start=1):
-                made = QPushButton(f"{place} {choice.text.in_(words().language)}")
+                made = Button(f"{place} {choice.text.in_(words().language)}")
                 made.clicked.connect(partial(self._choose, choice.key))
                 self._answers.addWidget(made)
         else:
@@ -242,7 +242,7 @@ class WorkView(QWidget):
         self._answers.addStretch(1)
 
     def _add_answer(self, text: str, verdict: Verdict) -> None:
-        made = QPushButton(text)
+        made = Button(text)
         made.clicked.connect(partial(self._judge, verdict))
         self._answers.addWidget(made)
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.domain.terminal_actions import TerminalAction
 from app.gui.language import plural, words
@@ -20,7 +20,7 @@ from app.gui.pages.terminals.tabs import FactsTab, HistoryTab, IncidentsTab, Tab
 from app.gui.pages.terminals.view import TerminalView
 from app.gui.theme import Badge, icon
 from app.gui.widgets.badge import BadgeLabel, terminal_badge, warranty_badge
-from app.gui.widgets.parts import boxed, column, label, row
+from app.gui.widgets.parts import Button, boxed, column, label, row
 from app.texts import word
 
 TABS: tuple[Callable[[], Tab], ...] = (FactsTab, IncidentsTab, HistoryTab)
@@ -80,10 +80,10 @@ class TerminalDetail(QWidget):
         self.addAction(made)
         return made
 
-    def _button(self, action: TerminalAction) -> QPushButton:
+    def _button(self, action: TerminalAction) -> Button:
         source = self.actions_[action]
         primary = action is TerminalAction.REPORT
-        made = QPushButton(f" {source.text()}…")
+        made = Button(f" {source.text()}…")
         made.setIcon(icon(_ICONS[action], "on_accent" if primary else "text", 16))
         if primary:
             made.setProperty("role", "primary")
