@@ -16,9 +16,11 @@ from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
 from app.gui.widgets.badge import priority_badge, summary_badge
 from app.gui.widgets.parts import boxed, button, column, label, panel, row
+from app.gui.widgets.states import StateStack
 from app.gui.widgets.table_view import TableView
 from app.gui.widgets.visit_panel import VisitPanel
 from app.services.incident_queries import IncidentCounts, IncidentFilter
+from app.services.terminal_queries import TerminalFilter
 from app.texts import word
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class TodayPage(Page):
         self._model = RowTableModel(self._columns(), self)
         self._table = TableView(self._model, two_lines=True, name="today")
         self._table.opened.connect(self._open)
+        self.listed = StateStack(self._table)
         self._figures = {
             "open": Figure(_("open incidents")),
             "overdue": Figure(_("overdue")),
@@ -88,7 +91,7 @@ class TodayPage(Page):
         figures = row(*self._figures.values(), spacing=12)
         self._heading = label(_("My incidents, most urgent first"), "section")
         listed = panel(
-            column(row(self._heading, None, self._whose, margins=(14, 8, 8, 4)), self._table,
+            column(row(self._heading, None, self._whose, margins=(14, 8, 8, 4)), self.listed,
                    spacing=0, margins=(1, 1, 1, 1))
         )  # fmt: skip
         self._aside = column(spacing=12)
@@ -131,12 +134,14 @@ class TodayPage(Page):
         services, mine = self.desk.services, self._mine
         actor = services.workplace.actor
 
-        def read() -> tuple[IncidentCounts, Any, str]:
+        def read() -> tuple[IncidentCounts, Any, str, bool]:
             people = {person.code: person.id for person in services.directory.technicians()}
             me = people.get(actor, "")
             only = me if mine else ""
             wanted = IncidentFilter(states="open", order="due", technician_id=only)
-            return services.incidents.counts(only), services.incidents.first(wanted, SHOWN), me
+            found = services.incidents.first(wanted, SHOWN)
+            registered = bool(found or services.terminals.first(TerminalFilter(), 1))
+            return services.incidents.counts(only), found, me, registered
 
         def due() -> Agenda:
             people = {person.code: person.id for person in services.directory.technicians()}
@@ -150,7 +155,9 @@ class TodayPage(Page):
         self.visits.show_agenda(found, self._today())
         self._aside_box.setVisible(bool(found.due_count or found.overdue_count))
 
-    def _show(self, counts: IncidentCounts, found: tuple[IncidentSummary, ...], me: str) -> None:
+    def _show(
+        self, counts: IncidentCounts, found: tuple[IncidentSummary, ...], me: str, registered: bool
+    ) -> None:
         self._me = me
         for name, figure in self._figures.items():
             figure.show_number(getattr(counts, name))
@@ -163,6 +170,27 @@ class TodayPage(Page):
             else _("All open incidents, most urgent first")
         )
         self._whose.setText(_("Show everybody's") if mine else _("Only mine"))
+        if ranked:
+            self.listed.show_content()
+        else:
+            self._show_nothing(registered)
+
+    def _show_nothing(self, registered: bool) -> None:
+        if not registered:
+            self.listed.show_empty(
+                _("Welcome. First the terminals"),
+                _("Import the acquirer's spreadsheet as it is; nothing is written before you have"
+                  " seen what would happen."),
+                _("Import a spreadsheet"),
+                lambda: self.desk.go.emit("terminals", {"import": True}),
+                "file-input",
+            )  # fmt: skip
+        else:
+            self.listed.show_empty(
+                _("Nothing waits for you") if self._mine else _("No open incidents"),
+                _("Report one when a merchant calls or a terminal shows a code."),
+                icon="circle-check",
+            )
 
     def _toggle(self) -> None:
         self._mine = not self._mine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.gui.main_window import MainWindow
@@ -11,7 +12,7 @@ from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.today_page import TodayPage
 from app.services import Services
 from tests.conftest import FrozenClock
-from tests.factories import make_incident, make_technician
+from tests.factories import make_incident, make_technician, make_terminal
 from tests.gui.conftest import Settled
 
 
@@ -83,3 +84,22 @@ def test_a_row_opens_its_incident(
     assert isinstance(incidents, IncidentsPage)
     assert incidents.detail.view is not None
     assert incidents.detail.view.incident.id == key
+
+
+def test_an_empty_day_says_what_to_do_next(
+    window: MainWindow, page: TodayPage, settled: Settled, services: Services, qtbot: QtBot
+) -> None:
+    assert "先把终端台账导进来" in shown(page)
+    make_terminal(services)
+    page.refresh()
+    settled()
+    assert "没有待您处理的异常" in shown(page)
+    services.incidents.start(make_incident(services))
+    settled()
+    qtbot.mouseClick(page._whose, Qt.MouseButton.LeftButton)
+    settled()
+    assert page.listed.currentWidget() is page._table
+
+
+def shown(page: TodayPage) -> str:
+    return " ".join(one.text() for one in page.listed.currentWidget().findChildren(QLabel))
