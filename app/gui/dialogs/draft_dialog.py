@@ -6,11 +6,12 @@ The dialog closes only when the page says the draft was accepted, so a refused d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError, InvalidInput
 from app.gui.forms import Field, Form
@@ -52,7 +53,8 @@ class DraftDialog(QDialog):
         self.layout_.addWidget(self.form)
         self.layout_.addStretch(1)
         self.layout_.addWidget(self._trouble)
-        self.layout_.addLayout(row(None, button(_("Cancel"), self.reject), self._go))
+        self._cancel = button(_("Cancel"), self.reject)
+        self.layout_.addLayout(row(None, self._cancel, self._go))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.submit)
 
@@ -71,8 +73,32 @@ class DraftDialog(QDialog):
         QTimer.singleShot(0, self, grow)
 
     def showEvent(self, event: QShowEvent) -> None:
+        if not event.spontaneous():
+            self._order()
         super().showEvent(event)
         self.fit()
+
+    def _order(self) -> None:
+        """Tab goes as the eye does, also through what was put above the form later; the first
+        field has the focus unless another was given it."""
+        places = (self.layout_.itemAt(place).widget() for place in range(self.layout_.count()))
+        chain = [
+            one
+            for piece in places
+            if piece is not None
+            for one in (piece, *piece.findChildren(QWidget))
+            # The list of a combo box is a window of its own.
+            if one.window() is self
+            and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and one.focusProxy() is None
+        ]
+        for before, after in pairwise([*chain, self._cancel, self._go]):
+            QWidget.setTabOrder(before, after)
+        if self.focusWidget() is None:
+            fields = (one for one in chain if not isinstance(one, QAbstractButton))
+            first = next((one for one in fields if not one.isHidden()), None)
+            if first is not None:
+                first.setFocus()
 
     def fill(self, values: dict[str, Any]) -> None:
         """Start from these values."""

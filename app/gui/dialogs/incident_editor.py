@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.assets import TerminalSummary
 from app.domain.errors import AppError, InvalidInput
@@ -47,9 +47,6 @@ class IncidentEditor(DraftDialog):
                 )
             )
         )  # fmt: skip
-        code = self.form.widget("displayed_code")
-        assert isinstance(code, QLineEdit)
-        code.returnPressed.connect(self.submit)
 
     def choose(self, item: TerminalSummary | None) -> None:
         """Take this terminal, or none."""

@@ -97,6 +97,6 @@ def _centred(*pieces: QWidget) -> QWidget:
         if isinstance(piece, QLabel):
             piece.setAlignment(Qt.AlignmentFlag.AlignCenter)
             if piece.wordWrap():
-                piece.setMinimumWidth(360)
+                piece.setMinimumWidth(480)
     lines = [row(None, piece, None) for piece in pieces]
     return boxed(column(None, *lines, None, spacing=12, margins=(24, 24, 24, 24)))

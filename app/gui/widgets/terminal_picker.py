@@ -83,6 +83,8 @@ class TerminalPicker(QWidget):
             self._list.setCurrentRow(0)
             if self._entered and len(found) == 1:
                 self._on_activated(self._list.item(0))
+        elif self._entered:
+            self.box.focusNextChild()
         self._entered = False
 
     def _on_activated(self, entry: QListWidgetItem) -> None:

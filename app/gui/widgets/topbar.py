@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from app.gui.language import _
@@ -35,6 +35,12 @@ class SearchBox(QLineEdit):
         focus.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
         focus.triggered.connect(self._focus)
         self.addAction(focus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # Searching is all it does: a scanner's Enter must not press a dialog's button.
+            event.accept()
 
     def put(self, words: str) -> None:
         """Show these words without searching for them."""

@@ -70,10 +70,13 @@ def test_an_incident_is_reported_with_the_keyboard_alone(
     make_terminal(services, tid="50000412")
     page.new_incident()
     dialog = editor(opened)
+    assert dialog.focusWidget() is dialog.picker.box, "a scanner can begin at once"
     qtbot.keyClicks(dialog.picker.box, "50000412")
     qtbot.keyClick(dialog.picker.box, Qt.Key.Key_Return)
     settled()
     assert dialog.terminal is not None, "one match and Enter is enough"
+    assert not wrong(dialog), "the scanner's Enter does not submit"
+    assert dialog.focusWidget() is dialog.form.widget("displayed_code")
     qtbot.keyClicks(dialog.form.widget("displayed_code"), "A0")
     qtbot.keyClick(dialog.form.widget("displayed_code"), Qt.Key.Key_Return)
     settled()
@@ -82,6 +85,23 @@ def test_an_incident_is_reported_with_the_keyboard_alone(
     assert (listed.displayed_code, listed.tid) == ("A0", "50000412")
     assert page.detail.view is not None
     assert page.detail.view.incident.number == listed.number
+
+
+def test_enter_after_a_serial_not_registered_goes_on_and_reports_nothing(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services, qtbot: QtBot
+) -> None:
+    page.new_incident()
+    dialog = editor(opened)
+    dialog.fill({"displayed_code": "A0"})
+    qtbot.keyClicks(dialog.picker.box, "UNKNOWN77")
+    qtbot.keyClick(dialog.picker.box, Qt.Key.Key_Return)
+    settled()
+    assert not services.incidents.first(IncidentFilter(), 5)
+    assert dialog.focusWidget() is dialog.form.widget("displayed_code")
+    qtbot.keyClick(dialog.form.widget("displayed_code"), Qt.Key.Key_Return)
+    settled()
+    (listed,) = services.incidents.first(IncidentFilter(), 5)
+    assert services.incidents.get(listed.id).unknown_serial == "UNKNOWN77"
 
 
 def test_a_refused_report_says_why_beside_the_field_and_keeps_all_of_it(
