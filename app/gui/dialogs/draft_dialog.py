@@ -81,10 +81,11 @@ class DraftDialog(QDialog):
     def _order(self) -> None:
         """Tab goes as the eye does, also through what was put above the form later; the first
         field has the focus unless another was given it."""
-        places = (self.layout_.itemAt(place).widget() for place in range(self.layout_.count()))
+        places = (self.layout_.itemAt(place) for place in range(self.layout_.count()))
+        pieces = (place.widget() for place in places if place is not None)
         chain = [
             one
-            for piece in places
+            for piece in pieces
             if piece is not None
             for one in (piece, *piece.findChildren(QWidget))
             # The list of a combo box is a window of its own.

@@ -60,10 +60,10 @@ class IncidentEditor(DraftDialog):
             return
         change = button(_("Change"), lambda: self.choose(None), role="link")
         place = label(item.address, "muted")
-        self._chosen.addWidget(
-            panel(row(boxed(column(label(described(item), "strong", wrap=True), place, spacing=2)),
-                      None, change), "note")
-        )  # fmt: skip
+        told = column(label(described(item), "strong", wrap=True), place, spacing=2)
+        line = row(boxed(told), change)
+        line.setStretch(0, 1)
+        self._chosen.addWidget(panel(line, "note"))
         self.form.widget("displayed_code").setFocus()
         self.fit()
 

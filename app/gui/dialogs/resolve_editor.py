@@ -28,6 +28,7 @@ from app.domain.incidents import (
     TestOutcome,
 )
 from app.domain.knowledge import OTHER, Knowledge
+from app.domain.resolution_hint import ResolutionHint
 from app.domain.swaps import SwapDraft
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.forms import Field, word_choices
@@ -54,7 +55,8 @@ class ProofList(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
-        grid.setColumnMinimumWidth(2, 96)
+        # A column without anything in it has no gap before it either.
+        grid.setColumnMinimumWidth(2, 96 if slips else 96 + grid.horizontalSpacing())
         for line, item in enumerate(items):
             name = word(words(), kind, item)
             grid.addWidget(label(name), line, 0)
@@ -127,6 +129,10 @@ class ResolveEditor(DraftDialog):
         self._terminal = terminal
         self.tests = ProofList("function_test", FUNCTION_TESTS, _WITH_SLIP)
         self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
+        self._hinted = label(
+            _("Started from the diagnosis; correct what was otherwise."), "muted", wrap=True
+        )
+        self._hinted.hide()
         self._no_proof = label("", "error", wrap=True)
         self._no_proof.hide()
         self._swap = SwapFields()
@@ -150,7 +156,7 @@ class ResolveEditor(DraftDialog):
         self.layout_.removeWidget(self.form)
         right = boxed(proof)
         right.setMinimumWidth(420)
-        left = boxed(column(self.form, None, margins=(0, 0, 8, 0)))
+        left = boxed(column(self._hinted, self.form, None, margins=(0, 0, 8, 0)))
         self._proof = scrolled(right)
         self._columns = row(scrolled(left), self._proof, spacing=20)
         both = boxed(self._columns)
@@ -201,6 +207,7 @@ class ResolveEditor(DraftDialog):
         self.security.fill(incident.security)
 
     def _on_class(self) -> None:
+        self._hinted.hide()
         fault_class = FaultClass(self.form.value("fault_class"))
         self._offer("mode", self._knowledge.modes_of(fault_class))
         self._on_mode()
@@ -217,11 +224,16 @@ class ResolveEditor(DraftDialog):
         choices = [(entry.id, entry.text.in_(language)) for entry in entries]
         self.form.set_choices(name, [("", _("choose …")), *choices, (OTHER, _("Other"))])
 
-    def suggest(self, mode: str, cause: str = "", remedy: str = "") -> None:
-        """Start from what the guided session thinks, where nothing was chosen yet."""
-        for name, value in (("mode", mode), ("cause", cause), ("remedy", remedy)):
+    def suggest(self, hint: ResolutionHint) -> None:
+        """Start from what the guided session says, where nothing was chosen before."""
+        language = words().language
+        done = "\n".join(text.in_(language) for text in hint.done)
+        self.form.fill({"fault_class": hint.fault_class})
+        for name, value in (("mode", hint.mode), ("cause", hint.cause), ("remedy", hint.remedy),
+                            ("work_done", done)):  # fmt: skip
             if value and not self.form.value(name):
                 self.form.fill({name: value})
+                self._hinted.show()
 
     def typed_draft(self) -> ResolutionDraft:
         """What stands in the form now, sent or not."""

@@ -16,6 +16,9 @@ from app.gui.language import _
 from app.gui.widgets.parts import column, label
 from app.gui.widgets.topbar import SearchBox
 
+SHOWN = 7
+"""Matches in sight; the others are scrolled to."""
+
 _VALUE = Qt.ItemDataRole.UserRole
 
 
@@ -40,7 +43,6 @@ class TerminalPicker(QWidget):
         self.box.returnPressed.connect(self._on_enter)
         self.box.installEventFilter(self)
         self._list = QListWidget()
-        self._list.setMaximumHeight(180)
         self._list.itemActivated.connect(self._on_activated)
         self._list.itemClicked.connect(self._on_activated)
         self._list.hide()
@@ -80,6 +82,8 @@ class TerminalPicker(QWidget):
         self._nothing.setText(_("Not registered. Go on with this serial number, or check it."))
         self._nothing.setVisible(not found)
         if found:
+            lines = min(len(found), SHOWN) * self._list.sizeHintForRow(0)
+            self._list.setFixedHeight(lines + 2 * self._list.frameWidth())
             self._list.setCurrentRow(0)
             if self._entered and len(found) == 1:
                 self._on_activated(self._list.item(0))

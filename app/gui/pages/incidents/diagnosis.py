@@ -33,12 +33,19 @@ from app.gui.widgets.states import StateStack
 from app.texts import word
 
 if TYPE_CHECKING:
+    from app.services import Services
     from app.services.consultation import Consultation
 
 KEPT_SESSIONS = 30
 """Sessions that stay as they were left while other incidents are looked at."""
 _BETWEEN = "  "
 """Stands between code and meaning in the completions; nobody types it."""
+
+
+def read_consultation(services: Services, incident_id: str) -> Consultation:
+    """The incident under diagnosis as it was left.  Raises `NotFound`, `BadKnowledge`."""
+    kept = services.drafts.kept(_draft(incident_id))
+    return services.diagnosis.consult(incident_id, kept.content.get("trail") if kept else None)
 
 
 class DiagnosisTab(Tab):
@@ -194,8 +201,7 @@ class Consulting(QObject):
         services, key = self._desk.services, self._incident().id
 
         def read() -> Consultation:
-            kept = services.drafts.kept(_draft(key))
-            return services.diagnosis.consult(key, kept.content.get("trail") if kept else None)
+            return read_consultation(services, key)
 
         def ready(_reasoner: object) -> None:
             self._page.run(read, tab.show_consultation, failed=tab.show_failed)

@@ -7,11 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app import bootstrap
 from app.domain.assets import TerminalSummary
 from app.domain.incident_drafts import IncidentDraft
 from app.domain.incidents import Incident
 from app.domain.lifecycle import Action
+from app.domain.resolution_hint import resolution_hint
 from app.gui.desk import Page
 from app.gui.dialogs import incident_steps as dialogs
 from app.gui.dialogs.draft_dialog import DraftDialog
@@ -19,7 +19,7 @@ from app.gui.dialogs.incident_editor import IncidentEditor
 from app.gui.dialogs.resolve_editor import ResolveEditor
 from app.gui.language import _
 from app.gui.pages.incidents.detail import IncidentDetail
-from app.gui.pages.incidents.diagnosis import Consulting
+from app.gui.pages.incidents.diagnosis import Consulting, read_consultation
 from app.gui.pages.incidents.report import show_report_beside
 from app.gui.pages.incidents.view import IncidentView
 from app.services.incident_queries import IncidentFilter
@@ -176,14 +176,18 @@ class Steps(QObject):
         self._run(lambda: incidents.resume(view.incident.id), _("Work goes on"))
 
     def _resolve(self, view: IncidentView) -> None:
-        incidents = self._desk.services.incidents
+        services, incident = self._desk.services, view.incident
 
-        def ask(knowledge: Any) -> None:
-            editor = ResolveEditor(knowledge, view.incident, view.terminal, self._page)
-            show_report_beside(self._page, editor, view.incident.number)
-            self._submit(editor, lambda both: incidents.resolve(view.incident.id, *both))
+        def ask(found: Any) -> None:
+            session = found.session
+            knowledge = session.reasoner.knowledge
+            editor = ResolveEditor(knowledge, incident, view.terminal, self._page)
+            if incident.confirmed_class is None:
+                editor.suggest(resolution_hint(session, incident.provisional_class))
+            show_report_beside(self._page, editor, incident.number)
+            self._submit(editor, lambda both: services.incidents.resolve(incident.id, *both))
 
-        self._page.run(bootstrap.knowledge, ask)
+        self._page.run(lambda: read_consultation(services, incident.id), ask)
 
     def _close(self, view: IncidentView) -> None:
         incidents = self._desk.services.incidents
