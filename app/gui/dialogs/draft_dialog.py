@@ -5,15 +5,15 @@ The dialog closes only when the page says the draft was accepted, so a refused d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QScrollArea, QVBoxLayout, QWidget
 
-from app.domain.errors import AppError, InvalidInput
+from app.domain.errors import AppError, InvalidInput, Problem
 from app.gui.forms import Field, Form
 from app.gui.language import _, words
 from app.gui.problems import message
@@ -96,7 +96,7 @@ class DraftDialog(QDialog):
         for before, after in pairwise([*chain, self._cancel, self._go]):
             QWidget.setTabOrder(before, after)
         if self.focusWidget() is None:
-            fields = (one for one in chain if not isinstance(one, QAbstractButton))
+            fields = (o for o in chain if not isinstance(o, QAbstractButton | QScrollArea))
             first = next((one for one in fields if not one.isHidden()), None)
             if first is not None:
                 first.setFocus()
@@ -132,10 +132,15 @@ class DraftDialog(QDialog):
         self._go.setEnabled(True)
         text = message(error)
         if isinstance(error, InvalidInput):
-            elsewhere = self.form.show_problems(error)
+            elsewhere = self.place(self.form.show_problems(error))
             text = "\n".join(
                 f"{field_label(words(), p.field)}: {problem_text(words(), p)}" for p in elsewhere
             )
         self._trouble.setText(text)
         self._trouble.setVisible(bool(text))
         self.fit()
+
+    def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
+        """Show problems of what is not in the form beside it; returns those that have no place
+        and are told above the buttons."""
+        return problems

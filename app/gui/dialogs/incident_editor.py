@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.assets import TerminalSummary
-from app.domain.errors import AppError, InvalidInput
+from app.domain.errors import Problem
 from app.domain.incident_drafts import IncidentDraft
 from app.domain.incidents import IncidentSummary
 from app.domain.lifecycle import Detection, Impact, Urgency
@@ -19,6 +19,8 @@ from app.gui.forms import Field, word_choices
 from app.gui.language import _, plural
 from app.gui.widgets.parts import boxed, button, clear, column, label, panel, row
 from app.gui.widgets.terminal_picker import TerminalPicker, described
+
+_TERMINAL = frozenset({"terminal_id", "unknown_serial"})
 
 
 class IncidentEditor(DraftDialog):
@@ -111,18 +113,16 @@ class IncidentEditor(DraftDialog):
             reporter_phone=values["reporter_phone"],
         )
 
-    def show_problem(self, error: AppError) -> None:
-        """Problems of the terminal belong to the picker, the others to the form."""
-        super().show_problem(error)
-        if isinstance(error, InvalidInput):
-            about = {"terminal_id", "unknown_serial"}
-            mine = [problem for problem in error.problems if problem.field in about]
-            if mine:
-                self._missing.setText(
-                    _("Choose a terminal, or enter the serial number you see on it.")
-                )
-                self._missing.show()
-                self.picker.setFocus()
+    def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
+        """Problems of the terminal belong to the picker."""
+        mine = [problem for problem in problems if problem.field in _TERMINAL]
+        if mine:
+            self._missing.setText(
+                _("Choose a terminal, or enter the serial number you see on it.")
+            )
+            self._missing.show()
+            self.picker.setFocus()
+        return [problem for problem in problems if problem not in mine]
 
     def content(self) -> dict[str, Any]:
         """What stands in the dialog, to be kept."""

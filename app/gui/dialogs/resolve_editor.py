@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.assets import Terminal, TerminalState
-from app.domain.errors import AppError, InvalidInput
+from app.domain.errors import Problem
 from app.domain.faults import FaultClass
 from app.domain.incident_drafts import ResolutionDraft
 from app.domain.incidents import (
@@ -33,9 +34,8 @@ from app.domain.swaps import SwapDraft
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.forms import Field, word_choices
 from app.gui.language import _, words
-from app.gui.problems import message
 from app.gui.widgets.parts import Button, boxed, column, label, panel, row, scrolled
-from app.texts import word
+from app.texts import problem_text, word
 
 _WITH_SLIP = frozenset({"test_sale", "test_void"})
 _MARKS = {TestOutcome.PASSED: "✓", TestOutcome.FAILED: "✗", TestOutcome.NOT_APPLICABLE: "–"}
@@ -257,15 +257,15 @@ class ResolveEditor(DraftDialog):
         )
         return draft, self._swap.draft() if self._swap.isVisible() else None
 
-    def show_problem(self, error: AppError) -> None:
-        """Problems of the proof stand beside it, the others beside their fields."""
-        super().show_problem(error)
-        about = {"tests", "security"}
-        mine = isinstance(error, InvalidInput) and any(p.field in about for p in error.problems)
-        self._no_proof.setVisible(mine)
+    def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
+        """Problems of the proof and of the swap stand beside them."""
+        mine = [problem for problem in problems if problem.field in ("tests", "security")]
+        self._no_proof.setText("\n".join(problem_text(words(), problem) for problem in mine))
+        self._no_proof.setVisible(bool(mine))
         if mine:
-            self._no_proof.setText(message(error).split(": ", 1)[-1])
-        self._swap.show_problem(error)
+            QTimer.singleShot(0, self, lambda: self._proof.ensureWidgetVisible(self._no_proof))
+        others = [problem for problem in problems if problem not in mine]
+        return self._swap.place(others) if self._swap.isVisible() else others
 
 
 class SwapFields(QWidget):
@@ -297,13 +297,13 @@ class SwapFields(QWidget):
             self._cleared.isChecked(),
         )
 
-    def show_problem(self, error: AppError) -> None:
-        """Say what is wrong with the swap."""
+    def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
+        """Say what is wrong with the swap; returns the problems of something else."""
         about = {"new_serial", "unsent_cleared", "reason", "serial"}
-        mine = isinstance(error, InvalidInput) and any(p.field in about for p in error.problems)
-        self._wrong.setVisible(mine)
-        if mine:
-            self._wrong.setText(message(error))
+        mine = [problem for problem in problems if problem.field in about]
+        self._wrong.setText("\n".join(problem_text(words(), problem) for problem in mine))
+        self._wrong.setVisible(bool(mine))
+        return [problem for problem in problems if problem not in mine]
 
 
 def _fields() -> list[Field]:

@@ -190,6 +190,7 @@ def test_resolving_asks_for_proof_then_closes_reopens_and_adds(
     dialog.submit()
     settled()
     assert dialog.isVisible(), "nothing was tested yet"
+    assert shown_texts(dialog).count("至少测试通过一项") == 1, "told once, beside the proof"
     assert dialog.form.value("work_done") == "重新签到"
     dialog.tests._groups["sign_in"].button(0).click()  # type: ignore[attr-defined]
     dialog.submit()
