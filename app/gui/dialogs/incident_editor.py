@@ -117,9 +117,7 @@ class IncidentEditor(DraftDialog):
         """Problems of the terminal belong to the picker."""
         mine = [problem for problem in problems if problem.field in _TERMINAL]
         if mine:
-            self._missing.setText(
-                _("Choose a terminal, or enter the serial number you see on it.")
-            )
+            self._missing.setText(_("Choose a terminal, or enter the serial number you see on it."))
             self._missing.show()
             self.picker.setFocus()
         return [problem for problem in problems if problem not in mine]
