@@ -38,6 +38,10 @@ from app.paths import resources
 
 SLOW_REFRESH = 120_000
 """Milliseconds after which the page in sight asks again: a shared database has other writers."""
+USUAL = QSize(1366, 768)
+"""The size at the first start."""
+FRAME = 40
+"""Pixels a title bar and a task bar may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +245,11 @@ class MainWindow(QMainWindow):
         store = QSettings()
         geometry = store.value("window/geometry")
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1366, 768)
+            self.resize(USUAL)
+            room = self.screen().availableSize()
+            if room.width() <= USUAL.width() or room.height() < USUAL.height() + FRAME:
+                # On a small screen the frame would push the status line out of sight.
+                self.setWindowState(Qt.WindowState.WindowMaximized)
         self._wanted = str(store.value("window/page", "today"))
         if self._wanted not in {spec.id for spec in PAGES}:
             self._wanted = "today"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from app.domain.incidents import IncidentSummary
 from app.gui.desk import Desk, Page
@@ -94,21 +94,16 @@ class TodayPage(Page):
             column(row(self._heading, None, self._whose, margins=(14, 8, 8, 4)), self.listed,
                    spacing=0, margins=(1, 1, 1, 1))
         )  # fmt: skip
-        self._aside = column(spacing=12)
-        self._aside.addStretch(1)
-        aside = boxed(self._aside)
-        aside.setFixedWidth(360)
         self.visits = VisitPanel()
         self.visits.opened.connect(
             lambda visit: self.desk.go.emit("maintenance", {"visit": visit.id})
         )
         self.visits.more.connect(lambda: self.desk.go.emit("maintenance", {"day": self._today()}))
-        self._aside.insertWidget(0, self.visits, 20)
-        main = row(listed, aside, spacing=16)
+        self.visits.setFixedWidth(360)
+        self.visits.setVisible(False)
+        main = row(listed, self.visits, spacing=16)
         main.setStretch(0, 1)
         self.set_content(boxed(column(figures, main, spacing=16, margins=(16, 16, 16, 16))))
-        aside.setVisible(False)
-        self._aside_box: QWidget = aside
 
     def _today(self) -> date:
         return self.desk.services.workplace.today()
@@ -153,7 +148,7 @@ class TodayPage(Page):
 
     def _show_visits(self, found: Agenda) -> None:
         self.visits.show_agenda(found, self._today())
-        self._aside_box.setVisible(bool(found.due_count or found.overdue_count))
+        self.visits.setVisible(bool(found.due_count or found.overdue_count))
 
     def _show(
         self, counts: IncidentCounts, found: tuple[IncidentSummary, ...], me: str, registered: bool

@@ -41,7 +41,7 @@ class SettingsPage(Page):
         self._sections: dict[int, Section] = {}
         self._list = QListWidget()
         self._list.setProperty("role", "sections")
-        self._list.setFixedWidth(208)
+        self._list.setFixedWidth(232)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName(_("Sections"))
         for _name, picture, made in SECTIONS:
