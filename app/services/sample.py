@@ -57,6 +57,8 @@ REPORTS = (
 
 
 STEPS = 4
+CLEAR = 0.6
+"""The share from which the desk accepts a class by phone; otherwise the technician decides."""
 LEVELLED = timedelta(days=13)
 """How far ahead the sample's visits have a technician and a day."""
 
@@ -141,6 +143,10 @@ def _carry_on(services: Services, key: str, technician_id: str, reported: dateti
     place, incidents = services.workplace, services.incidents
     if n % 6 == 0:
         return
+    session = services.diagnosis.for_incident(key)
+    if session.top.share >= CLEAR:
+        place.clock = _at(reported + timedelta(minutes=4))
+        incidents.triage(key, services.diagnosis.verdict(session.outcome()))
     place.clock = _at(reported + timedelta(minutes=9))
     incidents.assign(key, technician_id)
     if n % 6 == 1:

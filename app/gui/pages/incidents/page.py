@@ -114,7 +114,7 @@ class IncidentsPage(Page):
             Column(_("Number"), lambda i: i.number, badge=self._badge, order="number", width=112),
             Column(_("Merchant / symptom"), lambda i: i.merchant_name or i.tid or "—",
                    detail=_symptom, order="merchant", width=170, stretch=True),
-            Column(_("Class"), lambda i: word(words(), "fault_class", i.fault_class),
+            Column(_("Class"), lambda i: word(words(), "fault_class_short", i.fault_class),
                    detail=_share, order="class", width=86),
             Column(_("Due"), self._due, detail=lambda i: i.technician, order="due", width=126),
         )  # fmt: skip
@@ -245,9 +245,7 @@ _NEAR = {-1: N_("Yesterday {time}"), 0: N_("Today {time}"), 1: N_("Tomorrow {tim
 
 
 def _symptom(item: IncidentSummary) -> str:
-    return " · ".join(
-        part for part in (item.model, item.tid, item.displayed_code or item.symptom) if part
-    )
+    return " · ".join(part for part in (item.displayed_code or item.symptom, item.model) if part)
 
 
 def _share(item: IncidentSummary) -> str:
