@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.gui.language import _
+
 Chosen = Callable[[Path], object]
 
 
@@ -47,6 +49,9 @@ def _ask(
     dialog = QFileDialog(parent, title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setFileMode(mode)
+    # Qt's own Chinese lacks these; a dialog of the system does not use them.
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, _("Look in:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, _("Files of type:"))
     if filters:
         dialog.setNameFilters(filters.split(";;"))
     place = QStandardPaths.StandardLocation.DocumentsLocation

@@ -112,7 +112,7 @@ class IncidentsPage(Page):
     def _columns(self) -> tuple[Column, ...]:
         return (
             Column(_("Number"), lambda i: i.number, badge=self._badge, order="number", width=112),
-            Column(_("Merchant / symptom"), lambda i: i.merchant_name or i.tid or "—",
+            Column(_("Merchant"), lambda i: i.merchant_name or i.tid or "—",
                    detail=_symptom, order="merchant", width=170, stretch=True),
             Column(_("Class"), lambda i: word(words(), "fault_class_short", i.fault_class),
                    detail=_share, order="class", width=86),
