@@ -5,7 +5,7 @@
     python3 run.py --setup    only set up
 
 Needs nothing but Python 3.11 or newer.  On Debian and Ubuntu it installs the system libraries Qt
-needs, a Chinese font for the screen and, for the tests, PostgreSQL; elsewhere Qt's wheels bring
+needs, a Chinese font for the screen and, for the tests, PostgreSQL and tools that read PDFs; elsewhere Qt's wheels bring
 what they need.  The environment is made from the lock file, every file checked by its hash, and
 made again only when the lock changed.
 """
@@ -32,7 +32,11 @@ WINDOW_PACKAGES = (
     "libxcb-xfixes0", "libxcb-xinerama0", "libxcb-xkb1", "libx11-xcb1", "libsm6", "libice6",
     "fonts-noto-cjk",
 )  # fmt: skip
-TEST_PACKAGES = ("postgresql",)
+TEST_PACKAGES = (
+    "postgresql",
+    # independent eyes on the documents, and a card reader in software for the seal
+    "qpdf", "poppler-utils", "softhsm2",
+)  # fmt: skip
 
 
 def main() -> int:
