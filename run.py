@@ -5,9 +5,9 @@
     python3 run.py --setup    only set up
 
 Needs nothing but Python 3.11 or newer.  On Debian and Ubuntu it installs the system libraries Qt
-needs, a Chinese font for the screen and, for the tests, PostgreSQL and tools that read PDFs; elsewhere Qt's wheels bring
-what they need.  The environment is made from the lock file, every file checked by its hash, and
-made again only when the lock changed.
+needs, a Chinese font for the screen and, for the tests, PostgreSQL and tools that read PDFs;
+elsewhere Qt's wheels bring what they need.  The environment is made from the lock file, every file
+checked by its hash, and made again only when the lock changed.
 """
 
 from __future__ import annotations
