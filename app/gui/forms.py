@@ -32,6 +32,7 @@ from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput, Problem
 from app.gui.language import _, words
 from app.gui.widgets.inputs import CheckList, DayEdit
+from app.gui.widgets.parts import restyle
 from app.gui.widgets.picture_edit import PictureEdit
 from app.texts import problem_text, word
 
@@ -230,9 +231,7 @@ def _small(text: str, role: str) -> QLabel:
 
 
 def _mark(widget: QWidget, *, wrong: bool) -> None:
-    widget.setProperty("wrong", "true" if wrong else "false")
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    restyle(widget, "wrong", "true" if wrong else "false")
 
 
 def _line(item: Field) -> Input:

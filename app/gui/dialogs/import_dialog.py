@@ -28,7 +28,7 @@ from app.gui.language import _
 from app.gui.problems import message
 from app.gui.theme import pixmap
 from app.gui.widgets.files import ask_file
-from app.gui.widgets.parts import boxed, button, column, label, panel, row
+from app.gui.widgets.parts import boxed, button, column, label, panel, restyle, row
 
 
 class ImportDialog(QDialog):
@@ -240,9 +240,7 @@ class _ChooseFile(QFrame):
 
     def show_over(self, *, over: bool) -> None:
         """A file hangs over it."""
-        self.setProperty("over", "true" if over else "false")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        restyle(self, "over", "true" if over else "false")
 
 
 class _Busy(QWidget):

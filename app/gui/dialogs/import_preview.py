@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 from app.gui.language import _
 from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
-from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
+from app.gui.widgets.parts import boxed, button, column, label, panel, restyle, row, scrolled
 from app.gui.widgets.table_view import TableView
 
 ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030 (GBK)"), ("utf-16", "UTF-16"))
@@ -215,9 +215,7 @@ class PreviewPane(QWidget):
                 box.addItem(title.strip() or _("column {number}", number=place + 1), place)
             box.setCurrentIndex(mapping.get(field.name, -1) + 1)
             missing = field.required and field.name not in mapping
-            box.setProperty("wrong", "true" if missing else "false")
-            box.style().unpolish(box)
-            box.style().polish(box)
+            restyle(box, "wrong", "true" if missing else "false")
             box.blockSignals(False)
 
 
@@ -238,9 +236,7 @@ class _Tile(QFrame):
         self.setAccessibleName(f"{self._text}: {number}")
 
     def warn(self, wrong: bool) -> None:
-        self.setProperty("role", "danger" if wrong else "card")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        restyle(self, "role", "danger" if wrong else "card")
 
 
 def _severity(problem: ShownProblem) -> Badge:

@@ -20,7 +20,7 @@ from app.domain.interview_parts import HELPED, NO_HELP, Ranked
 from app.domain.people import SupportContact
 from app.gui.language import _, plural, words
 from app.gui.widgets.bar import ShareBar
-from app.gui.widgets.parts import Button, button, column, icon_button, label, row
+from app.gui.widgets.parts import Button, button, column, icon_button, label, restyle, row
 from app.i18n import N_
 from app.texts import word
 
@@ -184,6 +184,8 @@ class RankingCard(QWidget):
         self._rest.setVisible(bool(rest))
         name = word(words(), "fault_class", session.top.fault_class)
         self.accept.setText(_("Accept: {name}", name=name))
+        # A guess may be accepted too, but nothing invites to it.
+        restyle(self.accept, "role", "primary" if session.decided else "")
         self.accept.setVisible(editable)
         self._other.setVisible(editable)
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyE
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QSizePolicy, QWidget
 
 from app.gui.language import _
-from app.gui.widgets.parts import label
+from app.gui.widgets.parts import label, restyle
 
 
 class FactGrid(QWidget):
@@ -77,10 +77,7 @@ class FactGrid(QWidget):
     def _mark(self, key: str) -> None:
         for name, on in ((self._current, "false"), (key, "true")):
             if name:
-                value = self._values[name]
-                value.setProperty("marked", on)
-                value.style().unpolish(value)
-                value.style().polish(value)
+                restyle(self._values[name], "marked", on)
         self._current = key
 
     def _step(self, by: int) -> None:

@@ -58,6 +58,14 @@ class Button(QPushButton):
             super().keyPressEvent(event)
 
 
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property the style sheet asks about, and let it look again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def button(
     text: str,
     clicked: Callable[[], object] | None = None,
