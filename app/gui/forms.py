@@ -157,6 +157,18 @@ class Form(QWidget):
         """What stands in all of them."""
         return {name: one.read() for name, one in self._inputs.items()}
 
+    def content(self) -> dict[str, Any]:
+        """What stands in all of them, as values of JSON: for keeping what is half filled."""
+        return {name: _stored(value) for name, value in self.values().items()}
+
+    def restore(self, content: Mapping[str, Any]) -> None:
+        """Put back what `content` gave; other names are somebody else's."""
+        for item in self.fields:
+            # In the form's order: what may be chosen can depend on a field above.
+            if item.name in content:
+                value, read = content[item.name], _READERS.get(item.kind)
+                self.fill({item.name: read(value) if value and read else value})
+
     def fill(self, values: Mapping[str, Any]) -> None:
         """Put values into the fields they name; others stay."""
         for name, value in values.items():
@@ -214,6 +226,17 @@ def word_choices(
 
     found = [(str(member), word(words(), kind, member)) for member in members]
     return [("", empty), *found] if empty else found
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "date": date.fromisoformat, "moment": datetime.fromisoformat,
+}  # fmt: skip
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _heading(text: str) -> QLabel:

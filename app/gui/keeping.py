@@ -1,14 +1,13 @@
-"""Half-filled dialogs, kept in the database while they are typed and offered again.
+"""Half-filled forms and dialogs, kept in the database while they are typed and offered again.
 
-Only what differs from the form's beginning is kept, so that a record changed meanwhile shows its
-new facts with one's own words on top.
+Only what differs from the beginning is kept, so that a record changed meanwhile shows its new
+facts with one's own words on top.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -21,28 +20,28 @@ from app.gui.language import _, words
 
 
 class KeptForm(QObject):
-    """Watches one form and keeps what is typed under `key`.  Dies with the form."""
+    """Watches one form or dialog and keeps what is typed under `key`.  Dies with it."""
 
-    def __init__(self, page: Page, form: Form, key: str) -> None:
+    def __init__(self, page: Page, form: Form | DraftDialog, key: str) -> None:
         super().__init__(form)
         self._page, self._form, self._key = page, form, key
         self._drafts = page.desk.services.drafts
-        self._start = _plain(form)
+        self._start = form.content()
         form.edited.connect(self._keep)
 
     def offer(self, offered: Callable[[str], None]) -> None:
         """Put back what was kept, if anything, and say since when it waited."""
 
         def found(kept: Any) -> None:
-            if kept is not None and _plain(self._form) == self._start:
-                self._form.fill(_values(self._form, kept.content))
+            if kept is not None and self._form.content() == self._start:
+                self._form.restore(kept.content)
                 offered(words().moment(kept.saved_at))
 
         self._page.run(lambda: self._drafts.kept(self._key), found)
 
     def changed(self) -> dict[str, Any]:
         """What differs from the beginning."""
-        now = _plain(self._form)
+        now = self._form.content()
         return {name: value for name, value in now.items() if value != self._start[name]}
 
     def _keep(self) -> None:
@@ -54,14 +53,14 @@ class KeptForm(QObject):
 
     def restart(self) -> None:
         """What stands in the form now is its beginning; nothing is kept any more."""
-        self._start = _plain(self._form)
+        self._start = self._form.content()
         self._form.flush()
         drafts, key = self._drafts, self._key
         self._page.run(lambda: drafts.discard(key), _nothing)
 
     def discard(self) -> None:
         """Back to the beginning; what was kept is forgotten."""
-        self._form.fill(_values(self._form, self._start))
+        self._form.restore(self._start)
         self._form.flush()
 
 
@@ -73,7 +72,7 @@ def submit_kept(
     done: Callable[[Any], None],
 ) -> None:
     """`Page.submit` for a dialog whose content outlives a crash, a flat battery and Escape."""
-    kept = KeptForm(page, dialog.form, key)
+    kept = KeptForm(page, dialog, key)
     kept.offer(lambda since: dialog.say_restored(since, kept.discard))
     drafts = page.desk.services.drafts
 
@@ -88,8 +87,9 @@ def submit_kept(
         return result
 
     def left() -> None:
-        dialog.form.flush()
-        if kept.changed():
+        dialog.flush()
+        # While the program is leaving nobody can read it; the next start offers it again.
+        if kept.changed() and page.desk.is_ready:
             page.desk.note(
                 _("What you typed is kept and offered again next time."),
                 _("Discard"),
@@ -98,27 +98,6 @@ def submit_kept(
 
     dialog.rejected.connect(left)
     page.submit(dialog, saved, done)
-
-
-def _plain(form: Form) -> dict[str, Any]:
-    return {name: _stored(value) for name, value in form.values().items()}
-
-
-def _stored(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _values(form: Form, content: dict[str, Any]) -> dict[str, Any]:
-    readers: dict[str, Callable[[str], Any]] = {
-        "date": date.fromisoformat, "moment": datetime.fromisoformat,
-    }  # fmt: skip
-    kinds = {item.name: item.kind for item in form.fields}
-    return {
-        name: readers[kinds[name]](value) if value and kinds.get(name) in readers else value
-        for name, value in content.items()
-    }
 
 
 def _nothing(_result: object) -> None:

@@ -31,10 +31,7 @@ class Drafts:
 
     def keep(self, key: str, content: dict[str, Any]) -> None:
         """Remember what stands in the form, card numbers masked."""
-        masked = {
-            name: mask_cards(value) if isinstance(value, str) else value
-            for name, value in content.items()
-        }
+        masked = _masked(content)
         with self._workplace.write() as writing:
             row = writing.session.get(FormDraftRow, key)
             if row is None:
@@ -60,3 +57,11 @@ class Drafts:
                 sa.select(FormDraftRow).order_by(col(FormDraftRow.saved_at).desc())
             ).scalars()
             return tuple(KeptDraft(row.key, row.saved_at, row.content) for row in rows)
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask_cards(value)
+    if isinstance(value, dict):
+        return {name: _masked(inner) for name, inner in value.items()}
+    return [_masked(inner) for inner in value] if isinstance(value, list) else value

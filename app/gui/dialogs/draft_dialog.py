@@ -5,7 +5,7 @@ The dialog closes only when the page says the draft was accepted, so a refused d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +25,8 @@ class DraftDialog(QDialog):
     """Collects one draft.  `submitted` carries what `make` built from the form's values."""
 
     submitted = Signal(object)
+    edited = Signal()
+    """Something was typed or chosen; a moment has passed since."""
 
     def __init__(
         self,
@@ -40,6 +42,7 @@ class DraftDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(480)
         self.form = Form(fields)
+        self.form.edited.connect(self.edited)
         self._make = make
         self.confirm: Callable[[dict[str, Any]], bool] | None = None
         """Asked before what cannot be undone is handed out; No keeps the dialog as it is."""
@@ -104,6 +107,18 @@ class DraftDialog(QDialog):
     def fill(self, values: dict[str, Any]) -> None:
         """Start from these values."""
         self.form.fill(values)
+
+    def content(self) -> dict[str, Any]:
+        """What stands in the dialog, as values of JSON: for keeping what is half filled."""
+        return self.form.content()
+
+    def restore(self, content: Mapping[str, Any]) -> None:
+        """Put back what `content` gave, or a part of it."""
+        self.form.restore(content)
+
+    def flush(self) -> None:
+        """Say `edited` now, if something was typed a moment ago."""
+        self.form.flush()
 
     def say_restored(self, since: str, discard: Callable[[], None]) -> None:
         """Say that the form holds what was typed before, and offer to begin afresh."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,8 @@ class IncidentEditor(DraftDialog):
     through `show_open_incidents`."""
 
     open_instead = Signal(str)
+    terminal_wanted = Signal(str)
+    """A terminal's id was put back; the page answers with `choose`."""
     """An incident of the same terminal that is still open: show that one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,6 +59,7 @@ class IncidentEditor(DraftDialog):
         clear(self._others)
         self._missing.hide()
         self.picker.setVisible(item is None)
+        self.edited.emit()
         if item is None:
             self.picker.setFocus()
             return
@@ -123,9 +126,19 @@ class IncidentEditor(DraftDialog):
         return [problem for problem in problems if problem not in mine]
 
     def content(self) -> dict[str, Any]:
-        """What stands in the dialog, to be kept."""
-        return {**self.form.values(), "terminal_id": self.terminal.id if self.terminal else "",
+        """Also the terminal, or what was typed to find it."""
+        return {**super().content(), "terminal_id": self.terminal.id if self.terminal else "",
                 "searched": self.picker.text()}  # fmt: skip
+
+    def restore(self, content: Mapping[str, Any]) -> None:
+        """Put back what was kept; the page looks the terminal up."""
+        super().restore(content)
+        self.picker.box.put(content.get("searched", ""))
+        terminal = content.get("terminal_id", "")
+        if terminal:
+            self.terminal_wanted.emit(terminal)
+        elif self.terminal is not None and "terminal_id" in content:
+            self.choose(None)
 
 
 def _fields() -> list[Field]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -65,6 +65,7 @@ class ProofList(QWidget):
                 slip = QLineEdit()
                 slip.setPlaceholderText(_("Slip no."))
                 slip.setMaximumWidth(96)
+                slip.textEdited.connect(lambda _typed: self.marked.emit())
                 self._slips[item] = slip
                 grid.addWidget(slip, line, 2)
 
@@ -104,21 +105,27 @@ class ProofList(QWidget):
                 found.append(TestLine(item, outcome, slip))
         return tuple(found)
 
-    def fill(self, lines: tuple[TestLine, ...]) -> None:
-        """Mark these lines."""
-        for line in lines:
-            if line.item in self._groups:
-                place = list(_MARKS).index(line.outcome)
-                self._groups[line.item].button(place).setChecked(True)
-                if line.item in self._slips:
-                    self._slips[line.item].setText(line.reference)
+    def fill(self, lines: Iterable[TestLine]) -> None:
+        """Mark these lines and no others."""
+        wanted = {line.item: line for line in lines}
+        for item, group in self._groups.items():
+            line = wanted.get(item)
+            for outcome, made in zip(_MARKS, group.buttons(), strict=True):
+                made.setChecked(line is not None and line.outcome is outcome)
+            if item in self._slips:
+                self._slips[item].setText(line.reference if line else "")
+
+    def content(self) -> list[list[str]]:
+        """What was marked, as values of JSON."""
+        return [[line.item, str(line.outcome), line.reference] for line in self.lines()]
+
+    def restore(self, content: Iterable[Sequence[str]]) -> None:
+        """Mark what `content` gave."""
+        self.fill(TestLine(item, TestOutcome(outcome), slip) for item, outcome, slip in content)
 
 
 class ResolveEditor(DraftDialog):
     """The draft is a pair: `ResolutionDraft`, and `SwapDraft` or None."""
-
-    typed = Signal()
-    """Something was typed or marked; a moment has passed since."""
 
     def __init__(
         self, knowledge: Knowledge, incident: Incident, terminal: Terminal | None, parent: QWidget
@@ -139,9 +146,8 @@ class ResolveEditor(DraftDialog):
         self._swap.setVisible(terminal is not None and terminal.placed)
         self._arrange()
         self._fill(incident)
-        self.form.edited.connect(self.typed)
-        for proof in (self.tests, self.security):
-            proof.marked.connect(self.typed)
+        for changed in (self.tests.marked, self.security.marked, self._swap.changed):
+            changed.connect(self.edited)
         for name, then in (("fault_class", self._on_class), ("mode", self._on_mode),
                            ("cause", self._on_cause)):  # fmt: skip
             self._box(name).currentIndexChanged.connect(then)
@@ -182,7 +188,7 @@ class ResolveEditor(DraftDialog):
             self._proof.setVisible(room.width() >= 1280)
             self.resize(min(1560, room.width() - 40), min(self.height() + 120, room.height() - 60))
             self.move(max(0, (room.width() - self.width()) // 2), 20)
-            self.typed.emit()
+            self.edited.emit()
         else:
             self._proof.show()
 
@@ -235,6 +241,20 @@ class ResolveEditor(DraftDialog):
                 self.form.fill({name: value})
                 self._hinted.show()
 
+    def content(self) -> dict[str, Any]:
+        """Also the proof and the swap."""
+        return {**super().content(), "tests": self.tests.content(),
+                "security": self.security.content(), "swap": self._swap.content()}  # fmt: skip
+
+    def restore(self, content: Mapping[str, Any]) -> None:
+        """Put back what was kept."""
+        super().restore(content)
+        for name, proof in (("tests", self.tests), ("security", self.security)):
+            if name in content:
+                proof.restore(content[name])
+        if "swap" in content:
+            self._swap.restore(content["swap"])
+
     def typed_draft(self) -> ResolutionDraft:
         """What stands in the form now, sent or not."""
         return self._draft(self.form.values())[0]
@@ -271,6 +291,8 @@ class ResolveEditor(DraftDialog):
 class SwapFields(QWidget):
     """The part of the dialog for a device that was replaced on the spot."""
 
+    changed = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self._wanted = QCheckBox(_("The device was swapped"))
@@ -284,7 +306,24 @@ class SwapFields(QWidget):
         more = boxed(column(self._serial, self._reason, self._cleared, self._wrong, spacing=6))
         more.hide()
         self._wanted.toggled.connect(more.setVisible)
+        for box in (self._wanted, self._cleared):
+            box.toggled.connect(lambda _on: self.changed.emit())
+        for typed in (self._serial, self._reason):
+            typed.textEdited.connect(lambda _typed: self.changed.emit())
         self.setLayout(column(panel(column(self._wanted, more, spacing=6))))
+
+    def content(self) -> list[Any]:
+        """What stands here, as values of JSON."""
+        return [self._wanted.isChecked(), self._serial.text(), self._reason.text(),
+                self._cleared.isChecked()]  # fmt: skip
+
+    def restore(self, content: Sequence[Any]) -> None:
+        """Put back what `content` gave."""
+        wanted, serial, reason, cleared = content
+        self._serial.setText(serial)
+        self._reason.setText(reason)
+        self._cleared.setChecked(cleared)
+        self._wanted.setChecked(wanted)
 
     def draft(self) -> SwapDraft | None:
         """The swap, when there was one."""

@@ -15,6 +15,7 @@ from app.domain.incident_drafts import IncidentDraft
 from app.domain.lifecycle import Action, IncidentState
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.incident_editor import IncidentEditor
+from app.gui.dialogs.resolve_editor import ResolveEditor
 from app.gui.main_window import MainWindow
 from app.gui.pages.incidents.page import IncidentsPage
 from app.services import Services
@@ -134,6 +135,72 @@ def test_what_was_typed_before_a_crash_is_offered_again(
     dialog.submit()
     settled()
     assert services.drafts.waiting() == ()
+
+
+def test_escape_keeps_a_half_filled_report_with_its_terminal(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    make_terminal(services, tid="50000412")
+    page.new_incident()
+    dialog = editor(opened)
+    dialog.choose(services.terminals.find("50000412")[0])
+    dialog.fill({"symptom": "打印空白"})
+    dialog.reject()
+    settled()
+    page.new_incident()
+    settled()
+    again = editor(opened)
+    assert again.form.value("symptom") == "打印空白"
+    assert again.terminal is not None
+    assert again.terminal.tid == "50000412"
+    press(again, "清空重填")
+    settled()
+    assert (again.form.value("symptom"), again.terminal) == ("", None)
+    again.reject()
+    settled()
+    assert services.drafts.waiting() == ()
+
+
+def test_a_half_filled_resolution_survives_escape_with_its_proof(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    key = make_incident(services)
+    services.incidents.start(key)
+    settled()
+    page.steps.take(Action.RESOLVE)
+    dialog = resolving(opened)
+    dialog.fill({"fault_class": "operation", "work_done": "重新签到"})
+    dialog.tests._groups["sign_in"].button(0).click()
+    dialog.tests._groups["test_sale"].button(0).click()
+    dialog.tests._slips["test_sale"].setText("000123")
+    dialog._swap._wanted.setChecked(True)
+    dialog._swap._serial.setText("SN000777")
+    wanted = dialog.content()
+    dialog.reject()
+    settled()
+    page.steps.take(Action.RESOLVE)
+    settled()
+    again = resolving(opened)
+    assert again.content() == wanted
+    again._swap._wanted.setChecked(False)
+    again.submit()
+    settled()
+    found = services.incidents.get(key)
+    assert [(line.item, line.reference) for line in found.tests] == [
+        ("sign_in", ""), ("test_sale", "000123"),
+    ]  # fmt: skip
+    assert services.drafts.waiting() == ()
+
+
+def resolving(opened: Opened) -> ResolveEditor:
+    dialog = opened()
+    assert isinstance(dialog, ResolveEditor)
+    return dialog
+
+
+def press(dialog: QDialog, text: str) -> None:
+    (found,) = [one for one in dialog.findChildren(QPushButton) if one.text() == text]
+    found.click()
 
 
 def test_an_open_incident_of_the_same_terminal_is_offered_instead(

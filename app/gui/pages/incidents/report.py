@@ -55,7 +55,7 @@ def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
         desk.tasks.run(work, done, owner=panel, lane="io")
 
     editor.show_beside(panel, _("Report as it will be"))
-    editor.typed.connect(make)
+    editor.edited.connect(make)
 
 
 class ReportTab(Tab):

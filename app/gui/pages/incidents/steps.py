@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.assets import TerminalSummary
+from app.domain.assets import Terminal, TerminalSummary
 from app.domain.incident_drafts import IncidentDraft
 from app.domain.incidents import Incident
 from app.domain.lifecycle import Action
@@ -17,6 +17,7 @@ from app.gui.dialogs import incident_steps as dialogs
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.incident_editor import IncidentEditor
 from app.gui.dialogs.resolve_editor import ResolveEditor
+from app.gui.keeping import submit_kept
 from app.gui.language import _
 from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import Consulting, read_consultation
@@ -69,10 +70,10 @@ class Steps(QObject):
         """Do what a tab asked for."""
         work, incident = self._desk.services.work, self._view.incident
         if what == "work":
-            self._submit(dialogs.work_dialog(self._page),
+            self._submit(dialogs.work_dialog(self._page), f"work/{incident.id}",
                          lambda draft: work.add_work(incident.id, draft))  # fmt: skip
         elif what == "part":
-            self._submit(dialogs.part_dialog(self._page),
+            self._submit(dialogs.part_dialog(self._page), f"part/{incident.id}",
                          lambda draft: work.add_part(incident.id, draft))  # fmt: skip
         elif what == "remove_part":
             self._run(lambda: work.remove_part(incident.id, argument.id), _("Part removed"))
@@ -82,21 +83,33 @@ class Steps(QObject):
     # --- reporting -----------------------------------------------------------------------------
 
     def open_editor(self, given: dict[str, Any]) -> None:
-        """Report an abnormal state; what was typed before a crash is offered again."""
+        """Report an abnormal state, of the terminal with the `given` ``terminal_id`` or of one
+        still to be found."""
+        about = str(given.get("terminal_id", ""))
+        key = f"{DRAFT_KEY}/{about}" if about else DRAFT_KEY
+
+        def ask(item: TerminalSummary | None) -> None:
+            editor = self._editor(item)
+            submit_kept(self._page, editor, key, self._report, self._reported)
+
+        self._with_terminal(about, ask)
+
+    def _editor(self, item: TerminalSummary | None) -> IncidentEditor:
         editor = IncidentEditor(self._page)
         self._answer(editor)
-        editor.form.edited.connect(lambda: self._keep(editor))
-        drafts = self._desk.services.drafts
+        if item is not None:
+            editor.picker.picked.emit(item)
+        return editor
 
-        def offer(kept: Any) -> None:
-            content = given or (kept.content if kept else {})
-            editor.fill({k: v for k, v in content.items() if v})
-            if content.get("terminal_id"):
-                self._choose(editor, content["terminal_id"])
-
-        self._page.run(lambda: drafts.kept(DRAFT_KEY), offer)
-        editor.rejected.connect(self._forget)
-        self._page.submit(editor, self._report, self._reported)
+    def _with_terminal(
+        self, terminal_id: str, then: Callable[[TerminalSummary | None], None]
+    ) -> None:
+        """Go on with what the register says about a terminal, or with None for no id."""
+        if not terminal_id:
+            then(None)
+            return
+        terminals = self._desk.services.terminals
+        self._page.run(lambda: terminals.get(terminal_id), lambda found: then(_summary(found)))
 
     def _answer(self, editor: IncidentEditor) -> None:
         services = self._desk.services
@@ -112,37 +125,13 @@ class Steps(QObject):
         editor.picker.searched.connect(search)
         editor.picker.picked.connect(warn)
         editor.open_instead.connect(self.shown)
-
-    def _choose(self, editor: IncidentEditor, terminal_id: str) -> None:
-        terminals = self._desk.services.terminals
-
-        def chosen(terminal: Any) -> None:
-            item = TerminalSummary(
-                terminal.id, terminal.serial, terminal.tid, terminal.state,
-                terminal.manufacturer, terminal.model, terminal.merchant_name, terminal.area,
-                terminal.acquirer, terminal.address,
-            )  # fmt: skip
-            editor.choose(item)
-            editor.picker.picked.emit(item)
-
-        self._page.run(lambda: terminals.get(terminal_id), chosen)
-
-    def _keep(self, editor: IncidentEditor) -> None:
-        content, drafts = editor.content(), self._desk.services.drafts
-        self._page.run(lambda: drafts.keep(DRAFT_KEY, content), _nothing)
-
-    def _forget(self) -> None:
-        if not self._desk.is_ready:
-            # The program is leaving; what was typed is offered at the next start.
-            return
-        drafts = self._desk.services.drafts
-        self._page.run(lambda: drafts.discard(DRAFT_KEY), _nothing)
+        editor.terminal_wanted.connect(
+            lambda key: self._with_terminal(key, editor.picker.picked.emit)
+        )
 
     def _report(self, draft: IncidentDraft) -> Incident:
-        services = self._desk.services
-        key = services.incidents.open(draft)
-        services.drafts.discard(DRAFT_KEY)
-        return services.incidents.get(key)
+        incidents = self._desk.services.incidents
+        return incidents.get(incidents.open(draft))
 
     def _reported(self, incident: Incident) -> None:
         self._desk.note(_("{number} was reported", number=incident.number))
@@ -157,6 +146,7 @@ class Steps(QObject):
             names = [(p.id, f"{p.name} · {' '.join(p.areas)}".rstrip(" ·")) for p in people]
             current = view.incident.technician_id
             self._submit(dialogs.assign_dialog(self._page, names, current),
+                         f"assign/{view.incident.id}",
                          lambda key: services.incidents.assign(view.incident.id, key))  # fmt: skip
 
         self._page.run(services.directory.technicians, ask)
@@ -168,7 +158,7 @@ class Steps(QObject):
     def _hold(self, view: IncidentView) -> None:
         incidents = self._desk.services.incidents
         today = self._desk.services.workplace.today()
-        self._submit(dialogs.hold_dialog(self._page, today),
+        self._submit(dialogs.hold_dialog(self._page, today), f"hold/{view.incident.id}",
                      lambda draft: incidents.hold(view.incident.id, draft))  # fmt: skip
 
     def _resume(self, view: IncidentView) -> None:
@@ -185,30 +175,42 @@ class Steps(QObject):
             if incident.confirmed_class is None:
                 editor.suggest(resolution_hint(session, incident.provisional_class))
             show_report_beside(self._page, editor, incident.number)
-            self._submit(editor, lambda both: services.incidents.resolve(incident.id, *both))
+            self._submit(
+                editor,
+                f"resolve/{incident.id}",
+                lambda both: services.incidents.resolve(incident.id, *both),
+            )
 
         self._page.run(lambda: read_consultation(services, incident.id), ask)
 
     def _close(self, view: IncidentView) -> None:
         incidents = self._desk.services.incidents
         signer = view.incident.reporter_name
-        self._submit(dialogs.close_dialog(self._page, signer),
+        self._submit(dialogs.close_dialog(self._page, signer), f"close/{view.incident.id}",
                      lambda draft: incidents.close(view.incident.id, draft))  # fmt: skip
 
     def _reopen(self, view: IncidentView) -> None:
         incidents = self._desk.services.incidents
         hint = _("Reopening is counted and shown in the figures.")
         dialog = dialogs.reason_dialog(self._page, _("Reopen"), _("Reopen"), hint)
-        self._submit(dialog, lambda why: incidents.reopen(view.incident.id, why))
+        self._submit(
+            dialog,
+            f"reopen/{view.incident.id}",
+            lambda why: incidents.reopen(view.incident.id, why),
+        )
 
     def _cancel(self, view: IncidentView) -> None:
         incidents = self._desk.services.incidents
         dialog = dialogs.reason_dialog(self._page, _("Cancel incident"), _("Cancel incident"))
-        self._submit(dialog, lambda why: incidents.cancel(view.incident.id, why))
+        self._submit(
+            dialog,
+            f"cancel/{view.incident.id}",
+            lambda why: incidents.cancel(view.incident.id, why),
+        )
 
     def _addendum(self, view: IncidentView) -> None:
         work = self._desk.services.work
-        self._submit(dialogs.addendum_dialog(self._page),
+        self._submit(dialogs.addendum_dialog(self._page), f"addendum/{view.incident.id}",
                      lambda text: work.add_addendum(view.incident.id, text))  # fmt: skip
 
     def _mark_duplicate(self, view: IncidentView) -> None:
@@ -219,7 +221,7 @@ class Steps(QObject):
             others = [(i.id, f"{i.number} · {i.displayed_code or i.symptom}")
                       for i in found if i.id != key]  # fmt: skip
             if others:
-                self._submit(dialogs.duplicate_dialog(self._page, others),
+                self._submit(dialogs.duplicate_dialog(self._page, others), f"duplicate/{key}",
                              lambda first: incidents.mark_duplicate(key, first))  # fmt: skip
             else:
                 self._desk.note(_("This terminal has no other incident."))
@@ -228,24 +230,35 @@ class Steps(QObject):
 
     def _edit(self, view: IncidentView) -> None:
         incidents, incident = self._desk.services.incidents, view.incident
-        editor = IncidentEditor(self._page)
-        editor.setWindowTitle(_("Edit {number}", number=incident.number))
-        self._answer(editor)
-        editor.fill({name: getattr(incident, name) for name in (
-            "displayed_code", "symptom", "impact", "urgency", "detection", "reporter_name",
-            "reporter_phone")})  # fmt: skip
-        if incident.terminal_id:
-            self._choose(editor, incident.terminal_id)
-        self._submit(editor, lambda draft: incidents.edit(incident.id, incident.version, draft))
+
+        def ask(item: TerminalSummary | None) -> None:
+            editor = self._editor(item)
+            editor.setWindowTitle(_("Edit {number}", number=incident.number))
+            editor.fill({name: getattr(incident, name) for name in (
+                "displayed_code", "symptom", "impact", "urgency", "detection", "reporter_name",
+                "reporter_phone")})  # fmt: skip
+            self._submit(
+                editor,
+                f"edit/{incident.id}",
+                lambda draft: incidents.edit(incident.id, incident.version, draft),
+            )
+
+        self._with_terminal(incident.terminal_id, ask)
 
     # --- shared --------------------------------------------------------------------------------
 
-    def _submit(self, dialog: DraftDialog, save: Callable[[Any], Any]) -> None:
-        self._page.submit(dialog, save, lambda _result: self._desk.note(_("Saved")))
+    def _submit(self, dialog: DraftDialog, about: str, save: Callable[[Any], Any]) -> None:
+        """`about` names the dialog and its incident, so that what is half filled is found again."""
+        submit_kept(self._page, dialog, f"incident/{about}", save,
+                    lambda _result: self._desk.note(_("Saved")))  # fmt: skip
 
     def _run(self, work: Callable[[], Any], said: str) -> None:
         self._page.run(work, lambda _result: self._desk.note(said))
 
 
-def _nothing(_result: object) -> None:
-    """A background write that needs no answer."""
+def _summary(terminal: Terminal) -> TerminalSummary:
+    return TerminalSummary(
+        terminal.id, terminal.serial, terminal.tid, terminal.state, terminal.manufacturer,
+        terminal.model, terminal.merchant_name, terminal.area, terminal.acquirer,
+        terminal.address,
+    )  # fmt: skip
