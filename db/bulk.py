@@ -7,8 +7,9 @@ to store it.  Here the statement and the conversion of each column are worked ou
 from __future__ import annotations
 
 import functools
+import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,18 +19,20 @@ from sqlmodel import Session
 
 
 def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert `rows`, which all name the same columns; constraints hold as ever."""
+    """Insert `rows`, which all name the same columns and leave the others at their defaults;
+    constraints hold as ever."""
     if not rows:
         return
     connection = session.connection()
     if connection.dialect.paramstyle != "qmark":
         connection.execute(sa.insert(table), list(rows))
         return
-    statement, conversions = _prepared(table, tuple(rows[0]), connection.dialect)
-    columns = [
+    statement, named, defaults = _prepared(table, tuple(rows[0]), connection.dialect)
+    columns: list[Iterable[Any]] = [
         [convert(row[name]) for row in rows] if convert else [row[name] for row in rows]
-        for name, convert in conversions
+        for name, convert in named
     ]
+    columns.extend(itertools.repeat(value, len(rows)) for value in defaults)
     connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
@@ -42,16 +45,30 @@ def among(session: Session, column: Any, values: Sequence[str]) -> sa.ColumnElem
     return column == sa.any_(array)  # type: ignore[no-any-return]
 
 
-_Conversion = tuple[str, Callable[[Any], Any] | None]
+_Convert = Callable[[Any], Any] | None
 
 
 @functools.lru_cache(maxsize=64)
 def _prepared(
     table: sa.Table, names: tuple[str, ...], dialect: Dialect
-) -> tuple[str, tuple[_Conversion, ...]]:
-    """The statement, and its columns in order with what turns a value into one of the driver's."""
-    compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(names))
-    return str(compiled), tuple(
-        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
-        for name in compiled.positiontup
+) -> tuple[str, tuple[tuple[str, _Convert], ...], tuple[Any, ...]]:
+    """The statement; the columns named, in its order, with what turns a value into one of the
+    driver's; after them the default values of the others."""
+    columns: list[Any] = [table.c[name] for name in names]
+    columns += [
+        column for column in table.c
+        if column.name not in names and column.default is not None and column.default.is_scalar
+    ]  # fmt: skip
+    quoted = dialect.identifier_preparer
+    listed = ", ".join(quoted.format_column(column) for column in columns)
+    marks = ", ".join("?" * len(columns))
+    convert = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    values = [column.default.arg for column in columns[len(names) :]]
+    return (
+        f"INSERT INTO {quoted.format_table(table)} ({listed}) VALUES ({marks})",  # noqa: S608
+        tuple(zip(names, convert, strict=False)),
+        tuple(
+            change(value) if change else value
+            for value, change in zip(values, convert[len(names) :], strict=True)
+        ),
     )
