@@ -27,6 +27,13 @@ class Key(TypeDecorator[str]):
         return dialect.type_descriptor(sa.Text())
 
 
+# Few moments, written again and again: an import's rows all bear the same.
+@functools.lru_cache(maxsize=1024)
+def _moment(value: datetime) -> str:
+    plain = value.astimezone(UTC).replace(tzinfo=None)
+    return plain.isoformat(timespec="microseconds") + "Z"
+
+
 class Moment(TypeDecorator[datetime]):
     """An instant, aware and in UTC; text of fixed width on SQLite so that it sorts."""
 
@@ -43,10 +50,9 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a moment needs a time zone: {value!r}")
-        value = value.astimezone(UTC)
         if dialect.name == "postgresql":
-            return value
-        return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+            return value.astimezone(UTC)
+        return _moment(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
