@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
@@ -50,6 +49,8 @@ def among(session: Session, column: Any, values: Sequence[str]) -> sa.ColumnElem
     if session.get_bind().dialect.name == "sqlite":
         listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
         return column.in_(sa.select(listed.c.value))  # type: ignore[no-any-return]
+    from sqlalchemy.dialects import postgresql
+
     array = sa.bindparam(None, list(values), type_=postgresql.ARRAY(column.type))
     return column == sa.any_(array)  # type: ignore[no-any-return]
 

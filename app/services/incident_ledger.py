@@ -39,6 +39,7 @@ class Entry:
     reason: str = ""
     remark: str = ""
 
+
 _INCIDENT: Any = IncidentRow.__table__  # type: ignore[attr-defined]
 _EVENT: Any = IncidentEventRow.__table__  # type: ignore[attr-defined]
 

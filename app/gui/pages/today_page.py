@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -17,15 +17,17 @@ from app.gui.theme import Badge
 from app.gui.widgets.badge import priority_badge, summary_badge
 from app.gui.widgets.parts import boxed, button, column, label, panel, row
 from app.gui.widgets.table_view import TableView
-from app.gui.widgets.visit_panel import VisitPanel
 from app.services.incident_queries import IncidentCounts, IncidentFilter
 from app.texts import word
 
 if TYPE_CHECKING:
+    from app.gui.widgets.visit_panel import VisitPanel
     from app.services.visit_queries import Agenda
 
 SHOWN = 50
 """Incidents listed here; the incidents page has them all."""
+VISITS_AFTER = 60
+"""Milliseconds: what is urgent is painted before the services of maintenance are even loaded."""
 
 
 class Figure(QFrame):
@@ -80,6 +82,9 @@ class TodayPage(Page):
         new = button(_("New incident"), self._new, role="primary", icon="plus", tip="Ctrl+N")
         new.setMinimumHeight(34)
         self.topbar.add_right(new)
+        self.visits: VisitPanel | None = None
+        self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
+        self._visits_soon.timeout.connect(self._read_visits)
         self._make_content()
 
     def _make_content(self) -> None:
@@ -95,12 +100,6 @@ class TodayPage(Page):
         self._aside.addStretch(1)
         aside = boxed(self._aside)
         aside.setFixedWidth(360)
-        self.visits = VisitPanel()
-        self.visits.opened.connect(
-            lambda visit: self.desk.go.emit("maintenance", {"visit": visit.id})
-        )
-        self.visits.more.connect(lambda: self.desk.go.emit("maintenance", {"day": self._today()}))
-        self._aside.insertWidget(0, self.visits, 20)
         main = row(listed, aside, spacing=16)
         main.setStretch(0, 1)
         self.set_content(boxed(column(figures, main, spacing=16, margins=(16, 16, 16, 16))))
@@ -138,15 +137,26 @@ class TodayPage(Page):
             wanted = IncidentFilter(states="open", order="due", technician_id=only)
             return services.incidents.counts(only), services.incidents.first(wanted, SHOWN), me
 
-        def due() -> Agenda:
-            people = {person.code: person.id for person in services.directory.technicians()}
-            return services.upkeep.visits.agenda(people.get(actor, "") if mine else "")
-
         self.load(read, lambda found: self._show(*found))
-        # Afterwards: what is urgent is painted before the services of maintenance are loaded.
-        self.run(due, self._show_visits)
+
+    def _read_visits(self) -> None:
+        if not self.desk.is_ready:
+            return
+        services, only = self.desk.services, self._me if self._mine else ""
+        self.run(lambda: services.upkeep.visits.agenda(only), self._show_visits)
+
+    def _make_visits(self) -> VisitPanel:
+        from app.gui.widgets.visit_panel import VisitPanel
+
+        made = VisitPanel()
+        made.opened.connect(lambda visit: self.desk.go.emit("maintenance", {"visit": visit.id}))
+        made.more.connect(lambda: self.desk.go.emit("maintenance", {"day": self._today()}))
+        self._aside.insertWidget(0, made, 20)
+        return made
 
     def _show_visits(self, found: Agenda) -> None:
+        if self.visits is None:
+            self.visits = self._make_visits()
         self.visits.show_agenda(found, self._today())
         self._aside_box.setVisible(bool(found.due_count or found.overdue_count))
 
@@ -163,6 +173,7 @@ class TodayPage(Page):
             else _("All open incidents, most urgent first")
         )
         self._whose.setText(_("Show everybody's") if mine else _("Only mine"))
+        self._visits_soon.start()
 
     def _toggle(self) -> None:
         self._mine = not self._mine
