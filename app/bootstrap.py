@@ -10,19 +10,13 @@ from typing import TYPE_CHECKING
 from app import paths
 from app.domain.documents import Letterhead
 from app.domain.errors import Unavailable
-from app.domain.knowledge import Knowledge
 from app.services import Later, Services
 from app.services.care import Care
 from app.services.directory import Directory
 from app.services.drafts import Drafts
-from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
-from app.services.insight import Insight
-from app.services.models import Models
 from app.services.service_gate import InspectionGate
-from app.services.terminal_export import TerminalExport
-from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
 from app.services.workplace import Clock, Workplace, system_clock
 from app.settings import Settings
@@ -31,8 +25,12 @@ from db.engine import Database
 
 if TYPE_CHECKING:
     from app.domain.evidence import Reasoner
+    from app.domain.knowledge import Knowledge
     from app.knowledge.plan_pack import PlanPack
     from app.services.diagnosis import Diagnosis
+    from app.services.exchange import Exchange
+    from app.services.insight import Insight
+    from app.services.models import Models
     from app.services.paperwork import Paperwork
     from app.services.upkeep import Upkeep
 
@@ -116,19 +114,17 @@ def build(
     return Services(
         workplace=workplace,
         terminals=terminals,
-        terminal_import=TerminalImport(workplace),
-        terminal_export=TerminalExport(workplace),
-        history_import=HistoryImport(workplace),
         directory=Directory(workplace),
-        models=Models(workplace),
         incidents=incidents,
         work=IncidentWork(workplace),
-        insight=Insight(workplace),
         drafts=Drafts(workplace),
         care=Care(workplace, paths.backups(), second),
         open_diagnosis=Later(lambda: open_diagnosis(workplace)),
         open_papers=Later(lambda: open_papers(workplace)),
         open_upkeep=Later(lambda: open_upkeep(workplace, incidents, terminals, settings)),
+        open_exchange=Later(lambda: open_exchange(workplace)),
+        open_models=Later(lambda: open_models(workplace)),
+        open_insight=Later(lambda: open_insight(workplace)),
     )
 
 
@@ -137,6 +133,32 @@ def open_diagnosis(workplace: Workplace) -> Diagnosis:
     from app.services.diagnosis import Diagnosis
 
     return Diagnosis(workplace, Directory(workplace), reasoner)
+
+
+def open_exchange(workplace: Workplace) -> Exchange:
+    """The services of imports and exports."""
+    from app.services.exchange import Exchange
+    from app.services.history_import import HistoryImport
+    from app.services.terminal_export import TerminalExport
+    from app.services.terminal_import import TerminalImport
+
+    return Exchange(
+        TerminalImport(workplace), TerminalExport(workplace), HistoryImport(workplace)
+    )  # fmt: skip
+
+
+def open_models(workplace: Workplace) -> Models:
+    """The service of makers and models."""
+    from app.services.models import Models
+
+    return Models(workplace)
+
+
+def open_insight(workplace: Workplace) -> Insight:
+    """The service of figures over many incidents."""
+    from app.services.insight import Insight
+
+    return Insight(workplace)
 
 
 def open_upkeep(

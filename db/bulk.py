@@ -7,30 +7,41 @@ to store it.  Here the statement and the conversion of each column are worked ou
 from __future__ import annotations
 
 import functools
+import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
 
 def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert `rows`, which all name the same columns; constraints hold as ever."""
+    """Insert `rows`, which all name the same columns and leave the others at their defaults;
+    constraints hold as ever."""
     if not rows:
         return
     connection = session.connection()
     if connection.dialect.paramstyle != "qmark":
         connection.execute(sa.insert(table), list(rows))
         return
-    statement, conversions = _prepared(table, tuple(rows[0]), connection.dialect)
-    columns = [
-        [convert(row[name]) for row in rows] if convert else [row[name] for row in rows]
-        for name, convert in conversions
+    statement, named, defaults = _prepared(table, tuple(rows[0]), connection.dialect)
+    columns: list[Iterable[Any]] = [
+        [convert(row[name]) for row in rows] if convert else _exact([row[name] for row in rows])
+        for name, convert in named
     ]
+    columns.extend(itertools.repeat(value, len(rows)) for value in defaults)
     connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+def _exact(values: list[Any]) -> list[Any]:
+    """Words of enumerations as plain text: the driver looks for an adapter of every other sort of
+    text, which takes longer than storing the row."""
+    if not isinstance(values[0], StrEnum):
+        return values
+    return [value.value if isinstance(value, StrEnum) else value for value in values]
 
 
 def among(session: Session, column: Any, values: Sequence[str]) -> sa.ColumnElement[bool]:
@@ -38,20 +49,36 @@ def among(session: Session, column: Any, values: Sequence[str]) -> sa.ColumnElem
     if session.get_bind().dialect.name == "sqlite":
         listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
         return column.in_(sa.select(listed.c.value))  # type: ignore[no-any-return]
+    from sqlalchemy.dialects import postgresql
+
     array = sa.bindparam(None, list(values), type_=postgresql.ARRAY(column.type))
     return column == sa.any_(array)  # type: ignore[no-any-return]
 
 
-_Conversion = tuple[str, Callable[[Any], Any] | None]
+_Convert = Callable[[Any], Any] | None
 
 
 @functools.lru_cache(maxsize=64)
 def _prepared(
     table: sa.Table, names: tuple[str, ...], dialect: Dialect
-) -> tuple[str, tuple[_Conversion, ...]]:
-    """The statement, and its columns in order with what turns a value into one of the driver's."""
-    compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(names))
-    return str(compiled), tuple(
-        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
-        for name in compiled.positiontup
+) -> tuple[str, tuple[tuple[str, _Convert], ...], tuple[Any, ...]]:
+    """The statement; the columns named, in its order, with what turns a value into one of the
+    driver's; after them the default values of the others."""
+    columns: list[Any] = [table.c[name] for name in names]
+    columns += [
+        column for column in table.c
+        if column.name not in names and column.default is not None and column.default.is_scalar
+    ]  # fmt: skip
+    quoted = dialect.identifier_preparer
+    listed = ", ".join(quoted.format_column(column) for column in columns)
+    marks = ", ".join("?" * len(columns))
+    convert = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    values = [column.default.arg for column in columns[len(names) :]]
+    return (
+        f"INSERT INTO {quoted.format_table(table)} ({listed}) VALUES ({marks})",  # noqa: S608
+        tuple(zip(names, convert, strict=False)),
+        tuple(
+            change(value) if change else value
+            for value, change in zip(values, convert[len(names) :], strict=True)
+        ),
     )

@@ -6,10 +6,10 @@ lag behind.  `matching` gives a subquery of owner ids to put into a WHERE clause
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, col
 
 from app.domain.text import search_tokens
@@ -31,7 +31,7 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
         connection.exec_driver_sql(_PUT_FTS, rows)
         return
     session.execute(
-        _PUT_POSTGRES,
+        _put_postgres(),
         [
             {"kind": kind, "owner_id": owner, "tokens": " ".join(dict.fromkeys(words))}
             for owner, words in tokens.items()
@@ -39,14 +39,16 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
     )
 
 
+@functools.cache
 def _put_postgres() -> Any:
+    from sqlalchemy.dialects import postgresql
+
     statement = postgresql.insert(SearchDocumentRow.__table__)  # type: ignore[attr-defined]
     return statement.on_conflict_do_update(
         index_elements=["kind", "owner_id"], set_={"tokens": statement.excluded.tokens}
     )
 
 
-_PUT_POSTGRES = _put_postgres()
 _PUT_SQLITE = (
     "INSERT INTO search_document (kind, owner_id, tokens) VALUES (?, ?, '') ON CONFLICT DO NOTHING"
 )

@@ -228,11 +228,12 @@ TERMINAL_FIELDS: tuple[FieldRule, ...] = (
 )
 """Every field of a terminal, in the order forms and spreadsheets show them."""
 
-_RULES = tuple((rule.name, rule.parse, rule.required) for rule in TERMINAL_FIELDS)
+_PARSERS = {rule.name: rule.parse for rule in TERMINAL_FIELDS}
+_REQUIRED = tuple(rule.name for rule in TERMINAL_FIELDS if rule.required)
 _PLACEMENT = ("tid", "mid", "merchant_name")
 _PLACED_ONLY = (*_PLACEMENT, "address", "area", "acquirer", "uscc")
 _NOTHING: dict[str, Any] = {
-    rule.name: rule.parse("") for rule in TERMINAL_FIELDS if rule.name != "serial"
+    rule.name: "" if rule.required else rule.parse("") for rule in TERMINAL_FIELDS
 }
 """What an empty field parses to; exports have many of them."""
 
@@ -250,21 +251,27 @@ def check_cells(cells: Mapping[str, str]) -> TerminalRecord:
     """What `check_terminal` does, on the fields of a draft by name; those missing are empty."""
     problems = Problems()
     values = dict(_NOTHING)
-    for name, parse, required in _RULES:
-        raw = cells.get(name, "")
-        if not raw and not required:
-            continue
-        try:
-            value = parse(raw)
-            values[name] = text.required(value) if required else value
-        except BadValue as refusal:
-            problems.refuse(name, refusal)
+    for name, raw in cells.items():
+        if raw:
+            try:
+                values[name] = _PARSERS[name](raw)
+            except BadValue as refusal:
+                problems.refuse(name, refusal)
+    if not all([values[name] for name in _REQUIRED]):
+        _require(values, problems)
     _check_placement(values, problems)
     installed, until = values["installed_on"], values["warranty_until"]
     if installed and until and until < installed:
         problems.add("warranty_until", "date.before", other=installed)
     problems.raise_if_any()
     return TerminalRecord(**values)
+
+
+def _require(values: dict[str, Any], problems: Problems) -> None:
+    refused = {problem.field for problem in problems}
+    for name in _REQUIRED:
+        if not values[name] and name not in refused:
+            problems.add(name, "serial.missing" if name == "serial" else "text.missing")
 
 
 def _check_placement(values: dict[str, Any], problems: Problems) -> None:

@@ -16,13 +16,15 @@ from app.domain.errors import BadValue
 from app.domain.text import compact
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_VALUES = {char: value for value, char in enumerate(_USCC_ALPHABET)}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _USCC = re.compile(rf"[{_USCC_ALPHABET}]{{18}}")
 _SERIAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-_/]{3,49}")
 _TID = re.compile(r"[0-9A-Z]{8}")
 _MID = re.compile(r"[0-9A-Z]{15}")
 _ICCID = re.compile(r"[0-9A-F]{18,20}[A-Z]?")
-_PHONE = re.compile(r"\+?[0-9()\-]{5,20}(?:(?:转|ext\.?|x|#)\d{1,6})?")
+_CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
+_PHONE = re.compile(r"\+?[0-9()\-]{5,20}(?:(?:转|ext\.?|x|#)[0-9]{1,6})?")
 
 
 def parse_serial(text: str | None) -> str:
@@ -30,6 +32,8 @@ def parse_serial(text: str | None) -> str:
 
     Makers print lower and upper case alike, so compare through `serial_key`.
     """
+    if text and _SERIAL.fullmatch(text):
+        return text
     serial = compact(text)
     if not serial:
         raise BadValue("serial.missing")
@@ -45,6 +49,8 @@ def serial_key(serial: str) -> str:
 
 def parse_tid(text: str | None) -> str:
     """终端号: exactly eight letters or digits (ISO 8583 field 41)."""
+    if text and _TID.fullmatch(text):
+        return text
     tid = compact(text).upper()
     if not tid:
         raise BadValue("tid.missing")
@@ -55,6 +61,8 @@ def parse_tid(text: str | None) -> str:
 
 def parse_mid(text: str | None) -> str:
     """商户号: exactly fifteen letters or digits (ISO 8583 field 42; digits in China)."""
+    if text and _MID.fullmatch(text):
+        return text
     mid = compact(text).upper()
     if not mid:
         raise BadValue("mid.missing")
@@ -66,6 +74,8 @@ def parse_mid(text: str | None) -> str:
 def parse_iccid(text: str | None) -> str:
     """SIM number, or empty.  Carriers print letters and omit the check digit, so only the
     alphabet and length are enforced; `iccid_doubtful` says when a second look is due."""
+    if text and _ICCID.fullmatch(text):
+        return text
     iccid = compact(text).upper()
     if iccid and not _ICCID.fullmatch(iccid):
         raise BadValue("iccid.malformed", value=iccid)
@@ -93,21 +103,25 @@ def uscc_valid(uscc: str) -> bool:
     """Whether 18 characters are a 统一社会信用代码 with the right check character (GB 32100)."""
     if not _USCC.fullmatch(uscc):
         return False
-    total = sum(map(mul, map(_USCC_ALPHABET.index, uscc[:17]), _USCC_WEIGHTS))
+    total = sum(map(mul, map(_USCC_VALUES.__getitem__, uscc), _USCC_WEIGHTS))
     return _USCC_ALPHABET[(31 - total % 31) % 31] == uscc[17]
 
 
 def parse_uscc(text: str | None) -> str:
     """统一社会信用代码: eighteen characters, or empty.  The check character is not enforced here
     because estates hold codes copied by hand; `uscc_valid` finds those to correct."""
+    if text and _CREDIT_CODE.fullmatch(text):
+        return text
     uscc = compact(text).upper()
-    if uscc and not re.fullmatch(r"[0-9A-Z]{18}", uscc):
+    if uscc and not _CREDIT_CODE.fullmatch(uscc):
         raise BadValue("uscc.malformed", value=uscc)
     return uscc
 
 
 def parse_phone(text: str | None) -> str:
     """Telephone number as dialled: digits, a leading plus, dashes, an extension; or empty."""
+    if text and _PHONE.fullmatch(text):
+        return text
     phone = compact(text)
     if phone and not _PHONE.fullmatch(phone):
         raise BadValue("phone.malformed", value=phone)

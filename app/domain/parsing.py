@@ -61,12 +61,15 @@ def parse_moment(text: str | None) -> datetime | None:
 
 def parse_decimal(text: str | None) -> float | None:
     """A number with a point or comma, blanks between thousands allowed; None for nothing."""
-    plain = compact(text).replace("−", "-").replace("，", ",")
+    plain = compact(text)
     if not plain:
         return None
+    if not plain.isascii():
+        plain = plain.replace("−", "-").replace("，", ",")
     if "," in plain and re.fullmatch(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
         plain = plain.replace(",", "")
-    plain = plain.replace(",", ".")
+    elif "," in plain:
+        plain = plain.replace(",", ".")
     if not _NUMBER.fullmatch(plain):
         raise BadValue("number.malformed", value=plain)
     value = float(plain)

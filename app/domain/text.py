@@ -72,7 +72,7 @@ def compact(text: str | None) -> str:
 
 
 _CJK = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKENS = re.compile(rf"([{_CJK}]+)|((?:(?![{_CJK}])[^\W_])+)")
+_TOKENS = re.compile(rf"([{_CJK}]+)|((?:[0-9a-z]+|(?![{_CJK}])[^\W_])+)")
 
 
 def search_tokens(text: str) -> list[str]:

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, QTimer
 
 LOOKS = 500
 """Milliseconds between looks."""
+FIRST_LOOK = 3_000
+"""Milliseconds: not while the program is being loaded, when there is most to go through."""
 
 
 class Collector(QObject):
@@ -24,12 +26,13 @@ class Collector(QObject):
         super().__init__(parent)
         Collector._standing += 1
         gc.disable()
-        self._timer = QTimer(self, interval=LOOKS)
+        self._timer = QTimer(self, interval=FIRST_LOOK)
         self._timer.timeout.connect(self.look)
         self._timer.start()
 
     def look(self) -> None:
         """Collect the oldest generation that is due."""
+        self._timer.setInterval(LOOKS)
         due = [
             generation
             for generation, (count, most) in enumerate(

@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from app.services.care import Care
 from app.services.directory import Directory
 from app.services.drafts import Drafts
-from app.services.history_import import HistoryImport
 from app.services.incident_work import IncidentWork
 from app.services.incidents import Incidents
-from app.services.insight import Insight
-from app.services.models import Models
-from app.services.terminal_export import TerminalExport
-from app.services.terminal_import import TerminalImport
 from app.services.terminals import Terminals
 from app.services.workplace import Workplace
 
 if TYPE_CHECKING:
     from app.services.diagnosis import Diagnosis
+    from app.services.exchange import Exchange
+    from app.services.history_import import HistoryImport
+    from app.services.insight import Insight
+    from app.services.models import Models
     from app.services.paperwork import Paperwork
+    from app.services.terminal_export import TerminalExport
+    from app.services.terminal_import import TerminalImport
     from app.services.upkeep import Upkeep
 
 
@@ -56,19 +57,17 @@ class Services:
 
     workplace: Workplace
     terminals: Terminals
-    terminal_import: TerminalImport
-    terminal_export: TerminalExport
-    history_import: HistoryImport
     directory: Directory
-    models: Models
     incidents: Incidents
     work: IncidentWork
-    insight: Insight
     drafts: Drafts
     care: Care
     open_diagnosis: Later[Diagnosis]
     open_papers: Later[Paperwork]
     open_upkeep: Later[Upkeep]
+    open_exchange: Later[Exchange]
+    open_models: Later[Models]
+    open_insight: Later[Insight]
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -84,6 +83,31 @@ class Services:
     def upkeep(self) -> Upkeep:
         """Plans, visits and all of maintenance."""
         return self.open_upkeep.get()
+
+    @property
+    def terminal_import(self) -> TerminalImport:
+        """The acquirer's list of terminals in."""
+        return self.open_exchange.get().terminal_import
+
+    @property
+    def terminal_export(self) -> TerminalExport:
+        """The register out."""
+        return self.open_exchange.get().terminal_export
+
+    @property
+    def history_import(self) -> HistoryImport:
+        """Past incidents in."""
+        return self.open_exchange.get().history_import
+
+    @property
+    def models(self) -> Models:
+        """Makers and models."""
+        return self.open_models.get()
+
+    @property
+    def insight(self) -> Insight:
+        """What the incidents of a period say together."""
+        return self.open_insight.get()
 
     def close(self) -> None:
         """Let go of the database, and of what documents opened."""

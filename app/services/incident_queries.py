@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +37,7 @@ from app.domain.lifecycle import (
     allowed_actions,
 )
 from app.services.listing import ListQuery
-from app.services.terminal_queries import Position, read_position
+from app.services.terminal_queries import Position
 from db import search
 from db.models.incident import (
     DiagnosisRow,
@@ -329,13 +330,17 @@ def _tests(session: Session, incident_id: str) -> dict[str, tuple[TestLine, ...]
     return {part: tuple(lines) for part, lines in found.items()}
 
 
-def index_incident(session: Session, row: IncidentRow, position: Position | None = None) -> None:
-    """Make an incident findable by everything people call it; `position` saves asking again."""
-    if position is None and row.terminal_id:
-        position = read_position(session, row.terminal_id)
+CALLED = (
+    "number", "tid", "unknown_serial", "displayed_code", "symptom", "reporter_name",
+    "reporter_phone", "work_done",
+)  # fmt: skip
+"""What an incident itself says that it may be found by."""
+
+
+def index_incident(
+    session: Session, incident_id: str, called: Iterable[str], position: Position | None
+) -> None:
+    """Make an incident findable by everything people call it and the terminal it is about."""
     about = (position.serial, position.merchant_name, position.contact_phone) if position else ()
-    words = (
-        row.number, row.tid, row.unknown_serial, *about, row.displayed_code, row.symptom,
-        row.reporter_name, row.reporter_phone, row.work_done,
-    )  # fmt: skip
-    search.put(session, "incident", {row.id: " ".join(word for word in words if word)})
+    words = " ".join(filter(None, (*called, *about)))
+    search.put(session, "incident", {incident_id: words})

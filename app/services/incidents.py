@@ -56,6 +56,7 @@ from db.models.incident import (
     IncidentRow,
 )
 from db.models.register import TechnicianRow
+from db.models.shape import new_key
 
 REPEAT_WITHIN = timedelta(days=30)
 """A report of the same terminal within this time after a resolution counts as a repeat."""
@@ -175,24 +176,27 @@ class Incidents:
         session = writing.session
         checked = check_incident(draft, self._workplace.now())
         position = read_position(session, checked.terminal_id) if checked.terminal_id else None
-        row = self._new_row(writing, checked, position)
-        session.add(row)
-        report = Entry(Action.REPORT, to=IncidentState.NEW, reason=checked.detection)
-        self._ledger.note(writing, row, report)
-        if verdict is not None:
-            store_verdict(writing, row, verdict)
-            self._ledger.move(writing, row, Action.TRIAGE)
-        if checked.technician_id:
-            self._assign(writing, row, checked.technician_id)
-        return self._ledger.saved(writing, row, position)
+        values = self._reported(writing, checked, position)
+        self._ledger.report(writing, values, position)
+        key: str = values["id"]
+        if verdict is not None or checked.technician_id:
+            row = load(session, key)
+            if verdict is not None:
+                store_verdict(writing, row, verdict)
+                self._ledger.move(writing, row, Action.TRIAGE)
+            if checked.technician_id:
+                self._assign(writing, row, checked.technician_id)
+        return key
 
-    def _new_row(
+    def _reported(
         self, writing: Writing, draft: IncidentDraft, terminal: Position | None
-    ) -> IncidentRow:
+    ) -> dict[str, Any]:
+        """The columns of a new incident; those of later steps are left at their defaults."""
         assert draft.reported_at is not None
         priority = priority_of(draft.impact, draft.urgency)
         target = self._targets[priority]
-        return IncidentRow(
+        return dict(
+            id=new_key(),
             number=self._workplace.next_number(writing.session),
             state=IncidentState.NEW,
             terminal_id=draft.terminal_id or None,
@@ -222,7 +226,8 @@ class Incidents:
         if not draft.terminal_id:
             return ""
         since = self._workplace.now() - REPEAT_WITHIN
-        found = session.execute(_REPEATED, {"terminal": draft.terminal_id, "since": since}).scalar()
+        values = {"terminal": draft.terminal_id, "since": since}
+        found: str | None = session.connection().execute(_REPEATED, values).scalar()
         return found or ""
 
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:

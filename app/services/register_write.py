@@ -112,17 +112,17 @@ class _Places:
             ).where(col(TerminalModelRow.manufacturer_id).in_(list(makers)))
         )
         found = {(makers[row.manufacturer_id], row.name): row.id for row in rows}
+        fresh = []
         for record in records:
             name = (record.manufacturer, record.model)
             if name not in found:
-                row = TerminalModelRow(
-                    manufacturer_id=self.manufacturers[record.manufacturer],
-                    name=record.model,
-                    kind=record.kind,
-                )
-                found[name] = row.id
-                self._session.add(row)
-        self._session.flush()
+                found[name] = new_key()
+                maker = self.manufacturers[record.manufacturer]
+                fresh.append({
+                    "id": found[name], "manufacturer_id": maker, "name": record.model,
+                    "kind": record.kind,
+                })  # fmt: skip
+        bulk.insert(self._session, TerminalModelRow.__table__, fresh)  # type: ignore[attr-defined]
         return found
 
     def _merchants(self, records: Sequence[TerminalRecord]) -> dict[str, str]:
@@ -139,7 +139,7 @@ class _Places:
             }
             if mid not in stored:
                 fresh.append({
-                    **_EMPTY_MERCHANT, **values, "id": new_key(), "mid": mid,
+                    **values, "id": new_key(), "mid": mid,
                     "address": facts.get("address", ""), "latitude": facts.get("latitude"),
                     "longitude": facts.get("longitude"),
                 })  # fmt: skip
@@ -163,9 +163,6 @@ class _Places:
         )
 
 
-_EMPTY_MERCHANT = {"version": 1, "opening_hours": "", "report_language": "", "remarks": ""}
-
-
 def _write_devices(
     writing: Writing, work: list[Planned], ids: dict[int, str], places: _Places
 ) -> None:
@@ -177,7 +174,7 @@ def _write_devices(
         if item.known is None:
             state = TerminalState.IN_SERVICE if record.placed else TerminalState.SPARE
             fresh.append({
-                "id": key, "version": 1, "state": state, "model_id": model,
+                "id": key, "state": state, "model_id": model,
                 "serial_key": serial_key(record.serial), "remarks": record.notes,
                 **{name: getattr(record, name) for name in DEVICE_FIELDS},
             })  # fmt: skip
@@ -240,7 +237,7 @@ def _placement(
         "id": new_key(), "terminal_id": terminal_id, "merchant_id": places.merchants[record.mid],
         "acquirer_id": places.acquirers.get(record.acquirer), "tid": record.tid,
         "address": record.address, "latitude": record.latitude, "longitude": record.longitude,
-        "since": since, "until": None, "ended_because": "", "replaced_by_id": None,
+        "since": since,
     }  # fmt: skip
 
 
@@ -263,10 +260,13 @@ def index_terminals(session: Session, ids: list[str]) -> None:
     """Make terminals findable by everything people call them."""
     query = (
         sa.select(
-            col(TerminalRow.id), col(TerminalRow.serial), col(TerminalModelRow.name),
-            col(ManufacturerRow.name), col(PlacementRow.tid), col(PlacementRow.address),
-            col(MerchantRow.mid), col(MerchantRow.name), col(MerchantRow.contact_name),
-            col(MerchantRow.phone), col(AreaRow.name),
+            col(TerminalRow.id),
+            sa.func.concat_ws(
+                " ", col(TerminalRow.serial), col(TerminalModelRow.name),
+                col(ManufacturerRow.name), col(PlacementRow.tid), col(PlacementRow.address),
+                col(MerchantRow.mid), col(MerchantRow.name), col(MerchantRow.contact_name),
+                col(MerchantRow.phone), col(AreaRow.name),
+            ),
         )
         .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
         .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
@@ -280,9 +280,8 @@ def index_terminals(session: Session, ids: list[str]) -> None:
         .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
         .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
     )  # fmt: skip
-    rows = session.execute(query.where(bulk.among(session, col(TerminalRow.id), ids)))
-    documents = {row[0]: " ".join(filter(None, row[1:])) for row in rows}
-    search.put(session, "terminal", documents)
+    called = query.where(bulk.among(session, col(TerminalRow.id), ids))
+    search.put(session, "terminal", dict(map(tuple, session.connection().execute(called))))
 
 
 _CLEARABLE_DEVICE = {

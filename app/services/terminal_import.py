@@ -311,13 +311,14 @@ class CheckedRows:
         self.problems.append(RowProblem(number, problem, value))
 
     def _warn(self, number: int, record: TerminalRecord) -> None:
-        for doubtful, field_name, code, value in (
-            (iccid_doubtful(record.iccid), "iccid", "iccid.doubtful", record.iccid),
-            (record.uscc and not uscc_valid(record.uscc), "uscc", "uscc.check", record.uscc),
-        ):
-            if doubtful:
-                problem = Problem(field_name, code, {"value": value})
-                self.warnings.append(RowProblem(number, problem, value, warning=True))
+        if iccid_doubtful(record.iccid):
+            self._doubt(number, "iccid", "iccid.doubtful", record.iccid)
+        if record.uscc and not uscc_valid(record.uscc):
+            self._doubt(number, "uscc", "uscc.check", record.uscc)
+
+    def _doubt(self, number: int, field_name: str, code: str, value: str) -> None:
+        problem = Problem(field_name, code, {"value": value})
+        self.warnings.append(RowProblem(number, problem, value, warning=True))
 
     def _warn_of_conflicting_merchants(self) -> None:
         merged = merged_merchants(self.records)

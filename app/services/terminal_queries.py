@@ -195,7 +195,7 @@ _POSITION: Any = joined(
 
 def read_position(session: Session, terminal_id: str) -> Position:
     """Where a terminal stands, in one small query.  Raises `NotFound`."""
-    row = session.execute(_POSITION, {"key": terminal_id}).first()
+    row = session.connection().execute(_POSITION, {"key": terminal_id}).first()
     if row is None:
         raise NotFound("terminal", terminal_id)
     key, serial, firmware, tid, merchant_id, name, contact, phone, by_model, by_acquirer = (

@@ -6,13 +6,14 @@ Services hold one `Workplace` and nothing else of the outside world.
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.domain.documents import Letterhead
@@ -92,14 +93,17 @@ class Workplace:
 
     def next_numbers(self, session: Session, amount: int, kind: str = "") -> list[str]:
         """The next `amount` document numbers, in order."""
-        statement = _COUNT[self.database.is_sqlite]
+        statement = _count(self.database.engine.dialect.name)
         values = {"device": self.device, "kind": kind, "amount": amount}
         last = session.execute(statement, values).scalar_one()
         first = last - amount + 1
         return [str(DocumentNumber(self.device, n, kind)) for n in range(first, last + 1)]
 
 
-def _count(insert: Any) -> Any:
+@functools.cache
+def _count(dialect: str) -> Any:
+    """The statement that gives out numbers."""
+    insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert
     table = CounterRow.__table__  # type: ignore[attr-defined]
     amount = sa.bindparam("amount", type_=sa.Integer)
     return (
@@ -110,10 +114,6 @@ def _count(insert: Any) -> Any:
         )
         .returning(table.c.last)
     )
-
-
-_COUNT = {True: _count(sqlite.insert), False: _count(postgresql.insert)}
-"""The statement that gives out numbers, by whether the database is SQLite."""
 
 
 def chunks(items: list[str], size: int = 500) -> Iterator[list[str]]:

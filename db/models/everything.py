@@ -6,3 +6,11 @@ from db.models import diagnosis, documents, incident, maintenance, office, regis
 
 metadata = SQLModel.metadata
 MODULES = (register, incident, office, maintenance, documents, diagnosis)
+
+# A partial index is partial on a server too.  It is said here, because saying it loads the server's
+# dialect, which a start on a file does without.
+for _table in metadata.tables.values():
+    for _index in _table.indexes:
+        _only = _index.dialect_options["sqlite"]["where"]
+        if _only is not None:
+            _index.dialect_kwargs["postgresql_where"] = _only

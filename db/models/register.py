@@ -153,14 +153,12 @@ class PlacementRow(Row, table=True):
             "terminal_id",
             unique=True,
             sqlite_where=sa.text("until IS NULL"),
-            postgresql_where=sa.text("until IS NULL"),
         ),
         sa.Index(
             "uq_placement_tid_open",
             "tid",
             unique=True,
             sqlite_where=sa.text("until IS NULL"),
-            postgresql_where=sa.text("until IS NULL"),
         ),
     )
 

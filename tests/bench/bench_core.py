@@ -19,7 +19,7 @@ from app.services import Services, sample
 from app.services.terminal_queries import TerminalFilter
 from app.settings import Settings
 from db.engine import Database
-from tests.bench.harness import Row, paired, process
+from tests.bench.harness import Row, installed, paired, process
 
 EXPORT = paths.resources() / "sample" / "terminals.csv"
 SETTINGS = Settings(technician="T01", device="L7")
@@ -46,7 +46,7 @@ def _start(folder: Path) -> Row:
     services = _services(home / "poscare.db")
     sample.fill(services, paths.resources() / "sample")
     services.close()
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment = installed(home)
     return paired(
         "cold start to first painted list",
         process("start_ours.py", environment=environment),

@@ -23,7 +23,7 @@ from app.services import Services, sample
 from app.services.report_requests import Request
 from app.settings import Settings
 from tests.bench.document_page import on_canvas, pages_of, register
-from tests.bench.harness import ROOT, Row, paired, process
+from tests.bench.harness import ROOT, Row, installed, paired, process
 from tests.services.paper import number_of, resolved, sign
 
 SETTINGS = Settings(technician="T01", device="L7", company_name="测试终端服务有限公司",
@@ -73,10 +73,7 @@ def _warm(services: Services, number: str, pages: list[Any]) -> Row:
 def _cold(home: Path, number: str, pages: list[Any]) -> Row:
     stored = home / "pages.pickle"
     stored.write_bytes(pickle.dumps(pages))
-    # As installed, with compiled modules, whatever the machine's habits.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT),
-                   "PYTHONPYCACHEPREFIX": str(home / "compiled")}  # fmt: skip
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment = installed(home)
     command = [sys.executable, "-m", "app", "report", "incident", number, "-o",
                str(home / "cold.pdf"), "--db", str(home / "d.db")]  # fmt: skip
 

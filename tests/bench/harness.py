@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -81,6 +82,15 @@ def paired(
         against,
         faster,
     )
+
+
+def installed(home: Path) -> dict[str, str]:
+    """The environment of a process as installed: with compiled modules, kept in `home`, whatever
+    the machine's habits."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen",
+                   "PYTHONPYCACHEPREFIX": str(home / "compiled")}  # fmt: skip
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def process(script: str, *arguments: str, environment: dict[str, str]) -> Callable[[], object]:

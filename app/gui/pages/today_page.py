@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame
 
@@ -18,16 +18,18 @@ from app.gui.widgets.badge import priority_badge, summary_badge
 from app.gui.widgets.parts import boxed, button, column, label, panel, row
 from app.gui.widgets.states import StateStack
 from app.gui.widgets.table_view import TableView
-from app.gui.widgets.visit_panel import VisitPanel
 from app.services.incident_queries import IncidentCounts, IncidentFilter
 from app.services.terminal_queries import TerminalFilter
 from app.texts import word
 
 if TYPE_CHECKING:
+    from app.gui.widgets.visit_panel import VisitPanel
     from app.services.visit_queries import Agenda
 
 SHOWN = 50
 """Incidents listed here; the incidents page has them all."""
+VISITS_AFTER = 60
+"""Milliseconds: what is urgent is painted before the services of maintenance are even loaded."""
 
 
 class Figure(QFrame):
@@ -83,6 +85,9 @@ class TodayPage(Page):
         new = button(_("New incident"), self._new, role="primary", icon="plus", tip="Ctrl+N")
         new.setMinimumHeight(34)
         self.topbar.add_right(new)
+        self.visits: VisitPanel | None = None
+        self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
+        self._visits_soon.timeout.connect(self._read_visits)
         self._make_content()
 
     def _make_content(self) -> None:
@@ -94,16 +99,9 @@ class TodayPage(Page):
             column(row(self._heading, None, self._whose, margins=(14, 8, 8, 4)), self.listed,
                    spacing=0, margins=(1, 1, 1, 1))
         )  # fmt: skip
-        self.visits = VisitPanel()
-        self.visits.opened.connect(
-            lambda visit: self.desk.go.emit("maintenance", {"visit": visit.id})
-        )
-        self.visits.more.connect(lambda: self.desk.go.emit("maintenance", {"day": self._today()}))
-        self.visits.setFixedWidth(360)
-        self.visits.setVisible(False)
-        main = row(listed, self.visits, spacing=16)
-        main.setStretch(0, 1)
-        self.set_content(boxed(column(figures, main, spacing=16, margins=(16, 16, 16, 16))))
+        self._main = row(listed, spacing=16)
+        self._main.setStretch(0, 1)
+        self.set_content(boxed(column(figures, self._main, spacing=16, margins=(16, 16, 16, 16))))
 
     def _today(self) -> date:
         return self.desk.services.workplace.today()
@@ -138,15 +136,27 @@ class TodayPage(Page):
             registered = bool(found or services.terminals.first(TerminalFilter(), 1))
             return services.incidents.counts(only), found, me, registered
 
-        def due() -> Agenda:
-            people = {person.code: person.id for person in services.directory.technicians()}
-            return services.upkeep.visits.agenda(people.get(actor, "") if mine else "")
-
         self.load(read, lambda found: self._show(*found))
-        # Afterwards: what is urgent is painted before the services of maintenance are loaded.
-        self.run(due, self._show_visits)
+
+    def _read_visits(self) -> None:
+        if not self.desk.is_ready:
+            return
+        services, only = self.desk.services, self._me if self._mine else ""
+        self.run(lambda: services.upkeep.visits.agenda(only), self._show_visits)
+
+    def _make_visits(self) -> VisitPanel:
+        from app.gui.widgets.visit_panel import VisitPanel
+
+        made = VisitPanel()
+        made.opened.connect(lambda visit: self.desk.go.emit("maintenance", {"visit": visit.id}))
+        made.more.connect(lambda: self.desk.go.emit("maintenance", {"day": self._today()}))
+        made.setFixedWidth(360)
+        self._main.addWidget(made)
+        return made
 
     def _show_visits(self, found: Agenda) -> None:
+        if self.visits is None:
+            self.visits = self._make_visits()
         self.visits.show_agenda(found, self._today())
         self.visits.setVisible(bool(found.due_count or found.overdue_count))
 
@@ -165,6 +175,7 @@ class TodayPage(Page):
             else _("All open incidents, most urgent first")
         )
         self._whose.setText(_("Show everybody's") if mine else _("Only mine"))
+        self._visits_soon.start()
         if ranked:
             self.listed.show_content()
         else:

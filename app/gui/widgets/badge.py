@@ -12,8 +12,6 @@ from app.domain.assets import TerminalState
 from app.domain.faults import FaultClass
 from app.domain.incidents import IncidentSummary
 from app.domain.lifecycle import IncidentState, Priority
-from app.domain.occurrences import State
-from app.domain.visits import VisitSummary
 from app.gui.language import _, words
 from app.gui.theme import SMALL, Badge, pixmap, tone_colors, ui_font
 from app.texts import word
@@ -35,20 +33,6 @@ _TERMINAL = {
     TerminalState.SPARE: ("neutral", "package"),
     TerminalState.SUSPENDED: ("danger", "ban"),
     TerminalState.RETIRED: ("neutral", "archive"),
-}
-_OCCURRENCE = {
-    State.FORECAST: ("neutral", "circle"),
-    State.DUE: ("accent", "circle-dot"),
-    State.SCHEDULED: ("accent", "circle"),
-    State.LAST_DAY: ("warning", "clock"),
-    State.MISSED: ("danger", "x"),
-    State.DONE: ("ok", "circle-check"),
-    State.DONE_LATE: ("warning", "circle-check"),
-    State.PARTIAL: ("warning", "circle-pause"),
-    State.SKIPPED: ("neutral", "chevron-right"),
-    State.MERGED: ("neutral", "x"),
-    State.SUPERSEDED: ("neutral", "archive"),
-    State.VOID: ("neutral", "ban"),
 }
 CLASS_ICONS = {
     FaultClass.HARDWARE: "wrench",
@@ -84,22 +68,6 @@ def terminal_badge(state: TerminalState) -> Badge:
     """The state of a terminal."""
     tone, icon = _TERMINAL[state]
     return Badge(word(words(), "terminal_state", state), tone, icon)
-
-
-def occurrence_badge(state: State) -> Badge:
-    """How a maintenance task stands."""
-    tone, icon = _OCCURRENCE[state]
-    return Badge(word(words(), "occurrence_state", state), tone, icon)
-
-
-def visit_badge(visit: VisitSummary, today: date) -> Badge:
-    """How a visit stands; missed and overdue before everything else."""
-    state = visit.shown_state(today)
-    if state is State.SCHEDULED and visit.overdue(today):
-        return Badge(_("Overdue"), "warning", "triangle-alert")
-    if visit.state == "in_progress" and state is not State.MISSED:
-        return Badge(word(words(), "visit_state", visit.state), "accent", "play")
-    return occurrence_badge(state)
 
 
 WARRANTY_SOON = timedelta(days=60)

@@ -12,9 +12,9 @@ from app.domain.visits import VisitSummary
 from app.gui.language import _, plural, words
 from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
-from app.gui.widgets.badge import visit_badge
 from app.gui.widgets.parts import button, column, label, row
 from app.gui.widgets.table_view import TableView
+from app.gui.widgets.visit_badge import visit_badge
 
 
 class VisitPanel(QFrame):

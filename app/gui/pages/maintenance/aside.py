@@ -15,10 +15,10 @@ from app.gui.pages.maintenance.cells import Cell
 from app.gui.pages.maintenance.grid import start_drag
 from app.gui.pages.maintenance.view import PeriodView, SideView
 from app.gui.tables import Column, RowTableModel
-from app.gui.widgets.badge import visit_badge
 from app.gui.widgets.bar import ShareBar
 from app.gui.widgets.parts import clear, column, label, panel, row
 from app.gui.widgets.table_view import TableView
+from app.gui.widgets.visit_badge import visit_badge
 from app.texts.rules import plan_sentence
 
 GOOD = 0.9

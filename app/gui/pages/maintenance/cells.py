@@ -11,7 +11,7 @@ from app.domain.visits import VisitState, VisitSummary
 from app.gui.language import _, plural, words
 from app.gui.pages.maintenance.view import Mode, PeriodView
 from app.gui.theme import Badge
-from app.gui.widgets.badge import visit_badge
+from app.gui.widgets.visit_badge import visit_badge
 from app.texts import word
 
 

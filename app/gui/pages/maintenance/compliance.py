@@ -16,9 +16,9 @@ from app.gui.language import _, plural, words
 from app.gui.pages.maintenance.view import PeriodView
 from app.gui.problems import message
 from app.gui.tables import Column, RowTableModel
-from app.gui.widgets.badge import occurrence_badge
 from app.gui.widgets.parts import button, column, label, row
 from app.gui.widgets.table_view import TableView
+from app.gui.widgets.visit_badge import occurrence_badge
 from app.services.compliance import ComplianceView
 from app.services.occurrence_queries import OccurrenceFilter
 from app.texts import word

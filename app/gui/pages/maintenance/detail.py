@@ -15,10 +15,11 @@ from app.domain.visits import IncidentNote, Visit, VisitAction
 from app.gui.language import _, words
 from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
-from app.gui.widgets.badge import BadgeLabel, occurrence_badge, visit_badge
+from app.gui.widgets.badge import BadgeLabel
 from app.gui.widgets.fact_grid import FactGrid
 from app.gui.widgets.parts import Button, button, column, icon_button, label, row
 from app.gui.widgets.table_view import TableView
+from app.gui.widgets.visit_badge import occurrence_badge, visit_badge
 from app.texts import word
 
 

@@ -32,10 +32,10 @@ from app.gui.pages.maintenance.view import (
 )
 from app.gui.pages.maintenance.work import WorkView
 from app.gui.tables import Column, RowTableModel
-from app.gui.widgets.badge import visit_badge
 from app.gui.widgets.parts import boxed, button, column, icon_button, label, row, scrolled
 from app.gui.widgets.table_view import TableView
 from app.gui.widgets.topbar import FilterBox
+from app.gui.widgets.visit_badge import visit_badge
 
 if TYPE_CHECKING:
     from app.services import Services
