@@ -278,11 +278,12 @@ class Reasoner:
         leaning = self.leaning(item, facts)
         if leaning.silent:
             return state
-        weight = discount(place)
+        known = item.kind is EvidenceKind.FACT
+        weight = 1.0 if known else discount(place)
         if item.negated:
             return state.reverse(self.frame, leaning, weight)
         ratios = self.frame.ratios(leaning, learned.evidence.get(item.id))
-        if item.kind is EvidenceKind.FACT:
+        if known:
             ratios = {c: ratio**trust for c, ratio in ratios.items()}
         return state.lean(self.frame, leaning, ratios, weight)
 
