@@ -74,7 +74,7 @@ class Shift:
 _CONFIDENCE = {"H": 3.0, "M": 2.0, "L": 1.0}
 _CLASH_DOUBT = 0.2
 """What several meanings of a code add to its doubt."""
-_HINT_DOUBT = 0.4
+_HINT_DOUBT = 0.6
 """What a guess from single words leaves open."""
 _SHORT = 14
 """Tokens of a report so short that a number at its edge is a code."""

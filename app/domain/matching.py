@@ -22,7 +22,7 @@ from app.domain.catalogue import Sign, SignKind, Wording
 from app.domain.likeness import Resemblance
 from app.domain.wording import BREAK, Folding
 
-_NOT, _FINE, _FILLER = "!not", "!fine", "!filler"
+_NOT, _FINE, _FILLER, _OTHERS = "!not", "!fine", "!filler", "<others>"
 _WIDEST = 10
 """Tokens that may stand between the parts of one way of saying it."""
 _COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
@@ -253,9 +253,10 @@ def _outermost(spans: list[_Span]) -> list[_Span]:
             starts.append(start)
             ends.append(reach[start])
     kept = []
-    groups = {(s.start, s.end) for s in spans if s.name.startswith("<")}
+    groups = {(s.start, s.end) for s in spans if s.name.startswith("<") or s.name == _FILLER}
     for span in spans:
-        # "正常" inside "网络正常" still says that it is in order; inside "不正常" it does not.
+        # "正常" inside "网络正常" still says that it is in order; inside "不正常" it does not, nor
+        # is "不是" inside "是不是" a no.
         if span.name in (_NOT, _FINE) and not any(
             start <= span.start and span.end <= end and end - start > span.end - span.start
             for start, end in groups
@@ -306,7 +307,8 @@ def _negated(
             return True
     for span in by_name.get(_FINE, ()):
         if clause[span.start] == clause[last] and 0 <= span.start - last - 1 <= 3:
-            return True
+            between = (last < o.start < span.start for o in by_name.get(_OTHERS, ()))
+            return not any(between)
     return False
 
 
