@@ -15,9 +15,9 @@ from app.domain.catalogue import Question
 from app.domain.engine import Beliefs, Frame, entropy
 from app.domain.faults import FaultClass
 
-SURE = 0.95
+SURE = 0.97
 """With this share for the first class nothing more is asked."""
-LEAST_GAIN = 0.05
+LEAST_GAIN = 0.02
 """Bits below which a question is not worth anybody's time."""
 _IN_PLAY = 0.03
 _OVERHEAD = 15

@@ -41,6 +41,7 @@ class Doubt(StrEnum):
     FAIR = "fair"
     LOOSE = "loose"
     VAGUE = "vague"
+    HOLLOW = "hollow"
 
 
 DOUBTS: Mapping[Doubt, float] = {
@@ -48,8 +49,9 @@ DOUBTS: Mapping[Doubt, float] = {
     Doubt.FAIR: 0.11,
     Doubt.LOOSE: 0.22,
     Doubt.VAGUE: 0.43,
+    Doubt.HOLLOW: 0.72,
 }
-"""The share of belief a sign leaves as it was."""
+"""The share of belief a sign leaves as it was; a hollow one says only that something is wrong."""
 
 
 class Level(StrEnum):
@@ -169,6 +171,11 @@ class Sign:
     unknown_result: bool = False
     source: str = ""
 
+    @property
+    def hollow(self) -> bool:
+        """Whether it says hardly more than that something is wrong."""
+        return bool(self.leaning.points) and self.leaning.doubt >= DOUBTS[Doubt.HOLLOW]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -279,13 +286,15 @@ class Source:
 class Wording:
     """How texts are folded before they are compared, and the words that stand for one idea.
 
-    `code_before` and `code_after` are words that make a number beside them a code, `units` words
+    `fillers` are words that say nothing ("what shall I do", "please help").  `code_before` and
+    `code_after` are words that make a number beside them a code, `units` words
     after it that make it an amount.
     """
 
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     negations: tuple[str, ...] = ()
     affirmations: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     traditional: Mapping[int, str] = field(default_factory=dict)
     code_before: tuple[str, ...] = ()

@@ -74,7 +74,7 @@ class Shift:
 _CONFIDENCE = {"H": 3.0, "M": 2.0, "L": 1.0}
 _CLASH_DOUBT = 0.2
 """What several meanings of a code add to its doubt."""
-_HINT_DOUBT = 0.4
+_HINT_DOUBT = 0.6
 """What a guess from single words leaves open."""
 _SHORT = 14
 """Tokens of a report so short that a number at its edge is a code."""
@@ -82,6 +82,9 @@ _MESSAGE = 300
 """Characters of a displayed message that are read; screens are small."""
 _DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}")
 """Dates and times of day hold no codes."""
+FACTS_MOST = 2.5
+"""The most that all the register's facts together may change the odds of one class against
+another: they tell how things usually are, not what happened today."""
 _HISTORY_DOUBT = 0.7
 """What earlier cases of the same terminal or model leave open."""
 
@@ -176,7 +179,7 @@ class Reasoner:
         return plain and item.likeness == 1 and doubt < DOUBTS[Doubt.VAGUE]
 
     def _hint(self, text: str) -> list[Evidence]:
-        tokens = self.matcher.tokens(text)
+        tokens = self.matcher.rest(text)
         if not any(token != BREAK for token in tokens):
             return []
         label = self.knowledge.phrases["evidence.wording"]
@@ -219,14 +222,25 @@ class Reasoner:
     ) -> tuple[Beliefs, tuple[Shift, ...]]:
         """What all the evidence says together, and how each item moved the classes."""
         state = Beliefs.start(self.frame, self.frame.prior(learned.classes))
+        trust = self._trust(evidence, facts)
         shifts: list[Shift] = []
         before = state.classes(self.frame)
         for item, step in self._ordered(evidence):
-            state = self._apply(state, item, step, facts, learned)
+            state = self._apply(state, item, step, facts, learned, trust)
             after = state.classes(self.frame)
             shifts.append(Shift(item, _shift(before, after)))
             before = after
         return state, tuple(shifts)
+
+    def _trust(self, evidence: Sequence[Evidence], facts: Mapping[str, Fact]) -> float:
+        """The exponent under which the facts together stay within `FACTS_MOST`."""
+        said = dict.fromkeys(self.frame.classes, 0.0)
+        for item in evidence:
+            if item.kind is EvidenceKind.FACT:
+                for c, ratio in self.frame.ratios(self.leaning(item, facts)).items():
+                    said[c] += math.log(ratio)
+        span = max(said.values()) - min(said.values())
+        return min(1.0, math.log(FACTS_MOST) / span) if span else 1.0
 
     def _ordered(self, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, int]]:
         """Signs of a text last to first telling, each with its place for the discount; the rest
@@ -253,6 +267,7 @@ class Reasoner:
         place: int,
         facts: Mapping[str, Fact],
         learned: Learned,
+        trust: float,
     ) -> Beliefs:
         if item.kind is EvidenceKind.ANSWER:
             question = self.knowledge.questions[item.ref]
@@ -263,10 +278,13 @@ class Reasoner:
         leaning = self.leaning(item, facts)
         if leaning.silent:
             return state
-        weight = discount(place)
+        known = item.kind is EvidenceKind.FACT
+        weight = 1.0 if known else discount(place)
         if item.negated:
             return state.reverse(self.frame, leaning, weight)
         ratios = self.frame.ratios(leaning, learned.evidence.get(item.id))
+        if known:
+            ratios = {c: ratio**trust for c, ratio in ratios.items()}
         return state.lean(self.frame, leaning, ratios, weight)
 
     def leaning(self, item: Evidence, facts: Mapping[str, Fact]) -> Leaning:

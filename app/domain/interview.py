@@ -64,6 +64,9 @@ class Interview:
             return beliefs.raised(modes, limits.STOP_SHARE)
         if self.clash and limits.only_codes(self.evidence):
             return beliefs.flattened(self.reasoner.frame, limits.CLASH_MOST)
+        if limits.says_nothing(self.reasoner.knowledge, self.evidence):
+            usual = max(self.reasoner.frame.prior(self.learned.classes).values())
+            return beliefs.flattened(self.reasoner.frame, max(limits.OPEN_MOST, usual))
         return beliefs
 
     @property

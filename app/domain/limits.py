@@ -13,6 +13,9 @@ STOP_SHARE = 0.9
 """What a tamper sign leaves to its own modes whatever else is said."""
 CLASH_MOST = 0.6
 """The most a clashing code alone may give to one class."""
+OPEN_MOST = 0.35
+"""The most a class may have while nobody said what is wrong: neither facts of the register nor the
+sound of a few words decide."""
 
 
 def stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[Evidence]:
@@ -73,6 +76,16 @@ def _classes(reasoner: Reasoner, leaning: Leaning) -> dict[FaultClass, float]:
         fault_class = reasoner.frame.class_of[mode]
         found[fault_class] = found.get(fault_class, 0.0) + share
     return found
+
+
+def says_nothing(knowledge: Knowledge, evidence: Iterable[Evidence]) -> bool:
+    """Whether nothing but the register's facts, single words and "it is broken" is known."""
+    return all(
+        item.kind in (EvidenceKind.FACT, EvidenceKind.WORDING)
+        or (item.kind is EvidenceKind.ANSWER and not item.value)
+        or (item.id.startswith("sign:") and knowledge.signs[item.ref].hollow)
+        for item in evidence
+    )
 
 
 def only_codes(evidence: Iterable[Evidence]) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -22,7 +22,7 @@ from app.domain.catalogue import Sign, SignKind, Wording
 from app.domain.likeness import Resemblance
 from app.domain.wording import BREAK, Folding
 
-_NOT, _FINE = "!not", "!fine"
+_NOT, _FINE, _FILLER, _OTHERS = "!not", "!fine", "!filler", "<others>"
 _WIDEST = 10
 """Tokens that may stand between the parts of one way of saying it."""
 _COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
@@ -95,6 +95,8 @@ class Matcher:
             self._learn(word, _NOT)
         for word in wording.affirmations:
             self._learn(word, _FINE)
+        for word in wording.fillers:
+            self._learn(word, _FILLER)
         for sign in signs.values():
             for way in sign.says:
                 self._learn_way(sign.id, way)
@@ -156,14 +158,20 @@ class Matcher:
         if sum(m.weight for m in plain) < 4.0:
             seen = {m.sign.id for m in matches}
             best = max((m.weight for m in plain), default=0.0)
-            left = [
-                BREAK if any(i in m.tokens for m in kept) else token
-                for i, token in enumerate(tokens)
-            ]
+            left = _without(tokens, _talk(spans), *(m.tokens for m in kept))
             for sign, likeness, weight in self._resemblance.near(left):
                 if sign not in seen and likeness >= _ALIKE and weight > best:
                     found.append(Found(sign, weight * likeness, likeness=likeness))
         return tuple(sorted(found, key=lambda f: -f.weight))
+
+    def rest(self, text: str) -> list[str]:
+        """The tokens of a text that are more than talk: without fillers, and without what a
+        hollow sign says already."""
+        tokens = self.tokens(text)
+        spans = _outermost(list(self._spans(tokens)))
+        kept = _telling(self._matches(tokens, spans))
+        hollow = (m.tokens for m in kept if m.sign.hollow)
+        return _without(tokens, _talk(spans), *hollow)
 
     def _spans(self, tokens: Sequence[str]) -> Iterator[_Span]:
         for start in range(len(tokens)):
@@ -214,6 +222,17 @@ class Matcher:
         )
 
 
+def _without(tokens: Sequence[str], *covered: Collection[int]) -> list[str]:
+    """The tokens with a gap where something else explains them."""
+    gone = {i for places in covered for i in places}
+    return [BREAK if i in gone else token for i, token in enumerate(tokens)]
+
+
+def _talk(spans: Iterable[_Span]) -> set[int]:
+    """The places of fillers."""
+    return {i for s in spans if s.name == _FILLER for i in range(s.start, s.end)}
+
+
 def _clauses(tokens: Sequence[str]) -> list[int]:
     number, found = 0, []
     for token in tokens:
@@ -234,9 +253,10 @@ def _outermost(spans: list[_Span]) -> list[_Span]:
             starts.append(start)
             ends.append(reach[start])
     kept = []
-    groups = {(s.start, s.end) for s in spans if s.name.startswith("<")}
+    groups = {(s.start, s.end) for s in spans if s.name.startswith("<") or s.name == _FILLER}
     for span in spans:
-        # "正常" inside "网络正常" still says that it is in order; inside "不正常" it does not.
+        # "正常" inside "网络正常" still says that it is in order; inside "不正常" it does not, nor
+        # is "不是" inside "是不是" a no.
         if span.name in (_NOT, _FINE) and not any(
             start <= span.start and span.end <= end and end - start > span.end - span.start
             for start, end in groups
@@ -287,7 +307,8 @@ def _negated(
             return True
     for span in by_name.get(_FINE, ()):
         if clause[span.start] == clause[last] and 0 <= span.start - last - 1 <= 3:
-            return True
+            between = (last < o.start < span.start for o in by_name.get(_OTHERS, ()))
+            return not any(between)
     return False
 
 

@@ -316,17 +316,20 @@ def _wording(parts: list[schema.WordingEntry]) -> Wording:
     same: dict[str, str] = {}
     negations: list[str] = []
     affirmations: list[str] = []
+    fillers: list[str] = []
     letters = ""
     for part in parts:
         groups.update({name: tuple(words) for name, words in part.groups.items()})
         same.update(part.same)
         negations.extend(part.negations)
         affirmations.extend(part.affirmations)
+        fillers.extend(part.fillers)
         letters += "".join(part.traditional.split())
     return Wording(
         groups=groups,
         negations=tuple(negations),
         affirmations=tuple(affirmations),
+        fillers=tuple(fillers),
         same=same,
         code_before=tuple(word for part in parts for word in part.code_before),
         code_after=tuple(word for part in parts for word in part.code_after),

@@ -4,6 +4,7 @@ texts.  The loader refuses what is broken; this tells what is poor, all of it at
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -81,6 +82,7 @@ def check_knowledge(knowledge: Knowledge) -> Iterator[Flaw]:
         _unmended_causes,
         _codes,
         _phrases_twice,
+        _dangling_groups,
         _weak_questions,
         _circles,
         _contacts,
@@ -193,6 +195,15 @@ def _phrases_twice(knowledge: Knowledge) -> Iterator[Flaw]:
         if len({_class_of(knowledge, sign.id) for sign in told}) > 1:
             names = ", ".join(sign.id for sign in told)
             yield _warn(f"sign {names}", f"“{way}” says different things")
+
+
+def _dangling_groups(knowledge: Knowledge) -> Iterator[Flaw]:
+    """A way of saying that names a group of words there is not would never be met."""
+    for sign in knowledge.signs.values():
+        for way in sign.says:
+            for named in re.findall(r"<([^>]*)>", way):
+                for group in set(named.split("|")) - knowledge.wording.groups.keys():
+                    yield _warn(f"sign.{sign.id}", f"“{way}” names no group {group}")
 
 
 def _class_of(knowledge: Knowledge, sign: str) -> str:

@@ -177,6 +177,7 @@ class WordingEntry(Entry):
     groups: dict[Id, list[Sentence]] = {}
     negations: list[Sentence] = []
     affirmations: list[Sentence] = []
+    fillers: list[Sentence] = []
     same: dict[str, str] = {}
     traditional: str = ""
     code_before: list[str] = []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.engine import Learned
 from app.domain.errors import BadValue, InvalidInput, NotFound
-from app.domain.evidence import Fact, Reasoner
+from app.domain.evidence import FACTS_MOST, Fact, Reasoner
 from app.domain.faults import ContactRole, FaultClass, Text
 from app.domain.handover import CaseFacts, handover
 from app.domain.interview import Interview, begin, replay
@@ -28,6 +28,52 @@ def test_text_that_says_nothing_gives_honest_uncertainty(reasoner: Reasoner) -> 
         assert session.top.share < 0.4
         assert not session.decided
         assert session.advice.say == reasoner.knowledge.phrases["advice.say_open"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["机器坏了", "有问题", "不能用了", "機器壞咗", "怎么办", "麻烦师傅上门看看，谢谢", "help",
+     "POS not working", "machine broken, please help", "asdf qwer", "今天天气不错", "12345", ""],
+)  # fmt: skip
+def test_nothing_the_register_knows_decides_when_nobody_said_what_is_wrong(
+    reasoner: Reasoner, text: str
+) -> None:
+    last = reasoner.knowledge.phrases["class.hardware"]
+    history = (
+        Fact("repeat", {"count": 4, "days": 90, "last": last}, {FaultClass.HARDWARE: 3}),
+        Fact("model_cluster", {"count": 9, "last": last}, {FaultClass.HARDWARE: 9}),
+    )
+    versions: dict[str, str | int | Text] = {"found": "1.0", "required": "2.0"}
+    for facts in (
+        (),
+        (*history, Fact("cellular")),
+        (Fact("suspended"),),
+        (Fact("outdated", versions), Fact("wired"), Fact("no_printer")),
+        (Fact("area_burst", {"count": 7}), Fact("neighbours", {"count": 2})),
+        (Fact("swapped", {"days": 3}), *history),
+    ):
+        session = begin(reasoner, "", text, facts=facts)
+        assert session.top.share <= 0.35 + 1e-9
+        assert session.question is not None
+
+
+def test_the_register_moves_what_was_said_only_so_far(reasoner: Reasoner) -> None:
+    last = reasoner.knowledge.phrases["class.hardware"]
+    facts = (
+        Fact("repeat", {"count": 6, "days": 90, "last": last}, {FaultClass.HARDWARE: 5}),
+        Fact("model_cluster", {"count": 20, "last": last}, {FaultClass.HARDWARE: 20}),
+    )
+    alone = begin(reasoner, "", "刷不过")
+    known = begin(reasoner, "", "刷不过", facts=facts)
+    for rival in (FaultClass.BALANCE, FaultClass.NETWORK, FaultClass.FROZEN):
+        before = share(alone, FaultClass.HARDWARE) / share(alone, rival)
+        after = share(known, FaultClass.HARDWARE) / share(known, rival)
+        assert before < after <= before * FACTS_MOST + 1e-9
+
+
+def test_an_estate_with_one_common_fault_may_still_say_so(reasoner: Reasoner) -> None:
+    learned = Learned({FaultClass.HARDWARE: 3000}, {})
+    assert begin(reasoner, "", "机器坏了", learned=learned).top.share > 0.5
 
 
 def test_a_clear_code_is_decided_without_a_question(reasoner: Reasoner) -> None:

@@ -47,7 +47,14 @@ def test_accuracy_does_not_fall_behind(reasoner: Reasoner) -> None:
     assert found.total.top1 >= 0.84
     assert found.total.top1_or_alt >= 0.96
     assert found.total.top2 >= 0.95
-    assert found.calibration_error <= 0.06
+    assert found.calibration_error <= 0.05
+
+
+def test_probabilities_mean_what_they_say(reasoner: Reasoner) -> None:
+    names = ("cases_tuning.jsonl", "cases_own.jsonl", "cases_examples.jsonl")
+    found = evaluate(reasoner, [case for name in names for case in read_cases(FILES / name)])
+    assert found.calibration_error <= 0.04
+    assert all(abs(b.share - b.right) < 0.2 for b in found.bins if b.cases >= 20)
 
 
 def test_codes_lead_to_the_class_the_table_names(reasoner: Reasoner) -> None:
@@ -61,9 +68,9 @@ def test_codes_lead_to_the_class_the_table_names(reasoner: Reasoner) -> None:
 
 
 def test_the_simulated_technician_ends_right(reasoner: Reasoner) -> None:
-    found = simulate(reasoner, 600)
-    assert found.right >= 0.95
-    assert found.questions <= 2.5
+    found = [simulate(reasoner, 500, seed=seed) for seed in (1, 2, 3)]
+    assert sum(each.right for each in found) / 3 >= 0.97
+    assert all(each.questions <= 2.5 for each in found)
 
 
 def test_figures_are_what_their_names_say(reasoner: Reasoner) -> None:
