@@ -187,7 +187,7 @@ def service_report_swap(**changes: Any) -> ServiceReportSheet:
 def service_report_short() -> ServiceReportSheet:
     """What is known when an incident was only just reported."""
     return ServiceReportSheet(
-        "L7-000420", at(9, 5), "reported", "repair", "p2", "merchant_call", at(9, 2),
+        "L7-000420", at(9, 5), "new", "repair", "p2", "merchant_call", at(9, 2),
         "王先生 17700000412", merchant=MERCHANT, device=Device(serial="TESTN91000000412"),
         fault=Fault(reported="打印空白"),
     )  # fmt: skip

@@ -56,7 +56,7 @@ def year() -> YearSheet:
 
 def _people(since: date, days: int) -> tuple[Person, ...]:
     def visit(i: int) -> VisitLine:
-        day = since + timedelta(days=(i * 5) % days)
+        day = since + timedelta(days=(i * 3) % days)
         tasks = (TAMPER,) if i % 3 else (TAMPER, QUARTERLY, NETWORK)
         state = ("done", "scheduled", "last_day", "missed", "done_late")[i % 5]
         return VisitLine(day, f"L7-V{i:06d}", _shop(i), _address(i), tasks, state, 20 + 15 * (i % 4),

@@ -1,7 +1,8 @@
 """The published schema fits every document; independent tools find a PDF sound.
 
 What the tools confirm is what is claimed: veraPDF finds every file to be PDF/A-3u, qpdf finds no
-syntax error, PDFBox Preflight (which knows PDF/A-1b) finds nothing but what PDF/A-3 allows beyond it.
+syntax error, PDFBox Preflight (which knows PDF/A-1b) finds nothing but what PDF/A-3 allows beyond
+it.
 """
 
 from __future__ import annotations
