@@ -75,7 +75,10 @@ def monthly() -> MonthlySheet:
 
 def compliance() -> ComplianceSheet:
     """A quarter: two plans, three areas, two technicians, four dates that were late."""
-    tamper, quarterly = Bilingual("防拆检查", "Tamper check"), Bilingual("季度保养", "Quarterly care")
+    tamper, quarterly = (
+        Bilingual("防拆检查", "Tamper check"),
+        Bilingual("季度保养", "Quarterly care"),
+    )
     return ComplianceSheet(
         "", at(9, 0, 31), date(2026, 10, 1), date(2026, 12, 31),
         Figures(Bilingual(), 160, 147, 6, 1, 4, 2), Bilingual("全部区域", "all areas"),

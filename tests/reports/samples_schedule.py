@@ -31,7 +31,9 @@ def _monthly(i: int, today: int = 5) -> tuple[tuple[str, ...], ...]:
     states: list[tuple[str, ...]] = []
     for month in range(12):
         if month < today:
-            state = ("missed", "done_late", "done", "partial", "done", "done", "done")[(i * 3 + month) % 7]
+            state = ("missed", "done_late", "done", "partial", "done", "done", "done")[
+                (i * 3 + month) % 7
+            ]
         else:
             state = ("due", "scheduled")[i % 2] if month == today else "forecast"
         states.append((state, "done") if (i, month) == (3, 2) else (state,))
@@ -43,7 +45,9 @@ def year() -> YearSheet:
     lines: list[YearLine] = []
     for i in sorted(range(1, 15), key=lambda i: i % 3):
         device = (_shop(i), _address(i), f"新大陆 N910 TESTN9100{i:07d}", f"5{i:07d}")
-        quarterly = tuple(states if month % 3 == i % 3 else () for month, states in enumerate(_monthly(i)))
+        quarterly = tuple(
+            states if month % 3 == i % 3 else () for month, states in enumerate(_monthly(i))
+        )
         lines += [
             YearLine(*device, TAMPER, Bilingual("每月", "monthly"), _monthly(i), _AREAS[i % 3],
                      date(2026, 5, 3 + i), date(2026, 6, 3 + i), "张工" if i % 2 else "李工"),
@@ -59,13 +63,27 @@ def _people(since: date, days: int) -> tuple[Person, ...]:
         day = since + timedelta(days=(i * 3) % days)
         tasks = (TAMPER,) if i % 3 else (TAMPER, QUARTERLY, NETWORK)
         state = ("done", "scheduled", "last_day", "missed", "done_late")[i % 5]
-        return VisitLine(day, f"L7-V{i:06d}", _shop(i), _address(i), tasks, state, 20 + 15 * (i % 4),
-                         day + timedelta(days=7), _AREAS[i % 3], f"{9 + i % 8:02d}:{15 * (i % 4):02d}" if i % 4 else "")
+        return VisitLine(
+            day,
+            f"L7-V{i:06d}",
+            _shop(i),
+            _address(i),
+            tasks,
+            state,
+            20 + 15 * (i % 4),
+            day + timedelta(days=7),
+            _AREAS[i % 3],
+            f"{9 + i % 8:02d}:{15 * (i % 4):02d}" if i % 4 else "",
+        )
 
     def visits(first: int, last: int) -> tuple[VisitLine, ...]:
         return tuple(sorted(map(visit, range(first, last)), key=lambda one: (one.day, one.start)))
 
-    return (Person("张工", "T01", visits(1, 13)), Person("李工", "T02", visits(13, 22)), Person("", "", visits(22, 24)))
+    return (
+        Person("张工", "T01", visits(1, 13)),
+        Person("李工", "T02", visits(13, 22)),
+        Person("", "", visits(22, 24)),
+    )
 
 
 def month() -> MonthSheet:
@@ -94,4 +112,6 @@ def route() -> RouteSheet:
         )
         for i in range(1, 6)
     )  # fmt: skip
-    return RouteSheet("", at(7, 30), date(2026, 12, 8), "张工", "T01", "17700000001", 38.4, 372, stops)
+    return RouteSheet(
+        "", at(7, 30), date(2026, 12, 8), "张工", "T01", "17700000001", 38.4, 372, stops
+    )
