@@ -9,8 +9,8 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
 
+from app.domain.documents import PrintJob
 from app.domain.errors import Unavailable
 
 _PATIENCE = 120
@@ -28,25 +28,6 @@ _REASONS = (
     (re.compile(r"scheduler|connect|bad file descriptor|not responding", re.I),
      "printer.no_service"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class PrintJob:
-    """What was chosen in the system's dialog.  `pages` such as ``2-3,5``, empty for all; `sides`
-    and `media` in the words of CUPS; `fit` to the paper when the pages have another size; `more`
-    are options of the printer's own."""
-
-    printer: str
-    title: str
-    copies: int = 1
-    collate: bool = True
-    pages: str = ""
-    reverse: bool = False
-    sides: str = ""
-    grey: bool = False
-    media: str = ""
-    fit: bool = False
-    more: tuple[str, ...] = ()
 
 
 def spooler() -> str:

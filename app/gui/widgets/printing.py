@@ -1,25 +1,21 @@
-"""Sends a document to a printer chosen in the system's dialog.
+"""The system's printer dialog, what was chosen in it, and pages painted on a printer.
 
-Where the print system takes PDF (CUPS on Linux and macOS) it gets the PDF itself: exact, and small.
-A printer that is a file gets the PDF too, or the pages of it that were chosen.  Elsewhere pages go
-out as pictures at up to 300 dots an inch: what comes out is what was looked at, also on printers
-whose drivers know no Chinese font.
+Painted pages are pictures of up to 300 dots an inch: what comes out is what was looked at, also on
+printers whose drivers know no Chinese font.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrintEngine, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
+from app.domain.documents import PrintJob
 from app.domain.errors import Cancelled, Unavailable
 from app.reports.raster import PdfPages
-from app.services.report_files import write_file
-from app.services.spooling import PrintJob, spool, spooler
 
 DOTS = 300
 """Dots an inch: finer makes the job large and nothing better."""
@@ -48,32 +44,8 @@ def ask_printer(
     return dialog
 
 
-def print_pdf(
-    printer: QPrinter, pdf: bytes, progress: Progress, cancelled: Callable[[], bool]
-) -> int:
-    """Print the chosen pages; returns how many.  For a worker.
-
-    Raises `Cancelled`, `Unavailable` when the printer does not take the job or the file cannot be
-    written.
-    """
-    with PdfPages(pdf) as pages:
-        wanted = _wanted(printer, pages.count)
-        if cancelled():
-            raise Cancelled
-        if not wanted:
-            return 0
-        if printer.outputFileName():
-            whole = wanted == list(range(pages.count))
-            write_file(Path(printer.outputFileName()), pdf if whole else pages.cut(wanted))
-        elif spooler() and printer.printerName():
-            spool(pdf, _job(printer, pages, wanted))
-        else:
-            print_pictures(printer, pages, progress, cancelled)
-    progress(len(wanted), len(wanted))
-    return len(wanted)
-
-
-def _wanted(printer: QPrinter, count: int) -> list[int]:
+def wanted_pages(printer: QPrinter, count: int) -> list[int]:
+    """The pages that were chosen (from 0), in the order they are to come out."""
     pages = list(range(count))
     ranges = printer.pageRanges()
     if not ranges.isEmpty():
@@ -86,7 +58,7 @@ def _wanted(printer: QPrinter, count: int) -> list[int]:
 # --- as PDF ------------------------------------------------------------------------------------
 
 
-def _job(printer: QPrinter, pages: PdfPages, wanted: list[int]) -> PrintJob:
+def print_job(printer: QPrinter, pages: PdfPages, wanted: list[int]) -> PrintJob:
     """What the dialog was set to, in the words of the print system."""
     paper = printer.pageLayout().pageSize()
     size = paper.size(QPageSize.Unit.Point)
@@ -135,8 +107,8 @@ def _sides(duplex: QPrinter.DuplexMode, size: tuple[float, float]) -> str:
 def print_pictures(
     printer: QPrinter, pages: PdfPages, progress: Progress, cancelled: Callable[[], bool]
 ) -> None:
-    """Paint the chosen pages on the printer.  Raises as `print_pdf`."""
-    wanted = _wanted(printer, pages.count)
+    """Paint the chosen pages on the printer.  Raises `Cancelled`, `Unavailable`."""
+    wanted = wanted_pages(printer, pages.count)
     _set_paper(printer, pages.size(wanted[0]))
     painter = QPainter()
     if not painter.begin(printer):

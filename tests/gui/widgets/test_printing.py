@@ -11,7 +11,8 @@ from PySide6.QtGui import QPageRanges, QPageSize
 from PySide6.QtPrintSupport import QPrinter
 
 from app.domain.errors import Cancelled, Unavailable
-from app.gui.widgets.printing import print_pdf, print_pictures
+from app.gui.handing import print_pdf
+from app.gui.widgets.printing import print_pictures
 from app.reports.raster import PdfPages
 from app.reports.render import render
 from tests.reports.samples import document, service_report
