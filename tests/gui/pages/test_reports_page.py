@@ -202,6 +202,22 @@ def test_an_issued_report_is_printed_again_as_it_was(
     assert shown(page).pdf == first.pdf
 
 
+def test_a_list_made_from_a_selection_is_shown_again_as_the_file_that_left(
+    page: ReportsPage, services: Services, settled: Settled, tmp_path: Path
+) -> None:
+    reporting = services.papers.reporting
+    first = reporting.pdf(Request("device_list"))
+    reporting.save(first, tmp_path / "清单.pdf")
+    make_terminal(services, serial="SN000088", tid="50000088")
+    page.choose("issued")
+    settled()
+    page.issued.table.select_first()
+    page.issued._show_current()
+    settled()
+    assert shown(page).pdf == first.pdf
+    assert shown(page).file_name == "清单.pdf"
+
+
 def test_a_genuine_file_is_told_from_one_that_was_changed(
     page: ReportsPage, services: Services, settled: Settled, tmp_path: Path, qtbot: QtBot
 ) -> None:

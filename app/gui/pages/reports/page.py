@@ -206,15 +206,23 @@ class ReportsPage(Page):
             self._show_requests(requests)
 
     def _show_requests(self, requests: list[Request]) -> None:
-        self._stop()
-        self._made += 1
-        number, services = self._made, self.desk.services
+        services = self.desk.services
 
         def work(progress: Any, cancelled: Any) -> Printed:
             printed: Printed = services.papers.reporting.pdf(
                 *requests, progress=progress, cancelled=cancelled
             )
             return printed
+
+        self._make(work)
+        if len(requests) > LIVE and self._job is not None:
+            self.progress.begin(_("Making documents …"), self._job.cancel)
+
+    def _make(self, work: Any) -> None:
+        """Show what `work` makes, unless something else is wanted by then."""
+        self._stop()
+        self._made += 1
+        number = self._made
 
         def done(printed: Printed) -> None:
             if number == self._made:
@@ -227,8 +235,6 @@ class ReportsPage(Page):
                 self._refused(error)
 
         self._job = self.run(work, done, failed=failed, progress=self.progress.step, lane="io")
-        if len(requests) > LIVE:
-            self.progress.begin(_("Making documents …"), self._job.cancel)
 
     def _refused(self, error: AppError) -> None:
         if error.code != "cancelled":
@@ -287,15 +293,8 @@ class ReportsPage(Page):
     # --- issued and proved ---------------------------------------------------------------------
 
     def _show_issued(self, document: Any) -> None:
-        from app.services.report_requests import Request
-
-        if document.subject:
-            kind = "service_report" if document.kind == "addendum" else document.kind
-            self._show_requests([Request(kind, document.subject)])
-        else:
-            self.handing.show_nothing(
-                _("This document was made from a selection; choose its kind at the left.")
-            )
+        services = self.desk.services
+        self._make(lambda: services.papers.reporting.again(document))
 
     def _show_judged(self, judged: Judged) -> None:
         self.handing.printed = None
