@@ -53,6 +53,11 @@ class Handing(QObject):
         self.printed, self._sealed_by = printed, ""
         self._panel.show_pdf(printed.pdf, _troubles(printed))
 
+    def look(self, pdf: bytes, notice: Notice) -> None:
+        """Show what may be looked at but not handed out."""
+        self.printed = None
+        self._panel.show_pdf(pdf, [notice], ours=False)
+
     def show_nothing(self, text: str, hint: str = "") -> None:
         """There is nothing to hand out."""
         self.printed = None

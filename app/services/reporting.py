@@ -127,7 +127,7 @@ class Reporting:
         rendered = render(
             documents,
             self._blobs.get,
-            progress=_second_half(progress, len(requests), len(documents)),
+            progress=_second_half(progress),
             cancelled=cancelled,
         )
         return self._printed(documents, rendered, problems)
@@ -385,12 +385,12 @@ def _handed(printed: Printed) -> list[Handed]:
     ]
 
 
-def _second_half(progress: Progress | None, first: int, documents: int) -> Progress | None:
+def _second_half(progress: Progress | None) -> Progress | None:
     """Progress of drawing, after that of gathering."""
     if progress is None:
         return None
 
     def report(done: int, total: int) -> None:
-        progress(first + round(first * done / max(total, 1)), first * 2)
+        progress(total + done, total * 2)
 
     return report

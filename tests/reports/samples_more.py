@@ -278,6 +278,14 @@ def labels(stickers: str = "a4-24", start: int = 4) -> LabelsSheet:
     )  # fmt: skip
 
 
+def labels_of(count: int) -> LabelsSheet:
+    """So many labels, from the first place on."""
+    return LabelsSheet(
+        "", at(17), "a4-24",
+        tuple(Label(f"5{i:07d}", (f"TESTN9100{i:07d}",), f"POSCARE;T;{i}") for i in range(count)),
+    )  # fmt: skip
+
+
 def everything() -> dict[str, tuple[str, Sheet]]:
     """A sample of every document by a name, as `(kind, sheet)`."""
     return {

@@ -158,6 +158,26 @@ def test_labels_begin_at_the_label_that_was_clicked(page: ReportsPage, settled: 
     assert page.options.form.widget("start").property("wrong") == "true", "there are only eight"
 
 
+def test_the_first_sheet_of_many_labels_is_seen_before_all_are_made(
+    page: ReportsPage, services: Services, settled: Settled, qtbot: QtBot
+) -> None:
+    for n in range(100, 700):
+        make_terminal(services, serial=f"MANY{n:05d}", tid=f"6{n:07d}", mid="848290058120999",
+                      merchant_name="测试商场")  # fmt: skip
+    page.choose("labels")
+    seen: list[tuple[int, bool]] = []
+    page.panel.source.opened.connect(
+        lambda: seen.append((len(page.panel.source.sizes), page.handing.printed is None))
+    )
+    page.preview()
+    qtbot.waitUntil(lambda: page.progress.isVisible() or len(seen) > 1, timeout=8_000)
+    settled()
+    assert (1, True) in seen, "one sheet, that cannot be printed"
+    assert seen[-1] == (shown(page).pages, False)
+    assert shown(page).pages > 20
+    assert page.progress.isHidden()
+
+
 def test_language_and_paper_are_obeyed(page: ReportsPage, settled: Settled) -> None:
     page.choose("device_list")
     settled()

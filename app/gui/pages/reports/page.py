@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 LIVE = 3
 """So many documents are made without being asked for; more need the button."""
+PATIENCE = 400
+"""Milliseconds after which the making of a document is spoken of."""
 _MORE = (("issued", N_("Issued documents"), "inbox"), ("prove", N_("Read and prove"),
          "shield-alert"))  # fmt: skip
 
@@ -214,9 +217,12 @@ class ReportsPage(Page):
             )
             return printed
 
+        first = requests[0]
         self._make(work)
-        if len(requests) > LIVE and self._job is not None:
-            self.progress.begin(_("Making documents …"), self._job.cancel)
+        if first.kind == "labels":
+            self._first_sheet(first)
+        if len(requests) > LIVE:
+            self._tell(self._made)
 
     def _make(self, work: Any) -> None:
         """Show what `work` makes, unless something else is wanted by then."""
@@ -235,6 +241,27 @@ class ReportsPage(Page):
                 self._refused(error)
 
         self._job = self.run(work, done, failed=failed, progress=self.progress.step, lane="io")
+        QTimer.singleShot(PATIENCE, self, lambda: self._tell(number))
+
+    def _tell(self, number: int) -> None:
+        """Say how far the work is, and offer to stop it, when it is still under way."""
+        if number == self._made and self._job is not None and self.progress.isHidden():
+            self.progress.begin(_("Making documents …"), self._job.cancel)
+
+    def _first_sheet(self, request: Request) -> None:
+        """Show the first sheet of labels while the others are made."""
+        from app.reports.labels import SHEETS
+
+        number, services = self._made, self.desk.services
+        sheet = SHEETS.get(request.labels.stickers)
+        few = replace(request, labels=replace(request.labels, most=sheet.count if sheet else 1))
+
+        def show(printed: Printed) -> None:
+            if number == self._made and self._job is not None:
+                said = _("The first sheet; the others are being made.")
+                self.handing.look(printed.pdf, ("note", "info", said))
+
+        self.run(lambda: services.papers.reporting.pdf(few), show, failed=_ignored, lane="io")
 
     def _refused(self, error: AppError) -> None:
         if error.code != "cancelled":
@@ -303,6 +330,10 @@ class ReportsPage(Page):
     def keep_place(self, store: QSettings) -> None:
         """Remember which kind was chosen."""
         store.setValue("reports/kind", self.chosen)
+
+
+def _ignored(_error: AppError) -> None:
+    """The work for all of them says it."""
 
 
 def check_pattern(pattern: str) -> str:
