@@ -55,6 +55,25 @@ class Letterhead:
     paper: str = "a4"
 
 
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """What was chosen in the system's dialog.  `pages` such as ``2-3,5``, empty for all; `sides`
+    and `media` in the words of CUPS; `fit` to the paper when the pages have another size; `more`
+    are options of the printer's own."""
+
+    printer: str
+    title: str
+    copies: int = 1
+    collate: bool = True
+    pages: str = ""
+    reverse: bool = False
+    sides: str = ""
+    grey: bool = False
+    media: str = ""
+    fit: bool = False
+    more: tuple[str, ...] = ()
+
+
 Point = tuple[int, int, int]
 """A point of a signature: x, y in thousandths of the pad's height, milliseconds since it began."""
 

@@ -5,22 +5,25 @@ What leaves is exactly what is shown: the same bytes are looked at, saved, print
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QProcess, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtPrintSupport import QPrinter
 
 from app import paths
 from app.domain.documents import HandOut
-from app.domain.errors import AppError
+from app.domain.errors import AppError, Cancelled
 from app.gui.desk import Page
 from app.gui.dialogs.paper_steps import mail_dialog, seal_dialog
 from app.gui.language import _, plural, words
 from app.gui.widgets.files import ask_new_file
 from app.gui.widgets.pdf_panel import Notice, PdfPanel
-from app.gui.widgets.printing import ask_printer, print_pdf
+from app.gui.widgets.printing import ask_printer, print_job, print_pictures, wanted_pages
+from app.reports.raster import PdfPages
 from app.texts import problem_text
 
 if TYPE_CHECKING:
@@ -49,6 +52,11 @@ class Handing(QObject):
         """Show a document that was made."""
         self.printed, self._sealed_by = printed, ""
         self._panel.show_pdf(printed.pdf, _troubles(printed))
+
+    def look(self, pdf: bytes, notice: Notice) -> None:
+        """Show what may be looked at but not handed out."""
+        self.printed = None
+        self._panel.show_pdf(pdf, [notice], ours=False)
 
     def show_nothing(self, text: str, hint: str = "") -> None:
         """There is nothing to hand out."""
@@ -189,6 +197,41 @@ class Handing(QObject):
         if self.printed is not None:
             self.printed, self._sealed_by = replace(self.printed, pdf=pdf), signer
             self._panel.show_pdf(pdf, [*notices, *_troubles(self.printed)])
+
+
+def print_pdf(
+    printer: QPrinter,
+    pdf: bytes,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> int:
+    """Print the chosen pages; returns how many.  For a worker.
+
+    Where the print system takes PDF (CUPS on Linux and macOS) it gets the PDF itself: exact, and
+    small.  A printer that is a file gets the PDF too, or the pages of it that were chosen.
+    Elsewhere pages are painted.
+
+    Raises `Cancelled`, `Unavailable` when the printer does not take the job or the file cannot be
+    written.
+    """
+    from app.services.report_files import write_file
+    from app.services.spooling import spool, spooler
+
+    with PdfPages(pdf) as pages:
+        wanted = wanted_pages(printer, pages.count)
+        if cancelled():
+            raise Cancelled
+        if not wanted:
+            return 0
+        if printer.outputFileName():
+            whole = wanted == list(range(pages.count))
+            write_file(Path(printer.outputFileName()), pdf if whole else pages.cut(wanted))
+        elif spooler() and printer.printerName():
+            spool(pdf, print_job(printer, pages, wanted))
+        else:
+            print_pictures(printer, pages, progress, cancelled)
+    progress(len(wanted), len(wanted))
+    return len(wanted)
 
 
 def sealed(pdf: bytes, place: str, secret: str) -> tuple[bytes, str, list[Notice]]:

@@ -1,6 +1,6 @@
 """What makes a PDF an archive file: metadata, colour intent, embedded data, outline.
 
-Built to the rules of PDF/A-3b (ISO 19005-3).
+Built to the rules of PDF/A-3u (ISO 19005-3): PDF/A-3b, and every character can be read back.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _xmp(facts: Facts, title: str, author: str) -> bytes:
  xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
  xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
 <pdfaid:part>3</pdfaid:part>
-<pdfaid:conformance>B</pdfaid:conformance>
+<pdfaid:conformance>U</pdfaid:conformance>
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{escape(author)}</rdf:li></rdf:Seq></dc:creator>

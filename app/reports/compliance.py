@@ -95,9 +95,9 @@ def _compose(sheet: ComplianceSheet, story: Story) -> None:
 
 
 def _columns(t: Speech) -> tuple[Column, ...]:
-    titles = (t("Windows closed"), t("On time"), t("Late"), t("Partly done"), t("Missed"),
+    titles = (t("Windows closed"), t("Done on time"), t("Late"), t("Partly done"), t("Missed"),
               t("Skipped"), t("Compliance"))  # fmt: skip
-    return (Column(t("Group"), 1), *(Column(title, mm=22, align="right") for title in titles))
+    return (Column(t("Group"), 1), *(Column(title, mm=25, align="right") for title in titles))
 
 
 def _row(t: Speech, figures: Figures) -> Row:
@@ -113,7 +113,7 @@ def _cases(sheet: ComplianceSheet, story: Story) -> None:
     t = story.t
     columns = (
         Column(t("Due on"), mm=19),
-        Column(t("Window ended"), mm=21),
+        Column(t("Window ended"), mm=23),
         Column(t("State"), mm=24),
         Column(t("Item"), 1),
         Column(t("Merchant"), 1.4),
@@ -133,4 +133,4 @@ def _cases(sheet: ComplianceSheet, story: Story) -> None:
 
 
 KIND = Kind("compliance", N_("Maintenance compliance"), ComplianceSheet, _head, _compose,
-            landscape=True)  # fmt: skip
+            landscape=True, compact=True)  # fmt: skip

@@ -183,7 +183,7 @@ def _inspections(sheet: EvidenceSheet, story: Story) -> None:
         Column(t("SN found"), 1.5),
         Column(t("Merchant"), 1.6),
         Column(t("Inspector"), mm=20),
-        Column(t("Result"), 1.5),
+        Column(t("Outcome"), 1.5),
         Column(t("Photos"), mm=14, align="right"),
         Column(t("Signed"), mm=16),
     )

@@ -28,6 +28,9 @@ from app.reports.words import NOTHING, Speech, Words
 _QR = 21 * MM
 _BARCODE = 5.5 * MM
 _LOGO = (42 * MM, 12 * MM)
+_ROOM = 74 * MM
+"""For what stands at the right of a head; wide paper gives it most of what it has more."""
+_NARROW = 180 * MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Frame:
         self.page = page
         self._house = house
         self._head = head
+        self._room = _ROOM + max(0.0, page.inner - _NARROW) * 0.6
         self._right = self._right_lines()
         self._left = self._left_lines()
         self._foot = _foot_lines(t, house, page.inner - 62 * MM)
@@ -80,15 +84,14 @@ class Frame:
         return max(sum(line.leading for line in self._foot), SMALL.leading)
 
     def _right_lines(self) -> list[Line]:
-        head = self._head
-        room = 74 * MM
+        head, room = self._head, self._room
         lines = lay(head.number, room, NUMBER)
         for text in head.meta.lines:
             lines += lay(text, room, SUBTITLE)
         return lines
 
     def _left_lines(self) -> list[Line]:
-        room = self.page.inner - (_QR + 4 * MM if self._head.qr else 0) - 78 * MM
+        room = self.page.inner - (_QR + 4 * MM if self._head.qr else 0) - self._room - 4 * MM
         head = self._head
         lines = lay(self._house.company, room, SUBTITLE)
         lines += lay(head.title.first, room, TITLE)

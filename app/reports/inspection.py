@@ -11,7 +11,7 @@ from app.reports.frame import Head
 from app.reports.kind import Kind
 from app.reports.parts import device_facts, listed, merchant_facts, photos, said
 from app.reports.sheets import Bilingual, Device, Merchant, Photo, Signed
-from app.reports.signing import Place, signatures
+from app.reports.signing import Place, ratings, signatures
 from app.reports.story import Story
 from app.reports.style import LABEL, MM, QUIET, STRONG
 from app.reports.tables import Column, Group, Row, table
@@ -71,7 +71,7 @@ def _compose(sheet: InspectionSheet, story: Story) -> None:
     t = story.t
     story.handwriting = sheet.blank
     facts(story, [
-        *merchant_facts(t, sheet.merchant),
+        *merchant_facts(t, sheet.merchant, blank=sheet.blank),
         *device_facts(t, sheet.device, sheet.made_at.date()),
     ])  # fmt: skip
     section(story, t("Serial number check"))
@@ -110,7 +110,7 @@ def _checklist(sheet: InspectionSheet, story: Story) -> None:
     columns = (
         Column(t("Item"), 2.4),
         Column(t("Standard"), 1.8),
-        Column(t("Result"), mm=27 if t.languages == ("zh",) else 31),
+        Column(t("Outcome"), mm=27 if t.languages == ("zh",) else 31),
         Column(t("Value"), 0.9),
         Column(t("Remark"), 1.3),
     )
@@ -163,15 +163,11 @@ def _outcome(sheet: InspectionSheet, story: Story) -> None:
 
 def _signing(sheet: InspectionSheet, story: Story) -> None:
     t = story.t
-    ratings = [
-        f"{TICKED if sheet.satisfaction == rating else EMPTY}\u00a0{t.word('satisfaction', rating)}"
-        for rating in ("satisfied", "neutral", "dissatisfied")
-    ]
     merchant = sheet.merchant_signed.signer if sheet.merchant_signed else ""
     signatures(story, [
         Place(t("Merchant"), merchant, sheet.merchant_signed),
         Place(t("Inspector"), sheet.technician, sheet.technician_signed),
-        Place(t("Seal / rating"), extra=Words("  ".join(ratings))),
+        Place(t("Seal / rating"), extra=ratings(t, sheet.satisfaction)),
     ], before=4 * MM)  # fmt: skip
 
 

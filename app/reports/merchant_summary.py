@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from app.i18n import N_
-from app.reports.blocks import Fact, facts, section
+from app.reports.blocks import CROSSED, TICKED, Fact, facts, section
 from app.reports.device_list import Listed
 from app.reports.frame import Head
 from app.reports.kind import Kind
@@ -14,9 +14,10 @@ from app.reports.parts import listed, said
 from app.reports.sheets import Bilingual, Merchant
 from app.reports.signing import Place, signatures
 from app.reports.story import Story
-from app.reports.style import QUIET
+from app.reports.style import QUIET, STRONG
 from app.reports.tables import Column, Row, table
 from app.reports.terminal_history import Case, cases
+from app.reports.text import Rich, Span
 from app.reports.words import Speech, Words
 
 
@@ -105,17 +106,25 @@ def _visits(sheet: MerchantSummarySheet, story: Story) -> None:
     t = story.t
     columns = (
         Column(t("Number"), mm=24), Column(t("Day"), mm=20), Column(t("What"), 1.4),
-        Column(t("Technician"), mm=22), Column(t("Result"), mm=24), Column(t("Findings"), 2),
+        Column(t("Technician"), mm=22), Column(t("Outcome"), mm=26), Column(t("Findings"), 2),
     )  # fmt: skip
     rows: list[Row] = [
         [
             visit.number, t.day(visit.on), t.pick(visit.what.zh, visit.what.en).spans(),
-            visit.technician, t.word("check_result", visit.result).spans(QUIET),
+            visit.technician, _result(t, visit.result),
             said(t, visit.findings).spans(),
         ]
         for visit in sheet.visits
     ]  # fmt: skip
     table(story, columns, rows, small=True, empty=t("No visit in this period."))
+
+
+def _result(t: Speech, result: str) -> Rich:
+    if not result:
+        return "—"
+    passed = result == "passed"
+    words = t.word("check_result", result).spans(QUIET if passed else STRONG)
+    return (Span(f"{TICKED if passed else CROSSED} "), *words)
 
 
 KIND = Kind("merchant_summary", N_("Merchant summary"), MerchantSummarySheet, _head, _compose)

@@ -26,13 +26,13 @@ def listed(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def merchant_facts(t: Speech, merchant: Merchant) -> list[Fact]:
-    """Block 2: who and where."""
+def merchant_facts(t: Speech, merchant: Merchant, *, blank: bool = False) -> list[Fact]:
+    """Block 2: who and where.  On a `blank` form what is to be seen on the spot stays open."""
     return [
         Fact(t("Merchant"), Span(merchant.name, STRONG)),
         Fact(t("MID"), merchant.mid),
         Fact(t("Installed at"), merchant.address),
-        Fact(t("As registered"), _as_registered(t, merchant)),
+        Fact(t("As registered"), yes_no(t, None) if blank else _as_registered(t, merchant)),
         Fact(t("Contact person"), listed(merchant.contact, merchant.phone)),
         Fact(t("Acquirer"), merchant.acquirer),
     ]

@@ -55,13 +55,15 @@ def render(
 ) -> Rendered:
     """All documents in one file, with a bookmark and a machine-readable copy of each.
 
-    The same documents give the same bytes.  Raises `Cancelled` when asked to stop.
+    The same documents give the same bytes.  `progress` counts documents; the pages, when there is
+    only one.  Raises `Cancelled` when asked to stop.
     """
+    told = progress or _nobody
     book = _Book(source, translators, cancelled)
     for i, document in enumerate(documents):
-        book.add(document)
-        if progress is not None:
-            progress(i + 1, len(documents))
+        book.add(document, _nobody if len(documents) > 1 else told)
+        if len(documents) > 1:
+            told(i + 1, len(documents))
     return book.finished()
 
 
@@ -92,8 +94,8 @@ class _Book:
         self._facts: Facts | None = None
         self._pages = 0
 
-    def add(self, document: Document) -> None:
-        """Lay out and draw one document."""
+    def add(self, document: Document, drawn: Progress) -> None:
+        """Lay out and draw one document; `drawn` is told after each page."""
         kind = KINDS[document.kind]
         t = Speech(*(self._translators(language) for language in document.languages))
         data = content.content_of(document)
@@ -106,11 +108,13 @@ class _Book:
         layout = lay_out(kind, document.sheet, Story(t, page.inner, closing=closing), page, frame)
         self._starts.append(self._pages)
         self._hashes.append(sha256)
-        self._draw(layout, page, frame, head)
+        self._draw(layout, page, frame, head, drawn)
         self._attach(data, document, head)
         self._note_facts(document, head, kind)
 
-    def _draw(self, layout: Layout, page: Page, frame: Frame | None, head: Head) -> None:
+    def _draw(
+        self, layout: Layout, page: Page, frame: Frame | None, head: Head, drawn: Progress
+    ) -> None:
         pages = layout.pages
         title = " ".join(part for part in (head.number, head.title.first) if part)
         for number, placed in enumerate(pages, 1):
@@ -130,6 +134,7 @@ class _Book:
                         self._bookmark(at.strip.bookmark, 1, page.height - at.top)
             self._canvas.showPage()
             self._pages += 1
+            drawn(number, len(pages))
 
     def _bookmark(self, title: str, level: int, top: float | None = None) -> None:
         key = f"b{self._pages}-{level}-{0 if top is None else top:.1f}"
@@ -180,3 +185,7 @@ class _Book:
 
 def _never() -> bool:
     return False
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Nobody waits for it."""

@@ -87,6 +87,7 @@ def _compose(sheet: RouteSheet, story: Story) -> None:
           hours=f"{sheet.minutes / 60:.1f}", km=f"{sheet.kilometres:.1f}"),
         STRONG,
     )  # fmt: skip
+    story.space(1.5 * MM)
     if not sheet.stops:
         story.words(t("No visit is planned for this day."), QUIET, before=4)
     for stop in sheet.stops:

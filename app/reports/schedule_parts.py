@@ -33,8 +33,9 @@ def sign(states: Sequence[str]) -> list[Span]:
 
 
 def state_sign(t: Speech, state: str) -> Words:
-    """The sign of a state and its word."""
-    return t.same(SYMBOLS[State(state)]).joined(t.word("occurrence_state", state), " ")
+    """The sign of a state and its word; one sign for both languages."""
+    word = t.word("occurrence_state", state)
+    return Words(f"{SYMBOLS[State(state)]} {word.first}", word.second)
 
 
 def legend(story: Story) -> None:
@@ -43,7 +44,11 @@ def legend(story: Story) -> None:
     words = [state_sign(t, state) for state in LEGEND]
     story.text("　".join(word.first for word in words), SMALL, before=4)
     if len(t.languages) > 1:
-        story.text("　".join(word.second for word in words), NOTE)
+        story.text(
+            "　".join(f"{SYMBOLS[state]} {word.second}"
+                      for state, word in zip(LEGEND, words, strict=True)),
+            NOTE,
+        )  # fmt: skip
 
 
 def unknown_years(story: Story, years: Sequence[int]) -> None:

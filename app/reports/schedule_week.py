@@ -73,4 +73,4 @@ def _visit(t: Speech, visit: VisitLine, *, first: bool) -> list[Span]:
 
 
 KIND = Kind("schedule_week", N_("Maintenance of the week"), WeekSheet, _head, _compose,
-            landscape=True)  # fmt: skip
+            landscape=True, compact=True)  # fmt: skip

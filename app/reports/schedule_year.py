@@ -76,14 +76,14 @@ def _compose(sheet: YearSheet, story: Story) -> None:
     columns = (
         Column(t("Merchant"), 1.5),
         Column(t("Installed at"), 1.9),
-        Column(t("Terminal"), 1.9),
+        Column(t("Terminal"), mm=31),
         Column(t("Item"), mm=22),
-        Column(t("Interval"), mm=14),
+        Column(t("Interval"), mm=16),
         Column(t("Last done"), mm=14),
         Column(t("Due on"), mm=14),
-        *(Column(Words(str(month.month)), mm=7.2, align="centre") for month in months),
-        Column(t("Responsible"), mm=14),
-        Column(t("Remark"), mm=12),
+        *(Column(Words(str(month.month)), mm=6.3, align="centre") for month in months),
+        Column(t("Responsible"), mm=19),
+        Column(t("Remark"), mm=16),
     )
     table(story, columns, _rows(t, sheet), small=True, numbered=True,
           empty=t("Nothing is due in this period."))  # fmt: skip

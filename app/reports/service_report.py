@@ -25,7 +25,7 @@ from app.reports.service_sheet import (
     Swap,
 )
 from app.reports.sheets import Check
-from app.reports.signing import Place, signatures
+from app.reports.signing import Place, ratings, signatures
 from app.reports.story import Story
 from app.reports.style import BODY, MM, QUIET, SMALL, STRONG
 from app.reports.tables import Column, table
@@ -105,7 +105,9 @@ def _diagnosis(fault: Fault, story: Story) -> None:
     t = story.t
     shown = fault.confirmed or fault.suggested
     spans = [*t.word("fault_class", shown).spans(STRONG)] if shown else []
-    pairs = [Fact(t("Fault class"), [*spans, Span(" "), *_provisional(t, fault)], wide=True)]
+    if spans:
+        spans += [Span(" "), *_provisional(t, fault)]
+    pairs = [Fact(t("Fault class"), spans, wide=True)]
     pairs += [
         Fact(label, said(t, text).spans())
         for label, text in (
@@ -116,8 +118,9 @@ def _diagnosis(fault: Fault, story: Story) -> None:
     if fault.other:
         pairs.append(Fact(t("In words"), fault.other, wide=True))
     if fault.reasons:
-        reasons = t.listing([said(t, reason) for reason in fault.reasons])
-        pairs.append(Fact(t("Because"), "\n".join(reasons.lines), wide=True))
+        first, *rest = t.listing([said(t, reason) for reason in fault.reasons]).lines
+        because = [Span(first), *(Span(f"\n{text}", QUIET) for text in rest)]
+        pairs.append(Fact(t("Because"), because, wide=True))
     facts(story, pairs)
 
 
@@ -256,17 +259,12 @@ def _acceptance(sheet: ServiceReportSheet, story: Story) -> None:
     badge = listed(sheet.technician, sheet.technician_code, sheet.badge_no)
     merchant = acceptance.merchant
     person = merchant.signer if merchant else acceptance.confirmed_by
-    satisfied = " ".join(
-        f"{TICKED if acceptance.satisfaction == rating else EMPTY}\u00a0"
-        + t.word("satisfaction", rating).first
-        for rating in ("satisfied", "neutral", "dissatisfied")
-    )
     if story.closing.first:
         story.words(story.closing, SMALL, before=1 * MM)
     signatures(story, [
         Place(t("Merchant"), person, merchant),
         Place(t("Technician"), badge, acceptance.technician),
-        Place(t("Seal / rating"), extra=Words(satisfied)),
+        Place(t("Seal / rating"), extra=ratings(t, acceptance.satisfaction)),
     ])  # fmt: skip
     confirmation = t.word("confirmation", acceptance.confirmation)
     if acceptance.confirmation and acceptance.confirmation != "signed":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.documents import Ink
+from app.reports.blocks import EMPTY, TICKED
 from app.reports.pen import Pen, Point
 from app.reports.sheets import Signed
 from app.reports.story import Story, Strip
@@ -40,6 +41,18 @@ def signatures(story: Story, places: Sequence[Place], *, before: float = GAP) ->
     story.add(Strip(height, draw, before=before))
 
 
+def ratings(t: Speech, given: str) -> Words:
+    """How satisfied the merchant is, to be ticked or ticked; a line for each language."""
+    lines = [
+        "  ".join(
+            f"{TICKED if given == rating else EMPTY}\u00a0{t.word('satisfaction', rating)[i]}"
+            for rating in ("satisfied", "neutral", "dissatisfied")
+        )
+        for i in range(len(t.languages))
+    ]
+    return Words(*lines)
+
+
 class _Box:
     """One box with its lines laid out."""
 
@@ -47,6 +60,7 @@ class _Box:
         inner = width - 5 * MM
         self._width = width
         self._signed = place.signed
+        self._seal = bool(place.extra.first)
         title = [*place.title.spans(LABEL)]
         if place.person:
             title.append(Span(f"  {place.person}", STRONG))
@@ -58,9 +72,9 @@ class _Box:
 
     @property
     def needed(self) -> float:
-        """The height all lines need, with room for ink."""
+        """The height all lines need, with room for ink; a seal may stand over the words."""
         lines = [*self._top, *self._middle, *self._bottom]
-        ink = 0 if self._middle else 12 * MM
+        ink = 0 if self._middle else (9 if self._seal else 12) * MM
         return sum(line.leading for line in lines) + ink + 3 * MM
 
     def draw(self, pen: Pen, x: float, top: float, height: float) -> None:

@@ -122,7 +122,7 @@ def cases(story: Story, items: tuple[Case, ...], *, with_serial: bool = False) -
         Column(t("Displayed / symptom"), 1.5),
         Column(t("Class"), mm=24 if wide else 22),
         Column(t("Cause / work done"), 1.6),
-        Column(t("Down"), mm=20 if wide else 18),
+        Column(t("Down"), mm=22),
         Column(t("State"), mm=22 if wide else 16),
     ]
     rows: list[Row] = [

@@ -15,7 +15,7 @@ from app.reports.sheets import Bilingual
 from app.reports.signing import Place, signatures
 from app.reports.story import Cell, Story, Strip, row_strips
 from app.reports.style import BODY, LINE, MM, NOTE, QUIET, STRONG, THIN
-from app.reports.text import Span, lay
+from app.reports.text import Line, Span, lay
 from app.reports.words import Speech, Words
 
 SEVERITIES = ("high", "medium", "low")
@@ -61,29 +61,25 @@ def _compose(sheet: WarningDigestSheet, story: Story) -> None:
     if not sheet.warnings:
         story.words(t("Nothing to warn of."), BODY, before=4 * MM)
     for severity in SEVERITIES:
-        items = [item for item in sheet.warnings if item.severity == severity]
-        for number, item in enumerate(items):
-            _warning(item, story, first=number == 0)
+        for item in sheet.warnings:
+            if item.severity == severity:
+                _warning(item, story)
     if sheet.warnings:
         signatures(story, [Place(t("Prepared")), Place(t("Checked"))])
 
 
-def _warning(item: Warned, story: Story, *, first: bool) -> None:
+def _warning(item: Warned, story: Story) -> None:
     t = story.t
-    if first:
-        story.space(3 * MM)
     mark = {"high": "▲▲", "medium": "▲", "low": "△"}[item.severity]
     wide = story.width - 26 * MM
     left = lay([Span(mark + " ", STRONG), *t.word("severity", item.severity).spans(STRONG)],
                24 * MM)  # fmt: skip
     lines = lay([*said(t, item.title).spans(STRONG), Span(f"  {item.subject}")], wide)
-    for text in said(t, item.because).lines:
-        lines += lay(text, wide, BODY)
+    lines += _said(said(t, item.because), "", wide)
     if item.evidence:
         evidence = "、".join(item.evidence)
-        lines += lay([*t("Records").spans(QUIET), Span(f" {evidence}", QUIET)], wide)
-    for text in said(t, item.advice).lines:
-        lines += lay([Span(f"{EMPTY} "), Span(text)], wide)
+        lines += lay([*t("Related records").spans(QUIET), Span(f" {evidence}", QUIET)], wide)
+    lines += _said(said(t, item.advice), f"{EMPTY} ", wide)
     if item.since is not None:
         lines += lay([*t("since {moment}", moment=t.moment(item.since)).spans(NOTE)], wide)
 
@@ -93,6 +89,13 @@ def _warning(item: Warned, story: Story, *, first: bool) -> None:
     cells = [Cell(0, 24 * MM, left), Cell(26 * MM, wide, lines)]
     strips: list[Strip] = row_strips(cells, padding=1.6 * MM, under=under, tallest=story.tallest)
     story.extend(strips)
+
+
+def _said(words: Words, box: str, room: float) -> list[Line]:
+    """A sentence, and quieter in the second language; one box to tick for both."""
+    first, *rest = words.lines or ("",)
+    lines = lay(f"{box}{first}", room, BODY) if first else []
+    return lines + [line for text in rest for line in lay(text, room, QUIET)]
 
 
 KIND = Kind("warning_digest", N_("Warning digest"), WarningDigestSheet, _head, _compose)

@@ -15,8 +15,8 @@ from db.models.documents import HandOutRow, IssuedDocumentRow
 
 @dataclass(frozen=True, slots=True)
 class IssuedDocument:
-    """A document by kind and number: when and how it last left, how many times; `final` when it
-    was fixed at closing and reprints say the same."""
+    """A document by kind and number, or by its content when it has no number: when and how it last
+    left, as which file, how many times, and when it was fixed at closing."""
 
     id: str
     kind: str
@@ -28,11 +28,22 @@ class IssuedDocument:
     file_name: str
     languages: str
     times: int
-    final: bool
+    fixed_at: datetime | None = None
+    file_sha256: str = ""
+
+    @property
+    def final(self) -> bool:
+        """Whether it was fixed at closing: reprints say the same."""
+        return self.fixed_at is not None
+
+    @property
+    def as_it_left(self) -> str:
+        """The file that shows it again; empty when it never left, or was fixed only later."""
+        return self.file_sha256 if self.fixed_at is None or self.at >= self.fixed_at else ""
 
     @property
     def subject(self) -> str:
-        """What asks for it again; empty when it is made from a filter and not from a number."""
+        """What makes it anew; empty when it was made from a filter and not from a number."""
         cut = {"addendum": "-A", "swap_note": "-S"}.get(self.kind)
         if cut is not None:
             return self.number.rpartition(cut)[0] or self.number.removeprefix("R-")
@@ -54,7 +65,8 @@ def _like(words: str) -> str:
 
 
 def _handed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
-    window: Any = {"partition_by": (col(HandOutRow.kind), col(HandOutRow.number))}
+    content = sa.case((col(HandOutRow.number) == "", col(HandOutRow.content_sha256)), else_="")
+    window: Any = {"partition_by": (col(HandOutRow.kind), col(HandOutRow.number), content)}
     newest = (
         sa.select(
             HandOutRow,
@@ -67,21 +79,23 @@ def _handed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
         .subquery()
     )
     row = aliased(HandOutRow, newest)
-    final = sa.exists(
-        sa.select(col(IssuedDocumentRow.id)).where(
+    fixed_at = (
+        sa.select(sa.func.max(col(IssuedDocumentRow.issued_at)))
+        .where(
             col(IssuedDocumentRow.kind) == newest.c.kind,
             col(IssuedDocumentRow.number) == newest.c.number,
         )
+        .scalar_subquery()
     )
     found = session.execute(
-        sa.select(row, newest.c.times, final)
+        sa.select(row, newest.c.times, fixed_at)
         .where(newest.c.place == 1)
         .order_by(newest.c.at.desc(), newest.c.id.desc())
         .limit(limit)
     )
     return [
         IssuedDocument(one.id, one.kind, one.number, one.at, one.how, one.actor, one.recipient,
-                       one.file_name, one.languages, times, bool(fixed))
+                       one.file_name, one.languages, times, fixed, one.file_sha256)
         for one, times, fixed in found
     ]  # fmt: skip
 
@@ -104,6 +118,20 @@ def _fixed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
         query = query.where(col(IssuedDocumentRow.number).ilike(_like(words), escape="\\"))
     return [
         IssuedDocument(one.id, one.kind, one.number, one.issued_at, "", one.issued_by, "", "", "",
-                       0, final=True)
+                       0, one.issued_at)
         for one in session.execute(query.limit(limit)).scalars()
     ]  # fmt: skip
+
+
+def newest_fixed(session: Session, number: str) -> IssuedDocumentRow | None:
+    """The newest version of a service report that was fixed at closing."""
+    row: IssuedDocumentRow | None = session.execute(
+        sa.select(IssuedDocumentRow)
+        .where(
+            col(IssuedDocumentRow.kind) == "service_report",
+            col(IssuedDocumentRow.number) == number,
+        )
+        .order_by(col(IssuedDocumentRow.revision).desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return row

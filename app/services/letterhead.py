@@ -16,6 +16,11 @@ LANGUAGES: dict[str, tuple[str, ...]] = {"zh": ("zh",), "en": ("en",), "both": (
 """What a person may choose, and the languages it means; Chinese leads."""
 
 
+def language_of(languages: str) -> str:
+    """What a person chose to get these languages; empty when that is not known."""
+    return next((name for name, codes in LANGUAGES.items() if ",".join(codes) == languages), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Stationery:
     """The house ready to print, and what is wrong with its logo."""

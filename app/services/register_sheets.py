@@ -241,7 +241,7 @@ LABEL_CODES = ("full", "serial", "tid", "none")
 
 @dataclass(frozen=True, slots=True)
 class LabelChoice:
-    """How labels are wanted."""
+    """How labels are wanted; `most` of them, or all when it is 0."""
 
     stickers: str = "a4-24"
     start: int = 1
@@ -249,6 +249,7 @@ class LabelChoice:
     fields: tuple[str, ...] = ("serial", "merchant", "phone")
     code: str = "full"
     outlines: bool = False
+    most: int = 0
 
 
 def check_labels(choice: LabelChoice) -> LabelChoice:
@@ -281,7 +282,7 @@ def labels_sheet(
         number="",
         made_at=around.local(now),
         stickers=choice.stickers,
-        labels=tuple(_label(device, choice, house) for device in devices),
+        labels=tuple(_label(device, choice, house) for device in devices[: choice.most or None]),
         start=choice.start,
         outlines=choice.outlines,
     )

@@ -40,6 +40,7 @@ class Copy:
     sha256: str
     printed: bool
     content: dict[str, Any]
+    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,13 @@ def _copy(name: str, content: bytes, printed: list[str]) -> Copy | None:
     sha256 = hash_of(data)
     mark = f"{sha256[:8]} {sha256[8:16]}"
     stands = KINDS[kind].page is not None or any(mark in text for text in printed)
-    return Copy(name, kind, document.sheet.number, sha256, stands, data)
+    return Copy(name, kind, document.sheet.number, sha256, stands, data, document)
 
 
 def verify(pdf: bytes) -> Proof:
     """Make the pages anew and compare.  Raises as `read`."""
     copies = read(pdf)
-    documents = [document_of(copy.content, KINDS[copy.kind].sheet) for copy in copies]
+    documents = [copy.document for copy in copies]
     with PdfPages(pdf) as pages:
         pictures = {hashlib.sha256(picture).hexdigest(): picture for picture in pages.pictures()}
     sealed = b"/ByteRange" in pdf

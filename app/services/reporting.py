@@ -18,6 +18,7 @@ from app.domain.incidents import Incident
 from app.domain.knowledge import Knowledge
 from app.domain.lifecycle import IncidentState
 from app.reports.content import content_of, document_of, hash_of, plain
+from app.reports.raster import PdfPages
 from app.reports.render import Rendered, render
 from app.reports.service_sheet import ServiceReportSheet
 from app.reports.sheets import Document, House, Sheet
@@ -25,9 +26,10 @@ from app.reports.signable import signable_hash
 from app.services.blobs import BlobStore
 from app.services.incident_queries import read_incident
 from app.services.incident_sheet import addenda
-from app.services.issued import IssuedDocument, issued_documents
-from app.services.letterhead import LANGUAGES, Printers
+from app.services.issued import IssuedDocument, issued_documents, newest_fixed
+from app.services.letterhead import LANGUAGES, Printers, language_of
 from app.services.report_files import free_name, pattern_name, write_file
+from app.services.report_reading import read
 from app.services.report_requests import Answer, Answering, Request, answer
 from app.services.sheet_parts import Surroundings
 from app.services.visit_sheets import inspection_sheets
@@ -48,7 +50,6 @@ class Printed:
     pages: int
     documents: tuple[Document, ...]
     hashes: tuple[str, ...]
-    starts: tuple[int, ...]
     file_name: str
     missing: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -126,7 +127,7 @@ class Reporting:
         rendered = render(
             documents,
             self._blobs.get,
-            progress=_second_half(progress, len(requests), len(documents)),
+            progress=_second_half(progress),
             cancelled=cancelled,
         )
         return self._printed(documents, rendered, problems)
@@ -202,8 +203,8 @@ class Reporting:
         if len({document.kind for document in documents}) > 1 or len(documents) > 2:
             name = safe_name(f"{documents[0].kind} {documents[0].sheet.made_at:%Y-%m-%d}.pdf")
         return Printed(
-            rendered.pdf, rendered.pages, tuple(documents), rendered.hashes, rendered.starts,
-            name, rendered.missing, problems,
+            rendered.pdf, rendered.pages, tuple(documents), rendered.hashes, name,
+            rendered.missing, problems,
         )  # fmt: skip
 
     # --- reports that are final ----------------------------------------------------------------
@@ -215,7 +216,7 @@ class Reporting:
         revision to fix it as, when it is closed and not yet fixed."""
         if incident.state is not IncidentState.CLOSED or incident.closed_at is None:
             return live, None
-        kept = _issued(session, incident.number)
+        kept = newest_fixed(session, incident.number)
         if kept is None or kept.issued_at < incident.closed_at:
             return live, (kept.revision if kept else 0) + 1
         content = {**kept.content, "presentation": content_of(live)["presentation"]}
@@ -226,7 +227,7 @@ class Reporting:
         sha256 = hash_of(content)
         place = self._workplace
         with place.write() as writing:
-            row = _issued(writing.session, document.sheet.number)
+            row = newest_fixed(writing.session, document.sheet.number)
             if row is not None and row.revision >= revision:
                 return
             writing.session.add(
@@ -275,21 +276,26 @@ class Reporting:
 
         Raises `Unavailable`: disk full, folder not writable, file open in another program.
         """
+        how = HandOut.SEALED if sealed_by else HandOut.SAVED
+        note = _Note(how, file_name=path.name, sealed_by=sealed_by, pages=printed.pages)
+        self._blobs.put(printed.pdf)
         write_file(path, printed.pdf)
-        if sealed_by:
-            self.note_sealed(printed.pdf, _handed(printed), path.name, sealed_by)
-        else:
-            self.note(printed, HandOut.SAVED, file_name=path.name)
+        self._note(_handed(printed), printed.pdf, note)
 
     def note(
         self, printed: Printed, how: HandOut, *, recipient: str = "", file_name: str = ""
     ) -> None:
-        """Note that documents left the house."""
+        """Note that documents left the house, and keep the file in which they did.
+
+        Raises `Unavailable`, as does `note_sealed`: the file cannot be kept.
+        """
+        self._blobs.put(printed.pdf)
         note = _Note(how, recipient=recipient, file_name=file_name, pages=printed.pages)
         self._note(_handed(printed), printed.pdf, note)
 
     def note_sealed(self, pdf: bytes, handed: Sequence[Handed], name: str, signer: str) -> None:
-        """Note that a file was sealed."""
+        """Note that a file was sealed, and keep it."""
+        self._blobs.put(pdf)
         self._note(handed, pdf, _Note(HandOut.SEALED, file_name=name, sealed_by=signer))
 
     def _note(self, handed: Sequence[Handed], pdf: bytes, note: _Note) -> None:
@@ -324,6 +330,33 @@ class Reporting:
         with self._workplace.read() as session:
             return issued_documents(session, words, limit)
 
+    def again(self, issued: IssuedDocument) -> Printed:
+        """An issued document: the very file in which it last left, or what was fixed at closing.
+
+        Raises `NotFound` when its file is not on this computer and nothing makes it anew, and as
+        `pdf`.
+        """
+        try:
+            if issued.as_it_left:
+                return self._kept(issued)
+        except NotFound:
+            if not issued.subject:
+                raise
+        if not issued.subject:
+            raise NotFound("document", issued.number or issued.kind)
+        kind = "service_report" if issued.kind == "addendum" else issued.kind
+        return self.pdf(Request(kind, issued.subject, language=language_of(issued.languages)))
+
+    def _kept(self, issued: IssuedDocument) -> Printed:
+        pdf = self._blobs.get(issued.as_it_left)
+        copies = read(pdf)
+        with PdfPages(pdf) as opened:
+            pages = opened.count
+        return Printed(
+            pdf, pages, tuple(copy.document for copy in copies),
+            tuple(copy.sha256 for copy in copies), issued.file_name or f"{issued.kind}.pdf",
+        )  # fmt: skip
+
     def set_language(self, merchant_id: str, language: str) -> None:
         """Set the language of a merchant's documents; empty for the house's.
 
@@ -352,25 +385,12 @@ def _handed(printed: Printed) -> list[Handed]:
     ]
 
 
-def _issued(session: Session, number: str) -> IssuedDocumentRow | None:
-    row: IssuedDocumentRow | None = session.execute(
-        sa.select(IssuedDocumentRow)
-        .where(
-            col(IssuedDocumentRow.kind) == "service_report",
-            col(IssuedDocumentRow.number) == number,
-        )
-        .order_by(col(IssuedDocumentRow.revision).desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return row
-
-
-def _second_half(progress: Progress | None, first: int, documents: int) -> Progress | None:
+def _second_half(progress: Progress | None) -> Progress | None:
     """Progress of drawing, after that of gathering."""
     if progress is None:
         return None
 
     def report(done: int, total: int) -> None:
-        progress(first + round(first * done / max(total, 1)), first * 2)
+        progress(total + done, total * 2)
 
     return report

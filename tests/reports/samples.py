@@ -184,6 +184,26 @@ def service_report_swap(**changes: Any) -> ServiceReportSheet:
     return service_report(**{**values, **changes})
 
 
+def service_report_short() -> ServiceReportSheet:
+    """What is known when an incident was only just reported."""
+    return ServiceReportSheet(
+        "L7-000420", at(9, 5), "new", "repair", "p2", "merchant_call", at(9, 2),
+        "王先生 17700000412", merchant=MERCHANT, device=Device(serial="TESTN91000000412"),
+        fault=Fault(reported="打印空白"),
+    )  # fmt: skip
+
+
+def service_report_long() -> ServiceReportSheet:
+    """More steps, parts and words than one page takes."""
+    story = "核对绑定后由授权人员远程灌装主密钥，签到及交易恢复正常；随后逐项复核。" * 12
+    return service_report_swap(
+        number="L7-000414", steps=STEPS * 9,
+        parts=tuple(PartLine(f"配件 {i}", f"P-{i:03d}", f"B{i:06d}", f"C{i:06d}", 1, i * 1_250)
+                    for i in range(1, 15)),
+        outcome=Outcome("solved", story, "换机后请先做一次签到和一笔小额测试交易。"),
+    )  # fmt: skip
+
+
 def document(sheet: Sheet, kind: str, language: str = "zh", **changes: Any) -> Document:
     """A sheet as a document of the house."""
     return Document(kind, LANGUAGES[language], changes.pop("house", HOUSE), sheet, **changes)

@@ -13,11 +13,9 @@ from app.reports.device_list import DeviceListSheet, EvidenceSheet, Inspected, L
 from app.reports.inspection import InspectionSheet, Line
 from app.reports.labels import Label, LabelsSheet
 from app.reports.merchant_summary import MerchantSummarySheet, Visited
-from app.reports.monthly import Count, Figure, MonthlySheet, TechnicianLine
 from app.reports.sheets import Bilingual, Device, Document, Photo, Picture, Sheet, Signed
 from app.reports.swap_note import SwapNoteSheet
 from app.reports.terminal_history import Case, Entry, Stay, TerminalHistorySheet
-from app.reports.warning_digest import Warned, WarningDigestSheet
 from tests.reports.samples import (
     DEVICE,
     MERCHANT,
@@ -26,8 +24,12 @@ from tests.reports.samples import (
     document,
     ink,
     service_report,
+    service_report_long,
+    service_report_short,
     service_report_swap,
 )
+from tests.reports.samples_figures import compliance, monthly, warning_digest
+from tests.reports.samples_schedule import month, route, week, year
 
 
 @functools.cache
@@ -276,101 +278,11 @@ def labels(stickers: str = "a4-24", start: int = 4) -> LabelsSheet:
     )  # fmt: skip
 
 
-def warning_digest() -> WarningDigestSheet:
-    """One warning of each severity, and another."""
-    return WarningDigestSheet(
-        "", at(8), "浦东新区",
-        (
-            Warned("high", Bilingual("疑似调包", "Suspected substitution"), "TESTN91000000044",
-                   Bilingual("现场序列号与台账不一致。", "The serial number found differs from the list."),
-                   ("L7-V000004",), Bilingual("当天停用并通知收单机构。",
-                                              "Stop using it today and tell the acquirer.")),
-            Warned("medium", Bilingual("同一故障反复出现", "The same fault again and again"),
-                   "TESTN91000000412 测试华晖便利店",
-                   Bilingual("30 天内 3 次“密钥不一致”。", "“Key mismatch” three times in 30 days."),
-                   ("L7-000412", "L7-000377", "L7-000301"),
-                   Bilingual("更换终端并送检。", "Swap the terminal and have it examined."), at(9, 0, 1)),
-            Warned("medium", Bilingual("型号故障率偏高", "Model fails more than the fleet"), "百富 A920",
-                   Bilingual("28 台中 9 台，同期其他型号 4%。", "9 of 28; other models 4% in that time."),
-                   ("L7-000350",), Bilingual("联系厂商核查固件 8.1.3。",
-                                             "Ask the maker about firmware 8.1.3.")),
-            Warned("low", Bilingual("保修即将到期", "Warranty ends soon"), "12 台",
-                   Bilingual("30 天内到期。", "Within 30 days."), (),
-                   Bilingual("到期前安排一次检测。", "Have them examined before."), at(0)),
-        ),
-        3,
-    )  # fmt: skip
-
-
-def monthly() -> MonthlySheet:
-    """A December."""
-    figures = (
-        (
-            "报修",
-            "Reported",
-            "128",
-            "117",
-            "本月报修的异常事件数。",
-            "Incidents reported in the month.",
-        ),
-        (
-            "已解决",
-            "Resolved",
-            "121",
-            "119",
-            "本月解决的事件数。",
-            "Incidents resolved in the month.",
-        ),
-        (
-            "按时率",
-            "On time",
-            "94%",
-            "91%",
-            "期限内解决 ÷ 已解决。",
-            "Resolved within target ÷ resolved.",
-        ),
-        (
-            "恢复中位数",
-            "Median restoration",
-            "3 小时 12 分",
-            "3 小时 40 分",
-            "停机到恢复的中位时长。",
-            "Median of down until restored.",
-        ),
-        (
-            "一次修复",
-            "Fixed the first time",
-            "88%",
-            "86%",
-            "30 天内同机同类不再发生且未重开。",
-            "No repeat within 30 days and not reopened.",
-        ),
-        (
-            "非终端故障",
-            "Not the terminal's fault",
-            "41%",
-            "44%",
-            "确认类别不属于终端自身故障的比例。",
-            "Share of classes that are no failure of the terminal.",
-        ),
-        ("重新受理", "Reopened", "5", "7", "本月重新受理次数。", "Reopenings in the month."),
-        ("月末未结", "Open at the end", "14", "7", "月末仍未解决。", "Unresolved at the end."),
-    )
-    return MonthlySheet(
-        "", at(9, 0, 31), date(2026, 12, 1), date(2026, 12, 31), "上海分公司",
-        tuple(Figure(Bilingual(zh, en), value, before, Bilingual(fzh, fen))
-              for zh, en, value, before, fzh, fen in figures),
-        tuple((i * 7) % 9 for i in range(31)),
-        tuple(Count(name, count, "fault_class") for name, count in
-              (("software", 38), ("network", 31), ("hardware", 27), ("operation", 18),
-               ("system", 9), ("violation", 3), ("balance", 2))),
-        tuple(Count(name, count) for name, count in
-              (("浦东新区", 52), ("昆山市", 33), ("江宁区", 28), ("鼓楼区", 15))),
-        tuple(Count(name, count) for name, count in
-              (("新大陆 N910", 47), ("百富 A920", 35), ("联迪 A8", 30), ("商米 P2", 16))),
-        tuple(Count(name, count) for name, count in (("A0", 17), ("68", 14), ("91", 9), ("51", 6))),
-        (TechnicianLine("张工", 64, 5_400, 58, 2), TechnicianLine("李工", 57, 4_980, 48, 3)),
-        "12 月 14 日 10:00–11:30 银联商务主机切换，18 起 91 归并为一起。",
+def labels_of(count: int) -> LabelsSheet:
+    """So many labels, from the first place on."""
+    return LabelsSheet(
+        "", at(17), "a4-24",
+        tuple(Label(f"5{i:07d}", (f"TESTN9100{i:07d}",), f"POSCARE;T;{i}") for i in range(count)),
     )  # fmt: skip
 
 
@@ -378,6 +290,8 @@ def everything() -> dict[str, tuple[str, Sheet]]:
     """A sample of every document by a name, as `(kind, sheet)`."""
     return {
         "service_report": ("service_report", service_report()),
+        "service_report_short": ("service_report", service_report_short()),
+        "service_report_long": ("service_report", service_report_long()),
         "service_report_photos": ("service_report", service_report_swap(photos=photos())),
         "addendum": ("addendum", addendum()),
         "swap_note": ("swap_note", swap_note()),
@@ -391,6 +305,11 @@ def everything() -> dict[str, tuple[str, Sheet]]:
         "labels": ("labels", labels()),
         "warning_digest": ("warning_digest", warning_digest()),
         "monthly": ("monthly", monthly()),
+        "schedule_year": ("schedule_year", year()),
+        "schedule_month": ("schedule_month", month()),
+        "schedule_week": ("schedule_week", week()),
+        "route": ("route", route()),
+        "compliance": ("compliance", compliance()),
     }
 
 

@@ -1,7 +1,8 @@
 """The published schema fits every document; independent tools find a PDF sound.
 
-What the tools confirm is what is claimed: qpdf finds no syntax error, PDFBox Preflight (which knows
-PDF/A-1b) finds nothing but what PDF/A-3 allows beyond it.
+What the tools confirm is what is claimed: veraPDF finds every file to be PDF/A-3u, qpdf finds no
+syntax error, PDFBox Preflight (which knows PDF/A-1b) finds nothing but what PDF/A-3 allows beyond
+it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from app.paths import resources
 from app.reports.content import content_of, schema
 from app.reports.kinds import KINDS
 from app.reports.render import render
-from tests.reports.samples import LANGUAGES
+from app.reports.sheets import Merchant
+from tests.reports.samples import LANGUAGES, document, service_report
 from tests.reports.samples_more import document_named, everything, source
 
 SCHEMA = resources() / "schema" / "poscare-document-1.json"
@@ -59,6 +61,29 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         path.write_bytes(render([document_named(name, languages[i % 3])], source).pdf)
         written.append(path)
     return written
+
+
+def _vera(*paths: Path) -> tuple[int, list[str]]:
+    done = subprocess.run(
+        ["verapdf", "--flavour", "3u", "--format", "text", "-v", *map(str, paths)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout.splitlines()
+
+
+@pytest.mark.skipif(shutil.which("verapdf") is None, reason="veraPDF is not installed")
+def test_verapdf_finds_every_document_to_be_an_archive_file(
+    files: list[Path], tmp_path: Path
+) -> None:
+    marked = tmp_path / "no-font-has-it.pdf"
+    rare = service_report(merchant=Merchant(name="测\ue000试\U00030000䶮𠮷😀"))
+    marked.write_bytes(render([document(rare, "service_report")]).pdf)
+    status, lines = _vera(*files, marked)
+    assert status == 0, "\n".join(lines)
+    assert [line.split()[0] for line in lines] == ["PASS"] * (len(files) + 1)
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(marked.read_bytes().replace(b"<pdfaid:part>3<", b"<pdfaid:part>2<"))
+    assert _vera(broken)[0] == 1, "the tool does look"
 
 
 @pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")

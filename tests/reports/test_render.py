@@ -14,6 +14,7 @@ from app.reports.service_sheet import Outcome
 from app.reports.sheets import Merchant
 from tests.reports.reading import all_text, page_texts, squeezed
 from tests.reports.samples import LANGUAGES, MERCHANT, document, service_report
+from tests.reports.samples_more import labels_of
 
 NASTY = (
     '<img src="/etc/passwd"/>', "<img src=x.png>", "<a href='javascript:1'>x</a>", "<b>code 5",
@@ -133,3 +134,15 @@ def test_a_batch_stops_when_asked() -> None:
         render(documents, progress=lambda done, total: steps.append((done, total)),
                cancelled=lambda: len(steps) == 2)  # fmt: skip
     assert steps == [(1, 5), (2, 5)]
+
+
+def test_a_long_document_says_page_by_page_how_far_it_is_and_stops_between_pages() -> None:
+    many = document(labels_of(24 * 6), "labels")
+    steps: list[tuple[int, int]] = []
+    render([many], progress=lambda done, total: steps.append((done, total)))
+    assert steps == [(n, 6) for n in range(1, 7)]
+    steps.clear()
+    with pytest.raises(Cancelled):
+        render([many], progress=lambda done, total: steps.append((done, total)),
+               cancelled=lambda: len(steps) == 2)  # fmt: skip
+    assert len(steps) == 2

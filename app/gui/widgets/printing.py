@@ -1,6 +1,6 @@
-"""Sends pages to a printer chosen in the system's dialog.
+"""The system's printer dialog, what was chosen in it, and pages painted on a printer.
 
-Pages go out as pictures at up to 300 dots an inch: what comes out is what was looked at, also on
+Painted pages are pictures of up to 300 dots an inch: what comes out is what was looked at, also on
 printers whose drivers know no Chinese font.
 """
 
@@ -10,14 +10,21 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrintEngine, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
+from app.domain.documents import PrintJob
 from app.domain.errors import Cancelled, Unavailable
 from app.reports.raster import PdfPages
 
 DOTS = 300
 """Dots an inch: finer makes the job large and nothing better."""
+_NEAR = 6.0
+"""Points by which a page may differ from the paper and still be its size."""
+
+_CUPS_OPTIONS = 0xFE00
+
+Progress = Callable[[int, int], None]
 
 
 def ask_printer(
@@ -37,45 +44,87 @@ def ask_printer(
     return dialog
 
 
-def print_pdf(
-    printer: QPrinter,
-    pdf: bytes,
-    progress: Callable[[int, int], None],
-    cancelled: Callable[[], bool],
-) -> int:
-    """Print the chosen pages; returns how many.  For a worker.
-
-    Raises `Cancelled`, `Unavailable` when the printer does not take the job.
-    """
-    with PdfPages(pdf) as pages:
-        wanted = _wanted(printer, pages.count)
-        if not wanted:
-            return 0
-        _set_paper(printer, pages.size(wanted[0]))
-        painter = QPainter()
-        if not painter.begin(printer):
-            raise Unavailable("printer.refused", name=printer.printerName() or "PDF")
-        try:
-            for done, page in enumerate(wanted):
-                if cancelled():
-                    printer.abort()
-                    raise Cancelled
-                if done:
-                    _set_paper(printer, pages.size(page))
-                    printer.newPage()
-                _print_page(painter, printer, pages, page)
-                progress(done + 1, len(wanted))
-        finally:
-            painter.end()
-    return len(wanted)
-
-
-def _wanted(printer: QPrinter, count: int) -> list[int]:
-    first, last = printer.fromPage() or 1, printer.toPage() or count
-    pages = list(range(first - 1, min(last, count)))
+def wanted_pages(printer: QPrinter, count: int) -> list[int]:
+    """The pages that were chosen (from 0), in the order they are to come out."""
+    pages = list(range(count))
+    ranges = printer.pageRanges()
+    if not ranges.isEmpty():
+        pages = [page for page in pages if ranges.contains(page + 1)]
     if printer.pageOrder() is QPrinter.PageOrder.LastPageFirst:
         pages.reverse()
     return pages
+
+
+# --- as PDF ------------------------------------------------------------------------------------
+
+
+def print_job(printer: QPrinter, pages: PdfPages, wanted: list[int]) -> PrintJob:
+    """What the dialog was set to, in the words of the print system."""
+    paper = printer.pageLayout().pageSize()
+    size = paper.size(QPageSize.Unit.Point)
+    sheet = sorted((size.width(), size.height()))
+    fits = all(
+        abs(is_ - wants) < _NEAR
+        for page in wanted
+        for is_, wants in zip(sheet, sorted(pages.size(page)), strict=True)
+    )
+    return PrintJob(
+        printer=printer.printerName(),
+        title=printer.docName(),
+        copies=max(printer.copyCount(), 1),
+        collate=printer.collateCopies(),
+        pages=printer.pageRanges().toString(),
+        reverse=printer.pageOrder() is QPrinter.PageOrder.LastPageFirst,
+        sides=_sides(printer.duplex(), pages.size(wanted[0])),
+        grey=printer.colorMode() is QPrinter.ColorMode.GrayScale,
+        media=paper.key(),
+        fit=not fits,
+        more=_more(printer),
+    )
+
+
+def _more(printer: QPrinter) -> tuple[str, ...]:
+    """What was set on the dialog's further pages (pages a sheet, tray …): Qt keeps it as names and
+    values in turn, under a key it does not name."""
+    kept = printer.printEngine().property(QPrintEngine.PrintEnginePropertyKey(_CUPS_OPTIONS)) or []
+    return tuple(f"{name}={value}" for name, value in zip(kept[::2], kept[1::2], strict=False))
+
+
+def _sides(duplex: QPrinter.DuplexMode, size: tuple[float, float]) -> str:
+    if duplex is QPrinter.DuplexMode.DuplexAuto:
+        wide = size[0] > size[1]
+        duplex = QPrinter.DuplexMode.DuplexShortSide if wide else QPrinter.DuplexMode.DuplexLongSide
+    return {
+        QPrinter.DuplexMode.DuplexNone: "one-sided",
+        QPrinter.DuplexMode.DuplexLongSide: "two-sided-long-edge",
+        QPrinter.DuplexMode.DuplexShortSide: "two-sided-short-edge",
+    }[duplex]
+
+
+# --- as pictures -------------------------------------------------------------------------------
+
+
+def print_pictures(
+    printer: QPrinter, pages: PdfPages, progress: Progress, cancelled: Callable[[], bool]
+) -> None:
+    """Paint the chosen pages on the printer.  Raises `Cancelled`, `Unavailable`."""
+    wanted = wanted_pages(printer, pages.count)
+    _set_paper(printer, pages.size(wanted[0]))
+    painter = QPainter()
+    if not painter.begin(printer):
+        raise Unavailable("printer.refused", name=printer.printerName() or "PDF")
+    try:
+        for done, page in enumerate(wanted):
+            if cancelled():
+                printer.abort()
+                raise Cancelled
+            if done:
+                _set_paper(printer, pages.size(page))
+                printer.newPage()
+            _print_page(painter, printer, pages, page)
+            progress(done + 1, len(wanted))
+    finally:
+        painter.end()
 
 
 def _set_paper(printer: QPrinter, size: tuple[float, float]) -> None:

@@ -158,6 +158,26 @@ def test_labels_begin_at_the_label_that_was_clicked(page: ReportsPage, settled: 
     assert page.options.form.widget("start").property("wrong") == "true", "there are only eight"
 
 
+def test_the_first_sheet_of_many_labels_is_seen_before_all_are_made(
+    page: ReportsPage, services: Services, settled: Settled, qtbot: QtBot
+) -> None:
+    for n in range(100, 700):
+        make_terminal(services, serial=f"MANY{n:05d}", tid=f"6{n:07d}", mid="848290058120999",
+                      merchant_name="测试商场")  # fmt: skip
+    page.choose("labels")
+    seen: list[tuple[int, bool]] = []
+    page.panel.source.opened.connect(
+        lambda: seen.append((len(page.panel.source.sizes), page.handing.printed is None))
+    )
+    page.preview()
+    qtbot.waitUntil(lambda: page.progress.isVisible() or len(seen) > 1, timeout=8_000)
+    settled()
+    assert (1, True) in seen, "one sheet, that cannot be printed"
+    assert seen[-1] == (shown(page).pages, False)
+    assert shown(page).pages > 20
+    assert page.progress.isHidden()
+
+
 def test_language_and_paper_are_obeyed(page: ReportsPage, settled: Settled) -> None:
     page.choose("device_list")
     settled()
@@ -200,6 +220,22 @@ def test_an_issued_report_is_printed_again_as_it_was(
     page.issued._show_current()
     settled()
     assert shown(page).pdf == first.pdf
+
+
+def test_a_list_made_from_a_selection_is_shown_again_as_the_file_that_left(
+    page: ReportsPage, services: Services, settled: Settled, tmp_path: Path
+) -> None:
+    reporting = services.papers.reporting
+    first = reporting.pdf(Request("device_list"))
+    reporting.save(first, tmp_path / "清单.pdf")
+    make_terminal(services, serial="SN000088", tid="50000088")
+    page.choose("issued")
+    settled()
+    page.issued.table.select_first()
+    page.issued._show_current()
+    settled()
+    assert shown(page).pdf == first.pdf
+    assert shown(page).file_name == "清单.pdf"
 
 
 def test_a_genuine_file_is_told_from_one_that_was_changed(

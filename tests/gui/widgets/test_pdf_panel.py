@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import itertools
 import time
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.domain.errors import Cancelled
 from app.gui.desk import Desk
 from app.gui.widgets.pdf_panel import PdfPanel
-from app.gui.widgets.printing import print_pdf
-from app.reports.raster import PdfPages
 from app.reports.render import render
 from tests.gui.conftest import Settled
 from tests.reports.samples import document, service_report
@@ -134,39 +129,3 @@ def test_a_new_version_takes_the_place_of_the_old_without_moving_the_view(
     show(panel, render([changed] * 3).pdf, settled)
     assert panel.view.verticalScrollBar().value() == 700
     assert panel.view.zoom == 1.5
-
-
-def _printer(path: Path, first: int = 0, last: int = 0) -> QPrinter:
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(path))
-    printer.setFullPage(True)
-    printer.setResolution(150)
-    if first:
-        printer.setFromTo(first, last)
-    return printer
-
-
-def test_all_pages_go_to_the_printer_at_their_own_size(
-    application: object, three_pages: bytes, tmp_path: Path
-) -> None:
-    steps: list[tuple[int, int]] = []
-    out = tmp_path / "printed.pdf"
-    count = print_pdf(_printer(out), three_pages, lambda *s: steps.append(s), lambda: False)
-    with PdfPages(out.read_bytes()) as printed, PdfPages(three_pages) as wanted:
-        assert printed.count == wanted.count == count
-        assert printed.size(0) == pytest.approx(wanted.size(0), abs=2)
-        grey = printed.image(0, 1.0, grey=True)
-        assert min(grey.rgba[::4]) < 80, "there is ink on the page"
-    assert steps[-1] == (count, count)
-
-
-def test_chosen_pages_only_are_printed_and_a_stop_prints_no_more(
-    application: object, three_pages: bytes, tmp_path: Path
-) -> None:
-    out = tmp_path / "one.pdf"
-    assert print_pdf(_printer(out, 2, 2), three_pages, lambda *_s: None, lambda: False) == 1
-    with PdfPages(out.read_bytes()) as printed:
-        assert printed.count == 1
-    with pytest.raises(Cancelled):
-        print_pdf(_printer(tmp_path / "no.pdf"), three_pages, lambda *_s: None, lambda: True)

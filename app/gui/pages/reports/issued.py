@@ -35,8 +35,14 @@ class IssuedPanel(QWidget):
         self._again = button(_("Show again"), self._show_current, icon="eye", role="primary",
                              tip="Enter")  # fmt: skip
         self._states = StateStack(panel(column(self.table, margins=(1, 1, 1, 1))))
-        hint = label(_("A report that was closed is printed again exactly as it was; other"
-                       " documents are made from today's data."), "muted", wrap=True)  # fmt: skip
+        hint = label(
+            _(
+                "Shown and printed again is the very file that left. For today's data choose the"
+                " kind of document at the left."
+            ),
+            "muted",
+            wrap=True,
+        )
         layout = column(label(_("Issued documents"), "section"), hint, self._search, self._states,
                         row(None, self._again))  # fmt: skip
         layout.setStretch(3, 1)
@@ -64,7 +70,7 @@ class IssuedPanel(QWidget):
             self.chosen.emit(value)
 
     def _on_current(self, value: Any) -> None:
-        self._again.setEnabled(value is not None and bool(value.subject))
+        self._again.setEnabled(value is not None)
 
 
 def _how(item: Any) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 LIVE = 3
 """So many documents are made without being asked for; more need the button."""
+PATIENCE = 400
+"""Milliseconds after which the making of a document is spoken of."""
 _MORE = (("issued", N_("Issued documents"), "inbox"), ("prove", N_("Read and prove"),
          "shield-alert"))  # fmt: skip
 
@@ -206,15 +209,26 @@ class ReportsPage(Page):
             self._show_requests(requests)
 
     def _show_requests(self, requests: list[Request]) -> None:
-        self._stop()
-        self._made += 1
-        number, services = self._made, self.desk.services
+        services = self.desk.services
 
         def work(progress: Any, cancelled: Any) -> Printed:
             printed: Printed = services.papers.reporting.pdf(
                 *requests, progress=progress, cancelled=cancelled
             )
             return printed
+
+        first = requests[0]
+        self._make(work)
+        if first.kind == "labels":
+            self._first_sheet(first)
+        if len(requests) > LIVE:
+            self._tell(self._made)
+
+    def _make(self, work: Any) -> None:
+        """Show what `work` makes, unless something else is wanted by then."""
+        self._stop()
+        self._made += 1
+        number = self._made
 
         def done(printed: Printed) -> None:
             if number == self._made:
@@ -227,8 +241,27 @@ class ReportsPage(Page):
                 self._refused(error)
 
         self._job = self.run(work, done, failed=failed, progress=self.progress.step, lane="io")
-        if len(requests) > LIVE:
+        QTimer.singleShot(PATIENCE, self, lambda: self._tell(number))
+
+    def _tell(self, number: int) -> None:
+        """Say how far the work is, and offer to stop it, when it is still under way."""
+        if number == self._made and self._job is not None and self.progress.isHidden():
             self.progress.begin(_("Making documents …"), self._job.cancel)
+
+    def _first_sheet(self, request: Request) -> None:
+        """Show the first sheet of labels while the others are made."""
+        from app.reports.labels import SHEETS
+
+        number, services = self._made, self.desk.services
+        sheet = SHEETS.get(request.labels.stickers)
+        few = replace(request, labels=replace(request.labels, most=sheet.count if sheet else 1))
+
+        def show(printed: Printed) -> None:
+            if number == self._made and self._job is not None:
+                said = _("The first sheet; the others are being made.")
+                self.handing.look(printed.pdf, ("note", "info", said))
+
+        self.run(lambda: services.papers.reporting.pdf(few), show, failed=_ignored, lane="io")
 
     def _refused(self, error: AppError) -> None:
         if error.code != "cancelled":
@@ -287,15 +320,8 @@ class ReportsPage(Page):
     # --- issued and proved ---------------------------------------------------------------------
 
     def _show_issued(self, document: Any) -> None:
-        from app.services.report_requests import Request
-
-        if document.subject:
-            kind = "service_report" if document.kind == "addendum" else document.kind
-            self._show_requests([Request(kind, document.subject)])
-        else:
-            self.handing.show_nothing(
-                _("This document was made from a selection; choose its kind at the left.")
-            )
+        services = self.desk.services
+        self._make(lambda: services.papers.reporting.again(document))
 
     def _show_judged(self, judged: Judged) -> None:
         self.handing.printed = None
@@ -304,6 +330,10 @@ class ReportsPage(Page):
     def keep_place(self, store: QSettings) -> None:
         """Remember which kind was chosen."""
         store.setValue("reports/kind", self.chosen)
+
+
+def _ignored(_error: AppError) -> None:
+    """The work for all of them says it."""
 
 
 def check_pattern(pattern: str) -> str:

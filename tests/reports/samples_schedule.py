@@ -1,0 +1,117 @@
+# ruff: noqa: E501 - the linter counts a Chinese character as two columns
+"""Samples of the maintenance schedules and of a day's route."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from app.reports.route import Open, RouteSheet, Stop, Task
+from app.reports.schedule_month import MonthSheet, Person, VisitLine
+from app.reports.schedule_week import WeekSheet
+from app.reports.schedule_year import YearLine, YearSheet
+from app.reports.sheets import Bilingual
+from tests.reports.samples import at
+
+TAMPER, QUARTERLY = Bilingual("防拆检查", "Tamper check"), Bilingual("季度保养", "Quarterly care")
+NETWORK = Bilingual("网络检查", "Network check")
+_AREAS = ("浦东新区", "昆山市", "江宁区")
+_SCOPE = Bilingual("全部区域", "all areas")
+
+
+def _shop(i: int) -> str:
+    return f"测试{'便利店' if i % 2 else '连锁超市有限公司'}{i}"
+
+
+def _address(i: int) -> str:
+    return f"{_AREAS[i % 3]}测试路{i * 7 + 3}号{'商业广场 B1 层 12 铺' if i % 5 == 0 else ''}"
+
+
+def _monthly(i: int, today: int = 5) -> tuple[tuple[str, ...], ...]:
+    """Every month: done until June, due then, planned after; some missed, merged and late."""
+    states: list[tuple[str, ...]] = []
+    for month in range(12):
+        if month < today:
+            state = ("missed", "done_late", "done", "partial", "done", "done", "done")[
+                (i * 3 + month) % 7
+            ]
+        else:
+            state = ("due", "scheduled")[i % 2] if month == today else "forecast"
+        states.append((state, "done") if (i, month) == (3, 2) else (state,))
+    return tuple(states)
+
+
+def year() -> YearSheet:
+    """Fourteen terminals in three areas with two plans each."""
+    lines: list[YearLine] = []
+    for i in sorted(range(1, 15), key=lambda i: i % 3):
+        device = (_shop(i), _address(i), f"新大陆 N910 TESTN9100{i:07d}", f"5{i:07d}")
+        quarterly = tuple(
+            states if month % 3 == i % 3 else () for month, states in enumerate(_monthly(i))
+        )
+        lines += [
+            YearLine(*device, TAMPER, Bilingual("每月", "monthly"), _monthly(i), _AREAS[i % 3],
+                     date(2026, 5, 3 + i), date(2026, 6, 3 + i), "张工" if i % 2 else "李工"),
+            YearLine(*device, QUARTERLY, Bilingual("每 3 个月", "every 3 months"), quarterly, _AREAS[i % 3],
+                     date(2025, 12, 10) if i == 4 else date(2026, 3 + i % 3, 12), date(2026, 6 + i % 3, 12),
+                     "张工" if i % 2 else "李工", "夜间停业" if i == 2 else ""),
+        ]  # fmt: skip
+    return YearSheet("", at(9), date(2026, 1, 1), _SCOPE, tuple(lines), (2027,))
+
+
+def _people(since: date, days: int) -> tuple[Person, ...]:
+    def visit(i: int) -> VisitLine:
+        day = since + timedelta(days=(i * 3) % days)
+        tasks = (TAMPER,) if i % 3 else (TAMPER, QUARTERLY, NETWORK)
+        state = ("done", "scheduled", "last_day", "missed", "done_late")[i % 5]
+        return VisitLine(
+            day,
+            f"L7-V{i:06d}",
+            _shop(i),
+            _address(i),
+            tasks,
+            state,
+            20 + 15 * (i % 4),
+            day + timedelta(days=7),
+            _AREAS[i % 3],
+            f"{9 + i % 8:02d}:{15 * (i % 4):02d}" if i % 4 else "",
+        )
+
+    def visits(first: int, last: int) -> tuple[VisitLine, ...]:
+        return tuple(sorted(map(visit, range(first, last)), key=lambda one: (one.day, one.start)))
+
+    return (
+        Person("张工", "T01", visits(1, 13)),
+        Person("李工", "T02", visits(13, 22)),
+        Person("", "", visits(22, 24)),
+    )
+
+
+def month() -> MonthSheet:
+    """December for two technicians, and two visits nobody has yet."""
+    first = date(2026, 12, 1)
+    off = tuple(day for n in range(31) if (day := first + timedelta(days=n)).weekday() > 4)
+    return MonthSheet("", at(9), first, date(2026, 12, 31), _SCOPE, _people(first, 31), off)
+
+
+def week() -> WeekSheet:
+    """The week of 7 December."""
+    first = date(2026, 12, 7)
+    return WeekSheet("", at(9), first, date(2026, 12, 13), _SCOPE, _people(first, 5),
+                     (date(2026, 12, 12), date(2026, 12, 13)))  # fmt: skip
+
+
+def route() -> RouteSheet:
+    """A day with five stops: one late, one with an open incident."""
+    stops = tuple(
+        Stop(
+            i, f"L7-V{i:06d}", _shop(i), _address(i), "王先生" if i % 2 else "", f"1770000{i:04d}",
+            f"{8 + i:02d}:30", 35, 4.2 + i, date(2026, 12, 8 + i),
+            (Task(TAMPER, (f"TESTN9100{i:07d}", "TESTN91000000099")[: 1 + i % 2], i == 2),
+             *((Task(QUARTERLY, (f"TESTN9100{i:07d}",)),) if i % 2 else ())),
+            (Open("L7-000430", "SIM 欠费停机，等商户续费"),) if i == 4 else (),
+        )
+        for i in range(1, 6)
+    )  # fmt: skip
+    return RouteSheet(
+        "", at(7, 30), date(2026, 12, 8), "张工", "T01", "17700000001", 38.4, 372, stops
+    )
