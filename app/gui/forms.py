@@ -32,6 +32,7 @@ from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput, Problem
 from app.gui.language import _, words
 from app.gui.widgets.inputs import CheckList, DayEdit
+from app.gui.widgets.leaves import Leaves
 from app.gui.widgets.picture_edit import PictureEdit
 from app.texts import problem_text, word
 
@@ -45,7 +46,8 @@ class Field:
     `kind` is ``line``, ``text``, ``choice``, ``checks`` (several choices), ``number``, ``date``,
     ``day`` (a date as text, for drafts of text), ``moment``, ``picture`` (a file's path) or
     ``check``; `choices` are (value, word) pairs, for a ``line`` they are completions.  `heading`
-    stands above the field, `column` is where it stands in a wide form.
+    stands above the field, `column` is where it stands in a wide form, `tab` on which leaf of a
+    form with leaves.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Field:
     hint: str = ""
     heading: str = ""
     column: int = 0
+    tab: str = ""
 
 
 class Input:
@@ -92,11 +95,25 @@ class Form(QWidget):
         self._problems: dict[str, QLabel] = {}
         self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.edited)
-        beside = QHBoxLayout(self)
+        self.tabs: Leaves | None = None
+        titles = list(dict.fromkeys(item.tab for item in self.fields))
+        if titles in ([], [""]):
+            self.setLayout(self._beside(self.fields))
+            return
+        self.tabs = Leaves()
+        for title in titles:
+            self.tabs.add(title, self._beside([i for i in self.fields if i.tab == title]))
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.tabs)
+
+    def _beside(self, fields: Sequence[Field]) -> QHBoxLayout:
+        beside = QHBoxLayout()
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(32)
-        for place in sorted({item.column for item in self.fields}):
-            beside.addLayout(self._column([i for i in self.fields if i.column == place]), 1)
+        for place in sorted({item.column for item in fields}):
+            beside.addLayout(self._column([i for i in fields if i.column == place]), 1)
+        return beside
 
     def _column(self, fields: Sequence[Field]) -> QGridLayout:
         grid = QGridLayout()
@@ -190,6 +207,9 @@ class Form(QWidget):
             widget = self._inputs[problem.field].widget
             _mark(widget, wrong=True)
             first = first or widget
+        if self.tabs is not None:
+            self.tabs.mark(self._inputs[p.field].widget for p in refusal.problems
+                           if p.field in self._inputs)  # fmt: skip
         if first is not None:
             first.setFocus()
         return elsewhere
@@ -204,6 +224,8 @@ class Form(QWidget):
         """Take all marks off."""
         for name in self._problems:
             self.clear_problem(name)
+        if self.tabs is not None:
+            self.tabs.mark(())
 
 
 def word_choices(
