@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from app.cli.frame import Context, day_of
-from app.domain.plan_drafts import PlanDraft, draft_of_plan
-from app.domain.plans import AnchorKind, Confidence, EventRule, Place, Plan, PlanEvent, Scope
+from app.domain.faults import FaultClass
+from app.domain.plan_drafts import EventDraft, PlanDraft, draft_of_plan
+from app.domain.plans import AnchorKind, Confidence, Place, Plan, PlanEvent, Scope
 from app.domain.rule_drafts import RuleDraft
 from app.domain.rules import Basis, DayOf, Shift, Unit
 from app.i18n import Translator
@@ -18,7 +19,9 @@ _RULE = ("every", "unit", "basis", "on", "number", "weekday", "seasons", "pauses
 _PLAN = ("name_zh", "name_en", "scope", "place", "anchor", "starts_on", "ends_on", "meter_kind",
          "meter_every", "event_late_days", "checklist", "minutes", "basis_zh", "basis_en",
          "source", "confidence")  # fmt: skip
-_SUBJECTS = {"area": "areas", "acquirer": "acquirers", "model": "models", "serial": "serials"}
+_SUBJECTS = {"area": "areas", "acquirer": "acquirers", "manufacturer": "manufacturers",
+             "model": "models", "kind": "kinds", "state": "states", "merchant": "mids",
+             "serial": "serials"}  # fmt: skip
 
 
 def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
@@ -39,6 +42,12 @@ def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type
             sub.add_argument(f"--{option}", default=None, help=help_text)
         sub.add_argument("--event", action="append", choices=list(PlanEvent), default=None,
                          help=t("due after this, too"))  # fmt: skip
+        sub.add_argument("--incidents", default=None, metavar="N",
+                         help=t("due after so many incidents of one terminal"))  # fmt: skip
+        sub.add_argument("--within-days", default="30", metavar="DAYS",
+                         help=t("… within so many days"))  # fmt: skip
+        sub.add_argument("--class", action="append", choices=list(FaultClass), default=None,
+                         dest="classes", help=t("… of these fault classes only"))  # fmt: skip
         sub.add_argument("--no-rule", action="store_true", help=t("no dates, events only"))
         sub.add_argument("--gate", action=argparse.BooleanOptionalAction, default=None,
                          help=t("needed before a terminal is used"))  # fmt: skip
@@ -95,8 +104,8 @@ def _changed(draft: PlanDraft, options: argparse.Namespace) -> PlanDraft:
     values: dict[str, Any] = {n: given[n] for n in _PLAN if given[n] is not None}
     if given["covers"] is not None:
         values["covers"] = tuple(_parts(given["covers"]))
-    if given["event"] is not None:
-        values["events"] = tuple(EventRule(PlanEvent(name)) for name in given["event"])
+    if given["event"] is not None or given["incidents"] is not None:
+        values["events"] = _events(given)
     if given["gate"] is not None:
         values["gate"] = given["gate"]
     subjects = {
@@ -105,6 +114,15 @@ def _changed(draft: PlanDraft, options: argparse.Namespace) -> PlanDraft:
     values["subjects"] = replace(draft.subjects, **subjects)
     values["rule"] = None if given["no_rule"] else _rule(draft.rule, given)
     return replace(draft, **values)
+
+
+def _events(given: dict[str, Any]) -> tuple[EventDraft, ...]:
+    found = [EventDraft(name) for name in given["event"] or ()]
+    if given["incidents"] is not None:
+        found = [event for event in found if event.event != PlanEvent.INCIDENTS]
+        found.append(EventDraft(PlanEvent.INCIDENTS, tuple(given["classes"] or ()),
+                                given["incidents"], given["within_days"]))  # fmt: skip
+    return tuple(found)
 
 
 def _rule(rule: RuleDraft | None, given: dict[str, Any]) -> RuleDraft | None:

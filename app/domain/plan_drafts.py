@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain import text
 from app.domain.errors import BadValue, InvalidInput, Problems
-from app.domain.faults import Text
+from app.domain.faults import FaultClass, Text
 from app.domain.meters import MeterKind, MeterRule
 from app.domain.parsing import parse_count, parse_date
 from app.domain.plans import (
@@ -17,11 +17,22 @@ from app.domain.plans import (
     Contents,
     EventRule,
     Place,
+    PlanEvent,
     Scope,
     Subjects,
 )
 from app.domain.rule_drafts import RuleDraft, check_rule, draft_of_rule
 from app.domain.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """An occasion as entered: an `EventRule` whose numbers are text."""
+
+    event: str
+    classes: tuple[str, ...] = ()
+    times: str = "1"
+    within_days: str = "30"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class PlanDraft:
     ends_on: str = ""
     meter_kind: str = ""
     meter_every: str = ""
-    events: tuple[EventRule, ...] = ()
+    events: tuple[EventDraft, ...] = ()
     event_late_days: str = "7"
     subjects: Subjects = EVERYTHING
     checklist: str = ""
@@ -74,11 +85,11 @@ def check_plan(draft: PlanDraft) -> Contents:
             values[name] = _needed(parse_count(raw, least=least, most=most))
     values["meter"] = _check_meter(problems, draft)
     values["rule"] = _check_rule(problems, draft, values)
+    values["events"] = tuple(_check_event(problems, event) for event in draft.events)
     _check_occasions(problems, draft)
     problems.raise_if_any()
     return Contents(
         **values,
-        events=draft.events,
         subjects=draft.subjects,
         checklist=text.compact(draft.checklist),
         covers=tuple(dict.fromkeys(key for key in draft.covers if key)),
@@ -146,14 +157,28 @@ def _check_rule(problems: Problems, draft: PlanDraft, values: dict[str, Any]) ->
         return None
 
 
+def _check_event(problems: Problems, draft: EventDraft) -> EventRule:
+    known = draft.event in list(PlanEvent)
+    if not known:
+        problems.add("events", "choice.unknown", value=draft.event)
+    wrong = [name for name in draft.classes if name not in list(FaultClass)]
+    if wrong:
+        problems.add("incident_classes", "choice.unknown", value=wrong[0])
+    times = within = 1
+    with problems.field("incident_times"):
+        times = _needed(parse_count(draft.times, least=1, most=100))
+    with problems.field("incident_days"):
+        within = _needed(parse_count(draft.within_days, least=1, most=366))
+    classes = tuple(FaultClass(name) for name in draft.classes if name not in wrong)
+    return EventRule(PlanEvent(draft.event) if known else PlanEvent.INCIDENTS, classes, times,
+                     within)  # fmt: skip
+
+
 def _check_occasions(problems: Problems, draft: PlanDraft) -> None:
     if draft.rule is None and not draft.meter_kind and not draft.events:
         problems.add("rule", "plan.no_occasion")
     if draft.events and draft.scope == Scope.ESTATE:
         problems.add("events", "plan.terminals_only")
-    for event in draft.events:
-        if event.times < 1 or not 1 <= event.within_days <= 366:
-            problems.add("events", "number.out_of_range", value=event.times, least=1, most=366)
     if draft.gate and draft.scope != Scope.TERMINAL:
         problems.add("gate", "plan.terminals_only")
     if draft.key and draft.key in draft.covers:
@@ -172,13 +197,20 @@ def draft_of_plan(key: str, contents: Contents) -> PlanDraft:
         ends_on="" if contents.ends_on is None else contents.ends_on.isoformat(),
         meter_kind="" if meter is None else meter.kind,
         meter_every="" if meter is None else str(meter.every),
+        events=tuple(draft_of_event(rule) for rule in contents.events),
         event_late_days=str(contents.event_late_days),
         minutes=str(contents.minutes),
         basis_zh=contents.basis.zh,
         basis_en=contents.basis.en,
         **{
             name: getattr(contents, name)
-            for name in ("scope", "place", "anchor", "events", "subjects", "checklist", "covers",
-                         "gate", "source", "confidence")
+            for name in ("scope", "place", "anchor", "subjects", "checklist", "covers", "gate",
+                         "source", "confidence")
         },
     )  # fmt: skip
+
+
+def draft_of_event(rule: EventRule) -> EventDraft:
+    """A rule as an editable draft."""
+    classes = tuple(str(name) for name in rule.classes)
+    return EventDraft(rule.event, classes, str(rule.times), str(rule.within_days))

@@ -85,6 +85,7 @@ class Subjects:
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     serials: tuple[str, ...] = ()
+    mids: tuple[str, ...] = ()
 
 
 EVERYTHING = Subjects()
@@ -113,6 +114,7 @@ class Subject:
     latitude: float | None = None
     longitude: float | None = None
     anchor_on: date | None = None
+    mid: str = ""
 
     @property
     def site(self) -> str:
@@ -138,6 +140,7 @@ def admits(subjects: Subjects, subject: Subject) -> bool:
             (subjects.models, subject.model),
             (subjects.kinds, subject.kind),
             (subjects.serials, subject.serial),
+            (subjects.mids, subject.mid),
         )
     )
 

@@ -7,75 +7,27 @@ the form as it is and puts each problem beside its field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import QDate, QDateTime, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
-    QCompleter,
-    QDateEdit,
-    QDateTimeEdit,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QSpinBox,
     QWidget,
 )
 
-from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput, Problem
-from app.gui.language import _, words
-from app.gui.widgets.inputs import CheckList, DayEdit
+from app.gui.form_inputs import Choices as Choices
+from app.gui.form_inputs import Field as Field
+from app.gui.form_inputs import Input, make_input
+from app.gui.language import words
+from app.gui.widgets.leaves import Leaves
 from app.gui.widgets.parts import restyle
-from app.gui.widgets.picture_edit import PictureEdit
 from app.texts import problem_text, word
-
-Choices = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field: its name in the draft, its label, what kind of input it is.
-
-    `kind` is ``line``, ``text``, ``choice``, ``checks`` (several choices), ``number``, ``date``,
-    ``day`` (a date as text, for drafts of text), ``moment``, ``picture`` (a file's path) or
-    ``check``; `choices` are (value, word) pairs, for a ``line`` they are completions.  `heading`
-    stands above the field, `column` is where it stands in a wide form.
-    """
-
-    name: str
-    label: str
-    kind: str = "line"
-    required: bool = False
-    help: str = ""
-    choices: Choices = ()
-    least: int = 0
-    most: int = 1_000_000
-    unit: str = ""
-    editable: bool = True
-    rows: int = 3
-    hint: str = ""
-    heading: str = ""
-    column: int = 0
-
-
-class Input:
-    """One input widget behind one interface."""
-
-    def __init__(
-        self, widget: QWidget, read: Callable[[], Any], write: Callable[[Any], None], changed: Any
-    ) -> None:
-        self.widget = widget
-        self.read = read
-        self.write = write
-        self.changed = changed
-
 
 _ROWS = 5
 
@@ -93,11 +45,25 @@ class Form(QWidget):
         self._problems: dict[str, QLabel] = {}
         self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.edited)
-        beside = QHBoxLayout(self)
+        self.tabs: Leaves | None = None
+        titles = list(dict.fromkeys(item.tab for item in self.fields))
+        if titles in ([], [""]):
+            self.setLayout(self._beside(self.fields))
+            return
+        self.tabs = Leaves()
+        for title in titles:
+            self.tabs.add(title, self._beside([i for i in self.fields if i.tab == title]))
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.tabs)
+
+    def _beside(self, fields: Sequence[Field]) -> QHBoxLayout:
+        beside = QHBoxLayout()
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(32)
-        for place in sorted({item.column for item in self.fields}):
-            beside.addLayout(self._column([i for i in self.fields if i.column == place]), 1)
+        for place in sorted({item.column for item in fields}):
+            beside.addLayout(self._column([i for i in fields if i.column == place]), 1)
+        return beside
 
     def _column(self, fields: Sequence[Field]) -> QGridLayout:
         grid = QGridLayout()
@@ -112,7 +78,7 @@ class Form(QWidget):
 
     def _add(self, grid: QGridLayout, item: Field, line: int) -> None:
         """A field takes five lines of the grid: heading, input, help, problem, gap."""
-        made = _MAKERS[item.kind](item)
+        made = make_input(item)
         made.widget.setObjectName(item.name)
         made.widget.setAccessibleName(item.label)
         made.widget.setEnabled(item.editable)
@@ -203,6 +169,9 @@ class Form(QWidget):
             widget = self._inputs[problem.field].widget
             _mark(widget, wrong=True)
             first = first or widget
+        if self.tabs is not None:
+            self.tabs.mark(self._inputs[p.field].widget for p in refusal.problems
+                           if p.field in self._inputs)  # fmt: skip
         if first is not None:
             first.setFocus()
         return elsewhere
@@ -217,6 +186,8 @@ class Form(QWidget):
         """Take all marks off."""
         for name in self._problems:
             self.clear_problem(name)
+        if self.tabs is not None:
+            self.tabs.mark(())
 
 
 def word_choices(
@@ -255,143 +226,3 @@ def _small(text: str, role: str) -> QLabel:
 
 def _mark(widget: QWidget, *, wrong: bool) -> None:
     restyle(widget, "wrong", "true" if wrong else "false")
-
-
-def _line(item: Field) -> Input:
-    edit = QLineEdit()
-    edit.setMaxLength(1_000)
-    edit.setPlaceholderText(item.hint)
-    if item.choices:
-        completer = QCompleter([shown for _value, shown in item.choices], edit)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        edit.setCompleter(completer)
-
-    def guard() -> None:
-        # A card number disappears before the eyes of who typed it, not silently at saving.
-        masked = mask_cards(edit.text())
-        if masked != edit.text():
-            edit.setText(masked)
-            edit.setToolTip(_("A card number was masked; it must not be stored."))
-
-    edit.editingFinished.connect(guard)
-    return Input(edit, edit.text, lambda v: edit.setText("" if v is None else str(v)),
-                 edit.textChanged)  # fmt: skip
-
-
-class _Text(QPlainTextEdit):
-    """Several lines; Tab moves on; card numbers are masked when the field is left."""
-
-    def __init__(self, rows: int) -> None:
-        super().__init__()
-        self.setTabChangesFocus(True)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * rows + 20)
-
-    def focusOutEvent(self, event: Any) -> None:
-        masked = mask_cards(self.toPlainText())
-        if masked != self.toPlainText():
-            self.setPlainText(masked)
-        super().focusOutEvent(event)
-
-
-def _text(item: Field) -> Input:
-    edit = _Text(item.rows)
-    return Input(edit, edit.toPlainText, lambda v: edit.setPlainText("" if v is None else str(v)),
-                 edit.textChanged)  # fmt: skip
-
-
-def _choice(item: Field) -> Input:
-    box = QComboBox()
-    for value, shown in item.choices:
-        box.addItem(shown, value)
-    return Input(
-        box,
-        lambda: box.currentData() or "",
-        lambda v: box.setCurrentIndex(max(0, box.findData("" if v is None else str(v)))),
-        box.currentIndexChanged,
-    )
-
-
-def _number(item: Field) -> Input:
-    box = QSpinBox()
-    box.setRange(item.least, item.most)
-    box.setSuffix(f" {item.unit}" if item.unit else "")
-    # The style sheet's padding does not reach the text of a spin box.
-    box.lineEdit().setTextMargins(6, 0, 0, 0)
-    return Input(box, box.value, lambda v: box.setValue(int(v or 0)), box.valueChanged)
-
-
-def _date(item: Field) -> Input:
-    edit = QDateEdit()
-    edit.setCalendarPopup(True)
-    edit.setDisplayFormat("yyyy-MM-dd")
-    edit.setMinimumDate(QDate(1989, 12, 31))
-    if not item.required:
-        # The first day of the range stands for "no date" and is shown as such.
-        edit.setSpecialValueText(_("none"))
-        edit.setDate(edit.minimumDate())
-    else:
-        edit.setDate(QDate.currentDate())
-
-    def read() -> date | None:
-        day = edit.date()
-        return None if day == edit.minimumDate() else date(day.year(), day.month(), day.day())
-
-    def write(value: date | None) -> None:
-        day = value.timetuple()[:3] if value else (1989, 12, 31)
-        edit.setDate(QDate(*day))
-
-    return Input(edit, read, write, edit.dateChanged)
-
-
-def _moment(_item: Field) -> Input:
-    edit = QDateTimeEdit()
-    edit.setCalendarPopup(True)
-    edit.setDisplayFormat("yyyy-MM-dd HH:mm")
-    edit.setDateTime(QDateTime.currentDateTime())
-
-    def read() -> datetime:
-        return datetime.fromtimestamp(edit.dateTime().toSecsSinceEpoch(), UTC)
-
-    def write(value: datetime | None) -> None:
-        if value is not None:
-            edit.setDateTime(QDateTime.fromSecsSinceEpoch(int(value.timestamp())))
-
-    return Input(edit, read, write, edit.dateTimeChanged)
-
-
-def _day(item: Field) -> Input:
-    edit = DayEdit()
-    if item.hint:
-        edit.setPlaceholderText(item.hint)
-    return Input(edit, edit.text, lambda v: edit.setText("" if v is None else str(v)),
-                 edit.textChanged)  # fmt: skip
-
-
-def _checks(item: Field) -> Input:
-    box = CheckList(item.choices, item.rows)
-    return Input(box, box.values, box.check, box.changed)
-
-
-def _picture(_item: Field) -> Input:
-    edit = PictureEdit()
-    return Input(edit, edit.path, edit.show_path, edit.changed)
-
-
-def _check(item: Field) -> Input:
-    box = QCheckBox(item.unit)
-    return Input(box, box.isChecked, lambda v: box.setChecked(bool(v)), box.toggled)
-
-
-_MAKERS: dict[str, Callable[[Field], Input]] = {
-    "line": _line,
-    "text": _text,
-    "choice": _choice,
-    "checks": _checks,
-    "day": _day,
-    "number": _number,
-    "date": _date,
-    "moment": _moment,
-    "picture": _picture,
-    "check": _check,
-}

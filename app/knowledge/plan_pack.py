@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.domain.checklists import Checklist, Choice, Line, LineKind
 from app.domain.errors import BadKnowledge, InvalidInput
 from app.domain.faults import NO_TEXT, FaultClass, Text
-from app.domain.plan_drafts import PlanDraft, check_plan
+from app.domain.plan_drafts import PlanDraft, check_plan, draft_of_event
 from app.domain.plans import EventRule, PlanEvent
 from app.domain.rule_drafts import RuleDraft
 
@@ -151,7 +151,10 @@ def _plan(item: _Plan) -> PlanDraft:
         place=item.place,
         rule=None if rule is None else _rule(rule),
         anchor=item.anchor,
-        events=tuple(EventRule(e.event, e.classes, e.times, e.within_days) for e in item.events),
+        events=tuple(
+            draft_of_event(EventRule(e.event, e.classes, e.times, e.within_days))
+            for e in item.events
+        ),
         event_late_days=str(item.event_late_days),
         checklist=item.checklist,
         minutes=str(item.minutes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlmodel import Session, col
 
 from app.domain.assets import TerminalKind, TerminalState
 from app.domain.checklists import Checklist, Choice, Line, LineKind
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, Problems
 from app.domain.faults import FaultClass, Text
+from app.domain.identifiers import serial_key
 from app.domain.plans import (
     ESTATE,
     AnchorKind,
@@ -25,6 +27,7 @@ from app.domain.plans import (
     read_contents,
 )
 from app.services.terminal_queries import joined
+from app.services.workplace import chunks
 from db.models.maintenance import (
     AnchorRow,
     ChecklistLineRow,
@@ -102,6 +105,7 @@ _SUBJECT: tuple[Any, ...] = (
     col(ManufacturerRow.name), col(TerminalModelRow.name), col(TerminalModelRow.kind),
     col(TerminalRow.state), col(PlacementRow.address), col(PlacementRow.latitude),
     col(PlacementRow.longitude), col(TerminalRow.installed_on), col(PlacementRow.since),
+    col(MerchantRow.mid),
 )  # fmt: skip
 
 
@@ -125,7 +129,7 @@ def read_terminals(
 
 def _terminal(row: Any, kept: Anchors) -> Subject:
     (terminal_id, merchant_id, serial, tid, merchant, area, acquirer, maker, model, kind, state,
-     address, lat, lon, installed, since) = row  # fmt: skip
+     address, lat, lon, installed, since, mid) = row  # fmt: skip
     if terminal_id in kept:
         installed = kept[terminal_id][0]
     elif installed is None and since is not None:
@@ -133,7 +137,7 @@ def _terminal(row: Any, kept: Anchors) -> Subject:
     return Subject(
         terminal_id, Scope.TERMINAL, terminal_id, merchant_id or "", serial, tid or "",
         merchant or "", area or "", acquirer or "", maker, model, _KINDS[kind], _STATES[state],
-        address or "", lat, lon, installed,
+        address or "", lat, lon, installed, mid or "",
     )  # fmt: skip
 
 
@@ -167,7 +171,7 @@ def _merchant(like: Subject, anchor_on: date | None, state: TerminalState) -> Su
     return Subject(
         like.merchant_id, Scope.MERCHANT, "", like.merchant_id, "", "", like.merchant_name,
         like.area, like.acquirer, like.manufacturer, like.model, like.kind, state, like.address,
-        like.latitude, like.longitude, anchor_on,
+        like.latitude, like.longitude, anchor_on, like.mid,
     )  # fmt: skip
 
 
@@ -187,6 +191,35 @@ def read_anchors(session: Session) -> Anchors:
         sa.select(col(AnchorRow.subject), col(AnchorRow.anchor_on), col(AnchorRow.since))
     )
     return {subject: (on, since) for subject, on, since in rows}
+
+
+def registered(session: Session, contents: Contents) -> Contents:
+    """The contents with serial numbers and MIDs of its filter written as in the register.  Raises
+    `InvalidInput` naming those that are not there."""
+    wanted, problems = contents.subjects, Problems()
+    known: dict[str, str] = {}
+    for part in chunks([serial_key(serial) for serial in wanted.serials]):
+        rows = session.execute(
+            sa.select(col(TerminalRow.serial_key), col(TerminalRow.serial)).where(
+                col(TerminalRow.serial_key).in_(part)
+            )
+        )
+        known |= {key: serial for key, serial in rows}
+    merchants: set[str] = set()
+    for part in chunks(list(wanted.mids)):
+        found = sa.select(col(MerchantRow.mid)).where(col(MerchantRow.mid).in_(part))
+        merchants |= set(session.execute(found).scalars())
+    _refuse_unknown(problems, "serials", [s for s in wanted.serials if serial_key(s) not in known])
+    _refuse_unknown(problems, "mids", [mid for mid in wanted.mids if mid not in merchants])
+    problems.raise_if_any()
+    serials = tuple(known[serial_key(serial)] for serial in wanted.serials)
+    return replace(contents, subjects=replace(wanted, serials=serials))
+
+
+def _refuse_unknown(problems: Problems, field: str, missing: list[str]) -> None:
+    if missing:
+        shown = "、".join(missing[:5]) + ("…" if len(missing) > 5 else "")
+        problems.add(field, "plan.not_registered", value=shown)
 
 
 # --- checklists --------------------------------------------------------------------------------

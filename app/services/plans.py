@@ -22,6 +22,7 @@ from app.services.plan_queries import (
     read_checklist,
     read_plan,
     read_plans,
+    registered,
 )
 from app.services.visit_records import VisitLog, retract
 from app.services.work_days import read_calendar
@@ -127,6 +128,7 @@ class Plans:
         contents = check_plan(draft)
         today = self._workplace.today()
         with self._workplace.read() as session:
+            contents = registered(session, contents)
             outlook = Outlook(session, today, ())
             covered = outlook.covered(contents)
             example = covered[0] if covered else ESTATE
@@ -177,6 +179,7 @@ class Plans:
         contents = check_plan(draft)
         with self._workplace.write() as writing:
             self._refuse_dangling(writing.session, draft, contents)
+            contents = registered(writing.session, contents)
             if not plan_id:
                 return self._add(writing, draft, contents)
             row = writing.session.get(PlanRow, plan_id)

@@ -185,6 +185,16 @@ FIELDS: dict[str, str] = {
     "meter_every": N_("Counter reaches"),
     "events": N_("Also after"),
     "event_late_days": N_("Days after the event"),
+    "incident_times": N_("Number of incidents"),
+    "incident_days": N_("Within days"),
+    "incident_classes": N_("Only these classes"),
+    "acquirers": N_("Acquirers"),
+    "manufacturers": N_("Manufacturers"),
+    "models": N_("Models"),
+    "kinds": N_("Kinds"),
+    "states": N_("States"),
+    "mids": N_("Merchants (MID)"),
+    "serials": N_("Serial numbers"),
     "checklist": N_("Checklist"),
     "covers": N_("Includes the plans"),
     "gate": N_("Needed before use"),
@@ -236,6 +246,7 @@ PROBLEMS: dict[str, str] = {
     "plan.key_malformed": N_("“{value}” is not a short name: letters, digits, - and _."),
     "plan.key_taken": N_("There is a plan {value} already."),
     "plan.covers_itself": N_("A plan cannot include itself."),
+    "plan.not_registered": N_("Not in the register: {value}"),
     "clock.jumped": N_(
         "The computer's date is {day}, more than a year after the last run. Check the clock, or"
         " confirm that it is right."

@@ -14,6 +14,8 @@ import pypdfium2
 import pytest
 
 from app import bootstrap
+from app.domain.faults import FaultClass
+from app.domain.plans import EventRule, PlanEvent, Subjects
 from app.services import Services
 from app.settings import Settings
 from tests.cli.conftest import Run
@@ -35,7 +37,7 @@ def bare(settings: Settings, home: Path) -> Iterator[Services]:
 def estate(bare: Services) -> Services:
     """A technician and two terminals of one merchant."""
     make_technician(bare)
-    make_terminal(bare, serial="SN000001")
+    make_terminal(bare, serial="SN000001", mid="848290058120001")
     make_terminal(bare, serial="SN000002", tid="50000002")
     return bare
 
@@ -94,10 +96,27 @@ def test_a_plan_is_added_and_changed_by_options(run: Run, estate: Services) -> N
     assert [v["valid_from"] for v in changed.json["versions"]] == ["2030-01-07", "2030-12-01"]
 
 
+def test_a_plan_takes_its_filter_and_threshold_by_options(run: Run, estate: Services) -> None:
+    added = run(
+        "plan", "add", "line", "--name-zh", "线路", "--no-rule", "--incidents", "4",
+        "--within-days", "14", "--class", "network", "--merchant", "848290058120001",
+        "--kind", "smart", "--manufacturer", "新大陆", "--state", "suspended",
+    )  # fmt: skip
+    assert added.code == 0, added.err
+    contents = estate.upkeep.plans.get("line").latest.contents
+    assert contents.events == (EventRule(PlanEvent.INCIDENTS, (FaultClass.NETWORK,), 4, 14),)
+    assert contents.subjects == Subjects(
+        manufacturers=("新大陆",), kinds=("smart",), states=("suspended",),
+        mids=("848290058120001",),
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (("--every", "0"), "0"),
+        (("--incidents", "0"), "0"),
+        (("--serial", "NOSUCH01"), "NOSUCH01"),
         (("--unit", "month", "--weekdays", "0"), "按周"),
         (("--starts-on", "2027-01-01", "--ends-on", "2026-01-01"), "2027-01-01"),
         (("--no-rule",), ""),

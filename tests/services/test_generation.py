@@ -11,7 +11,8 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.faults import FaultClass
 from app.domain.lifecycle import Impact
 from app.domain.occurrences import CatchUp, Occasion, Outcome, State
-from app.domain.plans import EventRule, PlanEvent, Subjects
+from app.domain.plan_drafts import EventDraft
+from app.domain.plans import PlanEvent, Subjects
 from app.domain.rule_drafts import RuleDraft
 from app.domain.visits import ScheduleDraft, VisitState
 from app.domain.workdays import CalendarDay
@@ -318,7 +319,7 @@ def test_a_longer_plan_swallows_the_shorter_one_in_its_window(any_services: Serv
 # --- events ------------------------------------------------------------------------------------
 
 
-def events_plan(services: Services, *rules: EventRule, **changes: object) -> None:
+def events_plan(services: Services, *rules: EventDraft, **changes: object) -> None:
     """A plan that falls due on events only."""
     make_plan(services, "event", rule=None, events=rules, **changes)
     services.upkeep.generation.generate()
@@ -332,7 +333,7 @@ def due_events(services: Services) -> list[tuple[Occasion, date]]:
 
 def test_a_repair_makes_the_check_due(any_services: Services, clock: FrozenClock) -> None:
     key = make_terminal(any_services)
-    events_plan(any_services, EventRule(PlanEvent.REPAIRED))
+    events_plan(any_services, EventDraft("repaired"))
     any_services.terminals.change_state(key, TerminalState.IN_REPAIR, "送修")
     assert due_events(any_services) == []
     clock.forward(days=2)
@@ -347,7 +348,7 @@ def test_what_happens_to_a_terminal_makes_its_plan_due(
 ) -> None:
     key = make_terminal(any_services)
     clock.forward(hours=1)
-    events_plan(any_services, EventRule(event))
+    events_plan(any_services, EventDraft(event))
     clock.forward(hours=1)
     seen = any_services.terminals.get(key)
     if event is PlanEvent.INSTALLED:
@@ -365,7 +366,7 @@ def test_repeated_incidents_make_the_plan_due_once(
     any_services: Services, clock: FrozenClock
 ) -> None:
     key = make_terminal(any_services)
-    rule = EventRule(PlanEvent.INCIDENTS, (FaultClass.NETWORK,), times=2, within_days=30)
+    rule = EventDraft("incidents", ("network",), "2")
     events_plan(any_services, rule)
     for _ in range(2):
         clock.forward(days=3)
@@ -387,7 +388,7 @@ def test_what_happened_before_the_plan_was_made_does_not_count(
 ) -> None:
     make_terminal(any_services)
     clock.forward(days=1)
-    events_plan(any_services, EventRule(PlanEvent.INSTALLED))
+    events_plan(any_services, EventDraft("installed"))
     assert due_events(any_services) == []
 
 

@@ -9,7 +9,8 @@ import pytest
 from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.meters import MeterKind
 from app.domain.occurrences import Occasion, Outcome
-from app.domain.plans import Confidence, EventRule, PlanEvent, Subjects
+from app.domain.plan_drafts import EventDraft
+from app.domain.plans import Confidence, Subjects
 from app.domain.rule_drafts import RuleDraft
 from app.services import Services
 from tests.conftest import FrozenClock
@@ -232,7 +233,7 @@ def test_an_old_reading_is_warned_about(services: Services, clock: FrozenClock) 
         ({"covers": ("nosuch",)}, {"covers": "choice.unknown"}),
         ({"covers": ("care",)}, {"covers": "plan.covers_itself"}),
         ({"key": "坏 key!"}, {"key": "plan.key_malformed"}),
-        ({"scope": "estate", "events": (EventRule(PlanEvent.REPAIRED),)},
+        ({"scope": "estate", "events": (EventDraft("repaired"),)},
          {"events": "plan.terminals_only"}),
         ({"meter_kind": "prints", "meter_every": "0"}, {"meter_every": "number.out_of_range"}),
     ],
@@ -266,13 +267,48 @@ def test_a_plan_over_an_empty_filter_is_said_to_cover_nothing(services: Services
     [
         Subjects(areas=("浦东新区",)), Subjects(acquirers=("银联商务",)),
         Subjects(models=("N910",)), Subjects(manufacturers=("新大陆",)),
-        Subjects(kinds=("smart",)), Subjects(serials=("IN000001",)),
+        Subjects(kinds=("smart",)), Subjects(serials=("in000001",)),
+        Subjects(mids=("848290058120000",)),
     ],
 )  # fmt: skip
 def test_a_filter_covers_what_it_names(services: Services, subjects: Subjects) -> None:
-    make_terminal(services, serial="IN000001")
+    make_terminal(services, serial="IN000001", mid="848290058120000")
     make_terminal(services, serial="OUT00001", area="江宁区", acquirer="拉卡拉",
-                  manufacturer="百富", model="A920", kind="电签")  # fmt: skip
+                  manufacturer="百富", model="A920", kind="电签",
+                  mid="848290058120099")  # fmt: skip
     assert services.upkeep.plans.preview(plan_draft(subjects=subjects)).covered == 1
     merchants = plan_draft(subjects=subjects, scope="merchant")
     assert services.upkeep.plans.preview(merchants).covered == 1
+
+
+def test_a_filter_names_only_what_is_registered(services: Services) -> None:
+    make_terminal(services, serial="IN000001")
+    wrong = Subjects(serials=("IN000001", "NOSUCH01"), mids=("848290058120077",))
+    for ask in (services.upkeep.plans.preview, services.upkeep.plans.save):
+        with pytest.raises(InvalidInput) as refused:
+            ask(plan_draft(subjects=wrong))
+        assert fields(refused.value) == {
+            "serials": "plan.not_registered", "mids": "plan.not_registered",
+        }  # fmt: skip
+        assert "IN000001" not in str(refused.value.problems[0].params["value"])
+    make_plan(services, subjects=Subjects(serials=("in000001",)))
+    kept = services.upkeep.plans.get("care").latest.contents.subjects
+    assert kept == Subjects(serials=("IN000001",)), "as it stands in the register"
+
+
+@pytest.mark.parametrize(
+    ("times", "days", "classes", "wrong"),
+    [
+        ("0", "30", (), {"incident_times": "number.out_of_range"}),
+        ("", "30", (), {"incident_times": "text.missing"}),
+        ("2", "0", (), {"incident_days": "number.out_of_range"}),
+        ("2", "ein", (), {"incident_days": "number.malformed"}),
+        ("2", "30", ("nosuch",), {"incident_classes": "choice.unknown"}),
+    ],
+)
+def test_a_wrong_threshold_is_refused_with_its_field(
+    services: Services, times: str, days: str, classes: tuple[str, ...], wrong: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        make_plan(services, events=(EventDraft("incidents", classes, times, days),))
+    assert fields(refused.value) == wrong

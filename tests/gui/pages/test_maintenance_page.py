@@ -12,7 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from app.domain.checklists import FollowUp, Verdict
+from app.domain.faults import FaultClass
 from app.domain.occurrences import Outcome, State
+from app.domain.plans import EventRule, PlanEvent, Subjects
 from app.domain.visits import VisitState, VisitSummary
 from app.gui.application import Program
 from app.gui.dialogs.draft_dialog import DraftDialog
@@ -333,6 +335,62 @@ def test_the_plan_editor_says_the_rule_and_five_dates_before_anything_is_saved(
     rule = estate.upkeep.plans.get("care").latest.contents.rule
     assert rule is not None
     assert rule.every == 1
+
+
+def plan_editor(page: MaintenancePage, services: Services, opened: Opened) -> PlanEditor:
+    page.plans.edit(services.upkeep.plans.get("care"))
+    editor = opened()
+    assert isinstance(editor, PlanEditor)
+    return editor
+
+
+def test_the_plan_editor_covers_the_whole_filter_and_counts_while_it_is_typed(
+    estate: Services, full: MaintenancePage, opened: Opened, settled: Settled
+) -> None:
+    editor = plan_editor(full, estate, opened)
+    settled()
+    assert "覆盖 2 台终端" in editor._dates.text()
+    editor.fill({"serials": "sn000001，SN000002", "mids": "848290058120001", "models": ["N910"]})
+    editor.form.flush()
+    settled()
+    assert "覆盖 1 台终端" in editor._dates.text()
+    editor.submit()
+    settled()
+    kept = estate.upkeep.plans.get("care").latest.contents.subjects
+    assert kept == Subjects(models=("N910",), serials=("SN000001", "SN000002"),
+                            mids=("848290058120001",))  # fmt: skip
+
+
+def test_the_plan_editor_warns_of_a_filter_nothing_matches(
+    estate: Services, full: MaintenancePage, opened: Opened, settled: Settled
+) -> None:
+    editor = plan_editor(full, estate, opened)
+    settled()
+    assert editor._empty.isHidden()
+    editor.fill({"kinds": ["esign"]})
+    editor.form.flush()
+    settled()
+    assert editor._empty.isVisible()
+    assert "没有终端符合" in editor._nobody.text()
+
+
+def test_the_plan_editor_sets_the_threshold_of_repeated_incidents(
+    estate: Services, full: MaintenancePage, opened: Opened, settled: Settled
+) -> None:
+    editor = plan_editor(full, estate, opened)
+    editor.fill({"events": ["repaired", "incidents"], "incident_times": "0",
+                 "incident_days": "14", "incident_classes": ["network"]})  # fmt: skip
+    editor.submit()
+    settled()
+    assert editor.isVisible(), "refused, and kept"
+    assert editor.form.widget("incident_times").isVisible(), "the leaf with the problem is in sight"
+    editor.fill({"incident_times": "4"})
+    editor.submit()
+    settled()
+    assert estate.upkeep.plans.get("care").latest.contents.events == (
+        EventRule(PlanEvent.REPAIRED),
+        EventRule(PlanEvent.INCIDENTS, (FaultClass.NETWORK,), 4, 14),
+    )
 
 
 def test_levelling_is_shown_before_and_accepted_by_one_click(

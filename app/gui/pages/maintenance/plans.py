@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,7 @@ from app.gui.language import _, plural, words
 from app.gui.tables import Column
 from app.gui.theme import Badge
 from app.services.plans import PlanPreview, PlanSummary
+from app.services.terminals import Choices
 from app.texts.rules import plan_sentence
 
 
@@ -85,19 +87,19 @@ class PlanDesk(QObject):
             return (
                 upkeep.plans.checklists(),
                 upkeep.plans.every(),
-                services.terminals.choices().areas,
+                services.terminals.choices(),
             )
 
         self._page.run(read, lambda found: self._open(plan, *found))
 
-    def _open(self, plan: Plan | None, checklists: Any, plans: Any, areas: Any) -> None:
+    def _open(self, plan: Plan | None, checklists: Any, plans: Any, names: Choices) -> None:
         t, service = words(), self._desk.services.upkeep.plans
         today = self._desk.services.workplace.today()
         draft = first_draft(today) if plan is None else (
             draft_of_plan(plan.key, plan.latest.contents)
         )  # fmt: skip
         editor = PlanEditor(
-            self._page, draft, known=plan is not None, areas=areas,
+            self._page, draft, known=plan is not None, names=asdict(names),
             checklists=[(c.key, c.title.in_(t.language)) for c in checklists],
             plans=[(p.key, p.latest.contents.name.in_(t.language)) for p in plans
                    if plan is None or p.key != plan.key],
