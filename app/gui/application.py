@@ -88,7 +88,7 @@ class Program:
 
     def start(self) -> None:
         """Show the window, then open the database behind it."""
-        self.window.show()
+        self.window.appear()
         self.desk.tasks.run(
             lambda: _build(self.desk.settings, self._newcomer),
             self.desk.set_services,

@@ -243,17 +243,25 @@ class MainWindow(QMainWindow):
 
     def _restore_place(self) -> None:
         store = QSettings()
+        self._placed = True
         geometry = store.value("window/geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(USUAL)
-            room = self.screen().availableSize()
-            if room.width() <= USUAL.width() or room.height() < USUAL.height() + FRAME:
-                # On a small screen the frame would push the status line out of sight.
-                self.setWindowState(Qt.WindowState.WindowMaximized)
+            self._placed = False
         self._wanted = str(store.value("window/page", "today"))
         if self._wanted not in {spec.id for spec in PAGES}:
             self._wanted = "today"
         self.show_page(self._wanted)
+
+    def appear(self) -> None:
+        """Show the window where it was; filling a small screen at the first start, where the
+        frame would push the status line out of sight."""
+        room = self.screen().availableSize()
+        small = room.width() <= USUAL.width() or room.height() < USUAL.height() + FRAME
+        if small and not self._placed:
+            self.showMaximized()
+        else:
+            self.show()
 
     def keep_place(self) -> None:
         """Remember where the window is and what it shows."""

@@ -41,7 +41,7 @@ def render_pages(services: Services, settings: Settings, folder: Path) -> list[P
     desk = Desk(replace(settings))
     window = MainWindow(desk)
     window.resize(*SIZE)
-    window.showNormal()
+    window.show()
     desk.set_services(services)
     written = []
     with _failing_aloud():

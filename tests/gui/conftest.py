@@ -72,7 +72,7 @@ def window(desk: Desk) -> Iterator[MainWindow]:
     """The main window, shown at the smallest size the product promises to be good at."""
     made = MainWindow(desk)
     made.resize(1366, 768)
-    made.showNormal()
+    made.show()
     yield made
     made.close()
 
