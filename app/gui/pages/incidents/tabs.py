@@ -13,6 +13,7 @@ from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
 from app.gui.widgets.badge import incident_badge
 from app.gui.widgets.parts import boxed, button, clear, column, facts, label, panel, row
+from app.gui.widgets.states import StateStack
 from app.gui.widgets.table_view import TableView
 from app.texts import word
 
@@ -45,10 +46,11 @@ class WorkTab(Tab):
         super().__init__()
         self._model = RowTableModel(_work_columns(), self)
         self._table = TableView(self._model, two_lines=True)
+        self._listed = StateStack(self._table)
         self._total = label("", "muted")
         self._add = button(_("Add work"), lambda: self.wanted.emit("work", None), icon="plus")
         self.setLayout(
-            column(row(self._total, None, self._add), self._table, margins=(0, 12, 0, 0))
+            column(row(self._total, None, self._add), self._listed, margins=(0, 12, 0, 0))
         )
 
     def title(self, view: IncidentView | None) -> str:
@@ -62,8 +64,16 @@ class WorkTab(Tab):
         self._total.setText(
             _("{total} min in all, {travel} min of it travel", total=total, travel=travel)
             if total
-            else _("No work recorded yet")
+            else ""
         )
+        if view.incident.work:
+            self._listed.show_content()
+        else:
+            self._listed.show_empty(
+                _("No work recorded yet"),
+                _("Travel, checks and repairs with their minutes; printed on the report."),
+                icon="wrench",
+            )
 
 
 def _entry_kind(entry: WorkEntry) -> str:
@@ -86,10 +96,11 @@ class PartsTab(Tab):
         super().__init__()
         self._model = RowTableModel(_part_columns(), self)
         self._table = TableView(self._model, two_lines=True)
+        self._listed = StateStack(self._table)
         self._add = button(_("Add part"), lambda: self.wanted.emit("part", None), icon="plus")
         self._remove = button(_("Remove"), self._on_remove, icon="trash-2")
         self.setLayout(
-            column(row(None, self._remove, self._add), self._table, margins=(0, 12, 0, 0))
+            column(row(None, self._remove, self._add), self._listed, margins=(0, 12, 0, 0))
         )
         self._table.current_changed.connect(
             lambda value: self._remove.setEnabled(value is not None)
@@ -103,6 +114,13 @@ class PartsTab(Tab):
         self._add.setEnabled(Action.EDIT in view.incident.actions)
         self._remove.setEnabled(False)
         self._remove.setVisible(Action.EDIT in view.incident.actions)
+        if view.incident.parts:
+            self._listed.show_content()
+        else:
+            self._listed.show_empty(
+                _("No part was fitted"), _("Old and new serial number are printed on the report."),
+                icon="package",
+            )  # fmt: skip
 
     def _on_remove(self) -> None:
         part = self._table.current()
