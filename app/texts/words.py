@@ -341,7 +341,7 @@ FIELDS: dict[str, str] = {
     "tid": N_("TID"),
     "mid": N_("MID"),
     "merchant_name": N_("Merchant"),
-    "uscc": N_("Unified social credit code"),
+    "uscc": N_("Social credit code"),
     "address": N_("Installed at"),
     "area": N_("Area"),
     "contact_name": N_("Contact person"),
