@@ -472,6 +472,8 @@ def test_what_was_asked_for_before_a_report_that_is_missing_is_still_written(
 ) -> None:
     numbers = [number_of(services, make_incident(services)), "L7-999999"]
     requests = [Request("service_report", number) for number in numbers]
+    folder = tmp_path / "reports"
+    folder.mkdir()
     with pytest.raises(NotFound):
-        services.papers.reporting.files(requests, tmp_path, "{number}")
-    assert [path.stem for path in tmp_path.iterdir()] == numbers[:1]
+        services.papers.reporting.files(requests, folder, "{number}")
+    assert [path.stem for path in folder.iterdir()] == numbers[:1]
