@@ -61,7 +61,7 @@ class Pen:
 
     def text(self, x: float, y: float, parts: Iterable[tuple[Style, Part]]) -> None:
         """Runs of text from `x` on the base line `y`."""
-        code = self._embedding.hexadecimal
+        code = self._embedding.codes
         out = [f"BT 1 0 0 1 {x:.2f} {self._height - y:.2f} Tm"]
         font = ""
         colour: Colour | None = None
@@ -71,9 +71,9 @@ class Pen:
                 out.append(f"{_rgb(colour)} rg")
             codes: list[str] = []
             face: int | None = None
-            for char, glyph, extra in part:
-                if glyph.face != face:
-                    face = glyph.face
+            for piece in part:
+                if piece[1].face != face:
+                    face = piece[1].face
                     wanted = _font(style, face)
                     if wanted != font:
                         if codes:
@@ -81,7 +81,7 @@ class Pen:
                             codes = []
                         out.append(wanted)
                         font = wanted
-                codes.append(code(char, glyph, extra))
+                codes.append(code[piece])
             if codes:
                 out.append(f"<{''.join(codes)}> Tj")
         out.append("ET")
