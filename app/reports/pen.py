@@ -165,6 +165,19 @@ class Pen:
         if path:
             self._code.append(f"q {_rgb(colour)} rg {path} f Q")
 
+    def grid(self, corner: Point, module: float, rows: Sequence[Sequence[tuple[int, int]]]) -> None:
+        """Filled stretches `(first, end)` of the rows of a grid of square modules, in one path.
+
+        There are hundreds, but few places and lengths, so each of those is written once."""
+        count = len(rows)
+        across = [f"{corner[0] + i * module:.3f}" for i in range(count)]
+        length = [f"{i * module:.3f} {module:.3f} re" for i in range(count + 1)]
+        path = []
+        for y, row in enumerate(rows, 1):
+            up = f"{self.up(corner[1] + y * module):.3f}"
+            path += [f"{across[first]} {up} {length[end - first]}" for first, end in row]
+        self._code.append(f"q {_rgb(INK)} rg {' '.join(path)} f Q")
+
     def image(self, picture: Picture, corner: Point, size: Point) -> None:
         """A picture with its top left corner at `corner`."""
         x, y = corner[0], self.up(corner[1] + size[1])

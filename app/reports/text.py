@@ -110,7 +110,7 @@ class Shaped(NamedTuple):
     kinds: tuple[int, ...]
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _shaped(text: str, bold: bool) -> Shaped:
     chain = fonts()
     kinds = tuple(map(kind_of, text))
@@ -224,10 +224,10 @@ def lay(text: Rich, width: float, style: Style = BODY) -> list[Line]:
     return found
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=512)
 def _whole_line(spans: tuple[Span, ...]) -> Line | None:
     """A short text as one line; labels and words repeat on every page."""
-    if not 0 < sum([len(span.text) for span in spans]) <= 80:
+    if not 0 < sum([len(span.text) for span in spans]) <= 40:
         return None
     paragraphs = _paragraphs(spans)
     if len(paragraphs) != 1:
