@@ -53,8 +53,12 @@ def hash_of(content: dict[str, Any]) -> str:
 
 def plain(value: Any) -> Any:
     """A value of a sheet as JSON knows it."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if value is None or type(value) is str:
+        return value
+    kind: Any = type(value)
+    names = _names(kind)
+    if names:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if isinstance(value, Enum):
@@ -62,6 +66,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value
+
+
+@functools.cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a sheet; none of anything else."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def document_of(content: Any, sheet_type: type[Any]) -> Document:

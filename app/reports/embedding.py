@@ -23,7 +23,7 @@ class Embedding:
     def __init__(self) -> None:
         self._subsets: dict[int, Subset] = {}
         self.missing: dict[str, None] = {}
-        self._codes: dict[tuple[str, Glyph, int], str] = {}
+        self.codes = _Codes(self)
         self._done = False
 
     def subset(self, face: int) -> Subset:
@@ -40,14 +40,6 @@ class Embedding:
             return self.subset(glyph.face).box_of(ord(char), extra)
         return self.subset(glyph.face).id_of(ord(char), glyph.number, extra)
 
-    def hexadecimal(self, char: str, glyph: Glyph, extra: int) -> str:
-        """The code as page contents write it."""
-        key = (char, glyph, extra)
-        found = self._codes.get(key)
-        if found is None:
-            found = self._codes[key] = f"{self.code(char, glyph, extra):04X}"
-        return found
-
     def addObjects(self, doc: Any) -> None:  # noqa: N802 - ReportLab calls it by this name
         """Write the fonts into the document; ReportLab calls this once, before it saves."""
         if self._done:
@@ -57,6 +49,18 @@ class Embedding:
         for number, subset in sorted(self._subsets.items()):
             if subset.used:
                 names[resource(number)] = _font_object(doc, subset, number)
+
+
+class _Codes(dict[tuple[str, Glyph, int], str]):
+    """Characters of a line to their codes as page contents write them, made when first used."""
+
+    def __init__(self, owner: Embedding) -> None:
+        super().__init__()
+        self._owner = owner
+
+    def __missing__(self, piece: tuple[str, Glyph, int]) -> str:
+        found = self[piece] = f"{self._owner.code(*piece):04X}"
+        return found
 
 
 _embeddings: WeakKeyDictionary[Any, Embedding] = WeakKeyDictionary()

@@ -61,7 +61,7 @@ class Pen:
 
     def text(self, x: float, y: float, parts: Iterable[tuple[Style, Part]]) -> None:
         """Runs of text from `x` on the base line `y`."""
-        code = self._embedding.hexadecimal
+        code = self._embedding.codes
         out = [f"BT 1 0 0 1 {x:.2f} {self._height - y:.2f} Tm"]
         font = ""
         colour: Colour | None = None
@@ -71,9 +71,9 @@ class Pen:
                 out.append(f"{_rgb(colour)} rg")
             codes: list[str] = []
             face: int | None = None
-            for char, glyph, extra in part:
-                if glyph.face != face:
-                    face = glyph.face
+            for piece in part:
+                if piece[1].face != face:
+                    face = piece[1].face
                     wanted = _font(style, face)
                     if wanted != font:
                         if codes:
@@ -81,7 +81,7 @@ class Pen:
                             codes = []
                         out.append(wanted)
                         font = wanted
-                codes.append(code(char, glyph, extra))
+                codes.append(code[piece])
             if codes:
                 out.append(f"<{''.join(codes)}> Tj")
         out.append("ET")
@@ -164,6 +164,19 @@ class Pen:
         )
         if path:
             self._code.append(f"q {_rgb(colour)} rg {path} f Q")
+
+    def grid(self, corner: Point, module: float, rows: Sequence[Sequence[tuple[int, int]]]) -> None:
+        """Filled stretches `(first, end)` of the rows of a grid of square modules, in one path.
+
+        There are hundreds, but few places and lengths, so each of those is written once."""
+        count = len(rows)
+        across = [f"{corner[0] + i * module:.3f}" for i in range(count)]
+        length = [f"{i * module:.3f} {module:.3f} re" for i in range(count + 1)]
+        path = []
+        for y, row in enumerate(rows, 1):
+            up = f"{self.up(corner[1] + y * module):.3f}"
+            path += [f"{across[first]} {up} {length[end - first]}" for first, end in row]
+        self._code.append(f"q {_rgb(INK)} rg {' '.join(path)} f Q")
 
     def image(self, picture: Picture, corner: Point, size: Point) -> None:
         """A picture with its top left corner at `corner`."""

@@ -110,7 +110,7 @@ class Shaped(NamedTuple):
     kinds: tuple[int, ...]
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _shaped(text: str, bold: bool) -> Shaped:
     chain = fonts()
     kinds = tuple(map(kind_of, text))
@@ -214,25 +214,25 @@ def spans_of(text: Rich, style: Style = BODY) -> tuple[Span, ...]:
 
 def lay(text: Rich, width: float, style: Style = BODY) -> list[Line]:
     """Text broken into lines not wider than `width`; empty text has no lines."""
-    if isinstance(text, str):
-        whole = _whole_line(text, style)
-        if whole is not None and whole.width <= width + 0.01:
-            return [whole]
+    spans = spans_of(text, style)
+    whole = _whole_line(spans)
+    if whole is not None and whole.width <= width + 0.01:
+        return [whole]
     found: list[Line] = []
-    for paragraph in _paragraphs(spans_of(text, style)):
+    for paragraph in _paragraphs(spans):
         found.extend(_broken(paragraph, width, style))
     return found
 
 
-@functools.lru_cache(maxsize=4096)
-def _whole_line(text: str, style: Style) -> Line | None:
+@functools.lru_cache(maxsize=512)
+def _whole_line(spans: tuple[Span, ...]) -> Line | None:
     """A short text as one line; labels and words repeat on every page."""
-    if not text or len(text) > 80:
+    if not 0 < sum([len(span.text) for span in spans]) <= 40:
         return None
-    paragraphs = _paragraphs([Span(text, style)])
+    paragraphs = _paragraphs(spans)
     if len(paragraphs) != 1:
         return None
-    return _broken(paragraphs[0], float("inf"), style)[0]
+    return _broken(paragraphs[0], float("inf"), spans[0].style)[0]
 
 
 def measure(text: Rich, style: Style = BODY) -> float:

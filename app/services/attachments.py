@@ -106,7 +106,7 @@ class Attachments:
             record, key = owner.kinds
             writing.touched("attachment", [row.id])
             writing.touched(record, [key])
-            return _attachment(row)
+            return attachment_of(row)
 
     def add_file(self, owner: Owner, path: Path, draft: AttachmentDraft) -> Attachment:
         """Take in one file from disk.  Raises as `add`, and `InvalidInput` when it cannot be
@@ -214,7 +214,7 @@ def read_attachments(session: Session, owner: Owner) -> tuple[Attachment, ...]:
         .where(owner.condition, col(AttachmentRow.removed_at).is_(None))
         .order_by(col(AttachmentRow.position), col(AttachmentRow.id))
     ).scalars()
-    return tuple(_attachment(row) for row in rows)
+    return tuple(attachment_of(row) for row in rows)
 
 
 def counts(session: Session, visit_ids: Iterable[str]) -> dict[str, int]:
@@ -264,7 +264,8 @@ def _touched(row: AttachmentRow) -> tuple[str, list[str]]:
     return kind, [key]
 
 
-def _attachment(row: AttachmentRow) -> Attachment:
+def attachment_of(row: AttachmentRow) -> Attachment:
+    """A stored file as callers know it."""
     return Attachment(
         id=row.id, sha256=row.sha256, size=row.size, media_type=row.media_type, name=row.name,
         stage=Stage(row.stage), caption=row.caption, taken_at=row.taken_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.types import Key
 
 STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
     "open": OPEN_STATES,
@@ -216,33 +217,51 @@ def load(session: Session, incident_id: str) -> IncidentRow:
 
 def read_trail(session: Session, incident_id: str) -> dict[str, Any] | None:
     """The latest diagnosis trail stored with an incident."""
-    found = session.execute(
-        sa.select(col(DiagnosisRow.trail))
-        .where(col(DiagnosisRow.incident_id) == incident_id)
-        .order_by(col(DiagnosisRow.at).desc(), col(DiagnosisRow.id).desc())
-        .limit(1)
-    ).scalar()
-    return found if isinstance(found, dict) else None
+    return read_trails(session, [incident_id]).get(incident_id)
+
+
+def read_trails(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The latest diagnosis trail of each of these incidents that has one."""
+    found = _of_each(session, _TRAILS, ids)
+    return {key: rows[-1].trail for key, rows in found.items() if isinstance(rows[-1].trail, dict)}
 
 
 def read_incident(session: Session, incident_id: str) -> Incident:
     """Everything about one incident, in an open session.  Raises `NotFound`."""
-    row = load(session, incident_id)
-    technician = session.get(TechnicianRow, row.technician_id) if row.technician_id else None
-    tests = _tests(session, incident_id)
-    values: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
-    values |= {name: _word(words, getattr(row, name)) for name, words in _WORDS.items()}
-    values |= {name: getattr(row, column) or "" for name, column in _KEYS.items()}
-    return Incident(
-        **values,
-        technician=technician.name if technician else "",
-        events=read_events(session, incident_id),
-        work=_work(session, incident_id),
-        parts=_parts(session, incident_id),
-        tests=tests["function"],
-        security=tests["security"],
-        actions=allowed_actions(IncidentState(row.state)),
+    found = read_incidents(session, [incident_id])
+    if not found:
+        raise NotFound("incident", incident_id)
+    return found[0]
+
+
+def read_incidents(session: Session, ids: Sequence[str]) -> list[Incident]:
+    """Everything about each of these incidents that is there, in as many queries as for one."""
+    if not ids:
+        return []
+    rows = session.connection().execute(_INCIDENTS, {"ids": list(ids)}).all()
+    events, work, parts, tests = (
+        _of_each(session, query, ids) for query in (_EVENTS, _WORK, _PARTS, _TESTS)
     )
+    return [
+        Incident(
+            **_columns(row),
+            technician=row.technician or "",
+            events=tuple(map(_event, events.get(row.id, ()))),
+            work=tuple(map(_work_entry, work.get(row.id, ()))),
+            parts=tuple(map(_part, parts.get(row.id, ()))),
+            tests=_lines(tests.get(row.id, ()), "function"),
+            security=_lines(tests.get(row.id, ()), "security"),
+            actions=allowed_actions(IncidentState(row.state)),
+        )
+        for row in rows
+    ]
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    """The values of an incident that stand in its own row."""
+    values = {name: getattr(row, name) for name in _PLAIN}
+    values |= {name: _word(words, getattr(row, name)) for name, words in _WORDS.items()}
+    return values | {name: getattr(row, column) or "" for name, column in _KEYS.items()}
 
 
 _PLAIN = (
@@ -271,63 +290,70 @@ def _word(words: Any, value: str | None) -> Any:
 
 def read_events(session: Session, incident_id: str) -> tuple[Event, ...]:
     """The log, oldest first."""
-    rows = session.execute(
-        sa.select(IncidentEventRow)
-        .where(col(IncidentEventRow.incident_id) == incident_id)
-        .order_by(col(IncidentEventRow.seq))
-    ).scalars()
-    return tuple(
-        Event(
-            seq=row.seq,
-            at=row.at,
-            by=row.actor,
-            device=row.device,
-            action=Action(row.action),
-            from_state=_word(IncidentState, row.from_state),
-            to_state=_word(IncidentState, row.to_state),
-            reason=row.reason,
-            remark=row.remark,
-        )
-        for row in rows
+    found = _of_each(session, _EVENTS, [incident_id])
+    return tuple(map(_event, found.get(incident_id, ())))
+
+
+def _of_each(session: Session, query: Any, ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Rows that belong to incidents, by incident."""
+    found: dict[str, list[Any]] = {}
+    if ids:
+        for row in session.connection().execute(query, {"ids": list(ids)}):
+            found.setdefault(row.incident_id, []).append(row)
+    return found
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        seq=row.seq,
+        at=row.at,
+        by=row.actor,
+        device=row.device,
+        action=Action(row.action),
+        from_state=_word(IncidentState, row.from_state),
+        to_state=_word(IncidentState, row.to_state),
+        reason=row.reason,
+        remark=row.remark,
     )
 
 
-def _work(session: Session, incident_id: str) -> tuple[WorkEntry, ...]:
-    rows = session.execute(
-        sa.select(WorkEntryRow)
-        .where(col(WorkEntryRow.incident_id) == incident_id)
-        .order_by(col(WorkEntryRow.at), col(WorkEntryRow.id))
-    ).scalars()
+def _work_entry(row: Any) -> WorkEntry:
+    return WorkEntry(row.id, row.at, row.actor, WorkKind(row.kind), row.summary, row.outcome,
+                     row.minutes, row.check_id)  # fmt: skip
+
+
+def _part(row: Any) -> PartUsed:
+    return PartUsed(row.id, row.name, row.part_no, row.old_serial, row.new_serial, row.quantity,
+                    row.unit_price_cents, row.in_warranty)  # fmt: skip
+
+
+def _lines(rows: Iterable[Any], part: str) -> tuple[TestLine, ...]:
     return tuple(
-        WorkEntry(row.id, row.at, row.actor, WorkKind(row.kind), row.summary, row.outcome,
-                  row.minutes, row.check_id)
+        TestLine(row.item, TestOutcome(row.outcome), row.slip_no)
         for row in rows
-    )  # fmt: skip
+        if row.part == part
+    )
 
 
-def _parts(session: Session, incident_id: str) -> tuple[PartUsed, ...]:
-    rows = session.execute(
-        sa.select(PartUsedRow)
-        .where(col(PartUsedRow.incident_id) == incident_id)
-        .order_by(col(PartUsedRow.id))
-    ).scalars()
-    return tuple(
-        PartUsed(row.id, row.name, row.part_no, row.old_serial, row.new_serial, row.quantity,
-                 row.unit_price_cents, row.in_warranty)
-        for row in rows
-    )  # fmt: skip
+def _belonging(table: Any, *order: str) -> Any:
+    """A query for the rows of many incidents, put together once."""
+    columns = table.__table__.c
+    ids = sa.bindparam("ids", type_=columns.incident_id.type, expanding=True)
+    query = sa.select(*columns).where(columns.incident_id.in_(ids))
+    return query.order_by(*(columns[name] for name in order))
 
 
-def _tests(session: Session, incident_id: str) -> dict[str, tuple[TestLine, ...]]:
-    rows = session.execute(
-        sa.select(IncidentTestRow)
-        .where(col(IncidentTestRow.incident_id) == incident_id)
-        .order_by(col(IncidentTestRow.position))
-    ).scalars()
-    found: dict[str, list[TestLine]] = {"function": [], "security": []}
-    for row in rows:
-        found[row.part].append(TestLine(row.item, TestOutcome(row.outcome), row.slip_no))
-    return {part: tuple(lines) for part, lines in found.items()}
+_EVENTS = _belonging(IncidentEventRow, "seq")
+_WORK = _belonging(WorkEntryRow, "at", "id")
+_PARTS = _belonging(PartUsedRow, "id")
+_TESTS = _belonging(IncidentTestRow, "position")
+_TRAILS = _belonging(DiagnosisRow, "at", "id")
+_INCIDENTS: Any = (
+    sa.select(*IncidentRow.__table__.c, col(TechnicianRow.name).label("technician"))  # type: ignore[attr-defined]
+    .select_from(IncidentRow)
+    .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(IncidentRow.technician_id))
+    .where(col(IncidentRow.id).in_(sa.bindparam("ids", type_=Key, expanding=True)))
+)
 
 
 CALLED = (

@@ -1,4 +1,4 @@
-"""Fills the service report from one incident, in one read transaction."""
+"""Fills the service report from one incident and what was read beside it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
-
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.faults import Text
 from app.domain.incident_drafts import ResolutionDraft
 from app.domain.incidents import Incident, TestLine, WorkKind
 from app.domain.knowledge import OTHER
-from app.domain.lifecycle import Action
+from app.domain.lifecycle import Action, IncidentState
 from app.reports.addendum import AddendumSheet
-from app.reports.content import plain
+from app.reports.content import content_of, document_of, hash_of, plain
 from app.reports.service_sheet import (
     Acceptance,
     Fault,
@@ -27,32 +24,19 @@ from app.reports.service_sheet import (
     Step,
     Swap,
 )
-from app.reports.sheets import Bilingual, Check, Device, Merchant, Signed
+from app.reports.sheets import Bilingual, Check, Document, Signed
 from app.reports.signable import signable_hash
-from app.services.attachments import Owner, read_attachments
-from app.services.incident_queries import read_trail
+from app.services.cases import Case
 from app.services.sheet_parts import Surroundings, photos_of, signed_of
-from app.services.signatures import read_signatures
-from app.services.terminal_queries import read_terminal
-from db.models.documents import SignatureRow
-from db.models.register import AcquirerRow, AreaRow, MerchantRow, PlacementRow, TechnicianRow
 
 
 def service_report_sheet(
-    session: Session,
-    incident: Incident,
-    around: Surroundings,
-    typed: ResolutionDraft | None = None,
+    case: Case, around: Surroundings, typed: ResolutionDraft | None = None
 ) -> ServiceReportSheet:
     """Everything the report of an incident says; with `typed`, as if it were resolved so."""
-    incident_id = incident.id
-    if typed is not None:
-        incident = _as_typed(incident, typed)
-    trail = read_trail(session, incident_id) or {}
-    pictures = read_attachments(session, Owner(incident_id=incident_id))
-    signatures = read_signatures(session, col(SignatureRow.incident_id) == incident_id)
-    technician = _technician(session, incident)
-    device = _device(session, incident)
+    incident = case.incident if typed is None else _as_typed(case.incident, typed)
+    pictures, signatures, technician = case.pictures, case.signatures, case.technician
+    device = replace(case.device, firmware=incident.firmware_after or case.device.firmware)
     swap = _swap(incident, device.serial)
     sheet = ServiceReportSheet(
         number=incident.number,
@@ -69,9 +53,9 @@ def service_report_sheet(
         technician=technician.name if technician else "",
         technician_code=technician.code if technician else "",
         badge_no=technician.badge_no if technician else "",
-        merchant=_merchant(session, incident),
+        merchant=case.merchant,
         device=device,
-        fault=_fault(incident, trail, around),
+        fault=_fault(incident, case.trail, around),
         steps=_steps(incident, around),
         parts=tuple(
             PartLine(p.name, p.part_no, p.old_serial, p.new_serial, p.quantity,
@@ -93,7 +77,7 @@ def with_acceptance(
     around: Surroundings,
 ) -> ServiceReportSheet:  # fmt: skip
     """The sheet with who signed; a signature for other content than this is marked."""
-    current = signable_hash("service_report", plain(sheet))
+    current = signable_hash("service_report", plain(sheet)) if signatures else ""
 
     def signed(role: SignerRole) -> Signed | None:
         found = signatures.get(role)
@@ -113,10 +97,27 @@ def with_acceptance(
     )
 
 
-def addenda(incident: Incident, report_sha256: str, sheet: ServiceReportSheet,
-            around: Surroundings) -> list[AddendumSheet]:  # fmt: skip
+def final(case: Case, live: Document) -> tuple[Document, int]:
+    """The report as it was fixed when the incident was closed, or as it is now; and the revision
+    to fix it as, 0 unless it is closed and not yet fixed."""
+    incident, kept = case.incident, case.issued
+    if incident.state is not IncidentState.CLOSED or incident.closed_at is None:
+        return live, 0
+    if kept is None or kept.issued_at < incident.closed_at:
+        return live, (kept.revision if kept else 0) + 1
+    content = {**kept.content, "presentation": content_of(live)["presentation"]}
+    return document_of(content, ServiceReportSheet), 0
+
+
+def addenda(
+    incident: Incident, report: Document, around: Surroundings
+) -> list[AddendumSheet]:  # fmt: skip
     """What was added after the incident was resolved, oldest first."""
     found = [event for event in incident.events if event.action is Action.ADDENDUM]
+    if not found:
+        return []
+    sheet, report_sha256 = report.sheet, hash_of(content_of(report))
+    assert isinstance(sheet, ServiceReportSheet)
     return [
         AddendumSheet(
             number=f"{incident.number}-A{i}",
@@ -166,12 +167,6 @@ def _made_at(
     return around.local(max([incident.reported_at, *moments]))
 
 
-def _technician(session: Session, incident: Incident) -> TechnicianRow | None:
-    if not incident.technician_id:
-        return None
-    return session.get(TechnicianRow, incident.technician_id)
-
-
 def _arrived(incident: Incident) -> datetime | None:
     """When work began on site: the latest start that led to the result."""
     starts = [event.at for event in incident.events if event.action is Action.START]
@@ -181,59 +176,6 @@ def _arrived(incident: Incident) -> datetime | None:
         if entry.kind in {WorkKind.CHECK, WorkKind.MEASURE} and starts and entry.at >= starts[0]
     ]
     return min(checks, default=starts[0]) if starts else None
-
-
-def _merchant(session: Session, incident: Incident) -> Merchant:
-    """The shop as it is registered, at the place where the terminal stood."""
-    if not incident.merchant_id:
-        return Merchant()
-    row = session.get(MerchantRow, incident.merchant_id)
-    if row is None:
-        return Merchant()
-    place = session.execute(
-        sa.select(col(PlacementRow.address), col(AcquirerRow.name))
-        .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
-        .where(
-            col(PlacementRow.merchant_id) == row.id,
-            col(PlacementRow.tid) == incident.tid,
-        )
-        .order_by(col(PlacementRow.since).desc())
-        .limit(1)
-    ).first()
-    area = session.get(AreaRow, row.area_id) if row.area_id else None
-    return Merchant(
-        name=row.name,
-        mid=row.mid,
-        uscc=row.uscc,
-        address=place[0] if place else row.address,
-        registered_address=row.address,
-        area=area.name if area else "",
-        contact=row.contact_name,
-        phone=row.phone,
-        acquirer=(place[1] or "") if place else "",
-    )
-
-
-def _device(session: Session, incident: Incident) -> Device:
-    if not incident.terminal_id:
-        return Device(serial=incident.unknown_serial, tid=incident.tid)
-    terminal = read_terminal(session, incident.terminal_id)
-    return Device(
-        manufacturer=terminal.manufacturer,
-        model=terminal.model,
-        kind=terminal.kind,
-        serial=terminal.serial,
-        tid=incident.tid,
-        firmware=incident.firmware_after or terminal.firmware,
-        required_firmware=terminal.required_firmware,
-        app_version=terminal.app_version,
-        link=terminal.link,
-        iccid=terminal.iccid,
-        imei=terminal.imei,
-        seal_no=terminal.seal_no,
-        installed_on=terminal.installed_on,
-        warranty_until=terminal.warranty_until,
-    )
 
 
 def _fault(incident: Incident, trail: Mapping[str, Any], around: Surroundings) -> Fault:

@@ -1,7 +1,9 @@
-"""Documents that left the house or were fixed at closing: the newest of each, for the list."""
+"""Documents that left the house or were fixed at closing: the newest of each, for the list, and
+how a report is fixed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app import __version__
+from app.reports.content import content_of, hash_of
+from app.reports.sheets import Document
+from app.services.workplace import Workplace
 from db.models.documents import HandOutRow, IssuedDocumentRow
 
 
@@ -135,3 +141,28 @@ def newest_fixed(session: Session, number: str) -> IssuedDocumentRow | None:
         .limit(1)
     ).scalar_one_or_none()
     return row
+
+
+def fix(place: Workplace, due: Sequence[tuple[Document, str, int]]) -> None:
+    """Fix reports as they are now, each as a revision of its incident's, unless somebody else did
+    meanwhile."""
+    with place.write() as writing:
+        for document, incident_id, revision in due:
+            row = newest_fixed(writing.session, document.sheet.number)
+            if row is not None and row.revision >= revision:
+                continue
+            content = content_of(document)
+            writing.session.add(
+                IssuedDocumentRow(
+                    kind=document.kind,
+                    number=document.sheet.number,
+                    revision=revision,
+                    incident_id=incident_id or None,
+                    content={k: v for k, v in content.items() if k != "presentation"},
+                    content_sha256=hash_of(content),
+                    issued_at=writing.now,
+                    issued_by=place.actor,
+                    app_version=__version__,
+                )
+            )
+            writing.touched("document")

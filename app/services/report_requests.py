@@ -12,13 +12,12 @@ from sqlmodel import Session, col
 from app.domain import text
 from app.domain.errors import InvalidInput, NotFound, Problems
 from app.domain.incident_drafts import ResolutionDraft
-from app.domain.incidents import Incident
 from app.reports.device_list import EvidenceSheet
 from app.reports.sheets import House, Sheet
 from app.reports.swap_note import SwapNoteSheet
+from app.services.cases import Case, Cases
 from app.services.day_route import day_route
 from app.services.directory import read_technicians
-from app.services.incident_queries import read_incident
 from app.services.incident_sheet import service_report_sheet
 from app.services.inspection_evidence import inspected
 from app.services.month_figures import monthly_sheet
@@ -43,7 +42,6 @@ from app.services.sheet_parts import Period, Surroundings, device_of, merchant_o
 from app.services.terminal_queries import TerminalFilter, list_query, read_terminal
 from app.services.visit_sheets import inspection_sheets, visit_by_number
 from app.services.warning_sheet import warning_digest_sheet
-from db.models.incident import IncidentRow
 from db.models.register import MerchantRow, PlacementRow, TerminalRow
 
 
@@ -79,6 +77,7 @@ class Answering:
     around: Surroundings
     now: datetime
     house: House
+    cases: Cases
 
     @property
     def today(self) -> date:
@@ -88,12 +87,13 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The sheets of a request, and the incident, visit or merchant they belong to."""
+    """The sheets of a request, the case they tell of, and whose language they are in when nothing
+    else is said: one known already, or that of a merchant."""
 
     kind: str
     sheets: list[Sheet]
-    incident: Incident | None = None
-    visit_id: str = ""
+    case: Case | None = None
+    language: str = ""
     merchant_id: str = ""
 
 
@@ -123,42 +123,30 @@ def _period(request: Request, today: date, *, month: bool) -> Period:
 
 
 def _service_report(request: Request, given: Answering) -> Answer:
-    row = incident_row(given.session, request.subject)
-    incident = read_incident(given.session, row.id)
-    sheet = service_report_sheet(given.session, incident, given.around, request.typed)
-    return Answer("service_report", [sheet], incident=incident, merchant_id=row.merchant_id or "")
-
-
-def incident_row(session: Session, number: str) -> IncidentRow:
-    """The incident with this number.  Raises `NotFound`."""
-    wanted = text.compact(number).upper()
-    row: IncidentRow | None = session.execute(
-        sa.select(IncidentRow).where(col(IncidentRow.number) == wanted)
-    ).scalar_one_or_none()
-    if row is None:
-        raise NotFound("incident", number)
-    return row
+    case = given.cases.of(request.subject)
+    sheet = service_report_sheet(case, given.around, request.typed)
+    return Answer("service_report", [sheet], case, language=case.language)
 
 
 def _swap_note(request: Request, given: Answering) -> Answer:
     """The note of an incident's swap, or of a terminal that is taken back."""
     try:
-        row = incident_row(given.session, request.subject)
+        case = given.cases.of(request.subject)
     except NotFound:
         return _return_note(request, given)
-    incident = read_incident(given.session, row.id)
-    report = service_report_sheet(given.session, incident, given.around)
+    incident = case.incident
+    report = service_report_sheet(case, given.around)
     if report.swap is None:
-        raise InvalidInput.of("subject", "document.no_swap", number=row.number)
+        raise InvalidInput.of("subject", "document.no_swap", number=incident.number)
     new = terminal_id(given.session, report.swap.new_serial)
     sheet = SwapNoteSheet(
-        number=f"{row.number}-S",
+        number=f"{incident.number}-S",
         made_at=report.made_at,
-        incident=row.number,
+        incident=incident.number,
         merchant=report.merchant,
         old=report.device,
         new=device_of(read_terminal(given.session, new)),
-        reason_text=row.work_done or row.symptom,
+        reason_text=incident.work_done or incident.symptom,
         unsent_cleared=True,
         technician=report.technician,
         technician_code=report.technician_code,
@@ -166,7 +154,7 @@ def _swap_note(request: Request, given: Answering) -> Answer:
         technician_signed=report.acceptance.technician,
         photos=report.photos,
     )
-    return Answer("swap_note", [sheet], incident=incident, merchant_id=row.merchant_id or "")
+    return Answer("swap_note", [sheet], case, language=case.language)
 
 
 def _return_note(request: Request, given: Answering) -> Answer:
@@ -204,7 +192,7 @@ def _inspection(request: Request, given: Answering) -> Answer:
     sheets = inspection_sheets(given.session, visit.id, given.around, blank=request.blank)
     if not sheets:
         raise InvalidInput.of("subject", "document.nothing_inspected", number=visit.number)
-    return Answer("inspection", [*sheets], visit_id=visit.id, merchant_id=visit.merchant_id or "")
+    return Answer("inspection", [*sheets], merchant_id=visit.merchant_id or "")
 
 
 def _history(request: Request, given: Answering) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,22 +11,19 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app import __version__
 from app.domain.documents import HandOut, Letterhead, safe_name
-from app.domain.errors import Cancelled, InvalidInput, NotFound, Problem
-from app.domain.incidents import Incident
+from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, Problem
 from app.domain.knowledge import Knowledge
-from app.domain.lifecycle import IncidentState
-from app.reports.content import content_of, document_of, hash_of, plain
+from app.reports.content import plain
 from app.reports.raster import PdfPages
 from app.reports.render import Rendered, render
-from app.reports.service_sheet import ServiceReportSheet
 from app.reports.sheets import Document, House, Sheet
 from app.reports.signable import signable_hash
 from app.services.blobs import BlobStore
+from app.services.cases import AT_ONCE, Cases
 from app.services.incident_queries import read_incident
-from app.services.incident_sheet import addenda
-from app.services.issued import IssuedDocument, issued_documents, newest_fixed
+from app.services.incident_sheet import addenda, final
+from app.services.issued import IssuedDocument, fix, issued_documents
 from app.services.letterhead import LANGUAGES, Printers, language_of
 from app.services.report_files import free_name, pattern_name, write_file
 from app.services.report_reading import read
@@ -34,7 +31,7 @@ from app.services.report_requests import Answer, Answering, Request, answer
 from app.services.sheet_parts import Surroundings
 from app.services.visit_sheets import inspection_sheets
 from app.services.workplace import Workplace
-from db.models.documents import HandOutRow, IssuedDocumentRow
+from db.models.documents import HandOutRow
 from db.models.register import MerchantRow
 
 Progress = Callable[[int, int], None]
@@ -98,12 +95,13 @@ class Reporting:
 
     # --- making --------------------------------------------------------------------------------
 
-    def documents(self, request: Request) -> tuple[Document, ...]:
-        """The documents that answer a request: a closed report comes with its addenda.
+    def documents(self, *requests: Request) -> tuple[Document, ...]:
+        """The documents that answer requests: a closed report comes with its addenda.
 
         Raises `NotFound`, `InvalidInput`.
         """
-        return self._made(request)[0]
+        house = self._printers.stationery(self.letterhead).house
+        return tuple(document for made in self._gathered(requests, house) for document in made)
 
     def pdf(
         self, *requests: Request, progress: Progress | None = None,
@@ -114,11 +112,8 @@ class Reporting:
         Raises `NotFound`, `InvalidInput`, `Cancelled`, `Unavailable` (a photo is lost).
         """
         documents: list[Document] = []
-        problems: tuple[Problem, ...] = ()
-        for i, request in enumerate(requests):
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            made, problems = self._made(request)
+        stationery = self._printers.stationery(self.letterhead)
+        for i, made in enumerate(self._gathered(requests, stationery.house, cancelled)):
             documents.extend(made)
             if progress is not None:
                 progress(i + 1, len(requests) * 2)
@@ -130,7 +125,7 @@ class Reporting:
             progress=_second_half(progress),
             cancelled=cancelled,
         )
-        return self._printed(documents, rendered, problems)
+        return self._printed(documents, rendered, stationery.problems)
 
     def files(
         self, requests: Sequence[Request], folder: Path, pattern: str, *,
@@ -142,12 +137,11 @@ class Reporting:
         when a file cannot be written.
         """
         written: list[Path] = []
-        for i, request in enumerate(requests):
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            printed = self.pdf(request)
-            name = pattern_name(pattern, printed.documents[0])
-            path = free_name(folder, name)
+        stationery = self._printers.stationery(self.letterhead)
+        for i, made in enumerate(self._gathered(requests, stationery.house, cancelled)):
+            rendered = render(made, self._blobs.get)
+            printed = self._printed(made, rendered, stationery.problems)
+            path = free_name(folder, pattern_name(pattern, made[0]))
             self.save(printed, path)
             written.append(path)
             if progress is not None:
@@ -162,32 +156,71 @@ class Reporting:
             [document], render([document], self._blobs.get), stationery.problems
         )  # fmt: skip
 
-    def _made(self, request: Request) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
-        stationery = self._printers.stationery(self.letterhead)
+    def _gathered(
+        self, requests: Sequence[Request], house: House,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Iterator[tuple[Document, ...]]:  # fmt: skip
+        """The documents of each request in turn, read for many requests at a time.
+
+        Raises what a request raises after the documents of those before it.
+        """
+        for start in range(0, len(requests), AT_ONCE):
+            made, failure = self._made(requests[start : start + AT_ONCE], house)
+            for documents in made:
+                if cancelled is not None and cancelled():
+                    raise Cancelled
+                yield documents
+            if failure is not None:
+                raise failure
+
+    def _made(
+        self, requests: Sequence[Request], house: House
+    ) -> tuple[list[tuple[Document, ...]], AppError | None]:
+        """The documents of these requests up to the first that fails, and its failure."""
+        made: list[tuple[Document, ...]] = []
+        due: list[tuple[Document, str, int]] = []
+        failure: AppError | None = None
         place = self._workplace
         with place.read() as session:
-            given = Answering(session, self._around(), place.now(), stationery.house)
-            found = answer(request, given)
-            languages = self._languages(session, request, found)
-            paper = _paper(request.paper or self.letterhead.paper)
-            made = [
-                Document(found.kind, languages, stationery.house, sheet, paper)
-                for sheet in found.sheets
-            ]
-            due = None
-            if found.kind == "service_report":
-                assert found.incident is not None
-                made[0], due = self._final(session, found.incident, made[0])
-                made += self._addenda(found.incident, made[0])
-        if due is not None and found.incident is not None:
-            self._issue(made[0], found.incident.id, due)
-        return tuple(made), stationery.problems
+            cases = Cases(session)
+            cases.ahead(r.subject for r in requests if r.kind == "service_report")
+            given = Answering(session, self._around(), place.now(), house, cases)
+            for request in requests:
+                try:
+                    documents, fixed = self._answered(request, given)
+                except AppError as refused:
+                    failure = refused
+                    break
+                made.append(documents)
+                due.extend(fixed)
+        if due:
+            fix(self._workplace, due)
+        return made, failure
+
+    def _answered(
+        self, request: Request, given: Answering
+    ) -> tuple[tuple[Document, ...], list[tuple[Document, str, int]]]:
+        """The documents of one request; and the report to be fixed, its incident and revision."""
+        found = answer(request, given)
+        languages = self._languages(given.session, request, found)
+        paper = _paper(request.paper or self.letterhead.paper)
+        made = [
+            Document(found.kind, languages, given.house, sheet, paper) for sheet in found.sheets
+        ]
+        if found.kind != "service_report":
+            return tuple(made), []
+        assert found.case is not None
+        incident = found.case.incident
+        made[0], revision = final(found.case, made[0])
+        sheets = addenda(incident, made[0], given.around)
+        more = [replace(made[0], kind="addendum", sheet=sheet) for sheet in sheets]
+        return (*made, *more), [(made[0], incident.id, revision)] if revision else []
 
     def _around(self) -> Surroundings:
         return Surroundings(self._workplace.zone, self._knowledge())
 
     def _languages(self, session: Session, request: Request, found: Answer) -> tuple[str, ...]:
-        chosen = request.language
+        chosen = request.language or found.language
         if not chosen and found.merchant_id:
             merchant = session.get(MerchantRow, found.merchant_id)
             chosen = merchant.report_language if merchant else ""
@@ -207,56 +240,14 @@ class Reporting:
             rendered.missing, problems,
         )  # fmt: skip
 
-    # --- reports that are final ----------------------------------------------------------------
-
-    def _final(
-        self, session: Session, incident: Incident, live: Document
-    ) -> tuple[Document, int | None]:
-        """The report as it was fixed when the incident was closed, or as it is now; and the
-        revision to fix it as, when it is closed and not yet fixed."""
-        if incident.state is not IncidentState.CLOSED or incident.closed_at is None:
-            return live, None
-        kept = newest_fixed(session, incident.number)
-        if kept is None or kept.issued_at < incident.closed_at:
-            return live, (kept.revision if kept else 0) + 1
-        content = {**kept.content, "presentation": content_of(live)["presentation"]}
-        return document_of(content, ServiceReportSheet), None
-
-    def _issue(self, document: Document, incident_id: str, revision: int) -> None:
-        content = content_of(document)
-        sha256 = hash_of(content)
-        place = self._workplace
-        with place.write() as writing:
-            row = newest_fixed(writing.session, document.sheet.number)
-            if row is not None and row.revision >= revision:
-                return
-            writing.session.add(
-                IssuedDocumentRow(
-                    kind=document.kind,
-                    number=document.sheet.number,
-                    revision=revision,
-                    incident_id=incident_id or None,
-                    content={k: v for k, v in content.items() if k != "presentation"},
-                    content_sha256=sha256,
-                    issued_at=writing.now,
-                    issued_by=place.actor,
-                    app_version=__version__,
-                )
-            )
-            writing.touched("document")
-
-    def _addenda(self, incident: Incident, report: Document) -> list[Document]:
-        assert isinstance(report.sheet, ServiceReportSheet)
-        sheets = addenda(incident, hash_of(content_of(report)), report.sheet, self._around())
-        return [replace(report, kind="addendum", sheet=sheet) for sheet in sheets]
-
     # --- signing -------------------------------------------------------------------------------
 
     def signable(self, incident_id: str) -> str:
         """The hash of what a person signs under an incident's report now.  Raises `NotFound`."""
         with self._workplace.read() as session:
             number = read_incident(session, incident_id).number
-            given = Answering(session, self._around(), self._workplace.now(), House())
+            around, now = self._around(), self._workplace.now()
+            given = Answering(session, around, now, House(), Cases(session))
             sheet = answer(Request("service_report", number), given).sheets[0]
             return signable_hash("service_report", plain(sheet))
 

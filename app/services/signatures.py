@@ -58,7 +58,7 @@ class Signatures:
             writing.touched("signature", [row.id])
             for name, key in owner.items():
                 writing.touched(name.removesuffix("_id"), [key])
-            return _signature(row)
+            return signature_of(row)
 
     def of_incident(self, incident_id: str) -> dict[SignerRole, Signature]:
         """The signatures that count under an incident's report."""
@@ -78,10 +78,11 @@ def read_signatures(session: Session, condition: Any) -> dict[SignerRole, Signat
         .where(condition)
         .order_by(col(SignatureRow.at), col(SignatureRow.id))
     ).scalars()
-    return {SignerRole(row.role): _signature(row) for row in rows}
+    return {SignerRole(row.role): signature_of(row) for row in rows}
 
 
-def _signature(row: SignatureRow) -> Signature:
+def signature_of(row: SignatureRow) -> Signature:
+    """A stored signature as callers know it."""
     return Signature(
         id=row.id,
         role=SignerRole(row.role),

@@ -177,7 +177,7 @@ def test_mount_points_are_read_from_the_kernels_table() -> None:
 
 
 def test_urls_and_paths_name_databases() -> None:
-    assert database_url("/tmp/a b.db").database == "/tmp/a b.db"
+    assert database_url("/srv/a b.db").database == "/srv/a b.db"
     url = database_url("postgresql://user:secret@host/db")
     assert url.drivername == "postgresql+psycopg"
     assert "secret" not in url.render_as_string(hide_password=True)

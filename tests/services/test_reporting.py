@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from app.domain.documents import HandOut, Ink, SignatureDraft, SignerRole, Stage, safe_name
 from app.domain.errors import Cancelled, InvalidInput, NotFound, Unavailable
@@ -442,3 +443,37 @@ def test_the_houses_sentence_stands_above_the_signatures(services: Services) -> 
     place.letterhead = replace(place.letterhead, closing_zh="以上属实 <img src=/etc/passwd>")
     text = all_text(report(services, incident))
     assert squeezed("以上属实 <img src=/etc/passwd>") in text
+
+
+def test_many_reports_are_read_with_the_queries_of_one_and_say_the_same(
+    any_services: Services,
+) -> None:
+    incidents = [resolved(any_services), make_incident(any_services), resolved(any_services)]
+    close(any_services, incidents[0])
+    sign(any_services, incidents[2])
+    requests = [Request("service_report", number_of(any_services, key)) for key in incidents]
+    reporting = any_services.papers.reporting
+    alone = [document for request in requests for document in reporting.documents(request)]
+    assert list(reporting.documents(*requests)) == alone
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        statements.append(statement)
+
+    sa.event.listen(any_services.workplace.database.engine, "before_cursor_execute", note)
+    reporting.documents(requests[0])
+    one = len(statements)
+    reporting.documents(*requests)
+    assert len(statements) == 2 * one
+
+
+def test_what_was_asked_for_before_a_report_that_is_missing_is_still_written(
+    services: Services, tmp_path: Path
+) -> None:
+    numbers = [number_of(services, make_incident(services)), "L7-999999"]
+    requests = [Request("service_report", number) for number in numbers]
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    with pytest.raises(NotFound):
+        services.papers.reporting.files(requests, folder, "{number}")
+    assert [path.stem for path in folder.iterdir()] == numbers[:1]

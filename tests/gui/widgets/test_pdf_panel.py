@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import time
-
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -41,17 +38,19 @@ def show(panel: PdfPanel, pdf: bytes, settled: Settled) -> None:
     settled()
 
 
-def test_pages_are_painted_and_the_window_never_waits_for_them(
-    panel: PdfPanel, three_pages: bytes, settled: Settled
+def test_pages_are_read_and_drawn_by_workers_and_painted_when_they_arrive(
+    desk: Desk, panel: PdfPanel, three_pages: bytes, settled: Settled
 ) -> None:
-    ticks: list[float] = []
-    timer = QTimer(interval=5)
-    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
-    timer.start()
-    show(panel, three_pages, settled)
-    timer.stop()
-    gaps = [after - before for before, after in itertools.pairwise(ticks)]
-    assert sorted(gaps)[len(gaps) // 2] < 0.016
+    drawn: list[int] = []
+    at_opening: list[int] = []
+    panel.source.arrived.connect(drawn.append)
+    panel.show_pdf(three_pages)
+    assert not panel.source.sizes, "the window does not wait until the file is read"
+    assert not desk.tasks.idle
+    panel.source.opened.connect(lambda: at_opening.append(len(drawn)))
+    settled()
+    assert at_opening == [0], "nor until a page is drawn"
+    assert 0 in drawn
     picture = panel.view.grab().toImage()
     dark = sum(
         QColor(picture.pixel(x, y)).lightness() < 90
