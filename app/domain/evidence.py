@@ -80,8 +80,8 @@ _SHORT = 14
 """Tokens of a report so short that a number at its edge is a code."""
 _MESSAGE = 300
 """Characters of a displayed message that are read; screens are small."""
-_DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}")
-"""Dates and times of day hold no codes."""
+_DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}|\d{1,3}\s?[%％]")
+"""Dates, times of day and percentages hold no codes."""
 FACTS_MOST = 2.5
 """The most that all the register's facts together may change the odds of one class against
 another: they tell how things usually are, not what happened today."""

@@ -22,7 +22,7 @@ from app.domain.catalogue import Sign, SignKind, Wording
 from app.domain.likeness import Resemblance
 from app.domain.wording import BREAK, Folding
 
-_NOT, _FINE, _FILLER, _OTHERS = "!not", "!fine", "!filler", "<others>"
+_NOT, _FINE, _FILLER, _OTHERS = "!not", "!fine", "!filler", ("<others>", "<however>")
 _WIDEST = 10
 """Tokens that may stand between the parts of one way of saying it."""
 _COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
@@ -214,11 +214,14 @@ class Matcher:
     ) -> _Match:
         covered = frozenset(i for span in chosen for i in range(span.start, span.end))
         weight = sum(_weight(span, tokens) for span in chosen) + 0.5 * (len(chosen) - 1)
+        sign = self._signs[way.sign]
+        plain = sign.kind is not SignKind.CIRCUMSTANCE
         return _Match(
-            self._signs[way.sign],
+            sign,
             covered,
             weight,
-            _negated(min(covered), max(covered), by_name, clause),
+            _denied(min(covered), by_name, clause)
+            or (plain and _affirmed(max(covered), by_name, clause)),
         )
 
 
@@ -299,16 +302,21 @@ def _weight(span: _Span, tokens: Sequence[str]) -> float:
     return found * (0.5 if span.name in _COMMON else 1.0)
 
 
-def _negated(
-    first: int, last: int, by_name: Mapping[str, list[_Span]], clause: Sequence[int]
-) -> bool:
-    for span in by_name.get(_NOT, ()):
-        if clause[span.start] == clause[first] and 0 <= first - span.end <= 2:
-            return True
+def _denied(first: int, by_name: Mapping[str, list[_Span]], clause: Sequence[int]) -> bool:
+    """Whether it is said not to be so, right before it."""
+    return any(
+        clause[span.start] == clause[first] and 0 <= first - span.end <= 2
+        for span in by_name.get(_NOT, ())
+    )
+
+
+def _affirmed(last: int, by_name: Mapping[str, list[_Span]], clause: Sequence[int]) -> bool:
+    """Whether it, and not something else, is said to be in order right behind it.  Circumstances
+    are such words themselves: "the internet works fine" is one."""
     for span in by_name.get(_FINE, ()):
         if clause[span.start] == clause[last] and 0 <= span.start - last - 1 <= 3:
-            between = (last < o.start < span.start for o in by_name.get(_OTHERS, ()))
-            return not any(between)
+            turned = (o for name in _OTHERS for o in by_name.get(name, ()))
+            return not any(last < o.start < span.start for o in turned)
     return False
 
 
