@@ -46,6 +46,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of a text: its signs, the most telling first, and the tokens that are more
+    than talk (without fillers, and without what a hollow sign says already)."""
+
+    found: tuple[Found, ...] = ()
+    rest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Way:
     """One way of saying a sign: its parts, each a set of names, and whether they may be far
     apart."""
@@ -145,33 +154,26 @@ class Matcher:
                     tokens[i] = best[0]
         return tokens
 
-    def find(self, text: str) -> tuple[Found, ...]:
-        """The signs in a text, the most telling first."""
+    def read(self, text: str) -> Reading:
+        """What a text says."""
         tokens = self.tokens(text)
         if not tokens:
-            return ()
+            return Reading()
         spans = _outermost(list(self._spans(tokens)))
         matches = self._matches(tokens, spans)
         kept = _telling(matches)
+        talk = _talk(spans)
         found = [Found(m.sign.id, m.weight, m.negated) for m in kept]
         plain = [m for m in kept if m.sign.kind is not SignKind.CIRCUMSTANCE and not m.negated]
         if sum(m.weight for m in plain) < 4.0:
             seen = {m.sign.id for m in matches}
             best = max((m.weight for m in plain), default=0.0)
-            left = _without(tokens, _talk(spans), *(m.tokens for m in kept))
+            left = _without(tokens, talk, *(m.tokens for m in kept))
             for sign, likeness, weight in self._resemblance.near(left):
                 if sign not in seen and likeness >= _ALIKE and weight > best:
                     found.append(Found(sign, weight * likeness, likeness=likeness))
-        return tuple(sorted(found, key=lambda f: -f.weight))
-
-    def rest(self, text: str) -> list[str]:
-        """The tokens of a text that are more than talk: without fillers, and without what a
-        hollow sign says already."""
-        tokens = self.tokens(text)
-        spans = _outermost(list(self._spans(tokens)))
-        kept = _telling(self._matches(tokens, spans))
-        hollow = (m.tokens for m in kept if m.sign.hollow)
-        return _without(tokens, _talk(spans), *hollow)
+        rest = _without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow))
+        return Reading(tuple(sorted(found, key=lambda f: -f.weight)), tuple(rest))
 
     def _spans(self, tokens: Sequence[str]) -> Iterator[_Span]:
         for start in range(len(tokens)):

@@ -12,7 +12,7 @@ from app.domain.wording import stem
 
 def signs(reasoner: Reasoner, text: str) -> dict[str, bool]:
     """The signs found in a text, and whether each was negated."""
-    return {found.sign: found.negated for found in reasoner.matcher.find(text)}
+    return {found.sign: found.negated for found in reasoner.matcher.read(text).found}
 
 
 @pytest.mark.parametrize(
