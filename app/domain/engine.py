@@ -22,7 +22,7 @@ _FLOOR = 1e-6
 _MODE_DOUBT = 0.12
 """How much a sign leaves to other modes of the class it points at."""
 
-DISCOUNTS = (1.2, 1.05, 0.75, 0.6, 0.45)
+DISCOUNTS = (1.1, 1.05, 0.75, 0.6, 0.45)
 """Weights of the signs of one text, the most telling first; later ones keep the last weight.
 
 Level and slope are the two figures fitted to labelled cases (ten-fold, by log loss): the named

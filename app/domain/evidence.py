@@ -80,8 +80,8 @@ _SHORT = 14
 """Tokens of a report so short that a number at its edge is a code."""
 _MESSAGE = 300
 """Characters of a displayed message that are read; screens are small."""
-_DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}")
-"""Dates and times of day hold no codes."""
+_DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}|\d{1,3}\s?[%％]")
+"""Dates, times of day and percentages hold no codes."""
 FACTS_MOST = 2.5
 """The most that all the register's facts together may change the odds of one class against
 another: they tell how things usually are, not what happened today."""
@@ -160,16 +160,19 @@ class Reasoner:
                 codes.append(other)
         found.extend(self._code_evidence(name, profile) for name in codes[:2])
         seen: dict[str, Evidence] = {}
+        rest: list[str] = []
         for source in (message, text):
             if source.strip():
-                for sign in self.matcher.find(source):
+                reading = self.matcher.read(source)
+                rest += [*reading.rest, BREAK]
+                for sign in reading.found:
                     item = self._sign_evidence(sign)
                     known = seen.get(item.ref)
                     if known is None or item.likeness > known.likeness:
                         seen.setdefault(item.ref, item)
         found.extend(seen.values())
         if not codes and not any(self._telling(item) for item in seen.values()):
-            found.extend(self._hint(f"{message}\n{text}"))
+            found.extend(self._hint(rest))
         return found
 
     def _telling(self, item: Evidence) -> bool:
@@ -178,8 +181,7 @@ class Reasoner:
         plain = item.kind is not EvidenceKind.CIRCUMSTANCE and not item.negated
         return plain and item.likeness == 1 and doubt < DOUBTS[Doubt.VAGUE]
 
-    def _hint(self, text: str) -> list[Evidence]:
-        tokens = self.matcher.rest(text)
+    def _hint(self, tokens: Sequence[str]) -> list[Evidence]:
         if not any(token != BREAK for token in tokens):
             return []
         label = self.knowledge.phrases["evidence.wording"]

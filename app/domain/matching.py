@@ -22,7 +22,7 @@ from app.domain.catalogue import Sign, SignKind, Wording
 from app.domain.likeness import Resemblance
 from app.domain.wording import BREAK, Folding
 
-_NOT, _FINE, _FILLER, _OTHERS = "!not", "!fine", "!filler", "<others>"
+_NOT, _FINE, _FILLER, _OTHERS = "!not", "!fine", "!filler", ("<others>", "<however>")
 _WIDEST = 10
 """Tokens that may stand between the parts of one way of saying it."""
 _COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
@@ -43,6 +43,15 @@ class Found:
     weight: float
     negated: bool = False
     likeness: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of a text: its signs, the most telling first, and the tokens that are more
+    than talk (without fillers, and without what a hollow sign says already)."""
+
+    found: tuple[Found, ...] = ()
+    rest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,33 +154,26 @@ class Matcher:
                     tokens[i] = best[0]
         return tokens
 
-    def find(self, text: str) -> tuple[Found, ...]:
-        """The signs in a text, the most telling first."""
+    def read(self, text: str) -> Reading:
+        """What a text says."""
         tokens = self.tokens(text)
         if not tokens:
-            return ()
+            return Reading()
         spans = _outermost(list(self._spans(tokens)))
         matches = self._matches(tokens, spans)
         kept = _telling(matches)
+        talk = _talk(spans)
         found = [Found(m.sign.id, m.weight, m.negated) for m in kept]
         plain = [m for m in kept if m.sign.kind is not SignKind.CIRCUMSTANCE and not m.negated]
         if sum(m.weight for m in plain) < 4.0:
             seen = {m.sign.id for m in matches}
             best = max((m.weight for m in plain), default=0.0)
-            left = _without(tokens, _talk(spans), *(m.tokens for m in kept))
+            left = _without(tokens, talk, *(m.tokens for m in kept))
             for sign, likeness, weight in self._resemblance.near(left):
                 if sign not in seen and likeness >= _ALIKE and weight > best:
                     found.append(Found(sign, weight * likeness, likeness=likeness))
-        return tuple(sorted(found, key=lambda f: -f.weight))
-
-    def rest(self, text: str) -> list[str]:
-        """The tokens of a text that are more than talk: without fillers, and without what a
-        hollow sign says already."""
-        tokens = self.tokens(text)
-        spans = _outermost(list(self._spans(tokens)))
-        kept = _telling(self._matches(tokens, spans))
-        hollow = (m.tokens for m in kept if m.sign.hollow)
-        return _without(tokens, _talk(spans), *hollow)
+        rest = _without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow))
+        return Reading(tuple(sorted(found, key=lambda f: -f.weight)), tuple(rest))
 
     def _spans(self, tokens: Sequence[str]) -> Iterator[_Span]:
         for start in range(len(tokens)):
@@ -214,11 +216,14 @@ class Matcher:
     ) -> _Match:
         covered = frozenset(i for span in chosen for i in range(span.start, span.end))
         weight = sum(_weight(span, tokens) for span in chosen) + 0.5 * (len(chosen) - 1)
+        sign = self._signs[way.sign]
+        plain = sign.kind is not SignKind.CIRCUMSTANCE
         return _Match(
-            self._signs[way.sign],
+            sign,
             covered,
             weight,
-            _negated(min(covered), max(covered), by_name, clause),
+            _denied(min(covered), by_name, clause)
+            or (plain and _affirmed(max(covered), by_name, clause)),
         )
 
 
@@ -299,16 +304,21 @@ def _weight(span: _Span, tokens: Sequence[str]) -> float:
     return found * (0.5 if span.name in _COMMON else 1.0)
 
 
-def _negated(
-    first: int, last: int, by_name: Mapping[str, list[_Span]], clause: Sequence[int]
-) -> bool:
-    for span in by_name.get(_NOT, ()):
-        if clause[span.start] == clause[first] and 0 <= first - span.end <= 2:
-            return True
+def _denied(first: int, by_name: Mapping[str, list[_Span]], clause: Sequence[int]) -> bool:
+    """Whether it is said not to be so, right before it."""
+    return any(
+        clause[span.start] == clause[first] and 0 <= first - span.end <= 2
+        for span in by_name.get(_NOT, ())
+    )
+
+
+def _affirmed(last: int, by_name: Mapping[str, list[_Span]], clause: Sequence[int]) -> bool:
+    """Whether it, and not something else, is said to be in order right behind it.  Circumstances
+    are such words themselves: "the internet works fine" is one."""
     for span in by_name.get(_FINE, ()):
         if clause[span.start] == clause[last] and 0 <= span.start - last - 1 <= 3:
-            between = (last < o.start < span.start for o in by_name.get(_OTHERS, ()))
-            return not any(between)
+            turned = (o for name in _OTHERS for o in by_name.get(name, ()))
+            return not any(last < o.start < span.start for o in turned)
     return False
 
 

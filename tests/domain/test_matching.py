@@ -12,7 +12,7 @@ from app.domain.wording import stem
 
 def signs(reasoner: Reasoner, text: str) -> dict[str, bool]:
     """The signs found in a text, and whether each was negated."""
-    return {found.sign: found.negated for found in reasoner.matcher.find(text)}
+    return {found.sign: found.negated for found in reasoner.matcher.read(text).found}
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,44 @@ def test_a_question_is_no_denial(reasoner: Reasoner) -> None:
     assert signs(reasoner, "是不是消磁了") == {"card_damaged": False}
 
 
+def test_is_it_or_is_it_not_denies_nothing(reasoner: Reasoner) -> None:
+    assert signs(reasoner, "换了卡也不行，是不是银联坏了")["host_down"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("按确认键没反应其他键都好", "keys_bad"),
+        ("screen is cracked but it still works", "screen_bad"),
+        ("internet works fine but payments fail", "network_ok"),
+    ],
+)
+def test_that_something_else_is_in_order_denies_nothing(
+    reasoner: Reasoner, text: str, sign: str
+) -> None:
+    assert signs(reasoner, text)[sign] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("同一张卡在隔壁店能用", "hang"),
+        ("这张卡刷不了", "slow_net"),
+        ("商户来电说刷不了", "power_cut"),
+        ("there's paper loaded", "topic_wait"),
+    ],
+)
+def test_a_word_of_two_meanings_is_not_taken_for_the_wrong_one(
+    reasoner: Reasoner, text: str, sign: str
+) -> None:
+    assert sign not in signs(reasoner, text)
+
+
+@pytest.mark.parametrize("text", ["怎么办", "请问是什么意思", "please help", "麻烦师傅看看，谢谢"])
+def test_talk_says_nothing(reasoner: Reasoner, text: str) -> None:
+    assert reasoner.read("", text) == []
+
+
 def test_several_signs_of_one_sentence_are_all_found(reasoner: Reasoner) -> None:
     found = signs(reasoner, "打印机卡纸，而且网络连不上，屏幕也花屏")
     assert {"print_jam", "comm_fail", "screen_bad"} <= found.keys()
@@ -92,6 +130,7 @@ def test_doing_it_again_in_vain_is_not_doing_it(reasoner: Reasoner) -> None:
         ("10分钟以后", []),
         ("测试路 68 号", []),
         ("昨天刷了90笔", []),
+        ("电量只有 10%", []),
     ],
 )
 def test_a_number_is_a_code_only_where_it_is_meant_as_one(

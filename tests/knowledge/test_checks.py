@@ -67,6 +67,7 @@ def test_every_problem_of_every_file_is_named_at_once(folder: Path) -> None:
         ("modes.toml", 'zh = "未发现故障"', 'zh = "no fault"', "holds no Chinese"),
         ("modes.toml", 'en = "No fault found"', 'en = "未发现故障"', "holds Chinese"),
         ("signs_account.toml", '"余额不足", ', '"余额不足", "花屏", ', "says different things"),
+        ("signs_account.toml", '"余额不足", ', '"余额不足", "<moon>", ', "names no group moon"),
         ("checks.toml", '[check.sign_in]\n', '[check.sign_in]\nafter = ["inject_keys"]\n',
          "comes after itself"),
         ("contacts.toml", 'ready = ["serial",', 'ready = ["shoe_size", "serial",',
