@@ -6,6 +6,7 @@ import functools
 import re
 
 from app.reports.pen import Pen, Point
+from app.reports.text import clean
 
 QUIET_MODULES = 2
 """Light modules kept around a QR code; the paper around it gives the rest of the four."""
@@ -16,18 +17,21 @@ MASK = 2
 
 @functools.lru_cache(maxsize=256)
 def qr_rows(content: str, error: str = "m") -> tuple[tuple[int, ...], ...]:
-    """The modules of a QR code, without its quiet zone."""
+    """The modules of a QR code, without its quiet zone; none when no code holds so much."""
     import segno
 
     # Every mask can be read; looking for the prettiest of eight took longer than the page.
-    code = segno.make(content, error=error, micro=False, boost_error=False, mask=MASK)
+    try:
+        code = segno.make(content, error=error, micro=False, boost_error=False, mask=MASK)
+    except segno.DataOverflowError:
+        return ()
     return tuple(tuple(row) for row in code.matrix)
 
 
 def draw_qr(pen: Pen, corner: Point, size: float, content: str) -> None:
-    """A QR code whose modules fill a square of `size` points."""
-    rows = qr_rows(content)
-    module = size / len(rows)
+    """A QR code whose modules fill a square of `size` points; nothing when it is too much."""
+    rows = qr_rows(clean(content))
+    module = size / max(len(rows), 1)
     pen.bars(
         (corner[0] + first * module, corner[1] + y * module, (last - first) * module, module)
         for y, row in enumerate(rows)
