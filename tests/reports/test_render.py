@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 import pytest
@@ -14,7 +15,7 @@ from app.reports.service_sheet import Outcome
 from app.reports.sheets import Merchant
 from tests.reports.reading import all_text, page_texts
 from tests.reports.samples import MERCHANT, document, service_report
-from tests.reports.samples_more import labels_of
+from tests.reports.samples_more import inspection, labels_of
 
 
 def test_rare_characters_are_read_back_as_they_were_written() -> None:
@@ -73,6 +74,17 @@ def test_table_heads_come_again_on_every_page() -> None:
     pages = [text for text in texts if "核对 TID" in text]
     assert len(pages) > 2
     assert all("检查 / 措施" in text for text in pages)
+
+
+def test_a_checklist_of_thirty_pages_keeps_its_head_its_numbers_and_its_signatures() -> None:
+    short = inspection()
+    long = replace(short, lines=short.lines * 64)
+    rendered = render([document(long, "inspection")])
+    texts = page_texts(rendered.pdf)
+    assert rendered.pages >= 30
+    assert all("标准" in text and "数值" in text for text in texts[:-1])
+    assert "640" in texts[-1] or "640" in texts[-2]
+    assert sum("王芳" in text for text in texts) == 1
 
 
 def test_a_text_longer_than_a_page_loses_nothing() -> None:
