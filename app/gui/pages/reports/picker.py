@@ -77,7 +77,7 @@ def _visits(services: Services, wanted: Wanted) -> list[Offered]:
         Offered(v.number, " · ".join(filter(None, (
             t.day(v.planned_on), v.number, v.merchant_name or v.area,
             word(t, "visit_state", v.state),
-        ))))  # fmt: skip
+        ))))
         for v in found
     ]  # fmt: skip
     return [one for one in shown if wanted.words.lower() in one.shown.lower()][:MOST]
