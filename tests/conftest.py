@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -80,6 +81,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate.prepare(database)
     database.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fault injector, compiled."""
+    if not sys.platform.startswith("linux") or shutil.which("cc") is None:
+        pytest.skip("fault injection needs Linux and a C compiler")
+    library = tmp_path_factory.mktemp("fault") / "fault.so"
+    command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(FILES / "fault.c"), "-ldl"]
+    subprocess.run(command, check=True)
+    return library
 
 
 @pytest.fixture(scope="session")

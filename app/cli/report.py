@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.cli import report_issued
 from app.cli.frame import Context, Verb
 from app.domain.documents import AttachmentDraft, SignatureDraft, SignerRole, Stage
 from app.domain.errors import BadValue, InvalidInput, Unavailable
@@ -87,6 +88,7 @@ def _configure_labels(sub: argparse.ArgumentParser, t: Translator) -> None:
 
 def _configure_files(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
     verbs.add_parser("kinds", help=t("list the kinds of documents"))
+    report_issued.configure(verbs, t)
     read = verbs.add_parser("read", help=t("print the data inside a document as JSON"))
     verify = verbs.add_parser("verify", help=t("prove that a document is what it says"))
     verify.add_argument("--trust", action="append", default=[], metavar="CERTIFICATE",
@@ -355,6 +357,8 @@ def _unsigned(context: Context) -> int:
 
 _ACTIONS = {
     "kinds": _kinds,
+    "issued": report_issued.issued,
+    "again": report_issued.again,
     "read": _read,
     "verify": _verify,
     "seal": _seal,

@@ -6,6 +6,7 @@ import functools
 import re
 
 from app.reports.pen import Pen, Point
+from app.reports.text import clean
 
 QUIET_MODULES = 2
 """Light modules kept around a QR code; the paper around it gives the rest of the four."""
@@ -16,18 +17,23 @@ MASK = 2
 
 @functools.lru_cache(maxsize=256)
 def qr_rows(content: str, error: str = "m") -> tuple[bytes, ...]:
-    """The modules of a QR code, without its quiet zone; a dark one is 1."""
+    """The modules of a QR code, without its quiet zone, a dark one 1; none when no code holds so
+    much."""
     import segno
 
     # Every mask can be read; looking for the prettiest of eight took longer than the page.
-    code = segno.make(content, error=error, micro=False, boost_error=False, mask=MASK)
+    try:
+        code = segno.make(content, error=error, micro=False, boost_error=False, mask=MASK)
+    except segno.DataOverflowError:
+        return ()
     return tuple(bytes(row) for row in code.matrix)
 
 
 def draw_qr(pen: Pen, corner: Point, size: float, content: str) -> None:
-    """A QR code whose modules fill a square of `size` points."""
-    rows = qr_rows(content)
-    pen.grid(corner, size / len(rows), [[run.span() for run in _DARK(row)] for row in rows])
+    """A QR code whose modules fill a square of `size` points; nothing when it is too much."""
+    rows = qr_rows(clean(content))
+    module = size / max(len(rows), 1)
+    pen.grid(corner, module, [[run.span() for run in _DARK(row)] for row in rows])
 
 
 _DARK = re.compile(rb"\x01+").finditer

@@ -104,13 +104,13 @@ def _compose(sheet: MonthlySheet, story: Story) -> None:
 
 
 def _bars(t: Speech, counts: Sequence[Count]) -> list[Bar]:
-    return [
-        Bar(
-            "\n".join(t.word(item.kind, item.name).lines) if item.kind else item.name or "—",
-            item.count,
-        )
-        for item in counts
-    ]
+    return [Bar("\n".join(_name(t, item).lines), item.count) for item in counts]
+
+
+def _name(t: Speech, item: Count) -> Words:
+    if not item.name:
+        return t("not yet decided") if item.kind else t("none given")
+    return t.word(item.kind, item.name) if item.kind else Words(item.name)
 
 
 def _figures(story: Story, figures: Sequence[Figure]) -> None:

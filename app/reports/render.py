@@ -19,6 +19,7 @@ from app.reports.pen import Pen
 from app.reports.sheets import Document, Source
 from app.reports.story import Story
 from app.reports.style import Page
+from app.reports.text import clean
 from app.reports.words import Speech
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class _Book:
             self._canvas.bookmarkPage(key)
         else:
             self._canvas.bookmarkPage(key, fit="XYZ", left=0, top=round(top, 2), zoom=0)
-        self._canvas.addOutlineEntry(title, key, level=level, closed=level == 0)
+        self._canvas.addOutlineEntry(clean(title), key, level=level, closed=level == 0)
 
     def _attach(self, data: dict[str, Any], document: Document, head: Head) -> None:
         from app.reports.archive import Attachment

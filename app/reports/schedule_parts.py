@@ -19,12 +19,20 @@ LEGEND = (State.SCHEDULED, State.DONE, State.MISSED, State.PARTIAL, State.SKIPPE
 MISSED = SYMBOLS[State.MISSED]
 
 
+_SYMBOLS: dict[str, str] = {str(state): mark for state, mark in SYMBOLS.items()}
+
+
+def symbol(state: str) -> str:
+    """The sign of a state; a question mark for one this version does not know."""
+    return _SYMBOLS.get(state, "?")
+
+
 def sign(states: Sequence[str]) -> list[Span]:
     """The signs of what is due in one cell: one each, or with a count when there are several; what
     was missed in bold."""
     signs: dict[str, int] = {}
     for state in states:
-        mark = SYMBOLS[State(state)]
+        mark = symbol(state)
         signs[mark] = signs.get(mark, 0) + 1
     return [
         Span(mark if count == 1 else f"{mark}{count}", STRONG if mark == MISSED else BODY)
@@ -35,7 +43,7 @@ def sign(states: Sequence[str]) -> list[Span]:
 def state_sign(t: Speech, state: str) -> Words:
     """The sign of a state and its word; one sign for both languages."""
     word = t.word("occurrence_state", state)
-    return Words(f"{SYMBOLS[State(state)]} {word.first}", word.second)
+    return Words(f"{symbol(state)} {word.first}", word.second)
 
 
 def legend(story: Story) -> None:
@@ -45,7 +53,7 @@ def legend(story: Story) -> None:
     story.text("　".join(word.first for word in words), SMALL, before=4)
     if len(t.languages) > 1:
         story.text(
-            "　".join(f"{SYMBOLS[state]} {word.second}"
+            "　".join(f"{symbol(state)} {word.second}"
                       for state, word in zip(LEGEND, words, strict=True)),
             NOTE,
         )  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.domain.occurrences import SYMBOLS, State
 from app.i18n import N_
 from app.reports.frame import Head
 from app.reports.kind import Kind
 from app.reports.parts import said
 from app.reports.schedule_month import MonthSheet, Person, VisitLine, days_of
-from app.reports.schedule_parts import approvals, legend, scope_line, unknown_years
+from app.reports.schedule_parts import approvals, legend, scope_line, symbol, unknown_years
 from app.reports.story import Story
 from app.reports.style import NOTE, SMALL, STRONG
 from app.reports.tables import Column, Row, table
@@ -62,7 +61,7 @@ def _cell(t: Speech, person: Person, day: date) -> Rich:
 
 
 def _visit(t: Speech, visit: VisitLine, *, first: bool) -> list[Span]:
-    mark = SYMBOLS[State(visit.state)]
+    mark = symbol(visit.state)
     begin = "" if first else "\n"
     tasks = "、".join(said(t, task).first for task in visit.tasks)
     return [

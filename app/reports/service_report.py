@@ -118,8 +118,9 @@ def _diagnosis(fault: Fault, story: Story) -> None:
     if fault.other:
         pairs.append(Fact(t("In words"), fault.other, wide=True))
     if fault.reasons:
-        first, *rest = t.listing([said(t, reason) for reason in fault.reasons]).lines
-        because = [Span(first), *(Span(f"\n{text}", QUIET) for text in rest)]
+        reasons = t.listing([said(t, reason) for reason in fault.reasons])
+        because = [Span(reasons.first)]
+        because += [Span(f"\n{text}", QUIET) for text in reasons.lines[1:]]
         pairs.append(Fact(t("Because"), because, wide=True))
     facts(story, pairs)
 

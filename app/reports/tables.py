@@ -47,7 +47,9 @@ def table(
     `small` uses the small type for wide tables.
     """
     if numbered:
-        columns = [Column(Words("#"), mm=8, align="right", style=QUIET), *columns]
+        digits = len(str(len(rows)))
+        wide = 8 + 1.6 * max(digits - 2, 0)
+        columns = [Column(Words("#"), mm=wide, align="right", style=QUIET), *columns]
     body = _Body(
         story,
         columns,
@@ -64,7 +66,7 @@ def table(
     count = 0
     for row in rows:
         if isinstance(row, Group):
-            band = _band(row, story.width)
+            band = _band(row, story.width, body.head)
             heads = (body.head, band)
             story.add(band)
             continue
@@ -144,7 +146,7 @@ def _head(columns: Sequence[Column], widths: Sequence[float], *, small: bool) ->
     return Strip(height, draw, keep=True)
 
 
-def _band(group: Group, width: float) -> Strip:
+def _band(group: Group, width: float, head: Strip) -> Strip:
     lines = lay(group.title, width - 2 * _PAD_X, STRONG)
     height = sum(line.leading for line in lines) + 1.6 * MM
 
@@ -155,7 +157,7 @@ def _band(group: Group, width: float) -> Strip:
             y += line.leading
         pen.rule(x, top + height, width, width=THIN, colour=LINE)
 
-    return Strip(height, draw, keep=True, before=1 * MM)
+    return Strip(height, draw, keep=True, before=1 * MM, heads=(head,))
 
 
 def total(story: Story, text: Rich) -> None:

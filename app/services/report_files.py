@@ -70,7 +70,8 @@ def pattern_name(pattern: str, document: Document) -> str:
     """The file name a pattern gives a document, ending in ``.pdf``.  Raises `InvalidInput`."""
     values = {name: _WORDS.sub("-", value) for name, value in _facts(document).items()}
     text = " ".join(check_pattern(pattern).format(**values).split())
-    return safe_name(f"{text or document.kind}.pdf", "document.pdf")
+    name = safe_name(f"{text}.pdf")
+    return name if name.endswith(".pdf") else f"{document.kind}.pdf"
 
 
 def _facts(document: Document) -> dict[str, str]:

@@ -108,11 +108,12 @@ def verify(pdf: bytes) -> Proof:
 
 
 def _anew(documents: list[Document], pictures: dict[str, bytes]) -> bytes | None:
-    """The file the data gives, or None when a picture it names is not in the file."""
+    """The file the data gives; None when a picture it names is not in the file, or it says what no
+    document of ours can say."""
     source: Callable[[str], bytes] = pictures.__getitem__
     try:
         return render(documents, source).pdf
-    except (KeyError, AppError):
+    except (KeyError, ValueError, AppError):
         return None
 
 

@@ -43,7 +43,7 @@ def calendar_bytes(
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", name)
+    made.add("x-wr-calname", " ".join(name.split()))
     if isinstance(zone, ZoneInfo):
         made.add("x-wr-timezone", zone.key)
     for entry in entries:

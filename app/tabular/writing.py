@@ -25,7 +25,8 @@ SAMPLED = 200
 
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What a workbook cannot hold."""
 
 
 def guarded(text: str) -> str:
@@ -63,7 +64,7 @@ def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[str]])
 
     # Rows go out as they come: a workbook kept in memory takes a gigabyte for a large estate.
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "Sheet")
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", _clean(title))[:31] or "Sheet")
     sheet.freeze_panes = "A2"
 
     def cell(text: str, *, bold: bool = False) -> object:

@@ -40,6 +40,24 @@ def test_a_report_is_printed_read_and_proved(run: Run, settings: Settings, tmp_p
     assert both.json["documents"][0]["sha256"] == answer.json["documents"][0]["sha256"]
 
 
+def test_what_left_is_listed_and_written_once_more_as_the_same_file(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    number = a_closed_case(settings)
+    first, again = tmp_path / "first.pdf", tmp_path / "again.pdf"
+    run("report", "incident", number, "--language", "both", "-o", str(first))
+    run("report", "devices", "-o", str(tmp_path / "list.pdf"))
+    listed = run("report", "issued", "--json").json
+    assert {one["kind"] for one in listed} == {"service_report", "device_list"}
+    assert number in run("report", "issued", number).out
+    assert run("report", "again", number, "-o", str(again)).code == 0
+    assert again.read_bytes() == first.read_bytes()
+    (devices,) = (one["id"] for one in listed if one["kind"] == "device_list")
+    assert run("report", "again", devices, "-o", str(again)).code == 0
+    assert again.read_bytes() == (tmp_path / "list.pdf").read_bytes()
+    assert run("report", "again", "L7-999999").code == 3
+
+
 def test_many_reports_become_one_file_or_one_each(
     run: Run, settings: Settings, tmp_path: Path
 ) -> None:

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from db.engine import Database
 from db.models.register import AreaRow, TechnicianAreaRow, TechnicianRow
 
-SOURCE = Path(__file__).parent.parent / "files" / "fault.c"
 WORK = """
 import sys
 from app.domain.errors import Unavailable
@@ -37,18 +36,6 @@ for n in range(first, first + 12):
     else:
         print("saved", n, flush=True)
 """
-
-
-@pytest.fixture(scope="session")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The fault injector, compiled."""
-    if not sys.platform.startswith("linux") or shutil.which("cc") is None:
-        pytest.skip("fault injection needs Linux and a C compiler")
-    library = tmp_path_factory.mktemp("fault") / "fault.so"
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-ldl"], check=True
-    )
-    return library
 
 
 def work(shim: Path, path: Path, first: int = 0, **faults: int) -> tuple[list[str], int]:

@@ -62,6 +62,33 @@ def test_changed_data_is_found_out() -> None:
     assert proof.verdict is Verdict.DIFFERS
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"priority":"p2"', b'"priority":"zz"'),
+        (b'"channel":"merchant_call"', b'"channel":"merchant\\b\\t"'),
+        (b'"kind":"travel"', b'"kind":"trav<l"'),
+    ],
+)
+def test_data_no_document_of_ours_can_hold_is_judged_not_tripped_over(
+    old: bytes, new: bytes
+) -> None:
+    pdf = render([document(service_report(), "service_report")]).pdf
+    assert not verify(_forged(pdf, old, new)).sound
+
+
+@pytest.mark.parametrize("name", ["schedule_year", "schedule_week", "labels", "warning_digest"])
+def test_a_value_this_version_does_not_know_is_judged_too(name: str) -> None:
+    pdf = render([document_named(name, "zh")], source).pdf
+    old = {"labels": b'"stickers":"a4-24"', "warning_digest": b'"severity":"medium"'}
+    new = {"labels": b'"stickers":"b4-24"', "warning_digest": b'"severity":"sodium"'}
+    if name.startswith("schedule"):
+        forged = _forged(pdf, b'"missed"', b'"forgot"')
+    else:
+        forged = _forged(pdf, old[name], new[name])
+    assert not verify(forged).sound
+
+
 def test_changed_pages_are_found_out() -> None:
     other = render([document(service_report(technician="李工"), "service_report")]).pdf
     # the pages of one report with the data of another

@@ -120,6 +120,18 @@ def test_long_and_odd_words_survive_the_calendar() -> None:
     assert str(event["description"]) == "一\n二"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["x\r\nATTENDEE:mailto:thief@example.cn", "END:VEVENT\r\nBEGIN:VALARM", "\\n;,:", "\u202eexe"],
+)
+def test_no_words_make_a_line_of_their_own_in_a_calendar(text: str) -> None:
+    entry = Entry("a@poscare", 1, TODAY, None, 30, text, text, text)
+    (event,) = events(calendar_bytes(text, [entry], None, _stamp()))
+    assert str(event["summary"]) == text.replace("\r\n", "\n")
+    assert "attendee" not in event
+    assert not event.subcomponents
+
+
 def test_the_agenda_holds_what_is_due_and_what_is_late(
     any_services: Services, clock: FrozenClock
 ) -> None:

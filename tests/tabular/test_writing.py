@@ -25,6 +25,14 @@ def test_a_workbook_keeps_every_text_as_text() -> None:
     assert (sheet.title, sheet.freeze_panes, sheet["A1"].font.bold) == ("终端 一", "A2", True)
 
 
+@pytest.mark.parametrize("text", ["a\x00b\x07c", "\ud800x", "\ufffe\uffff", "a\x0bb\u2028c"])
+def test_what_a_workbook_cannot_hold_does_not_stop_it(text: str) -> None:
+    content = xlsx_bytes(text, [text], [[text], ["last"]])
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    assert sheet["A3"].value == "last"
+
+
 def test_columns_are_as_wide_as_what_stands_in_them() -> None:
     content = xlsx_bytes("x", ["短", "长"], [["a", "浦东新区测试路一百号"], ["b", "x" * 300]])
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active

@@ -128,7 +128,9 @@ class ReportsPage(Page):
         names = [name for name, *_rest in _MORE]
         if self.chosen in names:
             self._middle.setCurrentIndex(1 + names.index(self.chosen))
-            self.handing.show_nothing(_("Choose a document at the left."))
+            wanted = {"issued": _("Choose a document at the left."),
+                      "prove": _("Choose a PDF, or drag one here at the left.")}  # fmt: skip
+            self.handing.show_nothing(wanted[self.chosen])
             if self.chosen == "issued" and self.desk.is_ready:
                 self.issued.refresh()
             return

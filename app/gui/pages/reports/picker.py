@@ -74,8 +74,10 @@ def _visits(services: Services, wanted: Wanted) -> list[Offered]:
     )
     t = words()
     shown = [
-        Offered(v.number, f"{t.day(v.planned_on)} · {v.number} · {v.merchant_name or v.area}"
-                          f" · {word(t, 'visit_state', v.state)}")
+        Offered(v.number, " · ".join(filter(None, (
+            t.day(v.planned_on), v.number, v.merchant_name or v.area,
+            word(t, "visit_state", v.state),
+        ))))
         for v in found
     ]  # fmt: skip
     return [one for one in shown if wanted.words.lower() in one.shown.lower()][:MOST]

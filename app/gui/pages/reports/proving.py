@@ -77,7 +77,7 @@ class ProvingPanel(QWidget):
                        " what it shows."), "muted", wrap=True)  # fmt: skip
         choose = button(_("Choose a PDF …"), self._ask, icon="folder-open", role="primary")
         drop = panel(column(
-            row(None, label(_("Or drag it here"), "muted"), None), row(None, choose, None),
+            row(None, choose, None), row(None, label(_("or drag it here"), "muted"), None),
             margins=(12, 28, 12, 28),
         ), "drop")  # fmt: skip
         self._trouble = label("", "error", wrap=True)
