@@ -149,13 +149,22 @@ class Planning(QObject):
         dialog.offer_choice(_("Keep all dates"), CatchUp.KEEP)
         dialog.offer_choice(_("Merge into the newest"), CatchUp.MERGE, role="primary")
 
-        def settle(chosen: tuple[CatchUp, tuple[Backlog, ...]]) -> int:
-            return generation.settle_backlogs(chosen[1], chosen[0])
+        def settle(chosen: tuple[CatchUp, tuple[Backlog, ...]]) -> None:
+            def work(progress: Any, cancelled: Any) -> int:
+                return generation.settle_backlogs(chosen[1], chosen[0], progress, cancelled)
+
+            job = self._desk.tasks.run(
+                work, settled, owner=dialog, failed=dialog.show_problem,
+                progress=dialog.progress.step,
+            )  # fmt: skip
+            dialog.follow(_("Deciding"), job.cancel)
 
         def settled(count: int) -> None:
+            dialog.accept()
             self._desk.note(plural("{count} date decided", "{count} dates decided", count))
 
-        self._page.submit(dialog, settle, settled)
+        dialog.submitted.connect(settle)
+        dialog.open()
 
     # --- working days --------------------------------------------------------------------------
 
@@ -199,6 +208,7 @@ class Planning(QObject):
         def propose(progress: Any) -> LevellingProposal:
             return levelling.propose(first, last, wanted.area, progress)
 
+        self._desk.note(_("Working out who goes where …"))
         self._page.run(propose, self._ask_level, progress=lambda _done, _total: None)
 
     def _today(self) -> date:
