@@ -438,6 +438,28 @@ def test_what_happened_before_the_plan_was_made_does_not_count(
     assert due_events(any_services) == []
 
 
+def test_what_happened_before_a_plan_was_given_the_event_does_not_count(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    key = make_terminal(any_services)
+    make_plan(any_services, "event", rule=None, events=(EventDraft("swapped"),))
+    clock.forward(days=1)
+    any_services.terminals.change_state(key, TerminalState.IN_REPAIR, "送修")
+    any_services.terminals.change_state(key, TerminalState.IN_SERVICE, "修好")
+    clock.forward(days=1)
+    plan = any_services.upkeep.plans.get("event")
+    both = plan_draft("event", rule=None, events=(EventDraft("swapped"), EventDraft("repaired")))
+    any_services.upkeep.plans.save(both, plan.id, plan.version)
+    assert due_events(any_services) == []
+    clock.forward(days=1)
+    plan = any_services.upkeep.plans.get("event")
+    any_services.terminals.change_state(key, TerminalState.IN_REPAIR, "送修")
+    any_services.terminals.change_state(key, TerminalState.IN_SERVICE, "修好")
+    longer = plan_draft("event", rule=None, events=both.events, event_late_days="9")
+    any_services.upkeep.plans.save(longer, plan.id, plan.version)
+    assert due_events(any_services) == [(Occasion.EVENT, TODAY + timedelta(days=3))]
+
+
 # --- cost --------------------------------------------------------------------------------------
 
 
