@@ -9,7 +9,7 @@ WORDS: dict[str, dict[str, str]] = {
         "forecast": N_("Forecast"),
         "due": N_("Due now"),
         "scheduled": N_("Planned"),
-        "last_day": N_("Window ends today"),
+        "last_day": N_("Ends today"),
         "missed": N_("Missed"),
         "done": N_("Completed"),
         "done_late": N_("Done late"),

@@ -32,7 +32,7 @@ class VisitPanel(QFrame):
             (
                 Column(_("Visit"), lambda v: v.merchant_name or _("Office"), detail=_second,
                        width=170, stretch=True),
-                Column(_("State"), lambda _v: "", badge=self._badge, width=112),
+                Column(_("State"), lambda _v: "", badge=self._badge, width=134),
             ),
             self,
         )  # fmt: skip

@@ -75,8 +75,8 @@ class UpkeepTab(Tab):
             Column(_("Due"), lambda i: t.day(i.due_on), width=104),
             Column(_("Plan"), lambda i: i.plan_name.in_(t.language),
                    detail=lambda i: word(t, "why", i.reason), width=160, stretch=True),
-            Column(_("Done on"), lambda i: t.day(i.done_on),
-                   detail=lambda i: i.technician or i.done_by, width=104),
+            Column(_("Technician"), lambda i: i.technician or i.done_by or "–",
+                   detail=lambda i: t.day(i.done_on), width=104),
             Column(_("State"), lambda _i: "", badge=self._badge, width=134),
         )  # fmt: skip
 
