@@ -80,6 +80,9 @@ def _work_off(services: Services, today: date) -> None:
     visits, place = services.upkeep.visits, services.workplace
     codes = {person.id: person.code for person in services.directory.technicians()}
     found = visits.between(today - PAST, today)
+    tasks: dict[str, list[str]] = {}
+    for task in visits.occurrences(today - PAST, today):
+        tasks.setdefault(task.visit_id, []).append(task.id)
     fates = [(visit, dice.random()) for visit in found if visit.technician_id]
     work = sorted(
         (_fate(visit, luck, dice, today) for visit, luck in fates),
@@ -88,15 +91,15 @@ def _work_off(services: Services, today: date) -> None:
     for day, what, visit in work:
         place.clock, place.actor = _at(day), codes[visit.technician_id]
         if what == "done":
-            _settle(services, visit)
+            _settle(services, visit, tasks[visit.id])
         elif what == "late" and day < today:
             draft = ScheduleDraft(planned_on=day, reason=dice.choice(POSTPONED))
             visits.schedule(visit.id, visit.version, draft)
-            _settle(services, visit)
+            _settle(services, visit, tasks[visit.id])
         elif what == "skipped":
             reason = dice.choice(SKIPPED)
-            for task in visits.get(visit.id).occurrences:
-                visits.skip(task.id, reason)
+            for key in tasks[visit.id]:
+                visits.skip(key, reason)
 
 
 def _fate(
@@ -110,10 +113,10 @@ def _fate(
     return visit.planned_on, "skipped" if luck < 0.95 else "missed", visit
 
 
-def _settle(services: Services, visit: VisitSummary) -> None:
+def _settle(services: Services, visit: VisitSummary, tasks: list[str]) -> None:
     visits = services.upkeep.visits
-    for task in visits.get(visit.id).occurrences:
-        visits.complete(task.id, accept_early=True)
+    for key in tasks:
+        visits.complete(key, accept_early=True)
     visits.finish(visit.id)
 
 

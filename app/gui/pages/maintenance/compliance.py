@@ -123,8 +123,10 @@ class ComplianceDialog(QDialog):
     def _show(self, view: ComplianceView) -> None:
         self.figures.set_rows(view.groups)
         self.cases.set_rows(view.not_on_time)
-        self._summary.setText(_("{share} of {count}", share=_share(view.total.share),
-                                count=view.total.closed))  # fmt: skip
+        self._summary.setText(
+            _("{share} of {count}", share=_share(view.total.share), count=view.total.closed)
+            if view.total.closed else _("No window has closed yet.")
+        )  # fmt: skip
 
 
 def _count(name: str, item: Compliance) -> str:
