@@ -167,6 +167,7 @@ def open_upkeep(
     """The services of maintenance."""
     from app.services.checklists import Checklists
     from app.services.compliance import ComplianceBook
+    from app.services.extra_visits import ExtraVisits
     from app.services.generation import Generation
     from app.services.levelling import Levelling
     from app.services.meters import Meters
@@ -181,6 +182,7 @@ def open_upkeep(
         plans=Plans(workplace, plan_pack),
         generation=Generation(workplace, settings.horizon_days),
         visits=visits,
+        extras=ExtraVisits(workplace),
         checklists=Checklists(workplace, visits, incidents, terminals),
         levelling=Levelling(workplace, visits),
         work_days=WorkDays(workplace),

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.cli import plan_edit
 from app.cli.frame import Context, Verb, day_of, table
-from app.domain.meters import MeterKind
+from app.domain.meters import MeterKind, ReadingDraft
 from app.domain.occurrences import CatchUp
 from app.domain.plans import Plan
 from app.domain.recurrence import Due
@@ -52,7 +52,7 @@ def _configure_figures(verbs: argparse._SubParsersAction, t: Translator) -> None
     meter = verbs.add_parser("meter", help=t("note what a terminal's counter shows"))
     meter.add_argument("serial", metavar="SERIAL")
     meter.add_argument("kind", choices=list(MeterKind))
-    meter.add_argument("value", type=int)
+    meter.add_argument("value")
     meter.add_argument("--on", dest="day", default="", metavar="YYYY-MM-DD")
     compliance = verbs.add_parser("compliance", help=t("done inside the window ÷ windows closed"))
     compliance.add_argument("--from", dest="since", default="", metavar="YYYY-MM-DD")
@@ -307,9 +307,7 @@ def _meter(context: Context) -> None:
     t, options, services = context.t, context.options, context.services
     terminal = services.terminals.by_serial(options.serial)
     meters = services.upkeep.meters
-    meters.record(
-        terminal.id, MeterKind(options.kind), options.value, day_of("read_on", options.day)
-    )
+    meters.record(terminal.id, ReadingDraft(options.kind, options.value, options.day))
     found = meters.of(terminal.id)
     rows = [(t.day(r.read_on), word(t, "meter_kind", r.kind), r.value, r.by) for r in found]
     header = (t("Day"), t("Counter"), t("Reading"), t("By"))

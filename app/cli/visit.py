@@ -11,8 +11,7 @@ from app.cli.frame import Context, Verb, day_of, table
 from app.domain.errors import NotFound
 from app.domain.occurrences import SYMBOLS
 from app.domain.people import Technician
-from app.domain.plans import ESTATE, Scope
-from app.domain.visits import ScheduleDraft, Visit
+from app.domain.visits import ExtraDraft, ScheduleDraft, Visit
 from app.i18n import N_, Translator
 from app.texts import word
 
@@ -42,10 +41,11 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     assign = _step(verbs, "assign", t("give a visit to a technician"))
     assign.add_argument("technician", metavar="CODE", help=t("- takes it from whoever had it"))
     extra = verbs.add_parser("extra", help=t("a visit no calendar asked for"))
-    extra.add_argument("plan", metavar="PLAN")
+    extra.add_argument("plan", metavar="PLAN[,PLAN]")
     extra.add_argument("serial", metavar="SERIAL")
     extra.add_argument("--on", dest="day", default="", metavar="YYYY-MM-DD")
     extra.add_argument("--technician", default="", metavar="CODE")
+    extra.add_argument("--reason", default="")
     level = verbs.add_parser("level", help=t("propose who goes where when, or take it over"))
     _period(level)
     level.add_argument("--area", default="")
@@ -203,11 +203,13 @@ def _extra(context: Context) -> None:
     options, services = context.options, context.services
     today, upkeep = services.workplace.today(), services.upkeep
     terminal = services.terminals.by_serial(options.serial)
-    scope = upkeep.plans.get(options.plan).at(today).contents.scope
-    subjects = {Scope.TERMINAL: terminal.id, Scope.MERCHANT: terminal.merchant_id}
     who = _person(context, options.technician).id if options.technician else ""
-    day = day_of("planned_on", options.day) or today
-    key = upkeep.visits.extra(options.plan, subjects.get(scope, ESTATE.key), day, who)
+    key = upkeep.extras.make(
+        ExtraDraft(
+            tuple(options.plan.split(",")), terminal.id, options.day or today.isoformat(), who,
+            options.reason,
+        )
+    )  # fmt: skip
     _show(context, upkeep.visits.get(key))
 
 

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.domain.errors import BadValue, Problems
+from app.domain.parsing import parse_count, parse_date
+
 STALE_DAYS = 45
 """A counter not read for this long says nothing about today."""
+HIGHEST = 1_000_000_000
 
 
 class MeterKind(StrEnum):
@@ -36,6 +40,34 @@ class Reading:
 
     on: date
     value: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingDraft:
+    """A reading as entered; without a day it is today's."""
+
+    kind: str
+    value: str
+    read_on: str = ""
+
+
+def check_reading(draft: ReadingDraft, today: date) -> tuple[MeterKind, Reading]:
+    """What was read.  Raises `InvalidInput` with every problem."""
+    problems = Problems()
+    day, value = today, 0
+    if draft.kind not in list(MeterKind):
+        problems.add("kind", "choice.unknown", value=draft.kind)
+    with problems.field("value"):
+        found = parse_count(draft.value, most=HIGHEST)
+        if found is None:
+            raise BadValue("text.missing")
+        value = found
+    with problems.field("read_on"):
+        day = parse_date(draft.read_on) or today
+        if day > today:
+            raise BadValue("date.in_future")
+    problems.raise_if_any()
+    return MeterKind(draft.kind), Reading(day, value)
 
 
 @dataclass(frozen=True, slots=True)

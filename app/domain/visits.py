@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain import text
-from app.domain.errors import NotAllowed, Problems
+from app.domain.errors import BadValue, NotAllowed, Problems
 from app.domain.occurrences import Occurrence, State
+from app.domain.parsing import parse_date
 from app.domain.plans import Place
 
 
@@ -194,6 +195,38 @@ def check_schedule(
     return ScheduleDraft(
         day, draft.technician_id, draft.order, draft.start_minute, reason, draft.lock
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraDraft:
+    """A visit no calendar asked for, as entered: which plans' work, where, when, by whom, why."""
+
+    plan_keys: tuple[str, ...] = ()
+    terminal_id: str = ""
+    planned_on: str = ""
+    technician_id: str = ""
+    reason: str = ""
+
+
+def check_extra(draft: ExtraDraft, today: date) -> tuple[date, str]:
+    """Its day and reason.  Raises `InvalidInput`."""
+    problems = Problems()
+    day, reason = today, ""
+    if not draft.plan_keys:
+        problems.add("plan_keys", "text.missing")
+        if not draft.terminal_id:
+            problems.add("terminal_id", "text.missing")
+    with problems.field("planned_on"):
+        found = parse_date(draft.planned_on)
+        if found is None:
+            raise BadValue("text.missing")
+        if found < today:
+            raise BadValue("date.past")
+        day = found
+    with problems.field("reason"):
+        reason = text.note(draft.reason, 2_000)
+    problems.raise_if_any()
+    return day, reason
 
 
 def _moves(draft: ScheduleDraft) -> bool:

@@ -93,9 +93,12 @@ def _line(item: Field) -> Input:
             edit.setText(masked)
             edit.setToolTip(_("A card number was masked; it must not be stored."))
 
+    def write(value: Any) -> None:
+        edit.setText("" if value is None else str(value))
+        edit.home(False)
+
     edit.editingFinished.connect(guard)
-    return Input(edit, edit.text, lambda v: edit.setText("" if v is None else str(v)),
-                 edit.textChanged)  # fmt: skip
+    return Input(edit, edit.text, write, edit.textChanged)
 
 
 class _Text(QPlainTextEdit):

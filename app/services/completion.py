@@ -13,7 +13,7 @@ from app.domain.occurrences import Occasion, Outcome, Timing, timing
 from app.domain.plans import Contents
 from app.domain.recurrence import next_anchor_day
 from app.domain.rules import Basis
-from app.services.plan_queries import read_plan
+from app.services.plan_queries import read_version
 from app.services.workplace import Writing
 from db.models.maintenance import AnchorRow, OccurrenceRow, PlanRow
 from db.models.shape import new_key
@@ -31,8 +31,7 @@ def load_open(session: Session, occurrence_id: str) -> OccurrenceRow:
 
 def contents_of(session: Session, row: OccurrenceRow) -> Contents:
     """What the plan said when this date was generated."""
-    plan = read_plan(session, row.plan_id)
-    return next(v.contents for v in plan.versions if v.id == row.version_id)
+    return read_version(session, row.version_id)
 
 
 def complete(

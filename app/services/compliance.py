@@ -5,10 +5,11 @@ The evidence itself (device list, inspections of PCI DSS 9.5.1) is a document of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.compliance import COUNTED, Compliance, tally
@@ -21,16 +22,15 @@ from app.services.occurrence_queries import (
     stored_query,
 )
 from app.services.workplace import Workplace
-from db.models.maintenance import (
-    OccurrenceRow,
-)
+from db.models.maintenance import OccurrenceRow
+from db.models.register import TechnicianRow
 
-GROUPINGS: dict[str, Callable[[Occurrence], str]] = {
-    "plan": lambda item: item.plan_key,
-    "area": lambda item: item.area,
-    "technician": lambda item: item.done_by or item.technician,
+GROUPINGS: dict[str, Callable[[Occurrence, Mapping[str, str]], str]] = {
+    "plan": lambda item, _names: item.plan_key,
+    "area": lambda item, _names: item.area,
+    "technician": lambda item, names: names.get(item.done_by, item.done_by) or item.technician,
 }
-"""By what the figures can be broken down."""
+"""By what the figures can be broken down; the names are those of technicians by their code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,9 @@ def compliance_view(
         for item in read_stored(session, narrowed(query, wanted))
         if item.window_until < today or item.outcome is not Outcome.OPEN
     ]
-    groups = tally((group(item), state) for item, state in states)
+    rows = session.execute(sa.select(col(TechnicianRow.code), col(TechnicianRow.name)))
+    names = {code: name for code, name in rows}
+    groups = tally((group(item, names), state) for item, state in states)
     (total, *_) = (*tally(("", state) for _, state in states), Compliance(""))
     late = tuple(item for item, state in states if state is not State.DONE)
     return ComplianceView(first, last, total, groups, late)

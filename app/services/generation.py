@@ -4,7 +4,7 @@ switched off.  Its cost does not depend on how much history there is."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.occurrences import Backlog, CatchUp, Occasion, Outcome, backlogs
+from app.domain.occurrences import Backlog, CatchUp, Outcome
 from app.domain.plans import Place
 from app.domain.visits import VisitState
+from app.services.backlogs import read_backlogs, settle
 from app.services.generation_plan import Work, plan_work
 from app.services.generation_write import Roster, write_work
-from app.services.occurrence_queries import read_stored, stored_query
+from app.services.terminal_import import Progress, stopping
 from app.services.visit_records import VisitLog
 from app.services.workplace import Workplace, Writing, chunks
 from db.models.incident import IncidentRow
@@ -35,8 +36,6 @@ from db.models.office import AppStateRow
 LAST_RUN = "maintenance_last_run"
 LONGEST_ABSENCE = timedelta(days=400)
 """A longer gap since the last run is taken for a wrong clock until somebody says otherwise."""
-KEPT = "catch_up.keep"
-"""Why an occurrence stays open although it was missed several times: somebody decided so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,11 @@ class Generation:
             work, clock = self._work(writing.session, until)
             preview = self._preview(writing.session, work, clock)
             run = "" if clock == "clock.jumped" else self._write(writing, work)
-            waiting = () if clock == "clock.jumped" else self._backlogs(writing.session)
+            waiting = (
+                ()
+                if clock == "clock.jumped"
+                else read_backlogs(writing.session, self._workplace.today())
+            )
             return CatchUpReport(preview, run, waiting)
 
     def _write(self, writing: Writing, work: Work) -> str:
@@ -187,50 +190,21 @@ class Generation:
     def backlogs(self) -> tuple[Backlog, ...]:
         """Plans and subjects with more than one missed date nobody has decided about."""
         with self._workplace.read() as session:
-            return self._backlogs(session)
+            return read_backlogs(session, self._workplace.today())
 
-    def _backlogs(self, session: Session) -> tuple[Backlog, ...]:
-        today = self._workplace.today()
-        missed = read_stored(
-            session,
-            stored_query().where(
-                col(OccurrenceRow.outcome) == Outcome.OPEN,
-                col(OccurrenceRow.window_until) < today,
-                col(OccurrenceRow.occasion) == Occasion.CALENDAR,
-                col(OccurrenceRow.reason) != KEPT,
-            ),
-        )
-        return backlogs(missed, today)
-
-    def settle_backlogs(self, chosen: Sequence[Backlog], how: CatchUp) -> int:
+    def settle_backlogs(
+        self,
+        chosen: Sequence[Backlog],
+        how: CatchUp,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> int:
         """Merge missed dates into the newest one, or keep them all; returns how many rows were
-        decided.  Merged ones stay visible as missed and merged."""
-        into = {
-            item.id: backlog.into.id
-            for backlog in chosen
-            for item in (backlog.merged if how is CatchUp.MERGE else backlog.occurrences)
-        }
+        decided.  Merged ones stay visible as missed and merged.  Raises `Cancelled`, with nothing
+        decided."""
+        step = stopping(progress, cancelled)
         with self._workplace.write() as writing:
-            session = writing.session
-            # Thousands may be decided at once: read and written together, not row by row.
-            rows = [
-                row
-                for part in chunks(list(into))
-                for row in session.execute(
-                    sa.select(col(OccurrenceRow.id), col(OccurrenceRow.visit_id)).where(
-                        col(OccurrenceRow.id).in_(part),
-                        col(OccurrenceRow.outcome) == Outcome.OPEN,
-                    )
-                )
-            ]
-            if rows and how is CatchUp.KEEP:
-                session.execute(_KEEP, [{"key": key} for key, _ in rows])
-            elif rows:
-                session.execute(_MERGE, [{"key": key, "into": into[key]} for key, _ in rows])
-                visits = [visit_id for _, visit_id in rows if visit_id]
-                self._log.refresh(writing, visits, self._workplace.today(), "catch_up.merged")
-            writing.touched("occurrence")
-        return len(rows)
+            return settle(writing, self._log, self._workplace.today(), chosen, how, step)
 
     # --- undoing -------------------------------------------------------------------------------
 
@@ -330,17 +304,3 @@ def _remember(session: Session, today: date, now: datetime) -> None:
         session.add(AppStateRow(name=LAST_RUN, value=value))
     else:
         row.value = value
-
-
-def _decided(**values: Any) -> Any:
-    """A statement that decides about one occurrence, run for many at once."""
-    table = OccurrenceRow.__table__  # type: ignore[attr-defined]
-    return (
-        sa.update(table)
-        .where(table.c.id == sa.bindparam("key"))
-        .values(**values, version=table.c.version + 1)
-    )
-
-
-_KEEP = _decided(reason=KEPT)
-_MERGE = _decided(outcome=str(Outcome.MERGED), replaced_by_id=sa.bindparam("into"), visit_id=None)

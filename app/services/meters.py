@@ -8,8 +8,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.domain.errors import InvalidInput, NotFound
-from app.domain.meters import STALE_DAYS, MeterKind
+from app.domain.errors import NotFound
+from app.domain.meters import STALE_DAYS, MeterKind, ReadingDraft, check_reading
 from app.services.workplace import Workplace
 from db.models.maintenance import MeterReadingRow
 from db.models.register import TerminalRow
@@ -32,17 +32,10 @@ class Meters:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
-    def record(
-        self, terminal_id: str, kind: MeterKind, value: int, read_on: date | None = None
-    ) -> None:
+    def record(self, terminal_id: str, draft: ReadingDraft) -> None:
         """Note a reading; one of the same day replaces it.  Raises `InvalidInput`, `NotFound`."""
-        today = self._workplace.today()
-        day = read_on or today
-        if day > today:
-            raise InvalidInput.of("read_on", "date.in_future")
-        if not 0 <= value <= 1_000_000_000:
-            raise InvalidInput.of("value", "number.out_of_range",
-                                  value=value, least=0, most=1_000_000_000)  # fmt: skip
+        kind, reading = check_reading(draft, self._workplace.today())
+        day, value = reading.on, reading.value
         with self._workplace.write() as writing:
             if writing.session.get(TerminalRow, terminal_id) is None:
                 raise NotFound("terminal", terminal_id)

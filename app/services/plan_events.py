@@ -59,7 +59,7 @@ def happened(
     session: Session, workplace: Workplace, plans: Iterable[Plan], since: datetime
 ) -> Iterator[Happened]:
     """What happened since a moment that makes a plan due, oldest first; never from before the plan
-    was made."""
+    was given the rule."""
     today = workplace.today()
     made = _made_at(session)
     for plan in plans:
@@ -67,20 +67,28 @@ def happened(
         contents = version.contents
         if contents.starts_on > today or (contents.ends_on and contents.ends_on < today):
             continue
-        begin = max(since, made[plan.id])
         for rule in contents.events:
+            begin = max(since, _asked_since(plan, version, rule, made))
             for terminal_id, merchant_id, ref, at in _found(session, rule, begin):
                 day = at.astimezone(workplace.zone).date()
                 yield Happened(plan, version, terminal_id, merchant_id, ref, day)
 
 
+def _asked_since(
+    plan: Plan, version: PlanVersion, rule: EventRule, made: dict[str, datetime]
+) -> datetime:
+    """Since when the plan has had this rule; what happened before it was given does not count."""
+    begin = made[version.id]
+    for earlier in reversed(plan.versions[: plan.versions.index(version)]):
+        if rule not in earlier.contents.events:
+            break
+        begin = made[earlier.id]
+    return begin
+
+
 def _made_at(session: Session) -> dict[str, datetime]:
-    rows = session.execute(
-        sa.select(col(PlanVersionRow.plan_id), sa.func.min(col(PlanVersionRow.made_at))).group_by(
-            col(PlanVersionRow.plan_id)
-        )
-    )
-    return {plan_id: made_at for plan_id, made_at in rows}
+    rows = session.execute(sa.select(col(PlanVersionRow.id), col(PlanVersionRow.made_at)))
+    return {version_id: made_at for version_id, made_at in rows}
 
 
 def _found(

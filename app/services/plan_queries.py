@@ -89,6 +89,14 @@ def _contents(row: PlanVersionRow) -> Contents:
     return read_contents(row.contents, plain)
 
 
+def read_version(session: Session, version_id: str) -> Contents:
+    """What one version of a plan says.  Raises `NotFound`."""
+    row = session.get(PlanVersionRow, version_id)
+    if row is None:
+        raise NotFound("plan", version_id)
+    return _contents(row)
+
+
 def read_plan(session: Session, key: str) -> Plan:
     """The plan with this key or id.  Raises `NotFound`."""
     for plan in read_plans(session):

@@ -205,6 +205,10 @@ class Plans:
                 self._retract(writing, row, today, "plan.resting")
             writing.touched("plan", [plan_id])
 
+    def recommended(self) -> tuple[PlanDraft, ...]:
+        """The shipped plans, as drafts."""
+        return self._pack().plans
+
     def install_pack(self, starts_on: date | None = None) -> tuple[str, ...]:
         """Make plans of the shipped pack, those there are already left alone; returns the keys
         that were added."""

@@ -162,11 +162,14 @@ def _carry_on(services: Services, key: str, technician_id: str, reported: dateti
 
 
 def _maintenance(services: Services) -> None:
-    """The recommended plans, their visits, the next two weeks shared out, a few visits worked."""
+    """Some months on trial, then the recommended plans for all, the next two weeks shared out, a
+    few visits worked."""
+    from app.services.sample_history import live_through, take_in_all
     from app.services.sample_visits import work_visits
 
     upkeep, today = services.upkeep, services.workplace.today()
-    upkeep.plans.install_pack()
+    live_through(services)
+    take_in_all(services)
     upkeep.generation.generate()
     upkeep.levelling.accept(upkeep.levelling.propose(today, today + LEVELLED))
     work_visits(services)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.services.checklists import Checklists
 from app.services.compliance import ComplianceBook
+from app.services.extra_visits import ExtraVisits
 from app.services.generation import Generation
 from app.services.levelling import Levelling
 from app.services.meters import Meters
@@ -22,6 +23,7 @@ class Upkeep:
     plans: Plans
     generation: Generation
     visits: Visits
+    extras: ExtraVisits
     checklists: Checklists
     levelling: Levelling
     work_days: WorkDays

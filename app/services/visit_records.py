@@ -69,26 +69,62 @@ class VisitLog:
     ) -> None:
         """Bring windows and minutes in line with the open tasks; a planned visit that lost all of
         them is cancelled."""
-        writing.session.flush()
+        session = writing.session
+        session.flush()
         for part in chunks(sorted(set(visit_ids))):
-            tasks = _open_tasks(writing.session, part)
-            rows = writing.session.execute(
-                sa.select(VisitRow).where(col(VisitRow.id).in_(part))
-            ).scalars()
-            for row in rows:
+            tasks = _open_tasks(session, part)
+            fitted, emptied = [], []
+            for row in session.execute(_SIZES.where(col(VisitRow.id).in_(part))):
+                found = tasks.get(row.id, [])
                 if row.state in FINISHED:
                     continue
-                found = tasks.get(row.id, [])
                 if found:
-                    row.window_from, row.window_until = common_window(
-                        [(opens, closes) for opens, closes, _ in found], today
-                    )
-                    row.minutes = combined_minutes([minutes for *_, minutes in found])
+                    size = _size(found, today)
+                    if size != (row.window_from, row.window_until, row.minutes):
+                        fitted.append(dict(zip(("key", *_FITTED), (row.id, *size), strict=True)))
                 elif row.state == VisitState.PLANNED:
-                    row.state = VisitState.CANCELLED
-                    self.note(writing, row.id, VisitAction.CANCEL, "", reason)
+                    emptied.append(row.id)
+            if fitted:
+                session.execute(_FIT, fitted)
+            if emptied:
+                session.execute(_CALL_OFF, [{"key": key} for key in emptied])
+                entries = [self.entry(writing, key, VisitAction.CANCEL, "", reason)
+                           for key in emptied]  # fmt: skip
+                session.execute(sa.insert(VisitEventRow.__table__), entries)  # type: ignore[attr-defined]
             writing.touched("visit", part)
-        writing.session.flush()
+        # Rows in hand do not know what was written past them.
+        for held in [row for row in session.identity_map.values() if isinstance(row, VisitRow)]:
+            session.expire(held)
+
+
+_SIZES = sa.select(
+    col(VisitRow.id), col(VisitRow.state), col(VisitRow.window_from), col(VisitRow.window_until),
+    col(VisitRow.minutes),
+)  # fmt: skip
+_FITTED = ("opens", "closes", "length")
+
+
+def _size(tasks: list[tuple[date, date, int]], today: date) -> tuple[date, date, int]:
+    opens, closes = common_window([(first, last) for first, last, _ in tasks], today)
+    return opens, closes, combined_minutes([minutes for *_, minutes in tasks])
+
+
+def _written(**values: Any) -> Any:
+    """A statement that changes one visit, run for many at once."""
+    table = VisitRow.__table__  # type: ignore[attr-defined]
+    return (
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("key"))
+        .values(**values, version=table.c.version + 1)
+    )
+
+
+_FIT = _written(
+    window_from=sa.bindparam("opens"),
+    window_until=sa.bindparam("closes"),
+    minutes=sa.bindparam("length"),
+)
+_CALL_OFF = _written(state=str(VisitState.CANCELLED))
 
 
 def _open_tasks(session: Session, visit_ids: list[str]) -> dict[str, list[tuple[date, date, int]]]:
@@ -96,16 +132,16 @@ def _open_tasks(session: Session, visit_ids: list[str]) -> dict[str, list[tuple[
         sa.select(
             col(OccurrenceRow.visit_id), col(OccurrenceRow.window_from),
             col(OccurrenceRow.window_until), col(PlanVersionRow.minutes),
+            col(OccurrenceRow.outcome),
         )
         .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
-        .where(
-            col(OccurrenceRow.visit_id).in_(visit_ids),
-            col(OccurrenceRow.outcome) == Outcome.OPEN,
-        )
+        .where(col(OccurrenceRow.visit_id).in_(visit_ids))
     )  # fmt: skip
     found: dict[str, list[tuple[date, date, int]]] = {}
-    for visit_id, opens, closes, minutes in session.execute(query):
-        found.setdefault(visit_id, []).append((opens, closes, minutes))
+    # The outcome is looked at here: asked of the database, it would go through all that is open.
+    for visit_id, opens, closes, minutes, outcome in session.execute(query):
+        if outcome == Outcome.OPEN:
+            found.setdefault(visit_id, []).append((opens, closes, minutes))
     return found
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from app.domain.occurrences import SETTLED, Occasion, Occurrence, Outcome
-from app.domain.plans import Scope
+from app.domain.occurrences import SETTLED, Occurrence, Outcome
 from app.domain.visits import (
     ScheduleDraft,
     Visit,
@@ -20,19 +19,18 @@ from app.domain.visits import (
     allow,
     check_schedule,
 )
-from app.domain.workdays import leave_days
 from app.services.completion import complete, contents_of, load_open
 from app.services.incident_ledger import reason_given
 from app.services.occurrence_queries import (
     OccurrenceFilter,
     computed,
     narrowed,
+    occurrence_of,
     read_stored,
     stored_query,
     together,
 )
 from app.services.outlook import Outlook
-from app.services.plan_queries import read_plan
 from app.services.visit_queries import (
     Agenda,
     VisitFilter,
@@ -42,12 +40,11 @@ from app.services.visit_queries import (
     visits_between,
 )
 from app.services.visit_records import VisitLog, load_visit
-from app.services.work_days import read_absences
+from app.services.work_days import leave_on
 from app.services.workplace import Workplace, Writing
 from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, VisitRow
 from db.models.register import TechnicianRow
-from db.models.shape import new_key
 
 
 class Visits:
@@ -120,6 +117,17 @@ class Visits:
             item for item in found if item.outcome is Outcome.OPEN and item.window_from <= last
         )
 
+    def of_terminal(self, terminal_id: str, limit: int = 60) -> tuple[Occurrence, ...]:
+        """The tasks of a terminal that have a row, the latest due first."""
+        with self._workplace.read() as session:
+            query = (
+                stored_query()
+                .where(col(OccurrenceRow.terminal_id) == terminal_id)
+                .order_by(col(OccurrenceRow.due_on).desc(), col(OccurrenceRow.id))
+                .limit(limit)
+            )
+            return tuple(occurrence_of(row) for row in session.execute(query))
+
     # --- planning ------------------------------------------------------------------------------
 
     def schedule(self, visit_id: str, version: int, draft: ScheduleDraft) -> None:
@@ -135,20 +143,9 @@ class Visits:
                 raise Conflict("visit", row.number)
             summary = read_summary(writing.session, visit_id)
             person = row.technician_id if draft.technician_id is None else draft.technician_id
-            leave = self._leave(writing.session, person or "", draft, summary)
+            leave = leave_on(writing.session, person, draft.planned_on or summary.planned_on)
             checked = check_schedule(draft, summary, self._workplace.today(), leave)
             self.move_within(writing, row, checked)
-
-    def _leave(
-        self, session: Session, person: str, draft: ScheduleDraft, summary: VisitSummary
-    ) -> frozenset[date]:
-        day = draft.planned_on or summary.planned_on
-        spans = [
-            (absence.first_on, absence.last_on)
-            for absence in read_absences(session, day, day)
-            if absence.technician_id == person
-        ]
-        return leave_days(spans, day, day)
 
     def move_within(self, writing: Writing, row: VisitRow, draft: ScheduleDraft) -> None:
         """A checked `schedule` inside the transaction of a larger step (a whole proposal)."""
@@ -204,55 +201,6 @@ class Visits:
             self._log.note(writing, visit_id, VisitAction.ADD, incident.number)
             writing.touched("visit", [visit_id])
             writing.touched("incident", [incident_id])
-
-    def extra(
-        self, plan_key: str, subject_key: str, planned_on: date, technician_id: str = ""
-    ) -> str:
-        """A visit for a task nobody's calendar asked for (a suspicion, a new cashier); returns its
-        id.  Raises `InvalidInput`, `NotFound`."""
-        today = self._workplace.today()
-        if planned_on < today:
-            raise InvalidInput.of("planned_on", "date.past")
-        with self._workplace.write() as writing:
-            plan = read_plan(writing.session, plan_key)
-            outlook = Outlook(writing.session, today, (plan,))
-            version = plan.at(today)
-            subject = next(
-                (s for s in outlook.subjects[version.contents.scope] if s.key == subject_key), None
-            )
-            if subject is None:
-                raise NotFound(version.contents.scope, subject_key)
-            key = self._new_visit(writing, planned_on, technician_id, version.contents.minutes,
-                                  None if subject.scope is Scope.ESTATE else subject.merchant_id,
-                                  version.contents.place)  # fmt: skip
-            task = new_key()
-            writing.session.add(
-                OccurrenceRow(
-                    id=task, plan_id=plan.id, version_id=version.id, scope=version.contents.scope,
-                    subject=subject.key, terminal_id=subject.terminal_id or None,
-                    merchant_id=subject.merchant_id or None, slot=f"x{task}", n=0,
-                    occasion=Occasion.EXTRA, nominal_on=planned_on, due_on=planned_on,
-                    window_from=planned_on, window_until=planned_on + timedelta(days=7),
-                    outcome=Outcome.OPEN, visit_id=key,
-                )
-            )  # fmt: skip
-            self._log.refresh(writing, [key], today)
-            return key
-
-    def _new_visit(
-        self, writing: Writing, day: date, technician_id: str, minutes: int,
-        merchant_id: str | None, place: str,
-    ) -> str:  # fmt: skip
-        row = VisitRow(
-            number=self._workplace.next_number(writing.session, "V"), state=VisitState.PLANNED,
-            place=place, merchant_id=merchant_id or None, technician_id=technician_id or None,
-            planned_on=day, window_from=day, window_until=day, minutes=minutes,
-        )  # fmt: skip
-        writing.session.add(row)
-        writing.session.flush()
-        self._log.note(writing, row.id, VisitAction.CREATE)
-        writing.touched("visit", [row.id])
-        return row.id
 
     # --- working -------------------------------------------------------------------------------
 

@@ -210,6 +210,16 @@ def read_absences(session: Session, first: date, last: date) -> tuple[Absence, .
     )
 
 
+def leave_on(session: Session, technician_id: str | None, day: date) -> frozenset[date]:
+    """The day, when the technician is away on it."""
+    spans = [
+        (absence.first_on, absence.last_on)
+        for absence in read_absences(session, day, day)
+        if absence.technician_id == technician_id
+    ]
+    return leave_days(spans, day, day)
+
+
 def capacities(
     session: Session, technicians: Iterable[Technician], first: date, last: date
 ) -> dict[str, dict[date, int]]:

@@ -9,7 +9,7 @@ WORDS: dict[str, dict[str, str]] = {
         "forecast": N_("Forecast"),
         "due": N_("Due now"),
         "scheduled": N_("Planned"),
-        "last_day": N_("Window ends today"),
+        "last_day": N_("Ends today"),
         "missed": N_("Missed"),
         "done": N_("Completed"),
         "done_late": N_("Done late"),
@@ -203,6 +203,7 @@ FIELDS: dict[str, str] = {
     "source": N_("Source"),
     "confidence": N_("How sure"),
     "planned_on": N_("Planned day"),
+    "plan_keys": N_("What is to be done"),
     "start_minute": N_("Begin"),
     "done_on": N_("Done on"),
     "until": N_("Until"),
@@ -261,6 +262,10 @@ PROBLEMS: dict[str, str] = {
     ),
     "visit.on_leave": N_("The technician is away on {day}."),
     "visit.other_site": N_("This task belongs to another merchant."),
+    "visit.not_together": N_("Work for all terminals together needs a visit of its own."),
+    "visit.not_maintained": N_(
+        "No visit can be planned for this terminal: it is retired, or stands at no merchant."
+    ),
     "visit.has_checklist": N_("This task has a checklist. Work through it."),
     "visit.nothing_done": N_("Nothing was done yet. Call the visit off instead."),
     "checklist.none": N_("This plan has no checklist."),

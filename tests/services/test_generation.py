@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.domain.assets import TerminalState
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import Cancelled, InvalidInput, NotFound
 from app.domain.faults import FaultClass
 from app.domain.lifecycle import Impact
 from app.domain.occurrences import CatchUp, Occasion, Outcome, State
@@ -136,6 +136,52 @@ def test_kept_backlogs_are_not_asked_about_again(
     assert any_services.upkeep.generation.backlogs() == ()
     today = any_services.workplace.today()
     assert sum(t.state(today) is State.MISSED for t in tasks(any_services)) == 2
+
+
+@pytest.mark.parametrize("how", list(CatchUp))
+def test_missed_dates_are_decided_once(
+    any_services: Services, clock: FrozenClock, how: CatchUp
+) -> None:
+    make_terminal(any_services)
+    ready(any_services)
+    clock.forward(days=65)
+    generation = any_services.upkeep.generation
+    found = generation.catch_up().backlogs
+    seen: list[tuple[int, int]] = []
+    assert generation.settle_backlogs(found, how, lambda *step: seen.append(step)) > 0
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1][0] == seen[-1][1]
+    before = [(v.id, v.version, v.state) for v in planned(any_services)]
+    settled = [(t.id, t.outcome, t.reason, t.visit_id) for t in tasks(any_services)]
+    generation.settle_backlogs(found, how)
+    assert [(v.id, v.version, v.state) for v in planned(any_services)] == before
+    assert [(t.id, t.outcome, t.reason, t.visit_id) for t in tasks(any_services)] == settled
+
+
+def test_deciding_about_missed_dates_that_is_stopped_decides_nothing(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    make_terminal(any_services)
+    ready(any_services)
+    clock.forward(days=65)
+    generation = any_services.upkeep.generation
+    found = generation.catch_up().backlogs
+    with pytest.raises(Cancelled):
+        generation.settle_backlogs(found, CatchUp.MERGE, cancelled=lambda: True)
+    assert generation.backlogs() == found
+
+
+def test_a_visit_that_lost_its_tasks_says_why_it_was_called_off(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    make_terminal(any_services)
+    task = ready(any_services)
+    clock.forward(days=65)
+    generation = any_services.upkeep.generation
+    generation.settle_backlogs(generation.catch_up().backlogs, CatchUp.MERGE)
+    visit = any_services.upkeep.visits.get(task.visit_id)
+    assert visit.summary.state is VisitState.CANCELLED
+    assert [(e.action, e.reason) for e in visit.events][-1] == ("cancel", "catch_up.merged")
 
 
 def test_several_tasks_of_a_site_become_one_visit(any_services: Services) -> None:
@@ -390,6 +436,28 @@ def test_what_happened_before_the_plan_was_made_does_not_count(
     clock.forward(days=1)
     events_plan(any_services, EventDraft("installed"))
     assert due_events(any_services) == []
+
+
+def test_what_happened_before_a_plan_was_given_the_event_does_not_count(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    key = make_terminal(any_services)
+    make_plan(any_services, "event", rule=None, events=(EventDraft("swapped"),))
+    clock.forward(days=1)
+    any_services.terminals.change_state(key, TerminalState.IN_REPAIR, "送修")
+    any_services.terminals.change_state(key, TerminalState.IN_SERVICE, "修好")
+    clock.forward(days=1)
+    plan = any_services.upkeep.plans.get("event")
+    both = plan_draft("event", rule=None, events=(EventDraft("swapped"), EventDraft("repaired")))
+    any_services.upkeep.plans.save(both, plan.id, plan.version)
+    assert due_events(any_services) == []
+    clock.forward(days=1)
+    plan = any_services.upkeep.plans.get("event")
+    any_services.terminals.change_state(key, TerminalState.IN_REPAIR, "送修")
+    any_services.terminals.change_state(key, TerminalState.IN_SERVICE, "修好")
+    longer = plan_draft("event", rule=None, events=both.events, event_late_days="9")
+    any_services.upkeep.plans.save(longer, plan.id, plan.version)
+    assert due_events(any_services) == [(Occasion.EVENT, TODAY + timedelta(days=3))]
 
 
 # --- cost --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.errors import Conflict, InvalidInput, NotFound
-from app.domain.meters import MeterKind
+from app.domain.meters import ReadingDraft
 from app.domain.occurrences import Occasion, Outcome
 from app.domain.plan_drafts import EventDraft
 from app.domain.plans import Confidence, Subjects
@@ -162,20 +162,20 @@ def test_by_use_or_by_date_whichever_comes_first(
 ) -> None:
     key = make_terminal(any_services, installed_on=TODAY.isoformat())
     meter = any_services.upkeep.meters
-    meter.record(key, MeterKind.PRINTS, 1000)
+    meter.record(key, ReadingDraft("prints", "1000"))
     make_plan(any_services, rule=RuleDraft("6", "month", "floating"), meter_kind="prints",
               meter_every="5000", anchor="installed")  # fmt: skip
     assert any_services.upkeep.generation.preview(date(2027, 6, 1)).occurrences == 1
     any_services.upkeep.generation.generate()
     assert tasks(any_services) == ()
     clock.forward(days=30)
-    meter.record(key, MeterKind.PRINTS, 4000)
+    meter.record(key, ReadingDraft("prints", "4000"))
     any_services.upkeep.generation.generate()
     (task,) = tasks(any_services)
     # 100 a day: 5000 are reached after 50 days
     assert (task.occasion, task.due_on) == (Occasion.METER, date(2027, 1, 12))
     clock.forward(days=1)
-    meter.record(key, MeterKind.PRINTS, 6500)
+    meter.record(key, ReadingDraft("prints", "6500"))
     any_services.upkeep.generation.generate()
     assert tasks(any_services)[0].due_on == date(2026, 12, 24)
     any_services.upkeep.visits.complete(tasks(any_services)[0].id)
@@ -185,14 +185,14 @@ def test_by_use_or_by_date_whichever_comes_first(
 
 def test_an_old_reading_is_warned_about(services: Services, clock: FrozenClock) -> None:
     key = make_terminal(services)
-    services.upkeep.meters.record(key, MeterKind.PRINTS, 100)
+    services.upkeep.meters.record(key, ReadingDraft("prints", "100"))
     assert not services.upkeep.meters.of(key)[0].stale
     clock.forward(days=60)
     assert services.upkeep.meters.of(key)[0].stale
     with pytest.raises(InvalidInput):
-        services.upkeep.meters.record(key, MeterKind.PRINTS, -1)
+        services.upkeep.meters.record(key, ReadingDraft("prints", "-1"))
     with pytest.raises(InvalidInput):
-        services.upkeep.meters.record(key, MeterKind.PRINTS, 1, date(2099, 1, 1))
+        services.upkeep.meters.record(key, ReadingDraft("prints", "1", "2099-01-01"))
 
 
 # --- bad input ---------------------------------------------------------------------------------

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from app.domain.assets import TerminalState
 from app.domain.checklists import AnswerDraft, FollowUp, Verdict
-from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.domain.errors import Conflict, InvalidInput, NotAllowed
 from app.domain.faults import FaultClass
 from app.domain.lifecycle import Detection
 from app.domain.occurrences import Occasion, Outcome, State
 from app.domain.rule_drafts import RuleDraft
 from app.domain.swaps import SwapDraft
-from app.domain.visits import ScheduleDraft, VisitState, VisitSummary
+from app.domain.visits import ExtraDraft, ScheduleDraft, VisitState, VisitSummary
 from app.services import Services
 from app.services.checklists import Run
 from tests.conftest import FrozenClock
@@ -231,15 +233,45 @@ def test_a_task_of_another_site_does_not_belong_on_a_visit(services: Services) -
 
 
 def test_an_extra_visit_needs_no_due_date(any_services: Services) -> None:
-    key = make_terminal(any_services)
-    make_plan(any_services, starts_on="2027-06-01")
-    visit = any_services.upkeep.visits.extra("care", key, TODAY)
-    (task,) = any_services.upkeep.visits.get(visit).occurrences
-    assert (task.occasion, task.due_on) == (Occasion.EXTRA, TODAY)
-    with pytest.raises(NotFound):
-        any_services.upkeep.visits.extra("care", "nobody", TODAY)
-    with pytest.raises(InvalidInput):
-        any_services.upkeep.visits.extra("care", key, TODAY - timedelta(days=1))
+    key, who = make_terminal(any_services), make_technician(any_services)
+    make_plan(any_services, starts_on="2027-06-01", minutes="30")
+    make_plan(any_services, "round", scope="merchant", minutes="20")
+    draft = ExtraDraft(("care", "round"), key, TODAY.isoformat(), who, "商户来电")
+    visit = any_services.upkeep.visits.get(any_services.upkeep.extras.make(draft))
+    assert {(task.plan_key, task.occasion, task.due_on) for task in visit.occurrences} == {
+        ("care", Occasion.EXTRA, TODAY), ("round", Occasion.EXTRA, TODAY),
+    }  # fmt: skip
+    assert (visit.summary.technician_id, visit.summary.planned_on) == (who, TODAY)
+    assert visit.summary.minutes == 46
+    assert [(event.action, event.reason) for event in visit.events] == [("create", "商户来电")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"plan_keys": ()}, {"plan_keys": "text.missing"}),
+        ({"planned_on": ""}, {"planned_on": "text.missing"}),
+        ({"planned_on": "2026-11-22"}, {"planned_on": "date.past"}),
+        ({"planned_on": "2026-11-31"}, {"planned_on": "date.impossible"}),
+        ({"planned_on": "2026-11-25"}, {"planned_on": "visit.on_leave"}),
+        ({"terminal_id": ""}, {"terminal_id": "text.missing"}),
+        ({"terminal_id": "nobody"}, {"terminal_id": "visit.not_maintained"}),
+        ({"plan_keys": ("care", "all")}, {"plan_keys": "visit.not_together"}),
+    ],
+)
+def test_an_extra_visit_that_cannot_be_is_refused_with_its_field(
+    any_services: Services, changes: dict[str, Any], wrong: dict[str, str]
+) -> None:
+    key, who = make_terminal(any_services), make_technician(any_services)
+    make_plan(any_services)
+    make_plan(any_services, "all", scope="estate", place="office")
+    away = TODAY + timedelta(days=2)
+    any_services.upkeep.work_days.add_absence(who, away, away, "培训")
+    draft = replace(ExtraDraft(("care",), key, TODAY.isoformat(), who), **changes)
+    with pytest.raises(InvalidInput) as refused:
+        any_services.upkeep.extras.make(draft)
+    assert {p.field: p.code for p in refused.value.problems} == wrong
+    assert planned(any_services) == ()
 
 
 # --- checklists --------------------------------------------------------------------------------
@@ -366,7 +398,9 @@ def gated(services: Services) -> None:
 
 def inspect(services: Services, key: str, **answers: AnswerDraft) -> None:
     """Work through the gate's checklist for a terminal."""
-    visit = services.upkeep.visits.extra("full", key, services.workplace.today())
+    visit = services.upkeep.extras.make(
+        ExtraDraft(("full",), key, services.workplace.today().isoformat())
+    )
     (task,) = services.upkeep.visits.get(visit).occurrences
     run = services.upkeep.checklists.begin(task.id)
     pass_all(services, run, services.terminals.get(key).serial, **answers)

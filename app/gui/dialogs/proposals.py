@@ -3,7 +3,7 @@ several missed dates, past runs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -13,7 +13,8 @@ from app.domain.errors import AppError
 from app.gui.language import _
 from app.gui.problems import message
 from app.gui.tables import Column, RowTableModel
-from app.gui.widgets.parts import button, label, panel, row
+from app.gui.widgets.parts import boxed, button, label, panel, row
+from app.gui.widgets.progress import ProgressLine
 from app.gui.widgets.table_view import TableView
 
 
@@ -46,8 +47,11 @@ class ProposalDialog(QDialog):
             text = label("\n".join(notes), wrap=True)
             self.layout_.addWidget(panel(row(text, margins=(12, 8, 12, 8)), "warning"))
         self.layout_.addWidget(self._trouble)
-        self.buttons = row(None, button(_("Cancel"), self.reject))
-        self.layout_.addLayout(self.buttons)
+        self.progress = ProgressLine()
+        self.layout_.addWidget(self.progress)
+        self.buttons = row()
+        self._choices = boxed(self.buttons)
+        self.layout_.addLayout(row(None, button(_("Cancel"), self.reject), self._choices))
 
     def offer(self, text: str, *, enabled: bool = True, tip: str = "") -> None:
         """The button that does it."""
@@ -68,7 +72,22 @@ class ProposalDialog(QDialog):
     def _rows(self) -> tuple[Any, ...]:
         return tuple(self.table.selected()) or self.model.rows()
 
+    def follow(self, text: str, cancel: Callable[[], object]) -> None:
+        """Long work began: show how far it is (`progress.step`); closing the dialog stops it, and
+        nothing else is begun meanwhile."""
+        self._trouble.hide()
+        self._choices.setEnabled(False)
+        self.rejected.connect(cancel)
+
+        def stop() -> None:
+            cancel()
+            self._choices.setEnabled(True)
+
+        self.progress.begin(text, stop)
+
     def show_problem(self, error: AppError) -> None:
         """It was refused: say why."""
+        self.progress.end()
+        self._choices.setEnabled(True)
         self._trouble.setText(message(error))
         self._trouble.show()

@@ -79,8 +79,10 @@ class CheckList(QListWidget):
     def __init__(self, choices: Sequence[tuple[str, str]], rows: int) -> None:
         super().__init__()
         self.setProperty("role", "checks")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for value, shown in choices:
             item = QListWidgetItem(shown)
+            item.setToolTip(shown)
             item.setData(_VALUE, value)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)

@@ -46,7 +46,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_cell(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
-        two = cell.detail is not None or (cell.badge is not None and bool(cell.text))
+        two = bool(cell.detail) or (cell.badge is not None and bool(cell.text))
         top = QRect(rect.left(), rect.top(), rect.width(), rect.height())
         if two:
             middle = rect.center().y()

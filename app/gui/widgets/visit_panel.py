@@ -13,6 +13,7 @@ from app.gui.language import _, plural, words
 from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
 from app.gui.widgets.parts import button, column, label, row
+from app.gui.widgets.states import StateStack
 from app.gui.widgets.table_view import TableView
 from app.gui.widgets.visit_badge import visit_badge
 
@@ -32,7 +33,7 @@ class VisitPanel(QFrame):
             (
                 Column(_("Visit"), lambda v: v.merchant_name or _("Office"), detail=_second,
                        width=170, stretch=True),
-                Column(_("State"), lambda _v: "", badge=self._badge, width=112),
+                Column(_("State"), lambda _v: "", badge=self._badge, width=134),
             ),
             self,
         )  # fmt: skip
@@ -44,7 +45,8 @@ class VisitPanel(QFrame):
         head = row(label(_("Maintenance today"), "section"), None, everything,
                    margins=(14, 8, 8, 0))  # fmt: skip
         below = row(self._summary, margins=(14, 0, 14, 6))
-        layout = column(head, below, self.table, spacing=0, margins=(1, 1, 1, 1))
+        self._states = StateStack(self.table)
+        layout = column(head, below, self._states, spacing=0, margins=(1, 1, 1, 1))
         layout.setStretch(2, 1)
         self.setLayout(layout)
 
@@ -59,6 +61,10 @@ class VisitPanel(QFrame):
             parts.append(plural("{count} overdue", "{count} overdue", found.overdue_count))
         self._summary.setText(" · ".join(parts))
         self.model.set_rows((*found.overdue, *found.due))
+        if self.model.rowCount():
+            self._states.show_content()
+        else:
+            self._states.show_empty(_("Nothing is due today"), icon="circle-check")
 
 
 def _second(visit: VisitSummary) -> str:

@@ -20,10 +20,12 @@ from app.gui.application import Program
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.plan_editor import PlanEditor
 from app.gui.dialogs.proposals import ProposalDialog
+from app.gui.dialogs.upkeep_steps import ExtraVisitEditor
 from app.gui.main_window import MainWindow
 from app.gui.pages.maintenance.cells import grid_of
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.maintenance.view import Mode
+from app.gui.pages.terminals.page import TerminalsPage
 from app.gui.pages.today_page import TodayPage
 from app.gui.screens import settle
 from app.services import Services
@@ -391,6 +393,48 @@ def test_the_plan_editor_sets_the_threshold_of_repeated_incidents(
         EventRule(PlanEvent.REPAIRED),
         EventRule(PlanEvent.INCIDENTS, (FaultClass.NETWORK,), 4, 14),
     )
+
+
+def test_a_visit_is_made_by_hand(
+    estate: Services, full: MaintenancePage, opened: Opened, settled: Settled
+) -> None:
+    full.extra.ask()
+    editor = opened()
+    assert isinstance(editor, ExtraVisitEditor)
+    editor.submit()
+    settled()
+    assert editor.isVisible(), "refused without plan and terminal"
+    assert editor.choice._problem.isVisible()
+    assert not editor.form._problems["plan_keys"].isHidden()
+    before = len(planned(estate))
+    editor.choice.picker.box.setText("SN000002")
+    QTest.keyClick(editor.choice.picker.box, Qt.Key.Key_Return)
+    editor.choice.picker.box.searched.emit("SN000002")
+    settled()
+    assert editor.choice.terminal is not None, "an exact serial number and Enter take it"
+    editor.fill({"plan_keys": ["care"], "reason": "商户来电"})
+    editor.submit()
+    settled()
+    assert len(planned(estate)) == before + 1
+    assert full.detail.view is not None
+    visit = full.detail.view.visit
+    assert visit.summary.planned_on == TODAY
+    assert [(e.action, e.reason) for e in visit.events] == [("create", "商户来电")]
+
+
+def test_a_visit_is_asked_for_from_a_terminal(
+    estate: Services, window: MainWindow, full: MaintenancePage, opened: Opened, settled: Settled
+) -> None:
+    terminal = estate.terminals.by_serial("SN000001")
+    page = window.show_page("terminals")
+    assert isinstance(page, TerminalsPage)
+    page.show_terminal(terminal.id)
+    settled()
+    page.steps.plan_visit()
+    editor = opened()
+    assert isinstance(editor, ExtraVisitEditor)
+    assert editor.choice.terminal is not None
+    assert editor.choice.terminal.serial == "SN000001"
 
 
 def test_levelling_is_shown_before_and_accepted_by_one_click(

@@ -83,7 +83,7 @@ class Aside(QWidget):
 
     def _columns(self) -> tuple[Column, ...]:
         return (
-            Column(_("Begin"), _begin, width=48),
+            Column(_("Begin"), _begin, width=60),
             Column(_("Visit"), lambda v: v.merchant_name or _("Office"), detail=self._tasks,
                    width=140, stretch=True),
             Column(_("State"), lambda _v: "", badge=self._badge, width=134),

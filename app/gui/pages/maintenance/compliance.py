@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog
 
 from app.domain.compliance import Compliance
+from app.domain.errors import AppError
 from app.domain.occurrences import Occurrence
 from app.gui.desk import Page
 from app.gui.language import _, plural, words
@@ -47,6 +48,7 @@ class ComplianceDialog(QDialog):
         self.period.setCurrentIndex(PERIODS.index(USUAL))
         self._summary = label("", "strong")
         self._trouble = label("", "error", wrap=True)
+        self._trouble.hide()
         self.figures = RowTableModel(self._figure_columns(), self)
         self.cases = RowTableModel(self._case_columns(), self)
         self._arrange()
@@ -86,7 +88,7 @@ class ComplianceDialog(QDialog):
         return (
             Column(_("Due"), lambda i: t.day(i.due_on), detail=lambda i: t.day(i.window_until),
                    width=110),
-            Column(_("Plan"), lambda i: i.plan_name.in_(t.language), width=130),
+            Column(_("Plan"), lambda i: i.plan_name.in_(t.language), width=160),
             Column(_("Merchant"), lambda i: i.merchant_name, detail=lambda i: i.serial, width=180,
                    stretch=True),
             Column(_("Technician"), lambda i: i.technician or i.done_by, detail=lambda i: i.area,
@@ -111,14 +113,20 @@ class ComplianceDialog(QDialog):
         )
         self._page.desk.tasks.run(
             lambda: book.view(first, self._today, by, chosen), self._show, owner=self,
-            failed=lambda error: self._trouble.setText(message(error)),
+            failed=self._failed,
         )  # fmt: skip
+
+    def _failed(self, error: AppError) -> None:
+        self._trouble.setText(message(error))
+        self._trouble.show()
 
     def _show(self, view: ComplianceView) -> None:
         self.figures.set_rows(view.groups)
         self.cases.set_rows(view.not_on_time)
-        self._summary.setText(_("{share} of {count}", share=_share(view.total.share),
-                                count=view.total.closed))  # fmt: skip
+        self._summary.setText(
+            _("{share} of {count}", share=_share(view.total.share), count=view.total.closed)
+            if view.total.closed else _("No window has closed yet.")
+        )  # fmt: skip
 
 
 def _count(name: str, item: Compliance) -> str:

@@ -17,6 +17,7 @@ from app.gui.pages.maintenance.aside import Aside
 from app.gui.pages.maintenance.cells import NO_GRID, Cell, Grid, grid_of
 from app.gui.pages.maintenance.compliance import ComplianceDialog
 from app.gui.pages.maintenance.detail import VisitDetail, VisitView
+from app.gui.pages.maintenance.extra import ExtraVisit
 from app.gui.pages.maintenance.grid import GridView
 from app.gui.pages.maintenance.planning import Planning
 from app.gui.pages.maintenance.plans import PlanDesk
@@ -58,6 +59,7 @@ class MaintenancePage(Page):
         self.work = WorkView()
         self.steps = Steps(self, self.detail, self.work)
         self.planning = Planning(self)
+        self.extra = ExtraVisit(self)
         self.plans = PlanDesk(self)
         self.printing = Printing(self)
         self._list_model = RowTableModel(self._list_columns(), self)
@@ -82,6 +84,8 @@ class MaintenancePage(Page):
         )]  # fmt: skip
         self.topbar.add_left(earlier, today, later, self._period,
                              boxed(row(*segments, spacing=0)))  # fmt: skip
+        visit = button(_("New visit"), self.extra.ask, icon="plus", shortcut="Ctrl+Shift+V",
+                       tip=_("A visit no plan asked for"))  # fmt: skip
         more = button(_("Plan"), icon="calendar-clock")
         more.setMenu(self._plan_menu())
         giving = button(_("Export"), icon="download")
@@ -90,7 +94,7 @@ class MaintenancePage(Page):
         giving.setMenu(exports)
         paper = button(_("Print"), self.printing.print, role="primary", icon="printer",
                        shortcut="Ctrl+P")  # fmt: skip
-        self.topbar.add_right(more, giving, paper)
+        self.topbar.add_right(visit, more, giving, paper)
 
     def _segment(self, mode: Mode, text: str) -> QPushButton:
         made = button(text, lambda: self._narrow(mode=mode), role="segment")
@@ -181,6 +185,7 @@ class MaintenancePage(Page):
         self.aside.opened.connect(self.show_visit)
         self.detail.asked.connect(self._on_asked)
         self.steps.shown.connect(self.show_visit)
+        self.extra.made.connect(self.show_visit)
         self.steps.work_shown.connect(lambda: self._whole.setCurrentWidget(self.work))
         self.steps.work_left.connect(lambda: self._whole.setCurrentWidget(self._splitter))
         self.plans.installed.connect(self.planning.generate)
@@ -345,7 +350,7 @@ class MaintenancePage(Page):
 
     def activate(self, argument: Any) -> None:
         """``{"visit": id}`` shows a visit, ``{"day": date}`` a day, ``{"filter": {…}}`` narrows,
-        ``{"catch_up": …}`` asks about missed dates."""
+        ``{"catch_up": …}`` asks about missed dates, ``{"extra": terminal}`` for a visit by hand."""
         if "filter" in argument:
             self._narrow(**argument["filter"])
         if isinstance(argument.get("day"), date):
@@ -353,6 +358,8 @@ class MaintenancePage(Page):
         if "visit" in argument:
             self._whole.setCurrentWidget(self._splitter)
             self.show_visit(argument["visit"])
+        if "extra" in argument:
+            self.extra.ask(argument["extra"])
         if "catch_up" in argument:
             self.planning.catch_up()
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.levelling import Figures
 from app.domain.occurrences import Backlog, CatchUp
+from app.domain.plans import Plan
 from app.gui.desk import Page
 from app.gui.dialogs.proposals import ProposalDialog
 from app.gui.dialogs.visit_steps import absence_dialog
@@ -48,20 +49,25 @@ class Planning(QObject):
 
     def generate(self) -> None:
         """Show what generating would do, then do it."""
-        generation = self._desk.services.upkeep.generation
-        self._page.run(generation.preview, self._ask_generate)
+        upkeep = self._desk.services.upkeep
+        self._page.run(lambda: (upkeep.generation.preview(), upkeep.plans.every()),
+                       self._ask_generate)  # fmt: skip
 
-    def _ask_generate(self, found: GenerationPreview) -> None:
+    def _ask_generate(self, both: tuple[GenerationPreview, Sequence[Plan]]) -> None:
+        found, plans = both
         generation, t = self._desk.services.upkeep.generation, words()
+        names = {plan.key: plan.latest.contents.name.in_(t.language) for plan in plans}
         summary = _("{first} to {last}: {dates} dates in {visits} new visits; {joined} join visits"
                     " there are", first=t.day(found.first), last=t.day(found.last),
                     dates=found.occurrences, visits=found.visits, joined=found.joined)  # fmt: skip
-        rows = [Line(key, str(count)) for key, count in found.by_plan.items()]
+        if found.empty:
+            summary = _("Nothing to do: every date has its visit.")
+        rows = [Line(names[key], str(count)) for key, count in found.by_plan.items()]
         dialog = ProposalDialog(
             self._page, _("Generate visits"),
             (Column(_("Plan"), lambda i: i.name, width=200, stretch=True),
              Column(_("Dates"), lambda i: i.before, width=100, right=True)),
-            rows, summary=summary, notes=_foreseen(found),
+            rows, summary=summary, notes=_foreseen(found, names),
         )  # fmt: skip
         dialog.offer(_("Generate"), enabled=not found.empty)
         jumped = found.clock == "clock.jumped"
@@ -135,8 +141,9 @@ class Planning(QObject):
         dialog = ProposalDialog(
             self._page, _("Missed while away"),
             (Column(_("Plan"), lambda b: b.into.plan_name.in_(t.language), width=130),
-             Column(_("Merchant"), lambda b: b.into.merchant_name, width=150, stretch=True),
-             Column(_("Serial number"), lambda b: b.into.serial, width=150),
+             Column(_("Merchant"), lambda b: b.into.merchant_name or _("Office"), width=150,
+                    stretch=True),
+             Column(_("Serial number"), lambda b: b.into.serial or "–", width=176),
              Column(_("Missed"), lambda b: str(len(b.occurrences)), width=70, right=True),
              Column(_("Dates"), _dates, width=210)),
             found,
@@ -144,18 +151,27 @@ class Planning(QObject):
                       " and the older dates stay visible as missed; kept, every date is done.",
                       dates=dates, count=len(found)),
         )  # fmt: skip
-        dialog.resize(860, 520)
+        dialog.resize(900, 520)
         dialog.choose_several()
         dialog.offer_choice(_("Keep all dates"), CatchUp.KEEP)
         dialog.offer_choice(_("Merge into the newest"), CatchUp.MERGE, role="primary")
 
-        def settle(chosen: tuple[CatchUp, tuple[Backlog, ...]]) -> int:
-            return generation.settle_backlogs(chosen[1], chosen[0])
+        def settle(chosen: tuple[CatchUp, tuple[Backlog, ...]]) -> None:
+            def work(progress: Any, cancelled: Any) -> int:
+                return generation.settle_backlogs(chosen[1], chosen[0], progress, cancelled)
+
+            job = self._desk.tasks.run(
+                work, settled, owner=dialog, failed=dialog.show_problem,
+                progress=dialog.progress.step,
+            )  # fmt: skip
+            dialog.follow(_("Deciding"), job.cancel)
 
         def settled(count: int) -> None:
+            dialog.accept()
             self._desk.note(plural("{count} date decided", "{count} dates decided", count))
 
-        self._page.submit(dialog, settle, settled)
+        dialog.submitted.connect(settle)
+        dialog.open()
 
     # --- working days --------------------------------------------------------------------------
 
@@ -199,6 +215,7 @@ class Planning(QObject):
         def propose(progress: Any) -> LevellingProposal:
             return levelling.propose(first, last, wanted.area, progress)
 
+        self._desk.note(_("Working out who goes where …"))
         self._page.run(propose, self._ask_level, progress=lambda _done, _total: None)
 
     def _today(self) -> date:
@@ -230,7 +247,7 @@ def _dates(backlog: Backlog) -> str:
     return "  ".join(days if len(days) <= 5 else [*days[:2], "…", *days[-2:]])
 
 
-def _foreseen(found: GenerationPreview) -> list[str]:
+def _foreseen(found: GenerationPreview, names: dict[str, str]) -> list[str]:
     t = words()
     notes = [
         text
@@ -243,7 +260,8 @@ def _foreseen(found: GenerationPreview) -> list[str]:
         if count
     ]
     if found.idle_plans:
-        notes.append(_("plans that cover nothing: {plans}", plans=", ".join(found.idle_plans)))
+        idle = ", ".join(names[key] for key in found.idle_plans)
+        notes.append(_("plans that cover nothing: {plans}", plans=idle))
     if found.unknown_years:
         years = ", ".join(map(str, found.unknown_years))
         notes.append(_("Holidays of {years} are not known yet; only weekends count as days off.",
@@ -259,7 +277,7 @@ def _figures(before: Figures, after: Figures) -> list[Line]:
         (_("Kilometres"), f"{before.kilometres:.0f}", f"{after.kilometres:.0f}"),
         (_("Busiest day (minutes)"), before.busiest_minutes, after.busiest_minutes),
         (_("Overfull days"), before.overfull_days, after.overfull_days),
-        (_("Nobody yet"), before.unassigned, after.unassigned),
+        (_("Without a place"), before.unassigned, after.unassigned),
     )
     return [Line(name, str(one), str(other)) for name, one, other in pairs]
 

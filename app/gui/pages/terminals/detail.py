@@ -17,13 +17,14 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from app.domain.terminal_actions import TerminalAction
 from app.gui.language import plural, words
 from app.gui.pages.terminals.tabs import FactsTab, HistoryTab, IncidentsTab, Tab
+from app.gui.pages.terminals.upkeep import UpkeepTab
 from app.gui.pages.terminals.view import TerminalView
 from app.gui.theme import Badge, icon
 from app.gui.widgets.badge import BadgeLabel, terminal_badge, warranty_badge
 from app.gui.widgets.parts import Button, boxed, column, label, row
 from app.texts import word
 
-TABS: tuple[Callable[[], Tab], ...] = (FactsTab, IncidentsTab, HistoryTab)
+TABS: tuple[Callable[[], Tab], ...] = (FactsTab, IncidentsTab, UpkeepTab, HistoryTab)
 
 _ICONS = {
     TerminalAction.REPORT: "triangle-alert", TerminalAction.EDIT: "pen-line",

@@ -36,7 +36,7 @@ from app.services.terminals import Choices
 class TerminalsPage(Page):
     """List at the left, the chosen terminal at the right."""
 
-    kinds = ("terminal", "merchant", "incident")
+    kinds = ("terminal", "merchant", "incident", "occurrence")
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, _("Terminals"))
@@ -216,6 +216,12 @@ class TerminalsPage(Page):
             self.desk.go.emit("incidents", {"id": argument})
         elif what == "terminal":
             self.show_terminal(argument)
+        elif what == "visit":
+            self.desk.go.emit("maintenance", {"visit": argument})
+        elif what == "extra":
+            self.steps.plan_visit()
+        elif what == "reading":
+            self.steps.read_counter()
         elif what == "copied":
             self.desk.note(_("Copied: {value}", value=argument))
 

@@ -14,6 +14,7 @@ from app.gui.desk import Page
 from app.gui.dialogs import terminal_steps as dialogs
 from app.gui.dialogs.draft_dialog import DraftDialog
 from app.gui.dialogs.terminal_editor import TerminalEditor
+from app.gui.dialogs.upkeep_steps import reading_dialog
 from app.gui.keeping import submit_kept
 from app.gui.language import _
 from app.gui.pages.terminals.detail import TerminalDetail
@@ -125,6 +126,26 @@ class Steps(QObject):
         self._submit(dialog, f"terminal/state/{terminal.id}",
                      lambda given: terminals.change_state(terminal.id, *given),
                      lambda _none: self._desk.note(_("State changed")))  # fmt: skip
+
+    def read_counter(self) -> None:
+        """Note what a counter of the terminal in sight shows."""
+        view = self._detail.view
+        assert view is not None, "a reading without a terminal in sight"
+        terminal, meters = view.terminal, self._desk.services.upkeep.meters
+        last = {reading.kind: reading for reading in reversed(view.readings)}
+        newest = sorted(last.values(), key=lambda r: r.read_on, reverse=True)
+        dialog = reading_dialog(
+            self._page, terminal.serial, [(r.kind, r.value, r.read_on) for r in newest], view.today
+        )
+        self._page.submit(dialog, lambda draft: meters.record(terminal.id, draft),
+                          lambda _none: self._desk.note(_("Saved")))  # fmt: skip
+
+    def plan_visit(self) -> None:
+        """A visit by hand for the terminal in sight; the maintenance page makes it."""
+        view = self._detail.view
+        assert view is not None, "a visit without a terminal in sight"
+        if view.maintained:
+            self._desk.go.emit("maintenance", {"extra": view.terminal.id})
 
     # --- shared --------------------------------------------------------------------------------
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from app.domain.assets import Terminal
+from app.domain.assets import Terminal, TerminalState
 from app.domain.incidents import IncidentSummary
 from app.domain.lifecycle import UNFINISHED_STATES
+from app.domain.occurrences import Occurrence
 from app.domain.terminal_actions import TerminalAction, allowed_on
 from app.services.incident_queries import IncidentFilter
 
 if TYPE_CHECKING:
     from app.services import Services
+    from app.services.meters import MeterReading
 
 MOST_INCIDENTS = 200
 
@@ -24,11 +27,19 @@ class TerminalView:
     terminal: Terminal
     incidents: tuple[IncidentSummary, ...]
     actions: tuple[TerminalAction, ...]
+    today: date
+    tasks: tuple[Occurrence, ...]
+    readings: tuple[MeterReading, ...]
 
     @property
     def unfinished(self) -> int:
         """How many incidents still need something done."""
         return sum(item.state in UNFINISHED_STATES for item in self.incidents)
+
+    @property
+    def maintained(self) -> bool:
+        """Whether a visit can be planned for it."""
+        return self.terminal.placed and self.terminal.state is not TerminalState.RETIRED
 
 
 def gather(services: Services, terminal_id: str) -> TerminalView:
@@ -36,4 +47,8 @@ def gather(services: Services, terminal_id: str) -> TerminalView:
     terminal = services.terminals.get(terminal_id)
     wanted = IncidentFilter(terminal_id=terminal_id, order="-reported")
     incidents = services.incidents.first(wanted, MOST_INCIDENTS)
-    return TerminalView(terminal, incidents, allowed_on(terminal))
+    upkeep = services.upkeep
+    return TerminalView(
+        terminal, incidents, allowed_on(terminal), services.workplace.today(),
+        upkeep.visits.of_terminal(terminal_id), upkeep.meters.of(terminal_id),
+    )  # fmt: skip
