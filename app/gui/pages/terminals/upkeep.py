@@ -10,10 +10,10 @@ from app.gui.pages.terminals.tabs import Tab
 from app.gui.pages.terminals.view import TerminalView
 from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
-from app.gui.widgets.badge import occurrence_badge
 from app.gui.widgets.parts import boxed, button, column, label, row
 from app.gui.widgets.states import StateStack
 from app.gui.widgets.table_view import TableView
+from app.gui.widgets.visit_badge import occurrence_badge
 from app.services.meters import MeterReading
 from app.texts import word
 
