@@ -35,6 +35,9 @@ def occurrence_badge(state: State) -> Badge:
 def visit_badge(visit: VisitSummary, today: date) -> Badge:
     """How a visit stands; missed and overdue before everything else."""
     state = visit.shown_state(today)
+    if state is State.MISSED and visit.planned_on >= today:
+        # Put off beyond its window, yet still to come: "missed" would be read as over.
+        return Badge(_("Past its window"), "danger", "triangle-alert")
     if state is State.SCHEDULED and visit.overdue(today):
         return Badge(_("Overdue"), "warning", "triangle-alert")
     if visit.state == "in_progress" and state is not State.MISSED:

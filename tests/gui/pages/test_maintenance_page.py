@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from app.gui.pages.maintenance.view import Mode
 from app.gui.pages.terminals.page import TerminalsPage
 from app.gui.pages.today_page import TodayPage
 from app.gui.screens import settle
+from app.gui.widgets.visit_badge import visit_badge
 from app.services import Services
 from app.services.visit_queries import VisitFilter
 from app.settings import Settings
@@ -463,6 +465,16 @@ def test_missed_dates_are_shown_and_merged_by_choice(
     dialog.submitted.emit(("merge", dialog.model.rows()))
     settled()
     assert estate.upkeep.generation.backlogs() == ()
+
+
+def test_a_visit_put_off_beyond_its_window_is_not_called_missed_before_its_day(
+    estate: Services, application: QApplication
+) -> None:
+    visit = first_visit(estate)
+    after = visit.window_until + timedelta(days=1)
+    later = replace(visit, planned_on=after + timedelta(days=3))
+    assert visit_badge(later, after).text == "已过期限"
+    assert visit_badge(later, later.planned_on + timedelta(days=1)).text == "错过"
 
 
 def test_missed_and_overdue_stand_out_without_colour(
