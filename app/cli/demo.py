@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 
 SYMPTOM = "打印出来是空白"
 """What the merchant of the story says: printing comes out blank."""
-SEEN = {"message": "none", "code": "none", "step": "print", "paper_right": "yes", "test_page": "no"}
+SEEN = {
+    "message": "none", "code": "none", "step": "print", "paper_right": "yes", "new_roll": "no",
+    "test_page": "no",
+}  # fmt: skip
 """What the technician of the story finds when asked; to anything else: don't know."""
 MOST_QUESTIONS = 4
 LASTS = timedelta(minutes=60)
