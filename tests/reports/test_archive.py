@@ -28,8 +28,8 @@ SCHEMA = resources() / "schema" / "poscare-document-1.json"
 JARS = Path("/usr/share/java")
 NEEDED = ("preflight.jar", "pdfbox2.jar", "fontbox2.jar", "xmpbox.jar", "commons-logging.jar",
           "javax.activation.jar", "jaxb-api.jar")  # fmt: skip
-BEYOND_A1 = {"1.4.7", "1.2.9", "2.1.6", "7.11.2"}
-"""Embedded files (twice), an ICC profile of version 4, and the part number 3."""
+BEYOND_A1 = {"1.4.7", "1.2.9", "2.1.6", "7.11.1", "7.11.2"}
+"""Embedded files (twice), an ICC profile of version 4, the level U and the part number 3."""
 
 
 def test_the_published_schema_is_what_the_sheets_say(request: pytest.FixtureRequest) -> None:
