@@ -261,7 +261,9 @@ def _missed(context: Context) -> None:
         backlog for backlog in generation.backlogs()
         if not options.plan or backlog.into.plan_key == options.plan
     ]  # fmt: skip
-    decided = generation.settle_backlogs(found, CatchUp(options.settle)) if options.settle else 0
+    decided = 0
+    if options.settle:
+        decided = generation.settle_backlogs(found, CatchUp(options.settle), context.progress)
     rows = [
         (b.into.plan_name.in_(t.language), b.into.merchant_name, b.into.serial,
          len(b.occurrences), " ".join(t.day(item.due_on) for item in b.occurrences[-5:]))
@@ -309,7 +311,7 @@ def _meter(context: Context) -> None:
     meters = services.upkeep.meters
     meters.record(terminal.id, ReadingDraft(options.kind, options.value, options.day))
     found = meters.of(terminal.id)
-    rows = [(t.day(r.read_on), word(t, "meter_kind", r.kind), r.value, r.by) for r in found]
+    rows = [(t.day(r.read_on), word(t, "meter_name", r.kind), r.value, r.by) for r in found]
     header = (t("Day"), t("Counter"), t("Reading"), t("By"))
     context.emit(found, lambda: table(header, rows))
 

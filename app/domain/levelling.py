@@ -11,6 +11,7 @@ further than this does after five.)
 from __future__ import annotations
 
 import heapq
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -170,19 +171,51 @@ def _improve(board: Board, movable: Sequence[int]) -> None:
             board.put(index, home, place)
 
 
+class _Neighbours:
+    """Who stands near whom, found by squares of the map instead of by going through everybody."""
+
+    def __init__(self, board: Board, movable: Sequence[int]) -> None:
+        self._points = board.points
+        self._all = len(movable)
+        xs = [board.points[i][0] for i in movable]
+        ys = [board.points[i][1] for i in movable]
+        room = (max(xs) - min(xs) + 1) * (max(ys) - min(ys) + 1)
+        self._side = math.sqrt(room * _SHAKEN / len(movable))
+        self._squares: dict[tuple[int, int], list[int]] = {}
+        for index in movable:
+            self._squares.setdefault(self._square(index), []).append(index)
+
+    def _square(self, index: int) -> tuple[int, int]:
+        x, y = self._points[index]
+        return math.floor(x / self._side), math.floor(y / self._side)
+
+    def of(self, index: int) -> list[int]:
+        """The nearest few, the one itself among them."""
+        column, line = self._square(index)
+        ring, found = 1, list[int]()
+        while len(found) < min(_SHAKEN, self._all):
+            found = [
+                other
+                for at in range(column - ring, column + ring + 1)
+                for across in range(line - ring, line + ring + 1)
+                for other in self._squares.get((at, across), ())
+            ]
+            ring *= 2
+        x, y = self._points[index]
+        return heapq.nsmallest(
+            _SHAKEN, found,
+            key=lambda i: (self._points[i][0] - x) ** 2 + (self._points[i][1] - y) ** 2,
+        )  # fmt: skip
+
+
 def _shake(board: Board, movable: Sequence[int]) -> None:
     """Take up a visit with its nearest neighbours and lay them out anew; undone unless cheaper."""
     if len(movable) < 2:
         return
-    dice = random.Random(1)
+    dice, near = random.Random(1), _Neighbours(board, movable)
     least, most = _SHAKES
     for _ in range(min(20 * len(movable), max(least, min(most, 6 * len(movable) // 5)))):
-        x, y = board.points[dice.choice(movable)]
-        near = heapq.nsmallest(
-            _SHAKEN, movable,
-            key=lambda i: (board.points[i][0] - x) ** 2 + (board.points[i][1] - y) ** 2,
-        )  # fmt: skip
-        _lay_out(board, near)
+        _lay_out(board, near.of(dice.choice(movable)))
 
 
 def _lay_out(board: Board, group: Sequence[int]) -> None:

@@ -90,6 +90,13 @@ WORDS: dict[str, dict[str, str]] = {
         "after": N_("moves to the next working day"),
         "skip": N_("is left out on days off"),
     },
+    "meter_name": {
+        "transactions": N_("Transactions counted"),
+        "prints": N_("Prints counted"),
+        "swipes": N_("Swipes counted"),
+        "charges": N_("Charges counted"),
+        "hours": N_("Hours in use"),
+    },
     "meter_kind": {
         "transactions": N_("transactions"),
         "prints": N_("prints"),

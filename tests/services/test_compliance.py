@@ -47,6 +47,21 @@ def test_compliance_is_done_in_window_by_windows_closed(
     assert only.total.closed == 2
 
 
+def test_a_technician_is_one_group_whether_it_was_done_or_missed(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    for _ in range(2):
+        make_terminal(any_services)
+    make_technician(any_services, code="T01", name="张工")
+    make_plan(any_services)
+    any_services.upkeep.generation.generate(TODAY)
+    any_services.workplace.actor = "T01"
+    any_services.upkeep.visits.complete(tasks(any_services)[0].id)
+    clock.forward(days=10)
+    (group,) = any_services.upkeep.compliance.view(*YEAR, "technician").groups
+    assert (group.key, group.on_time, group.missed) == ("张工", 1, 1)
+
+
 def test_merged_and_void_dates_count_as_they_should(
     any_services: Services, clock: FrozenClock
 ) -> None:

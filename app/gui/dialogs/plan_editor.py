@@ -226,7 +226,7 @@ def _occasions() -> list[Field]:
         Field("incident_classes", _name("incident_classes"), "checks", rows=4, column=1,
               choices=word_choices("fault_class", FaultClass), help=_("None: all count.")),
         Field("meter_kind", _name("meter_kind"), "choice", column=1, heading=_("By use"),
-              choices=word_choices("meter_kind", MeterKind, empty=_("none"))),
+              choices=word_choices("meter_name", MeterKind, empty=_("none"))),
         Field("meter_every", _name("meter_every"), column=1),
     ]  # fmt: skip
 

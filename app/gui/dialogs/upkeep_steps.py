@@ -93,7 +93,7 @@ def reading_dialog(
     dialog = DraftDialog(
         _("Counter of {serial}", serial=serial),
         [
-            Field("kind", _("Counter"), "choice", choices=word_choices("meter_kind", MeterKind)),
+            Field("kind", _("Counter"), "choice", choices=word_choices("meter_name", MeterKind)),
             Field("value", field_label(t, "value"), required=True),
             Field("read_on", field_label(t, "read_on"), "day", required=True),
         ],
@@ -102,7 +102,7 @@ def reading_dialog(
     )
     if last:
         lines = [
-            _("{kind}: {value} on {day}", kind=word(t, "meter_kind", kind), value=f"{value:,}",
+            _("{kind}: {value} on {day}", kind=word(t, "meter_name", kind), value=f"{value:,}",
               day=t.day(day))
             for kind, value, day in last
         ]  # fmt: skip

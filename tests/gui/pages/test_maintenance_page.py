@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -475,6 +476,26 @@ def test_a_visit_put_off_beyond_its_window_is_not_called_missed_before_its_day(
     later = replace(visit, planned_on=after + timedelta(days=3))
     assert visit_badge(later, after).text == "已过期限"
     assert visit_badge(later, later.planned_on + timedelta(days=1)).text == "错过"
+
+
+def test_deciding_about_missed_dates_can_be_stopped(
+    estate: Services, full: MaintenancePage, clock: FrozenClock, opened: Opened, settled: Settled
+) -> None:
+    clock.forward(days=80)
+    estate.upkeep.generation.catch_up()
+    before = estate.upkeep.generation.backlogs()
+    full.planning.catch_up()
+    dialog = proposal(opened)
+    busy = threading.Event()
+    full.run(busy.wait, lambda _done: None)
+    dialog.submitted.emit(("merge", dialog.model.rows()))
+    assert dialog.progress.isVisible()
+    dialog.progress._on_stop()
+    busy.set()
+    settled()
+    assert dialog.isVisible(), "nothing was decided, so the question stands"
+    assert dialog._choices.isEnabled()
+    assert estate.upkeep.generation.backlogs() == before
 
 
 def test_missed_and_overdue_stand_out_without_colour(

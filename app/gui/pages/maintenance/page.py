@@ -321,21 +321,12 @@ class MaintenancePage(Page):
         services = self.desk.services
         self._looking_for = visit_id
 
-        def read() -> VisitView:
-            upkeep = services.upkeep
-            visit = upkeep.visits.get(visit_id)
-            here = visit.summary.merchant_id
-            mine = {item.id for item in visit.occurrences}
-            due = upkeep.visits.due_here(here) if here and visit.actions else ()
-            also = tuple(item for item in due if item.id not in mine or not item.id)
-            return VisitView(visit, services.workplace.today(), also)
-
         def arrived(view: VisitView) -> None:
             if visit_id == self._looking_for:
                 self.detail.show_view(view)
                 self._right.setCurrentWidget(self.detail)
 
-        self.run(read, arrived)
+        self.run(lambda: _read_visit(services, visit_id), arrived)
 
     def _on_asked(self, what: str, _argument: Any) -> None:
         if what == "back":
@@ -374,3 +365,14 @@ def _read(services: Services, wanted: Wanted) -> tuple[PeriodView, Grid]:
     """A period and its cells; both are made by the worker."""
     view = gather(services, wanted)
     return view, NO_GRID if wanted.mode is Mode.LIST else grid_of(view)
+
+
+def _read_visit(services: Services, visit_id: str) -> VisitView:
+    """A visit with what else could be done there."""
+    visits = services.upkeep.visits
+    visit = visits.get(visit_id)
+    here = visit.summary.merchant_id
+    mine = {item.id for item in visit.occurrences}
+    due = visits.due_here(here) if here and visit.actions else ()
+    also = tuple(item for item in due if item.id not in mine or not item.id)
+    return VisitView(visit, services.workplace.today(), also)

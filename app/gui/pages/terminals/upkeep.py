@@ -87,9 +87,9 @@ class UpkeepTab(Tab):
 def _reading_columns() -> tuple[Column, ...]:
     t = words()
     return (
-        Column(_("Counter"), lambda r: word(t, "meter_kind", r.kind), width=90, stretch=True),
+        Column(_("Counter"), lambda r: word(t, "meter_name", r.kind), width=90, stretch=True),
         Column(_("Reading"), lambda r: f"{r.value:,}", width=90, right=True),
-        Column(_("Read on"), _read_on, width=110),
+        Column(_("Read on"), _read_on, width=140),
         Column(_("By"), lambda r: r.by, width=64),
     )
 
