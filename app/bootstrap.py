@@ -11,6 +11,7 @@ from app import paths
 from app.domain.documents import Letterhead
 from app.domain.errors import Unavailable
 from app.services import Later, Services
+from app.services.blobs import BlobStore
 from app.services.care import Care
 from app.services.directory import Directory
 from app.services.drafts import Drafts
@@ -118,7 +119,7 @@ def build(
         incidents=incidents,
         work=IncidentWork(workplace),
         drafts=Drafts(workplace),
-        care=Care(workplace, paths.backups(), second),
+        care=Care(workplace, BlobStore(paths.attachments()), paths.backups(), second),
         open_diagnosis=Later(lambda: open_diagnosis(workplace)),
         open_papers=Later(lambda: open_papers(workplace)),
         open_upkeep=Later(lambda: open_upkeep(workplace, incidents, terminals, settings)),
@@ -210,7 +211,6 @@ def letterhead(settings: Settings) -> Letterhead:
 def open_papers(workplace: Workplace) -> Paperwork:
     """The services of documents."""
     from app.services.attachments import Attachments
-    from app.services.blobs import BlobStore
     from app.services.letterhead import Printers
     from app.services.paperwork import Paperwork
     from app.services.photos import Darkroom

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import logging
 import os
 import uuid
 from pathlib import Path
 
 from app.domain.errors import NotFound, Unavailable
+
+log = logging.getLogger(__name__)
 
 
 class BlobStore:
@@ -63,6 +66,36 @@ class BlobStore:
         if hashlib.sha256(content).hexdigest() != sha256:
             raise Unavailable("files.damaged", name=sha256[:12])
         return content
+
+    def holds(self, sha256: str, *, thorough: bool = False) -> bool:
+        """Whether the file is there; `thorough` reads it to see whether it is what it was."""
+        path = self.path(sha256)
+        return path.is_file() and (not thorough or _hash_of(path) == sha256)
+
+    def copy_to(self, other: BlobStore) -> int:
+        """Bring another folder up to date; returns how many files were new there.
+
+        Files never change, so on one disk both names stand for the same file.  A damaged file is
+        passed over.  Raises `Unavailable`: ``files.disk_full``, ``files.unwritable``.
+        """
+        new = 0
+        for path in sorted(self._folder.glob("??/[0-9a-f]*")):
+            target = other.path(path.name)
+            if target.exists():
+                continue
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.link(path, target)
+            except OSError:
+                try:
+                    other.put(self.get(path.name))
+                except Unavailable as failure:
+                    if failure.code != "files.damaged":
+                        raise
+                    log.warning("not copied, damaged: %s", path)
+                    continue
+            new += 1
+        return new
 
 
 def _hash_of(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Care of the database: backups, checks, restore."""
+"""Care of the data: backups of the database and of the files beside it, checks, restore."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from app.domain.errors import Unavailable
+from app.services.blobs import BlobStore
 from app.services.workplace import Workplace
 from db import backup, migrate, storage
+from db.models.documents import AttachmentRow
+
+FILES = "files"
+"""The folder of photos and documents beside the copies of the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,11 @@ class Finding:
 class Care:
     """Use cases of keeping the data safe."""
 
-    def __init__(self, workplace: Workplace, folder: Path, second_folder: Path | None) -> None:
+    def __init__(
+        self, workplace: Workplace, blobs: BlobStore, folder: Path, second_folder: Path | None
+    ) -> None:
         self._workplace = workplace
+        self._blobs = blobs
         self._folder = folder
         self._second = second_folder
 
@@ -35,17 +44,23 @@ class Care:
         self._second = folder
 
     def back_up(self, reason: str = "manual", target: Path | None = None) -> Path:
-        """A verified copy now, in the backup folder or `target`; old copies age out.
+        """A verified copy now, in the backup folder or `target`, with the photos and documents
+        beside it; old copies of the database age out.
 
         Raises `Unavailable`.
         """
         place = self._workplace
-        made = backup.make(place.database, target or self._folder, place.now(), reason)
+        made = self._copy(target or self._folder, reason)
         if target is None:
             backup.rotate(self._folder, place.now())
             if self._second is not None:
-                backup.make(place.database, self._second, place.now(), reason)
+                self._copy(self._second, reason)
                 backup.rotate(self._second, place.now())
+        return made
+
+    def _copy(self, folder: Path, reason: str) -> Path:
+        made = backup.make(self._workplace.database, folder, self._workplace.now(), reason)
+        self._blobs.copy_to(BlobStore(folder / FILES))
         return made
 
     def back_up_if_due(self, every: timedelta = timedelta(minutes=30)) -> Path | None:
@@ -70,12 +85,14 @@ class Care:
         return backup.existing(self._folder) if self._folder.is_dir() else []
 
     def restore(self, copy: Path) -> Path:
-        """Put a copy in place of the live database, which is closed by this; returns where the
-        old files went.  The program must be started again.  Raises `NotFound`, `Unavailable`."""
+        """Put a copy in place of the live database, which is closed by this, and bring back files
+        that are missing; returns where the old database went.  The program must be started again.
+        Raises `NotFound`, `Unavailable`."""
         database = self._workplace.database
         if database.path is None:
             raise Unavailable("backup.not_a_file")
         backup.check_file(copy)
+        BlobStore(copy.parent / FILES).copy_to(self._blobs)
         database.close()
         return backup.restore(copy, database.path, self._workplace.now())
 
@@ -96,6 +113,7 @@ class Care:
         found.append(Finding("check.schema", revision == migrate.HEAD, revision or "-"))
         found.append(Finding("check.rows", True, str(rows)))
         found += self._rules()
+        found.append(self._files(thorough=thorough))
         if database.path is not None:
             short = storage.low_on_space(database.path)
             found.append(Finding("check.space", not short))
@@ -103,6 +121,13 @@ class Care:
             fresh = bool(copies) and place.now() - copies[0].made_at < timedelta(days=7)
             found.append(Finding("check.backup", fresh, copies[0].path.name if copies else "-"))
         return found
+
+    def _files(self, *, thorough: bool) -> Finding:
+        """Whether every photo and file that a record names is there."""
+        with self._workplace.read() as session:
+            named = session.execute(sa.select(col(AttachmentRow.sha256)).distinct()).scalars()
+            lost = [name for name in named if not self._blobs.holds(name, thorough=thorough)]
+        return Finding("check.files", not lost, str(len(lost)))
 
     def _rules(self) -> list[Finding]:
         """Rules no constraint can express."""

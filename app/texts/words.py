@@ -331,6 +331,7 @@ WORDS: dict[str, dict[str, str]] = {
         "check.rows": N_("Records"),
         "check.space": N_("Free disk space"),
         "check.backup": N_("Backup not older than a week"),
+        "check.files": N_("Photos and files named by records are there"),
         "check.events": N_("Every incident state has its log entry"),
         "check.retired_placed": N_("No retired terminal stands at a merchant"),
     },
