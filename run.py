@@ -45,7 +45,14 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - this file runs before anything is checked
         print("POSCare needs Python 3.11 or newer.", file=sys.stderr)
         return 2
-    setup(tests="--tests" in arguments)
+    try:
+        setup(tests="--tests" in arguments)
+    except (subprocess.CalledProcessError, OSError) as failure:
+        print(f"\nSetting up did not finish ({failure}).\nCheck the network and the space on the disk,"
+              " then give the same command again; what is there already is kept.\n"
+              "安装没有完成。请检查网络和磁盘空间，再执行一次同样的命令；已装好的部分会保留。",
+              file=sys.stderr)  # fmt: skip
+        return 1
     if "--setup" in arguments:
         return 0
     if arguments:
@@ -102,6 +109,10 @@ def install_system_packages(packages: tuple[str, ...]) -> None:
     if not missing:
         return
     print(f"Installing system packages: {' '.join(missing)}")
+    if os.geteuid() and shutil.which("sudo") is None:
+        print("Only root can install them, and there is no sudo; the window may not start.",
+              file=sys.stderr)  # fmt: skip
+        return
     sudo = [] if os.geteuid() == 0 else ["sudo"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
