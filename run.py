@@ -38,6 +38,11 @@ TEST_PACKAGES = (
     "qpdf", "poppler-utils", "softhsm2",
 )  # fmt: skip
 
+UNFINISHED = """\
+Setting up did not finish. Check the network and the space on the disk, then give the same command
+again; what is there already is kept.
+安装没有完成。请检查网络和磁盘空间，再执行一次同样的命令；已装好的部分会保留。"""
+
 
 def main() -> int:
     """Set up, then do what was asked."""
@@ -48,10 +53,7 @@ def main() -> int:
     try:
         setup(tests="--tests" in arguments)
     except (subprocess.CalledProcessError, OSError) as failure:
-        print(f"\nSetting up did not finish ({failure}).\nCheck the network and the space on the disk,"
-              " then give the same command again; what is there already is kept.\n"
-              "安装没有完成。请检查网络和磁盘空间，再执行一次同样的命令；已装好的部分会保留。",
-              file=sys.stderr)  # fmt: skip
+        print(f"\n{failure}\n\n{UNFINISHED}", file=sys.stderr)
         return 1
     if "--setup" in arguments:
         return 0
