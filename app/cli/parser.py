@@ -85,7 +85,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *, t: Translator, **options: Any) -> None:
         formatter = functools.partial(_Formatter, usage=t("usage:"))
         super().__init__(**{"formatter_class": formatter, **options, "add_help": False})
-        self._t = t
+        self.t = t
         self._positionals.title = t("what it needs")
         self._optionals.title = t("options")
         self.add_argument("-h", "--help", action="help", help=t("show this help and stop"))
@@ -93,8 +93,8 @@ class Parser(argparse.ArgumentParser):
     def add_subparsers(self, **options: Any) -> Any:
         """Sub-commands in the same language."""
         ours: dict[str, Any] = {
-            "parser_class": functools.partial(type(self), t=self._t),
-            "title": self._t("commands"),
+            "parser_class": functools.partial(type(self), t=self.t),
+            "title": self.t("commands"),
         }
         return super().add_subparsers(**ours, **options)
 
@@ -107,17 +107,17 @@ class Parser(argparse.ArgumentParser):
                     sub.description = sub.description or listed.help
                     sub.describe()
             elif action.help is None and action.dest in OPTION_HELP:
-                action.help = self._t(OPTION_HELP[action.dest])
+                action.help = self.t(OPTION_HELP[action.dest])
 
     def error(self, message: str) -> NoReturn:
         """Refuse with exit code 2, in one sentence and the way to the help."""
-        hint = self._t("See “{command} --help”.", command=self.prog)
+        hint = self.t("See “{command} --help”.", command=self.prog)
         self.exit(2, f"{self._sentence(message)} {hint}\n")
 
     def _sentence(self, message: str) -> str:
         for pattern, sentence in REFUSALS:
             if match := re.fullmatch(pattern, message):
-                return self._t(sentence, **match.groupdict())
+                return self.t(sentence, **match.groupdict())
         return message
 
 

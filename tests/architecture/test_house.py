@@ -65,6 +65,15 @@ def test_catalogues_are_complete() -> None:
     assert catalogues.check() == []
 
 
+def test_every_message_is_handed_over_under_a_name_that_is_extracted() -> None:
+    """The catalogues know what stands in ``_("…")``, ``t("…")``, ``N_("…")`` and ``plural``."""
+    for path in CODE:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                assert name not in {"_t", "tr", "gettext", "ngettext"}, f"{path}: {node.lineno}"
+
+
 def definitions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """Every function and class in a file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
