@@ -74,6 +74,8 @@ def show() -> int:
     if has_display():
         environment = {**os.environ}
         environment.setdefault("POSCARE_HOME", str(OUT / "sample"))
+        if not (Path(environment["POSCARE_HOME"]) / "poscare.db").exists():
+            print("Filling a sample estate (once, some ten seconds) … 正在准备示例数据（仅一次）…")
         code = subprocess.call([python(), "-m", "app", "sample", "--if-empty"], cwd=HERE,
                                env=environment)  # fmt: skip
         return code or subprocess.call([python(), "-m", "app"], cwd=HERE, env=environment)
