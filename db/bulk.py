@@ -44,6 +44,17 @@ def _exact(values: list[Any]) -> list[Any]:
     return [value.value if isinstance(value, StrEnum) else value for value in values]
 
 
+def change(row: type[Any], **values: Any) -> sa.Update:
+    """A statement that changes the row named by the parameter ``key`` and counts its version up;
+    run once with the parameters of many."""
+    table: sa.Table = row.__table__
+    return (
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("key"))
+        .values(**values, version=table.c.version + 1)
+    )
+
+
 def among(session: Session, column: Any, values: Sequence[str]) -> sa.ColumnElement[bool]:
     """Whether `column` is one of `values`, however many: they travel as one parameter."""
     if session.get_bind().dialect.name == "sqlite":

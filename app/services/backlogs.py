@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -13,6 +12,7 @@ from app.domain.occurrences import Backlog, CatchUp, Occasion, Outcome, backlogs
 from app.services.occurrence_queries import read_stored, stored_query
 from app.services.visit_records import VisitLog
 from app.services.workplace import Writing, chunks
+from db import bulk
 from db.models.maintenance import OccurrenceRow
 
 KEPT = "catch_up.keep"
@@ -76,15 +76,7 @@ def _still_open(session: Session, keys: list[str]) -> list[tuple[str, str | None
     return [(key, visit_id) for key, visit_id, outcome in rows if outcome == Outcome.OPEN]
 
 
-def _decided(**values: Any) -> Any:
-    """A statement that decides about one occurrence, run for many at once."""
-    table = OccurrenceRow.__table__  # type: ignore[attr-defined]
-    return (
-        sa.update(table)
-        .where(table.c.id == sa.bindparam("key"))
-        .values(**values, version=table.c.version + 1)
-    )
-
-
-_KEEP = _decided(reason=KEPT)
-_MERGE = _decided(outcome=str(Outcome.MERGED), replaced_by_id=sa.bindparam("into"), visit_id=None)
+_KEEP = bulk.change(OccurrenceRow, reason=KEPT)
+_MERGE = bulk.change(
+    OccurrenceRow, outcome=str(Outcome.MERGED), replaced_by_id=sa.bindparam("into"), visit_id=None
+)

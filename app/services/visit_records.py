@@ -19,6 +19,7 @@ from app.domain.visits import (
     common_window,
 )
 from app.services.workplace import Workplace, Writing, chunks
+from db import bulk
 from db.models.maintenance import OccurrenceRow, PlanVersionRow, VisitEventRow, VisitRow
 from db.models.shape import new_key
 
@@ -109,22 +110,13 @@ def _size(tasks: list[tuple[date, date, int]], today: date) -> tuple[date, date,
     return opens, closes, combined_minutes([minutes for *_, minutes in tasks])
 
 
-def _written(**values: Any) -> Any:
-    """A statement that changes one visit, run for many at once."""
-    table = VisitRow.__table__  # type: ignore[attr-defined]
-    return (
-        sa.update(table)
-        .where(table.c.id == sa.bindparam("key"))
-        .values(**values, version=table.c.version + 1)
-    )
-
-
-_FIT = _written(
+_FIT = bulk.change(
+    VisitRow,
     window_from=sa.bindparam("opens"),
     window_until=sa.bindparam("closes"),
     minutes=sa.bindparam("length"),
 )
-_CALL_OFF = _written(state=str(VisitState.CANCELLED))
+_CALL_OFF = bulk.change(VisitRow, state=str(VisitState.CANCELLED))
 
 
 def _open_tasks(session: Session, visit_ids: list[str]) -> dict[str, list[tuple[date, date, int]]]:

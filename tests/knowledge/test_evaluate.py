@@ -28,7 +28,8 @@ def reasoner() -> Reasoner:
 
 
 def test_tuning_and_held_out_cases_share_nothing() -> None:
-    tuning = {case.text + case.code for case in read_cases(FILES / "cases_tuning.jsonl")}
+    names = ("cases_tuning.jsonl", "cases_cited.jsonl", "cases_own.jsonl")
+    tuning = {case.text + case.code for name in names for case in read_cases(FILES / name)}
     held = {case.text + case.code for case in read_cases(FILES / "cases_heldout.jsonl")}
     assert len(tuning) > 150
     assert len(held) > 80
@@ -36,7 +37,8 @@ def test_tuning_and_held_out_cases_share_nothing() -> None:
 
 
 def test_every_case_names_its_source() -> None:
-    for name in ("cases_tuning.jsonl", "cases_heldout.jsonl", "cases_examples.jsonl"):
+    for name in ("cases_tuning.jsonl", "cases_cited.jsonl", "cases_heldout.jsonl",
+                 "cases_examples.jsonl"):  # fmt: skip
         for line in (FILES / name).read_text(encoding="utf-8").splitlines():
             assert json.loads(line)["source"]
 
@@ -44,13 +46,23 @@ def test_every_case_names_its_source() -> None:
 def test_accuracy_does_not_fall_behind(reasoner: Reasoner) -> None:
     cases = read_cases(FILES / "cases_tuning.jsonl") + read_cases(FILES / "cases_examples.jsonl")
     found = evaluate(reasoner, cases)
-    assert found.total.top1 >= 0.85
-    assert found.total.top1_or_alt >= 0.97
-    assert found.total.top2 >= 0.93
+    assert found.total.top1 >= 0.87
+    assert found.total.top1_or_alt >= 0.98
+    assert found.total.top2 >= 0.95
+    # What was tuned on is known better than the engine claims: it is set by fresh wordings.
+    assert found.calibration_error <= 0.07
+
+
+def test_public_help_pages_are_understood(reasoner: Reasoner) -> None:
+    """Their label is the first cause a page lists, so the second place counts for much."""
+    found = evaluate(reasoner, read_cases(FILES / "cases_cited.jsonl"))
+    assert found.total.top1 >= 0.74
+    assert found.total.top1_or_alt >= 0.95
+    assert found.total.top2 >= 0.85
 
 
 def test_probabilities_mean_what_they_say(reasoner: Reasoner) -> None:
-    names = ("cases_tuning.jsonl", "cases_own.jsonl", "cases_examples.jsonl")
+    names = ("cases_tuning.jsonl", "cases_cited.jsonl", "cases_own.jsonl", "cases_examples.jsonl")
     found = evaluate(reasoner, [case for name in names for case in read_cases(FILES / name)])
     assert found.calibration_error <= 0.045
 
