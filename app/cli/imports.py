@@ -11,7 +11,9 @@ from app.cli.frame import Context, Verb, table
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
 from app.services.history_import import COLUMNS, HistoryPreview
-from app.services.terminal_import import HEADERS, ImportPreview, ImportResult, guess_mapping
+from app.services.import_columns import ImportResult, map_columns
+from app.services.terminal_import import HEADERS, ImportPreview
+from app.tabular.reading import Choice
 from app.texts import field_label, problem_text
 
 Preview = ImportPreview | HistoryPreview
@@ -31,6 +33,10 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument("--dry-run", action="store_true", help=t("only say what would happen"))
     parser.add_argument("--skip-bad", action="store_true", help=t("leave out rows with errors"))
     parser.add_argument("--encoding", help=t("encoding of a CSV file, when the guess is wrong"))
+    parser.add_argument("--sheet", help=t("sheet of a workbook"))
+    parser.add_argument(
+        "--header-row", type=int, metavar="N", help=t("row of the header, when another was found")
+    )
     parser.add_argument(
         "--column",
         action="append",
@@ -45,14 +51,16 @@ def _run(context: Context) -> int:
     kind, path = _what(options)
     importer: Any = services.history_import if kind == "history" else services.terminal_import
     known_as = COLUMNS if kind == "history" else HEADERS
-    read = importer.read(path, options.encoding)
+    choice = Choice(options.encoding, options.sheet, options.header_row)
+    read = importer.read(path, choice=choice)
     mapping = _mapping(read.header, known_as, options.column)
     preview: Preview = importer.check(read, mapping, progress=context.progress)
-    if options.dry_run or (preview.problems and not options.skip_bad):
+    refused = (preview.problems and not options.skip_bad) or bool(read.rivals)
+    if options.dry_run or refused:
         context.emit(_plain(context.t, preview), lambda: _report(context.t, preview))
-        return 0 if options.dry_run or not preview.problems else 2
+        return 0 if options.dry_run else 2
     result = importer.commit(preview, skip_bad=options.skip_bad, progress=context.progress)
-    context.emit(_plain(context.t, preview, result), lambda: _done(context.t, result))
+    context.emit(_plain(context.t, preview, result), lambda: _done(context.t, preview, result))
     return 0
 
 
@@ -67,7 +75,7 @@ def _what(options: argparse.Namespace) -> tuple[str, Path]:
 def _mapping(
     header: tuple[str, ...], known_as: Mapping[str, Sequence[str]], chosen: list[str]
 ) -> dict[str, int]:
-    mapping = guess_mapping(header, known_as)
+    mapping = map_columns(header, known_as)
     for item in chosen:
         name, _, title = item.partition("=")
         if name not in known_as:
@@ -82,8 +90,8 @@ def _plain(
     t: Translator, preview: Preview, result: ImportResult | None = None
 ) -> dict[str, object]:
     """What scripts rely on.  Before a commit the counts say what would happen, after it what did;
-    ``added`` is ``new`` under the name the log uses."""
-    warnings = preview.warnings if isinstance(preview, ImportPreview) else ()
+    ``added`` is ``new`` under the name the log uses.  ``rows`` is the sum of what is new, updated,
+    unchanged, skipped and blank."""
     updated = preview.updated if isinstance(preview, ImportPreview) else 0
     counts = result or ImportResult(
         preview.added, updated, preview.unchanged, preview.refused, preview.blank
@@ -91,6 +99,11 @@ def _plain(
     return {
         "file": preview.table.file_name,
         "encoding": preview.table.encoding,
+        "other_encodings": list(preview.table.rivals),
+        "sheet": preview.table.sheet,
+        "sheets": list(preview.table.sheets),
+        "header_row": preview.table.header_row,
+        "above_header": [list(row.cells) for row in preview.table.above],
         "mapping": {name: preview.table.header[i] for name, i in preview.mapping.items()},
         "committed": result is not None,
         "rows": len(preview.table.rows),
@@ -102,7 +115,12 @@ def _plain(
         "blank": counts.blank,
         "refused": preview.refused,
         "problems": [_problem(t, item) for item in preview.problems],
-        "warnings": [_problem(t, item) for item in warnings],
+        "warnings": [_problem(t, item) for item in preview.warnings],
+        "doubts": [_problem(t, item) for item in preview.doubts],
+        "unused_columns": [
+            {"column": item.place + 1, "header": item.title, "samples": list(item.samples)}
+            for item in preview.unused
+        ],
     }
 
 
@@ -115,8 +133,8 @@ def _problem(t: Translator, item: Any) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _done(t: Translator, result: ImportResult) -> str:
-    return t(
+def _done(t: Translator, preview: Preview, result: ImportResult) -> str:
+    counts = t(
         "{added} added, {updated} updated, {unchanged} unchanged, {skipped} rows skipped,"
         " {blank} blank rows ignored",
         added=result.added,
@@ -125,11 +143,11 @@ def _done(t: Translator, result: ImportResult) -> str:
         skipped=result.skipped,
         blank=result.blank,
     )
+    return "\n".join([counts, *_found(t, preview)])
 
 
 def _report(t: Translator, preview: Preview) -> str:
     updated = preview.updated if isinstance(preview, ImportPreview) else 0
-    warnings = preview.warnings if isinstance(preview, ImportPreview) else ()
     lines = [
         t(
             "{name} ({encoding}): {added} to add, {updated} to update, {unchanged} unchanged,"
@@ -141,13 +159,33 @@ def _report(t: Translator, preview: Preview) -> str:
             unchanged=preview.unchanged,
             refused=preview.refused,
             blank=preview.blank,
-        )
+        ),
+        *_found(t, preview),
     ]
-    found = (*preview.problems, *warnings)
+    if preview.table.rivals:
+        rivals = ", ".join((preview.table.encoding, *preview.table.rivals))
+        lines += ["", t("Nothing was imported. Say --encoding, one of: {names}", names=rivals)]
+    elif preview.problems:
+        lines += ["", t("Nothing was imported. Use --skip-bad to leave out rows with errors.")]
+    return "\n".join(lines)
+
+
+def _found(t: Translator, preview: Preview) -> list[str]:
+    """How the lines of the file add up, and everything odd about it."""
+    read = preview.table
+    lines = [
+        t("{rows} rows read below the header in row {header}.",
+          rows=len(read.rows), header=read.header_row)
+    ]  # fmt: skip
+    if preview.unused:
+        lines += ["", t("Columns that are not used:")]
+        lines += [f"  {item.title or item.place + 1}: {' · '.join(item.samples)}"
+                  for item in preview.unused]  # fmt: skip
+    found = (*preview.problems, *preview.doubts, *preview.warnings)
     if found:
         rows = [
             (
-                item.row,
+                item.row or "",
                 t("warning") if item.warning else t("error"),
                 field_label(t, item.problem.field),
                 problem_text(t, item.problem),
@@ -155,9 +193,7 @@ def _report(t: Translator, preview: Preview) -> str:
             for item in found
         ]
         lines += ["", table((t("Row"), "", t("Field"), t("Problem")), rows)]
-    if preview.problems:
-        lines += ["", t("Nothing was imported. Use --skip-bad to leave out rows with errors.")]
-    return "\n".join(lines)
+    return lines
 
 
 VERB = Verb(

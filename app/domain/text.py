@@ -9,7 +9,12 @@ from operator import add
 from app.domain.cardguard import mask_cards
 from app.domain.errors import BadValue
 
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u202a-\u202e\u2066-\u2069]")
+# Control and format characters without a form of their own (Unicode Cc and Cf), as they come along
+# when text is copied from chats; joiners stay, emoji and Indic names need them.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    r"\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 LINE_LIMIT = 200

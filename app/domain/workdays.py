@@ -136,6 +136,8 @@ _KIND_WORDS = {
     "off": DayKind.OFF, "休": DayKind.OFF, "休息": DayKind.OFF, "放假": DayKind.OFF,
     "节假日": DayKind.OFF, "holiday": DayKind.OFF, "work": DayKind.WORK, "班": DayKind.WORK,
     "上班": DayKind.WORK, "调休": DayKind.WORK, "补班": DayKind.WORK, "workday": DayKind.WORK,
+    # "isOffDay" of the public list holiday-cn
+    "true": DayKind.OFF, "false": DayKind.WORK,
 }  # fmt: skip
 
 

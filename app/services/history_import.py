@@ -8,30 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain import text
-from app.domain.errors import BadValue, InvalidInput, Problem
-from app.domain.faults import FaultClass
-from app.domain.identifiers import serial_key
-from app.domain.parsing import parse_count, parse_moment
+from app.domain.errors import InvalidInput, Problem
+from app.services.history_checks import CheckedHistory, HistoryReading, incident_key
 from app.services.history_rows import Finished, event_rows, incident_row, work_row
-from app.services.terminal_import import (
+from app.services.import_cells import CellReader, FieldKinds
+from app.services.import_columns import (
     ColumnMapping,
     ImportResult,
     Progress,
     RowProblem,
-    guess_mapping,
+    UnusedColumn,
+    file_doubts,
+    map_columns,
+    recognising,
+    refuse_undecided,
     stopping,
+    unused_columns,
 )
 from app.services.workplace import Workplace, Writing, chunks
-from app.tabular.reading import Row, Table, read_table
-from app.tabular.writing import strip_guard
+from app.tabular.reading import Choice, Table, read_table
 from db import search
 from db.models.incident import IncidentEventRow, IncidentRow, WorkEntryRow
 from db.models.register import (
@@ -58,18 +60,12 @@ COLUMNS = {
 REQUIRED = ("serial", "reported_at", "fault_class", "restored_at")
 """Fields without whose column a file is no history of incidents."""
 
-_CLASS_NAMES = {
-    FaultClass.HARDWARE: ("硬件故障", "硬件"),
-    FaultClass.SOFTWARE: ("软件问题", "软件故障", "软件"),
-    FaultClass.NETWORK: ("网络连接问题", "网络故障", "网络问题", "网络"),
-    FaultClass.OPERATION: ("用户操作不当", "操作不当", "操作"),
-    FaultClass.VIOLATION: ("违反相关规定", "违反规定", "违规"),
-    FaultClass.BALANCE: ("账户余额不足", "余额不足"),
-    FaultClass.FROZEN: ("账户被冻结", "账户冻结", "冻结"),
-    FaultClass.SYSTEM: ("系统故障", "系统"),
-    FaultClass.OTHER: ("其他原因", "其他", "其它"),
-}
-_CLASSES = {name: key for key, names in _CLASS_NAMES.items() for name in (str(key), *names)}
+KINDS = FieldKinds(
+    needed=frozenset(REQUIRED),
+    exact=frozenset({"serial", "code"}),
+    moments=frozenset({"reported_at", "restored_at"}),
+    numbers=frozenset({"minutes"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +78,9 @@ class HistoryPreview:
     blank: int
     added: int
     problems: tuple[RowProblem, ...]
+    warnings: tuple[RowProblem, ...]
+    doubts: tuple[RowProblem, ...]
+    unused: tuple[UnusedColumn, ...]
 
     @property
     def unchanged(self) -> int:
@@ -100,9 +99,10 @@ class HistoryImport:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
-    def read(self, path: Path, encoding: str | None = None) -> Table:
-        """The file as a table, before anything is asked of it.  Raises `Unavailable`."""
-        return read_table(path, encoding)
+    def read(self, path: Path, encoding: str | None = None, choice: Choice | None = None) -> Table:
+        """The file as a table, before anything is asked of it; `choice` corrects what is found.
+        Raises `Unavailable`, `InvalidInput` (no such sheet or header row)."""
+        return read_table(path, encoding, choice=choice, recognise=recognising(COLUMNS))
 
     def preview(
         self,
@@ -116,7 +116,7 @@ class HistoryImport:
         Raises `Unavailable`, `InvalidInput` (a column is missing), `Cancelled`.
         """
         table = self.read(path, encoding)
-        return self.check(table, guess_mapping(table.header, COLUMNS), progress, cancelled)
+        return self.check(table, map_columns(table.header, COLUMNS), progress, cancelled)
 
     def check(
         self,
@@ -132,21 +132,25 @@ class HistoryImport:
         step = stopping(progress, cancelled)
         with self._workplace.read() as session:
             known, there = _terminals(session), _existing(session)
-        good: list[Finished] = []
-        problems: list[RowProblem] = []
+        cells = CellReader(table, mapping, KINDS)
+        rows = CheckedHistory(known)
         for done, row in enumerate(table.rows):
             if done % 200 == 0:
                 step(done, len(table.rows))
             if not row.blank:
-                reading = _Reading(row, mapping, known, self._workplace)
-                if reading.problems:
-                    problems += reading.problems
-                else:
-                    good.append(reading.finished())
+                rows.add(HistoryReading(row, cells, known, self._workplace))
         step(len(table.rows), len(table.rows))
-        blank = sum(row.blank for row in table.rows)
-        added = len(_fresh(good, known, there))
-        return HistoryPreview(table, dict(mapping), tuple(good), blank, added, tuple(problems))
+        return HistoryPreview(
+            table,
+            dict(mapping),
+            tuple(rows.good),
+            sum(row.blank for row in table.rows),
+            len(_fresh(rows.good, known, there)),
+            tuple(rows.problems),
+            tuple(rows.warnings),
+            (*file_doubts(table, mapping, COLUMNS), *cells.order_doubts()),
+            unused_columns(table, mapping),
+        )
 
     def commit(
         self,
@@ -157,7 +161,9 @@ class HistoryImport:
         cancelled: Cancelling | None = None,
     ) -> ImportResult:
         """Take the good rows in, in one transaction.  Raises `InvalidInput` when rows are bad and
-        `skip_bad` is false, `Cancelled`."""
+        `skip_bad` is false or when the file's encoding is in doubt and nobody has chosen it,
+        `Cancelled`."""
+        refuse_undecided(preview.table)
         if preview.problems and not skip_bad:
             raise InvalidInput([item.problem for item in preview.problems])
         step = stopping(progress, cancelled)
@@ -214,78 +220,11 @@ class HistoryImport:
         search.put(session, "incident", documents)
 
 
-class _Reading:
-    """One row on its way to `Finished`, and everything wrong with it."""
-
-    def __init__(
-        self, row: Row, mapping: ColumnMapping, known: dict[str, Any], place: Workplace
-    ) -> None:
-        self._row, self._mapping, self._known, self._zone = row, mapping, known, place.zone
-        self.problems: list[RowProblem] = []
-        self._values = {name: self._value(name, parse) for name, parse in self._parsers()}
-        reported, restored = self._values["reported_at"], self._values["restored_at"]
-        if reported and restored and restored < reported:
-            self._refuse("restored_at", BadValue("date.before", other=reported))
-        elif restored and restored > place.now():
-            self._refuse("restored_at", BadValue("date.in_future"))
-
-    def _parsers(self) -> tuple[tuple[str, Callable[[str], Any]], ...]:
-        return (
-            ("serial", self._serial),
-            ("reported_at", self._moment),
-            ("code", lambda raw: text.free_line(raw, 60)),
-            ("symptom", text.note),
-            ("fault_class", _fault_class),
-            ("restored_at", self._moment),
-            ("technician", lambda raw: text.compact(raw).upper()[:20]),
-            ("minutes", lambda raw: parse_count(raw, most=1440) or 0),
-        )
-
-    def _cell(self, name: str) -> str:
-        place = self._mapping.get(name, -1)
-        return strip_guard(self._row.cells[place]) if 0 <= place < len(self._row.cells) else ""
-
-    def _value(self, name: str, parse: Callable[[str], Any]) -> Any:
-        try:
-            return parse(self._cell(name))
-        except BadValue as refusal:
-            self._refuse(name, refusal)
-            return None
-
-    def _refuse(self, name: str, refusal: BadValue) -> None:
-        problem = Problem(name, refusal.code, dict(refusal.params))
-        self.problems.append(RowProblem(self._row.number, problem, self._cell(name)))
-
-    def _serial(self, raw: str) -> str:
-        key = serial_key(text.compact(raw))
-        if key not in self._known:
-            raise BadValue("history.unknown_terminal", value=raw.strip())
-        return key
-
-    def _moment(self, raw: str) -> datetime:
-        found = parse_moment(raw)
-        if found is None:
-            raise BadValue("text.missing")
-        local = found.replace(tzinfo=self._zone) if self._zone else found.astimezone()
-        return local.astimezone(UTC)
-
-    def finished(self) -> Finished:
-        """The row as a finished incident; only when nothing is wrong with it."""
-        return Finished(row=self._row.number, **self._values)
-
-
-def _fault_class(raw: str) -> FaultClass:
-    found = _CLASSES.get(text.compact(raw).casefold())
-    if found is None:
-        raise BadValue("choice.unknown", value=raw.strip())
-    return found
-
-
 def _fresh(
     items: Sequence[Finished], known: dict[str, Any], there: set[tuple[str, datetime, str]]
 ) -> list[Finished]:
-    """Incidents not there yet, each once: the same terminal, moment and symptom are the same."""
-    fresh = {(known[item.serial].id, item.reported_at, item.symptom): item for item in items}
+    """Incidents not there yet, each once."""
+    fresh = {incident_key(item, known): item for item in items}
     return [item for key, item in fresh.items() if key not in there]
 
 

@@ -7,25 +7,34 @@ same file imported twice changes nothing the second time.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.domain import text
 from app.domain.assets import DRAFT_FIELDS, TerminalRecord, check_cells
-from app.domain.errors import Cancelled, InvalidInput, Problem
+from app.domain.errors import InvalidInput, Problem
 from app.domain.identifiers import iccid_doubtful, serial_key, uscc_valid
+from app.services.import_cells import CellReader, FieldKinds, passable
+from app.services.import_columns import (
+    ColumnMapping,
+    ImportResult,
+    RowProblem,
+    UnusedColumn,
+    file_doubts,
+    map_columns,
+    recognising,
+    refuse_undecided,
+    unused_columns,
+)
+from app.services.import_columns import Progress as Progress
+from app.services.import_columns import stopping as stopping
 from app.services.register_plan import Effect, Planned, merged_merchants, plan
 from app.services.register_write import Origin, apply
 from app.services.workplace import Workplace, Writing
-from app.tabular.reading import Row, Table, read_table
-from app.tabular.writing import csv_bytes, strip_guard, xlsx_bytes
+from app.tabular.cells import Row
+from app.tabular.reading import Choice, Table, read_table
+from app.tabular.writing import csv_bytes, xlsx_bytes
 from db.models.register import ImportRunRow
-
-Progress = Callable[[int, int], None]
-ColumnMapping = Mapping[str, int]
-"""Field name → column index."""
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "serial": ("序列号", "机身号", "机身序列号", "设备序列号", "终端序列号", "SN", "S/N",
@@ -61,15 +70,24 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names under which each field is known in exports.  To teach a new one, add it here."""
 
-
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """What is wrong (or odd) about one row, by the number a person sees in the spreadsheet."""
-
-    row: int
-    problem: Problem
-    value: str
-    warning: bool = False
+KINDS = FieldKinds(
+    needed=frozenset({"serial", "tid", "mid", "merchant_name", "manufacturer", "model"}),
+    exact=frozenset({"serial", "tid", "mid", "uscc", "iccid", "imei", "seal_no"}),
+    days=frozenset({"installed_on", "warranty_until"}),
+    numbers=frozenset({"latitude", "longitude"}),
+    phones=frozenset({"contact_phone"}),
+)
+_NOT_TAKEN = {
+    "contact_phone": frozenset({"phone.malformed"}),
+    "iccid": frozenset({"iccid.malformed"}),
+    "imei": frozenset({"imei.malformed", "imei.check_digit"}),
+    "uscc": frozenset({"uscc.malformed"}),
+    "kind": frozenset({"kind.unknown"}),
+    "link": frozenset({"link.unknown"}),
+    "latitude": frozenset({"number.malformed", "number.out_of_range"}),
+    "longitude": frozenset({"number.malformed", "number.out_of_range"}),
+}
+"""What is wrong with a field a terminal can do without: it is left out, the row is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,8 @@ class ImportPreview:
     unchanged: int
     problems: tuple[RowProblem, ...]
     warnings: tuple[RowProblem, ...]
+    doubts: tuple[RowProblem, ...]
+    unused: tuple[UnusedColumn, ...]
     checked: CheckedRows
 
     @property
@@ -97,33 +117,11 @@ class ImportPreview:
         return self.added + self.updated + self.unchanged
 
 
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What an import did."""
-
-    added: int
-    updated: int
-    unchanged: int
-    skipped: int
-    blank: int
-
-
 def guess_mapping(
     header: Sequence[str], known_as: Mapping[str, Sequence[str]] = HEADERS
 ) -> dict[str, int]:
-    """Field → column, from the headers; the first column that bears a known name wins."""
-    names = [_folded(cell) for cell in header]
-    mapping: dict[str, int] = {}
-    for field_name, aliases in known_as.items():
-        known = [_folded(alias) for alias in aliases]
-        place = next((names.index(alias) for alias in known if alias in names), None)
-        if place is not None and place not in mapping.values():
-            mapping[field_name] = place
-    return mapping
-
-
-def _folded(header: str) -> str:
-    return re.sub(r"[\s_*:：()（）\[\]]+", "", text.compact(header)).casefold()
+    """Field → column, from the headers of a file of terminals."""
+    return map_columns(header, known_as)
 
 
 class TerminalImport:
@@ -132,9 +130,10 @@ class TerminalImport:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
-    def read(self, path: Path, encoding: str | None = None) -> Table:
-        """The file as a table, before anything is asked of it.  Raises `Unavailable`."""
-        return read_table(path, encoding)
+    def read(self, path: Path, encoding: str | None = None, choice: Choice | None = None) -> Table:
+        """The file as a table, before anything is asked of it; `choice` corrects what is found.
+        Raises `Unavailable`, `InvalidInput` (no such sheet or header row)."""
+        return read_table(path, encoding, choice=choice, recognise=recognising(HEADERS))
 
     def preview(
         self,
@@ -175,6 +174,8 @@ class TerminalImport:
             counts[Effect.UNCHANGED],
             tuple(sorted(problems, key=lambda item: item.row)),
             tuple(sorted(rows.warnings, key=lambda item: item.row)),
+            (*file_doubts(table, mapping, HEADERS), *rows.reader.order_doubts()),
+            unused_columns(table, mapping),
             rows,
         )
 
@@ -189,8 +190,10 @@ class TerminalImport:
         """Do what the preview showed, in one transaction.
 
         Every row is planned again against the register as it is now.  Raises `InvalidInput` when
-        rows are bad and `skip_bad` is false, `Cancelled`; then nothing was changed.
+        rows are bad and `skip_bad` is false or when the file's encoding is in doubt and nobody has
+        chosen it, `Cancelled`; then nothing was changed.
         """
+        refuse_undecided(preview.table)
         rows, place = preview.checked, self._workplace
         with place.write() as writing:
             planned = plan(writing.session, rows.records)
@@ -206,20 +209,6 @@ class TerminalImport:
         return ImportResult(
             counts[Effect.ADD], counts[Effect.UPDATE], counts[Effect.UNCHANGED], skipped, rows.blank
         )
-
-
-def stopping(
-    progress: Progress | None, cancelled: Callable[[], bool] | None
-) -> Callable[[int, int], None]:
-    """A step that tells how far work is, and raises `Cancelled` when it was asked to stop."""
-
-    def step(done: int, total: int) -> None:
-        if progress is not None:
-            progress(done, total)
-        if cancelled is not None and cancelled():
-            raise Cancelled
-
-    return step
 
 
 def _counts(planned: Sequence[Planned]) -> dict[Effect, int]:
@@ -270,7 +259,8 @@ class CheckedRows:
         self.warnings: list[RowProblem] = []
         self.records: list[TerminalRecord] = []
         self.blank = 0
-        self._mapping = {name: place for name, place in mapping.items() if name in DRAFT_FIELDS}
+        fields = {name: place for name, place in mapping.items() if name in DRAFT_FIELDS}
+        self.reader = CellReader(table, fields, KINDS)
         self._numbers: list[int] = []
         self._seen: dict[str, int] = {}
         step = stopping(progress, cancelled)
@@ -285,17 +275,10 @@ class CheckedRows:
         if row.blank:
             self.blank += 1
             return
-        cells = row.cells
-        given = {
-            name: strip_guard(cell) if cell[:1] == "'" else cell
-            for name, place in self._mapping.items()
-            if place < len(cells) and (cell := cells[place])
-        }
-        try:
-            record = check_cells(given)
-        except InvalidInput as refusal:
-            for problem in refusal.problems:
-                self._refuse(row.number, problem, given.get(problem.field, ""))
+        taken = self.reader.read(row)
+        self.warnings += taken.warnings
+        record = self._record(row.number, taken.given, taken.problems)
+        if record is None:
             return
         key = serial_key(record.serial)
         first = self._seen.setdefault(key, row.number)
@@ -306,6 +289,27 @@ class CheckedRows:
         self.records.append(record)
         self._numbers.append(row.number)
         self._warn(row.number, record)
+
+    def _record(
+        self, number: int, given: dict[str, str], problems: list[RowProblem]
+    ) -> TerminalRecord | None:
+        """The row checked, without the fields it can do without that are wrong."""
+        try:
+            record = check_cells(given)
+        except InvalidInput as refusal:
+            if not problems and passable(refusal.problems, _NOT_TAKEN):
+                for problem in refusal.problems:
+                    value = given.pop(problem.field)
+                    self.warnings.append(RowProblem(number, problem, value, warning=True))
+                return self._record(number, given, problems)
+            named = {item.problem.field for item in problems}
+            problems += [
+                RowProblem(number, problem, given.get(problem.field, ""))
+                for problem in refusal.problems
+                if problem.field not in named
+            ]
+        self.problems += problems
+        return None if problems else record
 
     def _refuse(self, number: int, problem: Problem, value: str) -> None:
         self.problems.append(RowProblem(number, problem, value))

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain import text
-from app.domain.errors import InvalidInput, NotFound, Problems
+from app.domain.errors import BadValue, InvalidInput, NotFound, Problem, Problems
+from app.domain.parsing import parse_date
 from app.domain.people import Technician
 from app.domain.workdays import (
     CalendarDay,
@@ -23,7 +24,9 @@ from app.domain.workdays import (
     leave_days,
 )
 from app.services.directory import read_technicians
+from app.services.import_columns import map_columns
 from app.services.workplace import Workplace
+from app.tabular.cells import Row
 from app.tabular.reading import Table
 from db.models.maintenance import AbsenceRow, CalendarDayRow, WorkingWeekRow
 from db.models.register import TechnicianRow
@@ -91,10 +94,11 @@ class WorkDays:
         """Take in the days of one or more years from a file with the columns day, kind (休/班) and
         name; each year in it replaces what was known of that year.  Returns the years.
 
+        Columns are found by their names in the header, in any order; without a known name the
+        first three are day, kind and name, and a first line that is a day itself is no header.
         Raises `InvalidInput` naming each wrong row, with nothing changed.
         """
-        rows = [(row.number, *_three(row.cells)) for row in table.rows if not row.blank]
-        days = check_days(rows)
+        days = check_days(_entries(table))
         years = tuple(sorted({entry.day.year for entry in days}))
         with self._workplace.write() as writing:
             for year in years:
@@ -193,9 +197,43 @@ class WorkDays:
             writing.touched("technician", [technician_id])
 
 
-def _three(cells: tuple[str, ...]) -> tuple[str, str, str]:
-    padded = (*cells, "", "", "")
-    return padded[0], padded[1], padded[2]
+COLUMNS = {
+    "day": ("日期", "day", "date"),
+    "kind": ("类型", "休班", "是否放假", "kind", "type", "isOffDay"),
+    "name": ("名称", "节日", "节假日", "name", "holiday"),
+}
+"""Names of columns in files of holidays; those of the public list ``holiday-cn`` among them."""
+
+
+def _entries(table: Table) -> list[tuple[int, str, str, str]]:
+    """Row number, day, kind and name of each row."""
+    mapping = map_columns(table.header, COLUMNS)
+    rows = [row for row in table.rows if not row.blank]
+    if "day" not in mapping:
+        mapping = {name: place for place, name in enumerate(COLUMNS)}
+        if _is_day(table.header[0]):
+            rows.insert(0, Row(table.header_row, table.header))
+    missing = [name for name in ("day", "kind") if name not in mapping]
+    if missing:
+        raise InvalidInput([Problem(name, "import.column_missing") for name in missing])
+    faults = [row for row in rows if row.fault is not None]
+    if faults:
+        raise InvalidInput(
+            [Problem(f"row {row.number}", row.fault.code, dict(row.fault.params))
+             for row in faults if row.fault]
+        )  # fmt: skip
+    places = [mapping.get(name, -1) for name in COLUMNS]
+    return [
+        (row.number, *(row.cell(place).shown for place in places))  # type: ignore[misc]
+        for row in rows
+    ]
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        return parse_date(cell) is not None
+    except BadValue:
+        return False
 
 
 def read_absences(session: Session, first: date, last: date) -> tuple[Absence, ...]:

@@ -1,82 +1,116 @@
 """Reads CSV and XLSX files as rows of text, whatever their encoding, and refuses hostile ones.
 
 A file is limited in size, rows and columns, and a workbook also in how far it unpacks (a "zip
-bomb" is refused before it is opened).  No formula, macro or link is followed.
+bomb" is refused before it is opened).  No formula, macro or link is followed.  Every line of the
+file is in the table: above the header, the header, or a row; what is odd about the file as a whole
+is among its doubts.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
 import hashlib
-import io
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from app.domain.errors import Unavailable
+from app.domain.errors import InvalidInput, Unavailable
+from app.tabular.cells import Doubt, Row
+from app.tabular.delimited import read_lines, usual_width
+from app.tabular.encodings import differing_lines, judge_encoding
+from app.tabular.sheet import Extent, Sheet
+from app.tabular.workbook import SheetName, Workbook
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
-MOST_CELL = 1_000_000
-MOST_UNPACKED = 200 * 1024 * 1024
-MOST_RATIO = 100
-MOST_ENTRIES = 5_000
+HEADER_WITHIN = 30
+"""Written rows among which a header is looked for."""
+SURE_OF_HEADER = 2
+"""Known names a row further down must have to be taken for the header."""
+WORKBOOK = "xlsx"
+"""What stands for the encoding of a workbook."""
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+Recognise = Callable[[Sequence[str]], int]
+"""How many of a row's cells are known names of columns."""
+
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = b"PK\x03\x04"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a table: its number as a person counts (the header is row 1), and its cells."""
-
-    number: int
-    cells: tuple[str, ...]
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing is written in it."""
-        return not any(cell.strip() for cell in self.cells)
+_MARKUP = re.compile(rb"\s*<(?:\?xml|!doctype|html|table|\w+:?workbook)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's header and rows, all cells text."""
+    """A file's header and rows, all cells text.
+
+    `header_row` is the header's number, `above` what stands over it, `sheets` the names of the
+    sheets to choose from.  With `rivals` the encoding is only the likeliest: those others are
+    possible too.
+    """
 
     file_name: str
     sha256: str
     encoding: str
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+    header_row: int = 1
+    above: tuple[Row, ...] = ()
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
-def read_table(path: Path, encoding: str | None = None) -> Table:
-    """The first table of a CSV or XLSX file.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person chose about a file: its encoding, its sheet, the row of its header.  None
+    means that it is found."""
 
-    `encoding` overrides the guess (UTF-8 with or without mark, UTF-16 with mark, GB18030).
+    encoding: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What was read, before the header is known."""
+
+    rows: tuple[Row, ...]
+    encoding: str
+    separated: bool = False
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    hidden_columns: frozenset[int] = frozenset()
+    rivals: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+def read_table(
+    path: Path,
+    encoding: str | None = None,
+    *,
+    choice: Choice | None = None,
+    recognise: Recognise | None = None,
+) -> Table:
+    """The table of a CSV or XLSX file.
+
+    `encoding`, or a `choice`, overrides what is found.  With `recognise` the header is the row
+    that has most known names, without it the first row that is not blank.
     Raises `Unavailable`: ``file.missing``, ``file.unreadable``, ``file.too_large``,
     ``file.empty``, ``file.encoding``, ``file.protected``, ``file.not_a_workbook``,
-    ``file.bomb``, ``file.too_many_rows``.
+    ``file.other_workbook``, ``file.markup``, ``file.bomb``, ``file.extent``,
+    ``file.too_many_rows``; `InvalidInput` for a sheet or a header row that is not there.
     """
+    chosen = choice or Choice(encoding)
     content = _bytes(path)
+    known = recognise or (lambda _cells: 0)
     if content.startswith(_OLE):
         raise Unavailable("file.protected", name=path.name)
     if content.startswith(_ZIP):
-        used, lines = "xlsx", _workbook_lines(content, path.name)
+        written = _workbook(Workbook(content, path.name), path.name, chosen, known)
     else:
-        used = encoding or guess_encoding(content)
-        lines = _csv_lines(content, used, path.name)
-    return _table(path.name, content, used, lines)
+        written = _text(content, path.name, chosen.encoding)
+    return _table(path.name, content, written, chosen.header_row, known)
 
 
 def _bytes(path: Path) -> bytes:
@@ -90,98 +124,153 @@ def _bytes(path: Path) -> bytes:
         raise Unavailable("file.unreadable", name=str(path)) from failure
 
 
-def guess_encoding(content: bytes) -> str:
-    """UTF-8 where the bytes are valid UTF-8, UTF-16 with a mark, else GB18030."""
-    for mark, name in _BOMS:
-        if content.startswith(mark):
-            return name
+def _text(content: bytes, name: str, encoding: str | None) -> _Written:
+    rivals: tuple[str, ...] = ()
+    used = encoding
+    if used is None:
+        judged = judge_encoding(content)
+        used, rivals = judged.encoding, judged.rivals
     try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
-
-
-def _csv_lines(content: bytes, encoding: str, name: str) -> Iterator[list[str]]:
-    try:
-        text = content.decode(encoding)
+        text = content.decode(used).removeprefix("\ufeff")
     except (UnicodeDecodeError, LookupError):
-        raise Unavailable("file.encoding", name=name, encoding=encoding) from None
-    head = text[:20_000]
-    first_line = head.partition("\n")[0]
-    delimiter = max(",;\t|", key=first_line.count)
-    before = csv.field_size_limit(MOST_CELL)
-    try:
-        yield from csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
-    except csv.Error as failure:
-        raise Unavailable("file.not_a_table", name=name, detail=str(failure)) from failure
-    finally:
-        csv.field_size_limit(before)
+        raise Unavailable("file.encoding", name=name, encoding=used) from None
+    if _MARKUP.match(text[:200].encode()):
+        raise Unavailable("file.markup", name=name)
+    doubts: tuple[Doubt, ...] = ()
+    if rivals:
+        here, there = differing_lines(content, used, rivals[0])
+        doubt = {"encoding": used, "value": here, "other": rivals[0], "text": there}
+        doubts = (Doubt("encoding.doubtful", doubt),)
+    return _Written(read_lines(text).rows, used, separated=True, rivals=rivals, doubts=doubts)
 
 
-def _workbook_lines(content: bytes, name: str) -> Iterator[list[str]]:
-    _refuse_bomb(content, name)
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = openpyxl.load_workbook(
-            io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-        )
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as failure:
-        raise Unavailable("file.not_a_workbook", name=name) from failure
-    try:
-        sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), None)
-        if sheet is None:
-            return
-        for row in sheet.iter_rows(values_only=True):
-            yield [_cell(value) for value in row]
-    finally:
-        book.close()
+# --- workbooks ---------------------------------------------------------------------------------
 
 
-def _refuse_bomb(content: bytes, name: str) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except zipfile.BadZipFile as failure:
-        raise Unavailable("file.not_a_workbook", name=name) from failure
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(1, sum(entry.compress_size for entry in entries))
-    if (
-        len(entries) > MOST_ENTRIES
-        or unpacked > MOST_UNPACKED
-        or (unpacked > 10 * 1024**2 and unpacked / packed > MOST_RATIO)
-    ):
-        raise Unavailable("file.bomb", name=name)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime):
-        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
-        return value.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M:%S")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
-
-
-def _table(name: str, content: bytes, encoding: str, lines: Iterator[list[str]]) -> Table:
-    header: tuple[str, ...] | None = None
-    rows: list[Row] = []
-    for number, cells in enumerate(lines, start=1):
-        if header is None:
-            if any(cell.strip() for cell in cells):
-                header = tuple(cells[:MOST_COLUMNS])
-            continue
-        if len(rows) >= MOST_ROWS:
-            raise Unavailable("file.too_many_rows", name=name, limit=MOST_ROWS)
-        rows.append(Row(number, tuple(cells[:MOST_COLUMNS])))
-    if header is None:
+def _workbook(book: Workbook, name: str, chosen: Choice, known: Recognise) -> _Written:
+    """The chosen sheet, or of those to be seen the one whose header is known best."""
+    extent = Extent(MOST_ROWS + HEADER_WITHIN, MOST_COLUMNS)
+    visible = [sheet for sheet in book.sheets if not sheet.hidden]
+    if chosen.sheet is not None:
+        names = [sheet for sheet in book.sheets if sheet.title == chosen.sheet]
+        if not names:
+            raise InvalidInput.of("sheet", "choice.unknown", value=chosen.sheet)
+        visible = names
+    if not visible:
         raise Unavailable("file.empty", name=name)
-    return Table(name, hashlib.sha256(content).hexdigest(), encoding, header, tuple(rows))
+    read = {sheet: book.read(sheet, extent) for sheet in visible}
+    best = max(visible, key=lambda s: (_best(read[s].rows, known)[1], bool(read[s].rows)))
+    doubts = _sheet_doubts(best, read, book.sheets, chosen)
+    return _Written(
+        read[best].rows, WORKBOOK, sheet=best.title,
+        sheets=tuple(sheet.title for sheet in book.sheets),
+        hidden_columns=read[best].hidden_columns, doubts=doubts,
+    )  # fmt: skip
+
+
+def _sheet_doubts(
+    best: SheetName, read: dict[SheetName, Sheet], sheets: Sequence[SheetName], chosen: Choice
+) -> tuple[Doubt, ...]:
+    """Which sheets are not read, unless one was chosen."""
+    if chosen.sheet is not None:
+        return ()
+    others = [
+        sheet.title for sheet in sheets if sheet is not best and (sheet.hidden or read[sheet].rows)
+    ]
+    if not others:
+        return ()
+    return (Doubt("sheet.others", {"value": best.title, "others": ", ".join(others)}),)
+
+
+# --- the table ---------------------------------------------------------------------------------
+
+
+def _best(rows: Sequence[Row], known: Recognise) -> tuple[int, int]:
+    """The place of the header among rows, and how many names in it are known."""
+    written = [place for place, row in enumerate(rows) if not row.blank][:HEADER_WITHIN]
+    if not written:
+        return -1, 0
+    counts = {place: known(rows[place].cells) for place in written}
+    place = max(written, key=lambda place: (counts[place], -place))
+    if counts[place] < SURE_OF_HEADER:
+        # One known word may stand in any row.
+        place = written[0]
+    return place, counts[place]
+
+
+def _table(
+    name: str, content: bytes, written: _Written, header_row: int | None, known: Recognise
+) -> Table:
+    rows = written.rows
+    if header_row is None:
+        place, _count = _best(rows, known)
+        if place < 0:
+            raise Unavailable("file.empty", name=name)
+    else:
+        place = next((p for p, row in enumerate(rows) if row.number == header_row), -1)
+        if place < 0 or rows[place].blank:
+            raise InvalidInput.of("header_row", "header.blank", value=header_row)
+    header, body = rows[place], rows[place + 1 :]
+    if len(body) > MOST_ROWS:
+        raise Unavailable("file.too_many_rows", name=name, limit=MOST_ROWS)
+    if written.separated:
+        body = _checked_widths(header, body, name)
+    above = tuple(row for row in rows[:place] if not row.blank)
+    return Table(
+        name, hashlib.sha256(content).hexdigest(), written.encoding, header.cells, body,
+        header.number, above, written.sheet, written.sheets, written.rivals,
+        (*written.doubts, *_doubts(header, above, body, written.hidden_columns)),
+    )  # fmt: skip
+
+
+def _doubts(
+    header: Row, above: Sequence[Row], body: Sequence[Row], hidden_columns: frozenset[int]
+) -> list[Doubt]:
+    doubts = []
+    if above:
+        sample = " ".join(cell for cell in above[0].cells if cell.strip())[:80]
+        doubts.append(
+            Doubt("header.below", {"row": header.number, "count": len(above), "value": sample})
+        )
+    hidden = [str(row.number) for row in body if row.hidden]
+    if hidden:
+        doubts.append(Doubt("rows.hidden", {"count": len(hidden), "value": _few(hidden)}))
+    columns = [title for place, title in enumerate(header.cells) if place in hidden_columns]
+    if columns:
+        doubts.append(Doubt("columns.hidden", {"count": len(columns), "value": _few(columns)}))
+    return doubts
+
+
+def _few(values: Sequence[str]) -> str:
+    return ", ".join(values[:10]) + (" …" if len(values) > 10 else "")
+
+
+def _checked_widths(header: Row, body: tuple[Row, ...], name: str) -> tuple[Row, ...]:
+    """Rows of a text whose number of cells is not the header's: with more, a separator inside a
+    cell has moved the cells behind it; with fewer, cells are missing at an unknown place."""
+    widths = [len(row.cells) for row in body if not row.blank and row.fault is None]
+    width = len(header.cells)
+    named = max((place for place, cell in enumerate(header.cells, 1) if cell.strip()), default=0)
+    if named > MOST_COLUMNS:
+        raise Unavailable("file.extent", name=name, cell=named, limit=MOST_ROWS,
+                          columns=MOST_COLUMNS)  # fmt: skip
+    usual = usual_width(widths)
+    if usual > width and not any(
+        any(cell.strip() for cell in row.cells[width:])
+        for row in body
+        if len(row.cells) == usual and row.fault is None
+    ):
+        # Every row ends with empty cells the header does not have.
+        width = usual
+    return tuple(
+        row if len(row.cells) == width or row.blank or row.fault else _misfit(row, width)
+        for row in body
+    )
+
+
+def _misfit(row: Row, width: int) -> Row:
+    found = len(row.cells)
+    params = {"cells": found, "header": width, "value": " | ".join(row.cells)[:80]}
+    if found > width:
+        return replace(row, fault=Doubt("row.too_many_cells", params))
+    return replace(row, doubts=(Doubt("row.too_few_cells", params),))

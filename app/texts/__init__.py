@@ -12,13 +12,13 @@ from enum import StrEnum
 
 from app.domain.errors import AppError, InvalidInput, Problem
 from app.i18n import Translator
-from app.texts import maintenance
+from app.texts import imports, maintenance
 from app.texts.problems import PROBLEMS as _PROBLEMS
 from app.texts.words import FIELDS as _FIELDS
 from app.texts.words import WORDS as _WORDS
 
-FIELDS = maintenance.FIELDS | _FIELDS
-PROBLEMS = _PROBLEMS | maintenance.PROBLEMS
+FIELDS = maintenance.FIELDS | imports.FIELDS | _FIELDS
+PROBLEMS = _PROBLEMS | maintenance.PROBLEMS | imports.PROBLEMS
 WORDS = _WORDS | maintenance.WORDS
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
 WORDS["kind"] |= maintenance.KINDS

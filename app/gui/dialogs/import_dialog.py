@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.errors import AppError
-from app.gui.dialogs.import_preview import ImportField, PreviewPane, ShownPreview
+from app.gui.dialogs.import_preview import ImportField, PreviewPane, ShownFile, ShownPreview
 from app.gui.language import _
 from app.gui.problems import message
 from app.gui.theme import pixmap
@@ -36,8 +36,8 @@ class ImportDialog(QDialog):
 
     file_chosen = Signal(object)
     """A `Path` to look at."""
-    changed = Signal(object, str)
-    """The mapping (field → column) and the encoding a person chose."""
+    changed = Signal(object, object)
+    """The mapping (field → column) a person chose, and the `Choice` about the file or None."""
     commit_wanted = Signal(bool)
     """Do it; True: leave out rows with errors."""
     stop_wanted = Signal()
@@ -147,16 +147,10 @@ class ImportDialog(QDialog):
         self._choice.setVisible(shown.refused > 0 and shown.good > 0)
         self._enable()
 
-    def show_columns(
-        self,
-        file: tuple[str, str],
-        header: Sequence[str],
-        mapping: Mapping[str, int],
-        error: AppError,
-    ) -> None:
-        """The columns do not say enough yet: let them be chosen.  `file` is name and encoding."""
+    def show_columns(self, file: ShownFile, mapping: Mapping[str, int], error: AppError) -> None:
+        """The columns do not say enough yet: let them be chosen."""
         self._writing = False
-        self.preview.show_columns(*file, header, mapping)
+        self.preview.show_columns(file, mapping)
         self._show(self.preview)
         self._go.setEnabled(False)
         self.show_problem(error)
@@ -182,10 +176,15 @@ class ImportDialog(QDialog):
         if shown is None:
             self._go.setEnabled(False)
             return
-        able = shown.good > 0 and (shown.refused == 0 or self._skip.isChecked())
+        sure = not shown.file.undecided
+        able = sure and shown.good > 0 and (shown.refused == 0 or self._skip.isChecked())
         self._go.setEnabled(able)
         self._go.setText(_("Import {count} rows", count=shown.good) if able else _("Import"))
-        self._go.setToolTip("" if able else _("Nothing is imported while rows have errors."))
+        self._go.setToolTip(
+            "" if able
+            else _("Nothing is imported while rows have errors.") if sure
+            else _("Choose the encoding first: the file can be read in two ways.")
+        )  # fmt: skip
 
     def _show(self, pane: QWidget) -> None:
         self._stack.setCurrentWidget(pane)

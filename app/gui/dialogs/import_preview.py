@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QSpinBox, QWidget
 
 from app.gui.language import _
 from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
 from app.gui.widgets.parts import boxed, button, column, label, panel, restyle, row, scrolled
 from app.gui.widgets.table_view import TableView
+from app.tabular.reading import WORKBOOK, Choice
 
-ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030 (GBK)"), ("utf-16", "UTF-16"))
-WORKBOOK = "xlsx"
+ENCODINGS = (
+    ("utf-8", "UTF-8"), ("gb18030", "GB18030 (GBK)"), ("big5", "Big5"), ("utf-16", "UTF-16"),
+    ("utf-16-le", "UTF-16 LE"), ("utf-16-be", "UTF-16 BE"), ("utf-32", "UTF-32"),
+    ("cp1252", "Windows-1252"), ("cp1250", "Windows-1250"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,26 @@ class ShownProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPreview:
-    """What a file would do, in words and figures.  `updated` is None where nothing can be."""
+class ShownFile:
+    """What was read: how, from where, under which header.  `undecided` when a person has to say
+    the encoding; `rows` below the header."""
 
-    file_name: str
+    name: str
     encoding: str
     header: tuple[str, ...]
+    header_row: int = 1
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    undecided: bool = False
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPreview:
+    """What a file would do, in words and figures.  `updated` is None where nothing can be;
+    `unused` are columns nothing is taken from, with what they hold."""
+
+    file: ShownFile
     mapping: Mapping[str, int]
     added: int
     updated: int | None
@@ -52,6 +70,7 @@ class ShownPreview:
     blank: int
     refused: int
     problems: tuple[ShownProblem, ...]
+    unused: tuple[str, ...] = ()
 
     @property
     def good(self) -> int:
@@ -60,9 +79,10 @@ class ShownPreview:
 
 
 class PreviewPane(QWidget):
-    """`changed` says that columns or encoding were corrected."""
+    """`changed` says that columns (field → column) or the `Choice` about the file were corrected;
+    the choice is None while only columns were."""
 
-    changed = Signal(object, str)
+    changed = Signal(object, object)
     other_file = Signal()
     report_wanted = Signal()
 
@@ -79,7 +99,17 @@ class PreviewPane(QWidget):
         self._encoding.setAccessibleName(_("Encoding"))
         for value, text in ENCODINGS:
             self._encoding.addItem(text, value)
-        self._encoding.activated.connect(lambda: self._pause.start())
+        self._encoding.activated.connect(self._choose_encoding)
+        self._sheet = QComboBox()
+        self._sheet.setAccessibleName(_("Sheet"))
+        self._sheet.activated.connect(lambda: self._pause.start())
+        self._sheet_label = label(_("Sheet"), "muted")
+        self._header_row = QSpinBox(minimum=1, maximum=9999)
+        self._header_row.setAccessibleName(_("Header row"))
+        self._header_row.valueChanged.connect(lambda: self._pause.start())
+        self._file = ShownFile("", "", ())
+        self._encoding_chosen = False
+        self._unused = label("", "muted", wrap=True, copy=True)
         self._tiles = {
             name: _Tile(text)
             for name, text in (("added", _("to add")), ("updated", _("to update")),
@@ -97,12 +127,16 @@ class PreviewPane(QWidget):
 
     def _arrange(self) -> None:
         other = button(_("Another file …"), self.other_file.emit, shortcut="Ctrl+O")
-        top = row(self._name, 12, label(_("Encoding"), "muted"), self._encoding, None, other)
+        top = row(
+            self._name, 12, label(_("Encoding"), "muted"), self._encoding,
+            self._sheet_label, self._sheet, label(_("Header row"), "muted"), self._header_row,
+            None, other,
+        )  # fmt: skip
         tiles = row(*self._tiles.values(), spacing=10)
         columns = panel(
             column(
                 row(label(_("Columns"), "section"), None, label(_("* needed"), "muted")),
-                scrolled(self._mapping()), spacing=8,
+                scrolled(self._mapping()), self._unused, spacing=8,
             )
         )  # fmt: skip
         columns.setFixedWidth(380)
@@ -157,14 +191,34 @@ class PreviewPane(QWidget):
         box.setCurrentIndex(max(0, box.findText(header)))
         self._pause.start()
 
+    def _choose_encoding(self) -> None:
+        """Also the one that is shown, when the file was in doubt."""
+        self._encoding_chosen = True
+        self._pause.start()
+
     def _send(self) -> None:
-        self.changed.emit(self.mapping(), self._encoding.currentData() or "")
+        self.changed.emit(self.mapping(), self._choice())
+
+    def _choice(self) -> Choice | None:
+        """What is no longer as it was found, or None."""
+        encoding = self._encoding.currentData()
+        if not self._encoding_chosen and encoding == self._file.encoding.removesuffix("-sig"):
+            encoding = None
+        sheet, header_row = self._sheet.currentText(), self._header_row.value()
+        choice = Choice(
+            encoding if self._encoding.isEnabled() else None,
+            sheet if sheet != self._file.sheet else None,
+            header_row if header_row != self._file.header_row else None,
+        )
+        return choice if choice != Choice() else None
 
     def show_preview(self, shown: ShownPreview) -> None:
         """Show what a file would do."""
         self.shown = shown
-        self._show_file(shown.file_name, shown.encoding)
-        self._show_header(shown.header, shown.mapping)
+        self._show_file(shown.file)
+        self._show_header(shown.file.header, shown.mapping)
+        self._unused.setText(_("Not used: {columns}", columns="; ".join(shown.unused)))
+        self._unused.setVisible(bool(shown.unused))
         for name, tile in self._tiles.items():
             tile.show_number(getattr(shown, name))
         self._tiles["refused"].warn(shown.refused > 0)
@@ -183,15 +237,15 @@ class PreviewPane(QWidget):
         self._reason.setVisible(problem is not None)
         if problem is not None:
             value = f"“{problem.value}” · " if problem.value else ""
-            self._reason.setText(f"{problem.row} · {problem.field} · {value}{problem.reason}")
+            place = f"{problem.row} · " if problem.row else ""
+            self._reason.setText(f"{place}{problem.field} · {value}{problem.reason}")
 
-    def show_columns(
-        self, name: str, encoding: str, header: Sequence[str], mapping: Mapping[str, int]
-    ) -> None:
+    def show_columns(self, file: ShownFile, mapping: Mapping[str, int]) -> None:
         """The columns do not say enough yet."""
         self.shown = None
-        self._show_file(name, encoding)
-        self._show_header(tuple(header), mapping)
+        self._show_file(file)
+        self._show_header(file.header, mapping)
+        self._unused.hide()
         for tile in self._tiles.values():
             tile.show_number(None)
         self._tiles["refused"].warn(False)
@@ -199,11 +253,22 @@ class PreviewPane(QWidget):
         self._summary.setText(_("Say which column holds what is needed."))
         self._report.setEnabled(False)
 
-    def _show_file(self, name: str, encoding: str) -> None:
-        self._name.setText(name)
-        self._encoding.setEnabled(encoding != WORKBOOK)
-        plain = encoding.removesuffix("-sig")
+    def _show_file(self, file: ShownFile) -> None:
+        self._file = file
+        self._encoding_chosen = False
+        self._name.setText(_("{name} · {rows} rows", name=file.name, rows=file.rows))
+        self._encoding.setEnabled(file.encoding != WORKBOOK)
+        plain = file.encoding.removesuffix("-sig")
         self._encoding.setCurrentIndex(max(0, self._encoding.findData(plain)))
+        restyle(self._encoding, "wrong", "true" if file.undecided else "false")
+        self._sheet.clear()
+        self._sheet.addItems(file.sheets)
+        self._sheet.setCurrentIndex(max(0, self._sheet.findText(file.sheet)))
+        for part in (self._sheet, self._sheet_label):
+            part.setVisible(len(file.sheets) > 1)
+        self._header_row.blockSignals(True)
+        self._header_row.setValue(file.header_row)
+        self._header_row.blockSignals(False)
 
     def _show_header(self, header: tuple[str, ...], mapping: Mapping[str, int]) -> None:
         for field in self._fields:
@@ -247,7 +312,7 @@ def _severity(problem: ShownProblem) -> Badge:
 
 def _problem_columns() -> tuple[Column, ...]:
     return (
-        Column(_("Row"), lambda p: str(p.row), width=64, right=True),
+        Column(_("Row"), lambda p: str(p.row or ""), width=64, right=True),
         Column("", lambda _p: "", badge=_severity, width=84),
         Column(_("Field"), lambda p: p.field, detail=lambda p: p.value, width=150),
         Column(_("Why"), lambda p: p.reason, width=220, stretch=True),

@@ -13,13 +13,14 @@ from PySide6.QtCore import QObject
 from app.domain.errors import InvalidInput
 from app.gui.desk import Page
 from app.gui.dialogs.import_dialog import ImportDialog
-from app.gui.dialogs.import_preview import ImportField, ShownPreview, ShownProblem
+from app.gui.dialogs.import_preview import ImportField, ShownFile, ShownPreview, ShownProblem
 from app.gui.language import _, plural, words
 from app.gui.widgets.files import ask_new_file
 from app.services.history_import import COLUMNS
 from app.services.history_import import REQUIRED as HISTORY_REQUIRED
-from app.services.terminal_import import HEADERS, REQUIRED, ImportResult, guess_mapping, template
-from app.tabular.reading import Table
+from app.services.import_columns import ImportResult, map_columns
+from app.services.terminal_import import HEADERS, REQUIRED, template
+from app.tabular.reading import Choice, Table
 from app.tabular.writing import write_bytes, write_table
 from app.texts import field_label, problem_text
 
@@ -99,6 +100,7 @@ class _Run(QObject):
         super().__init__(self.dialog)
         self._page, self._importer, self._kind = page, importer, kind
         self._path: Path | None = None
+        self._choice = Choice()
         self._looked: Looked | None = None
         self._stop = threading.Event()
         self.dialog.file_chosen.connect(self._on_file)
@@ -111,28 +113,34 @@ class _Run(QObject):
 
     def _on_file(self, path: Path) -> None:
         self._path = path
-        self._look(path, None, None, "")
+        self._choice = Choice()
+        self._look(path, None, None)
 
-    def _on_changed(self, mapping: dict[str, int], encoding: str) -> None:
+    def _on_changed(self, mapping: dict[str, int], choice: Choice | None) -> None:
         looked = self._looked
         if looked is None or self._path is None:
             return
-        same = looked.table.encoding.removesuffix("-sig") in (encoding, "xlsx")
-        if same:
-            self._look(self._path, looked.table, mapping, "")
-        else:
-            self._look(self._path, None, None, encoding)
+        if choice is None:
+            self._look(self._path, looked.table, mapping)
+            return
+        before = self._choice
+        # Another sheet has its own header.
+        kept = before.header_row if choice.sheet is None else None
+        self._choice = Choice(
+            choice.encoding or before.encoding,
+            choice.sheet or before.sheet,
+            choice.header_row or kept,
+        )
+        self._look(self._path, None, None)
 
-    def _look(
-        self, path: Path, table: Table | None, mapping: dict[str, int] | None, encoding: str
-    ) -> None:
+    def _look(self, path: Path, table: Table | None, mapping: dict[str, int] | None) -> None:
         self._stop.set()
         stop = self._stop = threading.Event()
-        importer, kind, t = self._importer, self._kind, words()
+        importer, kind, t, choice = self._importer, self._kind, words(), self._choice
 
         def look(progress: Callable[[int, int], None]) -> Looked:
-            read = table if table is not None else importer.read(path, encoding or None)
-            columns = mapping if mapping is not None else guess_mapping(read.header, kind.known_as)
+            read = table if table is not None else importer.read(path, choice=choice)
+            columns = mapping if mapping is not None else map_columns(read.header, kind.known_as)
             try:
                 preview = importer.check(read, columns, progress, stop.is_set)
             except InvalidInput as refusal:
@@ -150,9 +158,7 @@ class _Run(QObject):
         if looked.shown is not None:
             self.dialog.show_preview(looked.shown)
         elif looked.refusal is not None:
-            table = looked.table
-            file = (table.file_name, table.encoding)
-            self.dialog.show_columns(file, table.header, looked.mapping, looked.refusal)
+            self.dialog.show_columns(_file(looked.table), looked.mapping, looked.refusal)
 
     def _commit(self, skip_bad: bool) -> None:
         looked = self._looked
@@ -189,16 +195,17 @@ class _Run(QObject):
         if looked is None or looked.shown is None:
             return
         shown = looked.shown
-        name = f"{Path(shown.file_name).stem} {_('problems')}.csv"
+        name = f"{Path(shown.file.name).stem} {_('problems')}.csv"
         header = (_("Row"), "", _("Field"), _("Value found"), _("Why"))
         rows = [
-            (str(p.row), _("Warning") if p.warning else _("Error"), p.field, p.value, p.reason)
+            (str(p.row or ""), _("Warning") if p.warning else _("Error"), p.field, p.value,
+             p.reason)
             for p in shown.problems
-        ]
+        ]  # fmt: skip
 
         def save(path: Path) -> None:
             self._page.run(
-                lambda: write_table(path, shown.file_name, header, rows),
+                lambda: write_table(path, shown.file.name, header, rows),
                 lambda _none: self._page.desk.note(_("Saved: {name}", name=path.name)),
                 failed=self.dialog.show_problem, lane="io",
             )  # fmt: skip
@@ -214,11 +221,9 @@ def _fields(kind: Kind) -> list[ImportField]:
 
 def _shown(t: Any, preview: Any) -> ShownPreview:
     """The preview in words, made on the worker."""
-    found = (*preview.problems, *getattr(preview, "warnings", ()))
+    found = (*preview.problems, *preview.doubts, *preview.warnings)
     return ShownPreview(
-        file_name=preview.table.file_name,
-        encoding=preview.table.encoding,
-        header=preview.table.header,
+        file=_file(preview.table),
         mapping=preview.mapping,
         added=preview.added,
         updated=getattr(preview, "updated", None),
@@ -232,4 +237,15 @@ def _shown(t: Any, preview: Any) -> ShownPreview:
             )
             for item in found
         ),
+        unused=tuple(
+            f"{item.title or item.place + 1} ({' · '.join(item.samples)})"
+            for item in preview.unused
+        ),
+    )  # fmt: skip
+
+
+def _file(table: Table) -> ShownFile:
+    return ShownFile(
+        table.file_name, table.encoding, table.header, table.header_row, table.sheet,
+        table.sheets, bool(table.rivals), len(table.rows),
     )  # fmt: skip
