@@ -6,6 +6,7 @@ it opens becomes a faulty row, and reading goes on behind that line.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -69,6 +70,22 @@ def _cut(lines: list[str], separator: str) -> Iterator[list[str]]:
         return
 
 
+def _record_width(lines: list[str], separator: str) -> int:
+    """The number of cells most rows have that stand in one line, the header among them: those
+    are not touched by a quotation mark left open."""
+    reader = csv.reader(lines, delimiter=separator)
+    single, every = [], []
+    before = 0
+    with contextlib.suppress(csv.Error):
+        for cells in reader:
+            if cells:
+                every.append(len(cells))
+                if reader.line_num == before + 1:
+                    single.append(len(cells))
+            before = reader.line_num
+    return usual_width(single or every)
+
+
 class _Feed:
     """Lines for a `csv.reader`, which can be sent back."""
 
@@ -93,8 +110,7 @@ class _Records:
         self._lines, self._separator = lines, separator
         self._feed = _Feed(lines, first)
         self._number = first
-        whole = [line.count(separator) + 1 for line in lines[:_LOOKED_AT] if line.strip()]
-        self._width = usual_width(whole)
+        self._width = _record_width(lines[first:_LOOKED_AT], separator)
 
     def rows(self) -> Iterator[Row]:
         """All of them."""

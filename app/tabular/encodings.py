@@ -22,7 +22,9 @@ _MARKS = (
 _SAMPLE = 200_000
 """Bytes judged; an estate's list shows its writing in far fewer."""
 _GOOD = 0.6
+"""Share of usual writing above which only a rival nearer than `_APART` raises a doubt."""
 _APART = 0.3
+_POOR = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,13 @@ def judge_encoding(content: bytes) -> Judgement:
         return Judgement("gb18030", ("utf-8",))
     ranked = sorted(scores, key=lambda name: -scores[name])
     best = ranked[0]
-    needed = scores[best] - _APART if scores[best] >= _GOOD else 0.0
+    needed = scores[best] - _APART if scores[best] >= _GOOD else -1.0
     rivals = tuple(
         name for name in ranked[1:] if scores[name] > needed and _differ(content, best, name)
     )
+    if scores[best] < _POOR and not rivals:
+        # Only this one can be, and yet it reads like nothing people write: damaged, perhaps.
+        rivals = ("utf-8",)
     return Judgement(best, rivals)
 
 
