@@ -89,6 +89,9 @@ _NOT_TAKEN = {
 }
 """What is wrong with a field a terminal can do without: it is left out, the row is taken."""
 
+_OF_A_PLACE = ("contact_name", "contact_phone", "latitude", "longitude")
+"""Facts of a merchant or a place, which a device in stock has nowhere to keep."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
@@ -319,6 +322,10 @@ class CheckedRows:
             self._doubt(number, "iccid", "iccid.doubtful", record.iccid)
         if record.uscc and not uscc_valid(record.uscc):
             self._doubt(number, "uscc", "uscc.check", record.uscc)
+        if not record.placed:
+            for name in _OF_A_PLACE:
+                if (value := getattr(record, name)) not in ("", None):
+                    self._doubt(number, name, "stock.not_kept", str(value))
 
     def _doubt(self, number: int, field_name: str, code: str, value: str) -> None:
         problem = Problem(field_name, code, {"value": value})

@@ -78,6 +78,7 @@ PROBLEMS: dict[str, str] = {
     ),
     "time.skipped": N_("{value} did not exist that day: the clocks were set forward."),
     "phone.several": N_("The cell holds several numbers. {value} was taken, not: {other}"),
+    "stock.not_kept": N_("The device stands at no merchant, so {value} is not kept."),
     # history
     "history.repeated": N_("The same incident stands in row {row}. It is imported once."),
     "history.conflicting": N_(
