@@ -64,7 +64,8 @@ def day_order(cells: Iterable[str]) -> DayOrder:
     """What a column tells: a number above twelve can only be the day."""
     first = second = False
     for cell in cells:
-        match = _ORDERED.match(_plain(cell)) if "/" in cell or "." in cell or "-" in cell else None
+        # Most cells begin with the year and are passed over.
+        match = None if cell[:4].isdecimal() else _ORDERED.match(_plain(cell))
         if match is not None:
             first = first or int(match[1]) > 12
             second = second or int(match[2]) > 12

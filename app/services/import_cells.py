@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -44,6 +44,8 @@ class Taken:
 
 
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SURE_LENGTH = 18
+"""A code of letters and digits up to here has lost nothing to a spreadsheet."""
 _EXPONENT = re.compile(r"\s*\d(?:\.\d+)?[Ee]\+\d+\s*")
 _LONG_WITH_ZEROS = re.compile(r"[1-9]\d{14}0{4,}")
 _PHONE_GAP = re.compile(r"[\s/,;、|或及和&]+")
@@ -53,11 +55,11 @@ class CellReader:
     """Reads rows of one table under one mapping."""
 
     def __init__(self, table: Table, mapping: ColumnMapping, kinds: FieldKinds) -> None:
-        self._places = tuple(mapping.items())
         self._kinds = kinds
+        self._places = tuple((name, place, self._taker(name)) for name, place in mapping.items())
         self.orders = {
             name: day_order(row.cells[place] for row in table.rows if place < len(row.cells))
-            for name, place in self._places
+            for name, place in mapping.items()
             if name in kinds.days or name in kinds.moments
         }
         """By date field, whether its column begins dates with the day."""
@@ -72,28 +74,30 @@ class CellReader:
         for doubt in row.doubts:
             value = str(doubt.params.get("value", ""))
             taken.warnings.append(_said(row.number, "row", doubt, value, warning=True))
-        cells, marks = row.cells, row.marks
-        for name, place in self._places:
-            if place >= len(cells):
+        cells, marks, given = row.cells, row.marks, taken.given
+        width = len(cells)
+        for name, place, take in self._places:
+            if place >= width:
                 continue
-            mark = marks.get(place) if marks else None
             raw = cells[place]
-            if mark is not None:
-                raw = self._marked(taken, row.number, name, raw, mark)
+            if marks and place in marks:
+                raw = self._marked(taken, row.number, name, raw, marks[place])
+            if not raw:
+                continue
+            if raw[0] == "'":
+                raw = strip_guard(raw)
+            if take is not None:
+                raw = take(taken, row.number, name, raw)
             if raw:
-                self._take(taken, row.number, name, strip_guard(raw) if raw[0] == "'" else raw)
+                given[name] = raw
         return taken
 
-    def _take(self, taken: Taken, number: int, name: str, raw: str) -> None:
-        kinds = self._kinds
-        if name in kinds.exact:
-            raw = self._exact(taken, number, name, raw)
-        elif name in kinds.days:
-            raw = self._day(taken, number, name, raw)
-        elif name in kinds.phones and not raw.isdigit():
-            raw = self._phone(taken, number, name, raw)
-        if raw:
-            taken.given[name] = raw
+    def _taker(self, name: str) -> Callable[[Taken, int, str, str], str] | None:
+        if name in self._kinds.exact:
+            return self._exact
+        if name in self._kinds.days:
+            return self._day
+        return self._phone if name in self._kinds.phones else None
 
     def _doubt(self, taken: Taken, number: int, name: str, doubt: Doubt, value: str) -> None:
         """A warning about a field a row can do without, else a refusal."""
@@ -123,11 +127,13 @@ class CellReader:
         return raw
 
     def _exact(self, taken: Taken, number: int, name: str, raw: str) -> str:
+        if len(raw) <= _SURE_LENGTH and raw.isalnum():
+            return raw
         if "+" in raw and _EXPONENT.fullmatch(raw):
             lost = Doubt("cell.digits_lost", {"value": raw.strip()})
             self._doubt(taken, number, name, lost, raw)
             return ""
-        if len(raw) > 18 and _LONG_WITH_ZEROS.fullmatch(raw):
+        if _LONG_WITH_ZEROS.fullmatch(raw):
             zeros = Doubt("cell.zeros_behind", {"value": raw})
             taken.warnings.append(_said(number, name, zeros, raw, warning=True))
         return raw
@@ -154,6 +160,8 @@ class CellReader:
 
     def _phone(self, taken: Taken, number: int, name: str, raw: str) -> str:
         """The first number of a cell that holds several; the others are named."""
+        if raw.isdigit():
+            return raw
         plain = unicodedata.normalize("NFKC", raw).strip()
         parts = [part for part in _PHONE_GAP.split(plain) if _dialled(part)]
         if len(parts) == 1 and "-" in parts[0]:

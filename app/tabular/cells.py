@@ -102,7 +102,10 @@ _INVISIBLE = re.compile(
     "\U000e0001\U000e0020-\U000e007f]"
     "|(?<![^\x00-\x7f\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff])[\u200c\u200d]"
 )
-_SPECIAL = re.compile("[=#]|[^\t\n\r\x20-\x7e\u00a1-\u00ac\u00ae-\u05ff\u3000-\ud7ff\uff00-\uffef]")
+_SPECIAL = re.compile(
+    "[=#]|[^\t\n\r\x20-\x7e\u00a1-\u00ac\u00ae-\u05ff\u3000-\ud7ff\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
 
 
 def may_be_special(line: str) -> bool:

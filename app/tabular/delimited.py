@@ -38,7 +38,7 @@ def read_lines(text: str) -> Lines:
     separator = told[1] if told else _likely_separator(lines[:_LOOKED_AT])
     before = csv.field_size_limit(MOST_CELL)
     try:
-        records = _Records(lines, separator, first=1 if told else 0)
+        records = _Records(lines, separator, 1 if told else 0, special=may_be_special(text))
         rows = tuple(records.rows())
     finally:
         csv.field_size_limit(before)
@@ -106,8 +106,8 @@ class _Feed:
 class _Records:
     """Rows of a text, one after the other."""
 
-    def __init__(self, lines: list[str], separator: str, *, first: int) -> None:
-        self._lines, self._separator = lines, separator
+    def __init__(self, lines: list[str], separator: str, first: int, *, special: bool) -> None:
+        self._lines, self._separator, self._special = lines, separator, special
         self._feed = _Feed(lines, first)
         self._number = first
         self._width = _record_width(lines[first:_LOOKED_AT], separator)
@@ -162,8 +162,7 @@ class _Records:
 
     def _row(self, cells: list[str], start: int) -> Row:
         self._number += 1
-        lines = self._lines[start : self._feed.place]
-        if not any(may_be_special(line) for line in lines):
+        if not self._special or not any(map(may_be_special, self._lines[start : self._feed.place])):
             return Row(self._number, tuple(cells))
         marks: dict[int, Mark] = {}
         for place, cell in enumerate(cells):

@@ -9,6 +9,7 @@ is among its doubts.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ HEADER_WITHIN = 30
 """Written rows among which a header is looked for."""
 SURE_OF_HEADER = 2
 """Known names a row further down must have to be taken for the header."""
+CERTAIN_HEADER = 5
+"""Known names that, being half of a row, need no look further down."""
 WORKBOOK = "xlsx"
 """What stands for the encoding of a workbook."""
 
@@ -187,11 +190,16 @@ def _sheet_doubts(
 
 def _best(rows: Sequence[Row], known: Recognise) -> tuple[int, int]:
     """The place of the header among rows, and how many names in it are known."""
-    written = [place for place, row in enumerate(rows) if not row.blank][:HEADER_WITHIN]
+    filled = (place for place, row in enumerate(rows) if not row.blank)
+    written = list(itertools.islice(filled, HEADER_WITHIN))
     if not written:
         return -1, 0
-    counts = {place: known(rows[place].cells) for place in written}
-    place = max(written, key=lambda place: (counts[place], -place))
+    counts: dict[int, int] = {}
+    for place in written:
+        counts[place] = known(rows[place].cells)
+        if counts[place] >= CERTAIN_HEADER and counts[place] * 2 >= len(rows[place].cells):
+            break
+    place = max(counts, key=lambda place: (counts[place], -place))
     if counts[place] < SURE_OF_HEADER:
         # One known word may stand in any row.
         place = written[0]
@@ -248,7 +256,7 @@ def _few(values: Sequence[str]) -> str:
 def _checked_widths(header: Row, body: tuple[Row, ...], name: str) -> tuple[Row, ...]:
     """Rows of a text whose number of cells is not the header's: with more, a separator inside a
     cell has moved the cells behind it; with fewer, cells are missing at an unknown place."""
-    widths = [len(row.cells) for row in body if not row.blank and row.fault is None]
+    widths = [len(row.cells) for row in body if row.cells and row.fault is None]
     width = len(header.cells)
     named = max((place for place, cell in enumerate(header.cells, 1) if cell.strip()), default=0)
     if named > MOST_COLUMNS:

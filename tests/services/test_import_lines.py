@@ -1,5 +1,5 @@
-"""Lines read are rows told: every line of a file is added, updated, unchanged, refused with a reason
-or blank, and what is stored is what the sheet shows."""
+"""Lines read are rows told: every line is added, updated, unchanged, refused with a reason or
+blank, and what is stored is what the sheet shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from app.services.terminal_queries import TerminalFilter
 from app.tabular.reading import Choice
 from tests.factories import make_terminal
 
-TITLES = ("序列号", "终端号", "商户号", "商户名称", "厂商", "型号", "安装地址", "联系电话", "安装日期")
+TITLES = ("序列号", "终端号", "商户号", "商户名称", "厂商", "型号", "安装地址", "联系电话",
+          "安装日期")  # fmt: skip
 FIELDS = ("serial", "tid", "mid", "merchant_name", "manufacturer", "model", "address",
           "contact_phone", "installed_on")  # fmt: skip
 
@@ -182,7 +183,8 @@ def test_other_rows_tell_which_part_of_a_date_is_the_day(
 def test_columns_nobody_knows_and_columns_known_twice_are_listed(
     services: Services, tmp_path: Path
 ) -> None:
-    path = written(tmp_path, "序列号,厂商,型号,机房,电话,手机,厂商,空", "SN000001,百富,A920,B1,025,139,联迪,")
+    header = "序列号,厂商,型号,机房,电话,手机,厂商,空"
+    path = written(tmp_path, header, "SN000001,百富,A920,B1,025,139,联迪,")
     preview = services.terminal_import.preview(path)
     assert [(item.title, item.samples) for item in preview.unused] == [
         ("机房", ("B1",)), ("手机", ("139",)), ("厂商", ("联迪",)),

@@ -1,4 +1,4 @@
-"""Cells as the sheet shows them: number formats, kinds, merged and hidden cells, hostile extents."""
+"""Cells as the sheet shows them: number formats, kinds, merged and hidden cells, extents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import unicodedata
 import zipfile
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
@@ -83,7 +83,7 @@ def test_a_number_longer_than_a_sheet_keeps_is_doubted() -> None:
 def test_days_and_times_are_read_from_every_kind_of_date_cell(tmp_path: Path) -> None:
     def fill(sheet: Worksheet) -> None:
         sheet.append(["day", "moment", "clock", "chinese"])
-        sheet.append([datetime(2024, 3, 5), datetime(2024, 3, 5, 8, 30), time(8, 30), 45356])
+        sheet.append([date(2024, 3, 5), datetime(2024, 3, 5, 8, 30), time(8, 30), 45356])  # noqa: DTZ001
         sheet["D2"].number_format = 'yyyy"年"m"月"d"日"'
 
     row = read_table(saved(tmp_path, fill)).rows[0]

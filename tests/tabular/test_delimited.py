@@ -1,4 +1,4 @@
-"""Text files: no line is lost behind a quotation mark, no shifted cell is stored, no encoding guessed."""
+"""Text files: no line is lost behind a quotation mark, no shifted cell stored, nothing guessed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def rows(*lines: str) -> list[tuple[int, tuple[str, ...], str]]:
 
 
 def test_an_open_quotation_mark_takes_only_its_own_line() -> None:
-    found = rows(HEADER, 'S1,"测试店,百富,A920,路1号', "S2,店,百富,A920,路2号", "S3,店,百富,A920,路3号")
+    found = rows(HEADER, 'S1,"测试店,百富,A920,路1号', "S2,店,百富,A920,路2号",
+                 "S3,店,百富,A920,路3号")  # fmt: skip
     assert [(number, fault) for number, _cells, fault in found] == [
         (1, ""), (2, "row.quote_open"), (3, ""), (4, ""),
     ]  # fmt: skip
@@ -66,9 +67,7 @@ def test_a_quotation_mark_inside_quoted_text_is_named() -> None:
     ),
     separator=st.sampled_from(SEPARATORS),
 )  # fmt: skip
-def test_what_is_written_well_is_read_back_or_named(
-    table: list[list[str]], separator: str
-) -> None:
+def test_what_is_written_well_is_read_back_or_named(table: list[list[str]], separator: str) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=separator).writerows(table)
     found = read_lines(f"sep={separator}\n{out.getvalue()}").rows
@@ -180,16 +179,16 @@ def test_a_european_file_is_never_read_as_chinese(text: str, encoding: str) -> N
 def test_bytes_that_are_no_writing_are_doubted_or_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(content)
-    try:
-        table = read_table(path)
-    except Unavailable as refused:
-        assert refused.code == "file.encoding"
+    if judge_encoding(content).rivals == ("utf-8",):
+        with pytest.raises(Unavailable):
+            read_table(path, "utf-8")
     else:
+        table = read_table(path)
         assert table.rivals
         assert [doubt.code for doubt in table.doubts] == ["encoding.doubtful"]
 
 
-@pytest.mark.parametrize("text", ["<html><table><tr><td>1</td></tr></table>", "<?xml version='1.0'?>"])
+@pytest.mark.parametrize("text", ["<html><table><tr><td>1</td></tr>", "<?xml version='1.0'?>"])
 def test_markup_under_another_name_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "t.xls"
     path.write_text(text, encoding="utf-8")
