@@ -13,6 +13,7 @@ from app.domain.incident_drafts import ResolutionDraft
 from app.domain.incidents import Incident, TestLine, WorkKind
 from app.domain.knowledge import OTHER
 from app.domain.lifecycle import Action, IncidentState
+from app.domain.trail import reasons
 from app.reports.addendum import AddendumSheet
 from app.reports.content import content_of, document_of, hash_of, plain
 from app.reports.service_sheet import (
@@ -220,13 +221,7 @@ MOST_REASONS = 5
 
 def _reasons(trail: Mapping[str, Any]) -> tuple[Bilingual, ...]:
     """Why the class was suggested, as the guided session stored it."""
-    found = []
-    for reason in trail.get("reasons", ())[:MOST_REASONS]:
-        if isinstance(reason, Mapping):
-            found.append(Bilingual(str(reason.get("zh", "")), str(reason.get("en", ""))))
-        elif isinstance(reason, str):
-            found.append(Bilingual(reason, reason))
-    return tuple(item for item in found if item.zh or item.en)
+    return tuple(_bilingual(reason) for reason in reasons(trail)[:MOST_REASONS])
 
 
 def _steps(incident: Incident, around: Surroundings) -> tuple[Step, ...]:
