@@ -11,10 +11,12 @@ from typing import Any
 
 from app import bootstrap
 from app.cli.frame import Context, Verb, table
+from app.cli.parser import names
 from app.domain.asking import Next
 from app.domain.errors import InvalidInput
+from app.domain.evidence import EvidenceKind
 from app.domain.interview import Interview, begin
-from app.domain.interview_parts import UNKNOWN
+from app.domain.interview_parts import UNKNOWN, CheckOutcome
 from app.i18n import N_, Translator
 from app.texts import error_text, word
 
@@ -29,6 +31,11 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument(
         "--answer", action="append", default=[], metavar="QUESTION=ANSWER",
         help=t("answer a question, for example other_card=yes"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--check", action="append", default=[], metavar="CHECK[=OUTCOME]",
+        help=t("a check that was done, and what became of it: {outcomes}; without an outcome only"
+               " that it was done", outcomes=", ".join(names(CheckOutcome))),
     )  # fmt: skip
     parser.add_argument("--ask", action="store_true", help=t("ask until it is decided"))
     parser.add_argument(
@@ -48,6 +55,9 @@ def _run(context: Context) -> None:
         if not separator:
             raise InvalidInput.of("answer", "choice.unknown", value=given)
         session = session.answer(question, value)
+    for given in options.check:
+        check, _separator, outcome = given.partition("=")
+        session = session.tick(check, outcome or CheckOutcome.DONE)
     if options.ask:
         session = _asked(context, session)
     language = context.t.language
@@ -129,6 +139,8 @@ def _plain(session: Interview, language: str) -> dict[str, Any]:
                       "note": m.note.in_(language)} for m in session.codes],
         "evidence": [{"id": e.id, "text": e.label.in_(language), "negated": e.negated}
                      for e in session.evidence],
+        "done": [{"id": e.ref, "outcome": e.value, "text": e.label.in_(language)}
+                 for e in session.evidence if e.kind is EvidenceKind.CHECK],
         "question": following and {
             "id": following.question.id,
             "text": following.question.text.in_(language),
@@ -167,11 +179,17 @@ def _described(t: Translator, session: Interview) -> str:
     roles = ", ".join(word(t, "contact_role", role) for role in advice.contacts)
     ready = ", ".join(text.in_(language) for text in advice.ready)
     parts.append(t("Contact: {roles}. Have ready: {ready}.", roles=roles, ready=ready))
+    parts += [
+        f"{t('Done')}: {item.label.in_(language)}"
+        for item in session.evidence
+        if item.kind is EvidenceKind.CHECK
+    ]
     if session.checks:
         checks = [
-            (c.check.text.in_(language), c.check.minutes, f"{c.chance:.0%}") for c in session.checks
+            (c.check.id, c.check.text.in_(language), c.check.minutes, f"{c.chance:.0%}")
+            for c in session.checks
         ]
-        parts.append(table((t("Check"), t("Minutes"), t("Chance")), checks))
+        parts.append(table((t("Id"), t("Check"), t("Minutes"), t("Chance")), checks))
     if session.next is not None:
         parts.append(_question(t, session.next))
     return "\n\n".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from app.cli import incident_move
+from app.cli import incident_check, incident_move
 from app.cli.frame import Context, Verb, table
 from app.cli.parser import names
 from app.domain.errors import BadValue, InvalidInput
@@ -61,6 +61,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     log.add_argument("--kind", choices=names(WorkKind), default=WorkKind.CHECK)
     log.add_argument("--outcome", default="")
     log.add_argument("--minutes", type=int, default=0)
+    incident_check.configure(_step(verbs, "check", t("a check of the diagnosis was done")), t)
     handover = _step(verbs, "handover", t("note that somebody else was asked to act"))
     handover.add_argument("--to", choices=names(ContactRole), required=True)
     handover.add_argument("--remark", default="")
@@ -189,6 +190,9 @@ def _described(t: Translator, incident: Incident) -> str:
         to = f" → {word(t, 'incident_state', event.to_state)}" if event.to_state else ""
         done = word(t, "action", event.action)
         lines.append(f"  {t.moment(event.at)}  {done}{to}  {event.remark}".rstrip())
+    for entry in incident.work:
+        what = ": ".join(part for part in (entry.summary, entry.outcome) if part)
+        lines.append(f"  {t.moment(entry.at)}  {word(t, 'work_kind', entry.kind)}  {what}")
     return "\n".join(lines)
 
 
@@ -247,6 +251,7 @@ _STEPS = {
         i.id, ContactRole(c.options.to), c.options.remark
     ),
     "log": _log,
+    "check": incident_check.check,
     "resolve": _resolve,
     "close": _close,
     "move": incident_move.move,

@@ -52,6 +52,13 @@ class Choice:
     fails: bool = False
 
 
+_UNITS = {
+    "days": ("天", "days"), "months": ("个月", "months"), "minutes": ("分钟", "minutes"),
+    "times": ("次", "times"), "items": ("项", "items"),
+}  # fmt: skip
+"""Units that are words, with which the recommended checklists are stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line.  `least` and `most` bound a NUMBER; `alarm` names the class of the incident a
@@ -67,6 +74,21 @@ class Line:
     choices: tuple[Choice, ...] = ()
     required: bool = True
     alarm: FaultClass | None = None
+
+    def in_words(self, value: str) -> Text:
+        """What was entered for this line, as it may be read: the words of a choice, a number with
+        its unit.  A choice this edition does not have is said to be none."""
+        if not value:
+            return NO_TEXT
+        if self.kind is LineKind.CHOICE:
+            chosen = (choice.text for choice in self.choices if choice.key == value)
+            return next(chosen, Text("（无此选项）", "(no such choice)"))
+        return Text(*(f"{value} {unit}".strip() for unit in self.unit_in_words))
+
+    @property
+    def unit_in_words(self) -> tuple[str, str]:
+        """The unit in Chinese and English; one that is written alike everywhere (dBm, %) stays."""
+        return _UNITS.get(self.unit, (self.unit, self.unit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.domain import text as texts
 from app.domain.catalogue import DOUBTS, Code, Doubt, Leaning, SignKind
 from app.domain.engine import Beliefs, Frame, Learned, discount
 from app.domain.faults import FaultClass, Text
+from app.domain.interview_parts import CheckOutcome
 from app.domain.knowledge import Knowledge
 from app.domain.likeness import Hints
 from app.domain.matching import Found, Matcher
@@ -275,8 +276,10 @@ class Reasoner:
             question = self.knowledge.questions[item.ref]
             return state.observe(question.heard[item.value]) if item.value else state
         if item.kind is EvidenceKind.CHECK:
+            if item.value == CheckOutcome.DONE:
+                return state
             fixes = self.knowledge.checks[item.ref].fixes
-            return state.tried(fixes, helped=item.value == "helped")
+            return state.tried(fixes, helped=item.value == CheckOutcome.HELPED)
         leaning = self.leaning(item, facts)
         if leaning.silent:
             return state

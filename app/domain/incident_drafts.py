@@ -61,7 +61,7 @@ def check_incident(draft: IncidentDraft, now: datetime) -> IncidentDraft:
     reported_at = draft.reported_at or now
     if reported_at > now + timedelta(minutes=5):
         problems.add("reported_at", "date.in_future")
-    down_from = draft.down_from or (reported_at if draft.impact is not Impact.TRADING else None)
+    down_from = draft.down_from or (reported_at if draft.impact is Impact.STOPPED else None)
     if down_from is not None and down_from > now + timedelta(minutes=5):
         problems.add("down_from", "date.in_future")
     problems.raise_if_any()

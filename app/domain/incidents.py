@@ -74,6 +74,25 @@ def is_item_failure(fault_class: FaultClass, *, cause_is_item: bool = False) -> 
     return fault_class in ITEM_FAILURES or (fault_class is FaultClass.NETWORK and cause_is_item)
 
 
+NOT_THE_TERMINAL = frozenset({FaultClass.BALANCE, FaultClass.FROZEN})
+"""Classes about somebody's account: the terminal did what it should all the while."""
+
+
+def down_since(
+    down_from: datetime | None, reported_at: datetime, impact: Impact | str,
+    confirmed: FaultClass | str | None,
+) -> datetime | None:  # fmt: skip
+    """Since when the terminal was down, as far as anybody said so; None when it was not.
+
+    A terminal that partly works or still trades is not down merely because it was reported, which
+    is what earlier versions stored; one whose fault turned out to lie in an account never was."""
+    if confirmed in NOT_THE_TERMINAL:
+        return None
+    if impact != Impact.STOPPED and down_from == reported_at:
+        return None
+    return down_from
+
+
 @dataclass(frozen=True, slots=True)
 class TestLine:
     """One line of the function test or security check, with the slip number where there is one."""
@@ -203,6 +222,11 @@ class Incident:
     tests: tuple[TestLine, ...] = ()
     security: tuple[TestLine, ...] = ()
     actions: tuple[Action, ...] = ()
+
+    @property
+    def down_since(self) -> datetime | None:
+        """Since when the terminal was down, as far as anybody said so."""
+        return down_since(self.down_from, self.reported_at, self.impact, self.confirmed_class)
 
     @property
     def fault_class(self) -> FaultClass | None:

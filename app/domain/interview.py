@@ -16,18 +16,18 @@ from typing import Any
 from app.domain import advising, asking, limits, trail
 from app.domain.catalogue import Code, Question
 from app.domain.engine import Beliefs, Learned
-from app.domain.errors import BadValue, InvalidInput, NotFound
+from app.domain.errors import BadValue, NotFound
 from app.domain.evidence import Evidence, EvidenceKind, Fact, Reasoner, Shift
 from app.domain.faults import FaultClass, Text
 from app.domain.interview_parts import (
-    HELPED,
-    NO_HELP,
     UNKNOWN,
+    CheckOutcome,
     Likely,
     Outcome,
     Ranked,
     Step,
     answer_id,
+    check_outcome,
     clean,
     filled,
 )
@@ -216,20 +216,19 @@ class Interview:
         item = Evidence(f"answer:{question.id}", EvidenceKind.ANSWER, question.id, label, given)
         return self._with(item, Step("answer", question.id, typed))
 
-    def tick(self, check_id: str, result: str = NO_HELP) -> Interview:
-        """Note that a check was done, and whether it helped.  Raises `NotFound`,
-        `InvalidInput`."""
+    def tick(self, check_id: str, result: str = CheckOutcome.DONE) -> Interview:
+        """Note that a check was done and what became of it; said again, the later word stands.
+        Raises `NotFound`, `InvalidInput`."""
         knowledge = self.reasoner.knowledge
         check = knowledge.checks.get(check_id)
         if check is None:
             raise NotFound("check", check_id)
-        if result not in (HELPED, NO_HELP):
-            raise InvalidInput.of("result", "choice.unknown", value=result)
+        outcome = check_outcome(result)
         label = knowledge.text_of(
-            "evidence.check", check=check.text, result=knowledge.phrases[f"result.{result}"]
+            "evidence.check", check=check.text, result=knowledge.phrases[f"result.{outcome}"]
         )
-        item = Evidence(f"check:{check_id}", EvidenceKind.CHECK, check_id, label, result)
-        return self._with(item, Step("tick", check_id, result))
+        item = Evidence(f"check:{check_id}", EvidenceKind.CHECK, check_id, label, outcome)
+        return self._with(item, Step("tick", check_id, outcome))
 
     def withdraw(self, evidence_id: str) -> Interview:
         """Take back one piece of evidence.  Raises `NotFound`."""

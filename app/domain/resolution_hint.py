@@ -1,5 +1,5 @@
-"""Where the resolution form starts from after a guided session: its likeliest mode, cause and
-remedy where one clearly leads, and the checks that were done.  The technician decides."""
+"""Where the resolution form starts from after a guided session: its likeliest mode where one
+clearly leads, the cause a check proved, the checks that were done.  The technician decides."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.domain.evidence import EvidenceKind
 from app.domain.faults import FaultClass, Text
 from app.domain.interview import Interview
+from app.domain.interview_parts import CheckOutcome
 
 LEADS = 0.5
 """The share from which one entry is offered instead of an open choice; our own judgement."""
@@ -30,9 +31,14 @@ def resolution_hint(session: Interview, accepted: FaultClass | None) -> Resoluti
     likeliest one when none was."""
     fault_class = accepted or session.top.fault_class
     knowledge, beliefs = session.reasoner.knowledge, session.beliefs
-    done = tuple(i.label for i in session.evidence if i.kind is EvidenceKind.CHECK)
+    checks = [item for item in session.evidence if item.kind is EvidenceKind.CHECK]
+    done = tuple(item.label for item in checks)
     mode = _leading({m.id: beliefs.modes[m.id] for m in knowledge.modes_of(fault_class)})
     cause = _leading(beliefs.causes[mode]) if mode else ""
+    # How often a cause is met is no finding.  It becomes one when what mends it has helped.
+    helped = [knowledge.checks[i.ref] for i in checks if i.value == CheckOutcome.HELPED]
+    if not any(check.fixes.get(cause) for check in helped):
+        cause = ""
     remedies = knowledge.remedies_of(cause) if cause else ()
     remedy = remedies[0].id if len(remedies) == 1 else ""
     return ResolutionHint(fault_class, mode, cause, remedy, done)

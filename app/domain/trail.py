@@ -12,8 +12,12 @@ from typing import Any
 from app.domain.engine import Learned
 from app.domain.evidence import Evidence, Fact
 from app.domain.faults import FaultClass, Text
+from app.domain.interview_parts import BARE_TICK
 
 VERSION = 1
+_BARE_TICK_SAID = Text("无效", "did not help")
+"""What was written beside every check that was ticked, before there were three outcomes."""
+_BARE_TICK_SAYS = Text("已做（是否见效未记录）", "done (whether it helped was not recorded)")
 
 
 def evidence(item: Evidence) -> dict[str, object]:
@@ -76,3 +80,31 @@ def learned_of(raw: Mapping[str, Any]) -> Learned:
             for key, counts in raw["evidence"].items()
         },
     )
+
+
+def reasons(written: Mapping[str, Any]) -> tuple[Text, ...]:
+    """The grounds of a stored session as they may be printed.
+
+    A trail from before there were three outcomes of a check says "did not help" of every check
+    that was only ticked.  Whether it helped cannot be known any more, so that is what is said.
+    """
+    found = [
+        Text(str(raw.get("zh", "")), str(raw.get("en", "")))
+        if isinstance(raw, Mapping) else Text(str(raw), str(raw))
+        for raw in written.get("reasons", ())
+    ]  # fmt: skip
+    ticked = [
+        Text(str(item.get("zh", "")), str(item.get("en", "")))
+        for item in written.get("evidence", ())
+        if isinstance(item, Mapping) and item.get("value") == BARE_TICK and item.get("zh")
+    ]
+    for said in ticked:
+        meant = Text(
+            said.zh.removesuffix(_BARE_TICK_SAID.zh) + _BARE_TICK_SAYS.zh,
+            said.en.removesuffix(_BARE_TICK_SAID.en) + _BARE_TICK_SAYS.en,
+        )
+        found = [
+            Text(text.zh.replace(said.zh, meant.zh), text.en.replace(said.en, meant.en))
+            for text in found
+        ]
+    return tuple(text for text in found if text.zh or text.en)

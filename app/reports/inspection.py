@@ -71,7 +71,7 @@ def _compose(sheet: InspectionSheet, story: Story) -> None:
     t = story.t
     story.handwriting = sheet.blank
     facts(story, [
-        *merchant_facts(t, sheet.merchant, blank=sheet.blank),
+        *merchant_facts(t, sheet.merchant, boxes=sheet.blank),
         *device_facts(t, sheet.device, sheet.made_at.date()),
     ])  # fmt: skip
     section(story, t("Serial number check"))
@@ -96,9 +96,10 @@ def _serial_facts(sheet: InspectionSheet, t: Speech) -> list[Fact]:
 
 
 def _match(t: Speech, same: bool) -> Rich:
+    """What comparing the two numbers gives: the program's word, so without anybody's mark."""
     if same:
-        return (Span(f"{TICKED} "), *t("matches the list").spans())
-    return (Span(f"{CROSSED} ", STRONG), *t("differs: suspected substitution").spans(STRONG))
+        return t("matches the list").spans()
+    return t("differs: suspected substitution").spans(STRONG)
 
 
 def _room(sheet: InspectionSheet) -> str:
@@ -146,12 +147,15 @@ def _outcome(sheet: InspectionSheet, story: Story) -> None:
     room = _room(sheet)
     failed = sum(line.result == "failed" for line in sheet.lines)
     passed = sum(line.result == "passed" for line in sheet.lines)
-    pairs = [] if sheet.blank else [
+    answered = any(line.result for line in sheet.lines)
+    pairs = [] if sheet.blank or not answered else [
         Fact(t("Passed / failed"), f"{passed} / {failed}"),
         Fact(t("Not applicable"), str(sum(line.result == "na" for line in sheet.lines))),
     ]  # fmt: skip
     pairs += [
-        Fact(t("Arrived"), t.moment(sheet.visited_at) or room),
+        Fact(
+            t("Arrived") if sheet.blank else t("Start of work"), t.moment(sheet.visited_at) or room
+        ),
         Fact(t("Finished"), t.moment(sheet.finished_at) or room),
         Fact(t("Test slips"), "、".join(sheet.slips) or room),
         Fact(t("Incidents opened"), "、".join(sheet.problems) or room),

@@ -66,7 +66,8 @@ def _compose(sheet: MerchantSummarySheet, story: Story) -> None:
         Fact(t("Acquirer"), merchant.acquirer),
         Fact(t("Incidents"), str(len(sheet.cases))), Fact(t("Still open"), str(sheet.open_cases)),
         Fact(t("Visits"), str(len(sheet.visits))),
-        Fact(t("Time down"), t.duration(_minutes(sheet.minutes_down)).spans()),
+        Fact(t("Time down"),
+             t.duration(_minutes(sheet.minutes_down)).spans() if sheet.minutes_down else "—"),
     ])  # fmt: skip
     section(story, t("Terminals"), 1)
     _devices(sheet, story)

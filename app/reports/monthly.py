@@ -162,7 +162,7 @@ def _technicians(sheet: MonthlySheet, story: Story) -> None:
     )  # fmt: skip
     rows = [
         [
-            line.name, str(line.resolved), f"{line.minutes / 60:.1f}",
+            line.name, str(line.resolved), f"{line.minutes / 60:.1f}" if line.minutes else "—",
             f"{line.first_time} / {line.resolved}", str(line.reopened),
         ]
         for line in sheet.technicians

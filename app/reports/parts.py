@@ -9,7 +9,7 @@ from app.reports.blocks import CROSSED, EMPTY, TICKED, Fact, Tick, section
 from app.reports.pen import Pen
 from app.reports.sheets import Bilingual, Check, Device, Merchant, Photo
 from app.reports.story import Story, Strip
-from app.reports.style import LINE, MM, NOTE, SMALL, STRONG, THIN
+from app.reports.style import LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
 from app.reports.text import Line, Rich, Span, lay
 from app.reports.words import Speech, Words
 
@@ -26,25 +26,34 @@ def listed(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def merchant_facts(t: Speech, merchant: Merchant, *, blank: bool = False) -> list[Fact]:
-    """Block 2: who and where.  On a `blank` form what is to be seen on the spot stays open."""
+def merchant_facts(
+    t: Speech, merchant: Merchant, *, boxes: bool = False, seen: bool | None = None
+) -> list[Fact]:
+    """Block 2: who and where.  With `boxes` there is room to say whether the terminal stands where
+    it is registered; `seen` is what somebody who looked there said."""
     return [
         Fact(t("Merchant"), Span(merchant.name, STRONG)),
         Fact(t("MID"), merchant.mid),
         Fact(t("Installed at"), merchant.address),
-        Fact(t("As registered"), yes_no(t, None) if blank else _as_registered(t, merchant)),
+        Fact(t("As registered"), _as_registered(t, merchant, seen, boxes=boxes)),
         Fact(t("Contact person"), listed(merchant.contact, merchant.phone)),
         Fact(t("Acquirer"), merchant.acquirer),
     ]
 
 
-def _as_registered(t: Speech, merchant: Merchant) -> Rich:
-    if not merchant.address or not merchant.registered_address:
-        return yes_no(t, None)
-    return yes_no(t, merchant.address == merchant.registered_address)
+def _as_registered(t: Speech, merchant: Merchant, seen: bool | None, *, boxes: bool) -> Rich:
+    """A box is ticked by who looked; what the register says of its own addresses are words."""
+    address, registered = merchant.address, merchant.registered_address
+    told: tuple[Span, ...] = ()
+    if address and registered and address != registered:
+        told = t("register: {address}", address=registered).spans(QUIET)
+    if boxes:
+        return (*yes_no(t, seen), *((Span("\u3000"), *told) if told else ()))
+    same = t("register: same address").spans(QUIET) if address and registered else ()
+    return told or same
 
 
-def yes_no(t: Speech, value: bool | None) -> Rich:
+def yes_no(t: Speech, value: bool | None) -> tuple[Span, ...]:
     """Two boxes, one of them ticked when the answer is known."""
     yes, no = t("Yes"), t("No")
     return (

@@ -27,10 +27,13 @@ from app.reports.service_sheet import (
 from app.reports.sheets import Check
 from app.reports.signing import Place, ratings, signatures
 from app.reports.story import Story
-from app.reports.style import BODY, MM, QUIET, SMALL, STRONG
+from app.reports.style import MM, QUIET, SMALL, STRONG
 from app.reports.tables import Column, table
 from app.reports.text import Rich, Span
 from app.reports.words import NOTHING, Speech, Words
+
+_FINISHED = frozenset({"resolved", "closed"})
+"""States in which a report is no draft."""
 
 
 def _head(sheet: ServiceReportSheet, t: Speech) -> Head:
@@ -39,8 +42,11 @@ def _head(sheet: ServiceReportSheet, t: Speech) -> Head:
     )
     day = t.day(sheet.reported_at.date())
     meta = Words(f"{day} · {meta.first}", f"{day} · {meta.second}" if meta.second else "")
-    finished = sheet.state in {"resolved", "closed"}
-    mark = NOTHING if finished else t("Draft: {state}", state=t.word("incident_state", sheet.state))
+    mark = (
+        NOTHING
+        if sheet.state in _FINISHED
+        else t("Draft: {state}", state=t.word("incident_state", sheet.state))
+    )
     qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
     return Head(t("Terminal service report"), sheet.number, meta, qr, mark)
 
@@ -48,7 +54,12 @@ def _head(sheet: ServiceReportSheet, t: Speech) -> Head:
 def _compose(sheet: ServiceReportSheet, story: Story) -> None:
     t = story.t
     today = sheet.made_at.date()
-    pairs = [*merchant_facts(t, sheet.merchant), *device_facts(t, sheet.device, today)]
+    looked = {check.item: check.outcome for check in sheet.security}.get("location_registered", "")
+    seen = {"passed": True, "failed": False}.get(looked)
+    pairs = [
+        *merchant_facts(t, sheet.merchant, boxes=True, seen=seen),
+        *device_facts(t, sheet.device, today),
+    ]
     facts(story, pairs)
     section(story, t("Fault"), 1)
     _fault(sheet, story)
@@ -140,7 +151,7 @@ def _provisional(t: Speech, fault: Fault) -> tuple[Span, ...]:
 def _work(sheet: ServiceReportSheet, story: Story) -> None:
     t = story.t
     pairs = [
-        Fact(t("Arrived"), t.moment(sheet.arrived_at)),
+        Fact(t("Start of work"), t.moment(sheet.arrived_at)),
         Fact(t("Finished"), t.moment(sheet.finished_at)),
     ]
     if sheet.outcome.work_done:
@@ -181,20 +192,23 @@ def _parts(sheet: ServiceReportSheet, story: Story) -> None:
             Column(t("Old serial"), 1.5),
             Column(t("New serial"), 1.5),
             Column(t("Quantity"), mm=16, align="right"),
-            Column(t("Price"), mm=34, align="right"),
+            Column(t("Price each"), mm=22 if len(t.languages) == 1 else 28, align="right"),
+            Column(t("Amount"), mm=22 if len(t.languages) == 1 else 28, align="right"),
         )
         table(story, columns, [_part_row(t, part) for part in sheet.parts])
         story.space(1 * MM)
-    spans: list[Span] = [] if sheet.parts else [*t("No parts were replaced").spans()]
-    for words in _times(t, sheet):
-        spans += [Span(" · ")] if spans else []
-        spans += words.spans()
-    fee = sheet.outcome.fee_cents
-    spans += [Span(" · "), *t("Fee {amount}", amount=t.money(fee)).spans(STRONG if fee else BODY)]
+    said: list[tuple[Span, ...]] = []
+    if not sheet.parts:
+        finished = sheet.state in _FINISHED
+        none = t("No parts were recorded") if finished else t("No parts recorded yet")
+        said.append(none.spans())
+    said += [words.spans() for words in _times(t, sheet)]
+    said += [words.spans(STRONG) for words in _charges(t, sheet)]
     before, after = sheet.outcome.firmware_before, sheet.outcome.firmware_after
     if after and after != before:
-        spans += [Span(" · "), *t("Firmware").spans(), Span(f" {before or '—'} → {after}")]
-    story.text(spans)
+        said.append((*t("Firmware").spans(), Span(f" {before or '—'} → {after}")))
+    story.text([span for i, spans in enumerate(said)
+                for span in ((Span(" · "), *spans) if i else spans)])  # fmt: skip
     if sheet.swap is not None:
         _swap(t, sheet.swap, story)
 
@@ -212,11 +226,38 @@ def _times(t: Speech, sheet: ServiceReportSheet) -> list[Words]:
     ]  # fmt: skip
 
 
+def _charges(t: Speech, sheet: ServiceReportSheet) -> list[Words]:
+    """What is to be paid, as far as it was entered: a price or fee of nothing is one nobody
+    entered, and what rests on it stays blank."""
+    sums = [part_amount(part) for part in sheet.parts if not part.in_warranty]
+    parts = None if None in sums else sum(amount for amount in sums if amount is not None)
+    fee = sheet.outcome.fee_cents
+    found = []
+    if parts:
+        found.append(t("Parts {amount}", amount=t.money(parts)))
+    if fee:
+        found.append(t("Service fee {amount}", amount=t.money(fee)))
+    if parts and fee:
+        found.append(t("Together {amount}", amount=t.money(parts + fee)))
+    return found
+
+
+def part_amount(part: PartLine) -> int | None:
+    """What a part costs the merchant, in fen: nothing under warranty, None while no price was
+    entered."""
+    if part.in_warranty:
+        return 0
+    return part.price_cents * part.quantity or None
+
+
 def _part_row(t: Speech, part: PartLine) -> list[Rich]:
-    price = t("warranty").spans() if part.in_warranty else t.money(part.price_cents)
+    amount = part_amount(part)
+    each: Rich = t("warranty").spans() if part.in_warranty else ""
+    if amount:
+        each = t.money(part.price_cents)
     return [
         " ".join(filter(None, (part.name, part.part_no))), part.old_serial, part.new_serial,
-        str(part.quantity), price,
+        str(part.quantity), each, t.money(amount) if amount else "",
     ]  # fmt: skip
 
 

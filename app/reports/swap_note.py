@@ -67,7 +67,7 @@ def _head(sheet: SwapNoteSheet, t: Speech) -> Head:
 
 def _compose(sheet: SwapNoteSheet, story: Story) -> None:
     t = story.t
-    facts(story, merchant_facts(t, sheet.merchant))
+    facts(story, merchant_facts(t, sheet.merchant, boxes=True))
     section(story, t("Devices"), 1)
     _devices(sheet, story)
     section(story, t("Reason"), 2)

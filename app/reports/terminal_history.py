@@ -16,6 +16,7 @@ from app.reports.style import QUIET
 from app.reports.tables import Column, Row, table
 from app.reports.text import Rich
 from app.reports.words import Speech, Words
+from app.texts.terminal_log import terminal_log_detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,20 @@ def _compose(sheet: TerminalHistorySheet, story: Story) -> None:
     columns = (Column(t("Time"), mm=30), Column(t("Event"), 1), Column(t("Detail"), 2.5),
                Column(t("By"), mm=20))  # fmt: skip
     rows = [
-        (t.moment(entry.at), t.word("terminal_event", entry.kind).spans(), entry.detail, entry.by)
+        (
+            t.moment(entry.at),
+            t.word("terminal_event", entry.kind).spans(),
+            _detail(t, entry).spans(),
+            entry.by,
+        )
         for entry in sheet.log
     ]
     table(story, columns, rows, small=True, empty=t("Nothing was logged."))
+
+
+def _detail(t: Speech, entry: Entry) -> Words:
+    parts = (t.first, t.second) if t.second else (t.first,)
+    return Words(*(terminal_log_detail(part, entry.kind, entry.detail) for part in parts))
 
 
 def cases(story: Story, items: tuple[Case, ...], *, with_serial: bool = False) -> None:

@@ -57,7 +57,9 @@ def _compose(sheet: WarningDigestSheet, story: Story) -> None:
         for severity in SEVERITIES
     }
     pairs = [Fact(t.word("severity", s), str(counts[s])) for s in SEVERITIES]
-    facts(story, [*pairs, Fact(t("Dismissed"), str(sheet.dismissed))])
+    if sheet.dismissed:
+        pairs.append(Fact(t("Dismissed"), str(sheet.dismissed)))
+    facts(story, pairs)
     if not sheet.warnings:
         story.words(t("Nothing to warn of."), BODY, before=4 * MM)
     for severity in SEVERITIES:

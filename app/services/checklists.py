@@ -246,7 +246,9 @@ class Checklists:
         if not terminal_id:
             raise InvalidInput.of("follow_up", "checklist.no_terminal")
         title = read_checklist(writing.session, run.checklist_id).title
-        said = " · ".join(part for part in (row.value, row.remark, row.note) if part)
+        value = line.in_words(row.value)
+        answer = value.zh if value.zh == value.en else f"{value.zh} / {value.en}"
+        said = " · ".join(part for part in (answer, row.remark, row.note) if part)
         tampered = line.alarm is not None and fault_class is FaultClass.HARDWARE
         opened = self._incidents.open_within(
             writing,

@@ -17,6 +17,11 @@ from app.domain.people import SupportContact
 from app.services.workplace import Workplace
 
 
+def draft_key(incident_id: str) -> str:
+    """Where the unfinished session about an incident is kept."""
+    return f"diagnosis/{incident_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Consultation:
     """`stored` says that the session was read from the incident, not begun anew."""

@@ -90,9 +90,10 @@ def event_rows(incident_id: str, item: Finished, device: str) -> list[dict[str, 
 
 
 def work_row(incident_id: str, item: Finished) -> dict[str, Any]:
-    """The one line of work a finished incident has."""
+    """The one line of work a finished incident has: the minutes.  What was done the file does not
+    say, so the line is a note of what was reported."""
     return {
         "id": new_key(), "incident_id": incident_id, "at": item.restored_at,
-        "actor": item.technician or "-", "kind": WorkKind.MEASURE, "summary": item.symptom,
+        "actor": item.technician or "-", "kind": WorkKind.NOTE, "summary": item.symptom,
         "outcome": "", "minutes": item.minutes, "check_id": "",
     }  # fmt: skip

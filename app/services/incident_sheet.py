@@ -11,8 +11,8 @@ from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.faults import Text
 from app.domain.incident_drafts import ResolutionDraft
 from app.domain.incidents import Incident, TestLine, WorkKind
-from app.domain.knowledge import OTHER
 from app.domain.lifecycle import Action, IncidentState
+from app.domain.trail import reasons
 from app.reports.addendum import AddendumSheet
 from app.reports.content import content_of, document_of, hash_of, plain
 from app.reports.service_sheet import (
@@ -27,7 +27,12 @@ from app.reports.service_sheet import (
 from app.reports.sheets import Bilingual, Check, Document, Signed
 from app.reports.signable import signable_hash
 from app.services.cases import Case
-from app.services.sheet_parts import Surroundings, photos_of, signed_of
+from app.services.sheet_parts import (
+    Surroundings,
+    catalogue_words,
+    photos_of,
+    signed_of,
+)
 
 
 def service_report_sheet(
@@ -188,14 +193,14 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: Surroundings) -
         code=incident.displayed_code,
         code_meaning=_bilingual(meanings[0].text) if len(meanings) == 1 else Bilingual(),
         code_profile=_bilingual(profile.text) if profile else Bilingual(),
-        down_from=around.perhaps(incident.down_from),
+        down_from=around.perhaps(incident.down_since),
         restored_at=around.perhaps(incident.restored_at),
         suggested=incident.provisional_class or "",
         share_percent=None if share is None else round(share * 100),
         confirmed=incident.confirmed_class or "",
-        mode=_entry(knowledge.modes, incident.mode),
-        cause=_entry(knowledge.causes, incident.cause),
-        remedy=_entry(knowledge.remedies, incident.remedy),
+        mode=catalogue_words(knowledge.modes, incident.mode),
+        cause=catalogue_words(knowledge.causes, incident.cause),
+        remedy=catalogue_words(knowledge.remedies, incident.remedy),
         other=incident.other_text,
         reasons=_reasons(trail),
     )
@@ -205,28 +210,12 @@ def _bilingual(text: Text) -> Bilingual:
     return Bilingual(text.zh, text.en)
 
 
-def _entry(entries: Mapping[str, Any], key: str) -> Bilingual:
-    """An entry of the catalogue in words; an id the catalogue no longer has stays readable."""
-    if not key:
-        return Bilingual()
-    if key == OTHER:
-        return Bilingual("其他", "Other")
-    found = entries.get(key)
-    return _bilingual(found.text) if found is not None else Bilingual(key, key)
-
-
 MOST_REASONS = 5
 
 
 def _reasons(trail: Mapping[str, Any]) -> tuple[Bilingual, ...]:
     """Why the class was suggested, as the guided session stored it."""
-    found = []
-    for reason in trail.get("reasons", ())[:MOST_REASONS]:
-        if isinstance(reason, Mapping):
-            found.append(Bilingual(str(reason.get("zh", "")), str(reason.get("en", ""))))
-        elif isinstance(reason, str):
-            found.append(Bilingual(reason, reason))
-    return tuple(item for item in found if item.zh or item.en)
+    return tuple(_bilingual(reason) for reason in reasons(trail)[:MOST_REASONS])
 
 
 def _steps(incident: Incident, around: Surroundings) -> tuple[Step, ...]:

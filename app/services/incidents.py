@@ -28,6 +28,7 @@ from app.domain.lifecycle import (
     OPEN_STATES,
     Action,
     Clocks,
+    Impact,
     IncidentState,
     Priority,
     Target,
@@ -239,9 +240,12 @@ class Incidents:
             if row.version != version:
                 raise Conflict("incident", row.number)
             for name in ("displayed_code", "code_profile", "symptom", "detection", "impact",
-                         "urgency", "reporter_name", "reporter_phone", "promised_at",
-                         "down_from"):  # fmt: skip
+                         "urgency", "reporter_name", "reporter_phone", "promised_at"):  # fmt: skip
                 setattr(row, name, getattr(checked, name))
+            # Down since it was reported so, not since the report was corrected.
+            stopped = checked.impact is Impact.STOPPED
+            assumed = (row.down_from or row.reported_at) if stopped else None
+            row.down_from = draft.down_from or assumed
             row.priority = priority_of(checked.impact, checked.urgency)
             if checked.terminal_id and checked.terminal_id != row.terminal_id:
                 terminal = read_position(writing.session, checked.terminal_id)

@@ -65,7 +65,9 @@ def visited(session: Session, merchant_id: str, since: date, until: date) -> tup
             if answer.verdict == Verdict.FAIL
         ]
         names = list(dict.fromkeys(plans[row.id]))
-        result = "failed" if failed else "passed"
+        # A visit at which no checklist was gone through has no outcome to print.
+        answered = any(answers[run] for run in runs[row.id])
+        result = "failed" if failed else "passed" if answered else ""
         found.append(
             Visited(row.number, row.planned_on, _together(names), technician or "", result,
                     _together(failed))
@@ -135,7 +137,7 @@ def inspected(
                 at=around.local(run.finished_at),
                 number=number or "",
                 serial=serial,
-                found_serial=typed[0] if typed else run.serial,
+                found_serial=typed[0] if typed else "",
                 merchant=merchant or "",
                 technician=run.actor,
                 result="failed" if failed else "passed",

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.incidents import down_since
 from app.domain.lifecycle import Action, IncidentState
 from app.reports.monthly import Count, Figure, MonthlySheet, TechnicianLine
 from app.reports.sheets import Bilingual
@@ -48,6 +49,8 @@ class _Case:
     due_at: datetime
     down_from: datetime | None
     restored_at: datetime | None
+    impact: str
+    confirmed_class: str | None
     fault_class: str
     item_failure: bool
     reopened: int
@@ -101,7 +104,7 @@ def _between(column: Any, first: datetime, after: datetime) -> Any:
 _COLUMNS: tuple[Any, ...] = (
     col(IncidentRow.id), col(IncidentRow.reported_at), col(IncidentRow.resolved_at),
     col(IncidentRow.resolve_due_at).label("due_at"), col(IncidentRow.down_from),
-    col(IncidentRow.restored_at),
+    col(IncidentRow.restored_at), col(IncidentRow.impact), col(IncidentRow.confirmed_class),
     sa.func.coalesce(
         col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), ""
     ).label("fault_class"),
@@ -154,10 +157,12 @@ def _figures(
     held = sum(case.reopened == 0 and case.id not in repeated for case in resolved)
     others = sum(not case.item_failure for case in resolved)
     down = [
-        (case.restored_at - case.down_from).total_seconds() / 3600
+        (case.restored_at - since).total_seconds() / 3600
         for case in resolved
-        if case.restored_at and case.down_from
-    ]
+        if case.restored_at and (since := down_since(
+            case.down_from, case.reported_at, case.impact, case.confirmed_class
+        ))
+    ]  # fmt: skip
     still_open = sa.and_(
         col(IncidentRow.reported_at) < after,
         sa.or_(col(IncidentRow.resolved_at).is_(None), col(IncidentRow.resolved_at) >= after),

@@ -244,10 +244,13 @@ def read_checklist(session: Session, checklist_id: str) -> Checklist:
         .order_by(col(ChecklistLineRow.position))
     ).scalars()
     title = Text(row.title_zh, row.title_en)
-    return Checklist(row.id, row.key, row.edition, title, tuple(_line(line) for line in lines))
+    return Checklist(
+        row.id, row.key, row.edition, title, tuple(checklist_line(line) for line in lines)
+    )
 
 
-def _line(row: ChecklistLineRow) -> Line:
+def checklist_line(row: ChecklistLineRow) -> Line:
+    """A stored line of a checklist."""
     return Line(
         row.key,
         LineKind(row.kind),

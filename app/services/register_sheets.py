@@ -11,15 +11,22 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput, NotFound, Problems
+from app.domain.incidents import down_since
 from app.domain.lifecycle import OPEN_STATES
 from app.domain.occurrences import Outcome
 from app.reports.device_list import DeviceListSheet, Listed
 from app.reports.labels import SHEETS, Label, LabelsSheet
 from app.reports.merchant_summary import MerchantSummarySheet
-from app.reports.sheets import Bilingual, House, Merchant
+from app.reports.sheets import House, Merchant
 from app.reports.terminal_history import Case, Entry, Stay, TerminalHistorySheet
 from app.services.inspection_evidence import visited
-from app.services.sheet_parts import Period, Surroundings, device_of, merchant_of
+from app.services.sheet_parts import (
+    Period,
+    Surroundings,
+    catalogue_words,
+    device_of,
+    merchant_of,
+)
 from app.services.terminal_queries import TerminalFilter, list_query, read_terminal
 from app.services.workplace import chunks
 from db.models.incident import IncidentRow
@@ -83,7 +90,7 @@ def read_cases(session: Session, around: Surroundings, *conditions: Any) -> tupl
 
 
 def _case(row: IncidentRow, technician: str, serial: str, around: Surroundings) -> Case:
-    cause = around.knowledge.causes.get(row.cause)
+    down_from = down_since(row.down_from, row.reported_at, row.impact, row.confirmed_class)
     return Case(
         number=row.number,
         reported_at=around.local(row.reported_at),
@@ -92,11 +99,11 @@ def _case(row: IncidentRow, technician: str, serial: str, around: Surroundings) 
         symptom=row.symptom,
         fault_class=row.confirmed_class or row.provisional_class or "",
         confirmed=row.confirmed_class is not None,
-        cause=Bilingual(cause.text.zh, cause.text.en) if cause else Bilingual(),
+        cause=catalogue_words(around.knowledge.causes, row.cause),
         work_done=row.work_done,
         technician=technician,
         restored_at=around.perhaps(row.restored_at),
-        down_from=around.perhaps(row.down_from),
+        down_from=around.perhaps(down_from),
         serial=serial,
         tid=row.tid,
     )

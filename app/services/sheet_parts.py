@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from app.domain.assets import Terminal
 from app.domain.documents import Attachment, Signature
-from app.domain.knowledge import Knowledge
-from app.reports.sheets import Device, Merchant, Photo, Picture, Signed
+from app.domain.knowledge import OTHER, Knowledge
+from app.reports.sheets import Bilingual, Device, Merchant, Photo, Picture, Signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,19 @@ class Period:
     def bounds(self, around: Surroundings) -> tuple[datetime, datetime]:
         """The first moment of the period and the first after it."""
         return around.midnight(self.since), around.midnight(self.until + timedelta(days=1))
+
+
+def catalogue_words(entries: Mapping[str, Any], key: str) -> Bilingual:
+    """An entry of the fault catalogue in words.  One the catalogue no longer has is named as
+    such: its id is all that is left of it."""
+    if not key:
+        return Bilingual()
+    if key == OTHER:
+        return Bilingual("其他", "Other")
+    found = entries.get(key)
+    if found is None:
+        return Bilingual(f"旧目录条目（{key}）", f"entry of an older catalogue ({key})")
+    return Bilingual(found.text.zh, found.text.en)
 
 
 _DEVICE = (

@@ -13,11 +13,13 @@ from sqlmodel import Session, col
 from app.domain.checklists import FollowUp, LineKind, Verdict
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
+from app.domain.faults import Text
 from app.reports.content import plain
 from app.reports.inspection import InspectionSheet, Line
 from app.reports.sheets import Bilingual
 from app.reports.signable import signable_hash
 from app.services.attachments import Owner, read_attachments
+from app.services.plan_queries import checklist_line
 from app.services.sheet_parts import (
     Surroundings,
     device_of,
@@ -82,7 +84,7 @@ def inspection_sheets(
             blank=blank,
             merchant=merchant_of(terminal),
             device=device_of(terminal),
-            found_serial="" if blank else _found_serial(lines, runs),
+            found_serial="" if blank else _found_serial(lines),
             due_on=visit.planned_on,
             visited_at=None if blank else around.perhaps(min(started, default=visit.started_at)),
             finished_at=None if blank else around.perhaps(max(finished, default=visit.finished_at)),
@@ -103,7 +105,7 @@ class _Task:
 
     def __init__(self, row: Any) -> None:
         (self.terminal_id, self.checklist_key, name_zh, name_en, self.run_id, self.checklist_id,
-         self.serial, self.started_at, self.finished_at) = row  # fmt: skip
+         self.started_at, self.finished_at) = row  # fmt: skip
         self.plan = Bilingual(name_zh, name_en)
 
 
@@ -113,8 +115,8 @@ def _tasks(session: Session, visit_id: str) -> dict[str, list[_Task]]:
         sa.select(
             col(OccurrenceRow.terminal_id), col(PlanVersionRow.checklist),
             col(PlanVersionRow.name_zh), col(PlanVersionRow.name_en), col(ChecklistRunRow.id),
-            col(ChecklistRunRow.checklist_id), col(ChecklistRunRow.serial),
-            col(ChecklistRunRow.started_at), col(ChecklistRunRow.finished_at),
+            col(ChecklistRunRow.checklist_id), col(ChecklistRunRow.started_at),
+            col(ChecklistRunRow.finished_at),
         )
         .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
         .outerjoin(ChecklistRunRow, col(ChecklistRunRow.occurrence_id) == col(OccurrenceRow.id))
@@ -174,21 +176,15 @@ def _line(
         item=Bilingual(row.text_zh, row.text_en),
         standard=_standard(row),
         result=_RESULTS[Verdict(given.verdict)] if given else "",
-        value=_value(row, given.value) if given else Bilingual(),
+        value=_bilingual(checklist_line(row).in_words(given.value)) if given else Bilingual(),
         remark="；".join(filter(None, (given.remark, _done(given)))) if given else "",
         follow_up=incident,
         group=plan,
     )
 
 
-def _value(row: ChecklistLineRow, value: str) -> Bilingual:
-    """An answer in words: the text of a choice, a number with its unit."""
-    if row.kind == LineKind.CHOICE:
-        for choice in row.choices or ():
-            if isinstance(choice, Mapping) and choice.get("key") == value:
-                return Bilingual(str(choice.get("zh", value)), str(choice.get("en", value)))
-    text = f"{value} {row.unit}".strip() if value else ""
-    return Bilingual(text, text)
+def _bilingual(text: Text) -> Bilingual:
+    return Bilingual(text.zh, text.en)
 
 
 def _done(result: ChecklistResultRow) -> str:
@@ -199,19 +195,20 @@ def _standard(row: ChecklistLineRow) -> Bilingual:
     """What a line asks for: its limits, or its help text."""
     least, most = row.least, row.most
     if least is not None and most is not None:
-        text = f"{least:g} – {most:g} {row.unit}".strip()
+        bounds = f"{least:g} – {most:g}"
     elif least is not None:
-        text = f"≥ {least:g} {row.unit}".strip()
+        bounds = f"≥ {least:g}"
     elif most is not None:
-        text = f"≤ {most:g} {row.unit}".strip()
+        bounds = f"≤ {most:g}"
     else:
         return Bilingual(row.help_zh, row.help_en)
-    return Bilingual(text, text)
+    return Bilingual(*(f"{bounds} {unit}".strip() for unit in checklist_line(row).unit_in_words))
 
 
-def _found_serial(lines: Sequence[tuple[Line, str]], runs: Sequence[_Task]) -> str:
+def _found_serial(lines: Sequence[tuple[Line, str]]) -> str:
+    """The serial number somebody read off the device; never the one the register has."""
     typed = [line.value.zh for line, kind in lines if kind == LineKind.SERIAL and line.value.zh]
-    return typed[0] if typed else next((task.serial for task in runs if task.serial), "")
+    return typed[0] if typed else ""
 
 
 def _joined(names: Sequence[Bilingual]) -> Bilingual:

@@ -44,6 +44,38 @@ def test_answers_can_be_given(run: Run) -> None:
     assert run("diagnose", "--answer", "other_card").code == 2
 
 
+def test_a_check_is_done_helped_or_did_not(run: Run) -> None:
+    plain = run("diagnose", "--code", "96", "--json").json["ranking"]
+    rankings = {}
+    for outcome in ("done", "helped", "not_helped"):
+        said = run("diagnose", "--code", "96", "--check", f"restart={outcome}", "--json").json
+        (done,) = said["done"]
+        assert (done["id"], done["outcome"]) == ("restart", outcome)
+        rankings[outcome] = said["ranking"]
+    assert run("diagnose", "--code", "96", "--check", "restart", "--json").json["done"] == [
+        {"id": "restart", "outcome": "done", "text": "重启终端：已做"}
+    ]
+    assert rankings["done"] == plain
+    assert rankings["helped"] != plain
+    assert rankings["not_helped"] not in (plain, rankings["helped"])
+    assert run("diagnose", "--check", "restart=perhaps").code == 2
+    assert run("diagnose", "--check", "nonsense").code == 3
+
+
+def test_a_check_of_an_incident_is_logged_and_the_diagnosis_knows_it(run: Run) -> None:
+    run("incident", "open", "TESTN91000000777", "--unknown", "--code", "A0")
+    number = run("incident", "list", "--json").json[0]["number"]
+    for check, outcome, words in (
+        ("restart", (), "已做"), ("settle", ("--outcome", "not_helped"), "已做，问题仍在"),
+        ("sign_in", ("--outcome", "helped"), "已做，问题解决"),
+    ):  # fmt: skip
+        entry = run("incident", "check", number, check, *outcome, "--json").json["work"][-1]
+        assert (entry["check_id"], entry["outcome"]) == (check, words)
+        assert words in run("incident", "show", number).out
+    assert run("incident", "check", number, "nonsense").code == 3
+    assert len(run("incident", "show", number, "--json").json["work"]) == 3
+
+
 def test_questions_are_asked_until_it_is_decided(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("1\n\ny\nn\n"))
     said = run("diagnose", "--text", "机器坏了", "--ask", "--json")

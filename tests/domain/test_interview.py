@@ -14,7 +14,8 @@ from app.domain.evidence import FACTS_MOST, Fact, Reasoner
 from app.domain.faults import ContactRole, FaultClass, Text
 from app.domain.handover import CaseFacts, handover
 from app.domain.interview import Interview, begin, replay
-from app.domain.interview_parts import HELPED, UNKNOWN
+from app.domain.interview_parts import UNKNOWN, CheckOutcome
+from app.domain.trail import reasons
 
 
 def share(session: Interview, fault_class: FaultClass) -> float:
@@ -135,7 +136,7 @@ def test_tampering_is_a_hard_stop_that_no_answer_can_argue_away(
     session = begin(reasoner, "51", text, learned=learned)
     for question in reasoner.knowledge.questions.values():
         session = session.answer(question.id, question.answers[-1].id)
-    session = session.tick("restart", HELPED)
+    session = session.tick("restart", CheckOutcome.HELPED)
     assert session.stopped
     assert session.question is None
     assert session.top.share >= 0.45
@@ -263,7 +264,7 @@ STEPS = st.lists(
         st.tuples(st.just("answer"), st.sampled_from(
             [("other_card", "yes"), ("other_card", ""), ("bars", "2"), ("code", "51"),
              ("code", "none"), ("changed", "moved"), ("tamper", "yes"), ("step", "print")])),
-        st.tuples(st.just("tick"), st.sampled_from([("sign_in", "no_help"),
+        st.tuples(st.just("tick"), st.sampled_from([("sign_in", "done"), ("sign_in", "not_helped"),
                                                     ("restart", "helped")])),
         st.tuples(st.just("tell"), st.sampled_from([("code", "96"), ("text", "打印空白")])),
         st.tuples(st.just("withdraw"), st.integers(0, 9)),
@@ -300,6 +301,49 @@ def _step(session: Interview, kind: str, what: object) -> Interview:
     if kind == "tick":
         return session.tick(ref, value)
     return session.tell(**{ref: value})
+
+
+def test_only_an_outcome_moves_beliefs_and_each_of_three_is_told_apart(
+    reasoner: Reasoner,
+) -> None:
+    before = begin(reasoner, "96")
+    for check in reasoner.knowledge.checks.values():
+        done, helped, not_helped = (before.tick(check.id, outcome) for outcome in CheckOutcome)
+        assert done.ranking == before.ranking, check.id
+        assert done.beliefs.causes == before.beliefs.causes, check.id
+        assert helped.beliefs != before.beliefs, check.id
+        assert not_helped.beliefs not in (before.beliefs, helped.beliefs), check.id
+        labels = {session.evidence[-1].label for session in (done, helped, not_helped)}
+        assert len({text.zh for text in labels}) == len({text.en for text in labels}) == 3
+
+
+def test_a_plain_tick_says_only_that_it_was_done(reasoner: Reasoner) -> None:
+    stopped = begin(reasoner, "TAMPER").tick("isolate")
+    case = CaseFacts(number="L7-000001")
+    written = json.dumps(stopped.trail(), ensure_ascii=False)
+    for said in (handover(stopped, ContactRole.ACQUIRER, case).zh, written):
+        assert "已做" in said
+        assert "无效" not in said
+        assert "问题仍在" not in said
+
+
+def test_an_old_tick_is_readable_and_counts_as_done_and_no_more(reasoner: Reasoner) -> None:
+    """What the old value meant cannot be known: a tick, or a check that was of no use."""
+    today = begin(reasoner, "A0").tick("sign_in")
+    old = json.loads(
+        json.dumps(today.trail(), ensure_ascii=False)
+        .replace("：已做", "：无效").replace(": done", ": did not help")
+        .replace('"done"', '"no_help"')
+    )  # fmt: skip
+    again = replay(reasoner, old)
+    assert again.ranking == begin(reasoner, "A0").ranking
+    assert again.evidence[-1].value == CheckOutcome.DONE
+    assert again.trail() == today.trail()
+    printed = " ".join(f"{text.zh} {text.en}" for text in reasons(old))
+    assert "未记录" in printed
+    assert "not recorded" in printed
+    assert "无效" not in printed
+    assert "did not help" not in printed
 
 
 def test_a_trail_that_is_none_is_refused(reasoner: Reasoner) -> None:

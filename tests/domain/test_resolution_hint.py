@@ -5,16 +5,16 @@ from __future__ import annotations
 from app.domain.evidence import Reasoner
 from app.domain.faults import FaultClass
 from app.domain.interview import begin
-from app.domain.interview_parts import HELPED
+from app.domain.interview_parts import CheckOutcome
 from app.domain.resolution_hint import resolution_hint
 
 
 def test_a_clear_session_offers_a_sound_chain_and_what_was_done(reasoner: Reasoner) -> None:
-    session = begin(reasoner, "A0").tick("sign_in", HELPED)
+    session = begin(reasoner, "A0").tick("sign_in", CheckOutcome.HELPED)
     hint = resolution_hint(session, None)
     assert hint.fault_class is session.top.fault_class
     assert (hint.mode, hint.cause) == (session.modes[0].id, session.causes[0].id)
-    assert [text.zh for text in hint.done] == ["重新签到，换取工作密钥：已恢复"]
+    assert [text.zh for text in hint.done] == ["重新签到，换取工作密钥：已做，问题解决"]
     chain = hint.fault_class, hint.mode, hint.cause, hint.remedy
     assert reasoner.knowledge.chain_problem(*chain) is None
 
@@ -31,3 +31,12 @@ def test_the_class_the_technician_accepted_is_followed(reasoner: Reasoner) -> No
         assert hint.fault_class is accepted
         chain = accepted, hint.mode, hint.cause, hint.remedy
         assert reasoner.knowledge.chain_problem(*chain) is None
+
+
+def test_no_code_alone_establishes_a_cause(reasoner: Reasoner) -> None:
+    for code in reasoner.knowledge.codes:
+        session = begin(reasoner, code)
+        for check in session.checks:
+            session = session.tick(check.check.id)
+        hint = resolution_hint(session, None)
+        assert (hint.cause, hint.remedy) == ("", ""), code

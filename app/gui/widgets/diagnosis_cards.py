@@ -16,7 +16,7 @@ from app.domain.advising import Recommended
 from app.domain.evidence import Evidence, EvidenceKind
 from app.domain.faults import ContactRole, FaultClass, Text
 from app.domain.interview import Interview
-from app.domain.interview_parts import HELPED, NO_HELP, Ranked
+from app.domain.interview_parts import CheckOutcome, Ranked
 from app.domain.people import SupportContact
 from app.gui.language import _, plural, words
 from app.gui.widgets.bar import ShareBar
@@ -192,8 +192,12 @@ class RankingCard(QWidget):
         self._other.setVisible(editable)
 
 
+HELPED_KEY, NOT_HELPED_KEY = "+", "-"
+"""The keys that say what became of the check done last."""
+
+
 class CheckRow(QWidget):
-    """A check: tick when it was done, and say whether it helped."""
+    """A check: tick when it was done; say whether it helped where there is something to say."""
 
     def __init__(self, tick: Callable[[str, str], object], untick: Callable[[str], object]) -> None:
         super().__init__()
@@ -203,46 +207,65 @@ class CheckRow(QWidget):
         self.box.clicked.connect(self._on_clicked)
         self._text = label("", wrap=True)
         self._cost = label("", "muted")
-        self.helped = button(_("It helped"), self.say_helped, role="quiet")
-        line = row(self.box, column(self._text, self._cost, spacing=0), self.helped, spacing=8)
+        self.helped = button(_("It helped"), lambda: self.say(CheckOutcome.HELPED), role="quiet")
+        self.not_helped = button(
+            _("It did not"), lambda: self.say(CheckOutcome.NOT_HELPED), role="quiet"
+        )
+        outcomes = row(self._cost, None, self.helped, self.not_helped, spacing=4)
+        line = row(self.box, column(self._text, outcomes, spacing=0), spacing=8)
         line.setStretch(1, 1)
         line.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
-        line.setAlignment(self.helped, Qt.AlignmentFlag.AlignTop)
         self.setLayout(line)
 
     def _on_clicked(self, on: bool) -> None:
         if on:
-            self._tick(self.check_id, NO_HELP)
+            self.say(CheckOutcome.DONE)
         else:
             self._untick(f"check:{self.check_id}")
 
-    def say_helped(self) -> None:
-        """It was done and the trouble is gone."""
-        self._tick(self.check_id, HELPED)
+    @property
+    def shown_text(self) -> str:
+        """The check as it reads here, with what became of it."""
+        return self._text.text()
 
-    def show_done(self, item: Evidence, *, editable: bool) -> None:
-        """A check that was done."""
-        self._show(item.ref, said(item.label), "", done=True, editable=editable)
-        self.helped.setVisible(editable and item.value != HELPED)
+    def say(self, outcome: CheckOutcome) -> None:
+        """It was done, and this became of it."""
+        self._tick(self.check_id, outcome)
+
+    def show_done(self, item: Evidence, *, last: bool, editable: bool) -> None:
+        """A check that was done; the `last` one is the one the keys speak of."""
+        self._show(item.ref, said(item.label), "", done=True)
+        self.box.setEnabled(editable)
+        for made, outcome, key in (
+            (self.helped, CheckOutcome.HELPED, HELPED_KEY),
+            (self.not_helped, CheckOutcome.NOT_HELPED, NOT_HELPED_KEY),
+        ):
+            made.setVisible(editable and item.value != outcome)
+            made.setToolTip(key if last else "")
 
     def show_recommended(self, item: Recommended, place: int, *, editable: bool) -> None:
         """A check worth doing; `place` is the digit that ticks it."""
         minutes = plural("{count} min", "{count} min", item.check.minutes)
         chance = _("helps in {share}", share=f"{item.chance:.0%}") if item.chance >= 0.01 else ""
         cost = " · ".join(part for part in (minutes, chance) if part)
-        self._show(item.check.id, said(item.check.text), cost, done=False, editable=editable)
+        self._show(item.check.id, said(item.check.text), cost, done=False)
+        self.box.setEnabled(editable)
         self.box.setText(str(place) if place < 10 and editable else "")
         tools = " · ".join(said(tool) for tool in item.check.tools)
         self.setToolTip(_("Tools: {tools}", tools=tools) if tools else "")
-        self.helped.setVisible(editable)
+        for made in (self.helped, self.not_helped):
+            made.setVisible(editable)
+            made.setToolTip("")
 
-    def _show(self, check_id: str, text: str, cost: str, *, done: bool, editable: bool) -> None:
+    def _show(self, check_id: str, text: str, cost: str, *, done: bool) -> None:
         self.check_id = check_id
         self.box.setChecked(done)
         self.box.setText("")
-        self.box.setEnabled(editable)
-        self.box.setAccessibleName(text)
-        self._text.setText(text)
+        if self._text.text() != text:
+            self.box.setAccessibleName(text)
+            self.helped.setAccessibleName(_("It helped: {check}", check=text))
+            self.not_helped.setAccessibleName(_("It did not help: {check}", check=text))
+            self._text.setText(text)
         self._cost.setText(cost)
         self._cost.setVisible(bool(cost))
 
@@ -256,10 +279,16 @@ class ChecksCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._title = label(_("Recommended checks (quickest gain first)"), "section", wrap=True)
+        self._keys = label(
+            _("Digit: done. Then {helped} it helped, {not_helped} it did not.",
+              helped=HELPED_KEY, not_helped=NOT_HELPED_KEY),
+            "muted", wrap=True,
+        )  # fmt: skip
         rows = column(spacing=6)
         self.pool: Pool[CheckRow] = Pool(rows, self._row)
+        self._done: list[CheckRow] = []
         self._recommended: list[CheckRow] = []
-        self.setLayout(column(self._title, rows, spacing=8))
+        self.setLayout(column(self._title, self._keys, rows, spacing=8))
 
     def _row(self) -> CheckRow:
         return CheckRow(self.ticked.emit, self.unticked.emit)
@@ -268,19 +297,25 @@ class ChecksCard(QWidget):
         """Show the checks of this moment."""
         done = [item for item in session.evidence if item.kind is EvidenceKind.CHECK]
         rows = self.pool.take(len(done) + len(session.checks))
-        for made, item in zip(rows, done, strict=False):
-            made.show_done(item, editable=editable)
-        self._recommended = rows[len(done) :]
+        self._done, self._recommended = rows[: len(done)], rows[len(done) :]
+        for made, item in zip(self._done, done, strict=True):
+            made.show_done(item, last=item is done[-1], editable=editable)
         for place, (made, check) in enumerate(
             zip(self._recommended, session.checks, strict=True), 1
         ):
             made.show_recommended(check, place, editable=editable)
         self._title.setVisible(bool(rows))
+        self._keys.setVisible(bool(rows) and editable)
 
     def tick_place(self, place: int) -> None:
         """Tick the recommended check with this digit, when there is one."""
         if place <= len(self._recommended) and self._recommended[place - 1].box.isEnabled():
-            self.ticked.emit(self._recommended[place - 1].check_id, NO_HELP)
+            self._recommended[place - 1].say(CheckOutcome.DONE)
+
+    def say_of_last(self, outcome: CheckOutcome) -> None:
+        """Say what became of the check that was done last, when there is one."""
+        if self._done and self._done[-1].box.isEnabled():
+            self._done[-1].say(outcome)
 
 
 class ContactRow(QWidget):

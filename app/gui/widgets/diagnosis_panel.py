@@ -1,7 +1,8 @@
 """The guided session on one panel: what is known, the next question, where the classes stand.
 
 It is given snapshots and signals what a person does; it knows no rule and no service.  Keys: Y, N
-and U answer, letters choose, digits tick checks, Ctrl+D accepts.
+and U answer, letters choose, digits tick checks, + and - say whether the last one helped, Ctrl+D
+accepts.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from PySide6.QtWidgets import (
 
 from app.domain.catalogue import Question, QuestionKind
 from app.domain.interview import Interview
-from app.domain.interview_parts import UNKNOWN
+from app.domain.interview_parts import UNKNOWN, CheckOutcome
 from app.gui.language import _, plural
 from app.gui.widgets.diagnosis_cards import (
+    HELPED_KEY,
+    NOT_HELPED_KEY,
     ChecksCard,
     ContactCard,
     Contacts,
@@ -250,6 +253,10 @@ class DiagnosisPanel(QWidget):
             QShortcut(QKeySequence(key), self, partial(self.question.press, key))
         for digit in range(1, 10):
             QShortcut(QKeySequence(str(digit)), self, partial(self.checks.tick_place, digit))
+        for key, outcome in (
+            (HELPED_KEY, CheckOutcome.HELPED), (NOT_HELPED_KEY, CheckOutcome.NOT_HELPED),
+        ):  # fmt: skip
+            QShortcut(QKeySequence(key), self, partial(self.checks.say_of_last, outcome))
         QShortcut(QKeySequence("Ctrl+D"), self, self._on_accept)
 
     def _on_accept(self) -> None:

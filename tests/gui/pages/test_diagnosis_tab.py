@@ -16,6 +16,7 @@ from app.domain.evidence import EvidenceKind
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incident_drafts import IncidentDraft
 from app.domain.interview import Interview
+from app.domain.interview_parts import CheckOutcome
 from app.domain.lifecycle import Action, IncidentState
 from app.domain.people import ContactDraft
 from app.gui.dialogs.handover_editor import HandoverEditor
@@ -23,6 +24,7 @@ from app.gui.main_window import MainWindow
 from app.gui.pages.incidents.diagnosis import told
 from app.gui.pages.incidents.page import IncidentsPage
 from app.services import Services
+from app.services.consultation import draft_key
 from tests.factories import make_incident, make_terminal
 from tests.gui.conftest import Settled
 
@@ -110,6 +112,30 @@ def test_digits_tick_checks_and_ticking_again_takes_it_back(
     assert done.box.isChecked()
     done.box.click()
     assert f"check:{first}" not in {item.id for item in session(page).evidence}
+
+
+def test_done_helped_and_did_not_help_are_three_keys_and_three_stored_outcomes(
+    report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
+) -> None:
+    page = report("A0", "")
+    card = page.diagnosis.panel.checks
+    seen = {}
+    for outcome, key in (
+        (CheckOutcome.DONE, Qt.Key.Key_1),
+        (CheckOutcome.NOT_HELPED, Qt.Key.Key_Minus),
+        (CheckOutcome.HELPED, Qt.Key.Key_Plus),
+    ):
+        press(page, key)
+        (done,) = (e for e in session(page).evidence if e.kind is EvidenceKind.CHECK)
+        assert done.value == outcome
+        seen[outcome] = card.pool.rows[0].shown_text
+        key_of = incident_of(page)
+        settled()
+        kept = services.drafts.kept(draft_key(key_of))
+        assert kept is not None
+        assert kept.content["trail"]["steps"][-1] == ["tick", done.ref, str(outcome)]
+    assert len(set(seen.values())) == 3
+    assert not any("无效" in text for text in seen.values())
 
 
 def test_letters_typed_into_a_field_are_no_answers(

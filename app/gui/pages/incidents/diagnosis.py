@@ -30,6 +30,7 @@ from app.gui.widgets.diagnosis_cards import said
 from app.gui.widgets.diagnosis_panel import DiagnosisPanel
 from app.gui.widgets.parts import column
 from app.gui.widgets.states import StateStack
+from app.services.consultation import draft_key
 from app.texts import word
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _BETWEEN = "  "
 
 def read_consultation(services: Services, incident_id: str) -> Consultation:
     """The incident under diagnosis as it was left.  Raises `NotFound`, `BadKnowledge`."""
-    kept = services.drafts.kept(_draft(incident_id))
+    kept = services.drafts.kept(draft_key(incident_id))
     return services.diagnosis.consult(incident_id, kept.content.get("trail") if kept else None)
 
 
@@ -155,10 +156,6 @@ def _key(view: IncidentView | None) -> tuple[str, ...]:
     return incident.id, incident.displayed_code, incident.symptom, incident.terminal_id
 
 
-def _draft(incident_id: str) -> str:
-    return f"diagnosis/{incident_id}"
-
-
 def _nothing(_result: object) -> None:
     """A background write that needs no answer."""
 
@@ -211,7 +208,7 @@ class Consulting(QObject):
 
     def _keep(self, session: Interview) -> None:
         """What was answered survives a crash and the end of the program."""
-        drafts, key = self._desk.services.drafts, _draft(self._incident().id)
+        drafts, key = self._desk.services.drafts, draft_key(self._incident().id)
         self._page.run(lambda: drafts.keep(key, {"trail": session.trail()}), _nothing)
 
     def _store(self, outcome: Outcome) -> None:
@@ -220,7 +217,7 @@ class Consulting(QObject):
 
         def store() -> None:
             services.incidents.triage(key, services.diagnosis.verdict(outcome))
-            services.drafts.discard(_draft(key))
+            services.drafts.discard(draft_key(key))
 
         self._page.run(
             store,

@@ -131,7 +131,9 @@ class PartsTab(Tab):
 def _price(part: PartUsed) -> str:
     if part.in_warranty:
         return _("warranty")
-    return f"{part.unit_price_cents * part.quantity / 100:.2f}"
+    # A price of nothing is one nobody entered.
+    amount = part.unit_price_cents * part.quantity
+    return f"{amount / 100:.2f}" if amount else ""
 
 
 def _part_columns() -> tuple[Column, ...]:

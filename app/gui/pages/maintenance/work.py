@@ -129,11 +129,8 @@ class WorkView(QWidget):
         result = self._found(line)
         if result is None:
             return "" if line.required else _("optional")
-        answer, value = result.answer, result.answer.value
-        if line.kind is LineKind.CHOICE:
-            value = next((c.text.in_(words().language) for c in line.choices if c.key == value), "")
-        unit = f" {line.unit}" if line.unit and value else ""
-        parts = (f"{value}{unit}", answer.remark, result.note, result.incident_number)
+        answer, said = result.answer, line.in_words(result.answer.value)
+        parts = (said.in_(words().language), answer.remark, result.note, result.incident_number)
         return " · ".join(filter(None, parts))
 
     def _badge(self, line: Line) -> Badge | None:
@@ -323,10 +320,11 @@ _HINTS: dict[LineKind, Any] = {
 def _limits(line: Line) -> str:
     if line.kind is not LineKind.NUMBER:
         return ""
+    unit = line.unit_in_words[words().language == "en"]
     least = "" if line.least is None else f"{line.least:g}"
     most = "" if line.most is None else f"{line.most:g}"
     if least and most:
-        return _("from {least} to {most} {unit}", least=least, most=most, unit=line.unit)
+        return _("from {least} to {most} {unit}", least=least, most=most, unit=unit)
     if least:
-        return _("at least {least} {unit}", least=least, unit=line.unit)
-    return _("at most {most} {unit}", most=most, unit=line.unit) if most else line.unit
+        return _("at least {least} {unit}", least=least, unit=unit)
+    return _("at most {most} {unit}", most=most, unit=unit) if most else unit

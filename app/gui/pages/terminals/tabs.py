@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -20,6 +18,7 @@ from app.gui.widgets.parts import boxed, button, column, label, panel, row, scro
 from app.gui.widgets.states import StateStack
 from app.gui.widgets.table_view import TableView
 from app.texts import field_label, word
+from app.texts.terminal_log import terminal_log_detail
 
 
 class Tab(QWidget):
@@ -264,17 +263,6 @@ def _log_columns() -> tuple[Column, ...]:
     )
 
 
-_STATE_STEP = re.compile(r"(\w+) → (\w+)(?: · (.*))?", re.DOTALL)
-_FIELD_LIST = re.compile(r"[a-z_]+(?:, [a-z_]+)*")
-
-
 def log_detail(entry: StateChange) -> str:
-    """A log entry's detail in words: states and field names are stored as codes."""
-    t = words()
-    step = _STATE_STEP.fullmatch(entry.detail) if entry.kind == "state" else None
-    if step is not None:
-        change = " → ".join(word(t, "terminal_state", state) for state in step.groups()[:2])
-        return " · ".join(part for part in (change, step[3]) if part)
-    if entry.kind.endswith("_update") and _FIELD_LIST.fullmatch(entry.detail):
-        return "、".join(field_label(t, name) for name in entry.detail.split(", "))
-    return entry.detail
+    """A log entry's detail in the window's language."""
+    return terminal_log_detail(words(), entry.kind, entry.detail)
