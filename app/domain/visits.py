@@ -153,6 +153,15 @@ class Visit:
     events: tuple[VisitEvent, ...]
     actions: tuple[VisitAction, ...]
 
+    @property
+    def waits_because(self) -> str:
+        """Why it was taken off whoever had it, while nobody has it; empty when nobody ever had or
+        a person took it off without a word."""
+        if self.summary.technician_id or self.summary.state is not VisitState.PLANNED:
+            return ""
+        given = [event.reason for event in self.events if event.action is VisitAction.ASSIGN]
+        return given[-1] if given else ""
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduleDraft:

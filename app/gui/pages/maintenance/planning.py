@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.domain.levelling import Figures
+from app.domain.day_figures import Figures
 from app.domain.occurrences import Backlog, CatchUp
 from app.domain.plans import Plan
 from app.gui.desk import Page
