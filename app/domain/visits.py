@@ -115,6 +115,8 @@ class VisitSummary:
     locked: bool
     plans: tuple[str, ...] = ()
     tasks: int = 0
+    on_leave: bool = False
+    """Open, and whoever has it is away on its day."""
 
     def shown_state(self, today: date) -> State:
         """How it stands on a day, in the words of its occurrences."""

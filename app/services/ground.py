@@ -56,9 +56,10 @@ class Ground:
     @property
     def stops(self) -> list[Stop]:
         """The visits as the board takes them."""
-        return [self._stop(visit) for visit in self.visits]
+        return [self.stop_of(visit) for visit in self.visits]
 
-    def _stop(self, visit: VisitSummary) -> Stop:
+    def stop_of(self, visit: VisitSummary) -> Stop:
+        """A visit as the board takes it."""
         opens, closes = visit.window
         if closes < self.first:
             # Late already: wanted within days, and said to be late.
