@@ -132,9 +132,19 @@ def _described(context: Context, visit: Visit) -> str:
         (t("State"), word(t, "visit_state", summary.state)),
         (t("Planned day"), f"{t.day(summary.planned_on)} {t.weekday(summary.planned_on)}"),
         (t("Window"), f"{t.day(summary.window_from)} – {t.day(summary.window_until)}"),
-        (t("Technician"), " · ".join(filter(None, (
-            summary.technician, t("away on this day") if summary.on_leave else "",
-            word(t, "why", visit.waits_because))))),
+        (
+            t("Technician"),
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        summary.technician,
+                        t("away on this day") if summary.on_leave else "",
+                        word(t, "why", visit.waits_because),
+                    ),
+                )
+            ),
+        ),
         (t("Merchant"), summary.merchant_name),
         (t("Address"), summary.address),
         (t("Contact"), " ".join(filter(None, (visit.contact_name, visit.contact_phone)))),

@@ -120,9 +120,7 @@ def level(
     missing = tuple(
         Unplaced(stops[i].visit_id, why, stops[i].locked) for i, why in sorted(unplaced.items())
     )
-    places = {
-        a.visit_id: (a.technician_id, a.day, a.order) for a in assignments if not a.untouched
-    }
+    places = {a.visit_id: (a.technician_id, a.day, a.order) for a in assignments if not a.untouched}
     taken_off = {item.visit_id for item in missing if not item.stays}
     return Proposal(
         assignments,

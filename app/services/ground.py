@@ -156,9 +156,7 @@ def _inspections(visit_ids: list[str]) -> Any:
         .where(
             col(OccurrenceRow.visit_id).in_(visit_ids),
             col(OccurrenceRow.outcome) == Outcome.OPEN,
-            sa.or_(
-                col(PlanVersionRow.gate).is_(True), col(PlanVersionRow.checklist).in_(compares)
-            ),
+            sa.or_(col(PlanVersionRow.gate).is_(True), col(PlanVersionRow.checklist).in_(compares)),
         )
     )
 

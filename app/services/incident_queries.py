@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -98,8 +98,12 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def list_query(session: Session, wanted: IncidentFilter) -> ListQuery[IncidentSummary]:
-    """The filtered list as SQL."""
+def list_query(
+    session: Session, wanted: IncidentFilter, now: datetime
+) -> ListQuery[IncidentSummary]:
+    """The filtered list as SQL; what is overdue is so `now`, unless another moment is asked for."""
+    if wanted.states == "overdue" and wanted.overdue_at is None:
+        wanted = replace(wanted, overdue_at=now)
     query: Any = (
         sa.select(
             col(IncidentRow.id), col(IncidentRow.number), col(IncidentRow.state),

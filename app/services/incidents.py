@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -108,25 +107,19 @@ class Incidents:
     def listing(self, wanted: IncidentFilter) -> Listing[IncidentSummary]:
         """The shape of the filtered list."""
         with self._workplace.read() as session:
-            return list_query(session, self._as_of(wanted)).listing(session)
+            return list_query(session, wanted, self._workplace.now()).listing(session)
 
     def page(
         self, wanted: IncidentFilter, listing: Listing[IncidentSummary], number: int
     ) -> tuple[IncidentSummary, ...]:
         """One page of the filtered list."""
         with self._workplace.read() as session:
-            return list_query(session, self._as_of(wanted)).page(session, listing, number)
+            return list_query(session, wanted, self._workplace.now()).page(session, listing, number)
 
     def first(self, wanted: IncidentFilter, limit: int) -> tuple[IncidentSummary, ...]:
         """The first `limit` incidents of the filtered list."""
         with self._workplace.read() as session:
-            return list_query(session, self._as_of(wanted)).first(session, limit)
-
-    def _as_of(self, wanted: IncidentFilter) -> IncidentFilter:
-        """What is overdue is so at a moment: now, unless another was asked for."""
-        if wanted.states == "overdue" and wanted.overdue_at is None:
-            return replace(wanted, overdue_at=self._workplace.now())
-        return wanted
+            return list_query(session, wanted, self._workplace.now()).first(session, limit)
 
     def get(self, incident_id: str) -> Incident:
         """Everything about one incident.  Raises `NotFound`."""
