@@ -170,6 +170,7 @@ def open_upkeep(
     from app.services.compliance import ComplianceBook
     from app.services.extra_visits import ExtraVisits
     from app.services.generation import Generation
+    from app.services.leave import Leave
     from app.services.levelling import Levelling
     from app.services.meters import Meters
     from app.services.plans import Plans
@@ -178,7 +179,7 @@ def open_upkeep(
     from app.services.visits import Visits
     from app.services.work_days import WorkDays
 
-    visits = Visits(workplace)
+    visits, work_days = Visits(workplace), WorkDays(workplace)
     return Upkeep(
         plans=Plans(workplace, plan_pack),
         generation=Generation(workplace, settings.horizon_days),
@@ -186,7 +187,8 @@ def open_upkeep(
         extras=ExtraVisits(workplace),
         checklists=Checklists(workplace, visits, incidents, terminals),
         levelling=Levelling(workplace, visits),
-        work_days=WorkDays(workplace),
+        work_days=work_days,
+        leave=Leave(workplace, visits, work_days),
         meters=Meters(workplace),
         compliance=ComplianceBook(workplace),
         schedules=ScheduleExport(workplace),

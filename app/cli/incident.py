@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from datetime import date
 
 from app.cli import incident_check, incident_move
@@ -31,6 +32,7 @@ from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.services.incident_queries import STATE_GROUPS, IncidentFilter
 from app.texts import word
+from app.texts.deadlines import due_text
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -129,20 +131,22 @@ def _list(context: Context) -> None:
         fault_class=options.fault_class,
         area=options.area,
     )
+    now = context.services.workplace.now()
     found = context.services.incidents.first(wanted, options.limit)
     rows = [
         (
             item.number,
-            word(t, "incident_state", item.state),
+            t("Overdue") if item.overdue(now) else word(t, "incident_state", item.state),
             item.merchant_name,
             item.displayed_code or item.symptom[:24],
             word(t, "fault_class", item.fault_class),
-            t.moment(item.resolve_due_at),
+            due_text(t, item),
         )
         for item in found
     ]
     header = (t("Number"), t("State"), t("Merchant"), t("Symptom"), t("Class"), t("Due"))
-    context.emit(found, lambda: table(header, rows) if rows else t("No incident found."))
+    value = [{**asdict(item), "overdue": item.overdue(now)} for item in found]
+    context.emit(value, lambda: table(header, rows) if rows else t("No incident found."))
 
 
 def _open(context: Context) -> str:
@@ -170,10 +174,12 @@ def _open(context: Context) -> str:
 
 def _show(context: Context, incident_id: str) -> None:
     incident = context.services.incidents.get(incident_id)
-    context.emit(incident, lambda: _described(context.t, incident))
+    overdue = incident.overdue(context.services.workplace.now())
+    value = {**asdict(incident), "overdue": overdue}
+    context.emit(value, lambda: _described(context.t, incident, overdue=overdue))
 
 
-def _described(t: Translator, incident: Incident) -> str:
+def _described(t: Translator, incident: Incident, *, overdue: bool) -> str:
     facts = (
         (t("Number"), incident.number),
         (t("State"), word(t, "incident_state", incident.state)),
@@ -183,7 +189,7 @@ def _described(t: Translator, incident: Incident) -> str:
         (t("Symptom"), incident.symptom),
         (t("Class"), word(t, "fault_class", incident.fault_class)),
         (t("Technician"), incident.technician),
-        (t("Due"), t.moment(incident.resolve_due_at)),
+        (t("Due"), " · ".join([due_text(t, incident), *([t("Overdue")] if overdue else [])])),
     )
     lines = [f"{label}: {value}" for label, value in facts if value]
     for event in incident.events:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from app.cli import visit_work
+from app.cli import visit_leave, visit_work
 from app.cli.frame import Context, Verb, day_of, table
-from app.domain.errors import NotFound
 from app.domain.occurrences import SYMBOLS
-from app.domain.people import Technician
-from app.domain.visits import ExtraDraft, ScheduleDraft, Visit
+from app.domain.visits import ExtraDraft, ScheduleDraft, Visit, VisitSummary
 from app.i18n import N_, Translator
 from app.texts import word
 
-STATES = ("open", "missed", "done", "unassigned")
+STATES = ("open", "missed", "done", "unassigned", "on_leave")
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -50,10 +48,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     _period(level)
     level.add_argument("--area", default="")
     level.add_argument("--accept", action="store_true")
-    leave = verbs.add_parser("leave", help=t("note that a technician is away"))
-    leave.add_argument("technician", metavar="CODE")
-    _period(leave)
-    leave.add_argument("--reason", default="")
+    visit_leave.configure(verbs, t)
 
 
 def _period(sub: argparse.ArgumentParser) -> None:
@@ -83,14 +78,6 @@ def _run(context: Context) -> None:
     _show(context, visits.get(visit.summary.id))
 
 
-def _person(context: Context, code: str) -> Technician:
-    wanted = code.strip().upper()
-    for person in context.services.directory.technicians():
-        if person.code == wanted:
-            return person
-    raise NotFound("technician", code)
-
-
 # --- reading -------------------------------------------------------------------------------------
 
 
@@ -101,14 +88,13 @@ def _list(context: Context) -> None:
     today = context.services.workplace.today()
     first = day_of("since", options.since) or today - timedelta(days=14)
     last = day_of("until", options.until) or max(today, first) + timedelta(days=14)
-    who = _person(context, options.technician).id if options.technician else ""
+    who = visit_work.person(context, options.technician).id if options.technician else ""
     wanted = VisitFilter(options.area, who, options.plan, options.state)
     found = context.services.upkeep.visits.between(first, last, wanted)
     rows = [
         (
             visit.number, t.day(visit.planned_on),
-            f"{SYMBOLS[visit.shown_state(today)]} "
-            + word(t, "occurrence_state", visit.shown_state(today)),
+            f"{SYMBOLS[visit.shown_state(today)]} " + _standing(t, visit, today),
             visit.technician or "–", visit.merchant_name, visit.area, " ".join(visit.plans),
             t.day(visit.window_until),
         )
@@ -118,13 +104,20 @@ def _list(context: Context) -> None:
               t("Plan"), t("Window until"))  # fmt: skip
     value = [
         {"number": v.number, "planned_on": v.planned_on, "state": v.state,
-         "shown": v.shown_state(today), "overdue": v.overdue(today), "technician": v.technician,
-         "technician_code": v.technician_code, "merchant": v.merchant_name, "area": v.area,
-         "plans": v.plans, "window_from": v.window_from, "window_until": v.window_until,
-         "minutes": v.minutes, "locked": v.locked}
+         "shown": v.shown_state(today), "overdue": v.overdue(today), "on_leave": v.on_leave,
+         "technician": v.technician, "technician_code": v.technician_code,
+         "merchant": v.merchant_name, "area": v.area, "plans": v.plans,
+         "window_from": v.window_from, "window_until": v.window_until, "minutes": v.minutes,
+         "locked": v.locked}
         for v in found
     ]  # fmt: skip
     context.emit(value, lambda: table(header, rows) if rows else t("No visit found."))
+
+
+def _standing(t: Translator, visit: VisitSummary, today: date) -> str:
+    if visit.on_leave:
+        return t("Technician away")
+    return word(t, "occurrence_state", visit.shown_state(today))
 
 
 def _show(context: Context, visit: Visit) -> None:
@@ -139,7 +132,19 @@ def _described(context: Context, visit: Visit) -> str:
         (t("State"), word(t, "visit_state", summary.state)),
         (t("Planned day"), f"{t.day(summary.planned_on)} {t.weekday(summary.planned_on)}"),
         (t("Window"), f"{t.day(summary.window_from)} – {t.day(summary.window_until)}"),
-        (t("Technician"), summary.technician),
+        (
+            t("Technician"),
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        summary.technician,
+                        t("away on this day") if summary.on_leave else "",
+                        word(t, "why", visit.waits_because),
+                    ),
+                )
+            ),
+        ),
         (t("Merchant"), summary.merchant_name),
         (t("Address"), summary.address),
         (t("Contact"), " ".join(filter(None, (visit.contact_name, visit.contact_phone)))),
@@ -190,7 +195,7 @@ def _reschedule(context: Context, visit: Visit) -> None:
 
 def _assign(context: Context, visit: Visit) -> None:
     code = context.options.technician
-    who = "" if code == "-" else _person(context, code).id
+    who = "" if code == "-" else visit_work.person(context, code).id
     context.services.upkeep.visits.schedule(
         visit.summary.id, visit.summary.version, ScheduleDraft(technician_id=who)
     )
@@ -203,7 +208,7 @@ def _extra(context: Context) -> None:
     options, services = context.options, context.services
     today, upkeep = services.workplace.today(), services.upkeep
     terminal = services.terminals.by_serial(options.serial)
-    who = _person(context, options.technician).id if options.technician else ""
+    who = visit_work.person(context, options.technician).id if options.technician else ""
     key = upkeep.extras.make(
         ExtraDraft(
             tuple(options.plan.split(",")), terminal.id, options.day or today.isoformat(), who,
@@ -250,18 +255,7 @@ def _levelled(t: Translator, value: dict[str, Any], before: Any, after: Any) -> 
     return "\n".join(lines)
 
 
-def _leave(context: Context) -> None:
-    t, options = context.t, context.options
-    person = _person(context, options.technician)
-    first = day_of("first_on", options.since) or context.services.workplace.today()
-    last = day_of("last_on", options.until) or first
-    key = context.services.upkeep.work_days.add_absence(person.id, first, last, options.reason)
-    context.emit({"id": key, "technician": person.code, "first": first, "last": last},
-                 t("{name} is away from {first} to {last}", name=person.name, first=t.day(first),
-                   last=t.day(last)))  # fmt: skip
-
-
-_ALONE = {"list": _list, "extra": _extra, "level": _level, "leave": _leave}
+_ALONE = {"list": _list, "extra": _extra, "level": _level, "leave": visit_leave.enter}
 _STEPS = {
     "start": _start,
     "complete": visit_work.complete,

@@ -15,6 +15,7 @@ from app.cli.frame import Context, day_of
 from app.domain.checklists import AnswerDraft, FollowUp, Line, LineKind, Verdict
 from app.domain.errors import InvalidInput, NotFound, Unavailable
 from app.domain.occurrences import Occurrence, Outcome
+from app.domain.people import Technician
 from app.domain.visits import Visit
 from app.i18n import Translator
 
@@ -146,3 +147,12 @@ def _pairs(name: str, given: list[str]) -> dict[str, str]:
             raise InvalidInput.of(name, "choice.unknown", value=item)
         found[key.strip()] = value.strip()
     return found
+
+
+def person(context: Context, code: str) -> Technician:
+    """The active technician with this code.  Raises `NotFound`."""
+    wanted = code.strip().upper()
+    for found in context.services.directory.technicians():
+        if found.code == wanted:
+            return found
+    raise NotFound("technician", code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.faults import ITEM_FAILURES, ContactRole, FaultClass
@@ -17,7 +17,11 @@ from app.domain.lifecycle import (
     IncidentState,
     Priority,
     Urgency,
+    is_overdue,
+    stopped_since,
 )
+
+_NOTHING = timedelta()
 
 
 class Result(StrEnum):
@@ -153,10 +157,16 @@ class IncidentSummary:
     hold_reason: HoldReason | None
     reported_at: datetime
     resolve_due_at: datetime
+    stopped_since: datetime | None = None
+    """When the clock stopped, while the incident is held outside our control."""
 
     def overdue(self, now: datetime) -> bool:
         """Whether work is late now.  Derived, so a late incident can still be finished."""
-        return self.state in OPEN_STATES and now > self.resolve_due_at
+        return is_overdue(self.state, self.resolve_due_at, self.stopped_since, now)
+
+    def due_at(self, now: datetime) -> datetime:
+        """The deadline if work went on now."""
+        return self.resolve_due_at + (now - self.stopped_since if self.stopped_since else _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +242,12 @@ class Incident:
     def fault_class(self) -> FaultClass | None:
         """The confirmed class, or the provisional one while there is no other."""
         return self.confirmed_class or self.provisional_class
+
+    @property
+    def stopped_since(self) -> datetime | None:
+        """When the clock stopped, while the incident is held outside our control."""
+        return stopped_since(self.events) if self.state in OPEN_STATES else None
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether work is late now, by the same rule as the list."""
+        return is_overdue(self.state, self.resolve_due_at, self.stopped_since, now)

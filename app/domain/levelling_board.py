@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import IntEnum
 from math import hypot
 
 from app.domain import travel
@@ -15,9 +16,23 @@ MOVE_PENALTY = 4.0
 CANDIDATES = 16
 
 
+class Importance(IntEnum):
+    """What is served first when not everything fits, the most important first: what is late
+    already, inspections somebody has to prove, what waits for an urgent repair, the rest."""
+
+    OVERDUE = 0
+    INSPECTION = 1
+    PRIORITY = 2
+    ORDINARY = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A visit to be placed.  Locked ones stay where they are."""
+    """A visit to be placed.  Locked ones stay where they are.
+
+    `window_from` and `window_until` are the days it may be placed on; `late_after` is the last day
+    on time where that is another (a visit late already is wanted within days, and still late).
+    """
 
     visit_id: str
     spot: Spot
@@ -27,6 +42,18 @@ class Stop:
     planned_on: date
     technician_id: str = ""
     locked: bool = False
+    importance: Importance = Importance.ORDINARY
+    late_after: date | None = None
+    order: int = 0
+
+    @property
+    def on_time_until(self) -> date:
+        """The last day on which it is on time."""
+        return self.late_after or self.window_until
+
+    def moved(self, technician_id: str, day: date, order: int) -> Stop:
+        """The stop with another technician ("": nobody), day and place in the order."""
+        return replace(self, technician_id=technician_id, planned_on=day, order=order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +133,7 @@ class Day:
     def _changed(self) -> None:
         count = len(self.points)
         self.km = travel.tour(self.points, self.home)
-        self.load = self.work + travel.minutes(self.km) + PER_STOP_MINUTES * count
+        self.load = travel.day_minutes(self.work, self.km, count)
         self.middle = self.home
         if count:
             self.middle = (
@@ -115,20 +142,29 @@ class Day:
 
 
 class Board:
-    """All days of all technicians, and what is on them."""
+    """All days of all technicians from `begin` on, and what is on them."""
 
-    def __init__(self, stops: Sequence[Stop], workers: Sequence[Worker]) -> None:
-        self.stops = stops
+    def __init__(
+        self, stops: Sequence[Stop], workers: Sequence[Worker], begin: date = date.min
+    ) -> None:
+        self.stops, self.workers = stops, workers
         plane = Plane([*(stop.spot for stop in stops), *(worker.home for worker in workers)])
         self.points = [plane.point(stop.spot) for stop in stops]
         self.days: dict[tuple[str, date], Day] = {}
         for worker in workers:
             home = plane.point(worker.home) if worker.home.latitude is not None else None
             for day, capacity in sorted(worker.days.items()):
+                if day < begin:
+                    continue
                 self.days[worker.id, day] = Day(worker, day, capacity, home, middle=home)
         self.where: dict[int, Day] = {}
         self._by_area: dict[str, list[Day]] = {}
         self._by_window: dict[tuple[str, date, date], list[Day]] = {}
+
+    def is_served(self, index: int) -> bool:
+        """Whether anybody serves the visit's area."""
+        area = self.stops[index].spot.area
+        return any(not worker.areas or area in worker.areas for worker in self.workers)
 
     def open_to(self, index: int) -> list[Day]:
         """The days of everybody who serves the visit's area."""
@@ -200,6 +236,40 @@ class Board:
     def any_fit(self, index: int, days: Sequence[Day]) -> tuple[float, Day, int] | None:
         """The cheapest of all days with room: the promising ones may be full."""
         return self._cheapest(index, days)
+
+    def make_room(self, index: int) -> list[int] | None:
+        """Take less important visits off a day of the window until this one fits, the least
+        important and longest first, on the day that loses fewest; returns which, None where that
+        does not help.  The visit itself is placed."""
+        found: tuple[int, float, Day, list[int]] | None = None
+        for day in self.in_window(index):
+            snapshot, taken = day.snapshot(), list[int]()
+            cost, _, fits = self.cost(index, day)
+            for other in self._less_important(index, day):
+                if fits or (found is not None and len(taken) >= found[0]):
+                    break
+                day.take(other, self.stops[other].minutes)
+                taken.append(other)
+                cost, _, fits = self.cost(index, day)
+            day.restore(snapshot)
+            if fits and (found is None or (len(taken), cost) < found[:2]):
+                found = (len(taken), cost, day, taken)
+        if found is None:
+            return None
+        _, _, day, taken = found
+        for other in taken:
+            self.take(other)
+        self.put(index, day, self.cost(index, day)[1])
+        return taken
+
+    def _less_important(self, index: int, day: Day) -> list[int]:
+        mine = self.stops[index].importance
+        others = [
+            i for i in day.stops if not self.stops[i].locked and self.stops[i].importance > mine
+        ]  # fmt: skip
+        return sorted(
+            others, key=lambda i: (-self.stops[i].importance, -self.stops[i].minutes, i)
+        )  # fmt: skip
 
     def _cheapest(self, index: int, days: Sequence[Day]) -> tuple[float, Day, int] | None:
         found: tuple[float, Day, int] | None = None

@@ -80,6 +80,11 @@ def minutes(km: float) -> float:
     return km * 60 / KM_PER_HOUR
 
 
+def day_minutes(work: float, km: float, stops: int) -> float:
+    """How long a day takes: the work, the driving, and parking at every stop."""
+    return work + minutes(km) + PER_STOP_MINUTES * stops
+
+
 def shortest_order(points: Sequence[Point], home: Point | None) -> list[int]:
     """An order in which to visit all points, starting from home (or the first point): nearest
     first, then uncrossed by 2-opt."""

@@ -115,6 +115,8 @@ class VisitSummary:
     locked: bool
     plans: tuple[str, ...] = ()
     tasks: int = 0
+    on_leave: bool = False
+    """Open, and whoever has it is away on its day."""
 
     def shown_state(self, today: date) -> State:
         """How it stands on a day, in the words of its occurrences."""
@@ -152,6 +154,15 @@ class Visit:
     incidents: tuple[IncidentNote, ...]
     events: tuple[VisitEvent, ...]
     actions: tuple[VisitAction, ...]
+
+    @property
+    def waits_because(self) -> str:
+        """Why it was taken off whoever had it, while nobody has it; empty when nobody ever had or
+        a person took it off without a word."""
+        if self.summary.technician_id or self.summary.state is not VisitState.PLANNED:
+            return ""
+        given = [event.reason for event in self.events if event.action is VisitAction.ASSIGN]
+        return given[-1] if given else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from app.domain.travel import NOWHERE, Plane, Spot, kilometres, minutes, tour
+from app.domain.travel import NOWHERE, Plane, Spot, day_minutes, kilometres, tour
 from app.domain.visits import IncidentNote, VisitSummary
 from app.services.directory import read_technicians
 from app.services.visit_queries import VisitFilter, incidents_at, visits_between
@@ -31,6 +31,7 @@ class DayRoute:
     stops: tuple[RouteStop, ...]
     kilometres: float
     minutes: int
+    """Work, driving and parking."""
 
 
 def day_route(session: Session, technician_id: str, day: date, today: date) -> DayRoute:
@@ -55,5 +56,5 @@ def day_route(session: Session, technician_id: str, day: date, today: date) -> D
             for visit, km in zip(found, legs, strict=True)
         ),
         round(total, 1),
-        sum(visit.minutes for visit in found) + round(minutes(total)),
+        round(day_minutes(sum(visit.minutes for visit in found), total, len(found))),
     )

@@ -192,8 +192,12 @@ class Roster:
         wished = min(max(due[len(due) // 2], span[0]), span[1])
         if group.place is Place.OFFICE:
             return None, best_day(span, wished, 0, self._office, {}, 0)
-        people = self.serving(group.occurrences[0].area)
+        people = [
+            person for person in self.serving(group.occurrences[0].area)
+            if any(span[0] <= day <= span[1] for day in self._days[person.id])
+        ]  # fmt: skip
         if not people:
+            # Nobody who serves the area works inside the window: it waits to be placed.
             return None, best_day(span, wished, 0, self._office, {}, 0)
         person = min(people, key=lambda p: (self._total[p.id], p.code))
         load = self._load[person.id]

@@ -124,7 +124,8 @@ class Ledger:
         )
 
     def set_deadlines(self, writing: Writing, row: IncidentRow) -> None:
-        """Deadlines from priority and log: time waited outside our control is added."""
+        """Deadlines from priority and log: the time the clock stood still is added once it runs
+        again."""
         target = self.targets[Priority(row.priority)]
         log = read_events(writing.session, row.id)
         row.response_due_at = row.reported_at + timedelta(hours=target.response_hours)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ from app.domain.lifecycle import (
     Urgency,
     allowed_actions,
 )
+from app.services.incident_deadlines import STOPPED_SINCE, overdue
 from app.services.listing import ListQuery
 from app.services.terminal_queries import Position
 from db import search
@@ -58,12 +59,13 @@ from db.types import Key
 
 STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
     "open": OPEN_STATES,
+    "overdue": OPEN_STATES,
     "unfinished": UNFINISHED_STATES,
     "resolved": frozenset({IncidentState.RESOLVED}),
     "on_hold": frozenset({IncidentState.ON_HOLD}),
     "closed": frozenset({IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.DUPLICATE}),
 }
-"""Groups of states a list can be narrowed to."""
+"""Groups of states a list can be narrowed to; `overdue` asks for a moment (`overdue_at`), too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,12 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def list_query(session: Session, wanted: IncidentFilter) -> ListQuery[IncidentSummary]:
-    """The filtered list as SQL."""
+def list_query(
+    session: Session, wanted: IncidentFilter, now: datetime
+) -> ListQuery[IncidentSummary]:
+    """The filtered list as SQL; what is overdue is so `now`, unless another moment is asked for."""
+    if wanted.states == "overdue" and wanted.overdue_at is None:
+        wanted = replace(wanted, overdue_at=now)
     query: Any = (
         sa.select(
             col(IncidentRow.id), col(IncidentRow.number), col(IncidentRow.state),
@@ -107,7 +113,7 @@ def list_query(session: Session, wanted: IncidentFilter) -> ListQuery[IncidentSu
             col(IncidentRow.provisional_class), col(IncidentRow.confirmed_class),
             col(IncidentRow.provisional_share), col(TechnicianRow.name).label("technician"),
             col(IncidentRow.hold_reason), col(IncidentRow.reported_at),
-            col(IncidentRow.resolve_due_at),
+            col(IncidentRow.resolve_due_at), STOPPED_SINCE.label("stopped_since"),
         )
         .select_from(IncidentRow)
         .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
@@ -139,8 +145,7 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
     if wanted.fault_class:
         found.append(wanted.fault_class == _CLASS)
     if wanted.overdue_at is not None:
-        found.append(col(IncidentRow.state).in_(OPEN_STATES))
-        found.append(col(IncidentRow.resolve_due_at) < wanted.overdue_at)
+        found.append(overdue(wanted.overdue_at))
     if wanted.reported_from is not None:
         found.append(col(IncidentRow.reported_at) >= wanted.reported_from)
     if wanted.reported_until is not None:
@@ -171,6 +176,7 @@ def _summary(row: Any) -> IncidentSummary:
         hold_reason=HoldReason(row.hold_reason) if row.hold_reason else None,
         reported_at=row.reported_at,
         resolve_due_at=row.resolve_due_at,
+        stopped_since=row.stopped_since,
     )
 
 
@@ -186,7 +192,7 @@ class IncidentCounts:
 
 def read_counts(session: Session, now: datetime, technician_id: str = "") -> IncidentCounts:
     """Counts of unfinished incidents, of everybody or of one technician."""
-    late = sa.case((col(IncidentRow.resolve_due_at) < now, 1), else_=0)
+    late = sa.case((overdue(now), 1), else_=0)
     query: Any = (
         sa.select(col(IncidentRow.state), sa.func.count(), sa.func.sum(late))
         .where(col(IncidentRow.state).in_(UNFINISHED_STATES))
@@ -198,7 +204,7 @@ def read_counts(session: Session, now: datetime, technician_id: str = "") -> Inc
     opened = [found.get(state, (0, 0)) for state in OPEN_STATES]
     return IncidentCounts(
         open=sum(amount for amount, _ in opened),
-        overdue=sum(overdue for _, overdue in opened),
+        overdue=sum(late for _, late in opened),
         on_hold=found.get(IncidentState.ON_HOLD, (0, 0))[0],
         to_confirm=found.get(IncidentState.RESOLVED, (0, 0))[0],
     )

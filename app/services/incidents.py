@@ -108,19 +108,19 @@ class Incidents:
     def listing(self, wanted: IncidentFilter) -> Listing[IncidentSummary]:
         """The shape of the filtered list."""
         with self._workplace.read() as session:
-            return list_query(session, wanted).listing(session)
+            return list_query(session, wanted, self._workplace.now()).listing(session)
 
     def page(
         self, wanted: IncidentFilter, listing: Listing[IncidentSummary], number: int
     ) -> tuple[IncidentSummary, ...]:
         """One page of the filtered list."""
         with self._workplace.read() as session:
-            return list_query(session, wanted).page(session, listing, number)
+            return list_query(session, wanted, self._workplace.now()).page(session, listing, number)
 
     def first(self, wanted: IncidentFilter, limit: int) -> tuple[IncidentSummary, ...]:
         """The first `limit` incidents of the filtered list."""
         with self._workplace.read() as session:
-            return list_query(session, wanted).first(session, limit)
+            return list_query(session, wanted, self._workplace.now()).first(session, limit)
 
     def get(self, incident_id: str) -> Incident:
         """Everything about one incident.  Raises `NotFound`."""

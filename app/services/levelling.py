@@ -4,46 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from sqlmodel import Session
+
+from app.domain.day_figures import DayLoad, Figures, day_loads, figures
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.levelling import Assignment, Proposal, level
-from app.domain.levelling_board import Stop, Worker
-from app.domain.plans import Place
-from app.domain.travel import Spot
-from app.domain.visits import (
-    GRACE_DAYS,
-    ScheduleDraft,
-    VisitState,
-    VisitSummary,
-)
+from app.domain.visits import ScheduleDraft, VisitSummary
 from app.services.day_route import DayRoute, day_route
-from app.services.directory import read_technicians
-from app.services.visit_queries import VisitFilter, visits_between
+from app.services.ground import Ground, check_unchanged, read_ground
 from app.services.visit_records import load_visits
 from app.services.visits import Visits
-from app.services.work_days import capacities
-from app.services.workplace import Workplace
+from app.services.workplace import Workplace, Writing
+from db.models.maintenance import VisitRow
 
 
 @dataclass(frozen=True, slots=True)
 class LevellingProposal:
-    """A proposal, with the visits it was made for as they were then."""
+    """A proposal, with the ground it was made on as that was then."""
 
-    first: date
-    last: date
     proposal: Proposal
-    visits: dict[str, VisitSummary]
-    fixed: frozenset[str] = frozenset()
+    ground: Ground
+    area: str = ""
 
     @property
-    def changes(self) -> tuple[Assignment, ...]:
-        """What would change."""
-        return tuple(a for a in self.proposal.assignments if self._differs(a))
+    def first(self) -> date:
+        """The first day it is about."""
+        return self.ground.first
 
-    def _differs(self, item: Assignment) -> bool:
-        visit = self.visits[item.visit_id]
-        return (item.technician_id, item.day) != (visit.technician_id, visit.planned_on)
+    @property
+    def last(self) -> date:
+        """The last day it is about."""
+        return self.ground.last
+
+    @property
+    def visits(self) -> dict[str, VisitSummary]:
+        """The visits it is about, by id."""
+        return {visit.id: visit for visit in self.ground.visits}
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The visits that would go to another technician or day, or come off."""
+        visits = self.visits
+        moved = (
+            a.visit_id for a in self.proposal.assignments
+            if (a.technician_id, a.day)
+            != (visits[a.visit_id].technician_id, visits[a.visit_id].planned_on)
+        )  # fmt: skip
+        off = (
+            u.visit_id for u in self.proposal.unplaced
+            if not u.stays and visits[u.visit_id].technician_id
+        )  # fmt: skip
+        return (*moved, *off)
 
 
 class Levelling:
@@ -64,71 +77,70 @@ class Levelling:
 
         Raises `InvalidInput` when the period is past or nobody works in it.
         """
+        ground = self._read(first, last, area)
+        if not any(day >= ground.first for worker in ground.workers for day in worker.days):
+            raise InvalidInput.of("technician", "levelling.nobody")
+        proposal = level(ground.stops, ground.workers, progress, ground.first)
+        return LevellingProposal(proposal, ground, area)
+
+    def figures(self, first: date, last: date, area: str = "") -> Figures:
+        """What the visits between two days cost as they stand in the database, by the rules of a
+        proposal.  Raises `InvalidInput` when the period is past."""
+        ground = self._read(first, last, area)
+        return figures(ground.stops, ground.workers, ground.first)
+
+    def loads(self, first: date, last: date) -> tuple[DayLoad, ...]:
+        """The days of every technician between two days that hold open visits on site."""
+        with self._workplace.read() as session:
+            ground = read_ground(session, first, last, self._workplace.today())
+        found = day_loads(ground.stops, ground.workers)
+        return tuple(load for load in found if first <= load.day <= last)
+
+    def _read(self, first: date, last: date, area: str) -> Ground:
         today = self._workplace.today()
         begin = max(first, today)
         if last < begin:
             raise InvalidInput.of("until", "date.past")
         with self._workplace.read() as session:
-            wanted = VisitFilter(states="open", places=(Place.SITE,))
-            found = visits_between(session, begin, last, wanted, today)
-            if begin == today:
-                late = VisitFilter(states="open", places=(Place.SITE,), area=area)
-                long_ago, yesterday = today - timedelta(days=3650), today - timedelta(days=1)
-                found = (*visits_between(session, long_ago, yesterday, late, today), *found)
-            people = [p for p in read_technicians(session) if p.role == "technician"]
-            days = capacities(session, people, begin, last)
-        workers = [Worker(p.id, days[p.id], p.areas, Spot(p.latitude, p.longitude)) for p in people]
-        if not any(worker.days for worker in workers):
-            raise InvalidInput.of("technician", "levelling.nobody")
-        # What may not be moved still fills its day.
-        fixed = {
-            v.id for v in found
-            if v.state is not VisitState.PLANNED or (area and v.area != area)
-        }  # fmt: skip
-        stops = [_stop(visit, begin, last, fixed=visit.id in fixed) for visit in found]
-        proposal = level(stops, workers, progress)
-        return LevellingProposal(begin, last, proposal, {v.id: v for v in found}, frozenset(fixed))
+            return read_ground(session, begin, last, today, area)
 
     def accept(self, chosen: LevellingProposal) -> int:
-        """Take a proposal over; returns how many visits changed.  All or nothing: a visit somebody
-        changed meanwhile makes it stale.  Raises `Conflict`."""
-        count = 0
-        items = [a for a in chosen.proposal.assignments if a.visit_id not in chosen.fixed]
+        """Take a proposal over; returns how many visits changed.  All or nothing: what somebody
+        changed meanwhile makes it stale.  What was not placed is taken off whoever had it and keeps
+        its day.  Raises `Conflict`."""
+        ground = chosen.ground
         with self._workplace.write() as writing:
-            rows = load_visits(writing.session, [item.visit_id for item in items])
+            self._check(writing.session, chosen)
+            items = [a for a in chosen.proposal.assignments if not a.untouched]
+            off = [u for u in chosen.proposal.unplaced if not u.stays]
+            ids = [*(item.visit_id for item in items), *(left.visit_id for left in off)]
+            rows = load_visits(writing.session, ids)
             for item in items:
-                row, before = rows[item.visit_id], chosen.visits[item.visit_id]
-                if row.version != before.version or row.state != VisitState.PLANNED:
-                    raise Conflict("visit", row.number)
-                count += (row.technician_id or "", row.planned_on) != (item.technician_id, item.day)
+                if item.visit_id in ground.fixed:
+                    self._reorder(writing, rows[item.visit_id], item)
+                    continue
                 reason = f"levelling.{item.misfit}" if item.misfit else "levelling"
-                self._visits.move_within(
-                    writing,
-                    row,
-                    ScheduleDraft(
-                        item.day, item.technician_id, item.order, item.start_minute, reason
-                    ),
+                draft = ScheduleDraft(
+                    item.day, item.technician_id, item.order, item.start_minute, reason
                 )
-        return count
+                self._visits.move_within(writing, rows[item.visit_id], draft)
+            for left in off:
+                self._visits.take_off_within(writing, rows[left.visit_id], f"levelling.{left.why}")
+        return len(chosen.changes)
+
+    def _reorder(self, writing: Writing, row: VisitRow, item: Assignment) -> None:
+        """What is locked keeps technician, day and time; its place among the others follows."""
+        start = item.start_minute if row.start_minute is None else None
+        draft = ScheduleDraft(order=item.order, start_minute=start)
+        self._visits.move_within(writing, row, draft)
+
+    def _check(self, session: Session, chosen: LevellingProposal) -> None:
+        today, ground = self._workplace.today(), chosen.ground
+        if ground.first < today:
+            raise Conflict("visit", next((visit.number for visit in ground.visits), ""))
+        check_unchanged(session, ground, today, chosen.area)
 
     def route(self, technician_id: str, day: date) -> DayRoute:
         """A technician's day: stops in order, distances, and what else is open on the way."""
         with self._workplace.read() as session:
             return day_route(session, technician_id, day, self._workplace.today())
-
-
-def _stop(visit: VisitSummary, first: date, last: date, *, fixed: bool) -> Stop:
-    opens, closes = visit.window
-    if closes < first:
-        # Late already: wanted within days, and said to be late.
-        opens, closes = first, first + timedelta(days=GRACE_DAYS)
-    return Stop(
-        visit.id,
-        Spot(visit.latitude, visit.longitude, visit.area),
-        visit.minutes,
-        max(opens, first),
-        min(closes, last),
-        visit.planned_on,
-        visit.technician_id,
-        visit.locked or fixed,
-    )

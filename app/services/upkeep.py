@@ -8,6 +8,7 @@ from app.services.checklists import Checklists
 from app.services.compliance import ComplianceBook
 from app.services.extra_visits import ExtraVisits
 from app.services.generation import Generation
+from app.services.leave import Leave
 from app.services.levelling import Levelling
 from app.services.meters import Meters
 from app.services.plans import Plans
@@ -27,6 +28,7 @@ class Upkeep:
     checklists: Checklists
     levelling: Levelling
     work_days: WorkDays
+    leave: Leave
     meters: Meters
     compliance: ComplianceBook
     schedules: ScheduleExport

@@ -26,7 +26,13 @@ from app.domain.visits import (
 from app.services.occurrence_queries import read_stored, stored_query
 from app.services.workplace import chunks
 from db.models.incident import IncidentRow
-from db.models.maintenance import OccurrenceRow, PlanRow, VisitEventRow, VisitRow
+from db.models.maintenance import (
+    AbsenceRow,
+    OccurrenceRow,
+    PlanRow,
+    VisitEventRow,
+    VisitRow,
+)
 from db.models.register import (
     AreaRow,
     MerchantRow,
@@ -39,7 +45,7 @@ from db.models.register import (
 @dataclass(frozen=True, slots=True)
 class VisitFilter:
     """Which visits; empty fields do not restrict.  `states` is one of ``open``, ``missed``,
-    ``done``, ``unassigned``."""
+    ``done``, ``unassigned``, ``on_leave``."""
 
     area: str = ""
     technician_id: str = ""
@@ -49,7 +55,7 @@ class VisitFilter:
     places: tuple[Place, ...] = ()
 
 
-STATE_GROUPS = ("open", "missed", "done", "unassigned")
+STATE_GROUPS = ("open", "missed", "done", "unassigned", "on_leave")
 
 _COORDINATES = (
     sa.select(
@@ -63,6 +69,18 @@ _COORDINATES = (
 )  # fmt: skip
 """Where a merchant's terminals stand: an address, and the middle of their coordinates."""
 
+_ON_LEAVE: Any = sa.and_(
+    col(VisitRow.state).not_in(FINISHED),
+    sa.exists()
+    .where(
+        col(AbsenceRow.technician_id) == col(VisitRow.technician_id),
+        col(AbsenceRow.first_on) <= col(VisitRow.planned_on),
+        col(AbsenceRow.last_on) >= col(VisitRow.planned_on),
+    )
+    .correlate(VisitRow),
+)
+"""Whether an open visit stands on a day on which whoever has it is away."""
+
 _COLUMNS: tuple[Any, ...] = (
     col(VisitRow.id), col(VisitRow.version), col(VisitRow.number), col(VisitRow.state),
     col(VisitRow.place), col(VisitRow.planned_on), col(VisitRow.window_from),
@@ -72,7 +90,7 @@ _COLUMNS: tuple[Any, ...] = (
     sa.func.coalesce(_COORDINATES.c.latitude, col(MerchantRow.latitude)),
     sa.func.coalesce(_COORDINATES.c.longitude, col(MerchantRow.longitude)),
     col(VisitRow.minutes), col(VisitRow.day_order), col(VisitRow.start_minute),
-    col(VisitRow.locked),
+    col(VisitRow.locked), _ON_LEAVE.label("on_leave"),
 )  # fmt: skip
 
 
@@ -113,6 +131,7 @@ def _conditions(wanted: VisitFilter, today: date) -> list[Any]:
         "open": sa.not_(finished),
         "missed": sa.and_(sa.not_(finished), col(VisitRow.window_until) < today),
         "done": col(VisitRow.state).in_((VisitState.DONE, VisitState.PARTIAL)),
+        "on_leave": _ON_LEAVE,
         "unassigned": sa.and_(sa.not_(finished), col(VisitRow.technician_id).is_(None)),
     }
     if wanted.states:
@@ -170,12 +189,12 @@ def read_summaries(session: Session, query: Any) -> tuple[VisitSummary, ...]:
 def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
     (key, version, number, state, place, planned_on, opens, closes, technician_id, name, code,
      merchant_id, merchant, area, address, lat, lon, minutes, order, start,
-     locked) = row  # fmt: skip
+     locked, on_leave) = row  # fmt: skip
     return VisitSummary(
         key, version, number, VisitState(state), Place(place), planned_on, opens, closes,
         technician_id or "", name or "", code or "", merchant_id or "", merchant or "", area or "",
         address or "", lat, lon, minutes, order, start, locked, tuple(sorted(tasks)),
-        sum(tasks.values()),
+        sum(tasks.values()), bool(on_leave),
     )  # fmt: skip
 
 

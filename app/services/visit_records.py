@@ -65,6 +65,20 @@ class VisitLog:
         """One row of the log."""
         writing.session.add(VisitEventRow(**self.entry(writing, visit_id, action, detail, reason)))
 
+    def last_reason(self, writing: Writing, visit_id: str) -> str | None:
+        """The reason given when the visit last went to somebody or nobody."""
+        query = (
+            sa.select(col(VisitEventRow.reason))
+            .where(
+                col(VisitEventRow.visit_id) == visit_id,
+                col(VisitEventRow.action) == VisitAction.ASSIGN,
+            )
+            .order_by(col(VisitEventRow.at).desc(), col(VisitEventRow.id).desc())
+            .limit(1)
+        )
+        found: str | None = writing.session.execute(query).scalar()
+        return found
+
     def refresh(
         self, writing: Writing, visit_ids: Iterable[str], today: date, reason: str = ""
     ) -> None:

@@ -157,7 +157,8 @@ class Visits:
             if draft.technician_id and person is None:
                 raise NotFound("technician", draft.technician_id)
             row.technician_id = person.id if person else None
-            self._log.note(writing, row.id, VisitAction.ASSIGN, person.name if person else "–")
+            name = person.name if person else "–"
+            self._log.note(writing, row.id, VisitAction.ASSIGN, name, draft.reason)
         if draft.planned_on is not None and draft.planned_on != row.planned_on:
             detail = f"{row.planned_on} → {draft.planned_on}"
             row.planned_on = draft.planned_on
@@ -170,6 +171,14 @@ class Visits:
             row.locked = draft.lock
             self._log.note(writing, row.id, VisitAction.LOCK if draft.lock else VisitAction.UNLOCK)
         writing.touched("visit", [row.id])
+
+    def take_off_within(self, writing: Writing, row: VisitRow, reason: str) -> None:
+        """Take a visit off whoever had it: it keeps its day as the day wished for, and waits to be
+        placed, with the reason in its log."""
+        if row.technician_id is None and reason != self._log.last_reason(writing, row.id):
+            self._log.note(writing, row.id, VisitAction.ASSIGN, "–", reason)
+        self.move_within(writing, row, ScheduleDraft(technician_id="", order=0, reason=reason))
+        row.start_minute = None
 
     def add(self, visit_id: str, item: Occurrence) -> None:
         """Do one more task on a visit: one from another visit, or one only computed so far.

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.assets import TerminalState
-from app.domain.lifecycle import OPEN_STATES
 from app.reports.sheets import Bilingual
 from app.reports.warning_digest import SEVERITIES, Warned, WarningDigestSheet
+from app.services.incident_deadlines import overdue
 from app.services.inspection_evidence import inspected
 from app.services.sheet_parts import Surroundings
 from db.models.incident import IncidentRow
@@ -90,7 +90,7 @@ def _overdue(session: Session, area: str, around: Surroundings, now: datetime) -
         sa.select(col(IncidentRow.number), col(IncidentRow.resolve_due_at))
         .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
         .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
-        .where(col(IncidentRow.state).in_(OPEN_STATES), col(IncidentRow.resolve_due_at) < now)
+        .where(overdue(now))
         .order_by(col(IncidentRow.resolve_due_at))
     )
     if area:

@@ -25,7 +25,7 @@ from app.domain.workdays import (
 )
 from app.services.directory import read_technicians
 from app.services.import_columns import map_columns
-from app.services.workplace import Workplace
+from app.services.workplace import Workplace, Writing
 from app.tabular.cells import Row
 from app.tabular.reading import Table
 from db.models.maintenance import AbsenceRow, CalendarDayRow, WorkingWeekRow
@@ -147,7 +147,16 @@ class WorkDays:
     def add_absence(
         self, technician_id: str, first_on: date, last_on: date, reason: str = ""
     ) -> str:
-        """Note that a technician is away.  Raises `InvalidInput`, `NotFound`."""
+        """Note that a technician is away.  The visits planned for those days stay where they are
+        and are shown as standing on a leave; `Leave` offers to place them elsewhere.  Raises
+        `InvalidInput`, `NotFound`."""
+        with self._workplace.write() as writing:
+            return self.add_within(writing, technician_id, first_on, last_on, reason)
+
+    def add_within(
+        self, writing: Writing, technician_id: str, first_on: date, last_on: date, reason: str
+    ) -> str:
+        """`add_absence` inside the transaction of a larger step."""
         problems = Problems()
         if last_on < first_on:
             problems.add("last_on", "date.before", other=first_on)
@@ -155,15 +164,15 @@ class WorkDays:
         with problems.field("reason"):
             why = text.free_line(reason)
         problems.raise_if_any()
-        with self._workplace.write() as writing:
-            if writing.session.get(TechnicianRow, technician_id) is None:
-                raise NotFound("technician", technician_id)
-            row = AbsenceRow(
-                technician_id=technician_id, first_on=first_on, last_on=last_on, reason=why
-            )
-            writing.session.add(row)
-            writing.touched("technician", [technician_id])
-            return row.id
+        if writing.session.get(TechnicianRow, technician_id) is None:
+            raise NotFound("technician", technician_id)
+        row = AbsenceRow(
+            technician_id=technician_id, first_on=first_on, last_on=last_on, reason=why
+        )
+        writing.session.add(row)
+        writing.touched("technician", [technician_id])
+        writing.touched("visit")
+        return row.id
 
     def remove_absence(self, absence_id: str) -> None:
         """Take an absence back.  Raises `NotFound`."""
@@ -173,6 +182,7 @@ class WorkDays:
                 raise NotFound("absence", absence_id)
             writing.session.delete(row)
             writing.touched("technician", [row.technician_id])
+            writing.touched("visit")
 
     def capacities(self, first: date, last: date) -> dict[str, dict[date, int]]:
         """Per active technician the days they work between two days, with minutes."""

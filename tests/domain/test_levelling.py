@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.levelling import Misfit, figures, level
-from app.domain.levelling_board import Stop, Worker
-from app.domain.travel import Plane, Spot, kilometres, shortest_order, tour
+from app.domain.day_figures import day_loads, figures
+from app.domain.levelling import Misfit, level
+from app.domain.levelling_board import Importance, Stop, Worker
+from app.domain.travel import PER_STOP_MINUTES, Plane, Spot, kilometres, shortest_order, tour
 
 FIRST = date(2026, 11, 23)
 DAYS = [FIRST + timedelta(days=n) for n in range(5)]
@@ -44,7 +46,7 @@ def problems(draw: st.DrawFn) -> tuple[list[Stop], list[Worker]]:
         person = draw(st.sampled_from(["", *(w.id for w in workers)]))
         stops.append(
             Stop(f"v{n:02}", draw(spots), draw(st.integers(5, 90)), *window, window[1], person,
-                 draw(st.booleans()) if person else False)
+                 draw(st.booleans()) if person else False, draw(st.sampled_from(Importance)))
         )  # fmt: skip
     return stops, workers
 
@@ -73,6 +75,55 @@ def test_windows_capacity_territory_and_locks_are_kept(
     for (worker_id, day), minutes in work.items():
         if (worker_id, day) not in locked:
             assert minutes <= people[worker_id].days[day]
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems())
+def test_nothing_is_left_out_for_the_sake_of_something_less_important(
+    problem: tuple[list[Stop], list[Worker]],
+) -> None:
+    # All at one place, so that only minutes decide what fits.
+    stops = [replace(s, spot=Spot(31.2, 121.5, s.spot.area)) for s in problem[0]]
+    workers = [replace(w, home=Spot(31.2, 121.5)) for w in problem[1]]
+    found, by_id = level(stops, workers), {s.visit_id: s for s in stops}
+    full = {a.visit_id for a in found.assignments if a.misfit is Misfit.FULL}
+    full |= {u.visit_id for u in found.unplaced if u.why is Misfit.FULL}
+    for left in (by_id[key] for key in full):
+        for worker in workers:
+            if worker.areas and left.spot.area not in worker.areas:
+                continue
+            for day, room in worker.days.items():
+                if left.window_from <= day <= left.window_until:
+                    here = [by_id[a.visit_id] for a in found.assignments
+                            if (a.technician_id, a.day) == (worker.id, day)]  # fmt: skip
+                    stay = [s for s in here if s.locked or s.importance <= left.importance]
+                    needed = sum(s.minutes + PER_STOP_MINUTES for s in (*stay, left))
+                    assert needed > room or left in here
+
+
+@settings(max_examples=20, deadline=None)
+@given(problems())
+def test_the_figures_after_are_those_of_what_is_proposed(
+    problem: tuple[list[Stop], list[Worker]],
+) -> None:
+    stops, workers = problem
+    found = level(stops, workers)
+    assert figures(stops, workers) == found.before
+    places = {a.visit_id: a for a in found.assignments if not a.untouched}
+    off = {u.visit_id for u in found.unplaced if not u.stays}
+    after = []
+    for stop_ in stops:
+        if (item := places.get(stop_.visit_id)) is not None:
+            stop_ = stop_.moved(item.technician_id, item.day, item.order)
+        after.append(stop_.moved("", stop_.planned_on, 0) if stop_.visit_id in off else stop_)
+    assert figures(after, workers) == found.after
+    moved_days = {(a.technician_id, a.day) for a in found.assignments if not a.untouched}
+    for load in day_loads(after, workers):
+        here = [
+            s for s in after if (s.technician_id, s.planned_on) == (load.technician_id, load.day)
+        ]
+        if (load.technician_id, load.day) in moved_days and not any(s.locked for s in here):
+            assert not load.overfull
 
 
 @settings(max_examples=20, deadline=None)

@@ -91,6 +91,17 @@ def test_a_reopened_case_counts_again() -> None:
     )  # fmt: skip
     found = clocks(events, TARGET, START + timedelta(hours=52))
     assert found.counted == timedelta(hours=3)
+    assert not found.overdue
+    assert clocks(events, TARGET, START + timedelta(hours=54)).overdue
+
+
+def test_a_hold_stops_the_clock_as_it_was() -> None:
+    for held_at, overdue in ((1, False), (5, True)):
+        events = log(
+            (0, Action.REPORT, S.NEW, ""), (0, Action.START, S.IN_PROGRESS, ""),
+            (held_at, Action.HOLD, S.ON_HOLD, HoldReason.ACCESS),
+        )  # fmt: skip
+        assert clocks(events, TARGET, START + timedelta(days=3)).overdue is overdue
 
 
 @given(
@@ -110,7 +121,12 @@ def test_clocks_add_up_whatever_the_log(
     found = clocks(events, TARGET, now)
     assert timedelta() <= found.outside_control <= found.on_hold <= now - events[0].at
     assert found.counted + found.outside_control <= now - events[0].at
-    assert found.resolve_due_at == events[0].at + timedelta(hours=4) + found.outside_control
+    # The deadline moves by exactly the time the clock stood still, be it held or resolved.
+    running_stop = now - found.stopped_since if found.stopped_since else timedelta()
+    stood_still = now - events[0].at - found.counted
+    assert found.resolve_due_at == events[0].at + timedelta(hours=4) + stood_still - running_stop
+    assert found.breached is (found.counted > timedelta(hours=4))
+    assert found.overdue is (found.breached and moves[-1][1] in OPEN_STATES)
 
 
 def test_a_clock_set_back_gives_no_negative_time() -> None:

@@ -21,6 +21,7 @@ from app.gui.widgets.table_view import TableView
 from app.services.incident_queries import IncidentCounts, IncidentFilter
 from app.services.terminal_queries import TerminalFilter
 from app.texts import word
+from app.texts.deadlines import due_text
 
 if TYPE_CHECKING:
     from app.gui.widgets.visit_panel import VisitPanel
@@ -116,8 +117,11 @@ class TodayPage(Page):
             Column(_("Priority"), lambda _i: "", badge=lambda i: priority_badge(i.priority),
                    width=90),
             Column(_("Area"), lambda i: i.area, detail=lambda i: i.technician, width=110),
-            Column(_("Due"), lambda i: words().moment(i.resolve_due_at)[5:], width=110),
+            Column(_("Due"), self._due, width=120),
         )  # fmt: skip
+
+    def _due(self, item: IncidentSummary) -> str:
+        return due_text(words(), item, lambda moment: words().moment(moment)[5:])
 
     def _badge(self, item: IncidentSummary) -> Badge:
         return summary_badge(item, self.desk.now())
@@ -166,7 +170,8 @@ class TodayPage(Page):
         self._me = me
         for name, figure in self._figures.items():
             figure.show_number(getattr(counts, name))
-        ranked = sorted(found, key=lambda item: (item.priority, item.resolve_due_at))
+        now = self.desk.now()
+        ranked = sorted(found, key=lambda item: (item.priority, item.due_at(now)))
         self._model.set_rows(ranked)
         mine = self._mine
         self._heading.setText(
@@ -211,7 +216,7 @@ class TodayPage(Page):
     def _open_list(self, name: str) -> None:
         filters: dict[str, dict[str, Any]] = {
             "open": {"states": "open"},
-            "overdue": {"states": "open", "order": "due"},
+            "overdue": {"states": "overdue", "order": "due"},
             "on_hold": {"states": "on_hold"},
             "to_confirm": {"states": "resolved"},
         }

@@ -35,6 +35,8 @@ def occurrence_badge(state: State) -> Badge:
 def visit_badge(visit: VisitSummary, today: date) -> Badge:
     """How a visit stands; missed and overdue before everything else."""
     state = visit.shown_state(today)
+    if visit.on_leave:
+        return Badge(_("Technician away"), "danger", "triangle-alert")
     if state is State.MISSED and visit.planned_on >= today:
         # Put off beyond its window, yet still to come: "missed" would be read as over.
         return Badge(_("Past its window"), "danger", "triangle-alert")

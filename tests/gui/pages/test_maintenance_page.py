@@ -616,6 +616,42 @@ def test_an_absence_is_noted_and_kept_from_being_planned(
     assert estate.upkeep.visits.get(visit.id).summary.planned_on == visit.planned_on
 
 
+@pytest.mark.parametrize("choice", ["keep", "move"])
+def test_leave_shows_the_visits_it_hits_before_it_is_entered(
+    estate: Services, full: MaintenancePage, opened: Opened, settled: Settled, choice: str
+) -> None:
+    visit = first_visit(estate)
+    day = visit.planned_on
+    full._ask_absence()
+    dialog = draft_dialog(opened)
+    dialog.fill({"technician_id": visit.technician_id, "first_on": day, "last_on": day})
+    dialog.submit()
+    settled()
+    hit = proposal(opened)
+    assert visit.id in {item.id for item in hit.model.rows()}
+    assert estate.upkeep.work_days.absences(day, day) == (), "shown, not entered"
+    hit.submitted.emit((choice, hit.model.rows()))
+    settled()
+    (absence,) = estate.upkeep.work_days.absences(day, day)
+    assert absence.technician_id == visit.technician_id
+    after = estate.upkeep.visits.get(visit.id).summary
+    assert after.on_leave is (choice == "keep")
+    assert (after.planned_on == day and after.technician_id == visit.technician_id) is (
+        choice == "keep"
+    )
+    full._narrow(mode=Mode.LANES, day=day)
+    settled()
+    place = full.grid.model_.place_of(day, visit.technician_id)
+    assert place is not None
+    cell = full.grid.model_.cell(*place)
+    assert cell.chips[0].badge.text == "请假"
+    full._narrow(mode=Mode.MONTH, day=day)
+    settled()
+    place = full.grid.model_.place_of(day, None)
+    assert place is not None
+    assert full.grid.model_.cell(*place).chips[0].badge.text.startswith("请假：")
+
+
 def test_holidays_come_from_a_file(
     estate: Services, full: MaintenancePage, settled: Settled, tmp_path: Path
 ) -> None:

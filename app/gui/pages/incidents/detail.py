@@ -25,6 +25,7 @@ from app.gui.widgets.badge import (
 )
 from app.gui.widgets.parts import Button, boxed, column, label, row
 from app.texts import word
+from app.texts.deadlines import due_text
 
 TABS: tuple[Callable[[], Tab], ...] = (WorkTab, PartsTab, HistoryTab)
 
@@ -136,7 +137,7 @@ class IncidentDetail(QWidget):
         self._title.setText(" · ".join(part for part in (incident.number, merchant) if part))
         self._state.set_badge(incident_badge(incident.state, hold=incident.hold_reason))
         self._priority.set_badge(priority_badge(incident.priority))
-        self._late.setVisible(view.clocks.breached and incident.state in _NEXT)
+        self._late.setVisible(view.clocks.overdue)
         self._facts.setText(" · ".join(_facts(view)))
         self._show_actions()
         for tab in self._tabs:
@@ -169,7 +170,7 @@ def _facts(view: IncidentView) -> list[str]:
     incident, terminal, t = view.incident, view.terminal, words()
     found = [
         " ".join(part for part in (incident.displayed_code, incident.symptom) if part),
-        t("due {moment}", moment=t.moment(incident.resolve_due_at)),
+        t("due {moment}", moment=due_text(t, incident)),
         incident.technician,
     ]
     if terminal is not None:

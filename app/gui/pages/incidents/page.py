@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QSettings
@@ -32,6 +33,7 @@ from app.i18n import N_
 from app.services.incident_queries import IncidentFilter
 from app.services.listing import PAGE
 from app.texts import word
+from app.texts.deadlines import due_text
 
 
 class IncidentsPage(Page):
@@ -63,8 +65,9 @@ class IncidentsPage(Page):
     def _make_bar(self) -> None:
         self._search = SearchBox(_("Number, TID, merchant, code, symptom …"))
         self._states = FilterBox(_("State"), (
-            ("unfinished", _("unfinished")), ("open", _("open")), ("on_hold", _("on hold")),
-            ("resolved", _("to be confirmed")), ("closed", _("closed")),
+            ("unfinished", _("unfinished")), ("open", _("open")), ("overdue", _("overdue")),
+            ("on_hold", _("on hold")), ("resolved", _("to be confirmed")),
+            ("closed", _("closed")),
         ))  # fmt: skip
         self._states.choose("unfinished")
         self._classes = FilterBox(_("Class"), word_choices("fault_class", FaultClass))
@@ -123,7 +126,10 @@ class IncidentsPage(Page):
         return summary_badge(item, self.desk.now())
 
     def _due(self, item: IncidentSummary) -> str:
-        due = item.resolve_due_at.astimezone()
+        return due_text(words(), item, self._moment)
+
+    def _moment(self, moment: datetime) -> str:
+        due = moment.astimezone()
         days = (due.date() - self.desk.now().astimezone().date()).days
         clock = f"{due:%H:%M}"
         if days in _NEAR:

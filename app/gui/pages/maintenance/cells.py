@@ -112,7 +112,7 @@ def _day_cell(
 ) -> Cell:
     month = view.wanted.mode is Mode.MONTH
     forecast = view.forecast.get(day, 0)
-    lines = [*chips]
+    lines = [*_leave_chips(view, day), *chips]
     if forecast:
         name = plural("{count} date to come", "{count} dates to come", forecast)
         lines.append(Chip(Badge(name, "neutral", "circle")))
@@ -129,15 +129,41 @@ def _day_cell(
 
 
 def _lane_cell(view: PeriodView, person: str, day: date, visits: Sequence[VisitSummary]) -> Cell:
-    minutes = sum(visit.minutes for visit in visits)
     room = view.capacity.get(person, {}).get(day, 0) if person else 0
-    chips = [visit_chip(view, visit) for visit in visits]
+    away = _leave_chips(view, day, person) if person else []
+    chips = [*away, *(visit_chip(view, visit) for visit in visits)]
     note = load_text(visits) if visits else ""
     return Cell(
         day, person, "", note, tuple(chips),
         day in view.off if not person else not room, False, day == view.today,
-        minutes / room if room else None, _spoken(day, note, chips),
+        _fullness(view, person, day, visits, room), _spoken(day, note, chips),
     )  # fmt: skip
+
+
+def _fullness(
+    view: PeriodView, person: str, day: date, visits: Sequence[VisitSummary], room: int
+) -> float | None:
+    """How full a day is, by the rule of levelling: above 1 more is planned than fits.  A day with
+    open work that is not worked is overfull; None where there is nothing to compare."""
+    load = view.loads.get((person, day))
+    if load is not None:
+        return 2.0 if load.overfull else min(1.0, load.minutes / max(1, load.room))
+    minutes = sum(visit.minutes for visit in visits)
+    return minutes / room if room else None
+
+
+def _leave_chips(view: PeriodView, day: date, person: str = "") -> list[Chip]:
+    """Who is on leave on a day, in one line."""
+    wanted = person or view.wanted.technician_id
+    gone = {absence.technician_id: absence.reason for absence in view.away(day)}
+    found = [p for p in view.people if p.id in gone and wanted in ("", p.id)]
+    if not found:
+        return []
+    text = _("On leave")
+    if not person:
+        text = _("On leave: {names}", names="、".join(p.name for p in found))
+    hint = "\n".join(f"{p.name} {gone[p.id]}".strip() for p in found)
+    return [Chip(Badge(text, "neutral", "user"), hint=hint)]
 
 
 def _spoken(day: date, note: str, chips: Sequence[Chip]) -> str:

@@ -107,7 +107,7 @@ class VisitDetail(QWidget):
         self._facts.show_facts({
             "day": f"{t.day(summary.planned_on)} {t.weekday(summary.planned_on)}{begin}{locked}",
             "window": f"{t.day(summary.window_from)} – {t.day(summary.window_until)}",
-            "who": summary.technician or _("Nobody yet"),
+            "who": _who(visit),
             "address": summary.address,
             "contact": " ".join(filter(None, (visit.contact_name, visit.contact_phone))),
             "minutes": str(summary.minutes),
@@ -149,6 +149,13 @@ class VisitDetail(QWidget):
 
     def _on_note(self, item: Any) -> None:
         self.asked.emit("incident" if isinstance(item, IncidentNote) else "add", item)
+
+
+def _who(visit: Visit) -> str:
+    """Who has it; why nobody has, where that is known."""
+    name = visit.summary.technician or _("Nobody yet")
+    away = _("away on this day") if visit.summary.on_leave else ""
+    return " · ".join(filter(None, (name, away, word(words(), "why", visit.waits_because))))
 
 
 def _note_columns() -> tuple[Column, ...]:

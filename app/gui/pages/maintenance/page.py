@@ -126,7 +126,7 @@ class MaintenancePage(Page):
             "plan_key": FilterBox(_("Plan")),
             "states": FilterBox(_("State"), [
                 ("open", _("open")), ("missed", _("missed")), ("done", _("done")),
-                ("unassigned", _("nobody yet")),
+                ("unassigned", _("nobody yet")), ("on_leave", _("technician away")),
             ]),
         }  # fmt: skip
         self._summary = label("", "muted")

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.domain.levelling import Figures
+from app.domain.day_figures import Figures
 from app.domain.occurrences import Backlog, CatchUp
 from app.domain.plans import Plan
 from app.gui.desk import Page
@@ -21,6 +21,7 @@ from app.gui.pages.maintenance.view import Wanted
 from app.gui.tables import Column
 from app.gui.widgets.files import ask_file
 from app.services.generation import GenerationPreview, GenerationRun
+from app.services.leave import HitVisit, LeaveChoice, LeavePreview, Way
 from app.services.levelling import LevellingProposal
 from app.texts import sentence, word
 
@@ -176,16 +177,56 @@ class Planning(QObject):
     # --- working days --------------------------------------------------------------------------
 
     def absence(self, people: Sequence[tuple[str, str]]) -> None:
-        """Note that a technician is away; what is planned for those days can be levelled."""
-        work_days = self._desk.services.upkeep.work_days
+        """Note that a technician is away; the visits that hits are shown, and placed elsewhere or
+        kept as is chosen."""
+        leave = self._desk.services.upkeep.leave
         dialog = absence_dialog(self._page, people, self._today())
+        entered: dict[str, Any] = {}
 
-        def save(values: dict[str, Any]) -> str:
-            return work_days.add_absence(
-                values["technician_id"], values["first_on"], values["last_on"], values["reason"]
-            )
+        def look(values: dict[str, Any]) -> LeavePreview:
+            entered.update(values)
+            found = leave.preview(values["technician_id"], values["first_on"], values["last_on"])
+            if not found.hit:
+                leave.enter(found, values["reason"])
+            return found
+
+        def seen(found: LeavePreview) -> None:
+            if found.hit:
+                self.ask_leave(found, dict(people), entered["reason"])
+            else:
+                self._desk.note(_("Saved"))
+
+        self._page.submit(dialog, look, seen)
+
+    def ask_leave(self, found: LeavePreview, people: dict[str, str], reason: str) -> ProposalDialog:
+        """Show the visits a leave hits and where each could go, then enter it."""
+        leave, t = self._desk.services.upkeep.leave, words()
+        dialog = ProposalDialog(
+            self._page, _("Technician away"),
+            (Column(_("Day"), lambda i: t.day(i.visit.planned_on), width=112),
+             Column(_("Merchant"), lambda i: i.visit.merchant_name or _("Office"), width=170,
+                    stretch=True),
+             Column(_("Somebody else"), lambda i: _way(i.reassign, people), width=200),
+             Column(_("Another day"), lambda i: _way(i.move, people), width=200)),
+            found.hit,
+            summary=_("{name} is away from {first} to {last}. {count} visits are planned for these"
+                      " days. Choose what becomes of those selected, or of all when none is; the"
+                      " others stay and are marked.", name=people.get(found.technician_id, ""),
+                      first=t.day(found.first_on), last=t.day(found.last_on),
+                      count=len(found.hit)),
+        )  # fmt: skip
+        dialog.resize(900, 520)
+        dialog.choose_several()
+        dialog.offer_choice(_("Keep where they are"), LeaveChoice.KEEP)
+        dialog.offer_choice(_("Move to other days"), LeaveChoice.MOVE)
+        dialog.offer_choice(_("Reassign to others"), LeaveChoice.REASSIGN, role="primary")
+
+        def save(chosen: tuple[LeaveChoice, tuple[HitVisit, ...]]) -> str:
+            choice, hit = chosen
+            return leave.enter(found, reason, dict.fromkeys((item.id for item in hit), choice))
 
         self._page.submit(dialog, save, lambda _id: self._desk.note(_("Saved")))
+        return dialog
 
     def load_holidays(self) -> None:
         """Take in the statutory calendar of one or more years."""
@@ -231,7 +272,8 @@ class Planning(QObject):
              Column(_("After"), lambda i: i.after, width=110, right=True)),
             _figures(before, after),
             summary=_("{first} to {last}: {changes} of {visits} visits would change. Locked visits"
-                      " stay.", first=t.day(found.first), last=t.day(found.last),
+                      " stay; what does not fit is taken off and waits to be placed.",
+                      first=t.day(found.first), last=t.day(found.last),
                       changes=len(found.changes), visits=before.visits),
             notes=_misfits(found),
         )  # fmt: skip
@@ -240,6 +282,13 @@ class Planning(QObject):
 
     def _levelled(self, count: int) -> None:
         self._desk.note(plural("{count} visit moved", "{count} visits moved", count))
+
+
+def _way(way: Way, people: dict[str, str]) -> str:
+    """Where a visit would go, or why nowhere."""
+    if way.why:
+        return word(words(), "why", way.why)
+    return f"{words().day(way.day)[5:]} {people.get(way.technician_id, '')}".strip()
 
 
 def _dates(backlog: Backlog) -> str:

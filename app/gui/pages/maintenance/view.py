@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.domain.compliance import Compliance
+from app.domain.day_figures import DayLoad
 from app.domain.people import Technician
 from app.domain.plans import Contents, Plan
 from app.domain.recurrence import Due
@@ -17,6 +18,7 @@ from app.services.visit_queries import VisitFilter
 
 if TYPE_CHECKING:
     from app.services import Services
+    from app.services.work_days import Absence
 
 LANE_DAYS = 14
 COMPLIANCE_DAYS = 90
@@ -84,6 +86,13 @@ class PeriodView:
     holidays: dict[date, str] = field(default_factory=dict)
     unknown_years: tuple[int, ...] = ()
     capacity: dict[str, dict[date, int]] = field(default_factory=dict)
+    loads: dict[tuple[str, date], DayLoad] = field(default_factory=dict)
+    """What the days of the lanes hold, driving and parking included, whatever the filters."""
+    absences: tuple[Absence, ...] = ()
+
+    def away(self, day: date) -> tuple[Absence, ...]:
+        """Who is on leave on a day."""
+        return tuple(a for a in self.absences if a.first_on <= day <= a.last_on)
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -124,7 +133,10 @@ def gather(services: Services, wanted: Wanted) -> PeriodView:
         holidays={day: name for day in days if (name := calendar.holiday(day))},
         unknown_years=calendar.unknown_years(first, last),
         capacity=upkeep.work_days.capacities(first, last) if lanes else {},
-    )
+        loads={(i.technician_id, i.day): i for i in upkeep.levelling.loads(first, last)}
+        if lanes else {},
+        absences=upkeep.work_days.absences(first, last),
+    )  # fmt: skip
 
 
 def _forecast(services: Services, wanted: Wanted) -> dict[date, int]:

@@ -1,0 +1,25 @@
+"""Until when an incident has to be resolved, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.domain.incidents import Incident, IncidentSummary
+from app.i18n import Translator
+
+
+def due_text(
+    t: Translator,
+    item: Incident | IncidentSummary,
+    moment: Callable[[datetime], str] | None = None,
+) -> str:
+    """The deadline as `moment` writes it (date and time unless said); while the clock stands still
+    there is no such moment, and what is left is told instead."""
+    if item.stopped_since is None:
+        return (moment or t.moment)(item.resolve_due_at)
+    left = item.resolve_due_at - item.stopped_since
+    hours = f"{abs(left) / timedelta(hours=1):.1f}".removesuffix(".0")
+    if left < timedelta():
+        return t("paused, {hours} h late", hours=hours)
+    return t("paused, {hours} h left", hours=hours)
