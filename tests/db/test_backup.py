@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.domain.errors import NotFound, Unavailable
 from app.services import Services
-from db import backup
+from db import backup, copying, restoring
 from db.engine import Database
 from db.models.register import AreaRow
 from tests.conftest import FrozenClock
@@ -45,12 +45,12 @@ def test_a_failing_backup_leaves_earlier_ones_alone(
 ) -> None:
     folder = tmp_path / "backups"
     first = backup.make(sqlite_database, folder, NOW)
-    blocked = folder / "poscare-20261124T120000-daily.tmp"
-    blocked.mkdir()
-    (blocked / "x").touch()
+    # its hash cannot be written where a folder bears the name
+    (folder / "poscare-20261124T120000-daily.db.sha256" / "x").mkdir(parents=True)
     with pytest.raises(Unavailable) as refused:
         backup.make(sqlite_database, folder, NOW + timedelta(days=1))
     assert refused.value.code == "backup.failed"
+    assert not list(folder.glob(".*"))
     assert [copy.path for copy in backup.existing(folder)] == [first]
 
 
@@ -79,10 +79,11 @@ def test_restoring_moves_the_old_file_and_its_log_away(
     add_area(sqlite_database, "备份里的")
     copy = backup.make(sqlite_database, tmp_path / "backups", NOW)
     add_area(sqlite_database, "备份后的")
-    sqlite_database.engine.dispose()
-    # a crash can leave a log that SQLite would replay over the restored file
-    live.with_name(live.name + "-wal").write_bytes(b"stale")
-    replaced = backup.restore(copy, live, NOW)
+    with sqlite_database.replacing() as lock:
+        # a crash can leave a log that SQLite would replay over the restored file
+        live.with_name(live.name + "-wal").write_bytes(b"stale")
+        replaced = restoring.restore(copy, lock, NOW)
+    assert replaced is not None
     assert areas(live) == {"备份里的"}
     assert {path.name for path in replaced.iterdir()} >= {live.name, live.name + "-wal"}
 
@@ -105,17 +106,21 @@ def test_a_damaged_copy_is_refused_before_anything_is_touched(
             "foreign": content[:68] + bytes(4) + content[72:],
         }[damage]
     )
-    sqlite_database.close()
-    before = live.read_bytes()
-    with pytest.raises(Unavailable):
-        backup.restore(copy, live, NOW)
-    assert live.read_bytes() == before
+    with sqlite_database.replacing() as lock:
+        before = live.read_bytes()
+        with pytest.raises(Unavailable):
+            restoring.restore(copy, lock, NOW)
+        # also when nobody noted what it was when it was made
+        copying.hash_file(copy).unlink()
+        with pytest.raises(Unavailable):
+            restoring.restore(copy, lock, NOW)
+        assert live.read_bytes() == before
     assert not list(live.parent.glob("replaced-*"))
 
 
 def test_a_missing_copy_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        backup.check_file(tmp_path / "no.db")
+        copying.check_file(tmp_path / "no.db")
 
 
 def test_backups_are_made_only_when_something_changed(
@@ -135,6 +140,7 @@ def test_care_restores_and_says_where_the_old_data_went(
     copy = services.care.back_up()
     make_incident(services)
     replaced = services.care.restore(copy)
+    assert replaced is not None
     assert (replaced / "poscare.db").exists()
 
 
