@@ -15,6 +15,7 @@ from app.gui.desk import Desk
 from app.gui.dialogs.lost_database import LostDatabaseDialog
 from app.settings import Settings
 
+
 class LostDatabase(QObject):
     """One meeting with a missing database; `start` opens the database again."""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from app import files, paths
 from app.domain.errors import NotFound, Unavailable
 from app.services import Services
 from db import backup, copying, restoring
@@ -69,6 +74,93 @@ def test_rotation_keeps_days_weeks_months_and_always_the_newest(tmp_path: Path) 
     only.mkdir()
     (only / "poscare-20200101T000000-auto.db").touch()
     assert backup.rotate(only, NOW) == []
+
+
+def touch(folder: Path, moment: datetime, reason: str = "auto") -> Path:
+    path = folder / f"poscare-{moment:%Y%m%dT%H%M%S}-{reason}.db"
+    path.touch()
+    return path
+
+
+def test_a_date_in_the_future_neither_stops_backups_nor_ages_out_or_is_aged_out(
+    services: Services, clock: FrozenClock
+) -> None:
+    make_incident(services)
+    folder = paths.backups()
+    folder.mkdir(parents=True)
+    future = touch(folder, datetime(2036, 1, 1, tzinfo=UTC))
+    assert not next(f.well for f in services.care.check() if f.code == "check.backup")
+    made = services.care.back_up_if_due()
+    assert made is not None, "a backup dated 2036 stops backups"
+    assert next(f.well for f in services.care.check() if f.code == "check.backup")
+    clock.forward(hours=1)
+    assert services.care.back_up_if_due() is None, "nothing was written"
+    make_incident(services)
+    assert services.care.back_up_if_due() is not None
+    assert future.exists()
+
+
+def test_a_clock_set_back_goes_on_making_backups_and_deletes_none(
+    services: Services, clock: FrozenClock
+) -> None:
+    make_incident(services)
+    before = {services.care.back_up(), services.care.back_up()}
+    assert len(before) == 2, "two in one second are two"
+    clock.forward(days=-365)
+    made = services.care.back_up_if_due()
+    assert made is not None
+    kept = {copy.path for copy in services.care.backups()}
+    assert kept == {*before, made}
+
+
+def test_a_copy_that_went_bad_does_not_age_out_a_good_one(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    day = NOW - timedelta(days=5)
+    good = backup.make(sqlite_database, tmp_path, day)
+    bad = backup.make(sqlite_database, tmp_path, day + timedelta(hours=3))
+    content = bytearray(bad.read_bytes())
+    content[len(content) // 2] ^= 1
+    bad.write_bytes(content)
+    backup.make(sqlite_database, tmp_path, NOW)
+    backup.rotate(tmp_path, NOW)
+    assert good.exists()
+    assert not bad.exists()
+
+
+def test_sixty_flipped_bits_are_sixty_refusals(sqlite_database: Database, tmp_path: Path) -> None:
+    copy = backup.make(sqlite_database, tmp_path, NOW)
+    whole = copy.read_bytes()
+    assert copying.check_file(copy)
+    for number in range(60):
+        content = bytearray(whole)
+        content[number * len(whole) // 60] ^= 1 << number % 8
+        copy.write_bytes(content)
+        with pytest.raises(Unavailable):
+            copying.check_file(copy)
+
+
+def test_a_file_is_flushed_through_a_handle_that_may_write(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to flush any other (FlushFileBuffers wants GENERIC_WRITE)."""
+    flushed = []
+    real = os.fsync
+
+    def as_windows_does(handle: int) -> None:
+        mode = fcntl.fcntl(handle, fcntl.F_GETFL) & os.O_ACCMODE
+        folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        if not folder and mode == os.O_RDONLY:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        flushed.append(folder)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", as_windows_does)
+    copy = backup.make(sqlite_database, tmp_path / "backups", NOW)
+    with sqlite_database.replacing() as lock:
+        restoring.restore(copy, lock, NOW)
+    files.write(tmp_path / "settings.toml", b"x")
+    assert flushed.count(False) >= 5
 
 
 def test_restoring_moves_the_old_file_and_its_log_away(

@@ -3,6 +3,7 @@
    FAULT_TEAR_AT=n   half of the first write from the n-th operation on, then the process is killed
    FAULT_FULL_AT=n   from the n-th operation on every write finds the disk full
    FAULT_FAIL_AT=n   the n-th operation, and only that, fails: the disk reported an error
+   FAULT_FLIP=text   one bit of this text is wrong wherever it is written: a bad medium
    FAULT_FILE=part   only files whose path contains this */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -58,6 +59,16 @@ static int fault(int one_of_ours, int writes) {
 ssize_t pwrite64(int fd, const void *bytes, size_t amount, off64_t place) {
     REAL(pwrite64);
     BREAK(ours(fd), 1);
+    const char *text = getenv("FAULT_FLIP");
+    char *found = text && ours(fd) ? memmem(bytes, amount, text, strlen(text)) : NULL;
+    if (found) {
+        char *wrong = malloc(amount);
+        memcpy(wrong, bytes, amount);
+        wrong[found - (const char *)bytes + strlen(text) - 1] ^= 1;
+        ssize_t written = real(fd, wrong, amount, place);
+        free(wrong);
+        return written;
+    }
     if (limit("FAULT_TEAR_AT") && done >= limit("FAULT_TEAR_AT") && ours(fd)) {
         real(fd, bytes, amount / 2, place);
         kill(getpid(), SIGKILL);
