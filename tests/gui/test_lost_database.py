@@ -57,7 +57,7 @@ def test_a_missing_database_is_shown_with_what_is_left_and_put_back(
     dialog.restore.click()
     settle(program.desk, calm=120)
     assert program.desk.is_ready
-    assert not dialog.isVisible()
+    assert not program.window.findChildren(LostDatabaseDialog)
     with program.desk.services.workplace.read() as session:
         assert session.execute(sa.text("SELECT number FROM incident")).scalars().all() == [
             "L7-000001"

@@ -35,7 +35,7 @@ class LostDatabaseDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("POSCare")
-        self.setMinimumWidth(760)
+        self.setMinimumWidth(860)
         self._device = device
         self._model = RowTableModel(_columns(), self)
         self.copies = TableView(self._model, name="remains")
@@ -125,8 +125,8 @@ class LostDatabaseDialog(QDialog):
 def _columns() -> tuple[Column, ...]:
     return (
         Column(_("Made"), lambda r: words().moment(r.made_at), width=140),
-        Column(_("What"), lambda r: word(words(), "remain", r.kind), width=220),
-        Column(_("Content"), _content, width=180),
+        Column(_("What"), lambda r: word(words(), "remain", r.kind), width=190),
+        Column(_("What is in it"), _content, width=260),
         Column(_("File"), lambda r: r.path, width=200, stretch=True),
     )
 
