@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import paths
+from app import settings as settings_file
 from app.domain.documents import Letterhead
-from app.domain.errors import Unavailable
+from app.domain.errors import AppError, InvalidInput, Unavailable
+from app.domain.remains import DatabaseMissing, Remain
 from app.services import Later, Services
 from app.services.blobs import BlobStore
-from app.services.care import Care
+from app.services.care import Care, put_back
 from app.services.directory import Directory
 from app.services.drafts import Drafts
 from app.services.incident_work import IncidentWork
@@ -21,8 +25,11 @@ from app.services.service_gate import InspectionGate
 from app.services.terminals import Terminals
 from app.services.workplace import Clock, Workplace, system_clock
 from app.settings import Settings
-from db import backup, migrate, storage
-from db.engine import Database
+from db import backup, migrate, restoring, storage
+from db.engine import Database, file_of
+from db.locking import DatabaseLock
+from db.remains import KnownDatabases, left_beside
+from db.remains import find as find_remains
 
 if TYPE_CHECKING:
     from app.domain.evidence import Reasoner
@@ -38,14 +45,32 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def open_database(target: str, clock: Clock = system_clock) -> Database:
-    """The database at `target` (path or URL), created or brought to the present schema.
+def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSCare") -> Database:
+    """The database at `target` (path or URL), created or brought to the present schema.  Others
+    know whoever opens it as `name`.
 
-    Raises `Unavailable` with the reason and nothing changed.
+    Raises `Unavailable` with the reason and nothing changed; `DatabaseMissing` when it was here
+    before: only a place where there never was a database gets a new one.
     """
-    if "://" not in target and target != ":memory:":
-        storage.check_place(Path(target))
-    database = Database(target)
+    path = file_of(target)
+    if path is None:
+        return _prepared(Database(target, name), clock)
+    storage.check_place(path)
+    lock = DatabaseLock(path, name)
+    # One after the other: of two first starts at once, the second finds what the first made.
+    with contextlib.closing(lock), lock.gate():
+        restoring.finish(lock)
+        _check_missing(path)
+        database = _prepared(Database(target, name), clock)
+        try:
+            KnownDatabases(paths.known_databases()).add(path)
+        except Unavailable:
+            database.close()
+            raise
+    return database
+
+
+def _prepared(database: Database, clock: Clock) -> Database:
     try:
         migrate.prepare(
             database,
@@ -55,17 +80,98 @@ def open_database(target: str, clock: Clock = system_clock) -> Database:
                 else None
             ),
         )
-    except Unavailable:
+    except BaseException:
         database.close()
         raise
     log.info("database open: %s", database)
     return database
 
 
+def _check_missing(path: Path) -> None:
+    empty = path.exists() and path.stat().st_size == 0
+    if path.exists() and not empty:
+        return
+    if empty or path in KnownDatabases(paths.known_databases()) or _was_here(path):
+        code = "db.empty_file" if empty else "db.vanished"
+        raise DatabaseMissing(code, str(path), _remains(path))
+
+
+def _was_here(path: Path) -> bool:
+    """Whether there was a database, though no list says so: the list is younger than the program,
+    and settings or list can be lost with the file."""
+    if left_beside(path):
+        return True
+    if path != paths.database_file():
+        return False
+    return bool(backup.existing(paths.backups())) or any(paths.attachments().glob("??/*"))
+
+
+def _remains(path: Path) -> tuple[Remain, ...]:
+    try:
+        second = settings_file.load(paths.settings_file()).backup_folder
+    except AppError:
+        second = ""
+    return find_remains(path, [paths.backups(), *([Path(second)] if second else [])])
+
+
+def remains(settings: Settings) -> tuple[Remain, ...]:
+    """What the database of the settings could be put back from.  Raises `Unavailable`."""
+    return _remains(_file_of(settings))
+
+
+def _file_of(settings: Settings) -> Path:
+    path = file_of(settings.database or str(paths.database_file()))
+    if path is None:
+        raise Unavailable("backup.not_a_file")
+    return path
+
+
+def restore(
+    settings: Settings, copy: Path, *, name: str, clock: Clock = system_clock
+) -> Path | None:
+    """Put a copy in place of the database, whether that is sound, damaged or missing; returns where
+    the old one went, if there was one.
+
+    Raises `NotFound`, `Unavailable`; also while anybody has the database open.
+    """
+    path = _file_of(settings)
+    storage.check_place(path)
+    lock = DatabaseLock(path, name)
+    with contextlib.closing(lock), lock.alone():
+        restoring.finish(lock)
+        replaced = put_back(copy, lock, BlobStore(paths.attachments()), clock())
+        KnownDatabases(paths.known_databases()).add(path)
+    return replaced
+
+
+def begin_empty(
+    settings: Settings, device: str, *, name: str, clock: Clock = system_clock
+) -> Settings:
+    """Give up a missing database: the next start begins an empty one, whose numbers bear the new
+    `device` letter, so that none is given out twice.  Returns the settings, which are saved.
+
+    Raises `InvalidInput`, `Unavailable`.
+    """
+    path = _file_of(settings)
+    if path.exists() and path.stat().st_size:
+        raise InvalidInput.of("database", "restore.not_missing", path=str(path))
+    chosen = settings_file.check(replace(settings, device=device))
+    if chosen.device == settings.device:
+        raise InvalidInput.of("device", "restore.same_letter", device=chosen.device)
+    storage.check_place(path)
+    lock = DatabaseLock(path, name)
+    with contextlib.closing(lock), lock.alone():
+        restoring.set_aside(lock, clock())
+        settings_file.save(chosen, paths.settings_file())
+        _prepared(Database(path, name), clock).close()
+        KnownDatabases(paths.known_databases()).add(path)
+    return chosen
+
+
 def upgrade_server(settings: Settings) -> None:
     """Bring the schema of a server to this version; the administrator's job.  Raises
     `Unavailable`."""
-    database = Database(settings.database or str(paths.database_file()))
+    database = Database(settings.database or str(paths.database_file()), "poscare check --upgrade")
     try:
         migrate.upgrade(database)
     finally:
@@ -97,11 +203,19 @@ def plan_pack() -> PlanPack:
 
 
 def build(
-    settings: Settings, *, clock: Clock = system_clock, database: Database | None = None
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    database: Database | None = None,
+    name: str = "POSCare",
 ) -> Services:
-    """All services over one database.  Raises `Unavailable`."""
+    """All services over one database; `name` tells others who has it open.
+
+    Raises `Unavailable`, `DatabaseMissing`.
+    """
     if database is None:
-        database = open_database(settings.database or str(paths.database_file()), clock)
+        target = settings.database or str(paths.database_file())
+        database = open_database(target, clock, name=name)
     workplace = Workplace(
         database,
         clock=clock,

@@ -40,6 +40,11 @@ def database_file() -> Path:
     return home() / "poscare.db"
 
 
+def known_databases() -> Path:
+    """The list of databases that were once opened from here."""
+    return home() / "databases.txt"
+
+
 def backups() -> Path:
     """Verified copies of the database."""
     return home() / "backups"

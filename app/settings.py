@@ -19,6 +19,7 @@ from typing import Any
 
 import tomli_w
 
+from app import files
 from app.domain.errors import BadValue, InvalidInput, Problem, Problems, Unavailable
 from app.domain.identifiers import parse_device_letter
 
@@ -134,11 +135,9 @@ def save(settings: Settings, path: Path) -> None:
     Raises `Unavailable`.
     """
     content = {"version": VERSION, **asdict(check(settings))}
-    new = path.with_suffix(".toml.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(tomli_w.dumps(content), encoding="utf-8")
-        new.replace(path)
+        files.write(path, tomli_w.dumps(content).encode("utf-8"))
     except OSError as failure:
         raise Unavailable("settings.unwritable", path=str(path)) from failure
 
@@ -166,7 +165,7 @@ def with_own_logo(settings: Settings, folder: Path) -> Settings:
     own = folder / f"logo-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        own.write_bytes(content)
+        files.write(own, content)
     except OSError as failure:
         raise Unavailable("settings.unwritable", path=str(own)) from failure
     return replace(settings, company_logo=str(own))

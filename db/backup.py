@@ -1,32 +1,37 @@
-"""Verified copies of an SQLite database, their rotation, and the way back.
+"""Verified copies of an SQLite database, and their rotation.
 
-Only SQLite's own backup call reads the live file: plain file access from this process would drop
-its locks and can lose committed rows.  A copy counts only after it was opened again, checked, and
-its rows counted; the newest verified copy is never deleted.
+A copy that fails never takes the place of one that did not, and no date is trusted that lies in the
+future: a clock that ran ahead must neither stop the backups nor age out the good ones.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
-import os
 import re
-import shutil
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
-
-from app.domain.errors import NotFound, Unavailable
-from db.engine import APPLICATION_ID, Database
-from db.migrate import HEAD, row_counts
+from app import files
+from app.domain.errors import Unavailable
+from db.copying import Damaged, copy_database, hash_file, hash_line, is_sound, is_unchanged
+from db.engine import Database, cause_of
 
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"poscare-(\d{8}T\d{6})(?:-(\w+))?\.db")
+_STAMP = "%Y%m%dT%H%M%S"
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
+_DAMAGED_KEPT = 2
+_LEFT_OVER = 3600
+"""Seconds after which a partial copy belongs to nobody who is still at work."""
+
+SLACK = timedelta(minutes=5)
+"""How far a clock may be set back by the time service without a copy counting as a future one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,79 +45,95 @@ class Backup:
 
 
 def make(database: Database, folder: Path, now: datetime, reason: str = "daily") -> Path:
-    """A verified copy in `folder`; returns its path.
+    """A verified copy in `folder`; returns its path.  When it fails, no trace of it stays.
 
-    Raises `Unavailable`: ``backup.not_a_file`` (a server has its own), ``backup.failed``.
+    Raises `Unavailable`: ``backup.not_a_file`` (a server has its own), ``backup.disk_full``,
+    ``backup.unwritable``, ``backup.failed``, ``backup.differs``; ``backup.source_damaged`` when the
+    database itself is damaged, of which a copy is kept that counts as none.
     """
     if database.path is None:
         raise Unavailable("backup.not_a_file")
-    final = folder / f"poscare-{now.astimezone(UTC):%Y%m%dT%H%M%S}-{reason}.db"
-    partial = final.with_suffix(".tmp")
-    try:
+    final = _free(folder, now, reason)
+    with _explained(final):
         folder.mkdir(parents=True, exist_ok=True)
-        counts = _copy(database, partial)
-        _verify(partial, counts)
-        _sync(partial)
-        partial.replace(final)
-        _sync(folder)
-    except (OSError, sa.exc.DBAPIError) as failure:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise Unavailable("backup.failed", path=str(final), detail=str(failure)) from failure
-    except Unavailable:
-        partial.unlink(missing_ok=True)
-        raise
+        _sweep(folder)
+        try:
+            _write(database, final)
+        except BaseException:
+            for trace in (hash_file(final), final):
+                with contextlib.suppress(OSError):
+                    trace.unlink(missing_ok=True)
+            raise
     log.info("backup made: %s", final.name)
     return final
 
 
-def _copy(database: Database, target: Path) -> dict[str, int]:
+def _write(database: Database, final: Path) -> None:
+    with files.replacing(final) as partial:
+        try:
+            copy_database(database, partial)
+        except Damaged as failure:
+            raise _told(failure, database, partial, final) from failure
+        files.write(hash_file(final), hash_line(partial, final.name))
+
+
+def _free(folder: Path, now: datetime, reason: str) -> Path:
+    """A name no other copy has, were they made in one second or was the clock set back."""
+    moment = now.astimezone(UTC)
+    while True:
+        path = folder / f"poscare-{moment.strftime(_STAMP)}-{reason}.db"
+        if not path.exists():
+            return path
+        moment += timedelta(seconds=1)
+
+
+def _told(failure: Damaged, database: Database, partial: Path, final: Path) -> Unavailable:
+    """Whether the copy went wrong or the database is; a damaged one is still better than none."""
+    if is_sound(database):
+        return Unavailable("backup.differs", path=str(final))
+    kept = final.with_name(final.name.replace("poscare-", "damaged-", 1))
+    partial.replace(kept)
+    for old in sorted(final.parent.glob("damaged-*.db"), reverse=True)[_DAMAGED_KEPT:]:
+        old.unlink(missing_ok=True)
+    return Unavailable("backup.source_damaged", detail=str(failure), path=str(kept))
+
+
+@contextlib.contextmanager
+def _explained(final: Path) -> Iterator[None]:
+    """Failures of the disk, of SQLite's or of the system's, as `Unavailable`."""
     from sqlcipher3 import dbapi2
 
-    target.unlink(missing_ok=True)
-    copy = dbapi2.connect(str(target), isolation_level=None)
     try:
-        with database.connect() as connection:
-            counts = row_counts(connection)
-            source: Any = connection.connection.dbapi_connection
-            source.backup(copy, pages=2000)
-        # The copy is one file: it must not need a log beside it.
-        copy.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        copy.close()
-    return counts
+        yield
+    except (OSError, dbapi2.Error) as failure:
+        raise _meaning(failure, final) from failure
+    except Unavailable as failure:
+        if failure.code.startswith("backup."):
+            raise
+        # What SQLAlchemy ran into while it read the source.
+        raise Unavailable("backup.source_unreadable", detail=failure.code) from failure
 
 
-def _verify(path: Path, counts: dict[str, int] | None) -> None:
-    engine = _plain_engine(path)
-    try:
-        with engine.connect() as connection:
-            verdict = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
-            if verdict != "ok" or (counts is not None and row_counts(connection) != counts):
-                raise Unavailable("backup.differs", path=str(path))
-    finally:
-        engine.dispose()
+def _meaning(failure: Exception, final: Path) -> Unavailable:
+    number = failure.errno if isinstance(failure, OSError) else None
+    known = cause_of(str(failure))
+    if number in {errno.ENOSPC, errno.EDQUOT} or known == "db.disk_full":
+        return Unavailable("backup.disk_full", path=str(final.parent))
+    if number in {errno.EACCES, errno.EPERM, errno.EROFS} or known in {
+        "db.read_only", "db.cannot_open"
+    }:  # fmt: skip
+        return Unavailable("backup.unwritable", path=str(final.parent))
+    if known in {"db.damaged", "db.not_a_database"}:
+        return Unavailable("backup.source_damaged", detail=str(failure), path="-")
+    return Unavailable("backup.failed", path=str(final), detail=str(failure))
 
 
-def _plain_engine(path: Path) -> sa.Engine:
-    from sqlcipher3 import dbapi2
-
-    return sa.create_engine(
-        sa.engine.URL.create("sqlite", database=str(path)),
-        module=dbapi2,
-        poolclass=sa.pool.NullPool,
-        hide_parameters=True,
-    )
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _sweep(folder: Path) -> None:
+    """Remove what a backup left behind whose process was killed."""
+    for path in folder.glob(".poscare-*.tmp"):
+        with contextlib.suppress(OSError):
+            if abs(time.time() - path.stat().st_mtime) > _LEFT_OVER:
+                path.unlink()
 
 
 def existing(folder: Path) -> list[Backup]:
@@ -120,76 +141,51 @@ def existing(folder: Path) -> list[Backup]:
     found = []
     for path in folder.glob("poscare-*.db"):
         match = _NAME.fullmatch(path.name)
-        if match is not None:
-            made_at = datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-            found.append(Backup(path, made_at, match[2] or "", path.stat().st_size))
+        # A name that is no date, or a file another program took away meanwhile, is no copy.
+        with contextlib.suppress(ValueError, OSError):
+            if match is not None:
+                made_at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+                found.append(Backup(path, made_at, match[2] or "", path.stat().st_size))
     return sorted(found, key=lambda item: item.made_at, reverse=True)
+
+
+def until(copies: list[Backup], now: datetime) -> list[Backup]:
+    """Those of `copies` whose date can be true: not the ones from the future."""
+    return [copy for copy in copies if copy.made_at <= now + SLACK]
 
 
 def rotate(folder: Path, now: datetime) -> list[Path]:
     """Delete copies that age out: all of two days stay, then seven daily, four weekly, twelve
-    monthly ones, and always the newest.  Returns what was deleted."""
-    copies = existing(folder)
-    keep = {copies[0].path} if copies else set()
-    keep |= {copy.path for copy in copies if now - copy.made_at <= timedelta(days=2)}
+    monthly ones, and always the newest that is still whole.  What is dated in the future stays
+    until its day has come.  Returns what was deleted."""
+    copies = until(existing(folder), now)
+    whole: dict[Path, bool] = {}
+    keep = {copy.path for copy in copies if now - copy.made_at <= timedelta(days=2)}
+    keep |= {_best(copies, whole).path} if copies else set()
     for period, amount in (("%Y%m%d", DAILY), ("%G%V", WEEKLY), ("%Y%m", MONTHLY)):
-        newest: dict[str, Path] = {}
+        groups: dict[str, list[Backup]] = {}
         for copy in copies:
-            newest.setdefault(copy.made_at.strftime(period), copy.path)
-        keep |= set(list(newest.values())[:amount])
+            groups.setdefault(copy.made_at.strftime(period), []).append(copy)
+        keep |= {_best(group, whole).path for group in list(groups.values())[:amount]}
     gone = [copy.path for copy in copies if copy.path not in keep]
-    for path in gone:
+    return [path for path in gone if _removed(path)]
+
+
+def _best(copies: list[Backup], whole: dict[Path, bool]) -> Backup:
+    """The newest copy that is still what was verified; the newest when none is."""
+    for copy in copies if len(copies) > 1 else ():
+        if copy.path not in whole:
+            whole[copy.path] = is_unchanged(copy.path)
+        if whole[copy.path]:
+            return copy
+    return copies[0]
+
+
+def _removed(path: Path) -> bool:
+    try:
         path.unlink(missing_ok=True)
-    return gone
-
-
-def check_file(path: Path) -> str:
-    """The revision of a backup file after checking that it is one.
-
-    Raises `NotFound`, `Unavailable` (damaged, another program's, newer than this program).
-    """
-    if not path.is_file():
-        raise NotFound("backup", str(path))
-    engine = _plain_engine(path)
-    try:
-        with engine.connect() as connection:
-            owner = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if owner != APPLICATION_ID or not version:
-                raise Unavailable("db.foreign")
-            if connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() != "ok":
-                raise Unavailable("db.damaged")
-    except sa.exc.DBAPIError as failure:
-        raise Unavailable("db.not_a_database") from failure
-    finally:
-        engine.dispose()
-    revision = f"{version:04d}"
-    if revision > HEAD:
-        raise Unavailable("db.newer_schema", found=revision, known=HEAD)
-    return revision
-
-
-def restore(copy: Path, live: Path, now: datetime) -> Path:
-    """Put a checked copy in place of the live file, which must be closed everywhere.
-
-    The old file and its write-ahead log are moved away together, never overwritten; returns the
-    folder they are in.  Raises `NotFound`, `Unavailable`.
-    """
-    check_file(copy)
-    replaced = live.parent / f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S}"
-    incoming = live.with_suffix(".incoming")
-    try:
-        shutil.copyfile(copy, incoming)
-        _sync(incoming)
-        replaced.mkdir(parents=True)
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            old = live.with_name(live.name + suffix)
-            if old.exists():
-                old.replace(replaced / old.name)
-        incoming.replace(live)
-        _sync(live.parent)
+        hash_file(path).unlink(missing_ok=True)
     except OSError as failure:
-        incoming.unlink(missing_ok=True)
-        raise Unavailable("restore.failed", detail=str(failure)) from failure
-    log.info("restored %s; the old file is in %s", copy.name, replaced.name)
-    return replaced
+        log.warning("an old backup could not be removed: %s", failure)
+        return False
+    return True

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
 from app.domain.errors import Conflict, Unavailable
+from db.locking import DatabaseLock
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +73,10 @@ _KNOWN_POSTGRES = (
 )
 
 
-def database_url(target: str | Path) -> URL:
+def database_url(target: str | Path | URL) -> URL:
     """The URL of a path or URL text.  ``postgresql://`` gets the psycopg driver."""
+    if isinstance(target, URL):
+        return target
     text = str(target)
     if "://" not in text:
         return URL.create("sqlite", database=text)
@@ -81,12 +86,41 @@ def database_url(target: str | Path) -> URL:
     return url
 
 
-class Database:
-    """An open database.  Thread-safe; a session belongs to the thread that opened it."""
+def file_of(target: str | Path | URL) -> Path | None:
+    """The database file a path or URL names, or None for memory and servers."""
+    url = database_url(target)
+    name = url.database
+    sqlite = url.get_backend_name() == "sqlite"
+    return Path(name) if sqlite and name and name != ":memory:" else None
 
-    def __init__(self, target: str | Path) -> None:
+
+_FINISHING = 5.0
+"""Seconds a replacement waits for work under way to end."""
+
+
+class Database:
+    """An open database.  Thread-safe; a session belongs to the thread that opened it.
+
+    Everybody who opens a file is known by `name` to whoever wants to replace it (`db.locking`).
+    Raises `Unavailable` when somebody is replacing or upgrading the file now.
+    """
+
+    def __init__(self, target: str | Path, name: str = "POSCare") -> None:
         self.url = database_url(target)
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _server_engine(self.url)
+        self.lock = DatabaseLock(self.path, name) if self.path is not None else None
+        self._inside = 0
+        self._shut = False
+        self._changed = threading.Condition()
+        self._identity: tuple[int, int] | None = None
+        if self.lock is not None:
+            event.listen(self.engine, "do_connect", self._before_connection)
+            event.listen(self.engine, "connect", self._after_connection)
+            try:
+                self.lock.join()
+            except BaseException:
+                self.lock.close()
+                raise
         self._writer = self.engine.execution_options(**{_WRITES: True})
 
     @property
@@ -97,8 +131,7 @@ class Database:
     @property
     def path(self) -> Path | None:
         """The database file, or None for memory and servers."""
-        name = self.url.database
-        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+        return file_of(self.url)
 
     def __str__(self) -> str:
         return self.url.render_as_string(hide_password=True)
@@ -109,7 +142,7 @@ class Database:
 
         Raises `Unavailable`.
         """
-        with _translated(), Session(self.engine, autoflush=False) as session:
+        with self._working(), _translated(), Session(self.engine, autoflush=False) as session:
             yield session
             session.rollback()
 
@@ -117,9 +150,16 @@ class Database:
     def write(self) -> Iterator[Session]:
         """One transaction: all of it is stored when the block ends, none of it when it raises.
 
-        Raises `Unavailable`, or `Conflict` when somebody changed the same row first.
+        Raises `Unavailable`, or `Conflict` when somebody changed the same row first;
+        ``db.file_gone`` when the file is no longer where it was opened, for what is written to a
+        file without a name is lost.
         """
-        with _translated(), Session(self._writer, expire_on_commit=False) as session:
+        with (
+            self._working(),
+            _translated(),
+            Session(self._writer, expire_on_commit=False) as session,
+        ):
+            self._same_file()
             try:
                 yield session
                 session.commit()
@@ -130,15 +170,92 @@ class Database:
     @contextlib.contextmanager
     def connect(self) -> Iterator[Connection]:
         """A bare connection, for pragmas and the catalogue.  Raises `Unavailable`."""
-        with _translated(), self.engine.connect() as connection:
+        with self._working(), _translated(), self.engine.connect() as connection:
             yield connection
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other program has the file open while inside; nothing to do with a server.
+
+        Raises `Unavailable`: ``db.open_in_window``, ``db.open_elsewhere``, ``db.being_changed``.
+        """
+        with self.lock.alone() if self.lock is not None else contextlib.nullcontext():
+            yield
+
+    @contextlib.contextmanager
+    def replacing(self) -> Iterator[DatabaseLock]:
+        """The file may be replaced while inside: nobody else has it open, work of this program
+        has ended, every connection is closed and no new one is made.  What comes afterwards
+        works on the new file.  Raises `Unavailable` as `alone` does, ``db.locked``,
+        ``backup.not_a_file``.
+        """
+        if self.lock is None:
+            raise Unavailable("backup.not_a_file")
+        with self.lock.alone():
+            with self._changed:
+                self._shut = True
+            try:
+                with self._changed:
+                    if not self._changed.wait_for(lambda: self._inside == 0, _FINISHING):
+                        raise Unavailable("db.locked")
+                self._let_go()
+                self._identity = None
+                yield self.lock
+            finally:
+                with self._changed:
+                    self._shut = False
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of every connection."""
-        if self.path is not None:
-            with contextlib.suppress(DBAPIError, Unavailable), self.connect() as connection:
+        self._let_go()
+        if self.lock is not None:
+            self.lock.close()
+
+    def _let_go(self) -> None:
+        if self.path is not None and self._identity == _identity_of(self.path):
+            with (
+                contextlib.suppress(DBAPIError, Unavailable),
+                _translated(),
+                self.engine.connect() as connection,
+            ):
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         self.engine.dispose()
+
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        with self._changed:
+            if self._shut:
+                raise Unavailable("db.being_replaced")
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    def _same_file(self) -> None:
+        """Refuse when the name stands for another file than the one that is open, or for none."""
+        path = self.path
+        if path is not None and self._identity not in {None, _identity_of(path)}:
+            raise Unavailable("db.file_gone", path=str(path))
+
+    def _before_connection(self, *_details: object) -> None:
+        # SQLite would make a new, empty file.
+        self._same_file()
+
+    def _after_connection(self, *_details: object) -> None:
+        if self._identity is None and self.path is not None:
+            self._identity = _identity_of(self.path)
+
+
+def _identity_of(path: Path) -> tuple[int, int] | None:
+    """What tells one file from another of the same name; None when there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -203,10 +320,15 @@ def known_cause(failure: DBAPIError) -> Unavailable | Conflict | None:
             if state.startswith(prefix):
                 return Unavailable(code)
         return None
-    message = str(failure.orig).lower()
-    for fragment, code in _KNOWN_SQLITE:
-        if fragment in message:
-            return Unavailable(code)
-    if isinstance(failure, OperationalError) and "connection" in message:
+    found = cause_of(str(failure.orig))
+    if found is not None:
+        return Unavailable(found)
+    if isinstance(failure, OperationalError) and "connection" in str(failure.orig).lower():
         return Unavailable("db.no_connection")
     return None
+
+
+def cause_of(message: str) -> str | None:
+    """The code of what SQLite says, or None when it is not foreseen."""
+    known = message.lower()
+    return next((code for fragment, code in _KNOWN_SQLITE if fragment in known), None)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.domain.errors import Unavailable
+from db import storage
 from db.engine import APPLICATION_ID, Database
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 HEAD = "0004"
 """The newest revision; its number is the SQLite file's ``user_version``.  A test holds it to the
 scripts, so that start-up need not import Alembic to compare."""
+
+_COPIES_WHILE_UPGRADING = 3
+"""The backup, the rebuilt tables in the write-ahead log, and those in the file itself."""
 
 
 def revision_of(database: Database) -> str | None:
@@ -72,16 +76,23 @@ def upgrade(
     backup: Callable[[], Path | None] | None = None,
     to: str = HEAD,
 ) -> None:
-    """Migrate to revision `to` in one transaction.  Nothing is changed when any step fails."""
-    current = revision_of(database)
-    if current is not None and backup is not None:
-        log.info("backup before schema upgrade: %s", backup())
-    log.info("schema upgrade from %s to %s", current or "empty", to)
-    if database.is_sqlite:
-        _upgrade_sqlite(database, to)
-    else:
-        with database.engine.begin() as connection:
-            _run_alembic(connection, to)
+    """Migrate to revision `to` in one transaction.  Nothing is changed when any step fails.
+
+    Raises `Unavailable`: ``db.open_in_window``, ``db.open_elsewhere`` while another program has
+    the file open, ``db.no_space`` before anything is begun, and what the steps say.
+    """
+    with database.alone():
+        current = revision_of(database)
+        if current is not None and database.path is not None:
+            storage.check_space(database.path, _COPIES_WHILE_UPGRADING)
+        if current is not None and backup is not None:
+            log.info("backup before schema upgrade: %s", backup())
+        log.info("schema upgrade from %s to %s", current or "empty", to)
+        if database.is_sqlite:
+            _upgrade_sqlite(database, to)
+        else:
+            with database.engine.begin() as connection:
+                _run_alembic(connection, to)
 
 
 def _upgrade_sqlite(database: Database, to: str) -> None:
@@ -118,7 +129,7 @@ def _verify(connection: Connection, before: dict[str, int]) -> None:
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if orphans:
         raise Unavailable("db.upgrade_broke_references", table=orphans[0][0], count=len(orphans))
-    verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+    verdict = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
     if verdict != "ok":
         raise Unavailable("db.damaged")
     after = row_counts(connection)

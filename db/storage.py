@@ -16,12 +16,14 @@ NETWORK_FILE_SYSTEMS = frozenset(
 )  # fmt: skip
 SYNCED_FOLDERS = ("onedrive", "dropbox", "google drive", "icloud drive", "nutstore", "坚果云")
 LOW_SPACE = 200 * 1024 * 1024
+REMOVABLE = (("/media", 2), ("/run/media", 2), ("/Volumes", 1))
+"""Where desktops mount plugged-in drives, and how many folders below: ``/media/USER/STICK``."""
+ROOM_TO_BREATHE = 4 * 1024 * 1024
 
 
 def check_place(path: Path) -> None:
     """Raises `Unavailable` when a database must not live at `path`: ``db.network_folder``,
-    ``db.synced_folder``, ``db.folder_unwritable``, ``db.empty_file`` (SQLite would open an empty
-    file as a new database and hide the loss)."""
+    ``db.synced_folder``, ``db.not_mounted``, ``db.folder_unwritable``."""
     folder = path.parent
     kind = file_system(folder)
     if kind in NETWORK_FILE_SYSTEMS:
@@ -29,12 +31,27 @@ def check_place(path: Path) -> None:
     synced = next((name for name in SYNCED_FOLDERS if name in str(folder).casefold()), None)
     if synced is not None:
         raise Unavailable("db.synced_folder", path=str(folder), service=synced)
+    place = missing_mount(folder)
+    if place:
+        raise Unavailable("db.not_mounted", path=str(folder), place=place)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
         raise Unavailable("db.folder_unwritable", path=str(folder)) from failure
-    if path.exists() and path.stat().st_size == 0:
-        raise Unavailable("db.empty_file", path=str(path))
+
+
+def check_space(path: Path, copies: int) -> None:
+    """Raises `Unavailable` (``db.no_space``) unless the disk has room for so many more copies of
+    the file."""
+    needed = copies * path.stat().st_size + ROOM_TO_BREATHE
+    with contextlib.suppress(OSError):
+        free = shutil.disk_usage(path.parent).free
+        if free < needed:
+            megabytes = 1_000_000
+            raise Unavailable(
+                "db.no_space", path=str(path.parent), needed=-(-needed // megabytes),
+                free=free // megabytes,
+            )  # fmt: skip
 
 
 def low_on_space(path: Path) -> bool:
@@ -42,6 +59,33 @@ def low_on_space(path: Path) -> bool:
     with contextlib.suppress(OSError):
         return shutil.disk_usage(_standing(path)).free < LOW_SPACE
     return False
+
+
+def missing_mount(folder: Path) -> str:
+    """The mount point above `folder` at which nothing is mounted, or empty.
+
+    What is written there would lie under the drive, out of sight, once it is connected again.
+    Known from fstab(5), and from where desktops mount what is plugged in.
+    """
+    place = Path(os.path.abspath(folder))
+    planned: list[Path] = []
+    with contextlib.suppress(OSError):
+        lines = Path("/etc/fstab").read_text(encoding="utf-8", errors="replace").splitlines()
+        entries = [line.split() for line in lines if not line.lstrip().startswith("#")]
+        planned = [Path(entry[1].replace("\\040", " ")) for entry in entries if len(entry) > 2]
+    for root, depth in REMOVABLE:
+        if place.is_relative_to(root) and len(place.parts) >= len(Path(root).parts) + depth:
+            planned.append(Path(*place.parts[: len(Path(root).parts) + depth]))
+    missing = [
+        point for point in planned
+        if point != Path("/") and place.is_relative_to(point) and not _mounted(point)
+    ]  # fmt: skip
+    return str(max(missing, key=lambda point: len(point.parts))) if missing else ""
+
+
+def _mounted(point: Path) -> bool:
+    """Whether a drive is mounted at `point`, or it is a link to where one may be."""
+    return point.is_mount() or point.is_symlink()
 
 
 def _standing(path: Path) -> Path:

@@ -56,10 +56,15 @@ class Context:
         self._services: Services | None = None
 
     @property
+    def command(self) -> str:
+        """The command as others are told who has the database open."""
+        return f"poscare {self.options.verb.name}"
+
+    @property
     def services(self) -> Services:
         """All services, opened when first asked for.  Raises `Unavailable`."""
         if self._services is None:
-            self._services = bootstrap.build(self.settings)
+            self._services = bootstrap.build(self.settings, name=self.command)
         return self._services
 
     def close(self) -> None:

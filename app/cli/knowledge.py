@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from app import bootstrap, paths
+from app import bootstrap, files, paths
 from app.cli.frame import Context, Verb, plain, table
 from app.domain.engine import Learned
 from app.domain.errors import InvalidInput
@@ -78,7 +78,7 @@ def _evaluate(context: Context) -> int:
 
 def _write(path: Path, content: str) -> None:
     try:
-        path.write_text(content, encoding="utf-8")
+        files.write(path, content.encode("utf-8"))
     except OSError as error:
         raise InvalidInput.of("file", "file.unwritable", path=str(path)) from error
 

@@ -1,23 +1,53 @@
-"""``poscare restore FILE``: put a backup in place of the live database."""
+"""``poscare restore``: put a backup in place of the database, also of one that is missing."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from app import bootstrap
 from app.cli.frame import Context, Verb
+from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
+from app.texts.storage import remain_lines
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
-    parser.add_argument("file", type=Path, help=t("a file made by “poscare backup”"))
+    parser.add_argument("file", type=Path, nargs="?",
+                        help=t("a file made by “poscare backup”"))  # fmt: skip
+    parser.add_argument("--list", action="store_true",
+                        help=t("list everything a database could be put back from"))  # fmt: skip
+    parser.add_argument(
+        "--begin-empty", metavar="LETTER",
+        help=t("give up a missing database and begin an empty one with another device letter"),
+    )  # fmt: skip
 
 
 def _run(context: Context) -> None:
-    replaced = context.services.care.restore(context.options.file)
+    t, options = context.t, context.options
+    if options.list:
+        found = bootstrap.remains(context.settings)
+        context.emit(list(found), lambda: remain_lines(t, found))
+    elif options.begin_empty:
+        chosen = bootstrap.begin_empty(context.settings, options.begin_empty,
+                                       name=context.command)  # fmt: skip
+        context.emit(
+            {"device": chosen.device},
+            t("The database is empty now; its numbers begin with {device}.", device=chosen.device),
+        )
+    elif options.file is None:
+        raise InvalidInput.of("file", "restore.file_missing")
+    else:
+        _restore(context)
+
+
+def _restore(context: Context) -> None:
+    replaced = bootstrap.restore(context.settings, context.options.file, name=context.command)
     context.emit(
         {"replaced": replaced},
-        context.t("Restored. The database that was replaced is in {path}", path=replaced),
+        context.t("Restored. The database that was replaced is in {path}", path=replaced)
+        if replaced
+        else context.t("Restored."),
     )
 
 

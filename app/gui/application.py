@@ -23,9 +23,11 @@ from PySide6.QtWidgets import QApplication
 from app import __version__, logs, paths
 from app import settings as settings_file
 from app.domain.errors import AppError
+from app.domain.remains import WINDOW, DatabaseMissing
 from app.gui import language, problems, theme
 from app.gui.desk import Desk
 from app.gui.language import _, plural
+from app.gui.lost import LostDatabase
 from app.gui.main_window import MainWindow
 from app.i18n import CATALOGUES, translator
 from app.settings import Settings
@@ -89,6 +91,9 @@ class Program:
     def start(self) -> None:
         """Show the window, then open the database behind it."""
         self.window.appear()
+        self._open()
+
+    def _open(self) -> None:
         self.desk.tasks.run(
             lambda: _build(self.desk.settings, self._newcomer),
             self.desk.set_services,
@@ -126,6 +131,9 @@ class Program:
 
     def _on_cannot_open(self, error: AppError) -> None:
         log.error("cannot open: %s", error)
+        if isinstance(error, DatabaseMissing):
+            self._lost = LostDatabase(error, self.desk, self.window, self._open)
+            return
         problems.show(self.window, error)
 
     def _on_settings(self, settings: Settings) -> None:
@@ -170,7 +178,7 @@ def _build(settings: Settings, newcomer: str) -> Services:
     from app import bootstrap
     from app.domain.people import TechnicianDraft
 
-    services = bootstrap.build(settings)
+    services = bootstrap.build(settings, name=WINDOW)
     known = {person.code for person in services.directory.technicians(everybody=True)}
     if newcomer and settings.technician not in known:
         services.directory.save_technician(TechnicianDraft(settings.technician, newcomer))

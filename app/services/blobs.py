@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import logging
 import os
-import uuid
 from pathlib import Path
 
+from app import files
 from app.domain.errors import NotFound, Unavailable
 
 log = logging.getLogger(__name__)
@@ -36,22 +35,14 @@ class BlobStore:
         target = self.path(sha256)
         if target.is_file() and _hash_of(target) == sha256:
             return sha256
-        partial = target.with_name(f".{uuid.uuid4().hex}.tmp")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            if _hash_of(partial) != sha256:
-                raise Unavailable("files.differs", path=str(target.parent))
-            partial.replace(target)
-            _sync_folder(target.parent)
+            with files.replacing(target) as partial:
+                partial.write_bytes(content)
+                if _hash_of(partial) != sha256:
+                    raise Unavailable("files.differs", path=str(target.parent))
         except OSError as failure:
             raise unavailable(failure, target.parent) from failure
-        finally:
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -72,45 +63,43 @@ class BlobStore:
         path = self.path(sha256)
         return path.is_file() and (not thorough or _hash_of(path) == sha256)
 
-    def copy_to(self, other: BlobStore) -> int:
+    def copy_to(self, other: BlobStore, *, thorough: bool = False) -> int:
         """Bring another folder up to date; returns how many files were new there.
 
         Files never change, so on one disk both names stand for the same file.  A damaged file is
-        passed over.  Raises `Unavailable`: ``files.disk_full``, ``files.unwritable``.
+        passed over; `thorough` also replaces files there that are damaged.  Raises `Unavailable`:
+        ``files.disk_full``, ``files.unwritable``.
         """
         new = 0
         for path in sorted(self._folder.glob("??/[0-9a-f]*")):
-            target = other.path(path.name)
-            if target.exists():
+            if other.holds(path.name, thorough=thorough):
                 continue
             try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.link(path, target)
-            except OSError:
-                try:
-                    other.put(self.get(path.name))
-                except Unavailable as failure:
-                    if failure.code != "files.damaged":
-                        raise
-                    log.warning("not copied, damaged: %s", path)
-                    continue
+                self._give(path, other)
+            except OSError as failure:
+                raise unavailable(failure, other.path(path.name)) from failure
+            except (NotFound, Unavailable) as failure:
+                if isinstance(failure, Unavailable) and failure.code != "files.damaged":
+                    raise
+                log.warning("not copied, damaged: %s", path)
+                continue
             new += 1
         return new
+
+    def _give(self, path: Path, other: BlobStore) -> None:
+        """The other folder gets a file, which is read first to see whether it is whole."""
+        content, target = self.get(path.name), other.path(path.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path, target)
+            files.sync(target.parent)
+        except OSError:
+            other.put(content)
 
 
 def _hash_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable, where the system can (not on Windows)."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def unavailable(failure: OSError, place: Path) -> Unavailable:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.domain.errors import Unavailable
 from app.services.blobs import BlobStore
 from app.services.workplace import Workplace
-from db import backup, migrate, storage
+from db import backup, copying, migrate, restoring, storage
+from db.locking import DatabaseLock
 from db.models.documents import AttachmentRow
 
 FILES = "files"
 """The folder of photos and documents beside the copies of the database."""
+
+
+def put_back(copy: Path, lock: DatabaseLock, blobs: BlobStore, now: datetime) -> Path | None:
+    """Put a copy in place of the database whose `lock` is held alone, after bringing back files
+    that are missing or damaged; returns where the old database went, if there was one.
+
+    Raises `NotFound`, `Unavailable`; the database is then as it was.
+    """
+    copying.check_file(copy)
+    BlobStore(copy.parent / FILES).copy_to(blobs, thorough=True)
+    return restoring.restore(copy, lock, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +77,39 @@ class Care:
 
     def back_up_if_due(self, every: timedelta = timedelta(minutes=30)) -> Path | None:
         """A copy when the newest is older than `every` and something was written since."""
-        path = self._workplace.database.path
+        path, now = self._workplace.database.path, self._workplace.now()
         if path is None or not path.exists():
             return None
-        copies = self.backups()
-        if copies and self._workplace.now() - copies[0].made_at < every:
+        copies = backup.until(self.backups(), now)
+        if copies and now - copies[0].made_at < every:
             return None
         if copies and not self._written_since(copies[0], path):
             return None
         return self.back_up("auto")
 
     def _written_since(self, copy: backup.Backup, path: Path) -> bool:
-        files = [path, path.with_name(path.name + "-wal")]
-        newest = max(file.stat().st_mtime for file in files if file.exists())
-        return newest > copy.path.stat().st_mtime
+        """Whether the database changed after a copy; when a file is gone or its time cannot be
+        true, rather one copy too many."""
+        try:
+            copied = copy.path.stat().st_mtime
+            files = [path, path.with_name(path.name + "-wal")]
+            newest = max(file.stat().st_mtime for file in files if file.exists())
+        except (OSError, ValueError):
+            return True
+        return newest > copied or copied > time.time() + backup.SLACK.total_seconds()
 
     def backups(self) -> list[backup.Backup]:
         """The copies there are, newest first."""
         return backup.existing(self._folder) if self._folder.is_dir() else []
 
-    def restore(self, copy: Path) -> Path:
-        """Put a copy in place of the live database, which is closed by this, and bring back files
-        that are missing; returns where the old database went.  The program must be started again.
-        Raises `NotFound`, `Unavailable`."""
-        database = self._workplace.database
-        if database.path is None:
-            raise Unavailable("backup.not_a_file")
-        backup.check_file(copy)
-        BlobStore(copy.parent / FILES).copy_to(self._blobs)
-        database.close()
-        return backup.restore(copy, database.path, self._workplace.now())
+    def restore(self, copy: Path) -> Path | None:
+        """Put a copy in place of the live database, and bring back files that are missing; returns
+        where the old database went.  The program must be started again.
+
+        Raises `NotFound`, `Unavailable`; also while any other program has the database open.
+        """
+        with self._workplace.database.replacing() as lock:
+            return put_back(copy, lock, self._blobs, self._workplace.now())
 
     def check(self, *, thorough: bool = False) -> list[Finding]:
         """What can be said about the health of the data; `thorough` reads everything."""
@@ -117,7 +132,7 @@ class Care:
         if database.path is not None:
             short = storage.low_on_space(database.path)
             found.append(Finding("check.space", not short))
-            copies = self.backups()
+            copies = backup.until(self.backups(), place.now())
             fresh = bool(copies) and place.now() - copies[0].made_at < timedelta(days=7)
             found.append(Finding("check.backup", fresh, copies[0].path.name if copies else "-"))
         return found

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 import string
-import uuid
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.domain.documents import safe_name
 from app.domain.errors import InvalidInput, Unavailable
 from app.reports.sheets import Document
@@ -29,19 +27,11 @@ def write_file(path: Path, content: bytes) -> None:
     Raises `Unavailable`: ``files.disk_full``, ``files.unwritable`` (also when another program holds
     the old file), ``files.failed``.
     """
-    partial = path.with_name(f".{path.name[:60]}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        files.write(path, content)
     except OSError as failure:
         raise _explained(failure, path) from failure
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def _explained(failure: OSError, path: Path) -> Unavailable:

@@ -6,7 +6,6 @@ in CSV (`strip_guard` takes exactly that off again) and as plain text in XLSX.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import itertools
@@ -15,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from app import files
 from app.domain.errors import Unavailable
 
 MOST_CELL = 32_767
@@ -126,13 +126,9 @@ def write_table(
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file, all of it or nothing.  Raises `Unavailable` (``file.unwritable``)."""
-    new = path.with_name(path.name + ".new")
     try:
-        new.write_bytes(content)
-        new.replace(path)
+        files.write(path, content)
     except OSError as failure:
-        with contextlib.suppress(OSError):
-            new.unlink(missing_ok=True)
         raise Unavailable("file.unwritable", path=str(path)) from failure
 
 

@@ -11,15 +11,16 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.domain.errors import AppError, InvalidInput, Problem
+from app.domain.remains import Remain
 from app.i18n import Translator
-from app.texts import imports, maintenance
+from app.texts import imports, maintenance, storage
 from app.texts.problems import PROBLEMS as _PROBLEMS
 from app.texts.words import FIELDS as _FIELDS
 from app.texts.words import WORDS as _WORDS
 
 FIELDS = maintenance.FIELDS | imports.FIELDS | _FIELDS
-PROBLEMS = _PROBLEMS | maintenance.PROBLEMS | imports.PROBLEMS
-WORDS = _WORDS | maintenance.WORDS
+PROBLEMS = _PROBLEMS | maintenance.PROBLEMS | imports.PROBLEMS | storage.PROBLEMS
+WORDS = _WORDS | maintenance.WORDS | storage.WORDS
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
 WORDS["kind"] |= maintenance.KINDS
 
@@ -59,6 +60,8 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return t.moment(value)
     if isinstance(value, date):
         return t.day(value)
+    if isinstance(value, tuple) and all(isinstance(item, Remain) for item in value):
+        return storage.remain_lines(t, value)
     return value
 
 

@@ -173,11 +173,14 @@ PROBLEMS: dict[str, str] = {
         " Use a folder that is not."
     ),
     "db.folder_unwritable": N_("{path} cannot be created or written."),
-    "db.empty_file": N_("{path} is empty, so its data is gone. Restore a backup."),
     "backup.not_a_file": N_("The database is on a server, which makes its own backups."),
-    "backup.failed": N_("The backup could not be written to {path}. Earlier backups are intact."),
+    "backup.failed": N_(
+        "The backup could not be written to {path} ({detail}). Earlier backups are intact."
+    ),
     "backup.differs": N_("The copy {path} differs from the database and was thrown away."),
-    "restore.failed": N_("The backup could not be put in place: {detail}"),
+    "restore.failed": N_(
+        "The backup could not be put in place ({detail}). The database is as it was."
+    ),
     "settings.wrong_type": N_("The setting “{key}” has a value of the wrong kind."),
     "settings.unreadable": N_("The settings in {path} cannot be read."),
     "settings.not_toml": N_("The settings in {path} are not valid TOML: {detail}"),

@@ -141,6 +141,24 @@ def test_user_text_reaches_paragraphs_by_one_door_only() -> None:
     assert set(doors) <= {"app/reports/text.py"}
 
 
+def test_files_are_flushed_and_renamed_over_at_one_place() -> None:
+    """What each module did by itself was forgotten by one and wrong on Windows in another."""
+    calls = {
+        (str(path.relative_to(ROOT)), node.func.attr)
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in {"fsync", "write_bytes", "write_text"}
+        if path.parts[len(ROOT.parts)] != "resources"
+    }
+    assert calls == {
+        ("app/files.py", "fsync"),
+        ("app/files.py", "write_bytes"),
+        # into the temporary file, which is read back before it gets its name
+        ("app/services/blobs.py", "write_bytes"),
+    }
+
+
 def test_the_database_file_is_never_opened_by_hand() -> None:
     for path in CODE:
         if path.parts[-2] in {"services", "db"} and path.name not in {"backup.py"}:

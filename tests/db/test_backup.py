@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from app import files, paths
 from app.domain.errors import NotFound, Unavailable
 from app.services import Services
-from db import backup
+from db import backup, copying, restoring
 from db.engine import Database
 from db.models.register import AreaRow
 from tests.conftest import FrozenClock
@@ -45,12 +50,12 @@ def test_a_failing_backup_leaves_earlier_ones_alone(
 ) -> None:
     folder = tmp_path / "backups"
     first = backup.make(sqlite_database, folder, NOW)
-    blocked = folder / "poscare-20261124T120000-daily.tmp"
-    blocked.mkdir()
-    (blocked / "x").touch()
+    # its hash cannot be written where a folder bears the name
+    (folder / "poscare-20261124T120000-daily.db.sha256" / "x").mkdir(parents=True)
     with pytest.raises(Unavailable) as refused:
         backup.make(sqlite_database, folder, NOW + timedelta(days=1))
     assert refused.value.code == "backup.failed"
+    assert not list(folder.glob(".*"))
     assert [copy.path for copy in backup.existing(folder)] == [first]
 
 
@@ -71,6 +76,93 @@ def test_rotation_keeps_days_weeks_months_and_always_the_newest(tmp_path: Path) 
     assert backup.rotate(only, NOW) == []
 
 
+def touch(folder: Path, moment: datetime, reason: str = "auto") -> Path:
+    path = folder / f"poscare-{moment:%Y%m%dT%H%M%S}-{reason}.db"
+    path.touch()
+    return path
+
+
+def test_a_date_in_the_future_neither_stops_backups_nor_ages_out_or_is_aged_out(
+    services: Services, clock: FrozenClock
+) -> None:
+    make_incident(services)
+    folder = paths.backups()
+    folder.mkdir(parents=True)
+    future = touch(folder, datetime(2036, 1, 1, tzinfo=UTC))
+    assert not next(f.well for f in services.care.check() if f.code == "check.backup")
+    made = services.care.back_up_if_due()
+    assert made is not None, "a backup dated 2036 stops backups"
+    assert next(f.well for f in services.care.check() if f.code == "check.backup")
+    clock.forward(hours=1)
+    assert services.care.back_up_if_due() is None, "nothing was written"
+    make_incident(services)
+    assert services.care.back_up_if_due() is not None
+    assert future.exists()
+
+
+def test_a_clock_set_back_goes_on_making_backups_and_deletes_none(
+    services: Services, clock: FrozenClock
+) -> None:
+    make_incident(services)
+    before = {services.care.back_up(), services.care.back_up()}
+    assert len(before) == 2, "two in one second are two"
+    clock.forward(days=-365)
+    made = services.care.back_up_if_due()
+    assert made is not None
+    kept = {copy.path for copy in services.care.backups()}
+    assert kept == {*before, made}
+
+
+def test_a_copy_that_went_bad_does_not_age_out_a_good_one(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    day = NOW - timedelta(days=5)
+    good = backup.make(sqlite_database, tmp_path, day)
+    bad = backup.make(sqlite_database, tmp_path, day + timedelta(hours=3))
+    content = bytearray(bad.read_bytes())
+    content[len(content) // 2] ^= 1
+    bad.write_bytes(content)
+    backup.make(sqlite_database, tmp_path, NOW)
+    backup.rotate(tmp_path, NOW)
+    assert good.exists()
+    assert not bad.exists()
+
+
+def test_sixty_flipped_bits_are_sixty_refusals(sqlite_database: Database, tmp_path: Path) -> None:
+    copy = backup.make(sqlite_database, tmp_path, NOW)
+    whole = copy.read_bytes()
+    assert copying.check_file(copy)
+    for number in range(60):
+        content = bytearray(whole)
+        content[number * len(whole) // 60] ^= 1 << number % 8
+        copy.write_bytes(content)
+        with pytest.raises(Unavailable):
+            copying.check_file(copy)
+
+
+def test_a_file_is_flushed_through_a_handle_that_may_write(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to flush any other (FlushFileBuffers wants GENERIC_WRITE)."""
+    flushed = []
+    real = os.fsync
+
+    def as_windows_does(handle: int) -> None:
+        mode = fcntl.fcntl(handle, fcntl.F_GETFL) & os.O_ACCMODE
+        folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        if not folder and mode == os.O_RDONLY:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        flushed.append(folder)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", as_windows_does)
+    copy = backup.make(sqlite_database, tmp_path / "backups", NOW)
+    with sqlite_database.replacing() as lock:
+        restoring.restore(copy, lock, NOW)
+    files.write(tmp_path / "settings.toml", b"x")
+    assert flushed.count(False) >= 5
+
+
 def test_restoring_moves_the_old_file_and_its_log_away(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
@@ -79,10 +171,11 @@ def test_restoring_moves_the_old_file_and_its_log_away(
     add_area(sqlite_database, "备份里的")
     copy = backup.make(sqlite_database, tmp_path / "backups", NOW)
     add_area(sqlite_database, "备份后的")
-    sqlite_database.engine.dispose()
-    # a crash can leave a log that SQLite would replay over the restored file
-    live.with_name(live.name + "-wal").write_bytes(b"stale")
-    replaced = backup.restore(copy, live, NOW)
+    with sqlite_database.replacing() as lock:
+        # a crash can leave a log that SQLite would replay over the restored file
+        live.with_name(live.name + "-wal").write_bytes(b"stale")
+        replaced = restoring.restore(copy, lock, NOW)
+    assert replaced is not None
     assert areas(live) == {"备份里的"}
     assert {path.name for path in replaced.iterdir()} >= {live.name, live.name + "-wal"}
 
@@ -105,17 +198,21 @@ def test_a_damaged_copy_is_refused_before_anything_is_touched(
             "foreign": content[:68] + bytes(4) + content[72:],
         }[damage]
     )
-    sqlite_database.close()
-    before = live.read_bytes()
-    with pytest.raises(Unavailable):
-        backup.restore(copy, live, NOW)
-    assert live.read_bytes() == before
+    with sqlite_database.replacing() as lock:
+        before = live.read_bytes()
+        with pytest.raises(Unavailable):
+            restoring.restore(copy, lock, NOW)
+        # also when nobody noted what it was when it was made
+        copying.hash_file(copy).unlink()
+        with pytest.raises(Unavailable):
+            restoring.restore(copy, lock, NOW)
+        assert live.read_bytes() == before
     assert not list(live.parent.glob("replaced-*"))
 
 
 def test_a_missing_copy_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        backup.check_file(tmp_path / "no.db")
+        copying.check_file(tmp_path / "no.db")
 
 
 def test_backups_are_made_only_when_something_changed(
@@ -135,6 +232,7 @@ def test_care_restores_and_says_where_the_old_data_went(
     copy = services.care.back_up()
     make_incident(services)
     replaced = services.care.restore(copy)
+    assert replaced is not None
     assert (replaced / "poscare.db").exists()
 
 

@@ -149,8 +149,10 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path, content: bytes, c
 def test_an_empty_file_is_not_taken_for_a_new_database(tmp_path: Path) -> None:
     path = tmp_path / "poscare.db"
     path.touch()
+    from app import bootstrap
+
     with pytest.raises(Unavailable) as refused:
-        storage.check_place(path)
+        bootstrap.open_database(str(path))
     assert refused.value.code == "db.empty_file"
     assert path.stat().st_size == 0
 

@@ -2,6 +2,8 @@
    FAULT_KILL_AT=n   the process is killed at the n-th operation
    FAULT_TEAR_AT=n   half of the first write from the n-th operation on, then the process is killed
    FAULT_FULL_AT=n   from the n-th operation on every write finds the disk full
+   FAULT_FAIL_AT=n   the n-th operation, and only that, fails: the disk reported an error
+   FAULT_FLIP=text   one bit of this text is wrong wherever it is written: a bad medium
    FAULT_FILE=part   only files whose path contains this */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -11,19 +13,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static long done;
 
+/* How many operations there were so far. */
+long fault_operations(void) { return done; }
+
+static int named(const char *path) {
+    const char *part = getenv("FAULT_FILE");
+    return part != NULL && strstr(path, part) != NULL && strstr(path, "-shm") == NULL;
+}
+
 static int ours(int fd) {
     char link[64], path[4096];
-    const char *part = getenv("FAULT_FILE");
-    if (!part) return 0;
+    if (!getenv("FAULT_FILE")) return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, path, sizeof path - 1);
     if (length < 0) return 0;
     path[length] = 0;
-    return strstr(path, part) != NULL && strstr(path, "-shm") == NULL;
+    return named(path);
 }
 
 static long limit(const char *name) {
@@ -31,17 +41,34 @@ static long limit(const char *name) {
     return value ? atol(value) : 0;
 }
 
-static int full(int fd) {
-    if (!ours(fd)) return 0;
+/* The error of an operation on one of our files that writes (or not), or 0. */
+static int fault(int one_of_ours, int writes) {
+    if (!one_of_ours) return 0;
     done++;
     if (limit("FAULT_KILL_AT") == done) kill(getpid(), SIGKILL);
-    return limit("FAULT_FULL_AT") && done >= limit("FAULT_FULL_AT");
+    if (limit("FAULT_FAIL_AT") == done) return EIO;
+    return writes && limit("FAULT_FULL_AT") && done >= limit("FAULT_FULL_AT") ? ENOSPC : 0;
 }
 
+#define REAL(name) \
+    static __typeof__(name) *real; \
+    if (!real) real = dlsym(RTLD_NEXT, #name)
+#define BREAK(one_of_ours, writes) \
+    if ((errno = fault(one_of_ours, writes))) return -1
+
 ssize_t pwrite64(int fd, const void *bytes, size_t amount, off64_t place) {
-    static ssize_t (*real)(int, const void *, size_t, off64_t);
-    if (!real) real = dlsym(RTLD_NEXT, "pwrite64");
-    if (full(fd)) { errno = ENOSPC; return -1; }
+    REAL(pwrite64);
+    BREAK(ours(fd), 1);
+    const char *text = getenv("FAULT_FLIP");
+    char *found = text && ours(fd) ? memmem(bytes, amount, text, strlen(text)) : NULL;
+    if (found) {
+        char *wrong = malloc(amount);
+        memcpy(wrong, bytes, amount);
+        wrong[found - (const char *)bytes + strlen(text) - 1] ^= 1;
+        ssize_t written = real(fd, wrong, amount, place);
+        free(wrong);
+        return written;
+    }
     if (limit("FAULT_TEAR_AT") && done >= limit("FAULT_TEAR_AT") && ours(fd)) {
         real(fd, bytes, amount / 2, place);
         kill(getpid(), SIGKILL);
@@ -54,22 +81,37 @@ ssize_t pwrite(int fd, const void *bytes, size_t amount, off_t place) {
 }
 
 ssize_t write(int fd, const void *bytes, size_t amount) {
-    static ssize_t (*real)(int, const void *, size_t);
-    if (!real) real = dlsym(RTLD_NEXT, "write");
-    if (full(fd)) { errno = ENOSPC; return -1; }
+    REAL(write);
+    BREAK(ours(fd), 1);
     return real(fd, bytes, amount);
 }
 
 int fsync(int fd) {
-    static int (*real)(int);
-    if (!real) real = dlsym(RTLD_NEXT, "fsync");
-    full(fd);
+    REAL(fsync);
+    BREAK(ours(fd), 0);
     return real(fd);
 }
 
 int fdatasync(int fd) {
-    static int (*real)(int);
-    if (!real) real = dlsym(RTLD_NEXT, "fdatasync");
-    full(fd);
+    REAL(fdatasync);
+    BREAK(ours(fd), 0);
     return real(fd);
+}
+
+int rename(const char *from, const char *to) {
+    REAL(rename);
+    BREAK(named(from) || named(to), 0);
+    return real(from, to);
+}
+
+int unlink(const char *path) {
+    REAL(unlink);
+    BREAK(named(path), 0);
+    return real(path);
+}
+
+int mkdir(const char *path, mode_t mode) {
+    REAL(mkdir);
+    BREAK(named(path), 0);
+    return real(path, mode);
 }

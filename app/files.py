@@ -1,0 +1,73 @@
+"""Durable writing: a file is there whole under its name, or the old one is, whatever happens.
+
+The one place that flushes to disk and renames over a name.  Everything that keeps something (the
+settings, photos, documents, tables, backups) writes through it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+_FOLDERS_NOT_FLUSHED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS})
+"""What file systems answer that cannot flush a folder (FAT, FUSE, some shares)."""
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write the new content of `path` to; it takes its place when the block ends.
+
+    It lies in the same folder, which must exist.  When the block raises, or flushing or renaming
+    fails, nothing of it is left and `path` is as it was.  Raises `OSError`.
+    """
+    # Short: a long name must not become too long by what is added to it.
+    partial = path.with_name(f".{path.name[:60]}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        yield partial
+        sync(partial)
+        partial.replace(path)
+        sync(path.parent)
+    finally:
+        # Swallowed, for the reason of the failure says more than that of tidying up after it.
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file so that a crash or a full disk leaves the old one or the new one, never half.
+
+    Raises `OSError`.
+    """
+    with replacing(path) as partial:
+        partial.write_bytes(content)
+
+
+def sync(path: Path) -> None:
+    """Flush a file, or the names in a folder, to the disk.  Raises `OSError`.
+
+    A file is opened for writing, because Windows flushes only what may be written
+    (FlushFileBuffers: "the file handle must have the GENERIC_WRITE access right"); folders cannot
+    be flushed there at all, and a rename is durable without it.
+    """
+    if not path.is_dir():
+        _flush(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        return
+    if os.name == "nt":
+        return
+    try:
+        _flush(path, os.O_RDONLY)
+    except OSError as failure:
+        if failure.errno not in _FOLDERS_NOT_FLUSHED:
+            raise
+
+
+def _flush(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,109 @@
+"""Words and error sentences of keeping the data: who has it open, copies, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.remains import Remain
+from app.i18n import N_, Translator
+
+WORDS: dict[str, dict[str, str]] = {
+    "remain": {
+        "backup": N_("Backup"),
+        "incoming": N_("Copy of a restore that was interrupted"),
+        "replaced": N_("Set aside by an earlier restore"),
+        "damaged": N_("Unverified copy of a damaged database"),
+    },
+}
+
+PROBLEMS: dict[str, str] = {
+    "db.open_in_window": N_(
+        "The POSCare window has the database open (process {process}, since {since})."
+        " Close the window, then try again."
+    ),
+    "db.open_elsewhere": N_(
+        "“{program}” has the database open (process {process}, since {since})."
+        " Wait until it has finished, then try again."
+    ),
+    "db.being_changed": N_(
+        "“{program}” is opening, upgrading or replacing the database now (process {process})."
+        " Wait until it has finished, then try again."
+    ),
+    "db.being_replaced": N_("The database is being replaced by a backup. Start POSCare again."),
+    "db.file_gone": N_(
+        "The database file {path} was moved, deleted or replaced while it was open, or its drive"
+        " was taken out. This was not saved. Copy what you entered, close POSCare, bring the file"
+        " back, and start again."
+    ),
+    "db.no_space": N_(
+        "The upgrade of the database needs {needed} MB free in {path}; there are {free} MB."
+        " Free some space, then start again. Nothing was changed."
+    ),
+    "db.not_mounted": N_(
+        "{path} lies on a drive that is not connected ({place}). Connect it, then try again."
+    ),
+    "db.vanished": N_(
+        "The database {path} is missing, though it was here before. No empty one was begun, so"
+        " that no number is given out twice.\n{found}\nConnect its drive, or put a copy back:"
+        " “poscare restore FILE”. To begin with nothing on purpose, under another device letter:"
+        " “poscare restore --begin-empty LETTER”."
+    ),
+    "db.empty_file": N_(
+        "The database {path} is an empty file, so its data is gone.\n{found}\nPut a copy back:"
+        " “poscare restore FILE”. To begin with nothing on purpose, under another device letter:"
+        " “poscare restore --begin-empty LETTER”."
+    ),
+    "backup.disk_full": N_(
+        "The disk is full, so no backup was made in {path}. Free some space or choose another"
+        " folder. Earlier backups are intact."
+    ),
+    "backup.unwritable": N_(
+        "No backup was made: {path} cannot be written. Choose another folder. Earlier backups are"
+        " intact."
+    ),
+    "backup.source_damaged": N_(
+        "The database itself is damaged ({detail}), so this is no backup. Earlier backups are kept;"
+        " restore the newest. Copy of the damaged database: {path}"
+    ),
+    "backup.source_unreadable": N_(
+        "No backup was made, because the database cannot be read ({detail}). Earlier backups are"
+        " intact."
+    ),
+    "backup.altered": N_(
+        "{path} is no longer what was verified when it was made: it was damaged or changed."
+        " Nothing was restored; choose another backup."
+    ),
+    "backup.damaged": N_("{path} is damaged. Nothing was restored; choose another backup."),
+    "restore.same_file": N_("{path} is the database itself. Choose a backup."),
+    "restore.unfinished": N_(
+        "The restore could not be finished ({detail}). It will be finished when POSCare starts the"
+        " next time; nothing is lost."
+    ),
+    "restore.not_missing": N_(
+        "The database {path} is there. Only a missing one can be given up for an empty one."
+    ),
+    "restore.same_letter": N_(
+        "Numbers with the letter {device} may have been given out before. Choose another."
+    ),
+    "restore.file_missing": N_("Name the backup to restore; “--list” shows what there is."),
+}
+
+
+def remain_line(t: Translator, remain: Remain) -> str:
+    """One piece in a line: when, what, how much is in it, where."""
+    if not remain.readable:
+        content = t("cannot be read")
+    else:
+        content = t.plural("{count} incident", "{count} incidents", remain.incidents or 0)
+        if remain.last:
+            content = t("{content}, last {number}", content=content, number=remain.last)
+    names = WORDS["remain"]
+    kind = t(names[remain.kind])
+    return f"{t.moment(remain.made_at)}  {kind}  {content}  {remain.path}"
+
+
+def remain_lines(t: Translator, remains: Sequence[Remain]) -> str:
+    """Everything there is, a line each, or that there is nothing."""
+    if not remains:
+        return t("No backup or other copy was found.")
+    return "\n".join(remain_line(t, remain) for remain in remains)

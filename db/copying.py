@@ -1,0 +1,211 @@
+"""Copies of an SQLite database that are proved to be the database: every row, every reference.
+
+Only SQLite's own backup call reads the live file: plain file access from this process would drop
+its locks and can lose committed rows.  A copy counts only after every page of it was checked and
+every row compared with the source, both seen in one snapshot; its SHA-256 is kept beside it, so
+that what happens to it later is noticed too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import NotFound, Unavailable
+from db.engine import APPLICATION_ID, Database, cause_of
+from db.migrate import HEAD
+
+_ROWS_AT_ONCE = 1000
+_JOURNAL_VERSIONS = 18
+"""Where the header says whether the file needs a write-ahead log beside it: two bytes, 2 when it
+does and 1 when not (sqlite.org/fileformat2.html, 1.3.3).  A copy is one file."""
+
+
+class Damaged(Exception):
+    """What is wrong with a database or a copy, in SQLite's words."""
+
+
+def copy_database(database: Database, target: Path) -> None:
+    """A proved copy of the open database as the new file `target`.
+
+    Raises `Damaged` when the copy is not sound or not the same, `Unavailable`, `OSError`, or the
+    driver's error.
+    """
+    with database.connect() as connection:
+        source: Any = connection.connection.dbapi_connection
+        # One snapshot for the copy and the comparison, whatever others write meanwhile.
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").fetchall()
+        with _lossless(source):
+            _copy(source, target)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """A proved copy of a database file nobody has open, its write-ahead log included.
+
+    Raises as `copy_database`.
+    """
+    with opened(source) as connection:
+        connection.execute("BEGIN")
+        _copy(connection, target)
+
+
+def _copy(source: Any, target: Path) -> None:
+    from sqlcipher3 import dbapi2
+
+    copy = dbapi2.connect(str(target), isolation_level=None)
+    try:
+        # When anything fails the copy is thrown away, so it needs no journal, and leaves none.
+        copy.execute("PRAGMA journal_mode=OFF")
+        copy.execute("PRAGMA synchronous=OFF")
+        source.backup(copy, pages=2000)
+    finally:
+        copy.close()
+    with target.open("r+b") as file:
+        file.seek(_JOURNAL_VERSIONS)
+        file.write(b"\1\1")
+    with opened(target) as copy:
+        examine(copy)
+        _compare(source, copy)
+
+
+def examine(connection: Any) -> None:
+    """Read every page and follow every reference.  Raises `Damaged`, or the driver's error."""
+    verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise Damaged(" ".join(verdict.split()))
+    orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if orphan is not None:
+        raise Damaged(f"{orphan[0]} → {orphan[2]}")
+
+
+def is_sound(database: Database) -> bool:
+    """Whether the open database itself passes `examine`."""
+    from sqlcipher3 import dbapi2
+
+    try:
+        with database.connect() as connection:
+            examine(connection.connection.dbapi_connection)
+    except (Damaged, Unavailable, dbapi2.Error):
+        return False
+    return True
+
+
+def _compare(source: Any, copy: Any) -> None:
+    """Every table row by row: an index check does not look at text outside of indexes."""
+    schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+    _compare_rows(source, copy, schema, "sqlite_master")
+    tables = source.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
+    ).fetchall()
+    for (name,) in tables:
+        quoted = '"' + name.replace('"', '""') + '"'
+        _compare_rows(source, copy, f"SELECT * FROM {quoted} NOT INDEXED", name)  # noqa: S608
+
+
+def _compare_rows(source: Any, copy: Any, query: str, table: str) -> None:
+    ours, theirs = source.execute(query), copy.execute(query)
+    while True:
+        rows = ours.fetchmany(_ROWS_AT_ONCE)
+        if rows != theirs.fetchmany(_ROWS_AT_ONCE):
+            raise Damaged(table)
+        if not rows:
+            return
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """A driver connection that only reads a database file.  Raises the driver's errors."""
+    from sqlcipher3 import dbapi2
+
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    connection = dbapi2.connect(uri, uri=True, isolation_level=None)
+    try:
+        with _lossless(connection):
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def _lossless(connection: Any) -> Iterator[None]:
+    """Text that a flipped bit made invalid is read too: it is to be found, not to be a crash."""
+    before = connection.text_factory
+    connection.text_factory = _text
+    try:
+        yield
+    finally:
+        connection.text_factory = before
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
+
+
+# --- later -------------------------------------------------------------------------------------
+
+
+def hash_file(path: Path) -> Path:
+    """Where the SHA-256 of a copy stands, as ``sha256sum --check`` reads it."""
+    return path.with_name(path.name + ".sha256")
+
+
+def hash_line(content: Path, name: str) -> bytes:
+    """The line of a `hash_file` for a file that will be called `name`.  Raises `OSError`."""
+    return f"{_hash_of(content)}  {name}\n".encode()
+
+
+def is_unchanged(path: Path) -> bool:
+    """Whether a copy is, byte for byte, what was verified; for one without a hash, whether it is
+    a database at all."""
+    try:
+        noted = hash_file(path).read_text(encoding="ascii", errors="replace").split()
+        return bool(noted) and noted[0] == _hash_of(path)
+    except FileNotFoundError:
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError:
+        pass
+    return False
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_file(path: Path) -> str:
+    """The revision of a backup file after checking that it is one, whole and unchanged.
+
+    Raises `NotFound`; `Unavailable`: ``backup.altered``, ``backup.damaged``, ``db.foreign``,
+    ``db.not_a_database``, ``db.newer_schema`` and what the driver says.
+    """
+    from sqlcipher3 import dbapi2
+
+    try:
+        present = path.is_file() and path.stat().st_size > 0
+    except OSError as failure:
+        raise Unavailable("files.unreadable", path=str(path)) from failure
+    if not present:
+        raise NotFound("backup", str(path))
+    if hash_file(path).exists() and not is_unchanged(path):
+        raise Unavailable("backup.altered", path=str(path))
+    try:
+        with opened(path) as connection:
+            owner = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if owner != APPLICATION_ID or not version:
+                raise Unavailable("db.foreign")
+            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except dbapi2.Error as failure:
+        known = cause_of(str(failure))
+        code = "backup.damaged" if known in {None, "db.damaged"} else known
+        raise Unavailable(code or "", path=str(path)) from failure
+    if verdict != "ok":
+        raise Unavailable("backup.damaged", path=str(path))
+    revision = f"{version:04d}"
+    if revision > HEAD:
+        raise Unavailable("db.newer_schema", found=revision, known=HEAD)
+    return revision

@@ -1,0 +1,171 @@
+"""Puts a backup in the place of a database, in one step that can be interrupted anywhere.
+
+The proved copy waits as ``NAME.incoming``.  Then ``NAME.restoring`` is written, which names the
+folder for what is replaced: from that moment on the restore is decided, and whoever opens the
+database next finishes it; before, nothing has happened.  The old file and its write-ahead log are
+moved away together, never overwritten, for SQLite would replay the log over the new file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import itertools
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app import files
+from app.domain.errors import Unavailable
+from db.copying import Damaged, check_file, copy_file
+from db.engine import cause_of
+from db.locking import DatabaseLock
+
+log = logging.getLogger(__name__)
+
+_PARTS = ("", "-wal", "-shm", "-journal")
+
+
+def incoming(live: Path) -> Path:
+    """Where the copy waits that is to become `live`."""
+    return live.with_suffix(".incoming")
+
+
+def _decision(live: Path) -> Path:
+    return live.with_suffix(".restoring")
+
+
+def restore(copy: Path, lock: DatabaseLock, now: datetime) -> Path | None:
+    """Put a copy in place of the database whose `lock` is held alone, every connection closed.
+
+    Returns the folder the old file is in, None when there was none.  Raises `NotFound`;
+    `Unavailable`: ``restore.failed`` with the old database in place, ``restore.unfinished`` when
+    the next start will finish it, and all of `check_file`.
+    """
+    assert lock.is_alone, "somebody could be working on the file that is moved away"
+    live = lock.database
+    if copy.exists() and live.exists() and copy.samefile(live):
+        raise Unavailable("restore.same_file", path=str(copy))
+    check_file(copy)
+    try:
+        _bring(copy, live, now)
+    except OSError as failure:
+        _discard(live)
+        raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
+    replaced = live.parent / _decision(live).read_text(encoding="utf-8")
+    try:
+        _place(live)
+    except OSError as failure:
+        _put_back(live, replaced, failure)
+        raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
+    log.info("restored %s; the old file is in %s", copy.name, replaced.name)
+    return replaced if replaced.is_dir() else None
+
+
+def _bring(copy: Path, live: Path, now: datetime) -> None:
+    from sqlcipher3 import dbapi2
+
+    try:
+        live.parent.mkdir(parents=True, exist_ok=True)
+        with files.replacing(incoming(live)) as partial:
+            copy_file(copy, partial)
+    except Damaged as failure:
+        raise Unavailable("backup.damaged", path=str(copy)) from failure
+    except dbapi2.Error as failure:
+        raise Unavailable(cause_of(str(failure)) or "backup.damaged", path=str(copy)) from failure
+    files.write(_decision(live), _free_name(live.parent, now).encode("utf-8"))
+
+
+def _free_name(folder: Path, now: datetime) -> str:
+    stem = f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S}"
+    names = (stem if number == 1 else f"{stem}_{number}" for number in itertools.count(1))
+    return next(name for name in names if not (folder / name).exists())
+
+
+def set_aside(lock: DatabaseLock, now: datetime) -> None:
+    """Move away what is left of a database whose `lock` is held alone, to begin another.
+
+    Raises `Unavailable` (``restore.failed``).
+    """
+    assert lock.is_alone, "somebody could be working on the file that is moved away"
+    live = lock.database
+    names = [*(live.name + part for part in _PARTS), incoming(live).name]
+    try:
+        _move(live.parent, live.parent / _free_name(live.parent, now), names)
+    except OSError as failure:
+        raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
+
+
+def _place(live: Path) -> None:
+    """Carry out what was decided; may be called again after it was interrupted anywhere."""
+    replaced = live.parent / _decision(live).read_text(encoding="utf-8")
+    if incoming(live).exists():
+        _move(live.parent, replaced, [live.name + part for part in _PARTS])
+        incoming(live).replace(live)
+        files.sync(live.parent)
+    _decision(live).unlink()
+    files.sync(live.parent)
+
+
+def _move(source: Path, target: Path, names: list[str]) -> None:
+    there = [name for name in names if (source / name).exists()]
+    if not there:
+        return
+    target.mkdir(exist_ok=True)
+    for name in there:
+        (source / name).replace(target / name)
+    files.sync(target)
+    files.sync(source)
+
+
+def _put_back(live: Path, replaced: Path, failure: OSError) -> None:
+    """The old database back in its place, the log before the file it belongs to."""
+    try:
+        if incoming(live).exists():
+            if replaced.is_dir():
+                _move(replaced, live.parent, [live.name + part for part in reversed(_PARTS)])
+                replaced.rmdir()
+            _discard(live)
+            return
+    except OSError:
+        log.exception("the old database could not be put back")
+    raise Unavailable("restore.unfinished", detail=failure.strerror or "") from failure
+
+
+def _discard(live: Path) -> None:
+    """Decide against it: the decision goes first, else the next start would carry it out."""
+    with contextlib.suppress(OSError):
+        _decision(live).unlink(missing_ok=True)
+        incoming(live).unlink(missing_ok=True)
+
+
+def _sweep(live: Path) -> None:
+    """Remove the half copies of a restore whose process was killed while it copied."""
+    for partial in live.parent.glob(f".{glob.escape(live.stem)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            partial.unlink()
+
+
+def finish(lock: DatabaseLock) -> bool:
+    """Finish a restore that was interrupted, if there is one; returns whether there was.  Whoever
+    calls it stands in the gate of the `lock`, so nobody is restoring now.
+
+    Raises `Unavailable` when it cannot be finished now, or somebody has the database open.
+    """
+    live = lock.database
+    _sweep(live)
+    decided = _decision(live).exists()
+    if not decided and not (incoming(live).exists() and live.exists()):
+        return False
+    with lock.alone():
+        try:
+            if not _decision(live).exists():
+                # Copied but never decided on: the database is the old one, and complete.
+                incoming(live).unlink(missing_ok=True)
+                return False
+            _place(live)
+        except OSError as failure:
+            detail = failure.strerror or ""
+            raise Unavailable("restore.unfinished", detail=detail) from failure
+    log.warning("finished a restore that was interrupted")
+    return True
