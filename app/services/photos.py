@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from app.domain.errors import BadValue
+from app.domain.errors import BadValue, Unavailable
 from app.reports.photo import Prepared, serve
+
+log = logging.getLogger(__name__)
 
 TIME_LIMIT = 30.0
 """Seconds one picture may take; a file that needs longer was made to."""
+
+KNOWN_GOOD = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da63f80f"
+    "00010101001cb08c990000000049454e44ae426082"
+)
+"""A PNG of one white pixel: a decoder that fails at it fails at every picture."""
 
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
@@ -64,18 +73,45 @@ class Darkroom:
         self._pipe: Any = None
 
     def prepare(self, content: bytes, purpose: str = "photo") -> Prepared:
-        """Decode a picture, safely.  A picture that breaks the process counts as damaged."""
+        """Decode a picture, safely.
+
+        A picture that ends the process twice, or keeps it too long, counts as damaged, provided
+        that the process decodes a known good one.  Otherwise nothing is known about the picture:
+        raises `Unavailable` (``photo.cannot_decode``).
+        """
         with self._lock:
+            answer, slow = self._asked(content, purpose)
+            if answer is not None:
+                return answer
+            self._check_itself()
+            if slow:
+                return Prepared("damaged")
+            # The process may have been ended by somebody else, as by a system short of memory.
+            answer, _slow = self._asked(content, purpose)
+            if answer is None:
+                self._check_itself()
+            return answer or Prepared("damaged")
+
+    def _check_itself(self) -> None:
+        known, _slow = self._asked(KNOWN_GOOD, "photo")
+        if known is None or known.problem or not known.copy:
+            log.error("pictures cannot be decoded: the process fails at a known good one")
+            raise Unavailable("photo.cannot_decode")
+
+    def _asked(self, content: bytes, purpose: str) -> tuple[Prepared | None, bool]:
+        """What the process answers, or None and whether it took too long; it is ended then."""
+        slow = False
+        try:
             self._ensure()
-            try:
-                self._pipe.send((content, purpose))
-                if self._pipe.poll(self._time_limit):
-                    answer: Prepared = self._pipe.recv()
-                    return answer
-            except (EOFError, OSError):
-                pass
-            self._stop()
-            return Prepared("damaged")
+            self._pipe.send((content, purpose))
+            if self._pipe.poll(self._time_limit):
+                answer: Prepared = self._pipe.recv()
+                return answer, False
+            slow = True
+        except (EOFError, OSError) as failure:
+            log.warning("decoder ended: %s", type(failure).__name__)
+        self._stop()
+        return None, slow
 
     def close(self) -> None:
         """End the process."""
@@ -85,11 +121,18 @@ class Darkroom:
     def _ensure(self) -> None:
         if self._process is not None and self._process.is_alive():
             return
+        self._stop()
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=self._target, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
+        made = context.Process(target=self._target, args=(theirs,), daemon=True)
+        try:
+            made.start()
+        except OSError:
+            self._pipe.close()
+            raise
+        finally:
+            theirs.close()
+        self._process = made
 
     def _stop(self) -> None:
         if self._process is None:

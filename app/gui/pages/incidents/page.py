@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QStackedWidget
 
 from app.domain.errors import AppError
@@ -94,7 +94,8 @@ class IncidentsPage(Page):
         left.setMinimumWidth(430)
         self._splitter.setSizes([470, 810])
         state = QSettings().value("incidents/splitter")
-        if state is not None:
+        # A damaged file of places gives anything.
+        if isinstance(state, QByteArray):
             self._splitter.restoreState(state)
         self.set_content(self._splitter)
 
