@@ -18,7 +18,7 @@ from app.domain.occurrences import Backlog, CatchUp, Outcome
 from app.domain.plans import Place
 from app.domain.visits import VisitState
 from app.services.backlogs import read_backlogs, settle
-from app.services.generation_mark import Mark, go_back, read_mark, remember
+from app.services.generation_mark import Mark, read_mark, remember
 from app.services.generation_plan import Work, plan_work
 from app.services.generation_write import write_work
 from app.services.terminal_import import Progress, stopping
@@ -190,8 +190,9 @@ class Generation:
             )  # fmt: skip
 
     def undo(self, generation_id: str) -> Undone:
-        """Take back what a run made.  Visits somebody moved, began or finished stay, with their
-        tasks.  Raises `NotFound`, `InvalidInput` (undone before)."""
+        """Take back what a run made from today on.  Visits somebody moved, began or finished stay,
+        with their tasks, and so does what was due before.  Raises `NotFound`, `InvalidInput`
+        (undone before)."""
         with self._workplace.write() as writing:
             run = writing.session.get(GenerationRow, generation_id)
             if run is None:
@@ -217,9 +218,6 @@ class Generation:
             session.execute(sa.delete(VisitRow).where(col(VisitRow.id).in_(part)))
         left = {row.visit_id for row in gone if row.visit_id} - set(visits)
         self._log.refresh(writing, left, today, "generation.undone")
-        if gone:
-            # The next run looks again from the oldest date on that was taken back.
-            go_back(session, min(row.due_on for row in gone), self._workplace.zone)
         return Undone(len(visits), len(gone), total - len(gone))
 
 
@@ -245,18 +243,17 @@ def _preview(work: Work, mark: Mark) -> GenerationPreview:
 
 
 def _removable(session: Session, run_id: str, today: date) -> list[Any]:
-    """Undecided tasks of a run nobody began.  What was missed stays: figures of compliance name
-    it.  So does what stands for other dates, and what is being worked on."""
+    """Undecided tasks of a run that lie ahead, and nobody began.  What was due before today stays,
+    as it does when a plan is changed or rests: figures of compliance name it.  So does what stands
+    for other dates."""
     other = aliased(OccurrenceRow)
     query = (
-        sa.select(
-            col(OccurrenceRow.id), col(OccurrenceRow.visit_id), col(OccurrenceRow.due_on)
-        )
+        sa.select(col(OccurrenceRow.id), col(OccurrenceRow.visit_id))
         .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
         .where(
             col(OccurrenceRow.generation_id) == run_id,
             col(OccurrenceRow.outcome) == Outcome.OPEN,
-            col(OccurrenceRow.window_until) >= today,
+            col(OccurrenceRow.due_on) >= today,
             sa.or_(col(VisitRow.id).is_(None), col(VisitRow.state) == VisitState.PLANNED),
             col(OccurrenceRow.id).not_in(sa.select(col(ChecklistRunRow.occurrence_id))),
             ~sa.exists().where(col(other.replaced_by_id) == col(OccurrenceRow.id)),

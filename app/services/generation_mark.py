@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,7 +50,6 @@ def read_mark(session: Session, today: date, now: datetime) -> Mark:
         clock = "clock.jumped"
     # Once the clock is right again, what a run with a wrong one looked at does not matter.
     first = highest if today >= highest else min(ran_on, today)
-    first = min(first, date.fromisoformat(kept.get("since", first.isoformat())))
     return Mark(first, min(ran_at, now) - timedelta(days=1), highest, clock, dict(kept))
 
 
@@ -78,14 +77,3 @@ def remember(session: Session, mark: Mark, today: date, now: datetime) -> None:
     session.execute(
         statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
     )
-
-
-def go_back(session: Session, day: date, zone: tzinfo | None) -> None:
-    """Let the next run look again from a day on."""
-    row = session.get(AppStateRow, LAST_RUN)
-    if row is None:
-        return
-    begin = datetime.combine(day, time(), zone).astimezone(UTC)
-    since = min(day, date.fromisoformat(row.value.get("since", row.value["on"])))
-    at = min(begin, datetime.fromisoformat(row.value["at"]))
-    row.value = {**row.value, "since": since.isoformat(), "at": at.isoformat()}

@@ -80,7 +80,6 @@ class _Open:
     slot: str
     occasion: str
     due_on: date
-    window_until: date
     merchant_id: str
     visit_id: str
     visit_state: str
@@ -194,7 +193,6 @@ def _open_rows(session: Session) -> list[_Open]:
             col(OccurrenceRow.id), col(OccurrenceRow.version), col(OccurrenceRow.plan_id),
             col(OccurrenceRow.version_id), col(OccurrenceRow.subject), col(OccurrenceRow.slot),
             col(OccurrenceRow.occasion), col(OccurrenceRow.due_on),
-            col(OccurrenceRow.window_until),
             sa.func.coalesce(col(OccurrenceRow.merchant_id), ""),
             sa.func.coalesce(col(OccurrenceRow.visit_id), ""),
             sa.func.coalesce(col(VisitRow.state), ""),
@@ -219,8 +217,8 @@ def _reconcile(
     outlook: Outlook, work: Work, rows: Sequence[_Open], subjects: dict[str, Subject]
 ) -> list[str]:
     """Call off what is about nobody any more, let tasks follow their terminal, move what the rule
-    moved; returns the tasks that need a visit.  What was missed stays missed, also of terminals
-    that are gone; nobody is sent there."""
+    moved; returns the tasks that need a visit.  What was due before today stays, also of terminals
+    that are gone, and is missed in the end; nobody is sent there."""
     covered = _covered(outlook)
     contents = {v.id: v.contents for plan in outlook.plans for v in plan.versions}
     wanted = _wanted(outlook, rows)
@@ -251,7 +249,7 @@ def _reconcile(
 
 def _give_up(work: Work, row: _Open, subject: Subject | None, today: date) -> None:
     change = Change(row.id, row.version, row.visit_id)
-    if row.window_until >= today:
+    if row.due_on >= today:
         state = "retired" if subject is None else subject.state
         change.values = {"outcome": Outcome.VOID, "reason": f"state.{state}", "visit_id": None}
         work.voided += 1
