@@ -142,6 +142,10 @@ class Generation:
 
     def _write(self, work: Work, mark: Mark, step: Callable[[int, int], None]) -> str:
         run = write_work(self._workplace, self._log, work, step)
+        if work.again:
+            with self._workplace.read() as session:
+                more = plan_work(session, self._workplace, work.first, work.last, mark.scan_from)
+            run = write_work(self._workplace, self._log, more, step) or run
         with self._workplace.write() as writing:
             remember(writing.session, mark, self._workplace.today(), writing.now)
         return run

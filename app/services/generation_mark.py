@@ -74,6 +74,4 @@ def remember(session: Session, mark: Mark, today: date, now: datetime) -> None:
     }
     dialect = importlib.import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
     statement = dialect.insert(AppStateRow.__table__).values(name=LAST_RUN, value=value)  # type: ignore[attr-defined]
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
-    )
+    session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

@@ -50,7 +50,8 @@ class Placed:
 
 @dataclass(slots=True)
 class Work:
-    """Everything a run would do.  `answered` are dates with the task that answers for them."""
+    """Everything a run would do.  `answered` are dates with the task that answers for them; once
+    that is written, further dates may follow from it (`again`)."""
 
     first: date
     last: date
@@ -66,6 +67,7 @@ class Work:
     idle: tuple[str, ...] = ()
     unknown_years: tuple[int, ...] = ()
     anchors: list[tuple[str, date, date]] = field(default_factory=list)
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def _take_in(session: Session, outlook: Outlook, work: Work) -> list[Occurrence]
         session, outlook, [slot for slot in found.slots if slot.key not in answers]
     )
     answers |= {slot.key: task_id for slot, task_id in included.done}
+    work.again = bool(included.done)
     due = {slot.key for slot in included.left}
     work.fresh = [slot.occurrence() for slot in found.fresh if slot.key in due]
     work.answered = [
@@ -193,15 +196,14 @@ def _open_rows(session: Session) -> list[_Open]:
             col(OccurrenceRow.id), col(OccurrenceRow.version), col(OccurrenceRow.plan_id),
             col(OccurrenceRow.version_id), col(OccurrenceRow.subject), col(OccurrenceRow.slot),
             col(OccurrenceRow.occasion), col(OccurrenceRow.due_on),
-            sa.func.coalesce(col(OccurrenceRow.merchant_id), ""),
-            sa.func.coalesce(col(OccurrenceRow.visit_id), ""),
-            sa.func.coalesce(col(VisitRow.state), ""),
-            sa.func.coalesce(col(VisitRow.merchant_id), ""),
+            col(OccurrenceRow.merchant_id), col(OccurrenceRow.visit_id), col(VisitRow.state),
+            col(VisitRow.merchant_id),
         )
         .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
         .where(col(OccurrenceRow.outcome) == Outcome.OPEN)
     )  # fmt: skip
-    return [_Open(*row) for row in rows]
+    values: list[list[Any]] = [[value or "" for value in row] for row in rows]
+    return [_Open(*row) for row in values]
 
 
 def _covered(outlook: Outlook) -> dict[str, set[str]]:
@@ -327,9 +329,7 @@ def _at(item: Occurrence, subject: Subject) -> Occurrence:
                    area=subject.area)  # fmt: skip
 
 
-def _arrange(
-    session: Session, outlook: Outlook, work: Work, waiting: Iterable[Occurrence]
-) -> None:
+def _arrange(session: Session, outlook: Outlook, work: Work, waiting: Iterable[Occurrence]) -> None:
     """Put tasks without a visit on planned visits of the same site where their windows allow, the
     rest into the fewest new visits."""
     today, calendar = outlook.today, outlook.calendar

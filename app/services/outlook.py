@@ -65,9 +65,7 @@ class Outlook(Estate):
         if begin <= span.last and not over:
             yield from Following(self, plan, version, span, claimed).slots()
 
-    def _span(
-        self, plan: Plan, version: PlanVersion, first: date, last: date
-    ) -> tuple[date, date]:
+    def _span(self, plan: Plan, version: PlanVersion, first: date, last: date) -> tuple[date, date]:
         """The part of a period in which a version counts; empty when the first is after the
         last."""
         contents = version.contents
@@ -80,9 +78,7 @@ class Outlook(Estate):
             high = min(high, contents.ends_on)
         return low, high
 
-    def _fixed(
-        self, plan: Plan, version: PlanVersion, first: date, last: date
-    ) -> Iterator[Slot]:
+    def _fixed(self, plan: Plan, version: PlanVersion, first: date, last: date) -> Iterator[Slot]:
         low, high = self._span(plan, version, first, last)
         rule = version.contents.rule
         if low > high or rule is None:

@@ -219,4 +219,3 @@ def _answering(session: Session, plan_id: str, ids: list[str]) -> set[tuple[str,
         )
         found |= {(version_id, task_id) for version_id, task_id in rows}
     return found
-

@@ -256,8 +256,10 @@ def _foreseen(found: GenerationPreview, names: dict[str, str]) -> list[str]:
             (found.moved, _("dates that move: {count}", count=found.moved)),
             (found.voided, _("dates no longer due: {count}", count=found.voided)),
             (found.revived, _("dates due again: {count}", count=found.revived)),
-            (found.relocated, _("tasks that follow their terminal: {count}",
-                                count=found.relocated)),
+            (
+                found.relocated,
+                _("tasks that follow their terminal: {count}", count=found.relocated),
+            ),
             (found.unassigned, _("visits nobody serves: {count}", count=found.unassigned)),
         )
         if count
