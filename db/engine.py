@@ -314,7 +314,8 @@ def known_cause(failure: DBAPIError) -> Unavailable | Conflict | None:
     """The foreseen meaning of a driver error, or None for a bug."""
     state = getattr(failure.orig, "sqlstate", None)
     if isinstance(failure, IntegrityError):
-        return None
+        # Two stations stored the same thing at once; SQLite's lock lets no two in.
+        return Conflict("record", "") if state == "23505" else None
     if state is not None:
         for prefix, code in _KNOWN_POSTGRES:
             if state.startswith(prefix):

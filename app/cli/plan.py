@@ -210,6 +210,7 @@ def _foreseen(t: Translator, found: Any) -> list[str]:
         (found.moved, t("dates that move: {count}", count=found.moved)),
         (found.voided, t("dates no longer due: {count}", count=found.voided)),
         (found.revived, t("dates due again: {count}", count=found.revived)),
+        (found.relocated, t("tasks that follow their terminal: {count}", count=found.relocated)),
         (found.unassigned, t("visits nobody serves: {count}", count=found.unassigned)),
     ):
         if count:
@@ -250,8 +251,8 @@ def _runs(context: Context) -> None:
 def _undo(context: Context) -> None:
     t = context.t
     found = context.services.upkeep.generation.undo(context.options.run)
-    context.emit(found, t("{visits} visits and {dates} dates removed; {kept} kept because somebody"
-                          " worked on them", visits=found.visits, dates=found.occurrences,
+    context.emit(found, t("{visits} visits and {dates} dates removed; {kept} dates kept: worked on,"
+                          " or missed already", visits=found.visits, dates=found.occurrences,
                           kept=found.kept))  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import NotAllowed, NotFound
-from app.domain.occurrences import Occasion, Outcome, Timing, timing
+from app.domain.occurrences import Occasion, Occurrence, Outcome, Timing, timing
 from app.domain.plans import Contents
 from app.domain.recurrence import next_anchor_day
 from app.domain.rules import Basis
@@ -26,6 +26,34 @@ def load_open(session: Session, occurrence_id: str) -> OccurrenceRow:
         raise NotFound("occurrence", occurrence_id)
     if row.outcome != Outcome.OPEN:
         raise NotAllowed("settle", row.outcome)
+    return row
+
+
+def materialise(writing: Writing, item: Occurrence) -> OccurrenceRow:
+    """A row for a computed date; a void one that stands for it is taken up again.  Raises
+    `NotAllowed` when the date got a row meanwhile."""
+    session = writing.session
+    row = session.execute(
+        sa.select(OccurrenceRow).where(
+            col(OccurrenceRow.version_id) == item.version_id,
+            col(OccurrenceRow.subject) == item.subject,
+            col(OccurrenceRow.slot) == item.slot,
+        )
+    ).scalar()
+    if row is not None and row.outcome != Outcome.VOID:
+        raise NotAllowed("add", "open")
+    if row is None:
+        row = OccurrenceRow(
+            plan_id=item.plan_id, version_id=item.version_id, scope=item.scope,
+            subject=item.subject, terminal_id=item.terminal_id or None, slot=item.slot, n=item.n,
+            occasion=item.occasion, nominal_on=item.nominal_on, due_on=item.due_on,
+            window_from=item.window_from, window_until=item.window_until, outcome=Outcome.OPEN,
+        )  # fmt: skip
+        session.add(row)
+    row.outcome, row.reason, row.merchant_id = Outcome.OPEN, "", item.merchant_id or None
+    row.nominal_on, row.due_on, row.uncertain = item.nominal_on, item.due_on, item.uncertain
+    row.window_from, row.window_until = item.window_from, item.window_until
+    session.flush()
     return row
 
 
@@ -83,8 +111,9 @@ def _anchor_day(session: Session, row: OccurrenceRow, done_on: date) -> int:
         .where(
             col(OccurrenceRow.plan_id) == row.plan_id, col(OccurrenceRow.subject) == row.subject,
             col(OccurrenceRow.anchor_day) > 0, col(OccurrenceRow.id) != row.id,
+            col(OccurrenceRow.done_on) <= done_on,
         )
-        .order_by(col(OccurrenceRow.n).desc())
+        .order_by(col(OccurrenceRow.done_on).desc(), col(OccurrenceRow.id).desc())
         .limit(1)
     ).scalar()  # fmt: skip
     if before is None:

@@ -22,7 +22,7 @@ from app.services.occurrence_queries import (
     stored_query,
 )
 from app.services.workplace import Workplace
-from db.models.maintenance import OccurrenceRow
+from db.models.maintenance import OccurrenceRow, PlanVersionRow
 from db.models.register import TechnicianRow
 
 GROUPINGS: dict[str, Callable[[Occurrence, Mapping[str, str]], str]] = {
@@ -65,6 +65,8 @@ def compliance_view(
     group = GROUPINGS[by]
     query = stored_query().where(
         col(OccurrenceRow.outcome).in_(COUNTED),
+        # Overdue already when the plan came to ask for it: nobody missed that window.
+        col(OccurrenceRow.window_until) >= col(PlanVersionRow.valid_from),
         col(OccurrenceRow.window_until).between(first, min(last, today)),
     )
     # A window that closes today is still open for the rest of the day unless it is settled.

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput, NotFound
@@ -17,8 +18,9 @@ from app.domain.occurrences import Backlog, CatchUp, Outcome
 from app.domain.plans import Place
 from app.domain.visits import VisitState
 from app.services.backlogs import read_backlogs, settle
+from app.services.generation_mark import Mark, read_mark, remember
 from app.services.generation_plan import Work, plan_work
-from app.services.generation_write import Roster, write_work
+from app.services.generation_write import write_work
 from app.services.terminal_import import Progress, stopping
 from app.services.visit_records import VisitLog
 from app.services.workplace import Workplace, Writing, chunks
@@ -27,15 +29,9 @@ from db.models.maintenance import (
     ChecklistRunRow,
     GenerationRow,
     OccurrenceRow,
-    PlanVersionRow,
     VisitEventRow,
     VisitRow,
 )
-from db.models.office import AppStateRow
-
-LAST_RUN = "maintenance_last_run"
-LONGEST_ABSENCE = timedelta(days=400)
-"""A longer gap since the last run is taken for a wrong clock until somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,7 @@ class GenerationPreview:
     moved: int
     voided: int
     revived: int
+    relocated: int
     unassigned: int
     idle_plans: tuple[str, ...]
     unknown_years: tuple[int, ...]
@@ -60,7 +57,7 @@ class GenerationPreview:
     def empty(self) -> bool:
         """Whether nothing would be written."""
         return not (self.occurrences or self.visits or self.joined or self.moved or self.voided
-                    or self.revived)  # fmt: skip
+                    or self.revived or self.relocated)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,81 +106,57 @@ class Generation:
     def preview(self, until: date | None = None) -> GenerationPreview:
         """What `generate` would do, with nothing written."""
         with self._workplace.read() as session:
-            return self._preview(session, *self._work(session, until))
+            work, mark = self._work(session, until)
+        return _preview(work, mark)
 
-    def generate(self, until: date | None = None, *, confirm_clock: bool = False) -> str:
+    def generate(
+        self, until: date | None = None, *, confirm_clock: bool = False,
+        progress: Progress | None = None, cancelled: Callable[[], bool] | None = None,
+    ) -> str:  # fmt: skip
         """Give every date up to a day (the horizon unless said) its visit; returns the id of the
         run, empty when there was nothing to do.  Repeating it changes nothing.
 
-        Raises `InvalidInput` when the clock seems to have jumped years and nobody confirmed it.
+        Everything is worked out before the first write, and written in short transactions.
+        Raises `InvalidInput` when the clock seems to have jumped years and nobody confirmed it,
+        `Cancelled`; what was written until then stays and a later run goes on from there.
         """
-        with self._workplace.write() as writing:
-            work, clock = self._work(writing.session, until)
-            if clock == "clock.jumped" and not confirm_clock:
-                raise InvalidInput.of("clock", clock, day=self._workplace.today())
-            return self._write(writing, work)
+        with self._workplace.read() as session:
+            work, mark = self._work(session, until)
+        if mark.clock == "clock.jumped" and not confirm_clock:
+            raise InvalidInput.of("clock", mark.clock, day=self._workplace.today())
+        return self._write(work, mark, stopping(progress, cancelled))
 
-    def catch_up(self, until: date | None = None) -> CatchUpReport:
+    def catch_up(
+        self, until: date | None = None, progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> CatchUpReport:  # fmt: skip
         """Called at start-up: bring visits up to the horizon, and say what was missed.  When the
-        clock seems wrong nothing is written."""
-        with self._workplace.write() as writing:
-            work, clock = self._work(writing.session, until)
-            preview = self._preview(writing.session, work, clock)
-            run = "" if clock == "clock.jumped" else self._write(writing, work)
-            waiting = (
-                ()
-                if clock == "clock.jumped"
-                else read_backlogs(writing.session, self._workplace.today())
-            )
-            return CatchUpReport(preview, run, waiting)
+        clock seems wrong nothing is written.  Raises `Cancelled`."""
+        with self._workplace.read() as session:
+            work, mark = self._work(session, until)
+        preview = _preview(work, mark)
+        if mark.clock:
+            return CatchUpReport(preview, "", ())
+        run = self._write(work, mark, stopping(progress, cancelled))
+        return CatchUpReport(preview, run, self.backlogs())
 
-    def _write(self, writing: Writing, work: Work) -> str:
-        run = write_work(writing, self._workplace, self._log, work)
-        _remember(writing.session, self._workplace.today(), writing.now)
+    def _write(self, work: Work, mark: Mark, step: Callable[[int, int], None]) -> str:
+        run = write_work(self._workplace, self._log, work, step)
+        if work.again:
+            with self._workplace.read() as session:
+                more = plan_work(session, self._workplace, work.first, work.last, mark.scan_from)
+            run = write_work(self._workplace, self._log, more, step) or run
+        with self._workplace.write() as writing:
+            remember(writing.session, mark, self._workplace.today(), writing.now)
         return run
 
-    def _work(self, session: Session, until: date | None) -> tuple[Work, str]:
+    def _work(self, session: Session, until: date | None) -> tuple[Work, Mark]:
         today = self._workplace.today()
         last = until or today + self._horizon
         if last < today:
             raise InvalidInput.of("until", "date.past")
-        first, scan_from = today, self._workplace.now()
-        clock = ""
-        kept = session.get(AppStateRow, LAST_RUN)
-        if kept is not None:
-            ran_on = date.fromisoformat(kept.value["on"])
-            ran_at = datetime.fromisoformat(kept.value["at"])
-            first, scan_from = min(ran_on, today), min(ran_at, scan_from)
-            if ran_on > today:
-                clock = "clock.back"
-            elif today - ran_on > LONGEST_ABSENCE:
-                clock = "clock.jumped"
-        else:
-            first, scan_from = _beginning(session, today, scan_from)
-        work = plan_work(session, self._workplace, first, last, scan_from - timedelta(days=1))
-        return work, clock
-
-    def _preview(self, session: Session, work: Work, clock: str) -> GenerationPreview:
-        roster = Roster(session, work.last, work.last)
-        return GenerationPreview(
-            first=work.first,
-            last=work.last,
-            occurrences=len(work.fresh),
-            by_plan=dict(sorted(Counter(item.plan_key for item in work.fresh).items())),
-            visits=len(work.groups),
-            joined=len(work.joins),
-            moved=len(work.moved),
-            voided=len(work.void),
-            revived=len(work.revived),
-            unassigned=sum(
-                not roster.serving(group.occurrences[0].area)
-                for group in work.groups
-                if group.place is Place.SITE
-            ),
-            idle_plans=work.idle,
-            unknown_years=work.unknown_years,
-            clock=clock,
-        )
+        mark = read_mark(session, today, self._workplace.now())
+        return plan_work(session, self._workplace, mark.first, last, mark.scan_from), mark
 
     # --- missed --------------------------------------------------------------------------------
 
@@ -221,8 +194,9 @@ class Generation:
             )  # fmt: skip
 
     def undo(self, generation_id: str) -> Undone:
-        """Take back what a run made.  Visits somebody moved, began or finished stay, with their
-        tasks.  Raises `NotFound`, `InvalidInput` (undone before)."""
+        """Take back what a run made from today on.  Visits somebody moved, began or finished stay,
+        with their tasks, and so does what was due before.  Raises `NotFound`, `InvalidInput`
+        (undone before)."""
         with self._workplace.write() as writing:
             run = writing.session.get(GenerationRow, generation_id)
             if run is None:
@@ -236,27 +210,60 @@ class Generation:
             return undone
 
     def _take_back(self, writing: Writing, run: GenerationRow) -> Undone:
-        session = writing.session
+        session, today = writing.session, self._workplace.today()
         touched = _touched_visits(session, run.id)
-        rows = session.execute(
-            sa.select(col(OccurrenceRow.id), col(OccurrenceRow.visit_id)).where(
-                col(OccurrenceRow.generation_id) == run.id,
-                col(OccurrenceRow.outcome) == Outcome.OPEN,
-                col(OccurrenceRow.id).not_in(sa.select(col(ChecklistRunRow.occurrence_id))),
-            )
-        ).all()
-        gone = [key for key, visit_id in rows if visit_id not in touched]
+        gone = [row for row in _removable(session, run.id, today) if row.visit_id not in touched]
         total = _count(session, OccurrenceRow, run.id)
-        for part in chunks(gone):
+        for part in chunks([row.id for row in gone]):
             session.execute(sa.delete(OccurrenceRow).where(col(OccurrenceRow.id).in_(part)))
-        elsewhere = [visit_id for _, visit_id in rows if visit_id]
         visits = _empty_visits(session, run.id, touched)
         for part in chunks(visits):
             session.execute(sa.delete(VisitEventRow).where(col(VisitEventRow.visit_id).in_(part)))
             session.execute(sa.delete(VisitRow).where(col(VisitRow.id).in_(part)))
-        left = set(elsewhere) - set(visits)
-        self._log.refresh(writing, left, self._workplace.today(), "generation.undone")
+        left = {row.visit_id for row in gone if row.visit_id} - set(visits)
+        self._log.refresh(writing, left, today, "generation.undone")
         return Undone(len(visits), len(gone), total - len(gone))
+
+
+def _preview(work: Work, mark: Mark) -> GenerationPreview:
+    return GenerationPreview(
+        first=work.first,
+        last=work.last,
+        occurrences=len(work.fresh),
+        by_plan=dict(sorted(Counter(item.plan_key for item in work.fresh).items())),
+        visits=len(work.placed),
+        joined=len(work.joins),
+        moved=work.moved,
+        voided=work.voided,
+        revived=work.revived,
+        relocated=work.relocated,
+        unassigned=sum(
+            item.technician_id is None for item in work.placed if item.group.place is Place.SITE
+        ),
+        idle_plans=work.idle,
+        unknown_years=work.unknown_years,
+        clock=mark.clock,
+    )
+
+
+def _removable(session: Session, run_id: str, today: date) -> list[Any]:
+    """Undecided tasks of a run that lie ahead, and nobody began.  What was due before today stays,
+    as it does when a plan is changed or rests: figures of compliance name it.  So does what stands
+    for other dates."""
+    other = aliased(OccurrenceRow)
+    query = (
+        sa.select(col(OccurrenceRow.id), col(OccurrenceRow.visit_id))
+        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
+        .where(
+            col(OccurrenceRow.generation_id) == run_id,
+            col(OccurrenceRow.outcome) == Outcome.OPEN,
+            col(OccurrenceRow.due_on) >= today,
+            sa.or_(col(VisitRow.id).is_(None), col(VisitRow.state) == VisitState.PLANNED),
+            col(OccurrenceRow.id).not_in(sa.select(col(ChecklistRunRow.occurrence_id))),
+            ~sa.exists().where(col(other.replaced_by_id) == col(OccurrenceRow.id)),
+        )
+    )  # fmt: skip
+    return list(session.execute(query))
 
 
 def _touched_visits(session: Session, run_id: str) -> set[str]:
@@ -285,22 +292,3 @@ def _empty_visits(session: Session, run_id: str, touched: set[str]) -> list[str]
 def _count(session: Session, table: Any, run_id: str) -> int:
     counted = sa.select(sa.func.count()).where(table.generation_id == run_id)
     return int(session.execute(counted).scalar_one())
-
-
-def _beginning(session: Session, today: date, now: datetime) -> tuple[date, datetime]:
-    """Where the first run starts: with the oldest plan."""
-    first, made = session.execute(
-        sa.select(
-            sa.func.min(col(PlanVersionRow.valid_from)), sa.func.min(col(PlanVersionRow.made_at))
-        )
-    ).one()
-    return min(first or today, today), made or now
-
-
-def _remember(session: Session, today: date, now: datetime) -> None:
-    value = {"on": today.isoformat(), "at": now.isoformat()}
-    row = session.get(AppStateRow, LAST_RUN)
-    if row is None:
-        session.add(AppStateRow(name=LAST_RUN, value=value))
-    else:
-        row.value = value

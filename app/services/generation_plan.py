@@ -1,66 +1,91 @@
-"""What a generation run would do, found by reading only; `app.services.generation` does it."""
+"""What a generation run would do, found by reading only; `app.services.generation_write` does it,
+and looks again at what somebody may have changed meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.occurrences import Occasion, Occurrence, Outcome, event_slot, window
+from app.domain.occurrences import Occasion, Occurrence, Outcome, window
 from app.domain.plans import Contents, Scope, Subject
-from app.domain.visits import Group, VisitState, group, live_window
-from app.services.occurrence_queries import computed, read_stored, stored_query
-from app.services.outlook import Outlook, window_days
-from app.services.plan_events import Happened, happened, subject_key
+from app.domain.visits import Group, VisitState, combined_minutes, group, live_window
+from app.services.occasions import occasions
+from app.services.occurrence_queries import (
+    read_stored,
+    stored_query,
+    without_included,
+)
+from app.services.outlook import Outlook
+from app.services.roster import Roster
+from app.services.slots import Slot, window_days
+from app.services.standing import SlotKey, Standing, answered_earlier, sort_out
 from app.services.workplace import Workplace, chunks
 from db.models.maintenance import OccurrenceRow, VisitRow
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A row whose date the rule now names otherwise (holidays became known, a counter ran)."""
+@dataclass(slots=True)
+class Change:
+    """What becomes of a row, unless somebody changed it since it was read (`version`).  `visit_id`
+    is the visit it was on."""
 
     id: str
+    version: int
     visit_id: str
-    due_on: date
-    opens: date
-    closes: date
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A new visit with its first technician (none: nobody serves the area) and day."""
+
+    group: Group
+    technician_id: str | None
+    planned_on: date
 
 
 @dataclass(slots=True)
 class Work:
-    """Everything a run would do."""
+    """Everything a run would do.  `answered` are dates with the task that answers for them; once
+    that is written, further dates may follow from it (`again`)."""
 
     first: date
     last: date
     fresh: list[Occurrence] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
+    answered: list[tuple[Occurrence, str]] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
     joins: list[tuple[str, Occurrence]] = field(default_factory=list)
-    moved: list[Moved] = field(default_factory=list)
-    void: list[tuple[str, str]] = field(default_factory=list)
-    revived: list[str] = field(default_factory=list)
+    changes: dict[str, Change] = field(default_factory=dict)
+    moved: int = 0
+    voided: int = 0
+    revived: int = 0
+    relocated: int = 0
     idle: tuple[str, ...] = ()
     unknown_years: tuple[int, ...] = ()
     anchors: list[tuple[str, date, date]] = field(default_factory=list)
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _Open:
     """An undecided row as generation sees it."""
 
     id: str
+    version: int
     plan_id: str
     version_id: str
     subject: str
     slot: str
+    occasion: str
     due_on: date
-    outcome: str
-    reason: str
+    merchant_id: str
     visit_id: str
     visit_state: str
+    visit_merchant: str
 
 
 def plan_work(
@@ -69,12 +94,13 @@ def plan_work(
     """What is to be written so that every date between two days has its visit."""
     outlook = Outlook(session, workplace.today())
     work = Work(first, last)
-    standing = _standing(session, first)
-    work.fresh = [
-        slot.occurrence() for slot in computed(session, outlook, first, last) if not slot.tentative
-    ]
-    work.fresh += _occasions(session, workplace, outlook, standing, scan_from)
-    _reconcile(outlook, work, standing)
+    rows = _open_rows(session)
+    again = _take_in(session, outlook, work)
+    busy = {(row.plan_id, row.subject) for row in rows if row.occasion == Occasion.EVENT}
+    work.fresh += occasions(session, workplace, outlook, busy, scan_from)
+    subjects = {s.key: s for found in outlook.subjects.values() for s in found}
+    waiting = _reconcile(outlook, work, rows, subjects)
+    again += _occasions_again(session, outlook, work, subjects)
     work.anchors = _new_anchors(outlook)
     work.idle = tuple(
         plan.key for plan in outlook.plans if not outlook.covered(plan.at(outlook.today).contents)
@@ -82,146 +108,184 @@ def plan_work(
     rules = [plan.at(outlook.today).contents.rule for plan in outlook.plans]
     if any(rule is not None and rule.shift != "none" for rule in rules):
         work.unknown_years = outlook.calendar.unknown_years(outlook.today, last)
-    _arrange(session, work, standing, outlook)
+    _arrange(session, outlook, work, [*again, *_waiting(session, work, waiting, subjects)])
     return work
 
 
-# --- occasions ---------------------------------------------------------------------------------
+# --- dates without a row -----------------------------------------------------------------------
 
 
-def _occasions(
-    session: Session, workplace: Workplace, outlook: Outlook, standing: Sequence[_Standing],
-    since: datetime,
-) -> list[Occurrence]:  # fmt: skip
-    """Occurrences for what happened; one open occasion per plan and subject is enough."""
-    subjects = {s.key: s for scope in (Scope.TERMINAL, Scope.MERCHANT)
-                for s in outlook.subjects[scope]}  # fmt: skip
-    busy = {(row.plan_id, row.subject) for row in standing if row.slot.startswith("e")}
-    events = list(happened(session, workplace, outlook.plans, since))
-    known = _known_occasions(session, events)
+def _take_in(session: Session, outlook: Outlook, work: Work) -> list[Occurrence]:
+    """Find the dates to be written, and those some other work answers for; returns the void rows
+    that are due again."""
+    period = (work.first, work.last)
+    slots = [s for s in outlook.slots(*period, overdue=True) if not s.tentative]
+    found = sort_out(session, slots, period, outlook.today, exact=True)
+    answers = answered_earlier(session, found.slots)
+    included = without_included(
+        session, outlook, [slot for slot in found.slots if slot.key not in answers]
+    )
+    answers |= {slot.key: task_id for slot, task_id in included.done}
+    work.again = bool(included.done)
+    due = {slot.key for slot in included.left}
+    work.fresh = [slot.occurrence() for slot in found.fresh if slot.key in due]
+    work.answered = [
+        (slot.occurrence(), answers[slot.key]) for slot in found.fresh if slot.key in answers
+    ]
+    again = []
+    for slot, row in found.revived:
+        if slot.key in answers:
+            work.changes[row.id] = Change(row.id, row.version, "", _answer(answers, slot))
+        elif slot.key in due:
+            again.append(_revive(work, slot, row))
+    return again
+
+
+def _answer(answers: dict[SlotKey, str], slot: Slot) -> dict[str, Any]:
+    return {"outcome": Outcome.SUPERSEDED, "reason": "", "replaced_by_id": answers[slot.key]}
+
+
+def _revive(work: Work, slot: Slot, row: Standing) -> Occurrence:
+    item = replace(slot.occurrence(), id=row.id)
+    work.changes[row.id] = Change(
+        row.id, row.version, "",
+        {
+            "outcome": Outcome.OPEN, "reason": "", "replaced_by_id": None, "visit_id": None,
+            "nominal_on": item.nominal_on, "due_on": item.due_on,
+            "window_from": item.window_from, "window_until": item.window_until,
+            "occasion": item.occasion, "uncertain": item.uncertain,
+            "merchant_id": item.merchant_id or None,
+        },
+    )  # fmt: skip
+    work.revived += 1
+    return item
+
+
+def _occasions_again(
+    session: Session, outlook: Outlook, work: Work, subjects: dict[str, Subject]
+) -> list[Occurrence]:
+    """Occasions called off because their terminal was away, while there is time for them."""
+    query = stored_query().where(
+        col(OccurrenceRow.outcome) == Outcome.VOID,
+        col(OccurrenceRow.reason).startswith("state."),
+        col(OccurrenceRow.occasion).in_((Occasion.EVENT, Occasion.EXTRA)),
+        col(OccurrenceRow.window_until) >= outlook.today,
+    )
+    covered = _covered(outlook)
     found = []
-    for event in events:
-        terminal = subjects.get(event.terminal_id)
-        if event.version.contents.scope is Scope.MERCHANT and not event.merchant_id:
-            event = _at_merchant(event, terminal)
-        subject = subjects.get(subject_key(event))
-        key = (event.plan.id, subject_key(event))
-        if subject is None or key in busy or (*key, event_slot(event.ref)) in known:
+    for item in read_stored(session, query):
+        subject = subjects.get(item.subject)
+        inside = item.subject in covered.get(item.version_id, ())
+        if subject is None or not (inside or item.occasion is Occasion.EXTRA):
             continue
-        busy.add(key)
-        found.append(_occasion(event, subject))
-    return found
-
-
-def _at_merchant(event: Happened, terminal: Subject | None) -> Happened:
-    merchant = "" if terminal is None else terminal.merchant_id
-    return Happened(event.plan, event.version, event.terminal_id, merchant, event.ref, event.on)
-
-
-def _known_occasions(session: Session, events: Sequence[Happened]) -> set[tuple[str, str, str]]:
-    if not events:
-        return set()
-    rows = session.execute(
-        sa.select(col(OccurrenceRow.plan_id), col(OccurrenceRow.subject), col(OccurrenceRow.slot))
-        .where(
-            col(OccurrenceRow.occasion) == Occasion.EVENT,
-            col(OccurrenceRow.due_on) >= min(event.on for event in events),
+        site = {"merchant_id": subject.merchant_id or None}
+        work.changes[item.id] = Change(
+            item.id, item.version, "", {"outcome": Outcome.OPEN, "reason": "", **site}
         )
-    )  # fmt: skip
-    return {(plan_id, subject, slot) for plan_id, subject, slot in rows}
-
-
-def _occasion(event: Happened, subject: Subject) -> Occurrence:
-    contents = event.version.contents
-    opens, closes = window(event.on, 0, contents.event_late_days)
-    return Occurrence(
-        "", event.plan.id, event.plan.key, contents.name, event.version.id, contents.scope,
-        contents.place, subject.key, event_slot(event.ref), 0, Occasion.EVENT, event.on, event.on,
-        opens, closes, contents.minutes, subject.terminal_id, subject.merchant_id,
-        subject.merchant_name, subject.serial, subject.tid, subject.area,
-    )  # fmt: skip
+        work.revived += 1
+        found.append(_at(item, subject))
+    return found
 
 
 # --- rows that no longer fit -------------------------------------------------------------------
 
 
-def _standing(session: Session, first: date) -> list[_Standing]:
-    """Open rows, and machine-made void ones that could come back."""
+def _open_rows(session: Session) -> list[_Open]:
     rows = session.execute(
         sa.select(
-            col(OccurrenceRow.id), col(OccurrenceRow.plan_id), col(OccurrenceRow.version_id),
-            col(OccurrenceRow.subject), col(OccurrenceRow.slot), col(OccurrenceRow.due_on),
-            col(OccurrenceRow.outcome), col(OccurrenceRow.reason), col(OccurrenceRow.visit_id),
-            col(VisitRow.state),
+            col(OccurrenceRow.id), col(OccurrenceRow.version), col(OccurrenceRow.plan_id),
+            col(OccurrenceRow.version_id), col(OccurrenceRow.subject), col(OccurrenceRow.slot),
+            col(OccurrenceRow.occasion), col(OccurrenceRow.due_on),
+            col(OccurrenceRow.merchant_id), col(OccurrenceRow.visit_id), col(VisitRow.state),
+            col(VisitRow.merchant_id),
         )
         .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
-        .where(
-            sa.or_(
-                col(OccurrenceRow.outcome) == Outcome.OPEN,
-                sa.and_(
-                    col(OccurrenceRow.outcome) == Outcome.VOID,
-                    col(OccurrenceRow.reason).startswith("state."),
-                    col(OccurrenceRow.window_until) >= first,
-                ),
-            )
-        )
+        .where(col(OccurrenceRow.outcome) == Outcome.OPEN)
     )  # fmt: skip
-    return [
-        _Standing(key, plan, version, subject, slot, due, outcome, reason, visit or "", state or "")
-        for key, plan, version, subject, slot, due, outcome, reason, visit, state in rows
-    ]
+    values: list[list[Any]] = [[value or "" for value in row] for row in rows]
+    return [_Open(*row) for row in values]
 
 
-def _reconcile(outlook: Outlook, work: Work, standing: Sequence[_Standing]) -> None:
-    """Void what is about nobody any more, revive what is again, move what the rule moved."""
-    states = {s.key: s for subjects in outlook.subjects.values() for s in subjects}
-    covered: dict[str, set[str]] = {}
-    contents: dict[str, Contents] = {}
-    for plan in outlook.plans:
-        for version in plan.versions:
-            contents[version.id] = version.contents
-            covered[version.id] = {s.key for s in outlook.covered(version.contents)}
-    wanted = _wanted(outlook, work, standing)
-    for row in standing:
-        if row.version_id not in covered or row.visit_state == VisitState.IN_PROGRESS:
-            continue
-        inside = row.subject in covered[row.version_id]
-        if row.outcome == Outcome.VOID:
-            if inside and row.due_on >= outlook.today:
-                work.revived.append(row.id)
-        elif not inside:
-            subject = states.get(row.subject)
-            state = "retired" if subject is None else subject.state
-            work.void.append((row.id, f"state.{state}"))
-        else:
-            _move(work, row, wanted, contents[row.version_id], outlook.today)
-
-
-def _wanted(
-    outlook: Outlook, work: Work, standing: Sequence[_Standing]
-) -> dict[tuple[str, str, str], date]:
-    """What the rules say now about rows that are still ahead."""
-    ahead = [row.due_on for row in standing if row.due_on >= outlook.today]
-    if not ahead:
-        return {}
-    first, last = outlook.today - timedelta(days=14), max(ahead) + timedelta(days=14)
+def _covered(outlook: Outlook) -> dict[str, set[str]]:
+    """Per version of the active plans the subjects it covers."""
     return {
-        (slot.version.id, slot.subject.key, slot.slot): date.fromordinal(slot.due)
-        for slot in outlook.slots(first, last)
+        version.id: {subject.key for subject in outlook.covered(version.contents)}
+        for plan in outlook.plans
+        for version in plan.versions
     }
 
 
-def _move(
-    work: Work, row: _Standing, wanted: dict[tuple[str, str, str], date], contents: Contents,
-    today: date,
-) -> None:  # fmt: skip
-    due = wanted.get((row.version_id, row.subject, row.slot))
-    if due is None or row.due_on < today:
-        return
+def _reconcile(
+    outlook: Outlook, work: Work, rows: Sequence[_Open], subjects: dict[str, Subject]
+) -> list[str]:
+    """Call off what is about nobody any more, let tasks follow their terminal, move what the rule
+    moved; returns the tasks that need a visit.  What was due before today stays, also of terminals
+    that are gone, and is missed in the end; nobody is sent there."""
+    covered = _covered(outlook)
+    contents = {v.id: v.contents for plan in outlook.plans for v in plan.versions}
+    wanted = _wanted(outlook, rows)
+    waiting = []
+    for row in rows:
+        if row.visit_state == VisitState.IN_PROGRESS:
+            continue
+        subject = subjects.get(row.subject)
+        inside = row.occasion == Occasion.EXTRA or row.subject in covered.get(
+            row.version_id, subjects
+        )
+        if subject is None or not inside:
+            _give_up(work, row, subject, outlook.today)
+            continue
+        change = Change(row.id, row.version, row.visit_id)
+        if subject.scope is Scope.TERMINAL:
+            _follow(change, row, subject)
+        work.relocated += bool(change.values)
+        due = wanted.get((row.version_id, row.subject, row.slot))
+        if due is not None and _move(change, row, due, contents[row.version_id], outlook.today):
+            work.moved += 1
+        if change.values:
+            work.changes[row.id] = change
+        if not row.visit_id or "visit_id" in change.values:
+            waiting.append(row.id)
+    return waiting
+
+
+def _give_up(work: Work, row: _Open, subject: Subject | None, today: date) -> None:
+    change = Change(row.id, row.version, row.visit_id)
+    if row.due_on >= today:
+        state = "retired" if subject is None else subject.state
+        change.values = {"outcome": Outcome.VOID, "reason": f"state.{state}", "visit_id": None}
+        work.voided += 1
+    elif row.visit_id:
+        change.values = {"visit_id": None}
+    if change.values:
+        work.changes[row.id] = change
+
+
+def _follow(change: Change, row: _Open, subject: Subject) -> None:
+    """Tasks of a terminal are done where it stands now."""
+    if subject.merchant_id != row.merchant_id:
+        change.values["merchant_id"] = subject.merchant_id or None
+    if row.visit_id and row.visit_merchant != subject.merchant_id:
+        change.values["visit_id"] = None
+
+
+def _wanted(outlook: Outlook, rows: Sequence[_Open]) -> dict[SlotKey, date]:
+    """What the rules say now about rows that are still ahead."""
+    ahead = [row.due_on for row in rows if row.due_on >= outlook.today]
+    if not ahead:
+        return {}
+    margin = date.resolution * 14
+    found = outlook.slots(outlook.today - margin, max(ahead) + margin, overdue=True)
+    return {slot.key: date.fromordinal(slot.due) for slot in found}
+
+
+def _move(change: Change, row: _Open, due: date, contents: Contents, today: date) -> bool:
     due = max(due, today)
-    if due != row.due_on:
-        opens, closes = window(due, *window_days(contents))
-        work.moved.append(Moved(row.id, row.visit_id, due, opens, closes))
+    if row.due_on < today or due == row.due_on:
+        return False
+    opens, closes = window(due, *window_days(contents))
+    change.values |= {"due_on": due, "window_from": opens, "window_until": closes}
+    return True
 
 
 def _new_anchors(outlook: Outlook) -> list[tuple[str, date, date]]:
@@ -240,18 +304,38 @@ def _new_anchors(outlook: Outlook) -> list[tuple[str, date, date]]:
 # --- visits ------------------------------------------------------------------------------------
 
 
-def _arrange(session: Session, work: Work, standing: Sequence[_Standing], outlook: Outlook) -> None:
+def _waiting(
+    session: Session, work: Work, ids: list[str], subjects: dict[str, Subject]
+) -> list[Occurrence]:
+    """Tasks without a visit, as they are once the changes are made."""
+    found: list[Occurrence] = []
+    for part in chunks(ids):
+        for item in read_stored(session, stored_query().where(col(OccurrenceRow.id).in_(part))):
+            change, subject = work.changes.get(item.id), subjects[item.subject]
+            if change is not None:
+                dates = {n: change.values[n] for n in _DATES if n in change.values}
+                item = _at(replace(item, **dates), subject)
+            found.append(item)
+    return found
+
+
+_DATES = ("due_on", "window_from", "window_until")
+
+
+def _at(item: Occurrence, subject: Subject) -> Occurrence:
+    if subject.scope is not Scope.TERMINAL:
+        return item
+    return replace(item, merchant_id=subject.merchant_id, merchant_name=subject.merchant_name,
+                   area=subject.area)  # fmt: skip
+
+
+def _arrange(session: Session, outlook: Outlook, work: Work, waiting: Iterable[Occurrence]) -> None:
     """Put tasks without a visit on planned visits of the same site where their windows allow, the
     rest into the fewest new visits."""
     today, calendar = outlook.today, outlook.calendar
-    void = {key for key, _ in work.void}
-    waiting = [
-        row.id for row in standing
-        if row.outcome == Outcome.OPEN and not row.visit_id and row.id not in void
-    ]  # fmt: skip
     planned = _planned_visits(session, today)
     loose = []
-    for item in [*work.fresh, *_by_ids(session, [*waiting, *work.revived])]:
+    for item in [*work.fresh, *waiting]:
         opens, closes = live_window(item, today)
         site = (item.merchant_id or item.subject, item.place)
         match = next(
@@ -263,14 +347,12 @@ def _arrange(session: Session, work: Work, standing: Sequence[_Standing], outloo
             loose.append(item)
         else:
             work.joins.append((match, item))
-    work.groups = list(group(loose, today, lambda day: calendar.is_workday(day.toordinal())))
-
-
-def _by_ids(session: Session, ids: list[str]) -> list[Occurrence]:
-    found: list[Occurrence] = []
-    for part in chunks(ids):
-        found += read_stored(session, stored_query().where(col(OccurrenceRow.id).in_(part)))
-    return found
+    groups = group(loose, today, lambda day: calendar.is_workday(day.toordinal()))
+    if groups:
+        roster = Roster(session, today, max(group.window_until for group in groups))
+        for found in groups:
+            minutes = combined_minutes(item.minutes for item in found.occurrences)
+            work.placed.append(Placed(found, *roster.place(found, minutes)))
 
 
 def _planned_visits(session: Session, today: date) -> dict[tuple[str, str], list[tuple[str, date]]]:

@@ -1,29 +1,26 @@
-"""Writes what a generation run found: occurrences, visits with day and technician, their log."""
+"""Writes what a generation run found, in short transactions between which others can save.
+
+Nothing is worked out here.  What somebody did since the run was planned wins: a date that got its
+row meanwhile is left alone, a row or visit that was changed is not touched.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+import importlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.occurrences import Occurrence, Outcome
-from app.domain.people import Technician
-from app.domain.plans import Place, Scope
-from app.domain.visits import (
-    Group,
-    VisitAction,
-    VisitState,
-    best_day,
-    combined_minutes,
-    common_window,
-)
-from app.services.directory import read_technicians
-from app.services.generation_plan import Work
+from app.domain.plans import Scope
+from app.domain.visits import VisitAction, VisitState, combined_minutes, common_window
+from app.services.generation_plan import Change, Placed, Work
 from app.services.visit_records import VisitLog
-from app.services.work_days import capacities
 from app.services.workplace import Workplace, Writing
 from db.models.maintenance import (
     AnchorRow,
@@ -34,191 +31,276 @@ from db.models.maintenance import (
 )
 from db.models.shape import new_key
 
+CHUNK = 100
+"""Visits or tasks of one transaction: some tens of milliseconds on a slow disk."""
+LONGEST_PAUSE = 0.05
+"""Seconds; whoever waits for SQLite's lock looks for it again and again, not all the time."""
 
-def write_work(writing: Writing, workplace: Workplace, log: VisitLog, work: Work) -> str:
-    """Write everything; returns the id of the run, empty when there was nothing to do."""
-    session, today = writing.session, workplace.today()
-    session.add_all(
-        AnchorRow(subject=key, anchor_on=on, since=since) for key, on, since in work.anchors
-    )
-    touched = _void_and_move(writing, work)
-    if not (work.fresh or work.groups or work.joins):
-        log.refresh(writing, touched, today, "generation.changed")
+Step = Callable[[int, int], None]
+_Part = Callable[[Writing], None]
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run being written."""
+
+    workplace: Workplace
+    log: VisitLog
+    work: Work
+    id: str = ""
+    made: int = 0
+    joined: set[str] = field(default_factory=set)
+
+
+def write_work(workplace: Workplace, log: VisitLog, work: Work, step: Step) -> str:
+    """Write everything; returns the id of the run, empty when no date got a row or a visit.
+
+    `step` is told how many of how many parts are written, before the first one, too; it may stop
+    the run, which leaves whole parts.
+    """
+    run = _Run(workplace, log, work, joined={key for key, _ in work.joins})
+    parts = list(_parts(run))
+    for done, part in enumerate(parts):
+        step(done, len(parts))
+        began = time.monotonic()
+        with workplace.write() as writing:
+            part(writing)
+        # A pause as long as the work: a save that waits finds a gap soon.
+        time.sleep(min(LONGEST_PAUSE, time.monotonic() - began))
+    if parts:
+        step(len(parts), len(parts))
+    return _kept(run)
+
+
+def _kept(run: _Run) -> str:
+    """The id of the run; one that came second everywhere made nothing and leaves nothing."""
+    if run.id and not run.made:
+        table = GenerationRow.__table__  # type: ignore[attr-defined]
+        with run.workplace.write() as writing:
+            writing.session.execute(sa.delete(table).where(table.c.id == run.id))
         return ""
-    run = GenerationRow(
-        at=writing.now, actor=workplace.actor, device=workplace.device, from_on=work.first,
-        until_on=work.last, occurrences=len(work.fresh), visits=len(work.groups),
-    )  # fmt: skip
-    session.add(run)
-    session.flush()
-    keys = {id(item): new_key() for item in work.fresh}
-    visit_of, visits = _new_visits(writing, workplace, work.groups, run.id)
-    session.execute(sa.insert(VisitRow.__table__), visits) if visits else None  # type: ignore[attr-defined]
-    joined = {(i.version_id, i.subject, i.slot): key for key, i in work.joins}
-    _insert_occurrences(session, work.fresh, keys, joined | visit_of, run.id)
-    _place_rows(session, work, joined | visit_of)
-    entries = [log.entry(writing, v["id"], VisitAction.CREATE) for v in visits]
-    entries += [log.entry(writing, key, VisitAction.ADD, i.plan_key) for key, i in work.joins]
-    session.execute(sa.insert(VisitEventRow.__table__), entries)  # type: ignore[attr-defined]
-    log.refresh(writing, {*touched, *(key for key, _ in work.joins)}, today, "generation.changed")
-    writing.touched("visit")
-    writing.touched("occurrence")
     return run.id
 
 
-def _void_and_move(writing: Writing, work: Work) -> list[str]:
+def _parts(run: _Run) -> list[_Part]:
+    work = run.work
+    found: list[_Part] = []
+    everything: tuple[tuple[Callable[..., None], Sequence[Any], int], ...] = (
+        (_write_anchors, work.anchors, 10 * CHUNK),
+        (_write_changes, list(work.changes.values()), CHUNK),
+        (_write_answered, work.answered, CHUNK),
+        (_write_joins, work.joins, CHUNK),
+        (_write_visits, work.placed, CHUNK),
+    )
+    for write, items, size in everything:
+        for start in range(0, len(items), size):
+            found.append(partial(write, run=run, items=items[start : start + size]))
+    return found
+
+
+# --- the run -----------------------------------------------------------------------------------
+
+
+def _begin(writing: Writing, run: _Run) -> None:
+    """The row of the run, which what it makes refers to."""
+    if run.id:
+        return
+    row = GenerationRow(
+        at=writing.now, actor=run.workplace.actor, device=run.workplace.device,
+        from_on=run.work.first, until_on=run.work.last,
+    )  # fmt: skip
+    writing.session.add(row)
+    writing.session.flush()
+    run.id = row.id
+
+
+def _count(writing: Writing, run: _Run, occurrences: int, visits: int, joins: int = 0) -> None:
+    """Add to what the run says it made."""
+    run.made += occurrences + visits + joins
+    table = GenerationRow.__table__  # type: ignore[attr-defined]
+    writing.session.execute(
+        sa.update(table)
+        .where(table.c.id == run.id)
+        .values(occurrences=table.c.occurrences + occurrences, visits=table.c.visits + visits)
+    )
+    writing.touched("visit")
+    writing.touched("occurrence")
+
+
+# --- rows there are ----------------------------------------------------------------------------
+
+
+def _insert(session: Session, row: type[Any], *returning: Any) -> Any:
+    """An insert that leaves alone what another station wrote first."""
+    dialect = importlib.import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
+    statement = dialect.insert(row.__table__).on_conflict_do_nothing()
+    return statement.returning(*returning) if returning else statement
+
+
+def _write_anchors(writing: Writing, run: _Run, items: Sequence[tuple[Any, ...]]) -> None:
+    """What subjects count from; another station may have kept it first."""
+    names = ("subject", "anchor_on", "since")
+    rows = [{"id": new_key(), **dict(zip(names, item, strict=True))} for item in items]
+    writing.session.execute(_insert(writing.session, AnchorRow), rows)
+
+
+def _write_changes(writing: Writing, run: _Run, items: Sequence[Change]) -> None:
+    """Change the rows nobody else changed since they were read."""
+    session, table = writing.session, OccurrenceRow.__table__  # type: ignore[attr-defined]
+    for change in items:
+        session.execute(
+            sa.update(table)
+            .where(table.c.id == change.id, table.c.version == change.version)
+            .values(**change.values, version=change.version + 1)
+        )
+    # A visit that tasks are about to join is not called off for having lost its own.
+    left = {change.visit_id for change in items if change.visit_id} - run.joined
+    run.log.refresh(writing, left, run.workplace.today(), "generation.changed")
+    writing.touched("occurrence")
+
+
+# --- dates that get a row ----------------------------------------------------------------------
+
+
+def _write_rows(
+    writing: Writing, run: _Run, items: Sequence[tuple[str, Occurrence]], **values: Any
+) -> set[str]:
+    """Rows for dates, by the keys given to them; returns the keys of those that had none yet."""
+    rows = [
+        {
+            "id": key, "version": 1, "plan_id": item.plan_id, "version_id": item.version_id,
+            "scope": item.scope, "subject": item.subject, "terminal_id": item.terminal_id or None,
+            "merchant_id": item.merchant_id or None, "slot": item.slot, "n": item.n,
+            "occasion": item.occasion, "nominal_on": item.nominal_on, "due_on": item.due_on,
+            "window_from": item.window_from, "window_until": item.window_until,
+            "uncertain": item.uncertain, "outcome": Outcome.OPEN, "reason": "", "done_on": None,
+            "done_at": None, "done_by": "", "anchor_day": 0, "visit_id": None,
+            "replaced_by_id": None, "generation_id": run.id or None, **values,
+        }
+        for key, item in items
+    ]  # fmt: skip
+    if not rows:
+        return set()
+    statement = _insert(writing.session, OccurrenceRow, col(OccurrenceRow.id))
+    return set(writing.session.execute(statement, rows).scalars())
+
+
+def _write_answered(writing: Writing, run: _Run, items: Sequence[tuple[Occurrence, str]]) -> None:
+    """Dates other work answers for: kept, so that the work answers for no other one."""
+    wanted = {task_id for _, task_id in items}
+    tasks = sa.select(col(OccurrenceRow.id)).where(col(OccurrenceRow.id).in_(wanted))
+    there = set(writing.session.execute(tasks.with_for_update()).scalars())
+    for item, task_id in items:
+        if task_id in there:
+            _write_rows(writing, run, [(new_key(), item)], outcome=Outcome.SUPERSEDED,
+                        replaced_by_id=task_id, generation_id=None)  # fmt: skip
+    writing.touched("occurrence")
+
+
+def _ready(
+    writing: Writing, run: _Run, items: Sequence[Occurrence]
+) -> list[tuple[str, Occurrence]]:
+    """The tasks that can go onto a visit, by id: new rows, and those still open without one."""
+    fresh = [(new_key(), item) for item in items if not item.id]
+    written = _write_rows(writing, run, fresh)
+    waiting = [item.id for item in items if item.id]
+    still = set(
+        writing.session.execute(
+            sa.select(col(OccurrenceRow.id))
+            .where(
+                col(OccurrenceRow.id).in_(waiting),
+                col(OccurrenceRow.outcome) == Outcome.OPEN,
+                col(OccurrenceRow.visit_id).is_(None),
+            )
+            .with_for_update()
+        ).scalars()
+    )
+    return [
+        *((key, item) for key, item in fresh if key in written),
+        *((item.id, item) for item in items if item.id in still),
+    ]
+
+
+def _put(writing: Writing, visit_of: dict[str, str]) -> None:
+    """Tasks onto visits."""
+    table = OccurrenceRow.__table__  # type: ignore[attr-defined]
+    statement = (
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("key"))
+        .values(visit_id=sa.bindparam("visit"))
+    )
+    rows = [{"key": key, "visit": visit_id} for key, visit_id in visit_of.items()]
+    if rows:
+        writing.session.execute(statement, rows)
+
+
+def _write_joins(writing: Writing, run: _Run, items: Sequence[tuple[str, Occurrence]]) -> None:
+    """Tasks onto visits there are, as long as those are still to be made."""
     session = writing.session
-    touched = []
-    for key, reason in work.void:
-        row = session.get(OccurrenceRow, key)
-        assert row is not None
-        touched += [row.visit_id] if row.visit_id else []
-        row.outcome, row.reason, row.visit_id = Outcome.VOID, reason, None
-    for key in work.revived:
-        row = session.get(OccurrenceRow, key)
-        assert row is not None
-        row.outcome, row.reason = Outcome.OPEN, ""
-    for item in work.moved:
-        row = session.get(OccurrenceRow, item.id)
-        assert row is not None
-        row.due_on, row.window_from, row.window_until = item.due_on, item.opens, item.closes
-        touched += [item.visit_id] if item.visit_id else []
-    session.flush()
-    if touched or work.revived:
-        writing.touched("occurrence")
-    return touched
+    planned = set(
+        session.execute(
+            sa.select(col(VisitRow.id))
+            .where(
+                col(VisitRow.id).in_({key for key, _ in items}),
+                col(VisitRow.state) == VisitState.PLANNED,
+            )
+            .with_for_update()
+        ).scalars()
+    )
+    _begin(writing, run)
+    visit_of_item = {_key(item): visit_id for visit_id, item in items if visit_id in planned}
+    ready = _ready(writing, run, [item for _, item in items])
+    chosen = [(key, item) for key, item in ready if _key(item) in visit_of_item]
+    _put(writing, {key: visit_of_item[_key(item)] for key, item in chosen})
+    _count(writing, run, sum(not item.id for _, item in ready), 0, len(chosen))
+    _log(writing, run, [
+        run.log.entry(writing, visit_of_item[_key(item)], VisitAction.ADD, item.plan_key)
+        for _, item in chosen
+    ])  # fmt: skip
+    run.log.refresh(writing, {key for key, _ in items}, run.workplace.today(), "generation.changed")
 
 
-Slot = tuple[str, str, str]
-
-
-def _slot(item: Occurrence) -> Slot:
+def _key(item: Occurrence) -> tuple[str, str, str]:
     return item.version_id, item.subject, item.slot
 
 
-def _insert_occurrences(
-    session: Session, fresh: Sequence[Occurrence], keys: dict[int, str],
-    visit_of: dict[Slot, str], run_id: str,
-) -> None:  # fmt: skip
-    rows = [
-        {
-            "id": keys[id(item)], "version": 1, "plan_id": item.plan_id,
-            "version_id": item.version_id, "scope": item.scope, "subject": item.subject,
-            "terminal_id": item.terminal_id or None, "merchant_id": item.merchant_id or None,
-            "slot": item.slot, "n": item.n, "occasion": item.occasion,
-            "nominal_on": item.nominal_on, "due_on": item.due_on,
-            "window_from": item.window_from, "window_until": item.window_until,
-            "uncertain": item.uncertain, "outcome": Outcome.OPEN, "reason": "", "done_on": None,
-            "done_at": None, "done_by": "", "anchor_day": 0, "visit_id": visit_of[_slot(item)],
-            "replaced_by_id": None, "generation_id": run_id,
-        }
-        for item in fresh
+def _write_visits(writing: Writing, run: _Run, items: Sequence[Placed]) -> None:
+    """New visits for the tasks that still need one."""
+    session, today = writing.session, run.workplace.today()
+    _begin(writing, run)
+    ready = _ready(writing, run, [i for item in items for i in item.group.occurrences])
+    by_item = {_key(item): key for key, item in ready}
+    kept = [
+        (item, tasks) for item in items
+        if (tasks := [i for i in item.group.occurrences if _key(i) in by_item])
     ]  # fmt: skip
-    if rows:
-        session.execute(sa.insert(OccurrenceRow.__table__), rows)  # type: ignore[attr-defined]
-
-
-def _place_rows(session: Session, work: Work, visit_of: dict[Slot, str]) -> None:
-    """Rows that had no visit get theirs."""
-    waiting = [item for group in work.groups for item in group.occurrences if item.id]
-    waiting += [item for _, item in work.joins if item.id]
-    for item in waiting:
-        row = session.get(OccurrenceRow, item.id)
-        assert row is not None
-        row.visit_id = visit_of[_slot(item)]
-    session.flush()
-
-
-# --- new visits --------------------------------------------------------------------------------
-
-
-def _new_visits(
-    writing: Writing, workplace: Workplace, groups: Sequence[Group], run_id: str
-) -> tuple[dict[Slot, str], list[dict[str, Any]]]:
-    if not groups:
-        return {}, []
-    session, today = writing.session, workplace.today()
-    roster = Roster(session, today, max(group.window_until for group in groups))
-    numbers = iter(workplace.next_numbers(session, len(groups), "V"))
-    visit_of: dict[Slot, str] = {}
-    rows = []
-    for group in groups:
-        minutes = combined_minutes(item.minutes for item in group.occurrences)
-        person, day = roster.place(group, minutes)
+    if not kept:
+        return
+    numbers = run.workplace.next_numbers(session, len(kept), "V")
+    rows: list[dict[str, Any]] = []
+    visit_of: dict[str, str] = {}
+    for (item, tasks), number in zip(kept, numbers, strict=True):
         key = new_key()
-        visit_of |= {_slot(item): key for item in group.occurrences}
-        scope = group.occurrences[0].scope
-        opens, closes = common_window([item.window for item in group.occurrences], today)
+        visit_of |= {by_item[_key(i)]: key for i in tasks}
+        opens, closes = common_window([i.window for i in tasks], today)
+        merchant = None if tasks[0].scope is Scope.ESTATE else tasks[0].merchant_id or None
         rows.append(
             {
-                "id": key, "version": 1, "number": next(numbers), "state": VisitState.PLANNED,
-                "place": group.place,
-                "merchant_id": None if scope is Scope.ESTATE else group.occurrences[0].merchant_id
-                or None,
-                "technician_id": person, "planned_on": day, "window_from": opens,
-                "window_until": closes, "minutes": minutes, "day_order": 0,
+                "id": key, "version": 1, "number": number, "state": VisitState.PLANNED,
+                "place": item.group.place, "merchant_id": merchant,
+                "technician_id": item.technician_id, "planned_on": item.planned_on,
+                "window_from": opens, "window_until": closes,
+                "minutes": combined_minutes(i.minutes for i in tasks), "day_order": 0,
                 "start_minute": None, "locked": False, "remark": "", "started_at": None,
-                "finished_at": None, "generation_id": run_id,
+                "finished_at": None, "generation_id": run.id,
             }
         )  # fmt: skip
-    return visit_of, rows
+    session.execute(sa.insert(VisitRow.__table__), rows)  # type: ignore[attr-defined]
+    _put(writing, visit_of)
+    _log(writing, run, [run.log.entry(writing, row["id"], VisitAction.CREATE) for row in rows])
+    _count(writing, run, sum(not item.id for _, item in ready), len(rows))
 
 
-class Roster:
-    """Who serves which area, and how full their days are already."""
-
-    def __init__(self, session: Session, first: date, last: date) -> None:
-        self._people = [p for p in read_technicians(session) if p.role == "technician"]
-        self._days = capacities(session, self._people, first, last)
-        self._office = sorted({day for days in self._days.values() for day in days})
-        if not self._office:
-            self._office = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        self._load: dict[str, dict[date, int]] = {p.id: {} for p in self._people}
-        self._total = dict.fromkeys(self._load, 0)
-        for person, day, minutes in _planned_load(session, first, last):
-            if person in self._load:
-                self._load[person][day] = self._load[person].get(day, 0) + minutes
-                self._total[person] += minutes
-
-    def serving(self, area: str) -> list[Technician]:
-        """Who serves an area: those named for it, else those who serve everywhere."""
-        named = [p for p in self._people if area in p.areas]
-        return named or [p for p in self._people if not p.areas]
-
-    def place(self, group: Group, minutes: int) -> tuple[str | None, date]:
-        """A first technician and day for a visit; levelling improves on it."""
-        span = (group.window_from, group.window_until)
-        due = sorted(item.due_on for item in group.occurrences)
-        wished = min(max(due[len(due) // 2], span[0]), span[1])
-        if group.place is Place.OFFICE:
-            return None, best_day(span, wished, 0, self._office, {}, 0)
-        people = [
-            person for person in self.serving(group.occurrences[0].area)
-            if any(span[0] <= day <= span[1] for day in self._days[person.id])
-        ]  # fmt: skip
-        if not people:
-            # Nobody who serves the area works inside the window: it waits to be placed.
-            return None, best_day(span, wished, 0, self._office, {}, 0)
-        person = min(people, key=lambda p: (self._total[p.id], p.code))
-        load = self._load[person.id]
-        worked = list(self._days[person.id])
-        day = best_day(span, wished, minutes, worked, load, person.capacity_minutes)
-        load[day] = load.get(day, 0) + minutes
-        self._total[person.id] += minutes
-        return person.id, day
-
-
-def _planned_load(session: Session, first: date, last: date) -> Iterable[tuple[str, date, int]]:
-    rows = session.execute(
-        sa.select(
-            col(VisitRow.technician_id), col(VisitRow.planned_on),
-            sa.func.sum(col(VisitRow.minutes)),
-        )
-        .where(
-            col(VisitRow.state).in_((VisitState.PLANNED, VisitState.IN_PROGRESS)),
-            col(VisitRow.planned_on).between(first, last),
-            col(VisitRow.technician_id).is_not(None),
-        )
-        .group_by(col(VisitRow.technician_id), col(VisitRow.planned_on))
-    )  # fmt: skip
-    return [(person, day, int(minutes)) for person, day, minutes in rows]
+def _log(writing: Writing, run: _Run, entries: list[dict[str, Any]]) -> None:
+    if entries:
+        writing.session.execute(sa.insert(VisitEventRow.__table__), entries)  # type: ignore[attr-defined]

@@ -13,7 +13,9 @@ from sqlmodel import Session, col
 from app.domain.faults import Text
 from app.domain.occurrences import Occasion, Occurrence, Outcome
 from app.domain.plans import Place, Scope
-from app.services.outlook import Outlook, Slot
+from app.services.outlook import Outlook
+from app.services.slots import Slot
+from app.services.standing import answered_earlier, sort_out
 from db.models.maintenance import OccurrenceRow, PlanRow, PlanVersionRow, VisitRow
 from db.models.register import (
     AreaRow,
@@ -111,36 +113,19 @@ def read_stored(session: Session, query: Any) -> list[Occurrence]:
     return [occurrence_of(row) for row in session.execute(ordered)]
 
 
-def standing_slots(session: Session, first: date, last: date) -> set[tuple[str, str, str]]:
-    """(version, subject, slot) of every row that stands for a date of a period."""
-    rows = session.execute(
-        sa.select(
-            col(OccurrenceRow.version_id), col(OccurrenceRow.subject), col(OccurrenceRow.slot)
-        ).where(
-            sa.or_(
-                col(OccurrenceRow.due_on).between(first, last),
-                col(OccurrenceRow.nominal_on).between(first, last),
-            )
-        )
-    )
-    return {(version_id, subject, slot) for version_id, subject, slot in rows}
-
-
 def computed(
     session: Session, outlook: Outlook, first: date, last: date,
     wanted: OccurrenceFilter = ALL,
 ) -> list[Slot]:  # fmt: skip
-    """Dates of a period no row stands for yet, those a longer plan includes left out."""
+    """Dates of a period no row stands for yet, those other work answers for left out."""
     if wanted.technician_id:
         return []
-    standing = standing_slots(session, first, last)
     matches = _matching(wanted)
-    found = [
-        slot
-        for slot in outlook.slots(first, last)
-        if (slot.version.id, slot.subject.key, slot.slot) not in standing and matches(slot)
-    ]
-    return without_swallowed(session, outlook, found)
+    slots = [slot for slot in outlook.slots(first, last) if matches(slot)]
+    found = sort_out(session, slots, (first, last), outlook.today).slots
+    answered = answered_earlier(session, found)
+    found = [slot for slot in found if slot.key not in answered]
+    return without_included(session, outlook, found).left
 
 
 def _matching(wanted: OccurrenceFilter) -> Callable[[Slot], bool]:
@@ -163,15 +148,31 @@ def _matching(wanted: OccurrenceFilter) -> Callable[[Slot], bool]:
 # --- longer plans include shorter ones ---------------------------------------------------------
 
 
-def without_swallowed(session: Session, outlook: Outlook, slots: Sequence[Slot]) -> list[Slot]:
+@dataclass(frozen=True, slots=True)
+class Included:
+    """Dates without those a longer plan's work includes (`left`).  `done` are those of the latter
+    that last until they are settled: the longer plan's work, by its id, settles them."""
+
+    left: list[Slot]
+    done: list[tuple[Slot, str]]
+
+
+def without_included(session: Session, outlook: Outlook, slots: Sequence[Slot]) -> Included:
     """Without the dates whose window holds work of a plan that includes theirs."""
     covering = _covering(outlook)
     if not covering or not slots:
-        return list(slots)
+        return Included(list(slots), [])
     first = date.fromordinal(max(1, min(slot.due for slot in slots) - 366))
     last = date.fromordinal(max(slot.due for slot in slots) + 366)
     days = _working_days(session, outlook, covering, slots, (first, last))
-    return [slot for slot in slots if not _includes(days, covering, slot)]
+    found = Included([], [])
+    for slot in slots:
+        work = _including(days, covering, slot)
+        if work is None:
+            found.left.append(slot)
+        elif slot.lasting and work:
+            found.done.append((slot, work))
+    return found
 
 
 def _covering(outlook: Outlook) -> dict[str, set[str]]:
@@ -186,47 +187,62 @@ def _covering(outlook: Outlook) -> dict[str, set[str]]:
 def _working_days(
     session: Session, outlook: Outlook, covering: dict[str, set[str]], slots: Sequence[Slot],
     span: tuple[date, date],
-) -> dict[tuple[str, str], list[date]]:  # fmt: skip
-    """Per (including plan, subject) the days on which it is or was done."""
+) -> dict[tuple[str, str], list[tuple[date, str]]]:  # fmt: skip
+    """Per (including plan, subject) the days on which it is to be done, or was, then with the id
+    of the task."""
     keys = set().union(*covering.values())
-    days: dict[tuple[str, str], list[date]] = {}
+    days: dict[tuple[str, str], list[tuple[date, str]]] = {}
     for slot in slots:
         if slot.plan.key in keys:
             days.setdefault((slot.plan.key, slot.subject.key), []).append(
-                date.fromordinal(slot.due)
+                (date.fromordinal(slot.due), "")
             )
     on = sa.func.coalesce(col(OccurrenceRow.done_on), col(OccurrenceRow.due_on))
     rows = session.execute(
-        sa.select(col(PlanRow.key), col(OccurrenceRow.subject), on)
+        sa.select(
+            col(PlanRow.key), col(OccurrenceRow.subject), on, col(OccurrenceRow.id),
+            col(OccurrenceRow.outcome),
+        )
         .join(PlanRow, col(PlanRow.id) == col(OccurrenceRow.plan_id))
         .where(
             col(PlanRow.key).in_(keys),
             col(OccurrenceRow.outcome).in_((Outcome.OPEN, Outcome.DONE)),
             col(OccurrenceRow.due_on).between(*span),
         )
-    )
-    for key, subject, day in rows:
-        days.setdefault((key, subject), []).append(day)
+    )  # fmt: skip
+    for key, subject, day, task_id, outcome in rows:
+        done = task_id if outcome == Outcome.DONE else ""
+        days.setdefault((key, subject), []).append((day, done))
     return days
 
 
-def _includes(
-    days: dict[tuple[str, str], list[date]], covering: dict[str, set[str]], slot: Slot
-) -> bool:
-    longer = covering.get(slot.plan.key)
-    if not longer:
-        return False
+def _including(
+    days: dict[tuple[str, str], list[tuple[date, str]]], covering: dict[str, set[str]], slot: Slot
+) -> str | None:
+    """The finished task whose work includes a date, "" when it is not finished yet, None when
+    there is none."""
+    found: str | None = None
     item: Occurrence | None = None
-    for key in longer:
-        for day in days.get((key, slot.subject.key), ()):
+    for key in covering.get(slot.plan.key, ()):
+        for day, task_id in days.get((key, slot.subject.key), ()):
             item = item or slot.occurrence()
             if item.window_from <= day <= item.window_until:
-                return True
-    return False
+                if task_id:
+                    return task_id
+                found = ""
+    return found
 
 
 def together(stored: Iterable[Occurrence], slots: Iterable[Slot]) -> tuple[Occurrence, ...]:
-    """Rows and computed dates as one list by due date."""
-    everything = [*stored, *(slot.occurrence() for slot in slots)]
+    """Rows and computed dates as one list by due date; a void row whose date is due again is that
+    date."""
+    dates = list(slots)
+    again = {slot.key for slot in dates}
+    rows = [
+        item for item in stored
+        if item.outcome is not Outcome.VOID
+        or (item.version_id, item.subject, item.slot) not in again
+    ]  # fmt: skip
+    everything = [*rows, *(slot.occurrence() for slot in dates)]
     everything.sort(key=lambda item: (item.due_on, item.plan_key, item.merchant_name, item.subject))
     return tuple(everything)

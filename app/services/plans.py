@@ -13,10 +13,12 @@ from sqlmodel import Session, col
 
 from app.domain.checklists import Checklist
 from app.domain.errors import Conflict, InvalidInput, NotFound
+from app.domain.occurrences import Outcome
 from app.domain.plan_drafts import PlanDraft, check_key, check_plan
 from app.domain.plans import ESTATE, AnchorKind, Contents, Plan, write_contents
 from app.domain.recurrence import Due, next_dates
 from app.services.outlook import Outlook
+from app.services.plan_progress import note_resumed
 from app.services.plan_queries import (
     newest_checklist,
     read_checklist,
@@ -190,9 +192,19 @@ class Plans:
             self._new_version(writing, row, contents, valid_from or self._workplace.today())
             return row.id
 
+    def ahead(self, plan_id: str) -> int:
+        """How many open dates of a plan from today on would be called off if it rested."""
+        with self._workplace.read() as session:
+            query = sa.select(sa.func.count()).where(
+                col(OccurrenceRow.plan_id) == plan_id,
+                col(OccurrenceRow.outcome) == Outcome.OPEN,
+                col(OccurrenceRow.due_on) >= self._workplace.today(),
+            )
+            return int(session.execute(query).scalar_one())
+
     def set_active(self, plan_id: str, *, active: bool) -> None:
-        """Let a plan rest, or take it up again.  What it left open in the future becomes void.
-        Raises `NotFound`."""
+        """Let a plan rest, or take it up again.  What it left open in the future becomes void, and
+        due again (from the day it is taken up) at the next generation.  Raises `NotFound`."""
         today = self._workplace.today()
         with self._workplace.write() as writing:
             row = writing.session.get(PlanRow, plan_id)
@@ -201,7 +213,9 @@ class Plans:
             if row.active == active:
                 return
             row.active = active
-            if not active:
+            if active:
+                note_resumed(writing.session, plan_id, today)
+            else:
                 self._retract(writing, row, today, "plan.resting")
             writing.touched("plan", [plan_id])
 

@@ -55,14 +55,18 @@ def apply(
     The plan must have been made in the same transaction and hold no problems.  `step` is told how
     many of how many stages are done, and may raise to stop.
     """
+    from app.services.task_sites import follow
+
     work = [item for item in planned if item.effect is not Effect.UNCHANGED]
     ids = [item.known.terminal_id if item.known else new_key() for item in planned]
     by_item = dict(zip((id(item) for item in planned), ids, strict=True))
     touched = [by_item[id(item)] for item in work]
     places = _Places(writing, [item.record for item in work])
+    moved = [by_item[id(item)] for item in work if item.known is not None and _moves(item)]
     stages: tuple[Callable[[], None], ...] = (
         lambda: _write_devices(writing, work, by_item, places),
         lambda: _write_placements(writing, work, by_item, places),
+        lambda: follow(writing, origin, moved),
         lambda: _write_events(writing, work, by_item, origin),
         lambda: index_terminals(writing.session, touched),
     )

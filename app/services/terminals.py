@@ -263,11 +263,14 @@ class Terminals:
         return Origin(self._workplace.actor, self._workplace.device, kind)
 
     def _leave(self, writing: Writing, terminal: Terminal, why: str) -> None:
+        from app.services.task_sites import follow
+
         writing.session.execute(
             sa.update(PlacementRow)
             .where(col(PlacementRow.terminal_id) == terminal.id, col(PlacementRow.until).is_(None))
             .values(until=writing.now, ended_because=why)
         )
+        follow(writing, self._workplace, [terminal.id])
 
     def _link_placements(self, writing: Writing, old: Terminal, new_id: str) -> None:
         session = writing.session

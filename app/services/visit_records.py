@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -18,9 +18,15 @@ from app.domain.visits import (
     combined_minutes,
     common_window,
 )
-from app.services.workplace import Workplace, Writing, chunks
+from app.services.workplace import Writing, chunks
 from db import bulk
-from db.models.maintenance import OccurrenceRow, PlanVersionRow, VisitEventRow, VisitRow
+from db.models.maintenance import (
+    ChecklistRunRow,
+    OccurrenceRow,
+    PlanVersionRow,
+    VisitEventRow,
+    VisitRow,
+)
 from db.models.shape import new_key
 
 
@@ -41,11 +47,23 @@ def load_visits(session: Session, visit_ids: list[str]) -> dict[str, VisitRow]:
     return rows
 
 
+class Hands(Protocol):
+    """Whose hands these are."""
+
+    @property
+    def actor(self) -> str:
+        """The technician's code."""
+
+    @property
+    def device(self) -> str:
+        """The letter of the device."""
+
+
 class VisitLog:
     """Writes what happened to visits."""
 
-    def __init__(self, workplace: Workplace) -> None:
-        self._workplace = workplace
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
 
     def entry(
         self, writing: Writing, visit_id: str, action: VisitAction, detail: str = "",
@@ -54,7 +72,7 @@ class VisitLog:
         """One row of the log, to be inserted with others."""
         return {
             "id": new_key(), "visit_id": visit_id, "at": writing.now,
-            "actor": self._workplace.actor, "device": self._workplace.device,
+            "actor": self._hands.actor, "device": self._hands.device,
             "action": action, "detail": detail[:200], "reason": reason,
         }  # fmt: skip
 
@@ -151,14 +169,27 @@ def _open_tasks(session: Session, visit_ids: list[str]) -> dict[str, list[tuple[
     return found
 
 
+_VOID = bulk.change(
+    OccurrenceRow, outcome=str(Outcome.VOID), reason=sa.bindparam("why"), visit_id=None
+)
+
+
 def retract(writing: Writing, log: VisitLog, where: Iterable[Any], today: date, reason: str) -> int:
-    """Make open occurrences void, take them off their visits; returns how many there were."""
+    """Make open occurrences void, take them off their visits; returns how many there were.  What
+    somebody is working on stays: a visit that was begun, a checklist that was opened."""
     session = writing.session
     rows = session.execute(
-        sa.select(OccurrenceRow).where(col(OccurrenceRow.outcome) == Outcome.OPEN, *where)
-    ).scalars().all()  # fmt: skip
-    visits = [row.visit_id for row in rows if row.visit_id]
-    for row in rows:
-        row.outcome, row.reason, row.visit_id = Outcome.VOID, reason, None
-    log.refresh(writing, visits, today, reason)
+        sa.select(col(OccurrenceRow.id), col(OccurrenceRow.visit_id))
+        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
+        .where(
+            col(OccurrenceRow.outcome) == Outcome.OPEN,
+            sa.or_(col(VisitRow.id).is_(None), col(VisitRow.state) != VisitState.IN_PROGRESS),
+            col(OccurrenceRow.id).not_in(sa.select(col(ChecklistRunRow.occurrence_id))),
+            *where,
+        )
+    ).all()
+    if rows:
+        session.execute(_VOID, [{"key": key, "why": reason} for key, _ in rows])
+        writing.touched("occurrence")
+    log.refresh(writing, [visit_id for _, visit_id in rows if visit_id], today, reason)
     return len(rows)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.domain import text
-from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.occurrences import SETTLED, Occurrence, Outcome
 from app.domain.visits import (
     ScheduleDraft,
@@ -19,7 +19,7 @@ from app.domain.visits import (
     allow,
     check_schedule,
 )
-from app.services.completion import complete, contents_of, load_open
+from app.services.completion import complete, contents_of, load_open, materialise
 from app.services.incident_ledger import reason_given
 from app.services.occurrence_queries import (
     OccurrenceFilter,
@@ -190,7 +190,7 @@ class Visits:
             allow(VisitState(row.state), VisitAction.ADD)
             if item.merchant_id != (row.merchant_id or ""):
                 raise InvalidInput.of("occurrence", "visit.other_site")
-            task = load_open(writing.session, item.id) if item.id else _materialised(writing, item)
+            task = load_open(writing.session, item.id) if item.id else materialise(writing, item)
             left = {task.visit_id} - {None, visit_id}
             task.visit_id = visit_id
             self._log.note(writing, visit_id, VisitAction.ADD, item.plan_key)
@@ -300,26 +300,3 @@ class Visits:
             self._log.note(writing, row.id, VisitAction.CANCEL, "", why)
             writing.touched("visit", [row.id])
             writing.touched("occurrence")
-
-
-def _materialised(writing: Writing, item: Occurrence) -> OccurrenceRow:
-    """A row for a computed date.  Raises `NotAllowed` when it got one meanwhile."""
-    standing = writing.session.execute(
-        sa.select(col(OccurrenceRow.id)).where(
-            col(OccurrenceRow.version_id) == item.version_id,
-            col(OccurrenceRow.subject) == item.subject,
-            col(OccurrenceRow.slot) == item.slot,
-        )
-    ).scalar()
-    if standing is not None:
-        raise NotAllowed("add", "open")
-    row = OccurrenceRow(
-        plan_id=item.plan_id, version_id=item.version_id, scope=item.scope, subject=item.subject,
-        terminal_id=item.terminal_id or None, merchant_id=item.merchant_id or None,
-        slot=item.slot, n=item.n, occasion=item.occasion, nominal_on=item.nominal_on,
-        due_on=item.due_on, window_from=item.window_from, window_until=item.window_until,
-        uncertain=item.uncertain, outcome=Outcome.OPEN,
-    )  # fmt: skip
-    writing.session.add(row)
-    writing.session.flush()
-    return row

@@ -33,9 +33,10 @@ def system_clock() -> datetime:
 class Writing:
     """One write transaction and the notes for its `Change`."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime, today: date) -> None:
         self.session = session
         self.now = now
+        self.today = today
         self._kinds: set[str] = set()
         self._ids: set[str] = set()
 
@@ -80,7 +81,7 @@ class Workplace:
     def write(self) -> Iterator[Writing]:
         """One transaction; its change is announced once it is safely stored."""
         with self.database.write() as session:
-            writing = Writing(session, self.now())
+            writing = Writing(session, self.now(), self.today())
             yield writing
         change = writing.change()
         if change.kinds:

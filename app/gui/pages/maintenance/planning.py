@@ -88,7 +88,7 @@ class Planning(QObject):
 
         def undone(found: Any) -> None:
             self._desk.note(
-                _("{visits} visits removed, {kept} kept because somebody worked on them",
+                _("{visits} visits removed, {kept} dates kept: worked on, or missed already",
                   visits=found.visits, kept=found.kept)
             )  # fmt: skip
 
@@ -108,7 +108,8 @@ class Planning(QObject):
              Column(_("Visits"), lambda r: str(r.visits), width=80, right=True),
              Column(_("Dates"), lambda r: str(r.occurrences), width=80, right=True),
              Column(_("State"), lambda r: _("undone") if r.undone else "", stretch=True)),
-            runs, summary=_("Undoing a run keeps what somebody moved, began or finished."),
+            runs, summary=_("Undoing a run keeps what somebody moved, began or finished, and what"
+                            " was missed."),
         )  # fmt: skip
         dialog.table.select_first()
         dialog.offer_choice(_("Undo this run"), "undo", role="danger")
@@ -117,8 +118,8 @@ class Planning(QObject):
             return generation.undo(chosen[1][0].id)
 
         def undone(found: Any) -> None:
-            self._desk.note(_("{visits} visits removed, {kept} kept because somebody worked on"
-                              " them", visits=found.visits, kept=found.kept))  # fmt: skip
+            self._desk.note(_("{visits} visits removed, {kept} dates kept: worked on, or missed"
+                              " already", visits=found.visits, kept=found.kept))  # fmt: skip
 
         if runs:
             self._page.submit(dialog, undo, undone)
@@ -304,6 +305,10 @@ def _foreseen(found: GenerationPreview, names: dict[str, str]) -> list[str]:
             (found.moved, _("dates that move: {count}", count=found.moved)),
             (found.voided, _("dates no longer due: {count}", count=found.voided)),
             (found.revived, _("dates due again: {count}", count=found.revived)),
+            (
+                found.relocated,
+                _("tasks that follow their terminal: {count}", count=found.relocated),
+            ),
             (found.unassigned, _("visits nobody serves: {count}", count=found.unassigned)),
         )
         if count

@@ -11,6 +11,7 @@ from app.domain.errors import BadValue, InvalidInput
 from app.domain.parsing import parse_date
 from app.domain.plan_drafts import PlanDraft, draft_of_plan
 from app.domain.plans import Plan
+from app.gui import problems
 from app.gui.desk import Page
 from app.gui.dialogs.plan_editor import PlanEditor, first_draft
 from app.gui.dialogs.proposals import ProposalDialog
@@ -59,22 +60,47 @@ class PlanDesk(QObject):
         dialog.offer_choice(_("Change …"), "change", role="primary")
         dialog.table.opened.connect(lambda item: dialog.submitted.emit(("change", (item,))))
 
-        def answer(chosen: tuple[str, tuple[PlanSummary, ...]]) -> tuple[str, Any]:
+        def answer(
+            chosen: tuple[str, tuple[PlanSummary, ...]],
+        ) -> tuple[str, Plan | None, int]:
             what, rows = chosen
-            if what == "rest":
-                plan = rows[0].plan
-                self._desk.services.upkeep.plans.set_active(plan.id, active=not plan.active)
-            return what, rows[0].plan if rows else None
+            plan = rows[0].plan if rows else None
+            ahead = self._desk.services.upkeep.plans.ahead(plan.id) if plan else 0
+            return what, plan, ahead
 
         self._page.submit(dialog, answer, self._answered)
 
-    def _answered(self, chosen: tuple[str, Plan | None]) -> None:
-        what, plan = chosen
-        if what == "rest":
-            self._desk.note(_("Saved"))
-            self.show_list()
+    def _answered(self, chosen: tuple[str, Plan | None, int]) -> None:
+        what, plan, ahead = chosen
+        if what == "rest" and plan is not None:
+            self.rest_or_resume(plan, ahead)
         else:
             self.edit(plan if what == "change" else None)
+
+    def rest_or_resume(self, plan: Plan, ahead: int) -> None:
+        """Take a plan up again, or let it rest once that was confirmed: `ahead` dates of it are
+        called off."""
+        if plan.active and not self._sure(plan, ahead):
+            self.show_list()
+            return
+
+        def saved(_none: object) -> None:
+            self._desk.note(_("Saved"))
+            self.show_list()
+
+        service = self._desk.services.upkeep.plans
+        self._page.run(lambda: service.set_active(plan.id, active=not plan.active), saved)
+
+    def _sure(self, plan: Plan, ahead: int) -> bool:
+        today = self._desk.services.workplace.today()
+        name = plan.at(today).contents.name.in_(words().language)
+        detail = plural(
+            "{count} date from today on is called off, and its visit if nothing else is to be done"
+            " there. Once the plan is taken up again, it is due from that day on.",
+            "{count} dates from today on are called off, and their visits if nothing else is to be"
+            " done there. Once the plan is taken up again, it is due from that day on.", ahead,
+        )  # fmt: skip
+        return problems.confirm(self._page, _("Let “{name}” rest?", name=name), detail, _("Rest"))
 
     # --- the editor ----------------------------------------------------------------------------
 
