@@ -19,6 +19,7 @@ from typing import Any
 
 import tomli_w
 
+from app.domain.cardguard import holds_secret
 from app.domain.errors import BadValue, InvalidInput, Problem, Problems, Unavailable
 from app.domain.identifiers import parse_device_letter
 
@@ -131,9 +132,16 @@ def check(settings: Settings) -> Settings:
 def save(settings: Settings, path: Path) -> None:
     """Write the settings so that a crash leaves the old file or the new one, never half.
 
-    Raises `Unavailable`.
+    Raises `Unavailable`, and `InvalidInput` for a value that must not be stored.
     """
     content = {"version": VERSION, **asdict(check(settings))}
+    problems = [
+        Problem(name, "text.card_number")
+        for name, value in content.items()
+        if isinstance(value, str) and holds_secret(name, value)
+    ]
+    if problems:
+        raise InvalidInput(problems)
     new = path.with_suffix(".toml.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -115,20 +115,42 @@ def _contents_canonical(pdf: bytes, length: int) -> bool:
 
 
 def _cms_covered(content: bytes) -> bool:
-    """Whether a signature holds only what it protects itself (RFC 5652, 5; RFC 6211): one signer,
-    whose digest is the one announced, nothing outside but certificates and a time stamp."""
-    from asn1crypto.cms import ContentInfo
+    """Whether a signature is the one encoding of what it protects itself (RFC 5652, 5; RFC 6211;
+    RFC 5035): one signer with its certificate, signed attributes, and at most a time stamp."""
+    from asn1crypto import cms
 
-    signed = ContentInfo.load(content, strict=True)["content"]
-    signers, announced = signed["signer_infos"], signed["digest_algorithms"]
-    if len(signers) != 1 or len(announced) != 1:
+    signed = cms.ContentInfo.load(content, strict=True)["content"]
+    if len(signed["signer_infos"]) != 1:
         return False
-    loose = [one["type"].native for one in signers[0]["unsigned_attrs"] or ()]
-    return (
-        announced[0].dump() == signers[0]["digest_algorithm"].dump()
-        and set(loose) <= {"signature_time_stamp_token"}
-        and not signed["crls"]
-        and signed["encap_content_info"]["content"].native is None
+    given = signed["signer_infos"][0]
+    serial = given["sid"].chosen["serial_number"].native
+    signers = [
+        one.chosen for one in signed["certificates"] if one.chosen.serial_number == serial
+    ]
+    loose = given["unsigned_attrs"]
+    if len(signers) != 1 or {one["type"].native for one in loose or ()} - {
+        "signature_time_stamp_token"
+    }:
+        return False
+    signer = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier("issuer_and_serial_number", cms.IssuerAndSerialNumber({
+            "issuer": signers[0].issuer, "serial_number": serial,
+        })),
+        "digest_algorithm": given["digest_algorithm"],
+        "signed_attrs": given["signed_attrs"],
+        "signature_algorithm": given["signature_algorithm"],
+        "signature": given["signature"],
+    }  # fmt: skip
+    if loose:
+        signer["unsigned_attrs"] = loose
+    anew = cms.SignedData({
+        "version": "v1", "digest_algorithms": [given["digest_algorithm"]],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": signed["certificates"], "signer_infos": [cms.SignerInfo(signer)],
+    })  # fmt: skip
+    return bool(
+        cms.ContentInfo({"content_type": "signed_data", "content": anew}).dump() == content
     )
 
 

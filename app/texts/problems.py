@@ -8,6 +8,14 @@ PROBLEMS: dict[str, str] = {
     # text and numbers
     "text.missing": N_("Please fill this in."),
     "text.too_long": N_("Too long: {length} characters, at most {limit} fit."),
+    "text.card_number": N_(
+        "This holds a card number, PIN or identity number, which must not be stored."
+        " Take it out, or keep only the last four digits."
+    ),
+    "file.card_number": N_(
+        "{name} holds a card number, PIN or identity number ({place}), which must not be stored."
+        " Black it out or take it out, then add the file again."
+    ),
     "number.malformed": N_("“{value}” is not a number. Write digits, for example 12 or 3.5."),
     "number.whole": N_("“{value}” must be a whole number."),
     "number.out_of_range": N_("{value} is outside the allowed range {least} to {most}."),

@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput
 from app.gui.desk import Page
 from app.gui.dialogs.import_dialog import ImportDialog
@@ -192,7 +193,8 @@ class _Run(QObject):
         name = f"{Path(shown.file_name).stem} {_('problems')}.csv"
         header = (_("Row"), "", _("Field"), _("Value found"), _("Why"))
         rows = [
-            (str(p.row), _("Warning") if p.warning else _("Error"), p.field, p.value, p.reason)
+            (str(p.row), _("Warning") if p.warning else _("Error"), p.field, mask_cards(p.value),
+             mask_cards(p.reason))
             for p in shown.problems
         ]
 
