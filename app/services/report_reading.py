@@ -149,11 +149,7 @@ def _differing(pdf: bytes, anew: bytes) -> tuple[int, ...]:
     with PdfPages(pdf) as found, PdfPages(anew) as expected:
         if found.count != expected.count:
             return tuple(range(1, max(found.count, expected.count) + 1))
-        return tuple(
-            i + 1
-            for i in range(found.count)
-            if not _page_same(found, expected, i)
-        )
+        return tuple(i + 1 for i in range(found.count) if not _page_same(found, expected, i))
 
 
 def _page_same(found: PdfPages, expected: PdfPages, page: int) -> bool:

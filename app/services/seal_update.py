@@ -124,9 +124,7 @@ def _cms_covered(content: bytes) -> bool:
         return False
     given = signed["signer_infos"][0]
     serial = given["sid"].chosen["serial_number"].native
-    signers = [
-        one.chosen for one in signed["certificates"] if one.chosen.serial_number == serial
-    ]
+    signers = [one.chosen for one in signed["certificates"] if one.chosen.serial_number == serial]
     loose = given["unsigned_attrs"]
     if len(signers) != 1 or {one["type"].native for one in loose or ()} - {
         "signature_time_stamp_token"
@@ -149,9 +147,7 @@ def _cms_covered(content: bytes) -> bool:
         "encap_content_info": {"content_type": "data"},
         "certificates": signed["certificates"], "signer_infos": [cms.SignerInfo(signer)],
     })  # fmt: skip
-    return bool(
-        cms.ContentInfo({"content_type": "signed_data", "content": anew}).dump() == content
-    )
+    return bool(cms.ContentInfo({"content_type": "signed_data", "content": anew}).dump() == content)
 
 
 def _der_length(content: bytes) -> int:

@@ -12,14 +12,14 @@ from enum import StrEnum
 
 from app.domain.errors import AppError, InvalidInput, Problem
 from app.i18n import Translator
-from app.texts import maintenance
+from app.texts import maintenance, proof_words
 from app.texts.problems import PROBLEMS as _PROBLEMS
 from app.texts.words import FIELDS as _FIELDS
 from app.texts.words import WORDS as _WORDS
 
 FIELDS = maintenance.FIELDS | _FIELDS
 PROBLEMS = _PROBLEMS | maintenance.PROBLEMS
-WORDS = _WORDS | maintenance.WORDS
+WORDS = _WORDS | maintenance.WORDS | proof_words.WORDS
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
 WORDS["kind"] |= maintenance.KINDS
 

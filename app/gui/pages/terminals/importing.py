@@ -193,8 +193,13 @@ class _Run(QObject):
         name = f"{Path(shown.file_name).stem} {_('problems')}.csv"
         header = (_("Row"), "", _("Field"), _("Value found"), _("Why"))
         rows = [
-            (str(p.row), _("Warning") if p.warning else _("Error"), p.field, mask_cards(p.value),
-             mask_cards(p.reason))
+            (
+                str(p.row),
+                _("Warning") if p.warning else _("Error"),
+                p.field,
+                mask_cards(p.value),
+                mask_cards(p.reason),
+            )
             for p in shown.problems
         ]
 
