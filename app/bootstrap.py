@@ -330,6 +330,7 @@ def open_papers(workplace: Workplace) -> Paperwork:
     from app.services.letterhead import Printers
     from app.services.paperwork import Paperwork
     from app.services.photos import Darkroom
+    from app.services.proving import Proving
     from app.services.reporting import Reporting
     from app.services.signatures import Signatures
 
@@ -337,6 +338,7 @@ def open_papers(workplace: Workplace) -> Paperwork:
     printers = Printers(blobs, darkroom)
     return Paperwork(
         reporting=Reporting(workplace, blobs, printers, knowledge),
+        proving=Proving(workplace),
         attachments=Attachments(workplace, blobs, darkroom),
         signatures=Signatures(workplace),
         darkroom=darkroom,

@@ -25,6 +25,7 @@ from typing import Any
 import tomli_w
 
 from app import files
+from app.domain.cardguard import holds_secret
 from app.domain.errors import BadValue, InvalidInput, Problem, Problems, Unavailable
 from app.domain.identifiers import parse_device_letter
 
@@ -281,9 +282,17 @@ def save(settings: Settings, path: Path) -> None:
     """Write the settings so that a crash leaves the old file or the new one, never half, and keep
     a copy for the day the file is damaged.
 
-    Raises `InvalidInput`, `Unavailable`.
+    Raises `Unavailable`, and `InvalidInput` for a value that must not be stored.
     """
-    content = tomli_w.dumps({"version": VERSION, **asdict(check(settings))}).encode()
+    values = asdict(check(settings))
+    problems = [
+        Problem(name, "text.card_number")
+        for name, value in values.items()
+        if isinstance(value, str) and holds_secret(name, value)
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    content = tomli_w.dumps({"version": VERSION, **values}).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, content)

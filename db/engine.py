@@ -18,12 +18,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
-from app.domain.errors import Conflict, Unavailable
+from app.domain.errors import AppError, Conflict, Unavailable
 from db.locking import DatabaseLock
 
 log = logging.getLogger(__name__)
@@ -308,6 +308,11 @@ def _translated() -> Iterator[None]:
             raise
         log.warning("database unavailable: %s", known.code)
         raise known from failure
+    except StatementError as failure:
+        # A column type refused a value (`db.types.Guarded`); the wrapper would show the statement.
+        if isinstance(failure.orig, AppError):
+            raise failure.orig from None
+        raise
 
 
 def known_cause(failure: DBAPIError) -> Unavailable | Conflict | None:

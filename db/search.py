@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.cardguard import certainly_card
 from app.domain.text import search_tokens
 from db.models.office import SearchDocumentRow
 
@@ -22,7 +23,7 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
     """Index `documents` (owner id → text), replacing what was there before."""
     if not documents:
         return
-    tokens = {owner: search_tokens(text) for owner, text in documents.items()}
+    tokens = {owner: search_tokens(_guarded(text)) for owner, text in documents.items()}
     if _is_sqlite(session):
         # SQLite keeps the tokens in the FTS table only.
         connection = session.connection()
@@ -37,6 +38,11 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
             for owner, words in tokens.items()
         ],
     )
+
+
+def _guarded(text: str) -> str:
+    """The text without words that are card numbers; rows refuse them, an index has no rows."""
+    return " ".join(w for w in text.split() if len(w) < 14 or not certainly_card(w))
 
 
 @functools.cache

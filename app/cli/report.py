@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import report_issued
+from app.cli import report_issued, report_proof
 from app.cli.frame import Context, Verb
 from app.domain.documents import AttachmentDraft, SignatureDraft, SignerRole, Stage
-from app.domain.errors import BadValue, InvalidInput, Unavailable
+from app.domain.errors import BadValue, InvalidInput
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.services.terminal_queries import TerminalFilter
-from app.texts import problem_text, sentence, word
+from app.texts import problem_text
 
 if TYPE_CHECKING:
     from app.services.report_requests import Request
@@ -89,19 +88,7 @@ def _configure_labels(sub: argparse.ArgumentParser, t: Translator) -> None:
 def _configure_files(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
     verbs.add_parser("kinds", help=t("list the kinds of documents"))
     report_issued.configure(verbs, t)
-    read = verbs.add_parser("read", help=t("print the data inside a document as JSON"))
-    verify = verbs.add_parser("verify", help=t("prove that a document is what it says"))
-    verify.add_argument("--trust", action="append", default=[], metavar="CERTIFICATE",
-                        help=t("a certificate that may vouch for the seal"))  # fmt: skip
-    seal = verbs.add_parser("seal", help=t("seal a document with the company's certificate"))
-    for sub in (read, verify, seal):
-        sub.add_argument("file", metavar="FILE.pdf")
-    seal.add_argument("-o", "--output", default="", metavar="FILE.pdf")
-    seal.add_argument("--certificate", default="", help=t("PKCS#12 file or PKCS#11 library"))
-    seal.add_argument("--token", default="", help=t("label of the token"))
-    seal.add_argument("--label", default="", help=t("label of the certificate on the token"))
-    seal.add_argument("--secret", default="POSCARE_SEAL_SECRET", metavar="VARIABLE",
-                      help=t("environment variable that holds the passphrase or PIN"))  # fmt: skip
+    report_proof.configure(verbs, t)
     attach = verbs.add_parser("attach", help=t("add photos or files to an incident"))
     attach.add_argument("number", metavar="NUMBER")
     attach.add_argument("file", nargs="+")
@@ -236,91 +223,6 @@ def _kinds(context: Context) -> int:
     return 0
 
 
-def _content(context: Context) -> bytes:
-    from app.services.attachments import read_file
-
-    return read_file(Path(context.options.file))
-
-
-def _read(context: Context) -> int:
-    import json
-
-    from app.services.report_reading import read
-
-    copies = read(_content(context))
-    contents = [copy.content for copy in copies]
-    value = contents[0] if len(contents) == 1 else contents
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-    for copy in copies:
-        if not copy.printed:
-            context.note(context.t("The hash of {name} does not stand on its pages.",
-                                   name=copy.name))  # fmt: skip
-    return 0 if all(copy.printed for copy in copies) else 1
-
-
-def _verify(context: Context) -> int:
-    from app.services.attachments import read_file
-    from app.services.report_reading import verify
-    from app.services.sealing import seals_of
-
-    t = context.t
-    pdf = _content(context)
-    proof = verify(pdf)
-    roots = tuple(read_file(Path(name)) for name in context.options.trust)
-    problem = ""
-    try:
-        seals = seals_of(pdf, roots)
-    except Unavailable as failed:
-        seals, problem = (), failed.code
-    lines = [t("{kind} {number}  content {sha256}", kind=copy.kind, number=copy.number,
-               sha256=copy.sha256) for copy in proof.copies]  # fmt: skip
-    lines.append(word(t, "proof", proof.verdict))
-    if proof.pages:
-        lines.append(t("Pages that differ: {pages}", pages=", ".join(map(str, proof.pages))))
-    for seal in seals:
-        state = "seal_intact" if seal.intact and seal.whole else "seal_broken"
-        by = f"{seal.signer} ({seal.issuer}) {t.moment(seal.at)}"
-        lines.append(f"{word(t, 'proof', state)}: {by}")
-    if problem:
-        lines.append(sentence(t, problem, {}))
-    context.emit({"verdict": proof.verdict, "sound": proof.sound, "pages": proof.pages,
-                  "documents": [{"kind": c.kind, "number": c.number, "sha256": c.sha256,
-                                 "printed": c.printed} for c in proof.copies],
-                  "sealed": proof.sealed, "seals": seals, "problem": problem},
-                 "\n".join(lines))  # fmt: skip
-    broken = any(not (seal.intact and seal.whole) or seal.trusted is False for seal in seals)
-    return 0 if proof.sound and not broken else 1
-
-
-def _seal(context: Context) -> int:
-    from app.services.report_files import write_file
-    from app.services.report_reading import read
-    from app.services.reporting import Handed
-    from app.services.sealing import Certificate, seal
-
-    options = context.options
-    pdf = _content(context)
-    source = options.certificate or context.settings.seal_certificate
-    is_library = Path(source).suffix.lower() in {".so", ".dll", ".dylib"}
-    certificate = Certificate(
-        file="" if is_library else source,
-        library=source if is_library else "",
-        token=options.token,
-        label=options.label,
-        secret=os.environ.get(options.secret, ""),
-    )
-    copies = read(pdf)
-    sealed, signer = seal(pdf, certificate)
-    path = Path(options.output or Path(options.file).with_stem(Path(options.file).stem + "-sealed"))
-    write_file(path, sealed)
-    handed = [Handed(copy.kind, copy.number, copy.sha256) for copy in copies]
-    context.services.papers.reporting.note_sealed(sealed, handed, path.name, signer)
-    t = context.t
-    context.emit({"file": str(path), "signer": signer},
-                 t("{path}: sealed by {signer}", path=path, signer=signer))  # fmt: skip
-    return 0
-
-
 def _attach(context: Context) -> int:
     from app.services.attachments import Owner
 
@@ -361,9 +263,9 @@ _ACTIONS = {
     "kinds": _kinds,
     "issued": report_issued.issued,
     "again": report_issued.again,
-    "read": _read,
-    "verify": _verify,
-    "seal": _seal,
+    "read": report_proof.read,
+    "verify": report_proof.verify,
+    "seal": report_proof.seal,
     "attach": _attach,
     "unsigned": _unsigned,
 }

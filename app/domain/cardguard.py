@@ -1,32 +1,45 @@
 """Keeps card numbers, track data, PINs and identity numbers out of everything that is stored.
 
 PCI DSS 3.4.1 lets at most the first six and last four digits be seen, 3.3.1 forbids keeping track
-data, verification values and PINs at all.  Masking happens before the first write, so there is
-never a full number to find later.
+data, verification values and PINs at all.  Free text is masked before the first write; every other
+text is refused at the boundary (`refuse`), so there is never a full number to find later.
 
 "13 to 19 digits and Luhn" alone would mask every IMEI (always Luhn-valid) and miss UnionPay cards
 (not all of them pass Luhn), so ranges decide: UnionPay (62, 81) by prefix and length, the
-international schemes by prefix, length and Luhn.  An ICCID (89, 19 or 20 digits) is kept.
+international schemes by prefix, length and Luhn.  Digits apart are one number only in the ways
+people group a card: two telephone numbers, a list of terminal numbers or an ICCID (89, 18 to 20
+digits) stay.  What no rule can tell from a card (sixteen digits like an IMEISV of a JCB range,
+four numbers of four digits that pass Luhn) is taken for one.
 
-Use it on free text only: serial, IMEI, ICCID and merchant numbers have validators of their own.
+Numbers that are long by nature have validators of their own; `OWN_FORM` declares their fields,
+where only what is certainly a card is refused.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_DASHES = "-‐‑‒–—―−－﹣"
-_REGION = re.compile(rf"\d+(?:[ {_DASHES}]\d+)*")
+from app.domain.card_text import Folded, folded
+from app.domain.card_words import CHINESE_DIGITS, DIGIT, HINT, said_secrets
+
+OWN_FORM = frozenset({
+    "serial", "serial_key", "unknown_serial", "old_serial", "new_serial", "found_serial",
+    "iccid", "imei", "mid", "tid", "uscc", "phone", "reporter_phone", "company_phone",
+})  # fmt: skip
+"""Columns, fields of forms and of documents that hold a number with a form of its own."""
+
+_SEPARATOR = re.compile(r"(?=[ \n\-./,:|])[ \n]{0,4}[-./,:|]{0,2}[ \n]{0,4}")
+_GROUP = re.compile(r"\d+")
 _TRACK = re.compile(r"%[A-Za-z]\d{12,19}\^[^?\n]{2,40}\??|;?\d{13,19}[=Dd]\d{4,}\??")
-_SECRET = re.compile(
-    r"(?i)((?:cvv2?|cvc2?|cvn2?|安全码|卡背三位数?|pin(?:\s*码)?|密码|password)\s*[:：=是为]?\s*)"
-    r"(\d{3,6}|\d{12})(?!\d)"
-)
 _IDENTITY_X = re.compile(r"(?<!\d)\d{17}[Xx](?![0-9A-Za-z])")
-_TRAILING_CODE = re.compile(rf"[ {_DASHES}/](\d{{3,4}})(?![ {_DASHES}/:.]?\d)")
+_TRAILING_CODE = re.compile(r"[ \-/](\d{3,4})(?![ \-/:.]?\d)")
+_CARD_WORD = re.compile(
+    r"(?i)(?:卡号|银行卡|信用卡|储蓄卡|借记卡|[账帐]号|card|(?<![a-z])pan(?![a-z])|account)[^\d\n]{0,16}$"
+)
+_IMEI_WORD = re.compile(r"(?i)(?:imei(?:sv)?|meid|串号)[^\d\n]{0,8}$")
+_SPOKEN = re.compile(rf"{DIGIT}(?:[ \n\-.,、，]{{0,2}}{DIGIT}){{12,}}")
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -61,10 +74,11 @@ def identity_number_valid(text: str) -> bool:
     return "10X98765432"[total % 11] == text[17].upper()
 
 
-def _is_card(digits: str) -> bool:
+def _is_card(digits: str, *, strict: bool = False) -> bool:
+    """Whether digits are a scheme's by prefix and length; `strict` wants Luhn of UnionPay too."""
     length = len(digits)
     if digits[:2] in {"62", "81"} and 16 <= length <= 19:
-        return True
+        return not strict or luhn_valid(digits)
     two, three, four = int(digits[:2]), int(digits[:3]), int(digits[:4])
     scheme = (
         (digits[0] == "4" and length in {13, 16, 19})
@@ -78,93 +92,213 @@ def _is_card(digits: str) -> bool:
     return scheme and luhn_valid(digits)
 
 
-def _kind(digits: str) -> str | None:
-    if digits.startswith("89") and len(digits) in {19, 20}:
+def _kind(digits: str, *, strict: bool = False) -> str | None:
+    if _is_iccid(digits):
         return None
     if len(digits) == 18 and identity_number_valid(digits):
         return "identity"
-    if 13 <= len(digits) <= 19 and _is_card(digits):
+    if 13 <= len(digits) <= 19 and _is_card(digits, strict=strict):
         return "card"
     return None
 
 
-def _plain(text: str) -> str:
-    """The text with every decimal digit as ASCII and every blank as a space, length unchanged."""
-    out = []
-    for char in text:
-        if char.isascii():
-            out.append(char)
-        elif (digit := unicodedata.decimal(char, None)) is not None:
-            out.append(str(digit))
-        elif char in "\u3000\u00a0\u2009\u202f":
-            out.append(" ")
-        elif char == "＝":
-            out.append("=")
-        else:
-            out.append(char)
-    return "".join(out)
+def _is_iccid(digits: str) -> bool:
+    return digits.startswith("89") and 18 <= len(digits) <= 20
 
 
-def _windows(groups: list[re.Match[str]]) -> list[tuple[int, int, str]]:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Digits without anything between them, and what stands before them in their region."""
+
+    start: int
+    end: int
+    digits: str
+    before: str
+
+
+def _regions(plain: str) -> Iterator[list[_Group]]:
+    """Runs of groups with nothing but separators between them."""
+    region: list[_Group] = []
+    for match in _GROUP.finditer(plain):
+        before = plain[region[-1].end : match.start()] if region else ""
+        if region and not _SEPARATOR.fullmatch(before):
+            yield region
+            region = []
+        mark = before.strip(" \n")[:1] or before[:1]
+        region.append(_Group(*match.span(), match.group(), mark if region else ""))
+    if region:
+        yield region
+
+
+def _even(lengths: Sequence[int], size: int) -> bool:
+    return all(n == size for n in lengths[:-1]) and 0 < lengths[-1] <= size
+
+
+_SHAPES = {
+    (4, 6, 5),
+    (4, 6, 4),
+    (6, 6, 4),
+    (6, 6, 7),
+    (4, 4, 8),
+    (4, 8, 4),
+    (4, 12),
+    (12, 4),
+    (15, 4),
+}
+
+
+def _shape(groups: Sequence[_Group], *, whole: bool) -> str:
+    """How a card would be grouped so: ``common``, ``rare`` (Luhn is wanted of it), or empty."""
+    lengths = [len(group.digits) for group in groups]
+    marks = {group.before for group in groups[1:]} - {"\n"}
+    if len(groups) == 1:
+        return "common"
+    if len(marks) > 1:
+        return ""
+    if _even(lengths, 4) or tuple(lengths) in _SHAPES:
+        return "common"
+    if len(lengths) == 2 and lengths[0] == 6:
+        return "rare"
+    if not whole or marks & {",", ":", "/", "|"}:
+        return ""
+    sizes = (1, 2, 3, 5, 6) if groups[0].digits.startswith("62") else (1, 2, 3, 5)
+    return "rare" if any(_even(lengths, size) for size in sizes) else ""
+
+
+def _windows(plain: str, groups: list[_Group]) -> Iterator[tuple[int, int, str]]:
     """Runs of whole digit groups that are secrets, as (first, last, kind), longest first."""
+    said = bool(_CARD_WORD.search(plain[max(0, groups[0].start - 24) : groups[0].start]))
     runs = []
     for first in range(len(groups)):
         digits = ""
         for last in range(first, len(groups)):
-            digits += groups[last].group()
+            digits += groups[last].digits
             if len(digits) > 20:
                 break
-            if len(digits) >= 13 and (kind := _kind(digits)) is not None:
-                runs.append((-len(digits), first, last, kind))
-    return [(first, last, kind) for _, first, last, kind in sorted(runs)]
+            run = groups[first : last + 1]
+            if len(digits) < 13 or not (kind := _run_kind(plain, run, digits, groups, said)):
+                continue
+            runs.append((-len(digits), first, last, kind))
+    return iter((first, last, kind) for _, first, last, kind in sorted(runs))
 
 
-def _spans_in_region(plain: str, region: re.Match[str]) -> Iterator[Span]:
-    groups = list(re.finditer(r"\d+", plain[region.start() : region.end()]))
+def _run_kind(
+    plain: str, run: Sequence[_Group], digits: str, groups: Sequence[_Group], said: bool
+) -> str | None:
+    shape = _shape(run, whole=len(run) == len(groups))
+    if _is_iccid(digits) and shape:
+        return "kept"
+    if not shape and not (said and run[0] is groups[0]):
+        return None
+    before = plain[max(0, run[0].start - 16) : run[0].start]
+    if len(digits) in {15, 16, 17} and _IMEI_WORD.search(before):
+        return "kept"
+    glued = bool(before) and before[-1].isascii() and before[-1].isalpha() and len(run) == 1
+    if glued and not said and len(digits) < 14:
+        # SF and thirteen digits is a parcel; no card of thirteen digits is issued any more.
+        return None
+    return _kind(digits, strict=shape != "common")
+
+
+def _spans_in_region(plain: str, groups: list[_Group]) -> Iterator[Span]:
     taken: set[int] = set()
-    for first, last, kind in _windows(groups):
+    for first, last, kind in _windows(plain, groups):
         covered = range(first, last + 1)
         if not taken.isdisjoint(covered):
             continue
         taken.update(covered)
-        end = region.start() + groups[last].end()
-        yield Span(region.start() + groups[first].start(), end, kind)
+        end = groups[last].end
+        if kind != "kept":
+            yield Span(groups[first].start, end, kind)
         if kind == "card" and (code := _TRAILING_CODE.match(plain, end)) is not None:
             taken.add(last + 1)
             yield Span(code.start(1), code.end(1), "code")
 
 
-def find_secrets(text: str) -> list[Span]:
-    """Everything in `text` that must not be stored, in order and without overlap."""
-    if not any(char.isdigit() for char in text):
-        return []
-    plain = _plain(text)
+def _spoken(plain: str) -> Iterator[Span]:
+    """Numbers dictated or written in Chinese, wholly or in part."""
+    if not any(char in CHINESE_DIGITS for char in plain):
+        return
+    for match in _SPOKEN.finditer(plain):
+        digits = "".join(
+            str(CHINESE_DIGITS.get(char, char)) for char in match[0]
+            if char in CHINESE_DIGITS or char.isdigit()
+        )  # fmt: skip
+        if len(digits) <= 19 and any(char in CHINESE_DIGITS for char in match[0]):
+            kind = _kind(digits)
+            if kind is not None:
+                yield Span(*match.span(), kind)
+
+
+def _found(text: Folded) -> list[Span]:
+    plain = text.plain
     spans = [Span(m.start(), m.end(), "track") for m in _TRACK.finditer(plain)]
-    spans += [Span(m.start(2), m.end(2), "code") for m in _SECRET.finditer(plain)]
+    spans += [Span(start, end, "code") for start, end in said_secrets(plain)]
     spans += [
         Span(m.start(), m.end(), "identity")
         for m in _IDENTITY_X.finditer(plain)
         if identity_number_valid(m.group())
     ]
-    for region in _REGION.finditer(plain):
-        if region.end() - region.start() >= 13:
+    for region in _regions(plain):
+        if sum(len(group.digits) for group in region) >= 13:
             spans.extend(_spans_in_region(plain, region))
-    spans.sort(key=lambda span: (span.start, -span.end))
+    spans += _spoken(plain)
+    places = text.places
+    spans = [Span(places[s.start], places[s.end - 1] + 1, s.kind) for s in spans]
+    return sorted(spans, key=lambda span: (span.start, -span.end))
+
+
+def _worth_a_look(text: str) -> bool:
+    """Whether there are digits enough for a number, or for a code and the word for it."""
+    if text.isascii():
+        count = sum(map(text.count, "0123456789"))
+    else:
+        count = sum(map(str.isdigit, text)) + sum(char in CHINESE_DIGITS for char in text)
+    return count >= 13 or (count >= 3 and HINT.search(folded(text).plain) is not None)
+
+
+def find_secrets(text: str) -> list[Span]:
+    """Everything in `text` that must not be stored, in order and without overlap."""
+    if not _worth_a_look(text):
+        return []
     kept: list[Span] = []
-    for span in spans:
+    for span in _found(folded(text)):
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
     return kept
 
 
+def certainly_card(text: str) -> bool:
+    """Whether a text that should be a number of another sort is a card's and nothing else: digits
+    of a scheme that pass Luhn.  JCB shares its range with equipment identities and is let be."""
+    plain = folded(text).plain
+    digits = "".join(char for char in plain if char.isdigit())
+    if len(digits) < 14 or any(char.isalpha() for char in plain) or digits.startswith("35"):
+        return False
+    return len(digits) <= 19 and len(digits) != 15 and _is_card(digits, strict=True)
+
+
+def holds_secret(name: str, text: str) -> bool:
+    """Whether `text` must not be stored in the field or column `name`."""
+    if name in OWN_FORM:
+        return certainly_card(text)
+    return bool(find_secrets(text))
+
+
 def _masked(piece: str, kind: str) -> str:
     if kind == "track":
         return "****"
-    if kind == "code":
-        return "*" * len(piece)
-    places = [i for i, char in enumerate(piece) if char not in f" {_DASHES}\u3000\u00a0"]
-    hidden = set(places[6:-4])
-    out = ["*" if i in hidden else char for i, char in enumerate(_plain(piece))]
+    shown = folded(piece)
+    out: list[str] = []
+    for char, place in zip(shown.plain, shown.places, strict=True):
+        # Letters and words in it stay as they were written; digits become plain ones.
+        out.append(char if char.isdigit() or char == "\n" else piece[place])
+    digits = [
+        i for i, char in enumerate(out)
+        if char.isdigit() or char in CHINESE_DIGITS or (kind == "identity" and char in "xX")
+    ]  # fmt: skip
+    for i in digits if kind == "code" else digits[6:-4]:
+        out[i] = "*"
     return "".join(out)
 
 

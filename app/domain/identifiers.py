@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from operator import mul
 
-from app.domain.cardguard import luhn_valid
+from app.domain.cardguard import certainly_card, luhn_valid, mask_cards
 from app.domain.errors import BadValue
 from app.domain.text import compact
 
@@ -33,13 +33,20 @@ def parse_serial(text: str | None) -> str:
     Makers print lower and upper case alike, so compare through `serial_key`.
     """
     if text and _SERIAL.fullmatch(text):
-        return text
+        return _no_card(text)
     serial = compact(text)
     if not serial:
         raise BadValue("serial.missing")
     if not _SERIAL.fullmatch(serial):
-        raise BadValue("serial.malformed", value=serial)
-    return serial
+        raise BadValue("serial.malformed", value=mask_cards(serial))
+    return _no_card(serial)
+
+
+def _no_card(number: str) -> str:
+    """The number, unless it is certainly a card's.  Raises `BadValue`."""
+    if len(number) >= 14 and certainly_card(number):
+        raise BadValue("text.card_number")
+    return number
 
 
 def serial_key(serial: str) -> str:
@@ -55,7 +62,7 @@ def parse_tid(text: str | None) -> str:
     if not tid:
         raise BadValue("tid.missing")
     if not _TID.fullmatch(tid):
-        raise BadValue("tid.malformed", value=tid)
+        raise BadValue("tid.malformed", value=mask_cards(tid))
     return tid
 
 
@@ -67,7 +74,7 @@ def parse_mid(text: str | None) -> str:
     if not mid:
         raise BadValue("mid.missing")
     if not _MID.fullmatch(mid):
-        raise BadValue("mid.malformed", value=mid)
+        raise BadValue("mid.malformed", value=mask_cards(mid))
     return mid
 
 
@@ -75,11 +82,11 @@ def parse_iccid(text: str | None) -> str:
     """SIM number, or empty.  Carriers print letters and omit the check digit, so only the
     alphabet and length are enforced; `iccid_doubtful` says when a second look is due."""
     if text and _ICCID.fullmatch(text):
-        return text
+        return _no_card(text)
     iccid = compact(text).upper()
     if iccid and not _ICCID.fullmatch(iccid):
-        raise BadValue("iccid.malformed", value=iccid)
-    return iccid
+        raise BadValue("iccid.malformed", value=mask_cards(iccid))
+    return _no_card(iccid)
 
 
 def iccid_doubtful(iccid: str) -> bool:
@@ -93,10 +100,10 @@ def parse_imei(text: str | None) -> str:
     if not imei:
         return ""
     if not re.fullmatch(r"\d{15,16}", imei):
-        raise BadValue("imei.malformed", value=imei)
+        raise BadValue("imei.malformed", value=mask_cards(imei))
     if len(imei) == 15 and not luhn_valid(imei):
         raise BadValue("imei.check_digit", value=imei)
-    return imei
+    return _no_card(imei)
 
 
 def uscc_valid(uscc: str) -> bool:
@@ -111,21 +118,21 @@ def parse_uscc(text: str | None) -> str:
     """统一社会信用代码: eighteen characters, or empty.  The check character is not enforced here
     because estates hold codes copied by hand; `uscc_valid` finds those to correct."""
     if text and _CREDIT_CODE.fullmatch(text):
-        return text
+        return _no_card(text)
     uscc = compact(text).upper()
     if uscc and not _CREDIT_CODE.fullmatch(uscc):
-        raise BadValue("uscc.malformed", value=uscc)
-    return uscc
+        raise BadValue("uscc.malformed", value=mask_cards(uscc))
+    return _no_card(uscc)
 
 
 def parse_phone(text: str | None) -> str:
     """Telephone number as dialled: digits, a leading plus, dashes, an extension; or empty."""
     if text and _PHONE.fullmatch(text):
-        return text
+        return _no_card(text)
     phone = compact(text)
     if phone and not _PHONE.fullmatch(phone):
-        raise BadValue("phone.malformed", value=phone)
-    return phone
+        raise BadValue("phone.malformed", value=mask_cards(phone))
+    return _no_card(phone)
 
 
 _DEVICE = re.compile(r"[A-Z][0-9]{0,2}")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from operator import add
 
-from app.domain.cardguard import mask_cards
+from app.domain.cardguard import find_secrets, mask_cards
 from app.domain.errors import BadValue
 
 # Control and format characters without a form of their own (Unicode Cc and Cf), as they come along
@@ -34,8 +34,15 @@ def _tidy(text: str) -> str:
 def line(text: str | None, limit: int = LINE_LIMIT) -> str:
     """One line: NFC, no control or direction marks, inner white space folded, ends trimmed.
 
-    Raises `BadValue("text.too_long")`.
+    Raises `BadValue`: ``text.too_long``, ``text.card_number``.
     """
+    cleaned = _line(text, limit)
+    if find_secrets(cleaned):
+        raise BadValue("text.card_number")
+    return cleaned
+
+
+def _line(text: str | None, limit: int) -> str:
     cleaned = " ".join(_tidy(text or "").split())
     if len(cleaned) > limit:
         raise BadValue("text.too_long", limit=limit, length=len(cleaned))
@@ -55,7 +62,7 @@ def note(text: str | None, limit: int = NOTE_LIMIT) -> str:
 
 def free_line(text: str | None, limit: int = LINE_LIMIT) -> str:
     """A one-line free text (not an identifier): cleaned as `line` and with card numbers masked."""
-    return mask_cards(line(text, limit))
+    return mask_cards(_line(text, limit))
 
 
 def required(text: str) -> str:

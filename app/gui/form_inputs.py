@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.cardguard import mask_cards
+from app.domain.cardguard import OWN_FORM, mask_cards
 from app.gui.language import _
 from app.gui.widgets.boxes import ComboBox, DateEdit, DateTimeEdit, SpinBox
 from app.gui.widgets.inputs import CheckList, DayEdit
@@ -66,6 +66,12 @@ class Input:
         self.read = read
         self.write = write
         self.changed = changed
+        self.masked: Callable[[], None] = _nobody
+        """Called when a card number disappeared before the eyes of who typed it."""
+
+
+def _nobody() -> None:
+    """Nobody listens."""
 
 
 def make_input(item: Field) -> Input:
@@ -83,19 +89,22 @@ def _line(item: Field) -> Input:
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         edit.setCompleter(completer)
 
+    def write(value: Any) -> None:
+        edit.setText("" if value is None else str(value))
+        edit.home(False)
+
+    made = Input(edit, edit.text, write, edit.textChanged)
+
     def guard() -> None:
         # A card number disappears before the eyes of who typed it, not silently at saving.
         masked = mask_cards(edit.text())
         if masked != edit.text():
             edit.setText(masked)
-            edit.setToolTip(_("A card number was masked; it must not be stored."))
+            made.masked()
 
-    def write(value: Any) -> None:
-        edit.setText("" if value is None else str(value))
-        edit.home(False)
-
-    edit.editingFinished.connect(guard)
-    return Input(edit, edit.text, write, edit.textChanged)
+    if item.name not in OWN_FORM:
+        edit.editingFinished.connect(guard)
+    return made
 
 
 class _Text(QPlainTextEdit):
@@ -105,18 +114,23 @@ class _Text(QPlainTextEdit):
         super().__init__()
         self.setTabChangesFocus(True)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * rows + 20)
+        self.made: Input | None = None
 
     def focusOutEvent(self, event: Any) -> None:
         masked = mask_cards(self.toPlainText())
         if masked != self.toPlainText():
             self.setPlainText(masked)
+            if self.made is not None:
+                self.made.masked()
         super().focusOutEvent(event)
 
 
 def _text(item: Field) -> Input:
     edit = _Text(item.rows)
-    return Input(edit, edit.toPlainText, lambda v: edit.setPlainText("" if v is None else str(v)),
-                 edit.textChanged)  # fmt: skip
+    edit.made = Input(edit, edit.toPlainText,
+                      lambda v: edit.setPlainText("" if v is None else str(v)),
+                      edit.textChanged)  # fmt: skip
+    return edit.made
 
 
 def _choice(item: Field) -> Input:

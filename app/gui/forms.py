@@ -6,6 +6,7 @@ the form as it is and puts each problem beside its field.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,7 +25,7 @@ from app.domain.errors import InvalidInput, Problem
 from app.gui.form_inputs import Choices as Choices
 from app.gui.form_inputs import Field as Field
 from app.gui.form_inputs import Input, make_input
-from app.gui.language import words
+from app.gui.language import _, words
 from app.gui.widgets.leaves import Leaves
 from app.gui.widgets.parts import restyle
 from app.texts import problem_text, word
@@ -83,6 +84,7 @@ class Form(QWidget):
         made.widget.setAccessibleName(item.label)
         made.widget.setEnabled(item.editable)
         made.changed.connect(lambda *_args, name=item.name: self._on_changed(name))
+        made.masked = functools.partial(self._tell_masked, item.name)
         self._inputs[item.name] = made
         label = QLabel(item.label + (" *" if item.required else ""))
         label.setTextFormat(Qt.TextFormat.PlainText)
@@ -100,6 +102,13 @@ class Form(QWidget):
         grid.addWidget(problem, line + 3, 1)
         grid.setRowMinimumHeight(line + 4, 8)
         self._problems[item.name] = problem
+
+    def _tell_masked(self, name: str) -> None:
+        """Say beside the field why digits of it are gone now."""
+        self._problems[name].setText(
+            _("A card number or PIN was masked here; it must not be stored.")
+        )
+        self._problems[name].show()
 
     def _on_changed(self, name: str) -> None:
         self.clear_problem(name)

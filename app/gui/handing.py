@@ -27,6 +27,7 @@ from app.reports.raster import PdfPages
 from app.texts import problem_text
 
 if TYPE_CHECKING:
+    from app.services.proving import Proving
     from app.services.reporting import Printed
 
 LIBRARIES = frozenset({".so", ".dll", ".dylib"})
@@ -187,9 +188,10 @@ class Handing(QObject):
                 lambda: self._desk.go.emit("settings", {"section": "documents"}),
             )
             return
+        proving = self._desk.services.papers.proving
         dialog = seal_dialog(self._page, Path(place).name)
         self._page.submit(
-            dialog, lambda secret: sealed(printed.pdf, place, secret), self._on_sealed
+            dialog, lambda secret: sealed(proving, printed.pdf, place, secret), self._on_sealed
         )
 
     def _on_sealed(self, made: tuple[bytes, str, list[Notice]]) -> None:
@@ -234,32 +236,31 @@ def print_pdf(
     return len(wanted)
 
 
-def sealed(pdf: bytes, place: str, secret: str) -> tuple[bytes, str, list[Notice]]:
+def sealed(
+    proving: Proving, pdf: bytes, place: str, secret: str
+) -> tuple[bytes, str, list[Notice]]:
     """The sealed file, who sealed it, and what looking at the seal says.  For a worker.
 
-    Raises as `sealing.seal`.
+    Raises as `Proving.seal`.
     """
-    from app.services.sealing import Certificate, seal
+    from app.services.sealing import Certificate
 
     token = Path(place).suffix.lower() in LIBRARIES
-    made, signer = seal(pdf, Certificate("" if token else place, place if token else "",
-                                         secret=secret))  # fmt: skip
+    certificate = Certificate("" if token else place, place if token else "", secret=secret)
+    made, signer = proving.seal(pdf, certificate, issuing=True)
     return made, signer, seal_notices(made)
 
 
 def seal_notices(pdf: bytes) -> list[Notice]:
     """What the seals on a file say, in words; judged here and now.  For a worker."""
     from app.services.sealing import seals_of
+    from app.texts.proof import seal_said
 
     notices: list[Notice] = []
     for one in seals_of(pdf):
-        good = one.intact and one.whole
-        text = _("Sealed by {signer}: nothing was changed since", signer=one.signer) if good else (
-            _("THE SEAL OF {signer} IS BROKEN: the file was changed", signer=one.signer)
-        )  # fmt: skip
-        if one.at is not None:
-            text += f" · {words().moment(one.at)}"
-        notices.append(("ok" if good else "danger", "lock-keyhole", text))
+        # Who vouches for the certificate was settled by choosing it in the settings.
+        answer, text = seal_said(words(), one, kept=True)
+        notices.append(("ok" if answer == "yes" else "danger", "lock-keyhole", text))
     return notices
 
 

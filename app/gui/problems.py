@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app import __version__
+from app.domain.cardguard import mask_cards
 from app.domain.errors import AppError
 from app.gui.language import _, words
 from app.texts import error_text
@@ -88,7 +89,8 @@ def report(kind: type[BaseException], error: BaseException, trace: TracebackType
         "",
         *traceback.format_exception(kind, error, trace),
     ]
-    return "\n".join(lines)
+    # An error may quote what somebody typed.
+    return mask_cards("\n".join(lines))
 
 
 def show_bug(parent: QWidget | None, text: str) -> None:

@@ -16,6 +16,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
+from app.domain.cardguard import holds_secret, mask_cards
+from app.domain.documents import Ink
 from app.domain.errors import InvalidInput
 from app.reports.sheets import Document, House
 
@@ -36,6 +38,27 @@ def content_of(document: Document) -> dict[str, Any]:
         "sheet": plain(document.sheet),
         "presentation": {"languages": list(document.languages), "paper": document.paper},
     }
+
+
+def guarded(value: Any, name: str = "") -> Any:
+    """A document, or part of one, as it may be put on paper: what the card guard finds is masked.
+    What is stored was guarded before; this is for what was typed just now or stored long ago."""
+    made: Any = value
+    if value is None or isinstance(value, Ink | Enum):
+        return value
+    if isinstance(value, str):
+        made = mask_cards(value) if holds_secret(name, value) else value
+    elif dataclasses.is_dataclass(value):
+        kind: Any = type(value)
+        parts = {field: getattr(value, field) for field in _names(kind)}
+        clean = {field: guarded(part, field) for field, part in parts.items()}
+        changed = {field: part for field, part in clean.items() if part is not parts[field]}
+        made = dataclasses.replace(made, **changed) if changed else value
+    elif type(value) is tuple:
+        items = tuple(guarded(item, name) for item in value)
+        same = all(one is other for one, other in zip(items, value, strict=True))
+        made = value if same else items
+    return made
 
 
 def canonical(content: dict[str, Any]) -> bytes:

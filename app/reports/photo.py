@@ -26,7 +26,8 @@ _EXIF = 0x8769
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What was found.  `problem` is empty, ``too_large`` or ``damaged``; a damaged picture may
-    still have a copy of the part that could be read."""
+    still have a copy of the part that could be read.  `texts` are the words written into the file
+    beside the picture."""
 
     problem: str = ""
     width: int = 0
@@ -35,6 +36,7 @@ class Prepared:
     copy_width: int = 0
     copy_height: int = 0
     taken: str = ""
+    texts: tuple[str, ...] = ()
 
 
 def prepare(content: bytes, purpose: str = "photo") -> Prepared:
@@ -50,20 +52,21 @@ def prepare(content: bytes, purpose: str = "photo") -> Prepared:
     width, height = image.size
     if width * height > MOST_PIXELS:
         return Prepared("too_large", width, height)
-    problem = ""
+    texts, problem = _texts(image), ""
     try:
         image.load()
     except (OSError, ValueError, SyntaxError):
         problem = "damaged"
         image = _what_is_left(content)
         if image is None:
-            return Prepared(problem, width, height)
+            return Prepared(problem, width, height, texts=texts)
     taken = _taken(image)
     upright = _upright_rgb(image)
     width, height = upright.size
     upright.thumbnail((LOGO_SIZE,) * 2 if purpose == "logo" else (PRINT_SIZE,) * 2)
     copy = upright.tobytes() if purpose == "logo" else _jpeg(upright)
-    return Prepared(problem, width, height, copy, upright.width, upright.height, taken)
+    return Prepared(problem, width, height, copy, upright.width, upright.height, taken,
+                    texts)  # fmt: skip
 
 
 def _what_is_left(content: bytes) -> Any:
@@ -88,6 +91,36 @@ def _taken(image: Any) -> str:
         return str(exif.get_ifd(_EXIF).get(_TAKEN, ""))[:19]
     except (OSError, ValueError, SyntaxError, KeyError):
         return ""
+
+
+MOST_TEXT = 200_000
+_MAKER_NOTE = 37500
+_NESTED = (_EXIF, 0x8825, 0xA005)
+
+
+def _texts(image: Any) -> tuple[str, ...]:
+    """Comments, captions and whatever else is written in a picture's file (EXIF, XMP, PNG text,
+    JPEG comment), at most `MOST_TEXT` characters of each."""
+    values = [value for name, value in image.info.items() if name not in {"icc_profile", "exif"}]
+    try:
+        exif = image.getexif()
+        for part in (exif, *(exif.get_ifd(number) for number in _NESTED)):
+            values += [value for tag, value in part.items() if tag != _MAKER_NOTE]
+    except (OSError, ValueError, SyntaxError, KeyError):
+        pass  # a broken EXIF block holds nothing that a reader would show
+    return tuple(_readable(value) for value in values if isinstance(value, str | bytes))
+
+
+def _readable(value: str | bytes) -> str:
+    """A text as a reader of it would show it; EXIF writes some in two bytes a character."""
+    if isinstance(value, str):
+        return value[:MOST_TEXT]
+    value = value[:MOST_TEXT]
+    if value.startswith(b"UNICODE\0"):
+        return " ".join(value[8:].decode(code, "replace") for code in ("utf-16-le", "utf-16-be"))
+    if value.count(b"\0") * 3 > len(value):
+        return value.decode("utf-16-le", "replace")
+    return value.decode("utf-8", "replace").replace("\0", " ")
 
 
 def _upright_rgb(image: Any) -> Any:

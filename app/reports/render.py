@@ -97,7 +97,7 @@ class _Book:
 
     def add(self, document: Document, drawn: Progress) -> None:
         """Lay out and draw one document; `drawn` is told after each page."""
-        kind = KINDS[document.kind]
+        kind, document = KINDS[document.kind], content.guarded(document)
         t = Speech(*(self._translators(language) for language in document.languages))
         data = content.content_of(document)
         sha256 = content.hash_of(data)

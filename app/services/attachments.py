@@ -22,6 +22,7 @@ from app.domain.errors import (
     Unavailable,
 )
 from app.reports.photo import Prepared
+from app.services.attachment_guard import check_content
 from app.services.blobs import BlobStore, unavailable
 from app.services.photos import Darkroom, media_type
 from app.services.workplace import Workplace, chunks
@@ -82,8 +83,8 @@ class Attachments:
         """Take in one file.  A damaged picture is kept as it is and marked: it may be evidence.
         One that cannot be decoded now is kept too, `Attachment.waiting`, and tried again by `copy`.
 
-        Raises `InvalidInput` (too large, of a kind that is not kept, too many), `Unavailable`
-        (disk full); nothing is stored then.
+        Raises `InvalidInput` (too large, of a kind that is not kept, too many, a card number in
+        it), `Unavailable` (disk full); nothing is stored then.
         """
         checked = check_attachment(draft)
         kind = _accepted(content)
@@ -91,6 +92,7 @@ class Attachments:
         if prepared.problem == "too_large":
             raise InvalidInput.of("file", "photo.too_large", width=prepared.width,
                                   height=prepared.height)  # fmt: skip
+        check_content(content, kind, checked.name, prepared.texts)
         # The files first, then the row: a row never names a file that is not safely there.
         sha256 = self._blobs.put(content)
         print_sha256 = self._blobs.put(prepared.copy) if prepared.copy else ""

@@ -1,11 +1,12 @@
-"""Documents that left the house or were fixed at closing: the newest of each, for the list, and
-how a report is fixed."""
+"""Documents that left the house or were fixed at closing: the newest of each, for the list; how a
+report is fixed; and whether a document is one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -166,3 +167,54 @@ def fix(place: Workplace, due: Sequence[tuple[Document, str, int]]) -> None:
                 )
             )
             writing.touched("document")
+
+
+class Standing(StrEnum):
+    """What the register of issued documents says of one.
+
+    `THIS_FILE`: it left here as this very file.  `SAME_CONTENT`: a document that says exactly this
+    left here, or was fixed here.  `OTHER_CONTENT`: under this number only documents that say
+    something else.  `UNKNOWN`: nothing under this number."""
+
+    THIS_FILE = "this_file"
+    SAME_CONTENT = "same_content"
+    OTHER_CONTENT = "other_content"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is registered of a document: its standing, when it first left or was fixed so, and when
+    a newer one that says something else did."""
+
+    standing: Standing
+    at: datetime | None = None
+    newer_at: datetime | None = None
+
+
+def registered(
+    session: Session, kind: str, number: str, content_sha256: str, file_sha256: str
+) -> Registered:
+    """What the register says of one document of a file."""
+    kept = number[:200]
+    handed = sa.select(
+        col(HandOutRow.content_sha256), col(HandOutRow.file_sha256), col(HandOutRow.at)
+    ).where(col(HandOutRow.kind) == kind, col(HandOutRow.number) == kept)
+    fixed = sa.select(
+        col(IssuedDocumentRow.content_sha256), sa.literal(""), col(IssuedDocumentRow.issued_at)
+    ).where(col(IssuedDocumentRow.kind) == kind, col(IssuedDocumentRow.number) == kept)
+    if not number:
+        # Documents without a number are told apart by what they say.
+        handed = handed.where(col(HandOutRow.content_sha256) == content_sha256)
+        fixed = fixed.where(col(IssuedDocumentRow.content_sha256) == content_sha256)
+    rows = [tuple(row) for query in (handed, fixed) for row in session.execute(query)]
+    same = [row for row in rows if row[0] == content_sha256]
+    if not same:
+        return Registered(Standing.OTHER_CONTENT if rows else Standing.UNKNOWN)
+    first = min(at for _, _, at in same)
+    newest = max(at for _, _, at in same)
+    newer = [at for content, _, at in rows if content != content_sha256 and at > newest]
+    this = any(file == file_sha256 for _, file, _ in same)
+    return Registered(
+        Standing.THIS_FILE if this else Standing.SAME_CONTENT, first, min(newer, default=None)
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.services.attachments import Attachments
 from app.services.photos import Darkroom
+from app.services.proving import Proving
 from app.services.reporting import Reporting
 from app.services.signatures import Signatures
 
@@ -15,6 +16,7 @@ class Paperwork:
     """Everything about photos, signatures and documents."""
 
     reporting: Reporting
+    proving: Proving
     attachments: Attachments
     signatures: Signatures
     darkroom: Darkroom

@@ -1,7 +1,9 @@
 """Reads a document back from its PDF and proves, or disproves, that it is what it says.
 
 The proof is not a claim inside the file: the pages are made anew from the embedded data and
-compared with the file, byte for byte, or as text when another version of the program made it.
+compared with the file byte for byte; only a seal may follow them.  A file that is not those bytes
+is never called genuine: its text and every pixel may agree, as those of a copy another version made
+do, and still more may be in it than a picture of its pages shows.
 """
 
 from __future__ import annotations
@@ -15,17 +17,26 @@ from typing import Any
 
 from app.domain.errors import AppError, InvalidInput
 from app.reports.content import FORMAT, canonical, document_of, hash_of
+from app.reports.inventory import foreign_parts
 from app.reports.kinds import KINDS
 from app.reports.raster import PdfPages
 from app.reports.render import render
 from app.reports.sheets import Document
+from app.services.seal_update import is_seal_only
+
+_SCALE = 2.0
+"""Pixels to a point when pages are compared: 144 to the inch, where a hair line shows."""
 
 
 class Verdict(StrEnum):
-    """What comparing the pages with the data showed."""
+    """What comparing the pages with the data showed.
+
+    `GENUINE`: every byte is what the data give.  `SAME_PAGES`: text and pixels agree, the bytes do
+    not, so nothing is proved.  `DIFFERS`: pages say something else, or the file holds what no
+    document of ours has."""
 
     GENUINE = "genuine"
-    SAME_TEXT = "same_text"
+    SAME_PAGES = "same_pages"
     DIFFERS = "differs"
 
 
@@ -45,17 +56,19 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is known of a file.  `pages` (from 1) are those that differ from the data."""
+    """What is known of a file.  `pages` (from 1) are those that differ from the data, `foreign`
+    what is in the file that no document of ours has (`app.reports.inventory`)."""
 
     verdict: Verdict
     copies: tuple[Copy, ...]
     pages: tuple[int, ...] = ()
     sealed: bool = False
+    foreign: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
-        """Whether the pages say what the data says."""
-        return self.verdict is not Verdict.DIFFERS and all(copy.printed for copy in self.copies)
+        """Whether the file is proved to say what its data says, and nothing else."""
+        return self.verdict is Verdict.GENUINE and all(copy.printed for copy in self.copies)
 
 
 def read(pdf: bytes) -> tuple[Copy, ...]:
@@ -97,14 +110,29 @@ def verify(pdf: bytes) -> Proof:
     documents = [copy.document for copy in copies]
     with PdfPages(pdf) as pages:
         pictures = {hashlib.sha256(picture).hexdigest(): picture for picture in pages.pictures()}
-    sealed = b"/ByteRange" in pdf
     anew = _anew(documents, pictures)
     if anew is None:
-        return Proof(Verdict.DIFFERS, copies, (), sealed)
-    if pdf == anew or (sealed and pdf.startswith(anew)):
-        return Proof(Verdict.GENUINE, copies, (), sealed)
+        return Proof(Verdict.DIFFERS, copies)
+    if pdf == anew:
+        return Proof(Verdict.GENUINE, copies)
+    sealed = pdf.startswith(anew) and _is_sealed(pdf, len(anew))
+    if sealed:
+        return Proof(Verdict.GENUINE, copies, sealed=True)
+    foreign = foreign_parts(pdf, anew)
+    if sealed is None:
+        # The bytes of the document are right; what follows them cannot be judged here.
+        return Proof(Verdict.SAME_PAGES, copies, sealed=True)
     differing = _differing(pdf, anew)
-    return Proof(Verdict.DIFFERS if differing else Verdict.SAME_TEXT, copies, differing, sealed)
+    verdict = Verdict.DIFFERS if differing or foreign else Verdict.SAME_PAGES
+    return Proof(verdict, copies, differing, foreign=foreign)
+
+
+def _is_sealed(pdf: bytes, length: int) -> bool | None:
+    """Whether a seal and nothing else follows the document; None where sealing is not installed."""
+    try:
+        return is_seal_only(pdf, length)
+    except ModuleNotFoundError:
+        return None
 
 
 def _anew(documents: list[Document], pictures: dict[str, bytes]) -> bytes | None:
@@ -121,11 +149,16 @@ def _differing(pdf: bytes, anew: bytes) -> tuple[int, ...]:
     with PdfPages(pdf) as found, PdfPages(anew) as expected:
         if found.count != expected.count:
             return tuple(range(1, max(found.count, expected.count) + 1))
-        return tuple(
-            i + 1
-            for i in range(found.count)
-            if _squeezed(found.text(i)) != _squeezed(expected.text(i))
-        )
+        return tuple(i + 1 for i in range(found.count) if not _page_same(found, expected, i))
+
+
+def _page_same(found: PdfPages, expected: PdfPages, page: int) -> bool:
+    """Whether a page has the same size, text and pixels."""
+    if found.size(page) != expected.size(page):
+        return False
+    if _squeezed(found.text(page)) != _squeezed(expected.text(page)):
+        return False
+    return found.image(page, _SCALE) == expected.image(page, _SCALE)
 
 
 def _squeezed(text: str) -> str:

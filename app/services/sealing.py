@@ -14,8 +14,8 @@ from typing import Any
 
 from app.domain.errors import InvalidInput, Unavailable
 from app.services.attachments import read_file
-
-FIELD = "POSCareSeal"
+from app.services.report_reading import read, verify
+from app.services.seal_update import FIELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,18 @@ class Seal:
     trusted: bool | None
 
 
-def seal(pdf: bytes, certificate: Certificate, *, reason: str = "") -> tuple[bytes, str]:
-    """The file with a seal appended, and whose certificate made it.
+def seal(
+    pdf: bytes, certificate: Certificate, *, reason: str = "", kept: bool = False
+) -> tuple[bytes, str]:
+    """The file with a seal appended, and whose certificate made it.  Only a document that is, byte
+    for byte, what its data give is sealed; or one that is `kept` here as it left, which another
+    version of this program may have made.
 
-    Raises `InvalidInput` (wrong passphrase, no certificate), `Unavailable` (sealing is not
-    installed, the token is not there).
+    Raises `InvalidInput` (``seal.twice``, ``seal.unproved``, wrong passphrase, no certificate),
+    `Unavailable` (sealing is not installed, the token is not there).
     """
     _needed()
+    check_sealable(pdf, kept=kept)
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import signers
 
@@ -60,6 +65,35 @@ def seal(pdf: bytes, certificate: Certificate, *, reason: str = "") -> tuple[byt
     out = io.BytesIO()
     signers.sign_pdf(writer, metadata, signer=signer, output=out)
     return out.getvalue(), _subject(signer.signing_cert)
+
+
+def check_sealable(pdf: bytes, *, kept: bool = False) -> None:
+    """Raises `InvalidInput` when a file must not be sealed: ``seal.twice``, ``seal.unproved``, and
+    as `report_reading.read`."""
+    if is_signed(pdf):
+        raise InvalidInput.of("file", "seal.twice")
+    if kept:
+        read(pdf)
+    elif not verify(pdf).sound:
+        raise InvalidInput.of("file", "seal.unproved")
+
+
+def is_signed(pdf: bytes) -> bool:
+    """Whether a file has a signature of any kind; the bare word in it is none."""
+    if b"/ByteRange" not in pdf:
+        return False
+    _needed()
+    return bool(_signatures(pdf))
+
+
+def _signatures(pdf: bytes) -> list[Any]:
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        return list(PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures)
+    except (PdfError, LookupError, ValueError, TypeError, AttributeError):
+        raise InvalidInput.of("file", "seal.unreadable") from None
 
 
 def _needed() -> None:
@@ -109,36 +143,59 @@ def _token_signer(certificate: Certificate) -> Any:
 def seals_of(pdf: bytes, trusted_roots: tuple[bytes, ...] = ()) -> tuple[Seal, ...]:
     """The seals on a file, oldest first; none when it has none.
 
-    `trusted_roots` are certificates (PEM or DER) that may vouch for the signer.
-    Raises `Unavailable("seal.not_installed")` when the file is sealed but cannot be judged here.
+    `trusted_roots` are certificates (PEM or DER) that may vouch for the signer; one that is none
+    raises `InvalidInput("seal.not_a_root")`.
+    Raises `Unavailable("seal.not_installed")` when the file is sealed but cannot be judged here,
+    `InvalidInput("seal.unreadable")` when what looks like a seal cannot be read.
     """
     if b"/ByteRange" not in pdf:
         return ()
     _needed()
-    from pyhanko.pdf_utils.misc import PdfReadError
-    from pyhanko.pdf_utils.reader import PdfFileReader
+    roots = _roots(trusted_roots)
+    return tuple(_judged(signature, roots) for signature in _signatures(pdf))
+
+
+def _roots(files: tuple[bytes, ...]) -> list[Any]:
+    from pyhanko.keys import load_certs_from_pemder_data
 
     try:
-        embedded = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures
-    except (PdfReadError, ValueError):
-        raise InvalidInput.of("file", "file.not_a_pdf") from None
-    return tuple(_judged(signature, trusted_roots) for signature in embedded)
+        found = [cert for file in files for cert in load_certs_from_pemder_data(file)]
+        for cert in found:
+            cert.issuer.native  # noqa: B018 - is parsed when first asked for
+    except (ValueError, TypeError):
+        found = []
+    if files and not found:
+        raise InvalidInput.of("trust", "seal.not_a_root")
+    return found
 
 
-def _judged(signature: Any, roots: tuple[bytes, ...]) -> Seal:
-    from pyhanko.keys import load_certs_from_pemder_data
+def _judged(signature: Any, roots: list[Any]) -> Seal:
+    """What one signature proves.  One that cannot even be read through is broken: its bytes come
+    from whoever made the file."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.general import CMSExtractionError
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko_certvalidator.errors import PathError
+
+    try:
+        return _validated(signature, roots)
+    except (SignatureValidationError, CMSExtractionError, PathError, PdfError, ValueError,
+            TypeError, LookupError, AttributeError, NotImplementedError):  # fmt: skip
+        return Seal("?", "", None, intact=False, whole=False, trusted=None)
+
+
+def _validated(signature: Any, roots: list[Any]) -> Seal:
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.errors import SignatureValidationError
     from pyhanko_certvalidator import ValidationContext
 
-    certificates = [cert for root in roots for cert in load_certs_from_pemder_data(root)]
-    context = ValidationContext(trust_roots=certificates, allow_fetching=False)
+    context = ValidationContext(trust_roots=roots, allow_fetching=False)
     cert = signature.signer_cert
     signer, issuer = _subject(cert), str(cert.issuer.native.get("common_name", ""))
     try:
         status = validate_pdf_signature(signature, signer_validation_context=context)
-    except (SignatureValidationError, ValueError):
+    except (SignatureValidationError, ValueError, TypeError, AttributeError):
         return Seal(signer, issuer, None, intact=False, whole=False, trusted=None)
     unchanged = status.modification_level in {None, ModificationLevel.NONE}
     return Seal(

@@ -9,6 +9,14 @@ PROBLEMS: dict[str, str] = {
     "text.missing": N_("Please fill this in."),
     "text.not_storable": N_("This holds characters that cannot be stored. Please type it again."),
     "text.too_long": N_("Too long: {length} characters, at most {limit} fit."),
+    "text.card_number": N_(
+        "This holds a card number, PIN or identity number, which must not be stored."
+        " Take it out, or keep only the last four digits."
+    ),
+    "file.card_number": N_(
+        "{name} holds a card number, PIN or identity number ({place}), which must not be stored."
+        " Black it out or take it out, then add the file again."
+    ),
     "number.malformed": N_("“{value}” is not a number. Write digits, for example 12 or 3.5."),
     "number.whole": N_("“{value}” must be a whole number."),
     "number.out_of_range": N_("{value} is outside the allowed range {least} to {most}."),
@@ -137,6 +145,18 @@ PROBLEMS: dict[str, str] = {
     "signature.missing": N_("Sign in the box, or say why nobody signs."),
     "signature.too_small": N_("That is too small for a signature. Please sign again."),
     "signature.too_long": N_("That is too much for a signature. Please sign again."),
+    "seal.twice": N_(
+        "The document bears a seal already. Seal the unsealed file, or keep the seal it has."
+    ),
+    "seal.unproved": N_(
+        "Not sealed: the file is not exactly what its data says. Print the document anew."
+    ),
+    "seal.not_issued": N_(
+        "Not sealed: this database did not issue a document with this number and content."
+        " Seal it where it was issued, or print it anew here."
+    ),
+    "seal.unreadable": N_("What looks like a seal in the file cannot be read."),
+    "seal.not_a_root": N_("What was given to vouch for the seal is no certificate (PEM or DER)."),
     "seal.not_installed": N_("Sealing is not installed on this computer (poscare[seal])."),
     "seal.certificate_missing": N_("Name the company's certificate, or set it in the settings."),
     "seal.cannot_open": N_("{name} cannot be opened: wrong passphrase, or no PKCS#12 file."),

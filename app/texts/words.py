@@ -174,13 +174,6 @@ WORDS: dict[str, dict[str, str]] = {
         "paper": N_("Paper roll"),
         "base": N_("Base"),
     },
-    "proof": {
-        "genuine": N_("Genuine: the pages are exactly what the data says"),
-        "same_text": N_("Unchanged: the text is what the data says"),
-        "differs": N_("CHANGED: the pages do not say what the data says"),
-        "seal_intact": N_("Seal intact"),
-        "seal_broken": N_("SEAL BROKEN"),
-    },
     "label_part": {
         "tid": N_("TID"),
         "serial": N_("Serial number"),

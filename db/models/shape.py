@@ -12,7 +12,7 @@ from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from app.domain.text import LINE_LIMIT, NOTE_LIMIT
-from db.types import Day, Document, Flag, Key, Moment, Real
+from db.types import Day, Document, Flag, Guarded, Key, Moment, Real, Words
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,6 +21,13 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+@sa.event.listens_for(sa.Column, "after_parent_attach")
+def _name_guard(column: Any, _table: Any) -> None:
+    """Tell the card guard in front of a column whose field it guards."""
+    if isinstance(column.type, Guarded) and not column.type.field:
+        column.type = type(column.type)(column.key)
 
 
 def new_key() -> str:
@@ -63,17 +70,17 @@ def optional_reference(target: str, **options: Any) -> Any:
 
 def words(default: str | None = "", **options: Any) -> Any:
     """Text, empty by default."""
-    return Field(default=default, sa_type=sa.Text, **options)
+    return Field(default=default, sa_type=Words, **options)
 
 
 def required_words(**options: Any) -> Any:
     """Text that must be given."""
-    return Field(sa_type=sa.Text, **options)
+    return Field(sa_type=Words, **options)
 
 
 def optional_words(**options: Any) -> Any:
     """Text that may be unknown (NULL), as the word of an optional enumeration."""
-    return Field(default=None, sa_type=sa.Text, nullable=True, **options)
+    return Field(default=None, sa_type=Words, nullable=True, **options)
 
 
 def moment(**options: Any) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from app import bootstrap
 from app.settings import Settings
 from tests.cli.conftest import Run
+from tests.forgeries import scripted
 from tests.reports.reading import all_text
 from tests.services.paper import close, jpeg, number_of, resolved
 
@@ -38,6 +39,30 @@ def test_a_report_is_printed_read_and_proved(run: Run, settings: Settings, tmp_p
     assert "真实" in run("report", "verify", str(path)).out
     both = run("report", "incident", number, "--language", "both", "-o", str(path), "--json")
     assert both.json["documents"][0]["sha256"] == answer.json["documents"][0]["sha256"]
+
+
+def test_a_forgery_is_refused_by_every_verb(run: Run, settings: Settings, tmp_path: Path) -> None:
+    number = a_closed_case(settings)
+    path, forged = tmp_path / "report.pdf", tmp_path / "forged.pdf"
+    run("report", "incident", number, "-o", str(path))
+    proof = run("report", "verify", str(path), "--json").json
+    assert (proof["proved"], proof["issued"], proof["pages_say"], proof["seal"]) == (
+        "yes", "yes", "yes", "none",
+    )  # fmt: skip
+    forged.write_bytes(scripted(path.read_bytes()))
+    answer = run("report", "verify", str(forged), "--json")
+    assert (answer.code, answer.json["proved"], answer.json["foreign"]) == (
+        1, "no", ["script", "action", "revision"],
+    )  # fmt: skip
+    text = run("--lang", "zh", "report", "verify", str(forged))
+    assert text.code == 1
+    assert "不真实" in text.out
+    assert "脚本" in text.out
+    assert run("report", "seal", str(forged)).code in {2, 5}
+    assert not forged.with_stem("forged-sealed").exists()
+    nowhere = run("--db", str(tmp_path / "none.db"), "report", "verify", str(path), "--json")
+    assert (nowhere.code, nowhere.json["proved"]) == (1, "unproved")
+    assert not (tmp_path / "none.db").exists(), "checking a file makes no database"
 
 
 def test_what_left_is_listed_and_written_once_more_as_the_same_file(

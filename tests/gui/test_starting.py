@@ -276,7 +276,7 @@ def test_trying_again_works_once_the_other_has_ended(hold: Hold) -> None:
     "content",
     [
         "999999\npython3\nold-laptop-name\n",
-        f"{os.getpid()}\npytest\nold-laptop-name\n",
+        "{own pid}\npytest\nold-laptop-name\n",
         "1\ninit\nold-laptop-name\n0123456789abcdef0123456789abcdef\nboot\n",
         "not a lock at all",
         "",
@@ -284,6 +284,7 @@ def test_trying_again_works_once_the_other_has_ended(hold: Hold) -> None:
 )
 def test_a_lock_nobody_holds_is_taken_over_silently(home: Path, content: str) -> None:
     settings.save(GOOD, paths.settings_file())
+    content = content.replace("{own pid}", str(os.getpid()))
     (home / "poscare.lock").write_text(content, encoding="utf-8")
     watcher = Watcher(MainWindow)
     assert run_window() == 0

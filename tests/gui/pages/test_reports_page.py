@@ -21,6 +21,7 @@ from app.services import Services
 from app.services.report_requests import MAKERS, Request
 from app.services.reporting import Printed
 from tests.factories import make_incident, make_terminal
+from tests.forgeries import annotated
 from tests.gui.conftest import Settled
 from tests.services.paper import close, number_of, resolved
 
@@ -244,7 +245,8 @@ def test_a_genuine_file_is_told_from_one_that_was_changed(
     tick(page, 1)
     settled()
     genuine, other = tmp_path / "a.pdf", tmp_path / "b.pdf"
-    genuine.write_bytes(shown(page).pdf)
+    shown_before = shown(page)
+    genuine.write_bytes(shown_before.pdf)
     other.write_bytes(b"%PDF-1.4 not really")
     page.choose("prove")
     settled()
@@ -253,6 +255,16 @@ def test_a_genuine_file_is_told_from_one_that_was_changed(
     assert any(text.startswith("真实") or "一致" in text for text in said(page))
     assert "未加盖电子签章。" in said(page)
     assert not page.panel._buttons["save"].isEnabled(), "it is looked at, not handed out"
+    assert any(text.startswith("无法证明") for text in said(page)), "it has not left yet"
+    services.papers.reporting.save(shown_before, genuine)
+    page.proving.prove(genuine)
+    settled()
+    assert any(text.startswith("真实") for text in said(page))
+    genuine.write_bytes(annotated(genuine.read_bytes()))
+    page.proving.prove(genuine)
+    settled()
+    assert any(text.startswith("不真实") for text in said(page))
+    assert any("批注" in text for text in said(page))
     page.proving.prove(other)
     settled()
     assert page.proving._trouble.text()

@@ -12,16 +12,17 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.domain.errors import AppError
-from app.gui.handing import seal_notices
 from app.gui.language import _, words
 from app.gui.problems import message
 from app.gui.widgets.files import ask_file, ask_new_file
 from app.gui.widgets.parts import button, clear, column, label, panel, row
 from app.gui.widgets.pdf_panel import Notice
-from app.texts import word
+from app.texts import error_text, word
+from app.texts.proof import findings
 
 if TYPE_CHECKING:
     from app.gui.desk import Page
+    from app.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +34,29 @@ class Judged:
     copies: tuple[Any, ...] = ()
 
 
-def judge(path: Path) -> Judged:
+_LOOKS = {
+    "yes": ("ok", "circle-check"),
+    "no": ("danger", "circle-x"),
+    "unproved": ("warning", "triangle-alert"),
+    "none": ("note", "info"),
+}
+"""How an answer looks: the role of its bar and its icon."""
+
+
+def judge(services: Services, path: Path) -> Judged:
     """Look at a file.  For a worker.  Raises `InvalidInput` and `Unavailable` when it cannot be
     read or is no PDF at all; a PDF of somebody else is judged, not refused."""
     from app.reports.raster import PdfPages
     from app.services.attachments import read_file
-    from app.services.report_reading import Verdict, verify
 
     pdf = read_file(path)
     PdfPages(pdf).close()
-    notices: list[Notice] = []
-    copies: tuple[Any, ...] = ()
     try:
-        proof = verify(pdf)
-        copies = proof.copies
-        good = proof.sound
-        said = word(words(), "proof", proof.verdict)
-        if proof.verdict is Verdict.DIFFERS and proof.pages:
-            said += " · " + _("pages {pages}", pages=", ".join(map(str, proof.pages)))
-        notices.append(("ok" if good else "danger", "circle-check" if good else "circle-x", said))
+        judged = services.papers.proving.judge(pdf)
     except AppError as error:
-        notices.append(("danger", "circle-x", message(error)))
-    try:
-        notices += seal_notices(pdf)
-    except AppError as error:
-        notices.append(("warning", "lock-keyhole", message(error)))
-    if copies and b"/ByteRange" not in pdf:
-        notices.append(("note", "info", _("Not sealed with a certificate.")))
-    return Judged(pdf, tuple(notices), copies)
+        return Judged(pdf, (("danger", "circle-x", error_text(words(), error)),))
+    notices = tuple((*_LOOKS[answer], text) for answer, text in findings(words(), judged))
+    return Judged(pdf, notices, judged.proof.copies)
 
 
 class ProvingPanel(QWidget):
@@ -73,8 +69,11 @@ class ProvingPanel(QWidget):
         self._page = page
         self._copies: tuple[Any, ...] = ()
         self.setAcceptDrops(True)
-        hint = label(_("The pages are made anew from the data inside the file and compared with"
-                       " what it shows."), "muted", wrap=True)  # fmt: skip
+        hint = label(
+            _("Was it issued here? Do the pages say what the data inside say? Are the signatures"
+              " for this content? Is the seal whole? Each is answered by itself."),
+            "muted", wrap=True,
+        )  # fmt: skip
         choose = button(_("Choose a PDF …"), self._ask, icon="folder-open", role="primary")
         drop = panel(column(
             row(None, choose, None), row(None, label(_("or drag it here"), "muted"), None),
@@ -93,7 +92,8 @@ class ProvingPanel(QWidget):
     def prove(self, path: Path) -> None:
         """Look at a file and say what it is."""
         self._trouble.setText("")
-        self._page.run(lambda: judge(path), self._show, failed=self._refused, lane="io")
+        services = self._page.desk.services
+        self._page.run(lambda: judge(services, path), self._show, failed=self._refused, lane="io")
 
     def _refused(self, error: AppError) -> None:
         self._trouble.setText(message(error))

@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput
 from app.gui.desk import Page
 from app.gui.dialogs.import_dialog import ImportDialog
@@ -198,8 +199,13 @@ class _Run(QObject):
         name = f"{Path(shown.file.name).stem} {_('problems')}.csv"
         header = (_("Row"), "", _("Field"), _("Value found"), _("Why"))
         rows = [
-            (str(p.row or ""), _("Warning") if p.warning else _("Error"), p.field, p.value,
-             p.reason)
+            (
+                str(p.row or ""),
+                _("Warning") if p.warning else _("Error"),
+                p.field,
+                mask_cards(p.value),
+                mask_cards(p.reason),
+            )
             for p in shown.problems
         ]  # fmt: skip
 

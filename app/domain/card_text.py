@@ -1,0 +1,62 @@
+"""A text as the card guard reads it: one sort of digit, blank and dash, nothing invisible."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_INVISIBLE = {"Cf", "Mn", "Me"}
+_LIKE_DASH = "−ー─━﹘─_‗~～"
+_LIKE_DOT = "·•・‧．∙⋅"
+
+_MACHINE = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|[0-9a-f]{64})(?![0-9A-Za-z])"
+)
+"""Keys (RFC 9562) and SHA-256 hashes, which programs write and nobody types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`plain`, and for each of its characters where it stands in the original."""
+
+    plain: str
+    places: tuple[int, ...] | range
+
+
+@functools.lru_cache(maxsize=4096)
+def _shown(char: str) -> str:
+    """What a character counts as; empty when it is not seen."""
+    if (digit := unicodedata.digit(char, None)) is not None:
+        return str(digit)
+    category = unicodedata.category(char)
+    if char in "\t\v\f" or category == "Zs":
+        return " "
+    if char in "\n\r\x85" or category in {"Zl", "Zp"}:
+        return "\n"
+    if category in _INVISIBLE or category == "Cc":
+        return ""
+    if category == "Pd" or char in _LIKE_DASH:
+        return "-"
+    if char in _LIKE_DOT:
+        return "."
+    if char.isascii():
+        return char
+    simple = unicodedata.normalize("NFKC", char)
+    return simple if len(simple) == 1 and simple.isascii() else char
+
+
+def folded(text: str) -> Folded:
+    """`text` folded, keys and hashes blotted out."""
+    chars, places = [], []
+    for place, char in enumerate(text):
+        shown = _shown(char)
+        if shown:
+            chars.append(shown)
+            places.append(place)
+    plain = "".join(chars)
+    if len(plain) >= 36:
+        plain = _MACHINE.sub(lambda found: "\0" * len(found[0]), plain)
+    return Folded(plain, tuple(places))
