@@ -153,9 +153,12 @@ def _shape(groups: Sequence[_Group], *, whole: bool) -> str:
     marks = {group.before for group in groups[1:]} - {"\n"}
     if len(groups) == 1:
         return "common"
+    if _even(lengths, 4):
+        # Fours are a card's however carelessly they are set apart.
+        return "common"
     if len(marks) > 1:
         return ""
-    if _even(lengths, 4) or tuple(lengths) in _SHAPES:
+    if tuple(lengths) in _SHAPES:
         return "common"
     if len(lengths) == 2 and lengths[0] == 6:
         return "rare"

@@ -65,6 +65,7 @@ WAYS: dict[str, Make] = {
     "space": _fours(" "), "two spaces": _fours("  "), "three spaces": _fours("   "),
     "dash": _fours("-"), "spaced dash": _fours(" - "), "en dash": _fours("–"),
     "em dash": _fours("—"), "full-width dash": _fours("－"), "minus": _fours("−"),
+    "mixed": lambda chosen: _grouped(card(chosen), (4,), "¦").replace("¦", " ", 1).replace("¦", " - "),
     "tab": _fours("\t"), "line break": _fours("\n"), "windows line break": _fours("\r\n"),
     "dot": _fours("."), "middle dot": _fours("·"), "slash": _fours("/"), "underscore": _fours("_"),
     "ideographic space": _fours("\u3000"), "no-break space": _fours("\xa0"),
