@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 
 from app.cli import incident_move
+from app.cli.diagnose import stop_lines
 from app.cli.frame import Context, Verb, table
 from app.cli.parser import names
 from app.domain.errors import BadValue, InvalidInput
@@ -26,7 +27,7 @@ from app.domain.incidents import (
     TestOutcome,
     WorkKind,
 )
-from app.domain.lifecycle import Detection, HoldReason, Impact, Urgency
+from app.domain.lifecycle import OPEN_STATES, Detection, HoldReason, Impact, Priority, Urgency
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.services.incident_queries import STATE_GROUPS, IncidentFilter
@@ -169,7 +170,16 @@ def _open(context: Context) -> str:
 
 def _show(context: Context, incident_id: str) -> None:
     incident = context.services.incidents.get(incident_id)
-    context.emit(incident, lambda: _described(context.t, incident))
+    context.emit(incident, lambda: "\n".join((*_stops(context, incident),
+                                              _described(context.t, incident))))  # fmt: skip
+
+
+def _stops(context: Context, incident: Incident) -> list[str]:
+    """What must be done at once; only what is urgent can call for it."""
+    if incident.priority is not Priority.P1 or incident.state not in OPEN_STATES:
+        return []
+    session = context.services.diagnosis.consult(incident.id).session
+    return stop_lines(session, context.t.language)
 
 
 def _described(t: Translator, incident: Incident) -> str:
