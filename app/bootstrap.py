@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from app import paths
 from app import settings as settings_file
 from app.domain.documents import Letterhead
-from app.domain.errors import AppError, InvalidInput, Unavailable
+from app.domain.errors import AppError, BadKnowledge, InvalidInput, Unavailable
+from app.domain.faults import Text
 from app.domain.remains import DatabaseMissing, Remain
 from app.services import Later, Services
 from app.services.blobs import BlobStore
@@ -194,6 +195,17 @@ def reasoner() -> Reasoner:
     return Reasoner(knowledge())
 
 
+def hazards_in(code: str, text: str) -> tuple[Text, ...]:
+    """Why a hard stop makes a report urgent; nothing when the catalogue cannot be read, for a
+    report must never be lost over it."""
+    from app.domain.interview import begin
+
+    try:
+        return tuple(stop.log for stop in begin(reasoner(), code, text).stops)
+    except BadKnowledge:
+        return ()
+
+
 @functools.cache
 def plan_pack() -> PlanPack:
     """The recommended maintenance plans, read when first needed.  Raises `BadKnowledge`."""
@@ -224,7 +236,7 @@ def build(
         letterhead=letterhead(settings),
     )
     terminals = Terminals(workplace, InspectionGate(workplace))
-    incidents = Incidents(workplace, terminals, knowledge)
+    incidents = Incidents(workplace, terminals, knowledge, hazards=hazards_in)
     second = Path(settings.backup_folder) if settings.backup_folder else None
     return Services(
         workplace=workplace,

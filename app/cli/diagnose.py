@@ -131,6 +131,8 @@ def _plain(session: Interview, language: str) -> dict[str, Any]:
         ],
         "decided": session.decided,
         "stopped": session.stopped,
+        "stops": [{"id": stop.id, "kind": str(stop.kind), "title": stop.text.in_(language),
+                   "do": stop.do.in_(language)} for stop in session.stops],
         "result_unknown": session.result_unknown,
         "mode": session.modes[0].id,
         "causes": [{"id": c.id, "share": round(c.share, 4), "text": c.text.in_(language)}
@@ -158,9 +160,15 @@ def _plain(session: Interview, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def stop_lines(session: Interview, language: str) -> list[str]:
+    """The hard stops as they stand first, each with what to do at once."""
+    return [f"!!! {stop.text.in_(language)}\n    {stop.do.in_(language)}" for stop in session.stops]
+
+
 def _described(t: Translator, session: Interview) -> str:
     language, advice = t.language, session.advice
-    parts = [f"! {warning.in_(language)}" for warning in advice.warnings]
+    parts = stop_lines(session, language)
+    parts += [f"! {text.in_(language)}" for text in advice.warnings[len(session.stops) :]]
     parts += [
         f"{m.code} {m.text.in_(language)} ({session.reasoner.knowledge.profiles[m.profile].text.in_(language)})"  # noqa: E501
         for m in session.codes

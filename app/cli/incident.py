@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date
 
 from app.cli import incident_check, incident_move
+from app.cli.diagnose import stop_lines
 from app.cli.frame import Context, Verb, table
 from app.cli.parser import names
 from app.domain.errors import BadValue, InvalidInput
@@ -27,7 +28,7 @@ from app.domain.incidents import (
     TestOutcome,
     WorkKind,
 )
-from app.domain.lifecycle import Detection, HoldReason, Impact, Urgency
+from app.domain.lifecycle import OPEN_STATES, Detection, HoldReason, Impact, Priority, Urgency
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.services.incident_queries import STATE_GROUPS, IncidentFilter
@@ -176,7 +177,20 @@ def _show(context: Context, incident_id: str) -> None:
     incident = context.services.incidents.get(incident_id)
     overdue = incident.overdue(context.services.workplace.now())
     value = {**asdict(incident), "overdue": overdue}
-    context.emit(value, lambda: _described(context.t, incident, overdue=overdue))
+    context.emit(
+        value,
+        lambda: "\n".join(
+            (*_stops(context, incident), _described(context.t, incident, overdue=overdue))
+        ),
+    )
+
+
+def _stops(context: Context, incident: Incident) -> list[str]:
+    """What must be done at once; only what is urgent can call for it."""
+    if incident.priority is not Priority.P1 or incident.state not in OPEN_STATES:
+        return []
+    session = context.services.diagnosis.consult(incident.id).session
+    return stop_lines(session, context.t.language)
 
 
 def _described(t: Translator, incident: Incident, *, overdue: bool) -> str:

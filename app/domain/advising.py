@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.catalogue import Check, Code, CodeAct
+from app.domain.catalogue import Act, Check, Code, CodeAct, Stop
 from app.domain.engine import Beliefs, Frame
 from app.domain.evidence import Evidence, EvidenceKind, Shift
 from app.domain.faults import ContactRole, FaultClass, Text
@@ -42,11 +42,26 @@ class Recommended:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What holds whatever the shares are: tampering, an unknown result, a clashing code."""
+    """What holds whatever the shares are: hard stops and those not settled yet, an unknown result,
+    a clashing code."""
 
-    stopped: bool
+    stops: tuple[Stop, ...]
+    unsettled: tuple[Stop, ...]
     query_first: bool
     clash: bool
+
+    @property
+    def ruled_out(self) -> frozenset[Act]:
+        """What nobody may be made to do: neither after a stop nor before it is settled."""
+        return frozenset(act for stop in (*self.stops, *self.unsettled) for act in stop.rules_out)
+
+    def permits(self, check: Check) -> bool:
+        """Whether a check may be proposed."""
+        if check.only_after and not any(stop.id in check.only_after for stop in self.stops):
+            return False
+        if self.stops and not check.allowed_after_stop:
+            return False
+        return check.does.isdisjoint(self.ruled_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +109,11 @@ def checks(
     chances = beliefs.cause_chances()
     found: list[Recommended] = []
     for check in knowledge.checks.values():
-        if check.id in done or (bounds.stopped and not check.allowed_after_stop):
+        if check.id in done or not bounds.permits(check):
             continue
         chance = sum(chances.get(cause, 0.0) * fix for cause, fix in check.fixes.items())
-        if chance >= _LEAST_CHANCE or (bounds.query_first and check.id == QUERY):
+        called = bool(check.only_after) or (bounds.query_first and check.id == QUERY)
+        if chance >= _LEAST_CHANCE or called:
             found.append(Recommended(check, chance))
     found.sort(
         key=lambda r: (not (bounds.query_first and r.check.id == QUERY), -r.rate, r.check.id)
@@ -143,7 +159,7 @@ def advice(
     clear = classes[top] >= _CLEAR_CLASS and beliefs.modes[mode] >= _CLEAR_MODE * classes[top]
     known = knowledge.modes[mode]
     roles = _roles(
-        known.contact if clear and known.contact else note.contact, codes, top, bounds.stopped
+        known.contact if clear and known.contact else note.contact, codes, top, bounds.stops
     )
     guide = knowledge.contacts[roles[0]]
     return Advice(
@@ -151,7 +167,7 @@ def advice(
         contacts=roles,
         ready=tuple(knowledge.phrases[f"ready.{name}"] for name in guide.ready),
         ask=guide.ask,
-        visit=note.visit or bounds.stopped,
+        visit=note.visit or bool(bounds.stops),
         warnings=tuple(_warnings(knowledge, codes, bounds)),
     )
 
@@ -168,18 +184,18 @@ _CODE_SPEAKS_FOR = frozenset(
 
 
 def _roles(
-    usual: ContactRole, codes: Sequence[Code], top: FaultClass, stopped: bool
+    usual: ContactRole, codes: Sequence[Code], top: FaultClass, stops: Sequence[Stop]
 ) -> tuple[ContactRole, ...]:
-    if stopped:
-        return ContactRole.ACQUIRER, ContactRole.SUPPLIER
+    if stops:
+        return tuple(dict.fromkeys(role for stop in stops for role in stop.contacts))
     if len(codes) == 1 and codes[0].contacts and top in _CODE_SPEAKS_FOR:
         return codes[0].contacts
     return (usual,)
 
 
 def _warnings(knowledge: Knowledge, codes: Sequence[Code], bounds: Bounds) -> Iterable[Text]:
-    if bounds.stopped:
-        yield knowledge.phrases["advice.stop"]
+    for stop in bounds.stops:
+        yield knowledge.text_of("stop.line", title=stop.text, do=stop.do)
     if bounds.query_first:
         yield knowledge.phrases["advice.query_first"]
     if bounds.clash:

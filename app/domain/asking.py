@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from app.domain.catalogue import Question
+from app.domain.catalogue import Act, Question
 from app.domain.engine import Beliefs, Frame, entropy
 from app.domain.faults import FaultClass
 
@@ -39,8 +39,10 @@ def next_question(
     beliefs: Beliefs,
     questions: Mapping[str, Question],
     settled: Collection[str],
+    ruled_out: Collection[Act] = (),
 ) -> Next | None:
-    """The best question that is not settled; None when sure or when nothing helps."""
+    """The best question that is not settled and for which nobody must do what is ruled out; None
+    when sure or when nothing helps."""
     classes = beliefs.classes(frame)
     if max(classes.values()) >= SURE:
         return None
@@ -49,6 +51,8 @@ def next_question(
     best, best_rate, best_gain = None, 0.0, 0.0
     for question in questions.values():
         if question.id in settled or (question.about and not question.about & play):
+            continue
+        if not question.does.isdisjoint(ruled_out):
             continue
         gain = now - _expected(frame, beliefs, question)
         rate = gain / (question.seconds + _OVERHEAD)

@@ -144,6 +144,49 @@ class Code:
         return self.act is not CodeAct.LOCAL
 
 
+class StopKind(StrEnum):
+    """What a hard stop protects from."""
+
+    DANGER = "danger"
+    TAMPER = "tamper"
+
+
+class Act(StrEnum):
+    """What a check, or finding out an answer, makes somebody do to the terminal."""
+
+    POWER = "power"
+    CHARGE = "charge"
+    OPEN = "open"
+    CARD = "card"
+    HANDLE = "handle"
+    PACK = "pack"
+    RESET = "reset"
+
+
+EVERYTHING = frozenset(Act)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A hard stop: what must be done at once, whatever the shares are.
+
+    `do` is what to do at once, `log` why the incident is urgent, `tell` what a handover says.
+    `confirm` is the question that settles it while it was only asked about or feared.  Nothing
+    that does one of the acts of `rules_out` may be proposed.
+    """
+
+    id: str
+    kind: StopKind
+    text: Text
+    do: Text
+    log: Text
+    tell: Text
+    contacts: tuple[ContactRole, ...]
+    confirm: str
+    rules_out: frozenset[Act]
+    source: str = ""
+
+
 class SignKind(StrEnum):
     """Where a sign is met."""
 
@@ -157,8 +200,10 @@ class Sign:
     """A message on the screen, a symptom, or a circumstance people mention.
 
     `says` are the ways it is written; several parts joined by ``+`` must all be met in one
-    sentence, ``<name>`` stands for any word of that group.  `answers` names the question and
-    answer it settles.  `stop` is the hard stop of a tamper sign.
+    sentence, ``<name>`` stands for any word of that group, ``^`` at the head means that it must be
+    all that is said.  `answers` names the question and answer it settles.  `stop` is the hard stop
+    it calls for.  A `thing` names no trouble: "no network" denies nothing, only "it is not the
+    network" does.
     """
 
     id: str
@@ -167,7 +212,8 @@ class Sign:
     says: tuple[str, ...]
     leaning: Leaning
     answers: tuple[str, str] | None = None
-    stop: bool = False
+    stop: str = ""
+    thing: bool = False
     unknown_result: bool = False
     source: str = ""
 
@@ -201,7 +247,8 @@ class Question:
     `chances` holds, per answer, how often it is given under each failure mode.  `seconds` is what
     it costs to find out.  A number is put into an answer by `bounds` (below the first bound is the
     first answer).  It is asked only while one of `about` is still in play (all classes if empty).
-    `heard` is `chances` with room for an answer that is simply wrong (`SLIP`).
+    `heard` is `chances` with room for an answer that is simply wrong (`SLIP`).  `stops` are the
+    answers that are a hard stop, with its id; `does` is what finding out makes somebody do.
     """
 
     id: str
@@ -213,7 +260,8 @@ class Question:
     seconds: int
     about: frozenset[FaultClass] = frozenset()
     bounds: tuple[float, ...] = ()
-    stop_on: str = ""
+    stops: Mapping[str, str] = field(default_factory=dict)
+    does: frozenset[Act] = EVERYTHING
     source: str = ""
     heard: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
@@ -226,7 +274,9 @@ class Question:
 class Check:
     """A step that may put it right, what it costs, and which causes it mends.
 
-    `fixes` holds the chance that the step ends the trouble when that cause is the case.
+    `fixes` holds the chance that the step ends the trouble when that cause is the case.  `does` is
+    what it makes somebody do; after a hard stop only what `allowed_after_stop` is proposed, and
+    what names stops in `only_after` not before one of them.
     """
 
     id: str
@@ -236,6 +286,8 @@ class Check:
     fixes: Mapping[str, float]
     after: tuple[str, ...] = ()
     allowed_after_stop: bool = False
+    only_after: tuple[str, ...] = ()
+    does: frozenset[Act] = EVERYTHING
     source: str = ""
 
 
@@ -283,17 +335,45 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Denials:
+    """Words that say whether something is so.
+
+    Before it: `explicit` deny anything ("it is not the"), `absences` what would be a trouble ("no",
+    "没有"), reaching over `bridges` ("任何", "sign of") and, by `joints` ("or"), to what is listed
+    with it.  Behind it: `gone` deny ("已排除"), `none` only as the last word, `affirmations` say
+    that it is in order unless one of `turns` speaks of something else.  `questions` before it,
+    `askings` behind it, `asking_first` at the head of a clause and `worries` leave it open;
+    `open_questions` ("why", "怎么办") take it for granted.
+    """
+
+    explicit: tuple[str, ...] = ()
+    absences: tuple[str, ...] = ()
+    bridges: tuple[str, ...] = ()
+    joints: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    affirmations: tuple[str, ...] = ()
+    turns: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    askings: tuple[str, ...] = ()
+    asking_first: tuple[str, ...] = ()
+    worries: tuple[str, ...] = ()
+    open_questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """How texts are folded before they are compared, and the words that stand for one idea.
 
-    `fillers` are words that say nothing ("what shall I do", "please help").  `code_before` and
-    `code_after` are words that make a number beside them a code, `units` words
+    `words` are ordinary words that a phrase must not be cut out of ("收到": so "没收到" holds no
+    "没收").  `fillers` are words that say nothing ("what shall I do", "please help").
+    `code_before` and `code_after` are words that make a number beside them a code, `units` words
     after it that make it an amount.
     """
 
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    negations: tuple[str, ...] = ()
-    affirmations: tuple[str, ...] = ()
+    denials: Denials = field(default_factory=Denials)
+    words: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     traditional: Mapping[int, str] = field(default_factory=dict)

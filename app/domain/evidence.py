@@ -21,7 +21,7 @@ from app.domain.interview_parts import CheckOutcome
 from app.domain.knowledge import Knowledge
 from app.domain.likeness import Hints
 from app.domain.matching import Found, Matcher
-from app.domain.wording import BREAK, stem
+from app.domain.wording import BREAK, BREAKS, LISTED, stem
 
 
 class EvidenceKind(StrEnum):
@@ -50,6 +50,7 @@ class Evidence:
     detail: Text = field(default_factory=lambda: Text("", ""))
     negated: bool = False
     likeness: float = 1.0
+    asked: bool = False
     leans: Mapping[FaultClass, float] = field(default_factory=dict)
 
 
@@ -169,8 +170,8 @@ class Reasoner:
                 for sign in reading.found:
                     item = self._sign_evidence(sign)
                     known = seen.get(item.ref)
-                    if known is None or item.likeness > known.likeness:
-                        seen.setdefault(item.ref, item)
+                    if known is None or _surety(item) > _surety(known):
+                        seen[item.ref] = item
         found.extend(seen.values())
         if not codes and not any(self._telling(item) for item in seen.values()):
             found.extend(self._hint(rest))
@@ -183,7 +184,7 @@ class Reasoner:
         return plain and item.likeness == 1 and doubt < DOUBTS[Doubt.VAGUE]
 
     def _hint(self, tokens: Sequence[str]) -> list[Evidence]:
-        if not any(token != BREAK for token in tokens):
+        if all(token in BREAKS or token == LISTED for token in tokens):
             return []
         label = self.knowledge.phrases["evidence.wording"]
         leans = self.hints.guess(tokens)
@@ -208,7 +209,7 @@ class Reasoner:
         }[sign.kind]
         return Evidence(
             f"sign:{sign.id}", kind, sign.id, sign.text,
-            negated=found.negated, likeness=found.likeness,
+            negated=found.negated, likeness=found.likeness, asked=found.asked,
         )  # fmt: skip
 
     # --- reasoning -----------------------------------------------------------------------------
@@ -285,6 +286,8 @@ class Reasoner:
             return state
         known = item.kind is EvidenceKind.FACT
         weight = 1.0 if known else discount(place)
+        if item.negated and self.knowledge.signs[item.ref].stop:
+            return state  # that something so rare is not there says nothing of the rest
         if item.negated:
             return state.reverse(self.frame, leaning, weight)
         ratios = self.frame.ratios(leaning, learned.evidence.get(item.id))
@@ -338,6 +341,11 @@ class Reasoner:
             if (share := leans.get(fault_class, 0.0))
         }
         return Leaning(points, doubt, against)
+
+
+def _surety(item: Evidence) -> tuple[bool, bool, float]:
+    """How surely a sign is said to be there."""
+    return not item.negated, not item.asked, item.likeness
 
 
 def _number(token: str) -> bool:

@@ -52,8 +52,7 @@ def _lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[T
     yield knowledge.text_of(
         title, role=knowledge.phrases[f"role.{role}"], number=case.number, **{"class": fault_class}
     )
-    if session.stopped:
-        yield knowledge.phrases["handover.stop"]
+    yield from (stop.tell for stop in session.stops)
     yield from _known_lines(session, role, case)
     yield knowledge.text_of(
         "handover.finding",

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from app.domain import advising, asking, limits, trail
-from app.domain.catalogue import Code, Question
+from app.domain.catalogue import Code, Question, Stop
 from app.domain.engine import Beliefs, Learned
 from app.domain.errors import BadValue, NotFound
 from app.domain.evidence import Evidence, EvidenceKind, Fact, Reasoner, Shift
@@ -29,7 +29,7 @@ from app.domain.interview_parts import (
     answer_id,
     check_outcome,
     clean,
-    filled,
+    fact_evidence,
 )
 
 _HOST_REPLY = "host_reply"
@@ -112,11 +112,15 @@ class Interview:
     @cached_property
     def next(self) -> asking.Next | None:
         """The next question with how many more are expected; None when sure, stopped or when
-        nothing helps."""
+        nothing helps.  A hard stop that was only asked about is settled first."""
         if self.stopped:
             return None
+        questions, settled = self.reasoner.knowledge.questions, self._settled
+        for stop in self.unsettled:
+            if stop.confirm not in settled:
+                return asking.Next(questions[stop.confirm], 0.0, 1)
         return asking.next_question(
-            self.reasoner.frame, self.beliefs, self.reasoner.knowledge.questions, self._settled
+            self.reasoner.frame, self.beliefs, questions, settled, self._bounds.ruled_out
         )
 
     @property
@@ -165,10 +169,28 @@ class Interview:
         return limits.clashes(self.reasoner, self.evidence)
 
     @cached_property
+    def stops(self) -> tuple[Stop, ...]:
+        """The hard stops called for, in the catalogue's order: danger, then tampering.  No answer,
+        check or learned count undoes one; only withdrawing what called for it does."""
+        knowledge = self.reasoner.knowledge
+        called = {stop.id for _item, stop in limits.stops(knowledge, self.evidence)}
+        return tuple(stop for stop in knowledge.stops.values() if stop.id in called)
+
+    @property
     def stopped(self) -> bool:
-        """Whether there is a sign of tampering: stop, isolate, report.  No answer, check or
-        learned count undoes it; only withdrawing the sign itself does."""
-        return any(True for _ in limits.stops(self.reasoner.knowledge, self.evidence))
+        """Whether there is any hard stop."""
+        return bool(self.stops)
+
+    @cached_property
+    def unsettled(self) -> tuple[Stop, ...]:
+        """Hard stops asked about or feared that nobody has answered yet."""
+        knowledge = self.reasoner.knowledge
+        feared = {stop.id for stop in limits.unsettled(knowledge, self.evidence)}
+        return tuple(stop for stop in knowledge.stops.values() if stop.id in feared)
+
+    @cached_property
+    def _bounds(self) -> advising.Bounds:
+        return advising.Bounds(self.stops, self.unsettled, self.result_unknown, self.clash)
 
     @cached_property
     def result_unknown(self) -> bool:
@@ -179,15 +201,13 @@ class Interview:
     def checks(self) -> tuple[advising.Recommended, ...]:
         """Checks worth doing, by chance to fix divided by minutes."""
         done = {item.ref for item in self.evidence if item.kind is EvidenceKind.CHECK}
-        bounds = advising.Bounds(self.stopped, self.result_unknown, self.clash)
-        return advising.checks(self.reasoner.knowledge, self.beliefs, done, bounds)
+        return advising.checks(self.reasoner.knowledge, self.beliefs, done, self._bounds)
 
     @cached_property
     def advice(self) -> advising.Advice:
         """What to tell the merchant, whom to contact with what ready, warnings."""
-        bounds = advising.Bounds(self.stopped, self.result_unknown, self.clash)
         return advising.advice(
-            self.reasoner.knowledge, self.reasoner.frame, self.beliefs, self.codes, bounds
+            self.reasoner.knowledge, self.reasoner.frame, self.beliefs, self.codes, self._bounds
         )
 
     # --- steps ---------------------------------------------------------------------------------
@@ -274,9 +294,8 @@ class Interview:
         kept = tuple(item for item in self.evidence if item.ref != _HOST_REPLY)
         if not told or f"fact:{_HOST_REPLY}" in self.withdrawn:
             return dataclasses.replace(self, evidence=kept)
-        label = self.reasoner.knowledge.circumstances[_HOST_REPLY].text
-        item = Evidence(f"fact:{_HOST_REPLY}", EvidenceKind.FACT, _HOST_REPLY, label)
-        facts = {**self.facts, _HOST_REPLY: Fact(_HOST_REPLY)}
+        fact = Fact(_HOST_REPLY)
+        item, facts = fact_evidence(self.reasoner.knowledge, fact), {**self.facts, fact.id: fact}
         return dataclasses.replace(self, evidence=(*kept, item), facts=facts)
 
     # --- the end -------------------------------------------------------------------------------
@@ -300,6 +319,7 @@ class Interview:
             "mode": self.modes[0].id,
             "asked": self.asked,
             "stopped": self.stopped,
+            "stops": [trail.stop(stop) for stop in self.stops],
             "result_unknown": self.result_unknown,
         }
 
@@ -330,15 +350,7 @@ def begin(
 ) -> Interview:
     """A session over what was reported and what the register knows."""
     knowledge = reasoner.knowledge
-    known = tuple(
-        Evidence(
-            f"fact:{fact.id}",
-            EvidenceKind.FACT,
-            fact.id,
-            filled(knowledge.circumstances[fact.id].text, fact.values),
-        )
-        for fact in facts
-    )
+    known = tuple(fact_evidence(knowledge, fact) for fact in facts)
     empty = Interview(
         reasoner,
         clean(code),

@@ -9,7 +9,9 @@ from enum import StrEnum
 from app.domain import text as texts
 from app.domain.catalogue import Question, QuestionKind
 from app.domain.errors import InvalidInput
+from app.domain.evidence import Evidence, EvidenceKind, Fact
 from app.domain.faults import FaultClass, Text
+from app.domain.knowledge import Knowledge
 
 UNKNOWN = ""
 """The value of "don't know"."""
@@ -97,6 +99,12 @@ def filled(template: Text, values: Mapping[str, str | int | Text]) -> Text:
         }
 
     return Text(template.zh.format(**words("zh")), template.en.format(**words("en")))
+
+
+def fact_evidence(knowledge: Knowledge, fact: Fact) -> Evidence:
+    """What the register or the history knows, as evidence."""
+    label = filled(knowledge.circumstances[fact.id].text, fact.values)
+    return Evidence(f"fact:{fact.id}", EvidenceKind.FACT, fact.id, label)
 
 
 def answer_id(question: Question, value: str | float) -> str | None:

@@ -18,6 +18,7 @@ from app.domain.catalogue import (
     Question,
     Sign,
     Source,
+    Stop,
     Wording,
 )
 from app.domain.faults import ContactRole, FaultClass, Text
@@ -76,6 +77,7 @@ class Knowledge:
     classes: Mapping[FaultClass, ClassNote] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     codes: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
+    stops: Mapping[str, Stop] = field(default_factory=dict)
     signs: Mapping[str, Sign] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)

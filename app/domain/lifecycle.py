@@ -151,8 +151,10 @@ class Priority(StrEnum):
     P4 = "p4"
 
 
-def priority_of(impact: Impact, urgency: Urgency) -> Priority:
-    """Priority from impact × urgency."""
+def priority_of(impact: Impact, urgency: Urgency, *, stopped: bool = False) -> Priority:
+    """Priority from impact × urgency; a hard stop (danger, tampering) is always the first."""
+    if stopped:
+        return Priority.P1
     rank = list(Impact).index(impact) + list(Urgency).index(urgency)
     return (Priority.P1, Priority.P2, Priority.P3, Priority.P4, Priority.P4)[rank]
 

@@ -67,7 +67,7 @@ class Resemblance:
         documents: list[tuple[str, frozenset[str]]] = []
         for sign in signs.values():
             for way in (*sign.says, sign.text.zh, sign.text.en):
-                if "<" not in way and "+" not in way:
+                if "<" not in way and "+" not in way and not way.startswith("^"):
                     found = frozenset(features(folding.phrase(way)))
                     if len(found) > 2:
                         documents.append((sign.id, found))

@@ -1,16 +1,16 @@
-"""What no answer and no count may override: tamper stops, unknown results, clashing codes."""
+"""What no answer and no count may override: hard stops, unknown results, clashing codes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from app.domain.catalogue import Leaning
+from app.domain.catalogue import Leaning, Stop
 from app.domain.evidence import Evidence, EvidenceKind, Reasoner
 from app.domain.faults import FaultClass
 from app.domain.knowledge import Knowledge
 
 STOP_SHARE = 0.9
-"""What a tamper sign leaves to its own modes whatever else is said."""
+"""What a hard stop gives to its own modes whatever else is said."""
 CLASH_MOST = 0.6
 """The most a clashing code alone may give to one class."""
 OPEN_MOST = 0.35
@@ -18,24 +18,39 @@ OPEN_MOST = 0.35
 sound of a few words decide."""
 
 
-def stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[Evidence]:
-    """The signs of tampering among the evidence: stop, isolate, report."""
+def called_for(knowledge: Knowledge, item: Evidence) -> Stop | None:
+    """The hard stop that a piece of evidence is about, however it was said."""
+    if item.id.startswith("sign:"):
+        return knowledge.stops.get(knowledge.signs[item.ref].stop)
+    if item.kind is EvidenceKind.ANSWER:
+        return knowledge.stops.get(knowledge.questions[item.ref].stops.get(item.value, ""))
+    return None
+
+
+def stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[tuple[Evidence, Stop]]:
+    """What calls for a hard stop, and which: only what is said to be there, word for word."""
     for item in evidence:
-        if item.id.startswith("sign:"):
-            if knowledge.signs[item.ref].stop and not item.negated and item.likeness == 1:
-                yield item
-        elif (
-            item.kind is EvidenceKind.ANSWER
-            and item.value
-            and knowledge.questions[item.ref].stop_on == item.value
-        ):
-            yield item
+        stop = called_for(knowledge, item)
+        if stop is not None and not item.negated and not item.asked and item.likeness == 1:
+            yield item, stop
+
+
+def unsettled(knowledge: Knowledge, evidence: Sequence[Evidence]) -> Iterator[Stop]:
+    """Hard stops that were asked about, feared or half understood, and not settled by an answer
+    since."""
+    answered = {item.ref: item.value for item in evidence if item.kind is EvidenceKind.ANSWER}
+    for item in evidence:
+        stop = called_for(knowledge, item)
+        if stop is None or item.negated or answered.get(stop.confirm):
+            continue
+        if item.asked or item.likeness < 1:
+            yield stop
 
 
 def stop_modes(knowledge: Knowledge, evidence: Iterable[Evidence]) -> frozenset[str]:
     """The failure modes a stop is about."""
     modes: set[str] = set()
-    for item in stops(knowledge, evidence):
+    for item, _stop in stops(knowledge, evidence):
         if item.kind is EvidenceKind.ANSWER:
             chances = knowledge.questions[item.ref].chances[item.value]
             most = max(chances.values())

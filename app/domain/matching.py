@@ -11,38 +11,56 @@ distance (rapidfuzz).
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
 from app.domain.catalogue import Sign, SignKind, Wording
 from app.domain.likeness import Resemblance
-from app.domain.wording import BREAK, Folding
+from app.domain.standing import (
+    FILLERS,
+    NAMES,
+    WORDS,
+    Span,
+    Speech,
+    Standing,
+    clauses,
+    crossed,
+    outermost,
+    undenied,
+)
+from app.domain.wording import BREAK, BREAKS, LISTED, Folding
 
-_NOT, _FINE, _FILLER, _OTHERS = "!not", "!fine", "!filler", ("<others>", "<however>")
 _WIDEST = 10
 """Tokens that may stand between the parts of one way of saying it."""
 _COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
-_ALIKE = 0.62
+_ALIKE, _MOST_ALIKE_SAID = 0.62, 0.95
+"""From which likeness on something resembles what was written, and the most it may have: what was
+not met word for word is never sure."""
+_ALIKE_TO_STOP = 0.9
+"""The same for a hard stop, which is then asked about."""
 _SPELL_CHECKED = 8
 _SAME_WORD = 80
 """Likeness in percent from which a Latin word is the misspelt other: one letter of five."""
 _MOST_ALIKE = 24
 """Times one word is looked at; a text that repeats it more often says no more."""
 _MOST_CHOICES = 60
+_NO_WORDS = BREAKS | {LISTED}
+_DENYING = frozenset({"!absences", "!explicit", "!gone"})
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sign met in a text.  `likeness` is below one when it only resembles what was written."""
+    """A sign met in a text.  `likeness` is below one when it only resembles what was written;
+    `asked` when it is a question or a worry, neither said nor denied."""
 
     sign: str
     weight: float
     negated: bool = False
     likeness: float = 1.0
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +74,26 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way of saying a sign: its parts, each a set of names, and whether they may be far
-    apart."""
+    """One way of saying a sign: its parts, each a set of names, whether they may be far apart, and
+    whether it must be all that is said."""
 
     sign: str
     parts: tuple[frozenset[str], ...]
     far: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    name: str
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Match:
     sign: Sign
+    parts: tuple[Span, ...]
     tokens: frozenset[int]
     weight: float
-    negated: bool
+    standing: Standing = Standing.AFFIRMED
+
+    @property
+    def negated(self) -> bool:
+        return self.standing is Standing.DENIED
 
 
 @dataclass(slots=True)
@@ -97,15 +114,16 @@ class Matcher:
         self._root = _Node()
         self._ways: dict[str, list[_Way]] = defaultdict(list)
         self._phrases: set[str] = set()
+        self._troubles: set[str] = set()
         for group, words in wording.groups.items():
             for word in words:
                 self._learn(word, f"<{group}>")
-        for word in wording.negations:
-            self._learn(word, _NOT)
-        for word in wording.affirmations:
-            self._learn(word, _FINE)
-        for word in wording.fillers:
-            self._learn(word, _FILLER)
+        for name in NAMES:
+            for word in getattr(wording.denials, name[1:]):
+                self._learn(word, name)
+        for name in (FILLERS, WORDS):
+            for word in getattr(wording, name[1:]):
+                self._learn(word, name)
         for sign in signs.values():
             for way in sign.says:
                 self._learn_way(sign.id, way)
@@ -116,7 +134,7 @@ class Matcher:
     # --- learning the catalogue ----------------------------------------------------------------
 
     def _learn(self, phrase: str, name: str) -> None:
-        tokens = [token for token in self.folding.phrase(phrase) if token != BREAK]
+        tokens = [token for token in self.folding.phrase(phrase) if token not in _NO_WORDS]
         node = self._root
         for token in tokens:
             node = node.next.setdefault(token, _Node())
@@ -126,7 +144,8 @@ class Matcher:
 
     def _learn_way(self, sign: str, way: str) -> None:
         parts = []
-        for part in way.replace("++", "+").split("+"):
+        alone = way.startswith("^")
+        for part in way.removeprefix("^").replace("++", "+").split("+"):
             names = set()
             for choice in part.strip().strip("<>").split("|") if "<" in part else [part.strip()]:
                 name = f"<{choice}>" if "<" in part else f"={choice}"
@@ -134,16 +153,23 @@ class Matcher:
                 if "<" not in part:
                     self._learn(choice, name)
             parts.append(frozenset(names))
-        made = _Way(sign, tuple(parts), "++" in way)
+        made = _Way(sign, tuple(parts), "++" in way, alone)
         for name in made.parts[0]:
             self._ways[name].append(made)
+            if len(parts) == 1 and name[0] == "=" and not self._signs[sign].thing:
+                self._troubles.add(name)
 
     # --- reading a text ------------------------------------------------------------------------
 
     def tokens(self, text: str) -> list[str]:
         """The folded text with misspelt Latin words put right."""
+        return self._spelt(text)[0]
+
+    def _spelt(self, text: str) -> tuple[list[str], frozenset[int]]:
+        """The tokens of a text and the places where a word was put right."""
         tokens = self.folding.tokens(text)
         left = _SPELL_CHECKED
+        mended: set[int] = set()
         for i, token in enumerate(tokens):
             if len(token) > 4 and left and token not in self._known and token.isalpha():
                 if not token.isascii():
@@ -152,30 +178,38 @@ class Matcher:
                 best = self._nearest(token, self._vocabulary, score_cutoff=_SAME_WORD)
                 if best is not None and best[0][0] == token[0]:
                     tokens[i] = best[0]
-        return tokens
+                    mended.add(i)
+        return tokens, frozenset(mended)
 
     def read(self, text: str) -> Reading:
         """What a text says."""
-        tokens = self.tokens(text)
+        tokens, mended = self._spelt(text)
         if not tokens:
             return Reading()
-        spans = _outermost(list(self._spans(tokens)))
-        matches = self._matches(tokens, spans)
+        spans = outermost(undenied(crossed(list(self._spans(tokens))), self._troubles))
+        matches = self._matches(tokens, spans, mended)
         kept = _telling(matches)
         talk = _talk(spans)
-        found = [Found(m.sign.id, m.weight, m.negated) for m in kept]
+        found = [
+            Found(m.sign.id, m.weight, m.negated, asked=m.standing is Standing.OPEN) for m in kept
+        ]
         plain = [m for m in kept if m.sign.kind is not SignKind.CIRCUMSTANCE and not m.negated]
         if sum(m.weight for m in plain) < 4.0:
             seen = {m.sign.id for m in matches}
             best = max((m.weight for m in plain), default=0.0)
-            left = _without(tokens, talk, *(m.tokens for m in kept))
-            for sign, likeness, weight in self._resemblance.near(left):
+            left = _apart(_without(tokens, talk, *(m.tokens for m in kept)), spans)
+            doubtful = any(s.name in _DENYING or s.name == WORDS for s in spans)
+            for sign, alike, weight in self._resemblance.near(left):
+                likeness = min(alike, _MOST_ALIKE_SAID)
+                stop = self._signs[sign].stop
+                if stop and (doubtful or likeness < _ALIKE_TO_STOP):
+                    continue
                 if sign not in seen and likeness >= _ALIKE and weight > best:
                     found.append(Found(sign, weight * likeness, likeness=likeness))
         rest = _without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow))
         return Reading(tuple(sorted(found, key=lambda f: -f.weight)), tuple(rest))
 
-    def _spans(self, tokens: Sequence[str]) -> Iterator[_Span]:
+    def _spans(self, tokens: Sequence[str]) -> Iterator[Span]:
         for start in range(len(tokens)):
             node = self._root
             for end in range(start, min(len(tokens), start + 14)):
@@ -184,47 +218,110 @@ class Matcher:
                     break
                 node = following
                 for name in node.names:
-                    yield _Span(start, end + 1, name)
+                    yield Span(start, end + 1, name)
 
-    def _matches(self, tokens: Sequence[str], spans: list[_Span]) -> list[_Match]:
-        clause = _clauses(tokens)
-        by_name: dict[str, list[_Span]] = defaultdict(list)
+    def _matches(
+        self, tokens: Sequence[str], spans: list[Span], mended: Collection[int]
+    ) -> list[_Match]:
+        """One match for each sign: the surest way it is said, and the most telling of those.  A
+        hard stop that rests on a misspelt word is a question, not a fact."""
+        clause = clauses(tokens)
+        speech = Speech(tokens, spans)
+        by_name: dict[str, list[Span]] = defaultdict(list)
         for span in spans:
             if len(by_name[span.name]) < _MOST_ALIKE:
                 by_name[span.name].append(span)
         best: dict[str, _Match] = {}
+        for match in _judged(speech, list(self._candidates(tokens, by_name, clause))):
+            known = best.get(match.sign.id)
+            if match.sign.stop and not match.negated and not match.tokens.isdisjoint(mended):
+                match = replace(match, standing=Standing.OPEN)
+            if known is None or _surer(match, known):
+                best[match.sign.id] = match
+        return list(best.values())
+
+    def _candidates(
+        self, tokens: Sequence[str], by_name: Mapping[str, list[Span]], clause: Sequence[int]
+    ) -> Iterator[_Match]:
+        """Every way of saying a sign that is met, in the order of the text."""
         for name in list(by_name):
             for way in self._ways.get(name, ()):
                 if not all(any(n in by_name for n in part) for part in way.parts):
                     continue
-                chosen = _closest(way, by_name, clause)
-                if chosen is None:
-                    continue
-                match = self._match(way, chosen, tokens, by_name, clause)
-                known = best.get(way.sign)
-                if known is None or match.weight > known.weight:
-                    best[way.sign] = match
-        return list(best.values())
+                if len(way.parts) == 1:
+                    met: Iterable[tuple[Span, ...]] = ((span,) for span in by_name[name])
+                else:
+                    closest = _closest(way, by_name, clause)
+                    met = () if closest is None else (closest,)
+                for chosen in met:
+                    if not way.alone or _whole(chosen, tokens, by_name, clause):
+                        yield self._match(way, chosen, tokens)
 
-    def _match(
-        self,
-        way: _Way,
-        chosen: Sequence[_Span],
-        tokens: Sequence[str],
-        by_name: Mapping[str, list[_Span]],
-        clause: Sequence[int],
-    ) -> _Match:
+    def _match(self, way: _Way, chosen: tuple[Span, ...], tokens: Sequence[str]) -> _Match:
         covered = frozenset(i for span in chosen for i in range(span.start, span.end))
         weight = sum(_weight(span, tokens) for span in chosen) + 0.5 * (len(chosen) - 1)
-        sign = self._signs[way.sign]
-        plain = sign.kind is not SignKind.CIRCUMSTANCE
-        return _Match(
-            sign,
-            covered,
-            weight,
-            _denied(min(covered), by_name, clause)
-            or (plain and _affirmed(max(covered), by_name, clause)),
+        return _Match(self._signs[way.sign], chosen, covered, weight)
+
+
+def _judged(speech: Speech, matches: list[_Match]) -> Iterator[_Match]:
+    """The matches with how each is said.  What overlaps something denied, or goes on an
+    enumeration of it, is denied with it."""
+    zone: set[int] = set()
+    onward: set[int] = set()
+    judged: list[_Match] = []
+    for match in sorted(matches, key=lambda m: (min(m.tokens), -len(m.tokens))):
+        thing = match.sign.thing
+        standing = speech.standing(
+            match.parts,
+            match.tokens,
+            thing=thing,
+            aside=match.sign.kind is SignKind.CIRCUMSTANCE,
         )
+        swept = min(match.tokens) in onward and not speech.refuses(match.tokens)
+        inside = min(match.tokens) in zone
+        if not thing and standing is not Standing.DENIED and (swept or inside):
+            standing = Standing.DENIED
+        if standing is Standing.DENIED and not thing:
+            zone |= match.tokens
+            onward.update(speech.joined(max(match.tokens)))
+        judged.append(replace(match, standing=standing))
+    denied = [m for m in judged if m.negated]
+    for match in judged:
+        same = (m.sign is match.sign and bool(m.tokens & match.tokens) for m in denied)
+        if not match.negated and any(same) and not speech.refuses(match.tokens):
+            match = replace(match, standing=Standing.DENIED)
+        yield match
+
+
+def _surer(match: _Match, known: _Match) -> bool:
+    """Whether this way of saying a sign counts for more than the one known."""
+    return (match.standing, match.weight) > (known.standing, known.weight)
+
+
+def _whole(
+    chosen: Sequence[Span],
+    tokens: Sequence[str],
+    by_name: Mapping[str, list[Span]],
+    clause: Sequence[int],
+) -> bool:
+    """Whether nothing but talk, the device and the card stands beside it in its clause."""
+    number = clause[chosen[0].start]
+    left = {
+        place
+        for place, token in enumerate(tokens)
+        if clause[place] == number and token not in BREAKS and token not in _LITTLE
+    }
+    for span in (*chosen, *(s for name in _BESIDE for s in by_name.get(name, ()))):
+        left.difference_update(range(span.start, span.end))
+    return not left
+
+
+_BESIDE = (FILLERS, "<pos>", "<reader>", "<screen>", "<transaction>", "<customer>")
+_LITTLE = frozenset({
+    "the", "a", "an", "it", "is", "was", "on", "and", "in", "at", "of", "my", "our", "this", "that",
+    "anymor", "again", "now", "today", "up", "just", "all", "了", "的", "是", "过", "着", "又",
+})  # fmt: skip
+"""Small words that make no sentence of a message."""
 
 
 def _without(tokens: Sequence[str], *covered: Collection[int]) -> list[str]:
@@ -233,54 +330,27 @@ def _without(tokens: Sequence[str], *covered: Collection[int]) -> list[str]:
     return [BREAK if i in gone else token for i, token in enumerate(tokens)]
 
 
-def _talk(spans: Iterable[_Span]) -> set[int]:
-    """The places of fillers."""
-    return {i for s in spans if s.name == _FILLER for i in range(s.start, s.end)}
-
-
-def _clauses(tokens: Sequence[str]) -> list[int]:
-    number, found = 0, []
-    for token in tokens:
-        number += token == BREAK
-        found.append(number)
+def _apart(tokens: Sequence[str], spans: Iterable[Span]) -> list[str]:
+    """The tokens with a gap at both ends of each ordinary word, so that no pair lies across."""
+    ends = {place for s in spans if s.name == WORDS for place in (s.start, s.end)}
+    found: list[str] = []
+    for place, token in enumerate(tokens):
+        if place in ends:
+            found.append(BREAK)
+        found.append(token)
     return found
 
 
-def _outermost(spans: list[_Span]) -> list[_Span]:
-    """Spans that do not lie strictly inside a longer one."""
-    reach: dict[int, int] = {}
-    for span in spans:
-        reach[span.start] = max(reach.get(span.start, 0), span.end)
-    starts: list[int] = []
-    ends: list[int] = []
-    for start in sorted(reach):
-        if not ends or reach[start] > ends[-1]:
-            starts.append(start)
-            ends.append(reach[start])
-    kept = []
-    groups = {(s.start, s.end) for s in spans if s.name.startswith("<") or s.name == _FILLER}
-    for span in spans:
-        # "正常" inside "网络正常" still says that it is in order; inside "不正常" it does not, nor
-        # is "不是" inside "是不是" a no.
-        if span.name in (_NOT, _FINE) and not any(
-            start <= span.start and span.end <= end and end - start > span.end - span.start
-            for start, end in groups
-        ):
-            kept.append(span)
-            continue
-        # Starts and ends both rise, so the last one that begins before reaches furthest.
-        place = bisect_right(starts, span.start) - 1
-        longer = ends[place] - starts[place] > span.end - span.start
-        if not (span.end <= ends[place] and longer):
-            kept.append(span)
-    return kept
+def _talk(spans: Iterable[Span]) -> set[int]:
+    """The places of fillers."""
+    return {i for s in spans if s.name == FILLERS for i in range(s.start, s.end)}
 
 
 def _closest(
-    way: _Way, by_name: Mapping[str, list[_Span]], clause: Sequence[int]
-) -> tuple[_Span, ...] | None:
+    way: _Way, by_name: Mapping[str, list[Span]], clause: Sequence[int]
+) -> tuple[Span, ...] | None:
     """The tightest choice of one span for each part."""
-    choices: list[tuple[_Span, ...]] = [()]
+    choices: list[tuple[Span, ...]] = [()]
     for part in way.parts:
         near = tuple(islice((span for name in part for span in by_name.get(name, ())), 12))
         choices = [
@@ -299,27 +369,9 @@ def _closest(
     return best
 
 
-def _weight(span: _Span, tokens: Sequence[str]) -> float:
+def _weight(span: Span, tokens: Sequence[str]) -> float:
     found = sum(1.0 if not t.isascii() else 1.7 for t in tokens[span.start : span.end])
     return found * (0.5 if span.name in _COMMON else 1.0)
-
-
-def _denied(first: int, by_name: Mapping[str, list[_Span]], clause: Sequence[int]) -> bool:
-    """Whether it is said not to be so, right before it."""
-    return any(
-        clause[span.start] == clause[first] and 0 <= first - span.end <= 2
-        for span in by_name.get(_NOT, ())
-    )
-
-
-def _affirmed(last: int, by_name: Mapping[str, list[_Span]], clause: Sequence[int]) -> bool:
-    """Whether it, and not something else, is said to be in order right behind it.  Circumstances
-    are such words themselves: "the internet works fine" is one."""
-    for span in by_name.get(_FINE, ()):
-        if clause[span.start] == clause[last] and 0 <= span.start - last - 1 <= 3:
-            turned = (o for name in _OTHERS for o in by_name.get(name, ()))
-            return not any(last < o.start < span.start for o in turned)
-    return False
 
 
 def _telling(matches: list[_Match]) -> list[_Match]:

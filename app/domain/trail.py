@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain.catalogue import Stop
 from app.domain.engine import Learned
 from app.domain.evidence import Evidence, Fact
 from app.domain.faults import FaultClass, Text
@@ -28,6 +29,17 @@ def evidence(item: Evidence) -> dict[str, object]:
         "value": item.value,
         "negated": item.negated,
         **words(item.label),
+    }
+
+
+def stop(called: Stop) -> dict[str, object]:
+    """A hard stop with what was to be done at once."""
+    return {
+        "id": called.id,
+        "kind": str(called.kind),
+        "title": words(called.text),
+        "do": words(called.do),
+        "log": words(called.log),
     }
 
 

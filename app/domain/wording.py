@@ -13,8 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.catalogue import Wording
 
-BREAK = "|"
-"""The token that ends a clause."""
+BREAK, ASKED = "|", "?"
+"""The tokens that end a clause, the second one a question."""
+BREAKS = frozenset({BREAK, ASKED})
+LISTED = "、"
+"""The token between things of an enumeration, and before what stands in brackets."""
 
 LONGEST = 1_200
 """Characters of a text that are read: the first ones, and the last few of a longer one."""
@@ -25,6 +28,9 @@ _TOKEN = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BREAKS = frozenset(",;!?，。；！？\n")
+_QUESTIONS = frozenset("?？")
+_SILENT = BREAKS | {LISTED}
+"""Tokens that are no words."""
 _STEPS = ("ing", "ed", "es", "s")
 
 
@@ -61,12 +67,14 @@ class Folding:
         found: list[str] = []
         for token in _TOKEN.findall(self.fold(text)):
             if token in _BREAKS:
-                if found and found[-1] != BREAK:
-                    found.append(BREAK)
+                if found and found[-1] not in BREAKS:
+                    found.append(ASKED if token in _QUESTIONS else BREAK)
+                elif found and token in _QUESTIONS:
+                    found[-1] = ASKED
             elif token[0].isalnum() or token[0] == "-":
                 found.append(stem(token))
-            elif token in ".：:":
-                continue
+            elif token in "、(（" and found and found[-1] not in BREAKS:
+                found.append(LISTED)
         return found
 
 
@@ -100,8 +108,8 @@ def features(tokens: Sequence[str]) -> Iterator[str]:
     """The tokens of a text and its pairs of neighbours within a clause."""
     previous = BREAK
     for token in tokens:
-        if token != BREAK:
+        if token not in _SILENT:
             yield token
-            if previous != BREAK:
+            if previous not in _SILENT:
                 yield f"{previous} {token}"
         previous = token

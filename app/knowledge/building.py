@@ -8,15 +8,18 @@ from typing import Any
 
 from app.domain.catalogue import (
     DOUBTS,
+    EVERYTHING,
     LEVELS,
     SLIP,
     WEIGHTS,
+    Act,
     Answer,
     Check,
     Circumstance,
     ClassNote,
     Code,
     ContactGuide,
+    Denials,
     Doubt,
     Leaning,
     Profile,
@@ -24,6 +27,7 @@ from app.domain.catalogue import (
     QuestionKind,
     Sign,
     Source,
+    Stop,
     Strength,
     Wording,
 )
@@ -71,6 +75,7 @@ class _Builder:
             classes={key: self._class(key, e) for key, e in self._whole["classes"].items()},
             profiles={key: self._profile(key, e) for key, e in self._whole["profile"].items()},
             codes=self._codes(),
+            stops={key: self._stop(key, e) for key, e in self._whole["stop"].items()},
             signs={key: self._sign(key, e) for key, e in self._whole["sign"].items()},
             questions={key: self._question(key, e) for key, e in self._whole["question"].items()},
             checks={key: self._check(key, e) for key, e in self._whole["check"].items()},
@@ -219,6 +224,20 @@ class _Builder:
             )
         return {code: tuple(meanings) for code, meanings in found.items()}
 
+    def _stop(self, key: str, entry: schema.StopEntry) -> Stop:
+        return Stop(
+            id=key,
+            kind=entry.kind,
+            text=_text(entry),
+            do=_text(entry.do),
+            log=_text(entry.log),
+            tell=_text(entry.tell),
+            contacts=tuple(entry.contacts),
+            confirm=self._known("stop", key, "question", entry.confirm),
+            rules_out=frozenset(entry.rules_out),
+            source=self._source("stop", key, entry),
+        )
+
     def _sign(self, key: str, entry: schema.SignEntry) -> Sign:
         return Sign(
             id=key,
@@ -227,7 +246,8 @@ class _Builder:
             says=tuple(entry.says),
             leaning=self._leaning("sign", key, entry.points, entry.against, entry.doubt),
             answers=self._settled("sign", key, entry),
-            stop=entry.stop,
+            stop=self._known("sign", key, "stop", entry.stop) if entry.stop else "",
+            thing=entry.thing,
             unknown_result=entry.unknown_result,
             source=self._source("sign", key, entry),
         )
@@ -257,8 +277,8 @@ class _Builder:
             raise self._fail("question", key, "needs at least two answers")
         if entry.kind is QuestionKind.NUMBER and len(entry.bounds) != len(answers) - 1:
             raise self._fail("question", key, "needs one bound fewer than answers")
-        if entry.stop_on and entry.stop_on not in chances:
-            raise self._fail("question", key, f"no answer {entry.stop_on}")
+        for name in entry.stops.keys() - chances.keys():
+            raise self._fail("question", key, f"no answer {name}")
         return Question(
             id=key,
             kind=entry.kind,
@@ -269,7 +289,11 @@ class _Builder:
             seconds=entry.seconds,
             about=frozenset(entry.about),
             bounds=tuple(entry.bounds),
-            stop_on=entry.stop_on,
+            stops={
+                name: self._known("question", key, "stop", stop)
+                for name, stop in entry.stops.items()
+            },
+            does=_acts(entry.does),
             heard=_heard(chances),
             source=self._source("question", key, entry),
         )
@@ -294,8 +318,15 @@ class _Builder:
             },
             after=tuple(self._known("check", key, "check", other) for other in entry.after),
             allowed_after_stop=entry.allowed_after_stop,
+            only_after=tuple(self._known("check", key, "stop", stop) for stop in entry.only_after),
+            does=_acts(entry.does),
             source=self._source("check", key, entry),
         )
+
+
+def _acts(named: list[Act] | None) -> frozenset[Act]:
+    """What it makes somebody do; everything while nobody said, so that a stop rules it out."""
+    return EVERYTHING if named is None else frozenset(named)
 
 
 def _heard(chances: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
@@ -314,21 +345,20 @@ def _text(entry: schema.Bilingual) -> Text:
 def _wording(parts: list[schema.WordingEntry]) -> Wording:
     groups: dict[str, tuple[str, ...]] = {}
     same: dict[str, str] = {}
-    negations: list[str] = []
-    affirmations: list[str] = []
+    denials: dict[str, list[str]] = defaultdict(list)
     fillers: list[str] = []
     letters = ""
     for part in parts:
         groups.update({name: tuple(words) for name, words in part.groups.items()})
         same.update(part.same)
-        negations.extend(part.negations)
-        affirmations.extend(part.affirmations)
+        for name, words in part.denials.items():
+            denials[name].extend(words)
         fillers.extend(part.fillers)
         letters += "".join(part.traditional.split())
     return Wording(
         groups=groups,
-        negations=tuple(negations),
-        affirmations=tuple(affirmations),
+        denials=Denials(**{name: tuple(words) for name, words in denials.items()}),
+        words=tuple(word for part in parts for word in part.words),
         fillers=tuple(fillers),
         same=same,
         code_before=tuple(word for part in parts for word in part.code_before),

@@ -14,11 +14,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.domain.catalogue import DOUBTS, Doubt, QuestionKind, SignKind
+from app.domain.catalogue import (
+    DOUBTS,
+    EVERYTHING,
+    Act,
+    Check,
+    Doubt,
+    Question,
+    QuestionKind,
+    SignKind,
+)
 from app.domain.errors import BadKnowledge
 from app.domain.evidence import Reasoner
 from app.domain.faults import ContactRole, FaultClass, Text
-from app.domain.interview import begin
+from app.domain.interview import Interview, begin
 from app.domain.knowledge import Knowledge
 from app.knowledge.loader import files, load_knowledge, parse, problems_of, read_bytes
 from app.knowledge.schema import KnowledgeFile
@@ -86,6 +95,8 @@ def check_knowledge(knowledge: Knowledge) -> Iterator[Flaw]:
         _weak_questions,
         _circles,
         _contacts,
+        _acts_unsaid,
+        _forbidden,
         _own_words,
     ):
         yield from check(knowledge)
@@ -244,6 +255,70 @@ def _contacts(knowledge: Knowledge) -> Iterator[Flaw]:
         for name in guide.ready:
             if f"ready.{name}" not in knowledge.phrases:
                 yield _warn(f"contact.{role}", f"no phrase ready.{name}")
+
+
+_TELLS: Mapping[Act, str] = {
+    Act.CHARGE: r"充电器|充电 \d|charge \d|charger",
+    Act.POWER: r"开机|(?<!不要)重启(?!路由)|签到|自检|下载|(?<!not )restart(?! the router)|sign in",
+    Act.CARD: r"刷卡|插卡|挥卡|再插|消费|present the card|insert the card|one payment|\bPIN once",
+    Act.OPEN: r"拆机|打开外壳|换电池|open the cas|another battery",
+    Act.RESET: r"(?<!不要)重启(?!路由)|复位|恢复出厂|(?<!not )restart(?! the router)|\breset",
+    Act.PACK: r"装袋|打包|寄|bag it|pack|\bpost it",
+}
+"""Words of a text that make somebody do something."""
+
+
+def _acts_unsaid(knowledge: Knowledge) -> Iterator[Flaw]:
+    """A check or question that makes somebody do what its `does` does not say would slip past a
+    stop that rules it out; so would one that says nothing, were it not ruled out always."""
+    steps: dict[str, Check | Question] = {
+        **{f"check.{check.id}": check for check in knowledge.checks.values()},
+        **{f"question.{asked.id}": asked for asked in knowledge.questions.values()},
+    }
+    for where, step in steps.items():
+        if step.does == EVERYTHING:
+            yield _warn(where, "does not say what it makes somebody do")
+            continue
+        if isinstance(step, Question) and not step.does:
+            continue  # asks what somebody knows already
+        for act, words in _TELLS.items():
+            if act not in step.does and re.search(words, f"{step.text.zh} {step.text.en}"):
+                yield _warn(where, f"its text makes somebody {act}, its does does not say so")
+
+
+def _forbidden(knowledge: Knowledge) -> Iterator[Flaw]:
+    """No check and no question may be proposed that a sign rules out, whatever else is known:
+    each sign of a stop is tried said and asked about, alone and with a sign of each class."""
+    reasoner = Reasoner(knowledge)
+    others = [""]
+    for fault_class in FaultClass:
+        told = (s for s in knowledge.signs.values()
+                if not s.stop and _class_of(knowledge, s.id) == fault_class)  # fmt: skip
+        sign = min(told, key=lambda s: s.leaning.doubt, default=None)
+        if sign is not None:
+            others.append(next((w for w in sign.says if not set("<+^") & set(w)), sign.text.zh))
+    for sign in knowledge.signs.values():
+        if not sign.stop:
+            continue
+        ruled_out = knowledge.stops[sign.stop].rules_out
+        way = next((w for w in sign.says if not set("<+^") & set(w)), sign.text.zh)
+        for said in (f"{way}。{other}" for other in others):
+            session = begin(reasoner, "", said)
+            if sign.stop not in {stop.id for stop in session.stops}:
+                yield _warn(f"sign.{sign.id}", f"“{said}” is no stop")
+            yield from _proposed(session, ruled_out, f"sign.{sign.id}")
+        yield from _proposed(begin(reasoner, "", f"是不是{way}"), ruled_out, f"sign.{sign.id}")
+
+
+def _proposed(session: Interview, ruled_out: frozenset[Act], where: str) -> Iterator[Flaw]:
+    """What this session proposes although it is ruled out, now or after any "don't know"."""
+    for item in session.checks:
+        if item.check.does & ruled_out:
+            yield _warn(where, f"check {item.check.id} is proposed although it is ruled out")
+    while (question := session.question) is not None:
+        if question.does & ruled_out:
+            yield _warn(where, f"question {question.id} is asked although it is ruled out")
+        session = session.answer(question.id)
 
 
 def _own_words(knowledge: Knowledge) -> Iterator[Flaw]:

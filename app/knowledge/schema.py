@@ -9,13 +9,28 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.domain.catalogue import CodeAct, Doubt, Level, QuestionKind, SignKind, Strength
+from app.domain.catalogue import (
+    Act,
+    CodeAct,
+    Doubt,
+    Level,
+    QuestionKind,
+    SignKind,
+    StopKind,
+    Strength,
+)
 from app.domain.faults import ContactRole, FaultClass
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=60)]
 Points = dict[Id, Strength]
 Chances = dict[Id, Level]
+
+
+DenialList = Literal[
+    "explicit", "absences", "bridges", "joints", "gone", "none", "affirmations", "turns",
+    "questions", "askings", "asking_first", "worries", "open_questions",
+]  # fmt: skip
 
 
 class Entry(BaseModel):
@@ -106,6 +121,19 @@ class Settles(Entry):
     answer: Id
 
 
+class StopEntry(Bilingual):
+    """A hard stop."""
+
+    kind: StopKind
+    do: Bilingual
+    tell: Bilingual
+    log: Bilingual
+    contacts: Annotated[list[ContactRole], Field(min_length=1)]
+    confirm: Id
+    rules_out: Annotated[list[Act], Field(min_length=1)]
+    source: Id
+
+
 class SignEntry(Bilingual):
     """A message, symptom or circumstance and the ways it is written."""
 
@@ -115,7 +143,8 @@ class SignEntry(Bilingual):
     against: Points = {}
     doubt: Doubt = Doubt.FAIR
     answers: Settles | None = None
-    stop: bool = False
+    stop: Id | Literal[""] = ""
+    thing: bool = False
     unknown_result: bool = False
     source: Id
 
@@ -138,7 +167,8 @@ class QuestionEntry(Bilingual):
     usual: Level = Level.HALF
     answers: dict[Id, AnswerEntry] = {}
     bounds: list[float] = []
-    stop_on: str = ""
+    stops: dict[Id, Id] = {}
+    does: list[Act] | None = None
     source: Id
 
 
@@ -150,6 +180,8 @@ class CheckEntry(Bilingual):
     fixes: Chances
     after: list[Id] = []
     allowed_after_stop: bool = False
+    only_after: list[Id] = []
+    does: list[Act] | None = None
     source: Id
 
 
@@ -175,8 +207,8 @@ class WordingEntry(Entry):
     """How texts are folded, and groups of words that stand for one idea."""
 
     groups: dict[Id, list[Sentence]] = {}
-    negations: list[Sentence] = []
-    affirmations: list[Sentence] = []
+    denials: dict[DenialList, list[Sentence]] = {}
+    words: list[Sentence] = []
     fillers: list[Sentence] = []
     same: dict[str, str] = {}
     traditional: str = ""
@@ -195,6 +227,7 @@ class KnowledgeFile(Entry):
     mode: dict[Id, ModeEntry] = {}
     profile: dict[Id, ProfileEntry] = {}
     code: list[CodeEntry] = []
+    stop: dict[Id, StopEntry] = {}
     sign: dict[Id, SignEntry] = {}
     question: dict[Id, QuestionEntry] = {}
     check: dict[Id, CheckEntry] = {}

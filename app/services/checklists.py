@@ -24,7 +24,7 @@ from app.domain.checklists import (
     unsettled,
 )
 from app.domain.errors import InvalidInput, NotAllowed, NotFound, Problem
-from app.domain.faults import FaultClass
+from app.domain.faults import FaultClass, Text
 from app.domain.incident_drafts import IncidentDraft
 from app.domain.lifecycle import Detection, Impact, Urgency
 from app.domain.occurrences import Outcome, Timing, timing
@@ -67,6 +67,25 @@ class Run:
     def unsettled(self) -> tuple[LineResult, ...]:
         """Failed lines about which nothing was decided."""
         return unsettled(tuple(self.results.values()))
+
+
+_TAMPERED = "疑似被拆或被攻击 / Suspected tampering"
+"""What a failed line about the casing means, as the catalogue's stop is called in both languages;
+the line itself says what should have been."""
+
+
+def _tampered(line: Line, fault_class: FaultClass | None) -> bool:
+    return line.alarm is not None and fault_class is FaultClass.HARDWARE
+
+
+def _chosen(line: Line, value: str) -> str:
+    """An answer in words, in both languages where they differ; a choice is stored by its key."""
+    words = line.in_words(value)
+    return words.zh if words.zh == words.en else f"{words.zh} / {words.en}"
+
+
+def _said(tampered: bool, *parts: str) -> str:
+    return " · ".join(part for part in (_TAMPERED if tampered else "", *parts) if part)
 
 
 class Checklists:
@@ -132,6 +151,7 @@ class Checklists:
     def answer(self, run_id: str, line_key: str, draft: AnswerDraft) -> LineResult:
         """Answer a line; answering again corrects it.  A failed line that raises an alarm opens
         its incident in the same step.  Raises `InvalidInput`, `NotAllowed`, `NotFound`."""
+        stops = self._stops(run_id, line_key, draft.value, draft.remark)
         with self._workplace.write() as writing:
             run = self._open_run(writing.session, run_id)
             line = read_checklist(writing.session, run.checklist_id).line(line_key)
@@ -142,7 +162,7 @@ class Checklists:
             if answer.verdict is not Verdict.FAIL:
                 row.follow_up, row.note = None, ""
             elif line.alarm is not None and row.incident_id is None:
-                row.incident_id = self._open_incident(writing, run, line, row, line.alarm)
+                row.incident_id = self._open_incident(writing, run, line, row, line.alarm, stops)
                 row.follow_up = FollowUp.INCIDENT
             writing.session.add(row)
             writing.session.flush()
@@ -156,6 +176,7 @@ class Checklists:
 
         Raises `InvalidInput`, `NotAllowed` (not a failed line; an alarm cannot be waved off).
         """
+        stops = self._stops(run_id, line_key, "", note, fault_class)
         with self._workplace.write() as writing:
             run = self._open_run(writing.session, run_id)
             line = read_checklist(writing.session, run.checklist_id).line(line_key)
@@ -167,7 +188,7 @@ class Checklists:
                 raise InvalidInput.of("note", "checklist.say_how_fixed")
             row.follow_up, row.note = how, written
             if how is FollowUp.INCIDENT:
-                row.incident_id = self._open_incident(writing, run, line, row, fault_class)
+                row.incident_id = self._open_incident(writing, run, line, row, fault_class, stops)
             writing.session.flush()
             return _result(writing.session, row)
 
@@ -237,7 +258,7 @@ class Checklists:
 
     def _open_incident(
         self, writing: Writing, run: ChecklistRunRow, line: Line, row: ChecklistResultRow,
-        fault_class: FaultClass,
+        fault_class: FaultClass, stops: tuple[Text, ...],
     ) -> str:  # fmt: skip
         """An incident about a failed line, linked to the visit."""
         task = writing.session.get(OccurrenceRow, run.occurrence_id)
@@ -246,10 +267,8 @@ class Checklists:
         if not terminal_id:
             raise InvalidInput.of("follow_up", "checklist.no_terminal")
         title = read_checklist(writing.session, run.checklist_id).title
-        value = line.in_words(row.value)
-        answer = value.zh if value.zh == value.en else f"{value.zh} / {value.en}"
-        said = " · ".join(part for part in (answer, row.remark, row.note) if part)
-        tampered = line.alarm is not None and fault_class is FaultClass.HARDWARE
+        tampered = _tampered(line, fault_class)
+        said = _said(tampered, _chosen(line, row.value), row.remark, row.note)
         opened = self._incidents.open_within(
             writing,
             IncidentDraft(
@@ -260,11 +279,33 @@ class Checklists:
                 urgency=Urgency.HIGH if line.alarm is not None else Urgency.NORMAL,
                 visit_id=task.visit_id or "",
             ),
+            stops=stops,
         )
         incident = writing.session.get(IncidentRow, opened)
         assert incident is not None
         incident.provisional_class = fault_class
         return opened
+
+    def _stops(
+        self, run_id: str, line_key: str, value: str, words: str,
+        fault_class: FaultClass | None = None,
+    ) -> tuple[Text, ...]:  # fmt: skip
+        """Why an incident about this line would be urgent by a hard stop, read from what is
+        answered and was answered before, ahead of the transaction."""
+        with self._workplace.read() as session:
+            run = self._open_run(session, run_id)
+            line = read_checklist(session, run.checklist_id).line(line_key)
+            row = session.execute(
+                sa.select(ChecklistResultRow).where(
+                    col(ChecklistResultRow.run_id) == run.id,
+                    col(ChecklistResultRow.line) == line_key,
+                )
+            ).scalar()
+            given = value or (row.value if row is not None else "")
+            remark = row.remark if row is not None and not value else ""
+        tampered = _tampered(line, fault_class or line.alarm)
+        said = _said(tampered, _chosen(line, given), remark, words)
+        return self._incidents.stops_in(IncidentDraft(symptom=said)) if said else ()
 
     def _some_terminal(self, session: Session, task: OccurrenceRow) -> str:
         """A terminal at the merchant, for tasks about the merchant as a whole."""

@@ -19,7 +19,7 @@ from app.domain.knowledge import Knowledge
 from app.services.consultation import Consultation, case_facts
 from app.services.directory import Directory
 from app.services.incident_queries import load, read_incident, read_trail
-from app.services.incident_records import Verdict
+from app.services.incident_records import Verdict, stops_of
 from app.services.learning import (
     Agreement,
     agreement,
@@ -134,6 +134,7 @@ class Diagnosis:
                 for item in evidence
                 if item["id"].startswith(("code:", "sign:")) and not item["negated"]
             ),
+            stops=stops_of(outcome.trail),
         )
 
     # --- learning ------------------------------------------------------------------------------

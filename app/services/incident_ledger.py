@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,14 +11,19 @@ import sqlalchemy as sa
 
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
+from app.domain.faults import Text
+from app.domain.knowledge import join
 from app.domain.lifecycle import (
     TRANSITIONS,
     Action,
+    Impact,
     IncidentState,
     Priority,
     Target,
+    Urgency,
     allowed_actions,
     clocks,
+    priority_of,
     steps,
 )
 from app.services.incident_queries import CALLED, index_incident, read_events
@@ -122,6 +127,34 @@ class Ledger:
                 "remark": entry.remark,
             },
         )
+
+    def rank(self, writing: Writing, row: IncidentRow, stops: tuple[Text, ...]) -> None:
+        """The priority that impact, urgency and hard stops give; a change of rank by a stop, or
+        because one was withdrawn, is logged and moves the deadlines."""
+        usual = priority_of(Impact(row.impact), Urgency(row.urgency))
+        wanted = Priority.P1 if stops else usual
+        if wanted == row.priority and not stops:
+            return
+        lifted = bool(stops) or row.priority == Priority.P1
+        row.priority = wanted
+        if lifted:
+            self.ranked(writing, row, wanted, stops)
+        self.set_deadlines(writing, row)
+
+    def ranked(
+        self, writing: Writing, row: IncidentRow, priority: Priority, stops: Sequence[Text]
+    ) -> None:
+        """Log that a hard stop, or its withdrawal, changed the priority.
+
+        The log is kept for years and read in either language, so it holds both."""
+        said = f"→ {priority.upper()}"
+        if stops:
+            why = join(stops, "、", ", ")
+            said = f"{said}：{why.zh} / {why.en}"
+        earlier = (e.remark for e in reversed(read_events(writing.session, row.id)))
+        if next((remark for remark in earlier if remark.startswith("→ P")), "") == said:
+            return
+        self.note(writing, row, Entry(Action.EDIT, remark=said))
 
     def set_deadlines(self, writing: Writing, row: IncidentRow) -> None:
         """Deadlines from priority and log: the time the clock stood still is added once it runs

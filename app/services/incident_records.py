@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.faults import FaultClass
+from app.domain.faults import FaultClass, Text
 from app.domain.incident_drafts import ResolutionDraft
 from app.domain.incidents import TestLine
 from app.services.workplace import Writing
@@ -25,6 +28,13 @@ class Verdict:
     trail: dict[str, object]
     mode: str = ""
     evidence: tuple[str, ...] = ()
+    stops: tuple[Text, ...] = ()
+    """Why it is urgent whatever impact and urgency say: what the hard stops put into the log."""
+
+
+def stops_of(trail: Mapping[str, Any]) -> tuple[Text, ...]:
+    """Why the hard stops of a stored session make it urgent."""
+    return tuple(Text(stop["log"]["zh"], stop["log"]["en"]) for stop in trail.get("stops", ()))
 
 
 def store_verdict(writing: Writing, row: IncidentRow, verdict: Verdict) -> None:
@@ -78,3 +88,26 @@ def _store_tests(
                 position=position,
             )
         )
+
+
+REPEAT_WITHIN = timedelta(days=30)
+"""A report of the same terminal within this time after a resolution counts as a repeat."""
+
+_REPEATED: Any = (
+    sa.select(col(IncidentRow.id))
+    .where(
+        col(IncidentRow.terminal_id) == sa.bindparam("terminal"),
+        col(IncidentRow.resolved_at) >= sa.bindparam("since"),
+    )
+    .order_by(col(IncidentRow.resolved_at).desc())
+    .limit(1)
+)
+
+
+def repeated(session: Session, terminal_id: str, now: datetime) -> str:
+    """The incident of this terminal that was resolved so lately that a new one repeats it."""
+    if not terminal_id:
+        return ""
+    values = {"terminal": terminal_id, "since": now - REPEAT_WITHIN}
+    found: str | None = session.connection().execute(_REPEATED, values).scalar()
+    return found or ""

@@ -203,11 +203,18 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: Surroundings) -
         remedy=catalogue_words(knowledge.remedies, incident.remedy),
         other=incident.other_text,
         reasons=_reasons(trail),
+        stops=_stops(trail),
     )
 
 
 def _bilingual(text: Text) -> Bilingual:
     return Bilingual(text.zh, text.en)
+
+
+def _stops(trail: Mapping[str, Any]) -> tuple[Bilingual, ...]:
+    """The hard stops of the guided session, by what they are called."""
+    titles = (stop["title"] for stop in trail.get("stops", ()))
+    return tuple(Bilingual(str(title["zh"]), str(title["en"])) for title in titles)
 
 
 MOST_REASONS = 5

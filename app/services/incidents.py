@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from app.domain.faults import FaultClass
+from app.domain.faults import Text
 from app.domain.incident_drafts import (
     ClosingDraft,
     HoldDraft,
@@ -38,6 +38,7 @@ from app.domain.lifecycle import (
 )
 from app.domain.swaps import SwapDraft
 from app.services.incident_ledger import Entry, Ledger, reason_given
+from app.services.incident_needs import FaultTree, Hazards, no_hazards
 from app.services.incident_queries import (
     IncidentCounts,
     IncidentFilter,
@@ -48,7 +49,13 @@ from app.services.incident_queries import (
     read_incident,
     read_trail,
 )
-from app.services.incident_records import Verdict, store_resolution, store_verdict
+from app.services.incident_records import (
+    Verdict,
+    repeated,
+    stops_of,
+    store_resolution,
+    store_verdict,
+)
 from app.services.listing import Listing
 from app.services.terminal_queries import Position, read_position
 from app.services.terminals import Terminals
@@ -58,33 +65,6 @@ from db.models.incident import (
 )
 from db.models.register import TechnicianRow
 from db.models.shape import new_key
-
-REPEAT_WITHIN = timedelta(days=30)
-"""A report of the same terminal within this time after a resolution counts as a repeat."""
-
-
-class FaultTree(Protocol):
-    """What this service needs of the fault catalogue."""
-
-    def chain_problem(
-        self, fault_class: FaultClass, mode: str, cause: str, remedy: str
-    ) -> tuple[str, str] | None:
-        """The first of mode, cause, remedy that does not belong to the one above it, as (field,
-        code); None when the chain is sound."""
-
-    def cause_is_item(self, cause: str) -> bool:
-        """Whether the cause lies in the terminal itself."""
-
-
-_REPEATED: Any = (
-    sa.select(col(IncidentRow.id))
-    .where(
-        col(IncidentRow.terminal_id) == sa.bindparam("terminal"),
-        col(IncidentRow.resolved_at) >= sa.bindparam("since"),
-    )
-    .order_by(col(IncidentRow.resolved_at).desc())
-    .limit(1)
-)
 
 
 class Incidents:
@@ -96,11 +76,13 @@ class Incidents:
         terminals: Terminals,
         fault_tree: Callable[[], FaultTree],
         targets: dict[Priority, Target] | None = None,
+        hazards: Hazards | None = None,
     ) -> None:
         self._workplace = workplace
         self._terminals = terminals
         self._fault_tree = fault_tree
         self._targets = targets or DEFAULT_TARGETS
+        self._hazards = hazards or no_hazards
         self._ledger = Ledger(workplace, self._targets)
 
     # --- reading -------------------------------------------------------------------------------
@@ -164,22 +146,35 @@ class Incidents:
     def open(self, draft: IncidentDraft, verdict: Verdict | None = None) -> str:
         """Report an abnormal state; returns the incident's id.
 
-        With the verdict of a guided session the incident is triaged at once.
+        With the verdict of a guided session the incident is triaged at once.  Danger or tampering
+        in what is reported makes it P1, with the reason in the log.
         Raises `InvalidInput`, `NotFound`.
         """
+        stops = self.stops_in(draft) if verdict is None else verdict.stops
         with self._workplace.write() as writing:
-            return self.open_within(writing, draft, verdict)
+            return self.open_within(writing, draft, verdict, stops)
+
+    def stops_in(self, draft: IncidentDraft) -> tuple[Text, ...]:
+        """Why a hard stop makes a report urgent, before its transaction begins: reading a text
+        takes milliseconds."""
+        return self._hazards(draft.displayed_code, draft.symptom)
 
     def open_within(
-        self, writing: Writing, draft: IncidentDraft, verdict: Verdict | None = None
+        self,
+        writing: Writing,
+        draft: IncidentDraft,
+        verdict: Verdict | None = None,
+        stops: tuple[Text, ...] = (),
     ) -> str:
         """`open` inside the transaction of a larger step (a failed line of a checklist)."""
         session = writing.session
         checked = check_incident(draft, self._workplace.now())
         position = read_position(session, checked.terminal_id) if checked.terminal_id else None
-        values = self._reported(writing, checked, position)
+        values = self._reported(writing, checked, position, stopped=bool(stops))
         self._ledger.report(writing, values, position)
         key: str = values["id"]
+        if stops:
+            self._ledger.ranked(writing, load(session, key), Priority.P1, stops)
         if verdict is not None or checked.technician_id:
             row = load(session, key)
             if verdict is not None:
@@ -190,11 +185,17 @@ class Incidents:
         return key
 
     def _reported(
-        self, writing: Writing, draft: IncidentDraft, terminal: Position | None
+        self,
+        writing: Writing,
+        draft: IncidentDraft,
+        terminal: Position | None,
+        *,
+        stopped: bool,
     ) -> dict[str, Any]:
         """The columns of a new incident; those of later steps are left at their defaults."""
         assert draft.reported_at is not None
-        priority = priority_of(draft.impact, draft.urgency)
+        priority = priority_of(draft.impact, draft.urgency, stopped=stopped)
+        earlier = repeated(writing.session, draft.terminal_id, self._workplace.now())
         target = self._targets[priority]
         return dict(
             id=new_key(),
@@ -219,26 +220,22 @@ class Incidents:
             promised_at=draft.promised_at,
             down_from=draft.down_from,
             firmware_before=terminal.firmware if terminal else "",
-            repeat_of_id=draft.repeat_of or self._repeated(writing.session, draft) or None,
+            repeat_of_id=draft.repeat_of or earlier or None,
             visit_id=draft.visit_id or None,
         )
-
-    def _repeated(self, session: Session, draft: IncidentDraft) -> str:
-        if not draft.terminal_id:
-            return ""
-        since = self._workplace.now() - REPEAT_WITHIN
-        values = {"terminal": draft.terminal_id, "since": since}
-        found: str | None = session.connection().execute(_REPEATED, values).scalar()
-        return found or ""
 
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
         """Correct what was reported.  Raises `InvalidInput`, `NotAllowed`, `Conflict`."""
         checked = check_incident(draft, self._workplace.now())
+        stops = self.stops_in(checked)
         with self._workplace.write() as writing:
             row = load(writing.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
             if row.version != version:
                 raise Conflict("incident", row.number)
+            same = (row.displayed_code, row.symptom) == (checked.displayed_code, checked.symptom)
+            if same and (trail := read_trail(writing.session, incident_id)):
+                stops = stops_of(trail)  # what a guided session made of these very words
             for name in ("displayed_code", "code_profile", "symptom", "detection", "impact",
                          "urgency", "reporter_name", "reporter_phone", "promised_at"):  # fmt: skip
                 setattr(row, name, getattr(checked, name))
@@ -246,12 +243,12 @@ class Incidents:
             stopped = checked.impact is Impact.STOPPED
             assumed = (row.down_from or row.reported_at) if stopped else None
             row.down_from = draft.down_from or assumed
-            row.priority = priority_of(checked.impact, checked.urgency)
             if checked.terminal_id and checked.terminal_id != row.terminal_id:
                 terminal = read_position(writing.session, checked.terminal_id)
                 row.terminal_id, row.unknown_serial = terminal.terminal_id, ""
                 row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid
             self._ledger.note(writing, row, Entry(Action.EDIT))
+            self._ledger.rank(writing, row, stops)
             self._ledger.set_deadlines(writing, row)
             self._ledger.saved(writing, row)
 
@@ -268,6 +265,7 @@ class Incidents:
             store_verdict(writing, row, verdict)
             if row.state == IncidentState.NEW:
                 self._ledger.move(writing, row, Action.TRIAGE)
+            self._ledger.rank(writing, row, verdict.stops)
             self._ledger.saved(writing, row)
 
     def assign(self, incident_id: str, technician_id: str) -> None:
@@ -283,7 +281,7 @@ class Incidents:
             row = load(writing.session, incident_id)
             implied = steps(IncidentState(row.state), Action.START)
             if row.technician_id is None:
-                row.technician_id = self._actor_id(writing.session)
+                row.technician_id = _actor_id(writing.session, self._workplace.actor)
             for action in implied:
                 self._ledger.move(writing, row, action)
             self._ledger.saved(writing, row)
@@ -324,7 +322,7 @@ class Incidents:
             checked = check_resolution(
                 draft, item_failure=item_failure, down_from=row.down_from, now=writing.now
             )
-            self._check_chain(tree, checked)
+            _check_chain(tree, checked)
             store_resolution(writing, row, checked, item_failure=item_failure)
             if swap is not None and row.terminal_id:
                 self._terminals.swap_within(writing, row.terminal_id, swap)
@@ -391,12 +389,14 @@ class Incidents:
                 writing, row, action, technician.code if action is Action.ASSIGN else ""
             )
 
-    def _actor_id(self, session: Session) -> str | None:
-        return session.execute(
-            sa.select(col(TechnicianRow.id)).where(col(TechnicianRow.code) == self._workplace.actor)
-        ).scalar()
 
-    def _check_chain(self, tree: FaultTree, draft: ResolutionDraft) -> None:
-        problem = tree.chain_problem(draft.fault_class, draft.mode, draft.cause, draft.remedy)
-        if problem is not None:
-            raise InvalidInput.of(*problem)
+def _actor_id(session: Session, actor: str) -> str | None:
+    return session.execute(
+        sa.select(col(TechnicianRow.id)).where(col(TechnicianRow.code) == actor)
+    ).scalar()
+
+
+def _check_chain(tree: FaultTree, draft: ResolutionDraft) -> None:
+    problem = tree.chain_problem(draft.fault_class, draft.mode, draft.cause, draft.remedy)
+    if problem is not None:
+        raise InvalidInput.of(*problem)

@@ -170,3 +170,15 @@ def test_what_was_learned_can_be_exported_and_forgotten(run: Run, tmp_path: Path
     assert run("knowledge", "learned", "export", "-o", str(tmp_path / "no" / "file")).code == 2
     assert run("knowledge", "learned", "reset").code == 2
     assert run("knowledge", "learned", "reset", "--yes").code == 0
+
+
+def test_danger_stands_first_with_what_to_do_and_charging_is_not_advised(run: Run) -> None:
+    said = run("diagnose", "--text", "电池鼓包", "--lang", "zh").out
+    assert said.startswith("!!! 电池有危险，停止操作\n    马上停用")
+    assert "30 分钟" not in said
+    found = run("diagnose", "--text", "smoke coming out of the terminal", "--lang", "en", "--json")
+    (stop,) = found.json["stops"]
+    assert (stop["id"], stop["kind"]) == ("fire", "danger")
+    assert "fire brigade" in stop["do"]
+    assert found.json["question"] is None
+    assert run("diagnose", "--text", "没有防拆报警,打不出字", "--json").json["stops"] == []

@@ -362,3 +362,40 @@ def test_a_change_is_announced_after_it_is_stored(any_services: Services) -> Non
     with pytest.raises(InvalidInput):
         any_services.incidents.open(IncidentDraft())
     assert len(heard) == before
+
+
+def test_danger_in_a_report_is_the_first_priority_with_the_reason_in_the_log(
+    services: Services,
+) -> None:
+    key = make_incident(
+        services, displayed_code="", symptom="电池鼓包", impact=Impact.TRADING, urgency=Urgency.LOW
+    )
+    incident = services.incidents.get(key)
+    assert incident.priority is Priority.P1
+    assert any("P1" in e.remark and "鼓包" in e.remark for e in incident.events)
+    assert incident.resolve_due_at - incident.reported_at == timedelta(hours=4)
+    calm = IncidentDraft(
+        terminal_id=incident.terminal_id, symptom="电池没有鼓包，小票太淡",
+        impact=Impact.TRADING, urgency=Urgency.LOW,
+    )  # fmt: skip
+    services.incidents.edit(key, incident.version, calm)
+    after = services.incidents.get(key)
+    assert after.priority is Priority.P4
+    assert after.events[-1].remark == "→ P4"
+
+
+def test_a_stop_found_in_the_diagnosis_raises_and_its_withdrawal_lowers_the_priority(
+    services: Services,
+) -> None:
+    key = make_incident(
+        services, displayed_code="", symptom="开不了机", impact=Impact.PARTLY, urgency=Urgency.LOW
+    )
+    usual = services.incidents.get(key).priority
+    session = services.diagnosis.for_incident(key).answer("tamper", "yes")
+    services.incidents.triage(key, services.diagnosis.verdict(session.outcome()))
+    raised = services.incidents.get(key)
+    assert raised.priority is Priority.P1
+    assert any("疑似被拆" in event.remark for event in raised.events)
+    back = session.withdraw("answer:tamper")
+    services.incidents.triage(key, services.diagnosis.verdict(back.outcome()))
+    assert services.incidents.get(key).priority is usual is not Priority.P1

@@ -12,7 +12,7 @@ from app.domain.assets import TerminalState
 from app.domain.checklists import AnswerDraft, FollowUp, Verdict
 from app.domain.errors import Conflict, InvalidInput, NotAllowed
 from app.domain.faults import FaultClass
-from app.domain.lifecycle import Detection
+from app.domain.lifecycle import Detection, Priority
 from app.domain.occurrences import Occasion, Outcome, State
 from app.domain.rule_drafts import RuleDraft
 from app.domain.swaps import SwapDraft
@@ -339,6 +339,10 @@ def test_a_wrong_serial_or_a_sign_of_tampering_opens_an_incident_at_once(
     incident = any_services.incidents.get(result.incident_id)
     assert incident.provisional_class is fault_class
     assert result.incident_number == incident.number
+    tampered = fault_class is FaultClass.HARDWARE
+    reasons = [event.remark for event in incident.events if event.remark.startswith("→ P1")]
+    assert (incident.priority is Priority.P1, len(reasons)) == (tampered, int(tampered))
+    assert any_services.diagnosis.for_incident(incident.id).stopped is tampered
     # answering again opens no second one, and the alarm cannot be waved off
     again = any_services.upkeep.checklists.answer(run.id, line, answer)
     assert again.incident_id == result.incident_id

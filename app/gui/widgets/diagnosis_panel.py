@@ -204,8 +204,9 @@ class DiagnosisPanel(QWidget):
         self.entry.setClearButtonEnabled(True)
         self.known, self.question = KnownCard(), QuestionCard()
         self.checks, self.ranking, self.contact = ChecksCard(), RankingCard(), ContactCard()
-        self._stop, self._warn = label("", "strong", wrap=True), label("", "strong", wrap=True)
-        self._stop_box = panel(column(self._stop), "danger")
+        self._stop_title, self._stop = label("", "question", wrap=True), label("", wrap=True)
+        self._warn = label("", "strong", wrap=True)
+        self._stop_box = panel(column(self._stop_title, self._stop, spacing=4), "danger")
         self._warn_box = panel(column(self._warn), "warning")
         self._sure, self._say = label("", "strong", wrap=True), label("", "section", wrap=True)
         self._sure_box = panel(column(self._sure), "ok")
@@ -218,7 +219,7 @@ class DiagnosisPanel(QWidget):
         left = panel(column(label(_("Known"), "section"), self.entry, self.known, None))
         say = panel(column(label(_("Tell the merchant"), "muted"), self._say, spacing=4), "note")
         middle = panel(
-            column(self._stop_box, self._warn_box, self._sure_box, self.question, say, self.checks,
+            column(self._warn_box, self._sure_box, self.question, say, self.checks,
                    None, spacing=12)
         )  # fmt: skip
         right = column(
@@ -231,7 +232,9 @@ class DiagnosisPanel(QWidget):
             columns.setStretch(place, stretch)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(boxed(columns)))
+        # Above what scrolls: a stop is never out of sight.
+        outer.addWidget(self._stop_box)
+        outer.addWidget(scrolled(boxed(columns)), 1)
         return columns
 
     def _connect(self) -> None:
@@ -289,11 +292,12 @@ class DiagnosisPanel(QWidget):
         self.setUpdatesEnabled(True)
 
     def _show_advice(self, session: Interview, *, asking: bool) -> None:
-        warnings = [said(text) for text in session.advice.warnings]
-        stop = warnings[:1] if session.stopped else []
-        rest = warnings[len(stop) :]
-        self._stop.setText("\n".join(stop))
-        self._stop_box.setVisible(bool(stop))
+        stops = session.stops
+        rest = [said(text) for text in session.advice.warnings[len(stops) :]]
+        self._stop_title.setText(" · ".join(said(stop.text) for stop in stops))
+        self._stop.setText("\n\n".join(said(stop.do) for stop in stops))
+        self._stop_box.setAccessibleName(self._stop_title.text())
+        self._stop_box.setVisible(bool(stops))
         self._warn.setText("\n".join(rest))
         self._warn_box.setVisible(bool(rest))
         self._sure.setText(

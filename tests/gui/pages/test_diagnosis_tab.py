@@ -320,3 +320,16 @@ def test_an_answer_is_on_the_screen_within_one_frame(
             page.diagnosis.panel.repaint()
             spent.append(time.thread_time() - started)
     assert sorted(spent)[len(spent) // 2] < 0.016
+
+
+def test_danger_stands_above_everything_in_red_and_asks_nothing(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("", "机器冒烟，有焦味")
+    panel = page.diagnosis.panel
+    assert panel._stop_box.isVisible()
+    assert panel._stop_box.mapTo(panel, panel._stop_box.rect().topLeft()).y() == 0
+    assert "起火" in panel._stop_title.text() + panel._stop_box.accessibleName()
+    assert not panel.question.isVisible()
+    shown = {row.check_id for row in panel.checks.pool.rows if row.isVisible()}
+    assert shown == {"isolate_danger", "replace_unpowered"}

@@ -1,0 +1,29 @@
+"""What the use cases of incidents need of the fault catalogue, said so that they know no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from app.domain.faults import FaultClass, Text
+
+Hazards = Callable[[str, str], tuple[Text, ...]]
+"""From a displayed code or message and a description to why a hard stop makes it urgent."""
+
+
+def no_hazards(_code: str, _text: str) -> tuple[Text, ...]:
+    """Nothing is known to be dangerous where nobody reads the catalogue."""
+    return ()
+
+
+class FaultTree(Protocol):
+    """What this service needs of the fault catalogue."""
+
+    def chain_problem(
+        self, fault_class: FaultClass, mode: str, cause: str, remedy: str
+    ) -> tuple[str, str] | None:
+        """The first of mode, cause, remedy that does not belong to the one above it, as (field,
+        code); None when the chain is sound."""
+
+    def cause_is_item(self, cause: str) -> bool:
+        """Whether the cause lies in the terminal itself."""
