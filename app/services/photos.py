@@ -13,6 +13,8 @@ from app.reports.photo import Prepared, serve
 
 log = logging.getLogger(__name__)
 
+START_LIMIT = 60.0
+"""Seconds the process may need until it is ready, on a slow computer that scans every file."""
 TIME_LIMIT = 30.0
 """Seconds one picture may take; a file that needs longer was made to."""
 
@@ -75,43 +77,36 @@ class Darkroom:
     def prepare(self, content: bytes, purpose: str = "photo") -> Prepared:
         """Decode a picture, safely.
 
-        A picture that ends the process twice, or keeps it too long, counts as damaged, provided
-        that the process decodes a known good one.  Otherwise nothing is known about the picture:
-        raises `Unavailable` (``photo.cannot_decode``).
+        A picture that ends the process twice, or keeps it too long, counts as damaged, since the
+        process decoded a known good one just before.  When it fails at that, nothing is known
+        about the picture: raises `Unavailable` (``photo.cannot_decode``).
         """
         with self._lock:
-            answer, slow = self._asked(content, purpose)
-            if answer is not None:
-                return answer
-            self._check_itself()
-            if slow:
-                return Prepared("damaged")
-            # The process may have been ended by somebody else, as by a system short of memory.
-            answer, _slow = self._asked(content, purpose)
-            if answer is None:
-                self._check_itself()
-            return answer or Prepared("damaged")
+            # Twice: the process may be ended by others, as by a system short of memory.
+            for _attempt in range(2):
+                self._ensure()
+                try:
+                    answer = self._asked(content, purpose, self._time_limit)
+                except (EOFError, OSError) as failure:
+                    log.warning("decoder ended: %s", type(failure).__name__)
+                    self._stop()
+                    continue
+                if answer is not None:
+                    return answer
+                # Too long for this picture or for every one?
+                self._stop()
+                self._ensure()
+                break
+            return Prepared("damaged")
 
-    def _check_itself(self) -> None:
-        known, _slow = self._asked(KNOWN_GOOD, "photo")
-        if known is None or known.problem or not known.copy:
-            log.error("pictures cannot be decoded: the process fails at a known good one")
-            raise Unavailable("photo.cannot_decode")
-
-    def _asked(self, content: bytes, purpose: str) -> tuple[Prepared | None, bool]:
-        """What the process answers, or None and whether it took too long; it is ended then."""
-        slow = False
-        try:
-            self._ensure()
-            self._pipe.send((content, purpose))
-            if self._pipe.poll(self._time_limit):
-                answer: Prepared = self._pipe.recv()
-                return answer, False
-            slow = True
-        except (EOFError, OSError) as failure:
-            log.warning("decoder ended: %s", type(failure).__name__)
-        self._stop()
-        return None, slow
+    def _asked(self, content: bytes, purpose: str, limit: float) -> Prepared | None:
+        """What the process answers, or None when it takes too long.  Raises `EOFError`,
+        `OSError`."""
+        self._pipe.send((content, purpose))
+        if not self._pipe.poll(limit):
+            return None
+        answer: Prepared = self._pipe.recv()
+        return answer
 
     def close(self) -> None:
         """End the process."""
@@ -119,9 +114,22 @@ class Darkroom:
             self._stop()
 
     def _ensure(self) -> None:
+        """Have a process that decodes a known good picture.  Raises `Unavailable`."""
         if self._process is not None and self._process.is_alive():
             return
         self._stop()
+        known: Prepared | None = None
+        try:
+            self._start()
+            known = self._asked(KNOWN_GOOD, "photo", START_LIMIT)
+        except (EOFError, OSError) as failure:
+            log.warning("decoder not started: %s", type(failure).__name__)
+        if known is None or known.problem or not known.copy:
+            self._stop()
+            log.error("pictures cannot be decoded: the process fails at a known good one")
+            raise Unavailable("photo.cannot_decode")
+
+    def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         made = context.Process(target=self._target, args=(theirs,), daemon=True)
