@@ -5,12 +5,18 @@ To add a setting: add a field with its help text below and a row to the form in
 raise `VERSION` and append a step to `UPGRADES` (and a test: one fails without it).
 
 Window geometry is not here but in Qt's own store: it is the machine's business, not a decision.
+
+A damaged file never stops the program: `read` takes what can be used and says what could not,
+`recover` also keeps the damaged file beside and puts the copy of the last good one in its place.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import os
+import stat
+import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -70,50 +76,187 @@ UPGRADES: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = ()
 """Step n turns a file of version n + 1 into one of version n + 2."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: settings that can be used, what is to be said about them, and whether the
+    letter of this laptop came from what a person once set."""
+
+    settings: Settings
+    problems: tuple[Problem, ...] = ()
+    device_known: bool = False
+
+
+def last_good(path: Path) -> Path:
+    """Where the copy of the last good settings lies, for the settings in `path`."""
+    return path.with_name(path.name + ".last-good")
+
+
 def load(path: Path) -> Settings:
-    """The settings in `path`, or the defaults when there is no file.
+    """The settings in `path` as far as they can be used, or the defaults; nothing is written.
 
-    Unknown keys are kept out with a warning.  Raises `InvalidInput` naming the key of a wrong
-    value, `Unavailable` when the file cannot be read or is no TOML; the file is left as it is.
+    Raises `Unavailable` (``settings.newer``): a newer version may mean something else by a value.
     """
+    return read(path).settings
+
+
+def read(path: Path) -> Reading:
+    """The settings in `path`, whatever is wrong with them; nothing is written.
+
+    A value that cannot be used gets its default; what says who and where this laptop is
+    (`_IDENTITY`) comes from the copy of the last good settings instead, as a whole file does that
+    is damaged, lost or unreadable.  Raises `Unavailable` (``settings.newer``).
+    """
+    return _read(path)[0]
+
+
+def recover(path: Path) -> Reading:
+    """As `read`, and keep a damaged file as ``settings.toml.damaged-…``, put the last good
+    settings in its place, and copy good ones.  What cannot be written is only logged: the program
+    starts all the same.  Raises `Unavailable` (``settings.newer``)."""
+    found, fault = _read(path)
+    problems = list(found.problems)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        if fault == "settings.damaged":
+            kept = _set_aside(path)
+            problems[0] = Problem("", "settings.kept", {"path": str(path), "kept": str(kept)})
+        if fault in {"settings.damaged", "settings.lost"} and last_good(path).is_file():
+            _write(path, last_good(path).read_bytes())
+        if not fault and not problems and found.device_known and found.settings.ready:
+            _keep_copy(path, path.read_bytes())
+    except OSError as failure:
+        log.warning("settings not mended: %s", failure)
+    return replace(found, problems=tuple(problems))
+
+
+def _read(path: Path) -> tuple[Reading, str]:
+    """What `read` gives, and the code of what befell the whole file, or empty."""
+    content, fault = _attempt(path)
+    copy = _copied(path)
+    if content is not None:
+        return _sifted(content, copy or {}, path), ""
+    if copy is None and fault == "settings.lost":
+        # Nothing was ever set here: the first start.
+        return Reading(Settings()), ""
+    found = Reading(Settings()) if copy is None else _sifted(copy, {}, path)
+    used = "settings.from_defaults" if copy is None else "settings.from_copy"
+    said = (Problem("", fault, {"path": str(path)}), Problem("", used))
+    return replace(found, problems=said + found.problems), fault
+
+
+def _copied(path: Path) -> dict[str, Any] | None:
+    """The last good settings, when they are there and this version understands them."""
+    content, _fault = _attempt(last_good(path))
+    newer = content is not None and isinstance(v := content.get("version"), int) and v > VERSION
+    return None if newer else content
+
+
+def _attempt(path: Path) -> tuple[dict[str, Any] | None, str]:
+    """The content, or None and the code of the reason."""
+    try:
+        return _content(path), ""
     except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError) as failure:
-        raise Unavailable("settings.unreadable", path=str(path)) from failure
-    except tomllib.TOMLDecodeError as failure:
-        raise Unavailable("settings.not_toml", path=str(path), detail=str(failure)) from failure
-    return _checked(_upgraded(content, path))
+        return None, "settings.lost"
+    except OSError as failure:
+        log.warning("settings unreadable: %s", failure)
+        return None, "settings.unreadable"
+    except (ValueError, RecursionError) as failure:
+        log.warning("settings damaged: %s", type(failure).__name__)
+        return None, "settings.damaged"
 
 
-def _upgraded(content: dict[str, Any], path: Path) -> dict[str, Any]:
+_LARGEST = 1_000_000
+"""Bytes; the settings need a few thousand."""
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+"""Byte order marks as Notepad writes them, and what follows them."""
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """The file as TOML.  Raises `OSError`, `ValueError`, `RecursionError`."""
+    about = path.stat()
+    # A folder or pipe in its place is damage, not a reason to wait for what never comes.
+    if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
+        raise ValueError("not a settings file")
+    raw = path.read_bytes()
+    mark, encoding = next((m for m in _MARKS if raw.startswith(m[0])), (b"", "utf-8"))
+    text = raw[len(mark) :].decode(encoding)
+    if not text.strip():
+        # An empty file is valid TOML and would restart the numbers of this laptop at A.
+        raise ValueError("empty")
+    # TOML knows no lone carriage return, which old editors write.
+    return tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _upgraded(content: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Problem]]:
     version = content.pop("version", VERSION)
-    if not isinstance(version, int) or version > VERSION:
+    problems = []
+    if type(version) is not int or version < 1:
+        problems.append(Problem("version", "settings.bad_value", {"key": "version"}))
+        version = VERSION
+    if version > VERSION:
         raise Unavailable("settings.newer", path=str(path), version=version)
     for step in UPGRADES[version - 1 :]:
         content = step(content)
-    return content
+    return content, problems
 
 
-def _checked(content: dict[str, Any]) -> Settings:
-    known = {item.name: item for item in fields(Settings)}
-    for name in sorted(content.keys() - known.keys()):
-        log.warning("unknown setting ignored: %s", name)
-    values = {name: value for name, value in content.items() if name in known}
-    problems = [
-        Problem(name, "settings.wrong_type", {"key": name})
-        for name, value in values.items()
-        if type(value) is not type(known[name].default)
-    ]
-    if problems:
-        raise InvalidInput(problems)
-    return check(replace(Settings(), **values))
+_IDENTITY = ("device", "technician", "database")
+"""Settings whose default would be another laptop, another person or other data."""
+_MOST_NAMED = 8
+
+
+def _sifted(content: dict[str, Any], copy: dict[str, Any], path: Path) -> Reading:
+    """What of `content` can be used; identities it does not give are taken from `copy`."""
+    content, problems = _upgraded(content, path)
+    earlier, _ignored = _upgraded(copy, path)
+    settings, given = Settings(), set[str]()
+    known = [item.name for item in fields(Settings)]
+    for name in known:
+        wrong = name in content and not _usable(name, content[name])
+        if name in content and not wrong:
+            settings = check(replace(settings, **{name: content[name]}))
+            given.add(name)
+        elif name in _IDENTITY and name in earlier and _usable(name, earlier[name]):
+            settings = check(replace(settings, **{name: earlier[name]}))
+            given.add(name)
+            if wrong or earlier[name]:
+                problems.append(Problem(name, "settings.earlier_value", {"key": name}))
+        elif wrong:
+            problems.append(Problem(name, "settings.bad_value", {"key": name}))
+    unknown = sorted(content.keys() - set(known))
+    if unknown:
+        named = ", ".join(unknown[:_MOST_NAMED]) + (" …" if len(unknown) > _MOST_NAMED else "")
+        problems.append(Problem("", "settings.unknown", {"key": named}))
+    return Reading(settings, tuple(problems), "device" in given)
+
+
+def _usable(name: str, value: Any) -> bool:
+    if type(value) is not type(getattr(Settings(), name)):
+        return False
+    try:
+        check(replace(Settings(), **{name: value}))
+    except InvalidInput:
+        return False
+    return True
+
+
+def _set_aside(path: Path) -> Path:
+    """Rename what lies at `path` so that nothing is lost.  Raises `OSError`."""
+    name = f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+    kept, number = path.with_name(name), 1
+    while kept.exists():
+        number += 1
+        kept = path.with_name(f"{name}-{number}")
+    path.rename(kept)
+    return kept
 
 
 def check(settings: Settings) -> Settings:
     """The settings normalised.  Raises `InvalidInput`."""
     problems = Problems()
+    for item in fields(Settings):
+        value = getattr(settings, item.name)
+        if isinstance(value, str) and not _writable(value):
+            problems.add(item.name, "text.not_storable")
     for name, allowed in (("language", LANGUAGES), ("theme", THEMES),
                           ("report_language", REPORT_LANGUAGES), ("paper", PAPERS)):  # fmt: skip
         if getattr(settings, name) not in allowed:
@@ -128,19 +271,44 @@ def check(settings: Settings) -> Settings:
     return replace(settings, device=device)
 
 
-def save(settings: Settings, path: Path) -> None:
-    """Write the settings so that a crash leaves the old file or the new one, never half.
+def _writable(text: str) -> bool:
+    """Whether a file, a path and a document can hold it: no half characters (names of files that
+    are not UTF-8 come with them), no control characters but those of text."""
+    return not any("\ud800" <= c <= "\udfff" or (c < " " and c not in "\n\r\t") for c in text)
 
-    Raises `Unavailable`.
+
+def save(settings: Settings, path: Path) -> None:
+    """Write the settings so that a crash leaves the old file or the new one, never half, and keep
+    a copy for the day the file is damaged.
+
+    Raises `InvalidInput`, `Unavailable`.
     """
-    content = {"version": VERSION, **asdict(check(settings))}
-    new = path.with_suffix(".toml.new")
+    content = tomli_w.dumps({"version": VERSION, **asdict(check(settings))}).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(tomli_w.dumps(content), encoding="utf-8")
-        new.replace(path)
+        _write(path, content)
     except OSError as failure:
         raise Unavailable("settings.unwritable", path=str(path)) from failure
+    try:
+        _keep_copy(path, content)
+    except OSError as failure:
+        log.warning("no copy of the settings: %s", failure)
+
+
+def _keep_copy(path: Path, content: bytes) -> None:
+    copy = last_good(path)
+    if not copy.is_file() or copy.read_bytes() != content:
+        _write(copy, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The whole file or nothing, also after a power cut.  Raises `OSError`."""
+    new = path.with_name(path.name + ".new")
+    with new.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 MOST_LOGO_BYTES = 5 * 1024 * 1024

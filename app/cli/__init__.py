@@ -48,7 +48,7 @@ from app.domain.errors import (
 )
 from app.i18n import Translator, translator
 from app.settings import LANGUAGES, Settings
-from app.texts import error_text
+from app.texts import error_text, problem_text
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +93,11 @@ def main(arguments: Sequence[str], pictures: Pictures = no_pictures) -> int:
 
 def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
     try:
-        settings = settings_file.load(paths.settings_file())
-        with contextlib.closing(Context(options, settings, t, pictures)) as context:
+        found = settings_file.recover(paths.settings_file())
+        for problem in found.problems:
+            print(problem_text(t, problem), file=sys.stderr)
+        made = Context(options, found.settings, t, pictures, device_known=found.device_known)
+        with contextlib.closing(made) as context:
             return int(options.verb.run(context) or 0)
     except AppError as error:
         print(error_text(t, error), file=sys.stderr)

@@ -12,13 +12,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app import bootstrap
+from app import bootstrap, paths
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.parsing import parse_date
 from app.i18n import Translator
 from app.services import Services
 from app.settings import Settings
 from app.tabular.writing import width
+from app.texts import sentence
 
 Pictures = Callable[[Services, Settings, Path], list[Path]]
 """Paints every page of the window into a folder; the command line itself knows no window."""
@@ -48,8 +49,11 @@ class Context:
         settings: Settings,
         t: Translator,
         pictures: Pictures,
+        *,
+        device_known: bool = True,
     ) -> None:
         self.options = options
+        self._device_known = device_known
         self.pictures = pictures
         self.settings = dataclasses.replace(settings, database=options.db or settings.database)
         self.t = t
@@ -59,8 +63,20 @@ class Context:
     def services(self) -> Services:
         """All services, opened when first asked for.  Raises `Unavailable`."""
         if self._services is None:
+            if not self._device_known:
+                self._take_letter_from_database()
             self._services = bootstrap.build(self.settings)
         return self._services
+
+    def _take_letter_from_database(self) -> None:
+        """Go on with the letter this database counts by: another would give the numbers of
+        another laptop a second time."""
+        from app.services.places import letter_in_use
+
+        letter = letter_in_use(self.settings.database or str(paths.database_file()))
+        if letter:
+            self.settings = dataclasses.replace(self.settings, device=letter)
+            self.note(sentence(self.t, "settings.letter_found", {"letter": letter}))
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""
@@ -70,7 +86,10 @@ class Context:
     def emit(self, value: Any, text: str | Callable[[], str]) -> None:
         """Print `value` as JSON when asked to, else the text."""
         if self.options.json:
-            print(json.dumps(plain(value), ensure_ascii=False, indent=2))
+            # Where the other side cannot take every character, JSON's own escapes lose nothing.
+            encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+            escaped = not encoding.startswith(("utf", "gb18030"))
+            print(json.dumps(plain(value), ensure_ascii=escaped, indent=2))
         else:
             print(text() if callable(text) else text)
 

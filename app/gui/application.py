@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -12,24 +13,24 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QCoreApplication,
     QLibraryInfo,
-    QLockFile,
     QSettings,
+    Qt,
     QTimer,
     QTranslator,
 )
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from app import __version__, logs, paths
 from app import settings as settings_file
-from app.domain.errors import AppError
+from app.domain.errors import AppError, Problem, Unavailable
 from app.gui import language, problems, theme
 from app.gui.desk import Desk
 from app.gui.language import _, plural
 from app.gui.main_window import MainWindow
+from app.gui.single import Guard
 from app.i18n import CATALOGUES, translator
 from app.settings import Settings
-from app.texts import sentence
+from app.texts import problem_text, sentence
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -97,7 +98,9 @@ class Program:
         )
 
     def come_forward(self) -> None:
-        """Raise the window above others."""
+        """Raise the window above others, out of the task bar when it is there."""
+        state = self.window.windowState()
+        self.window.setWindowState(state & ~Qt.WindowState.WindowMinimized)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
@@ -156,13 +159,13 @@ class Program:
         """Leave in good order: finish work, a backup when something changed, close."""
         self._catch_up_timer.stop()
         desk = self.desk
-        if desk.is_ready:
-            care = desk.services.care
-            try:
-                care.back_up_if_due()
-            except AppError as error:
-                log.warning("no backup at quit: %s", error)
-        desk.close()
+        try:
+            if desk.is_ready:
+                desk.services.care.back_up_if_due()
+        except AppError as error:
+            log.warning("no backup at quit: %s", error)
+        finally:
+            desk.close()
 
 
 def _build(settings: Settings, newcomer: str) -> Services:
@@ -177,83 +180,155 @@ def _build(settings: Settings, newcomer: str) -> Services:
     return services
 
 
+BUG = 70
+CANNOT_START = 5
+"""Exit codes, as those of the command line."""
+
+
 def run_window() -> int:
-    """The program with its window; returns the exit code."""
-    with logs.writing(paths.logs()):
-        return _start()
+    """The program with its window; returns the exit code.
+
+    Whatever keeps the window from opening is said in a box that waits to be read, and on standard
+    error, and gives an exit code other than 0.
+    """
+    with contextlib.ExitStack() as opened:
+        try:
+            opened.enter_context(logs.writing(paths.logs()))
+            return _start()
+        except AppError as error:
+            log.error("cannot start: %s", error)
+            _last_word(_("POSCare cannot start"), problems.message(error))
+            return CANNOT_START
+        except Exception as error:
+            log.critical("bug at start", exc_info=True)
+            text = problems.report(type(error), error, error.__traceback__)
+            _last_word(
+                _("POSCare cannot start"),
+                _("What was saved is safe. Please send the report to those who maintain POSCare."),
+                text,
+            )
+            return BUG
+
+
+def _last_word(title: str, text: str, report: str = "") -> None:
+    # A window program of Windows has no standard error.
+    if sys.stderr is not None:
+        sys.stderr.write("\n".join(filter(None, (title, text, report))) + "\n")
+    if QApplication.instance() is None:
+        QApplication(sys.argv)
+    problems.insist(title, text, report)
 
 
 def _start() -> int:
     try:
-        settings = settings_file.load(paths.settings_file())
-    except AppError as error:
-        app = make_application(Settings())
-        problems.show(None, error)
-        return int(app.exec()) or 2
-    app = make_application(settings)
+        found = settings_file.recover(paths.settings_file())
+    except AppError:
+        make_application(Settings())
+        raise
+    app = make_application(found.settings)
+    _install_last_door(app)
     guard = Guard()
-    if not guard.is_first():
+    if not _claimed(guard):
         return 0
+    settings, said = _with_letter(found)
     newcomer = ""
     if not settings.ready:
         from app.gui.dialogs.first_run import FirstRunDialog
 
-        dialog = FirstRunDialog(settings)
+        dialog = FirstRunDialog(settings, notice=said)
         if not dialog.exec():
+            guard.release()
             return 0
-        settings, newcomer = dialog.settings, dialog.name
+        settings, newcomer, said = dialog.settings, dialog.name, ""
         dress(app, settings)
-    return _run(app, Program(app, settings, newcomer), guard)
+    return _run(app, Program(app, settings, newcomer), guard, said)
 
 
-def _run(app: QApplication, program: Program, guard: Guard) -> int:
-    _install_last_door(program)
+def _with_letter(found: settings_file.Reading) -> tuple[Settings, str]:
+    """The settings with a letter that continues the numbers in the database, and what is to be
+    said about them."""
+    settings, said = found.settings, list(found.problems)
+    if not found.device_known:
+        from app.services.places import letter_in_use
+
+        letter = letter_in_use(settings.database or str(paths.database_file()))
+        if letter:
+            settings = replace(settings, device=letter)
+            said.append(Problem("device", "settings.letter_found", {"letter": letter}))
+    return settings, "\n".join(problem_text(language.words(), problem) for problem in said)
+
+
+def _claimed(guard: Guard) -> bool:
+    """Whether this process may open its window.  Otherwise that of the holder is in front now, or
+    the person gave up.  Raises `Unavailable`."""
+    while not guard.claim():
+        if guard.ask():
+            return False
+        if guard.claim_from_dead():
+            return True
+        wanted = _ask_who_goes_on(guard)
+        if wanted == "over":
+            try:
+                if guard.take_over():
+                    return True
+            except Unavailable as error:
+                problems.insist(_("That did not work"), problems.message(error))
+        elif wanted != "again":
+            return False
+    return True
+
+
+def _ask_who_goes_on(guard: Guard) -> str:
+    """Say who holds the data and answers nothing: ``again``, ``over`` or, to give up, empty.  An
+    answer that comes after all closes the question."""
+    holder = guard.holder()
+    box = QMessageBox(QMessageBox.Icon.Warning, "POSCare", _("POSCare is open already"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(
+        _("Process {process} ({program}) on the computer {host} holds the data in {path} and does"
+          " not answer. Close that window, or end the process, and try again. Take over only if"
+          " you are sure that nobody works with it.",
+          process=holder.process or "?", program=holder.program or "?", host=holder.host or "?",
+          path=paths.home())
+    )  # fmt: skip
+    again = box.addButton(_("Try again"), QMessageBox.ButtonRole.AcceptRole)
+    over = box.addButton(_("Take the data over"), QMessageBox.ButtonRole.DestructiveRole)
+    stop = box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(again)
+    box.setEscapeButton(stop)
+    if guard.waiting is not None:
+        guard.waiting.readyRead.connect(box.reject)
+    box.exec()
+    pressed = box.clickedButton()
+    return "again" if pressed is again else "over" if pressed is over else ""
+
+
+def _run(app: QApplication, program: Program, guard: Guard, said: str) -> int:
     guard.on_second_start(program.come_forward)
     program.desk.ready.connect(program.desk.tasks.settle_down)
     program.start()
-    code = app.exec()
-    program.close()
-    return int(code)
+    if said:
+        problems.tell(program.window, _("About the settings"), said)
+    try:
+        return int(app.exec())
+    finally:
+        program.close()
+        guard.release()
 
 
-def _install_last_door(program: Program) -> None:
+def _install_last_door(app: QApplication) -> None:
     def caught(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            program.app.quit()
+            app.quit()
             return
         log.critical("bug", exc_info=(kind, error, trace))
-        problems.show_bug(program.window, problems.report(kind, error, trace))
+        problems.show_bug(_window(app), problems.report(kind, error, trace))
 
     sys.excepthook = caught
 
 
-class Guard:
-    """One program per data folder: a second start raises the first window instead."""
-
-    def __init__(self) -> None:
-        paths.home().mkdir(parents=True, exist_ok=True)
-        self._lock = QLockFile(str(paths.home() / "poscare.lock"))
-        # A lock left by a crash is taken over at once; a live process keeps it however long.
-        self._lock.setStaleLockTime(0)
-        self._server: QLocalServer | None = None
-
-    def is_first(self) -> bool:
-        """Whether nobody else works here; otherwise the other window was raised."""
-        if self._lock.tryLock(0):
-            return True
-        socket = QLocalSocket()
-        socket.connectToServer(self._socket_name())
-        socket.waitForConnected(1_000)
-        return False
-
-    def on_second_start(self, raise_window: Callable[[], None]) -> None:
-        """Call this when somebody starts the program again."""
-        QLocalServer.removeServer(self._socket_name())
-        self._server = QLocalServer()
-        self._server.newConnection.connect(raise_window)
-        self._server.listen(self._socket_name())
-
-    def _socket_name(self) -> str:
-        return "poscare-" + paths.home().as_posix().replace("/", "_").replace(":", "")
+def _window(app: QApplication) -> QWidget | None:
+    windows = (w for w in app.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible())
+    return next(windows, None)

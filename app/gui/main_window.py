@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -40,6 +40,9 @@ SLOW_REFRESH = 120_000
 """Milliseconds after which the page in sight asks again: a shared database has other writers."""
 USUAL = QSize(1366, 768)
 """The size at the first start."""
+SMALLEST = QSize(1080, 560)
+"""On a larger screen the window does not get smaller; on a smaller one it fits: 1366×768 at 125 %
+leaves 1092×614 with the task bar, at 150 % 910×512."""
 FRAME = 40
 """Pixels a title bar and a task bar may take."""
 
@@ -84,7 +87,8 @@ class MainWindow(QMainWindow):
         self.desk = desk
         self.setWindowTitle(_("POSCare terminal care"))
         self.setWindowIcon(QIcon(str(resources() / "icons" / "poscare.svg")))
-        self.setMinimumSize(1080, 640)
+        room = self.screen().availableSize()
+        self.setMinimumSize(SMALLEST.boundedTo(QSize(room.width(), room.height() - FRAME)))
         self._pages: dict[str, Page] = {}
         self._buttons = QButtonGroup(self)
         self._stack = QStackedWidget()
@@ -245,7 +249,8 @@ class MainWindow(QMainWindow):
         store = QSettings()
         self._placed = True
         geometry = store.value("window/geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
+        # A damaged file of places gives anything.
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
             self.resize(USUAL)
             self._placed = False
         self._wanted = str(store.value("window/page", "today"))

@@ -27,9 +27,33 @@ def message(error: AppError) -> str:
 
 def show(parent: QWidget | None, error: AppError, title: str = "") -> None:
     """A dialog for an error that belongs to no field."""
-    box = _box(parent, QMessageBox.Icon.Warning, title or _("That did not work"), message(error))
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    tell(parent, title or _("That did not work"), message(error))
+
+
+def tell(parent: QWidget | None, title: str, text: str) -> None:
+    """A dialog that says something and waits for nobody."""
+    box = _box(parent, QMessageBox.Icon.Warning, title, text)
     box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
+    _open(box)
+
+
+def insist(title: str, text: str, report: str = "") -> None:
+    """Say why the program cannot start, and wait until it was read."""
+    box = _box(None, QMessageBox.Icon.Critical, title, text)
+    box.setDetailedText(report)
+    box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
+    box.exec()
+
+
+_held: set[QMessageBox] = set()
+"""Boxes without a parent: Python would delete them while they are on the screen."""
+
+
+def _open(box: QMessageBox) -> None:
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if box.parent() is None:
+        _held.add(box)
+        box.finished.connect(lambda: _held.discard(box))
     box.open()
 
 
@@ -75,9 +99,8 @@ def show_bug(parent: QWidget | None, text: str) -> None:
         _("POSCare made a mistake"),
         _("What was saved is safe. Please send the report to those who maintain POSCare."),
     )
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setDetailedText(text)
     copy = box.addButton(_("Copy report"), QMessageBox.ButtonRole.ActionRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
     box.addButton(_("Continue"), QMessageBox.ButtonRole.AcceptRole)
-    box.open()
+    _open(box)

@@ -105,6 +105,9 @@ class Tasks(QObject):
 
     @Slot(int, object)
     def _deliver(self, number: int, what: Future[Any] | tuple[int, int]) -> None:
+        if not self._open:
+            # It was on its way when the program was closed; the services are gone.
+            return
         if isinstance(what, Future):
             self._finish(self._jobs.pop(number), what)
         else:

@@ -7,6 +7,7 @@ from app.i18n import N_
 PROBLEMS: dict[str, str] = {
     # text and numbers
     "text.missing": N_("Please fill this in."),
+    "text.not_storable": N_("This holds characters that cannot be stored. Please type it again."),
     "text.too_long": N_("Too long: {length} characters, at most {limit} fit."),
     "number.malformed": N_("“{value}” is not a number. Write digits, for example 12 or 3.5."),
     "number.whole": N_("“{value}” must be a whole number."),
@@ -110,6 +111,10 @@ PROBLEMS: dict[str, str] = {
     "file.too_many": N_("There are already {limit} files here."),
     "photo.heic": N_("HEIC pictures cannot be read. Set the camera to JPEG, or export as JPEG."),
     "photo.too_large": N_("The picture has {width} × {height} pixels, which is too many."),
+    "photo.cannot_decode": N_(
+        "Pictures cannot be read at the moment. The file is kept as it came; try again later or"
+        " start the program anew."
+    ),
     "photo.damaged": N_("The picture is damaged and cannot be shown."),
     "files.disk_full": N_("The disk is full. Free some space and try again; nothing was lost."),
     "files.unwritable": N_(
@@ -178,9 +183,31 @@ PROBLEMS: dict[str, str] = {
     "backup.failed": N_("The backup could not be written to {path}. Earlier backups are intact."),
     "backup.differs": N_("The copy {path} differs from the database and was thrown away."),
     "restore.failed": N_("The backup could not be put in place: {detail}"),
-    "settings.wrong_type": N_("The setting “{key}” has a value of the wrong kind."),
+    "start.cannot_take_over": N_(
+        "The other process still has the data open, and this system does not let it be taken away."
+        " End that process, or start the computer anew, and try again."
+    ),
+    "settings.bad_value": N_(
+        "The value of the setting “{key}” cannot be used; the usual one is in use."
+        " Please look at it in Settings."
+    ),
+    "settings.earlier_value": N_(
+        "The setting “{key}” is missing or cannot be used; the value saved last is in use."
+    ),
+    "settings.unknown": N_("Not known here and left out of the settings: {key}"),
+    "settings.damaged": N_("The settings in {path} are damaged and cannot be used."),
+    "settings.kept": N_("The settings in {path} were damaged. They are kept as {kept}."),
+    "settings.lost": N_("The settings in {path} are gone."),
     "settings.unreadable": N_("The settings in {path} cannot be read."),
-    "settings.not_toml": N_("The settings in {path} are not valid TOML: {detail}"),
+    "settings.from_copy": N_("The settings saved last are in use."),
+    "settings.from_defaults": N_(
+        "There is no earlier copy, so the usual settings are in use. Please look through them in"
+        " Settings, above all the letter of this laptop."
+    ),
+    "settings.letter_found": N_(
+        "The letter of this laptop was not in the settings. {letter} is used, as in the database"
+        " until now. Please check it in Settings."
+    ),
     "settings.newer": N_("The settings in {path} were written by a newer version ({version})."),
     "settings.unwritable": N_("The settings cannot be written to {path}."),
 }

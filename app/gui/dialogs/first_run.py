@@ -24,11 +24,15 @@ LANGUAGE_NAMES = (("zh", "中文"), ("en", "English"))
 
 
 class FirstRunDialog(QDialog):
-    """Three questions; the answers are in `settings` and `name` once accepted."""
+    """Three questions; the answers are in `settings` and `name` once accepted.  `notice` is what
+    is to be said about settings that were here before."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, parent: QWidget | None = None, *, notice: str = ""
+    ) -> None:
         super().__init__(parent)
         self.settings = settings
+        self._notice = notice
         self.name = ""
         self.setMinimumWidth(460)
         self._column = QVBoxLayout(self)
@@ -64,6 +68,7 @@ class FirstRunDialog(QDialog):
                 label(_("Three things before the first incident. They can be changed later in"
                         " Settings."), "muted", wrap=True),
                 4,
+                *((label(self._notice, "error", wrap=True),) if self._notice else ()),
                 self._form,
                 self._trouble,
                 None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QStackedWidget
 
 from app.domain.errors import AppError
@@ -91,7 +91,8 @@ class IncidentsPage(Page):
         left.setMinimumWidth(430)
         self._splitter.setSizes([470, 810])
         state = QSettings().value("incidents/splitter")
-        if state is not None:
+        # A damaged file of places gives anything.
+        if isinstance(state, QByteArray):
             self._splitter.restoreState(state)
         self.set_content(self._splitter)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
 
 from app.domain.visits import VisitSummary
@@ -147,7 +147,8 @@ class MaintenancePage(Page):
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setSizes([920, 360])
         state = QSettings().value("maintenance/splitter")
-        if state is not None:
+        # A damaged file of places gives anything.
+        if isinstance(state, QByteArray):
             self._splitter.restoreState(state)
         self._whole = QStackedWidget()
         self._whole.addWidget(self._splitter)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
@@ -106,7 +106,8 @@ class TerminalsPage(Page):
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([520, 760])
         state = QSettings().value("terminals/splitter")
-        if state is not None:
+        # A damaged file of places gives anything.
+        if isinstance(state, QByteArray):
             self._splitter.restoreState(state)
         self.set_content(self._splitter)
 

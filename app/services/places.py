@@ -1,0 +1,74 @@
+"""What can be told of the place the data lie in before any service is built."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from db.engine import Database
+
+log = logging.getLogger(__name__)
+
+# The window asks before it is painted and mostly needs none of it, so SQL is loaded only here
+# below.
+
+
+def is_shared(folder: Path) -> bool:
+    """Whether other computers reach the folder too."""
+    from db import storage
+
+    return storage.file_system(folder) in storage.NETWORK_FILE_SYSTEMS
+
+
+def letter_in_use(target: str) -> str:
+    """The letter that numbers made in the database file `target` carry, or empty.
+
+    The counters know which letters gave out numbers; of several the one that worked last.  A
+    server is shared by many letters and one that cannot be read tells nothing: both give empty.
+    """
+    # A file that is not there must not be made by asking.
+    if "://" in target or not Path(target).is_file():
+        return ""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from db.engine import Database
+
+    database = Database(target)
+    try:
+        return _letter(database)
+    except (Unavailable, SQLAlchemyError) as failure:
+        log.warning("letter not found in the database: %s", type(failure).__name__)
+        return ""
+    finally:
+        with contextlib.suppress(Unavailable):
+            database.close()
+
+
+def _letter(database: Database) -> str:
+    import sqlalchemy as sa
+    from sqlmodel import col
+
+    from db.models.incident import IncidentEventRow as Event
+    from db.models.office import CounterRow as Counter
+
+    with database.read() as session:
+        counted = session.execute(
+            sa.select(col(Counter.device))
+            .where(col(Counter.last) > 0)
+            .order_by(col(Counter.last).desc(), col(Counter.device))
+        )
+        letters = list(dict.fromkeys(counted.scalars()))
+        if len(letters) < 2:
+            return letters[0] if letters else ""
+        last = session.execute(
+            sa.select(col(Event.device))
+            .where(col(Event.device).in_(letters))
+            .order_by(col(Event.at).desc(), col(Event.id).desc())
+            .limit(1)
+        ).scalar_one_or_none()
+    return str(last or letters[0])
