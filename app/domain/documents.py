@@ -204,6 +204,11 @@ class Attachment:
         """Whether it can be shown on paper."""
         return bool(self.print_sha256)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether it is a picture that could not be decoded yet, through no fault of its own."""
+        return self.media_type.startswith("image/") and not self.damaged and not self.printable
+
 
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069\u200e\u200f]')

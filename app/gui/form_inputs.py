@@ -13,18 +13,15 @@ from typing import Any
 from PySide6.QtCore import QDate, QDateTime, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QCompleter,
-    QDateEdit,
-    QDateTimeEdit,
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QWidget,
 )
 
 from app.domain.cardguard import mask_cards
 from app.gui.language import _
+from app.gui.widgets.boxes import ComboBox, DateEdit, DateTimeEdit, SpinBox
 from app.gui.widgets.inputs import CheckList, DayEdit
 from app.gui.widgets.picture_edit import PictureEdit
 
@@ -123,7 +120,7 @@ def _text(item: Field) -> Input:
 
 
 def _choice(item: Field) -> Input:
-    box = QComboBox()
+    box = ComboBox()
     for value, shown in item.choices:
         box.addItem(shown, value)
     return Input(
@@ -135,7 +132,7 @@ def _choice(item: Field) -> Input:
 
 
 def _number(item: Field) -> Input:
-    box = QSpinBox()
+    box = SpinBox()
     box.setRange(item.least, item.most)
     box.setSuffix(f" {item.unit}" if item.unit else "")
     # The style sheet's padding does not reach the text of a spin box.
@@ -144,7 +141,7 @@ def _number(item: Field) -> Input:
 
 
 def _date(item: Field) -> Input:
-    edit = QDateEdit()
+    edit = DateEdit()
     edit.setCalendarPopup(True)
     edit.setDisplayFormat("yyyy-MM-dd")
     edit.setMinimumDate(QDate(1989, 12, 31))
@@ -167,7 +164,7 @@ def _date(item: Field) -> Input:
 
 
 def _moment(_item: Field) -> Input:
-    edit = QDateTimeEdit()
+    edit = DateTimeEdit()
     edit.setCalendarPopup(True)
     edit.setDisplayFormat("yyyy-MM-dd HH:mm")
     edit.setDateTime(QDateTime.currentDateTime())

@@ -141,6 +141,23 @@ def test_user_text_reaches_paragraphs_by_one_door_only() -> None:
     assert set(doors) <= {"app/reports/text.py"}
 
 
+CHANGED_BY_THE_WHEEL = {
+    "QComboBox", "QFontComboBox", "QSpinBox", "QDoubleSpinBox", "QDateEdit", "QTimeEdit",
+    "QDateTimeEdit", "QSlider", "QDial", "QTabBar", "QTabWidget",
+}  # fmt: skip
+
+
+def test_nothing_in_the_window_changes_under_the_wheel() -> None:
+    """Those of `app.gui.widgets.boxes` stay as they are; Qt's own are not to be made elsewhere."""
+    for path in CODE:
+        if "gui" not in path.parts or path.name == "boxes.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            made = [node.func] if isinstance(node, ast.Call) else getattr(node, "bases", [])
+            names = {getattr(one, "id", "") for one in made}
+            assert not names & CHANGED_BY_THE_WHEEL, f"{path}: line {getattr(node, 'lineno', 0)}"
+
+
 def test_the_database_file_is_never_opened_by_hand() -> None:
     for path in CODE:
         if path.parts[-2] in {"services", "db"} and path.name not in {"backup.py"}:

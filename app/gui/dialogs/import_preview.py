@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 from app.gui.language import _
 from app.gui.tables import Column, RowTableModel
 from app.gui.theme import Badge
+from app.gui.widgets.boxes import ComboBox
 from app.gui.widgets.parts import boxed, button, column, label, panel, restyle, row, scrolled
 from app.gui.widgets.table_view import TableView
 
@@ -75,7 +76,7 @@ class PreviewPane(QWidget):
         self._pause = QTimer(self, singleShot=True, interval=250)
         self._pause.timeout.connect(self._send)
         self._name = label("", "strong")
-        self._encoding = QComboBox()
+        self._encoding = ComboBox()
         self._encoding.setAccessibleName(_("Encoding"))
         for value, text in ENCODINGS:
             self._encoding.addItem(text, value)
@@ -127,7 +128,7 @@ class PreviewPane(QWidget):
         for line, field in enumerate(self._fields):
             text = label(field.label + (" *" if field.required else ""), wrap=True)
             text.setFixedWidth(118)
-            box = QComboBox()
+            box = ComboBox()
             box.setAccessibleName(field.label)
             box.setMinimumContentsLength(8)
             box.setSizeAdjustPolicy(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from app.gui.theme import icon
+from app.gui.widgets.boxes import Tabs
 
 
-class Leaves(QTabWidget):
+class Leaves(Tabs):
     """Tabs that hold parts of one form."""
 
     def __init__(self) -> None:

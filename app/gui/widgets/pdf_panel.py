@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
 from app.gui.language import _
 from app.gui.tasks import Tasks
 from app.gui.theme import icon, pixmap
+from app.gui.widgets.boxes import ComboBox
 from app.gui.widgets.parts import boxed, column, icon_button, label, panel, row, rule
 from app.gui.widgets.pdf_pages import PageSource
 from app.gui.widgets.pdf_view import WHOLE, WIDTH, PageList, PdfView
@@ -124,7 +125,7 @@ class PdfPanel(QWidget):
     def _tools(self) -> QWidget:
         pages = icon_button("columns-3", _("All pages, small"),
                             lambda: self.list.setVisible(not self.list.isVisible()))  # fmt: skip
-        self._zoom = QComboBox()
+        self._zoom = ComboBox()
         self._zoom.setAccessibleName(_("Size of the pages"))
         self._zoom.addItem(_("Fit width"), WIDTH)
         self._zoom.addItem(_("Whole page"), WHOLE)

@@ -21,11 +21,12 @@ from PySide6.QtGui import (
     QPixmap,
     QShortcut,
 )
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from app.domain.documents import Attachment, Stage
 from app.gui.language import _, words
 from app.gui.theme import pixmap, tokens
+from app.gui.widgets.boxes import ComboBox
 from app.gui.widgets.parts import boxed, button, column, label, row
 from app.gui.widgets.progress import ProgressLine
 from app.texts import word
@@ -72,7 +73,7 @@ class PhotoStrip(QWidget):
         self._on_current()
 
     def _make_list(self) -> None:
-        self.stage_box = QComboBox()
+        self.stage_box = ComboBox()
         self.stage_box.setAccessibleName(_("Taken to show"))
         self.stage_box.setToolTip(_("What photos added next show"))
         for stage in Stage:
@@ -95,7 +96,7 @@ class PhotoStrip(QWidget):
         self.list.itemDoubleClicked.connect(lambda _item: self._open())
 
     def _make_editor(self) -> None:
-        self.stage_edit = QComboBox()
+        self.stage_edit = ComboBox()
         self.stage_edit.setAccessibleName(_("Shows"))
         for stage in Stage:
             self.stage_edit.addItem(word(words(), "photo_stage", stage), str(stage))
@@ -215,6 +216,8 @@ def _caption(item: Attachment) -> str:
     said = word(words(), "photo_stage", item.stage)
     if item.damaged:
         said = _("Damaged")
+    if item.waiting:
+        said = _("Not readable now")
     return f"{said} · {item.caption or item.name}"[:26]
 
 
@@ -222,6 +225,8 @@ def _plain_tip(item: Attachment) -> str:
     tip = f"{item.name} · {item.caption}" if item.caption else item.name
     if item.damaged:
         tip += "\n" + _("The file is damaged; it is kept as it came.")
+    if item.waiting:
+        tip += "\n" + _("The picture cannot be read at the moment; it is kept as it came.")
     # Qt takes tooltips for markup when they look like it.
     return tip.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from app.gui.language import _
 from app.gui.theme import icon
+from app.gui.widgets.boxes import ComboBox
 from app.gui.widgets.parts import label
 
 
@@ -59,7 +60,7 @@ class SearchBox(QLineEdit):
             self.searched.emit(self._sent)
 
 
-class FilterBox(QComboBox):
+class FilterBox(ComboBox):
     """A filter: its name and the chosen value, "all" first."""
 
     chosen = Signal(str)

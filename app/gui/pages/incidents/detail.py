@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QTabWidget, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.lifecycle import Action, IncidentState
 from app.gui.language import _, words
@@ -23,6 +23,7 @@ from app.gui.widgets.badge import (
     incident_badge,
     priority_badge,
 )
+from app.gui.widgets.boxes import Tabs
 from app.gui.widgets.parts import Button, boxed, column, label, row
 from app.texts import word
 
@@ -79,7 +80,7 @@ class IncidentDetail(QWidget):
         self._more = Button(_("More"))
         self._menu = QMenu(self._more)
         self._more.setMenu(self._menu)
-        self.tabs = QTabWidget()
+        self.tabs = Tabs()
         self.tabs.setDocumentMode(True)
         self._tabs = [make() for make in TABS]
         for tab in self._tabs:

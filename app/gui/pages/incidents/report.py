@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox
 
 from app.domain.errors import AppError
 from app.domain.lifecycle import IncidentState
@@ -14,6 +13,7 @@ from app.gui.handing import Handing
 from app.gui.language import _
 from app.gui.pages.incidents.tabs import Tab
 from app.gui.pages.incidents.view import IncidentView
+from app.gui.widgets.boxes import ComboBox
 from app.gui.widgets.parts import button, column, label, row
 from app.gui.widgets.pdf_panel import PdfPanel
 
@@ -72,7 +72,7 @@ class ReportTab(Tab):
         self.panel = PdfPanel(page.desk.tasks, small_pages=False)
         self.handing = Handing(page, self.panel)
         self._state = label("", "muted")
-        self._language = QComboBox()
+        self._language = ComboBox()
         self._language.setAccessibleName(_("Language of the document"))
         for value, shown in (("", _("The merchant's language")), ("zh", "中文"), ("en", "English"),
                              ("both", _("Chinese and English"))):  # fmt: skip

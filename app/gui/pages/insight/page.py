@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QMenu, QTabWidget
+from PySide6.QtWidgets import QMenu
 
 from app.domain.errors import BadValue, Problems
 from app.domain.insight import InsightReport, Period, trailing
@@ -19,6 +19,7 @@ from app.gui.forms import Field
 from app.gui.language import _, plural, words
 from app.gui.pages.insight.tabs import AreaTab, ModelTab, Tab, TimeTab
 from app.gui.pages.insight.warnings import WarningsTab
+from app.gui.widgets.boxes import ComboBox, Tabs
 from app.gui.widgets.files import ask_new_file
 from app.gui.widgets.parts import boxed, button, column, label
 from app.gui.widgets.topbar import FilterBox
@@ -40,7 +41,7 @@ class InsightPage(Page):
         super().__init__(desk, _("Insight"))
         self._report: InsightReport | None = None
         self._own: Period | None = None
-        self.period_box = QComboBox()
+        self.period_box = ComboBox()
         self.period_box.setAccessibleName(_("Time span"))
         for months in MONTHS:
             self.period_box.addItem(
@@ -56,7 +57,7 @@ class InsightPage(Page):
         giving.setMenu(self._export_menu())
         self.topbar.add_right(giving)
         self._summary = label("", "muted")
-        self.tabs = QTabWidget()
+        self.tabs = Tabs()
         self.tabs.setDocumentMode(True)
         self._tabs = [make() for make in TABS]
         for tab in self._tabs:

@@ -17,6 +17,7 @@ from app.gui.language import _, plural, words
 from app.gui.pages.maintenance.view import PeriodView
 from app.gui.problems import message
 from app.gui.tables import Column, RowTableModel
+from app.gui.widgets.boxes import ComboBox
 from app.gui.widgets.parts import button, column, label, row
 from app.gui.widgets.table_view import TableView
 from app.gui.widgets.visit_badge import occurrence_badge
@@ -134,7 +135,7 @@ def _count(name: str, item: Compliance) -> str:
 
 
 def _box(choices: Any) -> QComboBox:
-    box = QComboBox()
+    box = ComboBox()
     for value, shown in choices:
         box.addItem(shown, value)
     return box

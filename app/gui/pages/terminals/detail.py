@@ -12,7 +12,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.terminal_actions import TerminalAction
 from app.gui.language import plural, words
@@ -21,6 +21,7 @@ from app.gui.pages.terminals.upkeep import UpkeepTab
 from app.gui.pages.terminals.view import TerminalView
 from app.gui.theme import Badge, icon
 from app.gui.widgets.badge import BadgeLabel, terminal_badge, warranty_badge
+from app.gui.widgets.boxes import Tabs
 from app.gui.widgets.parts import Button, boxed, column, label, row
 from app.texts import word
 
@@ -54,7 +55,7 @@ class TerminalDetail(QWidget):
         self._facts = label("", "muted", wrap=True, copy=True)
         self.actions_ = {action: self._action(action) for action in TerminalAction}
         self._buttons = {action: self._button(action) for action in TerminalAction}
-        self.tabs = QTabWidget()
+        self.tabs = Tabs()
         self.tabs.setDocumentMode(True)
         self._tabs = [make() for make in TABS]
         for tab in self._tabs:
