@@ -334,9 +334,11 @@ def _attach(context: Context) -> int:
         for name in options.file
     ]
     t = context.t
+    waiting = "  " + t("kept as it came; it cannot be read at the moment")
     lines = [
         f"{item.name}  {item.media_type}  {item.sha256[:12]}"
         + (f"  {t('file damaged, kept as evidence')}" if item.damaged else "")
+        + (waiting if item.waiting else "")
         for item in added
     ]
     context.emit(added, "\n".join(lines))

@@ -13,7 +13,14 @@ from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.documents import Attachment, AttachmentDraft, Stage, check_attachment
-from app.domain.errors import BadValue, Cancelled, InvalidInput, NotFound, Problems
+from app.domain.errors import (
+    BadValue,
+    Cancelled,
+    InvalidInput,
+    NotFound,
+    Problems,
+    Unavailable,
+)
 from app.reports.photo import Prepared
 from app.services.blobs import BlobStore, unavailable
 from app.services.photos import Darkroom, media_type
@@ -73,13 +80,14 @@ class Attachments:
 
     def add(self, owner: Owner, content: bytes, draft: AttachmentDraft) -> Attachment:
         """Take in one file.  A damaged picture is kept as it is and marked: it may be evidence.
+        One that cannot be decoded now is kept too, `Attachment.waiting`, and tried again by `copy`.
 
         Raises `InvalidInput` (too large, of a kind that is not kept, too many), `Unavailable`
         (disk full); nothing is stored then.
         """
         checked = check_attachment(draft)
         kind = _accepted(content)
-        prepared = self._darkroom.prepare(content) if kind.startswith("image/") else Prepared()
+        prepared = self._decoded(content) if kind.startswith("image/") else Prepared()
         if prepared.problem == "too_large":
             raise InvalidInput.of("file", "photo.too_large", width=prepared.width,
                                   height=prepared.height)  # fmt: skip
@@ -164,11 +172,36 @@ class Attachments:
         return self._blobs.get(attachment.sha256)
 
     def copy(self, attachment: Attachment) -> bytes:
-        """The upright copy without place or device data, as JPEG.  Raises `NotFound` (not a
-        picture, or lost), `Unavailable`."""
+        """The upright copy without place or device data, as JPEG; made now when it could not be
+        made before.  Raises `NotFound` (not a picture, or lost), `Unavailable`."""
+        if attachment.waiting:
+            attachment = self._decode_again(attachment)
         if not attachment.printable:
             raise NotFound("attachment", attachment.name)
         return self._blobs.get(attachment.print_sha256)
+
+    def _decoded(self, content: bytes) -> Prepared:
+        try:
+            return self._darkroom.prepare(content)
+        except Unavailable as failed:
+            if failed.code != "photo.cannot_decode":
+                raise
+            # Nothing is known about the picture, so nothing is said about it.
+            return Prepared()
+
+    def _decode_again(self, attachment: Attachment) -> Attachment:
+        prepared = self._darkroom.prepare(self._blobs.get(attachment.sha256))
+        print_sha256 = self._blobs.put(prepared.copy) if prepared.copy else ""
+        with self._workplace.write() as writing:
+            row = _load(writing.session, attachment.id)
+            row.damaged = bool(prepared.problem)
+            row.width, row.height = prepared.width, prepared.height
+            row.print_sha256 = print_sha256
+            row.print_width, row.print_height = prepared.copy_width, prepared.copy_height
+            row.taken_at = row.taken_at or _taken_at(prepared.taken, self._workplace)
+            writing.touched("attachment", [row.id])
+            writing.touched(*_touched(row))
+            return attachment_of(row)
 
     def _next_position(self, session: Session, owner: Owner) -> int:
         last, count = session.execute(

@@ -16,9 +16,9 @@ from app.domain.documents import AttachmentDraft, Stage
 from app.domain.errors import InvalidInput, NotFound, Unavailable
 from app.reports.photo import PRINT_SIZE, Prepared, prepare
 from app.services import Services
-from app.services.attachments import LARGEST, Owner, newest_pictures
+from app.services.attachments import LARGEST, Attachments, Owner, newest_pictures
 from app.services.blobs import BlobStore
-from app.services.photos import Darkroom, media_type
+from app.services.photos import KNOWN_GOOD, Darkroom, media_type
 from tests.factories import make_incident
 from tests.services.paper import jpeg
 
@@ -204,26 +204,104 @@ def test_a_stored_file_that_was_changed_is_not_passed_off_as_evidence(tmp_path: 
         blobs.get(sha256)
 
 
+KILLER = b"\x89PNG\r\n\x1a\n made to kill"
+
+
 def _hangs(connection: Any) -> None:
-    connection.recv()
+    while (asked := connection.recv())[0] != KILLER:
+        connection.send(prepare(*asked))
     import time
 
     time.sleep(60)
 
 
 def _dies(connection: Any) -> None:
+    while (asked := connection.recv())[0] != KILLER:
+        connection.send(prepare(*asked))
+    os._exit(9)
+
+
+def _never_decodes(connection: Any) -> None:
     connection.recv()
     os._exit(9)
+
+
+def _never_starts(_connection: Any) -> None:
+    raise SystemExit(2)
+
+
+def _dies_once(connection: Any) -> None:
+    """Ended from outside at the first photo of all."""
+    mark = paths.home() / "ended"
+    while True:
+        content, purpose = connection.recv()
+        if content != KNOWN_GOOD and not mark.exists():
+            mark.parent.mkdir(exist_ok=True)
+            mark.touch()
+            os._exit(9)
+        connection.send(prepare(content, purpose))
 
 
 @pytest.mark.parametrize("killer", [_hangs, _dies])
 def test_a_picture_that_kills_the_decoder_counts_as_damaged(killer: Any) -> None:
     darkroom = Darkroom(killer, time_limit=6 if killer is _dies else 1.5)
     try:
-        assert darkroom.prepare(b"x") == Prepared("damaged")
-        assert darkroom.prepare(b"x") == Prepared("damaged")
+        assert darkroom.prepare(KILLER) == Prepared("damaged")
+        assert darkroom.prepare(jpeg(60, 40)).problem == "", "the next picture is decoded"
     finally:
         darkroom.close()
+
+
+def test_a_decoder_that_was_ended_from_outside_is_asked_again() -> None:
+    darkroom = Darkroom(_dies_once)
+    try:
+        assert darkroom.prepare(jpeg(60, 40)).width == 60
+    finally:
+        darkroom.close()
+
+
+def test_the_known_good_picture_is_good() -> None:
+    assert prepare(KNOWN_GOOD).problem == ""
+
+
+@pytest.mark.parametrize("broken", [_never_decodes, _never_starts])
+def test_a_decoder_that_fails_at_everything_never_marks_a_photo_as_damaged(
+    services: Services, broken: Any
+) -> None:
+    works = services.papers.attachments
+    darkroom = Darkroom(broken)
+    broken_now = Attachments(services.workplace, BlobStore(paths.attachments()), darkroom)
+    mine, content = owner(services), jpeg(640, 480)
+    try:
+        kept = broken_now.add(mine, content, AttachmentDraft("屏幕.jpg"))
+        assert kept.waiting
+        assert not kept.damaged
+        assert broken_now.original(kept) == content
+        with pytest.raises(Unavailable, match=r"photo\.cannot_decode"):
+            broken_now.copy(kept)
+        with pytest.raises(Unavailable, match=r"photo\.cannot_decode"):
+            darkroom.prepare(content, "logo")
+        assert broken_now.listing(mine) == (kept,), "nothing false was stored meanwhile"
+    finally:
+        darkroom.close()
+    assert Image.open(io.BytesIO(works.copy(kept))).size == (640, 480)
+    (again,) = works.listing(mine)
+    assert (again.waiting, again.damaged, again.printable, again.width) == (False, False, True, 640)
+
+
+def test_a_damaged_photo_is_found_damaged_when_it_is_decoded_later(services: Services) -> None:
+    darkroom = Darkroom(_never_decodes)
+    broken_now = Attachments(services.workplace, BlobStore(paths.attachments()), darkroom)
+    mine = owner(services)
+    try:
+        kept = broken_now.add(mine, b"\xff\xd8\xff\xe0 no picture", AttachmentDraft("x.jpg"))
+    finally:
+        darkroom.close()
+    with pytest.raises(NotFound):
+        services.papers.attachments.copy(kept)
+    (again,) = services.papers.attachments.listing(mine)
+    assert again.damaged
+    assert not again.waiting
 
 
 def test_forty_photos_make_a_report_of_many_pages(services: Services) -> None:

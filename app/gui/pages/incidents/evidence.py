@@ -136,7 +136,7 @@ class EvidenceTab(Tab):
     # --- photos --------------------------------------------------------------------------------
 
     def _show_small(self, photo: Attachment) -> None:
-        if not photo.printable:
+        if not (photo.printable or photo.waiting):
             return
         known = self._small.get(photo.print_sha256)
         if known is not None:
@@ -147,7 +147,8 @@ class EvidenceTab(Tab):
         def shown(picture: QImage) -> None:
             while len(self._small) >= KEPT:
                 self._small.pop(next(iter(self._small)))
-            self._small[photo.print_sha256] = picture
+            if photo.print_sha256:
+                self._small[photo.print_sha256] = picture
             self.strip.show_picture(photo.id, picture)
 
         self._run(lambda: small(attachments.copy(photo)), shown, failed=_ignored, lane="io")
@@ -181,10 +182,19 @@ class EvidenceTab(Tab):
     def _added(self, added: list[Attachment]) -> None:
         self.strip.progress.end()
         damaged = [item.name for item in added if item.damaged]
+        waiting = [item.name for item in added if item.waiting]
+        trouble = []
         if damaged:
-            self.strip.show_trouble(
+            trouble.append(
                 _("Damaged, kept as it came and marked: {names}", names=", ".join(damaged))
             )
+        if waiting:
+            trouble.append(
+                _("Kept as it came, but cannot be read at the moment: {names}",
+                  names=", ".join(waiting))
+            )  # fmt: skip
+        if trouble:
+            self.strip.show_trouble("\n".join(trouble))
 
     def _refused(self, error: AppError) -> None:
         self.strip.progress.end()
@@ -251,7 +261,7 @@ class EvidenceTab(Tab):
 
     def _open(self, photo: Attachment) -> None:
         attachments = self._desk.services.papers.attachments
-        if not photo.printable:
+        if not (photo.printable or photo.waiting):
             self._save(photo, attachments.original)
             return
 

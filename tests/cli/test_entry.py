@@ -1,0 +1,154 @@
+"""The entry: children of a packaged program, and output no console can refuse."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+
+import pytest
+
+from app import paths
+from app import settings as settings_file
+from app.__main__ import main
+from app.services import Services
+from app.settings import Settings
+from tests.factories import make_incident, make_terminal
+from tests.services.paper import jpeg
+
+ROOT = Path(__file__).parent.parent.parent
+SPAWN = "from multiprocessing.spawn import spawn_main; spawn_main(tracker_fd=97, pipe_handle=98)"
+FROZEN = """
+import multiprocessing, sys
+from app.services.photos import Darkroom
+sys.frozen = {frozen}
+sys.executable = {program!r}
+multiprocessing.set_executable({program!r})
+if __name__ == "__main__":
+    room = Darkroom()
+    found = room.prepare(open({photo!r}, "rb").read())
+    room.close()
+    print(repr(found.problem), found.width)
+"""
+
+
+def start(*arguments: str, **more: str) -> subprocess.CompletedProcess[bytes]:
+    """The program as a shell starts it, its output going into a pipe."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | more
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is played by a shell script")
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_packaged_program_decodes_pictures_instead_of_reading_a_command_line(
+    tmp_path: Path, frozen: bool
+) -> None:
+    program = tmp_path / "poscare"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m app "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(jpeg(64, 48))
+    script = tmp_path / "start.py"
+    script.write_text(FROZEN.format(program=str(program), photo=str(photo), frozen=frozen),
+                      encoding="utf-8")  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.stdout == "'' 64\n", done.stderr
+    assert "poscare" not in done.stderr, "a child reached the command line"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--multiprocessing-fork", "tracker_fd=97", "pipe_handle=98"),
+        ("-c", SPAWN, "--multiprocessing-fork"),
+        ("-c", "from multiprocessing.resource_tracker import main;main(97)"),
+    ],
+)  # fmt: skip
+def test_no_child_ever_reaches_the_parser(arguments: tuple[str, ...]) -> None:
+    done = start(*arguments)
+    # The pipe it is told of is not there, so it ends; but not with the parser's refusal.
+    assert done.returncode == 1
+    assert b"Bad file descriptor" in done.stderr
+    assert not paths.home().exists(), "a child opens no log and no data"
+
+
+def test_a_word_like_it_in_a_text_is_no_child() -> None:
+    done = start("incident", "list", "--multiprocessing-fork", "--lang", "en")
+    assert done.returncode == 2
+    assert b"Not understood: --multiprocessing-fork" in done.stderr
+
+
+def test_without_a_screen_the_window_says_so() -> None:
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    done = start(**nowhere)
+    if sys.platform.startswith("linux"):
+        assert done.returncode == 5
+        assert "没有可用的屏幕" in done.stderr.decode()
+
+
+@pytest.fixture
+def estate(services: Services, settings: Settings) -> str:
+    """A database with names that no code page but Unicode holds; its path."""
+    made = make_terminal(services, serial="SN-0001", address="测试路 1 号",
+                         merchant_name="𠮷野家 ¥ ✓ Ångström")  # fmt: skip
+    make_incident(services, made, symptom="打印出来是空白 ✓")
+    settings_file.save(settings, paths.settings_file())
+    return str(services.workplace.database.path)
+
+
+READING = (
+    ("terminal", "find", "测试路"), ("terminal", "show", "SN-0001"), ("incident", "list"),
+    ("incident", "show", "L7-000001"), ("plan", "list"), ("plan", "runs"), ("plan", "missed"),
+    ("plan", "holidays"), ("plan", "compliance"), ("visit", "list"), ("insight",),
+    ("report", "kinds"), ("report", "issued"), ("check",), ("backup", "--list"),
+    ("knowledge", "check"), ("knowledge", "learned"), ("knowledge", "agreement"),
+    ("diagnose", "--text", "打印出来是空白"), ("--help",), ("terminal", "find", "没有这家 ✓"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252"])
+def test_every_reading_verb_can_be_piped_in_every_encoding(
+    estate: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    for arguments in READING:
+        out, trouble = (TextIOWrapper(BytesIO(), encoding=encoding) for _ in range(2))
+        monkeypatch.setattr(sys, "stdout", out)
+        monkeypatch.setattr(sys, "stderr", trouble)
+        monkeypatch.setattr(sys, "argv", ["poscare", *arguments, "--db", estate])
+        try:
+            code = main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out.flush()
+        trouble.flush()
+        # 1: the check found something to say, the diagnosis is not decided.
+        assert code in {0, 1}, (arguments, trouble.buffer.getvalue())  # type: ignore[attr-defined]
+        assert out.buffer.getvalue(), arguments  # type: ignore[attr-defined]
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    ("asked", "locale", "reads"),
+    [("gbk", "", "gb18030"), ("", "C", "utf-8")],
+)  # fmt: skip
+def test_a_redirected_list_is_whole(estate: str, asked: str, locale: str, reads: str) -> None:
+    done = start("terminal", "find", "SN-0001", "--db", estate, PYTHONIOENCODING=asked,
+                 LC_ALL=locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode(reads)
+    assert "𠮷野家 ¥ ✓ Ångström" in text
+
+
+def test_json_of_a_code_page_is_json_with_the_same_words(estate: str) -> None:
+    done = start("terminal", "find", "测试路", "--json", "--db", estate, PYTHONIOENCODING="cp1252")
+    assert json.loads(done.stdout)[0]["merchant_name"] == "𠮷野家 ¥ ✓ Ångström"
