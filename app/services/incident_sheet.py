@@ -198,7 +198,6 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: Surroundings) -
         remedy=_entry(knowledge.remedies, incident.remedy),
         other=incident.other_text,
         reasons=_reasons(trail),
-        stops=_stops(trail),
     )
 
 
@@ -214,12 +213,6 @@ def _entry(entries: Mapping[str, Any], key: str) -> Bilingual:
         return Bilingual("其他", "Other")
     found = entries.get(key)
     return _bilingual(found.text) if found is not None else Bilingual(key, key)
-
-
-def _stops(trail: Mapping[str, Any]) -> tuple[Bilingual, ...]:
-    """The hard stops of the guided session, by what they are called."""
-    titles = (stop["title"] for stop in trail.get("stops", ()))
-    return tuple(Bilingual(str(title["zh"]), str(title["en"])) for title in titles)
 
 
 MOST_REASONS = 5
