@@ -184,9 +184,7 @@ class Interview:
     @cached_property
     def unsettled(self) -> tuple[Stop, ...]:
         """Hard stops asked about or feared that nobody has answered yet."""
-        knowledge = self.reasoner.knowledge
-        feared = {stop.id for stop in limits.unsettled(knowledge, self.evidence)}
-        return tuple(stop for stop in knowledge.stops.values() if stop.id in feared)
+        return tuple(dict.fromkeys(limits.unsettled(self.reasoner.knowledge, self.evidence)))
 
     @cached_property
     def _bounds(self) -> advising.Bounds:
@@ -324,10 +322,12 @@ class Interview:
         }
 
     def _grounds(self) -> tuple[Text, ...]:
-        """What the report prints: why this class, then what was asked and tried."""
-        asked = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
-        known = [item.label for item in self.evidence if item.kind in asked and item.value]
-        return (*self.top.reasons, *known)
+        """What the report prints: what was stopped, why this class, what was asked and tried."""
+        text = self.reasoner.knowledge.text_of
+        stopped = [text("stop.reason", title=stop.text) for stop in self.stops]
+        own = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
+        known = [item.label for item in self.evidence if item.kind in own and item.value]
+        return (*stopped, *self.top.reasons, *known)
 
     def outcome(self, fault_class: FaultClass | None = None) -> Outcome:
         """What to store: the likeliest class, or the one the technician chose against it."""

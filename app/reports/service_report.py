@@ -93,21 +93,12 @@ def _fault(sheet: ServiceReportSheet, story: Story) -> None:
         Span(f" · {sheet.reporter}" if sheet.reporter else ""),
     ]  # fmt: skip
     facts(story, [
-        *_stopped(t, fault),
         Fact(t("Reported"), reported),
         Fact(t("Displayed"), code),
         Fact(t("Down"), _down(t, fault)),
         Fact(t("Promised"), t.moment(sheet.promised_at)),
         Fact(t("Symptom"), fault.reported, wide=True),
     ])  # fmt: skip
-
-
-def _stopped(t: Speech, fault: Fault) -> list[Fact]:
-    """What had to be stopped at once, before everything else."""
-    if not fault.stops:
-        return []
-    named = t.listing([said(t, stop) for stop in fault.stops])
-    return [Fact(t("Safety stop"), named.spans(STRONG), wide=True)]
 
 
 def _down(t: Speech, fault: Fault) -> Rich:

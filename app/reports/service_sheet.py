@@ -51,7 +51,6 @@ class Fault:
     remedy: Bilingual = field(default_factory=Bilingual)
     other: str = ""
     reasons: tuple[Bilingual, ...] = ()
-    stops: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

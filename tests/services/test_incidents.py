@@ -399,3 +399,13 @@ def test_a_stop_found_in_the_diagnosis_raises_and_its_withdrawal_lowers_the_prio
     back = session.withdraw("answer:tamper")
     services.incidents.triage(key, services.diagnosis.verdict(back.outcome()))
     assert services.incidents.get(key).priority is usual is not Priority.P1
+
+
+def test_the_service_report_names_the_stop_before_its_reasons(services: Services) -> None:
+    key = make_incident(services, displayed_code="", symptom="机器冒烟")
+    session = services.diagnosis.for_incident(key)
+    services.incidents.triage(key, services.diagnosis.verdict(session.outcome()))
+    trail = services.incidents.trail(key)
+    assert trail is not None
+    first = trail["reasons"][0]  # type: ignore[index]
+    assert first == {"zh": "安全停用：有起火危险，停止操作", "en": "Safety stop: Fire hazard: stop"}
