@@ -210,23 +210,6 @@ def _bilingual(text: Text) -> Bilingual:
     return Bilingual(text.zh, text.en)
 
 
-<<<<<<< HEAD
-def _stops(trail: Mapping[str, Any]) -> tuple[Bilingual, ...]:
-    """The hard stops of the guided session, by what they are called."""
-    titles = (stop["title"] for stop in trail.get("stops", ()))
-    return tuple(Bilingual(str(title["zh"]), str(title["en"])) for title in titles)
-=======
-def _entry(entries: Mapping[str, Any], key: str) -> Bilingual:
-    """An entry of the catalogue in words; an id the catalogue no longer has stays readable."""
-    if not key:
-        return Bilingual()
-    if key == OTHER:
-        return Bilingual("其他", "Other")
-    found = entries.get(key)
-    return _bilingual(found.text) if found is not None else Bilingual(key, key)
->>>>>>> diag
-
-
 MOST_REASONS = 5
 
 
