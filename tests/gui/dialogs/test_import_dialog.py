@@ -206,3 +206,56 @@ def test_dragging_something_else_over_it_does_nothing(page: TerminalsPage) -> No
     dialog.dropEvent(event)
     assert dialog._choose.isVisible()
     dialog.close()
+
+
+def test_sheet_header_row_and_encoding_are_shown_and_can_be_moved(
+    page: TerminalsPage, settled: Settled, tmp_path: Path
+) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["说明"])
+    sheet = book.create_sheet("台账")
+    sheet.append(["2024年台账"])
+    sheet.append(["序列号", "厂商", "型号", "机房"])
+    sheet.append(["SN000001", "百富", "A920", "B1"])
+    path = tmp_path / "t.xlsx"
+    book.save(path)
+    dialog = page.importing.terminals()
+    dialog.take_file(path)
+    settled()
+    preview = dialog.preview
+    assert (preview._sheet.currentText(), preview._header_row.value()) == ("台账", 2)
+    assert counts(dialog) == (1, 0, 0, 0, 0)
+    assert "机房 (B1)" in preview._unused.text()
+    doubts = [problem.reason for problem in preview.shown.problems]
+    assert any("未读取：Sheet" in reason for reason in doubts)
+    preview._header_row.setValue(3)
+    settled_after_pause(settled, dialog)
+    assert preview._file.header == ("SN000001", "百富", "A920", "B1")
+    preview._header_row.setValue(2)
+    settled_after_pause(settled, dialog)
+    assert counts(dialog) == (1, 0, 0, 0, 0), "and back"
+    preview._sheet.setCurrentText("Sheet")
+    preview._pause.start()
+    settled_after_pause(settled, dialog)
+    assert (preview._file.header, preview._header_row.value()) == (("说明",), 1)
+    dialog.close()
+
+
+def test_an_encoding_in_doubt_has_to_be_chosen_before_anything_is_written(
+    page: TerminalsPage, settled: Settled, services: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"serial,maker,model,notes\nSN000001,PAX,A920,Caf\xe9 \xf8\n")
+    dialog = page.importing.terminals()
+    dialog.take_file(path)
+    settled()
+    assert not go(dialog).isEnabled()
+    assert dialog.preview._encoding.property("wrong") == "true"
+    dialog.preview._encoding.activated.emit(dialog.preview._encoding.currentIndex())
+    settled_after_pause(settled, dialog)
+    go(dialog).click()
+    settled()
+    assert services.terminals.by_serial("SN000001").notes == "Café ø"
+    dialog.close()
