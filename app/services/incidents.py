@@ -28,7 +28,6 @@ from app.domain.lifecycle import (
     OPEN_STATES,
     Action,
     Clocks,
-    Impact,
     IncidentState,
     Priority,
     Target,
@@ -243,9 +242,8 @@ class Incidents:
                          "urgency", "reporter_name", "reporter_phone", "promised_at"):  # fmt: skip
                 setattr(row, name, getattr(checked, name))
             # Down since it was reported so, not since the report was corrected.
-            stopped = checked.impact is Impact.STOPPED
-            assumed = (row.down_from or row.reported_at) if stopped else None
-            row.down_from = draft.down_from or assumed
+            stood = row.down_from or row.reported_at
+            row.down_from = draft.down_from or (stood if checked.impact == "stopped" else None)
             row.priority = priority_of(checked.impact, checked.urgency)
             if checked.terminal_id and checked.terminal_id != row.terminal_id:
                 terminal = read_position(writing.session, checked.terminal_id)
