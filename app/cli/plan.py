@@ -133,10 +133,12 @@ def show_plan(context: Context, plan: Plan, serial: str = "") -> None:
     else:
         shown = plans.preview(plan_edit.draft_of(plan))
         dates, example, unknown = shown.dates, shown.example, shown.unknown_years
+    titles = {known.key: known.title.in_(t.language) for known in plans.checklists()}
     value = _value(t, plan, today) | {
         "next": [_due(due) for due in dates],
         "example": example,
         "unknown_years": unknown,
+        "checklist_title": titles.get(plan.at(today).contents.checklist, ""),
         "versions": [{"number": v.number, "valid_from": v.valid_from} for v in plan.versions],
     }
     context.emit(value, lambda: _described(t, value, dates))
@@ -153,7 +155,7 @@ def _described(t: Translator, value: dict[str, Any], dates: tuple[Due, ...]) -> 
         whose = f" ({value['example']})" if value["example"] else ""
         lines.append(t("Next dates") + f"{whose}: {days}")
     lines += _doubts(t, value["unknown_years"])
-    lines.append(t("Checklist") + f": {value['checklist'] or '–'} · "
+    lines.append(t("Checklist") + f": {value['checklist_title'] or '–'} · "
                  + t("{minutes} min", minutes=value["minutes"]))  # fmt: skip
     if value["basis"]:
         sure = word(t, "confidence", value["confidence"])

@@ -91,11 +91,17 @@ def _list(context: Context) -> None:
     who = visit_work.person(context, options.technician).id if options.technician else ""
     wanted = VisitFilter(options.area, who, options.plan, options.state)
     found = context.services.upkeep.visits.between(first, last, wanted)
+    plans = context.services.upkeep.plans
+    names = {
+        key: plans.get(key).latest.contents.name.in_(t.language)
+        for key in sorted({key for visit in found for key in visit.plans})
+    }
     rows = [
         (
             visit.number, t.day(visit.planned_on),
             f"{SYMBOLS[visit.shown_state(today)]} " + _standing(t, visit, today),
-            visit.technician or "–", visit.merchant_name, visit.area, " ".join(visit.plans),
+            visit.technician or "–", visit.merchant_name, visit.area,
+            t(", ").join(names[key] for key in visit.plans),
             t.day(visit.window_until),
         )
         for visit in found

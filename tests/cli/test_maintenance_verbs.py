@@ -316,3 +316,14 @@ def _only(serial: str) -> Any:
 
 def _events(path: Path) -> list[Any]:
     return icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+
+
+def test_visits_and_plans_are_listed_by_name_not_by_key(estate: Services, run: Run) -> None:
+    make_checklist(estate)
+    plan(estate, checklist="short")
+    estate.upkeep.generation.generate()
+    names = estate.upkeep.plans.get("care").latest.contents.name
+    listed = run("visit", "list", "--lang", "zh").out
+    assert names.zh in listed
+    assert " care " not in listed
+    assert "检查表: 短表" in run("plan", "show", "care", "--lang", "zh").out
