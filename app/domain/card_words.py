@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the linter counts a Chinese character as two columns
 """Verification values and PINs in the ways people say them, in Chinese and English.
 
 PCI DSS 3.3.1 forbids keeping them at all, so a few digits after such words are taken out.  Digits
@@ -14,10 +13,21 @@ from collections.abc import Iterator
 CHINESE_DIGITS = {
     char: digit
     for digit, chars in enumerate(
-        ("零〇○", "一壹幺弌", "二贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+        (
+            "零〇○",
+            "一壹幺弌",
+            "二贰貳两兩",
+            "三叁參",
+            "四肆",
+            "五伍",
+            "六陆陸",
+            "七柒",
+            "八捌",
+            "九玖",
+        )
     )
     for char in chars
-}  # fmt: skip
+}
 """Digits as they are written and dictated in Chinese."""
 
 DIGIT = f"[0-9{''.join(CHINESE_DIGITS)}]"

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.domain.catalogue import (
+from app.domain.diagnosis.catalogue import (
     DOUBTS,
     EVERYTHING,
     Act,
@@ -24,11 +24,11 @@ from app.domain.catalogue import (
     QuestionKind,
     SignKind,
 )
+from app.domain.diagnosis.evidence import Reasoner
+from app.domain.diagnosis.interview import Interview, begin
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import BadKnowledge
-from app.domain.evidence import Reasoner
 from app.domain.faults import ContactRole, FaultClass, Text
-from app.domain.interview import Interview, begin
-from app.domain.knowledge import Knowledge
 from app.knowledge.loader import files, load_knowledge, parse, problems_of, read_bytes
 from app.knowledge.schema import KnowledgeFile
 
@@ -108,9 +108,14 @@ def _warn(where: str, problem: str) -> Flaw:
 
 def _empty_sections(knowledge: Knowledge) -> Iterator[Flaw]:
     for name in KnowledgeFile.model_fields:
-        wanted = {"classes": knowledge.classes, "sign": knowledge.signs, "code": knowledge.codes,
-                  "question": knowledge.questions, "check": knowledge.checks,
-                  "contact": knowledge.contacts}.get(name)  # fmt: skip
+        wanted = {
+            "classes": knowledge.classes,
+            "sign": knowledge.signs,
+            "code": knowledge.codes,
+            "question": knowledge.questions,
+            "check": knowledge.checks,
+            "contact": knowledge.contacts,
+        }.get(name)
         if wanted is not None and not wanted:
             yield _warn(name, "nothing there")
 
@@ -157,10 +162,17 @@ def _unused(knowledge: Knowledge) -> Iterator[Flaw]:
     for remedy in knowledge.remedies.keys() - remedies:
         yield _warn(f"remedy.{remedy}", "no cause names it")
     sections: tuple[Mapping[Any, Any], ...] = (
-        knowledge.modes, knowledge.causes, knowledge.remedies, knowledge.signs,
-        knowledge.questions, knowledge.checks, knowledge.classes, knowledge.contacts,
-        knowledge.circumstances, knowledge.profiles,
-    )  # fmt: skip
+        knowledge.modes,
+        knowledge.causes,
+        knowledge.remedies,
+        knowledge.signs,
+        knowledge.questions,
+        knowledge.checks,
+        knowledge.classes,
+        knowledge.contacts,
+        knowledge.circumstances,
+        knowledge.profiles,
+    )
     used = {entry.source for section in sections for entry in section.values()}
     used |= {code.source for meanings in knowledge.codes.values() for code in meanings}
     for source in knowledge.sources.keys() - used:
@@ -292,8 +304,11 @@ def _forbidden(knowledge: Knowledge) -> Iterator[Flaw]:
     reasoner = Reasoner(knowledge)
     others = [""]
     for fault_class in FaultClass:
-        told = (s for s in knowledge.signs.values()
-                if not s.stop and _class_of(knowledge, s.id) == fault_class)  # fmt: skip
+        told = (
+            s
+            for s in knowledge.signs.values()
+            if not s.stop and _class_of(knowledge, s.id) == fault_class
+        )
         sign = min(told, key=lambda s: s.leaning.doubt, default=None)
         if sign is not None:
             others.append(next((w for w in sign.says if not set("<+^") & set(w)), sign.text.zh))

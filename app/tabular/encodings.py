@@ -30,7 +30,7 @@ _CLEAR = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class EncodingJudgement:
     """The most likely encoding; `rivals` is not empty when a person should choose: encodings that
     read the file differently, likeliest first."""
 
@@ -38,22 +38,22 @@ class Judgement:
     rivals: tuple[str, ...] = ()
 
 
-def judge_encoding(content: bytes) -> Judgement:
+def judge_encoding(content: bytes) -> EncodingJudgement:
     """The encoding of a file by its bytes."""
     for mark, name in _MARKS:
         if content.startswith(mark):
-            return Judgement(name)
+            return EncodingJudgement(name)
     wide = _unmarked_utf16(content)
     if wide:
-        return Judgement(wide)
+        return EncodingJudgement(wide)
     if _decodes(content, "utf-8"):
-        return Judgement("utf-8")
+        return EncodingJudgement("utf-8")
     sample = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE]
     if _decodes(content, "gb18030") and _SCORES["gb18030"](sample) >= _CLEAR:
-        return Judgement("gb18030")
+        return EncodingJudgement("gb18030")
     scores = {name: score(sample) for name, score in _SCORES.items() if _decodes(content, name)}
     if not scores:
-        return Judgement("gb18030", ("utf-8",))
+        return EncodingJudgement("gb18030", ("utf-8",))
     ranked = sorted(scores, key=lambda name: -scores[name])
     best = ranked[0]
     needed = scores[best] - _APART if scores[best] >= _GOOD else -1.0
@@ -63,7 +63,7 @@ def judge_encoding(content: bytes) -> Judgement:
     if scores[best] < _POOR and not rivals:
         # Only this one can be, and yet it reads like nothing people write: damaged, perhaps.
         rivals = ("utf-8",)
-    return Judgement(best, rivals)
+    return EncodingJudgement(best, rivals)
 
 
 def differing_lines(content: bytes, one: str, other: str) -> tuple[str, str]:

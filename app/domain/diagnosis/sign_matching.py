@@ -1,0 +1,423 @@
+"""Finds the signs of the catalogue in what people type: Chinese and English, several in one
+sentence, negated, misspelt, with screen text in the middle.
+
+A sign is found when all parts of one of its ways of being said stand in one clause, in any order.
+A match that lies inside a more telling one is dropped ("card" inside "card frozen").  What nothing
+matched is compared by shared characters and character pairs, which finds near misses without a
+word segmenter.  Misspelt Latin words are put right against the catalogue's own vocabulary by edit
+distance (rapidfuzz).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
+
+from app.domain.diagnosis.affirmation import (
+    FILLERS,
+    NAMES,
+    WORDS,
+    Affirmation,
+    SpokenText,
+    TextRange,
+    clauses,
+    crossed,
+    outermost,
+    undenied,
+)
+from app.domain.diagnosis.catalogue import Sign, SignKind, Wording
+from app.domain.diagnosis.folding import BREAK, BREAKS, LISTED, Folding
+from app.domain.diagnosis.sign_similarity import Resemblance
+
+_WIDEST = 10
+"""Tokens that may stand between the parts of one way of saying it."""
+_COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
+_ALIKE, _MOST_ALIKE_SAID = 0.62, 0.95
+"""From which likeness on something resembles what was written, and the most it may have: what was
+not met word for word is never sure."""
+_ALIKE_TO_STOP = 0.9
+"""The same for a hard stop, which is then asked about."""
+_SPELL_CHECKED = 8
+_SAME_WORD = 80
+"""Likeness in percent from which a Latin word is the misspelt other: one letter of five."""
+_MOST_ALIKE = 24
+"""Times one word is looked at; a text that repeats it more often says no more."""
+_MOST_CHOICES = 60
+_NO_WORDS = BREAKS | {LISTED}
+_DENYING = frozenset({"!absences", "!explicit", "!gone"})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSign:
+    """A sign met in a text.  `likeness` is below one when it only resembles what was written;
+    `asked` when it is a question or a worry, neither said nor denied."""
+
+    sign: str
+    weight: float
+    negated: bool = False
+    likeness: float = 1.0
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextReading:
+    """What was made of a text: its signs, the most telling first, and the tokens that are more
+    than talk (without fillers, and without what a hollow sign says already)."""
+
+    found: tuple[FoundSign, ...] = ()
+    rest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way of saying a sign: its parts, each a set of names, whether they may be far apart, and
+    whether it must be all that is said."""
+
+    sign: str
+    parts: tuple[frozenset[str], ...]
+    far: bool
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    sign: Sign
+    parts: tuple[TextRange, ...]
+    tokens: frozenset[int]
+    weight: float
+    standing: Affirmation = Affirmation.AFFIRMED
+
+    @property
+    def negated(self) -> bool:
+        return self.standing is Affirmation.DENIED
+
+
+@dataclass(slots=True)
+class _Node:
+    names: set[str] = field(default_factory=set)
+    next: dict[str, _Node] = field(default_factory=dict)
+
+
+class Matcher:
+    """Finds signs.  Made once for a catalogue; `find` is pure."""
+
+    def __init__(self, signs: Mapping[str, Sign], wording: Wording) -> None:
+        from rapidfuzz import fuzz, process  # slow to load, and not needed to open the window
+
+        self._nearest = partial(process.extractOne, scorer=fuzz.ratio)
+        self.folding = Folding(wording)
+        self._signs = signs
+        self._root = _Node()
+        self._ways: dict[str, list[_Way]] = defaultdict(list)
+        self._phrases: set[str] = set()
+        self._troubles: set[str] = set()
+        for group, words in wording.groups.items():
+            for word in words:
+                self._learn(word, f"<{group}>")
+        for name in NAMES:
+            for word in getattr(wording.denials, name[1:]):
+                self._learn(word, name)
+        for name in (FILLERS, WORDS):
+            for word in getattr(wording, name[1:]):
+                self._learn(word, name)
+        for sign in signs.values():
+            for way in sign.says:
+                self._learn_way(sign.id, way)
+        self._vocabulary = [word for word in self._phrases if len(word) > 3 and word.isascii()]
+        self._known = frozenset(self._phrases)
+        self._resemblance = Resemblance(signs, self.folding)
+
+    # --- learning the catalogue ----------------------------------------------------------------
+
+    def _learn(self, phrase: str, name: str) -> None:
+        tokens = [token for token in self.folding.phrase(phrase) if token not in _NO_WORDS]
+        node = self._root
+        for token in tokens:
+            node = node.next.setdefault(token, _Node())
+        if tokens:
+            node.names.add(name)
+            self._phrases.update(tokens)
+
+    def _learn_way(self, sign: str, way: str) -> None:
+        parts = []
+        alone = way.startswith("^")
+        for part in way.removeprefix("^").replace("++", "+").split("+"):
+            names = set()
+            for choice in part.strip().strip("<>").split("|") if "<" in part else [part.strip()]:
+                name = f"<{choice}>" if "<" in part else f"={choice}"
+                names.add(name)
+                if "<" not in part:
+                    self._learn(choice, name)
+            parts.append(frozenset(names))
+        made = _Way(sign, tuple(parts), "++" in way, alone)
+        for name in made.parts[0]:
+            self._ways[name].append(made)
+            if len(parts) == 1 and name[0] == "=" and not self._signs[sign].thing:
+                self._troubles.add(name)
+
+    # --- reading a text ------------------------------------------------------------------------
+
+    def tokens(self, text: str) -> list[str]:
+        """The folded text with misspelt Latin words put right."""
+        return self._spelt(text)[0]
+
+    def _spelt(self, text: str) -> tuple[list[str], frozenset[int]]:
+        """The tokens of a text and the places where a word was put right."""
+        tokens = self.folding.tokens(text)
+        left = _SPELL_CHECKED
+        mended: set[int] = set()
+        for i, token in enumerate(tokens):
+            if len(token) > 4 and left and token not in self._known and token.isalpha():
+                if not token.isascii():
+                    continue
+                left -= 1
+                best = self._nearest(token, self._vocabulary, score_cutoff=_SAME_WORD)
+                if best is not None and best[0][0] == token[0]:
+                    tokens[i] = best[0]
+                    mended.add(i)
+        return tokens, frozenset(mended)
+
+    def read(self, text: str) -> TextReading:
+        """What a text says."""
+        tokens, mended = self._spelt(text)
+        if not tokens:
+            return TextReading()
+        spans = outermost(undenied(crossed(list(self._spans(tokens))), self._troubles))
+        matches = self._matches(tokens, spans, mended)
+        kept = _telling(matches)
+        talk = _talk(spans)
+        found = [
+            FoundSign(m.sign.id, m.weight, m.negated, asked=m.standing is Affirmation.OPEN)
+            for m in kept
+        ]
+        plain = [m for m in kept if m.sign.kind is not SignKind.CIRCUMSTANCE and not m.negated]
+        if sum(m.weight for m in plain) < 4.0:
+            seen = {m.sign.id for m in matches}
+            best = max((m.weight for m in plain), default=0.0)
+            left = _apart(_without(tokens, talk, *(m.tokens for m in kept)), spans)
+            doubtful = any(s.name in _DENYING or s.name == WORDS for s in spans)
+            for sign, alike, weight in self._resemblance.near(left):
+                likeness = min(alike, _MOST_ALIKE_SAID)
+                stop = self._signs[sign].stop
+                if stop and (doubtful or likeness < _ALIKE_TO_STOP):
+                    continue
+                if sign not in seen and likeness >= _ALIKE and weight > best:
+                    found.append(FoundSign(sign, weight * likeness, likeness=likeness))
+        rest = _without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow))
+        return TextReading(tuple(sorted(found, key=lambda f: -f.weight)), tuple(rest))
+
+    def _spans(self, tokens: Sequence[str]) -> Iterator[TextRange]:
+        for start in range(len(tokens)):
+            node = self._root
+            for end in range(start, min(len(tokens), start + 14)):
+                following = node.next.get(tokens[end])
+                if following is None:
+                    break
+                node = following
+                for name in node.names:
+                    yield TextRange(start, end + 1, name)
+
+    def _matches(
+        self, tokens: Sequence[str], spans: list[TextRange], mended: Collection[int]
+    ) -> list[_Match]:
+        """One match for each sign: the surest way it is said, and the most telling of those.  A
+        hard stop that rests on a misspelt word is a question, not a fact."""
+        clause = clauses(tokens)
+        speech = SpokenText(tokens, spans)
+        by_name: dict[str, list[TextRange]] = defaultdict(list)
+        for span in spans:
+            if len(by_name[span.name]) < _MOST_ALIKE:
+                by_name[span.name].append(span)
+        best: dict[str, _Match] = {}
+        for match in _judged(speech, list(self._candidates(tokens, by_name, clause))):
+            known = best.get(match.sign.id)
+            if match.sign.stop and not match.negated and not match.tokens.isdisjoint(mended):
+                match = replace(match, standing=Affirmation.OPEN)
+            if known is None or _surer(match, known):
+                best[match.sign.id] = match
+        return list(best.values())
+
+    def _candidates(
+        self, tokens: Sequence[str], by_name: Mapping[str, list[TextRange]], clause: Sequence[int]
+    ) -> Iterator[_Match]:
+        """Every way of saying a sign that is met, in the order of the text."""
+        for name in list(by_name):
+            for way in self._ways.get(name, ()):
+                if not all(any(n in by_name for n in part) for part in way.parts):
+                    continue
+                if len(way.parts) == 1:
+                    met: Iterable[tuple[TextRange, ...]] = ((span,) for span in by_name[name])
+                else:
+                    closest = _closest(way, by_name, clause)
+                    met = () if closest is None else (closest,)
+                for chosen in met:
+                    if not way.alone or _whole(chosen, tokens, by_name, clause):
+                        yield self._match(way, chosen, tokens)
+
+    def _match(self, way: _Way, chosen: tuple[TextRange, ...], tokens: Sequence[str]) -> _Match:
+        covered = frozenset(i for span in chosen for i in range(span.start, span.end))
+        weight = sum(_weight(span, tokens) for span in chosen) + 0.5 * (len(chosen) - 1)
+        return _Match(self._signs[way.sign], chosen, covered, weight)
+
+
+def _judged(speech: SpokenText, matches: list[_Match]) -> Iterator[_Match]:
+    """The matches with how each is said.  What overlaps something denied, or goes on an
+    enumeration of it, is denied with it."""
+    zone: set[int] = set()
+    onward: set[int] = set()
+    judged: list[_Match] = []
+    for match in sorted(matches, key=lambda m: (min(m.tokens), -len(m.tokens))):
+        thing = match.sign.thing
+        standing = speech.standing(
+            match.parts,
+            match.tokens,
+            thing=thing,
+            aside=match.sign.kind is SignKind.CIRCUMSTANCE,
+        )
+        swept = min(match.tokens) in onward and not speech.refuses(match.tokens)
+        inside = min(match.tokens) in zone
+        if not thing and standing is not Affirmation.DENIED and (swept or inside):
+            standing = Affirmation.DENIED
+        if standing is Affirmation.DENIED and not thing:
+            zone |= match.tokens
+            onward.update(speech.joined(max(match.tokens)))
+        judged.append(replace(match, standing=standing))
+    denied = [m for m in judged if m.negated]
+    for match in judged:
+        same = (m.sign is match.sign and bool(m.tokens & match.tokens) for m in denied)
+        if not match.negated and any(same) and not speech.refuses(match.tokens):
+            match = replace(match, standing=Affirmation.DENIED)
+        yield match
+
+
+def _surer(match: _Match, known: _Match) -> bool:
+    """Whether this way of saying a sign counts for more than the one known."""
+    return (match.standing, match.weight) > (known.standing, known.weight)
+
+
+def _whole(
+    chosen: Sequence[TextRange],
+    tokens: Sequence[str],
+    by_name: Mapping[str, list[TextRange]],
+    clause: Sequence[int],
+) -> bool:
+    """Whether nothing but talk, the device and the card stands beside it in its clause."""
+    number = clause[chosen[0].start]
+    left = {
+        place
+        for place, token in enumerate(tokens)
+        if clause[place] == number and token not in BREAKS and token not in _LITTLE
+    }
+    for span in (*chosen, *(s for name in _BESIDE for s in by_name.get(name, ()))):
+        left.difference_update(range(span.start, span.end))
+    return not left
+
+
+_BESIDE = (FILLERS, "<pos>", "<reader>", "<screen>", "<transaction>", "<customer>")
+_LITTLE = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "it",
+        "is",
+        "was",
+        "on",
+        "and",
+        "in",
+        "at",
+        "of",
+        "my",
+        "our",
+        "this",
+        "that",
+        "anymor",
+        "again",
+        "now",
+        "today",
+        "up",
+        "just",
+        "all",
+        "了",
+        "的",
+        "是",
+        "过",
+        "着",
+        "又",
+    }
+)
+"""Small words that make no sentence of a message."""
+
+
+def _without(tokens: Sequence[str], *covered: Collection[int]) -> list[str]:
+    """The tokens with a gap where something else explains them."""
+    gone = {i for places in covered for i in places}
+    return [BREAK if i in gone else token for i, token in enumerate(tokens)]
+
+
+def _apart(tokens: Sequence[str], spans: Iterable[TextRange]) -> list[str]:
+    """The tokens with a gap at both ends of each ordinary word, so that no pair lies across."""
+    ends = {place for s in spans if s.name == WORDS for place in (s.start, s.end)}
+    found: list[str] = []
+    for place, token in enumerate(tokens):
+        if place in ends:
+            found.append(BREAK)
+        found.append(token)
+    return found
+
+
+def _talk(spans: Iterable[TextRange]) -> set[int]:
+    """The places of fillers."""
+    return {i for s in spans if s.name == FILLERS for i in range(s.start, s.end)}
+
+
+def _closest(
+    way: _Way, by_name: Mapping[str, list[TextRange]], clause: Sequence[int]
+) -> tuple[TextRange, ...] | None:
+    """The tightest choice of one span for each part."""
+    choices: list[tuple[TextRange, ...]] = [()]
+    for part in way.parts:
+        near = tuple(islice((span for name in part for span in by_name.get(name, ())), 12))
+        choices = [
+            (*chosen, span)
+            for chosen in choices
+            for span in near
+            if all(span.end <= other.start or other.end <= span.start for other in chosen)
+            and (way.far or all(clause[span.start] == clause[other.start] for other in chosen))
+        ][:_MOST_CHOICES]
+    best, width = None, math.inf
+    for chosen in choices:
+        extent = max(s.end for s in chosen) - min(s.start for s in chosen)
+        gap = extent - sum(s.end - s.start for s in chosen)
+        if (way.far or gap <= _WIDEST) and gap < width:
+            best, width = chosen, gap
+    return best
+
+
+def _weight(span: TextRange, tokens: Sequence[str]) -> float:
+    found = sum(1.0 if not t.isascii() else 1.7 for t in tokens[span.start : span.end])
+    return found * (0.5 if span.name in _COMMON else 1.0)
+
+
+def _telling(matches: list[_Match]) -> list[_Match]:
+    """Matches that say something of their own.
+
+    A sign inside a circumstance is part of it: "signed in again, to no avail" is not "sign in".
+    """
+    kept: list[_Match] = []
+    covered: dict[bool, set[int]] = {True: set(), False: set()}
+    around = [m.tokens for m in matches if m.sign.kind is SignKind.CIRCUMSTANCE]
+    for match in sorted(matches, key=lambda m: (-m.weight, m.sign.id)):
+        aside = match.sign.kind is SignKind.CIRCUMSTANCE
+        if not aside and any(match.tokens < tokens for tokens in around):
+            continue
+        pool = covered[aside]
+        fresh = len(match.tokens - pool)
+        if fresh * 2 > len(match.tokens):
+            kept.append(match)
+            pool |= match.tokens
+    return kept
