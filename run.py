@@ -26,17 +26,37 @@ STAMP = ENVIRONMENT / ".poscare-setup"
 OUT = HERE / "out"
 
 WINDOW_PACKAGES = (
-    "libegl1", "libgl1", "libxkbcommon0", "libxkbcommon-x11-0", "libdbus-1-3", "libfontconfig1",
-    "libfreetype6", "libglib2.0-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0",
-    "libxcb-keysyms1", "libxcb-randr0", "libxcb-render-util0", "libxcb-shape0", "libxcb-sync1",
-    "libxcb-xfixes0", "libxcb-xinerama0", "libxcb-xkb1", "libx11-xcb1", "libsm6", "libice6",
+    "libegl1",
+    "libgl1",
+    "libxkbcommon0",
+    "libxkbcommon-x11-0",
+    "libdbus-1-3",
+    "libfontconfig1",
+    "libfreetype6",
+    "libglib2.0-0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-randr0",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-sync1",
+    "libxcb-xfixes0",
+    "libxcb-xinerama0",
+    "libxcb-xkb1",
+    "libx11-xcb1",
+    "libsm6",
+    "libice6",
     "fonts-noto-cjk",
-)  # fmt: skip
+)
 TEST_PACKAGES = (
     "postgresql",
     # independent eyes on the documents, and a card reader in software for the seal
-    "qpdf", "poppler-utils", "softhsm2",
-)  # fmt: skip
+    "qpdf",
+    "poppler-utils",
+    "softhsm2",
+)
 
 UNFINISHED = """\
 Setting up did not finish. Check the network and the space on the disk, then give the same command
@@ -76,8 +96,9 @@ def show() -> int:
         environment.setdefault("POSCARE_HOME", str(OUT / "sample"))
         if not (Path(environment["POSCARE_HOME"]) / "poscare.db").exists():
             print("Filling a sample estate (once, some ten seconds) … 正在准备示例数据（仅一次）…")
-        code = subprocess.call([python(), "-m", "app", "sample", "--if-empty"], cwd=HERE,
-                               env=environment)  # fmt: skip
+        code = subprocess.call(
+            [python(), "-m", "app", "sample", "--if-empty"], cwd=HERE, env=environment
+        )
         return code or subprocess.call([python(), "-m", "app"], cwd=HERE, env=environment)
     print("No display: running the whole main job without a window.")
     return subprocess.call([python(), "-m", "app", "demo", "--out", str(OUT)], cwd=HERE)
@@ -114,8 +135,10 @@ def install_system_packages(packages: tuple[str, ...]) -> None:
         return
     print(f"Installing system packages: {' '.join(missing)}")
     if os.geteuid() and shutil.which("sudo") is None:
-        print("Only root can install them, and there is no sudo; the window may not start.",
-              file=sys.stderr)  # fmt: skip
+        print(
+            "Only root can install them, and there is no sudo; the window may not start.",
+            file=sys.stderr,
+        )
         return
     sudo = [] if os.geteuid() == 0 else ["sudo"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -123,18 +146,25 @@ def install_system_packages(packages: tuple[str, ...]) -> None:
         ["apt-get", "update", "-qq"],
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
     ):
-        done = subprocess.run([*sudo, *command], env=environment, check=False,
-                              stdout=subprocess.DEVNULL)  # fmt: skip
+        done = subprocess.run(
+            [*sudo, *command], env=environment, check=False, stdout=subprocess.DEVNULL
+        )
         if done.returncode and command[1] == "install":
-            print("Some system packages could not be installed; the window may not start.",
-                  file=sys.stderr)  # fmt: skip
+            print(
+                "Some system packages could not be installed; the window may not start.",
+                file=sys.stderr,
+            )
 
 
 def installed(package: str) -> bool:
     """Whether Debian has the package, under its own or (time_t transition) its new name."""
     for name in (package, f"{package}t64"):
-        done = subprocess.run(["dpkg-query", "-W", "-f", "${Status}", name], capture_output=True,
-                              text=True, check=False)  # fmt: skip
+        done = subprocess.run(
+            ["dpkg-query", "-W", "-f", "${Status}", name],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if "install ok installed" in done.stdout:
             return True
     return False

@@ -40,7 +40,7 @@ def main() -> int:
         )
         return NO_WINDOW
     try:
-        from app.gui.application import run_window
+        from app.gui.shell.application import run_window
     except ImportError as missing:
         if sys.stderr is not None:
             sys.stderr.write(f"窗口组件无法加载 / The window cannot be loaded: {missing}\n")
@@ -105,7 +105,7 @@ def _encoding(stream: Any) -> str:
 
 def _pictures(services: Services, settings: Settings, folder: Path) -> list[Path]:
     """Pictures of every page of the window; Qt is loaded only for them."""
-    from app.gui.screens import render_pages
+    from app.gui.shell.screens import render_pages
 
     return render_pages(services, settings, folder)
 

@@ -13,34 +13,22 @@ from app import paths
 from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, InvalidInput, Unavailable
-from app.domain.remains import DatabaseMissing, Remain
-from app.services import Later, Services
-from app.services.blobs import BlobStore
-from app.services.care import Care, put_back
-from app.services.directory import Directory
-from app.services.drafts import Drafts
-from app.services.incident_work import IncidentWork
-from app.services.incidents import Incidents
-from app.services.service_gate import InspectionGate
-from app.services.terminals import Terminals
-from app.services.workplace import Clock, Workplace, system_clock
+from app.domain.missing_database import DatabaseMissing, Leftover
+from app.services import Services
+from app.services.core.backups import Backups, put_back
+from app.services.core.blobs import BlobStore
+from app.services.core.context import Clock, ServiceContext, system_clock
 from app.settings import Settings
 from db import backup, migrate, restoring, storage
 from db.engine import Database, file_of
+from db.leftovers import KnownDatabases, left_beside
+from db.leftovers import find as find_remains
 from db.locking import DatabaseLock
-from db.remains import KnownDatabases, left_beside
-from db.remains import find as find_remains
 
 if TYPE_CHECKING:
-    from app.domain.evidence import Reasoner
-    from app.domain.knowledge import Knowledge
+    from app.domain.diagnosis.evidence import Reasoner
+    from app.domain.diagnosis.knowledge import Knowledge
     from app.knowledge.plan_pack import PlanPack
-    from app.services.diagnosis import Diagnosis
-    from app.services.exchange import Exchange
-    from app.services.insight import Insight
-    from app.services.models import Models
-    from app.services.paperwork import Paperwork
-    from app.services.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +94,7 @@ def _was_here(path: Path) -> bool:
     return bool(backup.existing(paths.backups())) or any(paths.attachments().glob("??/*"))
 
 
-def _remains(path: Path) -> tuple[Remain, ...]:
+def _remains(path: Path) -> tuple[Leftover, ...]:
     try:
         second = settings_file.load(paths.settings_file()).backup_folder
     except AppError:
@@ -114,7 +102,7 @@ def _remains(path: Path) -> tuple[Remain, ...]:
     return find_remains(path, [paths.backups(), *([Path(second)] if second else [])])
 
 
-def remains(settings: Settings) -> tuple[Remain, ...]:
+def remains(settings: Settings) -> tuple[Leftover, ...]:
     """What the database of the settings could be put back from.  Raises `Unavailable`."""
     return _remains(_file_of(settings))
 
@@ -189,7 +177,7 @@ def knowledge() -> Knowledge:
 @functools.cache
 def reasoner() -> Reasoner:
     """The catalogue ready to reason with, made when first needed.  Raises `BadKnowledge`."""
-    from app.domain.evidence import Reasoner
+    from app.domain.diagnosis.evidence import Reasoner
 
     return Reasoner(knowledge())
 
@@ -216,96 +204,23 @@ def build(
     if database is None:
         target = settings.database or str(paths.database_file())
         database = open_database(target, clock, name=name)
-    workplace = Workplace(
+    context = ServiceContext(
         database,
         clock=clock,
         device=settings.device,
         actor=settings.technician,
         letterhead=letterhead(settings),
     )
-    terminals = Terminals(workplace, InspectionGate(workplace))
-    incidents = Incidents(workplace, terminals, knowledge)
     second = Path(settings.backup_folder) if settings.backup_folder else None
     return Services(
-        workplace=workplace,
-        terminals=terminals,
-        directory=Directory(workplace),
-        incidents=incidents,
-        work=IncidentWork(workplace),
-        drafts=Drafts(workplace),
-        care=Care(workplace, BlobStore(paths.attachments()), paths.backups(), second),
-        open_diagnosis=Later(lambda: open_diagnosis(workplace)),
-        open_papers=Later(lambda: open_papers(workplace)),
-        open_upkeep=Later(lambda: open_upkeep(workplace, incidents, terminals, settings)),
-        open_exchange=Later(lambda: open_exchange(workplace)),
-        open_models=Later(lambda: open_models(workplace)),
-        open_insight=Later(lambda: open_insight(workplace)),
-    )
-
-
-def open_diagnosis(workplace: Workplace) -> Diagnosis:
-    """The services of guided diagnosis."""
-    from app.services.diagnosis import Diagnosis
-
-    return Diagnosis(workplace, Directory(workplace), reasoner)
-
-
-def open_exchange(workplace: Workplace) -> Exchange:
-    """The services of imports and exports."""
-    from app.services.exchange import Exchange
-    from app.services.history_import import HistoryImport
-    from app.services.terminal_export import TerminalExport
-    from app.services.terminal_import import TerminalImport
-
-    return Exchange(
-        TerminalImport(workplace), TerminalExport(workplace), HistoryImport(workplace)
-    )  # fmt: skip
-
-
-def open_models(workplace: Workplace) -> Models:
-    """The service of makers and models."""
-    from app.services.models import Models
-
-    return Models(workplace)
-
-
-def open_insight(workplace: Workplace) -> Insight:
-    """The service of figures over many incidents."""
-    from app.services.insight import Insight
-
-    return Insight(workplace)
-
-
-def open_upkeep(
-    workplace: Workplace, incidents: Incidents, terminals: Terminals, settings: Settings
-) -> Upkeep:
-    """The services of maintenance."""
-    from app.services.checklists import Checklists
-    from app.services.compliance import ComplianceBook
-    from app.services.extra_visits import ExtraVisits
-    from app.services.generation import Generation
-    from app.services.leave import Leave
-    from app.services.levelling import Levelling
-    from app.services.meters import Meters
-    from app.services.plans import Plans
-    from app.services.schedule_export import ScheduleExport
-    from app.services.upkeep import Upkeep
-    from app.services.visits import Visits
-    from app.services.work_days import WorkDays
-
-    visits, work_days = Visits(workplace), WorkDays(workplace)
-    return Upkeep(
-        plans=Plans(workplace, plan_pack),
-        generation=Generation(workplace, settings.horizon_days),
-        visits=visits,
-        extras=ExtraVisits(workplace),
-        checklists=Checklists(workplace, visits, incidents, terminals),
-        levelling=Levelling(workplace, visits),
-        work_days=work_days,
-        leave=Leave(workplace, visits, work_days),
-        meters=Meters(workplace),
-        compliance=ComplianceBook(workplace),
-        schedules=ScheduleExport(workplace),
+        context,
+        files=paths.attachments(),
+        backups=Backups(context, BlobStore(paths.attachments()), paths.backups(), second),
+        knowledge=knowledge,
+        reasoner=reasoner,
+        hazards=hazards_in,
+        plan_pack=plan_pack,
+        horizon_days=settings.horizon_days,
     )
 
 
@@ -321,25 +236,4 @@ def letterhead(settings: Settings) -> Letterhead:
         closing_en=settings.report_closing_en,
         language=settings.report_language,
         paper=settings.paper,
-    )
-
-
-def open_papers(workplace: Workplace) -> Paperwork:
-    """The services of documents."""
-    from app.services.attachments import Attachments
-    from app.services.letterhead import Printers
-    from app.services.paperwork import Paperwork
-    from app.services.photos import Darkroom
-    from app.services.proving import Proving
-    from app.services.reporting import Reporting
-    from app.services.signatures import Signatures
-
-    blobs, darkroom = BlobStore(paths.attachments()), Darkroom()
-    printers = Printers(blobs, darkroom)
-    return Paperwork(
-        reporting=Reporting(workplace, blobs, printers, knowledge),
-        proving=Proving(workplace),
-        attachments=Attachments(workplace, blobs, darkroom),
-        signatures=Signatures(workplace),
-        darkroom=darkroom,
     )

@@ -27,7 +27,7 @@ import tomli_w
 from app import files
 from app.domain.cardguard import holds_secret
 from app.domain.errors import BadValue, InvalidInput, Problem, Problems, Unavailable
-from app.domain.identifiers import parse_device_letter
+from app.domain.register.identifiers import parse_device_letter
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ UPGRADES: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SettingsReading:
     """What was read: settings that can be used, what is to be said about them, and whether the
     letter of this laptop came from what a person once set."""
 
@@ -100,7 +100,7 @@ def load(path: Path) -> Settings:
     return read(path).settings
 
 
-def read(path: Path) -> Reading:
+def read(path: Path) -> SettingsReading:
     """The settings in `path`, whatever is wrong with them; nothing is written.
 
     A value that cannot be used gets its default; what says who and where this laptop is
@@ -110,7 +110,7 @@ def read(path: Path) -> Reading:
     return _read(path)[0]
 
 
-def recover(path: Path) -> Reading:
+def recover(path: Path) -> SettingsReading:
     """As `read`, and keep a damaged file as ``settings.toml.damaged-…``, put the last good
     settings in its place, and copy good ones.  What cannot be written is only logged: the program
     starts all the same.  Raises `Unavailable` (``settings.newer``)."""
@@ -129,7 +129,7 @@ def recover(path: Path) -> Reading:
     return replace(found, problems=tuple(problems))
 
 
-def _read(path: Path) -> tuple[Reading, str]:
+def _read(path: Path) -> tuple[SettingsReading, str]:
     """What `read` gives, and the code of what befell the whole file, or empty."""
     content, fault = _attempt(path)
     copy = _copied(path)
@@ -137,8 +137,8 @@ def _read(path: Path) -> tuple[Reading, str]:
         return _sifted(content, copy or {}, path), ""
     if copy is None and fault == "settings.lost":
         # Nothing was ever set here: the first start.
-        return Reading(Settings()), ""
-    found = Reading(Settings()) if copy is None else _sifted(copy, {}, path)
+        return SettingsReading(Settings()), ""
+    found = SettingsReading(Settings()) if copy is None else _sifted(copy, {}, path)
     used = "settings.from_defaults" if copy is None else "settings.from_copy"
     said = (Problem("", fault, {"path": str(path)}), Problem("", used))
     return replace(found, problems=said + found.problems), fault
@@ -205,7 +205,7 @@ _IDENTITY = ("device", "technician", "database")
 _MOST_NAMED = 8
 
 
-def _sifted(content: dict[str, Any], copy: dict[str, Any], path: Path) -> Reading:
+def _sifted(content: dict[str, Any], copy: dict[str, Any], path: Path) -> SettingsReading:
     """What of `content` can be used; identities it does not give are taken from `copy`."""
     content, problems = _upgraded(content, path)
     earlier, _ignored = _upgraded(copy, path)
@@ -227,7 +227,7 @@ def _sifted(content: dict[str, Any], copy: dict[str, Any], path: Path) -> Readin
     if unknown:
         named = ", ".join(unknown[:_MOST_NAMED]) + (" …" if len(unknown) > _MOST_NAMED else "")
         problems.append(Problem("", "settings.unknown", {"key": named}))
-    return Reading(settings, tuple(problems), "device" in given)
+    return SettingsReading(settings, tuple(problems), "device" in given)
 
 
 def _usable(name: str, value: Any) -> bool:
@@ -258,8 +258,12 @@ def check(settings: Settings) -> Settings:
         value = getattr(settings, item.name)
         if isinstance(value, str) and not _writable(value):
             problems.add(item.name, "text.not_storable")
-    for name, allowed in (("language", LANGUAGES), ("theme", THEMES),
-                          ("report_language", REPORT_LANGUAGES), ("paper", PAPERS)):  # fmt: skip
+    for name, allowed in (
+        ("language", LANGUAGES),
+        ("theme", THEMES),
+        ("report_language", REPORT_LANGUAGES),
+        ("paper", PAPERS),
+    ):
         if getattr(settings, name) not in allowed:
             problems.add(name, "choice.unknown", value=getattr(settings, name))
     device = settings.device

@@ -120,8 +120,9 @@ def _meaning(failure: Exception, final: Path) -> Unavailable:
     if number in {errno.ENOSPC, errno.EDQUOT} or known == "db.disk_full":
         return Unavailable("backup.disk_full", path=str(final.parent))
     if number in {errno.EACCES, errno.EPERM, errno.EROFS} or known in {
-        "db.read_only", "db.cannot_open"
-    }:  # fmt: skip
+        "db.read_only",
+        "db.cannot_open",
+    }:
         return Unavailable("backup.unwritable", path=str(final.parent))
     if known in {"db.damaged", "db.not_a_database"}:
         return Unavailable("backup.source_damaged", detail=str(failure), path="-")

@@ -77,9 +77,10 @@ def _prepared(
     driver's; after them the default values of the others."""
     columns: list[Any] = [table.c[name] for name in names]
     columns += [
-        column for column in table.c
+        column
+        for column in table.c
         if column.name not in names and column.default is not None and column.default.is_scalar
-    ]  # fmt: skip
+    ]
     quoted = dialect.identifier_preparer
     listed = ", ".join(quoted.format_column(column) for column in columns)
     marks = ", ".join("?" * len(columns))

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain.errors import Unavailable
-from app.domain.remains import WINDOW
+from app.domain.missing_database import WINDOW
 
 if sys.platform == "win32":
     import msvcrt
@@ -52,9 +52,7 @@ class Holder:
     def refusal(self) -> Unavailable:
         """That this holder stands in the way."""
         code = "db.open_in_window" if self.name == WINDOW else "db.open_elsewhere"
-        return Unavailable(
-            code, program=self.name, process=self.process, since=self.since or "-"
-        )  # fmt: skip
+        return Unavailable(code, program=self.name, process=self.process, since=self.since or "-")
 
 
 class _LockFile:

@@ -11,9 +11,22 @@ from pathlib import Path
 from app.domain.errors import Unavailable
 
 NETWORK_FILE_SYSTEMS = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "davfs", "fuse.rclone", "afpfs",
-     "webdav", "ncpfs", "fuse.gvfsd-fuse"}
-)  # fmt: skip
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "fuse.sshfs",
+        "9p",
+        "davfs",
+        "fuse.rclone",
+        "afpfs",
+        "webdav",
+        "ncpfs",
+        "fuse.gvfsd-fuse",
+    }
+)
 SYNCED_FOLDERS = ("onedrive", "dropbox", "google drive", "icloud drive", "nutstore", "坚果云")
 LOW_SPACE = 200 * 1024 * 1024
 REMOVABLE = (("/media", 2), ("/run/media", 2), ("/Volumes", 1))
@@ -49,9 +62,11 @@ def check_space(path: Path, copies: int) -> None:
         if free < needed:
             megabytes = 1_000_000
             raise Unavailable(
-                "db.no_space", path=str(path.parent), needed=-(-needed // megabytes),
+                "db.no_space",
+                path=str(path.parent),
+                needed=-(-needed // megabytes),
                 free=free // megabytes,
-            )  # fmt: skip
+            )
 
 
 def low_on_space(path: Path) -> bool:
@@ -77,9 +92,10 @@ def missing_mount(folder: Path) -> str:
         if place.is_relative_to(root) and len(place.parts) >= len(Path(root).parts) + depth:
             planned.append(Path(*place.parts[: len(Path(root).parts) + depth]))
     missing = [
-        point for point in planned
+        point
+        for point in planned
         if point != Path("/") and place.is_relative_to(point) and not _mounted(point)
-    ]  # fmt: skip
+    ]
     return str(max(missing, key=lambda point: len(point.parts))) if missing else ""
 
 

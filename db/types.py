@@ -72,7 +72,7 @@ class Moment(TypeDecorator[datetime]):
 _day = functools.lru_cache(maxsize=16_384)(date.fromisoformat)
 
 
-class Day(TypeDecorator[date]):
+class DayText(TypeDecorator[date]):
     """A calendar day where the work happens; no zone."""
 
     impl = sa.Text
@@ -169,7 +169,7 @@ class Words(Guarded):
         return _checked(self.field, value.value if isinstance(value, StrEnum) else value)
 
 
-class Document(Guarded):
+class JsonText(Guarded):
     """A JSON document whose inside no query looks at."""
 
     cache_ok = True

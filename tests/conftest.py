@@ -128,8 +128,12 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 @pytest.fixture
 def settings() -> Settings:
     """A laptop set up for technician T01, device letter L7."""
-    return Settings(technician="T01", device="L7", company_name="测试终端服务有限公司",
-                    company_phone="400-000-0000")  # fmt: skip
+    return Settings(
+        technician="T01",
+        device="L7",
+        company_name="测试终端服务有限公司",
+        company_phone="400-000-0000",
+    )
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from app.domain.assets import TerminalDraft
-from app.domain.incident_drafts import IncidentDraft
-from app.domain.people import TechnicianDraft
+from app.domain.incidents.drafts import IncidentDraft
+from app.domain.register.people import TechnicianDraft
+from app.domain.register.terminals import TerminalDraft
 from app.services import Services
 
 _numbers = itertools.count(1)

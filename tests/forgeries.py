@@ -25,8 +25,11 @@ def update(pdf: bytes, objects: dict[int, bytes], root: int | None = None) -> by
     start = len(out)
     most = max(int(size[1]), *(number + 1 for number in objects))
     out += table + b"trailer\n<</Size %d /Root %d 0 R /Info %s 0 R /Prev %s>>\n" % (
-        most, root or int(at[1]), info[1], before[1],
-    )  # fmt: skip
+        most,
+        root or int(at[1]),
+        info[1],
+        before[1],
+    )
     return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
 
 
@@ -68,8 +71,9 @@ def _catalog(pdf: bytes, entry: bytes, objects: dict[int, bytes]) -> bytes:
 def scripted(pdf: bytes) -> bytes:
     """A script that runs when the file is opened."""
     first = size(pdf)
-    return _catalog(pdf, b"/OpenAction %d 0 R" % first,
-                    {first: b"<</S /JavaScript /JS (app.alert\\(1\\))>>"})  # fmt: skip
+    return _catalog(
+        pdf, b"/OpenAction %d 0 R" % first, {first: b"<</S /JavaScript /JS (app.alert\\(1\\))>>"}
+    )
 
 
 def escaped(pdf: bytes) -> bytes:
@@ -81,8 +85,10 @@ def annotated(pdf: bytes) -> bytes:
     """A note laid over a page."""
     number, page = _page(pdf)
     first = size(pdf)
-    note = (b"<</Type /Annot /Subtype /FreeText /Rect [100 400 400 440] /Contents (paid 99 999)"
-            b" /DA (/Helv 12 Tf)>>")  # fmt: skip
+    note = (
+        b"<</Type /Annot /Subtype /FreeText /Rect [100 400 400 440] /Contents (paid 99 999)"
+        b" /DA (/Helv 12 Tf)>>"
+    )
     now = page[:-2] + b"/Annots [%d 0 R]\n>>" % first
     return update(pdf, {number: now, first: note})
 
@@ -97,18 +103,24 @@ def attached(pdf: bytes) -> bytes:
     assert kids
     more = kids[1].replace(b"/Names [", b"/Names [ (000.exe) %d 0 R " % (first + 1), 1)
     assert more != kids[1], number
-    return update(pdf, {
-        int(tree[1]): more,
-        first: b"<</Type /EmbeddedFile /Length 2>>\nstream\nMZ\nendstream",
-        first + 1: b"<</Type /Filespec /F (000.exe) /EF <</F %d 0 R>> >>" % first,
-    })  # fmt: skip
+    return update(
+        pdf,
+        {
+            int(tree[1]): more,
+            first: b"<</Type /EmbeddedFile /Length 2>>\nstream\nMZ\nendstream",
+            first + 1: b"<</Type /Filespec /F (000.exe) /EF <</F %d 0 R>> >>" % first,
+        },
+    )
 
 
 def layered(pdf: bytes) -> bytes:
     """Layers that a reader may switch."""
     first = size(pdf)
-    return _catalog(pdf, b"/OCProperties <</OCGs [%d 0 R] /D <</ON [%d 0 R]>> >>" % (first, first),
-                    {first: b"<</Type /OCG /Name (x)>>"})  # fmt: skip
+    return _catalog(
+        pdf,
+        b"/OCProperties <</OCGs [%d 0 R] /D <</ON [%d 0 R]>> >>" % (first, first),
+        {first: b"<</Type /OCG /Name (x)>>"},
+    )
 
 
 def with_form(pdf: bytes) -> bytes:
@@ -156,6 +168,17 @@ def commented(pdf: bytes) -> bytes:
 
 FORGERIES: dict[str, Callable[[bytes], bytes]] = {
     made.__name__: made
-    for made in (painted, scripted, escaped, annotated, attached, layered, with_form, appended,
-                 redrawn, trailing, commented)
-}  # fmt: skip
+    for made in (
+        painted,
+        scripted,
+        escaped,
+        annotated,
+        attached,
+        layered,
+        with_form,
+        appended,
+        redrawn,
+        trailing,
+        commented,
+    )
+}

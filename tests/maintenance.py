@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from app.domain.checklists import AnswerDraft, Checklist, Line, LineKind, Verdict
 from app.domain.faults import FaultClass, Text
-from app.domain.occurrences import Occurrence, Outcome
-from app.domain.plan_drafts import PlanDraft
-from app.domain.rule_drafts import RuleDraft
-from app.domain.visits import VisitSummary
+from app.domain.maintenance.checklists import (
+    AnswerDraft,
+    Checklist,
+    ChecklistLine,
+    LineKind,
+    LineVerdict,
+)
+from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
+from app.domain.maintenance.plan_drafts import PlanDraft
+from app.domain.maintenance.recurrence_drafts import RuleDraft
+from app.domain.maintenance.visits import VisitSummary
 from app.services import Services
-from app.services.checklists import Run
-from app.services.visit_queries import VisitFilter
+from app.services.maintenance.checklists import ChecklistRun
+from app.services.maintenance.visit_queries import VisitFilter
 from tests.factories import make_technician
 
 TODAY = date(2026, 11, 23)
@@ -36,44 +42,53 @@ def plan_draft(key: str = "care", **changes: Any) -> PlanDraft:
 
 def make_plan(services: Services, key: str = "care", **changes: Any) -> str:
     """A plan's id."""
-    return services.upkeep.plans.save(plan_draft(key, **changes))
+    return services.plans.save(plan_draft(key, **changes))
 
 
 def make_checklist(services: Services, key: str = "short") -> str:
     """A checklist with one line of each telling kind."""
-    return services.upkeep.plans.save_checklist(
+    return services.plans.save_checklist(
         Checklist(
             "",
             key,
             1,
             Text("短表", "Short list"),
             (
-                Line("serial", LineKind.SERIAL, Text("序列号", "Serial"),
-                     alarm=FaultClass.VIOLATION),
-                Line("seals", LineKind.CHECK, Text("封签", "Seals"), alarm=FaultClass.HARDWARE),
-                Line("clean", LineKind.CHECK, Text("清洁", "Clean")),
-                Line("signal", LineKind.NUMBER, Text("信号", "Signal"), unit="dBm", least=-105,
-                     most=-30),
-                Line("remark", LineKind.TEXT, Text("备注", "Remark"), required=False),
+                ChecklistLine(
+                    "serial", LineKind.SERIAL, Text("序列号", "Serial"), alarm=FaultClass.VIOLATION
+                ),
+                ChecklistLine(
+                    "seals", LineKind.CHECK, Text("封签", "Seals"), alarm=FaultClass.HARDWARE
+                ),
+                ChecklistLine("clean", LineKind.CHECK, Text("清洁", "Clean")),
+                ChecklistLine(
+                    "signal",
+                    LineKind.NUMBER,
+                    Text("信号", "Signal"),
+                    unit="dBm",
+                    least=-105,
+                    most=-30,
+                ),
+                ChecklistLine("remark", LineKind.TEXT, Text("备注", "Remark"), required=False),
             ),
         )
-    )  # fmt: skip
+    )
 
 
 def planned(services: Services, days: int = 120) -> tuple[VisitSummary, ...]:
     """All visits around today."""
-    today = services.workplace.today()
-    return services.upkeep.visits.between(
+    today = services.context.today()
+    return services.visits.between(
         today - timedelta(days=days), today + timedelta(days=days), VisitFilter()
     )
 
 
 def tasks(services: Services, days: int = 200, **wanted: Any) -> tuple[Occurrence, ...]:
     """All tasks with a row around today."""
-    from app.services.occurrence_queries import OccurrenceFilter
+    from app.services.maintenance.occurrence_queries import OccurrenceFilter
 
-    today = services.workplace.today()
-    found = services.upkeep.visits.occurrences(
+    today = services.context.today()
+    found = services.visits.occurrences(
         today - timedelta(days=days), today + timedelta(days=days), OccurrenceFilter(**wanted)
     )
     return tuple(item for item in found if item.id)
@@ -81,21 +96,23 @@ def tasks(services: Services, days: int = 200, **wanted: Any) -> tuple[Occurrenc
 
 def open_task(services: Services, **wanted: Any) -> Occurrence:
     """The first task nobody has decided about."""
-    return next(item for item in tasks(services, **wanted) if item.outcome is Outcome.OPEN)
+    return next(
+        item for item in tasks(services, **wanted) if item.outcome is OccurrenceOutcome.OPEN
+    )
 
 
 def ready(services: Services, **changes: Any) -> Occurrence:
     """A technician, a plan, its visits; the first task of them.  A terminal must exist."""
     make_technician(services)
     make_plan(services, **changes)
-    services.upkeep.generation.generate()
+    services.generation.generate()
     return open_task(services)
 
 
-def pass_all(services: Services, run: Run, serial: str, **answers: AnswerDraft) -> None:
+def pass_all(services: Services, run: ChecklistRun, serial: str, **answers: AnswerDraft) -> None:
     """Answer every line well, except as said."""
     good = {
-        LineKind.CHECK: AnswerDraft(Verdict.PASS),
+        LineKind.CHECK: AnswerDraft(LineVerdict.PASS),
         LineKind.NUMBER: AnswerDraft(value="-60"),
         LineKind.SERIAL: AnswerDraft(value=serial),
         LineKind.TEXT: AnswerDraft(value="000123"),
@@ -103,4 +120,4 @@ def pass_all(services: Services, run: Run, serial: str, **answers: AnswerDraft) 
         LineKind.SIGNATURE: AnswerDraft(value="王先生"),
     }
     for line in run.checklist.lines:
-        services.upkeep.checklists.answer(run.id, line.key, answers.get(line.key, good[line.kind]))
+        services.checklists.answer(run.id, line.key, answers.get(line.key, good[line.kind]))

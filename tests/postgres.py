@@ -82,8 +82,21 @@ def start_server(folder: Path) -> Server:
     data = sockets / "data"
     if os.geteuid() == 0:
         shutil.chown(sockets, "nobody")
-    _run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-          "--locale=C.UTF-8", "--no-sync"])  # fmt: skip
+    _run(
+        [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
+    )
     options = f"-k {sockets} -p {_PORT} -h '' -c fsync=off -c full_page_writes=off"
     _run([binaries / "pg_ctl", "start", "-D", data, "-w", "-o", options, "-l", sockets / "log"])
     server = Server(binaries, data, sockets)

@@ -34,7 +34,7 @@ from app.cli import (
     terminal,
     visit,
 )
-from app.cli.frame import Context, Pictures, Verb, no_pictures
+from app.cli.context import Context, Pictures, Verb, no_pictures
 from app.cli.manual import manual
 from app.cli.parser import Parser, leaves
 from app.domain.errors import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.cli.frame import Context, Verb, table
+from app.cli.context import Context, Verb, table
 from app.i18n import N_, Translator
 
 
@@ -15,14 +15,14 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> None:
-    t, care = context.t, context.services.care
+    t, backups = context.t, context.services.backups
     if context.options.list:
-        copies = care.backups()
+        copies = backups.backups()
         rows = [(t.moment(c.made_at), c.reason, f"{c.size / 1e6:.1f} MB", c.path) for c in copies]
         header = (t("Made"), t("Reason"), t("Size"), t("File"))
         context.emit(copies, lambda: table(header, rows) if rows else t("There is no backup yet."))
         return
-    made = care.back_up("manual", context.options.to)
+    made = backups.back_up("manual", context.options.to)
     context.emit({"file": made}, t("Backup made and verified: {path}", path=made))
 
 

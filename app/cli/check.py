@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from app import bootstrap
-from app.cli.frame import Context, Verb
+from app.cli.context import Context, Verb
 from app.i18n import N_, Translator
 from app.texts import word
 
@@ -21,7 +21,7 @@ def _run(context: Context) -> int:
     t = context.t
     if context.options.upgrade:
         bootstrap.upgrade_server(context.settings)
-    findings = context.services.care.check(thorough=context.options.thorough)
+    findings = context.services.backups.check(thorough=context.options.thorough)
     context.emit(
         findings,
         lambda: "\n".join(

@@ -16,35 +16,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import bootstrap, paths
-from app.cli.frame import Context, Verb
+from app.cli.context import Context, Verb
 from app.cli.sample import dressed
 from app.domain.documents import SignatureDraft, SignerRole
 from app.domain.errors import InvalidInput, Unavailable
-from app.domain.incident_drafts import (
+from app.domain.incidents.drafts import (
     ClosingDraft,
     IncidentDraft,
     ResolutionDraft,
     WorkEntryDraft,
 )
-from app.domain.incidents import Confirmation, Incident, TestLine, TestOutcome, WorkKind
-from app.domain.lifecycle import Impact
+from app.domain.incidents.incidents import Confirmation, Incident, TestLine, TestOutcome, WorkKind
+from app.domain.incidents.lifecycle import Impact
 from app.i18n import N_, Translator
-from app.services import sample
-from app.services.terminal_queries import TerminalFilter
+from app.services.register.terminal_queries import TerminalFilter
+from app.services.sample import estate
 from app.settings import Settings
 from app.texts import word
 
 if TYPE_CHECKING:
-    from app.domain.interview import Interview
+    from app.domain.diagnosis.interview import Interview
     from app.services import Services
-    from app.services.report_requests import Request
+    from app.services.documents.requests import Request
 
 SYMPTOM = "打印出来是空白"
 """What the merchant of the story says: printing comes out blank."""
 SEEN = {
-    "message": "none", "code": "none", "step": "print", "paper_right": "yes", "new_roll": "no",
+    "message": "none",
+    "code": "none",
+    "step": "print",
+    "paper_right": "yes",
+    "new_roll": "no",
     "test_page": "no",
-}  # fmt: skip
+}
 """What the technician of the story finds when asked; to anything else: don't know."""
 MOST_QUESTIONS = 4
 LASTS = timedelta(minutes=60)
@@ -52,8 +56,9 @@ _MARK = ".poscare-demo"
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
-    parser.add_argument("--out", default="out", metavar="FOLDER",
-                        help=t("folder for the documents and pictures"))  # fmt: skip
+    parser.add_argument(
+        "--out", default="out", metavar="FOLDER", help=t("folder for the documents and pictures")
+    )
 
 
 def _run(context: Context) -> None:
@@ -91,22 +96,26 @@ def _estate(home: Path) -> Iterator[Path]:
 
 
 def _main_job(context: Context, services: Services, settings: Settings, out: Path) -> list[Path]:
-    from app.services.report_requests import Request
+    from app.services.documents.requests import Request
 
     t = context.t
-    preview = sample.fill(services, paths.resources() / "sample", context.progress)
-    context.note(t(
-        "Terminal list: {rows} rows, {new} new, {blank} blank, {problems} refused with a reason",
-        rows=len(preview.table.rows), new=preview.added, blank=preview.blank,
-        problems=preview.refused,
-    ))  # fmt: skip
+    preview = estate.fill(services, paths.resources() / "sample", context.progress)
+    context.note(
+        t(
+            "Terminal list: {rows} rows, {new} new, {blank} blank, {problems} refused with a reason",
+            rows=len(preview.table.rows),
+            new=preview.added,
+            blank=preview.blank,
+            problems=preview.refused,
+        )
+    )
     with _moving_clock(services) as pass_time:
         incident = _repair(context, services, pass_time)
     report = _printed(
         services, Request("service_report", incident.number), out / "service_report.pdf"
     )
     context.note(t("Service report {number}: {path}", number=incident.number, path=report))
-    first = services.workplace.today()
+    first = services.context.today()
     month = Request(
         "schedule_month", since=first, until=first + timedelta(days=30), technician="T01"
     )
@@ -118,7 +127,7 @@ def _main_job(context: Context, services: Services, settings: Settings, out: Pat
 @contextlib.contextmanager
 def _moving_clock(services: Services) -> Iterator[Callable[[int], None]]:
     """Let the story begin `LASTS` ago; call it to let minutes pass."""
-    place = services.workplace
+    place = services.context
     real = place.clock
     now = real() - LASTS
 
@@ -148,11 +157,12 @@ def _repair(context: Context, services: Services, pass_time: Callable[[int], Non
     incidents.triage(key, services.diagnosis.verdict(outcome))
     check = session.checks[0].check
     pass_time(check.minutes)
-    services.work.add_work(
+    services.work_log.add_work(
         key,
-        WorkEntryDraft(WorkKind.CHECK, check.text.in_(t.language), minutes=check.minutes,
-                       check_id=check.id),
-    )  # fmt: skip
+        WorkEntryDraft(
+            WorkKind.CHECK, check.text.in_(t.language), minutes=check.minutes, check_id=check.id
+        ),
+    )
     pass_time(3)
     cause = session.causes[0]
     remedy = services.diagnosis.knowledge.causes[cause.id].remedies[0]
@@ -168,16 +178,21 @@ def _repair(context: Context, services: Services, pass_time: Callable[[int], Non
         ),
     )
     pass_time(2)
-    content = services.papers.reporting.signable(key)
-    services.papers.signatures.sign_incident(
+    content = services.reporting.signable(key)
+    services.signatures.sign_incident(
         key,
         content,
         SignatureDraft(SignerRole.MERCHANT, reason=t("Demonstration without a merchant.")),
     )
     incidents.close(key, ClosingDraft(Confirmation.BY_PHONE, t("Shop owner")))
     incident = incidents.get(key)
-    context.note(t("Incident {number}: {state}", number=incident.number,
-                   state=word(t, "incident_state", incident.state)))  # fmt: skip
+    context.note(
+        t(
+            "Incident {number}: {state}",
+            number=incident.number,
+            state=word(t, "incident_state", incident.state),
+        )
+    )
     return incident
 
 
@@ -194,17 +209,23 @@ def _interviewed(context: Context, session: Interview) -> Interview:
         session = session.answer(question.id, given.id if given else "")
     top = session.top
     reason = "; ".join(reason.in_(t.language) for reason in top.reasons)
-    context.note(t("Diagnosis: {name}, {share} %: {reason}", reason=reason,
-                   name=word(t, "fault_class", top.fault_class),
-                   share=round(top.share * 100)))  # fmt: skip
+    context.note(
+        t(
+            "Diagnosis: {name}, {share} %: {reason}",
+            reason=reason,
+            name=word(t, "fault_class", top.fault_class),
+            share=round(top.share * 100),
+        )
+    )
     return session
 
 
 def _printed(services: Services, request: Request, path: Path) -> Path:
-    reporting = services.papers.reporting
+    reporting = services.reporting
     reporting.save(reporting.pdf(request), path)
     return path
 
 
-VERB = Verb("demo", N_("run the whole main job without a window and write what it makes"),
-            _configure, _run)  # fmt: skip
+VERB = Verb(
+    "demo", N_("run the whole main job without a window and write what it makes"), _configure, _run
+)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from app import bootstrap
-from app.cli.frame import Context, Verb, table
+from app.cli.context import Context, Verb, table
 from app.cli.parser import names
-from app.domain.asking import Next
+from app.domain.diagnosis.evidence import EvidenceKind
+from app.domain.diagnosis.interview import Interview, begin
+from app.domain.diagnosis.interview_parts import UNKNOWN, CheckOutcome
+from app.domain.diagnosis.next_question import NextQuestion
 from app.domain.errors import InvalidInput
-from app.domain.evidence import EvidenceKind
-from app.domain.interview import Interview, begin
-from app.domain.interview_parts import UNKNOWN, CheckOutcome
 from app.i18n import N_, Translator
 from app.texts import error_text, word
 
@@ -29,19 +29,30 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         "--terminal", default="", help=t("serial number or TID: adds what the register knows")
     )
     parser.add_argument(
-        "--answer", action="append", default=[], metavar="QUESTION=ANSWER",
+        "--answer",
+        action="append",
+        default=[],
+        metavar="QUESTION=ANSWER",
         help=t("answer a question, for example other_card=yes"),
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--check", action="append", default=[], metavar="CHECK[=OUTCOME]",
-        help=t("a check that was done, and what became of it: {outcomes}; without an outcome only"
-               " that it was done", outcomes=", ".join(names(CheckOutcome))),
-    )  # fmt: skip
+        "--check",
+        action="append",
+        default=[],
+        metavar="CHECK[=OUTCOME]",
+        help=t(
+            "a check that was done, and what became of it: {outcomes}; without an outcome only"
+            " that it was done",
+            outcomes=", ".join(names(CheckOutcome)),
+        ),
+    )
     parser.add_argument("--ask", action="store_true", help=t("ask until it is decided"))
     parser.add_argument(
-        "--cases", type=Path, metavar="FILE.jsonl",
+        "--cases",
+        type=Path,
+        metavar="FILE.jsonl",
         help=t("diagnose every line of a file (id, text, code), one JSON object a line"),
-    )  # fmt: skip
+    )
 
 
 def _run(context: Context) -> None:
@@ -102,7 +113,7 @@ def _asked(context: Context, session: Interview) -> Interview:
     return session
 
 
-def _question(t: Translator, following: Next) -> str:
+def _question(t: Translator, following: NextQuestion) -> str:
     question, language = following.question, t.language
     lines = [question.text.in_(language)]
     lines += [
@@ -112,7 +123,7 @@ def _question(t: Translator, following: Next) -> str:
     return "\n".join([*lines, t("  (empty: don't know)")])
 
 
-def _choice(following: Next, typed: str) -> str:
+def _choice(following: NextQuestion, typed: str) -> str:
     answers = following.question.answers
     if typed.isdigit() and 1 <= int(typed) <= len(answers):
         return answers[int(typed) - 1].id
@@ -125,37 +136,61 @@ def _plain(session: Interview, language: str) -> dict[str, Any]:
     following, advice = session.next, session.advice
     return {
         "ranking": [
-            {"class": str(r.fault_class), "probability": round(r.share, 4),
-             "reasons": [reason.in_(language) for reason in r.reasons]}
+            {
+                "class": str(r.fault_class),
+                "probability": round(r.share, 4),
+                "reasons": [reason.in_(language) for reason in r.reasons],
+            }
             for r in session.ranking
         ],
         "decided": session.decided,
         "stopped": session.stopped,
         "result_unknown": session.result_unknown,
         "mode": session.modes[0].id,
-        "causes": [{"id": c.id, "share": round(c.share, 4), "text": c.text.in_(language)}
-                   for c in session.causes[:5]],
-        "meanings": [{"profile": m.profile, "code": m.code, "text": m.text.in_(language),
-                      "note": m.note.in_(language)} for m in session.codes],
-        "evidence": [{"id": e.id, "text": e.label.in_(language), "negated": e.negated}
-                     for e in session.evidence],
-        "done": [{"id": e.ref, "outcome": e.value, "text": e.label.in_(language)}
-                 for e in session.evidence if e.kind is EvidenceKind.CHECK],
-        "question": following and {
+        "causes": [
+            {"id": c.id, "share": round(c.share, 4), "text": c.text.in_(language)}
+            for c in session.causes[:5]
+        ],
+        "meanings": [
+            {
+                "profile": m.profile,
+                "code": m.code,
+                "text": m.text.in_(language),
+                "note": m.note.in_(language),
+            }
+            for m in session.codes
+        ],
+        "evidence": [
+            {"id": e.id, "text": e.label.in_(language), "negated": e.negated}
+            for e in session.evidence
+        ],
+        "done": [
+            {"id": e.ref, "outcome": e.value, "text": e.label.in_(language)}
+            for e in session.evidence
+            if e.kind is EvidenceKind.CHECK
+        ],
+        "question": following
+        and {
             "id": following.question.id,
             "text": following.question.text.in_(language),
             "answers": {a.id: a.text.in_(language) for a in following.question.answers},
             "expected_remaining": following.remaining,
         },
-        "checks": [{"id": c.check.id, "text": c.check.text.in_(language),
-                    "minutes": c.check.minutes, "chance": round(c.chance, 3)}
-                   for c in session.checks],
+        "checks": [
+            {
+                "id": c.check.id,
+                "text": c.check.text.in_(language),
+                "minutes": c.check.minutes,
+                "chance": round(c.chance, 3),
+            }
+            for c in session.checks
+        ],
         "say": advice.say.in_(language),
         "contacts": [str(role) for role in advice.contacts],
         "ready": [text.in_(language) for text in advice.ready],
         "warnings": [text.in_(language) for text in advice.warnings],
         "knowledge": session.reasoner.knowledge.hash,
-    }  # fmt: skip
+    }
 
 
 def _described(t: Translator, session: Interview) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.cli.frame import Context, Verb, table
+from app.cli.context import Context, Verb, table
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
-from app.services.history_import import COLUMNS, HistoryPreview
-from app.services.import_columns import ImportResult, map_columns
-from app.services.terminal_import import HEADERS, ImportPreview
-from app.tabular.reading import Choice
+from app.services.core.import_columns import ImportResult, map_columns
+from app.services.incidents.history_import import COLUMNS, HistoryPreview
+from app.services.register.importing import HEADERS, ImportPreview
+from app.tabular.reading import ReadingChoice
 from app.texts import field_label, problem_text
 
 Preview = ImportPreview | HistoryPreview
@@ -51,7 +51,7 @@ def _run(context: Context) -> int:
     kind, path = _what(options)
     importer: Any = services.history_import if kind == "history" else services.terminal_import
     known_as = COLUMNS if kind == "history" else HEADERS
-    choice = Choice(options.encoding, options.sheet, options.header_row)
+    choice = ReadingChoice(options.encoding, options.sheet, options.header_row)
     read = importer.read(path, choice=choice)
     mapping = _mapping(read.header, known_as, options.column)
     preview: Preview = importer.check(read, mapping, progress=context.progress)
@@ -128,9 +128,13 @@ def _problem(t: Translator, item: Any) -> dict[str, object]:
     """``reason`` is for people, ``code`` and ``params`` stay the same in every language."""
     problem = item.problem
     return {
-        "row": item.row, "field": problem.field, "reason": problem_text(t, problem),
-        "value": item.value, "code": problem.code, "params": problem.params,
-    }  # fmt: skip
+        "row": item.row,
+        "field": problem.field,
+        "reason": problem_text(t, problem),
+        "value": item.value,
+        "code": problem.code,
+        "params": problem.params,
+    }
 
 
 def _done(t: Translator, preview: Preview, result: ImportResult) -> str:
@@ -174,13 +178,18 @@ def _found(t: Translator, preview: Preview) -> list[str]:
     """How the lines of the file add up, and everything odd about it."""
     read = preview.table
     lines = [
-        t("{rows} rows read below the header in row {header}.",
-          rows=len(read.rows), header=read.header_row)
-    ]  # fmt: skip
+        t(
+            "{rows} rows read below the header in row {header}.",
+            rows=len(read.rows),
+            header=read.header_row,
+        )
+    ]
     if preview.unused:
         lines += ["", t("Columns that are not used:")]
-        lines += [f"  {item.title or item.place + 1}: {' · '.join(item.samples)}"
-                  for item in preview.unused]  # fmt: skip
+        lines += [
+            f"  {item.title or item.place + 1}: {' · '.join(item.samples)}"
+            for item in preview.unused
+        ]
     found = (*preview.problems, *preview.doubts, *preview.warnings)
     if found:
         rows = [

@@ -7,18 +7,18 @@ from dataclasses import asdict
 from datetime import date
 
 from app.cli import incident_check, incident_move
-from app.cli.frame import Context, Verb, table
+from app.cli.context import Context, Verb, table
 from app.cli.parser import names
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import ContactRole, FaultClass
-from app.domain.incident_drafts import (
+from app.domain.incidents.drafts import (
     ClosingDraft,
     HoldDraft,
     IncidentDraft,
     ResolutionDraft,
     WorkEntryDraft,
 )
-from app.domain.incidents import (
+from app.domain.incidents.incidents import (
     FUNCTION_TESTS,
     Confirmation,
     Incident,
@@ -27,10 +27,10 @@ from app.domain.incidents import (
     TestOutcome,
     WorkKind,
 )
-from app.domain.lifecycle import Detection, HoldReason, Impact, Urgency
+from app.domain.incidents.lifecycle import Detection, HoldReason, Impact, Urgency
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
-from app.services.incident_queries import STATE_GROUPS, IncidentFilter
+from app.services.incidents.incident_queries import STATE_GROUPS, IncidentFilter
 from app.texts import word
 from app.texts.deadlines import due_text
 
@@ -131,7 +131,7 @@ def _list(context: Context) -> None:
         fault_class=options.fault_class,
         area=options.area,
     )
-    now = context.services.workplace.now()
+    now = context.services.context.now()
     found = context.services.incidents.first(wanted, options.limit)
     rows = [
         (
@@ -174,7 +174,7 @@ def _open(context: Context) -> str:
 
 def _show(context: Context, incident_id: str) -> None:
     incident = context.services.incidents.get(incident_id)
-    overdue = incident.overdue(context.services.workplace.now())
+    overdue = incident.overdue(context.services.context.now())
     value = {**asdict(incident), "overdue": overdue}
     context.emit(value, lambda: _described(context.t, incident, overdue=overdue))
 
@@ -237,7 +237,7 @@ def _log(context: Context, incident: Incident) -> None:
     draft = WorkEntryDraft(
         WorkKind(options.kind), options.summary, options.outcome, options.minutes
     )
-    context.services.work.add_work(incident.id, draft)
+    context.services.work_log.add_work(incident.id, draft)
 
 
 def _close(context: Context, incident: Incident) -> None:
@@ -252,8 +252,8 @@ _STEPS = {
     "resume": lambda c, i: c.services.incidents.resume(i.id),
     "cancel": lambda c, i: c.services.incidents.cancel(i.id, c.options.reason),
     "reopen": lambda c, i: c.services.incidents.reopen(i.id, c.options.reason),
-    "addendum": lambda c, i: c.services.work.add_addendum(i.id, c.options.reason),
-    "handover": lambda c, i: c.services.work.hand_over(
+    "addendum": lambda c, i: c.services.work_log.add_addendum(i.id, c.options.reason),
+    "handover": lambda c, i: c.services.work_log.hand_over(
         i.id, ContactRole(c.options.to), c.options.remark
     ),
     "log": _log,

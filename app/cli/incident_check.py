@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.frame import Context
+from app.cli.context import Context
 from app.cli.parser import names
+from app.domain.diagnosis.interview_parts import CheckOutcome
 from app.domain.errors import NotAllowed
-from app.domain.incident_drafts import WorkEntryDraft
-from app.domain.incidents import Incident
-from app.domain.interview_parts import CheckOutcome
-from app.domain.lifecycle import OPEN_STATES, Action
+from app.domain.incidents.drafts import WorkEntryDraft
+from app.domain.incidents.incidents import Incident
+from app.domain.incidents.lifecycle import OPEN_STATES, Action
 from app.i18n import Translator
-from app.services.consultation import draft_key
+from app.services.diagnosis.case_file import draft_key
 
 
 def configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     """The options."""
     parser.add_argument("check", metavar="CHECK", help=t("id of the check, as `diagnose` lists it"))
     parser.add_argument(
-        "--outcome", choices=names(CheckOutcome), default=CheckOutcome.DONE,
+        "--outcome",
+        choices=names(CheckOutcome),
+        default=CheckOutcome.DONE,
         help=t("what became of it; without it only that it was done"),
-    )  # fmt: skip
+    )
     parser.add_argument("--minutes", type=int, default=0)
 
 
@@ -33,11 +35,11 @@ def check(context: Context, incident: Incident) -> None:
     if incident.state not in OPEN_STATES:
         raise NotAllowed(Action.EDIT, incident.state)
     key, outcome = draft_key(incident.id), CheckOutcome(options.outcome)
-    kept = services.drafts.kept(key)
+    kept = services.saved_forms.kept(key)
     known = services.diagnosis.consult(incident.id, kept.content.get("trail") if kept else None)
     session = known.session.tick(options.check, outcome)
     knowledge, language = session.reasoner.knowledge, context.t.language
-    services.work.add_work(
+    services.work_log.add_work(
         incident.id,
         WorkEntryDraft(
             summary=knowledge.checks[options.check].text.in_(language),
@@ -46,4 +48,4 @@ def check(context: Context, incident: Incident) -> None:
             check_id=options.check,
         ),
     )
-    services.drafts.keep(key, {"trail": session.trail()})
+    services.saved_forms.keep(key, {"trail": session.trail()})

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.frame import Context, day_of
+from app.cli.context import Context, day_of
 from app.cli.parser import names
 from app.domain.errors import InvalidInput
-from app.domain.incident_drafts import ClosingDraft, HoldDraft
-from app.domain.incidents import Confirmation, Incident
-from app.domain.lifecycle import HoldReason, IncidentState
+from app.domain.incidents.drafts import ClosingDraft, HoldDraft
+from app.domain.incidents.incidents import Confirmation, Incident
+from app.domain.incidents.lifecycle import HoldReason, IncidentState
 from app.i18n import Translator
 
 
 def configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     """The options; which are needed depends on the state."""
-    parser.add_argument("state", metavar="STATE", choices=list(_MOVES), help=t(
-        "one of {states}; “resolve” records how it was resolved", states=", ".join(_MOVES),
-    ))  # fmt: skip
+    parser.add_argument(
+        "state",
+        metavar="STATE",
+        choices=list(_MOVES),
+        help=t(
+            "one of {states}; “resolve” records how it was resolved",
+            states=", ".join(_MOVES),
+        ),
+    )
     parser.add_argument("--technician", default="", metavar="CODE", help=t("for: assigned"))
     parser.add_argument("--until", default="", metavar="YYYY-MM-DD", help=t("for: on_hold"))
-    parser.add_argument("--reason", default="", help=t(
-        "why; for on_hold one of {reasons}", reasons=", ".join(names(HoldReason)),
-    ))  # fmt: skip
+    parser.add_argument(
+        "--reason",
+        default="",
+        help=t(
+            "why; for on_hold one of {reasons}",
+            reasons=", ".join(names(HoldReason)),
+        ),
+    )
     parser.add_argument("--of", default="", metavar="NUMBER", help=t("for: duplicate"))
     parser.add_argument("--confirmed-by", default="")
     parser.add_argument("--remark", default="")
@@ -72,6 +83,10 @@ def _duplicate(context: Context, incident: Incident) -> None:
 
 
 _MOVES = {
-    "assigned": _assigned, "in_progress": _in_progress, "on_hold": _on_hold, "closed": _closed,
-    "cancelled": _cancelled, "duplicate": _duplicate,
-}  # fmt: skip
+    "assigned": _assigned,
+    "in_progress": _in_progress,
+    "on_hold": _on_hold,
+    "closed": _closed,
+    "cancelled": _cancelled,
+    "duplicate": _duplicate,
+}

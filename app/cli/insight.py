@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from app.cli.frame import Context, Verb, table
+from app.cli.context import Context, Verb, table
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import FaultClass
-from app.domain.insight import (
+from app.domain.insight.figures import (
     GroupCount,
     InsightReport,
     Period,
@@ -39,7 +39,7 @@ def _run(context: Context) -> None:
 
 
 def _period(context: Context) -> Period:
-    options, today = context.options, context.services.workplace.today()
+    options, today = context.options, context.services.context.today()
     if not 1 <= options.months <= MONTHS * 10:
         raise InvalidInput.of(
             "months", "number.out_of_range", value=options.months, least=1, most=MONTHS * 10
@@ -122,10 +122,15 @@ def _months(t: Translator, report: InsightReport) -> str:
 def _groups(t: Translator, title: str, groups: tuple[GroupCount, ...]) -> str:
     header = (title, t("Incidents"), t("Failures"), t("Terminals"), t("per 100"))
     rows = [
-        (f"{g.manufacturer} {g.name}".strip() or "—", g.incidents, g.item_failures, g.terminals,
-         rate_text(t, g))
+        (
+            f"{g.manufacturer} {g.name}".strip() or "—",
+            g.incidents,
+            g.item_failures,
+            g.terminals,
+            rate_text(t, g),
+        )
         for g in groups
-    ]  # fmt: skip
+    ]
     return table(header, rows)
 
 
@@ -139,11 +144,16 @@ def _warnings(t: Translator, warnings: tuple[RepeatWarning, ...]) -> str:
         lines.append(
             " · ".join(
                 part
-                for part in (terminal.serial, terminal.tid, terminal.merchant_name, terminal.area,
-                             f"{terminal.manufacturer} {terminal.model}")
+                for part in (
+                    terminal.serial,
+                    terminal.tid,
+                    terminal.merchant_name,
+                    terminal.area,
+                    f"{terminal.manufacturer} {terminal.model}",
+                )
                 if part
             )
-        )  # fmt: skip
+        )
         lines += [f"  {line}" for line in because_text(t, warning)]
         lines += [
             f"    {failure.number}  {t.moment(failure.reported_at)}"

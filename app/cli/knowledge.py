@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 
 from app import bootstrap, files, paths
-from app.cli.frame import Context, Verb, plain, table
-from app.domain.engine import Learned
+from app.cli.context import Context, Verb, plain, table
+from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
 from app.knowledge.checks import check_folder
-from app.knowledge.evaluate import Evaluation, Judged, evaluate, read_cases, reliability_plot
+from app.knowledge.evaluate import Evaluation, JudgedCase, evaluate, read_cases, reliability_plot
 from app.texts import word
 
 BAD_KNOWLEDGE = 6
@@ -83,7 +83,7 @@ def _write(path: Path, content: str) -> None:
         raise InvalidInput.of("file", "file.unwritable", path=str(path)) from error
 
 
-def _miss(j: Judged) -> dict[str, object]:
+def _miss(j: JudgedCase) -> dict[str, object]:
     return {
         "id": j.case.id,
         "text": j.case.text,
@@ -115,11 +115,17 @@ def _measured(t: Translator, e: Evaluation) -> str:
         if b.cases
     ]
     misses = [
-        (j.case.id, j.case.label, j.ranking[0][0], f"{j.share:.2f}",
-         t("alt") if j.accepted else "", (j.case.code + " " + j.case.text).strip()[:48],
-         " ".join(j.reasons)[:60])
+        (
+            j.case.id,
+            j.case.label,
+            j.ranking[0][0],
+            f"{j.share:.2f}",
+            t("alt") if j.accepted else "",
+            (j.case.code + " " + j.case.text).strip()[:48],
+            " ".join(j.reasons)[:60],
+        )
         for j in e.misses
-    ]  # fmt: skip
+    ]
     return "\n\n".join(
         (
             table(head, rows),
@@ -127,14 +133,17 @@ def _measured(t: Translator, e: Evaluation) -> str:
             + "\n"
             + table((t("label"), *(n[:4] for n in names)), confusion),
             f"Brier {e.brier:.3f}   ECE {e.calibration_error:.3f}   "
-            + t("{mean} ms a case, slowest {most} ms", mean=f"{e.milliseconds:.2f}",
-                most=f"{e.slowest:.1f}"),
+            + t(
+                "{mean} ms a case, slowest {most} ms",
+                mean=f"{e.milliseconds:.2f}",
+                most=f"{e.slowest:.1f}",
+            ),
             table((t("share"), "n", t("mean share"), t("right")), bins),
             table(("id", t("label"), t("said"), t("share"), "", t("case"), t("Why")), misses)
             if misses
             else t("No miss."),
         )
-    )  # fmt: skip
+    )
 
 
 def _simulate(context: Context) -> int:
@@ -143,8 +152,9 @@ def _simulate(context: Context) -> int:
     options, t = context.options, context.t
     for name in ("wrong", "unsure"):
         if not 0 <= getattr(options, name) <= 1:
-            raise InvalidInput.of(name, "number.out_of_range", value=getattr(options, name),
-                                  least=0, most=1)  # fmt: skip
+            raise InvalidInput.of(
+                name, "number.out_of_range", value=getattr(options, name), least=0, most=1
+            )
     found = simulate(
         bootstrap.reasoner(),
         max(1, options.sessions),
@@ -187,7 +197,7 @@ def _learned(context: Context) -> int:
     return 0
 
 
-def _exported(learned: Learned) -> dict[str, object]:
+def _exported(learned: LearnedCounts) -> dict[str, object]:
     return {"classes": learned.classes, "evidence": learned.evidence}
 
 
@@ -199,14 +209,23 @@ def _agreement(context: Context) -> int:
     ]
     share = "-" if found.share is None else f"{found.share:.1%}"
     context.emit(
-        {"cases": found.cases, "agreed": found.agreed, "share": found.share,
-         "by_class": found.by_class},
+        {
+            "cases": found.cases,
+            "agreed": found.agreed,
+            "share": found.share,
+            "by_class": found.by_class,
+        },
         lambda: "\n".join(
-            (t("Provisional and confirmed class agree in {share} of {cases} incidents.",
-               share=share, cases=found.cases),
-             table((t("Class"), t("Incidents"), t("Agreed"), t("Share")), rows))
+            (
+                t(
+                    "Provisional and confirmed class agree in {share} of {cases} incidents.",
+                    share=share,
+                    cases=found.cases,
+                ),
+                table((t("Class"), t("Incidents"), t("Agreed"), t("Share")), rows),
+            )
         ),
-    )  # fmt: skip
+    )
     return 0
 
 

@@ -20,58 +20,75 @@ EXIT_CODES = (
 )
 
 SHAPES = (
-    ("import terminals|history FILE [--dry-run] [--skip-bad] --json", (
-        '{"rows": 2027, "new": 2000, "updated": 0, "unchanged": 0, "blank": 9,',
-        ' "problems": [{"row": 109, "field": "serial", "reason": "…", "value": "…", "code": "…"}],',
-        ' "warnings": […], "skipped": 18, "refused": 18, "committed": true, "mapping": {…}}',
-    )),
-    ("diagnose --code 51 --text … --json", (
-        '{"ranking": [{"class": "balance", "probability": 0.97, "reasons": ["…"]}, …], …}',
-    )),
-    ("diagnose --cases FILE.jsonl --json", (
-        '{"id": "1", "ranking": […], …}',
-    )),
-    ("incident open|show|move|… --json", (
-        '{"number": "L7-000001", "state": "new", "terminal_id": "…", "events": […], …}',
-    )),
+    (
+        "import terminals|history FILE [--dry-run] [--skip-bad] --json",
+        (
+            '{"rows": 2027, "new": 2000, "updated": 0, "unchanged": 0, "blank": 9,',
+            ' "problems": [{"row": 109, "field": "serial", "reason": "…", "value": "…", "code": "…"}],',
+            ' "warnings": […], "skipped": 18, "refused": 18, "committed": true, "mapping": {…}}',
+        ),
+    ),
+    (
+        "diagnose --code 51 --text … --json",
+        ('{"ranking": [{"class": "balance", "probability": 0.97, "reasons": ["…"]}, …], …}',),
+    ),
+    ("diagnose --cases FILE.jsonl --json", ('{"id": "1", "ranking": […], …}',)),
+    (
+        "incident open|show|move|… --json",
+        ('{"number": "L7-000001", "state": "new", "terminal_id": "…", "events": […], …}',),
+    ),
     ("incident list --json", ('[{"number": "…", "state": "…", "merchant_name": "…", …}, …]',)),
     ("terminal find --json", ('[{"serial": "…", "tid": "…", "merchant_name": "…", …}, …]',)),
     ("schedule -o FILE --json", ('{"file": "…", "pages": 2, "kind": "schedule_month"}',)),
-    ("report incident NUMBER -o FILE --json", (
-        '{"file": "…", "documents": [{"number": "…", "sha256": "…", …}], …}',
-    )),
-    ("insight --json", (
-        '{"period": {"first": "…", "last": "…"}, "months": […], "models": […], "warnings": […]}',
-    )),
+    (
+        "report incident NUMBER -o FILE --json",
+        ('{"file": "…", "documents": [{"number": "…", "sha256": "…", …}], …}',),
+    ),
+    (
+        "insight --json",
+        ('{"period": {"first": "…", "last": "…"}, "months": […], "models": […], "warnings": […]}',),
+    ),
     ("check --json", ('[{"code": "…", "well": true, "detail": "…"}, …]',)),
     ("demo --out FOLDER --json", ('{"files": ["…/service_report.pdf", …]}',)),
-)  # fmt: skip
+)
 """What other programs may rely on.  ``--cases`` prints one object per line."""
 
 EXAMPLES = (
-    (N_("Look at a spreadsheet, then take it in without its wrong rows"), (
-        "poscare import terminals terminals.csv --dry-run",
-        "poscare import terminals terminals.csv --skip-bad",
-    )),
-    (N_("From the code on the screen to the printed service report"), (
-        "poscare diagnose --text 请签到",
-        "poscare incident open 50000007 --symptom 提示请签到",
-        "poscare incident start L7-000001",
-        'poscare incident log L7-000001 "重新签到" --outcome "成功" --minutes 10',
-        "poscare incident resolve L7-000001 --class operation --work-done 重新签到 --test sign_in",
-        "poscare incident close L7-000001 --confirmed-by 王先生",
-        "poscare report incident L7-000001 -o report.pdf",
-    )),
-    (N_("Recommended plans, their visits and the schedule of a month"), (
-        "poscare plan install",
-        "poscare plan generate",
-        "poscare schedule --from 2026-12-01 --to 2026-12-31 --area 江宁区 -o schedule.pdf",
-    )),
-    (N_("Another database, words in English, output for a program"), (
-        "poscare incident list --state open --db /srv/poscare.db --lang en --json",
-        "poscare check --db postgresql://poscare@server/poscare",
-    )),
-)  # fmt: skip
+    (
+        N_("Look at a spreadsheet, then take it in without its wrong rows"),
+        (
+            "poscare import terminals terminals.csv --dry-run",
+            "poscare import terminals terminals.csv --skip-bad",
+        ),
+    ),
+    (
+        N_("From the code on the screen to the printed service report"),
+        (
+            "poscare diagnose --text 请签到",
+            "poscare incident open 50000007 --symptom 提示请签到",
+            "poscare incident start L7-000001",
+            'poscare incident log L7-000001 "重新签到" --outcome "成功" --minutes 10',
+            "poscare incident resolve L7-000001 --class operation --work-done 重新签到 --test sign_in",
+            "poscare incident close L7-000001 --confirmed-by 王先生",
+            "poscare report incident L7-000001 -o report.pdf",
+        ),
+    ),
+    (
+        N_("Recommended plans, their visits and the schedule of a month"),
+        (
+            "poscare plan install",
+            "poscare plan generate",
+            "poscare schedule --from 2026-12-01 --to 2026-12-31 --area 江宁区 -o schedule.pdf",
+        ),
+    ),
+    (
+        N_("Another database, words in English, output for a program"),
+        (
+            "poscare incident list --state open --db /srv/poscare.db --lang en --json",
+            "poscare check --db postgresql://poscare@server/poscare",
+        ),
+    ),
+)
 
 
 def manual(parser: argparse.ArgumentParser, t: Translator) -> str:
@@ -82,11 +99,14 @@ def manual(parser: argparse.ArgumentParser, t: Translator) -> str:
         (t("Exit codes"), [f"{code:<4}{t(text)}" for code, text in EXIT_CODES]),
         (t("JSON that programs may rely on"), _shapes()),
         (t("Examples"), _examples(t)),
-        (t("Where things lie"), [
-            t("Data, settings and log: {path}", path=paths.home()),
-            t("{variable} moves all of it to another folder.", variable=paths.HOME_VARIABLE),
-        ]),
-    )  # fmt: skip
+        (
+            t("Where things lie"),
+            [
+                t("Data, settings and log: {path}", path=paths.home()),
+                t("{variable} moves all of it to another folder.", variable=paths.HOME_VARIABLE),
+            ],
+        ),
+    )
     return "\n\n".join(
         "\n".join([f"{title}:", *(f"  {line}".rstrip() for line in lines)])
         for title, lines in sections

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.cli import plan_edit
-from app.cli.frame import Context, Verb, day_of, table
-from app.domain.meters import MeterKind, ReadingDraft
-from app.domain.occurrences import CatchUp
-from app.domain.plans import Plan
-from app.domain.recurrence import Due
+from app.cli.context import Context, Verb, day_of, table
+from app.domain.maintenance.meters import MeterKind, ReadingDraft
+from app.domain.maintenance.occurrences import CatchUp
+from app.domain.maintenance.plans import Plan
+from app.domain.maintenance.recurrence import Due
 from app.i18n import N_, Translator
 from app.texts import sentence, word
 from app.texts.rules import plan_sentence
@@ -37,13 +37,20 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         sub = verbs.add_parser(name, help=text)
         sub.add_argument("--until", default="", metavar="YYYY-MM-DD")
         if name == "generate":
-            sub.add_argument("--confirm-clock", action="store_true",
-                             help=t("the computer's date is right, though far ahead"))  # fmt: skip
+            sub.add_argument(
+                "--confirm-clock",
+                action="store_true",
+                help=t("the computer's date is right, though far ahead"),
+            )
     verbs.add_parser("runs", help=t("past runs of generating"))
     verbs.add_parser("undo", help=t("take back what a run made")).add_argument("run")
     missed = verbs.add_parser("missed", help=t("dates missed more than once, and what to do"))
-    missed.add_argument("--settle", choices=list(CatchUp), default="",
-                        help=t("merge them into the newest, or keep all"))  # fmt: skip
+    missed.add_argument(
+        "--settle",
+        choices=list(CatchUp),
+        default="",
+        help=t("merge them into the newest, or keep all"),
+    )
     missed.add_argument("--plan", default="", help=t("only this plan"))
     _configure_figures(verbs, t)
 
@@ -61,8 +68,9 @@ def _configure_figures(verbs: argparse._SubParsersAction, t: Translator) -> None
     compliance.add_argument("--area", default="")
     holidays = verbs.add_parser("holidays", help=t("the statutory calendar with worked weekends"))
     holidays.add_argument("year", nargs="?", type=int, default=0)
-    holidays.add_argument("--load", default="", metavar="FILE",
-                          help=t("a table with day, kind (休/班) and name"))  # fmt: skip
+    holidays.add_argument(
+        "--load", default="", metavar="FILE", help=t("a table with day, kind (休/班) and name")
+    )
 
 
 def _run(context: Context) -> None:
@@ -74,8 +82,8 @@ def _run(context: Context) -> None:
 
 def _list(context: Context) -> None:
     t = context.t
-    today = context.services.workplace.today()
-    found = context.services.upkeep.plans.all()
+    today = context.services.context.today()
+    found = context.services.plans.all()
     rows = [
         (
             item.plan.key,
@@ -86,9 +94,7 @@ def _list(context: Context) -> None:
         )
         for item in found
     ]
-    value = [
-        {**_value(t, item.plan, today), "covered": item.covered} for item in found
-    ]  # fmt: skip
+    value = [{**_value(t, item.plan, today), "covered": item.covered} for item in found]
     header = (t("Short name"), t("Name"), t("Active"), t("Covers"), t("Rule"))
     empty = t("No plan yet. “poscare plan install” takes over the recommended ones.")
     context.emit(value, lambda: table(header, rows) if rows else empty)
@@ -119,14 +125,14 @@ def _value(t: Translator, plan: Plan, today: date) -> dict[str, Any]:
 
 
 def _show(context: Context) -> None:
-    plans, options = context.services.upkeep.plans, context.options
+    plans, options = context.services.plans, context.options
     show_plan(context, plans.get(options.key), getattr(options, "of", ""))
 
 
 def show_plan(context: Context, plan: Plan, serial: str = "") -> None:
     """Print a plan with its sentence and next five dates."""
-    t, plans = context.t, context.services.upkeep.plans
-    today = context.services.workplace.today()
+    t, plans = context.t, context.services.plans
+    today = context.services.context.today()
     unknown: tuple[int, ...] = ()
     if serial:
         dates, example = plans.next_dates_of(plan.key, serial), serial
@@ -153,8 +159,11 @@ def _described(t: Translator, value: dict[str, Any], dates: tuple[Due, ...]) -> 
         whose = f" ({value['example']})" if value["example"] else ""
         lines.append(t("Next dates") + f"{whose}: {days}")
     lines += _doubts(t, value["unknown_years"])
-    lines.append(t("Checklist") + f": {value['checklist'] or '–'} · "
-                 + t("{minutes} min", minutes=value["minutes"]))  # fmt: skip
+    lines.append(
+        t("Checklist")
+        + f": {value['checklist'] or '–'} · "
+        + t("{minutes} min", minutes=value["minutes"])
+    )
     if value["basis"]:
         sure = word(t, "confidence", value["confidence"])
         lines.append(t("Why") + f": {value['basis']} ({sure})")
@@ -167,24 +176,25 @@ def _doubts(t: Translator, years: tuple[int, ...]) -> list[str]:
     if not years:
         return []
     named = ", ".join(map(str, years))
-    return [t("Holidays of {years} are not known yet; only weekends count as days off.",
-              years=named)]  # fmt: skip
+    return [
+        t("Holidays of {years} are not known yet; only weekends count as days off.", years=named)
+    ]
 
 
 def _install(context: Context) -> None:
     t = context.t
-    added = context.services.upkeep.plans.install_pack(day_of("since", context.options.since))
+    added = context.services.plans.install_pack(day_of("since", context.options.since))
     text = t.plural("{count} plan taken over", "{count} plans taken over", len(added))
     context.emit({"added": added}, "\n".join([text, *added]))
 
 
 def _edit(context: Context) -> None:
     plan_edit.save(context)
-    show_plan(context, context.services.upkeep.plans.get(context.options.key))
+    show_plan(context, context.services.plans.get(context.options.key))
 
 
 def _set_active(context: Context) -> None:
-    plans = context.services.upkeep.plans
+    plans = context.services.plans
     plan = plans.get(context.options.key)
     plans.set_active(plan.id, active=context.options.what == "resume")
     show_plan(context, plans.get(plan.id))
@@ -195,16 +205,21 @@ def _set_active(context: Context) -> None:
 
 def _preview(context: Context) -> None:
     until = day_of("until", context.options.until)
-    found = context.services.upkeep.generation.preview(until)
+    found = context.services.generation.preview(until)
     context.emit(found, lambda: "\n".join(_foreseen(context.t, found)))
 
 
 def _foreseen(t: Translator, found: Any) -> list[str]:
     lines = [
-        t("{first} to {last}: {dates} dates in {visits} new visits; {joined} join visits there are",
-          first=t.day(found.first), last=t.day(found.last), dates=found.occurrences,
-          visits=found.visits, joined=found.joined)
-    ]  # fmt: skip
+        t(
+            "{first} to {last}: {dates} dates in {visits} new visits; {joined} join visits there are",
+            first=t.day(found.first),
+            last=t.day(found.last),
+            dates=found.occurrences,
+            visits=found.visits,
+            joined=found.joined,
+        )
+    ]
     lines += [f"  {key}: {count}" for key, count in found.by_plan.items()]
     for count, text in (
         (found.moved, t("dates that move: {count}", count=found.moved)),
@@ -224,60 +239,94 @@ def _foreseen(t: Translator, found: Any) -> list[str]:
 
 
 def _generate(context: Context) -> None:
-    options, generation = context.options, context.services.upkeep.generation
+    options, generation = context.options, context.services.generation
     run = generation.generate(day_of("until", options.until), confirm_clock=options.confirm_clock)
     made = next((item for item in generation.runs() if item.id == run), None)
     t = context.t
     text = t("Nothing to do: every date has its visit.")
     if made is not None:
-        text = t("{visits} visits for {dates} dates. To undo: poscare plan undo {run}",
-                 visits=made.visits, dates=made.occurrences, run=run)  # fmt: skip
-    context.emit({"run": run, "visits": made.visits if made else 0,
-                  "occurrences": made.occurrences if made else 0}, text)  # fmt: skip
+        text = t(
+            "{visits} visits for {dates} dates. To undo: poscare plan undo {run}",
+            visits=made.visits,
+            dates=made.occurrences,
+            run=run,
+        )
+    context.emit(
+        {
+            "run": run,
+            "visits": made.visits if made else 0,
+            "occurrences": made.occurrences if made else 0,
+        },
+        text,
+    )
 
 
 def _runs(context: Context) -> None:
     t = context.t
-    found = context.services.upkeep.generation.runs()
+    found = context.services.generation.runs()
     rows = [
-        (r.id, t.moment(r.at), r.by, t.day(r.last), r.visits, r.occurrences,
-         t("undone") if r.undone else "")
+        (
+            r.id,
+            t.moment(r.at),
+            r.by,
+            t.day(r.last),
+            r.visits,
+            r.occurrences,
+            t("undone") if r.undone else "",
+        )
         for r in found
-    ]  # fmt: skip
+    ]
     header = (t("Run"), t("At"), t("By"), t("Until"), t("Visits"), t("Dates"), "")
     context.emit(found, lambda: table(header, rows) if rows else t("No run yet."))
 
 
 def _undo(context: Context) -> None:
     t = context.t
-    found = context.services.upkeep.generation.undo(context.options.run)
-    context.emit(found, t("{visits} visits and {dates} dates removed; {kept} dates kept: worked on,"
-                          " or missed already", visits=found.visits, dates=found.occurrences,
-                          kept=found.kept))  # fmt: skip
+    found = context.services.generation.undo(context.options.run)
+    context.emit(
+        found,
+        t(
+            "{visits} visits and {dates} dates removed; {kept} dates kept: worked on,"
+            " or missed already",
+            visits=found.visits,
+            dates=found.occurrences,
+            kept=found.kept,
+        ),
+    )
 
 
 def _missed(context: Context) -> None:
-    t, options, generation = context.t, context.options, context.services.upkeep.generation
+    t, options, generation = context.t, context.options, context.services.generation
     found = [
-        backlog for backlog in generation.backlogs()
+        backlog
+        for backlog in generation.backlogs()
         if not options.plan or backlog.into.plan_key == options.plan
-    ]  # fmt: skip
+    ]
     decided = 0
     if options.settle:
         decided = generation.settle_backlogs(found, CatchUp(options.settle), context.progress)
     rows = [
-        (b.into.plan_name.in_(t.language), b.into.merchant_name, b.into.serial,
-         len(b.occurrences), " ".join(t.day(item.due_on) for item in b.occurrences[-5:]))
+        (
+            b.into.plan_name.in_(t.language),
+            b.into.merchant_name,
+            b.into.serial,
+            len(b.occurrences),
+            " ".join(t.day(item.due_on) for item in b.occurrences[-5:]),
+        )
         for b in found
-    ]  # fmt: skip
+    ]
     value = {
         "decided": decided,
         "backlogs": [
-            {"plan": b.into.plan_key, "merchant": b.into.merchant_name, "serial": b.into.serial,
-             "missed": [item.due_on for item in b.occurrences]}
+            {
+                "plan": b.into.plan_key,
+                "merchant": b.into.merchant_name,
+                "serial": b.into.serial,
+                "missed": [item.due_on for item in b.occurrences],
+            }
             for b in found
         ],
-    }  # fmt: skip
+    }
     header = (t("Plan"), t("Merchant"), t("Serial number"), t("Missed"), t("Dates"))
     empty = t("Nothing was missed more than once.")
     context.emit(value, lambda: table(header, rows) if rows else empty)
@@ -287,21 +336,35 @@ def _missed(context: Context) -> None:
 
 
 def _compliance(context: Context) -> None:
-    from app.services.occurrence_queries import OccurrenceFilter
+    from app.services.maintenance.occurrence_queries import OccurrenceFilter
 
     t, options = context.t, context.options
-    last = day_of("until", options.until) or context.services.workplace.today()
+    last = day_of("until", options.until) or context.services.context.today()
     first = day_of("since", options.since) or last - timedelta(days=89)
-    view = context.services.upkeep.compliance.view(
+    view = context.services.compliance.view(
         first, last, options.by, OccurrenceFilter(area=options.area)
     )
     rows = [
-        (item.key or t("All"), "–" if item.share is None else f"{item.share:.1%}", item.closed,
-         item.on_time, item.late, item.missed + item.merged, item.skipped)
+        (
+            item.key or t("All"),
+            "–" if item.share is None else f"{item.share:.1%}",
+            item.closed,
+            item.on_time,
+            item.late,
+            item.missed + item.merged,
+            item.skipped,
+        )
         for item in (*view.groups, view.total)
-    ]  # fmt: skip
-    header = (t("Group"), t("On time"), t("Due"), t("Done in window"), t("Late"), t("Missed"),
-              t("Skipped"))  # fmt: skip
+    ]
+    header = (
+        t("Group"),
+        t("On time"),
+        t("Due"),
+        t("Done in window"),
+        t("Late"),
+        t("Missed"),
+        t("Skipped"),
+    )
     value = {"first": view.first, "last": view.last, "total": view.total, "groups": view.groups}
     context.emit(value, lambda: table(header, rows))
 
@@ -309,7 +372,7 @@ def _compliance(context: Context) -> None:
 def _meter(context: Context) -> None:
     t, options, services = context.t, context.options, context.services
     terminal = services.terminals.by_serial(options.serial)
-    meters = services.upkeep.meters
+    meters = services.meters
     meters.record(terminal.id, ReadingDraft(options.kind, options.value, options.day))
     found = meters.of(terminal.id)
     rows = [(t.day(r.read_on), word(t, "meter_name", r.kind), r.value, r.by) for r in found]
@@ -320,19 +383,23 @@ def _meter(context: Context) -> None:
 def _holidays(context: Context) -> None:
     from pathlib import Path
 
-    t, options, service = context.t, context.options, context.services.upkeep.work_days
-    years: tuple[int, ...] = (options.year or context.services.workplace.today().year,)
+    t, options, service = context.t, context.options, context.services.work_days
+    years: tuple[int, ...] = (options.year or context.services.context.today().year,)
     if options.load:
         from app.tabular.reading import read_table
 
         years = service.load_years(read_table(Path(options.load)))
     found = [service.year(year) for year in years]
     rows = [
-        (t.day(day.day), t.weekday(day.day),
-         t("day off") if day.kind == "off" else t("worked"), word(t, "holiday", day.name))
+        (
+            t.day(day.day),
+            t.weekday(day.day),
+            t("day off") if day.kind == "off" else t("worked"),
+            word(t, "holiday", day.name),
+        )
         for year in found
         for day in year.days
-    ]  # fmt: skip
+    ]
     unknown = tuple(year.year for year in found if not year.days)
     lines = [table((t("Day"), "", t("Kind"), t("Name")), rows)] if rows else []
     context.emit(found, "\n".join([*lines, *_doubts(t, unknown)]))
@@ -356,5 +423,6 @@ _ACTIONS = {
     "holidays": _holidays,
 }
 
-VERB = Verb("plan", N_("maintenance plans, their dates and the visits made of them"),
-            _configure, _run)  # fmt: skip
+VERB = Verb(
+    "plan", N_("maintenance plans, their dates and the visits made of them"), _configure, _run
+)

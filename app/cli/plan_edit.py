@@ -6,22 +6,55 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from app.cli.frame import Context, day_of
+from app.cli.context import Context, day_of
 from app.domain.faults import FaultClass
-from app.domain.plan_drafts import EventDraft, PlanDraft, draft_of_plan
-from app.domain.plans import AnchorKind, Confidence, Place, Plan, PlanEvent, Scope
-from app.domain.rule_drafts import RuleDraft
-from app.domain.rules import Basis, DayOf, Shift, Unit
+from app.domain.maintenance.plan_drafts import EventDraft, PlanDraft, draft_of_plan
+from app.domain.maintenance.plans import AnchorKind, Confidence, Plan, PlanEvent, Scope, WorkPlace
+from app.domain.maintenance.recurrence_drafts import RuleDraft
+from app.domain.maintenance.recurrence_rule import Basis, DayOf, DayOffShift, Unit
 from app.i18n import Translator
 
-_RULE = ("every", "unit", "basis", "on", "number", "weekday", "seasons", "pauses", "shift",
-         "early_days", "late_days")  # fmt: skip
-_PLAN = ("name_zh", "name_en", "scope", "place", "anchor", "starts_on", "ends_on", "meter_kind",
-         "meter_every", "event_late_days", "checklist", "minutes", "basis_zh", "basis_en",
-         "source", "confidence")  # fmt: skip
-_SUBJECTS = {"area": "areas", "acquirer": "acquirers", "manufacturer": "manufacturers",
-             "model": "models", "kind": "kinds", "state": "states", "merchant": "mids",
-             "serial": "serials"}  # fmt: skip
+_RULE = (
+    "every",
+    "unit",
+    "basis",
+    "on",
+    "number",
+    "weekday",
+    "seasons",
+    "pauses",
+    "shift",
+    "early_days",
+    "late_days",
+)
+_PLAN = (
+    "name_zh",
+    "name_en",
+    "scope",
+    "place",
+    "anchor",
+    "starts_on",
+    "ends_on",
+    "meter_kind",
+    "meter_every",
+    "event_late_days",
+    "checklist",
+    "minutes",
+    "basis_zh",
+    "basis_en",
+    "source",
+    "confidence",
+)
+_SUBJECTS = {
+    "area": "areas",
+    "acquirer": "acquirers",
+    "manufacturer": "manufacturers",
+    "model": "models",
+    "kind": "kinds",
+    "state": "states",
+    "merchant": "mids",
+    "serial": "serials",
+}
 
 
 def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
@@ -32,28 +65,53 @@ def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type
         _texts(sub, t)
         _choices(sub)
         for option in _SUBJECTS:
-            sub.add_argument(f"--{option}", action="append", default=None,
-                             help=t("cover only these"))  # fmt: skip
+            sub.add_argument(
+                f"--{option}", action="append", default=None, help=t("cover only these")
+            )
         for option, help_text in (
             ("weekdays", t("numbers from 0 (Monday) to 6, with commas")),
             ("months", t("numbers from 1 to 12, with commas")),
             ("covers", t("short names of plans this one includes, with commas")),
         ):
             sub.add_argument(f"--{option}", default=None, help=help_text)
-        sub.add_argument("--event", action="append", choices=list(PlanEvent), default=None,
-                         help=t("due after this, too"))  # fmt: skip
-        sub.add_argument("--incidents", default=None, metavar="N",
-                         help=t("due after so many incidents of one terminal"))  # fmt: skip
-        sub.add_argument("--within-days", default="30", metavar="DAYS",
-                         help=t("… within so many days"))  # fmt: skip
-        sub.add_argument("--class", action="append", choices=list(FaultClass), default=None,
-                         dest="classes", help=t("… of these fault classes only"))  # fmt: skip
+        sub.add_argument(
+            "--event",
+            action="append",
+            choices=list(PlanEvent),
+            default=None,
+            help=t("due after this, too"),
+        )
+        sub.add_argument(
+            "--incidents",
+            default=None,
+            metavar="N",
+            help=t("due after so many incidents of one terminal"),
+        )
+        sub.add_argument(
+            "--within-days", default="30", metavar="DAYS", help=t("… within so many days")
+        )
+        sub.add_argument(
+            "--class",
+            action="append",
+            choices=list(FaultClass),
+            default=None,
+            dest="classes",
+            help=t("… of these fault classes only"),
+        )
         sub.add_argument("--no-rule", action="store_true", help=t("no dates, events only"))
-        sub.add_argument("--gate", action=argparse.BooleanOptionalAction, default=None,
-                         help=t("needed before a terminal is used"))  # fmt: skip
+        sub.add_argument(
+            "--gate",
+            action=argparse.BooleanOptionalAction,
+            default=None,
+            help=t("needed before a terminal is used"),
+        )
         if name == "edit":
-            sub.add_argument("--valid-from", default="", metavar="YYYY-MM-DD",
-                             help=t("what was due before stays as it was"))  # fmt: skip
+            sub.add_argument(
+                "--valid-from",
+                default="",
+                metavar="YYYY-MM-DD",
+                help=t("what was due before stays as it was"),
+            )
 
 
 def _texts(sub: argparse.ArgumentParser, t: Translator) -> None:
@@ -74,10 +132,15 @@ def _texts(sub: argparse.ArgumentParser, t: Translator) -> None:
 
 def _choices(sub: argparse.ArgumentParser) -> None:
     for name, members in (
-        ("unit", list(Unit)), ("basis", list(Basis)), ("on", list(DayOf)), ("shift", list(Shift)),
-        ("scope", list(Scope)), ("place", list(Place)), ("anchor", list(AnchorKind)),
+        ("unit", list(Unit)),
+        ("basis", list(Basis)),
+        ("on", list(DayOf)),
+        ("shift", list(DayOffShift)),
+        ("scope", list(Scope)),
+        ("place", list(WorkPlace)),
+        ("anchor", list(AnchorKind)),
         ("confidence", list(Confidence)),
-    ):  # fmt: skip
+    ):
         sub.add_argument(f"--{name}", choices=members, default=None)
 
 
@@ -89,14 +152,18 @@ def draft_of(plan: Plan) -> PlanDraft:
 def save(context: Context) -> None:
     """Add or change the plan the options speak of.  Raises `InvalidInput`, `NotFound`."""
     options, services = context.options, context.services
-    plans = services.upkeep.plans
+    plans = services.plans
     if options.what == "add":
-        begin = PlanDraft(key=options.key, starts_on=services.workplace.today().isoformat())
+        begin = PlanDraft(key=options.key, starts_on=services.context.today().isoformat())
         plans.save(_changed(begin, options))
         return
     plan = plans.get(options.key)
-    plans.save(_changed(draft_of(plan), options), plan.id, plan.version,
-               day_of("valid_from", options.valid_from))  # fmt: skip
+    plans.save(
+        _changed(draft_of(plan), options),
+        plan.id,
+        plan.version,
+        day_of("valid_from", options.valid_from),
+    )
 
 
 def _changed(draft: PlanDraft, options: argparse.Namespace) -> PlanDraft:
@@ -108,9 +175,7 @@ def _changed(draft: PlanDraft, options: argparse.Namespace) -> PlanDraft:
         values["events"] = _events(given)
     if given["gate"] is not None:
         values["gate"] = given["gate"]
-    subjects = {
-        name: tuple(given[option]) for option, name in _SUBJECTS.items() if given[option]
-    }  # fmt: skip
+    subjects = {name: tuple(given[option]) for option, name in _SUBJECTS.items() if given[option]}
     values["subjects"] = replace(draft.subjects, **subjects)
     values["rule"] = None if given["no_rule"] else _rule(draft.rule, given)
     return replace(draft, **values)
@@ -120,8 +185,14 @@ def _events(given: dict[str, Any]) -> tuple[EventDraft, ...]:
     found = [EventDraft(name) for name in given["event"] or ()]
     if given["incidents"] is not None:
         found = [event for event in found if event.event != PlanEvent.INCIDENTS]
-        found.append(EventDraft(PlanEvent.INCIDENTS, tuple(given["classes"] or ()),
-                                given["incidents"], given["within_days"]))  # fmt: skip
+        found.append(
+            EventDraft(
+                PlanEvent.INCIDENTS,
+                tuple(given["classes"] or ()),
+                given["incidents"],
+                given["within_days"],
+            )
+        )
     return tuple(found)
 
 

@@ -8,22 +8,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import report_issued, report_proof
-from app.cli.frame import Context, Verb
+from app.cli.context import Context, Verb
 from app.domain.documents import AttachmentDraft, SignatureDraft, SignerRole, Stage
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
-from app.services.terminal_queries import TerminalFilter
+from app.services.register.terminal_queries import TerminalFilter
 from app.texts import problem_text
 
 if TYPE_CHECKING:
-    from app.services.report_requests import Request
+    from app.services.documents.requests import Request
 
 LANGUAGES = ("zh", "en", "both")
-_BY_NUMBER = {"incident": "service_report", "inspection": "inspection", "swap": "swap_note",
-              "terminal": "terminal_history", "merchant": "merchant_summary"}  # fmt: skip
-_BY_FILTER = {"devices": "device_list", "evidence": "evidence", "labels": "labels",
-              "warnings": "warning_digest", "month": "monthly"}  # fmt: skip
+_BY_NUMBER = {
+    "incident": "service_report",
+    "inspection": "inspection",
+    "swap": "swap_note",
+    "terminal": "terminal_history",
+    "merchant": "merchant_summary",
+}
+_BY_FILTER = {
+    "devices": "device_list",
+    "evidence": "evidence",
+    "labels": "labels",
+    "warnings": "warning_digest",
+    "month": "monthly",
+}
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -74,8 +84,8 @@ def _configure_filters(verbs: argparse._SubParsersAction, t: Translator) -> None
 
 
 def _configure_labels(sub: argparse.ArgumentParser, t: Translator) -> None:
-    from app.reports.labels import SHEETS
-    from app.services.register_sheets import LABEL_CODES, LABEL_FIELDS, LABEL_TITLES
+    from app.reports.documents.labels import SHEETS
+    from app.services.documents.register_sheets import LABEL_CODES, LABEL_FIELDS, LABEL_TITLES
 
     sub.add_argument("--stickers", choices=sorted(SHEETS), default="a4-24")
     sub.add_argument("--start", type=int, default=1, help=t("first free label of the first sheet"))
@@ -124,12 +134,13 @@ def _run(context: Context) -> int:
 def _print(context: Context) -> int:
     options = context.options
     requests = _requests(context)
-    reporting = context.services.papers.reporting
+    reporting = context.services.reporting
     if getattr(options, "each", ""):
         pattern = options.names or context.settings.report_names
         written = reporting.files(requests, Path(options.each), pattern, progress=context.progress)
-        context.emit([{"file": str(path)} for path in written],
-                     lambda: "\n".join(map(str, written)))  # fmt: skip
+        context.emit(
+            [{"file": str(path)} for path in written], lambda: "\n".join(map(str, written))
+        )
         return 0
     printed = reporting.pdf(*requests, progress=context.progress)
     path = Path(options.output or printed.file_name)
@@ -144,46 +155,71 @@ def _print(context: Context) -> int:
         {"kind": document.kind, "number": document.sheet.number, "sha256": sha256}
         for document, sha256 in zip(printed.documents, printed.hashes, strict=True)
     ]
-    value = {"file": str(path), "pages": printed.pages, "documents": documents,
-             "missing": [f"U+{ord(char):04X}" for char in printed.missing],
-             "problems": [problem.code for problem in printed.problems]}  # fmt: skip
+    value = {
+        "file": str(path),
+        "pages": printed.pages,
+        "documents": documents,
+        "missing": [f"U+{ord(char):04X}" for char in printed.missing],
+        "problems": [problem.code for problem in printed.problems],
+    }
     text = t.plural("{path}: {count} page", "{path}: {count} pages", printed.pages, path=path)
     context.emit(value, text)
     return 0
 
 
 def _requests(context: Context) -> list[Request]:
-    from app.services.report_requests import Request
+    from app.services.documents.requests import Request
 
     options = context.options
     if options.what in _BY_NUMBER:
         kind = _BY_NUMBER[options.what]
         return [
-            Request(kind, subject, options.language, blank=getattr(options, "blank", False),
-                    since=_day(options, "since"), until=_day(options, "until"))
+            Request(
+                kind,
+                subject,
+                options.language,
+                blank=getattr(options, "blank", False),
+                since=_day(options, "since"),
+                until=_day(options, "until"),
+            )
             for subject in options.subject
-        ]  # fmt: skip
+        ]
     wanted = TerminalFilter(
-        words=" ".join(getattr(options, "words", [])), area=options.area,
-        acquirer=getattr(options, "acquirer", ""), model=getattr(options, "model", ""),
+        words=" ".join(getattr(options, "words", [])),
+        area=options.area,
+        acquirer=getattr(options, "acquirer", ""),
+        model=getattr(options, "model", ""),
         state=getattr(options, "state", ""),
-    )  # fmt: skip
+    )
     since, until = _span(options)
     scope = " · ".join(filter(None, (wanted.area, wanted.acquirer, wanted.model, wanted.words)))
     extra: dict[str, Any] = {}
     if options.what == "labels":
         extra["labels"] = _labels(options)
-    return [Request(_BY_FILTER[options.what], "", options.language, since, until, options.area,
-                    wanted, scope, basis=getattr(options, "basis", ""), **extra)]  # fmt: skip
+    return [
+        Request(
+            _BY_FILTER[options.what],
+            "",
+            options.language,
+            since,
+            until,
+            options.area,
+            wanted,
+            scope,
+            basis=getattr(options, "basis", ""),
+            **extra,
+        )
+    ]
 
 
 def _labels(options: argparse.Namespace) -> Any:
-    from app.services.register_sheets import LabelChoice
+    from app.services.documents.register_sheets import LabelChoice
 
     standard = LabelChoice()
     fields = tuple(options.field) or standard.fields
-    return LabelChoice(options.stickers, options.start, options.title, fields, options.code,
-                       options.outlines)  # fmt: skip
+    return LabelChoice(
+        options.stickers, options.start, options.title, fields, options.code, options.outlines
+    )
 
 
 def _span(options: argparse.Namespace) -> tuple[date | None, date | None]:
@@ -212,7 +248,7 @@ def _parsed(name: str, raw: str) -> date | None:
 
 
 def _kinds(context: Context) -> int:
-    from app.reports.kinds import KINDS
+    from app.reports.documents.kinds import KINDS
 
     t = context.t
     rows = [(kind.id, t(kind.title)) for kind in KINDS.values()]
@@ -224,13 +260,13 @@ def _kinds(context: Context) -> int:
 
 
 def _attach(context: Context) -> int:
-    from app.services.attachments import Owner
+    from app.services.documents.attachments import Owner
 
     options, services = context.options, context.services
     incident = services.incidents.by_number(options.number)
     owner = Owner(incident_id=incident.id)
     added = [
-        services.papers.attachments.add_file(
+        services.attachments.add_file(
             owner, Path(name), AttachmentDraft("", Stage(options.stage), options.caption)
         )
         for name in options.file
@@ -250,10 +286,9 @@ def _attach(context: Context) -> int:
 def _unsigned(context: Context) -> int:
     options, services = context.options, context.services
     incident = services.incidents.by_number(options.number)
-    papers = services.papers
     draft = SignatureDraft(SignerRole(options.role), reason=options.reason)
-    kept = papers.signatures.sign_incident(
-        incident.id, papers.reporting.signable(incident.id), draft
+    kept = services.signatures.sign_incident(
+        incident.id, services.reporting.signable(incident.id), draft
     )
     context.emit(kept, context.t("No signature because: {reason}", reason=kept.reason))
     return 0

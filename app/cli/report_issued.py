@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli.frame import Context
+from app.cli.context import Context
 from app.domain.errors import NotFound
 from app.i18n import Translator
 from app.texts import word
 
 if TYPE_CHECKING:
-    from app.services.issued import IssuedDocument
+    from app.services.documents.issued import IssuedDocument
 
 
 def configure(verbs: Any, t: Translator) -> None:
@@ -25,27 +25,45 @@ def configure(verbs: Any, t: Translator) -> None:
 
 def issued(context: Context) -> int:
     """Say what left."""
-    found = context.services.papers.reporting.issued(" ".join(context.options.words))
+    found = context.services.reporting.issued(" ".join(context.options.words))
     t = context.t
 
     def line(one: IssuedDocument) -> str:
         how = word(t, "hand_out", one.how) if one.how else t("Fixed at closing")
-        facts = (one.id, t.moment(one.at), word(t, "document_kind", one.kind), one.number, how,
-                 one.recipient or one.file_name)  # fmt: skip
+        facts = (
+            one.id,
+            t.moment(one.at),
+            word(t, "document_kind", one.kind),
+            one.number,
+            how,
+            one.recipient or one.file_name,
+        )
         return "  ".join(filter(None, facts))
 
     context.emit(
-        [{"id": one.id, "kind": one.kind, "number": one.number, "at": one.at, "how": one.how,
-          "by": one.by, "recipient": one.recipient, "file": one.file_name, "times": one.times,
-          "final": one.final} for one in found],
+        [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "number": one.number,
+                "at": one.at,
+                "how": one.how,
+                "by": one.by,
+                "recipient": one.recipient,
+                "file": one.file_name,
+                "times": one.times,
+                "final": one.final,
+            }
+            for one in found
+        ],
         lambda: "\n".join(map(line, found)),
-    )  # fmt: skip
+    )
     return 0
 
 
 def again(context: Context) -> int:
     """Write the file that left.  Raises `NotFound`."""
-    reporting, wanted = context.services.papers.reporting, context.options.number
+    reporting, wanted = context.services.reporting, context.options.number
     listed = (*reporting.issued(wanted), *reporting.issued())
     one = next((one for one in listed if wanted in {one.number, one.id}), None)
     if one is None:
@@ -53,7 +71,8 @@ def again(context: Context) -> int:
     printed = reporting.again(one)
     path = Path(context.options.output or printed.file_name)
     reporting.save(printed, path)
-    text = context.t.plural("{path}: {count} page", "{path}: {count} pages", printed.pages,
-                            path=path)  # fmt: skip
+    text = context.t.plural(
+        "{path}: {count} page", "{path}: {count} pages", printed.pages, path=path
+    )
     context.emit({"file": str(path), "pages": printed.pages}, text)
     return 0

@@ -8,22 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import paths
-from app.cli.frame import Context
+from app.cli.context import Context
 from app.domain.errors import Unavailable
 from app.i18n import Translator
 from app.texts import error_text, word
 from app.texts.proof import findings
 
 if TYPE_CHECKING:
-    from app.services.proving import Judgement
+    from app.services.documents.verifying import DocumentProof
 
 
 def configure(verbs: Any, t: Translator) -> None:
     """The three verbs."""
     read_verb = verbs.add_parser("read", help=t("print the data inside a document as JSON"))
     verify_verb = verbs.add_parser("verify", help=t("prove that a document is what it says"))
-    verify_verb.add_argument("--trust", action="append", default=[], metavar="CERTIFICATE",
-                             help=t("a certificate that may vouch for the seal"))  # fmt: skip
+    verify_verb.add_argument(
+        "--trust",
+        action="append",
+        default=[],
+        metavar="CERTIFICATE",
+        help=t("a certificate that may vouch for the seal"),
+    )
     seal_verb = verbs.add_parser("seal", help=t("seal a document with the company's certificate"))
     for sub in (read_verb, verify_verb, seal_verb):
         sub.add_argument("file", metavar="FILE.pdf")
@@ -41,7 +46,7 @@ def configure(verbs: Any, t: Translator) -> None:
 
 def read(context: Context) -> int:
     """Print the data inside a document."""
-    from app.services.report_reading import read as copies_of
+    from app.services.documents.reading import read as copies_of
 
     copies = copies_of(_content(context))
     contents = [copy.content for copy in copies]
@@ -49,47 +54,56 @@ def read(context: Context) -> int:
     print(json.dumps(value, ensure_ascii=False, indent=2))
     for copy in copies:
         if not copy.printed:
-            context.note(context.t("The hash of {name} does not stand on its pages.",
-                                   name=copy.name))  # fmt: skip
+            context.note(
+                context.t("The hash of {name} does not stand on its pages.", name=copy.name)
+            )
     return 0 if all(copy.printed for copy in copies) else 1
 
 
 def verify(context: Context) -> int:
-    """Answer the four questions of `app.services.proving`; 0 only when all is proved."""
-    from app.services.attachments import read_file
-    from app.services.proving import Answer
+    """Answer the four questions of `app.services.documents.verifying`; 0 only when all is
+    proved."""
+    from app.services.documents.attachments import read_file
+    from app.services.documents.verifying import ProofAnswer
 
     t = context.t
     pdf = _content(context)
     roots = tuple(read_file(Path(name)) for name in context.options.trust)
     judged = _judged(context, pdf, roots)
-    lines = [t("{kind} {number}  content {sha256}", kind=copy.kind, number=copy.number,
-               sha256=copy.sha256) for copy in judged.proof.copies]  # fmt: skip
+    lines = [
+        t(
+            "{kind} {number}  content {sha256}",
+            kind=copy.kind,
+            number=copy.number,
+            sha256=copy.sha256,
+        )
+        for copy in judged.proof.copies
+    ]
     said = findings(t, judged)
     lines[:0] = [said[0][1]]
     lines += [f"{word(t, 'answer', answer)}  {text}" for answer, text in said[1:]]
     context.emit(_value(judged), "\n".join(lines))
-    return 0 if judged.verdict is Answer.YES else 1
+    return 0 if judged.verdict is ProofAnswer.YES else 1
 
 
-def _judged(context: Context, pdf: bytes, roots: tuple[bytes, ...]) -> Judgement:
+def _judged(context: Context, pdf: bytes, roots: tuple[bytes, ...]) -> DocumentProof:
     """With the register of the database, where there is one: a machine that only checks a
     document is given none."""
-    from app.services.proving import judge
+    from app.services.documents.verifying import judge
 
     target = context.settings.database or str(paths.database_file())
     if "://" not in target and not Path(target).exists():
         return judge(pdf, None, roots)
     try:
-        proving = context.services.papers.proving
+        proving = context.services.proving
     except Unavailable as failed:
         context.note(error_text(context.t, failed))
         return judge(pdf, None, roots)
     return proving.judge(pdf, roots)
 
 
-def _value(judged: Judgement) -> dict[str, Any]:
-    from app.services.proving import Answer
+def _value(judged: DocumentProof) -> dict[str, Any]:
+    from app.services.documents.verifying import ProofAnswer
 
     proof = judged.proof
     known = [
@@ -97,25 +111,35 @@ def _value(judged: Judgement) -> dict[str, Any]:
         for one in judged.registered
     ]
     return {
-        "proved": judged.verdict, "sound": judged.verdict is Answer.YES,
-        "issued": judged.issued, "pages_say": judged.pages, "signed": judged.signatures,
-        "seal": judged.seal, "verdict": proof.verdict, "pages": proof.pages,
+        "proved": judged.verdict,
+        "sound": judged.verdict is ProofAnswer.YES,
+        "issued": judged.issued,
+        "pages_say": judged.pages,
+        "signed": judged.signatures,
+        "seal": judged.seal,
+        "verdict": proof.verdict,
+        "pages": proof.pages,
         "foreign": proof.foreign,
-        "documents": [{"kind": c.kind, "number": c.number, "sha256": c.sha256,
-                       "printed": c.printed} for c in proof.copies],
-        "registered": known, "signatures": judged.inked, "sealed": bool(judged.seals),
-        "seals": judged.seals, "problem": judged.trouble.code if judged.trouble else "",
-    }  # fmt: skip
+        "documents": [
+            {"kind": c.kind, "number": c.number, "sha256": c.sha256, "printed": c.printed}
+            for c in proof.copies
+        ],
+        "registered": known,
+        "signatures": judged.inked,
+        "sealed": bool(judged.seals),
+        "seals": judged.seals,
+        "problem": judged.trouble.code if judged.trouble else "",
+    }
 
 
 def seal(context: Context) -> int:
     """Seal a document that is proved to be what this office issued."""
-    from app.services.report_files import write_file
-    from app.services.report_reading import read as copies_of
-    from app.services.reporting import Handed
-    from app.services.sealing import Certificate
+    from app.services.documents.files import write_file
+    from app.services.documents.reading import read as copies_of
+    from app.services.documents.reporting import HandedDocument
+    from app.services.documents.sealing import Certificate
 
-    options, papers = context.options, context.services.papers
+    options, services = context.options, context.services
     pdf = _content(context)
     source = options.certificate or context.settings.seal_certificate
     is_library = Path(source).suffix.lower() in {".so", ".dll", ".dylib"}
@@ -126,18 +150,20 @@ def seal(context: Context) -> int:
         label=options.label,
         secret=os.environ.get(options.secret, ""),
     )
-    sealed, signer = papers.proving.seal(pdf, certificate)
+    sealed, signer = services.verifying.seal(pdf, certificate)
     path = Path(options.output or Path(options.file).with_stem(Path(options.file).stem + "-sealed"))
     write_file(path, sealed)
-    handed = [Handed(copy.kind, copy.number, copy.sha256) for copy in copies_of(pdf)]
-    papers.reporting.note_sealed(sealed, handed, path.name, signer)
+    handed = [HandedDocument(copy.kind, copy.number, copy.sha256) for copy in copies_of(pdf)]
+    services.reporting.note_sealed(sealed, handed, path.name, signer)
     t = context.t
-    context.emit({"file": str(path), "signer": signer},
-                 t("{path}: sealed by {signer}", path=path, signer=signer))  # fmt: skip
+    context.emit(
+        {"file": str(path), "signer": signer},
+        t("{path}: sealed by {signer}", path=path, signer=signer),
+    )
     return 0
 
 
 def _content(context: Context) -> bytes:
-    from app.services.attachments import read_file
+    from app.services.documents.attachments import read_file
 
     return read_file(Path(context.options.file))

@@ -6,21 +6,22 @@ import argparse
 from pathlib import Path
 
 from app import bootstrap
-from app.cli.frame import Context, Verb
+from app.cli.context import Context, Verb
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
 from app.texts.storage import remain_lines
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
-    parser.add_argument("file", type=Path, nargs="?",
-                        help=t("a file made by “poscare backup”"))  # fmt: skip
-    parser.add_argument("--list", action="store_true",
-                        help=t("list everything a database could be put back from"))  # fmt: skip
+    parser.add_argument("file", type=Path, nargs="?", help=t("a file made by “poscare backup”"))
     parser.add_argument(
-        "--begin-empty", metavar="LETTER",
+        "--list", action="store_true", help=t("list everything a database could be put back from")
+    )
+    parser.add_argument(
+        "--begin-empty",
+        metavar="LETTER",
         help=t("give up a missing database and begin an empty one with another device letter"),
-    )  # fmt: skip
+    )
 
 
 def _run(context: Context) -> None:
@@ -29,8 +30,7 @@ def _run(context: Context) -> None:
         found = bootstrap.remains(context.settings)
         context.emit(list(found), lambda: remain_lines(t, found))
     elif options.begin_empty:
-        chosen = bootstrap.begin_empty(context.settings, options.begin_empty,
-                                       name=context.command)  # fmt: skip
+        chosen = bootstrap.begin_empty(context.settings, options.begin_empty, name=context.command)
         context.emit(
             {"device": chosen.device},
             t("The database is empty now; its numbers begin with {device}.", device=chosen.device),

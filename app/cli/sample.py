@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from app import paths
 from app import settings as settings_file
-from app.cli.frame import Context, Verb
+from app.cli.context import Context, Verb
 from app.i18n import N_, Translator
-from app.services import sample
+from app.services.sample import estate
 from app.settings import Settings
 
 
@@ -32,7 +32,7 @@ def dressed(settings: Settings) -> Settings:
 
 def _run(context: Context) -> int:
     t, services = context.t, context.services
-    if not sample.is_empty(services):
+    if not estate.is_empty(services):
         if context.options.if_empty:
             return 0
         context.note(t("There is data already; a sample would mix with it."))
@@ -40,8 +40,8 @@ def _run(context: Context) -> int:
     if not context.settings.ready:
         chosen = dressed(settings_file.load(paths.settings_file()))
         settings_file.save(chosen, paths.settings_file())
-        services.workplace.actor, services.workplace.device = chosen.technician, chosen.device
-    sample.fill(services, paths.resources() / "sample", context.progress)
+        services.context.actor, services.context.device = chosen.technician, chosen.device
+    estate.fill(services, paths.resources() / "sample", context.progress)
     context.emit({"filled": True}, t("The sample estate is ready."))
     return 0
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.cli.frame import Context, Verb, table
+from app.cli.context import Context, Verb, table
 from app.cli.parser import names
-from app.domain.assets import TerminalState
-from app.domain.swaps import SwapDraft
+from app.domain.register.swaps import SwapDraft
+from app.domain.register.terminals import TerminalState
 from app.i18n import N_, Translator
-from app.services.terminal_queries import TerminalFilter
+from app.services.register.terminal_queries import TerminalFilter
 from app.texts import field_label, word
 
 
@@ -52,9 +52,23 @@ def _find(context: Context) -> None:
 def _show(context: Context) -> None:
     t = context.t
     terminal = context.services.terminals.by_serial(context.options.serial)
-    names = ("serial", "tid", "mid", "merchant_name", "address", "area", "contact_name",
-             "contact_phone", "acquirer", "manufacturer", "model", "firmware", "iccid",
-             "installed_on", "warranty_until")  # fmt: skip
+    names = (
+        "serial",
+        "tid",
+        "mid",
+        "merchant_name",
+        "address",
+        "area",
+        "contact_name",
+        "contact_phone",
+        "acquirer",
+        "manufacturer",
+        "model",
+        "firmware",
+        "iccid",
+        "installed_on",
+        "warranty_until",
+    )
     rows = [(field_label(t, name), getattr(terminal, name) or "") for name in names]
     rows.insert(0, (t("State"), word(t, "terminal_state", terminal.state)))
     context.emit(terminal, lambda: "\n".join(f"{label}: {value}" for label, value in rows))
@@ -81,9 +95,12 @@ def _swap(context: Context) -> None:
 def _export(context: Context) -> None:
     options = context.options
     wanted = TerminalFilter(
-        words=options.words, state=options.state, area=options.area, acquirer=options.acquirer,
+        words=options.words,
+        state=options.state,
+        area=options.area,
+        acquirer=options.acquirer,
         model=options.model,
-    )  # fmt: skip
+    )
     written = context.services.terminal_export.export(
         options.file, wanted, context.t, context.progress
     )

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.cli import visit_leave, visit_work
-from app.cli.frame import Context, Verb, day_of, table
-from app.domain.occurrences import SYMBOLS
-from app.domain.visits import ExtraDraft, ScheduleDraft, Visit, VisitSummary
+from app.cli.context import Context, Verb, day_of, table
+from app.domain.maintenance.occurrences import SYMBOLS
+from app.domain.maintenance.visits import ExtraDraft, ScheduleDraft, Visit, VisitSummary
 from app.i18n import N_, Translator
 from app.texts import word
 
@@ -34,8 +34,12 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     moved.add_argument("--to", dest="day", required=True, metavar="YYYY-MM-DD")
     moved.add_argument("--at", default="", metavar="HH:MM")
     moved.add_argument("--reason", default="", help=t("needed outside the window"))
-    moved.add_argument("--lock", action=argparse.BooleanOptionalAction, default=None,
-                       help=t("levelling leaves it alone"))  # fmt: skip
+    moved.add_argument(
+        "--lock",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help=t("levelling leaves it alone"),
+    )
     assign = _step(verbs, "assign", t("give a visit to a technician"))
     assign.add_argument("technician", metavar="CODE", help=t("- takes it from whoever had it"))
     extra = verbs.add_parser("extra", help=t("a visit no calendar asked for"))
@@ -71,7 +75,7 @@ def _run(context: Context) -> None:
     if what in _ALONE:
         _ALONE[what](context)
         return
-    visits = context.services.upkeep.visits
+    visits = context.services.visits
     visit = visits.by_number(context.options.number)
     if what != "show":
         _STEPS[what](context, visit)
@@ -82,35 +86,58 @@ def _run(context: Context) -> None:
 
 
 def _list(context: Context) -> None:
-    from app.services.visit_queries import VisitFilter
+    from app.services.maintenance.visit_queries import VisitFilter
 
     t, options = context.t, context.options
-    today = context.services.workplace.today()
+    today = context.services.context.today()
     first = day_of("since", options.since) or today - timedelta(days=14)
     last = day_of("until", options.until) or max(today, first) + timedelta(days=14)
     who = visit_work.person(context, options.technician).id if options.technician else ""
     wanted = VisitFilter(options.area, who, options.plan, options.state)
-    found = context.services.upkeep.visits.between(first, last, wanted)
+    found = context.services.visits.between(first, last, wanted)
     rows = [
         (
-            visit.number, t.day(visit.planned_on),
+            visit.number,
+            t.day(visit.planned_on),
             f"{SYMBOLS[visit.shown_state(today)]} " + _standing(t, visit, today),
-            visit.technician or "–", visit.merchant_name, visit.area, " ".join(visit.plans),
+            visit.technician or "–",
+            visit.merchant_name,
+            visit.area,
+            " ".join(visit.plans),
             t.day(visit.window_until),
         )
         for visit in found
-    ]  # fmt: skip
-    header = (t("Number"), t("Day"), t("State"), t("Technician"), t("Merchant"), t("Area"),
-              t("Plan"), t("Window until"))  # fmt: skip
+    ]
+    header = (
+        t("Number"),
+        t("Day"),
+        t("State"),
+        t("Technician"),
+        t("Merchant"),
+        t("Area"),
+        t("Plan"),
+        t("Window until"),
+    )
     value = [
-        {"number": v.number, "planned_on": v.planned_on, "state": v.state,
-         "shown": v.shown_state(today), "overdue": v.overdue(today), "on_leave": v.on_leave,
-         "technician": v.technician, "technician_code": v.technician_code,
-         "merchant": v.merchant_name, "area": v.area, "plans": v.plans,
-         "window_from": v.window_from, "window_until": v.window_until, "minutes": v.minutes,
-         "locked": v.locked}
+        {
+            "number": v.number,
+            "planned_on": v.planned_on,
+            "state": v.state,
+            "shown": v.shown_state(today),
+            "overdue": v.overdue(today),
+            "on_leave": v.on_leave,
+            "technician": v.technician,
+            "technician_code": v.technician_code,
+            "merchant": v.merchant_name,
+            "area": v.area,
+            "plans": v.plans,
+            "window_from": v.window_from,
+            "window_until": v.window_until,
+            "minutes": v.minutes,
+            "locked": v.locked,
+        }
         for v in found
-    ]  # fmt: skip
+    ]
     context.emit(value, lambda: table(header, rows) if rows else t("No visit found."))
 
 
@@ -126,7 +153,7 @@ def _show(context: Context, visit: Visit) -> None:
 
 def _described(context: Context, visit: Visit) -> str:
     t, summary = context.t, visit.summary
-    today = context.services.workplace.today()
+    today = context.services.context.today()
     facts = (
         (t("Number"), summary.number),
         (t("State"), word(t, "visit_state", summary.state)),
@@ -151,19 +178,34 @@ def _described(context: Context, visit: Visit) -> str:
     )
     lines = [f"{name}: {value}" for name, value in facts if value]
     rows = [
-        (SYMBOLS[item.state(today)], item.plan_key, item.plan_name.in_(t.language), item.serial,
-         t.day(item.window_until), word(t, "occurrence_state", item.state(today)),
-         word(t, "why", item.reason))
+        (
+            SYMBOLS[item.state(today)],
+            item.plan_key,
+            item.plan_name.in_(t.language),
+            item.serial,
+            t.day(item.window_until),
+            word(t, "occurrence_state", item.state(today)),
+            word(t, "why", item.reason),
+        )
         for item in visit.occurrences
-    ]  # fmt: skip
+    ]
     if rows:
-        header = ("", t("Plan"), t("Name"), t("Serial number"), t("Window until"), t("State"),
-                  t("Reason"))  # fmt: skip
+        header = (
+            "",
+            t("Plan"),
+            t("Name"),
+            t("Serial number"),
+            t("Window until"),
+            t("State"),
+            t("Reason"),
+        )
         lines += ["", table(header, rows)]
     if visit.incidents:
         lines += ["", t("While you are there: open incidents")]
-        lines += [f"  {n.number} {n.serial} {n.displayed_code} {n.symptom}".rstrip()
-                  for n in visit.incidents]  # fmt: skip
+        lines += [
+            f"  {n.number} {n.serial} {n.displayed_code} {n.symptom}".rstrip()
+            for n in visit.incidents
+        ]
     return "\n".join(lines)
 
 
@@ -171,15 +213,15 @@ def _described(context: Context, visit: Visit) -> str:
 
 
 def _start(context: Context, visit: Visit) -> None:
-    context.services.upkeep.visits.start(visit.summary.id)
+    context.services.visits.start(visit.summary.id)
 
 
 def _finish(context: Context, visit: Visit) -> None:
-    context.services.upkeep.visits.finish(visit.summary.id, context.options.remark)
+    context.services.visits.finish(visit.summary.id, context.options.remark)
 
 
 def _cancel(context: Context, visit: Visit) -> None:
-    context.services.upkeep.visits.cancel(visit.summary.id, context.options.reason)
+    context.services.visits.cancel(visit.summary.id, context.options.reason)
 
 
 def _reschedule(context: Context, visit: Visit) -> None:
@@ -190,13 +232,13 @@ def _reschedule(context: Context, visit: Visit) -> None:
         reason=options.reason,
         lock=options.lock,
     )
-    context.services.upkeep.visits.schedule(visit.summary.id, visit.summary.version, draft)
+    context.services.visits.schedule(visit.summary.id, visit.summary.version, draft)
 
 
 def _assign(context: Context, visit: Visit) -> None:
     code = context.options.technician
     who = "" if code == "-" else visit_work.person(context, code).id
-    context.services.upkeep.visits.schedule(
+    context.services.visits.schedule(
         visit.summary.id, visit.summary.version, ScheduleDraft(technician_id=who)
     )
 
@@ -206,35 +248,46 @@ def _assign(context: Context, visit: Visit) -> None:
 
 def _extra(context: Context) -> None:
     options, services = context.options, context.services
-    today, upkeep = services.workplace.today(), services.upkeep
+    today = services.context.today()
     terminal = services.terminals.by_serial(options.serial)
     who = visit_work.person(context, options.technician).id if options.technician else ""
-    key = upkeep.extras.make(
+    key = services.extra_visits.make(
         ExtraDraft(
-            tuple(options.plan.split(",")), terminal.id, options.day or today.isoformat(), who,
+            tuple(options.plan.split(",")),
+            terminal.id,
+            options.day or today.isoformat(),
+            who,
             options.reason,
         )
-    )  # fmt: skip
-    _show(context, upkeep.visits.get(key))
+    )
+    _show(context, services.visits.get(key))
 
 
 def _level(context: Context) -> None:
     t, options = context.t, context.options
-    levelling = context.services.upkeep.levelling
-    first = day_of("since", options.since) or context.services.workplace.today()
+    levelling = context.services.balancing
+    first = day_of("since", options.since) or context.services.context.today()
     last = day_of("until", options.until) or first + timedelta(days=27)
     found = levelling.propose(first, last, options.area, context.progress)
     accepted = levelling.accept(found) if options.accept else 0
     before, after = found.proposal.before, found.proposal.after
     misfits = [a for a in found.proposal.assignments if a.misfit]
     value = {
-        "first": found.first, "last": found.last, "changes": len(found.changes),
-        "accepted": accepted, "before": before, "after": after,
-        "misfits": [{"number": found.visits[a.visit_id].number, "day": a.day, "why": a.misfit}
-                    for a in misfits],
-        "unplaced": [{"number": found.visits[u.visit_id].number, "why": u.why}
-                     for u in found.proposal.unplaced],
-    }  # fmt: skip
+        "first": found.first,
+        "last": found.last,
+        "changes": len(found.changes),
+        "accepted": accepted,
+        "before": before,
+        "after": after,
+        "misfits": [
+            {"number": found.visits[a.visit_id].number, "day": a.day, "why": a.misfit}
+            for a in misfits
+        ],
+        "unplaced": [
+            {"number": found.visits[u.visit_id].number, "why": u.why}
+            for u in found.proposal.unplaced
+        ],
+    }
     context.emit(value, lambda: _levelled(t, value, before, after))
 
 

@@ -6,10 +6,10 @@ import argparse
 from typing import Any
 
 from app.cli import visit_work
-from app.cli.frame import Context, day_of, table
+from app.cli.context import Context, day_of, table
 from app.cli.parser import names
 from app.i18n import Translator
-from app.services.leave import HitVisit, LeaveChoice, LeavePreview, Way
+from app.services.maintenance.leave import HitVisit, LeaveChoice, LeaveOption, LeavePreview
 from app.texts import word
 
 
@@ -22,67 +22,106 @@ def configure(verbs: Any, t: Translator) -> None:
     leave.add_argument("--from", dest="since", default="", metavar="YYYY-MM-DD")
     leave.add_argument("--to", dest="until", default="", metavar="YYYY-MM-DD")
     leave.add_argument("--reason", default="")
-    leave.add_argument("--visits", choices=names(LeaveChoice), default=LeaveChoice.KEEP, help=t(
-        "reassign: to somebody else, the same day first; move: to another day of the same"
-        " technician; keep: they stay and are shown as standing on a leave"
-    ))  # fmt: skip
-    leave.add_argument("--preview", action="store_true",
-                       help=t("only show which visits it hits"))  # fmt: skip
+    leave.add_argument(
+        "--visits",
+        choices=names(LeaveChoice),
+        default=LeaveChoice.KEEP,
+        help=t(
+            "reassign: to somebody else, the same day first; move: to another day of the same"
+            " technician; keep: they stay and are shown as standing on a leave"
+        ),
+    )
+    leave.add_argument("--preview", action="store_true", help=t("only show which visits it hits"))
 
 
 def enter(context: Context) -> None:
     """Enter a leave; the visits it hits are always shown."""
-    options, service = context.options, context.services.upkeep.leave
+    options, service = context.options, context.services.leave
     person = visit_work.person(context, options.technician)
-    first = day_of("first_on", options.since) or context.services.workplace.today()
+    first = day_of("first_on", options.since) or context.services.context.today()
     last = day_of("last_on", options.until) or first
     found = service.preview(person.id, first, last)
     choice = LeaveChoice(options.visits)
-    key = "" if options.preview else service.enter(
-        found, options.reason, dict.fromkeys((item.id for item in found.hit), choice)
-    )  # fmt: skip
+    key = (
+        ""
+        if options.preview
+        else service.enter(
+            found, options.reason, dict.fromkeys((item.id for item in found.hit), choice)
+        )
+    )
     people = {p.id: p.name for p in context.services.directory.technicians()}
     value = {
-        "id": key, "technician": person.code, "first": first, "last": last,
-        "choice": choice, "visits": [_plain(item) for item in found.hit],
-    }  # fmt: skip
+        "id": key,
+        "technician": person.code,
+        "first": first,
+        "last": last,
+        "choice": choice,
+        "visits": [_plain(item) for item in found.hit],
+    }
     context.emit(value, lambda: _told(context, person.name, found, people))
 
 
 def _plain(item: HitVisit) -> dict[str, Any]:
-    return {"number": item.visit.number, "day": item.visit.planned_on,
-            "merchant": item.visit.merchant_name, "held": item.held,
-            "reassign": item.reassign, "move": item.move}  # fmt: skip
+    return {
+        "number": item.visit.number,
+        "day": item.visit.planned_on,
+        "merchant": item.visit.merchant_name,
+        "held": item.held,
+        "reassign": item.reassign,
+        "move": item.move,
+    }
 
 
 def _told(context: Context, name: str, found: LeavePreview, people: dict[str, str]) -> str:
     t, options = context.t, context.options
-    head = t("{name} is away from {first} to {last}", name=name, first=t.day(found.first_on),
-             last=t.day(found.last_on))  # fmt: skip
+    head = t(
+        "{name} is away from {first} to {last}",
+        name=name,
+        first=t.day(found.first_on),
+        last=t.day(found.last_on),
+    )
     if not found.hit:
         return head
     rows = [
-        (item.visit.number, t.day(item.visit.planned_on), item.visit.merchant_name,
-         way_text(t, item.reassign, people), way_text(t, item.move, people))
+        (
+            item.visit.number,
+            t.day(item.visit.planned_on),
+            item.visit.merchant_name,
+            way_text(t, item.reassign, people),
+            way_text(t, item.move, people),
+        )
         for item in found.hit
-    ]  # fmt: skip
+    ]
     header = (t("Number"), t("Day"), t("Merchant"), t("Somebody else"), t("Another day"))
-    hit = t.plural("{count} visit is planned for these days", "{count} visits are planned for these"
-                   " days", len(rows))  # fmt: skip
+    hit = t.plural(
+        "{count} visit is planned for these days",
+        "{count} visits are planned for these days",
+        len(rows),
+    )
     lines = [head, hit, table(header, rows)]
     if options.preview or options.visits == LeaveChoice.KEEP:
-        lines.append(t("They stay where they are. To place them elsewhere: {command}",
-                       command="poscare visit leave … --visits reassign|move"))  # fmt: skip
+        lines.append(
+            t(
+                "They stay where they are. To place them elsewhere: {command}",
+                command="poscare visit leave … --visits reassign|move",
+            )
+        )
     else:
         ways = [item.way(LeaveChoice(options.visits)) for item in found.hit]
         held = sum(way is not None and way.why == "leave.locked" for way in ways)
         placed = sum(way is not None and not way.why for way in ways)
-        lines.append(t("{placed} placed elsewhere, {waiting} wait to be placed, {held} stay",
-                       placed=placed, waiting=len(ways) - placed - held, held=held))  # fmt: skip
+        lines.append(
+            t(
+                "{placed} placed elsewhere, {waiting} wait to be placed, {held} stay",
+                placed=placed,
+                waiting=len(ways) - placed - held,
+                held=held,
+            )
+        )
     return "\n".join(lines)
 
 
-def way_text(t: Translator, way: Way, people: dict[str, str]) -> str:
+def way_text(t: Translator, way: LeaveOption, people: dict[str, str]) -> str:
     """Where a visit would go, or why nowhere."""
     if way.why:
         return word(t, "why", way.why)

@@ -11,12 +11,18 @@ import json
 from datetime import date
 from pathlib import Path
 
-from app.cli.frame import Context, day_of
-from app.domain.checklists import AnswerDraft, FollowUp, Line, LineKind, Verdict
+from app.cli.context import Context, day_of
 from app.domain.errors import InvalidInput, NotFound, Unavailable
-from app.domain.occurrences import Occurrence, Outcome
-from app.domain.people import Technician
-from app.domain.visits import Visit
+from app.domain.maintenance.checklists import (
+    AnswerDraft,
+    ChecklistLine,
+    FollowUp,
+    LineKind,
+    LineVerdict,
+)
+from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
+from app.domain.maintenance.visits import Visit
+from app.domain.register.people import Technician
 from app.i18n import Translator
 
 
@@ -29,21 +35,40 @@ def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type
         sub.add_argument("--plan", default="", help=t("only the task of this plan"))
         sub.add_argument("--serial", default="", help=t("only the tasks of this terminal"))
     skipped.add_argument("--reason", required=True)
-    done.add_argument("--answer", action="append", default=[], metavar="LINE=VALUE",
-                      help=t("pass, fail or na for a check, else what was read"))  # fmt: skip
-    done.add_argument("--answers", default="", metavar="FILE.json",
-                      help=t("the same as an object, for many lines"))  # fmt: skip
+    done.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="LINE=VALUE",
+        help=t("pass, fail or na for a check, else what was read"),
+    )
+    done.add_argument(
+        "--answers",
+        default="",
+        metavar="FILE.json",
+        help=t("the same as an object, for many lines"),
+    )
     done.add_argument("--remark", action="append", default=[], metavar="LINE=TEXT")
-    done.add_argument("--rest", action="store_true",
-                      help=t("checks not named here passed"))  # fmt: skip
-    done.add_argument("--fixed", action="append", default=[], metavar="LINE=HOW",
-                      help=t("a failed line was put right now"))  # fmt: skip
-    done.add_argument("--incident", action="append", default=[], metavar="LINE",
-                      help=t("open an incident for a failed line"))  # fmt: skip
+    done.add_argument("--rest", action="store_true", help=t("checks not named here passed"))
+    done.add_argument(
+        "--fixed",
+        action="append",
+        default=[],
+        metavar="LINE=HOW",
+        help=t("a failed line was put right now"),
+    )
+    done.add_argument(
+        "--incident",
+        action="append",
+        default=[],
+        metavar="LINE",
+        help=t("open an incident for a failed line"),
+    )
     done.add_argument("--partial", default="", metavar="WHY", help=t("why lines are missing"))
     done.add_argument("--done-on", default="", metavar="YYYY-MM-DD")
-    done.add_argument("--accept-early", action="store_true",
-                      help=t("work before the window counts as this date"))  # fmt: skip
+    done.add_argument(
+        "--accept-early", action="store_true", help=t("work before the window counts as this date")
+    )
 
 
 def minute_of(raw: str) -> int | None:
@@ -59,39 +84,40 @@ def minute_of(raw: str) -> int | None:
 def skip(context: Context, visit: Visit) -> None:
     """Leave tasks of a visit out."""
     for item in _chosen(context, visit):
-        context.services.upkeep.visits.skip(item.id, context.options.reason)
+        context.services.visits.skip(item.id, context.options.reason)
 
 
 def complete(context: Context, visit: Visit) -> None:
     """Settle tasks of a visit; once none is open the visit is finished."""
-    upkeep, options = context.services.upkeep, context.options
+    services, options = context.services, context.options
     day = day_of("done_on", options.done_on)
     for item in _chosen(context, visit):
-        contents = upkeep.plans.get(item.plan_key).at(item.due_on).contents
+        contents = services.plans.get(item.plan_key).at(item.due_on).contents
         if contents.checklist:
             _work(context, item, day)
         else:
-            upkeep.visits.complete(item.id, day, accept_early=options.accept_early)
-    left = upkeep.visits.get(visit.summary.id)
-    if all(item.outcome is not Outcome.OPEN for item in left.occurrences):
-        upkeep.visits.finish(visit.summary.id)
+            services.visits.complete(item.id, day, accept_early=options.accept_early)
+    left = services.visits.get(visit.summary.id)
+    if all(item.outcome is not OccurrenceOutcome.OPEN for item in left.occurrences):
+        services.visits.finish(visit.summary.id)
 
 
 def _chosen(context: Context, visit: Visit) -> list[Occurrence]:
     options = context.options
     found = [
-        item for item in visit.occurrences
-        if item.outcome is Outcome.OPEN
+        item
+        for item in visit.occurrences
+        if item.outcome is OccurrenceOutcome.OPEN
         and options.plan in ("", item.plan_key)
         and options.serial.upper() in ("", item.serial)
-    ]  # fmt: skip
+    ]
     if not found:
         raise NotFound("occurrence", options.plan or options.serial or visit.summary.number)
     return found
 
 
 def _work(context: Context, item: Occurrence, day: date | None) -> None:
-    options, checklists = context.options, context.services.upkeep.checklists
+    options, checklists = context.options, context.services.checklists
     given, remarks = _answers(context), _pairs("remark", options.remark)
     fixed, wanted = _pairs("fixed", options.fixed), set(options.incident)
     run = checklists.begin(item.id)
@@ -100,7 +126,7 @@ def _work(context: Context, item: Occurrence, day: date | None) -> None:
             continue
         draft = _draft(line, given.get(line.key, "pass"), remarks.get(line.key, ""))
         result = checklists.answer(run.id, line.key, draft)
-        if result.answer.verdict is not Verdict.FAIL or result.settled:
+        if result.answer.verdict is not LineVerdict.FAIL or result.settled:
             continue
         if line.key in fixed:
             checklists.follow_up(run.id, line.key, FollowUp.FIXED_NOW, fixed[line.key])
@@ -111,15 +137,15 @@ def _work(context: Context, item: Occurrence, day: date | None) -> None:
     )
 
 
-def _draft(line: Line, value: str, remark: str) -> AnswerDraft:
-    if value == Verdict.NOT_APPLICABLE:
-        return AnswerDraft(Verdict.NOT_APPLICABLE, "", remark)
+def _draft(line: ChecklistLine, value: str, remark: str) -> AnswerDraft:
+    if value == LineVerdict.NOT_APPLICABLE:
+        return AnswerDraft(LineVerdict.NOT_APPLICABLE, "", remark)
     if line.kind is LineKind.CHECK:
-        if value not in (Verdict.PASS, Verdict.FAIL):
+        if value not in (LineVerdict.PASS, LineVerdict.FAIL):
             raise InvalidInput.of(line.key, "choice.unknown", value=value)
-        return AnswerDraft(Verdict(value), "", remark)
-    if value == Verdict.FAIL:
-        return AnswerDraft(Verdict.FAIL, "", remark)
+        return AnswerDraft(LineVerdict(value), "", remark)
+    if value == LineVerdict.FAIL:
+        return AnswerDraft(LineVerdict.FAIL, "", remark)
     return AnswerDraft(None, value, remark)
 
 

@@ -14,10 +14,21 @@ from collections.abc import Iterator
 CHINESE_DIGITS = {
     char: digit
     for digit, chars in enumerate(
-        ("零〇○", "一壹幺弌", "二贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+        (
+            "零〇○",
+            "一壹幺弌",
+            "二贰貳两兩",
+            "三叁參",
+            "四肆",
+            "五伍",
+            "六陆陸",
+            "七柒",
+            "八捌",
+            "九玖",
+        )
     )
     for char in chars
-}  # fmt: skip
+}
 """Digits as they are written and dictated in Chinese."""
 
 DIGIT = f"[0-9{''.join(CHINESE_DIGITS)}]"

@@ -24,10 +24,24 @@ from dataclasses import dataclass
 from app.domain.card_text import Folded, folded
 from app.domain.card_words import CHINESE_DIGITS, DIGIT, HINT, said_secrets
 
-OWN_FORM = frozenset({
-    "serial", "serial_key", "unknown_serial", "old_serial", "new_serial", "found_serial",
-    "iccid", "imei", "mid", "tid", "uscc", "phone", "reporter_phone", "company_phone",
-})  # fmt: skip
+OWN_FORM = frozenset(
+    {
+        "serial",
+        "serial_key",
+        "unknown_serial",
+        "old_serial",
+        "new_serial",
+        "found_serial",
+        "iccid",
+        "imei",
+        "mid",
+        "tid",
+        "uscc",
+        "phone",
+        "reporter_phone",
+        "company_phone",
+    }
+)
 """Columns, fields of forms and of documents that hold a number with a form of its own."""
 
 _SEPARATOR = re.compile(r"(?=[ \n\-./,:|])[ \n]{0,4}[-./,:|]{0,2}[ \n]{0,4}")
@@ -221,9 +235,10 @@ def _spoken(plain: str) -> Iterator[Span]:
         return
     for match in _SPOKEN.finditer(plain):
         digits = "".join(
-            str(CHINESE_DIGITS.get(char, char)) for char in match[0]
+            str(CHINESE_DIGITS.get(char, char))
+            for char in match[0]
             if char in CHINESE_DIGITS or char.isdigit()
-        )  # fmt: skip
+        )
         if len(digits) <= 19 and any(char in CHINESE_DIGITS for char in match[0]):
             kind = _kind(digits)
             if kind is not None:
@@ -294,9 +309,10 @@ def _masked(piece: str, kind: str) -> str:
         # Letters and words in it stay as they were written; digits become plain ones.
         out.append(char if char.isdigit() or char == "\n" else piece[place])
     digits = [
-        i for i, char in enumerate(out)
+        i
+        for i, char in enumerate(out)
         if char.isdigit() or char in CHINESE_DIGITS or (kind == "identity" and char in "xX")
-    ]  # fmt: skip
+    ]
     for i in digits if kind == "code" else digits[6:-4]:
         out[i] = "*"
     return "".join(out)

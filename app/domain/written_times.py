@@ -26,7 +26,7 @@ class DayOrder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenTime:
     """A day, the clock if one is written, and the zone if one is written."""
 
     day: date
@@ -37,10 +37,24 @@ class Written:
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
-         "aug august", "sep sept september", "oct october", "nov november", "dec december"), 1)
+        (
+            "jan january",
+            "feb february",
+            "mar march",
+            "apr april",
+            "may",
+            "jun june",
+            "jul july",
+            "aug august",
+            "sep sept september",
+            "oct october",
+            "nov november",
+            "dec december",
+        ),
+        1,
+    )
     for name in names.split()
-}  # fmt: skip
+}
 _YEAR_FIRST = re.compile(
     r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)\s?日?"
     r"|(\d{4})(\d{2})(\d{2})(?=$|\D|\d{4}(?:\d\d)?$)"
@@ -74,7 +88,7 @@ def day_order(cells: Iterable[str]) -> DayOrder:
     return DayOrder.DAY_FIRST if first else DayOrder.MONTH_FIRST
 
 
-def read_written(text: str, order: DayOrder = DayOrder.UNKNOWN) -> Written | None:
+def read_written(text: str, order: DayOrder = DayOrder.UNKNOWN) -> WrittenTime | None:
     """The day and time a cell says, or None for nothing.
 
     Raises `BadValue`: ``date.ambiguous`` (day or month first?), ``date.day_number`` (a day as a
@@ -93,9 +107,9 @@ def read_written(text: str, order: DayOrder = DayOrder.UNKNOWN) -> Written | Non
         raise BadValue("date.out_of_range", value=plain, earliest=EARLIEST, latest=LATEST)
     rest = plain[end:].strip()
     if not rest:
-        return Written(day)
+        return WrittenTime(day)
     clock, zone = _clock(rest)
-    return Written(day, clock, zone)
+    return WrittenTime(day, clock, zone)
 
 
 def _plain(text: str) -> str:
@@ -131,8 +145,12 @@ def _ordered(plain: str, match: re.Match[str], order: DayOrder) -> tuple[int, in
     if one > 12:
         return year, two, one
     if order is DayOrder.UNKNOWN:
-        raise BadValue("date.ambiguous", value=plain, one=f"{year}-{two:02d}-{one:02d}",
-                       other=f"{year}-{one:02d}-{two:02d}")  # fmt: skip
+        raise BadValue(
+            "date.ambiguous",
+            value=plain,
+            one=f"{year}-{two:02d}-{one:02d}",
+            other=f"{year}-{one:02d}-{two:02d}",
+        )
     return (year, two, one) if order is DayOrder.DAY_FIRST else (year, one, two)
 
 
@@ -185,7 +203,7 @@ def _zone(written: str) -> tzinfo | None:
     return timezone(offset if match[1] == "+" else -offset)
 
 
-class Twice(StrEnum):
+class RepeatedHour(StrEnum):
     """What a change of the clock does to a local time."""
 
     NO = "no"
@@ -193,7 +211,7 @@ class Twice(StrEnum):
     SKIPPED = "skipped"
 
 
-def in_zone(written: Written, zone: tzinfo | None) -> tuple[datetime, datetime, Twice]:
+def in_zone(written: WrittenTime, zone: tzinfo | None) -> tuple[datetime, datetime, RepeatedHour]:
     """The moment in UTC in both readings (first and second), and whether they differ.
 
     `zone` is the office's, that of this computer when None; a written zone goes before it.
@@ -201,7 +219,7 @@ def in_zone(written: Written, zone: tzinfo | None) -> tuple[datetime, datetime, 
     naive = datetime.combine(written.day, written.clock or time(0))
     if written.zone is not None:
         exact = naive.replace(tzinfo=written.zone).astimezone(UTC)
-        return exact, exact, Twice.NO
+        return exact, exact, RepeatedHour.NO
 
     def moment(fold: int) -> datetime:
         local = naive.replace(fold=fold)
@@ -210,5 +228,5 @@ def in_zone(written: Written, zone: tzinfo | None) -> tuple[datetime, datetime, 
 
     first, second = moment(0), moment(1)
     if first == second:
-        return first, second, Twice.NO
-    return first, second, Twice.REPEATED if first < second else Twice.SKIPPED
+        return first, second, RepeatedHour.NO
+    return first, second, RepeatedHour.REPEATED if first < second else RepeatedHour.SKIPPED

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.catalogue import (
+from app.domain.diagnosis.catalogue import (
     DOUBTS,
     LEVELS,
     SLIP,
@@ -27,9 +27,9 @@ from app.domain.catalogue import (
     Strength,
     Wording,
 )
+from app.domain.diagnosis.knowledge import Cause, FailureMode, Knowledge, Remedy
 from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass, Text
-from app.domain.knowledge import Cause, FailureMode, Knowledge, Remedy
 from app.knowledge import schema
 
 SHARES = {"often": 4.0, "sometimes": 2.0, "rare": 1.0}
@@ -75,20 +75,20 @@ class _Builder:
             questions={key: self._question(key, e) for key, e in self._whole["question"].items()},
             checks={key: self._check(key, e) for key, e in self._whole["check"].items()},
             contacts={
-                key: ContactGuide(key, tuple(e.ready), _text(e.ask),
-                                  self._source("contact", key, e))
+                key: ContactGuide(
+                    key, tuple(e.ready), _text(e.ask), self._source("contact", key, e)
+                )
                 for key, e in self._whole["contact"].items()
             },
             circumstances={
-                key: self._circumstance(key, e)
-                for key, e in self._whole["circumstance"].items()
+                key: self._circumstance(key, e) for key, e in self._whole["circumstance"].items()
             },
             phrases={key: _text(e) for key, e in self._whole["phrase"].items()},
             wording=_wording(self._whole["wording"]),
             sources={
                 key: Source(key, e.kind, _text(e)) for key, e in self._whole["source"].items()
             },
-        )  # fmt: skip
+        )
 
     # --- references ----------------------------------------------------------------------------
 
@@ -307,7 +307,7 @@ def _heard(chances: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, fl
     }
 
 
-def _text(entry: schema.Bilingual) -> Text:
+def _text(entry: schema.BilingualEntry) -> Text:
     return Text(entry.zh, entry.en)
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.domain.catalogue import DOUBTS, Doubt, QuestionKind, SignKind
+from app.domain.diagnosis.catalogue import DOUBTS, Doubt, QuestionKind, SignKind
+from app.domain.diagnosis.evidence import Reasoner
+from app.domain.diagnosis.interview import begin
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import BadKnowledge
-from app.domain.evidence import Reasoner
 from app.domain.faults import ContactRole, FaultClass, Text
-from app.domain.interview import begin
-from app.domain.knowledge import Knowledge
 from app.knowledge.loader import files, load_knowledge, parse, problems_of, read_bytes
 from app.knowledge.schema import KnowledgeFile
 
@@ -97,9 +97,14 @@ def _warn(where: str, problem: str) -> Flaw:
 
 def _empty_sections(knowledge: Knowledge) -> Iterator[Flaw]:
     for name in KnowledgeFile.model_fields:
-        wanted = {"classes": knowledge.classes, "sign": knowledge.signs, "code": knowledge.codes,
-                  "question": knowledge.questions, "check": knowledge.checks,
-                  "contact": knowledge.contacts}.get(name)  # fmt: skip
+        wanted = {
+            "classes": knowledge.classes,
+            "sign": knowledge.signs,
+            "code": knowledge.codes,
+            "question": knowledge.questions,
+            "check": knowledge.checks,
+            "contact": knowledge.contacts,
+        }.get(name)
         if wanted is not None and not wanted:
             yield _warn(name, "nothing there")
 
@@ -146,10 +151,17 @@ def _unused(knowledge: Knowledge) -> Iterator[Flaw]:
     for remedy in knowledge.remedies.keys() - remedies:
         yield _warn(f"remedy.{remedy}", "no cause names it")
     sections: tuple[Mapping[Any, Any], ...] = (
-        knowledge.modes, knowledge.causes, knowledge.remedies, knowledge.signs,
-        knowledge.questions, knowledge.checks, knowledge.classes, knowledge.contacts,
-        knowledge.circumstances, knowledge.profiles,
-    )  # fmt: skip
+        knowledge.modes,
+        knowledge.causes,
+        knowledge.remedies,
+        knowledge.signs,
+        knowledge.questions,
+        knowledge.checks,
+        knowledge.classes,
+        knowledge.contacts,
+        knowledge.circumstances,
+        knowledge.profiles,
+    )
     used = {entry.source for section in sections for entry in section.values()}
     used |= {code.source for meanings in knowledge.codes.values() for code in meanings}
     for source in knowledge.sources.keys() - used:

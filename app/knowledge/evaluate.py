@@ -15,16 +15,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.domain.diagnosis.evidence import EvidenceKind, Reasoner
+from app.domain.diagnosis.interview import Interview, begin
 from app.domain.errors import InvalidInput
-from app.domain.evidence import EvidenceKind, Reasoner
 from app.domain.faults import FaultClass
-from app.domain.interview import Interview, begin
 
 BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class LabelledCase:
     """One labelled report."""
 
     id: str
@@ -37,10 +37,10 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedCase:
     """What the engine said about a case."""
 
-    case: Case
+    case: LabelledCase
     ranking: tuple[tuple[FaultClass, float], ...]
     reasons: tuple[str, ...]
     with_code: bool
@@ -68,7 +68,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class AccuracyFigures:
     """Accuracy over some cases."""
 
     cases: int
@@ -90,18 +90,18 @@ class Bin:
 class Evaluation:
     """All figures over a file of cases."""
 
-    total: Figures
-    groups: dict[str, Figures]
+    total: AccuracyFigures
+    groups: dict[str, AccuracyFigures]
     confusion: dict[str, dict[str, int]]
     brier: float
     calibration_error: float
     bins: tuple[Bin, ...]
     milliseconds: float
     slowest: float
-    misses: tuple[Judged, ...] = field(default=())
+    misses: tuple[JudgedCase, ...] = field(default=())
 
 
-def read_cases(path: Path) -> list[Case]:
+def read_cases(path: Path) -> list[LabelledCase]:
     """The cases of a file.  Raises `InvalidInput` naming the line that is no case."""
     found = []
     try:
@@ -119,9 +119,9 @@ def read_cases(path: Path) -> list[Case]:
     return found
 
 
-def _case(raw: dict[str, Any]) -> Case:
+def _case(raw: dict[str, Any]) -> LabelledCase:
     label = raw.get("label")
-    return Case(
+    return LabelledCase(
         id=str(raw["id"]),
         text=str(raw.get("text") or ""),
         code=str(raw.get("code") or ""),
@@ -132,13 +132,13 @@ def _case(raw: dict[str, Any]) -> Case:
     )
 
 
-def judge(reasoner: Reasoner, case: Case, language: str = "zh") -> Judged:
+def judge(reasoner: Reasoner, case: LabelledCase, language: str = "zh") -> JudgedCase:
     """What the engine says about one case before any question."""
     started = time.perf_counter()
     session = begin(reasoner, case.code, case.text, profile=case.profile)
     ranking = session.ranking
     spent = (time.perf_counter() - started) * 1000
-    return Judged(
+    return JudgedCase(
         case,
         tuple((ranked.fault_class, ranked.share) for ranked in ranking),
         tuple(reason.in_(language) for reason in ranking[0].reasons),
@@ -152,7 +152,7 @@ def _coded(session: Interview) -> bool:
 
 
 def evaluate(
-    reasoner: Reasoner, cases: Iterable[Case], language: str = "zh", worst: int = 10
+    reasoner: Reasoner, cases: Iterable[LabelledCase], language: str = "zh", worst: int = 10
 ) -> Evaluation:
     """All figures over labelled cases.  Raises `InvalidInput` when none is labelled."""
     judged = [judge(reasoner, case, language) for case in cases if case.label is not None]
@@ -174,9 +174,9 @@ def evaluate(
     )
 
 
-def _figures(judged: Sequence[Judged]) -> Figures:
+def _figures(judged: Sequence[JudgedCase]) -> AccuracyFigures:
     n = len(judged)
-    return Figures(
+    return AccuracyFigures(
         n,
         sum(j.first for j in judged) / n,
         sum(j.accepted for j in judged) / n,
@@ -184,8 +184,8 @@ def _figures(judged: Sequence[Judged]) -> Figures:
     )
 
 
-def _groups(judged: Sequence[Judged]) -> dict[str, Figures]:
-    groups: dict[str, list[Judged]] = {}
+def _groups(judged: Sequence[JudgedCase]) -> dict[str, AccuracyFigures]:
+    groups: dict[str, list[JudgedCase]] = {}
     for j in judged:
         for name in (
             f"class:{j.case.label}",
@@ -196,19 +196,19 @@ def _groups(judged: Sequence[Judged]) -> dict[str, Figures]:
     return {name: _figures(groups[name]) for name in sorted(groups)}
 
 
-def _confusion(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:
+def _confusion(judged: Sequence[JudgedCase]) -> dict[str, dict[str, int]]:
     table = {str(label): {str(said): 0 for said in FaultClass} for label in FaultClass}
     for j in judged:
         table[str(j.case.label)][str(j.ranking[0][0])] += 1
     return table
 
 
-def _brier(j: Judged) -> float:
+def _brier(j: JudgedCase) -> float:
     return sum((share - (c is j.case.label)) ** 2 for c, share in j.ranking)
 
 
-def _bins(judged: Sequence[Judged]) -> tuple[Bin, ...]:
-    sorted_in: list[list[Judged]] = [[] for _ in range(BINS)]
+def _bins(judged: Sequence[JudgedCase]) -> tuple[Bin, ...]:
+    sorted_in: list[list[JudgedCase]] = [[] for _ in range(BINS)]
     for j in judged:
         sorted_in[min(BINS - 1, int(j.share * BINS))].append(j)
     return tuple(

@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import BadKnowledge
-from app.domain.knowledge import Knowledge
 from app.knowledge.building import build
 from app.knowledge.schema import KnowledgeFile
 

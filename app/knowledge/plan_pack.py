@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.domain.checklists import Checklist, Choice, Line, LineKind
 from app.domain.errors import BadKnowledge, InvalidInput
 from app.domain.faults import NO_TEXT, FaultClass, Text
-from app.domain.plan_drafts import PlanDraft, check_plan, draft_of_event
-from app.domain.plans import EventRule, PlanEvent
-from app.domain.rule_drafts import RuleDraft
+from app.domain.maintenance.checklists import Checklist, ChecklistLine, LineChoice, LineKind
+from app.domain.maintenance.plan_drafts import PlanDraft, check_plan, draft_of_event
+from app.domain.maintenance.plans import EventRule, PlanEvent
+from app.domain.maintenance.recurrence_drafts import RuleDraft
 
 PLANS, CHECKLISTS = "plans.toml", "checklists.toml"
 
@@ -194,7 +194,7 @@ def _checklist(item: _Checklist) -> Checklist:
     return Checklist("", item.key, 1, item.title.value(), tuple(_line(item, x) for x in item.lines))
 
 
-def _line(item: _Checklist, line: _Line) -> Line:
+def _line(item: _Checklist, line: _Line) -> ChecklistLine:
     where = f"{item.key}.{line.key}"
     if bool(line.choices) != (line.kind is LineKind.CHOICE):
         raise BadKnowledge(CHECKLISTS, where, "choices belong to kind choice")
@@ -203,9 +203,15 @@ def _line(item: _Checklist, line: _Line) -> Line:
         raise BadKnowledge(CHECKLISTS, where, "limits belong to kind number")
     if line.least is not None and line.most is not None and line.least > line.most:
         raise BadKnowledge(CHECKLISTS, where, "least is above most")
-    return Line(
-        line.key, line.kind, line.text.value(), line.help.value() if line.help else NO_TEXT,
-        line.unit, line.least, line.most,
-        tuple(Choice(c.key, c.text.value(), c.fails) for c in line.choices),
-        line.required, None if line.alarm is None else FaultClass(line.alarm),
-    )  # fmt: skip
+    return ChecklistLine(
+        line.key,
+        line.kind,
+        line.text.value(),
+        line.help.value() if line.help else NO_TEXT,
+        line.unit,
+        line.least,
+        line.most,
+        tuple(LineChoice(c.key, c.text.value(), c.fails) for c in line.choices),
+        line.required,
+        None if line.alarm is None else FaultClass(line.alarm),
+    )

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.domain.catalogue import CodeAct, Doubt, Level, QuestionKind, SignKind, Strength
+from app.domain.diagnosis.catalogue import CodeAct, Doubt, Level, QuestionKind, SignKind, Strength
 from app.domain.faults import ContactRole, FaultClass
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
@@ -18,32 +18,32 @@ Points = dict[Id, Strength]
 Chances = dict[Id, Level]
 
 
-class Entry(BaseModel):
+class StrictEntry(BaseModel):
     """What all entries share: nothing unknown, nothing changed later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Bilingual(Entry):
+class BilingualEntry(StrictEntry):
     """A text in both languages."""
 
     zh: Sentence
     en: Sentence
 
 
-class SourceEntry(Bilingual):
+class SourceEntry(BilingualEntry):
     """Where entries come from."""
 
     kind: Literal["article", "published", "own"]
 
 
-class RemedyEntry(Bilingual):
+class RemedyEntry(BilingualEntry):
     """What puts it right."""
 
     source: Id
 
 
-class CauseEntry(Bilingual):
+class CauseEntry(BilingualEntry):
     """Why."""
 
     share: Literal["often", "sometimes", "rare"] = "sometimes"
@@ -52,29 +52,29 @@ class CauseEntry(Bilingual):
     source: Id
 
 
-class ClassEntry(Entry):
+class ClassEntry(StrictEntry):
     """A fault class as a whole."""
 
     share: Annotated[float, Field(gt=0, le=100)]
     contact: ContactRole
     visit: bool
-    meaning: Bilingual
-    say: Bilingual
+    meaning: BilingualEntry
+    say: BilingualEntry
     source: Id
 
 
-class ModeEntry(Bilingual):
+class ModeEntry(BilingualEntry):
     """How it shows."""
 
     fault_class: Annotated[FaultClass, Field(alias="class")]
     share: Literal["often", "sometimes", "rare"] = "sometimes"
     causes: Annotated[list[Id], Field(min_length=1)]
-    say: Bilingual | None = None
+    say: BilingualEntry | None = None
     contact: ContactRole | None = None
     source: Id
 
 
-class ProfileEntry(Bilingual):
+class ProfileEntry(BilingualEntry):
     """A platform of codes."""
 
     acquirers: list[Sentence] = []
@@ -83,7 +83,7 @@ class ProfileEntry(Bilingual):
     source: Id
 
 
-class CodeEntry(Bilingual):
+class CodeEntry(BilingualEntry):
     """One meaning of a code."""
 
     profile: Id
@@ -95,18 +95,18 @@ class CodeEntry(Bilingual):
     contacts: list[ContactRole] = []
     confidence: Literal["H", "M", "L"]
     unknown_result: bool = False
-    note: Bilingual | None = None
+    note: BilingualEntry | None = None
     source: Id
 
 
-class Settles(Entry):
+class Settles(StrictEntry):
     """The answer of a question that a sign or circumstance already gives."""
 
     question: Id
     answer: Id
 
 
-class SignEntry(Bilingual):
+class SignEntry(BilingualEntry):
     """A message, symptom or circumstance and the ways it is written."""
 
     kind: SignKind
@@ -120,18 +120,18 @@ class SignEntry(Bilingual):
     source: Id
 
 
-class AnswerEntry(Bilingual):
+class AnswerEntry(BilingualEntry):
     """One answer and how often it is given: per class, with exceptions per mode."""
 
     usual: Level = Level.HALF
     when: Chances = {}
 
 
-class QuestionEntry(Bilingual):
+class QuestionEntry(BilingualEntry):
     """Something worth asking.  A yes/no question needs only `yes`; its `no` is the rest."""
 
     kind: QuestionKind
-    why: Bilingual
+    why: BilingualEntry
     seconds: Annotated[int, Field(ge=1, le=3600)]
     about: list[FaultClass] = []
     yes: Chances = {}
@@ -142,26 +142,26 @@ class QuestionEntry(Bilingual):
     source: Id
 
 
-class CheckEntry(Bilingual):
+class CheckEntry(BilingualEntry):
     """A step that may put it right."""
 
     minutes: Annotated[int, Field(ge=1, le=600)]
-    tools: list[Bilingual] = []
+    tools: list[BilingualEntry] = []
     fixes: Chances
     after: list[Id] = []
     allowed_after_stop: bool = False
     source: Id
 
 
-class ContactEntry(Entry):
+class ContactEntry(StrictEntry):
     """What to have ready for a call."""
 
     ready: Annotated[list[Id], Field(min_length=1)]
-    ask: Bilingual
+    ask: BilingualEntry
     source: Id
 
 
-class CircumstanceEntry(Bilingual):
+class CircumstanceEntry(BilingualEntry):
     """What the register or the history knows."""
 
     points: Points = {}
@@ -171,7 +171,7 @@ class CircumstanceEntry(Bilingual):
     source: Id
 
 
-class WordingEntry(Entry):
+class WordingEntry(StrictEntry):
     """How texts are folded, and groups of words that stand for one idea."""
 
     groups: dict[Id, list[Sentence]] = {}
@@ -185,7 +185,7 @@ class WordingEntry(Entry):
     units: list[str] = []
 
 
-class KnowledgeFile(Entry):
+class KnowledgeFile(StrictEntry):
     """One file: any sections, usually one."""
 
     source: dict[Id, SourceEntry] = {}
@@ -200,5 +200,5 @@ class KnowledgeFile(Entry):
     check: dict[Id, CheckEntry] = {}
     contact: dict[ContactRole, ContactEntry] = {}
     circumstance: dict[Id, CircumstanceEntry] = {}
-    phrase: dict[Id, Bilingual] = {}
+    phrase: dict[Id, BilingualEntry] = {}
     wording: WordingEntry = WordingEntry()

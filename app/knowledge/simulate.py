@@ -13,10 +13,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.catalogue import Question, QuestionKind, SignKind
-from app.domain.evidence import Reasoner
-from app.domain.interview import Interview, begin
-from app.domain.interview_parts import UNKNOWN
+from app.domain.diagnosis.catalogue import Question, QuestionKind, SignKind
+from app.domain.diagnosis.evidence import Reasoner
+from app.domain.diagnosis.interview import Interview, begin
+from app.domain.diagnosis.interview_parts import UNKNOWN
 
 MOST_QUESTIONS = 12
 
@@ -55,15 +55,15 @@ def simulate(
     chance = random.Random(seed)
     starts = _starts(reasoner)
     modes = [mode for mode in starts if starts[mode]]
-    frame = reasoner.frame
-    weights = [frame.base[frame.class_of[m]] * frame.usual[m] for m in modes]
+    model = reasoner.model
+    weights = [model.base[model.class_of[m]] * model.usual[m] for m in modes]
     right = early = asked = most = seconds = 0
     for _ in range(sessions):
         mode = chance.choices(modes, weights)[0]
         session = _reported(reasoner, starts[mode], chance)
-        early += session.top.fault_class is frame.class_of[mode]
+        early += session.top.fault_class is model.class_of[mode]
         session, questions, spent = _questioned(session, mode, chance, wrong, unsure)
-        right += session.top.fault_class is frame.class_of[mode]
+        right += session.top.fault_class is model.class_of[mode]
         asked += questions
         seconds += spent
         most = max(most, questions)

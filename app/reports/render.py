@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import Cancelled
 from app.i18n import Translator, translator
-from app.reports import content
-from app.reports.fonts import REGULAR
-from app.reports.frame import Frame, Head
-from app.reports.kind import Kind
-from app.reports.kinds import KINDS
-from app.reports.layout import Layout, lay_out
-from app.reports.pen import Pen
-from app.reports.sheets import Document, Source
-from app.reports.story import Story
-from app.reports.style import Page
-from app.reports.text import clean
-from app.reports.words import Speech
+from app.reports.data import content
+from app.reports.data.sheets import PrintedSheet
+from app.reports.documents.fit_pages import Layout, lay_out
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.kinds import KINDS
+from app.reports.documents.page_frame import DocumentHead, PageFrame
+from app.reports.typeset.bilingual import DocumentLanguages
+from app.reports.typeset.canvas import PageCanvas
+from app.reports.typeset.flow import Flow
+from app.reports.typeset.fonts import REGULAR
+from app.reports.typeset.line_breaking import clean
+from app.reports.typeset.pictures import Source
+from app.reports.typeset.style import PageSize
 
 if TYPE_CHECKING:
-    from app.reports.archive import Attachment, Facts
+    from app.reports.typeset.archive import DocumentFacts, EmbeddedFile
 
 Translators = Callable[[str], Translator]
 Progress = Callable[[int, int], None]
@@ -47,7 +48,7 @@ def no_pictures(sha256: str) -> bytes:
 
 
 def render(
-    documents: Sequence[Document],
+    documents: Sequence[PrintedSheet],
     source: Source = no_pictures,
     *,
     translators: Translators = translator,
@@ -77,8 +78,8 @@ class _Book:
         from reportlab import rl_config
         from reportlab.pdfgen.canvas import Canvas
 
-        from app.reports.embedding import embedding
-        from app.reports.pictures import Pictures
+        from app.reports.typeset.embedding import embedding
+        from app.reports.typeset.pictures import Pictures
 
         rl_config.useA85 = 0
         self._file = io.BytesIO()
@@ -89,24 +90,24 @@ class _Book:
         self._embedding = embedding(self._canvas._doc)
         self._translators = translators
         self._cancelled = cancelled or _never
-        self._attachments: list[Attachment] = []
+        self._attachments: list[EmbeddedFile] = []
         self._hashes: list[str] = []
         self._starts: list[int] = []
-        self._facts: Facts | None = None
+        self._facts: DocumentFacts | None = None
         self._pages = 0
 
-    def add(self, document: Document, drawn: Progress) -> None:
+    def add(self, document: PrintedSheet, drawn: Progress) -> None:
         """Lay out and draw one document; `drawn` is told after each page."""
         kind, document = KINDS[document.kind], content.guarded(document)
-        t = Speech(*(self._translators(language) for language in document.languages))
+        t = DocumentLanguages(*(self._translators(language) for language in document.languages))
         data = content.content_of(document)
         sha256 = content.hash_of(data)
         page = kind.page_of(document.sheet, document.paper)
         head = kind.head(document.sheet, t)
-        frame = None if kind.page else Frame(page, t, document.house, head, sha256)
+        frame = None if kind.page else PageFrame(page, t, document.house, head, sha256)
         house = document.house
         closing = t.pick(house.closing_zh, house.closing_en)
-        layout = lay_out(kind, document.sheet, Story(t, page.inner, closing=closing), page, frame)
+        layout = lay_out(kind, document.sheet, Flow(t, page.inner, closing=closing), page, frame)
         self._starts.append(self._pages)
         self._hashes.append(sha256)
         self._draw(layout, page, frame, head, drawn)
@@ -114,7 +115,12 @@ class _Book:
         self._note_facts(document, head, kind)
 
     def _draw(
-        self, layout: Layout, page: Page, frame: Frame | None, head: Head, drawn: Progress
+        self,
+        layout: Layout,
+        page: PageSize,
+        frame: PageFrame | None,
+        head: DocumentHead,
+        drawn: Progress,
     ) -> None:
         pages = layout.pages
         title = " ".join(part for part in (head.number, head.title.first) if part)
@@ -124,13 +130,13 @@ class _Book:
             self._canvas.setPageSize((page.width, page.height))
             if number == 1:
                 self._bookmark(title, 0)
-            pen = Pen(self._canvas, page.height, self._embedding, self._pictures)
+            page_canvas = PageCanvas(self._canvas, page.height, self._embedding, self._pictures)
             if frame is not None:
-                frame.draw(pen, number, len(pages))
+                frame.draw(page_canvas, number, len(pages))
             scale = layout.scale if number == 1 else 1.0
-            with pen.scaled(scale, (page.left, frame.first_top if frame else 0)):
+            with page_canvas.scaled(scale, (page.left, frame.first_top if frame else 0)):
                 for at in placed:
-                    at.strip.draw(pen, page.left, at.top)
+                    at.strip.draw(page_canvas, page.left, at.top)
                     if at.strip.bookmark:
                         self._bookmark(at.strip.bookmark, 1, page.height - at.top)
             self._canvas.showPage()
@@ -145,20 +151,22 @@ class _Book:
             self._canvas.bookmarkPage(key, fit="XYZ", left=0, top=round(top, 2), zoom=0)
         self._canvas.addOutlineEntry(clean(title), key, level=level, closed=level == 0)
 
-    def _attach(self, data: dict[str, Any], document: Document, head: Head) -> None:
-        from app.reports.archive import Attachment
+    def _attach(self, data: dict[str, Any], document: PrintedSheet, head: DocumentHead) -> None:
+        from app.reports.typeset.archive import EmbeddedFile
 
         number = len(self._attachments) + 1
         label = "".join(c if c.isascii() and c.isalnum() else "-" for c in head.number)
         name = f"{number:03d}-{document.kind}{'-' + label if label else ''}.json"
-        self._attachments.append(Attachment(name, content.canonical(data), "POSCare document data"))
+        self._attachments.append(
+            EmbeddedFile(name, content.canonical(data), "POSCare document data")
+        )
 
-    def _note_facts(self, document: Document, head: Head, kind: Kind) -> None:
-        from app.reports.archive import Facts
+    def _note_facts(self, document: PrintedSheet, head: DocumentHead, kind: DocumentKind) -> None:
+        from app.reports.typeset.archive import DocumentFacts
 
         if self._facts is None:
             title = " ".join(part for part in (str(head.title), head.number) if part)
-            self._facts = Facts(
+            self._facts = DocumentFacts(
                 title=title,
                 author=document.house.company or "POSCare",
                 subject=str(head.meta),
@@ -168,8 +176,8 @@ class _Book:
 
     def finished(self) -> Rendered:
         """The file.  Raises `ValueError` when nothing was added."""
-        from app.reports import archive
-        from app.reports.pdfobjects import use_own_streams
+        from app.reports.typeset import archive
+        from app.reports.typeset.pdfobjects import use_own_streams
 
         if self._facts is None:
             raise ValueError("a PDF needs at least one document")
@@ -179,9 +187,12 @@ class _Book:
         canvas.showOutline()
         canvas.save()
         return Rendered(
-            self._file.getvalue(), self._pages, tuple(self._hashes), tuple(self._starts),
+            self._file.getvalue(),
+            self._pages,
+            tuple(self._hashes),
+            tuple(self._starts),
             tuple(self._embedding.missing),
-        )  # fmt: skip
+        )
 
 
 def _never() -> bool:

@@ -1,116 +1,281 @@
 """Use cases.  Each service owns its transactions and SQL, takes drafts and ids, and returns
 frozen values; rows and sessions never leave this package.
 
-`Services` is the bundle handed to the window and the command line; `app.bootstrap` fills it.
+`Services` hands them to the window and the command line; `app.bootstrap` makes it.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from app.services.care import Care
-from app.services.directory import Directory
-from app.services.drafts import Drafts
-from app.services.incident_work import IncidentWork
-from app.services.incidents import Incidents
-from app.services.terminals import Terminals
-from app.services.workplace import Workplace
+from app.services.core.backups import Backups
+from app.services.core.blobs import BlobStore
+from app.services.core.context import ServiceContext
+from app.services.core.saved_forms import SavedForms
+from app.services.incidents.catalogue_needs import Hazards
+from app.services.incidents.incidents import Incidents
+from app.services.incidents.work_log import WorkLog
+from app.services.maintenance.commissioning import CommissioningInspection
+from app.services.register.directory import Directory
+from app.services.register.terminals import Terminals
 
 if TYPE_CHECKING:
-    from app.services.diagnosis import Diagnosis
-    from app.services.exchange import Exchange
-    from app.services.history_import import HistoryImport
-    from app.services.insight import Insight
-    from app.services.models import Models
-    from app.services.paperwork import Paperwork
-    from app.services.terminal_export import TerminalExport
-    from app.services.terminal_import import TerminalImport
-    from app.services.upkeep import Upkeep
+    from pathlib import Path
 
+    from app.domain.diagnosis.evidence import Reasoner
+    from app.domain.diagnosis.knowledge import Knowledge
+    from app.services.diagnosis.diagnosis import Diagnosis
+    from app.services.documents.attachments import Attachments
+    from app.services.documents.photos import PictureDecoder
+    from app.services.documents.reporting import Reporting
+    from app.services.documents.schedule_export import ScheduleExport
+    from app.services.documents.signatures import Signatures
+    from app.services.documents.verifying import Verifying
+    from app.services.incidents.history_import import HistoryImport
+    from app.services.insight.insight import Insight
+    from app.services.maintenance.balancing import Balancing
+    from app.services.maintenance.checklists import Checklists
+    from app.services.maintenance.compliance import ComplianceBook
+    from app.services.maintenance.extra_visits import ExtraVisits
+    from app.services.maintenance.generation import Generation
+    from app.services.maintenance.leave import Leave
+    from app.services.maintenance.meters import Meters
+    from app.services.maintenance.plans import Pack, Plans
+    from app.services.maintenance.visits import Visits
+    from app.services.maintenance.work_days import WorkDays
+    from app.services.register.exporting import TerminalExport
+    from app.services.register.importing import TerminalImport
+    from app.services.register.models import Models
 
 T = TypeVar("T")
 
 
-class Later(Generic[T]):
-    """A part made when first asked for, because the program starts faster without it; once,
-    whatever thread asks."""
+class Lazy(Generic[T]):
+    """A service made when first asked for, because the program starts faster without it; made
+    once, whatever thread asks.  Raises what making it raises, and tries again the next time."""
 
-    def __init__(self, make: Callable[[], T]) -> None:
+    def __init__(self, make: Callable[[Any], T]) -> None:
         self._make = make
-        self._lock = threading.RLock()
-        self.made: T | None = None
+        self.__doc__ = make.__doc__
 
-    def get(self) -> T:
-        """The part.  Raises what making it raises, and tries again the next time."""
-        with self._lock:
-            if self.made is None:
-                self.made = self._make()
-            return self.made
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, services: None, owner: type) -> Lazy[T]: ...
+
+    @overload
+    def __get__(self, services: Services, owner: type) -> T: ...
+
+    def __get__(self, services: Services | None, owner: type) -> Lazy[T] | T:
+        if services is None:
+            return self
+        with services.lock:
+            if self._name not in services.made:
+                services.made[self._name] = self._make(services)
+            made: T = services.made[self._name]
+            return made
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the program can do.  One field a service."""
+    """Everything the program can do.  One attribute a service; those marked `Lazy` are imported
+    when first used."""
 
-    workplace: Workplace
-    terminals: Terminals
-    directory: Directory
-    incidents: Incidents
-    work: IncidentWork
-    drafts: Drafts
-    care: Care
-    open_diagnosis: Later[Diagnosis]
-    open_papers: Later[Paperwork]
-    open_upkeep: Later[Upkeep]
-    open_exchange: Later[Exchange]
-    open_models: Later[Models]
-    open_insight: Later[Insight]
-
-    @property
-    def diagnosis(self) -> Diagnosis:
-        """Guided diagnosis.  Raises `BadKnowledge`."""
-        return self.open_diagnosis.get()
-
-    @property
-    def papers(self) -> Paperwork:
-        """Photos, signatures and documents."""
-        return self.open_papers.get()
-
-    @property
-    def upkeep(self) -> Upkeep:
-        """Plans, visits and all of maintenance."""
-        return self.open_upkeep.get()
-
-    @property
-    def terminal_import(self) -> TerminalImport:
-        """The acquirer's list of terminals in."""
-        return self.open_exchange.get().terminal_import
-
-    @property
-    def terminal_export(self) -> TerminalExport:
-        """The register out."""
-        return self.open_exchange.get().terminal_export
-
-    @property
-    def history_import(self) -> HistoryImport:
-        """Past incidents in."""
-        return self.open_exchange.get().history_import
-
-    @property
-    def models(self) -> Models:
-        """Makers and models."""
-        return self.open_models.get()
-
-    @property
-    def insight(self) -> Insight:
-        """What the incidents of a period say together."""
-        return self.open_insight.get()
+    def __init__(
+        self,
+        context: ServiceContext,
+        *,
+        files: Path,
+        backups: Backups,
+        knowledge: Callable[[], Knowledge],
+        reasoner: Callable[[], Reasoner],
+        hazards: Hazards,
+        plan_pack: Callable[[], Pack],
+        horizon_days: int,
+    ) -> None:
+        self.lock = threading.RLock()
+        self.made: dict[str, Any] = {}
+        self.context = context
+        self.backups = backups
+        self._files = files
+        self._knowledge = knowledge
+        self._reasoner = reasoner
+        self._plan_pack = plan_pack
+        self._horizon_days = horizon_days
+        self.directory = Directory(context)
+        self.terminals = Terminals(context, CommissioningInspection(context))
+        self.incidents = Incidents(context, self.terminals, knowledge, hazards=hazards)
+        self.work_log = WorkLog(context)
+        self.saved_forms = SavedForms(context)
 
     def close(self) -> None:
-        """Let go of the database, and of what documents opened."""
-        if self.open_papers.made is not None:
-            self.open_papers.made.close()
-        self.workplace.database.close()
+        """Let go of the database, and end the process that decodes pictures."""
+        decoder = self.made.get("decoder")
+        if decoder is not None:
+            decoder.close()
+        self.context.database.close()
+
+    # --- register and incidents ---------------------------------------------------------------
+
+    @Lazy
+    def models(self) -> Models:
+        """Makers and models."""
+        from app.services.register.models import Models
+
+        return Models(self.context)
+
+    @Lazy
+    def terminal_import(self) -> TerminalImport:
+        """The acquirer's list of terminals in."""
+        from app.services.register.importing import TerminalImport
+
+        return TerminalImport(self.context)
+
+    @Lazy
+    def terminal_export(self) -> TerminalExport:
+        """The register out."""
+        from app.services.register.exporting import TerminalExport
+
+        return TerminalExport(self.context)
+
+    @Lazy
+    def history_import(self) -> HistoryImport:
+        """Past incidents in."""
+        from app.services.incidents.history_import import HistoryImport
+
+        return HistoryImport(self.context)
+
+    @Lazy
+    def insight(self) -> Insight:
+        """What the incidents of a period say together."""
+        from app.services.insight.insight import Insight
+
+        return Insight(self.context)
+
+    @Lazy
+    def diagnosis(self) -> Diagnosis:
+        """Guided diagnosis.  Raises `BadKnowledge`."""
+        from app.services.diagnosis.diagnosis import Diagnosis
+
+        return Diagnosis(self.context, self.directory, self._reasoner)
+
+    # --- maintenance --------------------------------------------------------------------------
+
+    @Lazy
+    def plans(self) -> Plans:
+        """Maintenance plans and what they cover."""
+        from app.services.maintenance.plans import Plans
+
+        return Plans(self.context, self._plan_pack)
+
+    @Lazy
+    def generation(self) -> Generation:
+        """Visits made of due dates."""
+        from app.services.maintenance.generation import Generation
+
+        return Generation(self.context, self._horizon_days)
+
+    @Lazy
+    def visits(self) -> Visits:
+        """Visits from plan to proof."""
+        from app.services.maintenance.visits import Visits
+
+        return Visits(self.context)
+
+    @Lazy
+    def extra_visits(self) -> ExtraVisits:
+        """Visits no calendar asked for."""
+        from app.services.maintenance.extra_visits import ExtraVisits
+
+        return ExtraVisits(self.context)
+
+    @Lazy
+    def checklists(self) -> Checklists:
+        """Checklists at work."""
+        from app.services.maintenance.checklists import Checklists
+
+        return Checklists(self.context, self.visits, self.incidents, self.terminals)
+
+    @Lazy
+    def balancing(self) -> Balancing:
+        """Proposals of who goes where when."""
+        from app.services.maintenance.balancing import Balancing
+
+        return Balancing(self.context, self.visits)
+
+    @Lazy
+    def work_days(self) -> WorkDays:
+        """The working calendar, technicians' weeks and leave."""
+        from app.services.maintenance.work_days import WorkDays
+
+        return WorkDays(self.context)
+
+    @Lazy
+    def leave(self) -> Leave:
+        """Leave, and what becomes of the visits it hits."""
+        from app.services.maintenance.leave import Leave
+
+        return Leave(self.context, self.visits, self.work_days)
+
+    @Lazy
+    def meters(self) -> Meters:
+        """Counter readings."""
+        from app.services.maintenance.meters import Meters
+
+        return Meters(self.context)
+
+    @Lazy
+    def compliance(self) -> ComplianceBook:
+        """Whether maintenance was done when it was due."""
+        from app.services.maintenance.compliance import ComplianceBook
+
+        return ComplianceBook(self.context)
+
+    # --- documents ----------------------------------------------------------------------------
+
+    @Lazy
+    def decoder(self) -> PictureDecoder:
+        """The process that decodes untrusted pictures."""
+        from app.services.documents.photos import PictureDecoder
+
+        return PictureDecoder()
+
+    @Lazy
+    def attachments(self) -> Attachments:
+        """Photos and files kept as evidence."""
+        from app.services.documents.attachments import Attachments
+
+        return Attachments(self.context, BlobStore(self._files), self.decoder)
+
+    @Lazy
+    def signatures(self) -> Signatures:
+        """Signatures of merchants and technicians."""
+        from app.services.documents.signatures import Signatures
+
+        return Signatures(self.context)
+
+    @Lazy
+    def reporting(self) -> Reporting:
+        """Documents as PDF."""
+        from app.services.documents.letterhead import LetterheadReader
+        from app.services.documents.reporting import Reporting
+
+        blobs = BlobStore(self._files)
+        letterheads = LetterheadReader(blobs, self.decoder)
+        return Reporting(self.context, blobs, letterheads, self._knowledge)
+
+    @Lazy
+    def verifying(self) -> Verifying:
+        """Proof of what a document is, and sealing of what was proved."""
+        from app.services.documents.verifying import Verifying
+
+        return Verifying(self.context)
+
+    @Lazy
+    def schedule_export(self) -> ScheduleExport:
+        """The schedule for calendars and spreadsheets."""
+        from app.services.documents.schedule_export import ScheduleExport
+
+        return ScheduleExport(self.context)

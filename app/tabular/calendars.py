@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One appointment.  `uid` stays the same in every export, `revision` grows when it changes;
     without a `minute` of the day it takes the whole day."""
 
@@ -30,7 +30,7 @@ class Entry:
 
 
 def calendar_bytes(
-    name: str, entries: Iterable[Entry], zone: tzinfo | None, stamp: datetime
+    name: str, entries: Iterable[CalendarEntry], zone: tzinfo | None, stamp: datetime
 ) -> bytes:
     """A calendar as a file.  Times are those of `zone` (of this computer when it is None), whose
     rules are written out with them; a zone without a name becomes UTC, which every program shows
@@ -64,7 +64,7 @@ def _here() -> tzinfo | None:
         return None
 
 
-def _event(entry: Entry, zone: tzinfo | None, stamp: datetime) -> icalendar.Event:
+def _event(entry: CalendarEntry, zone: tzinfo | None, stamp: datetime) -> icalendar.Event:
     from icalendar import Event
 
     event = Event()

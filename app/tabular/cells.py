@@ -1,7 +1,7 @@
 """Cells as a file holds them: the value, what kind it is, and the text a person sees.
 
 Nearly every cell of a table is plain text, so a row keeps texts and remembers only what is special
-about the others (`Mark`).
+about the others (`CellMark`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class CellKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class CellDoubt:
     """Something odd about a cell, a row or a file; `app.texts` has the sentence of its code."""
 
     code: str
@@ -35,17 +35,17 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CellMark:
     """What is special about one cell: its kind, its value (a number without the zeros a number
     format adds, a date in ISO form), and doubts about it."""
 
     kind: CellKind = CellKind.TEXT
     value: str = ""
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[CellDoubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class FileCell:
     """One cell: `value` as stored, `kind`, and `shown` as the sheet shows it."""
 
     value: str
@@ -54,7 +54,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FileRow:
     """One line of a table: its number as a person counts, and its cells as shown.
 
     `marks` says by column what is not plain text.  A row with a `fault` (cells shifted, a
@@ -63,10 +63,10 @@ class Row:
 
     number: int
     cells: tuple[str, ...]
-    marks: Mapping[int, Mark] = field(default_factory=dict)
-    fault: Doubt | None = None
+    marks: Mapping[int, CellMark] = field(default_factory=dict)
+    fault: CellDoubt | None = None
     hidden: bool = False
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[CellDoubt, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -75,13 +75,13 @@ class Row:
             return False
         return not any(mark.kind is CellKind.FORMULA for mark in self.marks.values())
 
-    def cell(self, column: int) -> Cell:
+    def cell(self, column: int) -> FileCell:
         """The cell in a column, an empty one beyond the last."""
         shown = self.cells[column] if 0 <= column < len(self.cells) else ""
         mark = self.marks.get(column)
         if mark is None:
-            return Cell(shown, CellKind.TEXT, shown)
-        return Cell(mark.value or shown, mark.kind, shown)
+            return FileCell(shown, CellKind.TEXT, shown)
+        return FileCell(mark.value or shown, mark.kind, shown)
 
 
 ERROR_TEXT = re.compile(
@@ -113,30 +113,30 @@ def may_be_special(line: str) -> bool:
     return _SPECIAL.search(line) is not None
 
 
-def cleaned(text: str) -> tuple[str, tuple[Doubt, ...]]:
+def cleaned(text: str) -> tuple[str, tuple[CellDoubt, ...]]:
     """The text without invisible characters, and which ones they were."""
     found = _INVISIBLE.findall(text)
     if not found:
         return text, ()
     names = ", ".join(dict.fromkeys(_name(char) for char in found))
     plain = _INVISIBLE.sub("", text)
-    return plain, (Doubt("cell.invisible", {"value": plain.strip(), "names": names}),)
+    return plain, (CellDoubt("cell.invisible", {"value": plain.strip(), "names": names}),)
 
 
 def _name(char: str) -> str:
     return f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()
 
 
-def examined(text: str, *, formulas: bool) -> tuple[str, Mark | None]:
+def examined(text: str, *, formulas: bool) -> tuple[str, CellMark | None]:
     """A text cell as shown, and what is special about it.  With `formulas` a text that starts
     with an equals sign is one (CSV); in a workbook it is text."""
     plain, doubts = cleaned(text)
     if ERROR_TEXT.fullmatch(plain):
-        return plain.strip(), Mark(CellKind.ERROR, doubts=doubts)
+        return plain.strip(), CellMark(CellKind.ERROR, doubts=doubts)
     if formulas and plain.lstrip()[:1] == "=":
         forced = _FORCED_TEXT.fullmatch(plain)
         if forced is None and len(plain.strip()) > 1:
-            return plain, Mark(CellKind.FORMULA, doubts=doubts)
+            return plain, CellMark(CellKind.FORMULA, doubts=doubts)
         if forced is not None:
             plain = forced[1].replace('""', '"')
-    return plain, Mark(doubts=doubts) if doubts else None
+    return plain, CellMark(doubts=doubts) if doubts else None

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.tabular.cells import Doubt, Mark, Row, examined, may_be_special
+from app.tabular.cells import CellDoubt, CellMark, FileRow, examined, may_be_special
 
 SEPARATORS = ",;\t|"
 MOST_CELL = 1_000_000
@@ -28,7 +28,7 @@ class Lines:
     """A text cut into rows."""
 
     separator: str
-    rows: tuple[Row, ...]
+    rows: tuple[FileRow, ...]
 
 
 def read_lines(text: str) -> Lines:
@@ -112,7 +112,7 @@ class _Records:
         self._number = first
         self._width = _record_width(lines[first:_LOOKED_AT], separator)
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[FileRow]:
         """All of them."""
         reader = csv.reader(self._feed, delimiter=self._separator, strict=True)
         feed = self._feed
@@ -154,20 +154,22 @@ class _Records:
         ]
         return any(whole[1:-1]) or (whole[0] and whole[-1])
 
-    def _faulty(self, place: int, code: str, opened: int) -> Row:
+    def _faulty(self, place: int, code: str, opened: int) -> FileRow:
         self._number += 1
         line = self._lines[place].rstrip("\r\n")
         cells = tuple(line.split(self._separator))
-        return Row(self._number, cells, fault=Doubt(code, {"value": line[:80], "line": opened + 1}))
+        return FileRow(
+            self._number, cells, fault=CellDoubt(code, {"value": line[:80], "line": opened + 1})
+        )
 
-    def _row(self, cells: list[str], start: int) -> Row:
+    def _row(self, cells: list[str], start: int) -> FileRow:
         self._number += 1
         if not self._special or not any(map(may_be_special, self._lines[start : self._feed.place])):
-            return Row(self._number, tuple(cells))
-        marks: dict[int, Mark] = {}
+            return FileRow(self._number, tuple(cells))
+        marks: dict[int, CellMark] = {}
         for place, cell in enumerate(cells):
             shown, mark = examined(cell, formulas=True)
             cells[place] = shown
             if mark is not None:
                 marks[place] = mark
-        return Row(self._number, tuple(cells), marks)
+        return FileRow(self._number, tuple(cells), marks)

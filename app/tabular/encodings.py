@@ -28,7 +28,7 @@ _POOR = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class EncodingJudgement:
     """The most likely encoding; `rivals` is not empty when a person should choose: encodings that
     read the file differently, likeliest first."""
 
@@ -36,20 +36,20 @@ class Judgement:
     rivals: tuple[str, ...] = ()
 
 
-def judge_encoding(content: bytes) -> Judgement:
+def judge_encoding(content: bytes) -> EncodingJudgement:
     """The encoding of a file by its bytes."""
     for mark, name in _MARKS:
         if content.startswith(mark):
-            return Judgement(name)
+            return EncodingJudgement(name)
     wide = _unmarked_utf16(content)
     if wide:
-        return Judgement(wide)
+        return EncodingJudgement(wide)
     if _decodes(content, "utf-8"):
-        return Judgement("utf-8")
+        return EncodingJudgement("utf-8")
     sample = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE]
     scores = {name: score(sample) for name, score in _SCORES.items() if _decodes(content, name)}
     if not scores:
-        return Judgement("gb18030", ("utf-8",))
+        return EncodingJudgement("gb18030", ("utf-8",))
     ranked = sorted(scores, key=lambda name: -scores[name])
     best = ranked[0]
     needed = scores[best] - _APART if scores[best] >= _GOOD else -1.0
@@ -59,7 +59,7 @@ def judge_encoding(content: bytes) -> Judgement:
     if scores[best] < _POOR and not rivals:
         # Only this one can be, and yet it reads like nothing people write: damaged, perhaps.
         rivals = ("utf-8",)
-    return Judgement(best, rivals)
+    return EncodingJudgement(best, rivals)
 
 
 def differing_lines(content: bytes, one: str, other: str) -> tuple[str, str]:

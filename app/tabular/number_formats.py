@@ -11,7 +11,7 @@ import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.tabular.cells import CellKind, Doubt, Mark
+from app.tabular.cells import CellDoubt, CellKind, CellMark
 
 EXACT_DIGITS = 15
 """Digits of a number a spreadsheet keeps; those behind become zeros."""
@@ -34,19 +34,19 @@ _LAST_DAY = 2_958_465
 """31 December 9999 as a spreadsheet counts days."""
 
 
-def shown_number(raw: str, code: str, *, since_1904: bool) -> tuple[str, Mark]:
+def shown_number(raw: str, code: str, *, since_1904: bool) -> tuple[str, CellMark]:
     """A stored number as text, with its kind and plain value.  Raises `ValueError`."""
     number = float(raw)
     plain = _plain(raw, number)
     if code != "General" and _is_date(code):
         return _shown_date(number, plain, code, since_1904=since_1904)
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[CellDoubt, ...] = ()
     if abs(number) >= 10**EXACT_DIGITS:
-        doubts = (Doubt("cell.digits_lost", {"value": plain}),)
+        doubts = (CellDoubt("cell.digits_lost", {"value": plain}),)
     shown = plain
     if code != "General" and number.is_integer() and not doubts:
         shown = _padded(int(number), code) or plain
-    return shown, Mark(CellKind.NUMBER, plain, doubts)
+    return shown, CellMark(CellKind.NUMBER, plain, doubts)
 
 
 def _plain(raw: str, number: float) -> str:
@@ -67,18 +67,18 @@ def _is_duration(code: str) -> bool:
     return re.search(r"\[(?:h+|m+|s+)\]", code, re.IGNORECASE) is not None
 
 
-def _shown_date(number: float, plain: str, code: str, *, since_1904: bool) -> tuple[str, Mark]:
+def _shown_date(number: float, plain: str, code: str, *, since_1904: bool) -> tuple[str, CellMark]:
     seconds = round(number * 86_400)
     if _is_duration(code):
         shown = f"{seconds // 3600}:{seconds // 60 % 60:02d}"
-        return shown, Mark(CellKind.NUMBER, plain)
+        return shown, CellMark(CellKind.NUMBER, plain)
     if number < 0 or number > _LAST_DAY:
         # The sheet shows "####".
-        return "####", Mark(CellKind.ERROR, plain)
+        return "####", CellMark(CellKind.ERROR, plain)
     day, clock = divmod(seconds, 86_400)
     if day == 0 and not since_1904:
         shown = str(timedelta(seconds=clock)).rjust(8, "0")
-        return shown, Mark(CellKind.DATE, shown)
+        return shown, CellMark(CellKind.DATE, shown)
     if since_1904:
         first = datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet's dates have no zone
     else:
@@ -86,7 +86,7 @@ def _shown_date(number: float, plain: str, code: str, *, since_1904: bool) -> tu
         first = datetime(1899, 12, 30) if day > 60 else datetime(1899, 12, 31)  # noqa: DTZ001
     moment = first + timedelta(days=day, seconds=clock)
     shown = moment.strftime("%Y-%m-%d %H:%M:%S" if clock else "%Y-%m-%d")
-    return shown, Mark(CellKind.DATE, shown)
+    return shown, CellMark(CellKind.DATE, shown)
 
 
 @functools.lru_cache(maxsize=256)
@@ -151,6 +151,10 @@ def _condition(section: tuple[tuple[str, str], ...]) -> tuple[str, float] | None
 
 def _holds(number: int, sign: str, other: float) -> bool:
     return {
-        "<": number < other, "<=": number <= other, ">": number > other, ">=": number >= other,
-        "=": number == other, "<>": number != other,
-    }[sign]  # fmt: skip
+        "<": number < other,
+        "<=": number <= other,
+        ">": number > other,
+        ">=": number >= other,
+        "=": number == other,
+        "<>": number != other,
+    }[sign]

@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.domain.errors import InvalidInput, Unavailable
-from app.tabular.cells import Doubt, Row
+from app.tabular.cells import CellDoubt, FileRow
 from app.tabular.delimited import read_lines, usual_width
 from app.tabular.encodings import differing_lines, judge_encoding
-from app.tabular.sheet import Extent, Sheet
+from app.tabular.sheet import Extent, WorkbookSheet
 from app.tabular.workbook import SheetName, Workbook
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -55,17 +55,17 @@ class Table:
     sha256: str
     encoding: str
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[FileRow, ...]
     header_row: int = 1
-    above: tuple[Row, ...] = ()
+    above: tuple[FileRow, ...] = ()
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[CellDoubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ReadingChoice:
     """What a person chose about a file: its encoding, its sheet, the row of its header.  None
     means that it is found."""
 
@@ -78,21 +78,21 @@ class Choice:
 class _Written:
     """What was read, before the header is known."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[FileRow, ...]
     encoding: str
     separated: bool = False
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     hidden_columns: frozenset[int] = frozenset()
     rivals: tuple[str, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[CellDoubt, ...] = ()
 
 
 def read_table(
     path: Path,
     encoding: str | None = None,
     *,
-    choice: Choice | None = None,
+    choice: ReadingChoice | None = None,
     recognise: Recognise | None = None,
 ) -> Table:
     """The table of a CSV or XLSX file.
@@ -104,7 +104,7 @@ def read_table(
     ``file.other_workbook``, ``file.markup``, ``file.bomb``, ``file.extent``,
     ``file.too_many_rows``; `InvalidInput` for a sheet or a header row that is not there.
     """
-    chosen = choice or Choice(encoding)
+    chosen = choice or ReadingChoice(encoding)
     content = _bytes(path)
     known = recognise or (lambda _cells: 0)
     if content.startswith(_OLE):
@@ -139,18 +139,18 @@ def _text(content: bytes, name: str, encoding: str | None) -> _Written:
         raise Unavailable("file.encoding", name=name, encoding=used) from None
     if _MARKUP.match(text[:200].encode()):
         raise Unavailable("file.markup", name=name)
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[CellDoubt, ...] = ()
     if rivals:
         here, there = differing_lines(content, used, rivals[0])
         doubt = {"encoding": used, "value": here, "other": rivals[0], "text": there}
-        doubts = (Doubt("encoding.doubtful", doubt),)
+        doubts = (CellDoubt("encoding.doubtful", doubt),)
     return _Written(read_lines(text).rows, used, separated=True, rivals=rivals, doubts=doubts)
 
 
 # --- workbooks ---------------------------------------------------------------------------------
 
 
-def _workbook(book: Workbook, name: str, chosen: Choice, known: Recognise) -> _Written:
+def _workbook(book: Workbook, name: str, chosen: ReadingChoice, known: Recognise) -> _Written:
     """The chosen sheet, or of those to be seen the one whose header is known best."""
     extent = Extent(MOST_ROWS + HEADER_WITHIN, MOST_COLUMNS)
     visible = [sheet for sheet in book.sheets if not sheet.hidden]
@@ -165,15 +165,21 @@ def _workbook(book: Workbook, name: str, chosen: Choice, known: Recognise) -> _W
     best = max(visible, key=lambda s: (_best(read[s].rows, known)[1], bool(read[s].rows)))
     doubts = _sheet_doubts(best, read, book.sheets, chosen)
     return _Written(
-        read[best].rows, WORKBOOK, sheet=best.title,
+        read[best].rows,
+        WORKBOOK,
+        sheet=best.title,
         sheets=tuple(sheet.title for sheet in book.sheets),
-        hidden_columns=read[best].hidden_columns, doubts=doubts,
-    )  # fmt: skip
+        hidden_columns=read[best].hidden_columns,
+        doubts=doubts,
+    )
 
 
 def _sheet_doubts(
-    best: SheetName, read: dict[SheetName, Sheet], sheets: Sequence[SheetName], chosen: Choice
-) -> tuple[Doubt, ...]:
+    best: SheetName,
+    read: dict[SheetName, WorkbookSheet],
+    sheets: Sequence[SheetName],
+    chosen: ReadingChoice,
+) -> tuple[CellDoubt, ...]:
     """Which sheets are not read, unless one was chosen."""
     if chosen.sheet is not None:
         return ()
@@ -182,13 +188,13 @@ def _sheet_doubts(
     ]
     if not others:
         return ()
-    return (Doubt("sheet.others", {"value": best.title, "others": ", ".join(others)}),)
+    return (CellDoubt("sheet.others", {"value": best.title, "others": ", ".join(others)}),)
 
 
 # --- the table ---------------------------------------------------------------------------------
 
 
-def _best(rows: Sequence[Row], known: Recognise) -> tuple[int, int]:
+def _best(rows: Sequence[FileRow], known: Recognise) -> tuple[int, int]:
     """The place of the header among rows, and how many names in it are known."""
     filled = (place for place, row in enumerate(rows) if not row.blank)
     written = list(itertools.islice(filled, HEADER_WITHIN))
@@ -225,27 +231,38 @@ def _table(
         body = _checked_widths(header, body, name)
     above = tuple(row for row in rows[:place] if not row.blank)
     return Table(
-        name, hashlib.sha256(content).hexdigest(), written.encoding, header.cells, body,
-        header.number, above, written.sheet, written.sheets, written.rivals,
+        name,
+        hashlib.sha256(content).hexdigest(),
+        written.encoding,
+        header.cells,
+        body,
+        header.number,
+        above,
+        written.sheet,
+        written.sheets,
+        written.rivals,
         (*written.doubts, *_doubts(header, above, body, written.hidden_columns)),
-    )  # fmt: skip
+    )
 
 
 def _doubts(
-    header: Row, above: Sequence[Row], body: Sequence[Row], hidden_columns: frozenset[int]
-) -> list[Doubt]:
+    header: FileRow,
+    above: Sequence[FileRow],
+    body: Sequence[FileRow],
+    hidden_columns: frozenset[int],
+) -> list[CellDoubt]:
     doubts = []
     if above:
         sample = " ".join(cell for cell in above[0].cells if cell.strip())[:80]
         doubts.append(
-            Doubt("header.below", {"row": header.number, "count": len(above), "value": sample})
+            CellDoubt("header.below", {"row": header.number, "count": len(above), "value": sample})
         )
     hidden = [str(row.number) for row in body if row.hidden]
     if hidden:
-        doubts.append(Doubt("rows.hidden", {"count": len(hidden), "value": _few(hidden)}))
+        doubts.append(CellDoubt("rows.hidden", {"count": len(hidden), "value": _few(hidden)}))
     columns = [title for place, title in enumerate(header.cells) if place in hidden_columns]
     if columns:
-        doubts.append(Doubt("columns.hidden", {"count": len(columns), "value": _few(columns)}))
+        doubts.append(CellDoubt("columns.hidden", {"count": len(columns), "value": _few(columns)}))
     return doubts
 
 
@@ -253,15 +270,16 @@ def _few(values: Sequence[str]) -> str:
     return ", ".join(values[:10]) + (" …" if len(values) > 10 else "")
 
 
-def _checked_widths(header: Row, body: tuple[Row, ...], name: str) -> tuple[Row, ...]:
+def _checked_widths(header: FileRow, body: tuple[FileRow, ...], name: str) -> tuple[FileRow, ...]:
     """Rows of a text whose number of cells is not the header's: with more, a separator inside a
     cell has moved the cells behind it; with fewer, cells are missing at an unknown place."""
     widths = [len(row.cells) for row in body if row.cells and row.fault is None]
     width = len(header.cells)
     named = max((place for place, cell in enumerate(header.cells, 1) if cell.strip()), default=0)
     if named > MOST_COLUMNS:
-        raise Unavailable("file.extent", name=name, cell=named, limit=MOST_ROWS,
-                          columns=MOST_COLUMNS)  # fmt: skip
+        raise Unavailable(
+            "file.extent", name=name, cell=named, limit=MOST_ROWS, columns=MOST_COLUMNS
+        )
     usual = usual_width(widths)
     if usual > width and not any(
         any(cell.strip() for cell in row.cells[width:])
@@ -276,9 +294,9 @@ def _checked_widths(header: Row, body: tuple[Row, ...], name: str) -> tuple[Row,
     )
 
 
-def _misfit(row: Row, width: int) -> Row:
+def _misfit(row: FileRow, width: int) -> FileRow:
     found = len(row.cells)
     params = {"cells": found, "header": width, "value": " | ".join(row.cells)[:80]}
     if found > width:
-        return replace(row, fault=Doubt("row.too_many_cells", params))
-    return replace(row, doubts=(Doubt("row.too_few_cells", params),))
+        return replace(row, fault=CellDoubt("row.too_many_cells", params))
+    return replace(row, doubts=(CellDoubt("row.too_few_cells", params),))

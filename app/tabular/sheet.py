@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 
-from app.tabular.cells import CellKind, Doubt, Mark, Row, examined
+from app.tabular.cells import CellDoubt, CellKind, CellMark, FileRow, examined
 from app.tabular.number_formats import shown_number
 
 MOST_FILLED = 2_000_000
@@ -16,10 +16,10 @@ TRUE = {"1", "true", "on"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """What stands in a sheet.  Columns are counted from 0."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[FileRow, ...]
     hidden_columns: frozenset[int]
 
 
@@ -55,12 +55,12 @@ def unescaped(text: str) -> str:
 
 
 @dataclass(slots=True)
-class _Line:
+class _SheetLine:
     """A row while it is read."""
 
     hidden: bool = False
     cells: dict[int, str] = field(default_factory=dict)
-    marks: dict[int, Mark] = field(default_factory=dict)
+    marks: dict[int, CellMark] = field(default_factory=dict)
 
 
 class SheetReader:
@@ -71,11 +71,11 @@ class SheetReader:
     ) -> None:
         self._shared, self._formats = shared, formats
         self._since_1904, self._extent = since_1904, extent
-        self._lines: dict[int, _Line] = {}
+        self._lines: dict[int, _SheetLine] = {}
         self._merged: list[tuple[int, int, int, int]] = []
         self._hidden_columns: set[int] = set()
         self._row = self._column = 0
-        self._line = _Line()
+        self._line = _SheetLine()
         self._cell: dict[str, str] = {}
         self._value: list[str] = []
         self._taking = self._spoken = self._formula = False
@@ -94,7 +94,7 @@ class SheetReader:
         elif tag == "row":
             self._row = int(attributes.get("r", self._row + 1))
             self._column = -1
-            self._line = self._lines.setdefault(self._row, _Line())
+            self._line = self._lines.setdefault(self._row, _SheetLine())
             self._line.hidden = attributes.get("hidden", "") in TRUE
         elif tag == "rPh":
             self._spoken = True
@@ -131,9 +131,9 @@ class SheetReader:
         if mark is not None:
             self._line.marks[self._column] = mark
 
-    def _read(self, kind: str, raw: str) -> tuple[str, Mark | None]:
+    def _read(self, kind: str, raw: str) -> tuple[str, CellMark | None]:
         if not raw and self._formula and kind != "str":
-            return "", Mark(CellKind.FORMULA)
+            return "", CellMark(CellKind.FORMULA)
         if not raw:
             return "", None
         if kind == "s":
@@ -141,27 +141,27 @@ class SheetReader:
         if kind in ("inlineStr", "str"):
             return examined(unescaped(raw), formulas=False)
         if kind == "e":
-            return raw, Mark(CellKind.ERROR)
+            return raw, CellMark(CellKind.ERROR)
         if kind == "b":
-            return ("TRUE" if raw in TRUE else "FALSE"), Mark(CellKind.TRUTH)
+            return ("TRUE" if raw in TRUE else "FALSE"), CellMark(CellKind.TRUTH)
         if kind == "d":
             shown = raw.replace("T", " ").removesuffix(" 00:00:00")
-            return shown, Mark(CellKind.DATE, shown)
+            return shown, CellMark(CellKind.DATE, shown)
         style = int(self._cell.get("s", 0))
         code = self._formats[style] if style < len(self._formats) else "General"
         return shown_number(raw.strip(), code, since_1904=self._since_1904)
 
-    def sheet(self) -> Sheet:
+    def sheet(self) -> WorkbookSheet:
         """What was read, with merged cells filled downwards."""
         self._fill()
         written = [number for number, line in self._lines.items() if line.cells]
         rows = []
         for number in range(1, max(written, default=0) + 1):
-            line = self._lines.get(number) or _Line()
+            line = self._lines.get(number) or _SheetLine()
             last = max(line.cells, default=-1)
             cells = tuple(line.cells.get(place, "") for place in range(last + 1))
-            rows.append(Row(number, cells, line.marks, hidden=line.hidden and bool(cells)))
-        return Sheet(tuple(rows), frozenset(self._hidden_columns))
+            rows.append(FileRow(number, cells, line.marks, hidden=line.hidden and bool(cells)))
+        return WorkbookSheet(tuple(rows), frozenset(self._hidden_columns))
 
     def _fill(self) -> None:
         """A cell merged over several rows holds for each of them; one merged over columns only
@@ -172,9 +172,9 @@ class SheetReader:
             source = self._lines.get(top)
             if bottom == top or source is None or not source.cells.get(left, ""):
                 continue
-            shown, mark = source.cells[left], source.marks.get(left, Mark())
-            doubt = Doubt("cell.merged", {"value": shown, "row": top})
-            copy = Mark(mark.kind, mark.value, (*mark.doubts, doubt))
+            shown, mark = source.cells[left], source.marks.get(left, CellMark())
+            doubt = CellDoubt("cell.merged", {"value": shown, "row": top})
+            copy = CellMark(mark.kind, mark.value, (*mark.doubts, doubt))
             for number in range(top + 1, min(bottom, last) + 1):
                 filled += 1
                 if filled > MOST_FILLED:

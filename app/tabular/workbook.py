@@ -18,7 +18,15 @@ from xml.parsers import expat
 
 from app.domain.errors import Unavailable
 from app.tabular.number_formats import EAST_ASIAN_FORMATS
-from app.tabular.sheet import TRUE, Beyond, Extent, Sheet, SheetReader, local_name, unescaped
+from app.tabular.sheet import (
+    TRUE,
+    Beyond,
+    Extent,
+    SheetReader,
+    WorkbookSheet,
+    local_name,
+    unescaped,
+)
 
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_RATIO = 100
@@ -54,7 +62,7 @@ class Workbook:
             self._shared = self._shared_strings(kinds.get("sharedStrings"))
             self._formats = self._number_formats(kinds.get("styles"))
 
-    def read(self, sheet: SheetName, extent: Extent) -> Sheet:
+    def read(self, sheet: SheetName, extent: Extent) -> WorkbookSheet:
         """Everything in a sheet.  Raises `Unavailable`: ``file.extent``, ``file.too_many_rows``
         as soon as a cell lies beyond `extent`, ``file.not_a_workbook``."""
         reader = SheetReader(self._shared, self._formats, self._since_1904, extent)
@@ -64,9 +72,12 @@ class Workbook:
             except Beyond as found:
                 code = "file.too_many_rows" if found.crowded else "file.extent"
                 raise Unavailable(
-                    code, name=self._name, cell=found.cell, limit=extent.rows,
+                    code,
+                    name=self._name,
+                    cell=found.cell,
+                    limit=extent.rows,
                     columns=extent.columns,
-                ) from None  # fmt: skip
+                ) from None
             return reader.sheet()
 
     # --- parts ---------------------------------------------------------------------------------
@@ -76,9 +87,15 @@ class Workbook:
         try:
             yield
         except (
-            zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, KeyError, IndexError,
-            NotImplementedError, ValueError,
-        ) as failure:  # fmt: skip
+            zipfile.BadZipFile,
+            zlib.error,
+            expat.ExpatError,
+            EOFError,
+            KeyError,
+            IndexError,
+            NotImplementedError,
+            ValueError,
+        ) as failure:
             raise Unavailable("file.not_a_workbook", name=self._name) from failure
 
     def _refuse_hostile(self) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.domain.errors import AppError, InvalidInput, Problem
-from app.domain.remains import Remain
+from app.domain.missing_database import Leftover
 from app.i18n import Translator
 from app.texts import imports, maintenance, proof_words, storage
 from app.texts.problems import PROBLEMS as _PROBLEMS
@@ -60,7 +60,7 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return t.moment(value)
     if isinstance(value, date):
         return t.day(value)
-    if isinstance(value, tuple) and all(isinstance(item, Remain) for item in value):
+    if isinstance(value, tuple) and all(isinstance(item, Leftover) for item in value):
         return storage.remain_lines(t, value)
     return value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from app.domain.incidents import Incident, IncidentSummary
+from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.i18n import Translator
 
 

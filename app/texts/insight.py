@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.insight import GroupCount, RepeatWarning
+from app.domain.insight.figures import GroupCount, RepeatWarning
 from app.i18n import Translator
 
 

@@ -36,8 +36,10 @@ def _issued(t: Translator, judgement: Any) -> Iterator[Finding]:
             said += f" · {t.moment(one.at)}"
         yield answers.get(str(one.standing), "unproved"), said
         if one.newer_at is not None:
-            yield "unproved", t("A newer version was issued: {moment}",
-                                moment=t.moment(one.newer_at))  # fmt: skip
+            yield (
+                "unproved",
+                t("A newer version was issued: {moment}", moment=t.moment(one.newer_at)),
+            )
 
 
 def _pages(t: Translator, judgement: Any) -> Iterator[Finding]:
@@ -86,8 +88,9 @@ def seal_said(t: Translator, seal: Any, *, kept: bool = False) -> Finding:
     said = t("Sealed by {signer}: nothing was changed since", signer=seal.signer) + at
     issuer = seal.issuer or "?"
     if seal.trusted is False:
-        said += " · " + t("BUT no certificate given vouches for it (issuer: {issuer})",
-                          issuer=issuer)  # fmt: skip
+        said += " · " + t(
+            "BUT no certificate given vouches for it (issuer: {issuer})", issuer=issuer
+        )
         return "no", said
     if seal.trusted:
         return "yes", said + " · " + t("the certificate given vouches for it")

@@ -5,20 +5,35 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from app.domain.plans import AnchorKind, Contents, EventRule, PlanEvent
-from app.domain.rule_drafts import write_spans
-from app.domain.rules import Basis, DayOf, MonthDay, Rule, Shift, Unit
+from app.domain.maintenance.plans import AnchorKind, Contents, EventRule, PlanEvent
+from app.domain.maintenance.recurrence_drafts import write_spans
+from app.domain.maintenance.recurrence_rule import Basis, DayOf, DayOffShift, MonthDay, Rule, Unit
 from app.i18n import N_, Translator
 from app.texts import word
 
 WEEKDAY_NAMES = (
-    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
     N_("Sunday"),
-)  # fmt: skip
+)
 MONTH_NAMES = (
-    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"),
-    N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
-)  # fmt: skip
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
 _CRAMPED = re.compile(r"([\u4e00-\u9fff])(\d)")
 _ORDINALS = {1: N_("first"), 2: N_("second"), 3: N_("third"), 4: N_("fourth"), -1: N_("last")}
 
@@ -41,7 +56,7 @@ def rule_sentence(
         clauses.append(t("not from {spans}", spans=_spans(t, rule.pauses)))
     if rule.basis is Basis.FLOATING:
         clauses.append(t("counted from the day it was last done"))
-    if rule.shift is not Shift.NONE:
+    if rule.shift is not DayOffShift.NONE:
         clauses.append(t(_SHIFTS[rule.shift]))
     clauses += _window(t, rule)
     sentence = t("{clauses}.", clauses=t("; ").join(clauses))
@@ -50,18 +65,21 @@ def rule_sentence(
 
 
 _SHIFTS = {
-    Shift.BEFORE: N_("on a day off, the working day before"),
-    Shift.AFTER: N_("on a day off, the next working day"),
-    Shift.SKIP: N_("left out on days off"),
+    DayOffShift.BEFORE: N_("on a day off, the working day before"),
+    DayOffShift.AFTER: N_("on a day off, the next working day"),
+    DayOffShift.SKIP: N_("left out on days off"),
 }
 
 
 def _window(t: Translator, rule: Rule) -> list[str]:
     if rule.early_days and rule.late_days:
         return [
-            t("up to {early} days early or {late} days late is on time",
-              early=rule.early_days, late=rule.late_days)
-        ]  # fmt: skip
+            t(
+                "up to {early} days early or {late} days late is on time",
+                early=rule.early_days,
+                late=rule.late_days,
+            )
+        ]
     if rule.early_days:
         return [t("up to {early} days early is on time", early=rule.early_days)]
     if rule.late_days:
@@ -165,5 +183,9 @@ def _event(t: Translator, event: EventRule) -> str:
         return t("an incident ({classes})", classes=classes) if classes else t("an incident")
     if not classes:
         return t("{n} incidents in {days} days", n=event.times, days=event.within_days)
-    return t("{n} incidents in {days} days ({classes})",
-             n=event.times, days=event.within_days, classes=classes)  # fmt: skip
+    return t(
+        "{n} incidents in {days} days ({classes})",
+        n=event.times,
+        days=event.within_days,
+        classes=classes,
+    )

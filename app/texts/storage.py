@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.remains import Remain
+from app.domain.missing_database import Leftover
 from app.i18n import N_, Translator
 
 WORDS: dict[str, dict[str, str]] = {
@@ -89,7 +89,7 @@ PROBLEMS: dict[str, str] = {
 }
 
 
-def remain_line(t: Translator, remain: Remain) -> str:
+def remain_line(t: Translator, remain: Leftover) -> str:
     """One piece in a line: when, what, how much is in it, where."""
     if not remain.readable:
         content = t("cannot be read")
@@ -102,7 +102,7 @@ def remain_line(t: Translator, remain: Remain) -> str:
     return f"{t.moment(remain.made_at)}  {kind}  {content}  {remain.path}"
 
 
-def remain_lines(t: Translator, remains: Sequence[Remain]) -> str:
+def remain_lines(t: Translator, remains: Sequence[Leftover]) -> str:
     """Everything there is, a line each, or that there is nothing."""
     if not remains:
         return t("No backup or other copy was found.")

@@ -13,10 +13,10 @@ from db.models.everything import metadata
 _NAMES = {
     types.Key: "KEY",
     types.Moment: "MOMENT",
-    types.Day: "DAY",
+    types.DayText: "DAY",
     types.Flag: "FLAG",
     types.Real: "REAL",
-    types.Document: "DOCUMENT",
+    types.JsonText: "DOCUMENT",
 }
 """How a generated migration writes our types: by the names its template defines."""
 

@@ -28,7 +28,7 @@ from db.models.shape import (
     within,
     words,
 )
-from db.types import Document
+from db.types import JsonText
 
 
 class AttachmentRow(Row, table=True):
@@ -92,7 +92,7 @@ class SignatureRow(Row, table=True):
     at: datetime = moment()
     actor: str = words()
     device: str = words()
-    ink: Any = Field(default=None, sa_type=Document, nullable=True)
+    ink: Any = Field(default=None, sa_type=JsonText, nullable=True)
     content_sha256: str = required_words()
 
 
@@ -124,8 +124,9 @@ class HandOutRow(Row, table=True):
 
     __tablename__ = "hand_out"
     __table_args__ = table(
-        lines("kind", "number", "languages", "recipient", "file_name", "actor", "device",
-              "sealed_by"),
+        lines(
+            "kind", "number", "languages", "recipient", "file_name", "actor", "device", "sealed_by"
+        ),
         one_of("how", HandOut),
         within("size", 0, 2_000_000_000),
         within("pages", 1, 1_000_000),
@@ -133,7 +134,7 @@ class HandOutRow(Row, table=True):
         sa.CheckConstraint("length(file_sha256) = 64", name="file_sha256"),
         sa.Index("ix_hand_out_kind_number", "kind", "number"),
         sa.Index("ix_hand_out_at", "at"),
-    )  # fmt: skip
+    )
 
     kind: str = required_words()
     number: str = required_words()

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.faults import ContactRole, FaultClass
-from app.domain.incidents import Confirmation, Result, TestOutcome, WorkKind
-from app.domain.lifecycle import (
+from app.domain.incidents.incidents import Confirmation, Result, TestOutcome, WorkKind
+from app.domain.incidents.lifecycle import (
     Action,
     Detection,
     HoldReason,
@@ -49,11 +49,25 @@ class IncidentRow(Versioned, table=True):
 
     __tablename__ = "incident"
     __table_args__ = table(
-        lines("number", "tid", "unknown_serial", "displayed_code", "code_profile", "reporter_name",
-              "reporter_phone", "mode", "cause", "remedy", "firmware_before", "firmware_after",
-              "confirmed_by", "satisfaction"),
-        notes("symptom", "other_text", "work_done", "advice", "closing_remark",
-              "waiting_reference"),
+        lines(
+            "number",
+            "tid",
+            "unknown_serial",
+            "displayed_code",
+            "code_profile",
+            "reporter_name",
+            "reporter_phone",
+            "mode",
+            "cause",
+            "remedy",
+            "firmware_before",
+            "firmware_after",
+            "confirmed_by",
+            "satisfaction",
+        ),
+        notes(
+            "symptom", "other_text", "work_done", "advice", "closing_remark", "waiting_reference"
+        ),
         one_of("state", IncidentState),
         one_of("detection", Detection),
         one_of("impact", Impact),
@@ -67,15 +81,17 @@ class IncidentRow(Versioned, table=True):
         one_of("handed_to", ContactRole, optional=True),
         within("provisional_share", 0, 1),
         sa.CheckConstraint("terminal_id IS NOT NULL OR unknown_serial <> ''", name="about"),
-        sa.CheckConstraint("restored_at IS NULL OR down_from IS NULL OR restored_at >= down_from",
-                           name="restored_after_down"),
+        sa.CheckConstraint(
+            "restored_at IS NULL OR down_from IS NULL OR restored_at >= down_from",
+            name="restored_after_down",
+        ),
         sa.CheckConstraint("(state = 'on_hold') = (hold_reason IS NOT NULL)", name="hold"),
         sa.UniqueConstraint("number"),
         sa.Index("ix_incident_state_resolve_due_at", "state", "resolve_due_at"),
         sa.Index("ix_incident_terminal_id_reported_at", "terminal_id", "reported_at"),
         sa.Index("ix_incident_reported_at_id", "reported_at", "id"),
         sa.Index("ix_incident_technician_id_state", "technician_id", "state"),
-    )  # fmt: skip
+    )
 
     number: str = required_words()
     state: str = required_words()

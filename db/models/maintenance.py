@@ -12,13 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.domain.checklists import FollowUp, LineKind, Verdict
 from app.domain.faults import FaultClass
-from app.domain.meters import MeterKind
-from app.domain.occurrences import Occasion, Outcome
-from app.domain.plans import AnchorKind, Confidence, Place, Scope
-from app.domain.visits import VisitAction, VisitState
-from app.domain.workdays import DayKind
+from app.domain.maintenance.checklists import FollowUp, LineKind, LineVerdict
+from app.domain.maintenance.meters import MeterKind
+from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome
+from app.domain.maintenance.plans import AnchorKind, Confidence, Scope, WorkPlace
+from app.domain.maintenance.visits import VisitAction, VisitState
+from app.domain.maintenance.workdays import DayKind
 from db.models.shape import (
     Row,
     Versioned,
@@ -61,7 +61,7 @@ class PlanVersionRow(Row, table=True):
         lines("name_zh", "name_en", "checklist", "source", "actor"),
         notes("basis_zh", "basis_en"),
         one_of("scope", Scope),
-        one_of("place", Place),
+        one_of("place", WorkPlace),
         one_of("anchor", AnchorKind),
         one_of("confidence", Confidence),
         within("minutes", 1, 1440),
@@ -135,7 +135,7 @@ class VisitRow(Versioned, table=True):
         lines("number"),
         notes("remark"),
         one_of("state", VisitState),
-        one_of("place", Place),
+        one_of("place", WorkPlace),
         within("minutes", 0, 10_000),
         within("start_minute", 0, 1439),
         sa.CheckConstraint("window_until >= window_from", name="window"),
@@ -192,11 +192,12 @@ class OccurrenceRow(Versioned, table=True):
         notes("reason"),
         one_of("scope", Scope),
         one_of("occasion", Occasion),
-        one_of("outcome", Outcome),
+        one_of("outcome", OccurrenceOutcome),
         within("anchor_day", 0, 31),
         sa.CheckConstraint("window_from <= due_on AND due_on <= window_until", name="window"),
-        sa.CheckConstraint("(outcome IN ('done', 'partial')) = (done_on IS NOT NULL)",
-                           name="done_on"),
+        sa.CheckConstraint(
+            "(outcome IN ('done', 'partial')) = (done_on IS NOT NULL)", name="done_on"
+        ),
         sa.CheckConstraint("scope <> 'terminal' OR terminal_id IS NOT NULL", name="terminal"),
         sa.UniqueConstraint("version_id", "subject", "slot"),
         sa.Index("ix_occurrence_due_on", "due_on"),
@@ -204,7 +205,7 @@ class OccurrenceRow(Versioned, table=True):
         sa.Index("ix_occurrence_terminal_id_due_on", "terminal_id", "due_on"),
         sa.Index("ix_occurrence_plan_id_subject_done_on", "plan_id", "subject", "done_on"),
         sa.Index("ix_occurrence_outcome_window_until", "outcome", "window_until"),
-    )  # fmt: skip
+    )
 
     plan_id: str = reference("plan.id", index=False)
     version_id: str = reference("plan_version.id", index=False)
@@ -306,7 +307,7 @@ class ChecklistResultRow(Versioned, table=True):
     __table_args__ = table(
         lines("line", "actor"),
         notes("value", "remark", "note"),
-        one_of("verdict", Verdict),
+        one_of("verdict", LineVerdict),
         one_of("follow_up", FollowUp, optional=True),
         sa.CheckConstraint("follow_up IS NULL OR verdict = 'fail'", name="follow_up_of_failure"),
         sa.UniqueConstraint("run_id", "line"),

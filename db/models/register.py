@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from app.domain.assets import Link, TerminalKind, TerminalState
 from app.domain.faults import ContactRole
+from app.domain.register.terminals import Link, TerminalKind, TerminalState
 from db.models.shape import (
     Row,
     Versioned,

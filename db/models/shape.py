@@ -12,7 +12,7 @@ from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from app.domain.text import LINE_LIMIT, NOTE_LIMIT
-from db.types import Day, Document, Flag, Guarded, Key, Moment, Real, Words
+from db.types import DayText, Flag, Guarded, JsonText, Key, Moment, Real, Words
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -95,12 +95,12 @@ def optional_moment(**options: Any) -> Any:
 
 def day(**options: Any) -> Any:
     """A calendar day that must be given."""
-    return Field(sa_type=Day, **options)
+    return Field(sa_type=DayText, **options)
 
 
 def optional_day(**options: Any) -> Any:
     """A calendar day that may be open."""
-    return Field(default=None, sa_type=Day, nullable=True, **options)
+    return Field(default=None, sa_type=DayText, nullable=True, **options)
 
 
 def flag(default: bool = False, **options: Any) -> Any:
@@ -115,7 +115,7 @@ def optional_real(**options: Any) -> Any:
 
 def document(**options: Any) -> Any:
     """A JSON document."""
-    return Field(sa_type=Document, **options)
+    return Field(sa_type=JsonText, **options)
 
 
 def one_of(column: str, words: type[StrEnum], *, optional: bool = False) -> sa.CheckConstraint:

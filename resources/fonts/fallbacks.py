@@ -28,17 +28,30 @@ HERE = Path(__file__).resolve().parent
 FIRST = "NotoSansSC-Regular.ttf"
 CHAIN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Latin", ("NotoSans-Regular.ttf",)),
-    ("Symbols", ("NotoSansSymbols2-Regular.ttf", "NotoSansSymbols-Regular.ttf",
-                 "NotoSansMath-Regular.ttf")),
-    ("Scripts", ("NotoSansYi-Regular.ttf", "NotoSansLisu-Regular.ttf",
-                 "NotoSansTaiLe-Regular.ttf", "NotoSansNewTaiLue-Regular.ttf")),
+    (
+        "Symbols",
+        ("NotoSansSymbols2-Regular.ttf", "NotoSansSymbols-Regular.ttf", "NotoSansMath-Regular.ttf"),
+    ),
+    (
+        "Scripts",
+        (
+            "NotoSansYi-Regular.ttf",
+            "NotoSansLisu-Regular.ttf",
+            "NotoSansTaiLe-Regular.ttf",
+            "NotoSansNewTaiLue-Regular.ttf",
+        ),
+    ),
     ("Hangul", ("NanumGothic.ttf",)),
     ("Emoji", ("noto-emoji-emoji-400-normal.woff",)),
     ("RareHan", ("HanaMinB.ttf", "HanaMinA.ttf")),
-)  # fmt: skip
+)
 _HANGUL = {*range(0x1100, 0x1200), *range(0x3131, 0x318F), *range(0xAC00, 0xD7A4)}
-_HAN = {*range(0x2E80, 0x2FE0), *range(0x3400, 0xA000), *range(0xF900, 0xFB00),
-        *range(0x20000, 0x2FA20)}  # fmt: skip
+_HAN = {
+    *range(0x2E80, 0x2FE0),
+    *range(0x3400, 0xA000),
+    *range(0xF900, 0xFB00),
+    *range(0x20000, 0x2FA20),
+}
 SHARED = set(map(ord, "“”‘’…—·•×"))
 """Marks Noto Sans SC draws as wide as an ideograph; between Latin letters that is wrong."""
 _ONLY: dict[str, set[int]] = {"Hangul": _HANGUL, "RareHan": _HAN}
@@ -54,8 +67,21 @@ def _cut(path: Path, wanted: set[int]) -> Any:
     options = subset.Options()
     options.hinting = False
     options.layout_features = []
-    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "MATH", "STAT", "gasp", "vhea", "vmtx",
-                            "VORG", "meta", "DSIG", "FFTM"]  # fmt: skip
+    options.drop_tables += [
+        "GSUB",
+        "GPOS",
+        "GDEF",
+        "BASE",
+        "MATH",
+        "STAT",
+        "gasp",
+        "vhea",
+        "vmtx",
+        "VORG",
+        "meta",
+        "DSIG",
+        "FFTM",
+    ]
     options.notdef_outline = True
     options.glyph_names = False
     cutter = subset.Subsetter(options)
@@ -69,8 +95,12 @@ def _named(font: Any, name: str) -> Any:
     font.flavor = None
     names = font["name"]
     names.names = [record for record in names.names if record.nameID in {0, 13, 14}]
-    for number, text in ((1, f"POSCare {name}"), (2, "Regular"), (4, f"POSCare {name}"),
-                         (6, f"POSCare-{name}")):  # fmt: skip
+    for number, text in (
+        (1, f"POSCare {name}"),
+        (2, "Regular"),
+        (4, f"POSCare {name}"),
+        (6, f"POSCare-{name}"),
+    ):
         names.setName(text, number, 3, 1, 0x409)
     font["post"].formatType = 3.0
     return font

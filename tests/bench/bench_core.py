@@ -14,9 +14,10 @@ from sqlcipher3 import dbapi2
 
 from app import bootstrap, paths
 from app import settings as settings_file
-from app.domain.incident_drafts import IncidentDraft
-from app.services import Services, sample
-from app.services.terminal_queries import TerminalFilter
+from app.domain.incidents.drafts import IncidentDraft
+from app.services import Services
+from app.services.register.terminal_queries import TerminalFilter
+from app.services.sample import estate
 from app.settings import Settings
 from db.engine import Database
 from tests.bench.harness import Row, installed, paired, process
@@ -44,7 +45,7 @@ def _start(folder: Path) -> Row:
     os.environ[paths.HOME_VARIABLE] = str(home)
     settings_file.save(SETTINGS, home / "settings.toml")
     services = _services(home / "poscare.db")
-    sample.fill(services, paths.resources() / "sample")
+    estate.fill(services, paths.resources() / "sample")
     services.close()
     environment = installed(home)
     return paired(
@@ -134,7 +135,7 @@ def _statements(services: Services, terminal: str) -> list[tuple[str, tuple[obje
             many = values if isinstance(values, list) else [values]
             found.extend((statement, tuple(one)) for one in many)
 
-    engine = services.workplace.database.engine
+    engine = services.context.database.engine
     sa.event.listen(engine, "before_cursor_execute", record)
     services.incidents.open(
         IncidentDraft(terminal_id=terminal, displayed_code="A0", symptom="重新签到后仍然")

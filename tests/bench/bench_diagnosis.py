@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app import bootstrap
-from app.domain.evidence import Reasoner
-from app.domain.interview import Interview, begin
+from app.domain.diagnosis.evidence import Reasoner
+from app.domain.diagnosis.interview import Interview, begin
 from app.knowledge.evaluate import read_cases
 from tests.bench.harness import Row, paired, timed
 

@@ -19,15 +19,17 @@ from typing import Any
 
 from app import bootstrap, paths
 from app import settings as settings_file
-from app.services import Services, sample
-from app.services.report_requests import Request
+from app.services import Services
+from app.services.documents.requests import Request
+from app.services.sample import estate
 from app.settings import Settings
 from tests.bench.document_page import on_canvas, pages_of, register
 from tests.bench.harness import ROOT, Row, installed, paired, process
-from tests.services.paper import number_of, resolved, sign
+from tests.services.documents.paper import number_of, resolved, sign
 
-SETTINGS = Settings(technician="T01", device="L7", company_name="测试终端服务有限公司",
-                    company_phone="400-000-0000")  # fmt: skip
+SETTINGS = Settings(
+    technician="T01", device="L7", company_name="测试终端服务有限公司", company_phone="400-000-0000"
+)
 MANY = 500
 
 
@@ -38,11 +40,11 @@ def measure() -> Iterator[Row]:
         os.environ[paths.HOME_VARIABLE] = str(home)
         settings_file.save(SETTINGS, home / "settings.toml")
         services = bootstrap.build(SETTINGS, database=bootstrap.open_database(str(home / "d.db")))
-        sample.fill(services, paths.resources() / "sample")
+        estate.fill(services, paths.resources() / "sample")
         incident = resolved(services, serial="BENCH000001", tid="99990001", mid="848290058129999")
         sign(services, incident)
         number = number_of(services, incident)
-        pdf = services.papers.reporting.pdf(Request("service_report", number)).pdf
+        pdf = services.reporting.pdf(Request("service_report", number)).pdf
         pages = pages_of(pdf)
         yield _size(pdf)
         yield _warm(services, number, pages)
@@ -53,13 +55,14 @@ def measure() -> Iterator[Row]:
 
 def _size(pdf: bytes) -> Row:
     size = len(pdf) / 1024
-    return Row("file of one report without photos", size, 120, size / 120, 1.0, "allowed",
-               unit="KiB")  # fmt: skip
+    return Row(
+        "file of one report without photos", size, 120, size / 120, 1.0, "allowed", unit="KiB"
+    )
 
 
 def _warm(services: Services, number: str, pages: list[Any]) -> Row:
     register()
-    reporting = services.papers.reporting
+    reporting = services.reporting
     return paired(
         "one service report, from the database to bytes",
         lambda: reporting.pdf(Request("service_report", number)),
@@ -74,8 +77,18 @@ def _cold(home: Path, number: str, pages: list[Any]) -> Row:
     stored = home / "pages.pickle"
     stored.write_bytes(pickle.dumps(pages))
     environment = installed(home)
-    command = [sys.executable, "-m", "app", "report", "incident", number, "-o",
-               str(home / "cold.pdf"), "--db", str(home / "d.db")]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "app",
+        "report",
+        "incident",
+        number,
+        "-o",
+        str(home / "cold.pdf"),
+        "--db",
+        str(home / "d.db"),
+    ]
 
     def ours() -> None:
         subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
@@ -95,11 +108,21 @@ def _batch(home: Path) -> Iterator[Row]:
     one = _run_batch(home, "one")
     each = _run_batch(home, "each")
     floor = turns["canvas"]
-    for name, key, ratio in (("from the database", "whole", "whole_ratio"),
-                             ("drawn", "drawn", "canvas_ratio")):  # fmt: skip
+    for name, key, ratio in (
+        ("from the database", "whole", "whole_ratio"),
+        ("drawn", "drawn", "canvas_ratio"),
+    ):
         rate = f"{1 / turns[key]:.0f} pages/s against {1 / floor:.0f}"
-        yield Row(f"{MANY} reports, a page {name}", turns[key], floor, turns[ratio], 0.4,
-                  "same page on a raw canvas", faster=True, note=rate)  # fmt: skip
+        yield Row(
+            f"{MANY} reports, a page {name}",
+            turns[key],
+            floor,
+            turns[ratio],
+            0.4,
+            "same page on a raw canvas",
+            faster=True,
+            note=rate,
+        )
     for rival, aim in (("fpdf2", 2.0), ("WeasyPrint", 5.0)):
         if rival in turns:
             yield Row(
@@ -120,8 +143,12 @@ def _run_batch(home: Path, way: str) -> dict[str, Any]:
     script = str(ROOT / "tests" / "bench" / "document_batch.py")
     done = subprocess.run(
         [sys.executable, script, str(home / "d.db"), str(MANY), way],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(done.stderr)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -133,6 +160,13 @@ def _memory(way: str, batch: dict[str, Any], product: float) -> Row:
     not counted as growth."""
     memory = batch["memory"]
     early, late = memory[len(memory) // 10], max(memory)
-    row = Row(f"memory over the batch, {way}", late, early, late / max(early, 1), 1.25,
-              "after a tenth", unit="MiB")  # fmt: skip
+    row = Row(
+        f"memory over the batch, {way}",
+        late,
+        early,
+        late / max(early, 1),
+        1.25,
+        "after a tenth",
+        unit="MiB",
+    )
     return replace(row, note=f"the product itself is {product:.1f} MiB") if product else row

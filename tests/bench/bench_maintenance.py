@@ -13,14 +13,15 @@ import sqlalchemy as sa
 from dateutil.rrule import MONTHLY, rrule
 
 from app import bootstrap, paths
-from app.domain.levelling import level
-from app.domain.levelling_board import Stop, Worker
-from app.domain.people import TechnicianDraft
-from app.domain.recurrence import Anchor, Recurrence
-from app.domain.rules import Rule, Shift, Unit
-from app.domain.travel import Spot
-from app.domain.workdays import WEEKENDS_ONLY
-from app.services import Services, sample
+from app.domain.maintenance.balancing import level
+from app.domain.maintenance.recurrence import Anchor, Recurrence
+from app.domain.maintenance.recurrence_rule import DayOffShift, Rule, Unit
+from app.domain.maintenance.route_days import PlannedStop, Worker
+from app.domain.maintenance.travel import Spot
+from app.domain.maintenance.workdays import WEEKENDS_ONLY
+from app.domain.register.people import TechnicianDraft
+from app.services import Services
+from app.services.sample import estate
 from app.settings import Settings
 from tests.bench.harness import Row, paired, timed
 
@@ -28,7 +29,7 @@ SETTINGS = Settings(technician="T01", device="L7")
 TERMINALS, MONTHS = 100_000, 24
 RULED = 500
 """Terminals `rrule` is asked about; its time is scaled up, as it would take minutes."""
-MONTHLY_RULE = Rule(Unit.MONTH, 1, shift=Shift.NONE)
+MONTHLY_RULE = Rule(Unit.MONTH, 1, shift=DayOffShift.NONE)
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
 
 
@@ -36,9 +37,12 @@ def measure() -> Iterator[Row]:
     """Everything, on the sample estate of 2000 terminals with the eleven plans."""
     anchors = _anchors()
     yield paired(
-        "due dates of 100 000 terminals over 24 months", lambda: _ours(anchors),
-        lambda: _arithmetic(anchors), aim=3, against="integer date arithmetic",
-    )  # fmt: skip
+        "due dates of 100 000 terminals over 24 months",
+        lambda: _ours(anchors),
+        lambda: _arithmetic(anchors),
+        aim=3,
+        against="integer date arithmetic",
+    )
     yield _against_rrule(anchors)
     yield _level()
     with tempfile.TemporaryDirectory(prefix="poscare-bench-") as name:
@@ -92,8 +96,15 @@ def _against_rrule(anchors: list[date]) -> Row:
     scale = TERMINALS / RULED
     pairs = [(timed(lambda: _ours(anchors)), timed(floor) * scale) for _ in range(3)]
     ours, theirs = (sorted(pair[n] for pair in pairs)[1] for n in (0, 1))
-    return Row("the same against dateutil.rrule", ours, theirs, theirs / ours, 20,
-               f"rrule for {RULED} terminals, scaled", faster=True)  # fmt: skip
+    return Row(
+        "the same against dateutil.rrule",
+        ours,
+        theirs,
+        theirs / ours,
+        20,
+        f"rrule for {RULED} terminals, scaled",
+        faster=True,
+    )
 
 
 # --- levelling -----------------------------------------------------------------------------------
@@ -113,9 +124,17 @@ def _level() -> Row:
     for n in range(2000):
         opens = days[dice.randrange(len(days) - 5)]
         stops.append(
-            Stop(f"v{n}", spot(), dice.choice((20, 30, 40, 60)), opens, opens + timedelta(days=9),
-                 opens, dice.choice(workers).id, locked=dice.random() < 0.03)
-        )  # fmt: skip
+            PlannedStop(
+                f"v{n}",
+                spot(),
+                dice.choice((20, 30, 40, 60)),
+                opens,
+                opens + timedelta(days=9),
+                opens,
+                dice.choice(workers).id,
+                locked=dice.random() < 0.03,
+            )
+        )
     found = level(stops, workers)
     seconds = timed(lambda: level(stops, workers))
     before, after = found.before, found.after
@@ -124,8 +143,15 @@ def _level() -> Row:
         f" busiest day {before.busiest_minutes} → {after.busiest_minutes} min, overfull days"
         f" {before.overfull_days} → {after.overfull_days}"
     )
-    return Row("levelling 2000 visits over 20 technicians", seconds, 10, seconds / 10, 1,
-               "allowed", note=note)  # fmt: skip
+    return Row(
+        "levelling 2000 visits over 20 technicians",
+        seconds,
+        10,
+        seconds / 10,
+        1,
+        "allowed",
+        note=note,
+    )
 
 
 # --- the estate ----------------------------------------------------------------------------------
@@ -133,25 +159,31 @@ def _level() -> Row:
 
 def _estate(path: Path) -> Services:
     services = bootstrap.build(SETTINGS, database=bootstrap.open_database(str(path)))
-    for code, name, areas in sample.TECHNICIANS:
+    for code, name, areas in estate.TECHNICIANS:
         services.directory.save_technician(TechnicianDraft(code, name, areas=areas))
     importer = services.terminal_import
     importer.commit(importer.preview(paths.resources() / "sample" / "terminals.csv"), skip_bad=True)
-    services.upkeep.plans.install_pack()
+    services.plans.install_pack()
     return services
 
 
 def _estate_rows(services: Services) -> Iterator[Row]:
-    upkeep, today = services.upkeep, services.workplace.today()
+    today = services.context.today()
     ahead = today + timedelta(days=200)
-    yield _allowed("one month of 11 plans for 2000 terminals foreseen", 0.1,
-                   lambda: upkeep.plans.forecast(ahead, ahead + timedelta(days=30)))  # fmt: skip
-    yield _allowed("what generating would do, 90 days", 0, upkeep.generation.preview)
-    seconds = timed(upkeep.generation.generate)
+    yield _allowed(
+        "one month of 11 plans for 2000 terminals foreseen",
+        0.1,
+        lambda: services.plans.forecast(ahead, ahead + timedelta(days=30)),
+    )
+    yield _allowed("what generating would do, 90 days", 0, services.generation.preview)
+    seconds = timed(services.generation.generate)
     yield Row("generating 90 days", seconds, 0, 0, 0, "nothing to compare")
     first = today.replace(day=1)
-    yield _allowed("visits of six weeks in sight", 0,
-                   lambda: upkeep.visits.between(first, first + timedelta(days=41)))  # fmt: skip
+    yield _allowed(
+        "visits of six weeks in sight",
+        0,
+        lambda: services.visits.between(first, first + timedelta(days=41)),
+    )
     yield _memory(services)
 
 
@@ -164,27 +196,34 @@ def _allowed(name: str, most: float, call: Callable[[], object]) -> Row:
 
 def _memory(services: Services) -> Row:
     """What foreseeing a month takes with and without ten years of work done behind it."""
-    today = services.workplace.today()
+    today = services.context.today()
 
     def peak() -> float:
         tracemalloc.start()
-        services.upkeep.plans.forecast(today, today + timedelta(days=30))
+        services.plans.forecast(today, today + timedelta(days=30))
         _size, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most / 1000
 
     before = peak()
-    with services.workplace.database.write() as session:
+    with services.context.database.write() as session:
         for years in range(1, 11):
             session.execute(sa.text(_COPY), {"n": -100_000 * years, "slot": f"-{years}"})
     rows = _rows(services)
     after = peak()
-    return Row("memory for a month, ten years of history behind it", after / 1000, before / 1000,
-               after / before, 1.2, "without history (kB)", note=f"{rows} rows")  # fmt: skip
+    return Row(
+        "memory for a month, ten years of history behind it",
+        after / 1000,
+        before / 1000,
+        after / before,
+        1.2,
+        "without history (kB)",
+        note=f"{rows} rows",
+    )
 
 
 def _rows(services: Services) -> int:
-    with services.workplace.read() as session:
+    with services.context.read() as session:
         return int(session.execute(sa.text("SELECT count(*) FROM occurrence")).scalar_one())
 
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app import bootstrap
 from app.reports.render import render
-from app.services.report_requests import Request
+from app.services.documents.requests import Request
 from app.settings import Settings
 from tests.bench.document_page import (
     PageText,
@@ -84,12 +84,12 @@ def main() -> None:
     services = bootstrap.build(
         Settings(technician="T01", device="L7"), database=bootstrap.open_database(database)
     )
-    from app.services.incident_queries import IncidentFilter
+    from app.services.incidents.incident_queries import IncidentFilter
 
     numbers = [item.number for item in services.incidents.first(IncidentFilter(), count)]
     numbers = (numbers * (count // len(numbers) + 1))[:count]
     requests = [Request("service_report", number) for number in numbers]
-    reporting = services.papers.reporting
+    reporting = services.reporting
     for request in requests[:5]:
         reporting.pdf(request)
     memory: list[float] = []

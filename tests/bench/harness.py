@@ -87,8 +87,12 @@ def paired(
 def installed(home: Path) -> dict[str, str]:
     """The environment of a process as installed: with compiled modules, kept in `home`, whatever
     the machine's habits."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen",
-                   "PYTHONPYCACHEPREFIX": str(home / "compiled")}  # fmt: skip
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPYCACHEPREFIX": str(home / "compiled"),
+    }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment
 

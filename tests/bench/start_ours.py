@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 # The program before Qt, as when it is started by its own name.
 from app import paths
 from app import settings as settings_file
-from app.gui.application import Program, make_application
+from app.gui.shell.application import Program, make_application
 
 # isort: split
 from PySide6.QtCore import QTimer

@@ -66,9 +66,10 @@ def test_a_check_of_an_incident_is_logged_and_the_diagnosis_knows_it(run: Run) -
     run("incident", "open", "TESTN91000000777", "--unknown", "--code", "A0")
     number = run("incident", "list", "--json").json[0]["number"]
     for check, outcome, words in (
-        ("restart", (), "已做"), ("settle", ("--outcome", "not_helped"), "已做，问题仍在"),
+        ("restart", (), "已做"),
+        ("settle", ("--outcome", "not_helped"), "已做，问题仍在"),
         ("sign_in", ("--outcome", "helped"), "已做，问题解决"),
-    ):  # fmt: skip
+    ):
         entry = run("incident", "check", number, check, *outcome, "--json").json["work"][-1]
         assert (entry["check_id"], entry["outcome"]) == (check, words)
         assert words in run("incident", "show", number).out

@@ -17,13 +17,13 @@ from app.__main__ import main
 from app.services import Services
 from app.settings import Settings
 from tests.factories import make_incident, make_terminal
-from tests.services.paper import jpeg
+from tests.services.documents.paper import jpeg
 
 ROOT = Path(__file__).parent.parent.parent
 SPAWN = "from multiprocessing.spawn import spawn_main; spawn_main(tracker_fd=97, pipe_handle=98)"
 FROZEN = """
 import multiprocessing, sys
-from app.services.photos import Darkroom
+from app.services.documents.photos import Darkroom
 sys.frozen = {frozen}
 sys.executable = {program!r}
 multiprocessing.set_executable({program!r})
@@ -40,8 +40,12 @@ def start(*arguments: str, **more: str) -> subprocess.CompletedProcess[bytes]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | more
     return subprocess.run(
         [sys.executable, "-m", "app", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, timeout=120, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is played by a shell script")
@@ -55,12 +59,18 @@ def test_a_packaged_program_decodes_pictures_instead_of_reading_a_command_line(
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(jpeg(64, 48))
     script = tmp_path / "start.py"
-    script.write_text(FROZEN.format(program=str(program), photo=str(photo), frozen=frozen),
-                      encoding="utf-8")  # fmt: skip
+    script.write_text(
+        FROZEN.format(program=str(program), photo=str(photo), frozen=frozen), encoding="utf-8"
+    )
     done = subprocess.run(
-        [sys.executable, str(script)], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        [sys.executable, str(script)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.stdout == "'' 64\n", done.stderr
     assert "poscare" not in done.stderr, "a child reached the command line"
 
@@ -72,7 +82,7 @@ def test_a_packaged_program_decodes_pictures_instead_of_reading_a_command_line(
         ("-c", SPAWN, "--multiprocessing-fork"),
         ("-c", "from multiprocessing.resource_tracker import main;main(97)"),
     ],
-)  # fmt: skip
+)
 def test_no_child_ever_reaches_the_parser(arguments: tuple[str, ...]) -> None:
     done = start(*arguments)
     # The pipe it is told of is not there, so it ends; but not with the parser's refusal.
@@ -98,21 +108,37 @@ def test_without_a_screen_the_window_says_so() -> None:
 @pytest.fixture
 def estate(services: Services, settings: Settings) -> str:
     """A database with names that no code page but Unicode holds; its path."""
-    made = make_terminal(services, serial="SN-0001", address="测试路 1 号",
-                         merchant_name="𠮷野家 ¥ ✓ Ångström")  # fmt: skip
+    made = make_terminal(
+        services, serial="SN-0001", address="测试路 1 号", merchant_name="𠮷野家 ¥ ✓ Ångström"
+    )
     make_incident(services, made, symptom="打印出来是空白 ✓")
     settings_file.save(settings, paths.settings_file())
-    return str(services.workplace.database.path)
+    return str(services.context.database.path)
 
 
 READING = (
-    ("terminal", "find", "测试路"), ("terminal", "show", "SN-0001"), ("incident", "list"),
-    ("incident", "show", "L7-000001"), ("plan", "list"), ("plan", "runs"), ("plan", "missed"),
-    ("plan", "holidays"), ("plan", "compliance"), ("visit", "list"), ("insight",),
-    ("report", "kinds"), ("report", "issued"), ("check",), ("backup", "--list"),
-    ("knowledge", "check"), ("knowledge", "learned"), ("knowledge", "agreement"),
-    ("diagnose", "--text", "打印出来是空白"), ("--help",), ("terminal", "find", "没有这家 ✓"),
-)  # fmt: skip
+    ("terminal", "find", "测试路"),
+    ("terminal", "show", "SN-0001"),
+    ("incident", "list"),
+    ("incident", "show", "L7-000001"),
+    ("plan", "list"),
+    ("plan", "runs"),
+    ("plan", "missed"),
+    ("plan", "holidays"),
+    ("plan", "compliance"),
+    ("visit", "list"),
+    ("insight",),
+    ("report", "kinds"),
+    ("report", "issued"),
+    ("check",),
+    ("backup", "--list"),
+    ("knowledge", "check"),
+    ("knowledge", "learned"),
+    ("knowledge", "agreement"),
+    ("diagnose", "--text", "打印出来是空白"),
+    ("--help",),
+    ("terminal", "find", "没有这家 ✓"),
+)
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252"])
@@ -140,10 +166,19 @@ def test_every_reading_verb_can_be_piped_in_every_encoding(
 @pytest.mark.parametrize(
     ("asked", "locale", "reads"),
     [("gbk", "", "gb18030"), ("", "C", "utf-8")],
-)  # fmt: skip
+)
 def test_a_redirected_list_is_whole(estate: str, asked: str, locale: str, reads: str) -> None:
-    done = start("terminal", "find", "测试路", "--db", estate, PYTHONIOENCODING=asked,
-                 LC_ALL=locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")  # fmt: skip
+    done = start(
+        "terminal",
+        "find",
+        "测试路",
+        "--db",
+        estate,
+        PYTHONIOENCODING=asked,
+        LC_ALL=locale,
+        PYTHONUTF8="0",
+        PYTHONCOERCECLOCALE="0",
+    )
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode(reads)
     assert "𠮷野家 ¥ ✓ Ångström" in text

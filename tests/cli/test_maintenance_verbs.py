@@ -15,7 +15,7 @@ import pytest
 
 from app import bootstrap
 from app.domain.faults import FaultClass
-from app.domain.plans import EventRule, PlanEvent, Subjects
+from app.domain.maintenance.plans import EventRule, PlanEvent, Subjects
 from app.services import Services
 from app.settings import Settings
 from tests.cli.conftest import Run
@@ -44,7 +44,7 @@ def estate(bare: Services) -> Services:
 
 def plan(services: Services, **changes: Any) -> None:
     """A monthly plan counted from today."""
-    make_plan(services, **{"starts_on": services.workplace.today().isoformat(), **changes})
+    make_plan(services, **{"starts_on": services.context.today().isoformat(), **changes})
 
 
 def first_visit(run: Run) -> dict[str, Any]:
@@ -84,31 +84,71 @@ def test_generating_is_previewed_idempotent_and_undone(run: Run, estate: Service
 
 def test_a_plan_is_added_and_changed_by_options(run: Run, estate: Services) -> None:
     added = run(
-        "plan", "add", "dust", "--name-zh", "除尘", "--every", "2", "--unit", "week", "--weekdays",
-        "0,3", "--early-days", "1", "--late-days", "1", "--anchor", "start", "--starts-on",
-        "2030-01-07", "--json",
-    )  # fmt: skip
+        "plan",
+        "add",
+        "dust",
+        "--name-zh",
+        "除尘",
+        "--every",
+        "2",
+        "--unit",
+        "week",
+        "--weekdays",
+        "0,3",
+        "--early-days",
+        "1",
+        "--late-days",
+        "1",
+        "--anchor",
+        "start",
+        "--starts-on",
+        "2030-01-07",
+        "--json",
+    )
     assert added.code == 0, added.err
     assert [due["on"] for due in added.json["next"]] == [
-        "2030-01-07", "2030-01-10", "2030-01-21", "2030-01-24", "2030-02-04",
-    ]  # fmt: skip
+        "2030-01-07",
+        "2030-01-10",
+        "2030-01-21",
+        "2030-01-24",
+        "2030-02-04",
+    ]
     changed = run("plan", "edit", "dust", "--every", "1", "--valid-from", "2030-12-01", "--json")
     assert [v["valid_from"] for v in changed.json["versions"]] == ["2030-01-07", "2030-12-01"]
 
 
 def test_a_plan_takes_its_filter_and_threshold_by_options(run: Run, estate: Services) -> None:
     added = run(
-        "plan", "add", "line", "--name-zh", "线路", "--no-rule", "--incidents", "4",
-        "--within-days", "14", "--class", "network", "--merchant", "848290058120001",
-        "--kind", "smart", "--manufacturer", "新大陆", "--state", "suspended",
-    )  # fmt: skip
+        "plan",
+        "add",
+        "line",
+        "--name-zh",
+        "线路",
+        "--no-rule",
+        "--incidents",
+        "4",
+        "--within-days",
+        "14",
+        "--class",
+        "network",
+        "--merchant",
+        "848290058120001",
+        "--kind",
+        "smart",
+        "--manufacturer",
+        "新大陆",
+        "--state",
+        "suspended",
+    )
     assert added.code == 0, added.err
-    contents = estate.upkeep.plans.get("line").latest.contents
+    contents = estate.plans.get("line").latest.contents
     assert contents.events == (EventRule(PlanEvent.INCIDENTS, (FaultClass.NETWORK,), 4, 14),)
     assert contents.subjects == Subjects(
-        manufacturers=("新大陆",), kinds=("smart",), states=("suspended",),
+        manufacturers=("新大陆",),
+        kinds=("smart",),
+        states=("suspended",),
         mids=("848290058120001",),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,8 +179,17 @@ def test_a_visit_is_worked_off_with_its_checklist(run: Run, estate: Services) ->
     silent = run("visit", "complete", number, *SHORT, "--answer", "clean=fail")
     assert silent.code == 2
     assert "clean: 不合格" in silent.err
-    done = run("visit", "complete", number, *SHORT, "--answer", "clean=fail", "--incident", "clean",
-               "--json")  # fmt: skip
+    done = run(
+        "visit",
+        "complete",
+        number,
+        *SHORT,
+        "--answer",
+        "clean=fail",
+        "--incident",
+        "clean",
+        "--json",
+    )
     assert (done.code, done.json["summary"]["state"]) == (0, "done")
     (opened,) = run("incident", "list", "--json").json
     assert "清洁" in opened["symptom"]
@@ -163,12 +212,22 @@ def test_moving_outside_the_window_needs_a_reason(run: Run, estate: Services) ->
     plan(estate)
     run("plan", "generate")
     visit = first_visit(run)
-    outside = (estate.workplace.today() + timedelta(days=200)).isoformat()
+    outside = (estate.context.today() + timedelta(days=200)).isoformat()
     refused = run("visit", "reschedule", visit["number"], "--to", outside)
     assert refused.code == 2
     assert visit["window_until"] in refused.err
-    moved = run("visit", "reschedule", visit["number"], "--to", outside, "--at", "09:30",
-                "--reason", "商户装修", "--json")  # fmt: skip
+    moved = run(
+        "visit",
+        "reschedule",
+        visit["number"],
+        "--to",
+        outside,
+        "--at",
+        "09:30",
+        "--reason",
+        "商户装修",
+        "--json",
+    )
     assert moved.json["summary"]["planned_on"] == outside
     assert moved.json["summary"]["start_minute"] == 570
     assert run("visit", "assign", visit["number"], "NOBODY").code == 3
@@ -228,8 +287,18 @@ def test_every_schedule_prints(run: Run, estate: Services, tmp_path: Path, kind:
     run("plan", "generate")
     visit = first_visit(run)
     path = tmp_path / "schedule.pdf"
-    printed = run("schedule", "--kind", kind, "--from", visit["planned_on"], "--to",
-                  visit["planned_on"], "-o", str(path), "--json")  # fmt: skip
+    printed = run(
+        "schedule",
+        "--kind",
+        kind,
+        "--from",
+        visit["planned_on"],
+        "--to",
+        visit["planned_on"],
+        "-o",
+        str(path),
+        "--json",
+    )
     assert printed.code == 0, printed.err
     with pypdfium2.PdfDocument(path) as document:
         assert len(document) == printed.json["pages"] >= 1
@@ -254,8 +323,10 @@ def test_calendars_keep_their_uids_and_name_their_zone(
     assert [event["uid"] for event in again] == [event["uid"] for event in first]
     begin = again[0].decoded("dtstart")
     assert (begin.hour, begin.minute, begin.date()) == (
-        9, 30, date.fromisoformat(visit["planned_on"]),
-    )  # fmt: skip
+        9,
+        30,
+        date.fromisoformat(visit["planned_on"]),
+    )
 
 
 def test_a_workbook_keeps_serials_as_text_and_starts_no_formula(
@@ -309,7 +380,7 @@ def test_holidays_are_shown_and_replaced_by_a_file(run: Run, tmp_path: Path) -> 
 
 
 def _only(serial: str) -> Any:
-    from app.domain.plans import Subjects
+    from app.domain.maintenance.plans import Subjects
 
     return Subjects(serials=(serial,))
 

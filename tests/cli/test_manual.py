@@ -61,15 +61,17 @@ def test_the_examples_of_the_manual_are_commands_that_exist() -> None:
         (("check", "--nix"), "无法识别：--nix。", "Not understood: --nix."),
         (
             ("incident", "list", "--limit", "viele"),
-            "--limit：无法识别“viele”。", "--limit: “viele” cannot be read.",
+            "--limit：无法识别“viele”。",
+            "--limit: “viele” cannot be read.",
         ),
         (("check", "--db"), "--db：缺少取值。", "--db: a value is missing."),
         (
             ("incident", "hold", "L7-000001", "--until", "2026-12-01", "--reason", "rain"),
-            "--reason：“rain”不在可选值", "--reason: “rain” is not one of 'parts'",
+            "--reason：“rain”不在可选值",
+            "--reason: “rain” is not one of 'parts'",
         ),
     ],
-)  # fmt: skip
+)
 def test_wrong_arguments_are_refused_in_words(
     run: Run, arguments: tuple[str, ...], zh: str, en: str
 ) -> None:

@@ -61,8 +61,13 @@ def test_a_column_that_does_not_exist_is_refused(run: Run, column: str) -> None:
 
 
 def test_a_terminal_nobody_registered_is_not_found(run: Run) -> None:
-    refused(run, ("incident", "open", "99999999", "--code", "51"), 3, "找不到终端 99999999",
-            "Terminal 99999999 does not exist")  # fmt: skip
+    refused(
+        run,
+        ("incident", "open", "99999999", "--code", "51"),
+        3,
+        "找不到终端 99999999",
+        "Terminal 99999999 does not exist",
+    )
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,12 @@ def test_an_import_says_what_scripts_rely_on(run: Run, few: str) -> None:
     assert looked.code == 0
     said = looked.json
     assert (said["rows"], said["new"], said["updated"], said["unchanged"], said["blank"]) == (
-        13, 11, 0, 0, 1,
-    )  # fmt: skip
+        13,
+        11,
+        0,
+        0,
+        1,
+    )
     assert not said["committed"]
     (problem,) = said["problems"]
     assert (problem["row"], problem["field"], problem["code"]) == (13, "tid", "tid.malformed")
@@ -92,8 +96,9 @@ def test_figures_are_printed_and_can_be_read_by_a_script(
     period = ("--from", "2025-09-01", "--to", "2025-10-31")
     said = run("insight", *period, "--json").json
     assert [(m["month"], m["incidents"]) for m in said["months"]] == [
-        ("2025-09", 0), ("2025-10", 3),
-    ]  # fmt: skip
+        ("2025-09", 0),
+        ("2025-10", 3),
+    ]
     assert said["months"][1]["by_class"] == {"hardware": 3}
     assert said["models"][0]["item_failures"] == 3
     assert [len(w["evidence"]) for w in said["warnings"]] == [3]

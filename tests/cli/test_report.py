@@ -10,7 +10,7 @@ from app.settings import Settings
 from tests.cli.conftest import Run
 from tests.forgeries import scripted
 from tests.reports.reading import all_text
-from tests.services.paper import close, jpeg, number_of, resolved
+from tests.services.documents.paper import close, jpeg, number_of, resolved
 
 
 def a_closed_case(settings: Settings) -> str:
@@ -47,13 +47,18 @@ def test_a_forgery_is_refused_by_every_verb(run: Run, settings: Settings, tmp_pa
     run("report", "incident", number, "-o", str(path))
     proof = run("report", "verify", str(path), "--json").json
     assert (proof["proved"], proof["issued"], proof["pages_say"], proof["seal"]) == (
-        "yes", "yes", "yes", "none",
-    )  # fmt: skip
+        "yes",
+        "yes",
+        "yes",
+        "none",
+    )
     forged.write_bytes(scripted(path.read_bytes()))
     answer = run("report", "verify", str(forged), "--json")
     assert (answer.code, answer.json["proved"], answer.json["foreign"]) == (
-        1, "no", ["script", "action", "revision"],
-    )  # fmt: skip
+        1,
+        "no",
+        ["script", "action", "revision"],
+    )
     text = run("--lang", "zh", "report", "verify", str(forged))
     assert text.code == 1
     assert "不真实" in text.out
@@ -91,19 +96,31 @@ def test_many_reports_become_one_file_or_one_each(
     numbers.append("L7-000002")
     whole = run("report", "incident", *numbers, "-o", str(tmp_path / "all.pdf"), "--json")
     assert [d["number"] for d in whole.json["documents"]] == numbers
-    each = run("report", "incident", *numbers, "--each", str(tmp_path / "each"), "--names",
-               "{number}", "--json")  # fmt: skip
+    each = run(
+        "report",
+        "incident",
+        *numbers,
+        "--each",
+        str(tmp_path / "each"),
+        "--names",
+        "{number}",
+        "--json",
+    )
     assert [Path(item["file"]).name for item in each.json] == [f"{n}.pdf" for n in numbers]
 
 
 def test_every_other_document_is_printed(run: Run, settings: Settings, tmp_path: Path) -> None:
     a_closed_case(settings)
     for arguments in (
-        ("terminal", "TESTN91000000412"), ("merchant", "848290058120412"), ("devices",),
-        ("swap", "TESTN91000000412"), ("evidence", "--from", "2026-01-01", "--basis", "RA-1"),
-        ("labels", "--stickers", "a4-65", "--start", "7", "--field", "serial"), ("warnings",),
+        ("terminal", "TESTN91000000412"),
+        ("merchant", "848290058120412"),
+        ("devices",),
+        ("swap", "TESTN91000000412"),
+        ("evidence", "--from", "2026-01-01", "--basis", "RA-1"),
+        ("labels", "--stickers", "a4-65", "--start", "7", "--field", "serial"),
+        ("warnings",),
         ("month", "--month", "2026-02"),
-    ):  # fmt: skip
+    ):
         path = tmp_path / f"{arguments[0]}.pdf"
         answer = run("report", *arguments, "-o", str(path))
         assert answer.code == 0, (arguments, answer.err)

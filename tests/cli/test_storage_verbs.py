@@ -12,7 +12,7 @@ import pytest
 
 from app import bootstrap, paths
 from app import settings as settings_file
-from app.domain.remains import WINDOW
+from app.domain.missing_database import WINDOW
 from app.settings import Settings
 from db import storage
 from db.engine import Database
@@ -155,8 +155,10 @@ def test_a_full_disk_is_said_in_a_sentence_by_a_backup(
     done = subprocess.run(
         [sys.executable, "-m", "app", "backup", "--to", str(target)],
         env=_environment(LD_PRELOAD=str(shim), FAULT_FILE=str(target), FAULT_FULL_AT="2"),
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (5, "")
     assert "磁盘已满" in done.stderr
     assert "Traceback" not in done.stderr
@@ -171,8 +173,10 @@ def test_a_copy_with_one_wrong_bit_in_unindexed_text_is_not_certified(
     done = subprocess.run(
         [sys.executable, "-m", "app", "backup", "--to", str(target)],
         env=_environment(LD_PRELOAD=str(shim), FAULT_FILE=str(target), FAULT_FLIP="黑屏"),
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (5, "")
     assert "与数据库不一致" in done.stderr
     assert not [path for path in target.rglob("*") if path.is_file()]

@@ -27,13 +27,25 @@ def test_an_incident_lives_its_life_on_the_command_line(run: Run) -> None:
     assert run("incident", "start", "L7-000001", "--json").json["state"] == "in_progress"
     assert run("incident", "log", "L7-000001", "重新签到", "--outcome", "仍失败").code == 0
     resolved = run(
-        "incident", "resolve", "L7-000001", "--class", "operation", "--work-done", "重新签到",
-        "--test", "sign_in", "--test", "test_sale=000123", "--json",
-    )  # fmt: skip
+        "incident",
+        "resolve",
+        "L7-000001",
+        "--class",
+        "operation",
+        "--work-done",
+        "重新签到",
+        "--test",
+        "sign_in",
+        "--test",
+        "test_sale=000123",
+        "--json",
+    )
     assert resolved.json["state"] == "resolved"
     assert resolved.json["tests"][1] == {
-        "item": "test_sale", "outcome": "passed", "reference": "000123",
-    }  # fmt: skip
+        "item": "test_sale",
+        "outcome": "passed",
+        "reference": "000123",
+    }
     closed = run("incident", "close", "L7-000001", "--confirmed-by", "王先生", "--json")
     assert closed.json["state"] == "closed"
     listed = run("incident", "list", "--state", "closed", "--json").json

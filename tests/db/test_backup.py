@@ -89,14 +89,14 @@ def test_a_date_in_the_future_neither_stops_backups_nor_ages_out_or_is_aged_out(
     folder = paths.backups()
     folder.mkdir(parents=True)
     future = touch(folder, datetime(2036, 1, 1, tzinfo=UTC))
-    assert not next(f.well for f in services.care.check() if f.code == "check.backup")
-    made = services.care.back_up_if_due()
+    assert not next(f.well for f in services.backups.check() if f.code == "check.backup")
+    made = services.backups.back_up_if_due()
     assert made is not None, "a backup dated 2036 stops backups"
-    assert next(f.well for f in services.care.check() if f.code == "check.backup")
+    assert next(f.well for f in services.backups.check() if f.code == "check.backup")
     clock.forward(hours=1)
-    assert services.care.back_up_if_due() is None, "nothing was written"
+    assert services.backups.back_up_if_due() is None, "nothing was written"
     make_incident(services)
-    assert services.care.back_up_if_due() is not None
+    assert services.backups.back_up_if_due() is not None
     assert future.exists()
 
 
@@ -104,12 +104,12 @@ def test_a_clock_set_back_goes_on_making_backups_and_deletes_none(
     services: Services, clock: FrozenClock
 ) -> None:
     make_incident(services)
-    before = {services.care.back_up(), services.care.back_up()}
+    before = {services.backups.back_up(), services.backups.back_up()}
     assert len(before) == 2, "two in one second are two"
     clock.forward(days=-365)
-    made = services.care.back_up_if_due()
+    made = services.backups.back_up_if_due()
     assert made is not None
-    kept = {copy.path for copy in services.care.backups()}
+    kept = {copy.path for copy in services.backups.backups()}
     assert kept == {*before, made}
 
 
@@ -219,28 +219,28 @@ def test_backups_are_made_only_when_something_changed(
     services: Services, clock: FrozenClock
 ) -> None:
     make_incident(services)
-    first = services.care.back_up_if_due()
+    first = services.backups.back_up_if_due()
     assert first is not None
     clock.forward(hours=1)
-    assert services.care.back_up_if_due() is None
+    assert services.backups.back_up_if_due() is None
 
 
 def test_care_restores_and_says_where_the_old_data_went(
     services: Services, clock: FrozenClock
 ) -> None:
     make_incident(services)
-    copy = services.care.back_up()
+    copy = services.backups.back_up()
     make_incident(services)
-    replaced = services.care.restore(copy)
+    replaced = services.backups.restore(copy)
     assert replaced is not None
     assert (replaced / "poscare.db").exists()
 
 
 def test_the_check_finds_what_no_constraint_can(services: Services) -> None:
     make_incident(services)
-    services.care.back_up()
-    assert all(finding.well for finding in services.care.check(thorough=True))
-    with services.workplace.database.write() as session:
+    services.backups.back_up()
+    assert all(finding.well for finding in services.backups.check(thorough=True))
+    with services.context.database.write() as session:
         session.execute(sa.text("UPDATE incident SET state = 'closed'"))
-    wrong = [finding.code for finding in services.care.check() if not finding.well]
+    wrong = [finding.code for finding in services.backups.check() if not finding.well]
     assert wrong == ["check.events"]

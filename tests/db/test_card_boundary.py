@@ -18,19 +18,19 @@ from app.domain.cardguard import find_secrets
 from app.domain.documents import AttachmentDraft
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.text import free_line, line
-from app.reports.content import guarded
+from app.reports.data.content import guarded
 from app.services import Services
-from app.services.attachments import Owner
+from app.services.documents.attachments import Owner
 from app.settings import Settings, save
 from db import bulk, search
 from db.engine import Database
 from db.models import everything as everything
 from db.models.office import AppStateRow, FormDraftRow
 from db.models.register import AreaRow, MerchantRow
-from db.types import Document, Guarded, Key, Words
+from db.types import Guarded, JsonText, Key, Words
 from tests.factories import make_incident, make_terminal
 from tests.reports.samples import document, service_report
-from tests.services.paper import jpeg
+from tests.services.documents.paper import jpeg
 
 CARD = "6212345678900000003"
 CARDS = (CARD, "4111111111111111", "4111 1111 1111 1111", "４１１１１１１１１１１１１１１１")
@@ -42,11 +42,14 @@ def columns() -> list[Any]:
 
 def test_every_text_column_stands_behind_the_guard() -> None:
     unguarded = [
-        str(column) for column in columns()
+        str(column)
+        for column in columns()
         if isinstance(column.type, sa.Text | sa.String)
-        or (isinstance(column.type.dialect_impl(_dialect()), sa.Text)
-            and not isinstance(column.type, Guarded | Key))
-    ]  # fmt: skip
+        or (
+            isinstance(column.type.dialect_impl(_dialect()), sa.Text)
+            and not isinstance(column.type, Guarded | Key)
+        )
+    ]
     assert unguarded == [
         name for name in unguarded if name.endswith(("_at", "_on", "_from", "_until", "day"))
     ]
@@ -74,7 +77,7 @@ def test_no_text_column_takes_a_card_number(column: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", [c for c in columns() if isinstance(c.type, Document)], ids=lambda c: str(c)
+    "column", [c for c in columns() if isinstance(c.type, JsonText)], ids=lambda c: str(c)
 )
 def test_no_document_column_takes_a_card_number(column: Any) -> None:
     store = column.type.dialect_impl(_dialect()).bind_processor(_dialect())
@@ -101,8 +104,11 @@ def test_every_way_into_a_table_is_guarded_and_leaves_nothing(database: Database
         session.execute(sa.update(MerchantRow).values(remarks=CARD))
 
     def draft(session: Any) -> None:
-        session.add(FormDraftRow(key="k", saved_at=app.services.workplace.system_clock(),
-                                 content={"symptom": CARD}))  # fmt: skip
+        session.add(
+            FormDraftRow(
+                key="k", saved_at=app.services.context.system_clock(), content={"symptom": CARD}
+            )
+        )
 
     def state(session: Any) -> None:
         session.add(AppStateRow(name="x", value=[CARD]))
@@ -133,17 +139,32 @@ def test_a_form_is_told_beside_the_field_and_keeps_the_rest(services: Services) 
     assert [problem.field for problem in whole.value.problems] == ["serial"]
 
 
-@pytest.mark.parametrize("name", [
-    "company_name", "company_phone", "report_notice_zh", "report_closing_en", "technician",
-    "backup_folder", "database", "seal_certificate", "report_names", "camera_folder",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "company_name",
+        "company_phone",
+        "report_notice_zh",
+        "report_closing_en",
+        "technician",
+        "backup_folder",
+        "database",
+        "seal_certificate",
+        "report_names",
+        "camera_folder",
+    ],
+)
 def test_settings_refuse_it_and_leave_the_file(name: str, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     save(Settings(technician="T01"), path)
     before = path.read_bytes()
     with pytest.raises(InvalidInput) as refused:
-        save(Settings(**{"technician": "T01", name: f"卡 {CARD}" if name != "company_phone"
-                         else CARD}), path)  # fmt: skip
+        save(
+            Settings(
+                **{"technician": "T01", name: f"卡 {CARD}" if name != "company_phone" else CARD}
+            ),
+            path,
+        )
     assert refused.value.problems[0].field == name
     assert path.read_bytes() == before
 
@@ -167,20 +188,23 @@ def test_files_kept_as_evidence_are_looked_into(services: Services) -> None:
     canvas.drawString(72, 72, "4111 1111 1111 1111")
     canvas.save()
     for name, content in {
-        "a.txt": f"小票\n卡号 {CARD}\n".encode(), "b.txt": f"卡号 {CARD}".encode("gb18030"),
+        "a.txt": f"小票\n卡号 {CARD}\n".encode(),
+        "b.txt": f"卡号 {CARD}".encode("gb18030"),
         "d.jpg": jpeg(exif=exif.tobytes()),
-        "e.jpg": jpeg(exif=user.tobytes()), "f.jpg": jpeg(comment=CARD.encode()),
-        "g.png": png.getvalue(), "h.pdf": page.getvalue(),
-    }.items():  # fmt: skip
+        "e.jpg": jpeg(exif=user.tobytes()),
+        "f.jpg": jpeg(comment=CARD.encode()),
+        "g.png": png.getvalue(),
+        "h.pdf": page.getvalue(),
+    }.items():
         with pytest.raises(InvalidInput) as refused:
-            services.papers.attachments.add(owner, content, AttachmentDraft(name))
+            services.attachments.add(owner, content, AttachmentDraft(name))
         assert refused.value.code == "file.card_number", name
         assert CARD not in str(refused.value)
-    assert services.papers.attachments.listing(owner) == ()
-    kept = services.papers.attachments.add(owner, jpeg(), AttachmentDraft(f"{CARD}.jpg"))
+    assert services.attachments.listing(owner) == ()
+    kept = services.attachments.add(owner, jpeg(), AttachmentDraft(f"{CARD}.jpg"))
     assert CARD not in kept.name
     plain = "终端 N910\n电话 13812345678".encode()
-    assert services.papers.attachments.add(owner, plain, AttachmentDraft("n.txt"))
+    assert services.attachments.add(owner, plain, AttachmentDraft("n.txt"))
 
 
 def test_paper_shows_none_whatever_was_stored_before() -> None:
@@ -192,9 +216,9 @@ def test_paper_shows_none_whatever_was_stored_before() -> None:
 
 
 def test_logs_and_bug_reports_show_none(home: Path) -> None:
-    from app.gui.problems import report
+    from app.gui.toolkit.problems import report
 
-    with logs.writing(paths.logs()):
+    with logs.unit(paths.logs()):
         try:
             raise ValueError(f"bad value {CARD}")
         except ValueError as error:
@@ -207,9 +231,13 @@ def test_logs_and_bug_reports_show_none(home: Path) -> None:
 
 
 WRITERS = {
-    "app/cli/knowledge.py", "app/logs.py", "app/services/blobs.py", "app/services/report_files.py",
-    "app/settings.py", "app/tabular/writing.py",
-}  # fmt: skip
+    "app/cli/knowledge.py",
+    "app/logs.py",
+    "app/services/core/blobs.py",
+    "app/services/documents/files.py",
+    "app/settings.py",
+    "app/tabular/writing.py",
+}
 """Modules that write files: settings and logs are guarded there, tables and documents show what
 the database let in, a feedback of the knowledge shows counts, blobs were looked into."""
 
@@ -219,6 +247,7 @@ def test_nobody_else_writes_files() -> None:
     pattern = re.compile(r"\.write_text\(|\.write_bytes\(|\.open\(\s*\"[wax]")
     found = {
         path.relative_to(root).as_posix()
-        for path in (root / "app").rglob("*.py") if pattern.search(path.read_text(encoding="utf-8"))
-    }  # fmt: skip
+        for path in (root / "app").rglob("*.py")
+        if pattern.search(path.read_text(encoding="utf-8"))
+    }
     assert found == WRITERS

@@ -34,8 +34,14 @@ def test_only_one_sqlite_library_is_in_the_process() -> None:
 
 
 def test_every_connection_is_durable(sqlite_database: Database) -> None:
-    wanted = {"foreign_keys": 1, "synchronous": 2, "trusted_schema": 0, "journal_mode": "wal",
-              "busy_timeout": 5000, "mmap_size": 0}  # fmt: skip
+    wanted = {
+        "foreign_keys": 1,
+        "synchronous": 2,
+        "trusted_schema": 0,
+        "journal_mode": "wal",
+        "busy_timeout": 5000,
+        "mmap_size": 0,
+    }
     with sqlite_database.engine.connect() as one, sqlite_database.engine.connect() as two:
         for connection in (one, two):
             found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
@@ -198,8 +204,12 @@ def test_a_killed_process_loses_nothing_acknowledged(template: Path, tmp_path: P
         "    with d.write() as s: s.add(AreaRow(name=f'区{n}'))\n"
         "    print(n, flush=True)\n"
     )
-    worker = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE,
-                              text=True, env={**os.environ, "PYTHONPATH": "."})  # fmt: skip
+    worker = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": "."},
+    )
     assert worker.stdout is not None
     acknowledged = [int(worker.stdout.readline()) for _ in range(40)]
     worker.kill()

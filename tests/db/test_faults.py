@@ -48,8 +48,11 @@ def work(shim: Path, path: Path, first: int = 0, **faults: int) -> tuple[list[st
     }
     done = subprocess.run(
         [sys.executable, "-c", WORK, str(path), str(first)],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return done.stdout.splitlines(), done.returncode
 
 

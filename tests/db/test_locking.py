@@ -14,7 +14,7 @@ import pytest
 
 from app import bootstrap, paths
 from app.domain.errors import Unavailable
-from app.domain.remains import WINDOW
+from app.domain.missing_database import WINDOW
 from db import locking, migrate
 from db.engine import Database
 from db.locking import DatabaseLock
@@ -53,8 +53,10 @@ def somebody(how: str, path: Path, name: str) -> Iterator[subprocess.Popen[str]]
     """Another process that has the database open, or is alone with it."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLDER, how, str(path), name],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     with process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -81,8 +83,9 @@ def test_nobody_is_alone_while_another_has_it_open_and_is_told_who(
             pytest.fail("alone beside another")
         assert refused.value.code == code
         assert (refused.value.params["program"], refused.value.params["process"]) == (
-            name, other.pid,
-        )  # fmt: skip
+            name,
+            other.pid,
+        )
         other.send_signal(signal.SIGKILL)
         other.wait()
         with lock.alone():

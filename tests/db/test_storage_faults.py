@@ -114,8 +114,11 @@ def tried(shim: Path, start: Path, tmp_path: Path, job: str, kind: str) -> list[
     work.mkdir()
     done = subprocess.run(
         [sys.executable, "-c", PROBE, job, kind, str(start), str(work)],
-        env={**os.environ, "LD_PRELOAD": str(shim)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env={**os.environ, "LD_PRELOAD": str(shim)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 

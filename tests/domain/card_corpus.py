@@ -27,9 +27,20 @@ def checked(body: str) -> str:
 def card(chosen: Random) -> str:
     """A card number of one of the schemes that are met in China."""
     prefix, length = chosen.choice(
-        [("62", 16), ("62", 19), ("62", 17), ("62", 18), ("81", 16), ("4", 16), ("51", 16),
-         ("55", 16), ("2221", 16), ("3528", 16), ("6011", 16)]
-    )  # fmt: skip
+        [
+            ("62", 16),
+            ("62", 19),
+            ("62", 17),
+            ("62", 18),
+            ("81", 16),
+            ("4", 16),
+            ("51", 16),
+            ("55", 16),
+            ("2221", 16),
+            ("3528", 16),
+            ("6011", 16),
+        ]
+    )
     return checked(prefix + digits(chosen, length - len(prefix) - 1))
 
 
@@ -62,15 +73,30 @@ def _sixteen(prefix: str, sizes: tuple[int, ...], mark: str, length: int = 16) -
 
 WAYS: dict[str, Make] = {
     "whole": card,
-    "space": _fours(" "), "two spaces": _fours("  "), "three spaces": _fours("   "),
-    "dash": _fours("-"), "spaced dash": _fours(" - "), "en dash": _fours("–"),
-    "em dash": _fours("—"), "full-width dash": _fours("－"), "minus": _fours("−"),
-    "tab": _fours("\t"), "line break": _fours("\n"), "windows line break": _fours("\r\n"),
-    "dot": _fours("."), "middle dot": _fours("·"), "slash": _fours("/"), "underscore": _fours("_"),
-    "ideographic space": _fours("\u3000"), "no-break space": _fours("\xa0"),
-    "thin space": _fours("\u2009"), "zero-width space": _fours("\u200b"),
-    "zero-width joiner": _fours("\u200d"), "word joiner": _fours("\u2060"),
-    "soft hyphen": _fours("\xad"), "byte order mark": _fours("\ufeff"),
+    "space": _fours(" "),
+    "two spaces": _fours("  "),
+    "three spaces": _fours("   "),
+    "dash": _fours("-"),
+    "spaced dash": _fours(" - "),
+    "en dash": _fours("–"),
+    "em dash": _fours("—"),
+    "full-width dash": _fours("－"),
+    "minus": _fours("−"),
+    "tab": _fours("\t"),
+    "line break": _fours("\n"),
+    "windows line break": _fours("\r\n"),
+    "dot": _fours("."),
+    "middle dot": _fours("·"),
+    "slash": _fours("/"),
+    "underscore": _fours("_"),
+    "ideographic space": _fours("\u3000"),
+    "no-break space": _fours("\xa0"),
+    "thin space": _fours("\u2009"),
+    "zero-width space": _fours("\u200b"),
+    "zero-width joiner": _fours("\u200d"),
+    "word joiner": _fours("\u2060"),
+    "soft hyphen": _fours("\xad"),
+    "byte order mark": _fours("\ufeff"),
     "zero-width everywhere": lambda chosen: "\u200b".join(card(chosen)),
     "spaced out": lambda chosen: " ".join(card(chosen)),
     "dashed out": lambda chosen: "-".join(card(chosen)),
@@ -93,16 +119,23 @@ WAYS: dict[str, Make] = {
     "Chinese grouped": lambda chosen: _grouped(
         card(chosen).translate(str.maketrans("0123456789", "零一二三四五六七八九")), (4,), " "
     ),
-    "glued to Latin": _in("card", "exp"), "glued to capital": _in("X", "Y"),
-    "glued to Chinese": _in("卡号", "刷不了"), "in quotes": _in("“", "”"),
-    "in brackets": _in("(", ")"), "after a colon": _in("银行卡：", "。"),
-    "in JSON": _in('{"pan":"', '"}'), "in an address": _in("https://x.cn/?pan=", "&a=1"),
-    "in a file name": _in("小票_", ".jpg"), "after a telephone": _in("13812345678 ", ""),
-    "before a telephone": _in("", " 13812345678"), "before a date": _in("", " 2026-01-15"),
-    "after a unit": _in("统一", "张"), "in a sentence": _in("客户的卡是", "，插卡没反应"),
+    "glued to Latin": _in("card", "exp"),
+    "glued to capital": _in("X", "Y"),
+    "glued to Chinese": _in("卡号", "刷不了"),
+    "in quotes": _in("“", "”"),
+    "in brackets": _in("(", ")"),
+    "after a colon": _in("银行卡：", "。"),
+    "in JSON": _in('{"pan":"', '"}'),
+    "in an address": _in("https://x.cn/?pan=", "&a=1"),
+    "in a file name": _in("小票_", ".jpg"),
+    "after a telephone": _in("13812345678 ", ""),
+    "before a telephone": _in("", " 13812345678"),
+    "before a date": _in("", " 2026-01-15"),
+    "after a unit": _in("统一", "张"),
+    "in a sentence": _in("客户的卡是", "，插卡没反应"),
     "eights with the word": lambda chosen: "卡号 " + _grouped(card(chosen), (8,), " "),
     "track two": lambda chosen: f";{card(chosen)}=2512{digits(chosen, 9)}?",
-}  # fmt: skip
+}
 """At least forty ways of writing a card number."""
 
 
@@ -113,19 +146,67 @@ def _said(pattern: str, *counts: int) -> Make:
 SAID: dict[str, Make] = {
     pattern: _said(pattern, *counts)
     for counts, patterns in (
-        ((3,), ("CVV {}", "cvv: {}", "CVV2={}", "cvc是{}", "CVN2 {}", "安全码{}", "安全码是{}",
-                "卡背三位{}", "卡背面三位数字{}", "背面后三位是{}", "卡的背面最后三位：{}",
-                "签名栏后三位{}", "security code {}", "security code is {}", "CVV number {}",
-                "the three digits on the back are {}", "card verification value {}", "c v v {}",
-                "卡验证码 {}", "{}是CVV", "cvv（{}）", "安全码告诉我是{}")),
-        ((4, 6), ("密码{}", "密码是{}", "密码：{}", "PIN {}", "pin is {}", "PIN码{}", "PIN: {}",
-                  "pin code {}", "取款密码是{}", "交易密码 {}", "客户说密码是{}", "密码输的是{}",
-                  "密码改成{}", "个人识别码{}", "password {}", "password: {}", "passcode {}",
-                  "pin number is {}", "his PIN was {}", "{}是密码", "{} is my pin", "密码就是{}",
-                  "密码他说好像是{}", "密码“{}”", "口令{}", "支付密码为{}")),
+        (
+            (3,),
+            (
+                "CVV {}",
+                "cvv: {}",
+                "CVV2={}",
+                "cvc是{}",
+                "CVN2 {}",
+                "安全码{}",
+                "安全码是{}",
+                "卡背三位{}",
+                "卡背面三位数字{}",
+                "背面后三位是{}",
+                "卡的背面最后三位：{}",
+                "签名栏后三位{}",
+                "security code {}",
+                "security code is {}",
+                "CVV number {}",
+                "the three digits on the back are {}",
+                "card verification value {}",
+                "c v v {}",
+                "卡验证码 {}",
+                "{}是CVV",
+                "cvv（{}）",
+                "安全码告诉我是{}",
+            ),
+        ),
+        (
+            (4, 6),
+            (
+                "密码{}",
+                "密码是{}",
+                "密码：{}",
+                "PIN {}",
+                "pin is {}",
+                "PIN码{}",
+                "PIN: {}",
+                "pin code {}",
+                "取款密码是{}",
+                "交易密码 {}",
+                "客户说密码是{}",
+                "密码输的是{}",
+                "密码改成{}",
+                "个人识别码{}",
+                "password {}",
+                "password: {}",
+                "passcode {}",
+                "pin number is {}",
+                "his PIN was {}",
+                "{}是密码",
+                "{} is my pin",
+                "密码就是{}",
+                "密码他说好像是{}",
+                "密码“{}”",
+                "口令{}",
+                "支付密码为{}",
+            ),
+        ),
     )
     for pattern in patterns
-}  # fmt: skip
+}
 """Verification values and PINs in the ways people say them."""
 
 
@@ -134,10 +215,13 @@ def _of(pattern: str) -> Make:
 
     def make(chosen: Random) -> str:
         return "".join(
-            chosen.choice("0123456789") if c == "#"
-            else chosen.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") if c == "¤" else c
+            chosen.choice("0123456789")
+            if c == "#"
+            else chosen.choice("ABCDEFGHJKLMNPQRSTUVWXYZ")
+            if c == "¤"
+            else c
             for c in pattern
-        )  # fmt: skip
+        )
 
     return make
 
@@ -172,62 +256,94 @@ _iccid = _of("898600###############")
 _tid = _of("########")
 
 LOOK_ALIKES: dict[str, Make] = {
-    "mobile": _mobile, "mobiles": _many(_mobile, " "), "mobiles by comma": _many(_mobile, "，"),
-    "mobile grouped": _of("138 #### ####"), "mobiles grouped": _many(_of("138 #### ####"), " "),
-    "mobile abroad": _of("+86 13#########"), "mobile with zeros": _of("008613#########"),
-    "landline": _landline, "landlines side by side": _many(_landline, " "),
+    "mobile": _mobile,
+    "mobiles": _many(_mobile, " "),
+    "mobiles by comma": _many(_mobile, "，"),
+    "mobile grouped": _of("138 #### ####"),
+    "mobiles grouped": _many(_of("138 #### ####"), " "),
+    "mobile abroad": _of("+86 13#########"),
+    "mobile with zeros": _of("008613#########"),
+    "landline": _landline,
+    "landlines side by side": _many(_landline, " "),
     "landlines in brackets": _many(_of("(010)8#######"), " "),
     "landlines without a dash": _many(_of("0108#######"), " "),
-    "landline with extension": _of("010-8####### 转 ####"), "service number": _of("400-###-####"),
+    "landline with extension": _of("010-8####### 转 ####"),
+    "service number": _of("400-###-####"),
     "service numbers": _many(_of("400-###-####"), " "),
     "landlines by slash": _many(_of("021-6#######"), "/"),
-    "TID": _tid, "TIDs by space": _tids(" "), "TIDs by comma": _tids(","),
-    "TIDs by line": _tids("\n"), "TIDs by full-width comma": _tids("、"), "TIDs by tab": _tids("\t"),
-    "TIDs by semicolon": _tids("；"), "TIDs by two spaces": _tids("  "),
-    "MID": _of("848######511###"), "MIDs": _many(_of("102######541###"), " "),
+    "TID": _tid,
+    "TIDs by space": _tids(" "),
+    "TIDs by comma": _tids(","),
+    "TIDs by line": _tids("\n"),
+    "TIDs by full-width comma": _tids("、"),
+    "TIDs by tab": _tids("\t"),
+    "TIDs by semicolon": _tids("；"),
+    "TIDs by two spaces": _tids("  "),
+    "MID": _of("848######511###"),
+    "MIDs": _many(_of("102######541###"), " "),
     "MID and TID": _of("商户号 898######511### 终端号 ########"),
-    "ICCID": _iccid, "ICCID of twenty": _of("8986##################"[:20]),
+    "ICCID": _iccid,
+    "ICCID of twenty": _of("8986##################"[:20]),
     "ICCID grouped": lambda c: _grouped(_iccid(c) + digits(c, 1), (4,), " "),
     "ICCID of nineteen grouped": lambda c: _grouped(_iccid(c)[:19], (4,), " "),
     "ICCID dashed": lambda c: _grouped(_iccid(c)[:19], (4,), "-"),
     "ICCID with a letter": _of("898601##########¤###"),
     "ICCIDs": _many(_iccid, "\n"),
-    "IMEI": _imei, "IMEI said": lambda c: "IMEI:" + _imei(c),
+    "IMEI": _imei,
+    "IMEI said": lambda c: "IMEI:" + _imei(c),
     "IMEI grouped": lambda c: _grouped(_imei(c), (2, 6, 6, 1), " "),
     "IMEI dashed": lambda c: _grouped(_imei(c), (2, 6, 6, 1), "-"),
     "IMEIs": _many(_imei, " "),
     "IMEISV said": lambda c: "IMEISV " + _imei(c, "35")[:14] + digits(c, 2),
-    "IMEISV": lambda c: "86" + digits(c, 14), "IMEISV grouped": lambda c: "IMEI/SV: "
-    + _grouped("35" + digits(c, 14), (2, 6, 6, 2), "-"),
-    "MEID": _of("A10000########"), "serial with letters": _of("N¤##########"),
-    "serial of the trade": _of("000001040000########"), "serial of Newland": _of("NP30########"),
-    "serial of ten": _of("08########"), "serials": _many(_of("¤##########"), " "),
-    "serial with dashes": _of("###-###-###"), "serials with dashes": _many(_of("###-###-###"), " "),
+    "IMEISV": lambda c: "86" + digits(c, 14),
+    "IMEISV grouped": lambda c: "IMEI/SV: " + _grouped("35" + digits(c, 14), (2, 6, 6, 2), "-"),
+    "MEID": _of("A10000########"),
+    "serial with letters": _of("N¤##########"),
+    "serial of the trade": _of("000001040000########"),
+    "serial of Newland": _of("NP30########"),
+    "serial of ten": _of("08########"),
+    "serials": _many(_of("¤##########"), " "),
+    "serial with dashes": _of("###-###-###"),
+    "serials with dashes": _many(_of("###-###-###"), " "),
     "order of a shop": lambda c: "订单号" + _stamp(c) + digits(c, 4),
     "order of WeChat": lambda c: "42000012" + digits(c, 20),
     "order of Alipay": lambda c: _stamp(c) + digits(c, 14),
-    "reference number": _of("参考号 ############"), "trace and batch": _of("流水 ###### 批次 ######"),
-    "slips": _many(_of("######"), " ", 2, 3), "parcel": _of("SF#############"),
-    "parcel of YTO": _of("YT#############"), "parcel of JD": _of("JDVA###########"),
+    "reference number": _of("参考号 ############"),
+    "trace and batch": _of("流水 ###### 批次 ######"),
+    "slips": _many(_of("######"), " ", 2, 3),
+    "parcel": _of("SF#############"),
+    "parcel of YTO": _of("YT#############"),
+    "parcel of JD": _of("JDVA###########"),
     "own numbers": _many(_of("L7-0#####"), "、"),
     "date and time": lambda c: f"{_date(c)} {_time(c)}",
-    "dates": _many(_date, " "), "dates and times": _many(lambda c: f"{_date(c)} {_time(c)}", " "),
+    "dates": _many(_date, " "),
+    "dates and times": _many(lambda c: f"{_date(c)} {_time(c)}", " "),
     "dates with dots": _many(lambda c: _date(c).replace("-", "."), " "),
     "compact dates": _many(lambda c: _date(c).replace("-", ""), " "),
-    "time stamp": _stamp, "time stamp with thousandths": lambda c: _stamp(c) + digits(c, 3),
+    "time stamp": _stamp,
+    "time stamp with thousandths": lambda c: _stamp(c) + digits(c, 3),
     "period": lambda c: f"{_date(c)}-{_date(c)}",
-    "amount": _of("¥#,###,###.##"), "amounts": _many(_of("#,###.##"), " "),
-    "place": _of("116.######,39.######"), "address of the net": _of("192.168.1##.1##:8080"),
-    "version": _of("V1.2.##.########"), "version and date": _of("3.2.4-202601##"),
-    "voltages": _many(_of("3.##"), " "), "counters": _many(_of("1#####"), " ", 2, 2),
-    "masked card": _of("622202******####"), "last four": _of("卡号后四位 ####"),
-    "two last four": _of("后四位 #### 和 ####"), "response codes": _many(_of("5#"), " ", 2, 5),
-    "postcode and street": _of("250### 泺源大街 ## 号"), "licence": _of("91350100M000100Y##"),
-    "wrong PIN": _of("密码错误 55，第 # 次"), "PIN pad": _of("密码键盘型号 S###"),
-    "PIN pad serial": _of("密码键盘 SP30-##########"), "retries": _of("密码输错 3 次，等 ### 秒"),
+    "amount": _of("¥#,###,###.##"),
+    "amounts": _many(_of("#,###.##"), " "),
+    "place": _of("116.######,39.######"),
+    "address of the net": _of("192.168.1##.1##:8080"),
+    "version": _of("V1.2.##.########"),
+    "version and date": _of("3.2.4-202601##"),
+    "voltages": _many(_of("3.##"), " "),
+    "counters": _many(_of("1#####"), " ", 2, 2),
+    "masked card": _of("622202******####"),
+    "last four": _of("卡号后四位 ####"),
+    "two last four": _of("后四位 #### 和 ####"),
+    "response codes": _many(_of("5#"), " ", 2, 5),
+    "postcode and street": _of("250### 泺源大街 ## 号"),
+    "licence": _of("91350100M000100Y##"),
+    "wrong PIN": _of("密码错误 55，第 # 次"),
+    "PIN pad": _of("密码键盘型号 S###"),
+    "PIN pad serial": _of("密码键盘 SP30-##########"),
+    "retries": _of("密码输错 3 次，等 ### 秒"),
     "hash": lambda c: "".join(c.choice("0123456789abcdef") for _ in range(64)),
     "key": lambda c: "-".join(digits(c, n) for n in (8, 4, 4, 4, 12)),
-}  # fmt: skip
+}
 """At least fifty-five kinds of numbers that are no card."""
 
 INSEPARABLE: dict[str, Make] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app import paths
-from app.domain.evidence import Reasoner
+from app.domain.diagnosis.evidence import Reasoner
 from app.knowledge import load_knowledge
 
 

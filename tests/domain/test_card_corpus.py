@@ -65,9 +65,10 @@ def test_kinds_nobody_can_tell_from_cards_are_named(kind: str) -> None:
 
 def test_separators_are_those_meant_and_no_range() -> None:
     joined = {
-        chr(code) for code in range(0x20, 0x7F)
+        chr(code)
+        for code in range(0x20, 0x7F)
         if not chr(code).isdigit() and find_secrets(chr(code).join(("4111",) * 1 + ("1111",) * 3))
-    }  # fmt: skip
+    }
     assert joined == set(" -./_,:|~")
 
 
@@ -80,8 +81,11 @@ def test_fields_of_long_numbers_refuse_only_what_is_certainly_a_card() -> None:
         for _ in range(TIMES):
             text = LOOK_ALIKES[kind](chosen)
             assert not holds_secret(name, text), text
-    refused = [certainly_card(number) for _ in range(TIMES)
-               if not (number := card(chosen)).startswith("35")]  # fmt: skip
+    refused = [
+        certainly_card(number)
+        for _ in range(TIMES)
+        if not (number := card(chosen)).startswith("35")
+    ]
     assert all(refused)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.errors import BadValue
-from app.domain.written_times import DayOrder, Twice, day_order, in_zone, read_written
+from app.domain.written_times import DayOrder, RepeatedHour, day_order, in_zone, read_written
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,20 @@ def test_what_can_be_read_in_one_way_is_read(text: str, day: date, clock: time |
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("05/03/2024", "date.ambiguous"), ("45356", "date.day_number"),
-        ("2024-02-31", "date.impossible"), ("1970-01-01", "date.out_of_range"),
-        ("05/03/24", "date.malformed"), ("gestern", "date.malformed"),
-        ("2024-03-05 25:00", "time.malformed"), ("2024-03-05 13:00 AM", "time.malformed"),
-        ("2024-03-05 8", "time.malformed"), ("2024-03-05 10:00 CST", "time.malformed"),
-        ("2024-03-05 晚上12:10", "time.malformed"), ("2024-03-05 10:00+99", "time.malformed"),
+        ("05/03/2024", "date.ambiguous"),
+        ("45356", "date.day_number"),
+        ("2024-02-31", "date.impossible"),
+        ("1970-01-01", "date.out_of_range"),
+        ("05/03/24", "date.malformed"),
+        ("gestern", "date.malformed"),
+        ("2024-03-05 25:00", "time.malformed"),
+        ("2024-03-05 13:00 AM", "time.malformed"),
+        ("2024-03-05 8", "time.malformed"),
+        ("2024-03-05 10:00 CST", "time.malformed"),
+        ("2024-03-05 晚上12:10", "time.malformed"),
+        ("2024-03-05 10:00+99", "time.malformed"),
     ],
-)  # fmt: skip
+)
 def test_what_can_not_is_named(text: str, code: str) -> None:
     with pytest.raises(BadValue) as refused:
         read_written(text)
@@ -80,6 +86,6 @@ def test_repeated_and_skipped_hours_are_known() -> None:
         assert written is not None
         first, second, twice = in_zone(written, york)
         kinds.append(twice)
-        if twice is Twice.REPEATED:
+        if twice is RepeatedHour.REPEATED:
             assert second - first == timedelta(hours=1)
-    assert kinds == [Twice.REPEATED, Twice.SKIPPED, Twice.NO]
+    assert kinds == [RepeatedHour.REPEATED, RepeatedHour.SKIPPED, RepeatedHour.NO]

@@ -10,11 +10,11 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 
-from app.gui import language, theme
-from app.gui.application import dress, make_application
-from app.gui.desk import Desk
-from app.gui.main_window import MainWindow
-from app.gui.screens import settle
+from app.gui.shell.application import dress, make_application
+from app.gui.shell.main_window import MainWindow
+from app.gui.shell.page import AppContext
+from app.gui.shell.screens import settle
+from app.gui.toolkit import language, theme
 from app.i18n import translator
 from app.services import Services
 from app.settings import Settings
@@ -53,24 +53,26 @@ def _dress_again(app: QApplication, settings: Settings) -> None:
 
 
 @pytest.fixture
-def desk(application: QApplication, services: Services, settings: Settings) -> Iterator[Desk]:
+def context(
+    application: QApplication, services: Services, settings: Settings
+) -> Iterator[AppContext]:
     """A desk whose services are ready."""
-    made = Desk(settings)
+    made = AppContext(settings)
     made.set_services(services)
     yield made
     made.close()
 
 
 @pytest.fixture
-def settled(desk: Desk) -> Settled:
+def settled(context: AppContext) -> Settled:
     """Call it to let the event loop run until nothing is under way."""
-    return lambda: settle(desk, calm=120)
+    return lambda: settle(context, calm=120)
 
 
 @pytest.fixture
-def window(desk: Desk) -> Iterator[MainWindow]:
+def window(context: AppContext) -> Iterator[MainWindow]:
     """The main window, shown at the smallest size the product promises to be good at."""
-    made = MainWindow(desk)
+    made = MainWindow(context)
     made.resize(1366, 768)
     made.show()
     yield made

@@ -36,9 +36,20 @@ def test_from_an_empty_database_to_a_service_report_and_a_schedule(
     assert run("incident", "move", number, "on_hold", *waits, "--json").json["state"] == "on_hold"
     assert run("incident", "resume", number, "--json").json["state"] == "in_progress"
     assert run("incident", "log", number, "重新签到", "--minutes", "10").code == 0
-    resolved = run("incident", "resolve", number, "--class", top["class"], "--work-done",
-                   "重新签到", "--test", "sign_in", "--test", "test_sale=000123",
-                   "--json")  # fmt: skip
+    resolved = run(
+        "incident",
+        "resolve",
+        number,
+        "--class",
+        top["class"],
+        "--work-done",
+        "重新签到",
+        "--test",
+        "sign_in",
+        "--test",
+        "test_sale=000123",
+        "--json",
+    )
     assert resolved.json["state"] == "resolved"
     assert run("incident", "close", number, "--confirmed-by", "王先生").code == 0
 
@@ -63,15 +74,23 @@ def test_the_demo_writes_documents_and_pictures_of_every_page(tmp_path: Path) ->
     out = tmp_path / "out"
     done = subprocess.run(
         [sys.executable, "-m", "app", "demo", "--out", str(out), "--json", "--lang", "zh"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     files = [Path(name) for name in json.loads(done.stdout)["files"]]
     assert {path.name for path in files} >= {
-        "service_report.pdf", "schedule.pdf", "page_today.png", "page_incidents.png",
-        "page_terminals.png", "page_maintenance.png", "page_insight.png", "page_reports.png",
+        "service_report.pdf",
+        "schedule.pdf",
+        "page_today.png",
+        "page_incidents.png",
+        "page_terminals.png",
+        "page_maintenance.png",
+        "page_insight.png",
+        "page_reports.png",
         "page_settings.png",
-    }  # fmt: skip
+    }
     assert all(path.stat().st_size > 3_000 for path in files)
     assert "维修服务单" in all_text((out / "service_report.pdf").read_bytes())
     assert "维护安排" in all_text((out / "schedule.pdf").read_bytes())

@@ -8,17 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.domain.lifecycle import IncidentState
-from app.gui.dialogs.draft_dialog import DraftDialog
-from app.gui.dialogs.incident_editor import IncidentEditor
-from app.gui.dialogs.resolve_editor import ResolveEditor
-from app.gui.main_window import MainWindow
+from app.domain.incidents.lifecycle import IncidentState
+from app.gui.pages.incidents.incident_editor import IncidentEditor
 from app.gui.pages.incidents.page import IncidentsPage
+from app.gui.pages.incidents.resolve_editor import ResolveEditor
 from app.gui.pages.terminals.page import TerminalsPage
+from app.gui.shell.main_window import MainWindow
+from app.gui.toolkit.draft_dialog import DraftDialog
 from app.paths import resources
 from app.services import Services
-from app.services.incident_queries import IncidentFilter
-from app.services.terminal_queries import TerminalFilter
+from app.services.incidents.incident_queries import IncidentFilter
+from app.services.register.terminal_queries import TerminalFilter
 from tests.factories import make_technician
 from tests.gui.conftest import (  # noqa: F401 - fixtures, by their names
     Settled,

@@ -59,22 +59,37 @@ def test_every_problem_of_every_file_is_named_at_once(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("modes.toml", '[mode."ot.none"]',
-         '[mode."ot.new"]\nclass = "other"\nzh = "新"\nen = "New"\ncauses = ["no_fault"]\nsource = "own"\n\n[mode."ot.none"]',  # noqa: E501
-         "no sign and no code points at it"),
-        ("remedies.toml", "[remedy]",
-         '[remedy]\nidle = { zh = "闲", en = "Idle", source = "own" }', "no cause names it"),
+        (
+            "modes.toml",
+            '[mode."ot.none"]',
+            '[mode."ot.new"]\nclass = "other"\nzh = "新"\nen = "New"\ncauses = ["no_fault"]\nsource = "own"\n\n[mode."ot.none"]',  # noqa: E501
+            "no sign and no code points at it",
+        ),
+        (
+            "remedies.toml",
+            "[remedy]",
+            '[remedy]\nidle = { zh = "闲", en = "Idle", source = "own" }',
+            "no cause names it",
+        ),
         ("modes.toml", 'zh = "未发现故障"', 'zh = "no fault"', "holds no Chinese"),
         ("modes.toml", 'en = "No fault found"', 'en = "未发现故障"', "holds Chinese"),
         ("signs_account.toml", '"余额不足", ', '"余额不足", "花屏", ', "says different things"),
         ("signs_account.toml", '"余额不足", ', '"余额不足", "<moon>", ', "names no group moon"),
-        ("checks.toml", '[check.sign_in]\n', '[check.sign_in]\nafter = ["inject_keys"]\n',
-         "comes after itself"),
-        ("contacts.toml", 'ready = ["serial",', 'ready = ["shoe_size", "serial",',
-         "no phrase ready.shoe_size"),
+        (
+            "checks.toml",
+            "[check.sign_in]\n",
+            '[check.sign_in]\nafter = ["inject_keys"]\n',
+            "comes after itself",
+        ),
+        (
+            "contacts.toml",
+            'ready = ["serial",',
+            'ready = ["shoe_size", "serial",',
+            "no phrase ready.shoe_size",
+        ),
         ("codes.toml", 'code = "51"', 'code = "BZ"', "the general table does not define it"),
     ],
-)  # fmt: skip
+)
 def test_a_hole_is_found(folder: Path, file: str, old: str, new: str, said: str) -> None:
     content = (folder / file).read_text(encoding="utf-8")
     assert old in content

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from app import paths
+from app.domain.diagnosis.evidence import Reasoner
 from app.domain.errors import InvalidInput
-from app.domain.evidence import Reasoner
 from app.domain.faults import FaultClass
 from app.knowledge import load_knowledge
-from app.knowledge.evaluate import Case, evaluate, read_cases, reliability_plot
+from app.knowledge.evaluate import LabelledCase, evaluate, read_cases, reliability_plot
 from app.knowledge.simulate import simulate
 from tests.conftest import FILES
 
@@ -37,8 +37,12 @@ def test_tuning_and_held_out_cases_share_nothing() -> None:
 
 
 def test_every_case_names_its_source() -> None:
-    for name in ("cases_tuning.jsonl", "cases_cited.jsonl", "cases_heldout.jsonl",
-                 "cases_examples.jsonl"):  # fmt: skip
+    for name in (
+        "cases_tuning.jsonl",
+        "cases_cited.jsonl",
+        "cases_heldout.jsonl",
+        "cases_examples.jsonl",
+    ):
         for line in (FILES / name).read_text(encoding="utf-8").splitlines():
             assert json.loads(line)["source"]
 
@@ -68,12 +72,32 @@ def test_probabilities_mean_what_they_say(reasoner: Reasoner) -> None:
 
 
 def test_codes_lead_to_the_class_the_table_names(reasoner: Reasoner) -> None:
-    table = {"51": "balance", "61": "balance", "65": "balance", "54": "frozen", "41": "frozen",
-             "62": "frozen", "75": "frozen", "38": "frozen", "55": "operation", "45": "operation",
-             "13": "operation", "A0": "software", "99": "software", "78": "software",
-             "96": "system", "90": "system", "91": "system", "68": "network", "98": "network",
-             "92": "network", "03": "violation", "58": "violation", "97": "violation"}  # fmt: skip
-    cases = [Case(code, "", code, FaultClass(label)) for code, label in table.items()]
+    table = {
+        "51": "balance",
+        "61": "balance",
+        "65": "balance",
+        "54": "frozen",
+        "41": "frozen",
+        "62": "frozen",
+        "75": "frozen",
+        "38": "frozen",
+        "55": "operation",
+        "45": "operation",
+        "13": "operation",
+        "A0": "software",
+        "99": "software",
+        "78": "software",
+        "96": "system",
+        "90": "system",
+        "91": "system",
+        "68": "network",
+        "98": "network",
+        "92": "network",
+        "03": "violation",
+        "58": "violation",
+        "97": "violation",
+    }
+    cases = [LabelledCase(code, "", code, FaultClass(label)) for code, label in table.items()]
     assert evaluate(reasoner, cases).total.top1 == 1
 
 
@@ -85,10 +109,10 @@ def test_the_simulated_technician_ends_right(reasoner: Reasoner) -> None:
 
 def test_figures_are_what_their_names_say(reasoner: Reasoner) -> None:
     cases = [
-        Case("a", "", "51", FaultClass.BALANCE),
-        Case("b", "", "51", FaultClass.FROZEN, frozenset({FaultClass.BALANCE})),
-        Case("c", "", "51", FaultClass.HARDWARE),
-        Case("d", "", "51"),
+        LabelledCase("a", "", "51", FaultClass.BALANCE),
+        LabelledCase("b", "", "51", FaultClass.FROZEN, frozenset({FaultClass.BALANCE})),
+        LabelledCase("c", "", "51", FaultClass.HARDWARE),
+        LabelledCase("d", "", "51"),
     ]
     found = evaluate(reasoner, cases)
     assert (found.total.cases, found.total.top1) == (3, pytest.approx(1 / 3))
@@ -101,7 +125,7 @@ def test_figures_are_what_their_names_say(reasoner: Reasoner) -> None:
 
 
 def test_the_reliability_plot_is_a_drawing_of_the_bins(reasoner: Reasoner) -> None:
-    found = evaluate(reasoner, [Case("a", "", "51", FaultClass.BALANCE)])
+    found = evaluate(reasoner, [LabelledCase("a", "", "51", FaultClass.BALANCE)])
     drawn = reliability_plot(found, "a < b")
     assert drawn.startswith("<svg")
     assert drawn.count("<circle") == 1
@@ -121,4 +145,4 @@ def test_a_line_that_is_no_case_is_named(tmp_path: Path, line: str) -> None:
 
 def test_a_file_without_labels_cannot_be_measured(reasoner: Reasoner) -> None:
     with pytest.raises(InvalidInput):
-        evaluate(reasoner, [Case("a", "x", "")])
+        evaluate(reasoner, [LabelledCase("a", "x", "")])

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from app import paths
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass
-from app.domain.knowledge import Knowledge
 from app.knowledge import load_knowledge
 
 SHIPPED = paths.resources() / "knowledge"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from app import paths
-from app.domain.checklists import LineKind
 from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass
+from app.domain.maintenance.checklists import LineKind
 from app.knowledge.plan_pack import load_plan_pack
 
 SHIPPED = paths.resources() / "plans"

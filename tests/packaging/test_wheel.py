@@ -16,9 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def finished(*command: str, cwd: Path, **environment: str) -> str:
     done = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, check=False,
+        command,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, **environment},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -29,12 +33,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("wheel")
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input")
     offline = ("--no-deps", "--no-index")
-    finished(*pip, "wheel", str(ROOT), *offline, "--no-build-isolation", "-w", str(place),
-             cwd=place)  # fmt: skip
+    finished(
+        *pip, "wheel", str(ROOT), *offline, "--no-build-isolation", "-w", str(place), cwd=place
+    )
     (wheel,) = place.glob("poscare-*.whl")
     site = place / "site"
-    finished(*pip, "install", *offline, "--no-compile", "--target", str(site), str(wheel),
-             cwd=place)  # fmt: skip
+    finished(
+        *pip, "install", *offline, "--no-compile", "--target", str(site), str(wheel), cwd=place
+    )
     return site
 
 
@@ -47,9 +53,16 @@ def poscare(site: Path, folder: Path, *arguments: str) -> str:
         "sys.exit(entry.main())"
     )
     return finished(
-        sys.executable, "-P", "-c", start, str(site), *arguments,
-        cwd=folder, PYTHONPATH="", POSCARE_HOME=str(folder / "home"),
-    )  # fmt: skip
+        sys.executable,
+        "-P",
+        "-c",
+        start,
+        str(site),
+        *arguments,
+        cwd=folder,
+        PYTHONPATH="",
+        POSCARE_HOME=str(folder / "home"),
+    )
 
 
 def test_the_program_of_the_wheel_says_its_version(installed: Path, tmp_path: Path) -> None:

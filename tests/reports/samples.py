@@ -7,28 +7,28 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from app.domain.documents import Ink
-from app.reports.service_sheet import (
+from app.reports.data.sheets import (
+    Bilingual,
+    Device,
+    Issuer,
+    Merchant,
+    PrintedSheet,
+    Sheet,
+    SignedBlock,
+    TestedItem,
+)
+from app.reports.documents.service_sheet import (
     Acceptance,
     Fault,
-    Outcome,
     PartLine,
+    RepairOutcome,
     ServiceReportSheet,
-    Step,
     Swap,
-)
-from app.reports.sheets import (
-    Bilingual,
-    Check,
-    Device,
-    Document,
-    House,
-    Merchant,
-    Sheet,
-    Signed,
+    WorkStep,
 )
 
 CHINA = timezone(timedelta(hours=8))
-HOUSE = House("测试终端服务有限公司", "400-000-0000")
+HOUSE = Issuer("测试终端服务有限公司", "400-000-0000")
 LANGUAGES = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
 
 
@@ -102,20 +102,24 @@ FAULT = Fault(
     ),
 )
 STEPS = (
-    Step(at(9, 35), "travel", "从公司出发", "", 25, "T01"),
-    Step(at(10, 5), "check", "重新签到，换取工作密钥", "仍失败", 5, "T01"),
-    Step(at(10, 12), "check", "核对 TID、MID、SN 绑定", "一致", 6, "T01"),
-    Step(at(10, 30), "measure", "授权人员远程灌装主密钥（授权号 TEST-0098）", "成功", 25, "T01"),
+    WorkStep(at(9, 35), "travel", "从公司出发", "", 25, "T01"),
+    WorkStep(at(10, 5), "check", "重新签到，换取工作密钥", "仍失败", 5, "T01"),
+    WorkStep(at(10, 12), "check", "核对 TID、MID、SN 绑定", "一致", 6, "T01"),
+    WorkStep(
+        at(10, 30), "measure", "授权人员远程灌装主密钥（授权号 TEST-0098）", "成功", 25, "T01"
+    ),
 )
 TESTS = (
-    *(Check(item, "passed") for item in ("sign_in", "swipe", "chip", "contactless", "scan",
-                                         "print")),
-    Check("test_sale", "passed", "000123"),
-    Check("test_void", "passed", "000124"),
-    Check("settle", "na", "批次未满"),
-)  # fmt: skip
+    *(
+        TestedItem(item, "passed")
+        for item in ("sign_in", "swipe", "chip", "contactless", "scan", "print")
+    ),
+    TestedItem("test_sale", "passed", "000123"),
+    TestedItem("test_void", "passed", "000124"),
+    TestedItem("settle", "na", "批次未满"),
+)
 SECURITY = tuple(
-    Check(item, "passed")
+    TestedItem(item, "passed")
     for item in ("serial_matches", "seals_intact", "no_attachments", "location_registered")
 )
 
@@ -142,7 +146,7 @@ def service_report(**changes: Any) -> ServiceReportSheet:
         "steps": STEPS,
         "tests": TESTS,
         "security": SECURITY,
-        "outcome": Outcome(
+        "outcome": RepairOutcome(
             result="solved",
             work_done="核对绑定后由授权人员远程灌装主密钥，签到及交易恢复正常。",
             advice="换机后请先做一次签到和一笔小额测试交易，再开始营业。",
@@ -151,8 +155,8 @@ def service_report(**changes: Any) -> ServiceReportSheet:
             firmware_after="3.2.4",
         ),
         "acceptance": Acceptance(
-            merchant=Signed("merchant", "王芳", at(10, 50), ink(1), "", SIGNED_HASH),
-            technician=Signed("technician", "张工", at(10, 51), ink(2), "", SIGNED_HASH),
+            merchant=SignedBlock("merchant", "王芳", at(10, 50), ink(1), "", SIGNED_HASH),
+            technician=SignedBlock("technician", "张工", at(10, 51), ink(2), "", SIGNED_HASH),
             confirmation="signed",
             confirmed_by="王芳",
             satisfaction="satisfied",
@@ -172,8 +176,8 @@ def service_report_swap(**changes: Any) -> ServiceReportSheet:
         ),
         "swap": Swap("TESTN91000000412", "TESTN91000000977", True, "封袋 B-0099，张工保管"),
         "acceptance": Acceptance(
-            merchant=Signed("merchant", reason="店主外出，电话确认"),
-            technician=Signed("technician", "张工", at(10, 51), ink(2), "", SIGNED_HASH),
+            merchant=SignedBlock("merchant", reason="店主外出，电话确认"),
+            technician=SignedBlock("technician", "张工", at(10, 51), ink(2), "", SIGNED_HASH),
             confirmation="by_phone",
             confirmed_by="王芳",
             remark="希望下次提前一天通知。",
@@ -187,23 +191,34 @@ def service_report_swap(**changes: Any) -> ServiceReportSheet:
 def service_report_short() -> ServiceReportSheet:
     """What is known when an incident was only just reported."""
     return ServiceReportSheet(
-        "L7-000420", at(9, 5), "new", "repair", "p2", "merchant_call", at(9, 2),
-        "王先生 17700000412", merchant=MERCHANT, device=Device(serial="TESTN91000000412"),
+        "L7-000420",
+        at(9, 5),
+        "new",
+        "repair",
+        "p2",
+        "merchant_call",
+        at(9, 2),
+        "王先生 17700000412",
+        merchant=MERCHANT,
+        device=Device(serial="TESTN91000000412"),
         fault=Fault(reported="打印空白"),
-    )  # fmt: skip
+    )
 
 
 def service_report_long() -> ServiceReportSheet:
     """More steps, parts and words than one page takes."""
-    story = "核对绑定后由授权人员远程灌装主密钥，签到及交易恢复正常；随后逐项复核。" * 12
+    flow = "核对绑定后由授权人员远程灌装主密钥，签到及交易恢复正常；随后逐项复核。" * 12
     return service_report_swap(
-        number="L7-000414", steps=STEPS * 9,
-        parts=tuple(PartLine(f"配件 {i}", f"P-{i:03d}", f"B{i:06d}", f"C{i:06d}", 1, i * 1_250)
-                    for i in range(1, 15)),
-        outcome=Outcome("solved", story, "换机后请先做一次签到和一笔小额测试交易。"),
-    )  # fmt: skip
+        number="L7-000414",
+        steps=STEPS * 9,
+        parts=tuple(
+            PartLine(f"配件 {i}", f"P-{i:03d}", f"B{i:06d}", f"C{i:06d}", 1, i * 1_250)
+            for i in range(1, 15)
+        ),
+        outcome=RepairOutcome("solved", flow, "换机后请先做一次签到和一笔小额测试交易。"),
+    )
 
 
-def document(sheet: Sheet, kind: str, language: str = "zh", **changes: Any) -> Document:
+def document(sheet: Sheet, kind: str, language: str = "zh", **changes: Any) -> PrintedSheet:
     """A sheet as a document of the house."""
-    return Document(kind, LANGUAGES[language], changes.pop("house", HOUSE), sheet, **changes)
+    return PrintedSheet(kind, LANGUAGES[language], changes.pop("house", HOUSE), sheet, **changes)

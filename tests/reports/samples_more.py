@@ -8,14 +8,20 @@ import hashlib
 import io
 from datetime import date, timedelta
 
-from app.reports.addendum import AddendumSheet
-from app.reports.device_list import DeviceListSheet, EvidenceSheet, Inspected, Listed
-from app.reports.inspection import InspectionSheet, Line
-from app.reports.labels import Label, LabelsSheet
-from app.reports.merchant_summary import MerchantSummarySheet, Visited
-from app.reports.sheets import Bilingual, Device, Document, Photo, Picture, Sheet, Signed
-from app.reports.swap_note import SwapNoteSheet
-from app.reports.terminal_history import Case, Entry, Stay, TerminalHistorySheet
+from app.reports.data.sheets import Bilingual, Device, Photo, PrintedSheet, Sheet, SignedBlock
+from app.reports.documents.addendum import AddendumSheet
+from app.reports.documents.device_list import DeviceListSheet, EvidenceSheet, Inspected, Listed
+from app.reports.documents.inspection import InspectionLine, InspectionSheet
+from app.reports.documents.labels import Label, LabelsSheet
+from app.reports.documents.merchant_summary import MerchantSummarySheet, Visited
+from app.reports.documents.swap_note import SwapNoteSheet
+from app.reports.documents.terminal_history import (
+    HistoryEntry,
+    HistoryIncident,
+    PlacementLine,
+    TerminalHistorySheet,
+)
+from app.reports.typeset.pictures import Picture
 from tests.reports.samples import (
     DEVICE,
     MERCHANT,
@@ -39,10 +45,12 @@ def picture(width: int = 480, height: int = 360, seed: int = 0) -> tuple[Picture
 
     image = Image.new("RGB", (width, height), (205 - seed * 9, 214, 222))
     draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((width * 0.3, height * 0.08, width * 0.7, height * 0.92), 18,
-                           fill=(38, 44, 54))  # fmt: skip
-    draw.rectangle((width * 0.34, height * 0.16, width * 0.66, height * 0.55),
-                   fill=(90, 140 + seed * 12, 200))  # fmt: skip
+    draw.rounded_rectangle(
+        (width * 0.3, height * 0.08, width * 0.7, height * 0.92), 18, fill=(38, 44, 54)
+    )
+    draw.rectangle(
+        (width * 0.34, height * 0.16, width * 0.66, height * 0.55), fill=(90, 140 + seed * 12, 200)
+    )
     for row in range(3):
         for column in range(3):
             x, y = width * (0.36 + column * 0.1), height * (0.62 + row * 0.09)
@@ -68,101 +76,247 @@ def source(sha256: str) -> bytes:
     known = dict(
         (shown.sha256, content)
         for shown, content in (
-            picture(), picture(360, 480, 1), picture(640, 200, 2), picture(300, 300, 3),
+            picture(),
+            picture(360, 480, 1),
+            picture(640, 200, 2),
+            picture(300, 300, 3),
         )
-    )  # fmt: skip
+    )
     return known[sha256]
 
 
 _ITEMS = (
-    ("外观", "Body", "外观清洁、无破损", "Body clean and undamaged", "无裂纹、无异色外壳", "no cracks",
-     "passed", "", ""),
-    ("外观", "Body", "打印头清洁", "Print head cleaned", "打印清晰无缺列", "no missing dots", "passed",
-     "", "已用酒精棉清洁"),
-    ("外观", "Body", "电池健康", "Battery health", "不鼓包，≥ 70%", "not swollen, ≥ 70%", "failed",
-     "58%", "建议更换"),
-    ("防拆检查", "Tamper check", "无外加装置或多余线缆", "No foreign device or cable",
-     "与参考照片一致", "as on the reference photo", "passed", "", ""),
-    ("防拆检查", "Tamper check", "封签完好", "Seal intact", "封签号与台账一致", "as registered", "passed",
-     "S-001234", ""),
-    ("防拆检查", "Tamper check", "安装位置与登记一致", "Location as registered", "259号要求",
-     "rule 259", "passed", "", ""),
-    ("通讯与软件", "Network and software", "信号强度", "Signal strength", "≥ -95 dBm", "≥ -95 dBm",
-     "passed", "-83", ""),
-    ("通讯与软件", "Network and software", "固件版本", "Firmware version", "3.2.4", "3.2.4", "passed",
-     "3.2.4", ""),
-    ("通讯与软件", "Network and software", "备用链路", "Backup link", "可切换", "can switch", "na", "",
-     "单卡机型"),
-    ("交易测试", "Test transaction", "测试消费及撤销", "Test sale and void", "收银员操作",
-     "by the cashier", "passed", "", ""),
-)  # fmt: skip
+    (
+        "外观",
+        "Body",
+        "外观清洁、无破损",
+        "Body clean and undamaged",
+        "无裂纹、无异色外壳",
+        "no cracks",
+        "passed",
+        "",
+        "",
+    ),
+    (
+        "外观",
+        "Body",
+        "打印头清洁",
+        "Print head cleaned",
+        "打印清晰无缺列",
+        "no missing dots",
+        "passed",
+        "",
+        "已用酒精棉清洁",
+    ),
+    (
+        "外观",
+        "Body",
+        "电池健康",
+        "Battery health",
+        "不鼓包，≥ 70%",
+        "not swollen, ≥ 70%",
+        "failed",
+        "58%",
+        "建议更换",
+    ),
+    (
+        "防拆检查",
+        "Tamper check",
+        "无外加装置或多余线缆",
+        "No foreign device or cable",
+        "与参考照片一致",
+        "as on the reference photo",
+        "passed",
+        "",
+        "",
+    ),
+    (
+        "防拆检查",
+        "Tamper check",
+        "封签完好",
+        "Seal intact",
+        "封签号与台账一致",
+        "as registered",
+        "passed",
+        "S-001234",
+        "",
+    ),
+    (
+        "防拆检查",
+        "Tamper check",
+        "安装位置与登记一致",
+        "Location as registered",
+        "259号要求",
+        "rule 259",
+        "passed",
+        "",
+        "",
+    ),
+    (
+        "通讯与软件",
+        "Network and software",
+        "信号强度",
+        "Signal strength",
+        "≥ -95 dBm",
+        "≥ -95 dBm",
+        "passed",
+        "-83",
+        "",
+    ),
+    (
+        "通讯与软件",
+        "Network and software",
+        "固件版本",
+        "Firmware version",
+        "3.2.4",
+        "3.2.4",
+        "passed",
+        "3.2.4",
+        "",
+    ),
+    (
+        "通讯与软件",
+        "Network and software",
+        "备用链路",
+        "Backup link",
+        "可切换",
+        "can switch",
+        "na",
+        "",
+        "单卡机型",
+    ),
+    (
+        "交易测试",
+        "Test transaction",
+        "测试消费及撤销",
+        "Test sale and void",
+        "收银员操作",
+        "by the cashier",
+        "passed",
+        "",
+        "",
+    ),
+)
 
 
 def inspection(*, blank: bool = False) -> InspectionSheet:
     """A quarterly inspection, filled in or blank."""
     lines = tuple(
-        Line(
-            Bilingual(item, item_en), Bilingual(standard, standard_en),
+        InspectionLine(
+            Bilingual(item, item_en),
+            Bilingual(standard, standard_en),
             "" if blank else result,
-            Bilingual() if blank else Bilingual(value, value), "" if blank else remark,
-            "L7-000431" if result == "failed" and not blank else "", Bilingual(group, group_en),
+            Bilingual() if blank else Bilingual(value, value),
+            "" if blank else remark,
+            "L7-000431" if result == "failed" and not blank else "",
+            Bilingual(group, group_en),
         )
         for group, group_en, item, item_en, standard, standard_en, result, value, remark in _ITEMS
-    )  # fmt: skip
-    filled = {} if blank else {
-        "found_serial": DEVICE.serial, "visited_at": at(14), "finished_at": at(14, 35),
-        "technician": "张工", "technician_code": "T01", "slips": ("000131", "000132"),
-        "problems": ("L7-000431",), "next_due": "2027-03-08", "satisfaction": "satisfied",
-        "merchant_signed": Signed("merchant", "王芳", at(14, 40), ink(3), "", SIGNED_HASH),
-        "technician_signed": Signed("technician", "张工", at(14, 41), ink(2), "", SIGNED_HASH),
-    }  # fmt: skip
+    )
+    filled = (
+        {}
+        if blank
+        else {
+            "found_serial": DEVICE.serial,
+            "visited_at": at(14),
+            "finished_at": at(14, 35),
+            "technician": "张工",
+            "technician_code": "T01",
+            "slips": ("000131", "000132"),
+            "problems": ("L7-000431",),
+            "next_due": "2027-03-08",
+            "satisfaction": "satisfied",
+            "merchant_signed": SignedBlock("merchant", "王芳", at(14, 40), ink(3), "", SIGNED_HASH),
+            "technician_signed": SignedBlock(
+                "technician", "张工", at(14, 41), ink(2), "", SIGNED_HASH
+            ),
+        }
+    )
     return InspectionSheet(
-        number="L7-V000088", made_at=at(15), title=Bilingual("季度保养", "Quarterly service"),
-        blank=blank, merchant=MERCHANT, device=DEVICE, due_on=date(2026, 12, 8), lines=lines,
+        number="L7-V000088",
+        made_at=at(15),
+        title=Bilingual("季度保养", "Quarterly service"),
+        blank=blank,
+        merchant=MERCHANT,
+        device=DEVICE,
+        due_on=date(2026, 12, 8),
+        lines=lines,
         **filled,  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 def swap_note(*, returned: bool = False) -> SwapNoteSheet:
     """A device swapped for another, or taken back."""
-    new = Device(manufacturer="新大陆", model="N910", serial="TESTN91000000977", tid="50000412",
-                 firmware="3.2.4", iccid="8986007304828991604", imei="867000000000002",
-                 seal_no="S-001301")  # fmt: skip
+    new = Device(
+        manufacturer="新大陆",
+        model="N910",
+        serial="TESTN91000000977",
+        tid="50000412",
+        firmware="3.2.4",
+        iccid="8986007304828991604",
+        imei="867000000000002",
+        seal_no="S-001301",
+    )
     return SwapNoteSheet(
-        number="L7-S000019", made_at=at(16), incident="L7-000413", merchant=MERCHANT, old=DEVICE,
-        new=None if returned else new, reason="contract" if returned else "suspected_tampering",
+        number="L7-S000019",
+        made_at=at(16),
+        incident="L7-000413",
+        merchant=MERCHANT,
+        old=DEVICE,
+        new=None if returned else new,
+        reason="contract" if returned else "suspected_tampering",
         reason_text="机壳右下角有撬痕，屏幕提示 TAMPERED，未拆机、未复位。" if not returned else "",
-        unsent_cleared=True, settled=True, keys_erased=None if not returned else True,
-        custody="张工", bag_no="B-0099", goes_to="厂商检测", accessories=("charger", "battery", "sim"),
-        condition="右下角撬痕，其余完好", technician="张工", technician_code="T01",
-        merchant_signed=Signed("merchant", reason="店主外出，店员拒签"),
-        technician_signed=Signed("technician", "张工", at(16, 5), ink(2), "", SIGNED_HASH),
-    )  # fmt: skip
+        unsent_cleared=True,
+        settled=True,
+        keys_erased=None if not returned else True,
+        custody="张工",
+        bag_no="B-0099",
+        goes_to="厂商检测",
+        accessories=("charger", "battery", "sim"),
+        condition="右下角撬痕，其余完好",
+        technician="张工",
+        technician_code="T01",
+        merchant_signed=SignedBlock("merchant", reason="店主外出，店员拒签"),
+        technician_signed=SignedBlock("technician", "张工", at(16, 5), ink(2), "", SIGNED_HASH),
+    )
 
 
 def addendum() -> AddendumSheet:
     """A remark after closing."""
     return AddendumSheet(
-        "L7-000412-A1", at(9, 30, 20), "L7-000412", SIGNED_HASH, MERCHANT.name, DEVICE.serial,
-        "50000412", at(11), "张工 T01",
+        "L7-000412-A1",
+        at(9, 30, 20),
+        "L7-000412",
+        SIGNED_HASH,
+        MERCHANT.name,
+        DEVICE.serial,
+        "50000412",
+        at(11),
+        "张工 T01",
         "12月19日收到厂商检测报告：原主密钥分量失效，非人为改动。\n报告编号 RMA-2026-1187，原件随箱存档。",
-    )  # fmt: skip
+    )
 
 
 def _listed() -> tuple[Listed, ...]:
     areas = ("浦东新区", "昆山市", "江宁区")
     return tuple(
         Listed(
-            "新大陆" if i % 3 else "百富", "N910" if i % 3 else "A920", f"TESTN9100{i:07d}",
-            f"5{i:07d}", "suspended" if i % 11 == 5 else "in_service",
+            "新大陆" if i % 3 else "百富",
+            "N910" if i % 3 else "A920",
+            f"TESTN9100{i:07d}",
+            f"5{i:07d}",
+            "suspended" if i % 11 == 5 else "in_service",
             f"测试{'便利店' if i % 2 else '连锁超市有限公司'}{i}",
             f"{areas[i // 16]}测试路{i * 7 + 3}号{'商业广场 B1 层 12 铺' if i % 5 == 0 else ''}",
-            areas[i // 16], f"S-{i:06d}", date(2024, 12, 10),
+            areas[i // 16],
+            f"S-{i:06d}",
+            date(2024, 12, 10),
             date(2026, 11, 3) + timedelta(days=i % 20) if i % 7 else None,
-            "failed" if i % 13 == 4 else "passed", date(2027, 2, 3),
+            "failed" if i % 13 == 4 else "passed",
+            date(2027, 2, 3),
         )
         for i in range(1, 41)
-    )  # fmt: skip
+    )
 
 
 def device_list() -> DeviceListSheet:
@@ -174,22 +328,36 @@ def evidence() -> EvidenceSheet:
     """A month of inspections."""
     inspections = tuple(
         Inspected(
-            at(9 + i % 8, i % 60, 1 + i % 28), f"L7-V{i:06d}", item.serial,
-            "TESTN91FAKE0001" if i == 4 else item.serial, item.merchant, "张工" if i % 2 else "李工",
+            at(9 + i % 8, i % 60, 1 + i % 28),
+            f"L7-V{i:06d}",
+            item.serial,
+            "TESTN91FAKE0001" if i == 4 else item.serial,
+            item.merchant,
+            "张工" if i % 2 else "李工",
             "failed" if i % 13 == 4 else "passed",
             (Bilingual("封签完好", "Seal intact"), Bilingual("序列号核对", "Serial number"))
-            if i % 13 == 4 else (), "L7-000455" if i % 13 == 4 else "",
-            3, i % 6 != 2,
+            if i % 13 == 4
+            else (),
+            "L7-000455" if i % 13 == 4 else "",
+            3,
+            i % 6 != 2,
         )
-        for i, item in enumerate(_listed()) if i % 7
-    )  # fmt: skip
+        for i, item in enumerate(_listed())
+        if i % 7
+    )
     return EvidenceSheet(
-        "", at(18), date(2026, 12, 1), date(2026, 12, 31), "浦东新区、昆山市、江宁区",
-        "有人值守商户每月一次；依据 2026-03-02 风险分析（每年复核）。", _listed(), inspections,
-    )  # fmt: skip
+        "",
+        at(18),
+        date(2026, 12, 1),
+        date(2026, 12, 31),
+        "浦东新区、昆山市、江宁区",
+        "有人值守商户每月一次；依据 2026-03-02 风险分析（每年复核）。",
+        _listed(),
+        inspections,
+    )
 
 
-def _cases() -> tuple[Case, ...]:
+def _cases() -> tuple[HistoryIncident, ...]:
     rows = (
         (
             "L7-000412",
@@ -230,60 +398,119 @@ def _cases() -> tuple[Case, ...]:
         ("L7-000430", 9, "on_hold", "", "SIM 欠费停机", "network", "", "", "", None),
     )
     return tuple(
-        Case(number, at(9, 5, day), state, code, symptom, fault, state == "closed", Bilingual(cause, cause_en), done,
-             "张工", at(9, 5, day) + timedelta(minutes=minutes) if minutes else None, at(9, 5, day),
-             DEVICE.serial, "50000412")
+        HistoryIncident(
+            number,
+            at(9, 5, day),
+            state,
+            code,
+            symptom,
+            fault,
+            state == "closed",
+            Bilingual(cause, cause_en),
+            done,
+            "张工",
+            at(9, 5, day) + timedelta(minutes=minutes) if minutes else None,
+            at(9, 5, day),
+            DEVICE.serial,
+            "50000412",
+        )
         for number, day, state, code, symptom, fault, cause, cause_en, done, minutes in rows
-    )  # fmt: skip
+    )
 
 
 def terminal_history() -> TerminalHistorySheet:
     """A device with two places and four incidents."""
     return TerminalHistorySheet(
-        "", at(17), "in_service", DEVICE, MERCHANT,
+        "",
+        at(17),
+        "in_service",
+        DEVICE,
+        MERCHANT,
         (
-            Stay(DEVICE.serial, "50000412", MERCHANT.name, MERCHANT.address, "银联商务", at(9, 0, 1)),
-            Stay("TESTN91000000001", "50000412", MERCHANT.name, MERCHANT.address, "银联商务",
-                 at(9) - timedelta(days=700), at(9, 0, 1), "swapped"),
+            PlacementLine(
+                DEVICE.serial, "50000412", MERCHANT.name, MERCHANT.address, "银联商务", at(9, 0, 1)
+            ),
+            PlacementLine(
+                "TESTN91000000001",
+                "50000412",
+                MERCHANT.name,
+                MERCHANT.address,
+                "银联商务",
+                at(9) - timedelta(days=700),
+                at(9, 0, 1),
+                "swapped",
+            ),
         ),
         _cases(),
-        (Entry(at(9, 0, 1), "swapped_in", "TESTN91000000001 · 密码键盘坏", "T01"),
-         Entry(at(8), "imported", "terminals.csv", "T01")),
-        2, 1,
-    )  # fmt: skip
+        (
+            HistoryEntry(at(9, 0, 1), "swapped_in", "TESTN91000000001 · 密码键盘坏", "T01"),
+            HistoryEntry(at(8), "imported", "terminals.csv", "T01"),
+        ),
+        2,
+        1,
+    )
 
 
 def merchant_summary() -> MerchantSummarySheet:
     """A quarter at one merchant."""
     return MerchantSummarySheet(
-        "", at(17), date(2026, 10, 1), date(2026, 12, 31), MERCHANT, _listed()[:3], _cases(),
-        (Visited("L7-V000088", date(2026, 12, 8), Bilingual("季度保养", "Quarterly service"), "张工",
-                 "failed", Bilingual("电池健康 58%，建议更换", "Battery at 58 %, replace it")),
-         Visited("L7-V000061", date(2026, 11, 9), Bilingual("防拆检查", "Tamper check"), "李工",
-                 "passed")),
-        1, 151, "请在 12 月底前更换 1 号机电池；移机前请先联系我们报备。",
-    )  # fmt: skip
+        "",
+        at(17),
+        date(2026, 10, 1),
+        date(2026, 12, 31),
+        MERCHANT,
+        _listed()[:3],
+        _cases(),
+        (
+            Visited(
+                "L7-V000088",
+                date(2026, 12, 8),
+                Bilingual("季度保养", "Quarterly service"),
+                "张工",
+                "failed",
+                Bilingual("电池健康 58%，建议更换", "Battery at 58 %, replace it"),
+            ),
+            Visited(
+                "L7-V000061",
+                date(2026, 11, 9),
+                Bilingual("防拆检查", "Tamper check"),
+                "李工",
+                "passed",
+            ),
+        ),
+        1,
+        151,
+        "请在 12 月底前更换 1 号机电池；移机前请先联系我们报备。",
+    )
 
 
 def labels(stickers: str = "a4-24", start: int = 4) -> LabelsSheet:
     """Labels for the listed devices."""
     return LabelsSheet(
-        "", at(17), stickers,
+        "",
+        at(17),
+        stickers,
         tuple(
-            Label(item.tid, (item.serial, item.merchant, "测试终端服务 400-000-0000"),
-                  f"POSCARE;T;{item.serial};{item.tid}")
+            Label(
+                item.tid,
+                (item.serial, item.merchant, "测试终端服务 400-000-0000"),
+                f"POSCARE;T;{item.serial};{item.tid}",
+            )
             for item in _listed()[:26]
         ),
-        start, outlines=True,
-    )  # fmt: skip
+        start,
+        outlines=True,
+    )
 
 
 def labels_of(count: int) -> LabelsSheet:
     """So many labels, from the first place on."""
     return LabelsSheet(
-        "", at(17), "a4-24",
+        "",
+        at(17),
+        "a4-24",
         tuple(Label(f"5{i:07d}", (f"TESTN9100{i:07d}",), f"POSCARE;T;{i}") for i in range(count)),
-    )  # fmt: skip
+    )
 
 
 def everything() -> dict[str, tuple[str, Sheet]]:
@@ -313,7 +540,7 @@ def everything() -> dict[str, tuple[str, Sheet]]:
     }
 
 
-def document_named(name: str, language: str) -> Document:
+def document_named(name: str, language: str) -> PrintedSheet:
     """A sample as a document."""
     kind, sheet = everything()[name]
     return document(sheet, kind, language)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.reports.route import Open, RouteSheet, Stop, Task
-from app.reports.schedule_month import MonthSheet, Person, VisitLine
-from app.reports.schedule_week import WeekSheet
-from app.reports.schedule_year import YearLine, YearSheet
-from app.reports.sheets import Bilingual
+from app.reports.data.sheets import Bilingual
+from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
+from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
+from app.reports.documents.schedule_week import WeekSheet
+from app.reports.documents.schedule_year import YearLine, YearSheet
 from tests.reports.samples import at
 
 TAMPER, QUARTERLY = Bilingual("防拆检查", "Tamper check"), Bilingual("季度保养", "Quarterly care")
@@ -49,12 +49,28 @@ def year() -> YearSheet:
             states if month % 3 == i % 3 else () for month, states in enumerate(_monthly(i))
         )
         lines += [
-            YearLine(*device, TAMPER, Bilingual("每月", "monthly"), _monthly(i), _AREAS[i % 3],
-                     date(2026, 5, 3 + i), date(2026, 6, 3 + i), "张工" if i % 2 else "李工"),
-            YearLine(*device, QUARTERLY, Bilingual("每 3 个月", "every 3 months"), quarterly, _AREAS[i % 3],
-                     date(2025, 12, 10) if i == 4 else date(2026, 3 + i % 3, 12), date(2026, 6 + i % 3, 12),
-                     "张工" if i % 2 else "李工", "夜间停业" if i == 2 else ""),
-        ]  # fmt: skip
+            YearLine(
+                *device,
+                TAMPER,
+                Bilingual("每月", "monthly"),
+                _monthly(i),
+                _AREAS[i % 3],
+                date(2026, 5, 3 + i),
+                date(2026, 6, 3 + i),
+                "张工" if i % 2 else "李工",
+            ),
+            YearLine(
+                *device,
+                QUARTERLY,
+                Bilingual("每 3 个月", "every 3 months"),
+                quarterly,
+                _AREAS[i % 3],
+                date(2025, 12, 10) if i == 4 else date(2026, 3 + i % 3, 12),
+                date(2026, 6 + i % 3, 12),
+                "张工" if i % 2 else "李工",
+                "夜间停业" if i == 2 else "",
+            ),
+        ]
     return YearSheet("", at(9), date(2026, 1, 1), _SCOPE, tuple(lines), (2027,))
 
 
@@ -96,22 +112,39 @@ def month() -> MonthSheet:
 def week() -> WeekSheet:
     """The week of 7 December."""
     first = date(2026, 12, 7)
-    return WeekSheet("", at(9), first, date(2026, 12, 13), _SCOPE, _people(first, 5),
-                     (date(2026, 12, 12), date(2026, 12, 13)))  # fmt: skip
+    return WeekSheet(
+        "",
+        at(9),
+        first,
+        date(2026, 12, 13),
+        _SCOPE,
+        _people(first, 5),
+        (date(2026, 12, 12), date(2026, 12, 13)),
+    )
 
 
 def route() -> RouteSheet:
     """A day with five stops: one late, one with an open incident."""
     stops = tuple(
-        Stop(
-            i, f"L7-V{i:06d}", _shop(i), _address(i), "王先生" if i % 2 else "", f"1770000{i:04d}",
-            f"{8 + i:02d}:30", 35, 4.2 + i, date(2026, 12, 8 + i),
-            (Task(TAMPER, (f"TESTN9100{i:07d}", "TESTN91000000099")[: 1 + i % 2], i == 2),
-             *((Task(QUARTERLY, (f"TESTN9100{i:07d}",)),) if i % 2 else ())),
-            (Open("L7-000430", "SIM 欠费停机，等商户续费"),) if i == 4 else (),
+        PrintedStop(
+            i,
+            f"L7-V{i:06d}",
+            _shop(i),
+            _address(i),
+            "王先生" if i % 2 else "",
+            f"1770000{i:04d}",
+            f"{8 + i:02d}:30",
+            35,
+            4.2 + i,
+            date(2026, 12, 8 + i),
+            (
+                StopTask(TAMPER, (f"TESTN9100{i:07d}", "TESTN91000000099")[: 1 + i % 2], i == 2),
+                *((StopTask(QUARTERLY, (f"TESTN9100{i:07d}",)),) if i % 2 else ()),
+            ),
+            (OpenIncident("L7-000430", "SIM 欠费停机，等商户续费"),) if i == 4 else (),
         )
         for i in range(1, 6)
-    )  # fmt: skip
+    )
     return RouteSheet(
         "", at(7, 30), date(2026, 12, 8), "张工", "T01", "17700000001", 38.4, 372, stops
     )

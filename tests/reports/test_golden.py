@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from app.reports.raster import PdfPages
+from app.reports.media.raster import PdfPages
 from app.reports.render import render
 from tests.reports.samples import LANGUAGES
 from tests.reports.samples_more import document_named, everything, source

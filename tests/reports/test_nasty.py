@@ -7,28 +7,58 @@ from typing import Any
 
 import pytest
 
-from app.reports.labels import SHEETS, Label, LabelsSheet
-from app.reports.raster import PdfPages
+from app.reports.data.sheets import Merchant
+from app.reports.documents.labels import SHEETS, Label, LabelsSheet
+from app.reports.media.raster import PdfPages
 from app.reports.render import render
-from app.reports.sheets import Merchant
 from tests.reports.reading import all_text, squeezed
 from tests.reports.samples import at, document, service_report
 from tests.reports.samples_more import everything, source
 
 NASTY = (
-    '<img src="/etc/passwd"/>', "<img src=x.png>", "<a href='javascript:1'>x</a>", "<b>code 5",
-    "<anna@x.cz>", "<script>alert(1)</script>", "&#x110000;", "&lt;b&gt; & <", "{{7*7}}", "%s%n",
-    "'; DROP TABLE x;--", "=HYPERLINK(1)", "@SUM", "-2+3", "<font color=\"[1]\">", "</para>",
-    "(\\) Tj ET", "<0041> Tj", "endstream endobj", "䶮𬭎㛃", "İıŞ", "Ωμ Привет", "https://evil.cn",
-    "\\\\host\\share", "+86 138", "１２",
-)  # fmt: skip
+    '<img src="/etc/passwd"/>',
+    "<img src=x.png>",
+    "<a href='javascript:1'>x</a>",
+    "<b>code 5",
+    "<anna@x.cz>",
+    "<script>alert(1)</script>",
+    "&#x110000;",
+    "&lt;b&gt; & <",
+    "{{7*7}}",
+    "%s%n",
+    "'; DROP TABLE x;--",
+    "=HYPERLINK(1)",
+    "@SUM",
+    "-2+3",
+    '<font color="[1]">',
+    "</para>",
+    "(\\) Tj ET",
+    "<0041> Tj",
+    "endstream endobj",
+    "䶮𬭎㛃",
+    "İıŞ",
+    "Ωμ Привет",
+    "https://evil.cn",
+    "\\\\host\\share",
+    "+86 138",
+    "１２",
+)
 TOGETHER = " · ".join(NASTY)
 WORSE = (
-    "a\x00b\x07c\x1b[31m", "\u202e\u2066txt.exe\u2069\u202c", "\ud800", "\ufeff\u200b\u00ad",
-    "x" * 120, "中" * 120, "👩\u200d👩\u200d👧🏳️\u200d🌈", "\u0301" * 50,
+    "a\x00b\x07c\x1b[31m",
+    "\u202e\u2066txt.exe\u2069\u202c",
+    "\ud800",
+    "\ufeff\u200b\u00ad",
+    "x" * 120,
+    "中" * 120,
+    "👩\u200d👩\u200d👧🏳️\u200d🌈",
+    "\u0301" * 50,
     "a\r\nb\tc\x0bd\u2028e",
-    "עברית العربية ᠮᠣᠩᠭᠣᠯ བོད", "\U0010ffff\ufffe", " ", "",
-)  # fmt: skip
+    "עברית العربية ᠮᠣᠩᠭᠣᠯ བོད",
+    "\U0010ffff\ufffe",
+    " ",
+    "",
+)
 NOT_TEXT = {"kind", "sha256", "content_sha256", "encoding", "stickers", "severity"}
 """Fields that never hold what a person typed, and choose a word, a picture or a layout."""
 
@@ -38,9 +68,11 @@ def said_by(value: Any, text: str, name: str = "") -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.replace(
             value,
-            **{f.name: said_by(getattr(value, f.name), text, f.name)
-               for f in dataclasses.fields(value)},
-        )  # fmt: skip
+            **{
+                f.name: said_by(getattr(value, f.name), text, f.name)
+                for f in dataclasses.fields(value)
+            },
+        )
     if isinstance(value, tuple):
         return tuple(said_by(item, text, name) for item in value)
     return text if isinstance(value, str) and name not in NOT_TEXT else value

@@ -9,10 +9,10 @@ import pypdfium2 as pdfium
 import pytest
 
 from app.domain.errors import Cancelled
-from app.reports.content import canonical, content_of, hash_of
+from app.reports.data.content import canonical, content_of, hash_of
+from app.reports.data.sheets import Merchant
+from app.reports.documents.service_sheet import RepairOutcome
 from app.reports.render import render
-from app.reports.service_sheet import Outcome
-from app.reports.sheets import Merchant
 from tests.reports.reading import all_text, page_texts
 from tests.reports.samples import MERCHANT, document, service_report
 from tests.reports.samples_more import inspection, labels_of
@@ -59,8 +59,9 @@ def test_the_hash_of_the_content_stands_on_every_page() -> None:
 
 def test_page_numbers_run_within_each_document() -> None:
     long = service_report(steps=service_report().steps * 30)
-    rendered = render([document(service_report(), "service_report"),
-                       document(long, "service_report", "en")])  # fmt: skip
+    rendered = render(
+        [document(service_report(), "service_report"), document(long, "service_report", "en")]
+    )
     assert rendered.starts == (0, 1)
     texts = page_texts(rendered.pdf)
     assert "第 1 / 1 页" in texts[0]
@@ -88,8 +89,8 @@ def test_a_checklist_of_thirty_pages_keeps_its_head_its_numbers_and_its_signatur
 
 
 def test_a_text_longer_than_a_page_loses_nothing() -> None:
-    story = "".join(f"第{i}句：屏幕显示A{i}。" for i in range(2000))
-    sheet = service_report(outcome=Outcome("solved", work_done=story))
+    flow = "".join(f"第{i}句：屏幕显示A{i}。" for i in range(2000))
+    sheet = service_report(outcome=RepairOutcome("solved", work_done=flow))
     pdf = render([document(sheet, "service_report")]).pdf
     # The frame of each page stands before or after its body, never inside a sentence's middle
     # third, so nearly every sentence is whole; none may be missing.
@@ -123,8 +124,11 @@ def test_a_batch_stops_when_asked() -> None:
     steps: list[tuple[int, int]] = []
     documents = [document(service_report(), "service_report")] * 5
     with pytest.raises(Cancelled):
-        render(documents, progress=lambda done, total: steps.append((done, total)),
-               cancelled=lambda: len(steps) == 2)  # fmt: skip
+        render(
+            documents,
+            progress=lambda done, total: steps.append((done, total)),
+            cancelled=lambda: len(steps) == 2,
+        )
     assert steps == [(1, 5), (2, 5)]
 
 
@@ -135,6 +139,9 @@ def test_a_long_document_says_page_by_page_how_far_it_is_and_stops_between_pages
     assert steps == [(n, 6) for n in range(1, 7)]
     steps.clear()
     with pytest.raises(Cancelled):
-        render([many], progress=lambda done, total: steps.append((done, total)),
-               cancelled=lambda: len(steps) == 2)  # fmt: skip
+        render(
+            [many],
+            progress=lambda done, total: steps.append((done, total)),
+            cancelled=lambda: len(steps) == 2,
+        )
     assert len(steps) == 2

@@ -9,16 +9,20 @@ import sys
 from pathlib import Path
 
 from app import bootstrap
-from app.gui.screens import render_pages
+from app.gui.shell.screens import render_pages
 from app.settings import Settings
 
 
 def main(folder: str, language: str, theme: str, database: str) -> None:
     """Write ``page_*.png`` into `folder`."""
     settings = Settings(
-        language=language, theme=theme, technician="T01", device="L7", database=database,
+        language=language,
+        theme=theme,
+        technician="T01",
+        device="L7",
+        database=database,
         company_name="测试终端服务有限公司",
-    )  # fmt: skip
+    )
     services = bootstrap.build(settings)
     render_pages(services, settings, Path(folder))
     services.close()

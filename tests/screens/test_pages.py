@@ -19,13 +19,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app import bootstrap, paths
-from app.gui import language
-from app.gui.desk import Desk
-from app.gui.main_window import PAGES, MainWindow
-from app.gui.screens import SIZE, settle
-from app.gui.widgets.topbar import TopBar
+from app.gui.shell.main_window import PAGES, MainWindow
+from app.gui.shell.page import AppContext
+from app.gui.shell.screens import SIZE, settle
+from app.gui.toolkit import language
+from app.gui.toolkit.topbar import TopBar
 from app.i18n import Stretched, translator
-from app.services import Services, sample
+from app.services import Services
+from app.services.sample import estate
 from app.settings import Settings
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.gui.conftest import _own_places, application, desk  # noqa: F401 - fixtures
@@ -49,7 +50,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("estate") / "poscare.db"
     settings = Settings(technician="T01", device="L7", database=str(path))
     services = bootstrap.build(settings)
-    sample.fill(services, paths.resources() / "sample")
+    estate.fill(services, paths.resources() / "sample")
     services.close()
     return path
 
@@ -63,8 +64,10 @@ def test_pictures_for_the_album(
     done = subprocess.run(
         [sys.executable, "-m", "tests.screens.painter", str(folder), words, look, str(estate)],
         env={**os.environ, "QT_SCALE_FACTOR": str(scale), paths.HOME_VARIABLE: str(tmp_path)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     for spec in PAGES:
         picture = QImage(str(folder / f"page_{spec.id}.png"))
@@ -79,15 +82,15 @@ def busy(services: Services) -> None:
     for n in range(3):
         terminal = make_terminal(services, area=("浦东新区", "昆山市", "江宁区")[n])
         services.incidents.start(make_incident(services, terminal))
-    services.upkeep.plans.install_pack()
-    services.upkeep.generation.generate()
+    services.plans.install_pack()
+    services.generation.generate()
 
 
 @pytest.fixture
-def stretched(desk: Desk, busy: None) -> Iterator[MainWindow]:  # noqa: F811
+def stretched(context: AppContext, busy: None) -> Iterator[MainWindow]:  # noqa: F811
     """The window in a language sixty per cent longer than Chinese."""
     language.use(Stretched(translator("zh")))
-    made = MainWindow(desk)
+    made = MainWindow(context)
     made.resize(*SIZE)
     made.show()
     yield made
@@ -103,13 +106,13 @@ def colours(picture: QImage) -> int:
 
 @pytest.mark.xdist_group("screens")
 @pytest.mark.usefixtures("busy")
-def test_every_page_is_painted_at_the_promised_size(desk: Desk, tmp_path: Path) -> None:  # noqa: F811
-    window = MainWindow(desk)
+def test_every_page_is_painted_at_the_promised_size(context: AppContext, tmp_path: Path) -> None:  # noqa: F811
+    window = MainWindow(context)
     window.resize(*SIZE)
     window.show()
     for spec in PAGES:
         window.show_page(spec.id)
-        settle(desk, calm=120)
+        settle(context, calm=120)
         picture = window.grab().toImage()
         picture.save(str(tmp_path / f"page_{spec.id}.png"))
         assert (picture.width(), picture.height()) == SIZE, spec.id
@@ -122,11 +125,11 @@ def test_every_page_is_painted_at_the_promised_size(desk: Desk, tmp_path: Path) 
 @pytest.mark.parametrize("page", [spec.id for spec in PAGES])
 def test_no_words_are_cut_off_in_a_longer_language(
     stretched: MainWindow,
-    desk: Desk,  # noqa: F811
+    context: AppContext,  # noqa: F811
     page: str,
 ) -> None:
     stretched.show_page(page)
-    settle(desk, calm=120)
+    settle(context, calm=120)
     assert (stretched.width(), stretched.height()) == SIZE, "the window had to grow"
     long = [w for w in stretched.findChildren(QAbstractButton) if w.text().endswith("··")]
     assert long, "the words of the window are not the longer ones"

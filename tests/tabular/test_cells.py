@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from app.domain.errors import InvalidInput, Unavailable
 from app.tabular.cells import CellKind, cleaned
 from app.tabular.number_formats import shown_number
-from app.tabular.reading import Choice, Table, read_table
+from app.tabular.reading import ReadingChoice, Table, read_table
 
 Fill = Callable[[Worksheet], None]
 
@@ -103,8 +103,12 @@ def test_a_format_a_chinese_excel_names_by_number_only_is_a_date(tmp_path: Path)
     path = replaced(saved(tmp_path, fill), change)
     content = zipfile.ZipFile(path).read("xl/styles.xml")
     if b"<numFmt " in content:  # the definition itself must not name the number
-        replaced(path, lambda name, part: part.replace(b'formatCode="0.000"', b"")
-                 if "styles" in name else part)  # fmt: skip
+        replaced(
+            path,
+            lambda name, part: (
+                part.replace(b'formatCode="0.000"', b"") if "styles" in name else part
+            ),
+        )
     assert read_table(path).rows[0].cells == ("2024-03-05",)
 
 
@@ -115,8 +119,10 @@ def test_errors_and_formulas_without_result_are_no_text(tmp_path: Path) -> None:
 
     row = read_table(saved(tmp_path, fill)).rows[0]
     assert [row.cell(place).kind for place in range(3)] == [
-        CellKind.ERROR, CellKind.FORMULA, CellKind.ERROR,
-    ]  # fmt: skip
+        CellKind.ERROR,
+        CellKind.FORMULA,
+        CellKind.ERROR,
+    ]
     assert not row.blank
 
 
@@ -129,8 +135,11 @@ def test_a_merged_cell_holds_for_its_rows_but_not_for_other_columns(tmp_path: Pa
 
     table = read_table(saved(tmp_path, fill))
     assert [row.cells for row in table.rows] == [
-        ("店", "", "1"), ("店", "", "2"), (), ("x", "y", "z"),
-    ]  # fmt: skip
+        ("店", "", "1"),
+        ("店", "", "2"),
+        (),
+        ("x", "y", "z"),
+    ]
     assert [doubt.code for doubt in table.rows[1].marks[0].doubts] == ["cell.merged"]
     assert table.rows[2].blank, "a row with nothing of its own stays blank"
 
@@ -147,8 +156,10 @@ def test_hidden_rows_columns_and_sheets_are_read_and_said(tmp_path: Path) -> Non
     table = read_table(saved(tmp_path, fill))
     assert len(table.rows) == 2
     assert [doubt.code for doubt in table.doubts] == [
-        "sheet.others", "rows.hidden", "columns.hidden",
-    ]  # fmt: skip
+        "sheet.others",
+        "rows.hidden",
+        "columns.hidden",
+    ]
 
 
 def test_a_wrong_or_missing_dimension_hides_nothing(tmp_path: Path) -> None:
@@ -199,8 +210,10 @@ def test_a_format_far_outside_is_no_content(tmp_path: Path) -> None:
 def test_entities_are_refused(tmp_path: Path) -> None:
     path = saved(tmp_path, lambda sheet: sheet.append(["a"]))
     doctype = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'
-    replaced(path, lambda name, part: part.replace(b"<worksheet", doctype, 1)
-             if "sheet1" in name else part)  # fmt: skip
+    replaced(
+        path,
+        lambda name, part: part.replace(b"<worksheet", doctype, 1) if "sheet1" in name else part,
+    )
     with pytest.raises(Unavailable) as refused:
         read_table(path)
     assert refused.value.code == "file.not_a_workbook"
@@ -219,11 +232,11 @@ def test_the_header_is_found_below_titles_and_can_be_moved(tmp_path: Path) -> No
     table = read_table(path, recognise=known)
     assert (table.header_row, len(table.rows), len(table.above)) == (3, 1, 1)
     assert [doubt.code for doubt in table.doubts] == ["header.below"]
-    moved = read_table(path, recognise=known, choice=Choice(header_row=4))
+    moved = read_table(path, recognise=known, choice=ReadingChoice(header_row=4))
     assert (moved.header, moved.rows) == (("S1", "百富"), ())
     for row in (2, 9):
         with pytest.raises(InvalidInput):
-            read_table(path, recognise=known, choice=Choice(header_row=row))
+            read_table(path, recognise=known, choice=ReadingChoice(header_row=row))
 
 
 def test_the_sheet_with_the_header_is_found_and_another_can_be_chosen(tmp_path: Path) -> None:
@@ -238,13 +251,26 @@ def test_the_sheet_with_the_header_is_found_and_another_can_be_chosen(tmp_path: 
     found: Table = read_table(path, recognise=known)
     assert (found.sheet, found.sheets) == ("台账", ("Sheet", "台账"))
     assert [doubt.code for doubt in found.doubts] == ["sheet.others"]
-    assert read_table(path, choice=Choice(sheet="Sheet")).header == ("说明",)
+    assert read_table(path, choice=ReadingChoice(sheet="Sheet")).header == ("说明",)
     with pytest.raises(InvalidInput):
-        read_table(path, choice=Choice(sheet="没有"))
+        read_table(path, choice=ReadingChoice(sheet="没有"))
 
 
-VISIBLE_FORMATS = {0x0600, 0x0601, 0x0602, 0x0603, 0x0604, 0x0605, 0x06DD, 0x070F, 0x0890, 0x0891,
-                   0x08E2, 0x110BD, 0x110CD}  # fmt: skip
+VISIBLE_FORMATS = {
+    0x0600,
+    0x0601,
+    0x0602,
+    0x0603,
+    0x0604,
+    0x0605,
+    0x06DD,
+    0x070F,
+    0x0890,
+    0x0891,
+    0x08E2,
+    0x110BD,
+    0x110CD,
+}
 """Format characters with a form of their own (Arabic, Syriac, Kaithi)."""
 
 

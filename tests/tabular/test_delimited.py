@@ -25,11 +25,15 @@ def rows(*lines: str) -> list[tuple[int, tuple[str, ...], str]]:
 
 
 def test_an_open_quotation_mark_takes_only_its_own_line() -> None:
-    found = rows(HEADER, 'S1,"测试店,百富,A920,路1号', "S2,店,百富,A920,路2号",
-                 "S3,店,百富,A920,路3号")  # fmt: skip
+    found = rows(
+        HEADER, 'S1,"测试店,百富,A920,路1号', "S2,店,百富,A920,路2号", "S3,店,百富,A920,路3号"
+    )
     assert [(number, fault) for number, _cells, fault in found] == [
-        (1, ""), (2, "row.quote_open"), (3, ""), (4, ""),
-    ]  # fmt: skip
+        (1, ""),
+        (2, "row.quote_open"),
+        (3, ""),
+        (4, ""),
+    ]
     assert found[2][1][0] == "S2"
 
 
@@ -40,11 +44,20 @@ def test_the_line_of_an_open_quotation_mark_is_named() -> None:
 
 
 def test_two_open_quotation_marks_do_not_swallow_the_rows_between() -> None:
-    found = rows(HEADER, 'S1,"测试店,百富,A920,路', "S2,店,百富,A920,路", 'S3,"店,百富,A920,路',
-                 "S4,店,百富,A920,路")  # fmt: skip
+    found = rows(
+        HEADER,
+        'S1,"测试店,百富,A920,路',
+        "S2,店,百富,A920,路",
+        'S3,"店,百富,A920,路',
+        "S4,店,百富,A920,路",
+    )
     assert [fault for _number, _cells, fault in found] == [
-        "", "row.quote_open", "", "row.quote_open", "",
-    ]  # fmt: skip
+        "",
+        "row.quote_open",
+        "",
+        "row.quote_open",
+        "",
+    ]
 
 
 def test_rows_between_marks_that_fit_by_chance_are_refused_one_by_one() -> None:
@@ -62,11 +75,12 @@ def test_a_quotation_mark_inside_quoted_text_is_named() -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     table=st.lists(
-        st.lists(st.text("ab店,;\t|\"\n 1", max_size=6), min_size=4, max_size=4),
-        min_size=1, max_size=8,
+        st.lists(st.text('ab店,;\t|"\n 1', max_size=6), min_size=4, max_size=4),
+        min_size=1,
+        max_size=8,
     ),
     separator=st.sampled_from(SEPARATORS),
-)  # fmt: skip
+)
 def test_what_is_written_well_is_read_back_or_named(table: list[list[str]], separator: str) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=separator).writerows(table)
@@ -81,9 +95,10 @@ def test_what_is_written_well_is_read_back_or_named(table: list[list[str]], sepa
 
 @settings(max_examples=150, deadline=None)
 @given(
-    names=st.lists(st.sampled_from(["店", '"店', '店"', '"店"', '5"屏', '"a"b"']), min_size=1,
-                   max_size=12),
-)  # fmt: skip
+    names=st.lists(
+        st.sampled_from(["店", '"店', '店"', '"店"', '5"屏', '"a"b"']), min_size=1, max_size=12
+    ),
+)
 def test_every_line_of_a_table_without_line_breaks_is_told_once(names: list[str]) -> None:
     lines = [f"S{n},{name},百富,A920,路" for n, name in enumerate(names)]
     found = read_lines("\n".join((HEADER, *lines))).rows[1:]
@@ -130,8 +145,11 @@ def test_forced_text_formulas_and_errors_of_a_text_file() -> None:
     row = read_lines('a,b,c,d\n="0012","=""0""",=A1+1,#n/a\n').rows[1]
     assert row.cells[:2] == ("0012", "0")
     assert [row.cell(place).kind for place in range(4)] == [
-        CellKind.TEXT, CellKind.TEXT, CellKind.FORMULA, CellKind.ERROR,
-    ]  # fmt: skip
+        CellKind.TEXT,
+        CellKind.TEXT,
+        CellKind.FORMULA,
+        CellKind.ERROR,
+    ]
 
 
 def test_nul_and_other_invisible_characters_are_removed_with_a_word() -> None:
@@ -154,11 +172,16 @@ CZECH = "serial,merchant,maker\nS1,Žižkov řeznictví,PAX\nS2,Kavárna Dvořá
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
-        (CHINESE, "gb18030"), (CHINESE, "utf-8"), (CHINESE, "utf-16-le"), (CHINESE, "utf-16-be"),
-        (TRADITIONAL, "big5"), (TRADITIONAL, "utf-16-le"),
-        ("a,b\n1,2\n", "utf-8"), ("a,b\n1,2\n", "utf-16-le"),
+        (CHINESE, "gb18030"),
+        (CHINESE, "utf-8"),
+        (CHINESE, "utf-16-le"),
+        (CHINESE, "utf-16-be"),
+        (TRADITIONAL, "big5"),
+        (TRADITIONAL, "utf-16-le"),
+        ("a,b\n1,2\n", "utf-8"),
+        ("a,b\n1,2\n", "utf-16-le"),
     ],
-)  # fmt: skip
+)
 def test_an_encoding_that_shows_itself_is_known(text: str, encoding: str) -> None:
     judged = judge_encoding(text.encode(encoding))
     assert (judged.encoding, judged.rivals) == (encoding, ())

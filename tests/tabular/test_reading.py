@@ -28,8 +28,10 @@ def test_every_encoding_of_chinese_is_recognised(tmp_path: Path, encoding: str, 
     path.write_bytes(TEXT.encode(encoding))
     table = read_table(path)
     assert (table.header, table.rows[0].cells, table.encoding) == (
-        ("序列号", "商户"), ("SN0001", "测试䶮𬭎㛃"), named,
-    )  # fmt: skip
+        ("序列号", "商户"),
+        ("SN0001", "测试䶮𬭎㛃"),
+        named,
+    )
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -118,8 +120,21 @@ def test_a_very_long_cell_is_read_whole(tmp_path: Path) -> None:
     assert len(read_table(path).rows[0].cells[0]) == 200_000
 
 
-NASTY = ["=HYPERLINK(\"x\")", "@SUM(A1)", "+1+1", "-2+3", "\t=1", "＝1", "'quoted", "-5", "1.5",
-         "+8613812345678", "plain", "", "'=x"]  # fmt: skip
+NASTY = [
+    '=HYPERLINK("x")',
+    "@SUM(A1)",
+    "+1+1",
+    "-2+3",
+    "\t=1",
+    "＝1",
+    "'quoted",
+    "-5",
+    "1.5",
+    "+8613812345678",
+    "plain",
+    "",
+    "'=x",
+]
 
 
 @pytest.mark.parametrize("text", NASTY)

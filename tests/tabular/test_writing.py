@@ -47,8 +47,9 @@ def test_a_table_written_is_the_table_read(tmp_path: Path, name: str) -> None:
     write_table(path, "表", ["甲", "乙"], [["1", "二"], ["", "x"]])
     table = read_table(path)
     assert (table.header, [row.cells for row in table.rows]) == (
-        ("甲", "乙"), [("1", "二"), ("", "x")],
-    )  # fmt: skip
+        ("甲", "乙"),
+        [("1", "二"), ("", "x")],
+    )
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """One incident: head with facts and actions, tabs below.
 
 Actions are made once and shared by buttons, menu and shortcuts; which of them may be used is what
-the incident's state allows.  To add a tab: write a `Tab` and add it to `TABS`.
+the incident's state allows.  To add a tab: write a `IncidentTab` and add it to `TABS`.
 """
 
 from __future__ import annotations
@@ -13,35 +13,49 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.domain.lifecycle import Action, IncidentState
-from app.gui.language import _, words
-from app.gui.pages.incidents.tabs import HistoryTab, PartsTab, Tab, WorkTab
-from app.gui.pages.incidents.view import IncidentView
-from app.gui.theme import Badge, icon
-from app.gui.widgets.badge import (
+from app.domain.incidents.lifecycle import Action, IncidentState
+from app.gui.pages.incidents.read import IncidentView
+from app.gui.pages.incidents.tabs import IncidentHistoryTab, IncidentTab, PartsTab, WorkTab
+from app.gui.toolkit.badge import (
     BadgeLabel,
     incident_badge,
     priority_badge,
 )
-from app.gui.widgets.boxes import Tabs
-from app.gui.widgets.parts import Button, boxed, column, label, row
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import Button, boxed, column, label, row
+from app.gui.toolkit.theme import Badge, icon
+from app.gui.toolkit.wheel_safe import Tabs
 from app.texts import word
 from app.texts.deadlines import due_text
 
-TABS: tuple[Callable[[], Tab], ...] = (WorkTab, PartsTab, HistoryTab)
+TABS: tuple[Callable[[], IncidentTab], ...] = (WorkTab, PartsTab, IncidentHistoryTab)
 
 _ICONS = {
-    Action.TRIAGE: "list-checks", Action.ASSIGN: "user", Action.START: "play",
-    Action.HOLD: "pause", Action.RESUME: "play", Action.RESOLVE: "check",
-    Action.CLOSE: "circle-check", Action.REOPEN: "rotate-ccw", Action.CANCEL: "ban",
-    Action.MARK_DUPLICATE: "copy", Action.EDIT: "pen-line", Action.HANDOVER: "arrow-right-left",
-    Action.ADDENDUM: "message-square", Action.SWAP: "refresh-cw",
-}  # fmt: skip
+    Action.TRIAGE: "list-checks",
+    Action.ASSIGN: "user",
+    Action.START: "play",
+    Action.HOLD: "pause",
+    Action.RESUME: "play",
+    Action.RESOLVE: "check",
+    Action.CLOSE: "circle-check",
+    Action.REOPEN: "rotate-ccw",
+    Action.CANCEL: "ban",
+    Action.MARK_DUPLICATE: "copy",
+    Action.EDIT: "pen-line",
+    Action.HANDOVER: "arrow-right-left",
+    Action.ADDENDUM: "message-square",
+    Action.SWAP: "refresh-cw",
+}
 _SHORTCUTS = {
-    Action.START: "Ctrl+B", Action.HOLD: "Ctrl+H", Action.RESUME: "Ctrl+B",
-    Action.RESOLVE: "Ctrl+Return", Action.CLOSE: "Ctrl+Return", Action.HANDOVER: "Ctrl+T",
-    Action.ASSIGN: "Ctrl+G", Action.EDIT: "Ctrl+E",
-}  # fmt: skip
+    Action.START: "Ctrl+B",
+    Action.HOLD: "Ctrl+H",
+    Action.RESUME: "Ctrl+B",
+    Action.RESOLVE: "Ctrl+Return",
+    Action.CLOSE: "Ctrl+Return",
+    Action.HANDOVER: "Ctrl+T",
+    Action.ASSIGN: "Ctrl+G",
+    Action.EDIT: "Ctrl+E",
+}
 _NEXT = {
     IncidentState.NEW: Action.START,
     IncidentState.TRIAGED: Action.START,
@@ -89,7 +103,7 @@ class IncidentDetail(QWidget):
             self.tabs.addTab(tab, tab.title(None))
         self._arrange()
 
-    def add_tab(self, tab: Tab, place: int) -> None:
+    def add_tab(self, tab: IncidentTab, place: int) -> None:
         """Put in a tab that needs more than the incident to show."""
         tab.wanted.connect(self.wanted)
         tab.retitled.connect(self._retitle)

@@ -14,28 +14,28 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from app import bootstrap
+from app.domain.diagnosis.interview import Interview
+from app.domain.diagnosis.interview_parts import InterviewOutcome
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import AppError
 from app.domain.faults import ContactRole, FaultClass
-from app.domain.incidents import Incident
-from app.domain.interview import Interview
-from app.domain.interview_parts import Outcome
-from app.domain.knowledge import Knowledge
-from app.domain.lifecycle import OPEN_STATES
-from app.gui.desk import Page
-from app.gui.dialogs.handover_editor import HandoverEditor
-from app.gui.language import _, words
-from app.gui.pages.incidents.tabs import Tab
-from app.gui.pages.incidents.view import IncidentView
-from app.gui.widgets.diagnosis_cards import said
-from app.gui.widgets.diagnosis_panel import DiagnosisPanel
-from app.gui.widgets.parts import column
-from app.gui.widgets.states import StateStack
-from app.services.consultation import draft_key
+from app.domain.incidents.incidents import Incident
+from app.domain.incidents.lifecycle import OPEN_STATES
+from app.gui.pages.incidents.diagnosis_cards import said
+from app.gui.pages.incidents.diagnosis_panel import DiagnosisPanel
+from app.gui.pages.incidents.handover_editor import HandoverEditor
+from app.gui.pages.incidents.read import IncidentView
+from app.gui.pages.incidents.tabs import IncidentTab
+from app.gui.shell.page import Page
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import column
+from app.gui.toolkit.page_states import StateStack
+from app.services.diagnosis.case_file import draft_key
 from app.texts import word
 
 if TYPE_CHECKING:
     from app.services import Services
-    from app.services.consultation import Consultation
+    from app.services.diagnosis.case_file import CaseFile
 
 KEPT_SESSIONS = 30
 """Sessions that stay as they were left while other incidents are looked at."""
@@ -43,13 +43,13 @@ _BETWEEN = "  "
 """Stands between code and meaning in the completions; nobody types it."""
 
 
-def read_consultation(services: Services, incident_id: str) -> Consultation:
+def read_consultation(services: Services, incident_id: str) -> CaseFile:
     """The incident under diagnosis as it was left.  Raises `NotFound`, `BadKnowledge`."""
-    kept = services.drafts.kept(draft_key(incident_id))
+    kept = services.saved_forms.kept(draft_key(incident_id))
     return services.diagnosis.consult(incident_id, kept.content.get("trail") if kept else None)
 
 
-class DiagnosisTab(Tab):
+class DiagnosisTab(IncidentTab):
     """Keeps the running sessions; `wanted` asks for ``consult``, ``verdict`` and ``handover``."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class DiagnosisTab(Tab):
         self.panel = DiagnosisPanel()
         self.states = StateStack(self.panel)
         self.view: IncidentView | None = None
-        self._open: dict[tuple[str, ...], Consultation] = {}
+        self._open: dict[tuple[str, ...], CaseFile] = {}
         self._offered = ""
         self.setLayout(column(self.states))
         panel = self.panel
@@ -72,7 +72,7 @@ class DiagnosisTab(Tab):
         return _("Diagnosis")
 
     @property
-    def consultation(self) -> Consultation | None:
+    def consultation(self) -> CaseFile | None:
         """The session in sight."""
         return self._open.get(_key(self.view)) if self.view else None
 
@@ -89,7 +89,7 @@ class DiagnosisTab(Tab):
         """Ask for the session of the incident in sight."""
         self.wanted.emit("consult", self)
 
-    def show_consultation(self, found: Consultation) -> None:
+    def show_consultation(self, found: CaseFile) -> None:
         """The session asked for has come."""
         if self.view is None or found.incident_id != self.view.incident.id:
             return
@@ -169,20 +169,20 @@ def told(session: Interview, typed: str) -> Interview:
     return session.tell(text="\n".join(part for part in (session.text, typed) if part))
 
 
-class Consulting(QObject):
+class DiagnosisActions(QObject):
     """The tab's hands."""
 
     def __init__(self, page: Page, tab: DiagnosisTab) -> None:
         super().__init__(page)
         self._page = page
         self._tab = tab
-        self._desk = page.desk
+        self._context = page.context
         self._by_name: dict[str, Callable[[Any], None]] = {
             "consult": self._consult,
             "left": self._keep,
             "verdict": self._store,
             "copied": self._say_copied,
-            "refused": self._desk.failed.emit,
+            "refused": self._context.failed.emit,
         }
 
     def want(self, what: str, argument: Any) -> None:
@@ -195,9 +195,9 @@ class Consulting(QObject):
         return self._tab.view.incident
 
     def _consult(self, tab: DiagnosisTab) -> None:
-        services, key = self._desk.services, self._incident().id
+        services, key = self._context.services, self._incident().id
 
-        def read() -> Consultation:
+        def read() -> CaseFile:
             return read_consultation(services, key)
 
         def ready(_reasoner: object) -> None:
@@ -208,36 +208,36 @@ class Consulting(QObject):
 
     def _keep(self, session: Interview) -> None:
         """What was answered survives a crash and the end of the program."""
-        drafts, key = self._desk.services.drafts, draft_key(self._incident().id)
-        self._page.run(lambda: drafts.keep(key, {"trail": session.trail()}), _nothing)
+        saved_forms, key = self._context.services.saved_forms, draft_key(self._incident().id)
+        self._page.run(lambda: saved_forms.keep(key, {"trail": session.trail()}), _nothing)
 
-    def _store(self, outcome: Outcome) -> None:
-        services, key = self._desk.services, self._incident().id
+    def _store(self, outcome: InterviewOutcome) -> None:
+        services, key = self._context.services, self._incident().id
         name = word(words(), "fault_class", outcome.fault_class)
 
         def store() -> None:
             services.incidents.triage(key, services.diagnosis.verdict(outcome))
-            services.drafts.discard(draft_key(key))
+            services.saved_forms.discard(draft_key(key))
 
         self._page.run(
             store,
-            lambda _result: self._desk.note(_("Provisional class: {name}", name=name)),
+            lambda _result: self._context.note(_("Provisional class: {name}", name=name)),
         )
 
     def _say_copied(self, role: ContactRole) -> None:
         name = word(words(), "contact_role", role)
-        self._desk.note(_("Handover text for “{name}” was copied", name=name))
+        self._context.note(_("Handover text for “{name}” was copied", name=name))
 
     def hand_over(self, view: IncidentView) -> None:
         """Record a handover: the text that fits the session, to whom the session says."""
-        services, key = self._desk.services, view.incident.id
+        services, key = self._context.services, view.incident.id
         known = self._tab.consultation
         if known is not None and known.incident_id == key:
             self._ask_handover(known)
         else:
             self._page.run(lambda: services.diagnosis.consult(key), self._ask_handover)
 
-    def _ask_handover(self, known: Consultation) -> None:
+    def _ask_handover(self, known: CaseFile) -> None:
         first = known.session.advice.contacts
         roles = [*first, *(role for role in ContactRole if role not in first)]
 
@@ -250,9 +250,9 @@ class Consulting(QObject):
             )
 
         editor = HandoverEditor(roles, lambda role: said(known.handover(role)), reach, self._page)
-        work = self._desk.services.work
+        work = self._context.services.work_log
         self._page.submit(
             editor,
             lambda draft: work.hand_over(known.incident_id, *draft),
-            lambda _result: self._desk.note(_("The handover was recorded and its text copied")),
+            lambda _result: self._context.note(_("The handover was recorded and its text copied")),
         )

@@ -16,22 +16,22 @@ from app import paths
 from app import settings as settings_file
 from app.domain.documents import Attachment, AttachmentDraft, Signature, SignerRole, Stage
 from app.domain.errors import AppError, InvalidInput
-from app.domain.lifecycle import Action, IncidentState
-from app.gui.dialogs.camera_dialog import CameraDialog
-from app.gui.dialogs.picture_dialog import PictureDialog
-from app.gui.dialogs.signature_dialog import SignatureDialog
-from app.gui.language import _, words
-from app.gui.pages.incidents.tabs import Tab, counted
-from app.gui.pages.incidents.view import IncidentView
-from app.gui.problems import confirm, message
-from app.gui.widgets.files import ask_files, ask_folder, ask_new_file
-from app.gui.widgets.parts import boxed, button, clear, column, label, panel, row
-from app.gui.widgets.photo_strip import THUMB, PhotoStrip
-from app.gui.widgets.signature_pad import InkView
+from app.domain.incidents.lifecycle import Action, IncidentState
+from app.gui.pages.incidents.camera_dialog import CameraDialog
+from app.gui.pages.incidents.photo_strip import THUMB, PhotoStrip
+from app.gui.pages.incidents.picture_dialog import PictureDialog
+from app.gui.pages.incidents.read import IncidentView
+from app.gui.pages.incidents.signature_dialog import SignatureDialog
+from app.gui.pages.incidents.signature_pad import InkView
+from app.gui.pages.incidents.tabs import IncidentTab, counted
+from app.gui.toolkit.files import ask_files, ask_folder, ask_new_file
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, button, clear, column, label, panel, row
+from app.gui.toolkit.problems import confirm, message
 from app.texts import problem_text, word
 
 if TYPE_CHECKING:
-    from app.gui.desk import Page
+    from app.gui.shell.page import Page
     from app.services import Services
 
 ROLES = (SignerRole.MERCHANT, SignerRole.TECHNICIAN)
@@ -40,7 +40,7 @@ KEPT = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
+class SignedEvidence:
     """Photos and signatures of an incident, and the hash of what would be signed now."""
 
     incident_id: str
@@ -49,27 +49,26 @@ class Papers:
     signable: str
 
 
-def gather_papers(services: Services, incident_id: str) -> Papers:
+def gather_evidence(services: Services, incident_id: str) -> SignedEvidence:
     """Read them.  Raises `NotFound`, `Unavailable`."""
-    from app.services.attachments import Owner
+    from app.services.documents.attachments import Owner
 
-    papers = services.papers
-    return Papers(
+    return SignedEvidence(
         incident_id,
-        papers.attachments.listing(Owner(incident_id=incident_id)),
-        papers.signatures.of_incident(incident_id),
-        papers.reporting.signable(incident_id),
+        services.attachments.listing(Owner(incident_id=incident_id)),
+        services.signatures.of_incident(incident_id),
+        services.reporting.signable(incident_id),
     )
 
 
-class EvidenceTab(Tab):
+class EvidenceTab(IncidentTab):
     """Read when it comes into sight."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
-        self._page, self._desk = page, page.desk
+        self._page, self._context = page, page.context
         self._view: IncidentView | None = None
-        self.papers: Papers | None = None
+        self.papers: SignedEvidence | None = None
         self._stale = True
         self._small: dict[str, QImage] = {}
         self.strip = PhotoStrip()
@@ -108,13 +107,13 @@ class EvidenceTab(Tab):
         if self._view is None or not self._stale or not self.isVisible():
             return
         self._stale = False
-        services, key = self._desk.services, self._view.incident.id
-        self._run(lambda: gather_papers(services, key), self._show)
+        services, key = self._context.services, self._view.incident.id
+        self._run(lambda: gather_evidence(services, key), self._show)
 
     def _run(self, work: Callable[..., Any], done: Callable[[Any], Any], **options: Any) -> Any:
-        return self._desk.tasks.run(work, done, owner=self, **options)
+        return self._context.tasks.run(work, done, owner=self, **options)
 
-    def _show(self, papers: Papers) -> None:
+    def _show(self, papers: SignedEvidence) -> None:
         if self._view is None or papers.incident_id != self._view.incident.id:
             return
         self.papers = papers
@@ -142,7 +141,7 @@ class EvidenceTab(Tab):
         if known is not None:
             self.strip.show_picture(photo.id, known)
             return
-        attachments = self._desk.services.papers.attachments
+        attachments = self._context.services.attachments
 
         def shown(picture: QImage) -> None:
             while len(self._small) >= KEPT:
@@ -155,27 +154,28 @@ class EvidenceTab(Tab):
 
     def add_files(self, files: list[Path]) -> None:
         """Take in photos; each that is refused is named with its reason."""
-        services, owner, stage = self._desk.services, self._owner(), self.strip.stage()
+        services, owner, stage = self._context.services, self._owner(), self.strip.stage()
 
         def work(progress: Any, cancelled: Any) -> list[Attachment]:
-            added: list[Attachment] = services.papers.attachments.add_files(
+            added: list[Attachment] = services.attachments.add_files(
                 owner, files, stage, progress=progress, cancelled=cancelled
             )
             return added
 
-        job = self._run(work, self._added, failed=self._refused, lane="io",
-                        progress=self.strip.progress.step)  # fmt: skip
+        job = self._run(
+            work, self._added, failed=self._refused, lane="io", progress=self.strip.progress.step
+        )
         self.strip.show_trouble("")
         self.strip.progress.begin(_("Taking in photos …"), job.cancel)
 
     def add_picture(self, picture: QImage) -> None:
         """Take in a pasted picture."""
-        services, owner, stage = self._desk.services, self._owner(), self.strip.stage()
-        name = f"{_('Pasted')} {words().moment(self._desk.now())}.png".replace(":", "")
+        services, owner, stage = self._context.services, self._owner(), self.strip.stage()
+        name = f"{_('Pasted')} {words().moment(self._context.now())}.png".replace(":", "")
 
         def work() -> list[Attachment]:
             draft = AttachmentDraft(name, stage)
-            return [services.papers.attachments.add(owner, png(picture), draft)]
+            return [services.attachments.add(owner, png(picture), draft)]
 
         self._run(work, self._added, failed=self._refused, lane="io")
 
@@ -190,9 +190,11 @@ class EvidenceTab(Tab):
             )
         if waiting:
             trouble.append(
-                _("Kept as it came, but cannot be read at the moment: {names}",
-                  names=", ".join(waiting))
-            )  # fmt: skip
+                _(
+                    "Kept as it came, but cannot be read at the moment: {names}",
+                    names=", ".join(waiting),
+                )
+            )
         if trouble:
             self.strip.show_trouble("\n".join(trouble))
 
@@ -201,39 +203,48 @@ class EvidenceTab(Tab):
         text = message(error)
         if isinstance(error, InvalidInput):
             text = "\n".join(
-                f"{p.field}: {problem_text(words(), p)}" if p.field != "file" else
-                problem_text(words(), p) for p in error.problems
-            )  # fmt: skip
+                f"{p.field}: {problem_text(words(), p)}"
+                if p.field != "file"
+                else problem_text(words(), p)
+                for p in error.problems
+            )
         if error.code != "cancelled":
             self.strip.show_trouble(text)
 
     def _owner(self) -> Any:
-        from app.services.attachments import Owner
+        from app.services.documents.attachments import Owner
 
         assert self._view is not None
         return Owner(incident_id=self._view.incident.id)
 
     def _ask(self) -> None:
-        ask_files(self, _("Add photos"),
-                  _("Photos and files (*.jpg *.jpeg *.png *.webp *.pdf *.txt);;All files (*)"),
-                  self.add_files)  # fmt: skip
+        ask_files(
+            self,
+            _("Add photos"),
+            _("Photos and files (*.jpg *.jpeg *.png *.webp *.pdf *.txt);;All files (*)"),
+            self.add_files,
+        )
 
     def _ask_camera(self) -> None:
-        folder = self._desk.settings.camera_folder
+        folder = self._context.settings.camera_folder
         if not folder:
             ask_folder(self, _("Folder of the camera"), self._set_camera)
             return
-        from app.services.attachments import newest_pictures
+        from app.services.documents.attachments import newest_pictures
 
         place = Path(folder)
-        self._run(lambda: newest_pictures(place), lambda found: self._show_camera(place, found),
-                  failed=self._refused, lane="io")  # fmt: skip
+        self._run(
+            lambda: newest_pictures(place),
+            lambda found: self._show_camera(place, found),
+            failed=self._refused,
+            lane="io",
+        )
 
     def _set_camera(self, folder: Path) -> None:
-        changed = replace(self._desk.settings, camera_folder=str(folder))
+        changed = replace(self._context.settings, camera_folder=str(folder))
 
         def kept(_none: None) -> None:
-            self._desk.settings_changed.emit(changed)
+            self._context.settings_changed.emit(changed)
             self._ask_camera()
 
         self._run(lambda: settings_file.save(changed, paths.settings_file()), kept, lane="io")
@@ -245,62 +256,78 @@ class EvidenceTab(Tab):
             lambda: ask_folder(self, _("Folder of the camera"), self._set_camera)
         )
         for path in files:
-            self._desk.tasks.run(partial(small_file, path), partial(dialog.show_picture, path),
-                                 owner=dialog, failed=_ignored, lane="io")  # fmt: skip
+            self._context.tasks.run(
+                partial(small_file, path),
+                partial(dialog.show_picture, path),
+                owner=dialog,
+                failed=_ignored,
+                lane="io",
+            )
         dialog.open()
 
     def _rename(self, key: str, stage: Stage, caption: str) -> None:
-        attachments = self._desk.services.papers.attachments
+        attachments = self._context.services.attachments
         self._run(lambda: attachments.change(key, stage, caption), _nothing, failed=self._refused)
 
     def _remove(self, photo: Attachment) -> None:
         detail = _("It no longer stands on the report. The file itself is kept as evidence.")
         if confirm(self, _("Remove {name}?", name=photo.name), detail, _("Remove")):
-            attachments = self._desk.services.papers.attachments
+            attachments = self._context.services.attachments
             self._run(lambda: attachments.remove(photo.id), _nothing)
 
     def _open(self, photo: Attachment) -> None:
-        attachments = self._desk.services.papers.attachments
+        attachments = self._context.services.attachments
         if not (photo.printable or photo.waiting):
             self._save(photo, attachments.original)
             return
 
         def shown(picture: QImage) -> None:
             about = f"{photo.name} · {photo.width} × {photo.height}"
-            PictureDialog(photo.caption or photo.name, about, picture,
-                          lambda: self._save(photo, attachments.copy), self).open()  # fmt: skip
+            PictureDialog(
+                photo.caption or photo.name,
+                about,
+                picture,
+                lambda: self._save(photo, attachments.copy),
+                self,
+            ).open()
 
         self._run(lambda: QImage.fromData(attachments.copy(photo)), shown, lane="io")
 
     def _save(self, photo: Attachment, content: Callable[[Attachment], bytes]) -> None:
         def write(path: Path) -> None:
-            from app.services.report_files import write_file
+            from app.services.documents.files import write_file
 
-            self._run(lambda: write_file(path, content(photo)),
-                      lambda _none: self._desk.note(_("Saved: {name}", name=path.name)),
-                      lane="io")  # fmt: skip
+            self._run(
+                lambda: write_file(path, content(photo)),
+                lambda _none: self._context.note(_("Saved: {name}", name=path.name)),
+                lane="io",
+            )
 
         name = f"{Path(photo.name).stem}.jpg" if photo.printable else photo.name
         ask_new_file(self, _("Save a copy"), _("All files (*)"), name, write)
 
     # --- signatures ----------------------------------------------------------------------------
 
-    def _card(self, role: SignerRole, papers: Papers) -> QWidget:
+    def _card(self, role: SignerRole, papers: SignedEvidence) -> QWidget:
         known = papers.signatures.get(role)
-        sign = button(_("Sign again …") if known else _("Sign …"), lambda: self.sign(role),
-                      icon="pen-line")  # fmt: skip
+        sign = button(
+            _("Sign again …") if known else _("Sign …"), lambda: self.sign(role), icon="pen-line"
+        )
         sign.setEnabled(self._editable)
         head = row(label(word(words(), "signer_role", role), "section"), None, sign)
         if known is None:
             return panel(column(head, label(_("Not signed yet"), "muted")))
         about = f"{known.signer} · {words().moment(known.at)}"
-        shown = InkView(known.ink) if known.ink else label(
-            _("No signature because: {reason}", reason=known.reason), wrap=True
-        )  # fmt: skip
+        shown = (
+            InkView(known.ink)
+            if known.ink
+            else label(_("No signature because: {reason}", reason=known.reason), wrap=True)
+        )
         pieces: list[Any] = [head, shown, label(about.strip(" ·"), "muted")]
         if known.content_sha256 != papers.signable:
-            pieces.append(label(_("The report was changed after this signature."), "warning",
-                                wrap=True))  # fmt: skip
+            pieces.append(
+                label(_("The report was changed after this signature."), "warning", wrap=True)
+            )
         return panel(column(*pieces, spacing=4))
 
     def sign(self, role: SignerRole) -> None:
@@ -310,23 +337,31 @@ class EvidenceTab(Tab):
             return
         incident = view.incident
         merchant = view.terminal.contact_name if view.terminal else ""
-        signer = (incident.technician if role is SignerRole.TECHNICIAN
-                  else incident.reporter_name or merchant)  # fmt: skip
-        what = _("Service report {number}, content {hash}: read it in the tab beside before"
-                 " signing.", number=incident.number, hash=papers.signable[:8])  # fmt: skip
+        signer = (
+            incident.technician
+            if role is SignerRole.TECHNICIAN
+            else incident.reporter_name or merchant
+        )
+        what = _(
+            "Service report {number}, content {hash}: read it in the tab beside before signing.",
+            number=incident.number,
+            hash=papers.signable[:8],
+        )
         dialog = SignatureDialog(role, signer, what, self._page)
-        signatures, sha256 = self._desk.services.papers.signatures, papers.signable
+        signatures, sha256 = self._context.services.signatures, papers.signable
         self._page.submit(
-            dialog, lambda draft: signatures.sign_incident(incident.id, sha256, draft),
-            lambda _kept: self._desk.note(_("Saved")),
-        )  # fmt: skip
+            dialog,
+            lambda draft: signatures.sign_incident(incident.id, sha256, draft),
+            lambda _kept: self._context.note(_("Saved")),
+        )
 
 
 def small(content: bytes) -> QImage:
     """A small picture of a large one.  For a worker."""
     picture = QImage.fromData(content)
-    return picture.scaled(THUMB * 2, Qt.AspectRatioMode.KeepAspectRatio,
-                          Qt.TransformationMode.SmoothTransformation)  # fmt: skip
+    return picture.scaled(
+        THUMB * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
 
 
 def small_file(path: Path) -> QImage:
@@ -334,8 +369,9 @@ def small_file(path: Path) -> QImage:
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     if reader.size().isValid():
-        reader.setScaledSize(reader.size().scaled(QSize(300, 224),
-                                                  Qt.AspectRatioMode.KeepAspectRatio))  # fmt: skip
+        reader.setScaledSize(
+            reader.size().scaled(QSize(300, 224), Qt.AspectRatioMode.KeepAspectRatio)
+        )
     return reader.read()
 
 

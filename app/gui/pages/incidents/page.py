@@ -11,27 +11,27 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget
 
 from app.domain.errors import AppError
 from app.domain.faults import FaultClass
-from app.domain.incidents import IncidentSummary
-from app.domain.people import Technician
-from app.gui.desk import Desk, Page
-from app.gui.forms import word_choices
-from app.gui.language import _, words
+from app.domain.incidents.incidents import IncidentSummary
+from app.domain.register.people import Technician
+from app.gui.pages.incidents.actions import IncidentActions
 from app.gui.pages.incidents.detail import IncidentDetail
-from app.gui.pages.incidents.diagnosis import Consulting, DiagnosisTab
+from app.gui.pages.incidents.diagnosis import DiagnosisActions, DiagnosisTab
 from app.gui.pages.incidents.evidence import EvidenceTab
+from app.gui.pages.incidents.read import IncidentView, gather
 from app.gui.pages.incidents.report import ReportTab
-from app.gui.pages.incidents.steps import Steps
-from app.gui.pages.incidents.view import IncidentView, gather
-from app.gui.paging import PagedList
-from app.gui.tables import Column, PagedTableModel
-from app.gui.theme import Badge
-from app.gui.widgets.badge import summary_badge
-from app.gui.widgets.parts import boxed, button, column, label, row
-from app.gui.widgets.table_view import TableView
-from app.gui.widgets.topbar import FilterBox, SearchBox
+from app.gui.shell.page import AppContext, Page
+from app.gui.shell.paged_list import PagedList
+from app.gui.toolkit.badge import summary_badge
+from app.gui.toolkit.forms import word_choices
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, button, column, label, row
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import PagedTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.i18n import N_
-from app.services.incident_queries import IncidentFilter
-from app.services.listing import PAGE
+from app.services.core.keyset import PAGE
+from app.services.incidents.incident_queries import IncidentFilter
 from app.texts import word
 from app.texts.deadlines import due_text
 
@@ -41,8 +41,8 @@ class IncidentsPage(Page):
 
     kinds = ("incident", "terminal", "technician")
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, _("Incidents"))
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context, _("Incidents"))
         self._wanted = IncidentFilter(states="unfinished")
         self._looking_for = ""
         self._model = PagedTableModel(self._columns(), PAGE, self)
@@ -54,8 +54,8 @@ class IncidentsPage(Page):
         self.diagnosis = DiagnosisTab()
         self.detail.add_tab(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)
-        self.consulting = Consulting(self, self.diagnosis)
-        self.steps = Steps(self, self.detail, self.consulting)
+        self.consulting = DiagnosisActions(self, self.diagnosis)
+        self.steps = IncidentActions(self, self.detail, self.consulting)
         self._make_bar()
         self._make_content()
         self._connect()
@@ -64,25 +64,35 @@ class IncidentsPage(Page):
 
     def _make_bar(self) -> None:
         self._search = SearchBox(_("Number, TID, merchant, code, symptom …"))
-        self._states = FilterBox(_("State"), (
-            ("unfinished", _("unfinished")), ("open", _("open")), ("overdue", _("overdue")),
-            ("on_hold", _("on hold")), ("resolved", _("to be confirmed")),
-            ("closed", _("closed")),
-        ))  # fmt: skip
+        self._states = FilterBox(
+            _("State"),
+            (
+                ("unfinished", _("unfinished")),
+                ("open", _("open")),
+                ("overdue", _("overdue")),
+                ("on_hold", _("on hold")),
+                ("resolved", _("to be confirmed")),
+                ("closed", _("closed")),
+            ),
+        )
         self._states.choose("unfinished")
         self._classes = FilterBox(_("Class"), word_choices("fault_class", FaultClass))
         self._areas = FilterBox(_("Area"))
         self._people = FilterBox(_("Technician"))
         self.topbar.add_left(self._search, self._states, self._classes, self._areas, self._people)
-        new = button(_("New incident"), self.new_incident, role="primary", icon="plus",
-                     tip="Ctrl+N")  # fmt: skip
+        new = button(
+            _("New incident"), self.new_incident, role="primary", icon="plus", tip="Ctrl+N"
+        )
         self.topbar.add_right(new)
 
     def _make_content(self) -> None:
         self._count = label("", "muted")
         left = boxed(column(self._table, row(self._count, margins=(12, 4, 12, 6)), spacing=0))
-        nothing = boxed(column(None, row(None, label(_("Choose an incident at the left."), "muted"),
-                                         None), None))  # fmt: skip
+        nothing = boxed(
+            column(
+                None, row(None, label(_("Choose an incident at the left."), "muted"), None), None
+            )
+        )
         self._right = QStackedWidget()
         self._right.addWidget(nothing)
         self._right.addWidget(self.detail)
@@ -113,25 +123,38 @@ class IncidentsPage(Page):
         self.detail.wanted.connect(self.steps.want)
         self.detail.wanted.connect(self.consulting.want)
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _columns(self) -> tuple[TableColumn, ...]:
         return (
-            Column(_("Number"), lambda i: i.number, badge=self._badge, order="number", width=112),
-            Column(_("Merchant"), lambda i: i.merchant_name or i.tid or "—",
-                   detail=_symptom, order="merchant", width=170, stretch=True),
-            Column(_("Class"), lambda i: word(words(), "fault_class_short", i.fault_class),
-                   detail=_share, order="class", width=86),
-            Column(_("Due"), self._due, detail=lambda i: i.technician, order="due", width=126),
-        )  # fmt: skip
+            TableColumn(
+                _("Number"), lambda i: i.number, badge=self._badge, order="number", width=112
+            ),
+            TableColumn(
+                _("Merchant"),
+                lambda i: i.merchant_name or i.tid or "—",
+                detail=_symptom,
+                order="merchant",
+                width=170,
+                stretch=True,
+            ),
+            TableColumn(
+                _("Class"),
+                lambda i: word(words(), "fault_class_short", i.fault_class),
+                detail=_share,
+                order="class",
+                width=86,
+            ),
+            TableColumn(_("Due"), self._due, detail=lambda i: i.technician, order="due", width=126),
+        )
 
     def _badge(self, item: IncidentSummary) -> Badge:
-        return summary_badge(item, self.desk.now())
+        return summary_badge(item, self.context.now())
 
     def _due(self, item: IncidentSummary) -> str:
         return due_text(words(), item, self._moment)
 
     def _moment(self, moment: datetime) -> str:
         due = moment.astimezone()
-        days = (due.date() - self.desk.now().astimezone().date()).days
+        days = (due.date() - self.context.now().astimezone().date()).days
         clock = f"{due:%H:%M}"
         if days in _NEAR:
             return _(_NEAR[days], time=clock)
@@ -147,7 +170,7 @@ class IncidentsPage(Page):
 
     def refresh(self) -> None:
         """Read list, filters and the incident in sight again."""
-        services = self.desk.services
+        services = self.context.services
         self._list.show(services.incidents, self._wanted)
         self.run(
             lambda: (services.terminals.choices().areas, services.directory.technicians()),
@@ -206,7 +229,7 @@ class IncidentsPage(Page):
 
     def show_incident(self, incident_id: str) -> None:
         """Show one incident at the right, and choose it at the left where it can be seen."""
-        services = self.desk.services
+        services = self.context.services
         self._looking_for = incident_id
 
         def arrived(view: IncidentView) -> None:
@@ -219,7 +242,7 @@ class IncidentsPage(Page):
             if incident_id == self._looking_for:
                 view = self.detail.view
                 self._looking_for = view.incident.id if view is not None else ""
-            self.desk.failed.emit(error)
+            self.context.failed.emit(error)
 
         self.run(lambda: gather(services, incident_id), arrived, failed=missing)
 

@@ -8,19 +8,19 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 
 from app.domain.errors import AppError
-from app.domain.lifecycle import IncidentState
-from app.gui.handing import Handing
-from app.gui.language import _
-from app.gui.pages.incidents.tabs import Tab
-from app.gui.pages.incidents.view import IncidentView
-from app.gui.widgets.boxes import ComboBox
-from app.gui.widgets.parts import button, column, label, row
-from app.gui.widgets.pdf_panel import PdfPanel
+from app.domain.incidents.lifecycle import IncidentState
+from app.gui.pages.incidents.read import IncidentView
+from app.gui.pages.incidents.tabs import IncidentTab
+from app.gui.shell.document_actions import DocumentActions
+from app.gui.toolkit.language import _
+from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.pdf_panel import PdfPanel
+from app.gui.toolkit.wheel_safe import ComboBox
 
 if TYPE_CHECKING:
-    from app.gui.desk import Page
-    from app.gui.dialogs.resolve_editor import ResolveEditor
-    from app.services.reporting import Printed
+    from app.gui.pages.incidents.resolve_editor import ResolveEditor
+    from app.gui.shell.page import Page
+    from app.services.documents.reporting import PrintedDocument
 
 PAUSE = 250
 """Milliseconds without a change before the paper is made anew."""
@@ -28,9 +28,9 @@ PAUSE = 250
 
 def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
     """The report as it would be with what is being typed, beside the form; renewed while typing."""
-    desk = page.desk
-    panel = PdfPanel(desk.tasks, small_pages=False)
-    panel.set_tools(handing=False)
+    context = page.context
+    panel = PdfPanel(context.tasks, small_pages=False)
+    panel.set_tools(document_actions=False)
     made = 0
 
     def make() -> None:
@@ -38,52 +38,58 @@ def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
         if not panel.isVisible():
             return
         made += 1
-        wanted, typed, services = made, editor.typed_draft(), desk.services
+        wanted, typed, services = made, editor.typed_draft(), context.services
 
-        def work() -> Printed:
-            from app.services.report_requests import Request
+        def work() -> PrintedDocument:
+            from app.services.documents.requests import Request
 
-            printed: Printed = services.papers.reporting.pdf(
+            printed: PrintedDocument = services.reporting.pdf(
                 Request("service_report", number, typed=typed)
             )
             return printed
 
-        def done(printed: Printed) -> None:
+        def done(printed: PrintedDocument) -> None:
             if wanted == made:
                 panel.show_pdf(printed.pdf, ours=False)
 
-        desk.tasks.run(work, done, owner=panel, lane="io")
+        context.tasks.run(work, done, owner=panel, lane="io")
 
     editor.show_beside(panel, _("Report as it will be"))
     editor.edited.connect(make)
 
 
-class ReportTab(Tab):
+class ReportTab(IncidentTab):
     """Made when it comes into sight, and again when the incident changes while it is."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
-        self._desk = page.desk
+        self._context = page.context
         self._view: IncidentView | None = None
         self._stale = True
         self._made = 0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._make)
-        self.panel = PdfPanel(page.desk.tasks, small_pages=False)
-        self.handing = Handing(page, self.panel)
+        self.panel = PdfPanel(page.context.tasks, small_pages=False)
+        self.document_actions = DocumentActions(page, self.panel)
         self._state = label("", "muted")
         self._language = ComboBox()
         self._language.setAccessibleName(_("Language of the document"))
-        for value, shown in (("", _("The merchant's language")), ("zh", "中文"), ("en", "English"),
-                             ("both", _("Chinese and English"))):  # fmt: skip
+        for value, shown in (
+            ("", _("The merchant's language")),
+            ("zh", "中文"),
+            ("en", "English"),
+            ("both", _("Chinese and English")),
+        ):
             self._language.addItem(shown, value)
         self._keep = button(_("Use for this merchant"), self._keep_language, role="link")
         self._keep.hide()
         self._language.activated.connect(self._on_language)
         layout = column(
-            row(self._language, self._keep, None, self._state), self.panel,
-            margins=(0, 10, 0, 0), spacing=6,
-        )  # fmt: skip
+            row(self._language, self._keep, None, self._state),
+            self.panel,
+            margins=(0, 10, 0, 0),
+            spacing=6,
+        )
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
@@ -110,31 +116,31 @@ class ReportTab(Tab):
     def _make(self) -> None:
         """Make the paper on a worker; the last wish wins."""
         self._pause.stop()
-        if self._view is None or not self._desk.is_ready:
+        if self._view is None or not self._context.is_ready:
             return
         self._stale = False
         self._made += 1
-        number, services = self._made, self._desk.services
+        number, services = self._made, self._context.services
         incident, language = self._view.incident, str(self._language.currentData())
 
-        def work() -> Printed:
-            from app.services.report_requests import Request
+        def work() -> PrintedDocument:
+            from app.services.documents.requests import Request
 
-            printed: Printed = services.papers.reporting.pdf(
+            printed: PrintedDocument = services.reporting.pdf(
                 Request("service_report", incident.number, language)
             )
             return printed
 
-        def done(printed: Printed) -> None:
+        def done(printed: PrintedDocument) -> None:
             if number == self._made:
                 self._show_state()
-                self.handing.show(printed)
+                self.document_actions.show(printed)
 
         def failed(error: AppError) -> None:
             if number == self._made:
                 self.panel.states.show_failed(error, self._make)
 
-        self._desk.tasks.run(work, done, owner=self, failed=failed, lane="io")
+        self._context.tasks.run(work, done, owner=self, failed=failed, lane="io")
 
     def _show_state(self) -> None:
         assert self._view is not None
@@ -150,14 +156,14 @@ class ReportTab(Tab):
     def _keep_language(self) -> None:
         if self._view is None:
             return
-        reporting, key = self._desk.services.papers.reporting, self._view.incident.merchant_id
+        reporting, key = self._context.services.reporting, self._view.incident.merchant_id
         language: Any = self._language.currentData()
 
         def kept(_none: None) -> None:
             self._keep.hide()
             self._language.setCurrentIndex(0)
-            self._desk.note(
+            self._context.note(
                 _("Documents of this merchant are printed in this language from now on.")
             )
 
-        self._desk.tasks.run(lambda: reporting.set_language(key, language), kept, owner=self)
+        self._context.tasks.run(lambda: reporting.set_language(key, language), kept, owner=self)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.domain.incidents import PartUsed, WorkEntry
-from app.domain.lifecycle import Action, Event
-from app.gui.language import _, words
-from app.gui.pages.incidents.view import IncidentView
-from app.gui.tables import Column, RowTableModel
-from app.gui.theme import Badge
-from app.gui.widgets.badge import incident_badge
-from app.gui.widgets.parts import boxed, button, clear, column, facts, label, panel, row
-from app.gui.widgets.states import StateStack
-from app.gui.widgets.table_view import TableView
+from app.domain.incidents.incidents import PartUsed, WorkEntry
+from app.domain.incidents.lifecycle import Action, Event
+from app.gui.pages.incidents.read import IncidentView
+from app.gui.toolkit.badge import incident_badge
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, button, clear, column, facts, label, panel, row
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
 from app.texts import word
 
 
-class Tab(QWidget):
+class IncidentTab(QWidget):
     """One tab.  `wanted` asks the page to do something, by name."""
 
     wanted = Signal(str, object)
@@ -39,7 +39,7 @@ def counted(text: str, amount: int) -> str:
     return f"{text} {amount}" if amount else text
 
 
-class WorkTab(Tab):
+class WorkTab(IncidentTab):
     """What was done, by whom, how long."""
 
     def __init__(self) -> None:
@@ -80,16 +80,18 @@ def _entry_kind(entry: WorkEntry) -> str:
     return word(words(), "work_kind", entry.kind)
 
 
-def _work_columns() -> tuple[Column, ...]:
+def _work_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=110),
-        Column(_("Work"), lambda e: e.summary, detail=_entry_kind, width=260, stretch=True),
-        Column(_("Outcome"), lambda e: e.outcome, width=160),
-        Column(_("Minutes"), lambda e: str(e.minutes or ""), width=70, right=True),
+        TableColumn(
+            _("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=110
+        ),
+        TableColumn(_("Work"), lambda e: e.summary, detail=_entry_kind, width=260, stretch=True),
+        TableColumn(_("Outcome"), lambda e: e.outcome, width=160),
+        TableColumn(_("Minutes"), lambda e: str(e.minutes or ""), width=70, right=True),
     )
 
 
-class PartsTab(Tab):
+class PartsTab(IncidentTab):
     """Parts fitted."""
 
     def __init__(self) -> None:
@@ -118,9 +120,10 @@ class PartsTab(Tab):
             self._listed.show_content()
         else:
             self._listed.show_empty(
-                _("No part was fitted"), _("Old and new serial number are printed on the report."),
+                _("No part was fitted"),
+                _("Old and new serial number are printed on the report."),
                 icon="package",
-            )  # fmt: skip
+            )
 
     def _on_remove(self) -> None:
         part = self._table.current()
@@ -136,17 +139,19 @@ def _price(part: PartUsed) -> str:
     return f"{amount / 100:.2f}" if amount else ""
 
 
-def _part_columns() -> tuple[Column, ...]:
+def _part_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Part"), lambda p: p.name, detail=lambda p: p.part_no, width=180, stretch=True),
-        Column(_("Old serial number"), lambda p: p.old_serial, width=150),
-        Column(_("New serial number"), lambda p: p.new_serial, width=150),
-        Column(_("Quantity"), lambda p: str(p.quantity), width=70, right=True),
-        Column(_("Amount"), _price, width=90, right=True),
+        TableColumn(
+            _("Part"), lambda p: p.name, detail=lambda p: p.part_no, width=180, stretch=True
+        ),
+        TableColumn(_("Old serial number"), lambda p: p.old_serial, width=150),
+        TableColumn(_("New serial number"), lambda p: p.new_serial, width=150),
+        TableColumn(_("Quantity"), lambda p: str(p.quantity), width=70, right=True),
+        TableColumn(_("Amount"), _price, width=90, right=True),
     )
 
 
-class HistoryTab(Tab):
+class IncidentHistoryTab(IncidentTab):
     """The log of this incident, its durations, and what the terminal had before."""
 
     def __init__(self) -> None:
@@ -158,9 +163,12 @@ class HistoryTab(Tab):
         self._clocks = column()
         left = column(label(_("Log"), "section"), TableView(self._events, two_lines=True))
         right = column(
-            label(_("Durations"), "section"), self._clocks, 8,
-            label(_("Earlier incidents of this terminal"), "section"), others,
-        )  # fmt: skip
+            label(_("Durations"), "section"),
+            self._clocks,
+            8,
+            label(_("Earlier incidents of this terminal"), "section"),
+            others,
+        )
         layout = row(boxed(left), boxed(right), spacing=16, margins=(0, 12, 0, 0))
         layout.setStretch(0, 3)
         layout.setStretch(1, 2)
@@ -197,8 +205,13 @@ def _event_text(event: Event) -> str:
     return f"{done} → {word(words(), 'incident_state', event.to_state)}" if event.to_state else done
 
 
-_REASONS = {"hold": "hold_reason", "report": "detection", "resolve": "result",
-            "close": "confirmation", "handover": "contact_role"}  # fmt: skip
+_REASONS = {
+    "hold": "hold_reason",
+    "report": "detection",
+    "resolve": "result",
+    "close": "confirmation",
+    "handover": "contact_role",
+}
 
 
 def _event_detail(event: Event) -> str:
@@ -207,10 +220,12 @@ def _event_detail(event: Event) -> str:
     return " · ".join(part for part in (reason, event.remark) if part)
 
 
-def _event_columns() -> tuple[Column, ...]:
+def _event_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=110),
-        Column(_("What happened"), _event_text, detail=_event_detail, width=300, stretch=True),
+        TableColumn(
+            _("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=110
+        ),
+        TableColumn(_("What happened"), _event_text, detail=_event_detail, width=300, stretch=True),
     )
 
 
@@ -218,15 +233,17 @@ def _other_badge(item: object) -> Badge:
     return incident_badge(item.state)  # type: ignore[attr-defined]
 
 
-def _other_columns() -> tuple[Column, ...]:
+def _other_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Number"), lambda i: i.number, badge=_other_badge, width=120),
-        Column(
+        TableColumn(_("Number"), lambda i: i.number, badge=_other_badge, width=120),
+        TableColumn(
             _("Symptom"),
             lambda i: i.displayed_code or i.symptom,
             detail=lambda i: word(words(), "fault_class", i.fault_class),
             width=160,
             stretch=True,
         ),
-        Column(_("Reported"), lambda i: words().day(i.reported_at.astimezone().date()), width=95),
+        TableColumn(
+            _("Reported"), lambda i: words().day(i.reported_at.astimezone().date()), width=95
+        ),
     )

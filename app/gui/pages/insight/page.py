@@ -11,21 +11,21 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.domain.errors import BadValue, Problems
-from app.domain.insight import InsightReport, Period, trailing
+from app.domain.insight.figures import InsightReport, Period, trailing
 from app.domain.parsing import parse_date
-from app.gui.desk import Desk, Page
-from app.gui.dialogs.draft_dialog import DraftDialog
-from app.gui.forms import Field
-from app.gui.language import _, plural, words
-from app.gui.pages.insight.tabs import AreaTab, ModelTab, Tab, TimeTab
+from app.gui.pages.insight.tabs import AreaTab, InsightTab, ModelTab, TimeTab
 from app.gui.pages.insight.warnings import WarningsTab
-from app.gui.widgets.boxes import ComboBox, Tabs
-from app.gui.widgets.files import ask_new_file
-from app.gui.widgets.parts import boxed, button, column, label
-from app.gui.widgets.topbar import FilterBox
+from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.files import ask_new_file
+from app.gui.toolkit.forms import Field
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import boxed, button, column, label
+from app.gui.toolkit.topbar import FilterBox
+from app.gui.toolkit.wheel_safe import ComboBox, Tabs
 from app.tabular.writing import write_table
 
-TABS: tuple[Callable[[], Tab], ...] = (TimeTab, AreaTab, ModelTab, WarningsTab)
+TABS: tuple[Callable[[], InsightTab], ...] = (TimeTab, AreaTab, ModelTab, WarningsTab)
 MONTHS = (3, 6, 12, 24)
 USUAL = 12
 OWN = 0
@@ -37,8 +37,8 @@ class InsightPage(Page):
 
     kinds = ("incident", "terminal")
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, _("Insight"))
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context, _("Insight"))
         self._report: InsightReport | None = None
         self._own: Period | None = None
         self.period_box = ComboBox()
@@ -63,8 +63,9 @@ class InsightPage(Page):
         for tab in self._tabs:
             tab.wanted.connect(self._on_wanted)
             self.tabs.addTab(tab, tab.title(None))
-        self.set_content(boxed(column(self._summary, self.tabs, spacing=6,
-                                      margins=(16, 10, 16, 10))))  # fmt: skip
+        self.set_content(
+            boxed(column(self._summary, self.tabs, spacing=6, margins=(16, 10, 16, 10)))
+        )
 
     def _export_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -81,7 +82,7 @@ class InsightPage(Page):
         months = self.period_box.currentData()
         if months == OWN and self._own is not None:
             return self._own
-        return trailing(self.desk.services.workplace.today(), months or USUAL)
+        return trailing(self.context.services.context.today(), months or USUAL)
 
     def _on_period(self) -> None:
         if self.period_box.currentData() == OWN:
@@ -94,13 +95,16 @@ class InsightPage(Page):
         shown = self._report.period if self._report else self.period()
         dialog = DraftDialog(
             _("Time span"),
-            [Field("first", _("From"), "day", required=True),
-             Field("last", _("Until"), "day", required=True)],
+            [
+                Field("first", _("From"), "day", required=True),
+                Field("last", _("Until"), "day", required=True),
+            ],
             lambda values: values,
-            action=_("Show this period"), parent=self,
-        )  # fmt: skip
+            action=_("Show this period"),
+            parent=self,
+        )
         dialog.fill({"first": words().day(shown.first), "last": words().day(shown.last)})
-        insight, area = self.desk.services.insight, self.area_box.value()
+        insight, area = self.context.services.insight, self.area_box.value()
 
         def read(values: dict[str, str]) -> InsightReport:
             return insight.report(_checked_period(values), area)
@@ -121,7 +125,7 @@ class InsightPage(Page):
 
     def refresh(self) -> None:
         """Read the period again."""
-        services = self.desk.services
+        services = self.context.services
         period, area = self.period(), self.area_box.value()
         self.load(
             lambda: (services.insight.report(period, area), services.terminals.choices().areas),
@@ -134,17 +138,21 @@ class InsightPage(Page):
             self.area_box.set_choices([(area, area) for area in areas])
         t = words()
         self._summary.setText(
-            _("{first} to {last} · {incidents} incidents, {failures} of them failures of the"
-              " terminal itself",
-              first=t.day(report.period.first), last=t.day(report.period.last),
-              incidents=report.incidents, failures=report.item_failures)
-        )  # fmt: skip
+            _(
+                "{first} to {last} · {incidents} incidents, {failures} of them failures of the"
+                " terminal itself",
+                first=t.day(report.period.first),
+                last=t.day(report.period.last),
+                incidents=report.incidents,
+                failures=report.item_failures,
+            )
+        )
         for place, tab in enumerate(self._tabs):
             tab.show_report(report)
             self.tabs.setTabText(place, tab.title(report))
 
     def _on_wanted(self, what: str, key: str) -> None:
-        self.desk.go.emit({"incident": "incidents", "terminal": "terminals"}[what], {"id": key})
+        self.context.go.emit({"incident": "incidents", "terminal": "terminals"}[what], {"id": key})
 
     def activate(self, argument: Any) -> None:
         """``{"tab": "warnings"}`` shows the warnings."""
@@ -170,7 +178,7 @@ class InsightPage(Page):
         title = self.tabs.tabText(self.tabs.currentIndex())
         self.run(
             lambda: write_table(path, title, header, rows),
-            lambda _none: self.desk.note(_("Saved: {name}", name=path.name)),
+            lambda _none: self.context.note(_("Saved: {name}", name=path.name)),
             lane="io",
         )
 

@@ -8,13 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.faults import FaultClass
-from app.domain.insight import GroupCount, InsightReport, MonthCount, share_by_class
-from app.gui.language import _, plural, words
-from app.gui.tables import Column, RowTableModel
-from app.gui.widgets.chart import Chart, Ranked, RankedBars, Series, StackedBars
-from app.gui.widgets.parts import boxed, column, label, panel, row, scrolled
-from app.gui.widgets.states import StateStack
-from app.gui.widgets.table_view import TableView
+from app.domain.insight.figures import GroupCount, InsightReport, MonthCount, share_by_class
+from app.gui.toolkit.chart import Chart, ChartSeries, RankedBar, RankedBars, StackedBars
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.texts import word
 from app.texts.insight import rate_text
 
@@ -26,7 +26,7 @@ Sheet = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """A table for export: header and rows."""
 
 
-class Tab(QWidget):
+class InsightTab(QWidget):
     """One tab.  `wanted` asks the page to go somewhere."""
 
     wanted = Signal(str, object)
@@ -44,7 +44,7 @@ class Tab(QWidget):
         raise NotImplementedError
 
 
-class ChartTab(Tab):
+class ChartTab(InsightTab):
     """A chart at the left and its table at the right; the marked bar is the marked row."""
 
     def __init__(self, chart: Chart, note: str) -> None:
@@ -63,7 +63,7 @@ class ChartTab(Tab):
         self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
         chart.current_changed.connect(self._mark_row)
 
-    def show_table(self, columns: Sequence[Column], rows: Sequence[object]) -> None:
+    def show_table(self, columns: Sequence[TableColumn], rows: Sequence[object]) -> None:
         """Columns follow from what happened, so the table is made anew."""
         if self.table is not None:
             self.table.deleteLater()
@@ -107,7 +107,9 @@ class TimeTab(ChartTab):
         self.chart.show_series(
             [f"{m.month:%Y-%m}" for m in months],
             [
-                Series(class_name(c), CLASSES.index(c), tuple(m.by_class.get(c, 0) for m in months))
+                ChartSeries(
+                    class_name(c), CLASSES.index(c), tuple(m.by_class.get(c, 0) for m in months)
+                )
                 for c in used
             ],
         )
@@ -117,10 +119,14 @@ class TimeTab(ChartTab):
     def sheet(self, report: InsightReport) -> Sheet:
         header = (_("Month"), _("All"), *map(class_name, CLASSES), _("Failures"))
         rows = [
-            (f"{m.month:%Y-%m}", str(m.total), *(str(m.by_class.get(c, 0)) for c in CLASSES),
-             str(m.item_failures))
+            (
+                f"{m.month:%Y-%m}",
+                str(m.total),
+                *(str(m.by_class.get(c, 0)) for c in CLASSES),
+                str(m.item_failures),
+            )
             for m in report.months
-        ]  # fmt: skip
+        ]
         return header, rows
 
 
@@ -129,20 +135,20 @@ def class_name(fault_class: FaultClass | None) -> str:
     return word(words(), "fault_class", fault_class) if fault_class else _("not classified")
 
 
-def _month_column() -> Column:
-    return Column(_("Month"), lambda m: f"{m.month:%Y-%m}", width=78, stretch=False)
+def _month_column() -> TableColumn:
+    return TableColumn(_("Month"), lambda m: f"{m.month:%Y-%m}", width=78, stretch=False)
 
 
-def _class_column(fault_class: FaultClass | None) -> Column:
+def _class_column(fault_class: FaultClass | None) -> TableColumn:
     def amount(month: MonthCount) -> str:
         return str(month.by_class.get(fault_class, 0) or "")
 
     short = word(words(), "fault_class_short", fault_class) if fault_class else _("none yet")
-    return Column(short, amount, width=64, right=True)
+    return TableColumn(short, amount, width=64, right=True)
 
 
-def _failure_column() -> Column:
-    return Column(_("Failures"), lambda m: str(m.item_failures or ""), width=82, right=True)
+def _failure_column() -> TableColumn:
+    return TableColumn(_("Failures"), lambda m: str(m.item_failures or ""), width=82, right=True)
 
 
 class AreaTab(ChartTab):
@@ -151,9 +157,11 @@ class AreaTab(ChartTab):
     def __init__(self) -> None:
         super().__init__(
             RankedBars(_("Incidents by area")),
-            _("Red: failures of the terminal itself. Grey and dotted: cases it did not cause, and"
-              " those not resolved yet. Rate: failures per 100 terminals in use today."),
-        )  # fmt: skip
+            _(
+                "Red: failures of the terminal itself. Grey and dotted: cases it did not cause, and"
+                " those not resolved yet. Rate: failures per 100 terminals in use today."
+            ),
+        )
 
     def title(self, report: InsightReport | None) -> str:
         return _("By area")
@@ -162,13 +170,15 @@ class AreaTab(ChartTab):
         assert isinstance(self.chart, RankedBars)
         self.chart.show_rows(
             [
-                Ranked(
-                    area_name(g), ((g.item_failures, FAILURE), (g.others, OTHER_CASE)),
-                    str(g.incidents), _failures(g),
+                RankedBar(
+                    area_name(g),
+                    ((g.item_failures, FAILURE), (g.others, OTHER_CASE)),
+                    str(g.incidents),
+                    _failures(g),
                 )
                 for g in report.areas
             ]
-        )  # fmt: skip
+        )
         self.show_table(_group_columns(_("Area"), area_name), report.areas)
         self.show_state(report)
 
@@ -182,9 +192,11 @@ class ModelTab(ChartTab):
     def __init__(self) -> None:
         super().__init__(
             RankedBars(_("Failures per 100 terminals by model")),
-            _("Failures of the terminal itself in the period ÷ terminals in use today × 100."
-              " A model with few terminals is dotted: chance rules its rate."),
-        )  # fmt: skip
+            _(
+                "Failures of the terminal itself in the period ÷ terminals in use today × 100."
+                " A model with few terminals is dotted: chance rules its rate."
+            ),
+        )
 
     def title(self, report: InsightReport | None) -> str:
         return _("By model")
@@ -193,13 +205,15 @@ class ModelTab(ChartTab):
         assert isinstance(self.chart, RankedBars)
         self.chart.show_rows(
             [
-                Ranked(
-                    model_name(g), ((g.per_100 or 0.0, OTHER_CASE if g.doubtful else FAILURE),),
-                    rate_text(words(), g), _of_terminals(g),
+                RankedBar(
+                    model_name(g),
+                    ((g.per_100 or 0.0, OTHER_CASE if g.doubtful else FAILURE),),
+                    rate_text(words(), g),
+                    _of_terminals(g),
                 )
                 for g in report.models
             ]
-        )  # fmt: skip
+        )
         self.show_table(_group_columns(_("Model"), model_name), report.models)
         self.show_state(report)
 
@@ -224,18 +238,21 @@ def _failures(group: GroupCount) -> str:
 
 
 def _of_terminals(group: GroupCount) -> str:
-    return _("{failures} failures, {terminals} terminals",
-             failures=group.item_failures, terminals=group.terminals)  # fmt: skip
+    return _(
+        "{failures} failures, {terminals} terminals",
+        failures=group.item_failures,
+        terminals=group.terminals,
+    )
 
 
-def _group_columns(title: str, name: object) -> tuple[Column, ...]:
+def _group_columns(title: str, name: object) -> tuple[TableColumn, ...]:
     assert callable(name)
     return (
-        Column(title, name, width=120, stretch=True),
-        Column(_("Incidents"), lambda g: str(g.incidents), width=76, right=True),
-        Column(_("Failures"), lambda g: str(g.item_failures), width=76, right=True),
-        Column(_("Terminals"), lambda g: str(g.terminals), width=76, right=True),
-        Column(_("per 100"), lambda g: rate_text(words(), g), width=96, right=True),
+        TableColumn(title, name, width=120, stretch=True),
+        TableColumn(_("Incidents"), lambda g: str(g.incidents), width=76, right=True),
+        TableColumn(_("Failures"), lambda g: str(g.item_failures), width=76, right=True),
+        TableColumn(_("Terminals"), lambda g: str(g.terminals), width=76, right=True),
+        TableColumn(_("per 100"), lambda g: rate_text(words(), g), width=96, right=True),
     )
 
 
@@ -244,8 +261,13 @@ def _group_sheet(
 ) -> Sheet:
     header = (title, _("Incidents"), _("Failures"), _("Terminals"), _("per 100"))
     rows = [
-        (*name, str(g.incidents), str(g.item_failures), str(g.terminals),
-         "" if g.per_100 is None else f"{g.per_100:.2f}")
+        (
+            *name,
+            str(g.incidents),
+            str(g.item_failures),
+            str(g.terminals),
+            "" if g.per_100 is None else f"{g.per_100:.2f}",
+        )
         for name, g in zip(names, groups, strict=True)
-    ]  # fmt: skip
+    ]
     return header, rows

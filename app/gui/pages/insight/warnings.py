@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedWidget
 
-from app.domain.insight import REPEAT_RULES, InsightReport, RepeatWarning
-from app.gui.language import _, words
-from app.gui.pages.insight.tabs import Sheet, Tab
-from app.gui.tables import Column, RowTableModel
-from app.gui.theme import Badge
-from app.gui.widgets.parts import boxed, button, column, label, panel, row
-from app.gui.widgets.states import StateStack
-from app.gui.widgets.table_view import TableView
+from app.domain.insight.figures import REPEAT_RULES, InsightReport, RepeatWarning
+from app.gui.pages.insight.tabs import InsightTab, Sheet
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
 from app.texts import word
 from app.texts.insight import because_text
 
 
-class WarningsTab(Tab):
+class WarningsTab(InsightTab):
     """List at the left, evidence at the right."""
 
     def __init__(self) -> None:
@@ -38,18 +38,28 @@ class WarningsTab(Tab):
 
     def _arrange(self) -> None:
         listed = panel(column(self.table, margins=(1, 1, 1, 1)))
-        nothing = column(None, row(None, label(_("Choose a terminal at the left."), "muted"), None),
-                         None)  # fmt: skip
+        nothing = column(
+            None, row(None, label(_("Choose a terminal at the left."), "muted"), None), None
+        )
         self._right.addWidget(boxed(nothing))
-        terminal = button(_("Open terminal"), lambda: self._open_terminal(self.table.current()),
-                          icon="smartphone-nfc", tip="Enter")  # fmt: skip
+        terminal = button(
+            _("Open terminal"),
+            lambda: self._open_terminal(self.table.current()),
+            icon="smartphone-nfc",
+            tip="Enter",
+        )
         head = row(self._title, None, terminal)
-        why = panel(column(label(_("Why this warning"), "strong"), self._because, spacing=4),
-                    "warning")  # fmt: skip
+        why = panel(
+            column(label(_("Why this warning"), "strong"), self._because, spacing=4), "warning"
+        )
         shown = column(
-            head, self._place, why, label(_("The incidents behind it"), "strong"),
-            panel(column(self.evidence, margins=(1, 1, 1, 1))), spacing=8,
-        )  # fmt: skip
+            head,
+            self._place,
+            why,
+            label(_("The incidents behind it"), "strong"),
+            panel(column(self.evidence, margins=(1, 1, 1, 1))),
+            spacing=8,
+        )
         self._right.addWidget(boxed(shown))
         both = row(listed, self._right, spacing=16)
         both.setStretch(0, 5)
@@ -65,8 +75,9 @@ class WarningsTab(Tab):
     def show_report(self, report: InsightReport) -> None:
         self._model.set_rows(report.warnings)
         if not report.warnings:
-            self._states.show_empty(_("No terminal keeps failing."), _rule_text(),
-                                    icon="circle-check")  # fmt: skip
+            self._states.show_empty(
+                _("No terminal keeps failing."), _rule_text(), icon="circle-check"
+            )
             return
         self._states.show_content()
         self.table.select_first()
@@ -80,11 +91,15 @@ class WarningsTab(Tab):
         self._place.setText(
             " · ".join(
                 part
-                for part in (f"SN {terminal.serial}", terminal.tid and f"TID {terminal.tid}",
-                             f"{terminal.manufacturer} {terminal.model}", terminal.area)
+                for part in (
+                    f"SN {terminal.serial}",
+                    terminal.tid and f"TID {terminal.tid}",
+                    f"{terminal.manufacturer} {terminal.model}",
+                    terminal.area,
+                )
                 if part
             )
-        )  # fmt: skip
+        )
         self._because.setText("\n".join(because_text(words(), warning)))
         self._evidence.set_rows(warning.evidence)
 
@@ -94,20 +109,34 @@ class WarningsTab(Tab):
 
     def sheet(self, report: InsightReport) -> Sheet:
         header = (
-            _("Serial number"), _("TID"), _("Merchant"), _("Area"), _("Model"), _("Why"),
-            _("Number"), _("Reported"), _("Class"), _("Symptom"),
-        )  # fmt: skip
+            _("Serial number"),
+            _("TID"),
+            _("Merchant"),
+            _("Area"),
+            _("Model"),
+            _("Why"),
+            _("Number"),
+            _("Reported"),
+            _("Class"),
+            _("Symptom"),
+        )
         t = words()
         rows: list[tuple[str, ...]] = [
             (
-                w.terminal.serial, w.terminal.tid, w.terminal.merchant_name, w.terminal.area,
-                w.terminal.model, "; ".join(because_text(t, w)), f.number,
-                t.moment(f.reported_at), word(t, "fault_class", f.fault_class),
+                w.terminal.serial,
+                w.terminal.tid,
+                w.terminal.merchant_name,
+                w.terminal.area,
+                w.terminal.model,
+                "; ".join(because_text(t, w)),
+                f.number,
+                t.moment(f.reported_at),
+                word(t, "fault_class", f.fault_class),
                 f"{f.displayed_code} {f.symptom}".strip(),
             )
             for w in report.warnings
             for f in w.evidence
-        ]  # fmt: skip
+        ]
         return header, rows
 
 
@@ -115,9 +144,11 @@ def _rule_text() -> str:
     rules = _(" or ").join(
         _("{times} in {days} days", times=rule.times, days=rule.days) for rule in REPEAT_RULES
     )
-    return _("Listed are terminals with at least so many failures of their own: {rules}, counted"
-             " back from the end of the period. Cases the terminal did not cause do not count.",
-             rules=rules)  # fmt: skip
+    return _(
+        "Listed are terminals with at least so many failures of their own: {rules}, counted"
+        " back from the end of the period. Cases the terminal did not cause do not count.",
+        rules=rules,
+    )
 
 
 def _count(warning: RepeatWarning) -> Badge:
@@ -125,23 +156,38 @@ def _count(warning: RepeatWarning) -> Badge:
     return Badge(str(len(warning.evidence)), tone, "triangle-alert")
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Merchant"), lambda w: w.terminal.merchant_name or "—",
-               detail=lambda w: w.terminal.serial, width=170, stretch=True),
-        Column(_("Model"), lambda w: w.terminal.model, detail=lambda w: w.terminal.area,
-               width=100),
-        Column(_("Last failure"), lambda w: words().moment(w.evidence[0].reported_at)[:10],
-               width=100),
-        Column(_("Failures"), lambda _w: "", badge=_count, width=90),
-    )  # fmt: skip
+        TableColumn(
+            _("Merchant"),
+            lambda w: w.terminal.merchant_name or "—",
+            detail=lambda w: w.terminal.serial,
+            width=170,
+            stretch=True,
+        ),
+        TableColumn(
+            _("Model"), lambda w: w.terminal.model, detail=lambda w: w.terminal.area, width=100
+        ),
+        TableColumn(
+            _("Last failure"), lambda w: words().moment(w.evidence[0].reported_at)[:10], width=100
+        ),
+        TableColumn(_("Failures"), lambda _w: "", badge=_count, width=90),
+    )
 
 
-def _evidence_columns() -> tuple[Column, ...]:
+def _evidence_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Number"), lambda f: f.number,
-               detail=lambda f: words().moment(f.reported_at), width=140),
-        Column(_("Symptom"), lambda f: f"{f.displayed_code} {f.symptom}".strip(),
-               detail=lambda f: word(words(), "fault_class", f.fault_class), width=240,
-               stretch=True),
-    )  # fmt: skip
+        TableColumn(
+            _("Number"),
+            lambda f: f.number,
+            detail=lambda f: words().moment(f.reported_at),
+            width=140,
+        ),
+        TableColumn(
+            _("Symptom"),
+            lambda f: f"{f.displayed_code} {f.symptom}".strip(),
+            detail=lambda f: word(words(), "fault_class", f.fault_class),
+            width=240,
+            stretch=True,
+        ),
+    )

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.occurrences import State
-from app.domain.visits import VisitState, VisitSummary
-from app.gui.language import _, plural, words
-from app.gui.pages.maintenance.view import Mode, PeriodView
-from app.gui.theme import Badge
-from app.gui.widgets.visit_badge import visit_badge
+from app.domain.maintenance.occurrences import OccurrenceState
+from app.domain.maintenance.visits import VisitState, VisitSummary
+from app.gui.pages.maintenance.read import PeriodView, ViewMode
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.visit_badge import visit_badge
 from app.texts import word
 
 
@@ -27,7 +27,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """A day, or a technician's day."""
 
     day: date
@@ -43,26 +43,28 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class GridContent:
     """Rows of cells with their headings."""
 
     columns: tuple[str, ...]
     rows: tuple[str, ...]
-    cells: tuple[tuple[Cell, ...], ...]
+    cells: tuple[tuple[GridCell, ...], ...]
 
 
-NO_GRID = Grid((), (), ())
+NO_GRID = GridContent((), (), ())
 """What a view without cells has."""
 
 _URGENT = {"danger": 0, "warning": 1, "accent": 2, "ok": 3, "neutral": 4}
 
 
-def grid_of(view: PeriodView) -> Grid:
+def grid_of(view: PeriodView) -> GridContent:
     """The grid of a calendar view."""
-    return {Mode.MONTH: _month, Mode.WEEK: _week, Mode.LANES: _lanes}[view.wanted.mode](view)
+    return {ViewMode.MONTH: _month, ViewMode.WEEK: _week, ViewMode.LANES: _lanes}[view.wanted.mode](
+        view
+    )
 
 
-def _month(view: PeriodView) -> Grid:
+def _month(view: PeriodView) -> GridContent:
     by_day = _by_day(view.visits)
     cells = [
         _day_cell(view, day, by_day.get(day, []), _grouped(view, by_day.get(day, [])))
@@ -70,21 +72,25 @@ def _month(view: PeriodView) -> Grid:
     ]
     weeks = tuple(tuple(cells[n : n + 7]) for n in range(0, len(cells), 7))
     names = tuple(words().weekday(day) for day in view.days[:7])
-    return Grid(names, ("",) * len(weeks), weeks)
+    return GridContent(names, ("",) * len(weeks), weeks)
 
 
-def _week(view: PeriodView) -> Grid:
+def _week(view: PeriodView) -> GridContent:
     by_day = _by_day(view.visits)
     cells = tuple(
-        _day_cell(view, day, by_day.get(day, []),
-                  [visit_chip(view, visit) for visit in by_day.get(day, [])])
+        _day_cell(
+            view,
+            day,
+            by_day.get(day, []),
+            [visit_chip(view, visit) for visit in by_day.get(day, [])],
+        )
         for day in view.days
-    )  # fmt: skip
+    )
     names = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in view.days)
-    return Grid(names, ("",), (cells,))
+    return GridContent(names, ("",), (cells,))
 
 
-def _lanes(view: PeriodView) -> Grid:
+def _lanes(view: PeriodView) -> GridContent:
     by_place: dict[tuple[str, date], list[VisitSummary]] = {}
     for visit in view.visits:
         by_place.setdefault((visit.technician_id, visit.planned_on), []).append(visit)
@@ -97,7 +103,7 @@ def _lanes(view: PeriodView) -> Grid:
         for person, _name in people
     )
     names = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in view.days)
-    return Grid(names, tuple(name for _id, name in people), rows)
+    return GridContent(names, tuple(name for _id, name in people), rows)
 
 
 def _by_day(visits: Iterable[VisitSummary]) -> dict[date, list[VisitSummary]]:
@@ -109,8 +115,8 @@ def _by_day(visits: Iterable[VisitSummary]) -> dict[date, list[VisitSummary]]:
 
 def _day_cell(
     view: PeriodView, day: date, visits: Sequence[VisitSummary], chips: Sequence[Chip]
-) -> Cell:
-    month = view.wanted.mode is Mode.MONTH
+) -> GridCell:
+    month = view.wanted.mode is ViewMode.MONTH
     forecast = view.forecast.get(day, 0)
     lines = [*_leave_chips(view, day), *chips]
     if forecast:
@@ -121,23 +127,38 @@ def _day_cell(
     note = load_text(visits) if visits else holiday
     if visits and holiday:
         note = f"{holiday} · {note}"
-    return Cell(
-        day, None, title, note, tuple(lines), day in view.off,
-        month and day.month != view.wanted.day.month, day == view.today,
+    return GridCell(
+        day,
+        None,
+        title,
+        note,
+        tuple(lines),
+        day in view.off,
+        month and day.month != view.wanted.day.month,
+        day == view.today,
         spoken=_spoken(day, note, lines),
-    )  # fmt: skip
+    )
 
 
-def _lane_cell(view: PeriodView, person: str, day: date, visits: Sequence[VisitSummary]) -> Cell:
+def _lane_cell(
+    view: PeriodView, person: str, day: date, visits: Sequence[VisitSummary]
+) -> GridCell:
     room = view.capacity.get(person, {}).get(day, 0) if person else 0
     away = _leave_chips(view, day, person) if person else []
     chips = [*away, *(visit_chip(view, visit) for visit in visits)]
     note = load_text(visits) if visits else ""
-    return Cell(
-        day, person, "", note, tuple(chips),
-        day in view.off if not person else not room, False, day == view.today,
-        _fullness(view, person, day, visits, room), _spoken(day, note, chips),
-    )  # fmt: skip
+    return GridCell(
+        day,
+        person,
+        "",
+        note,
+        tuple(chips),
+        day in view.off if not person else not room,
+        False,
+        day == view.today,
+        _fullness(view, person, day, visits, room),
+        _spoken(day, note, chips),
+    )
 
 
 def _fullness(
@@ -174,8 +195,11 @@ def _spoken(day: date, note: str, chips: Sequence[Chip]) -> str:
 def load_text(visits: Sequence[VisitSummary]) -> str:
     """How many visits and how long they take."""
     hours = sum(visit.minutes for visit in visits) / 60
-    return _("{visits} · {hours} h", visits=len(visits), hours=f"{hours:.0f}" if hours >= 1 else (
-        f"{hours:.1f}"))  # fmt: skip
+    return _(
+        "{visits} · {hours} h",
+        visits=len(visits),
+        hours=f"{hours:.0f}" if hours >= 1 else (f"{hours:.1f}"),
+    )
 
 
 def _grouped(view: PeriodView, visits: Sequence[VisitSummary]) -> list[Chip]:
@@ -193,10 +217,13 @@ def _grouped(view: PeriodView, visits: Sequence[VisitSummary]) -> list[Chip]:
         badge = visit_badge(members[0], view.today)
         name = who or badge.text
         found.append(
-            Chip(Badge(f"{name} {len(members)}", badge.tone, badge.icon),
-                 tuple(visit.id for visit in members), _movable(members),
-                 "\n".join(visit_line(visit) for visit in members[:12]))
-        )  # fmt: skip
+            Chip(
+                Badge(f"{name} {len(members)}", badge.tone, badge.icon),
+                tuple(visit.id for visit in members),
+                _movable(members),
+                "\n".join(visit_line(visit) for visit in members[:12]),
+            )
+        )
     return sorted(found, key=lambda chip: _URGENT[chip.badge.tone])
 
 
@@ -205,14 +232,20 @@ def visit_chip(view: PeriodView, visit: VisitSummary) -> Chip:
     badge = visit_badge(visit, view.today)
     icon = "lock-keyhole" if visit.locked and badge.tone == "accent" else badge.icon
     state = visit.shown_state(view.today)
-    late = badge.tone in ("danger", "warning") and state is not State.PARTIAL
-    begin = "" if visit.start_minute is None else (
-        f"{visit.start_minute // 60:02d}:{visit.start_minute % 60:02d} "
-    )  # fmt: skip
+    late = badge.tone in ("danger", "warning") and state is not OccurrenceState.PARTIAL
+    begin = (
+        ""
+        if visit.start_minute is None
+        else (f"{visit.start_minute // 60:02d}:{visit.start_minute % 60:02d} ")
+    )
     name = f"{begin}{visit.merchant_name or _('Office')}"
     text = f"{name} · {badge.text}" if late else name
-    return Chip(Badge(text, badge.tone, icon), (visit.id,), _movable([visit]),
-                f"{visit_line(visit)}\n{badge.text}")  # fmt: skip
+    return Chip(
+        Badge(text, badge.tone, icon),
+        (visit.id,),
+        _movable([visit]),
+        f"{visit_line(visit)}\n{badge.text}",
+    )
 
 
 def visit_line(visit: VisitSummary) -> str:

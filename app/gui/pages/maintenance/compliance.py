@@ -9,20 +9,20 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog
 
-from app.domain.compliance import Compliance
 from app.domain.errors import AppError
-from app.domain.occurrences import Occurrence
-from app.gui.desk import Page
-from app.gui.language import _, plural, words
-from app.gui.pages.maintenance.view import PeriodView
-from app.gui.problems import message
-from app.gui.tables import Column, RowTableModel
-from app.gui.widgets.boxes import ComboBox
-from app.gui.widgets.parts import button, column, label, row
-from app.gui.widgets.table_view import TableView
-from app.gui.widgets.visit_badge import occurrence_badge
-from app.services.compliance import ComplianceView
-from app.services.occurrence_queries import OccurrenceFilter
+from app.domain.maintenance.compliance import Compliance
+from app.domain.maintenance.occurrences import Occurrence
+from app.gui.pages.maintenance.read import PeriodView
+from app.gui.shell.page import Page
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.problems import message
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.visit_badge import occurrence_badge
+from app.gui.toolkit.wheel_safe import ComboBox
+from app.services.maintenance.compliance import ComplianceView
+from app.services.maintenance.occurrence_queries import OccurrenceFilter
 from app.texts import word
 
 PERIODS = (30, 90, 180, 365)
@@ -41,8 +41,9 @@ class ComplianceDialog(QDialog):
         language = words().language
         self._names = {p.key: p.latest.contents.name.in_(language) for p in view.plans}
         self._names |= {p.code: p.name for p in view.people}
-        self.by = _box((("plan", _("by plan")), ("area", _("by area")),
-                        ("technician", _("by technician"))))  # fmt: skip
+        self.by = _box(
+            (("plan", _("by plan")), ("area", _("by area")), ("technician", _("by technician")))
+        )
         self.period = _box(
             [(days, plural("last {count} day", "last {count} days", days)) for days in PERIODS]
         )
@@ -62,41 +63,61 @@ class ComplianceDialog(QDialog):
         above = TableView(self.figures, name="compliance")
         below = TableView(self.cases, two_lines=True, name="cases")
         layout = column(
-            row(self.by, self.period, None, self._summary, formula), above,
-            label(_("Not done in the window"), "section"), below, self._trouble,
-            row(None, button(_("Close"), self.reject)), margins=(20, 16, 20, 16),
-        )  # fmt: skip
+            row(self.by, self.period, None, self._summary, formula),
+            above,
+            label(_("Not done in the window"), "section"),
+            below,
+            self._trouble,
+            row(None, button(_("Close"), self.reject)),
+            margins=(20, 16, 20, 16),
+        )
         layout.setStretch(1, 2)
         layout.setStretch(3, 3)
         self.setLayout(layout)
 
-    def _figure_columns(self) -> tuple[Column, ...]:
+    def _figure_columns(self) -> tuple[TableColumn, ...]:
         return (
-            Column(_("Group"), self._name, width=200, stretch=True),
+            TableColumn(_("Group"), self._name, width=200, stretch=True),
             *(
-                Column(title, partial(_count, name), width=90, right=True)
+                TableColumn(title, partial(_count, name), width=90, right=True)
                 for name, title in (
-                    ("closed", _("Due")), ("on_time", _("Done in window")), ("late", _("Late")),
-                    ("partial", _("Partly done")), ("skipped", _("Skipped")),
+                    ("closed", _("Due")),
+                    ("on_time", _("Done in window")),
+                    ("late", _("Late")),
+                    ("partial", _("Partly done")),
+                    ("skipped", _("Skipped")),
                 )
             ),
-            Column(_("Missed"), lambda i: str(i.missed + i.merged), width=80, right=True),
-            Column(_("On time"), lambda i: _share(i.share), width=90, right=True),
-        )  # fmt: skip
+            TableColumn(_("Missed"), lambda i: str(i.missed + i.merged), width=80, right=True),
+            TableColumn(_("On time"), lambda i: _share(i.share), width=90, right=True),
+        )
 
-    def _case_columns(self) -> tuple[Column, ...]:
+    def _case_columns(self) -> tuple[TableColumn, ...]:
         t = words()
         return (
-            Column(_("Due"), lambda i: t.day(i.due_on), detail=lambda i: t.day(i.window_until),
-                   width=110),
-            Column(_("Plan"), lambda i: i.plan_name.in_(t.language), width=160),
-            Column(_("Merchant"), lambda i: i.merchant_name, detail=lambda i: i.serial, width=180,
-                   stretch=True),
-            Column(_("Technician"), lambda i: i.technician or i.done_by, detail=lambda i: i.area,
-                   width=100),
-            Column(_("State"), lambda _i: "", badge=self._badge, width=130),
-            Column(_("Reason"), lambda i: word(t, "why", i.reason), width=170),
-        )  # fmt: skip
+            TableColumn(
+                _("Due"),
+                lambda i: t.day(i.due_on),
+                detail=lambda i: t.day(i.window_until),
+                width=110,
+            ),
+            TableColumn(_("Plan"), lambda i: i.plan_name.in_(t.language), width=160),
+            TableColumn(
+                _("Merchant"),
+                lambda i: i.merchant_name,
+                detail=lambda i: i.serial,
+                width=180,
+                stretch=True,
+            ),
+            TableColumn(
+                _("Technician"),
+                lambda i: i.technician or i.done_by,
+                detail=lambda i: i.area,
+                width=100,
+            ),
+            TableColumn(_("State"), lambda _i: "", badge=self._badge, width=130),
+            TableColumn(_("Reason"), lambda i: word(t, "why", i.reason), width=170),
+        )
 
     def _badge(self, item: Occurrence) -> Any:
         return occurrence_badge(item.state(self._today))
@@ -106,16 +127,18 @@ class ComplianceDialog(QDialog):
 
     def read(self) -> None:
         """Read the figures of the period."""
-        book, wanted = self._page.desk.services.upkeep.compliance, self._wanted
+        book, wanted = self._page.context.services.compliance, self._wanted
         by, days = str(self.by.currentData()), int(self.period.currentData())
         first: date = self._today - timedelta(days=days - 1)
         chosen = OccurrenceFilter(
             area=wanted.area, technician_id=wanted.technician_id, plan_key=wanted.plan_key
         )
-        self._page.desk.tasks.run(
-            lambda: book.view(first, self._today, by, chosen), self._show, owner=self,
+        self._page.context.tasks.run(
+            lambda: book.view(first, self._today, by, chosen),
+            self._show,
+            owner=self,
             failed=self._failed,
-        )  # fmt: skip
+        )
 
     def _failed(self, error: AppError) -> None:
         self._trouble.setText(message(error))
@@ -126,8 +149,9 @@ class ComplianceDialog(QDialog):
         self.cases.set_rows(view.not_on_time)
         self._summary.setText(
             _("{share} of {count}", share=_share(view.total.share), count=view.total.closed)
-            if view.total.closed else _("No window has closed yet.")
-        )  # fmt: skip
+            if view.total.closed
+            else _("No window has closed yet.")
+        )
 
 
 def _count(name: str, item: Compliance) -> str:

@@ -10,16 +10,16 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.domain.occurrences import Occurrence, Outcome
-from app.domain.visits import IncidentNote, Visit, VisitAction
-from app.gui.language import _, words
-from app.gui.tables import Column, RowTableModel
-from app.gui.theme import Badge
-from app.gui.widgets.badge import BadgeLabel
-from app.gui.widgets.fact_grid import FactGrid
-from app.gui.widgets.parts import Button, button, column, icon_button, label, row
-from app.gui.widgets.table_view import TableView
-from app.gui.widgets.visit_badge import occurrence_badge, visit_badge
+from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
+from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
+from app.gui.toolkit.badge import BadgeLabel
+from app.gui.toolkit.fact_grid import FactGrid
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import Button, button, column, icon_button, label, row
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.visit_badge import occurrence_badge, visit_badge
 from app.texts import word
 
 
@@ -44,10 +44,16 @@ class VisitDetail(QWidget):
         self._title = label("", "section", wrap=True, copy=True)
         self._badge = BadgeLabel(Badge(""))
         self._facts = FactGrid(
-            [("day", _("Planned day")), ("window", _("Time window")), ("who", _("Technician")),
-             ("address", _("Address")), ("contact", _("Contact")), ("minutes", _("Minutes")),
-             ("remark", _("Remark"))]
-        )  # fmt: skip
+            [
+                ("day", _("Planned day")),
+                ("window", _("Time window")),
+                ("who", _("Technician")),
+                ("address", _("Address")),
+                ("contact", _("Contact")),
+                ("minutes", _("Minutes")),
+                ("remark", _("Remark")),
+            ]
+        )
         self.tasks = RowTableModel(self._task_columns(), self)
         self.task_table = TableView(self.tasks, two_lines=True, name="tasks")
         self.notes = RowTableModel(_note_columns(), self)
@@ -56,8 +62,9 @@ class VisitDetail(QWidget):
         self._more = Button(_("More"))
         self._menu = QMenu(self._more)
         self._more.setMenu(self._menu)
-        self._primary = button(_("Check now"), self._on_primary, role="primary", icon="play",
-                               shortcut="Ctrl+B")  # fmt: skip
+        self._primary = button(
+            _("Check now"), self._on_primary, role="primary", icon="play", shortcut="Ctrl+B"
+        )
         self._skip = button(_("Skip …"), partial(self._with_task, "skip"))
         self._arrange()
         self.task_table.opened.connect(lambda task: self._emit_task("work", task))
@@ -65,32 +72,45 @@ class VisitDetail(QWidget):
         self.task_table.current_changed.connect(self._on_task)
 
     def _arrange(self) -> None:
-        back = icon_button("chevron-left", _("Back to the day · Esc"),
-                           lambda: self.asked.emit("back", None))  # fmt: skip
+        back = icon_button(
+            "chevron-left", _("Back to the day · Esc"), lambda: self.asked.emit("back", None)
+        )
         back.setShortcut("Esc")
-        self._move = button(_("Reschedule …"), lambda: self.asked.emit("schedule", None),
-                            shortcut="Ctrl+R")  # fmt: skip
+        self._move = button(
+            _("Reschedule …"), lambda: self.asked.emit("schedule", None), shortcut="Ctrl+R"
+        )
         for table in (self.task_table, self.note_table):
             table.horizontalHeader().hide()
         head = row(back, self._title, spacing=6)
         head.setStretch(1, 1)
         layout = column(
-            head, row(self._badge, None), self._facts,
+            head,
+            row(self._badge, None),
+            self._facts,
             row(self._move, self._more, None, self._primary, spacing=6),
-            label(_("Tasks"), "section"), self.task_table, row(self._skip, None),
-            self._notes_title, self.note_table, spacing=8, margins=(14, 12, 14, 12),
-        )  # fmt: skip
+            label(_("Tasks"), "section"),
+            self.task_table,
+            row(self._skip, None),
+            self._notes_title,
+            self.note_table,
+            spacing=8,
+            margins=(14, 12, 14, 12),
+        )
         layout.setStretch(5, 3)
         layout.setStretch(8, 2)
         self.setLayout(layout)
 
-    def _task_columns(self) -> tuple[Column, ...]:
+    def _task_columns(self) -> tuple[TableColumn, ...]:
         return (
-            Column(_("Task"), lambda i: i.plan_name.in_(words().language),
-                   detail=lambda i: " · ".join(filter(None, (i.serial, i.tid))) or i.area,
-                   width=150, stretch=True),
-            Column(_("State"), lambda _i: "", badge=self._task_badge, width=124),
-        )  # fmt: skip
+            TableColumn(
+                _("Task"),
+                lambda i: i.plan_name.in_(words().language),
+                detail=lambda i: " · ".join(filter(None, (i.serial, i.tid))) or i.area,
+                width=150,
+                stretch=True,
+            ),
+            TableColumn(_("State"), lambda _i: "", badge=self._task_badge, width=124),
+        )
 
     def _task_badge(self, item: Occurrence) -> Badge | None:
         return occurrence_badge(item.state(self.view.today)) if self.view else None
@@ -104,15 +124,17 @@ class VisitDetail(QWidget):
         minute = summary.start_minute
         begin = "" if minute is None else f" {minute // 60:02d}:{minute % 60:02d}"
         locked = " · " + _("locked") if summary.locked else ""
-        self._facts.show_facts({
-            "day": f"{t.day(summary.planned_on)} {t.weekday(summary.planned_on)}{begin}{locked}",
-            "window": f"{t.day(summary.window_from)} – {t.day(summary.window_until)}",
-            "who": _who(visit),
-            "address": summary.address,
-            "contact": " ".join(filter(None, (visit.contact_name, visit.contact_phone))),
-            "minutes": str(summary.minutes),
-            "remark": visit.remark,
-        })  # fmt: skip
+        self._facts.show_facts(
+            {
+                "day": f"{t.day(summary.planned_on)} {t.weekday(summary.planned_on)}{begin}{locked}",
+                "window": f"{t.day(summary.window_from)} – {t.day(summary.window_until)}",
+                "who": _who(visit),
+                "address": summary.address,
+                "contact": " ".join(filter(None, (visit.contact_name, visit.contact_phone))),
+                "minutes": str(summary.minutes),
+                "remark": visit.remark,
+            }
+        )
         self.tasks.set_rows(visit.occurrences)
         self.notes.set_rows((*visit.incidents, *view.due_here))
         shown = bool(visit.incidents or view.due_here)
@@ -132,7 +154,7 @@ class VisitDetail(QWidget):
         self._more.setEnabled(not self._menu.isEmpty())
 
     def _on_task(self, item: Occurrence | None) -> None:
-        is_open = item is not None and item.outcome is Outcome.OPEN
+        is_open = item is not None and item.outcome is OccurrenceOutcome.OPEN
         self._skip.setEnabled(is_open)
         self._primary.setEnabled(item is not None)
         self._primary.setText(" " + (_("Check now") if is_open else _("Look at it")))
@@ -158,10 +180,10 @@ def _who(visit: Visit) -> str:
     return " · ".join(filter(None, (name, away, word(words(), "why", visit.waits_because))))
 
 
-def _note_columns() -> tuple[Column, ...]:
+def _note_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("What"), _note_title, detail=_note_detail, width=150, stretch=True),
-        Column(_("State"), lambda _i: "", badge=_note_badge, width=124),
+        TableColumn(_("What"), _note_title, detail=_note_detail, width=150, stretch=True),
+        TableColumn(_("State"), lambda _i: "", badge=_note_badge, width=124),
     )
 
 

@@ -35,10 +35,10 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from app.gui.language import _
-from app.gui.pages.maintenance.cells import Cell, Chip, Grid
-from app.gui.pages.maintenance.delegate import CellRole, GridDelegate, Index
-from app.gui.theme import pixmap
+from app.gui.pages.maintenance.cells import Chip, GridCell, GridContent
+from app.gui.pages.maintenance.grid_painting import CellRole, GridDelegate, Index
+from app.gui.toolkit.language import _
+from app.gui.toolkit.theme import pixmap
 
 MIME = "application/x-poscare-visits"
 
@@ -48,15 +48,15 @@ class GridModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._grid = Grid((), (), ())
+        self._grid = GridContent((), (), ())
 
-    def show_grid(self, grid: Grid) -> None:
+    def show_grid(self, grid: GridContent) -> None:
         """Show other cells."""
         self.beginResetModel()
         self._grid = grid
         self.endResetModel()
 
-    def cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int) -> GridCell:
         """The cell at a place."""
         return self._grid.cells[row][column]
 
@@ -127,7 +127,7 @@ class GridView(QTableView):
         self._lanes = False
         self.selectionModel().currentChanged.connect(self._on_current)
 
-    def show_grid(self, grid: Grid, *, lanes: bool) -> None:
+    def show_grid(self, grid: GridContent, *, lanes: bool) -> None:
         """Show another period, staying with the day (and person) in sight."""
         kept = self.current_cell()
         self._lanes = lanes
@@ -138,7 +138,7 @@ class GridView(QTableView):
         if place is not None:
             self.setCurrentIndex(self.model_.index(*place))
 
-    def current_cell(self) -> Cell | None:
+    def current_cell(self) -> GridCell | None:
         """The chosen cell."""
         index = self.currentIndex()
         return index.data(CellRole) if index.isValid() else None

@@ -10,33 +10,33 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
 
-from app.domain.visits import VisitSummary
-from app.gui.desk import Desk, Page
-from app.gui.language import _, plural, words
-from app.gui.pages.maintenance.aside import Aside
-from app.gui.pages.maintenance.cells import NO_GRID, Cell, Grid, grid_of
+from app.domain.maintenance.visits import VisitSummary
+from app.gui.pages.maintenance.actions import VisitActions
+from app.gui.pages.maintenance.cells import NO_GRID, GridCell, GridContent, grid_of
+from app.gui.pages.maintenance.checklist_view import WorkView
 from app.gui.pages.maintenance.compliance import ComplianceDialog
 from app.gui.pages.maintenance.detail import VisitDetail, VisitView
-from app.gui.pages.maintenance.extra import ExtraVisit
 from app.gui.pages.maintenance.grid import GridView
-from app.gui.pages.maintenance.planning import Planning
-from app.gui.pages.maintenance.plans import PlanDesk
-from app.gui.pages.maintenance.printing import Printing
-from app.gui.pages.maintenance.steps import Steps
-from app.gui.pages.maintenance.view import (
-    Mode,
+from app.gui.pages.maintenance.new_visit import NewVisit
+from app.gui.pages.maintenance.planning import VisitPlanning
+from app.gui.pages.maintenance.plans import PlanActions
+from app.gui.pages.maintenance.print_and_export import PrintAndExport
+from app.gui.pages.maintenance.read import (
     PeriodView,
+    ScheduleQuery,
     SideView,
-    Wanted,
+    ViewMode,
     gather,
     gather_side,
 )
-from app.gui.pages.maintenance.work import WorkView
-from app.gui.tables import Column, RowTableModel
-from app.gui.widgets.parts import boxed, button, column, icon_button, label, row, scrolled
-from app.gui.widgets.table_view import TableView
-from app.gui.widgets.topbar import FilterBox
-from app.gui.widgets.visit_badge import visit_badge
+from app.gui.pages.maintenance.side_panel import SidePanel
+from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import boxed, button, column, icon_button, label, row, scrolled
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.topbar import FilterBox
+from app.gui.toolkit.visit_badge import visit_badge
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -47,21 +47,21 @@ class MaintenancePage(Page):
 
     kinds = ("visit", "occurrence", "plan", "technician", "absence", "calendar")
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, _("Maintenance"))
-        self._wanted: Wanted | None = None
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context, _("Maintenance"))
+        self._wanted: ScheduleQuery | None = None
         self.view: PeriodView | None = None
         self._side_of: tuple[str, str, str] | None = None
         self._looking_for = ""
         self.grid = GridView()
-        self.aside = Aside()
+        self.aside = SidePanel()
         self.detail = VisitDetail()
         self.work = WorkView()
-        self.steps = Steps(self, self.detail, self.work)
-        self.planning = Planning(self)
-        self.extra = ExtraVisit(self)
-        self.plans = PlanDesk(self)
-        self.printing = Printing(self)
+        self.steps = VisitActions(self, self.detail, self.work)
+        self.planning = VisitPlanning(self)
+        self.extra = NewVisit(self)
+        self.plans = PlanActions(self)
+        self.printing = PrintAndExport(self)
         self._list_model = RowTableModel(self._list_columns(), self)
         self.list = TableView(self._list_model, two_lines=True, name="visits")
         self._make_bar()
@@ -78,25 +78,35 @@ class MaintenancePage(Page):
         today = button(_("Go to today"), self.go_today, shortcut="Ctrl+D")
         self._period = label("", "section")
         self._modes = QButtonGroup(self)
-        segments = [self._segment(mode, text) for mode, text in (
-            (Mode.MONTH, _("Month")), (Mode.WEEK, _("Week")), (Mode.LANES, _("Lanes")),
-            (Mode.LIST, _("List")),
-        )]  # fmt: skip
-        self.topbar.add_left(earlier, today, later, self._period,
-                             boxed(row(*segments, spacing=0)))  # fmt: skip
-        visit = button(_("New visit"), self.extra.ask, icon="plus", shortcut="Ctrl+Shift+V",
-                       tip=_("A visit no plan asked for"))  # fmt: skip
+        segments = [
+            self._segment(mode, text)
+            for mode, text in (
+                (ViewMode.MONTH, _("Month")),
+                (ViewMode.WEEK, _("Week")),
+                (ViewMode.LANES, _("Lanes")),
+                (ViewMode.LIST, _("List")),
+            )
+        ]
+        self.topbar.add_left(earlier, today, later, self._period, boxed(row(*segments, spacing=0)))
+        visit = button(
+            _("New visit"),
+            self.extra.ask,
+            icon="plus",
+            shortcut="Ctrl+Shift+V",
+            tip=_("A visit no plan asked for"),
+        )
         more = button(_("Plan"), icon="calendar-clock")
         more.setMenu(self._plan_menu())
         giving = button(_("Export"), icon="download")
         exports = QMenu(self)
         self.printing.menu(exports)
         giving.setMenu(exports)
-        paper = button(_("Print"), self.printing.print, role="primary", icon="printer",
-                       shortcut="Ctrl+P")  # fmt: skip
+        paper = button(
+            _("Print"), self.printing.print, role="primary", icon="printer", shortcut="Ctrl+P"
+        )
         self.topbar.add_right(visit, more, giving, paper)
 
-    def _segment(self, mode: Mode, text: str) -> QPushButton:
+    def _segment(self, mode: ViewMode, text: str) -> QPushButton:
         made = button(text, lambda: self._narrow(mode=mode), role="segment")
         made.setCheckable(True)
         made.setProperty("mode", str(mode))
@@ -124,11 +134,17 @@ class MaintenancePage(Page):
             "area": FilterBox(_("Area")),
             "technician_id": FilterBox(_("Technician")),
             "plan_key": FilterBox(_("Plan")),
-            "states": FilterBox(_("State"), [
-                ("open", _("open")), ("missed", _("missed")), ("done", _("done")),
-                ("unassigned", _("nobody yet")), ("on_leave", _("technician away")),
-            ]),
-        }  # fmt: skip
+            "states": FilterBox(
+                _("State"),
+                [
+                    ("open", _("open")),
+                    ("missed", _("missed")),
+                    ("done", _("done")),
+                    ("unassigned", _("nobody yet")),
+                    ("on_leave", _("technician away")),
+                ],
+            ),
+        }
         self._summary = label("", "muted")
         bar = row(*self._filters.values(), None, self._summary, margins=(12, 8, 12, 8))
         self._ways = QStackedWidget()
@@ -155,18 +171,26 @@ class MaintenancePage(Page):
         self._whole.addWidget(self.work)
         self.set_content(self._whole)
 
-    def _list_columns(self) -> tuple[Column, ...]:
+    def _list_columns(self) -> tuple[TableColumn, ...]:
         t = words()
         return (
-            Column(_("Day"), lambda v: t.day(v.planned_on), detail=lambda v: v.number, width=112),
-            Column(_("Merchant"), lambda v: v.merchant_name or _("Office"),
-                   detail=lambda v: v.address, width=180, stretch=True),
-            Column(_("Tasks"), self._plan_names, width=190),
-            Column(_("Technician"), lambda v: v.technician or "–", detail=lambda v: v.area,
-                   width=100),
-            Column(_("Window until"), lambda v: t.day(v.window_until), width=110),
-            Column(_("State"), lambda _v: "", badge=self._badge, width=124),
-        )  # fmt: skip
+            TableColumn(
+                _("Day"), lambda v: t.day(v.planned_on), detail=lambda v: v.number, width=112
+            ),
+            TableColumn(
+                _("Merchant"),
+                lambda v: v.merchant_name or _("Office"),
+                detail=lambda v: v.address,
+                width=180,
+                stretch=True,
+            ),
+            TableColumn(_("Tasks"), self._plan_names, width=190),
+            TableColumn(
+                _("Technician"), lambda v: v.technician or "–", detail=lambda v: v.area, width=100
+            ),
+            TableColumn(_("Window until"), lambda v: t.day(v.window_until), width=110),
+            TableColumn(_("State"), lambda _v: "", badge=self._badge, width=124),
+        )
 
     def _plan_names(self, visit: VisitSummary) -> str:
         return "、".join(self._names.get(key, key) for key in visit.plans)
@@ -194,12 +218,12 @@ class MaintenancePage(Page):
     # --- the period ----------------------------------------------------------------------------
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ScheduleQuery:
         """What is shown."""
         if self._wanted is None:
-            stored = str(QSettings().value("maintenance/mode", Mode.MONTH))
-            mode = Mode(stored) if stored in list(Mode) else Mode.MONTH
-            self._wanted = Wanted(mode, self.desk.services.workplace.today())
+            stored = str(QSettings().value("maintenance/mode", ViewMode.MONTH))
+            mode = ViewMode(stored) if stored in list(ViewMode) else ViewMode.MONTH
+            self._wanted = ScheduleQuery(mode, self.context.services.context.today())
         return self._wanted
 
     def step(self, by: int) -> None:
@@ -209,7 +233,7 @@ class MaintenancePage(Page):
 
     def go_today(self) -> None:
         """The period of today, with today chosen."""
-        today = self.desk.services.workplace.today()
+        today = self.context.services.context.today()
         self._narrow(day=today)
         self.grid.choose(today)
 
@@ -231,7 +255,7 @@ class MaintenancePage(Page):
 
     def refresh(self) -> None:
         """Read the period and the visit in sight again."""
-        services, wanted = self.desk.services, self.wanted
+        services, wanted = self.context.services, self.wanted
         self.run(lambda: _read(services, wanted), self._arrived, failed=self._failed)
         self.run(lambda: gather_side(services, wanted), self._side_arrived)
         if self._right.currentWidget() is self.detail and self.detail.view is not None:
@@ -241,7 +265,7 @@ class MaintenancePage(Page):
         assert self.states is not None
         self.states.show_failed(error, self.refresh)
 
-    def _arrived(self, found: tuple[PeriodView, Grid]) -> None:
+    def _arrived(self, found: tuple[PeriodView, GridContent]) -> None:
         view, grid = found
         if view.wanted != self.wanted:
             return
@@ -252,10 +276,14 @@ class MaintenancePage(Page):
         if not view.plans:
             self.states.show_empty(
                 _("No maintenance plan yet"),
-                _("Take over the recommended plans: care, checks and inspections with their"
-                  " checklists. Intervals can be changed afterwards."),
-                _("Take over the recommended plans"), self.plans.install, "calendar-clock",
-            )  # fmt: skip
+                _(
+                    "Take over the recommended plans: care, checks and inspections with their"
+                    " checklists. Intervals can be changed afterwards."
+                ),
+                _("Take over the recommended plans"),
+                self.plans.install,
+                "calendar-clock",
+            )
             return
         self.states.show_content()
         self._show_filters(view)
@@ -279,25 +307,26 @@ class MaintenancePage(Page):
         for made in self._modes.buttons():
             made.setChecked(made.property("mode") == str(view.wanted.mode))
 
-    def _show_period(self, view: PeriodView, grid: Grid) -> None:
+    def _show_period(self, view: PeriodView, grid: GridContent) -> None:
         mode, t = view.wanted.mode, words()
         first, last = view.wanted.span
         day = view.wanted.day
-        whole = mode in (Mode.MONTH, Mode.LIST)
+        whole = mode in (ViewMode.MONTH, ViewMode.LIST)
         self._period.setText(
-            _("{year}-{month}", year=day.year, month=f"{day.month:02d}") if whole
+            _("{year}-{month}", year=day.year, month=f"{day.month:02d}")
+            if whole
             else f"{t.day(first)} – {last:%m-%d}"
-        )  # fmt: skip
+        )
         late = sum(visit_badge(v, view.today).tone == "danger" for v in view.visits)
         text = plural("{count} visit", "{count} visits", len(view.visits))
         missed = _("{count} missed", count=late) if late else ""
         self._summary.setText(" · ".join(filter(None, (text, missed))))
-        if mode is Mode.LIST:
+        if mode is ViewMode.LIST:
             self._ways.setCurrentWidget(self.list)
             self._list_model.set_rows(view.visits)
             return
         self._ways.setCurrentWidget(self.grid)
-        self.grid.show_grid(grid, lanes=mode is Mode.LANES)
+        self.grid.show_grid(grid, lanes=mode is ViewMode.LANES)
         if self.grid.current_cell() is None:
             self.grid.choose(view.today if first <= view.today <= last else day)
         self.aside.show_cell(self.grid.current_cell())
@@ -307,7 +336,7 @@ class MaintenancePage(Page):
 
     # --- a day, a visit ------------------------------------------------------------------------
 
-    def _on_cell_opened(self, cell: Cell) -> None:
+    def _on_cell_opened(self, cell: GridCell) -> None:
         self._right.setCurrentIndex(0)
         self.aside.show_cell(cell)
         self.aside.table.select_first()
@@ -319,7 +348,7 @@ class MaintenancePage(Page):
 
     def show_visit(self, visit_id: str) -> None:
         """Show one visit at the right, with what else could be done there."""
-        services = self.desk.services
+        services = self.context.services
         self._looking_for = visit_id
 
         def arrived(view: VisitView) -> None:
@@ -333,9 +362,9 @@ class MaintenancePage(Page):
         if what == "back":
             self._looking_for = ""
             self._right.setCurrentIndex(0)
-            (self.list if self.wanted.mode is Mode.LIST else self.grid).setFocus()
+            (self.list if self.wanted.mode is ViewMode.LIST else self.grid).setFocus()
 
-    def _on_dropped(self, ids: tuple[str, ...], cell: Cell) -> None:
+    def _on_dropped(self, ids: tuple[str, ...], cell: GridCell) -> None:
         if self.view is not None:
             chosen = [visit for visit in self.view.visits if visit.id in ids]
             self.steps.move(chosen, cell.day, cell.technician_id)
@@ -362,18 +391,18 @@ class MaintenancePage(Page):
             store.setValue("maintenance/mode", str(self._wanted.mode))
 
 
-def _read(services: Services, wanted: Wanted) -> tuple[PeriodView, Grid]:
+def _read(services: Services, wanted: ScheduleQuery) -> tuple[PeriodView, GridContent]:
     """A period and its cells; both are made by the worker."""
     view = gather(services, wanted)
-    return view, NO_GRID if wanted.mode is Mode.LIST else grid_of(view)
+    return view, NO_GRID if wanted.mode is ViewMode.LIST else grid_of(view)
 
 
 def _read_visit(services: Services, visit_id: str) -> VisitView:
     """A visit with what else could be done there."""
-    visits = services.upkeep.visits
+    visits = services.visits
     visit = visits.get(visit_id)
     here = visit.summary.merchant_id
     mine = {item.id for item in visit.occurrences}
     due = visits.due_here(here) if here and visit.actions else ()
     also = tuple(item for item in due if item.id not in mine or not item.id)
-    return VisitView(visit, services.workplace.today(), also)
+    return VisitView(visit, services.context.today(), also)

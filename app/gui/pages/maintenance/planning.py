@@ -10,19 +10,19 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.domain.day_figures import Figures
-from app.domain.occurrences import Backlog, CatchUp
-from app.domain.plans import Plan
-from app.gui.desk import Page
-from app.gui.dialogs.proposals import ProposalDialog
-from app.gui.dialogs.visit_steps import absence_dialog
-from app.gui.language import _, plural, words
-from app.gui.pages.maintenance.view import Wanted
-from app.gui.tables import Column
-from app.gui.widgets.files import ask_file
-from app.services.generation import GenerationPreview, GenerationRun
-from app.services.leave import HitVisit, LeaveChoice, LeavePreview, Way
-from app.services.levelling import LevellingProposal
+from app.domain.maintenance.occurrences import Backlog, CatchUp
+from app.domain.maintenance.plans import Plan
+from app.domain.maintenance.workload_figures import WorkloadFigures
+from app.gui.pages.maintenance.action_dialogs import absence_dialog
+from app.gui.pages.maintenance.proposals import ProposalDialog
+from app.gui.pages.maintenance.read import ScheduleQuery
+from app.gui.shell.page import Page
+from app.gui.toolkit.files import ask_file
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.tables import TableColumn
+from app.services.maintenance.balancing import BalancingProposal
+from app.services.maintenance.generation import GenerationPreview, GenerationRun
+from app.services.maintenance.leave import HitVisit, LeaveChoice, LeaveOption, LeavePreview
 from app.texts import sentence, word
 
 LEVEL_DAYS = 28
@@ -30,7 +30,7 @@ SHOWN_MISFITS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShownDate:
     """A figure before and after, or a name with a count."""
 
     name: str
@@ -38,38 +38,50 @@ class Line:
     after: str = ""
 
 
-class Planning(QObject):
+class VisitPlanning(QObject):
     """The page's hands for generating, catching up and levelling."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self._page = page
-        self._desk = page.desk
+        self._context = page.context
 
     # --- generating ----------------------------------------------------------------------------
 
     def generate(self) -> None:
         """Show what generating would do, then do it."""
-        upkeep = self._desk.services.upkeep
-        self._page.run(lambda: (upkeep.generation.preview(), upkeep.plans.every()),
-                       self._ask_generate)  # fmt: skip
+        services = self._context.services
+        self._page.run(
+            lambda: (services.generation.preview(), services.plans.every()), self._ask_generate
+        )
 
     def _ask_generate(self, both: tuple[GenerationPreview, Sequence[Plan]]) -> None:
         found, plans = both
-        generation, t = self._desk.services.upkeep.generation, words()
+        generation, t = self._context.services.generation, words()
         names = {plan.key: plan.latest.contents.name.in_(t.language) for plan in plans}
-        summary = _("{first} to {last}: {dates} dates in {visits} new visits; {joined} join visits"
-                    " there are", first=t.day(found.first), last=t.day(found.last),
-                    dates=found.occurrences, visits=found.visits, joined=found.joined)  # fmt: skip
+        summary = _(
+            "{first} to {last}: {dates} dates in {visits} new visits; {joined} join visits"
+            " there are",
+            first=t.day(found.first),
+            last=t.day(found.last),
+            dates=found.occurrences,
+            visits=found.visits,
+            joined=found.joined,
+        )
         if found.empty:
             summary = _("Nothing to do: every date has its visit.")
-        rows = [Line(names[key], str(count)) for key, count in found.by_plan.items()]
+        rows = [ShownDate(names[key], str(count)) for key, count in found.by_plan.items()]
         dialog = ProposalDialog(
-            self._page, _("Generate visits"),
-            (Column(_("Plan"), lambda i: i.name, width=200, stretch=True),
-             Column(_("Dates"), lambda i: i.before, width=100, right=True)),
-            rows, summary=summary, notes=_foreseen(found, names),
-        )  # fmt: skip
+            self._page,
+            _("Generate visits"),
+            (
+                TableColumn(_("Plan"), lambda i: i.name, width=200, stretch=True),
+                TableColumn(_("Dates"), lambda i: i.before, width=100, right=True),
+            ),
+            rows,
+            summary=summary,
+            notes=_foreseen(found, names),
+        )
         dialog.offer(_("Generate"), enabled=not found.empty)
         jumped = found.clock == "clock.jumped"
         self._page.submit(
@@ -78,39 +90,47 @@ class Planning(QObject):
 
     def _generated(self, run: str) -> None:
         if run:
-            self._desk.note(_("Visits were generated"), _("Undo"), lambda: self.undo(run))
+            self._context.note(_("Visits were generated"), _("Undo"), lambda: self.undo(run))
         else:
-            self._desk.note(_("Nothing to do: every date has its visit."))
+            self._context.note(_("Nothing to do: every date has its visit."))
 
     def undo(self, run: str) -> None:
         """Take back a run."""
-        generation = self._desk.services.upkeep.generation
+        generation = self._context.services.generation
 
         def undone(found: Any) -> None:
-            self._desk.note(
-                _("{visits} visits removed, {kept} dates kept: worked on, or missed already",
-                  visits=found.visits, kept=found.kept)
-            )  # fmt: skip
+            self._context.note(
+                _(
+                    "{visits} visits removed, {kept} dates kept: worked on, or missed already",
+                    visits=found.visits,
+                    kept=found.kept,
+                )
+            )
 
         self._page.run(lambda: generation.undo(run), undone)
 
     def show_runs(self) -> None:
         """Past runs; one can be undone."""
-        self._page.run(self._desk.services.upkeep.generation.runs, self._ask_undo)
+        self._page.run(self._context.services.generation.runs, self._ask_undo)
 
     def _ask_undo(self, runs: Sequence[GenerationRun]) -> None:
-        t, generation = words(), self._desk.services.upkeep.generation
+        t, generation = words(), self._context.services.generation
         dialog = ProposalDialog(
-            self._page, _("Past runs"),
-            (Column(_("At"), lambda r: t.moment(r.at), width=150),
-             Column(_("By"), lambda r: r.by, width=80),
-             Column(_("Until"), lambda r: t.day(r.last), width=110),
-             Column(_("Visits"), lambda r: str(r.visits), width=80, right=True),
-             Column(_("Dates"), lambda r: str(r.occurrences), width=80, right=True),
-             Column(_("State"), lambda r: _("undone") if r.undone else "", stretch=True)),
-            runs, summary=_("Undoing a run keeps what somebody moved, began or finished, and what"
-                            " was missed."),
-        )  # fmt: skip
+            self._page,
+            _("Past runs"),
+            (
+                TableColumn(_("At"), lambda r: t.moment(r.at), width=150),
+                TableColumn(_("By"), lambda r: r.by, width=80),
+                TableColumn(_("Until"), lambda r: t.day(r.last), width=110),
+                TableColumn(_("Visits"), lambda r: str(r.visits), width=80, right=True),
+                TableColumn(_("Dates"), lambda r: str(r.occurrences), width=80, right=True),
+                TableColumn(_("State"), lambda r: _("undone") if r.undone else "", stretch=True),
+            ),
+            runs,
+            summary=_(
+                "Undoing a run keeps what somebody moved, began or finished, and what was missed."
+            ),
+        )
         dialog.table.select_first()
         dialog.offer_choice(_("Undo this run"), "undo", role="danger")
 
@@ -118,41 +138,56 @@ class Planning(QObject):
             return generation.undo(chosen[1][0].id)
 
         def undone(found: Any) -> None:
-            self._desk.note(_("{visits} visits removed, {kept} dates kept: worked on, or missed"
-                              " already", visits=found.visits, kept=found.kept))  # fmt: skip
+            self._context.note(
+                _(
+                    "{visits} visits removed, {kept} dates kept: worked on, or missed already",
+                    visits=found.visits,
+                    kept=found.kept,
+                )
+            )
 
         if runs:
             self._page.submit(dialog, undo, undone)
         else:
-            self._desk.note(_("No run yet."))
+            self._context.note(_("No run yet."))
             dialog.deleteLater()
 
     # --- missed --------------------------------------------------------------------------------
 
     def catch_up(self) -> None:
         """What was missed more than once: merge or keep."""
-        self._page.run(self._desk.services.upkeep.generation.backlogs, self.ask_catch_up)
+        self._page.run(self._context.services.generation.backlogs, self.ask_catch_up)
 
     def ask_catch_up(self, found: Sequence[Backlog]) -> None:
         """Show every missed date and let it be decided."""
-        t, generation = words(), self._desk.services.upkeep.generation
+        t, generation = words(), self._context.services.generation
         if not found:
-            self._desk.note(_("Nothing was missed more than once."))
+            self._context.note(_("Nothing was missed more than once."))
             return
         dates = sum(len(backlog.occurrences) for backlog in found)
         dialog = ProposalDialog(
-            self._page, _("Missed while away"),
-            (Column(_("Plan"), lambda b: b.into.plan_name.in_(t.language), width=130),
-             Column(_("Merchant"), lambda b: b.into.merchant_name or _("Office"), width=150,
-                    stretch=True),
-             Column(_("Serial number"), lambda b: b.into.serial or "–", width=176),
-             Column(_("Missed"), lambda b: str(len(b.occurrences)), width=70, right=True),
-             Column(_("Dates"), _dates, width=210)),
+            self._page,
+            _("Missed while away"),
+            (
+                TableColumn(_("Plan"), lambda b: b.into.plan_name.in_(t.language), width=130),
+                TableColumn(
+                    _("Merchant"),
+                    lambda b: b.into.merchant_name or _("Office"),
+                    width=150,
+                    stretch=True,
+                ),
+                TableColumn(_("Serial number"), lambda b: b.into.serial or "–", width=176),
+                TableColumn(_("Missed"), lambda b: str(len(b.occurrences)), width=70, right=True),
+                TableColumn(_("Dates"), _dates, width=210),
+            ),
             found,
-            summary=_("{dates} dates of {count} tasks were missed. Merged, each task is done once"
-                      " and the older dates stay visible as missed; kept, every date is done.",
-                      dates=dates, count=len(found)),
-        )  # fmt: skip
+            summary=_(
+                "{dates} dates of {count} tasks were missed. Merged, each task is done once"
+                " and the older dates stay visible as missed; kept, every date is done.",
+                dates=dates,
+                count=len(found),
+            ),
+        )
         dialog.resize(900, 520)
         dialog.choose_several()
         dialog.offer_choice(_("Keep all dates"), CatchUp.KEEP)
@@ -162,15 +197,18 @@ class Planning(QObject):
             def work(progress: Any, cancelled: Any) -> int:
                 return generation.settle_backlogs(chosen[1], chosen[0], progress, cancelled)
 
-            job = self._desk.tasks.run(
-                work, settled, owner=dialog, failed=dialog.show_problem,
+            job = self._context.tasks.run(
+                work,
+                settled,
+                owner=dialog,
+                failed=dialog.show_problem,
                 progress=dialog.progress.step,
-            )  # fmt: skip
+            )
             dialog.follow(_("Deciding"), job.cancel)
 
         def settled(count: int) -> None:
             dialog.accept()
-            self._desk.note(plural("{count} date decided", "{count} dates decided", count))
+            self._context.note(plural("{count} date decided", "{count} dates decided", count))
 
         dialog.submitted.connect(settle)
         dialog.open()
@@ -180,7 +218,7 @@ class Planning(QObject):
     def absence(self, people: Sequence[tuple[str, str]]) -> None:
         """Note that a technician is away; the visits that hits are shown, and placed elsewhere or
         kept as is chosen."""
-        leave = self._desk.services.upkeep.leave
+        leave = self._context.services.leave
         dialog = absence_dialog(self._page, people, self._today())
         entered: dict[str, Any] = {}
 
@@ -195,27 +233,38 @@ class Planning(QObject):
             if found.hit:
                 self.ask_leave(found, dict(people), entered["reason"])
             else:
-                self._desk.note(_("Saved"))
+                self._context.note(_("Saved"))
 
         self._page.submit(dialog, look, seen)
 
     def ask_leave(self, found: LeavePreview, people: dict[str, str], reason: str) -> ProposalDialog:
         """Show the visits a leave hits and where each could go, then enter it."""
-        leave, t = self._desk.services.upkeep.leave, words()
+        leave, t = self._context.services.leave, words()
         dialog = ProposalDialog(
-            self._page, _("Technician away"),
-            (Column(_("Day"), lambda i: t.day(i.visit.planned_on), width=112),
-             Column(_("Merchant"), lambda i: i.visit.merchant_name or _("Office"), width=170,
-                    stretch=True),
-             Column(_("Somebody else"), lambda i: _way(i.reassign, people), width=200),
-             Column(_("Another day"), lambda i: _way(i.move, people), width=200)),
+            self._page,
+            _("Technician away"),
+            (
+                TableColumn(_("Day"), lambda i: t.day(i.visit.planned_on), width=112),
+                TableColumn(
+                    _("Merchant"),
+                    lambda i: i.visit.merchant_name or _("Office"),
+                    width=170,
+                    stretch=True,
+                ),
+                TableColumn(_("Somebody else"), lambda i: _way(i.reassign, people), width=200),
+                TableColumn(_("Another day"), lambda i: _way(i.move, people), width=200),
+            ),
             found.hit,
-            summary=_("{name} is away from {first} to {last}. {count} visits are planned for these"
-                      " days. Choose what becomes of those selected, or of all when none is; the"
-                      " others stay and are marked.", name=people.get(found.technician_id, ""),
-                      first=t.day(found.first_on), last=t.day(found.last_on),
-                      count=len(found.hit)),
-        )  # fmt: skip
+            summary=_(
+                "{name} is away from {first} to {last}. {count} visits are planned for these"
+                " days. Choose what becomes of those selected, or of all when none is; the"
+                " others stay and are marked.",
+                name=people.get(found.technician_id, ""),
+                first=t.day(found.first_on),
+                last=t.day(found.last_on),
+                count=len(found.hit),
+            ),
+        )
         dialog.resize(900, 520)
         dialog.choose_several()
         dialog.offer_choice(_("Keep where they are"), LeaveChoice.KEEP)
@@ -226,66 +275,77 @@ class Planning(QObject):
             choice, hit = chosen
             return leave.enter(found, reason, dict.fromkeys((item.id for item in hit), choice))
 
-        self._page.submit(dialog, save, lambda _id: self._desk.note(_("Saved")))
+        self._page.submit(dialog, save, lambda _id: self._context.note(_("Saved")))
         return dialog
 
     def load_holidays(self) -> None:
         """Take in the statutory calendar of one or more years."""
-        ask_file(self._page, _("Holidays from a file"), _("Tables (*.csv *.xlsx)"),
-                 self.load_holidays_from)  # fmt: skip
+        ask_file(
+            self._page,
+            _("Holidays from a file"),
+            _("Tables (*.csv *.xlsx)"),
+            self.load_holidays_from,
+        )
 
     def load_holidays_from(self, path: Path) -> None:
         """Take in a file with day, kind (休/班) and name."""
         from app.tabular.reading import read_table
 
-        work_days = self._desk.services.upkeep.work_days
+        work_days = self._context.services.work_days
 
         def loaded(years: tuple[int, ...]) -> None:
             shown = ", ".join(map(str, years))
-            self._desk.note(_("Holidays of {years} taken in", years=shown))
+            self._context.note(_("Holidays of {years} taken in", years=shown))
 
         self._page.run(lambda: work_days.load_years(read_table(path)), loaded)
 
     # --- levelling -----------------------------------------------------------------------------
 
-    def level(self, wanted: Wanted) -> None:
+    def level(self, wanted: ScheduleQuery) -> None:
         """Propose who goes where when, with the figures before and after."""
-        levelling, today = self._desk.services.upkeep.levelling, self._today()
+        levelling, today = self._context.services.balancing, self._today()
         first = max(wanted.span[0], today)
         last = max(wanted.span[1], first + timedelta(days=LEVEL_DAYS - 1))
 
-        def propose(progress: Any) -> LevellingProposal:
+        def propose(progress: Any) -> BalancingProposal:
             return levelling.propose(first, last, wanted.area, progress)
 
-        self._desk.note(_("Working out who goes where …"))
+        self._context.note(_("Working out who goes where …"))
         self._page.run(propose, self._ask_level, progress=lambda _done, _total: None)
 
     def _today(self) -> date:
-        return self._desk.services.workplace.today()
+        return self._context.services.context.today()
 
-    def _ask_level(self, found: LevellingProposal) -> None:
-        levelling, t = self._desk.services.upkeep.levelling, words()
+    def _ask_level(self, found: BalancingProposal) -> None:
+        levelling, t = self._context.services.balancing, words()
         before, after = found.proposal.before, found.proposal.after
         dialog = ProposalDialog(
-            self._page, _("Level the work"),
-            (Column(_("Figure"), lambda i: i.name, width=220, stretch=True),
-             Column(_("Before"), lambda i: i.before, width=110, right=True),
-             Column(_("After"), lambda i: i.after, width=110, right=True)),
+            self._page,
+            _("Level the work"),
+            (
+                TableColumn(_("Figure"), lambda i: i.name, width=220, stretch=True),
+                TableColumn(_("Before"), lambda i: i.before, width=110, right=True),
+                TableColumn(_("After"), lambda i: i.after, width=110, right=True),
+            ),
             _figures(before, after),
-            summary=_("{first} to {last}: {changes} of {visits} visits would change. Locked visits"
-                      " stay; what does not fit is taken off and waits to be placed.",
-                      first=t.day(found.first), last=t.day(found.last),
-                      changes=len(found.changes), visits=before.visits),
+            summary=_(
+                "{first} to {last}: {changes} of {visits} visits would change. Locked visits"
+                " stay; what does not fit is taken off and waits to be placed.",
+                first=t.day(found.first),
+                last=t.day(found.last),
+                changes=len(found.changes),
+                visits=before.visits,
+            ),
             notes=_misfits(found),
-        )  # fmt: skip
+        )
         dialog.offer(_("Accept"), enabled=bool(found.changes))
         self._page.submit(dialog, lambda _none: levelling.accept(found), self._levelled)
 
     def _levelled(self, count: int) -> None:
-        self._desk.note(plural("{count} visit moved", "{count} visits moved", count))
+        self._context.note(plural("{count} visit moved", "{count} visits moved", count))
 
 
-def _way(way: Way, people: dict[str, str]) -> str:
+def _way(way: LeaveOption, people: dict[str, str]) -> str:
     """Where a visit would go, or why nowhere."""
     if way.why:
         return word(words(), "why", way.why)
@@ -318,14 +378,18 @@ def _foreseen(found: GenerationPreview, names: dict[str, str]) -> list[str]:
         notes.append(_("plans that cover nothing: {plans}", plans=idle))
     if found.unknown_years:
         years = ", ".join(map(str, found.unknown_years))
-        notes.append(_("Holidays of {years} are not known yet; only weekends count as days off.",
-                       years=years))  # fmt: skip
+        notes.append(
+            _(
+                "Holidays of {years} are not known yet; only weekends count as days off.",
+                years=years,
+            )
+        )
     if found.clock:
         notes.append(sentence(t, found.clock, {"day": found.last}))
     return notes
 
 
-def _figures(before: Figures, after: Figures) -> list[Line]:
+def _figures(before: WorkloadFigures, after: WorkloadFigures) -> list[ShownDate]:
     pairs: tuple[tuple[str, Any, Any], ...] = (
         (_("Late visits"), before.late, after.late),
         (_("Kilometres"), f"{before.kilometres:.0f}", f"{after.kilometres:.0f}"),
@@ -333,10 +397,10 @@ def _figures(before: Figures, after: Figures) -> list[Line]:
         (_("Overfull days"), before.overfull_days, after.overfull_days),
         (_("Without a place"), before.unassigned, after.unassigned),
     )
-    return [Line(name, str(one), str(other)) for name, one, other in pairs]
+    return [ShownDate(name, str(one), str(other)) for name, one, other in pairs]
 
 
-def _misfits(found: LevellingProposal) -> list[str]:
+def _misfits(found: BalancingProposal) -> list[str]:
     """What does not fit and why, by reason with the first few."""
     reasons: dict[str, list[str]] = {}
     for item in found.proposal.assignments:
@@ -345,9 +409,12 @@ def _misfits(found: LevellingProposal) -> list[str]:
     for left in found.proposal.unplaced:
         reasons.setdefault(left.why, []).append(found.visits[left.visit_id].number)
     return [
-        _("{count} do not fit, {why}: {numbers}", count=len(numbers),
-          why=word(words(), "misfit", why),
-          numbers=", ".join(numbers[:SHOWN_MISFITS]) + ("…" if len(numbers) > SHOWN_MISFITS
-                                                        else ""))
+        _(
+            "{count} do not fit, {why}: {numbers}",
+            count=len(numbers),
+            why=word(words(), "misfit", why),
+            numbers=", ".join(numbers[:SHOWN_MISFITS])
+            + ("…" if len(numbers) > SHOWN_MISFITS else ""),
+        )
         for why, numbers in reasons.items()
-    ]  # fmt: skip
+    ]

@@ -8,22 +8,22 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import BadValue, InvalidInput
+from app.domain.maintenance.plan_drafts import PlanDraft, draft_of_plan
+from app.domain.maintenance.plans import Plan
 from app.domain.parsing import parse_date
-from app.domain.plan_drafts import PlanDraft, draft_of_plan
-from app.domain.plans import Plan
-from app.gui import problems
-from app.gui.desk import Page
-from app.gui.dialogs.plan_editor import PlanEditor, first_draft
-from app.gui.dialogs.proposals import ProposalDialog
-from app.gui.language import _, plural, words
-from app.gui.tables import Column
-from app.gui.theme import Badge
-from app.services.plans import PlanPreview, PlanSummary
-from app.services.terminals import Choices
+from app.gui.pages.maintenance.plan_editor import PlanEditor, first_draft
+from app.gui.pages.maintenance.proposals import ProposalDialog
+from app.gui.shell.page import Page
+from app.gui.toolkit import problems
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.tables import TableColumn
+from app.gui.toolkit.theme import Badge
+from app.services.maintenance.plans import PlanPreview, PlanSummary
+from app.services.register.terminals import Choices
 from app.texts.rules import plan_sentence
 
 
-class PlanDesk(QObject):
+class PlanActions(QObject):
     """The page's hands for plans.  `installed` says that there are plans now."""
 
     installed = Signal()
@@ -31,27 +31,38 @@ class PlanDesk(QObject):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self._page = page
-        self._desk = page.desk
+        self._context = page.context
 
     # --- the list ------------------------------------------------------------------------------
 
     def show_list(self) -> None:
         """All plans; one can be changed, rested or taken up again."""
-        self._page.run(self._desk.services.upkeep.plans.all, self._ask)
+        self._page.run(self._context.services.plans.all, self._ask)
 
     def _ask(self, found: tuple[PlanSummary, ...]) -> None:
-        t, today = words(), self._desk.services.workplace.today()
+        t, today = words(), self._context.services.context.today()
         dialog = ProposalDialog(
-            self._page, _("Maintenance plans"),
-            (Column(_("Plan"), lambda i: i.plan.at(today).contents.name.in_(t.language),
-                    detail=lambda i: i.plan.key, width=150),
-             Column(_("Rule"), lambda i: plan_sentence(t, i.plan.at(today).contents),
-                    detail=lambda i: i.plan.at(today).contents.basis.in_(t.language), width=320,
-                    stretch=True),
-             Column(_("Covers"), lambda i: str(i.covered), width=70, right=True),
-             Column(_("State"), lambda _i: "", badge=_plan_badge, width=90)),
+            self._page,
+            _("Maintenance plans"),
+            (
+                TableColumn(
+                    _("Plan"),
+                    lambda i: i.plan.at(today).contents.name.in_(t.language),
+                    detail=lambda i: i.plan.key,
+                    width=150,
+                ),
+                TableColumn(
+                    _("Rule"),
+                    lambda i: plan_sentence(t, i.plan.at(today).contents),
+                    detail=lambda i: i.plan.at(today).contents.basis.in_(t.language),
+                    width=320,
+                    stretch=True,
+                ),
+                TableColumn(_("Covers"), lambda i: str(i.covered), width=70, right=True),
+                TableColumn(_("State"), lambda _i: "", badge=_plan_badge, width=90),
+            ),
             found,
-        )  # fmt: skip
+        )
         dialog.resize(980, 560)
         dialog.table.verticalHeader().setDefaultSectionSize(46)
         dialog.table.select_first()
@@ -65,7 +76,7 @@ class PlanDesk(QObject):
         ) -> tuple[str, Plan | None, int]:
             what, rows = chosen
             plan = rows[0].plan if rows else None
-            ahead = self._desk.services.upkeep.plans.ahead(plan.id) if plan else 0
+            ahead = self._context.services.plans.ahead(plan.id) if plan else 0
             return what, plan, ahead
 
         self._page.submit(dialog, answer, self._answered)
@@ -85,51 +96,57 @@ class PlanDesk(QObject):
             return
 
         def saved(_none: object) -> None:
-            self._desk.note(_("Saved"))
+            self._context.note(_("Saved"))
             self.show_list()
 
-        service = self._desk.services.upkeep.plans
+        service = self._context.services.plans
         self._page.run(lambda: service.set_active(plan.id, active=not plan.active), saved)
 
     def _sure(self, plan: Plan, ahead: int) -> bool:
-        today = self._desk.services.workplace.today()
+        today = self._context.services.context.today()
         name = plan.at(today).contents.name.in_(words().language)
         detail = plural(
             "{count} date from today on is called off, and its visit if nothing else is to be done"
             " there. Once the plan is taken up again, it is due from that day on.",
             "{count} dates from today on are called off, and their visits if nothing else is to be"
-            " done there. Once the plan is taken up again, it is due from that day on.", ahead,
-        )  # fmt: skip
+            " done there. Once the plan is taken up again, it is due from that day on.",
+            ahead,
+        )
         return problems.confirm(self._page, _("Let “{name}” rest?", name=name), detail, _("Rest"))
 
     # --- the editor ----------------------------------------------------------------------------
 
     def edit(self, plan: Plan | None = None) -> None:
         """Change a plan, or add one."""
-        services = self._desk.services
+        services = self._context.services
 
         def read() -> Any:
-            upkeep = services.upkeep
             return (
-                upkeep.plans.checklists(),
-                upkeep.plans.every(),
+                services.plans.checklists(),
+                services.plans.every(),
                 services.terminals.choices(),
             )
 
         self._page.run(read, lambda found: self._open(plan, *found))
 
     def _open(self, plan: Plan | None, checklists: Any, plans: Any, names: Choices) -> None:
-        t, service = words(), self._desk.services.upkeep.plans
-        today = self._desk.services.workplace.today()
-        draft = first_draft(today) if plan is None else (
-            draft_of_plan(plan.key, plan.latest.contents)
-        )  # fmt: skip
+        t, service = words(), self._context.services.plans
+        today = self._context.services.context.today()
+        draft = (
+            first_draft(today) if plan is None else (draft_of_plan(plan.key, plan.latest.contents))
+        )
         editor = PlanEditor(
-            self._page, draft, known=plan is not None, names=asdict(names),
+            self._page,
+            draft,
+            known=plan is not None,
+            names=asdict(names),
             checklists=[(c.key, c.title.in_(t.language)) for c in checklists],
-            plans=[(p.key, p.latest.contents.name.in_(t.language)) for p in plans
-                   if plan is None or p.key != plan.key],
-        )  # fmt: skip
+            plans=[
+                (p.key, p.latest.contents.name.in_(t.language))
+                for p in plans
+                if plan is None or p.key != plan.key
+            ],
+        )
 
         def preview(given: PlanDraft) -> None:
             self._page.run(lambda: service.preview(given), shown, failed=editor.show_doubt)
@@ -147,16 +164,16 @@ class PlanDesk(QObject):
 
         editor.preview_wanted.connect(preview)
         preview(draft)
-        self._page.submit(editor, save, lambda _id: self._desk.note(_("Saved")))
+        self._page.submit(editor, save, lambda _id: self._context.note(_("Saved")))
 
     # --- the pack ------------------------------------------------------------------------------
 
     def install(self) -> None:
         """Take over the recommended plans."""
-        plans = self._desk.services.upkeep.plans
+        plans = self._context.services.plans
 
         def done(added: tuple[str, ...]) -> None:
-            self._desk.note(
+            self._context.note(
                 plural("{count} plan taken over", "{count} plans taken over", len(added))
             )
             self.installed.emit()

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.gui.language import _, words
-from app.gui.tables import Column, RowTableModel
-from app.gui.theme import Badge
-from app.gui.widgets.parts import button, column, label, panel, row
-from app.gui.widgets.states import StateStack
-from app.gui.widgets.table_view import TableView
-from app.gui.widgets.topbar import SearchBox
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import button, column, label, panel, row
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.topbar import SearchBox
 from app.texts import word
 
 if TYPE_CHECKING:
-    from app.gui.desk import Page
+    from app.gui.shell.page import Page
 
 
 class IssuedPanel(QWidget):
@@ -32,8 +32,9 @@ class IssuedPanel(QWidget):
         self._search.setMaximumWidth(16_777_215)
         self.model = RowTableModel(_columns(), self)
         self.table = TableView(self.model, two_lines=True, name="issued")
-        self._again = button(_("Show again"), self._show_current, icon="eye", role="primary",
-                             tip="Enter")  # fmt: skip
+        self._again = button(
+            _("Show again"), self._show_current, icon="eye", role="primary", tip="Enter"
+        )
         self._states = StateStack(panel(column(self.table, margins=(1, 1, 1, 1))))
         hint = label(
             _(
@@ -43,8 +44,13 @@ class IssuedPanel(QWidget):
             "muted",
             wrap=True,
         )
-        layout = column(label(_("Issued documents"), "section"), hint, self._search, self._states,
-                        row(None, self._again))  # fmt: skip
+        layout = column(
+            label(_("Issued documents"), "section"),
+            hint,
+            self._search,
+            self._states,
+            row(None, self._again),
+        )
         layout.setStretch(3, 1)
         self.setLayout(layout)
         self._search.searched.connect(lambda _words: self.refresh())
@@ -54,8 +60,8 @@ class IssuedPanel(QWidget):
 
     def refresh(self) -> None:
         """Read the list again."""
-        services, wanted = self._page.desk.services, self._search.text()
-        self._page.run(lambda: services.papers.reporting.issued(wanted), self._show)
+        services, wanted = self._page.context.services, self._search.text()
+        self._page.run(lambda: services.reporting.issued(wanted), self._show)
 
     def _show(self, found: Any) -> None:
         self.model.set_rows(found)
@@ -86,12 +92,20 @@ def _kind(item: Any) -> str:
     return word(words(), "document_kind", item.kind)
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Document"), lambda i: i.number or _kind(i),
-               detail=lambda i: _kind(i) if i.number else i.file_name, width=130, stretch=True),
-        Column("", lambda i: "", badge=_badge, width=98),
-        Column(_("Last time"), lambda i: words().moment(i.at)[2:],
-               detail=lambda i: " · ".join(filter(None, (_how(i), i.recipient or i.by))),
-               width=128),
-    )  # fmt: skip
+        TableColumn(
+            _("Document"),
+            lambda i: i.number or _kind(i),
+            detail=lambda i: _kind(i) if i.number else i.file_name,
+            width=130,
+            stretch=True,
+        ),
+        TableColumn("", lambda i: "", badge=_badge, width=98),
+        TableColumn(
+            _("Last time"),
+            lambda i: words().moment(i.at)[2:],
+            detail=lambda i: " · ".join(filter(None, (_how(i), i.recipient or i.by))),
+            width=128,
+        ),
+    )

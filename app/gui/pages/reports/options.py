@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.domain.assets import TerminalState
 from app.domain.errors import AppError, InvalidInput, Problems
 from app.domain.parsing import parse_date
-from app.gui.forms import Field, Form, word_choices
-from app.gui.language import _, words
-from app.gui.pages.reports.papers import Paper
+from app.domain.register.terminals import TerminalState
+from app.gui.pages.reports.document_kinds import DocumentChoice
+from app.gui.pages.reports.label_grid import LabelGrid
 from app.gui.pages.reports.picker import Picker
-from app.gui.problems import message
-from app.gui.widgets.label_grid import LabelGrid
-from app.gui.widgets.parts import boxed, clear, column, label, row
+from app.gui.toolkit.forms import Field, Form, word_choices
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, clear, column, label, row
+from app.gui.toolkit.problems import message
 from app.texts import problem_text, word
 
 if TYPE_CHECKING:
-    from app.services.report_requests import Request
+    from app.services.documents.requests import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class OptionsPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.paper: Paper | None = None
+        self.paper: DocumentChoice | None = None
         self.form: Form | None = None
         self._names = Names()
         self._title = label("", "section")
@@ -57,8 +57,16 @@ class OptionsPanel(QWidget):
         self._place = column()
         self._stock = row(self._grid, None)
         self._sheet = boxed(self._stock)
-        layout = column(self._title, self._hint, self.picker, self._sheet, boxed(self._place),
-                        self._trouble, None, spacing=8)  # fmt: skip
+        layout = column(
+            self._title,
+            self._hint,
+            self.picker,
+            self._sheet,
+            boxed(self._place),
+            self._trouble,
+            None,
+            spacing=8,
+        )
         layout.setStretch(2, 10)
         self.setLayout(layout)
         self.picker.chosen.connect(self.edited)
@@ -72,7 +80,7 @@ class OptionsPanel(QWidget):
                 if name in self.paper.options:
                     self.form.set_choices(name, self._choices(name))
 
-    def show_paper(self, paper: Paper) -> None:
+    def show_paper(self, paper: DocumentChoice) -> None:
         """Ask what this kind of document needs."""
         language = self.form.values() if self.form is not None else {}
         self.paper = paper
@@ -93,24 +101,35 @@ class OptionsPanel(QWidget):
         kept: dict[str, Any] = {
             name: language[name] for name in ("language", "paper") if name in language
         }
-        self.form.fill({"start": 1, "stickers": "a4-24", "code": "full",
-                        "fields": ("serial", "merchant", "phone"), **kept})  # fmt: skip
+        self.form.fill(
+            {
+                "start": 1,
+                "stickers": "a4-24",
+                "code": "full",
+                "fields": ("serial", "merchant", "phone"),
+                **kept,
+            }
+        )
         self.form.edited.connect(self._on_edited)
         self._sheet.setVisible("stickers" in paper.options)
         self._on_edited(quiet=True)
         self.show_problem(None)
 
-    def _fields(self, paper: Paper) -> list[Field]:
+    def _fields(self, paper: DocumentChoice) -> list[Field]:
         made = [self._field(name, paper) for name in paper.options]
-        languages = [("", _("The merchant's or the house's")), ("zh", "中文"), ("en", "English"),
-                     ("both", _("Chinese and English"))]  # fmt: skip
+        languages = [
+            ("", _("The merchant's or the house's")),
+            ("zh", "中文"),
+            ("en", "English"),
+            ("both", _("Chinese and English")),
+        ]
         papers = [("", _("As in the settings")), ("a4", "A4"), ("letter", "Letter")]
         made.append(Field("language", _("Language"), "choice", choices=languages))
         if paper.id != "labels":
             made.append(Field("paper", _("Paper"), "choice", choices=papers))
         return made
 
-    def _field(self, name: str, paper: Paper) -> Field:
+    def _field(self, name: str, paper: DocumentChoice) -> Field:
         t = words()
         empty = {
             "since": _("today") if paper.ahead else _("as usual for this document"),
@@ -120,19 +139,34 @@ class OptionsPanel(QWidget):
             "words": Field("words", _("Words"), help=_("Serial number, TID, merchant, address …")),
             "since": Field("since", _("From"), "day", hint=empty["since"]),
             "until": Field("until", _("Until"), "day", hint=empty["until"]),
-            "state": Field("state", _("State"), "choice",
-                           choices=word_choices("terminal_state", TerminalState, empty=_("all"))),
+            "state": Field(
+                "state",
+                _("State"),
+                "choice",
+                choices=word_choices("terminal_state", TerminalState, empty=_("all")),
+            ),
             "blank": Field("blank", "", "check", unit=_("Blank, to be filled in by hand")),
-            "basis": Field("basis", _("Risk analysis"),
-                           help=_("The document that sets how often terminals are inspected.")),
+            "basis": Field(
+                "basis",
+                _("Risk analysis"),
+                help=_("The document that sets how often terminals are inspected."),
+            ),
             "start": Field("start", _("First label"), "number", least=1, most=65),
             "outlines": Field("outlines", "", "check", unit=_("Draw the edges of the labels")),
-        }  # fmt: skip
+        }
         if name in plain:
             return plain[name]
-        titles = {"area": _("Area"), "acquirer": _("Acquirer"), "model": _("Model"),
-                  "technician": _("Technician"), "plan": _("Plan"), "stickers": _("Label sheet"),
-                  "title": _("Title"), "fields": _("Lines"), "code": _("QR code")}  # fmt: skip
+        titles = {
+            "area": _("Area"),
+            "acquirer": _("Acquirer"),
+            "model": _("Model"),
+            "technician": _("Technician"),
+            "plan": _("Plan"),
+            "stickers": _("Label sheet"),
+            "title": _("Title"),
+            "fields": _("Lines"),
+            "code": _("QR code"),
+        }
         kind = "checks" if name == "fields" else "choice"
         choices = self._choices(name)
         if name in ("title", "fields", "code"):
@@ -171,8 +205,8 @@ class OptionsPanel(QWidget):
 
     def requests(self) -> list[Request]:
         """What is asked for now; empty when nothing is ticked.  Raises `InvalidInput`."""
-        from app.services.report_requests import Request
-        from app.services.terminal_queries import TerminalFilter
+        from app.services.documents.requests import Request
+        from app.services.register.terminal_queries import TerminalFilter
 
         assert self.form is not None
         assert self.paper is not None
@@ -183,20 +217,31 @@ class OptionsPanel(QWidget):
             with problems.field(name):
                 days[name] = parse_date(values[name]) if values.get(name) else None
         problems.raise_if_any()
-        scope = {name: values.get(name, "") for name in ("words", "area", "acquirer", "model",
-                                                         "state")}  # fmt: skip
+        scope = {
+            name: values.get(name, "") for name in ("words", "area", "acquirer", "model", "state")
+        }
         said = " · ".join(filter(None, (scope[n] for n in ("area", "acquirer", "model", "words"))))
         extra: dict[str, Any] = {"labels": _labels(values)} if self.paper.id == "labels" else {}
         subjects = self.picker.subjects() if self.paper.subjects else [""]
         return [
             Request(
-                self.paper.id, subject, values["language"], days["since"], days["until"],
-                scope["area"], TerminalFilter(**scope), said, bool(values.get("blank")),
-                values.get("basis", ""), technician=values.get("technician", ""),
-                plan=values.get("plan", ""), paper=values.get("paper", ""), **extra,
+                self.paper.id,
+                subject,
+                values["language"],
+                days["since"],
+                days["until"],
+                scope["area"],
+                TerminalFilter(**scope),
+                said,
+                bool(values.get("blank")),
+                values.get("basis", ""),
+                technician=values.get("technician", ""),
+                plan=values.get("plan", ""),
+                paper=values.get("paper", ""),
+                **extra,
             )
             for subject in subjects
-        ]  # fmt: skip
+        ]
 
     def show_problem(self, error: AppError | None) -> None:
         """Say what is wrong beside its field; None takes it away."""
@@ -220,18 +265,19 @@ _LABEL_CHOICES = {
 
 
 def _sheets() -> Any:
-    from app.reports.labels import SHEETS
+    from app.reports.documents.labels import SHEETS
 
     return SHEETS
 
 
 def _labels(values: dict[str, Any]) -> Any:
-    from app.services.register_sheets import LabelChoice
+    from app.services.documents.register_sheets import LabelChoice
 
     sheet = _sheets().get(values["stickers"])
     if sheet is not None and values["start"] > sheet.count:
-        raise InvalidInput.of("start", "number.out_of_range", value=values["start"], least=1,
-                              most=sheet.count)  # fmt: skip
+        raise InvalidInput.of(
+            "start", "number.out_of_range", value=values["start"], least=1, most=sheet.count
+        )
     return LabelChoice(
         values["stickers"],
         values["start"],

@@ -10,34 +10,36 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
-from app.gui.desk import Desk, Page
-from app.gui.dialogs.paper_steps import names_dialog
-from app.gui.handing import Handing
-from app.gui.language import _, plural, words
+from app.gui.pages.reports.document_kinds import PAPERS
 from app.gui.pages.reports.issued import IssuedPanel
 from app.gui.pages.reports.options import Names, OptionsPanel
-from app.gui.pages.reports.papers import PAPERS
 from app.gui.pages.reports.picker import find
-from app.gui.pages.reports.proving import Judged, ProvingPanel
-from app.gui.theme import icon
-from app.gui.widgets.files import ask_folder
-from app.gui.widgets.parts import boxed, button, column, panel, row, scrolled
-from app.gui.widgets.pdf_panel import PdfPanel
-from app.gui.widgets.progress import ProgressLine
+from app.gui.pages.reports.verify import VerifiedFile, VerifyPanel
+from app.gui.shell.document_actions import DocumentActions
+from app.gui.shell.document_dialogs import names_dialog
+from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.files import ask_folder
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import boxed, button, column, panel, row, scrolled
+from app.gui.toolkit.pdf_panel import PdfPanel
+from app.gui.toolkit.progress import ProgressLine
+from app.gui.toolkit.theme import icon
 from app.i18n import N_
 
 if TYPE_CHECKING:
-    from app.gui.tasks import Job
+    from app.gui.toolkit.tasks import Job
     from app.services import Services
-    from app.services.report_requests import Request
-    from app.services.reporting import Printed
+    from app.services.documents.reporting import PrintedDocument
+    from app.services.documents.requests import Request
 
 LIVE = 3
 """So many documents are made without being asked for; more need the button."""
 PATIENCE = 400
 """Milliseconds after which the making of a document is spoken of."""
-_MORE = (("issued", N_("Issued documents"), "inbox"), ("prove", N_("Read and prove"),
-         "shield-alert"))  # fmt: skip
+_MORE = (
+    ("issued", N_("Issued documents"), "inbox"),
+    ("prove", N_("Read and prove"), "shield-alert"),
+)
 
 
 class ReportsPage(Page):
@@ -45,16 +47,16 @@ class ReportsPage(Page):
 
     kinds = ("document",)
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, _("Reports"))
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context, _("Reports"))
         self._made = 0
         self._found = 0
         self._job: Job | None = None
         self.options = OptionsPanel()
         self.issued = IssuedPanel(self)
-        self.proving = ProvingPanel(self)
-        self.panel = PdfPanel(desk.tasks)
-        self.handing = Handing(self, self.panel)
+        self.proving = VerifyPanel(self)
+        self.panel = PdfPanel(context.tasks)
+        self.document_actions = DocumentActions(self, self.panel)
         self.progress = ProgressLine()
         self._list = QListWidget()
         self._make_list()
@@ -79,13 +81,16 @@ class ReportsPage(Page):
         self._list.addItem(item)
 
     def _arrange(self) -> None:
-        self.preview_button = button(_("Preview"), self.preview, role="primary", icon="eye",
-                                     shortcut="Ctrl+Return")  # fmt: skip
+        self.preview_button = button(
+            _("Preview"), self.preview, role="primary", icon="eye", shortcut="Ctrl+Return"
+        )
         self.each_button = button(_("One file each …"), self._ask_each, icon="folder-open")
         asked = column(
-            scrolled(self.options), self.progress,
-            row(None, self.each_button, self.preview_button), margins=(14, 12, 14, 12),
-        )  # fmt: skip
+            scrolled(self.options),
+            self.progress,
+            row(None, self.each_button, self.preview_button),
+            margins=(14, 12, 14, 12),
+        )
         asked.setStretch(0, 1)
         self._middle = QStackedWidget()
         for one in (panel(asked, "plain"), self._padded(self.issued), self._padded(self.proving)):
@@ -128,17 +133,19 @@ class ReportsPage(Page):
         names = [name for name, *_rest in _MORE]
         if self.chosen in names:
             self._middle.setCurrentIndex(1 + names.index(self.chosen))
-            wanted = {"issued": _("Choose a document at the left."),
-                      "prove": _("Choose a PDF, or drag one here at the left.")}  # fmt: skip
-            self.handing.show_nothing(wanted[self.chosen])
-            if self.chosen == "issued" and self.desk.is_ready:
+            wanted = {
+                "issued": _("Choose a document at the left."),
+                "prove": _("Choose a PDF, or drag one here at the left."),
+            }
+            self.document_actions.show_nothing(wanted[self.chosen])
+            if self.chosen == "issued" and self.context.is_ready:
                 self.issued.refresh()
             return
         self._middle.setCurrentIndex(0)
         paper = next(paper for paper in PAPERS if paper.id == self.chosen)
         self.options.show_paper(paper)
         self.each_button.setVisible(bool(paper.subjects))
-        if not self.desk.is_ready:
+        if not self.context.is_ready:
             return
         if paper.subjects:
             self.options.picker.show_rows(())
@@ -147,7 +154,7 @@ class ReportsPage(Page):
 
     def refresh(self) -> None:
         """Read names and rows again; the paper in sight stays until something is changed."""
-        services = self.desk.services
+        services = self.context.services
         self.load(lambda: _names(services), self._show_names)
         if self.chosen == "issued":
             self.issued.refresh()
@@ -163,7 +170,7 @@ class ReportsPage(Page):
         if paper is None or not paper.subjects:
             return
         self._found += 1
-        number, services, wanted = self._found, self.desk.services, self.options.picker.wanted()
+        number, services, wanted = self._found, self.context.services, self.options.picker.wanted()
 
         def show(rows: Any) -> None:
             if number == self._found:
@@ -179,7 +186,7 @@ class ReportsPage(Page):
 
     def _on_edited(self) -> None:
         """Something else is wanted: few documents are made at once, many when asked for."""
-        if self.chosen not in {paper.id for paper in PAPERS} or not self.desk.is_ready:
+        if self.chosen not in {paper.id for paper in PAPERS} or not self.context.is_ready:
             return
         self.options.show_problem(None)
         requests = self._requests()
@@ -191,11 +198,11 @@ class ReportsPage(Page):
             self._stop()
             said = plural("{count} document chosen", "{count} documents chosen", len(requests))
             if requests:
-                self.handing.show_nothing(
+                self.document_actions.show_nothing(
                     said, _("“Preview” makes one file of all, with bookmarks.")
                 )
             else:
-                self.handing.show_nothing(_("Tick what is to be printed."))
+                self.document_actions.show_nothing(_("Tick what is to be printed."))
 
     def _requests(self) -> list[Request] | None:
         try:
@@ -211,10 +218,10 @@ class ReportsPage(Page):
             self._show_requests(requests)
 
     def _show_requests(self, requests: list[Request]) -> None:
-        services = self.desk.services
+        services = self.context.services
 
-        def work(progress: Any, cancelled: Any) -> Printed:
-            printed: Printed = services.papers.reporting.pdf(
+        def work(progress: Any, cancelled: Any) -> PrintedDocument:
+            printed: PrintedDocument = services.reporting.pdf(
                 *requests, progress=progress, cancelled=cancelled
             )
             return printed
@@ -232,10 +239,10 @@ class ReportsPage(Page):
         self._made += 1
         number = self._made
 
-        def done(printed: Printed) -> None:
+        def done(printed: PrintedDocument) -> None:
             if number == self._made:
                 self._end()
-                self.handing.show(printed)
+                self.document_actions.show(printed)
 
         def failed(error: AppError) -> None:
             if number == self._made:
@@ -252,23 +259,23 @@ class ReportsPage(Page):
 
     def _first_sheet(self, request: Request) -> None:
         """Show the first sheet of labels while the others are made."""
-        from app.reports.labels import SHEETS
+        from app.reports.documents.labels import SHEETS
 
-        number, services = self._made, self.desk.services
+        number, services = self._made, self.context.services
         sheet = SHEETS.get(request.labels.stickers)
         few = replace(request, labels=replace(request.labels, most=sheet.count if sheet else 1))
 
-        def show(printed: Printed) -> None:
+        def show(printed: PrintedDocument) -> None:
             if number == self._made and self._job is not None:
                 said = _("The first sheet; the others are being made.")
-                self.handing.look(printed.pdf, ("note", "info", said))
+                self.document_actions.look(printed.pdf, ("note", "info", said))
 
-        self.run(lambda: services.papers.reporting.pdf(few), show, failed=_ignored, lane="io")
+        self.run(lambda: services.reporting.pdf(few), show, failed=_ignored, lane="io")
 
     def _refused(self, error: AppError) -> None:
         if error.code != "cancelled":
             self.options.show_problem(error)
-            self.handing.show_nothing(_("This document cannot be made."))
+            self.document_actions.show_nothing(_("This document cannot be made."))
 
     def _stop(self) -> None:
         if self._job is not None:
@@ -284,12 +291,11 @@ class ReportsPage(Page):
     def _ask_each(self) -> None:
         requests = self._requests()
         if requests:
-            dialog = names_dialog(self, self.desk.settings.report_names, len(requests))
+            dialog = names_dialog(self, self.context.settings.report_names, len(requests))
             self.submit(dialog, check_pattern, self._ask_folder)
 
     def _ask_folder(self, pattern: str) -> None:
-        ask_folder(self, _("Folder for the files"),
-                   lambda folder: self.write_each(folder, pattern))  # fmt: skip
+        ask_folder(self, _("Folder for the files"), lambda folder: self.write_each(folder, pattern))
 
     def write_each(self, folder: Path, pattern: str) -> None:
         """Write one file for each document, named by a pattern."""
@@ -297,19 +303,19 @@ class ReportsPage(Page):
         if not requests:
             return
         self._stop()
-        services = self.desk.services
+        services = self.context.services
 
         def work(progress: Any, cancelled: Any) -> list[Path]:
-            written: list[Path] = services.papers.reporting.files(
+            written: list[Path] = services.reporting.files(
                 requests, folder, pattern, progress=progress, cancelled=cancelled
             )
             return written
 
         def done(written: list[Path]) -> None:
             self._end()
-            self.handing.show_folder(folder)
+            self.document_actions.show_folder(folder)
             said = plural("{count} file written", "{count} files written", len(written))
-            self.desk.note(said, _("Open the folder"), self.handing.open_folder)
+            self.context.note(said, _("Open the folder"), self.document_actions.open_folder)
 
         def failed(error: AppError) -> None:
             self._end()
@@ -322,11 +328,11 @@ class ReportsPage(Page):
     # --- issued and proved ---------------------------------------------------------------------
 
     def _show_issued(self, document: Any) -> None:
-        services = self.desk.services
-        self._make(lambda: services.papers.reporting.again(document))
+        services = self.context.services
+        self._make(lambda: services.reporting.again(document))
 
-    def _show_judged(self, judged: Judged) -> None:
-        self.handing.printed = None
+    def _show_judged(self, judged: VerifiedFile) -> None:
+        self.document_actions.printed = None
         self.panel.show_pdf(judged.pdf, judged.notices, ours=False)
 
     def keep_place(self, store: QSettings) -> None:
@@ -340,17 +346,19 @@ def _ignored(_error: AppError) -> None:
 
 def check_pattern(pattern: str) -> str:
     """The pattern of file names, when it is one.  Raises `InvalidInput`."""
-    from app.services import report_files
+    from app.services.documents import files
 
-    return report_files.check_pattern(pattern)
+    return files.check_pattern(pattern)
 
 
 def _names(services: Services) -> Names:
     choices, people = services.terminals.choices(), services.directory.technicians()
-    plans = services.upkeep.plans.all()
+    plans = services.plans.all()
     language = words().language
     return Names(
-        choices.areas, choices.acquirers, choices.models,
+        choices.areas,
+        choices.acquirers,
+        choices.models,
         tuple((p.id, p.code, p.name) for p in people),
         tuple((one.plan.key, one.plan.latest.contents.name.in_(language)) for one in plans),
-    )  # fmt: skip
+    )

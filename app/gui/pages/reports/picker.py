@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from app.gui.language import _, plural, words
-from app.gui.widgets.parts import button, column, label, row
-from app.gui.widgets.topbar import FilterBox, SearchBox
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.texts import word
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PickerQuery:
     """What narrows the list."""
 
     words: str = ""
@@ -42,49 +42,75 @@ class Wanted:
     days: str = ""
 
 
-def find(services: Services, kind: str, wanted: Wanted) -> list[Offered]:
+def find(services: Services, kind: str, wanted: PickerQuery) -> list[Offered]:
     """The records of a kind.  For a worker.  Raises `Unavailable`."""
     return _FINDERS[kind](services, wanted)
 
 
-def _incidents(services: Services, wanted: Wanted) -> list[Offered]:
-    from app.services.incident_queries import IncidentFilter
+def _incidents(services: Services, wanted: PickerQuery) -> list[Offered]:
+    from app.services.incidents.incident_queries import IncidentFilter
 
     days = int(wanted.days or 0)
-    since = services.workplace.now() - timedelta(days=days) if days else None
-    asked = IncidentFilter(words=wanted.words, states=wanted.state, area=wanted.area,
-                           technician_id=wanted.technician, reported_from=since,
-                           order="-reported")  # fmt: skip
+    since = services.context.now() - timedelta(days=days) if days else None
+    asked = IncidentFilter(
+        words=wanted.words,
+        states=wanted.state,
+        area=wanted.area,
+        technician_id=wanted.technician,
+        reported_from=since,
+        order="-reported",
+    )
     t = words()
     return [
-        Offered(i.number, " · ".join(filter(None, (
-            i.number, i.merchant_name or i.tid, i.displayed_code or i.symptom,
-            word(t, "incident_state", i.state)))))
+        Offered(
+            i.number,
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        i.number,
+                        i.merchant_name or i.tid,
+                        i.displayed_code or i.symptom,
+                        word(t, "incident_state", i.state),
+                    ),
+                )
+            ),
+        )
         for i in services.incidents.first(asked, MOST)
-    ]  # fmt: skip
+    ]
 
 
-def _visits(services: Services, wanted: Wanted) -> list[Offered]:
-    from app.services.visit_queries import VisitFilter
+def _visits(services: Services, wanted: PickerQuery) -> list[Offered]:
+    from app.services.maintenance.visit_queries import VisitFilter
 
-    today, days = services.workplace.today(), int(wanted.days or 90)
+    today, days = services.context.today(), int(wanted.days or 90)
     asked = VisitFilter(area=wanted.area, technician_id=wanted.technician)
-    found = services.upkeep.visits.between(
+    found = services.visits.between(
         today - timedelta(days=days), today + timedelta(days=days), asked
     )
     t = words()
     shown = [
-        Offered(v.number, " · ".join(filter(None, (
-            t.day(v.planned_on), v.number, v.merchant_name or v.area,
-            word(t, "visit_state", v.state),
-        ))))
+        Offered(
+            v.number,
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        t.day(v.planned_on),
+                        v.number,
+                        v.merchant_name or v.area,
+                        word(t, "visit_state", v.state),
+                    ),
+                )
+            ),
+        )
         for v in found
-    ]  # fmt: skip
+    ]
     return [one for one in shown if wanted.words.lower() in one.shown.lower()][:MOST]
 
 
-def _terminals(services: Services, wanted: Wanted) -> list[Offered]:
-    from app.services.terminal_queries import TerminalFilter
+def _terminals(services: Services, wanted: PickerQuery) -> list[Offered]:
+    from app.services.register.terminal_queries import TerminalFilter
 
     asked = TerminalFilter(words=wanted.words, area=wanted.area)
     return [
@@ -93,8 +119,8 @@ def _terminals(services: Services, wanted: Wanted) -> list[Offered]:
     ]
 
 
-def _merchants(services: Services, wanted: Wanted) -> list[Offered]:
-    from app.services.terminal_queries import TerminalFilter
+def _merchants(services: Services, wanted: PickerQuery) -> list[Offered]:
+    from app.services.register.terminal_queries import TerminalFilter
 
     asked = TerminalFilter(words=wanted.words, area=wanted.area, order="merchant")
     places: dict[str, str] = {}
@@ -104,7 +130,7 @@ def _merchants(services: Services, wanted: Wanted) -> list[Offered]:
     return [Offered(name, f"{name} · {area}".rstrip(" ·")) for name, area in places.items()]
 
 
-_FINDERS: dict[str, Callable[[Any, Wanted], list[Offered]]] = {
+_FINDERS: dict[str, Callable[[Any, PickerQuery], list[Offered]]] = {
     "incidents": _incidents,
     "swaps": lambda services, wanted: [
         *_incidents(services, wanted),
@@ -135,16 +161,26 @@ class Picker(QWidget):
         self.search = SearchBox(_("Number, merchant, TID …"))
         self.search.setMaximumWidth(16_777_215)
         self._filters = {
-            "state": FilterBox(_("State"), (
-                ("open", _("open")), ("resolved", _("to be confirmed")), ("closed", _("closed")),
-            )),
-            "days": FilterBox(_("Time span"), (
-                ("7", _("7 days")), ("31", _("31 days")), ("92", _("92 days")),
-                ("366", _("a year")),
-            )),
+            "state": FilterBox(
+                _("State"),
+                (
+                    ("open", _("open")),
+                    ("resolved", _("to be confirmed")),
+                    ("closed", _("closed")),
+                ),
+            ),
+            "days": FilterBox(
+                _("Time span"),
+                (
+                    ("7", _("7 days")),
+                    ("31", _("31 days")),
+                    ("92", _("92 days")),
+                    ("366", _("a year")),
+                ),
+            ),
             "area": FilterBox(_("Area")),
             "technician": FilterBox(_("Technician")),
-        }  # fmt: skip
+        }
         self.list = QListWidget()
         self.list.setAccessibleName(_("Records"))
         self.list.setUniformItemSizes(True)
@@ -166,9 +202,13 @@ class Picker(QWidget):
         for box in boxes:
             box.setMinimumWidth(120)
         layout = column(
-            self.search, row(*boxes[:2]), row(*boxes[2:]), self.list,
-            row(self._count, None, self._all, self._none), spacing=6,
-        )  # fmt: skip
+            self.search,
+            row(*boxes[:2]),
+            row(*boxes[2:]),
+            self.list,
+            row(self._count, None, self._all, self._none),
+            spacing=6,
+        )
         layout.setStretch(3, 1)
         self.setLayout(layout)
 
@@ -182,11 +222,12 @@ class Picker(QWidget):
         self._filters["area"].set_choices([(area, area) for area in areas])
         self._filters["technician"].set_choices(list(people))
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> PickerQuery:
         """What narrows the list now."""
-        values = {name: box.value() if not box.isHidden() else ""
-                  for name, box in self._filters.items()}  # fmt: skip
-        return Wanted(self.search.text(), **values)
+        values = {
+            name: box.value() if not box.isHidden() else "" for name, box in self._filters.items()
+        }
+        return PickerQuery(self.search.text(), **values)
 
     def show_rows(self, rows: Sequence[Offered], ticked: Sequence[str] = ()) -> None:
         """Show these; what was ticked stays ticked."""

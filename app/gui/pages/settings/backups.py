@@ -13,16 +13,16 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from app import paths
 from app import settings as settings_file
 from app.domain.errors import AppError
-from app.gui import problems
-from app.gui.desk import Page
-from app.gui.language import _, words
 from app.gui.pages.settings.section import Section
-from app.gui.tables import Column, RowTableModel
-from app.gui.theme import Badge
-from app.gui.widgets.files import ask_file, ask_folder
-from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
-from app.gui.widgets.states import StateStack
-from app.gui.widgets.table_view import TableView
+from app.gui.shell.page import Page
+from app.gui.toolkit import problems
+from app.gui.toolkit.files import ask_file, ask_folder
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
 from app.i18n import N_
 from app.texts import word
 
@@ -38,8 +38,9 @@ class DataSection(Section):
         self._folder = label("", wrap=True, copy=True)
         self._second = label("", "muted", wrap=True, copy=True)
         self._forget = button(_("Remove"), self._forget_second, role="link")
-        self.now = button(_("Back up now"), self.back_up, role="primary", icon="save",
-                          shortcut="Ctrl+B")  # fmt: skip
+        self.now = button(
+            _("Back up now"), self.back_up, role="primary", icon="save", shortcut="Ctrl+B"
+        )
         self._restore = button(_("Restore …"), self._on_restore, icon="history", tip="Enter")
         self._copies = RowTableModel(_copy_columns(), self)
         self.copies = TableView(self._copies, name="backups")
@@ -48,8 +49,9 @@ class DataSection(Section):
         self._findings = RowTableModel(_finding_columns(), self)
         self.findings = TableView(self._findings, name="findings")
         self._verdict = label(_("Not checked since the start"), "muted")
-        content = column(self._database(), self._backups(), self._check(), None, spacing=12,
-                         margins=(0, 0, 8, 0))  # fmt: skip
+        content = column(
+            self._database(), self._backups(), self._check(), None, spacing=12, margins=(0, 0, 8, 0)
+        )
         self.setLayout(column(scrolled(boxed(content))))
 
     # --- building ------------------------------------------------------------------------------
@@ -70,29 +72,40 @@ class DataSection(Section):
                 row(label(_("Backups"), "section"), None, other, self._restore, self.now),
                 self._folder,
                 row(self._second, choose, self._forget, None, spacing=12),
-                self._listed, spacing=6,
+                self._listed,
+                spacing=6,
             )
-        )  # fmt: skip
+        )
 
     def _check(self) -> QWidget:
         self._found = panel(column(self.findings, margins=(1, 1, 1, 1)))
         self._found.hide()
         quick = button(_("Check"), self.check, icon="shield-alert")
-        thorough = button(_("Check thoroughly"), lambda: self.check(thorough=True),
-                          tip=_("Reads every page; takes longer"))  # fmt: skip
+        thorough = button(
+            _("Check thoroughly"),
+            lambda: self.check(thorough=True),
+            tip=_("Reads every page; takes longer"),
+        )
         return panel(
             column(
-                row(label(_("Is the data sound?"), "section"), self._verdict, None, thorough,
-                    quick, spacing=12),
-                self._found, spacing=6,
+                row(
+                    label(_("Is the data sound?"), "section"),
+                    self._verdict,
+                    None,
+                    thorough,
+                    quick,
+                    spacing=12,
+                ),
+                self._found,
+                spacing=6,
             )
-        )  # fmt: skip
+        )
 
     # --- reading -------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Where it lies, and which copies there are."""
-        database = self.desk.services.workplace.database
+        database = self.context.services.context.database
         local = database.path is not None
         self._place.setText(str(database.path or database))
         self._folder.setText(
@@ -101,13 +114,13 @@ class DataSection(Section):
             else _("The database is on a server, which makes its own backups.")
         )
         self.now.setEnabled(local)
-        second = self.desk.settings.backup_folder
+        second = self.context.settings.backup_folder
         self._second.setText(
             _("Also copied to: {folder}", folder=second) if second else _("No second folder")
         )
         self._forget.setVisible(bool(second))
-        care = self.desk.services.care
-        self.page.run(care.backups, self._show_copies, lane="io")
+        backups = self.context.services.backups
+        self.page.run(backups.backups, self._show_copies, lane="io")
 
     def _show_copies(self, copies: list[Any]) -> None:
         self._copies.set_rows(copies)
@@ -115,19 +128,20 @@ class DataSection(Section):
         if copies:
             self._listed.show_content()
         else:
-            self._listed.show_empty(_("No backup yet"), _("One is made whenever you quit."),
-                                    icon="archive")  # fmt: skip
+            self._listed.show_empty(
+                _("No backup yet"), _("One is made whenever you quit."), icon="archive"
+            )
 
     def check(self, *, thorough: bool = False) -> None:
         """Look at the health of the data."""
-        care = self.desk.services.care
+        backups = self.context.services.backups
         self._verdict.setText(_("Checking …"))
 
         def failed(error: AppError) -> None:
             self._verdict.setText(problems.message(error))
 
         self.page.run(
-            lambda: care.check(thorough=thorough), self._show_findings, failed=failed, lane="io"
+            lambda: backups.check(thorough=thorough), self._show_findings, failed=failed, lane="io"
         )
 
     def _show_findings(self, found: list[Any]) -> None:
@@ -146,40 +160,41 @@ class DataSection(Section):
 
     def back_up(self) -> None:
         """Make a copy now."""
-        care = self.desk.services.care
+        backups = self.context.services.backups
         self.now.setEnabled(False)
 
         def made(path: Path) -> None:
             self.now.setEnabled(True)
-            self.desk.note(_("Backed up and verified: {name}", name=path.name))
+            self.context.note(_("Backed up and verified: {name}", name=path.name))
             self.refresh()
 
         def failed(error: AppError) -> None:
             self.now.setEnabled(True)
-            self.desk.failed.emit(error)
+            self.context.failed.emit(error)
 
-        self.page.run(care.back_up, made, failed=failed, lane="io")
+        self.page.run(backups.back_up, made, failed=failed, lane="io")
 
     def _choose_second(self) -> None:
-        ask_folder(self.page, _("Second folder for backups"),
-                   lambda path: self.use_second(str(path)))  # fmt: skip
+        ask_folder(
+            self.page, _("Second folder for backups"), lambda path: self.use_second(str(path))
+        )
 
     def _forget_second(self) -> None:
         self.use_second("")
 
     def use_second(self, folder: str) -> None:
         """Also copy to this folder from now on."""
-        changed = replace(self.desk.settings, backup_folder=folder)
+        changed = replace(self.context.settings, backup_folder=folder)
 
         def saved(_none: object) -> None:
-            self.desk.settings_changed.emit(changed)
+            self.context.settings_changed.emit(changed)
             self.refresh()
-            self.desk.note(_("Saved"))
+            self.context.note(_("Saved"))
 
         self.page.run(lambda: settings_file.save(changed, paths.settings_file()), saved, lane="io")
 
     def _open_folder(self) -> None:
-        path = self.desk.services.workplace.database.path
+        path = self.context.services.context.database.path
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent if path else paths.home())))
 
     def _on_restore(self) -> None:
@@ -195,13 +210,15 @@ class DataSection(Section):
         sure = problems.confirm(
             self,
             _("Restore {name}?", name=copy.name),
-            _("Everything entered after this backup disappears from the program. The database of"
-              " now is not deleted; it is moved aside."),
+            _(
+                "Everything entered after this backup disappears from the program. The database of"
+                " now is not deleted; it is moved aside."
+            ),
             _("Restore"),
-        )  # fmt: skip
+        )
         if sure:
-            care = self.desk.services.care
-            self.page.run(lambda: care.restore(copy), self._restored)
+            backups = self.context.services.backups
+            self.page.run(lambda: backups.restore(copy), self._restored)
 
     def _restored(self, replaced: Path) -> None:
         box = QMessageBox(self.page)
@@ -214,12 +231,12 @@ class DataSection(Section):
         box.open()
 
 
-def _copy_columns() -> tuple[Column, ...]:
+def _copy_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Made"), lambda c: words().moment(c.made_at), width=150),
-        Column(_("Why"), lambda c: word(words(), "backup_reason", c.reason), width=140),
-        Column(_("Size"), lambda c: f"{c.size / 1e6:.1f} MB", width=90, right=True),
-        Column(_("File"), lambda c: c.path.name, width=260, stretch=True),
+        TableColumn(_("Made"), lambda c: words().moment(c.made_at), width=150),
+        TableColumn(_("Why"), lambda c: word(words(), "backup_reason", c.reason), width=140),
+        TableColumn(_("Size"), lambda c: f"{c.size / 1e6:.1f} MB", width=90, right=True),
+        TableColumn(_("File"), lambda c: c.path.name, width=260, stretch=True),
     )
 
 
@@ -229,9 +246,9 @@ def _well(finding: Any) -> Badge:
     return Badge(_("Attention"), "danger", "triangle-alert")
 
 
-def _finding_columns() -> tuple[Column, ...]:
+def _finding_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Point"), lambda f: word(words(), "check", f.code), width=280),
-        Column(_("State"), lambda _f: "", badge=_well, width=110),
-        Column(_("Details"), lambda f: f.detail, width=300, stretch=True),
+        TableColumn(_("Point"), lambda f: word(words(), "check", f.code), width=280),
+        TableColumn(_("State"), lambda _f: "", badge=_well, width=110),
+        TableColumn(_("Details"), lambda f: f.detail, width=300, stretch=True),
     )

@@ -8,15 +8,15 @@ from typing import Any
 
 from PySide6.QtWidgets import QPushButton
 
-from app.domain.people import ContactDraft, SupportContact
-from app.gui.desk import Page
-from app.gui.dialogs.office_editors import contact_editor
-from app.gui.keeping import submit_kept
-from app.gui.language import _, words
+from app.domain.register.people import ContactDraft, SupportContact
+from app.gui.pages.settings.editors import contact_editor
 from app.gui.pages.settings.section import ListSection
-from app.gui.tables import Column
-from app.gui.theme import Badge
-from app.gui.widgets.parts import button
+from app.gui.shell.autosave import submit_autosaved
+from app.gui.shell.page import Page
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import button
+from app.gui.toolkit.tables import TableColumn
+from app.gui.toolkit.theme import Badge
 from app.i18n import N_
 from app.texts import word
 
@@ -33,10 +33,12 @@ class ContactsSection(ListSection):
         super().__init__(
             page,
             self._columns(),
-            _("Whom to turn to when the fault is not ours. Call once in a while and mark the"
-              " number as verified."),
+            _(
+                "Whom to turn to when the fault is not ours. Call once in a while and mark the"
+                " number as verified."
+            ),
             "contacts",
-        )  # fmt: skip
+        )
 
     def buttons(self) -> list[QPushButton]:
         """Mark as verified."""
@@ -44,7 +46,7 @@ class ContactsSection(ListSection):
 
     def refresh(self) -> None:
         """Read the list."""
-        directory = self.desk.services.directory
+        directory = self.context.services.directory
         self.page.run(lambda: directory.contacts(everybody=True), self._show)
 
     def _show(self, found: tuple[SupportContact, ...]) -> None:
@@ -59,7 +61,7 @@ class ContactsSection(ListSection):
         self._open(value)
 
     def _open(self, known: SupportContact | None) -> None:
-        services = self.desk.services
+        services = self.context.services
         key, version = (known.id, known.version) if known else ("", 0)
 
         def ask(choices: Any) -> None:
@@ -69,12 +71,12 @@ class ContactsSection(ListSection):
                 "area": choices.areas,
             }
             dialog = contact_editor(self.page, names, known)
-            submit_kept(
+            submit_autosaved(
                 self.page,
                 dialog,
                 f"contact/{key or 'new'}",
                 lambda draft: services.directory.save_contact(draft, key, version),
-                lambda _id: self.desk.note(_("Saved")),
+                lambda _id: self.context.note(_("Saved")),
             )
 
         self.page.run(services.terminals.choices, ask)
@@ -84,8 +86,8 @@ class ContactsSection(ListSection):
         contact = self.table.current()
         if contact is None:
             return
-        services = self.desk.services
-        today = services.workplace.today()
+        services = self.context.services
+        today = services.context.today()
         names = (field.name for field in fields(ContactDraft))
         draft = ContactDraft(**{name: getattr(contact, name) for name in names})
         verified = replace(draft, last_verified_on=today)
@@ -98,29 +100,39 @@ class ContactsSection(ListSection):
 
         self.page.run(
             lambda: services.directory.save_contact(verified, contact.id, contact.version),
-            lambda _id: self.desk.note(
+            lambda _id: self.context.note(
                 _("{name} verified today", name=contact.organisation), _("Undo"), undo
             ),
         )
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _columns(self) -> tuple[TableColumn, ...]:
         return (
-            Column(_("Organisation"), lambda c: c.organisation,
-                   detail=lambda c: word(words(), "contact_role", c.role), width=220,
-                   stretch=True),
-            Column(_("Phone"), lambda c: c.phone or c.email, detail=lambda c: c.hours, width=150),
-            Column(_("Applies to"), _scope, detail=lambda c: c.languages, width=140),
-            Column(_("Have ready"), lambda c: c.prepare, width=150),
-            Column(_("Last verified"), lambda c: words().day(c.last_verified_on),
-                   badge=self._freshness, width=130),
-        )  # fmt: skip
+            TableColumn(
+                _("Organisation"),
+                lambda c: c.organisation,
+                detail=lambda c: word(words(), "contact_role", c.role),
+                width=220,
+                stretch=True,
+            ),
+            TableColumn(
+                _("Phone"), lambda c: c.phone or c.email, detail=lambda c: c.hours, width=150
+            ),
+            TableColumn(_("Applies to"), _scope, detail=lambda c: c.languages, width=140),
+            TableColumn(_("Have ready"), lambda c: c.prepare, width=150),
+            TableColumn(
+                _("Last verified"),
+                lambda c: words().day(c.last_verified_on),
+                badge=self._freshness,
+                width=130,
+            ),
+        )
 
     def _freshness(self, contact: SupportContact) -> Badge:
         if not contact.active:
             return Badge(_("Not in use"), "neutral", "archive")
         if contact.last_verified_on is None:
             return Badge(_("Never verified"), "warning", "circle-question-mark")
-        if self.desk.services.workplace.today() - contact.last_verified_on > STALE:
+        if self.context.services.context.today() - contact.last_verified_on > STALE:
             return Badge(_("Verify again"), "warning", "clock")
         return Badge(_("Verified"), "ok", "check")
 

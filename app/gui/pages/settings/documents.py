@@ -16,25 +16,33 @@ from app import paths
 from app import settings as settings_file
 from app.bootstrap import letterhead
 from app.domain.errors import AppError, InvalidInput
-from app.gui.desk import Page
-from app.gui.forms import Field, Form
-from app.gui.keeping import KeptForm
-from app.gui.language import _, words
 from app.gui.pages.settings.section import Section
-from app.gui.problems import message
-from app.gui.widgets.files import ask_file, ask_folder
-from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
-from app.gui.widgets.pdf_panel import PdfPanel
+from app.gui.shell.autosave import AutosavedForm
+from app.gui.shell.page import Page
+from app.gui.toolkit.files import ask_file, ask_folder
+from app.gui.toolkit.forms import Field, Form
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.pdf_panel import PdfPanel
+from app.gui.toolkit.problems import message
 from app.i18n import N_
 from app.settings import Settings
 from app.texts import problem_text
 
 if TYPE_CHECKING:
-    from app.services.reporting import Printed
+    from app.services.documents.reporting import PrintedDocument
 
 DRAFT_KEY = "settings/documents"
-_SAVED = ("report_notice_zh", "report_notice_en", "report_closing_zh", "report_closing_en", "paper",
-          "report_names", "camera_folder", "seal_certificate")  # fmt: skip
+_SAVED = (
+    "report_notice_zh",
+    "report_notice_en",
+    "report_closing_zh",
+    "report_closing_en",
+    "paper",
+    "report_names",
+    "camera_folder",
+    "seal_certificate",
+)
 
 
 class DocumentsSection(Section):
@@ -45,9 +53,9 @@ class DocumentsSection(Section):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self.form = Form(_fields())
-        self.panel = PdfPanel(self.desk.tasks, small_pages=False)
-        self.panel.set_tools(handing=False)
-        self._kept: KeptForm | None = None
+        self.panel = PdfPanel(self.context.tasks, small_pages=False)
+        self.panel.set_tools(document_actions=False)
+        self._kept: AutosavedForm | None = None
         self._made = 0
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
@@ -62,8 +70,11 @@ class DocumentsSection(Section):
             button(_("Certificate …"), self._ask_certificate, icon="key-round"),
             button(_("Camera folder …"), self._ask_camera, icon="camera"),
         )
-        asked = panel(column(self.form, ask, self._trouble,
-                             row(self._state, None, self.save_button), spacing=10))  # fmt: skip
+        asked = panel(
+            column(
+                self.form, ask, self._trouble, row(self._state, None, self.save_button), spacing=10
+            )
+        )
         left = scrolled(boxed(column(asked, None, margins=(0, 0, 8, 0))))
         left.setFixedWidth(470)
         shown: QWidget = panel(column(self.panel, margins=(1, 1, 1, 1)))
@@ -80,15 +91,15 @@ class DocumentsSection(Section):
         self._on_edited()
 
     def _fill(self) -> None:
-        self.form.fill({name: getattr(self.desk.settings, name) for name in _SAVED})
+        self.form.fill({name: getattr(self.context.settings, name) for name in _SAVED})
         if self._kept is None:
-            self._kept = KeptForm(self.page, self.form, DRAFT_KEY)
+            self._kept = AutosavedForm(self.page, self.form, DRAFT_KEY)
             self._kept.offer(lambda _since: self._on_edited())
         else:
             self._kept.restart()
 
     def _wanted(self) -> Settings:
-        return replace(self.desk.settings, **self.form.values())
+        return replace(self.context.settings, **self.form.values())
 
     # --- looking -------------------------------------------------------------------------------
 
@@ -97,21 +108,23 @@ class DocumentsSection(Section):
         self._state.setText(_("Not saved yet") if changed else "")
         self.save_button.setEnabled(bool(changed))
         self._made += 1
-        number, services, wanted = self._made, self.desk.services, letterhead(self._wanted())
+        number, services, wanted = self._made, self.context.services, letterhead(self._wanted())
 
-        def work() -> Printed:
-            from app.services.sample_sheet import sample_report
+        def work() -> PrintedDocument:
+            from app.services.sample.report import sample_report
 
-            reporting, at = services.papers.reporting, services.workplace.now().astimezone()
-            printed: Printed = reporting.sample(
+            reporting, at = services.reporting, services.context.now().astimezone()
+            printed: PrintedDocument = reporting.sample(
                 wanted, wanted.language, sample_report(at), "service_report"
             )
             return printed
 
-        def done(printed: Printed) -> None:
+        def done(printed: PrintedDocument) -> None:
             if number == self._made:
-                troubles = [("warning", "triangle-alert", problem_text(words(), problem))
-                            for problem in printed.problems]  # fmt: skip
+                troubles = [
+                    ("warning", "triangle-alert", problem_text(words(), problem))
+                    for problem in printed.problems
+                ]
                 self.panel.show_pdf(printed.pdf, troubles, ours=False)
 
         self.page.run(work, done, lane="io")
@@ -126,7 +139,7 @@ class DocumentsSection(Section):
         wanted = self._wanted()
 
         def store() -> Settings:
-            from app.services.report_files import check_pattern
+            from app.services.documents.files import check_pattern
 
             try:
                 check_pattern(wanted.report_names)
@@ -140,8 +153,8 @@ class DocumentsSection(Section):
         def stored(settings: Settings) -> None:
             if self._kept is not None:
                 self._kept.restart()
-            self.desk.settings_changed.emit(settings)
-            self.desk.note(_("Saved"))
+            self.context.settings_changed.emit(settings)
+            self.context.note(_("Saved"))
             self._on_edited()
 
         self.page.run(store, stored, failed=self._refused, lane="io")
@@ -168,17 +181,36 @@ class DocumentsSection(Section):
 def _fields() -> list[Field]:
     papers = [("a4", "A4"), ("letter", "Letter")]
     return [
-        Field("report_notice_zh", _("Foot, Chinese"), "text", rows=2, heading=_("Wording"),
-              help=_("Empty: that the technician never asks for a PIN, and where to verify.")),
+        Field(
+            "report_notice_zh",
+            _("Foot, Chinese"),
+            "text",
+            rows=2,
+            heading=_("Wording"),
+            help=_("Empty: that the technician never asks for a PIN, and where to verify."),
+        ),
         Field("report_notice_en", _("Foot, English"), "text", rows=2),
-        Field("report_closing_zh", _("Above signatures, Chinese"), "text", rows=2,
-              help=_("What the merchant signs, in your words; empty for none.")),
+        Field(
+            "report_closing_zh",
+            _("Above signatures, Chinese"),
+            "text",
+            rows=2,
+            help=_("What the merchant signs, in your words; empty for none."),
+        ),
         Field("report_closing_en", _("Above signatures, English"), "text", rows=2),
         Field("paper", _("Paper"), "choice", choices=papers, heading=_("Paper and files")),
-        Field("report_names", _("File names"),
-              help=_("In braces: number, kind, merchant, serial, tid, date, language.")),
+        Field(
+            "report_names",
+            _("File names"),
+            help=_("In braces: number, kind, merchant, serial, tid, date, language."),
+        ),
         Field("camera_folder", _("Camera folder")),
-        Field("seal_certificate", _("Certificate"),
-              help=_("PKCS#12 file, or the PKCS#11 library of a token. The passphrase is asked for"
-                     " at every seal and never kept.")),
-    ]  # fmt: skip
+        Field(
+            "seal_certificate",
+            _("Certificate"),
+            help=_(
+                "PKCS#12 file, or the PKCS#11 library of a token. The passphrase is asked for"
+                " at every seal and never kept."
+            ),
+        ),
+    ]

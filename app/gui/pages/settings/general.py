@@ -10,21 +10,28 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from app import paths
 from app import settings as settings_file
 from app.domain.errors import AppError, InvalidInput
-from app.gui.desk import Page
-from app.gui.dialogs.first_run import LANGUAGE_NAMES
-from app.gui.forms import Field, Form
-from app.gui.keeping import KeptForm
-from app.gui.language import _
 from app.gui.pages.settings.section import Section
-from app.gui.problems import message
-from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
+from app.gui.shell.autosave import AutosavedForm
+from app.gui.shell.first_run import LANGUAGE_NAMES
+from app.gui.shell.page import Page
+from app.gui.toolkit.forms import Field, Form
+from app.gui.toolkit.language import _
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.problems import message
 from app.i18n import N_
 from app.settings import Settings
 
 DRAFT_KEY = "settings/general"
 _LIVE = ("language", "theme")
-_SAVED = ("technician", "device", "horizon_days", "report_language", "company_name",
-          "company_phone", "company_logo")  # fmt: skip
+_SAVED = (
+    "technician",
+    "device",
+    "horizon_days",
+    "report_language",
+    "company_name",
+    "company_phone",
+    "company_logo",
+)
 
 
 class GeneralSection(Section):
@@ -36,7 +43,7 @@ class GeneralSection(Section):
         super().__init__(page)
         self.look = Form(_look_fields())
         self.form = Form(_office_fields())
-        self._kept: KeptForm | None = None
+        self._kept: AutosavedForm | None = None
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
         self._state = label("", "muted")
@@ -50,12 +57,22 @@ class GeneralSection(Section):
         self.form.edited.connect(self._show_state)
 
     def _arrange(self) -> None:
-        look = panel(column(label(_("Window"), "section"), self.look,
-                            label(_("Takes effect at once."), "muted"), spacing=8))  # fmt: skip
+        look = panel(
+            column(
+                label(_("Window"), "section"),
+                self.look,
+                label(_("Takes effect at once."), "muted"),
+                spacing=8,
+            )
+        )
         office = panel(
-            column(self.form, self._trouble,
-                   row(self._state, None, self._undo, self.save_button), spacing=10)
-        )  # fmt: skip
+            column(
+                self.form,
+                self._trouble,
+                row(self._state, None, self._undo, self.save_button),
+                spacing=10,
+            )
+        )
         both = boxed(column(look, office, None, spacing=12, margins=(0, 0, 8, 0)))
         both.setFixedWidth(680)
         frame = QWidget()
@@ -68,11 +85,11 @@ class GeneralSection(Section):
         """Fill the forms, unless somebody is typing in them."""
         if self._kept is not None and self._kept.changed():
             return
-        directory = self.desk.services.directory
+        directory = self.context.services.directory
         self.page.run(directory.technicians, self._fill)
 
     def _fill(self, people: Any) -> None:
-        settings = self.desk.settings
+        settings = self.context.settings
         names = [(person.code, f"{person.code} · {person.name}") for person in people]
         if settings.technician not in dict(names):
             names.insert(0, (settings.technician, settings.technician or "—"))
@@ -80,7 +97,7 @@ class GeneralSection(Section):
         self.look.fill({name: getattr(settings, name) for name in _LIVE})
         self.form.fill({name: getattr(settings, name) for name in _SAVED})
         if self._kept is None:
-            self._kept = KeptForm(self.page, self.form, DRAFT_KEY)
+            self._kept = AutosavedForm(self.page, self.form, DRAFT_KEY)
             self._kept.offer(lambda _since: self._show_state())
         else:
             self._kept.restart()
@@ -96,8 +113,8 @@ class GeneralSection(Section):
 
     def _apply_look(self) -> None:
         chosen = {name: self.look.value(name) for name in _LIVE}
-        changed = replace(self.desk.settings, **chosen)
-        if changed != self.desk.settings:
+        changed = replace(self.context.settings, **chosen)
+        if changed != self.context.settings:
             self.form.flush()
             self._store(changed, lambda _settings: None)
 
@@ -109,14 +126,14 @@ class GeneralSection(Section):
         self.form.clear_problems()
         self._trouble.hide()
         self.save_button.setEnabled(False)
-        changed = replace(self.desk.settings, **self.form.values())
+        changed = replace(self.context.settings, **self.form.values())
 
         def saved(settings: Settings) -> None:
             if self._kept is not None:
                 self.form.fill({"company_logo": settings.company_logo, "device": settings.device})
                 self._kept.restart()
             self._show_state()
-            self.desk.note(_("Saved"))
+            self.context.note(_("Saved"))
 
         self._store(changed, saved)
 
@@ -128,7 +145,7 @@ class GeneralSection(Section):
 
         def stored(settings: Settings) -> None:
             saved(settings)
-            self.desk.settings_changed.emit(settings)
+            self.context.settings_changed.emit(settings)
 
         self.page.run(store, stored, failed=self._refused, lane="io")
 
@@ -157,15 +174,30 @@ def _look_fields() -> list[Field]:
 def _office_fields() -> list[Field]:
     both = [("zh", "中文"), ("en", "English"), ("both", _("Both, one below the other"))]
     return [
-        Field("technician", _("Who works here"), "choice", heading=_("This laptop"),
-              help=_("Stands in the log behind everything done on this machine.")),
-        Field("device", _("Letter of this laptop"), required=True,
-              help=_("Before every number made here; no two laptops may share one.")),
+        Field(
+            "technician",
+            _("Who works here"),
+            "choice",
+            heading=_("This laptop"),
+            help=_("Stands in the log behind everything done on this machine."),
+        ),
+        Field(
+            "device",
+            _("Letter of this laptop"),
+            required=True,
+            help=_("Before every number made here; no two laptops may share one."),
+        ),
         Field("horizon_days", _("Plan ahead"), "number", least=7, most=800, unit=_("days")),
-        Field("report_language", _("Language of documents"), "choice", choices=both,
-              heading=_("Documents")),
+        Field(
+            "report_language",
+            _("Language of documents"),
+            "choice",
+            choices=both,
+            heading=_("Documents"),
+        ),
         Field("company_name", _("Company")),
-        Field("company_phone", _("Phone"),
-              help=_("Printed so that a merchant can verify an order.")),
+        Field(
+            "company_phone", _("Phone"), help=_("Printed so that a merchant can verify an order.")
+        ),
         Field("company_logo", _("Logo"), "picture"),
-    ]  # fmt: skip
+    ]

@@ -6,16 +6,16 @@ from typing import Any
 
 from PySide6.QtWidgets import QSizePolicy
 
-from app.domain.equipment import EXPIRES_SOON, Acquirer, TerminalModel
-from app.gui.desk import Page
-from app.gui.dialogs.office_editors import acquirer_editor, model_editor
-from app.gui.keeping import submit_kept
-from app.gui.language import _, plural, words
+from app.domain.register.equipment import EXPIRES_SOON, Acquirer, TerminalModel
+from app.gui.pages.settings.editors import acquirer_editor, model_editor
 from app.gui.pages.settings.section import ListSection
-from app.gui.tables import Column, RowTableModel
-from app.gui.theme import Badge
-from app.gui.widgets.parts import boxed, button, column, label, panel, row
-from app.gui.widgets.table_view import TableView
+from app.gui.shell.autosave import submit_autosaved
+from app.gui.shell.page import Page
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
 from app.i18n import N_
 from app.texts import word
 
@@ -29,10 +29,12 @@ class ModelsSection(ListSection):
         super().__init__(
             page,
             self._columns(),
-            _("Required firmware, approval and battery life of each model; codes are read from the"
-              " table of the model, else of the acquirer."),
+            _(
+                "Required firmware, approval and battery life of each model; codes are read from the"
+                " table of the model, else of the acquirer."
+            ),
             "models",
-        )  # fmt: skip
+        )
         self._acquirers = RowTableModel(_acquirer_columns(), self)
         self.acquirers = TableView(self._acquirers, name="acquirers")
         self.acquirers.opened.connect(self.edit_acquirer)
@@ -42,9 +44,10 @@ class ModelsSection(ListSection):
         below = boxed(
             column(
                 row(label(_("Acquirers"), "section"), None, self._change),
-                panel(column(self.acquirers, margins=(1, 1, 1, 1))), spacing=8,
+                panel(column(self.acquirers, margins=(1, 1, 1, 1))),
+                spacing=8,
             )
-        )  # fmt: skip
+        )
         below.setMaximumHeight(230)
         below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout = self.layout()
@@ -53,7 +56,7 @@ class ModelsSection(ListSection):
 
     def refresh(self) -> None:
         """Read both lists."""
-        models = self.desk.services.models
+        models = self.context.services.models
 
         def shown(found: Any) -> None:
             self.show_rows(found[0], _("No model yet; an import brings them"))
@@ -71,18 +74,18 @@ class ModelsSection(ListSection):
         self._open(value)
 
     def _open(self, known: TerminalModel | None) -> None:
-        services = self.desk.services
+        services = self.context.services
         key, version = (known.id, known.version) if known else ("", 0)
 
         def ask(found: Any) -> None:
             choices, profiles = found
             dialog = model_editor(self.page, choices.manufacturers, profiles, known)
-            submit_kept(
+            submit_autosaved(
                 self.page,
                 dialog,
                 f"model/{key or 'new'}",
                 lambda draft: services.models.save(draft, key, version),
-                lambda _id: self.desk.note(_("Saved")),
+                lambda _id: self.context.note(_("Saved")),
             )
 
         self.page.run(lambda: (services.terminals.choices(), services.models.profiles()), ask)
@@ -94,38 +97,51 @@ class ModelsSection(ListSection):
 
     def edit_acquirer(self, acquirer: Acquirer) -> None:
         """Change the code table of an acquirer."""
-        models = self.desk.services.models
+        models = self.context.services.models
 
         def ask(profiles: tuple[str, ...]) -> None:
             dialog = acquirer_editor(self.page, profiles, acquirer)
             self.page.submit(
                 dialog,
                 lambda profile: models.set_acquirer_profile(acquirer.id, profile),
-                lambda _none: self.desk.note(_("Saved")),
+                lambda _none: self.context.note(_("Saved")),
             )
 
         self.page.run(models.profiles, ask)
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _columns(self) -> tuple[TableColumn, ...]:
         return (
-            Column(_("Model"), lambda m: m.name, detail=lambda m: m.manufacturer, width=150,
-                   stretch=True),
-            Column(_("Type"), lambda m: word(words(), "terminal_kind", m.kind),
-                   detail=lambda m: plural("{count} terminal", "{count} terminals", m.terminals),
-                   width=140),
-            Column(_("Required firmware"), lambda m: m.required_firmware or "—", badge=_firmware,
-                   width=160),
-            Column(_("PTS approval"), lambda m: m.pts_version or "—", badge=self._approval,
-                   width=180),
-            Column(_("Code table"), lambda m: m.code_profile or "—", width=130),
-            Column(_("Battery life"), _battery, width=110, right=True),
-        )  # fmt: skip
+            TableColumn(
+                _("Model"),
+                lambda m: m.name,
+                detail=lambda m: m.manufacturer,
+                width=150,
+                stretch=True,
+            ),
+            TableColumn(
+                _("Type"),
+                lambda m: word(words(), "terminal_kind", m.kind),
+                detail=lambda m: plural("{count} terminal", "{count} terminals", m.terminals),
+                width=140,
+            ),
+            TableColumn(
+                _("Required firmware"),
+                lambda m: m.required_firmware or "—",
+                badge=_firmware,
+                width=160,
+            ),
+            TableColumn(
+                _("PTS approval"), lambda m: m.pts_version or "—", badge=self._approval, width=180
+            ),
+            TableColumn(_("Code table"), lambda m: m.code_profile or "—", width=130),
+            TableColumn(_("Battery life"), _battery, width=110, right=True),
+        )
 
     def _approval(self, model: TerminalModel) -> Badge | None:
         until = model.pts_expires_on
         if until is None:
             return None
-        today = self.desk.services.workplace.today()
+        today = self.context.services.context.today()
         if until < today:
             return Badge(_("Expired {day}", day=words().day(until)), "danger", "x")
         if until - today <= EXPIRES_SOON:
@@ -147,9 +163,9 @@ def _battery(model: TerminalModel) -> str:
     return plural("{count} month", "{count} months", months) if months else "—"
 
 
-def _acquirer_columns() -> tuple[Column, ...]:
+def _acquirer_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Acquirer"), lambda a: a.name, width=220, stretch=True),
-        Column(_("Code table"), lambda a: a.code_profile or "—", width=220),
-        Column(_("Terminals"), lambda a: str(a.terminals), width=110, right=True),
+        TableColumn(_("Acquirer"), lambda a: a.name, width=220, stretch=True),
+        TableColumn(_("Code table"), lambda a: a.code_profile or "—", width=220),
+        TableColumn(_("Terminals"), lambda a: str(a.terminals), width=110, right=True),
     )

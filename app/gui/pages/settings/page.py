@@ -8,8 +8,6 @@ from typing import Any
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget
 
-from app.gui.desk import Desk, Page
-from app.gui.language import _
 from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
 from app.gui.pages.settings.documents import DocumentsSection
@@ -17,8 +15,10 @@ from app.gui.pages.settings.general import GeneralSection
 from app.gui.pages.settings.models import ModelsSection
 from app.gui.pages.settings.people import PeopleSection
 from app.gui.pages.settings.section import Section
-from app.gui.theme import icon
-from app.gui.widgets.parts import boxed, column, row
+from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.language import _
+from app.gui.toolkit.layout import boxed, column, row
+from app.gui.toolkit.theme import icon
 
 SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("general", "settings", GeneralSection),
@@ -36,8 +36,8 @@ class SettingsPage(Page):
 
     kinds = ("technician", "contact", "model", "terminal")
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, _("Settings"))
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context, _("Settings"))
         self._sections: dict[int, Section] = {}
         self._list = QListWidget()
         self._list.setProperty("role", "sections")
@@ -70,7 +70,7 @@ class SettingsPage(Page):
             made = self._sections[place] = SECTIONS[place][2](self)
             self._stack.addWidget(made)
         self._stack.setCurrentWidget(self._sections[place])
-        if self.desk.is_ready:
+        if self.context.is_ready:
             self._sections[place].refresh()
 
     def refresh(self) -> None:

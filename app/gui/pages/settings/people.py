@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain.people import Technician
-from app.gui.desk import Page
-from app.gui.dialogs.office_editors import technician_editor
-from app.gui.keeping import submit_kept
-from app.gui.language import _, words
+from app.domain.register.people import Technician
+from app.gui.pages.settings.editors import technician_editor
 from app.gui.pages.settings.section import ListSection
-from app.gui.tables import Column
-from app.gui.theme import Badge
+from app.gui.shell.autosave import submit_autosaved
+from app.gui.shell.page import Page
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.tables import TableColumn
+from app.gui.toolkit.theme import Badge
 from app.i18n import N_
 from app.texts import word
 
@@ -31,7 +31,7 @@ class PeopleSection(ListSection):
 
     def refresh(self) -> None:
         """Read the list."""
-        directory = self.desk.services.directory
+        directory = self.context.services.directory
         self.page.run(lambda: directory.technicians(everybody=True), self._show)
 
     def _show(self, found: tuple[Technician, ...]) -> None:
@@ -47,17 +47,17 @@ class PeopleSection(ListSection):
         self._open(value)
 
     def _open(self, known: Technician | None) -> None:
-        services = self.desk.services
+        services = self.context.services
         key, version = (known.id, known.version) if known else ("", 0)
 
         def ask(choices: Any) -> None:
             dialog = technician_editor(self.page, choices.areas, known)
-            submit_kept(
+            submit_autosaved(
                 self.page,
                 dialog,
                 f"technician/{key or 'new'}",
                 lambda draft: services.directory.save_technician(draft, key, version),
-                lambda _id: self.desk.note(_("Saved")),
+                lambda _id: self.context.note(_("Saved")),
             )
 
         self.page.run(services.terminals.choices, ask)
@@ -69,14 +69,22 @@ def _state(person: Technician) -> Badge:
     return Badge(_("No longer here"), "neutral", "archive")
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Name"), lambda p: p.name, detail=lambda p: p.code, width=140),
-        Column(_("Role"), lambda p: word(words(), "technician_role", p.role),
-               detail=lambda p: p.badge_no, width=110),
-        Column(_("Areas"), lambda p: "、".join(p.areas) or "—",
-               detail=lambda p: _("{minutes} min a day", minutes=p.capacity_minutes),
-               width=220, stretch=True),
-        Column(_("Phone"), lambda p: p.phone, detail=lambda p: p.email, width=190),
-        Column(_("State"), lambda _p: "", badge=_state, width=110),
-    )  # fmt: skip
+        TableColumn(_("Name"), lambda p: p.name, detail=lambda p: p.code, width=140),
+        TableColumn(
+            _("Role"),
+            lambda p: word(words(), "technician_role", p.role),
+            detail=lambda p: p.badge_no,
+            width=110,
+        ),
+        TableColumn(
+            _("Areas"),
+            lambda p: "、".join(p.areas) or "—",
+            detail=lambda p: _("{minutes} min a day", minutes=p.capacity_minutes),
+            width=220,
+            stretch=True,
+        ),
+        TableColumn(_("Phone"), lambda p: p.phone, detail=lambda p: p.email, width=190),
+        TableColumn(_("State"), lambda _p: "", badge=_state, width=110),
+    )

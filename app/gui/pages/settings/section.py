@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from app.gui.language import _
-from app.gui.tables import Column, RowTableModel
-from app.gui.widgets.parts import boxed, button, column, label, panel, row
-from app.gui.widgets.states import StateStack
-from app.gui.widgets.table_view import TableView
+from app.gui.toolkit.language import _
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
 
 if TYPE_CHECKING:
-    from app.gui.desk import Page
+    from app.gui.shell.page import Page
 
 
 class Section(QWidget):
@@ -25,7 +25,7 @@ class Section(QWidget):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self.page = page
-        self.desk = page.desk
+        self.context = page.context
 
     def refresh(self) -> None:
         """Ask the services again and show what they say."""
@@ -35,7 +35,7 @@ class Section(QWidget):
 class ListSection(Section):
     """A list with an editor: Enter or a double click edits, Insert adds."""
 
-    def __init__(self, page: Page, columns: Sequence[Column], hint: str, name: str) -> None:
+    def __init__(self, page: Page, columns: Sequence[TableColumn], hint: str, name: str) -> None:
         super().__init__(page)
         self.model = RowTableModel(columns, self)
         self.table = TableView(self.model, two_lines=True, name=name)

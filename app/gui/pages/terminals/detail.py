@@ -1,7 +1,7 @@
 """One terminal: head with states and actions, tabs below.
 
 Actions are made once and shared by buttons, menu and shortcuts; which of them may be used is what
-the terminal's state allows.  To add a tab: write a `Tab` and add it to `TABS`.
+the terminal's state allows.  To add a tab: write a `TerminalTab` and add it to `TABS`.
 """
 
 from __future__ import annotations
@@ -14,29 +14,38 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from app.domain.terminal_actions import TerminalAction
-from app.gui.language import plural, words
-from app.gui.pages.terminals.tabs import FactsTab, HistoryTab, IncidentsTab, Tab
-from app.gui.pages.terminals.upkeep import UpkeepTab
-from app.gui.pages.terminals.view import TerminalView
-from app.gui.theme import Badge, icon
-from app.gui.widgets.badge import BadgeLabel, terminal_badge, warranty_badge
-from app.gui.widgets.boxes import Tabs
-from app.gui.widgets.parts import Button, boxed, column, label, row
+from app.domain.register.terminal_actions import TerminalAction
+from app.gui.pages.terminals.maintenance_tab import MaintenanceTab
+from app.gui.pages.terminals.read import TerminalView
+from app.gui.pages.terminals.tabs import FactsTab, IncidentsTab, TerminalHistoryTab, TerminalTab
+from app.gui.toolkit.badge import BadgeLabel, terminal_badge, warranty_badge
+from app.gui.toolkit.language import plural, words
+from app.gui.toolkit.layout import Button, boxed, column, label, row
+from app.gui.toolkit.theme import Badge, icon
+from app.gui.toolkit.wheel_safe import Tabs
 from app.texts import word
 
-TABS: tuple[Callable[[], Tab], ...] = (FactsTab, IncidentsTab, UpkeepTab, HistoryTab)
+TABS: tuple[Callable[[], TerminalTab], ...] = (
+    FactsTab,
+    IncidentsTab,
+    MaintenanceTab,
+    TerminalHistoryTab,
+)
 
 _ICONS = {
-    TerminalAction.REPORT: "triangle-alert", TerminalAction.EDIT: "pen-line",
-    TerminalAction.SWAP: "arrow-right-left", TerminalAction.RELOCATE: "move",
+    TerminalAction.REPORT: "triangle-alert",
+    TerminalAction.EDIT: "pen-line",
+    TerminalAction.SWAP: "arrow-right-left",
+    TerminalAction.RELOCATE: "move",
     TerminalAction.CHANGE_STATE: "refresh-cw",
-}  # fmt: skip
+}
 _SHORTCUTS = {
-    TerminalAction.REPORT: "Ctrl+Shift+N", TerminalAction.EDIT: "Ctrl+E",
-    TerminalAction.SWAP: "Ctrl+R", TerminalAction.RELOCATE: "Ctrl+M",
+    TerminalAction.REPORT: "Ctrl+Shift+N",
+    TerminalAction.EDIT: "Ctrl+E",
+    TerminalAction.SWAP: "Ctrl+R",
+    TerminalAction.RELOCATE: "Ctrl+M",
     TerminalAction.CHANGE_STATE: "Ctrl+T",
-}  # fmt: skip
+}
 
 
 class TerminalDetail(QWidget):
@@ -110,11 +119,15 @@ class TerminalDetail(QWidget):
         self._facts.setText(
             " · ".join(
                 part
-                for part in (f"SN {terminal.serial}", terminal.tid and f"TID {terminal.tid}",
-                             f"{terminal.manufacturer} {terminal.model}", terminal.address)
+                for part in (
+                    f"SN {terminal.serial}",
+                    terminal.tid and f"TID {terminal.tid}",
+                    f"{terminal.manufacturer} {terminal.model}",
+                    terminal.address,
+                )
                 if part
             )
-        )  # fmt: skip
+        )
         for action, made in self.actions_.items():
             allowed = action in view.actions
             made.setEnabled(allowed)

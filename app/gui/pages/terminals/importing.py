@@ -12,22 +12,27 @@ from PySide6.QtCore import QObject
 
 from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput
-from app.gui.desk import Page
-from app.gui.dialogs.import_dialog import ImportDialog
-from app.gui.dialogs.import_preview import ImportField, ShownFile, ShownPreview, ShownProblem
-from app.gui.language import _, plural, words
-from app.gui.widgets.files import ask_new_file
-from app.services.history_import import COLUMNS
-from app.services.history_import import REQUIRED as HISTORY_REQUIRED
-from app.services.import_columns import ImportResult, map_columns
-from app.services.terminal_import import HEADERS, REQUIRED, template
-from app.tabular.reading import Choice, Table
+from app.gui.pages.terminals.import_dialog import ImportDialog
+from app.gui.pages.terminals.import_preview import (
+    ImportField,
+    ShownFile,
+    ShownPreview,
+    ShownProblem,
+)
+from app.gui.shell.page import Page
+from app.gui.toolkit.files import ask_new_file
+from app.gui.toolkit.language import _, plural, words
+from app.services.core.import_columns import ImportResult, map_columns
+from app.services.incidents.history_import import COLUMNS
+from app.services.incidents.history_import import REQUIRED as HISTORY_REQUIRED
+from app.services.register.importing import HEADERS, REQUIRED, template
+from app.tabular.reading import ReadingChoice, Table
 from app.tabular.writing import write_bytes, write_table
 from app.texts import field_label, problem_text
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ImportKind:
     """What differs between files of terminals and of finished incidents."""
 
     title: str
@@ -38,7 +43,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ImportLook:
     """What looking at a file found: with a preview, or with the reason why there is none."""
 
     table: Table
@@ -57,26 +62,32 @@ class Importing(QObject):
 
     def terminals(self) -> ImportDialog:
         """Take in an acquirer's list of terminals."""
-        kind = Kind(
+        kind = ImportKind(
             _("Import terminals"),
-            _("CSV or Excel, as the acquirer exports it: columns are recognised by their names,"
-              " encodings by themselves. Nothing is written before you have seen what would"
-              " happen."),
-            HEADERS, REQUIRED,
+            _(
+                "CSV or Excel, as the acquirer exports it: columns are recognised by their names,"
+                " encodings by themselves. Nothing is written before you have seen what would"
+                " happen."
+            ),
+            HEADERS,
+            REQUIRED,
             lambda n: plural("{count} terminal imported", "{count} terminals imported", n),
-        )  # fmt: skip
-        return _Run(self._page, self._page.desk.services.terminal_import, kind).dialog
+        )
+        return _ImportRun(self._page, self._page.context.services.terminal_import, kind).dialog
 
     def history(self) -> ImportDialog:
         """Take in finished incidents of another system."""
-        kind = Kind(
+        kind = ImportKind(
             _("Import finished incidents"),
-            _("One row an incident: serial number, reported, code, symptom, class, restored,"
-              " technician, minutes. Terminals must be registered first."),
-            COLUMNS, HISTORY_REQUIRED,
+            _(
+                "One row an incident: serial number, reported, code, symptom, class, restored,"
+                " technician, minutes. Terminals must be registered first."
+            ),
+            COLUMNS,
+            HISTORY_REQUIRED,
             lambda n: plural("{count} incident imported", "{count} incidents imported", n),
-        )  # fmt: skip
-        return _Run(self._page, self._page.desk.services.history_import, kind).dialog
+        )
+        return _ImportRun(self._page, self._page.context.services.history_import, kind).dialog
 
     def template(self) -> None:
         """Save an empty spreadsheet with the columns an import knows."""
@@ -85,24 +96,31 @@ class Importing(QObject):
         def save(path: Path) -> None:
             titles = {name: field_label(t, name) for name in HEADERS}
             kind = "xlsx" if path.suffix.lower() == ".xlsx" else "csv"
-            page.run(lambda: write_bytes(path, template(kind, titles)),
-                     lambda _none: page.desk.note(_("Saved: {name}", name=path.name)),
-                     lane="io")  # fmt: skip
+            page.run(
+                lambda: write_bytes(path, template(kind, titles)),
+                lambda _none: page.context.note(_("Saved: {name}", name=path.name)),
+                lane="io",
+            )
 
-        ask_new_file(page, _("Empty spreadsheet"), _("Excel files (*.xlsx);;CSV files (*.csv)"),
-                     f"{_('Terminals')}.xlsx", save)  # fmt: skip
+        ask_new_file(
+            page,
+            _("Empty spreadsheet"),
+            _("Excel files (*.xlsx);;CSV files (*.csv)"),
+            f"{_('Terminals')}.xlsx",
+            save,
+        )
 
 
-class _Run(QObject):
+class _ImportRun(QObject):
     """One dialog's import.  Dies with the dialog."""
 
-    def __init__(self, page: Page, importer: Any, kind: Kind) -> None:
+    def __init__(self, page: Page, importer: Any, kind: ImportKind) -> None:
         self.dialog = ImportDialog(kind.title, kind.hint, _fields(kind), page)
         super().__init__(self.dialog)
         self._page, self._importer, self._kind = page, importer, kind
         self._path: Path | None = None
-        self._choice = Choice()
-        self._looked: Looked | None = None
+        self._choice = ReadingChoice()
+        self._looked: ImportLook | None = None
         self._stop = threading.Event()
         self.dialog.file_chosen.connect(self._on_file)
         self.dialog.changed.connect(self._on_changed)
@@ -114,10 +132,10 @@ class _Run(QObject):
 
     def _on_file(self, path: Path) -> None:
         self._path = path
-        self._choice = Choice()
+        self._choice = ReadingChoice()
         self._look(path, None, None)
 
-    def _on_changed(self, mapping: dict[str, int], choice: Choice | None) -> None:
+    def _on_changed(self, mapping: dict[str, int], choice: ReadingChoice | None) -> None:
         looked = self._looked
         if looked is None or self._path is None:
             return
@@ -127,7 +145,7 @@ class _Run(QObject):
         before = self._choice
         # Another sheet has its own header.
         kept = before.header_row if choice.sheet is None else None
-        self._choice = Choice(
+        self._choice = ReadingChoice(
             choice.encoding or before.encoding,
             choice.sheet or before.sheet,
             choice.header_row or kept,
@@ -139,22 +157,25 @@ class _Run(QObject):
         stop = self._stop = threading.Event()
         importer, kind, t, choice = self._importer, self._kind, words(), self._choice
 
-        def look(progress: Callable[[int, int], None]) -> Looked:
+        def look(progress: Callable[[int, int], None]) -> ImportLook:
             read = table if table is not None else importer.read(path, choice=choice)
             columns = mapping if mapping is not None else map_columns(read.header, kind.known_as)
             try:
                 preview = importer.check(read, columns, progress, stop.is_set)
             except InvalidInput as refusal:
-                return Looked(read, columns, refusal=refusal)
-            return Looked(read, columns, preview, _shown(t, preview))
+                return ImportLook(read, columns, refusal=refusal)
+            return ImportLook(read, columns, preview, _shown(t, preview))
 
         self.dialog.show_busy(_("Looking at {name} …", name=path.name))
-        self._page.desk.tasks.run(
-            look, self._show, owner=self, failed=self.dialog.show_problem,
+        self._page.context.tasks.run(
+            look,
+            self._show,
+            owner=self,
+            failed=self.dialog.show_problem,
             progress=self.dialog.show_progress,
-        )  # fmt: skip
+        )
 
-    def _show(self, looked: Looked) -> None:
+    def _show(self, looked: ImportLook) -> None:
         self._looked = looked
         if looked.shown is not None:
             self.dialog.show_preview(looked.shown)
@@ -177,19 +198,27 @@ class _Run(QObject):
             return result
 
         self.dialog.show_busy(_("Importing …"), writing=True)
-        self._page.desk.tasks.run(
-            commit, self._committed, owner=self, failed=self.dialog.show_problem,
+        self._page.context.tasks.run(
+            commit,
+            self._committed,
+            owner=self,
+            failed=self.dialog.show_problem,
             progress=self.dialog.show_progress,
-        )  # fmt: skip
+        )
 
     def _committed(self, result: ImportResult) -> None:
         self.dialog.show_result(
             self._kind.done(result.added + result.updated),
-            _("{added} added, {updated} updated, {unchanged} unchanged, {skipped} rows skipped,"
-              " {blank} blank rows ignored",
-              added=result.added, updated=result.updated, unchanged=result.unchanged,
-              skipped=result.skipped, blank=result.blank),
-        )  # fmt: skip
+            _(
+                "{added} added, {updated} updated, {unchanged} unchanged, {skipped} rows skipped,"
+                " {blank} blank rows ignored",
+                added=result.added,
+                updated=result.updated,
+                unchanged=result.unchanged,
+                skipped=result.skipped,
+                blank=result.blank,
+            ),
+        )
 
     def _save_report(self) -> None:
         looked = self._looked
@@ -207,20 +236,26 @@ class _Run(QObject):
                 mask_cards(p.reason),
             )
             for p in shown.problems
-        ]  # fmt: skip
+        ]
 
         def save(path: Path) -> None:
             self._page.run(
                 lambda: write_table(path, shown.file.name, header, rows),
-                lambda _none: self._page.desk.note(_("Saved: {name}", name=path.name)),
-                failed=self.dialog.show_problem, lane="io",
-            )  # fmt: skip
+                lambda _none: self._page.context.note(_("Saved: {name}", name=path.name)),
+                failed=self.dialog.show_problem,
+                lane="io",
+            )
 
-        ask_new_file(self.dialog, _("Save the list of problems"),
-                     _("CSV files (*.csv);;Excel files (*.xlsx)"), name, save)  # fmt: skip
+        ask_new_file(
+            self.dialog,
+            _("Save the list of problems"),
+            _("CSV files (*.csv);;Excel files (*.xlsx)"),
+            name,
+            save,
+        )
 
 
-def _fields(kind: Kind) -> list[ImportField]:
+def _fields(kind: ImportKind) -> list[ImportField]:
     t = words()
     return [ImportField(n, field_label(t, n), n in kind.required) for n in kind.known_as]
 
@@ -238,8 +273,11 @@ def _shown(t: Any, preview: Any) -> ShownPreview:
         refused=preview.refused,
         problems=tuple(
             ShownProblem(
-                item.row, field_label(t, item.problem.field), item.value,
-                problem_text(t, item.problem), item.warning,
+                item.row,
+                field_label(t, item.problem.field),
+                item.value,
+                problem_text(t, item.problem),
+                item.warning,
             )
             for item in found
         ),
@@ -247,11 +285,17 @@ def _shown(t: Any, preview: Any) -> ShownPreview:
             f"{item.title or item.place + 1} ({' · '.join(item.samples)})"
             for item in preview.unused
         ),
-    )  # fmt: skip
+    )
 
 
 def _file(table: Table) -> ShownFile:
     return ShownFile(
-        table.file_name, table.encoding, table.header, table.header_row, table.sheet,
-        table.sheets, bool(table.rivals), len(table.rows),
-    )  # fmt: skip
+        table.file_name,
+        table.encoding,
+        table.header,
+        table.header_row,
+        table.sheet,
+        table.sheets,
+        bool(table.rivals),
+        len(table.rows),
+    )

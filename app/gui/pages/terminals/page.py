@@ -11,26 +11,26 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
-from app.domain.assets import TerminalState, TerminalSummary
 from app.domain.errors import AppError
-from app.gui.desk import Desk, Page
-from app.gui.forms import word_choices
-from app.gui.language import _, plural, words
+from app.domain.register.terminals import TerminalState, TerminalSummary
+from app.gui.pages.terminals.actions import TerminalActions
 from app.gui.pages.terminals.detail import TerminalDetail
 from app.gui.pages.terminals.importing import Importing
-from app.gui.pages.terminals.steps import Steps
-from app.gui.pages.terminals.view import TerminalView, gather
-from app.gui.paging import PagedList
-from app.gui.tables import Column, PagedTableModel
-from app.gui.theme import Badge
-from app.gui.widgets.badge import terminal_badge
-from app.gui.widgets.files import ask_new_file
-from app.gui.widgets.parts import boxed, button, column, label, row
-from app.gui.widgets.table_view import TableView
-from app.gui.widgets.topbar import FilterBox, SearchBox
-from app.services.listing import PAGE
-from app.services.terminal_queries import TerminalFilter
-from app.services.terminals import Choices
+from app.gui.pages.terminals.read import TerminalView, gather
+from app.gui.shell.page import AppContext, Page
+from app.gui.shell.paged_list import PagedList
+from app.gui.toolkit.badge import terminal_badge
+from app.gui.toolkit.files import ask_new_file
+from app.gui.toolkit.forms import word_choices
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import boxed, button, column, label, row
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import PagedTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.topbar import FilterBox, SearchBox
+from app.services.core.keyset import PAGE
+from app.services.register.terminal_queries import TerminalFilter
+from app.services.register.terminals import Choices
 
 
 class TerminalsPage(Page):
@@ -38,15 +38,15 @@ class TerminalsPage(Page):
 
     kinds = ("terminal", "merchant", "incident", "occurrence")
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, _("Terminals"))
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context, _("Terminals"))
         self._wanted = TerminalFilter()
         self._model = PagedTableModel(_columns(), PAGE, self)
         self.table = TableView(self._model, two_lines=True, name="terminals")
         self._list = PagedList(self, self._model)
         self.detail = TerminalDetail()
         self._looking_for = ""
-        self.steps = Steps(self, self.detail, self.show_terminal)
+        self.steps = TerminalActions(self, self.detail, self.show_terminal)
         self.importing = Importing(self)
         self._make_bar()
         self._make_content()
@@ -63,19 +63,29 @@ class TerminalsPage(Page):
             "model": FilterBox(_("Model")),
         }
         self.topbar.add_left(self.search, *self._filters.values())
-        add = button(_("Add"), self.steps.add, role="primary", icon="plus", shortcut="Ctrl+Shift+A",
-                     tip=_("Add a terminal"))  # fmt: skip
+        add = button(
+            _("Add"),
+            self.steps.add,
+            role="primary",
+            icon="plus",
+            shortcut="Ctrl+Shift+A",
+            tip=_("Add a terminal"),
+        )
         taking = button(_("Import"), icon="file-input", tip=_("From a spreadsheet · Ctrl+I"))
-        taking.setMenu(self._menu(
-            (_("Terminals from a spreadsheet …"), "Ctrl+I", self.importing.terminals),
-            (_("Finished incidents from a spreadsheet …"), "", self.importing.history),
-            (_("Empty spreadsheet to fill in …"), "", self.importing.template),
-        ))  # fmt: skip
+        taking.setMenu(
+            self._menu(
+                (_("Terminals from a spreadsheet …"), "Ctrl+I", self.importing.terminals),
+                (_("Finished incidents from a spreadsheet …"), "", self.importing.history),
+                (_("Empty spreadsheet to fill in …"), "", self.importing.template),
+            )
+        )
         giving = button(_("Export"), icon="download", tip=_("The terminals of this list"))
-        giving.setMenu(self._menu(
-            (_("As a CSV file …"), "", partial(self.export, "csv")),
-            (_("As an Excel file …"), "", partial(self.export, "xlsx")),
-        ))  # fmt: skip
+        giving.setMenu(
+            self._menu(
+                (_("As a CSV file …"), "", partial(self.export, "csv")),
+                (_("As an Excel file …"), "", partial(self.export, "xlsx")),
+            )
+        )
         self.topbar.add_right(giving, taking, add)
 
     def _menu(self, *entries: tuple[str, str, Any]) -> QMenu:
@@ -94,8 +104,9 @@ class TerminalsPage(Page):
         self._count = label("", "muted")
         left = boxed(column(self.table, row(self._count, margins=(12, 4, 12, 6)), spacing=0))
         left.setMinimumWidth(440)
-        nothing = boxed(column(None, row(None, label(_("Choose a terminal at the left."), "muted"),
-                                         None), None))  # fmt: skip
+        nothing = boxed(
+            column(None, row(None, label(_("Choose a terminal at the left."), "muted"), None), None)
+        )
         self._right = QStackedWidget()
         self._right.addWidget(nothing)
         self._right.addWidget(self.detail)
@@ -132,7 +143,7 @@ class TerminalsPage(Page):
 
     def refresh(self) -> None:
         """Read list, filters and the terminal in sight again."""
-        terminals = self.desk.services.terminals
+        terminals = self.context.services.terminals
         self._list.show(terminals, self._wanted)
         self.run(terminals.choices, self._show_choices)
         if self._looking_for and self._right.currentWidget() is self.detail:
@@ -141,8 +152,11 @@ class TerminalsPage(Page):
             self.show_terminal(self._looking_for)
 
     def _show_choices(self, choices: Choices) -> None:
-        for name, names in (("area", choices.areas), ("acquirer", choices.acquirers),
-                            ("model", choices.models)):  # fmt: skip
+        for name, names in (
+            ("area", choices.areas),
+            ("acquirer", choices.acquirers),
+            ("model", choices.models),
+        ):
             self._filters[name].set_choices([(one, one) for one in names])
 
     def _on_arrived(self, count: int) -> None:
@@ -189,12 +203,12 @@ class TerminalsPage(Page):
 
     def show_terminal(self, terminal_id: str) -> None:
         """Show one terminal at the right, and choose it at the left where it can be seen."""
-        services = self.desk.services
+        services = self.context.services
         self._looking_for = terminal_id
 
         def arrived(view: TerminalView) -> None:
             if terminal_id == self._looking_for:
-                self.detail.show_view(view, services.workplace.today())
+                self.detail.show_view(view, services.context.today())
                 self._right.setCurrentWidget(self.detail)
                 self._choose(terminal_id)
 
@@ -202,7 +216,7 @@ class TerminalsPage(Page):
             if terminal_id == self._looking_for:
                 view = self.detail.view
                 self._looking_for = view.terminal.id if view is not None else ""
-            self.desk.failed.emit(error)
+            self.context.failed.emit(error)
 
         self.run(lambda: gather(services, terminal_id), arrived, failed=missing)
 
@@ -214,17 +228,17 @@ class TerminalsPage(Page):
 
     def _on_wanted(self, what: str, argument: Any) -> None:
         if what == "incident":
-            self.desk.go.emit("incidents", {"id": argument})
+            self.context.go.emit("incidents", {"id": argument})
         elif what == "terminal":
             self.show_terminal(argument)
         elif what == "visit":
-            self.desk.go.emit("maintenance", {"visit": argument})
+            self.context.go.emit("maintenance", {"visit": argument})
         elif what == "extra":
             self.steps.plan_visit()
         elif what == "reading":
             self.steps.read_counter()
         elif what == "copied":
-            self.desk.note(_("Copied: {value}", value=argument))
+            self.context.note(_("Copied: {value}", value=argument))
 
     def activate(self, argument: Any) -> None:
         """``{"id": …}`` shows one, ``{"filter": {…}}`` narrows, ``{"new": …}`` adds,
@@ -242,20 +256,24 @@ class TerminalsPage(Page):
 
     def export(self, kind: str) -> None:
         """Ask where to, then write what the list holds."""
-        today = self.desk.services.workplace.today()
+        today = self.context.services.context.today()
         name = f"{_('Terminals')} {words().day(today)}.{kind}"
         filters = _("CSV files (*.csv)") if kind == "csv" else _("Excel files (*.xlsx)")
         ask_new_file(self, _("Export terminals"), filters, name, self.export_to)
 
     def export_to(self, path: Path) -> None:
         """Write what the list holds."""
-        exporting, wanted, t = self.desk.services.terminal_export, self._wanted, words()
+        exporting, wanted, t = self.context.services.terminal_export, self._wanted, words()
 
         def written(count: int) -> None:
-            self.desk.note(
-                plural("{count} terminal written to {name}", "{count} terminals written to {name}",
-                       count, name=path.name)
-            )  # fmt: skip
+            self.context.note(
+                plural(
+                    "{count} terminal written to {name}",
+                    "{count} terminals written to {name}",
+                    count,
+                    name=path.name,
+                )
+            )
 
         self.run(lambda: exporting.export(path, wanted, t), written, lane="io")
 
@@ -264,16 +282,24 @@ class TerminalsPage(Page):
         store.setValue("terminals/splitter", self._splitter.saveState())
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Serial / TID"), lambda i: i.serial, detail=_second_line, order="serial",
-               width=160),
-        Column(_("Merchant / place"), lambda i: i.merchant_name or "—",
-               detail=lambda i: i.address or i.area, order="merchant", width=150, stretch=True),
-        Column(_("Model"), lambda i: i.model, detail=lambda i: i.manufacturer, order="model",
-               width=70),
-        Column(_("State"), _open_count, badge=_state, order="state", width=112),
-    )  # fmt: skip
+        TableColumn(
+            _("Serial / TID"), lambda i: i.serial, detail=_second_line, order="serial", width=160
+        ),
+        TableColumn(
+            _("Merchant / place"),
+            lambda i: i.merchant_name or "—",
+            detail=lambda i: i.address or i.area,
+            order="merchant",
+            width=150,
+            stretch=True,
+        ),
+        TableColumn(
+            _("Model"), lambda i: i.model, detail=lambda i: i.manufacturer, order="model", width=70
+        ),
+        TableColumn(_("State"), _open_count, badge=_state, order="state", width=112),
+    )
 
 
 def _second_line(item: TerminalSummary) -> str:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.assets import Placement, StateChange, Terminal
-from app.domain.equipment import firmware_older
-from app.domain.incidents import IncidentSummary
-from app.gui.language import _, words
-from app.gui.pages.terminals.view import TerminalView
-from app.gui.tables import Column, RowTableModel
-from app.gui.theme import Badge
-from app.gui.widgets.badge import incident_badge
-from app.gui.widgets.fact_grid import FactGrid
-from app.gui.widgets.parts import boxed, button, column, label, panel, row, scrolled
-from app.gui.widgets.states import StateStack
-from app.gui.widgets.table_view import TableView
+from app.domain.incidents.incidents import IncidentSummary
+from app.domain.register.equipment import firmware_older
+from app.domain.register.terminals import Placement, StateChange, Terminal
+from app.gui.pages.terminals.read import TerminalView
+from app.gui.toolkit.badge import incident_badge
+from app.gui.toolkit.fact_grid import FactGrid
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
 from app.texts import field_label, word
 from app.texts.terminal_log import terminal_log_detail
 
 
-class Tab(QWidget):
+class TerminalTab(QWidget):
     """One tab.  `wanted` asks the page to do something, by name."""
 
     wanted = Signal(str, object)
@@ -35,24 +35,46 @@ class Tab(QWidget):
         raise NotImplementedError
 
 
-_DEVICE = ("serial", "manufacturer", "model", "kind", "firmware", "app_version", "installed_on",
-           "warranty_until", "seal_no")  # fmt: skip
-_POSITION = ("tid", "mid", "merchant_name", "acquirer", "area", "address", "registered_address",
-             "placed_since", "place")  # fmt: skip
+_DEVICE = (
+    "serial",
+    "manufacturer",
+    "model",
+    "kind",
+    "firmware",
+    "app_version",
+    "installed_on",
+    "warranty_until",
+    "seal_no",
+)
+_POSITION = (
+    "tid",
+    "mid",
+    "merchant_name",
+    "acquirer",
+    "area",
+    "address",
+    "registered_address",
+    "placed_since",
+    "place",
+)
 _MERCHANT = ("contact_name", "contact_phone", "uscc", "report_language")
 _LINK = ("link", "iccid", "imei", "code_profile")
 
 
-class FactsTab(Tab):
+class FactsTab(TerminalTab):
     """Device, position, merchant, communication; every value can be copied."""
 
     def __init__(self) -> None:
         super().__init__()
         self._grids = {
             name: FactGrid(_named(keys))
-            for name, keys in (("device", _DEVICE), ("position", _POSITION),
-                               ("merchant", _MERCHANT), ("link", _LINK))
-        }  # fmt: skip
+            for name, keys in (
+                ("device", _DEVICE),
+                ("position", _POSITION),
+                ("merchant", _MERCHANT),
+                ("link", _LINK),
+            )
+        }
         for grid in self._grids.values():
             grid.copied.connect(lambda text: self.wanted.emit("copied", text))
         self._old = label("", "warning", wrap=True)
@@ -62,12 +84,17 @@ class FactsTab(Tab):
         self._merchant_card = _card(_("Merchant"), self._grids["merchant"])
         left = column(
             _card(_("Device"), self._grids["device"], self._old),
-            _card(_("Communication"), self._grids["link"]), None, spacing=12,
-        )  # fmt: skip
+            _card(_("Communication"), self._grids["link"]),
+            None,
+            spacing=12,
+        )
         right = column(
-            _card(_("Position"), self._grids["position"], self._stock), self._merchant_card,
-            self._notes_card, None, spacing=12,
-        )  # fmt: skip
+            _card(_("Position"), self._grids["position"], self._stock),
+            self._merchant_card,
+            self._notes_card,
+            None,
+            spacing=12,
+        )
         both = row(boxed(left), boxed(right), spacing=12, margins=(0, 0, 6, 0))
         both.setStretch(0, 1)
         both.setStretch(1, 1)
@@ -87,9 +114,14 @@ class FactsTab(Tab):
         self._notes_card.setVisible(bool(terminal.notes))
         old = firmware_older(terminal.firmware, terminal.required_firmware)
         self._old.setText(
-            _("Firmware {found} is older than required: {required}",
-              found=terminal.firmware, required=terminal.required_firmware) if old else ""
-        )  # fmt: skip
+            _(
+                "Firmware {found} is older than required: {required}",
+                found=terminal.firmware,
+                required=terminal.required_firmware,
+            )
+            if old
+            else ""
+        )
         self._old.setVisible(old)
 
 
@@ -136,7 +168,7 @@ def _shown(terminal: Terminal) -> dict[str, str]:
 _LANGUAGES = {"zh": "中文", "en": "English"}
 
 
-class IncidentsTab(Tab):
+class IncidentsTab(TerminalTab):
     """What this terminal had."""
 
     def __init__(self) -> None:
@@ -164,9 +196,13 @@ class IncidentsTab(Tab):
             return
         failures = sum(i.confirmed and i.fault_class in _ITEM for i in view.incidents)
         self._count.setText(
-            _("{count} in all, {unfinished} unfinished, {failures} hardware or software faults",
-              count=len(view.incidents), unfinished=view.unfinished, failures=failures)
-        )  # fmt: skip
+            _(
+                "{count} in all, {unfinished} unfinished, {failures} hardware or software faults",
+                count=len(view.incidents),
+                unfinished=view.unfinished,
+                failures=failures,
+            )
+        )
         self._states.show_content()
 
     def _on_open(self) -> None:
@@ -182,17 +218,17 @@ def _incident_state(item: IncidentSummary) -> Badge:
     return incident_badge(item.state, hold=item.hold_reason)
 
 
-def _incident_columns() -> tuple[Column, ...]:
+def _incident_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Number"), lambda i: i.number, badge=_incident_state, width=130),
-        Column(
+        TableColumn(_("Number"), lambda i: i.number, badge=_incident_state, width=130),
+        TableColumn(
             _("Symptom"),
             lambda i: " · ".join(part for part in (i.displayed_code, i.symptom) if part),
             detail=lambda i: word(words(), "fault_class", i.fault_class),
             width=240,
             stretch=True,
         ),
-        Column(
+        TableColumn(
             _("Reported"),
             lambda i: words().moment(i.reported_at),
             detail=lambda i: i.technician,
@@ -201,7 +237,7 @@ def _incident_columns() -> tuple[Column, ...]:
     )
 
 
-class HistoryTab(Tab):
+class TerminalHistoryTab(TerminalTab):
     """Where the device has stood and which devices stood here; and its own log."""
 
     def __init__(self) -> None:
@@ -213,8 +249,9 @@ class HistoryTab(Tab):
         places.opened.connect(lambda item: self.wanted.emit("terminal", item.terminal_id))
         log = TableView(self._log, two_lines=True, name="terminal-log")
         left = column(
-            label(_("Where it stood, and what stood here before"), "section"), places,
-        )  # fmt: skip
+            label(_("Where it stood, and what stood here before"), "section"),
+            places,
+        )
         right = column(label(_("Log"), "section"), log)
         both = row(boxed(left), boxed(right), spacing=16, margins=(0, 12, 0, 0))
         both.setStretch(0, 5)
@@ -229,14 +266,20 @@ class HistoryTab(Tab):
         self._places.set_rows(view.terminal.placements)
         self._log.set_rows(view.terminal.log)
 
-    def _place_columns(self) -> tuple[Column, ...]:
+    def _place_columns(self) -> tuple[TableColumn, ...]:
         return (
-            Column(_("Device"), self._device, detail=lambda p: f"TID {p.tid}", width=150),
-            Column(_("Merchant"), lambda p: p.merchant_name,
-                   detail=lambda p: p.address, width=150, stretch=True),
-            Column(_("From – until"), lambda p: words().moment(p.since)[:10], detail=_until,
-                   width=110),
-        )  # fmt: skip
+            TableColumn(_("Device"), self._device, detail=lambda p: f"TID {p.tid}", width=150),
+            TableColumn(
+                _("Merchant"),
+                lambda p: p.merchant_name,
+                detail=lambda p: p.address,
+                width=150,
+                stretch=True,
+            ),
+            TableColumn(
+                _("From – until"), lambda p: words().moment(p.since)[:10], detail=_until, width=110
+            ),
+        )
 
     def _device(self, place: Placement) -> str:
         return _("this device") if place.terminal_id == self._terminal_id else place.serial
@@ -250,10 +293,10 @@ def _until(place: Placement) -> str:
     return f"{end} {why}".rstrip()
 
 
-def _log_columns() -> tuple[Column, ...]:
+def _log_columns() -> tuple[TableColumn, ...]:
     return (
-        Column(_("Time"), lambda e: words().moment(e.at), detail=lambda e: e.by, width=130),
-        Column(
+        TableColumn(_("Time"), lambda e: words().moment(e.at), detail=lambda e: e.by, width=130),
+        TableColumn(
             _("What happened"),
             lambda e: word(words(), "terminal_event", e.kind),
             detail=log_detail,

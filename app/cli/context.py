@@ -1,0 +1,148 @@
+"""What every verb is given: services, words, and one way to print text or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app import bootstrap, paths
+from app.domain.errors import BadValue, InvalidInput
+from app.domain.parsing import parse_date
+from app.i18n import Translator
+from app.services import Services
+from app.settings import Settings
+from app.tabular.writing import width
+from app.texts import sentence
+
+Pictures = Callable[[Services, Settings, Path], list[Path]]
+"""Paints every page of the window into a folder; the command line itself knows no window."""
+
+
+def no_pictures(_services: Services, _settings: Settings, _folder: Path) -> list[Path]:
+    """Where there is no window to paint."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One command.  `run` returns the exit code, or None for 0."""
+
+    name: str
+    help: str
+    configure: Callable[[argparse.ArgumentParser, Translator], None]
+    run: Callable[[Context], int | None]
+
+
+class Context:
+    """The surroundings of one run."""
+
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        settings: Settings,
+        t: Translator,
+        pictures: Pictures,
+        *,
+        device_known: bool = True,
+    ) -> None:
+        self.options = options
+        self._device_known = device_known
+        self.pictures = pictures
+        self.settings = dataclasses.replace(settings, database=options.db or settings.database)
+        self.t = t
+        self._services: Services | None = None
+
+    @property
+    def command(self) -> str:
+        """The command as others are told who has the database open."""
+        return f"poscare {self.options.verb.name}"
+
+    @property
+    def services(self) -> Services:
+        """All services, opened when first asked for.  Raises `Unavailable`."""
+        if self._services is None:
+            if not self._device_known:
+                self._take_letter_from_database()
+            self._services = bootstrap.build(self.settings, name=self.command)
+        return self._services
+
+    def _take_letter_from_database(self) -> None:
+        """Go on with the letter this database counts by: another would give the numbers of
+        another laptop a second time."""
+        from app.services.core.data_place import letter_in_use
+
+        letter = letter_in_use(self.settings.database or str(paths.database_file()))
+        if letter:
+            self.settings = dataclasses.replace(self.settings, device=letter)
+            self.note(sentence(self.t, "settings.letter_found", {"letter": letter}))
+
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        if self._services is not None:
+            self._services.close()
+
+    def emit(self, value: Any, text: str | Callable[[], str]) -> None:
+        """Print `value` as JSON when asked to, else the text."""
+        if self.options.json:
+            # Where the other side cannot take every character, JSON's own escapes lose nothing.
+            encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+            escaped = not encoding.startswith(("utf", "gb18030"))
+            print(json.dumps(plain(value), ensure_ascii=escaped, indent=2))
+        else:
+            print(text() if callable(text) else text)
+
+    def note(self, text: str) -> None:
+        """Something for the person, not for the pipe."""
+        print(text, file=sys.stderr)
+
+    def progress(self, done: int, total: int) -> None:
+        """Show progress where somebody watches."""
+        if sys.stderr.isatty():
+            end = "\n" if done >= total else ""
+            print(f"\r{done}/{total}", end=end, file=sys.stderr, flush=True)
+
+
+def day_of(name: str, raw: str) -> date | None:
+    """A day given on the command line, or None.  Raises `InvalidInput` naming the option."""
+    try:
+        return parse_date(raw)
+    except BadValue as refusal:
+        raise InvalidInput.of(name, refusal.code, **refusal.params) from None
+
+
+def plain(value: Any) -> Any:
+    """A value of the domain as JSON knows it; dates in ISO form, durations in seconds."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Rows in aligned columns."""
+    lines = [[str(cell).replace("\n", " ") for cell in row] for row in (header, *rows)]
+    widths = [max(width(line[i]) for line in lines) for i in range(len(header))]
+
+    def padded(line: list[str]) -> str:
+        cells = [c + " " * (w - width(c)) for c, w in zip(line, widths, strict=True)]
+        return "  ".join(cells).rstrip()
+
+    return "\n".join(
+        [padded(lines[0]), "  ".join("-" * w for w in widths), *map(padded, lines[1:])]
+    )

@@ -1,0 +1,206 @@
+"""What follows from the beliefs: reasons in words, checks in a good order, what to say, whom to
+call.
+
+Checks are ordered by chance to fix divided by minutes, which for a single fault and independent
+costs minimises the expected time of repair (Heckerman, Breese and Rommelse 1995).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.diagnosis.bayes import Beliefs, CatalogueModel
+from app.domain.diagnosis.catalogue import Check, Code, CodeAct
+from app.domain.diagnosis.evidence import Evidence, EvidenceKind, OddsShift
+from app.domain.diagnosis.knowledge import Knowledge, join
+from app.domain.faults import ContactRole, FaultClass, Text
+
+_TELLING = 0.15
+"""Natural logarithm of the odds a reason must have moved to be named."""
+_AGAINST = -0.9
+_REASONS = 2
+_LEAST_CHANCE = 0.04
+_MOST_CHECKS = 6
+_CLEAR_MODE = 0.5
+_CLEAR_CLASS = 0.5
+_SPOKEN = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """A check worth doing, its chance to end the trouble, minutes and tools."""
+
+    check: Check
+    chance: float
+
+    @property
+    def rate(self) -> float:
+        """Chance to fix per minute."""
+        return self.chance / self.check.minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What holds whatever the shares are: tampering, an unknown result, a clashing code."""
+
+    stopped: bool
+    query_first: bool
+    clash: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to tell the merchant, whom to contact with what ready, and warnings."""
+
+    say: Text
+    contacts: tuple[ContactRole, ...]
+    ready: tuple[Text, ...]
+    ask: Text
+    visit: bool
+    warnings: tuple[Text, ...]
+
+
+def reasons(
+    knowledge: Knowledge, shifts: Sequence[OddsShift], fault_class: FaultClass
+) -> tuple[Text, ...]:
+    """Why a class stands where it does, as whole sentences: what speaks for it, or else what
+    speaks against it."""
+    ranked = sorted(shifts, key=lambda s: -abs(s.classes[fault_class]))
+    for_it = [s for s in ranked if s.classes[fault_class] >= _TELLING][:_REASONS]
+    if for_it:
+        clauses = join((_clause(knowledge, s.evidence) for s in for_it), "，且", " and ")
+        return (knowledge.text_of("because.for", reasons=clauses),)
+    against = [s for s in ranked if s.classes[fault_class] <= _AGAINST][:1]
+    if against:
+        clauses = join((_clause(knowledge, s.evidence) for s in against), "，", ", ")
+        return (knowledge.text_of("because.against", reasons=clauses),)
+    return ()
+
+
+def _clause(knowledge: Knowledge, item: Evidence) -> Text:
+    if item.negated:
+        return knowledge.text_of("because.negated", label=item.label)
+    return knowledge.text_of(f"because.{item.kind}", label=item.label)
+
+
+def checks(
+    knowledge: Knowledge,
+    beliefs: Beliefs,
+    done: Collection[str],
+    bounds: Bounds,
+) -> tuple[Recommended, ...]:
+    """Checks worth doing, best first; one that needs another before it stands behind it."""
+    chances = beliefs.cause_chances()
+    found: list[Recommended] = []
+    for check in knowledge.checks.values():
+        if check.id in done or (bounds.stopped and not check.allowed_after_stop):
+            continue
+        chance = sum(chances.get(cause, 0.0) * fix for cause, fix in check.fixes.items())
+        if chance >= _LEAST_CHANCE or (bounds.query_first and check.id == QUERY):
+            found.append(Recommended(check, chance))
+    found.sort(
+        key=lambda r: (not (bounds.query_first and r.check.id == QUERY), -r.rate, r.check.id)
+    )
+    return tuple(_in_order(found)[:_MOST_CHECKS])
+
+
+QUERY = "query_result"
+"""The check that comes first whenever the result of a payment is unknown."""
+
+
+def _in_order(found: list[Recommended]) -> list[Recommended]:
+    listed = {item.check.id for item in found}
+    placed: list[Recommended] = []
+    names: set[str] = set()
+    waiting = list(found)
+    while waiting:
+        for item in waiting:
+            if all(name in names or name not in listed for name in item.check.after):
+                placed.append(item)
+                names.add(item.check.id)
+                waiting.remove(item)
+                break
+        else:  # a circle, which `knowledge check` reports; show them as they are
+            return placed + waiting
+    return placed
+
+
+def advice(
+    knowledge: Knowledge,
+    model: CatalogueModel,
+    beliefs: Beliefs,
+    codes: Sequence[Code],
+    bounds: Bounds,
+) -> Advice:
+    """What to say and whom to call, as precise as the beliefs allow."""
+    classes = beliefs.classes(model)
+    top = max(classes, key=lambda c: classes[c])
+    note = knowledge.classes[top]
+    mode = max(
+        (m for m in beliefs.modes if model.class_of[m] is top), key=lambda m: beliefs.modes[m]
+    )
+    clear = classes[top] >= _CLEAR_CLASS and beliefs.modes[mode] >= _CLEAR_MODE * classes[top]
+    known = knowledge.modes[mode]
+    roles = _roles(
+        known.contact if clear and known.contact else note.contact, codes, top, bounds.stopped
+    )
+    guide = knowledge.contacts[roles[0]]
+    return Advice(
+        say=_say(knowledge, known.say if clear and known.say else note.say, classes[top]),
+        contacts=roles,
+        ready=tuple(knowledge.phrases[f"ready.{name}"] for name in guide.ready),
+        ask=guide.ask,
+        visit=note.visit or bounds.stopped,
+        warnings=tuple(_warnings(knowledge, codes, bounds)),
+    )
+
+
+def _say(knowledge: Knowledge, text: Text, share: float) -> Text:
+    """The merchant is told a cause only when there is one."""
+    return text if share >= _SPOKEN else knowledge.phrases["advice.say_open"]
+
+
+_CODE_SPEAKS_FOR = frozenset(
+    {
+        FaultClass.BALANCE,
+        FaultClass.FROZEN,
+        FaultClass.VIOLATION,
+        FaultClass.SYSTEM,
+        FaultClass.OTHER,
+    }
+)
+
+
+def _roles(
+    usual: ContactRole, codes: Sequence[Code], top: FaultClass, stopped: bool
+) -> tuple[ContactRole, ...]:
+    if stopped:
+        return ContactRole.ACQUIRER, ContactRole.SUPPLIER
+    if len(codes) == 1 and codes[0].contacts and top in _CODE_SPEAKS_FOR:
+        return codes[0].contacts
+    return (usual,)
+
+
+def _warnings(knowledge: Knowledge, codes: Sequence[Code], bounds: Bounds) -> Iterable[Text]:
+    if bounds.stopped:
+        yield knowledge.phrases["advice.stop"]
+    if bounds.query_first:
+        yield knowledge.phrases["advice.query_first"]
+    if bounds.clash:
+        yield knowledge.phrases["advice.clash"]
+    if any(code.act is CodeAct.CAPTURE for code in codes):
+        yield knowledge.phrases["advice.capture"]
+
+
+def share_of(classes: Mapping[FaultClass, float]) -> tuple[tuple[FaultClass, float], ...]:
+    """The classes, likeliest first."""
+    return tuple(sorted(classes.items(), key=lambda item: (-item[1], item[0])))
+
+
+_FOLLOWS = frozenset({EvidenceKind.CODE, EvidenceKind.MESSAGE, EvidenceKind.SYMPTOM})
+
+
+def reported(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """What was reported rather than asked or known."""
+    return tuple(item for item in evidence if item.kind in _FOLLOWS)

@@ -1,0 +1,363 @@
+"""What is known of a case, item by item, and what all of it together says.
+
+`Reasoner` holds what is made once from a catalogue (frame, matcher); everything it is asked is a
+pure function of its arguments.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain import text as texts
+from app.domain.diagnosis.bayes import Beliefs, CatalogueModel, LearnedCounts, discount
+from app.domain.diagnosis.catalogue import DOUBTS, Code, Doubt, Leaning, SignKind
+from app.domain.diagnosis.folding import BREAK, stem
+from app.domain.diagnosis.interview_parts import CheckOutcome
+from app.domain.diagnosis.knowledge import Knowledge
+from app.domain.diagnosis.sign_matching import FoundSign, Matcher
+from app.domain.diagnosis.sign_similarity import Hints
+from app.domain.faults import FaultClass, Text
+
+
+class EvidenceKind(StrEnum):
+    """Where a piece of evidence comes from."""
+
+    CODE = "code"
+    MESSAGE = "message"
+    SYMPTOM = "symptom"
+    CIRCUMSTANCE = "circumstance"
+    FACT = "fact"
+    ANSWER = "answer"
+    CHECK = "check"
+    WORDING = "wording"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing known.  `ref` names the catalogue entry; `value` is an answer, a check's result or
+    the code's profile.  Everything but the register's own facts can be withdrawn, and those too."""
+
+    id: str
+    kind: EvidenceKind
+    ref: str
+    label: Text
+    value: str = ""
+    detail: Text = field(default_factory=lambda: Text("", ""))
+    negated: bool = False
+    likeness: float = 1.0
+    leans: Mapping[FaultClass, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something the register or the history knows: a circumstance with its figures filled in.
+
+    `leans` overrides the catalogue where history itself says which classes (a repeat)."""
+
+    id: str
+    values: Mapping[str, str | int | Text] = field(default_factory=dict)
+    leans: Mapping[FaultClass, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OddsShift:
+    """How one piece of evidence moved each class, in natural logarithms of odds."""
+
+    evidence: Evidence
+    classes: Mapping[FaultClass, float]
+
+
+_CONFIDENCE = {"H": 3.0, "M": 2.0, "L": 1.0}
+_CLASH_DOUBT = 0.2
+"""What several meanings of a code add to its doubt."""
+_HINT_DOUBT = 0.6
+"""What a guess from single words leaves open."""
+_SHORT = 14
+"""Tokens of a report so short that a number at its edge is a code."""
+_MESSAGE = 300
+"""Characters of a displayed message that are read; screens are small."""
+_DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}|\d{1,3}\s?[%％]")
+"""Dates, times of day and percentages hold no codes."""
+FACTS_MOST = 2.5
+"""The most that all the register's facts together may change the odds of one class against
+another: they tell how things usually are, not what happened today."""
+_HISTORY_DOUBT = 0.7
+"""What earlier cases of the same terminal or model leave open."""
+
+
+class Reasoner:
+    """A catalogue ready to reason with."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.model = CatalogueModel(knowledge)
+        self.matcher = Matcher(knowledge.signs, knowledge.wording)
+        wording = knowledge.wording
+        self._before = frozenset(map(stem, wording.code_before))
+        self._after = frozenset(map(stem, wording.code_after))
+        self._units = frozenset(map(stem, wording.units))
+        self.hints = Hints(self._lessons(), self.model.base)
+
+    def _lessons(self) -> Iterator[tuple[list[str], dict[FaultClass, float]]]:
+        """Every way of saying a sign with the classes it leans to."""
+        for sign in self.knowledge.signs.values():
+            if sign.kind is not SignKind.CIRCUMSTANCE and sign.leaning.points:
+                shares = self.model.shares(sign.leaning)
+                for way in sign.says:
+                    if "<" not in way:
+                        yield self.matcher.folding.phrase(way), shares
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def code_of(self, typed: str) -> str:
+        """The code a person typed, in the catalogue's spelling; empty when it is no known code."""
+        code = re.sub(
+            r"^(CODE|ERROR|ERR|错误码|错误代码|代码|应答码)[:：#]?",
+            "",
+            texts.compact(typed).upper(),
+        )
+        for known in (code, code.lstrip("0").zfill(2) if code.isdigit() else ""):
+            if known and known in self.knowledge.codes:
+                return known
+        return ""
+
+    def codes_in(self, text: str) -> list[str]:
+        """Codes mentioned inside a text: a code alone, beside a word like "code", or of a shape
+        that is no ordinary number."""
+        tokens = self.matcher.folding.tokens(_DATE.sub(" ", text))
+        found: list[str] = []
+        for i, token in enumerate(tokens):
+            code = token.upper()
+            if code not in self.knowledge.codes or code in found:
+                continue
+            if self._is_code(code, tokens, i):
+                found.append(code)
+        return found[:2]
+
+    def _is_code(self, code: str, tokens: Sequence[str], place: int) -> bool:
+        """Whether a token that spells a code is meant as one."""
+        before = tokens[place - 1] if place else ""
+        after = tokens[place + 1] if place + 1 < len(tokens) else ""
+        if after in self._units or _number(after) or _number(before):
+            return False
+        if len(tokens) <= 2 or before in self._before:
+            return True
+        if code.isdigit():
+            at_edge = (not place or not after) and len(tokens) <= _SHORT
+            return at_edge or after in self._after
+        plain = any(c.isdigit() for c in code) and len(code) == 2
+        return plain and len(self.knowledge.codes[code]) == 1
+
+    def read(self, code: str, text: str, profile: str = "") -> list[Evidence]:
+        """The evidence in what was typed: a displayed code or message, and a description."""
+        found: list[Evidence] = []
+        typed = self.code_of(code)
+        codes = [typed] if typed else []
+        message = "" if typed else code[:_MESSAGE]
+        for other in self.codes_in(message) + self.codes_in(text):
+            if other not in codes and not typed:
+                codes.append(other)
+        found.extend(self._code_evidence(name, profile) for name in codes[:2])
+        seen: dict[str, Evidence] = {}
+        rest: list[str] = []
+        for source in (message, text):
+            if source.strip():
+                reading = self.matcher.read(source)
+                rest += [*reading.rest, BREAK]
+                for sign in reading.found:
+                    item = self._sign_evidence(sign)
+                    known = seen.get(item.ref)
+                    if known is None or item.likeness > known.likeness:
+                        seen.setdefault(item.ref, item)
+        found.extend(seen.values())
+        if not codes and not any(self._telling(item) for item in seen.values()):
+            found.extend(self._hint(rest))
+        return found
+
+    def _telling(self, item: Evidence) -> bool:
+        """Whether a sign says something by itself."""
+        doubt = self.knowledge.signs[item.ref].leaning.doubt
+        plain = item.kind is not EvidenceKind.CIRCUMSTANCE and not item.negated
+        return plain and item.likeness == 1 and doubt < DOUBTS[Doubt.VAGUE]
+
+    def _hint(self, tokens: Sequence[str]) -> list[Evidence]:
+        if not any(token != BREAK for token in tokens):
+            return []
+        label = self.knowledge.phrases["evidence.wording"]
+        leans = self.hints.guess(tokens)
+        return [Evidence("wording", EvidenceKind.WORDING, "wording", label, leans=leans)]
+
+    def _code_evidence(self, code: str, profile: str) -> Evidence:
+        meanings = self.knowledge.meanings(code, profile)
+        label = Text(
+            f"{code} " + " / ".join(m.text.zh for m in meanings),
+            f"{code} " + " / ".join(m.text.en for m in meanings),
+        )
+        profiles = [self.knowledge.profiles[m.profile].text for m in meanings]
+        detail = Text(" / ".join(p.zh for p in profiles), " / ".join(p.en for p in profiles))
+        return Evidence(f"code:{code}", EvidenceKind.CODE, code, label, profile, detail)
+
+    def _sign_evidence(self, found: FoundSign) -> Evidence:
+        sign = self.knowledge.signs[found.sign]
+        kind = {
+            SignKind.MESSAGE: EvidenceKind.MESSAGE,
+            SignKind.SYMPTOM: EvidenceKind.SYMPTOM,
+            SignKind.CIRCUMSTANCE: EvidenceKind.CIRCUMSTANCE,
+        }[sign.kind]
+        return Evidence(
+            f"sign:{sign.id}",
+            kind,
+            sign.id,
+            sign.text,
+            negated=found.negated,
+            likeness=found.likeness,
+        )
+
+    # --- reasoning -----------------------------------------------------------------------------
+
+    def meanings(self, item: Evidence) -> tuple[Code, ...]:
+        """The meanings of a code that is evidence, approvals left out when others remain."""
+        return self.knowledge.meanings(item.ref, item.value)
+
+    def beliefs(
+        self,
+        evidence: Sequence[Evidence],
+        facts: Mapping[str, Fact],
+        learned: LearnedCounts,
+    ) -> tuple[Beliefs, tuple[OddsShift, ...]]:
+        """What all the evidence says together, and how each item moved the classes."""
+        state = Beliefs.start(self.model, self.model.prior(learned.classes))
+        trust = self._trust(evidence, facts)
+        shifts: list[OddsShift] = []
+        before = state.classes(self.model)
+        for item, step in self._ordered(evidence):
+            state = self._apply(state, item, step, facts, learned, trust)
+            after = state.classes(self.model)
+            shifts.append(OddsShift(item, _shift(before, after)))
+            before = after
+        return state, tuple(shifts)
+
+    def _trust(self, evidence: Sequence[Evidence], facts: Mapping[str, Fact]) -> float:
+        """The exponent under which the facts together stay within `FACTS_MOST`."""
+        said = dict.fromkeys(self.model.classes, 0.0)
+        for item in evidence:
+            if item.kind is EvidenceKind.FACT:
+                for c, ratio in self.model.ratios(self.leaning(item, facts)).items():
+                    said[c] += math.log(ratio)
+        span = max(said.values()) - min(said.values())
+        return min(1.0, math.log(FACTS_MOST) / span) if span else 1.0
+
+    def _ordered(self, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, int]]:
+        """Signs of a text last to first telling, each with its place for the discount; the rest
+        keep full weight."""
+        codes = [item for item in evidence if item.kind is EvidenceKind.CODE]
+        signs = [i for i in evidence if i.kind in (EvidenceKind.MESSAGE, EvidenceKind.SYMPTOM)]
+        signs.sort(key=lambda item: (self._doubt(item), item.id))
+        signs.extend(item for item in evidence if item.kind is EvidenceKind.WORDING)
+        rest = [item for item in evidence if item not in codes and item not in signs]
+        for item in codes:
+            yield item, 0
+        for place, item in enumerate(signs):
+            yield item, place + len(codes)
+        for item in rest:
+            yield item, 0
+
+    def _doubt(self, item: Evidence) -> float:
+        return 1 - (1 - self.knowledge.signs[item.ref].leaning.doubt) * item.likeness
+
+    def _apply(
+        self,
+        state: Beliefs,
+        item: Evidence,
+        place: int,
+        facts: Mapping[str, Fact],
+        learned: LearnedCounts,
+        trust: float,
+    ) -> Beliefs:
+        if item.kind is EvidenceKind.ANSWER:
+            question = self.knowledge.questions[item.ref]
+            return state.observe(question.heard[item.value]) if item.value else state
+        if item.kind is EvidenceKind.CHECK:
+            if item.value == CheckOutcome.DONE:
+                return state
+            fixes = self.knowledge.checks[item.ref].fixes
+            return state.tried(fixes, helped=item.value == CheckOutcome.HELPED)
+        leaning = self.leaning(item, facts)
+        if leaning.silent:
+            return state
+        known = item.kind is EvidenceKind.FACT
+        weight = 1.0 if known else discount(place)
+        if item.negated:
+            return state.reverse(self.model, leaning, weight)
+        ratios = self.model.ratios(leaning, learned.evidence.get(item.id))
+        if known:
+            ratios = {c: ratio**trust for c, ratio in ratios.items()}
+        return state.lean(self.model, leaning, ratios, weight)
+
+    def leaning(self, item: Evidence, facts: Mapping[str, Fact]) -> Leaning:
+        """What one item of evidence says."""
+        if item.kind is EvidenceKind.CODE:
+            return self._code_leaning(self.meanings(item))
+        if item.kind is EvidenceKind.FACT:
+            fact = facts[item.ref]
+            leaning = self.knowledge.circumstances[item.ref].leaning
+            return (
+                self._spread(fact.leans, _HISTORY_DOUBT, leaning.against) if fact.leans else leaning
+            )
+        if item.kind is EvidenceKind.WORDING:
+            return self._spread(item.leans, _HINT_DOUBT, {})
+        leaning = self.knowledge.signs[item.ref].leaning
+        if item.likeness < 1:
+            return dataclasses.replace(
+                leaning, doubt=1 - (1 - leaning.doubt) * (item.likeness - 0.2)
+            )
+        return leaning
+
+    def _code_leaning(self, meanings: Sequence[Code]) -> Leaning:
+        telling = [m for m in meanings if not m.leaning.silent]
+        if len(telling) == 1 and len(meanings) == 1:
+            return telling[0].leaning
+        if not telling:
+            return Leaning()
+        weights = [_CONFIDENCE[m.confidence] for m in telling]
+        total = sum(weights)
+        points: dict[str, float] = {}
+        doubt = _CLASH_DOUBT
+        for meaning, weight in zip(telling, weights, strict=True):
+            doubt += meaning.leaning.doubt * weight / total
+            for mode, share in meaning.leaning.points.items():
+                points[mode] = points.get(mode, 0.0) + share * weight / total
+        return Leaning(points, min(0.9, doubt))
+
+    def _spread(
+        self, leans: Mapping[FaultClass, float], doubt: float, against: Mapping[str, float]
+    ) -> Leaning:
+        """A leaning known by class only, over the modes as they are usually met."""
+        total = sum(leans.values())
+        points = {
+            mode: share / total * self.model.usual[mode]
+            for mode, fault_class in self.model.class_of.items()
+            if (share := leans.get(fault_class, 0.0))
+        }
+        return Leaning(points, doubt, against)
+
+
+def _number(token: str) -> bool:
+    """Whether a token is a number: beside another it is part of a date or an amount."""
+    return token.isascii() and token.isdigit()
+
+
+def _shift(
+    before: Mapping[FaultClass, float], after: Mapping[FaultClass, float]
+) -> dict[FaultClass, float]:
+    return {c: _logit(after[c]) - _logit(before[c]) for c in before}
+
+
+def _logit(share: float) -> float:
+    share = min(1 - 1e-9, max(1e-9, share))
+    return math.log(share / (1 - share))

@@ -1,0 +1,107 @@
+"""How a text is folded and cut before it is compared with the catalogue.
+
+Chinese is cut into characters, Latin script into stemmed words; no word list of a language is
+needed.  What is compared is a sequence of tokens, so a phrase of the catalogue matches whatever
+its spaces, width, script (traditional or simplified) or inflection.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.domain.diagnosis.catalogue import Wording
+
+BREAK = "|"
+"""The token that ends a clause."""
+
+LONGEST = 1_200
+"""Characters of a text that are read: the first ones, and the last few of a longer one."""
+_TAIL = 300
+
+_TOKEN = re.compile(
+    r"[㐀-鿿豈-﫿]|[a-z]+[0-9]*|[0-9]+[a-z]*|-[0-9]{4}|[,.;:!?，。；：！？、\n()（）]"
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BREAKS = frozenset(",;!?，。；！？\n")
+_STEPS = ("ing", "ed", "es", "s")
+
+
+class Folding:
+    """Folds texts by the wording rules of one catalogue."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._traditional = wording.traditional
+        same = {_plain(old, wording.traditional): new for old, new in wording.same.items()}
+        self._same = {old: new for old, new in same.items() if old != new}
+        parts = sorted(map(_bounded, self._same), key=len, reverse=True)
+        self._pattern = re.compile("|".join(parts)) if parts else None
+        self._phrases: dict[str, list[str]] = {}
+
+    def fold(self, text: str) -> str:
+        """The text in the one form that is compared."""
+        if len(text) > LONGEST:
+            text = text[: LONGEST - _TAIL] + "\n" + text[-_TAIL:]
+        folded = _plain(text, self._traditional)
+        if self._pattern is not None:
+            folded = self._pattern.sub(lambda found: self._same[found.group()], folded)
+        return folded
+
+    def phrase(self, text: str) -> list[str]:
+        """The tokens of a phrase of the catalogue, which is asked for several times while the
+        catalogue is made ready."""
+        known = self._phrases.get(text)
+        if known is None:
+            known = self._phrases[text] = self.tokens(text)
+        return known
+
+    def tokens(self, text: str) -> list[str]:
+        """The text as tokens, clauses ended by `BREAK`."""
+        found: list[str] = []
+        for token in _TOKEN.findall(self.fold(text)):
+            if token in _BREAKS:
+                if found and found[-1] != BREAK:
+                    found.append(BREAK)
+            elif token[0].isalnum() or token[0] == "-":
+                found.append(stem(token))
+            elif token in ".：:":
+                continue
+        return found
+
+
+def _plain(text: str, traditional: Mapping[int, str]) -> str:
+    folded = _CAMEL.sub(" ", unicodedata.normalize("NFKC", text)).casefold()
+    return folded.translate(traditional).replace("_", " ").replace("’", "'")
+
+
+def _bounded(phrase: str) -> str:
+    """Latin phrases match whole words only."""
+    escaped = re.escape(phrase)
+    return rf"(?<![a-z]){escaped}(?![a-z])" if phrase.isascii() else escaped
+
+
+def stem(word: str) -> str:
+    """A Latin word without its ending; anything else as it is."""
+    if len(word) < 4 or not word.isalpha() or not word.isascii():
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    for ending in _STEPS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[: -len(ending)]
+            if ending in ("ing", "ed") and len(word) > 3 and word[-1] == word[-2] not in "ls":
+                word = word[:-1]
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+def features(tokens: Sequence[str]) -> Iterator[str]:
+    """The tokens of a text and its pairs of neighbours within a clause."""
+    previous = BREAK
+    for token in tokens:
+        if token != BREAK:
+            yield token
+            if previous != BREAK:
+                yield f"{previous} {token}"
+        previous = token

@@ -1,0 +1,389 @@
+"""The guided session: an immutable snapshot of what is known and what follows from it.
+
+Every step returns a new snapshot; nothing here knows of windows, files or a database.  Steps can
+come in any order, any evidence can be withdrawn, "don't know" is always an answer, and the trail
+of a session, replayed over the same catalogue, gives the same result.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from app.domain.diagnosis import advice, next_question, safety_rules, session_record
+from app.domain.diagnosis.bayes import Beliefs, LearnedCounts
+from app.domain.diagnosis.catalogue import Code, Question
+from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact, OddsShift, Reasoner
+from app.domain.diagnosis.interview_parts import (
+    UNKNOWN,
+    CheckOutcome,
+    InterviewOutcome,
+    InterviewStep,
+    LikelyEntry,
+    RankedClass,
+    answer_id,
+    check_outcome,
+    clean,
+    filled,
+)
+from app.domain.errors import BadValue, NotFound
+from app.domain.faults import FaultClass, Text
+
+_HOST_REPLY = "host_reply"
+
+
+@dataclass(frozen=True)
+class Interview:
+    """A snapshot.  `steps` is how it came about from what was first reported."""
+
+    reasoner: Reasoner = field(repr=False, compare=False)
+    code: str
+    text: str
+    profile: str
+    facts: Mapping[str, Fact]
+    learned: LearnedCounts
+    steps: tuple[InterviewStep, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
+    reported: tuple[str, str] = ("", "")
+
+    # --- what follows --------------------------------------------------------------------------
+
+    @cached_property
+    def _reasoned(self) -> tuple[Beliefs, tuple[OddsShift, ...]]:
+        beliefs, shifts = self.reasoner.beliefs(self.evidence, self.facts, self.learned)
+        return self._bounded(beliefs), shifts
+
+    def _bounded(self, beliefs: Beliefs) -> Beliefs:
+        """Beliefs inside what no answer and no count may override."""
+        if self.stopped:
+            modes = safety_rules.stop_modes(self.reasoner.knowledge, self.evidence)
+            return beliefs.raised(modes, safety_rules.STOP_SHARE)
+        if self.clash and safety_rules.only_codes(self.evidence):
+            return beliefs.flattened(self.reasoner.model, safety_rules.CLASH_MOST)
+        if safety_rules.says_nothing(self.reasoner.knowledge, self.evidence):
+            usual = max(self.reasoner.model.prior(self.learned.classes).values())
+            return beliefs.flattened(self.reasoner.model, max(safety_rules.OPEN_MOST, usual))
+        return beliefs
+
+    @property
+    def beliefs(self) -> Beliefs:
+        """How likely each mode and cause is."""
+        return self._reasoned[0]
+
+    @cached_property
+    def ranking(self) -> tuple[RankedClass, ...]:
+        """All classes, likeliest first, with reasons."""
+        knowledge, model = self.reasoner.knowledge, self.reasoner.model
+        shares = advice.share_of(self.beliefs.classes(model))
+        return tuple(
+            RankedClass(c, share, advice.reasons(knowledge, self._reasoned[1], c))
+            for c, share in shares
+        )
+
+    @property
+    def top(self) -> RankedClass:
+        """The likeliest class."""
+        return self.ranking[0]
+
+    @cached_property
+    def modes(self) -> tuple[LikelyEntry, ...]:
+        """The failure modes of the likeliest class, likeliest first."""
+        knowledge = self.reasoner.knowledge
+        inside = {m.id: self.beliefs.modes[m.id] for m in knowledge.modes_of(self.top.fault_class)}
+        total = sum(inside.values())
+        ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(LikelyEntry(m, knowledge.modes[m].text, s / total) for m, s in ranked)
+
+    @cached_property
+    def causes(self) -> tuple[LikelyEntry, ...]:
+        """The causes within the likeliest class, likeliest first."""
+        knowledge = self.reasoner.knowledge
+        inside: dict[str, float] = {}
+        for mode in self.modes:
+            for cause, share in self.beliefs.causes[mode.id].items():
+                inside[cause] = inside.get(cause, 0.0) + mode.share * share
+        ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(LikelyEntry(c, knowledge.causes[c].text, s) for c, s in ranked)
+
+    @cached_property
+    def next(self) -> next_question.NextQuestion | None:
+        """The next question with how many more are expected; None when sure, stopped or when
+        nothing helps."""
+        if self.stopped:
+            return None
+        return next_question.next_question(
+            self.reasoner.model, self.beliefs, self.reasoner.knowledge.questions, self._settled
+        )
+
+    @property
+    def question(self) -> Question | None:
+        """The next question."""
+        return self.next.question if self.next else None
+
+    @property
+    def decided(self) -> bool:
+        """Whether the likeliest class is sure enough to accept without a second thought."""
+        return self.stopped or self.top.share >= next_question.SURE
+
+    @property
+    def asked(self) -> int:
+        """How many questions were answered."""
+        return sum(item.kind is EvidenceKind.ANSWER for item in self.evidence)
+
+    @property
+    def _settled(self) -> frozenset[str]:
+        """Questions answered, or answered already by what was said or is known."""
+        knowledge = self.reasoner.knowledge
+        settled = {item.ref for item in self.evidence if item.kind is EvidenceKind.ANSWER}
+        for item in self.evidence:
+            entry = knowledge.signs.get(item.ref) or knowledge.circumstances.get(item.ref)
+            if entry is not None and entry.answers and not item.negated:
+                settled.add(entry.answers[0])
+        if self.codes or any(item.kind is EvidenceKind.MESSAGE for item in self.evidence):
+            settled.add("code")
+            if self.codes:
+                settled.add("message")
+        return frozenset(settled)
+
+    @cached_property
+    def codes(self) -> tuple[Code, ...]:
+        """Every meaning of the codes known, to be shown."""
+        return tuple(
+            meaning
+            for item in self.evidence
+            if item.kind is EvidenceKind.CODE
+            for meaning in self.reasoner.meanings(item)
+        )
+
+    @cached_property
+    def clash(self) -> bool:
+        """Whether a code has meanings of different classes because its platform is unknown."""
+        return safety_rules.clashes(self.reasoner, self.evidence)
+
+    @cached_property
+    def stopped(self) -> bool:
+        """Whether there is a sign of tampering: stop, isolate, report.  No answer, check or
+        learned count undoes it; only withdrawing the sign itself does."""
+        return any(True for _ in safety_rules.stops(self.reasoner.knowledge, self.evidence))
+
+    @cached_property
+    def result_unknown(self) -> bool:
+        """Whether the result of a payment is unknown: query first, never repeat."""
+        return safety_rules.result_unknown(self.reasoner, self.evidence)
+
+    @cached_property
+    def checks(self) -> tuple[advice.Recommended, ...]:
+        """Checks worth doing, by chance to fix divided by minutes."""
+        done = {item.ref for item in self.evidence if item.kind is EvidenceKind.CHECK}
+        bounds = advice.Bounds(self.stopped, self.result_unknown, self.clash)
+        return advice.checks(self.reasoner.knowledge, self.beliefs, done, bounds)
+
+    @cached_property
+    def advice(self) -> advice.Advice:
+        """What to tell the merchant, whom to contact with what ready, warnings."""
+        bounds = advice.Bounds(self.stopped, self.result_unknown, self.clash)
+        return advice.advice(
+            self.reasoner.knowledge, self.reasoner.model, self.beliefs, self.codes, bounds
+        )
+
+    # --- steps ---------------------------------------------------------------------------------
+
+    def answer(self, question_id: str, value: str | float = UNKNOWN) -> Interview:
+        """Answer any question, asked or not; `UNKNOWN` for "don't know".
+
+        A number is put into its answer by the question's bounds; what is typed to a code question
+        is taken as the displayed code or message.
+        Raises `NotFound` (no such question), `InvalidInput` (no such answer).
+        """
+        question = self.reasoner.knowledge.questions.get(question_id)
+        if question is None:
+            raise NotFound("question", question_id)
+        given = answer_id(question, value)
+        if given is None:
+            told = self._told(clean(str(value)), self.text)
+            return told._answered(question, UNKNOWN, str(value))
+        return self._answered(question, given, str(value))
+
+    def _answered(self, question: Question, given: str, typed: str) -> Interview:
+        knowledge = self.reasoner.knowledge
+        answer = question.answer(given)
+        shown = answer.text if answer else knowledge.phrases["evidence.dont_know"]
+        label = knowledge.text_of("evidence.answer", question=question.text, answer=shown)
+        item = Evidence(f"answer:{question.id}", EvidenceKind.ANSWER, question.id, label, given)
+        return self._with(item, InterviewStep("answer", question.id, typed))
+
+    def tick(self, check_id: str, result: str = CheckOutcome.DONE) -> Interview:
+        """Note that a check was done and what became of it; said again, the later word stands.
+        Raises `NotFound`, `InvalidInput`."""
+        knowledge = self.reasoner.knowledge
+        check = knowledge.checks.get(check_id)
+        if check is None:
+            raise NotFound("check", check_id)
+        outcome = check_outcome(result)
+        label = knowledge.text_of(
+            "evidence.check", check=check.text, result=knowledge.phrases[f"result.{outcome}"]
+        )
+        item = Evidence(f"check:{check_id}", EvidenceKind.CHECK, check_id, label, outcome)
+        return self._with(item, InterviewStep("tick", check_id, outcome))
+
+    def withdraw(self, evidence_id: str) -> Interview:
+        """Take back one piece of evidence.  Raises `NotFound`."""
+        if all(item.id != evidence_id for item in self.evidence):
+            raise NotFound("evidence", evidence_id)
+        kept = tuple(item for item in self.evidence if item.id != evidence_id)
+        told = not evidence_id.startswith(("answer:", "check:"))
+        changed = dataclasses.replace(
+            self,
+            evidence=kept,
+            withdrawn=self.withdrawn | {evidence_id} if told else self.withdrawn,
+            steps=(*self.steps, InterviewStep("withdraw", evidence_id)),
+        )
+        return changed._host_reply_checked()
+
+    def tell(self, *, code: str | None = None, text: str | None = None) -> Interview:
+        """Say something else than before: another code or description replaces the first."""
+        steps = [*self.steps]
+        if code is not None:
+            steps.append(InterviewStep("tell", "code", clean(code)))
+        if text is not None:
+            steps.append(InterviewStep("tell", "text", clean(text)))
+        told = self._told(
+            self.code if code is None else clean(code), self.text if text is None else clean(text)
+        )
+        return dataclasses.replace(told, steps=tuple(steps))
+
+    def _told(self, code: str, text: str) -> Interview:
+        own = (EvidenceKind.FACT, EvidenceKind.ANSWER, EvidenceKind.CHECK)
+        kept = [item for item in self.evidence if item.kind in own and item.ref != _HOST_REPLY]
+        read = self.reasoner.read(code, text, self.profile)
+        return dataclasses.replace(
+            self, code=code, text=text, evidence=(*read, *kept), withdrawn=frozenset()
+        )._host_reply_checked()
+
+    def _with(self, item: Evidence, step: InterviewStep) -> Interview:
+        kept = tuple(other for other in self.evidence if other.id != item.id)
+        return dataclasses.replace(self, evidence=(*kept, item), steps=(*self.steps, step))
+
+    def _host_reply_checked(self) -> Interview:
+        """A code from the host proves that the link works; kept in step with the codes."""
+        told = bool(self.codes) and all(code.from_host for code in self.codes)
+        kept = tuple(item for item in self.evidence if item.ref != _HOST_REPLY)
+        if not told or f"fact:{_HOST_REPLY}" in self.withdrawn:
+            return dataclasses.replace(self, evidence=kept)
+        label = self.reasoner.knowledge.circumstances[_HOST_REPLY].text
+        item = Evidence(f"fact:{_HOST_REPLY}", EvidenceKind.FACT, _HOST_REPLY, label)
+        facts = {**self.facts, _HOST_REPLY: Fact(_HOST_REPLY)}
+        return dataclasses.replace(self, evidence=(*kept, item), facts=facts)
+
+    # --- the end -------------------------------------------------------------------------------
+
+    def trail(self) -> dict[str, object]:
+        """The whole session as JSON-able values: enough to replay it, and to print it without a
+        catalogue."""
+        first_code, first_text = self.reported
+        return {
+            "version": session_record.VERSION,
+            "knowledge": self.reasoner.knowledge.hash,
+            "code": first_code,
+            "text": first_text,
+            "profile": self.profile,
+            "facts": [session_record.fact(f) for f in self.facts.values() if f.id != _HOST_REPLY],
+            "learned": session_record.learned(self.learned),
+            "steps": [[step.kind, step.ref, step.value] for step in self.steps],
+            "evidence": [session_record.evidence(item) for item in self.evidence],
+            "reasons": [session_record.words(reason) for reason in self._grounds()],
+            "ranking": [
+                session_record.ranked(str(r.fault_class), r.share, r.reasons) for r in self.ranking
+            ],
+            "mode": self.modes[0].id,
+            "asked": self.asked,
+            "stopped": self.stopped,
+            "result_unknown": self.result_unknown,
+        }
+
+    def _grounds(self) -> tuple[Text, ...]:
+        """What the report prints: why this class, then what was asked and tried."""
+        asked = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
+        known = [item.label for item in self.evidence if item.kind in asked and item.value]
+        return (*self.top.reasons, *known)
+
+    def outcome(self, fault_class: FaultClass | None = None) -> InterviewOutcome:
+        """What to store: the likeliest class, or the one the technician chose against it."""
+        ranked = {item.fault_class: item.share for item in self.ranking}
+        chosen = fault_class or self.top.fault_class
+        likeliest = self.modes[0].id if chosen is self.top.fault_class else ""
+        return InterviewOutcome(
+            chosen, ranked[chosen], likeliest, self.reasoner.knowledge.hash, self.trail()
+        )
+
+
+def begin(
+    reasoner: Reasoner,
+    code: str = "",
+    text: str = "",
+    *,
+    profile: str = "",
+    facts: tuple[Fact, ...] = (),
+    learned: LearnedCounts | None = None,
+) -> Interview:
+    """A session over what was reported and what the register knows."""
+    knowledge = reasoner.knowledge
+    known = tuple(
+        Evidence(
+            f"fact:{fact.id}",
+            EvidenceKind.FACT,
+            fact.id,
+            filled(knowledge.circumstances[fact.id].text, fact.values),
+        )
+        for fact in facts
+    )
+    empty = Interview(
+        reasoner,
+        clean(code),
+        clean(text),
+        profile,
+        {fact.id: fact for fact in facts},
+        learned or LearnedCounts(),
+        reported=(clean(code), clean(text)),
+    )
+    read = reasoner.read(empty.code, empty.text, profile)
+    return dataclasses.replace(empty, evidence=(*read, *known))._host_reply_checked()
+
+
+def replay(reasoner: Reasoner, written: Mapping[str, Any]) -> Interview:
+    """The session a trail describes, over the given catalogue.
+
+    Raises `BadValue("trail.malformed")`; a step about an entry the catalogue no longer has raises
+    `NotFound`.
+    """
+    try:
+        session = begin(
+            reasoner,
+            written["code"],
+            written["text"],
+            profile=written["profile"],
+            facts=tuple(session_record.fact_of(raw) for raw in written["facts"]),
+            learned=session_record.learned_of(written["learned"]),
+        )
+        steps = [(str(kind), str(ref), str(value)) for kind, ref, value in written["steps"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadValue("trail.malformed") from error
+    for kind, ref, value in steps:
+        session = _repeated(session, InterviewStep(kind, ref, value))
+    return session
+
+
+def _repeated(session: Interview, step: InterviewStep) -> Interview:
+    if step.kind == "tell":
+        return (
+            session.tell(code=step.value) if step.ref == "code" else session.tell(text=step.value)
+        )
+    if step.kind == "answer":
+        return session.answer(step.ref, step.value)
+    if step.kind == "tick":
+        return session.tick(step.ref, step.value)
+    return session.withdraw(step.ref)

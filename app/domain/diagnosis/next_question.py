@@ -1,0 +1,74 @@
+"""Which question is worth asking next: the one that is expected to tell most per second.
+
+The value of an observation is the expected fall of the uncertainty over the fault classes, in
+bits (the myopic value of information that Heckerman, Breese and Rommelse 1995 use for
+observations), and its cost the technician's time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from app.domain.diagnosis.bayes import Beliefs, CatalogueModel, entropy
+from app.domain.diagnosis.catalogue import Question
+from app.domain.faults import FaultClass
+
+SURE = 0.97
+"""With this share for the first class nothing more is asked."""
+LEAST_GAIN = 0.02
+"""Bits below which a question is not worth anybody's time."""
+_IN_PLAY = 0.03
+_OVERHEAD = 15
+"""Seconds it takes to read and press, whatever the question."""
+_MOST_LEFT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class NextQuestion:
+    """The next question, what it is expected to tell (bits), and how many more are expected."""
+
+    question: Question
+    gain: float
+    remaining: int
+
+
+def next_question(
+    model: CatalogueModel,
+    beliefs: Beliefs,
+    questions: Mapping[str, Question],
+    settled: Collection[str],
+) -> NextQuestion | None:
+    """The best question that is not settled; None when sure or when nothing helps."""
+    classes = beliefs.classes(model)
+    if max(classes.values()) >= SURE:
+        return None
+    now = entropy(classes)
+    play = {c for c, share in classes.items() if share >= _IN_PLAY}
+    best, best_rate, best_gain = None, 0.0, 0.0
+    for question in questions.values():
+        if question.id in settled or (question.about and not question.about & play):
+            continue
+        gain = now - _expected(model, beliefs, question)
+        rate = gain / (question.seconds + _OVERHEAD)
+        if gain >= LEAST_GAIN and rate > best_rate:
+            best, best_rate, best_gain = question, rate, gain
+    if best is None:
+        return None
+    goal = -SURE * math.log2(SURE)
+    left = math.ceil((now - goal) / max(best_gain, 0.35)) if now > goal else 1
+    return NextQuestion(best, best_gain, max(1, min(_MOST_LEFT, left)))
+
+
+def _expected(model: CatalogueModel, beliefs: Beliefs, question: Question) -> float:
+    """The uncertainty expected to be left after the answer."""
+    left = 0.0
+    for chances in question.heard.values():
+        mass: dict[FaultClass, float] = dict.fromkeys(model.classes, 0.0)
+        for mode, belief in beliefs.modes.items():
+            mass[model.class_of[mode]] += belief * chances[mode]
+        total = sum(mass.values())
+        if total > 0:
+            left += total * entropy({c: share / total for c, share in mass.items()})
+    return left

@@ -1,0 +1,111 @@
+"""How the parts of a session are written as JSON-able values and read back.
+
+A trail keeps what was reported, what was known, every step, and the ranking with its reasons in
+both languages, so that a service report printed years later needs no catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.domain.diagnosis.bayes import LearnedCounts
+from app.domain.diagnosis.evidence import Evidence, Fact
+from app.domain.diagnosis.interview_parts import BARE_TICK
+from app.domain.faults import FaultClass, Text
+
+VERSION = 1
+_BARE_TICK_SAID = Text("无效", "did not help")
+"""What was written beside every check that was ticked, before there were three outcomes."""
+_BARE_TICK_SAYS = Text("已做（是否见效未记录）", "done (whether it helped was not recorded)")
+
+
+def evidence(item: Evidence) -> dict[str, object]:
+    """One piece of evidence."""
+    return {
+        "id": item.id,
+        "kind": str(item.kind),
+        "value": item.value,
+        "negated": item.negated,
+        **words(item.label),
+    }
+
+
+def ranked(name: str, share: float, reasons: Sequence[Text]) -> dict[str, object]:
+    """One class of the ranking."""
+    return {
+        "class": name,
+        "share": round(share, 4),
+        "reasons": [words(reason) for reason in reasons],
+    }
+
+
+def words(text: Text) -> dict[str, str]:
+    """A text in both languages."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def fact(known: Fact) -> dict[str, object]:
+    """A fact with its figures."""
+    values = {
+        name: words(value) if isinstance(value, Text) else value
+        for name, value in known.values.items()
+    }
+    return {"id": known.id, "values": values, "leans": dict(known.leans)}
+
+
+def fact_of(raw: Mapping[str, Any]) -> Fact:
+    """The fact written by `fact`."""
+    values = {
+        name: Text(value["zh"], value["en"]) if isinstance(value, dict) else value
+        for name, value in raw["values"].items()
+    }
+    return Fact(raw["id"], values, {FaultClass(c): n for c, n in raw["leans"].items()})
+
+
+def learned(known: LearnedCounts) -> dict[str, object]:
+    """The counts the session reasoned with."""
+    return {
+        "classes": dict(known.classes),
+        "evidence": {key: dict(counts) for key, counts in known.evidence.items()},
+    }
+
+
+def learned_of(raw: Mapping[str, Any]) -> LearnedCounts:
+    """The counts written by `learned`."""
+    return LearnedCounts(
+        {FaultClass(c): n for c, n in raw["classes"].items()},
+        {
+            key: {FaultClass(c): n for c, n in counts.items()}
+            for key, counts in raw["evidence"].items()
+        },
+    )
+
+
+def reasons(written: Mapping[str, Any]) -> tuple[Text, ...]:
+    """The grounds of a stored session as they may be printed.
+
+    A trail from before there were three outcomes of a check says "did not help" of every check
+    that was only ticked.  Whether it helped cannot be known any more, so that is what is said.
+    """
+    found = [
+        Text(str(raw.get("zh", "")), str(raw.get("en", "")))
+        if isinstance(raw, Mapping)
+        else Text(str(raw), str(raw))
+        for raw in written.get("reasons", ())
+    ]
+    ticked = [
+        Text(str(item.get("zh", "")), str(item.get("en", "")))
+        for item in written.get("evidence", ())
+        if isinstance(item, Mapping) and item.get("value") == BARE_TICK and item.get("zh")
+    ]
+    for said in ticked:
+        meant = Text(
+            said.zh.removesuffix(_BARE_TICK_SAID.zh) + _BARE_TICK_SAYS.zh,
+            said.en.removesuffix(_BARE_TICK_SAID.en) + _BARE_TICK_SAYS.en,
+        )
+        found = [
+            Text(text.zh.replace(said.zh, meant.zh), text.en.replace(said.en, meant.en))
+            for text in found
+        ]
+    return tuple(text for text in found if text.zh or text.en)

@@ -1,0 +1,1 @@
+"""Abnormal-status incidents: states and actions, deadlines, what people enter about them."""

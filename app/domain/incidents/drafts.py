@@ -1,0 +1,290 @@
+"""What people enter about an incident, and what is refused before anything is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.domain import text
+from app.domain.errors import Problems
+from app.domain.faults import FaultClass
+from app.domain.incidents.incidents import (
+    Confirmation,
+    Result,
+    TestLine,
+    TestOutcome,
+    WorkKind,
+)
+from app.domain.incidents.lifecycle import Detection, HoldReason, Impact, Urgency
+from app.domain.register import identifiers
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDraft:
+    """A report of an abnormal state, as entered."""
+
+    terminal_id: str = ""
+    unknown_serial: str = ""
+    displayed_code: str = ""
+    code_profile: str = ""
+    symptom: str = ""
+    detection: Detection = Detection.MERCHANT_CALL
+    impact: Impact = Impact.STOPPED
+    urgency: Urgency = Urgency.NORMAL
+    reporter_name: str = ""
+    reporter_phone: str = ""
+    reported_at: datetime | None = None
+    down_from: datetime | None = None
+    promised_at: datetime | None = None
+    technician_id: str = ""
+    visit_id: str = ""
+    repeat_of: str = ""
+
+
+def check_incident(draft: IncidentDraft, now: datetime) -> IncidentDraft:
+    """The draft cleaned.  Raises `InvalidInput` (what is missing or impossible, per field)."""
+    problems = Problems()
+    cleaned: dict[str, str] = {}
+    for name, clean in (
+        ("unknown_serial", lambda raw: identifiers.parse_serial(raw) if raw.strip() else ""),
+        ("displayed_code", lambda raw: text.free_line(raw, 60)),
+        ("code_profile", text.line),
+        ("symptom", text.note),
+        ("reporter_name", text.free_line),
+        ("reporter_phone", identifiers.parse_phone),
+    ):
+        with problems.field(name):
+            cleaned[name] = clean(getattr(draft, name))
+    if not draft.terminal_id and not draft.unknown_serial.strip():
+        problems.add("terminal_id", "incident.terminal_missing")
+    if not draft.displayed_code.strip() and not draft.symptom.strip():
+        problems.add("symptom", "incident.nothing_reported")
+    reported_at = draft.reported_at or now
+    if reported_at > now + timedelta(minutes=5):
+        problems.add("reported_at", "date.in_future")
+    down_from = draft.down_from or (reported_at if draft.impact is Impact.STOPPED else None)
+    if down_from is not None and down_from > now + timedelta(minutes=5):
+        problems.add("down_from", "date.in_future")
+    problems.raise_if_any()
+    return IncidentDraft(
+        terminal_id=draft.terminal_id,
+        detection=draft.detection,
+        impact=draft.impact,
+        urgency=draft.urgency,
+        reported_at=reported_at,
+        down_from=down_from,
+        promised_at=draft.promised_at,
+        technician_id=draft.technician_id,
+        visit_id=draft.visit_id,
+        repeat_of=draft.repeat_of,
+        **cleaned,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDraft:
+    """Why work waits and until when."""
+
+    reason: HoldReason
+    expected_on: date | None = None
+    remark: str = ""
+
+
+def check_hold(draft: HoldDraft, today: date) -> HoldDraft:
+    """The draft cleaned.  Raises `InvalidInput`."""
+    problems = Problems()
+    remark = ""
+    with problems.field("remark"):
+        remark = text.note(draft.remark, 2_000)
+        if draft.reason is HoldReason.OTHER:
+            text.required(remark)
+    if draft.expected_on is None:
+        problems.add("expected_on", "hold.expected_missing")
+    elif draft.expected_on < today:
+        problems.add("expected_on", "date.past")
+    problems.raise_if_any()
+    return HoldDraft(draft.reason, draft.expected_on, remark)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkEntryDraft:
+    """One line of the work log."""
+
+    kind: WorkKind = WorkKind.CHECK
+    summary: str = ""
+    outcome: str = ""
+    minutes: int = 0
+    check_id: str = ""
+    at: datetime | None = None
+
+
+def check_work(draft: WorkEntryDraft) -> WorkEntryDraft:
+    """The draft cleaned.  Raises `InvalidInput`."""
+    problems = Problems()
+    summary = outcome = ""
+    with problems.field("summary"):
+        summary = text.required(text.note(draft.summary, 4_000))
+    with problems.field("outcome"):
+        outcome = text.free_line(draft.outcome, 500)
+    if not 0 <= draft.minutes <= 24 * 60:
+        problems.add("minutes", "number.out_of_range", value=draft.minutes, least=0, most=1440)
+    problems.raise_if_any()
+    return WorkEntryDraft(draft.kind, summary, outcome, draft.minutes, draft.check_id, draft.at)
+
+
+@dataclass(frozen=True, slots=True)
+class PartDraft:
+    """A part fitted, with the serial numbers that left and came."""
+
+    name: str = ""
+    part_no: str = ""
+    old_serial: str = ""
+    new_serial: str = ""
+    quantity: int = 1
+    unit_price_cents: int = 0
+    in_warranty: bool = False
+
+
+def check_part(draft: PartDraft) -> PartDraft:
+    """The draft cleaned.  Raises `InvalidInput`."""
+    problems = Problems()
+    cleaned: dict[str, str] = {}
+    for name in ("name", "part_no", "old_serial", "new_serial"):
+        with problems.field(name):
+            cleaned[name] = text.line(getattr(draft, name))
+    with problems.field("name"):
+        text.required(cleaned.get("name", "?"))
+    if not 1 <= draft.quantity <= 999:
+        problems.add("quantity", "number.out_of_range", value=draft.quantity, least=1, most=999)
+    if not 0 <= draft.unit_price_cents <= 100_000_000:
+        problems.add(
+            "unit_price_cents",
+            "number.out_of_range",
+            value=draft.unit_price_cents / 100,
+            least=0,
+            most=1_000_000,
+        )
+    problems.raise_if_any()
+    return PartDraft(
+        quantity=draft.quantity,
+        unit_price_cents=draft.unit_price_cents,
+        in_warranty=draft.in_warranty,
+        **cleaned,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionDraft:
+    """How the incident was resolved."""
+
+    fault_class: FaultClass
+    result: Result = Result.SOLVED
+    mode: str = ""
+    cause: str = ""
+    remedy: str = ""
+    other_text: str = ""
+    work_done: str = ""
+    advice: str = ""
+    restored_at: datetime | None = None
+    firmware_after: str = ""
+    tests: tuple[TestLine, ...] = ()
+    security: tuple[TestLine, ...] = ()
+    waiting_reference: str = ""
+    fee_cents: int = 0
+
+
+def check_resolution(
+    draft: ResolutionDraft, *, item_failure: bool, down_from: datetime | None, now: datetime
+) -> ResolutionDraft:
+    """The draft cleaned.  Raises `InvalidInput`.
+
+    An item failure needs mode, cause and remedy (ISO 14224); any other class needs what was done.
+    A solved incident needs at least one line of the function test, and a failed line contradicts
+    "solved".
+    """
+    problems = Problems()
+    cleaned: dict[str, str] = {}
+    for name, limit in (
+        ("other_text", 500),
+        ("work_done", 4_000),
+        ("advice", 2_000),
+        ("waiting_reference", 200),
+        ("firmware_after", 80),
+    ):
+        with problems.field(name):
+            cleaned[name] = text.note(getattr(draft, name), limit)
+    if item_failure:
+        for name in ("mode", "cause", "remedy"):
+            if not getattr(draft, name):
+                problems.add(name, f"resolution.{name}_missing")
+    if "other" in (draft.mode, draft.cause, draft.remedy) and not cleaned.get("other_text"):
+        problems.add("other_text", "text.missing")
+    if not item_failure and not draft.remedy and not cleaned.get("work_done"):
+        problems.add("work_done", "resolution.action_missing")
+    if draft.fault_class is FaultClass.OTHER and not cleaned.get("work_done"):
+        problems.add("work_done", "text.missing")
+    _check_proof(draft, problems)
+    _check_restored(draft, down_from, now, problems)
+    problems.raise_if_any()
+    restored = draft.restored_at or (now if draft.result is Result.SOLVED else None)
+    return ResolutionDraft(
+        fault_class=draft.fault_class,
+        result=draft.result,
+        mode=draft.mode,
+        cause=draft.cause,
+        remedy=draft.remedy,
+        restored_at=restored,
+        tests=tuple(TestLine(t.item, t.outcome, text.line(t.reference, 60)) for t in draft.tests),
+        security=draft.security,
+        fee_cents=draft.fee_cents,
+        **cleaned,
+    )
+
+
+def _check_proof(draft: ResolutionDraft, problems: Problems) -> None:
+    outcomes = {line.outcome for line in (*draft.tests, *draft.security)}
+    if draft.result is Result.SOLVED:
+        if TestOutcome.FAILED in outcomes:
+            problems.add("tests", "resolution.test_failed")
+        elif TestOutcome.PASSED not in {line.outcome for line in draft.tests}:
+            problems.add("tests", "resolution.test_missing")
+
+
+def _check_restored(
+    draft: ResolutionDraft, down_from: datetime | None, now: datetime, problems: Problems
+) -> None:
+    if draft.restored_at is None:
+        return
+    if down_from is not None and draft.restored_at < down_from:
+        problems.add("restored_at", "date.before", other=down_from)
+    if draft.restored_at > now + timedelta(minutes=5):
+        problems.add("restored_at", "date.in_future")
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingDraft:
+    """The merchant's confirmation."""
+
+    confirmation: Confirmation = Confirmation.SIGNED
+    confirmed_by: str = ""
+    remark: str = ""
+    satisfaction: str = ""
+
+
+def check_closing(draft: ClosingDraft) -> ClosingDraft:
+    """The draft cleaned.  Raises `InvalidInput`: a confirmation needs a name, its absence a
+    reason."""
+    problems = Problems()
+    confirmed_by = remark = ""
+    with problems.field("confirmed_by"):
+        confirmed_by = text.free_line(draft.confirmed_by)
+        if draft.confirmation in {Confirmation.SIGNED, Confirmation.BY_PHONE}:
+            text.required(confirmed_by)
+    with problems.field("remark"):
+        remark = text.note(draft.remark, 2_000)
+        if draft.confirmation in {Confirmation.REFUSED, Confirmation.ABSENT}:
+            text.required(remark)
+    if draft.satisfaction not in {"", "satisfied", "neutral", "dissatisfied"}:
+        problems.add("satisfaction", "choice.unknown", value=draft.satisfaction)
+    problems.raise_if_any()
+    return ClosingDraft(draft.confirmation, confirmed_by, remark, draft.satisfaction)

@@ -1,0 +1,221 @@
+"""Figures of a period, and the first warnings: what may be counted, and what it means.
+
+Only failures of the terminal itself enter rates (`app.domain.incidents.incidents.is_item_failure`);
+cases the terminal did not cause are counted beside them.  Cancelled reports and duplicates count
+nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from dateutil.relativedelta import relativedelta
+
+from app.domain.faults import FaultClass
+from app.domain.incidents.lifecycle import IncidentState
+
+NOT_COUNTED = frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})
+"""States of reports that turned out to be no case of their own."""
+
+FEW_TERMINALS = 20
+"""Below this a rate says little, and is shown as such."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Calendar days where the work happens, both ends included."""
+
+    first: date
+    last: date
+
+    def months(self) -> tuple[date, ...]:
+        """The first day of every month the period touches."""
+        start = self.first.replace(day=1)
+        amount = (self.last.year - start.year) * 12 + self.last.month - start.month + 1
+        return tuple(start + relativedelta(months=n) for n in range(amount))
+
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+
+def trailing(today: date, months: int) -> Period:
+    """This month so far and the whole months before it, `months` in all."""
+    return Period(today.replace(day=1) - relativedelta(months=months - 1), today)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """Incidents reported in a month by class; those not classified yet stand under ``None``."""
+
+    month: date
+    by_class: dict[FaultClass | None, int]
+    item_failures: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.by_class.values())
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """Incidents of an area or a model, beside the terminals that are there now."""
+
+    name: str
+    incidents: int
+    item_failures: int
+    terminals: int
+    manufacturer: str = ""
+
+    @property
+    def others(self) -> int:
+        """Cases the terminal did not cause, and those not resolved yet."""
+        return self.incidents - self.item_failures
+
+    @property
+    def per_100(self) -> float | None:
+        """Item failures per 100 terminals; None where no terminal is left."""
+        return 100 * self.item_failures / self.terminals if self.terminals else None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether so few terminals stand behind the rate that chance rules it."""
+        return self.terminals < FEW_TERMINALS
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One item failure, as a warning lists it."""
+
+    incident_id: str
+    number: str
+    reported_at: datetime
+    fault_class: FaultClass | None
+    displayed_code: str
+    symptom: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailingTerminal:
+    """A terminal with its item failures, newest first."""
+
+    terminal_id: str
+    serial: str
+    tid: str
+    manufacturer: str
+    model: str
+    merchant_name: str
+    area: str
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatRule:
+    """At least `times` item failures within `days`."""
+
+    times: int
+    days: int
+
+
+REPEAT_RULES = (RepeatRule(2, 30), RepeatRule(3, 90))
+"""When the same terminal failing again is worth a warning; the sharper rule stands first."""
+
+REPEAT_DAYS = max(rule.days for rule in REPEAT_RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatWarning:
+    """A terminal that keeps failing, every rule that says so with its count, and the incidents
+    behind them, newest first."""
+
+    terminal: FailingTerminal
+    because: tuple[tuple[RepeatRule, int], ...]
+    evidence: tuple[Failure, ...]
+
+    @property
+    def id(self) -> str:
+        """Rows of lists are known by it."""
+        return self.terminal.terminal_id
+
+
+def repeat_warnings(
+    terminals: Sequence[FailingTerminal], as_of: datetime
+) -> tuple[RepeatWarning, ...]:
+    """Warnings as of a moment, those with most failures first, then the freshest."""
+    found = [w for terminal in terminals if (w := _warning_of(terminal, as_of)) is not None]
+    return tuple(
+        sorted(found, key=lambda w: (-len(w.evidence), -w.evidence[0].reported_at.timestamp()))
+    )
+
+
+def _warning_of(terminal: FailingTerminal, as_of: datetime) -> RepeatWarning | None:
+    within = {rule: _within(terminal.failures, as_of, rule.days) for rule in REPEAT_RULES}
+    because = tuple(
+        (rule, len(failures)) for rule, failures in within.items() if len(failures) >= rule.times
+    )
+    if not because:
+        return None
+    # The widest rule's incidents hold those of the others, so nobody sees half of the story.
+    return RepeatWarning(terminal, because, within[because[-1][0]])
+
+
+def _within(failures: Sequence[Failure], as_of: datetime, days: int) -> tuple[Failure, ...]:
+    since = as_of - timedelta(days=days)
+    return tuple(f for f in failures if since <= f.reported_at <= as_of)
+
+
+def share_by_class(months: Sequence[MonthCount]) -> dict[FaultClass | None, int]:
+    """Totals of a period by class, in the order of the product's table and without classes that
+    did not occur; so a colour keeps its place from one period to the next."""
+    order: tuple[FaultClass | None, ...] = (*FaultClass, None)
+    totals = {name: sum(m.by_class.get(name, 0) for m in months) for name in order}
+    return {name: amount for name, amount in totals.items() if amount}
+
+
+@dataclass(frozen=True, slots=True)
+class InsightReport:
+    """Everything the insight page, the command line and an export show of one period."""
+
+    period: Period
+    area: str
+    months: tuple[MonthCount, ...]
+    areas: tuple[GroupCount, ...]
+    models: tuple[GroupCount, ...]
+    warnings: tuple[RepeatWarning, ...]
+
+    @property
+    def incidents(self) -> int:
+        """How many were reported."""
+        return sum(month.total for month in self.months)
+
+    @property
+    def item_failures(self) -> int:
+        """How many of them were failures of the terminal itself."""
+        return sum(month.item_failures for month in self.months)
+
+
+def group_failures(rows: Sequence[tuple[FailingTerminal, Failure]]) -> tuple[FailingTerminal, ...]:
+    """Rows sorted by terminal, joined into one value a terminal."""
+    made = []
+    for _key, group in groupby(rows, key=lambda row: row[0].terminal_id):
+        pairs = list(group)
+        terminal = pairs[0][0]
+        made.append(
+            FailingTerminal(
+                terminal.terminal_id,
+                terminal.serial,
+                terminal.tid,
+                terminal.manufacturer,
+                terminal.model,
+                terminal.merchant_name,
+                terminal.area,
+                tuple(failure for _, failure in pairs),
+            )
+        )
+    return tuple(made)

@@ -1,0 +1,1 @@
+"""Plans, recurrence rules, occurrences, visits, checklists, workload balancing and compliance."""

@@ -1,0 +1,348 @@
+"""Visits: one trip (or remote session, or desk job) that does several due tasks at one site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from app.domain import text
+from app.domain.errors import BadValue, NotAllowed, Problems
+from app.domain.maintenance.occurrences import Occurrence, OccurrenceState
+from app.domain.maintenance.plans import WorkPlace
+from app.domain.parsing import parse_date
+
+
+class VisitState(StrEnum):
+    """Where a visit is on its way."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    PARTIAL = "partial"
+    CANCELLED = "cancelled"
+
+
+FINISHED = frozenset({VisitState.DONE, VisitState.PARTIAL, VisitState.CANCELLED})
+
+
+class VisitAction(StrEnum):
+    """What a person may do to a visit; each is one kind of log entry."""
+
+    CREATE = "create"
+    SCHEDULE = "schedule"
+    ASSIGN = "assign"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    START = "start"
+    FINISH = "finish"
+    CANCEL = "cancel"
+    ADD = "add"
+
+
+_ALLOWED: dict[VisitState, tuple[VisitAction, ...]] = {
+    VisitState.PLANNED: (
+        VisitAction.START,
+        VisitAction.SCHEDULE,
+        VisitAction.ASSIGN,
+        VisitAction.LOCK,
+        VisitAction.UNLOCK,
+        VisitAction.ADD,
+        VisitAction.CANCEL,
+    ),
+    VisitState.IN_PROGRESS: (VisitAction.FINISH, VisitAction.ASSIGN, VisitAction.ADD),
+    VisitState.DONE: (),
+    VisitState.PARTIAL: (),
+    VisitState.CANCELLED: (),
+}
+
+
+def allowed_actions(state: VisitState, *, locked: bool) -> tuple[VisitAction, ...]:
+    """What may be done in this state, in the order buttons show it."""
+    hidden = VisitAction.LOCK if locked else VisitAction.UNLOCK
+    return tuple(action for action in _ALLOWED[state] if action is not hidden)
+
+
+def allow(state: VisitState, action: VisitAction) -> None:
+    """Raises `NotAllowed` unless the action may be done in this state."""
+    if action not in _ALLOWED[state]:
+        raise NotAllowed(action, state)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentNote:
+    """An open incident at the site: what can be settled while one is there."""
+
+    id: str
+    number: str
+    serial: str
+    symptom: str
+    displayed_code: str
+    taken_along: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitEvent:
+    """One entry of a visit's log."""
+
+    at: datetime
+    by: str
+    action: VisitAction
+    detail: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSummary:
+    """One visit in the calendar and in lists."""
+
+    id: str
+    version: int
+    number: str
+    state: VisitState
+    place: WorkPlace
+    planned_on: date
+    window_from: date
+    window_until: date
+    technician_id: str
+    technician: str
+    technician_code: str
+    merchant_id: str
+    merchant_name: str
+    area: str
+    address: str
+    latitude: float | None
+    longitude: float | None
+    minutes: int
+    order: int
+    start_minute: int | None
+    locked: bool
+    plans: tuple[str, ...] = ()
+    tasks: int = 0
+    on_leave: bool = False
+    """Open, and whoever has it is away on its day."""
+
+    def shown_state(self, today: date) -> OccurrenceState:
+        """How it stands on a day, in the words of its occurrences."""
+        if self.state is VisitState.DONE:
+            return OccurrenceState.DONE
+        if self.state is VisitState.PARTIAL:
+            return OccurrenceState.PARTIAL
+        if self.state is VisitState.CANCELLED:
+            return OccurrenceState.VOID
+        if today > self.window_until:
+            return OccurrenceState.MISSED
+        return OccurrenceState.LAST_DAY if today == self.window_until else OccurrenceState.SCHEDULED
+
+    def overdue(self, today: date) -> bool:
+        """Whether its day has passed without it being done, though its window may be open."""
+        return self.state not in FINISHED and self.planned_on < today
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """First and last day on which every task of it is on time."""
+        return self.window_from, self.window_until
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Everything about one visit."""
+
+    summary: VisitSummary
+    contact_name: str
+    contact_phone: str
+    remark: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    occurrences: tuple[Occurrence, ...]
+    incidents: tuple[IncidentNote, ...]
+    events: tuple[VisitEvent, ...]
+    actions: tuple[VisitAction, ...]
+
+    @property
+    def waits_because(self) -> str:
+        """Why it was taken off whoever had it, while nobody has it; empty when nobody ever had or
+        a person took it off without a word."""
+        if self.summary.technician_id or self.summary.state is not VisitState.PLANNED:
+            return ""
+        given = [event.reason for event in self.events if event.action is VisitAction.ASSIGN]
+        return given[-1] if given else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDraft:
+    """Another day, technician or place in the day's order for a visit.  None leaves as it is;
+    a technician of "" takes the visit from whoever had it."""
+
+    planned_on: date | None = None
+    technician_id: str | None = None
+    order: int | None = None
+    start_minute: int | None = None
+    reason: str = ""
+    lock: bool | None = None
+
+
+def check_schedule(
+    draft: ScheduleDraft, summary: VisitSummary, today: date, leave: frozenset[date] = frozenset()
+) -> ScheduleDraft:
+    """The draft cleaned.  Raises `InvalidInput`.
+
+    A day outside an open window needs a reason (it will count as early or late for good), and
+    nothing is planned into the past or onto a day on which the technician (`leave`) is away.
+    """
+    problems = Problems()
+    reason = ""
+    with problems.field("reason"):
+        reason = text.note(draft.reason, 2_000)
+    day = draft.planned_on
+    if day is not None and day != summary.planned_on:
+        if day < today:
+            problems.add("planned_on", "date.past")
+        opens, closes = summary.window
+        if today <= closes and not opens <= day <= closes and not reason:
+            problems.add("reason", "visit.outside_window", opens=opens, closes=closes)
+    if (day or summary.planned_on) in leave and _moves(draft):
+        problems.add("planned_on", "visit.on_leave", day=day or summary.planned_on)
+    if draft.start_minute is not None and not 0 <= draft.start_minute < 1440:
+        problems.add(
+            "start_minute", "number.out_of_range", value=draft.start_minute, least=0, most=1439
+        )
+    problems.raise_if_any()
+    return ScheduleDraft(
+        day, draft.technician_id, draft.order, draft.start_minute, reason, draft.lock
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraDraft:
+    """A visit no calendar asked for, as entered: which plans' work, where, when, by whom, why."""
+
+    plan_keys: tuple[str, ...] = ()
+    terminal_id: str = ""
+    planned_on: str = ""
+    technician_id: str = ""
+    reason: str = ""
+
+
+def check_extra(draft: ExtraDraft, today: date) -> tuple[date, str]:
+    """Its day and reason.  Raises `InvalidInput`."""
+    problems = Problems()
+    day, reason = today, ""
+    if not draft.plan_keys:
+        problems.add("plan_keys", "text.missing")
+        if not draft.terminal_id:
+            problems.add("terminal_id", "text.missing")
+    with problems.field("planned_on"):
+        found = parse_date(draft.planned_on)
+        if found is None:
+            raise BadValue("text.missing")
+        if found < today:
+            raise BadValue("date.past")
+        day = found
+    with problems.field("reason"):
+        reason = text.note(draft.reason, 2_000)
+    problems.raise_if_any()
+    return day, reason
+
+
+def _moves(draft: ScheduleDraft) -> bool:
+    return draft.planned_on is not None or draft.technician_id is not None
+
+
+# --- grouping ----------------------------------------------------------------------------------
+
+
+GRACE_DAYS = 7
+"""How soon something missed should be made up for."""
+
+
+def live_window(item: Occurrence, today: date) -> tuple[date, date]:
+    """When a task can still be done well: inside its window, or within days when that is over."""
+    if item.window_until < today:
+        return today, today + timedelta(days=GRACE_DAYS)
+    return max(item.window_from, today), item.window_until
+
+
+@dataclass(frozen=True, slots=True)
+class VisitGroup:
+    """Due tasks of one site that one visit can do, and the days on which it can do all of them."""
+
+    site: str
+    place: WorkPlace
+    occurrences: tuple[Occurrence, ...]
+    window_from: date
+    window_until: date
+
+
+def group(
+    occurrences: Iterable[Occurrence],
+    today: date,
+    worked: Callable[[date], bool] = lambda day: True,
+) -> tuple[VisitGroup, ...]:
+    """The fewest visits that do everything on time: per site and kind of place, a visit as late as
+    the first closing window allows takes along all whose windows are open then, as long as a
+    worked day is left on which all of it can be done."""
+    sites: dict[tuple[str, WorkPlace], list[Occurrence]] = {}
+    for item in occurrences:
+        sites.setdefault((item.merchant_id or item.subject, item.place), []).append(item)
+    groups: list[VisitGroup] = []
+    for (site, place), items in sites.items():
+        waiting = sorted(
+            ((live_window(item, today), item) for item in items),
+            key=lambda pair: (pair[0][1], pair[1].due_on, pair[1].plan_key, pair[1].subject),
+        )
+        while waiting:
+            (opens, closes), first = waiting[0]
+            taken, left = [first], []
+            for span, item in waiting[1:]:
+                begins = max(opens, span[0])
+                if _any_worked(begins, closes, worked):
+                    taken.append(item)
+                    opens = begins
+                else:
+                    left.append((span, item))
+            waiting = left
+            groups.append(VisitGroup(site, place, tuple(taken), opens, closes))
+    return tuple(sorted(groups, key=lambda g: (g.window_until, g.site, g.place)))
+
+
+def _any_worked(first: date, last: date, worked: Callable[[date], bool]) -> bool:
+    return any(worked(last - timedelta(days=n)) for n in range((last - first).days + 1))
+
+
+def combined_minutes(minutes: Iterable[int]) -> int:
+    """Working time of several tasks at one site: each after the longest is a fifth shorter, for
+    the terminal is already in hand."""
+    longest = sorted(minutes, reverse=True)
+    return round(longest[0] + 0.8 * sum(longest[1:])) if longest else 0
+
+
+def common_window(windows: Sequence[tuple[date, date]], today: date) -> tuple[date, date]:
+    """The days on which everything that can still be on time is; when all is late already, the
+    window that closed last."""
+    live = [window for window in windows if window[1] >= today]
+    if not live:
+        return max(windows, key=lambda window: window[1])
+    opens, closes = max(w[0] for w in live), min(w[1] for w in live)
+    return min(opens, closes), closes
+
+
+def best_day(
+    window: tuple[date, date],
+    wished: date,
+    minutes: int,
+    workdays: Sequence[date],
+    load: Mapping[date, int],
+    capacity: int,
+) -> date:
+    """The working day inside a window on which a visit fits, the one nearest to the wished day
+    among those; the last day of the window when none is worked."""
+    open_days = [day for day in workdays if window[0] <= day <= window[1]]
+    if not open_days:
+        return window[1]
+
+    def cost(day: date) -> tuple[bool, int, date]:
+        return load.get(day, 0) + minutes > capacity, abs((day - wished).days), day
+
+    return min(open_days, key=cost)

@@ -1,0 +1,111 @@
+"""What a plan of visits costs: one function for a proposal and for what stands in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.maintenance import travel
+from app.domain.maintenance.route_days import PlannedStop, Worker
+from app.domain.maintenance.travel import Plane, Point
+
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadFigures:
+    """What a plan of work costs.
+
+    Attributes:
+        visits: how many there are.
+        late: those of somebody whose day lies after the last day on time, or has passed since.
+        unassigned: those nobody has, who works in this house.
+        kilometres: driven on all days, by road, estimated.
+        busiest_minutes: work, driving and parking of the fullest day.
+        overfull_days: days of a technician with more than fits into the working time; a day not
+            worked (leave, days off) has room for nothing.
+    """
+
+    visits: int
+    late: int
+    unassigned: int
+    kilometres: float
+    busiest_minutes: int
+    overfull_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """One technician's day: what it holds and what it has room for, in minutes."""
+
+    technician_id: str
+    day: date
+    stops: int
+    kilometres: float
+    minutes: float
+    room: int
+
+    @property
+    def overfull(self) -> bool:
+        """Whether more is planned than fits."""
+        return self.minutes > self.room + _ROUNDING
+
+
+def day_loads(stops: Sequence[PlannedStop], workers: Sequence[Worker]) -> tuple[DayLoad, ...]:
+    """Every day of a technician that holds something, driven in the order given; where the stops
+    have none yet, in the shortest."""
+    plane = Plane([*(stop.spot for stop in stops), *(worker.home for worker in workers)])
+    by_id = {worker.id: worker for worker in workers}
+    days: dict[tuple[str, date], list[PlannedStop]] = {}
+    for stop in stops:
+        if stop.technician_id in by_id:
+            days.setdefault((stop.technician_id, stop.planned_on), []).append(stop)
+    return tuple(
+        _load(by_id[worker_id], day, items, plane) for (worker_id, day), items in days.items()
+    )
+
+
+def _load(worker: Worker, day: date, items: Sequence[PlannedStop], plane: Plane) -> DayLoad:
+    home = plane.point(worker.home) if worker.home.latitude is not None else None
+    km = travel.tour(_driven(items, plane, home), home)
+    minutes = travel.day_minutes(sum(stop.minutes for stop in items), km, len(items))
+    return DayLoad(worker.id, day, len(items), km, minutes, worker.days.get(day, 0))
+
+
+def _driven(items: Sequence[PlannedStop], plane: Plane, home: Point | None) -> list[Point]:
+    if all(stop.order for stop in items):
+        return [plane.point(stop.spot) for stop in sorted(items, key=lambda stop: stop.order)]
+    points = [plane.point(stop.spot) for stop in sorted(items, key=lambda stop: stop.visit_id)]
+    return [points[i] for i in travel.shortest_order(points, home)]
+
+
+def figures(
+    stops: Sequence[PlannedStop], workers: Sequence[Worker], today: date = date.min
+) -> WorkloadFigures:
+    """What the work costs as it is planned; `today` is when what was planned before is late."""
+    loads, known = day_loads(stops, workers), {worker.id for worker in workers}
+    assigned = [stop for stop in stops if stop.technician_id in known]
+    return WorkloadFigures(
+        visits=len(stops),
+        late=sum(max(stop.planned_on, today) > stop.on_time_until for stop in assigned),
+        unassigned=len(stops) - len(assigned),
+        kilometres=round(sum(load.kilometres for load in loads), 1),
+        busiest_minutes=round(max((load.minutes for load in loads), default=0)),
+        overfull_days=sum(load.overfull for load in loads),
+    )
+
+
+def replaced(
+    stops: Sequence[PlannedStop], places: Mapping[str, tuple[str, date, int]], taken_off: set[str]
+) -> list[PlannedStop]:
+    """The stops as they are once a proposal is taken over: `places` are technician, day and order
+    by visit; what is `taken_off` keeps its day and has nobody."""
+    return [
+        stop.moved(*places[stop.visit_id])
+        if stop.visit_id in places
+        else stop.moved("", stop.planned_on, 0)
+        if stop.visit_id in taken_off
+        else stop
+        for stop in stops
+    ]

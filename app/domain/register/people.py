@@ -1,0 +1,160 @@
+"""Technicians, and the directory of everybody who can be asked to act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain import text
+from app.domain.errors import Problems
+from app.domain.faults import ContactRole
+from app.domain.register import identifiers
+
+ROLES = ("technician", "manager")
+
+
+@dataclass(frozen=True, slots=True)
+class Technician:
+    """Who does the work.  `capacity_minutes` is a working day without breaks."""
+
+    id: str
+    version: int
+    code: str
+    name: str
+    phone: str
+    email: str
+    badge_no: str
+    role: str
+    active: bool
+    capacity_minutes: int
+    latitude: float | None
+    longitude: float | None
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicianDraft:
+    """A technician as entered."""
+
+    code: str = ""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    badge_no: str = ""
+    role: str = "technician"
+    active: bool = True
+    capacity_minutes: int = 420
+    areas: tuple[str, ...] = ()
+
+
+def check_technician(draft: TechnicianDraft) -> TechnicianDraft:
+    """The draft cleaned.  Raises `InvalidInput`."""
+    problems = Problems()
+    cleaned: dict[str, str] = {}
+    for name in ("name", "email", "badge_no"):
+        with problems.field(name):
+            cleaned[name] = text.line(getattr(draft, name))
+    with problems.field("code"):
+        cleaned["code"] = text.required(text.compact(draft.code).upper()[:20])
+    with problems.field("name"):
+        text.required(cleaned.get("name", "?"))
+    with problems.field("phone"):
+        cleaned["phone"] = identifiers.parse_phone(draft.phone)
+    if cleaned.get("email") and "@" not in cleaned["email"]:
+        problems.add("email", "email.malformed", value=cleaned["email"])
+    if draft.role not in ROLES:
+        problems.add("role", "choice.unknown", value=draft.role)
+    if not 0 <= draft.capacity_minutes <= 1440:
+        problems.add(
+            "capacity_minutes",
+            "number.out_of_range",
+            value=draft.capacity_minutes,
+            least=0,
+            most=1440,
+        )
+    problems.raise_if_any()
+    return TechnicianDraft(
+        role=draft.role,
+        active=draft.active,
+        capacity_minutes=draft.capacity_minutes,
+        areas=draft.areas,
+        **cleaned,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SupportContact:
+    """One way to reach somebody who can act, and what is known of it."""
+
+    id: str
+    version: int
+    role: ContactRole
+    organisation: str
+    phone: str
+    email: str
+    hours: str
+    languages: str
+    prepare: str
+    escalation: str
+    acquirer: str
+    manufacturer: str
+    area: str
+    last_verified_on: date | None
+    answered_by: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDraft:
+    """A contact as entered.  Empty acquirer, manufacturer and area mean: for all."""
+
+    role: ContactRole = ContactRole.ACQUIRER
+    organisation: str = ""
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+    languages: str = ""
+    prepare: str = ""
+    escalation: str = ""
+    acquirer: str = ""
+    manufacturer: str = ""
+    area: str = ""
+    last_verified_on: date | None = None
+    answered_by: str = ""
+    active: bool = True
+
+
+def check_contact(draft: ContactDraft, today: date) -> ContactDraft:
+    """The draft cleaned.  Raises `InvalidInput`."""
+    problems = Problems()
+    cleaned: dict[str, str] = {}
+    for name in (
+        "organisation",
+        "email",
+        "hours",
+        "languages",
+        "acquirer",
+        "manufacturer",
+        "area",
+        "answered_by",
+    ):
+        with problems.field(name):
+            cleaned[name] = text.line(getattr(draft, name))
+    for name in ("prepare", "escalation"):
+        with problems.field(name):
+            cleaned[name] = text.note(getattr(draft, name), 2_000)
+    with problems.field("organisation"):
+        text.required(cleaned.get("organisation", "?"))
+    with problems.field("phone"):
+        cleaned["phone"] = identifiers.parse_phone(draft.phone)
+    if not draft.phone.strip() and not draft.email.strip():
+        problems.add("phone", "contact.unreachable")
+    if draft.last_verified_on is not None and draft.last_verified_on > today:
+        problems.add("last_verified_on", "date.in_future")
+    problems.raise_if_any()
+    return ContactDraft(
+        role=draft.role,
+        last_verified_on=draft.last_verified_on,
+        active=draft.active,
+        **cleaned,
+    )

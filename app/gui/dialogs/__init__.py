@@ -1,1 +1,0 @@
-"""Dialogs: draft in, draft out.  The page that opened one calls the service."""

@@ -1,0 +1,311 @@
+"""What a person does to an incident: opens the dialog, calls the service, says that it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.diagnosis.resolution_hint import resolution_hint
+from app.domain.incidents.drafts import IncidentDraft
+from app.domain.incidents.incidents import Incident
+from app.domain.incidents.lifecycle import Action
+from app.domain.register.terminals import Terminal, TerminalSummary
+from app.gui.pages.incidents import action_dialogs as dialogs
+from app.gui.pages.incidents.detail import IncidentDetail
+from app.gui.pages.incidents.diagnosis import DiagnosisActions, read_consultation
+from app.gui.pages.incidents.incident_editor import IncidentEditor
+from app.gui.pages.incidents.read import IncidentView
+from app.gui.pages.incidents.report import show_report_beside
+from app.gui.pages.incidents.resolve_editor import ResolveEditor
+from app.gui.shell.autosave import submit_autosaved
+from app.gui.shell.page import Page
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.language import _
+from app.services.incidents.incident_queries import IncidentFilter
+
+DRAFT_KEY = "incident/new"
+
+
+class IncidentActions(QObject):
+    """The page's hands.  `take` does what an action of the lifecycle asks for.
+
+    `detail` shows the incident in sight; `shown` is signalled with the id of one to show.
+    """
+
+    shown = Signal(str)
+
+    def __init__(self, page: Page, detail: IncidentDetail, consulting: DiagnosisActions) -> None:
+        super().__init__(page)
+        self._page = page
+        self._detail = detail
+        self._context = page.context
+        self._by_action: dict[Action, Callable[[IncidentView], None]] = {
+            Action.ASSIGN: self._assign,
+            Action.START: self._start,
+            Action.HOLD: self._hold,
+            Action.RESUME: self._resume,
+            Action.RESOLVE: self._resolve,
+            Action.CLOSE: self._close,
+            Action.REOPEN: self._reopen,
+            Action.CANCEL: self._cancel,
+            Action.MARK_DUPLICATE: self._mark_duplicate,
+            Action.EDIT: self._edit,
+            Action.HANDOVER: consulting.hand_over,
+            Action.ADDENDUM: self._addendum,
+        }
+
+    @property
+    def _view(self) -> IncidentView:
+        view = self._detail.view
+        assert view is not None, "an action without an incident in sight"
+        return view
+
+    def take(self, action: Action) -> None:
+        """Do what `action` asks for to the incident in sight."""
+        self._by_action[action](self._view)
+
+    def want(self, what: str, argument: Any) -> None:
+        """Do what a tab asked for."""
+        work, incident = self._context.services.work_log, self._view.incident
+        if what == "work":
+            self._submit(
+                dialogs.work_dialog(self._page),
+                f"work/{incident.id}",
+                lambda draft: work.add_work(incident.id, draft),
+            )
+        elif what == "part":
+            self._submit(
+                dialogs.part_dialog(self._page),
+                f"part/{incident.id}",
+                lambda draft: work.add_part(incident.id, draft),
+            )
+        elif what == "remove_part":
+            self._run(lambda: work.remove_part(incident.id, argument.id), _("Part removed"))
+        elif what == "open":
+            self.shown.emit(argument)
+
+    # --- reporting -----------------------------------------------------------------------------
+
+    def open_editor(self, given: dict[str, Any]) -> None:
+        """Report an abnormal state, of the terminal with the `given` ``terminal_id`` or of one
+        still to be found."""
+        about = str(given.get("terminal_id", ""))
+        key = f"{DRAFT_KEY}/{about}" if about else DRAFT_KEY
+
+        def ask(item: TerminalSummary | None) -> None:
+            editor = self._editor(item)
+            submit_autosaved(self._page, editor, key, self._report, self._reported)
+
+        self._with_terminal(about, ask)
+
+    def _editor(self, item: TerminalSummary | None) -> IncidentEditor:
+        editor = IncidentEditor(self._page)
+        self._answer(editor)
+        if item is not None:
+            editor.picker.picked.emit(item)
+        return editor
+
+    def _with_terminal(
+        self, terminal_id: str, then: Callable[[TerminalSummary | None], None]
+    ) -> None:
+        """Go on with what the register says about a terminal, or with None for no id."""
+        if not terminal_id:
+            then(None)
+            return
+        terminals = self._context.services.terminals
+        self._page.run(lambda: terminals.get(terminal_id), lambda found: then(_summary(found)))
+
+    def _answer(self, editor: IncidentEditor) -> None:
+        services = self._context.services
+
+        def search(words: str) -> None:
+            self._page.run(
+                lambda: services.terminals.find(words, 8),
+                lambda found: editor.picker.show_found(words, found),
+            )
+
+        def warn(item: TerminalSummary) -> None:
+            self._page.run(lambda: services.incidents.open_on(item.id), editor.show_open_incidents)
+
+        editor.picker.searched.connect(search)
+        editor.picker.picked.connect(warn)
+        editor.open_instead.connect(self.shown)
+        editor.terminal_wanted.connect(
+            lambda key: self._with_terminal(key, editor.picker.picked.emit)
+        )
+
+    def _report(self, draft: IncidentDraft) -> Incident:
+        incidents = self._context.services.incidents
+        return incidents.get(incidents.open(draft))
+
+    def _reported(self, incident: Incident) -> None:
+        self._context.note(_("{number} was reported", number=incident.number))
+        self.shown.emit(incident.id)
+
+    # --- lifecycle -----------------------------------------------------------------------------
+
+    def _assign(self, view: IncidentView) -> None:
+        services = self._context.services
+
+        def ask(people: Any) -> None:
+            names = [(p.id, f"{p.name} · {' '.join(p.areas)}".rstrip(" ·")) for p in people]
+            current = view.incident.technician_id
+            self._submit(
+                dialogs.assign_dialog(self._page, names, current),
+                f"assign/{view.incident.id}",
+                lambda key: services.incidents.assign(view.incident.id, key),
+            )
+
+        self._page.run(services.directory.technicians, ask)
+
+    def _start(self, view: IncidentView) -> None:
+        incidents = self._context.services.incidents
+        self._run(lambda: incidents.start(view.incident.id), _("Work began"))
+
+    def _hold(self, view: IncidentView) -> None:
+        incidents = self._context.services.incidents
+        today = self._context.services.context.today()
+        self._submit(
+            dialogs.hold_dialog(self._page, today),
+            f"hold/{view.incident.id}",
+            lambda draft: incidents.hold(view.incident.id, draft),
+        )
+
+    def _resume(self, view: IncidentView) -> None:
+        incidents = self._context.services.incidents
+        self._run(lambda: incidents.resume(view.incident.id), _("Work goes on"))
+
+    def _resolve(self, view: IncidentView) -> None:
+        services, incident = self._context.services, view.incident
+
+        def ask(found: Any) -> None:
+            session = found.session
+            knowledge = session.reasoner.knowledge
+            editor = ResolveEditor(knowledge, incident, view.terminal, self._page)
+            if incident.confirmed_class is None:
+                editor.suggest(resolution_hint(session, incident.provisional_class))
+            show_report_beside(self._page, editor, incident.number)
+            self._submit(
+                editor,
+                f"resolve/{incident.id}",
+                lambda both: services.incidents.resolve(incident.id, *both),
+            )
+
+        self._page.run(lambda: read_consultation(services, incident.id), ask)
+
+    def _close(self, view: IncidentView) -> None:
+        incidents = self._context.services.incidents
+        signer = view.incident.reporter_name
+        self._submit(
+            dialogs.close_dialog(self._page, signer),
+            f"close/{view.incident.id}",
+            lambda draft: incidents.close(view.incident.id, draft),
+        )
+
+    def _reopen(self, view: IncidentView) -> None:
+        incidents = self._context.services.incidents
+        hint = _("Reopening is counted and shown in the figures.")
+        dialog = dialogs.reason_dialog(self._page, _("Reopen"), _("Reopen"), hint)
+        self._submit(
+            dialog,
+            f"reopen/{view.incident.id}",
+            lambda why: incidents.reopen(view.incident.id, why),
+        )
+
+    def _cancel(self, view: IncidentView) -> None:
+        incidents = self._context.services.incidents
+        dialog = dialogs.reason_dialog(self._page, _("Cancel incident"), _("Cancel incident"))
+        self._submit(
+            dialog,
+            f"cancel/{view.incident.id}",
+            lambda why: incidents.cancel(view.incident.id, why),
+        )
+
+    def _addendum(self, view: IncidentView) -> None:
+        work = self._context.services.work_log
+        self._submit(
+            dialogs.addendum_dialog(self._page),
+            f"addendum/{view.incident.id}",
+            lambda text: work.add_addendum(view.incident.id, text),
+        )
+
+    def _mark_duplicate(self, view: IncidentView) -> None:
+        incidents, key = self._context.services.incidents, view.incident.id
+        wanted = IncidentFilter(terminal_id=view.incident.terminal_id, order="-reported")
+
+        def ask(found: Any) -> None:
+            others = [
+                (i.id, f"{i.number} · {i.displayed_code or i.symptom}")
+                for i in found
+                if i.id != key
+            ]
+            if others:
+                self._submit(
+                    dialogs.duplicate_dialog(self._page, others),
+                    f"duplicate/{key}",
+                    lambda first: incidents.mark_duplicate(key, first),
+                )
+            else:
+                self._context.note(_("This terminal has no other incident."))
+
+        self._page.run(lambda: incidents.first(wanted, 20), ask)
+
+    def _edit(self, view: IncidentView) -> None:
+        incidents, incident = self._context.services.incidents, view.incident
+
+        def ask(item: TerminalSummary | None) -> None:
+            editor = self._editor(item)
+            editor.setWindowTitle(_("Edit {number}", number=incident.number))
+            editor.fill(
+                {
+                    name: getattr(incident, name)
+                    for name in (
+                        "displayed_code",
+                        "symptom",
+                        "impact",
+                        "urgency",
+                        "detection",
+                        "reporter_name",
+                        "reporter_phone",
+                    )
+                }
+            )
+            self._submit(
+                editor,
+                f"edit/{incident.id}",
+                lambda draft: incidents.edit(incident.id, incident.version, draft),
+            )
+
+        self._with_terminal(incident.terminal_id, ask)
+
+    # --- shared --------------------------------------------------------------------------------
+
+    def _submit(self, dialog: DraftDialog, about: str, save: Callable[[Any], Any]) -> None:
+        """`about` names the dialog and its incident, so that what is half filled is found again."""
+        submit_autosaved(
+            self._page,
+            dialog,
+            f"incident/{about}",
+            save,
+            lambda _result: self._context.note(_("Saved")),
+        )
+
+    def _run(self, work: Callable[[], Any], said: str) -> None:
+        self._page.run(work, lambda _result: self._context.note(said))
+
+
+def _summary(terminal: Terminal) -> TerminalSummary:
+    return TerminalSummary(
+        terminal.id,
+        terminal.serial,
+        terminal.tid,
+        terminal.state,
+        terminal.manufacturer,
+        terminal.model,
+        terminal.merchant_name,
+        terminal.area,
+        terminal.acquirer,
+        terminal.address,
+    )

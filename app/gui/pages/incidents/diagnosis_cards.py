@@ -1,0 +1,378 @@
+"""The cards of the diagnosis panel: what is known, the classes as bars, checks, who acts.
+
+Each shows a part of a session and signals what a person does; none knows a rule.  Rows are made
+once and filled again, so that an answer is shown within one frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QMenu, QWidget
+
+from app.domain.diagnosis.advice import Recommended
+from app.domain.diagnosis.evidence import Evidence, EvidenceKind
+from app.domain.diagnosis.interview import Interview
+from app.domain.diagnosis.interview_parts import CheckOutcome, RankedClass
+from app.domain.faults import ContactRole, FaultClass, Text
+from app.domain.register.people import SupportContact
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import Button, button, column, icon_button, label, restyle, row
+from app.gui.toolkit.share_bar import ShareBar
+from app.i18n import N_
+from app.texts import word
+
+Contacts = Mapping[ContactRole, Sequence[SupportContact]]
+Row = TypeVar("Row", bound=QWidget)
+
+
+def said(text: Text) -> str:
+    """A text of the catalogue in the window's language."""
+    return text.in_(words().language)
+
+
+class Pool(Generic[Row]):
+    """Rows of one kind in a layout: made when first needed, kept for the next time."""
+
+    def __init__(self, layout: QBoxLayout, make: Callable[[], Row]) -> None:
+        self._layout = layout
+        self._make = make
+        self.rows: list[Row] = []
+
+    def take(self, count: int) -> list[Row]:
+        """So many rows to be shown; the others are hidden."""
+        while len(self.rows) < count:
+            made = self._make()
+            self.rows.append(made)
+            self._layout.addWidget(made)
+        for place, made in enumerate(self.rows):
+            made.setVisible(place < count)
+        return self.rows[:count]
+
+
+class KnownRow(QWidget):
+    """One piece of evidence, which can be withdrawn."""
+
+    def __init__(self, withdraw: Callable[[str], object]) -> None:
+        super().__init__()
+        self.evidence_id = ""
+        self._text = label("", wrap=True)
+        self._detail = label("", "muted", wrap=True)
+        self.remove = icon_button("x", _("Withdraw"), lambda: withdraw(self.evidence_id))
+        line = row(self._text, self.remove, spacing=2)
+        line.setStretch(0, 1)
+        line.setAlignment(self.remove, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(column(line, self._detail, spacing=0))
+
+    def show_item(self, item: Evidence) -> None:
+        """Show it."""
+        self.evidence_id = item.id
+        text = said(item.label)
+        self._text.setText(_("Not: {sign}", sign=text) if item.negated else text)
+        self._detail.setText(said(item.detail))
+        self._detail.setVisible(bool(said(item.detail)))
+        self.remove.setAccessibleName(_("Withdraw {text}", text=text))
+
+
+_SECTIONS = (
+    (N_("Displayed code"), (EvidenceKind.CODE, EvidenceKind.MESSAGE)),
+    (N_("Symptom"), (EvidenceKind.SYMPTOM, EvidenceKind.CIRCUMSTANCE, EvidenceKind.WORDING)),
+    (N_("Answers"), (EvidenceKind.ANSWER,)),
+    (N_("Register and history"), (EvidenceKind.FACT,)),
+)
+
+
+class KnownCard(QWidget):
+    """Everything the session rests on, by where it comes from."""
+
+    withdrawn = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._nothing = label(_("Nothing yet. Type what the screen shows."), "muted", wrap=True)
+        self._parts: list[tuple[QWidget, Pool[KnownRow]]] = []
+        layout = column(self._nothing, spacing=4)
+        for title, _kinds in _SECTIONS:
+            caption = label(_(title), "muted")
+            rows = column(spacing=2)
+            layout.addWidget(caption)
+            layout.addLayout(rows)
+            self._parts.append((caption, Pool(rows, self._row)))
+        self.setLayout(layout)
+
+    def _row(self) -> KnownRow:
+        return KnownRow(self.withdrawn.emit)
+
+    def show_evidence(self, evidence: Sequence[Evidence], *, editable: bool) -> None:
+        """Show it; withdrawing is possible while the case is open."""
+        self._nothing.setVisible(not any(i.kind is not EvidenceKind.CHECK for i in evidence))
+        for (caption, pool), (_title, kinds) in zip(self._parts, _SECTIONS, strict=True):
+            inside = [item for item in evidence if item.kind in kinds]
+            caption.setVisible(bool(inside))
+            for made, item in zip(pool.take(len(inside)), inside, strict=True):
+                made.show_item(item)
+                made.remove.setVisible(editable)
+
+
+class ClassRow(QWidget):
+    """A fault class as a bar with its share and why."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = label("", "strong")
+        self.bar = ShareBar()
+        self.share = label("", "strong")
+        self.share.setMinimumWidth(38)
+        self.share.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.why = label("", "muted", wrap=True)
+        self.setLayout(column(row(self.name, None, self.share), self.bar, self.why, spacing=2))
+
+    def show_ranked(self, ranked: RankedClass, token: str) -> None:
+        """Show it."""
+        name = word(words(), "fault_class", ranked.fault_class)
+        self.name.setText(name)
+        self.share.setText(f"{ranked.share:.0%}")
+        self.bar.set_share(ranked.share, token)
+        self.bar.setAccessibleName(f"{name} {ranked.share:.0%}")
+        reasons = " ".join(said(reason) for reason in ranked.reasons)
+        self.why.setText(reasons)
+        self.why.setVisible(bool(reasons) and ranked.share >= _EXPLAINED)
+
+
+_EXPLAINED = 0.05
+_INVITING = 0.8
+_WORTH_SHOWING = 0.015
+_MOST_CLASSES = 5
+
+
+class RankingCard(QWidget):
+    """The classes, likeliest first; the rest in one line; the button that accepts."""
+
+    accepted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        rows = column(spacing=10)
+        self.pool: Pool[ClassRow] = Pool(rows, ClassRow)
+        self._rest = label("", "muted")
+        self.accept = Button()
+        self.accept.setProperty("role", "primary")
+        self.accept.setToolTip("Ctrl+D")
+        self.accept.clicked.connect(lambda: self.accepted.emit(None))
+        self._other = Button(_("Another class"))
+        self._menu = QMenu(self._other)
+        self._other.setMenu(self._menu)
+        for fault_class in FaultClass:
+            chosen = self._menu.addAction(word(words(), "fault_class", fault_class))
+            chosen.triggered.connect(lambda _on=False, c=fault_class: self.accepted.emit(c))
+        self.setLayout(column(rows, self._rest, 2, self.accept, self._other, spacing=6))
+
+    def show_session(self, session: Interview, *, editable: bool) -> None:
+        """Show where the classes stand."""
+        ranking = session.ranking
+        shown = [r for r in ranking[:_MOST_CLASSES] if r.share >= _WORTH_SHOWING] or [ranking[0]]
+        tokens = ["danger" if session.stopped else "accent"] + ["muted"] * len(shown)
+        for made, ranked, token in zip(self.pool.take(len(shown)), shown, tokens, strict=False):
+            made.show_ranked(ranked, token)
+        rest = ranking[len(shown) :]
+        share = sum(ranked.share for ranked in rest)
+        self._rest.setText(
+            plural(
+                "{count} other class: {share}",
+                "{count} other classes: {share} together",
+                len(rest),
+                share=f"{share:.0%}",
+            )
+        )
+        self._rest.setVisible(bool(rest))
+        name = word(words(), "fault_class", session.top.fault_class)
+        self.accept.setText(_("Accept: {name}", name=name))
+        # A guess may be accepted too, but nothing invites to it.
+        clear = session.decided or session.top.share >= _INVITING
+        restyle(self.accept, "role", "primary" if clear else "")
+        self.accept.setVisible(editable)
+        self._other.setVisible(editable)
+
+
+HELPED_KEY, NOT_HELPED_KEY = "+", "-"
+"""The keys that say what became of the check done last."""
+
+
+class CheckRow(QWidget):
+    """A check: tick when it was done; say whether it helped where there is something to say."""
+
+    def __init__(self, tick: Callable[[str, str], object], untick: Callable[[str], object]) -> None:
+        super().__init__()
+        self.check_id = ""
+        self._tick, self._untick = tick, untick
+        self.box = QCheckBox()
+        self.box.clicked.connect(self._on_clicked)
+        self._text = label("", wrap=True)
+        self._cost = label("", "muted")
+        self.helped = button(_("It helped"), lambda: self.say(CheckOutcome.HELPED), role="quiet")
+        self.not_helped = button(
+            _("It did not"), lambda: self.say(CheckOutcome.NOT_HELPED), role="quiet"
+        )
+        outcomes = row(self._cost, None, self.helped, self.not_helped, spacing=4)
+        line = row(self.box, column(self._text, outcomes, spacing=0), spacing=8)
+        line.setStretch(1, 1)
+        line.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(line)
+
+    def _on_clicked(self, on: bool) -> None:
+        if on:
+            self.say(CheckOutcome.DONE)
+        else:
+            self._untick(f"check:{self.check_id}")
+
+    @property
+    def shown_text(self) -> str:
+        """The check as it reads here, with what became of it."""
+        return self._text.text()
+
+    def say(self, outcome: CheckOutcome) -> None:
+        """It was done, and this became of it."""
+        self._tick(self.check_id, outcome)
+
+    def show_done(self, item: Evidence, *, last: bool, editable: bool) -> None:
+        """A check that was done; the `last` one is the one the keys speak of."""
+        self._show(item.ref, said(item.label), "", done=True)
+        self.box.setEnabled(editable)
+        for made, outcome, key in (
+            (self.helped, CheckOutcome.HELPED, HELPED_KEY),
+            (self.not_helped, CheckOutcome.NOT_HELPED, NOT_HELPED_KEY),
+        ):
+            made.setVisible(editable and item.value != outcome)
+            made.setToolTip(key if last else "")
+
+    def show_recommended(self, item: Recommended, place: int, *, editable: bool) -> None:
+        """A check worth doing; `place` is the digit that ticks it."""
+        minutes = plural("{count} min", "{count} min", item.check.minutes)
+        chance = _("helps in {share}", share=f"{item.chance:.0%}") if item.chance >= 0.01 else ""
+        cost = " · ".join(part for part in (minutes, chance) if part)
+        self._show(item.check.id, said(item.check.text), cost, done=False)
+        self.box.setEnabled(editable)
+        self.box.setText(str(place) if place < 10 and editable else "")
+        tools = " · ".join(said(tool) for tool in item.check.tools)
+        self.setToolTip(_("Tools: {tools}", tools=tools) if tools else "")
+        for made in (self.helped, self.not_helped):
+            made.setVisible(editable)
+            made.setToolTip("")
+
+    def _show(self, check_id: str, text: str, cost: str, *, done: bool) -> None:
+        self.check_id = check_id
+        self.box.setChecked(done)
+        self.box.setText("")
+        if self._text.text() != text:
+            self.box.setAccessibleName(text)
+            self.helped.setAccessibleName(_("It helped: {check}", check=text))
+            self.not_helped.setAccessibleName(_("It did not help: {check}", check=text))
+            self._text.setText(text)
+        self._cost.setText(cost)
+        self._cost.setVisible(bool(cost))
+
+
+class ChecksCard(QWidget):
+    """What was tried, then what is worth trying, quickest gain first."""
+
+    ticked = Signal(str, str)
+    unticked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = label(_("Recommended checks (quickest gain first)"), "section", wrap=True)
+        self._keys = label(
+            _(
+                "Digit: done. Then {helped} it helped, {not_helped} it did not.",
+                helped=HELPED_KEY,
+                not_helped=NOT_HELPED_KEY,
+            ),
+            "muted",
+            wrap=True,
+        )
+        rows = column(spacing=6)
+        self.pool: Pool[CheckRow] = Pool(rows, self._row)
+        self._done: list[CheckRow] = []
+        self._recommended: list[CheckRow] = []
+        self.setLayout(column(self._title, self._keys, rows, spacing=8))
+
+    def _row(self) -> CheckRow:
+        return CheckRow(self.ticked.emit, self.unticked.emit)
+
+    def show_session(self, session: Interview, *, editable: bool) -> None:
+        """Show the checks of this moment."""
+        done = [item for item in session.evidence if item.kind is EvidenceKind.CHECK]
+        rows = self.pool.take(len(done) + len(session.checks))
+        self._done, self._recommended = rows[: len(done)], rows[len(done) :]
+        for made, item in zip(self._done, done, strict=True):
+            made.show_done(item, last=item is done[-1], editable=editable)
+        for place, (made, check) in enumerate(
+            zip(self._recommended, session.checks, strict=True), 1
+        ):
+            made.show_recommended(check, place, editable=editable)
+        self._title.setVisible(bool(rows))
+        self._keys.setVisible(bool(rows) and editable)
+
+    def tick_place(self, place: int) -> None:
+        """Tick the recommended check with this digit, when there is one."""
+        if place <= len(self._recommended) and self._recommended[place - 1].box.isEnabled():
+            self._recommended[place - 1].say(CheckOutcome.DONE)
+
+    def say_of_last(self, outcome: CheckOutcome) -> None:
+        """Say what became of the check that was done last, when there is one."""
+        if self._done and self._done[-1].box.isEnabled():
+            self._done[-1].say(outcome)
+
+
+class ContactRow(QWidget):
+    """Somebody who can act: role, how to reach them."""
+
+    def __init__(self, copy: Callable[[ContactRole], object]) -> None:
+        super().__init__()
+        self._role = ContactRole.ACQUIRER
+        self._name = label("", "strong", wrap=True, copy=True)
+        self._reach = label("", "", wrap=True, copy=True)
+        self._note = label("", "muted", wrap=True)
+        self.copy = button(_("Copy handover text"), lambda: copy(self._role), icon="copy")
+        self.setLayout(column(self._name, self._reach, self._note, row(self.copy, None), spacing=4))
+
+    def show_contact(self, role: ContactRole, contact: SupportContact | None) -> None:
+        """Show the nearest contact of a role, or say that none is known."""
+        self._role = role
+        name = word(words(), "contact_role", role)
+        if contact is None:
+            self._name.setText(name)
+            self._reach.setText(_("No number is stored. Add one in the settings."))
+            self._note.hide()
+            return
+        self._name.setText(f"{name} · {contact.organisation}")
+        self._reach.setText(" · ".join(p for p in (contact.phone, contact.email) if p))
+        checked = contact.last_verified_on
+        known = _("checked {day}", day=words().day(checked)) if checked else ""
+        note = " · ".join(part for part in (contact.hours, known, contact.prepare) if part)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+
+
+class ContactCard(QWidget):
+    """Who acts, what to have ready, and the handover text."""
+
+    copied = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ready = label("", "muted", wrap=True)
+        rows = column(spacing=10)
+        self.pool: Pool[ContactRow] = Pool(rows, lambda: ContactRow(self.copied.emit))
+        self.setLayout(column(rows, self._ready, spacing=8))
+
+    def show_session(self, session: Interview, contacts: Contacts) -> None:
+        """Show whom this session says to contact."""
+        roles = session.advice.contacts
+        for made, role in zip(self.pool.take(len(roles)), roles, strict=True):
+            made.show_contact(role, next(iter(contacts.get(role, ())), None))
+        ready = _(", ").join(said(text) for text in session.advice.ready)
+        self._ready.setText(_("Have ready: {ready}", ready=ready))
+        self._ready.setVisible(bool(ready))

@@ -1,0 +1,336 @@
+"""The guided session on one panel: what is known, the next question, where the classes stand.
+
+It is given snapshots and signals what a person does; it knows no rule and no service.  Keys: Y, N
+and U answer, letters choose, digits tick checks, + and - say whether the last one helped, Ctrl+D
+accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextLayout
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCompleter,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.diagnosis.catalogue import Question, QuestionKind
+from app.domain.diagnosis.interview import Interview
+from app.domain.diagnosis.interview_parts import UNKNOWN, CheckOutcome
+from app.gui.pages.incidents.diagnosis_cards import (
+    HELPED_KEY,
+    NOT_HELPED_KEY,
+    ChecksCard,
+    ContactCard,
+    Contacts,
+    KnownCard,
+    Pool,
+    RankingCard,
+    said,
+)
+from app.gui.toolkit.language import _, plural
+from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
+
+LETTERS = "ABCDEFGHIJ"
+PADDING = 26
+"""Left and right of a choice's text, with its frame."""
+NARROW = 700
+"""Below this width the three columns stand one below another."""
+
+
+class AnswerButton(QPushButton):
+    """An answer with the key that gives it."""
+
+    def __init__(self, role: str = "answer") -> None:
+        super().__init__()
+        self.setProperty("role", role)
+        self.value = UNKNOWN
+        self._whole = ""
+        if role == "choice":
+            # A long answer must not push the other columns aside.
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_answer(self, text: str, key: str, value: str) -> None:
+        """Stand for this answer."""
+        self.value = value
+        choice = self.property("role") == "choice"
+        self._whole = f"{key}  {text}" if choice else f"{text}   {key}"
+        self._wrap()
+        self.setToolTip(f"{text} · {key}")
+        self.setAccessibleName(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        """Break a long answer into lines: buttons do not do it themselves."""
+        if self.property("role") != "choice":
+            self.setText(self._whole)
+            return
+        layout = QTextLayout(self._whole, self.font())
+        layout.beginLayout()
+        lines = []
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(60, self.width() - PADDING))
+            lines.append(self._whole[line.textStart() : line.textStart() + line.textLength()])
+        layout.endLayout()
+        self.setText("\n".join(part.strip() for part in lines))
+
+
+class QuestionCard(QWidget):
+    """The next question with its answers."""
+
+    answered = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.question: Question | None = None
+        self._caption = label("", "muted")
+        self._text = label("", "question", wrap=True)
+        self._why = label("", "muted", wrap=True)
+        self.entry = QLineEdit()
+        self.entry.returnPressed.connect(self._on_typed)
+        beside, below = row(spacing=8), column(spacing=4)
+        self._beside = boxed(beside)
+        self._wide: Pool[AnswerButton] = Pool(beside, self._button)
+        self._tall: Pool[AnswerButton] = Pool(below, lambda: self._button("choice"))
+        self.unsure = self._button()
+        self.setLayout(
+            column(
+                self._caption,
+                self._text,
+                self._why,
+                self.entry,
+                below,
+                row(self._beside, self.unsure, None),
+                spacing=8,
+            )
+        )
+
+    def _button(self, role: str = "answer") -> AnswerButton:
+        made = AnswerButton(role)
+        made.clicked.connect(lambda: self._give(made.value))
+        return made
+
+    def _give(self, value: str) -> None:
+        if self.question is not None:
+            self.answered.emit(self.question.id, value)
+
+    def _on_typed(self) -> None:
+        if self.entry.text().strip():
+            self._give(self.entry.text())
+
+    def show_question(self, session: Interview) -> bool:
+        """Show the next question; returns whether there is one."""
+        following = session.next
+        self.question = following.question if following else None
+        self.setVisible(following is not None)
+        if following is None:
+            return False
+        question = following.question
+        remaining = plural("about {count} more", "about {count} more", following.remaining)
+        self._caption.setText(
+            _(
+                "Most useful question now · no. {number}, {remaining}",
+                number=session.asked + 1,
+                remaining=remaining,
+            )
+        )
+        self._text.setText(said(question.text))
+        self._why.setText(said(question.why))
+        self._why.setVisible(bool(said(question.why)))
+        self._show_answers(question)
+        return True
+
+    def _show_answers(self, question: Question) -> None:
+        yes_no = question.kind is QuestionKind.YES_NO
+        typed = question.kind in (QuestionKind.NUMBER, QuestionKind.CODE)
+        self.entry.setVisible(typed)
+        self.entry.clear()
+        self.entry.setPlaceholderText(
+            _("Number, then Enter")
+            if question.kind is QuestionKind.NUMBER
+            else _("What the screen shows, then Enter")
+        )
+        answers = question.answers
+        keys = self.keys_of(question)
+        for pool, used in ((self._wide, yes_no), (self._tall, not yes_no)):
+            shown = pool.take(len(answers) if used else 0)
+            for made, answer, key in zip(shown, answers, keys, strict=False):
+                made.show_answer(said(answer.text), key, answer.id)
+        self._beside.setVisible(yes_no)
+        self.unsure.show_answer(_("Don't know"), "U", UNKNOWN)
+        role = "answer" if yes_no else "choice"
+        if self.unsure.property("role") != role:
+            self.unsure.setProperty("role", role)
+            self.unsure.style().polish(self.unsure)
+
+    @staticmethod
+    def keys_of(question: Question) -> Sequence[str]:
+        """The keys that give its answers."""
+        if question.kind is QuestionKind.YES_NO:
+            return tuple(answer.id[0].upper() for answer in question.answers)
+        return LETTERS
+
+    def press(self, key: str) -> None:
+        """Give the answer of a key, when the question has one for it."""
+        if self.question is None or not self.isVisible():
+            return
+        if key == "U":
+            self._give(UNKNOWN)
+            return
+        for answer, its in zip(self.question.answers, self.keys_of(self.question), strict=False):
+            if its == key:
+                self._give(answer.id)
+                return
+
+
+class DiagnosisPanel(QWidget):
+    """`show_session` takes a snapshot; everything a person does comes out as a signal."""
+
+    answered = Signal(str, str)
+    """Question and answer; an empty answer is "don't know"."""
+    told = Signal(str)
+    """A code, message or symptom that was typed."""
+    withdrawn = Signal(str)
+    ticked = Signal(str, str)
+    accepted = Signal(object)
+    """The class chosen against the likeliest, or None."""
+    copied = Signal(object)
+    """The role whose handover text is wanted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entry = QLineEdit()
+        self.entry.setPlaceholderText(_("Code, message or symptom …"))
+        self.entry.setClearButtonEnabled(True)
+        self.known, self.question = KnownCard(), QuestionCard()
+        self.checks, self.ranking, self.contact = ChecksCard(), RankingCard(), ContactCard()
+        self._stop, self._warn = label("", "strong", wrap=True), label("", "strong", wrap=True)
+        self._stop_box = panel(column(self._stop), "danger")
+        self._warn_box = panel(column(self._warn), "warning")
+        self._sure, self._say = label("", "strong", wrap=True), label("", "section", wrap=True)
+        self._sure_box = panel(column(self._sure), "ok")
+        self._columns = self._arranged()
+        self._completions = QStringListModel(self)
+        self._connect()
+        self._bind_keys()
+
+    def _arranged(self) -> QBoxLayout:
+        left = panel(column(label(_("Known"), "section"), self.entry, self.known, None))
+        say = panel(column(label(_("Tell the merchant"), "muted"), self._say, spacing=4), "note")
+        middle = panel(
+            column(
+                self._stop_box,
+                self._warn_box,
+                self._sure_box,
+                self.question,
+                say,
+                self.checks,
+                None,
+                spacing=12,
+            )
+        )
+        right = column(
+            panel(column(label(_("Fault class"), "section"), self.ranking)),
+            panel(column(label(_("Who acts"), "section"), self.contact)),
+            None,
+            spacing=12,
+        )
+        columns = row(left, middle, boxed(right), spacing=12, margins=(0, 12, 4, 4))
+        for place, stretch in enumerate((5, 9, 7)):
+            columns.setStretch(place, stretch)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(boxed(columns)))
+        return columns
+
+    def _connect(self) -> None:
+        completer = QCompleter(self._completions, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(12)
+        self.entry.setCompleter(completer)
+        self.entry.returnPressed.connect(self._on_told)
+        self.known.withdrawn.connect(self.withdrawn)
+        self.question.answered.connect(self.answered)
+        self.checks.ticked.connect(self.ticked)
+        self.checks.unticked.connect(self.withdrawn)
+        self.ranking.accepted.connect(self.accepted)
+        self.contact.copied.connect(self.copied)
+
+    def _bind_keys(self) -> None:
+        for key in sorted({*LETTERS, "Y", "N", "U"}):
+            QShortcut(QKeySequence(key), self, partial(self.question.press, key))
+        for digit in range(1, 10):
+            QShortcut(QKeySequence(str(digit)), self, partial(self.checks.tick_place, digit))
+        for key, outcome in (
+            (HELPED_KEY, CheckOutcome.HELPED),
+            (NOT_HELPED_KEY, CheckOutcome.NOT_HELPED),
+        ):
+            QShortcut(QKeySequence(key), self, partial(self.checks.say_of_last, outcome))
+        QShortcut(QKeySequence("Ctrl+D"), self, self._on_accept)
+
+    def _on_accept(self) -> None:
+        if self.ranking.accept.isVisible():
+            self.accepted.emit(None)
+
+    def _on_told(self) -> None:
+        typed = self.entry.text().strip()
+        if typed:
+            self.entry.clear()
+            self.told.emit(typed)
+
+    def set_completions(self, entries: Sequence[str]) -> None:
+        """Codes and messages offered while typing."""
+        self._completions.setStringList(list(entries))
+
+    def show_session(
+        self, session: Interview, contacts: Contacts, *, editable: bool = True
+    ) -> None:
+        """Show this moment of the session; a finished case can only be looked at."""
+        self.setUpdatesEnabled(False)
+        self.entry.setVisible(editable)
+        self.known.show_evidence(session.evidence, editable=editable)
+        asking = self.question.show_question(session) and editable
+        self.question.setVisible(asking)
+        self.checks.show_session(session, editable=editable)
+        self.ranking.show_session(session, editable=editable)
+        self.contact.show_session(session, contacts)
+        self._show_advice(session, asking=asking)
+        self.setUpdatesEnabled(True)
+
+    def _show_advice(self, session: Interview, *, asking: bool) -> None:
+        warnings = [said(text) for text in session.advice.warnings]
+        stop = warnings[:1] if session.stopped else []
+        rest = warnings[len(stop) :]
+        self._stop.setText("\n".join(stop))
+        self._stop_box.setVisible(bool(stop))
+        self._warn.setText("\n".join(rest))
+        self._warn_box.setVisible(bool(rest))
+        self._sure.setText(
+            _("Clear enough. Do the checks, or accept the class.")
+            if session.decided
+            else _("No further question would tell the classes apart. Do the checks.")
+        )
+        self._sure_box.setVisible(not asking and not session.stopped and bool(session.evidence))
+        self._say.setText(said(session.advice.say))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = event.size().width() < (NARROW if self._is_wide() else NARROW + 40)
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._columns.direction() != direction:
+            self._columns.setDirection(direction)
+        super().resizeEvent(event)
+
+    def _is_wide(self) -> bool:
+        return self._columns.direction() == QBoxLayout.Direction.LeftToRight

@@ -1,0 +1,401 @@
+"""How an incident was resolved: class, mode, cause, remedy; proof; perhaps a swapped device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QWidget,
+)
+
+from app.domain.diagnosis.knowledge import OTHER, Knowledge
+from app.domain.diagnosis.resolution_hint import ResolutionHint
+from app.domain.errors import Problem
+from app.domain.faults import FaultClass
+from app.domain.incidents.drafts import ResolutionDraft
+from app.domain.incidents.incidents import (
+    FUNCTION_TESTS,
+    SECURITY_CHECKS,
+    Incident,
+    Result,
+    TestLine,
+    TestOutcome,
+)
+from app.domain.register.swaps import SwapDraft
+from app.domain.register.terminals import Terminal, TerminalState
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.forms import Field, word_choices
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import Button, boxed, column, label, panel, row, scrolled
+from app.texts import problem_text, word
+
+_WITH_SLIP = frozenset({"test_sale", "test_void"})
+_MARKS = {TestOutcome.PASSED: "✓", TestOutcome.FAILED: "✗", TestOutcome.NOT_APPLICABLE: "–"}
+
+
+class ProofList(QWidget):
+    """Lines to mark passed, failed or not applicable, with a slip number where wanted."""
+
+    marked = Signal()
+
+    def __init__(self, kind: str, items: tuple[str, ...], slips: frozenset[str]) -> None:
+        super().__init__()
+        self._groups: dict[str, QButtonGroup] = {}
+        self._slips: dict[str, QLineEdit] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        # A column without anything in it has no gap before it either.
+        grid.setColumnMinimumWidth(2, 96 if slips else 96 + grid.horizontalSpacing())
+        for line, item in enumerate(items):
+            name = word(words(), kind, item)
+            grid.addWidget(label(name), line, 0)
+            grid.addLayout(self._marks(item, name), line, 1)
+            if item in slips:
+                slip = QLineEdit()
+                slip.setPlaceholderText(_("Slip no."))
+                slip.setMaximumWidth(96)
+                slip.textEdited.connect(lambda _typed: self.marked.emit())
+                self._slips[item] = slip
+                grid.addWidget(slip, line, 2)
+
+    def _marks(self, item: str, name: str) -> QHBoxLayout:
+        group = QButtonGroup(self)
+        group.setExclusive(False)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        for place, (outcome, mark) in enumerate(_MARKS.items()):
+            made = Button(mark)
+            made.setCheckable(True)
+            made.setProperty("role", "segment")
+            made.setFixedWidth(38)
+            shown = word(words(), "test_outcome", outcome)
+            made.setToolTip(shown)
+            made.setAccessibleName(f"{name}: {shown}")
+            made.clicked.connect(lambda _on, g=group, p=place: self._one_only(g, p))
+            group.addButton(made, place)
+            line.addWidget(made)
+        self._groups[item] = group
+        return line
+
+    def _one_only(self, group: QButtonGroup, place: int) -> None:
+        for other in group.buttons():
+            if group.id(other) != place:
+                other.setChecked(False)
+        self.marked.emit()
+
+    def lines(self) -> tuple[TestLine, ...]:
+        """What was marked; lines left alone are left out."""
+        found = []
+        for item, group in self._groups.items():
+            chosen = next((b for b in group.buttons() if b.isChecked()), None)
+            if chosen is not None:
+                outcome = list(_MARKS)[group.id(chosen)]
+                slip = self._slips[item].text() if item in self._slips else ""
+                found.append(TestLine(item, outcome, slip))
+        return tuple(found)
+
+    def fill(self, lines: Iterable[TestLine]) -> None:
+        """Mark these lines and no others."""
+        wanted = {line.item: line for line in lines}
+        for item, group in self._groups.items():
+            line = wanted.get(item)
+            for outcome, made in zip(_MARKS, group.buttons(), strict=True):
+                made.setChecked(line is not None and line.outcome is outcome)
+            if item in self._slips:
+                self._slips[item].setText(line.reference if line else "")
+
+    def content(self) -> list[list[str]]:
+        """What was marked, as values of JSON."""
+        return [[line.item, str(line.outcome), line.reference] for line in self.lines()]
+
+    def restore(self, content: Iterable[Sequence[str]]) -> None:
+        """Mark what `content` gave."""
+        self.fill(TestLine(item, TestOutcome(outcome), slip) for item, outcome, slip in content)
+
+
+class ResolveEditor(DraftDialog):
+    """The draft is a pair: `ResolutionDraft`, and `SwapDraft` or None."""
+
+    def __init__(
+        self, knowledge: Knowledge, incident: Incident, terminal: Terminal | None, parent: QWidget
+    ) -> None:
+        super().__init__(
+            _("Resolve {number}", number=incident.number),
+            _fields(),
+            self._draft,
+            action=_("Resolve"),
+            parent=parent,
+        )
+        self._knowledge = knowledge
+        self._terminal = terminal
+        self.tests = ProofList("function_test", FUNCTION_TESTS, _WITH_SLIP)
+        self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
+        self._hinted = label(
+            _("Started from the diagnosis; correct what was otherwise."), "muted", wrap=True
+        )
+        self._hinted.hide()
+        self._no_proof = label("", "error", wrap=True)
+        self._no_proof.hide()
+        self._swap = SwapFields()
+        self._swap.setVisible(terminal is not None and terminal.placed)
+        self._arrange()
+        self._fill(incident)
+        for changed in (self.tests.marked, self.security.marked, self._swap.changed):
+            changed.connect(self.edited)
+        for name, then in (
+            ("fault_class", self._on_class),
+            ("mode", self._on_mode),
+            ("cause", self._on_cause),
+        ):
+            self._box(name).currentIndexChanged.connect(then)
+
+    def _arrange(self) -> None:
+        self.setMinimumWidth(1020)
+        proof = column(
+            label(_("Function test"), "section"),
+            self.tests,
+            self._no_proof,
+            8,
+            label(_("Security check"), "section"),
+            self.security,
+            8,
+            self._swap,
+            None,
+            spacing=6,
+        )
+        self.layout_.removeWidget(self.form)
+        right = boxed(proof)
+        right.setMinimumWidth(420)
+        left = boxed(column(self._hinted, self.form, None, margins=(0, 0, 8, 0)))
+        self._proof = scrolled(right)
+        self._columns = row(scrolled(left), self._proof, spacing=20)
+        both = boxed(self._columns)
+        both.setMinimumHeight(560)
+        self.insert(both)
+
+    def show_beside(self, beside: QWidget, title: str) -> None:
+        """A place at the right that can be shown and hidden, for the report as it will be."""
+        self._beside = beside
+        beside.setMinimumWidth(420)
+        beside.hide()
+        self._columns.addWidget(beside, 1)
+        shown = Button(title)
+        shown.setCheckable(True)
+        shown.toggled.connect(self._on_beside)
+        self.insert(boxed(row(None, shown)))
+
+    def _on_beside(self, shown: bool) -> None:
+        self._beside.setVisible(shown)
+        if shown:
+            room = self.screen().availableSize()
+            # On a small screen the proof gives way to what it makes.
+            self._proof.setVisible(room.width() >= 1280)
+            self.resize(min(1560, room.width() - 40), min(self.height() + 120, room.height() - 60))
+            self.move(max(0, (room.width() - self.width()) // 2), 20)
+            self.edited.emit()
+        else:
+            self._proof.show()
+
+    def _box(self, name: str) -> QComboBox:
+        widget = self.form.widget(name)
+        assert isinstance(widget, QComboBox)
+        return widget
+
+    def _fill(self, incident: Incident) -> None:
+        chosen = incident.confirmed_class or incident.provisional_class or FaultClass.HARDWARE
+        self.form.fill({"fault_class": chosen})
+        self._on_class()
+        self.form.fill({"mode": incident.mode})
+        self._on_mode()
+        self.form.fill({"cause": incident.cause})
+        self._on_cause()
+        self.form.fill(
+            {
+                "remedy": incident.remedy,
+                "work_done": incident.work_done,
+                "advice": incident.advice,
+                "firmware_after": incident.firmware_after or incident.firmware_before,
+            }
+        )
+        self.tests.fill(incident.tests)
+        self.security.fill(incident.security)
+
+    def _on_class(self) -> None:
+        self._hinted.hide()
+        fault_class = FaultClass(self.form.value("fault_class"))
+        self._offer("mode", self._knowledge.modes_of(fault_class))
+        self._on_mode()
+
+    def _on_mode(self) -> None:
+        self._offer("cause", self._knowledge.causes_of(self.form.value("mode")))
+        self._on_cause()
+
+    def _on_cause(self) -> None:
+        self._offer("remedy", self._knowledge.remedies_of(self.form.value("cause")))
+
+    def _offer(self, name: str, entries: Any) -> None:
+        language = words().language
+        choices = [(entry.id, entry.text.in_(language)) for entry in entries]
+        self.form.set_choices(name, [("", _("choose …")), *choices, (OTHER, _("Other"))])
+
+    def suggest(self, hint: ResolutionHint) -> None:
+        """Start from what the guided session says, where nothing was chosen before."""
+        language = words().language
+        done = "\n".join(text.in_(language) for text in hint.done)
+        self.form.fill({"fault_class": hint.fault_class})
+        for name, value in (
+            ("mode", hint.mode),
+            ("cause", hint.cause),
+            ("remedy", hint.remedy),
+            ("work_done", done),
+        ):
+            if value and not self.form.value(name):
+                self.form.fill({name: value})
+                self._hinted.show()
+
+    def content(self) -> dict[str, Any]:
+        """Also the proof and the swap."""
+        return {
+            **super().content(),
+            "tests": self.tests.content(),
+            "security": self.security.content(),
+            "swap": self._swap.content(),
+        }
+
+    def restore(self, content: Mapping[str, Any]) -> None:
+        """Put back what was kept."""
+        super().restore(content)
+        for name, proof in (("tests", self.tests), ("security", self.security)):
+            if name in content:
+                proof.restore(content[name])
+        if "swap" in content:
+            self._swap.restore(content["swap"])
+
+    def typed_draft(self) -> ResolutionDraft:
+        """What stands in the form now, sent or not."""
+        return self._draft(self.form.values())[0]
+
+    def _draft(self, values: dict[str, Any]) -> tuple[ResolutionDraft, SwapDraft | None]:
+        draft = ResolutionDraft(
+            fault_class=FaultClass(values["fault_class"]),
+            result=Result(values["result"]),
+            mode=values["mode"],
+            cause=values["cause"],
+            remedy=values["remedy"],
+            other_text=values["other_text"],
+            work_done=values["work_done"],
+            advice=values["advice"],
+            firmware_after=values["firmware_after"],
+            tests=self.tests.lines(),
+            security=self.security.lines(),
+            waiting_reference=values["waiting_reference"],
+            fee_cents=values["fee"] * 100,
+        )
+        return draft, self._swap.draft() if self._swap.isVisible() else None
+
+    def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
+        """Problems of the proof and of the swap stand beside them."""
+        mine = [problem for problem in problems if problem.field in ("tests", "security")]
+        self._no_proof.setText("\n".join(problem_text(words(), problem) for problem in mine))
+        self._no_proof.setVisible(bool(mine))
+        if mine:
+            QTimer.singleShot(0, self, lambda: self._proof.ensureWidgetVisible(self._no_proof))
+        others = [problem for problem in problems if problem not in mine]
+        return self._swap.place(others) if self._swap.isVisible() else others
+
+
+class SwapFields(QWidget):
+    """The part of the dialog for a device that was replaced on the spot."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted = QCheckBox(_("The device was swapped"))
+        self._serial = QLineEdit()
+        self._serial.setPlaceholderText(_("Serial number of the new device"))
+        self._reason = QLineEdit()
+        self._reason.setPlaceholderText(_("Why it was swapped"))
+        self._cleared = QCheckBox(_("No unsent transactions are left on the old device"))
+        self._wrong = label("", "error", wrap=True)
+        self._wrong.hide()
+        more = boxed(column(self._serial, self._reason, self._cleared, self._wrong, spacing=6))
+        more.hide()
+        self._wanted.toggled.connect(more.setVisible)
+        for box in (self._wanted, self._cleared):
+            box.toggled.connect(lambda _on: self.changed.emit())
+        for typed in (self._serial, self._reason):
+            typed.textEdited.connect(lambda _typed: self.changed.emit())
+        self.setLayout(column(panel(column(self._wanted, more, spacing=6))))
+
+    def content(self) -> list[Any]:
+        """What stands here, as values of JSON."""
+        return [
+            self._wanted.isChecked(),
+            self._serial.text(),
+            self._reason.text(),
+            self._cleared.isChecked(),
+        ]
+
+    def restore(self, content: Sequence[Any]) -> None:
+        """Put back what `content` gave."""
+        wanted, serial, reason, cleared = content
+        self._serial.setText(serial)
+        self._reason.setText(reason)
+        self._cleared.setChecked(cleared)
+        self._wanted.setChecked(wanted)
+
+    def draft(self) -> SwapDraft | None:
+        """The swap, when there was one."""
+        if not self._wanted.isChecked():
+            return None
+        return SwapDraft(
+            self._serial.text(),
+            self._reason.text(),
+            TerminalState.IN_REPAIR,
+            self._cleared.isChecked(),
+        )
+
+    def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
+        """Say what is wrong with the swap; returns the problems of something else."""
+        about = {"new_serial", "unsent_cleared", "reason", "serial"}
+        mine = [problem for problem in problems if problem.field in about]
+        self._wrong.setText("\n".join(problem_text(words(), problem) for problem in mine))
+        self._wrong.setVisible(bool(mine))
+        return [problem for problem in problems if problem not in mine]
+
+
+def _fields() -> list[Field]:
+    return [
+        Field(
+            "fault_class",
+            _("Fault class"),
+            "choice",
+            choices=word_choices("fault_class", FaultClass),
+        ),
+        Field("mode", _("Failure mode"), "choice", choices=[("", "")]),
+        Field("cause", _("Cause"), "choice", choices=[("", "")]),
+        Field("remedy", _("Remedy"), "choice", choices=[("", "")]),
+        Field("other_text", _("If other"), help=_("Needed where “Other” is chosen above.")),
+        Field("work_done", _("Work done"), "text", rows=3),
+        Field("advice", _("Advice to the merchant"), "text", rows=2),
+        Field("result", _("Result"), "choice", choices=word_choices("result", Result)),
+        Field(
+            "waiting_reference",
+            _("Reference"),
+            help=_("Case number of acquirer, carrier or issuer, when waiting for them."),
+        ),
+        Field("firmware_after", _("Firmware now")),
+        Field("fee", _("Fee"), "number", unit=_("yuan")),
+    ]

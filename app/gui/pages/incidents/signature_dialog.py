@@ -1,0 +1,73 @@
+"""Somebody signs, or it is said why nobody does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.domain.documents import SignatureDraft, SignerRole
+from app.gui.pages.incidents.signature_pad import SignaturePad
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.forms import Field
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, button, label, panel, row
+from app.texts import word
+
+
+class SignatureDialog(DraftDialog):
+    """The draft is a `SignatureDraft`.  `what` says what is being signed."""
+
+    def __init__(self, role: SignerRole, signer: str, what: str, parent: QWidget) -> None:
+        title = _("Signature: {role}", role=word(words(), "signer_role", role))
+        super().__init__(title, _fields(role), self._draft, action=_("Sign"), parent=parent)
+        self._role = role
+        self.pad = SignaturePad()
+        self.pad.changed.connect(self._on_changed)
+        self._clear = button(_("Clear"), self.pad.clear, icon="trash-2")
+        self._undo = button(_("Undo stroke"), self.pad.undo, icon="undo-2", shortcut="Ctrl+Z")
+        self.insert(panel(row(label(what, wrap=True), margins=(12, 8, 12, 8)), "note"), 0)
+        self.insert(self.pad, 1)
+        self.insert(boxed(row(None, self._undo, self._clear)), 2)
+        self.layout_.setStretch(1, 1)
+        self.setMinimumWidth(760)
+        self.fill({"signer": signer})
+        self._reason = self.form.widget("reason")
+        assert isinstance(self._reason, QLineEdit)
+        self._reason.textChanged.connect(self._on_changed)
+        # Enter in the name must not sign before anything is drawn.
+        self._go.setDefault(False)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        drawn = self.pad.ink() is not None
+        for one in (self._clear, self._undo):
+            one.setEnabled(drawn)
+        self._reason.setEnabled(not drawn)
+        without = not drawn and bool(self.form.value("reason").strip())
+        self._go.setText(_("Save without signature") if without else _("Sign"))
+
+    def _draft(self, values: dict[str, Any]) -> SignatureDraft:
+        ink = self.pad.ink()
+        return SignatureDraft(self._role, values["signer"], ink, "" if ink else values["reason"])
+
+
+def _fields(role: SignerRole) -> list[Field]:
+    reasons = (
+        _("Nobody with authority was there"),
+        _("Refused to sign"),
+        _("Confirmed by phone"),
+        _("Unattended terminal"),
+        _("Signed on paper"),
+    )
+    return [
+        Field("signer", _("Name of who signs")),
+        Field(
+            "reason",
+            _("No signature, because"),
+            choices=[(text, text) for text in reasons],
+            help=_("Only when nobody signs; it is printed in the place of the signature.")
+            if role is SignerRole.MERCHANT
+            else "",
+        ),
+    ]

@@ -1,0 +1,249 @@
+"""Dialogs for the steps of a maintenance visit: another day, another person, leave out, finish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.errors import BadValue, InvalidInput
+from app.domain.maintenance.visits import ScheduleDraft, VisitSummary
+from app.domain.parsing import parse_date
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.forms import Field
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import label, panel, row
+
+People = Sequence[tuple[str, str]]
+
+
+def schedule_dialog(
+    parent: QWidget,
+    visit: VisitSummary,
+    people: People,
+    day: date | None = None,
+    technician_id: str | None = None,
+) -> DraftDialog:
+    """Another day, time or technician for a visit; the draft is what was entered, for
+    `schedule_draft`."""
+    dialog = DraftDialog(
+        _("Reschedule {number}", number=visit.number),
+        [
+            Field("planned_on", _("Planned day"), "day", required=True),
+            Field("start_minute", _("Begin"), hint="09:30"),
+            Field(
+                "technician_id", _("Technician"), "choice", choices=[("", _("Nobody yet")), *people]
+            ),
+            Field("lock", _("Lock"), "check", unit=_("levelling leaves it where it is")),
+            Field(
+                "reason",
+                _("Reason"),
+                "text",
+                rows=2,
+                help=_("Needed for a day outside the window."),
+            ),
+        ],
+        lambda values: values,
+        action=_("Reschedule"),
+        parent=parent,
+    )
+    t = words()
+    window = _(
+        "{merchant} · window {opens} to {closes}",
+        merchant=visit.merchant_name or "—",
+        opens=t.day(visit.window_from),
+        closes=t.day(visit.window_until),
+    )
+    dialog.insert(panel(row(label(window, wrap=True), margins=(12, 8, 12, 8)), "note"))
+    minute = visit.start_minute
+    dialog.fill(
+        {
+            "planned_on": t.day(day or visit.planned_on),
+            "start_minute": "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}",
+            "technician_id": visit.technician_id if technician_id is None else technician_id,
+            "lock": visit.locked,
+        }
+    )
+    return dialog
+
+
+def schedule_draft(values: dict[str, Any]) -> ScheduleDraft:
+    """What was entered, checked as far as a form can.  Raises `InvalidInput`."""
+    try:
+        day = parse_date(values["planned_on"])
+    except BadValue as refusal:
+        raise InvalidInput.of("planned_on", refusal.code, **refusal.params) from None
+    if day is None:
+        raise InvalidInput.of("planned_on", "text.missing")
+    return ScheduleDraft(
+        planned_on=day,
+        technician_id=values["technician_id"],
+        start_minute=_minute(values["start_minute"]),
+        reason=values["reason"],
+        lock=values["lock"],
+    )
+
+
+def _minute(raw: str) -> int | None:
+    text = raw.strip().replace("：", ":")
+    if not text:
+        return None
+    hours, _mark, minutes = text.partition(":")
+    if not (hours.isdecimal() and (minutes or "0").isdecimal()) or int(minutes or 0) > 59:
+        raise InvalidInput.of("start_minute", "choice.unknown", value=raw)
+    return int(hours) * 60 + int(minutes or 0)
+
+
+def move_dialog(parent: QWidget, visits: int, outside: int, day: date) -> DraftDialog:
+    """Why visits go to a day outside their window; the draft is the reason."""
+    dialog = DraftDialog(
+        _("Outside the window"),
+        [
+            Field(
+                "reason",
+                _("Reason"),
+                "text",
+                required=True,
+                rows=3,
+                help=_("Work outside the window counts as early or late for good."),
+            )
+        ],
+        lambda values: values["reason"],
+        action=_("Move"),
+        parent=parent,
+    )
+    text = _(
+        "{outside} of {visits} visits have no window open on {day}.",
+        outside=outside,
+        visits=visits,
+        day=words().day(day),
+    )
+    dialog.insert(panel(row(label(text, wrap=True), margins=(12, 8, 12, 8)), "warning"))
+    return dialog
+
+
+def skip_dialog(parent: QWidget, name: str) -> DraftDialog:
+    """Why a task is left out; the draft is the reason."""
+    return DraftDialog(
+        _("Skip {name}", name=name),
+        [
+            Field(
+                "reason",
+                _("Reason"),
+                "text",
+                required=True,
+                rows=3,
+                help=_("Compliance figures show it as skipped, with this reason."),
+            )
+        ],
+        lambda values: values["reason"],
+        action=_("Skip"),
+        parent=parent,
+    )
+
+
+def cancel_dialog(parent: QWidget, number: str) -> DraftDialog:
+    """Why a visit is called off; the draft is the reason."""
+    return DraftDialog(
+        _("Call off {number}", number=number),
+        [
+            Field(
+                "reason",
+                _("Reason"),
+                "text",
+                required=True,
+                rows=3,
+                help=_("Its tasks are planned again."),
+            )
+        ],
+        lambda values: values["reason"],
+        action=_("Call off"),
+        parent=parent,
+    )
+
+
+def finish_dialog(parent: QWidget, number: str, left: int) -> DraftDialog:
+    """A remark at the end of a visit; the draft is its text."""
+    dialog = DraftDialog(
+        _("Finish {number}", number=number),
+        [Field("remark", _("Remark"), "text", rows=3)],
+        lambda values: values["remark"],
+        action=_("Finish"),
+        parent=parent,
+    )
+    if left:
+        text = _(
+            "{count} tasks are still open; they are planned again, and the visit counts as"
+            " partly done.",
+            count=left,
+        )
+        dialog.insert(panel(row(label(text, wrap=True), margins=(12, 8, 12, 8)), "warning"))
+    return dialog
+
+
+def fixed_dialog(parent: QWidget, line: str) -> DraftDialog:
+    """How a failed line was put right; the draft is the text."""
+    return DraftDialog(
+        _("Fixed now"),
+        [Field("note", line, "text", required=True, rows=3, help=_("What was done about it?"))],
+        lambda values: values["note"],
+        action=_("Fixed now"),
+        parent=parent,
+    )
+
+
+def incident_dialog(parent: QWidget, line: str, classes: People) -> DraftDialog:
+    """An incident about a failed line; the draft is (class, note)."""
+    dialog = DraftDialog(
+        _("Open an incident"),
+        [
+            Field("fault_class", _("Class"), "choice", choices=classes),
+            Field("note", _("What is wrong"), "text", rows=3),
+        ],
+        lambda values: (values["fault_class"], values["note"]),
+        action=_("Open an incident"),
+        parent=parent,
+    )
+    dialog.insert(panel(row(label(line, wrap=True), margins=(12, 8, 12, 8)), "note"))
+    return dialog
+
+
+def partial_dialog(parent: QWidget, lines: Sequence[str]) -> DraftDialog:
+    """Why a checklist ends with lines missing; the draft is the reason."""
+    dialog = DraftDialog(
+        _("Lines are missing"),
+        [
+            Field(
+                "reason",
+                _("Reason"),
+                "text",
+                required=True,
+                rows=3,
+                help=_("The task counts as partly done."),
+            )
+        ],
+        lambda values: values["reason"],
+        action=_("End as partly done"),
+        parent=parent,
+    )
+    dialog.insert(label("\n".join(lines[:8]), "muted", wrap=True))
+    return dialog
+
+
+def absence_dialog(parent: QWidget, people: People, today: date) -> DraftDialog:
+    """Who is away and when; the draft is what was entered."""
+    dialog = DraftDialog(
+        _("Technician away"),
+        [
+            Field("technician_id", _("Technician"), "choice", choices=people),
+            Field("first_on", _("First day"), "date", required=True),
+            Field("last_on", _("Last day"), "date", required=True),
+            Field("reason", _("Reason")),
+        ],
+        lambda values: values,
+        parent=parent,
+    )
+    dialog.fill({"first_on": today, "last_on": today})
+    return dialog

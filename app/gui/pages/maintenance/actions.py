@@ -1,0 +1,279 @@
+"""What a person does to visits: opens the dialog, calls the service, says that it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.errors import InvalidInput
+from app.domain.faults import FaultClass
+from app.domain.maintenance.checklists import ChecklistLine, FollowUp
+from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
+from app.domain.maintenance.visits import ScheduleDraft, Visit, VisitAction, VisitSummary
+from app.gui.pages.maintenance import action_dialogs as dialogs
+from app.gui.pages.maintenance.checklist_view import WorkView
+from app.gui.pages.maintenance.detail import VisitDetail
+from app.gui.shell.page import Page
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.forms import word_choices
+from app.gui.toolkit.language import _, plural, words
+from app.texts import error_text
+
+
+class VisitActions(QObject):
+    """The page's hands for visits.  `work_shown` says that a checklist is in sight,
+    `work_left` that it no longer is, `shown` carries the id of a visit to show."""
+
+    shown = Signal(str)
+    work_shown = Signal()
+    work_left = Signal()
+
+    def __init__(self, page: Page, detail: VisitDetail, work: WorkView) -> None:
+        super().__init__(page)
+        self._page, self._detail, self._work = page, detail, work
+        self._context = page.context
+        self._people: tuple[tuple[str, str], ...] = ()
+        self._doing: dict[str, Callable[[Any], None]] = {
+            "work": self._begin,
+            "skip": self._skip,
+            "add": self._add,
+            "incident": self._show_incident,
+            "schedule": lambda _none: self.reschedule(),
+            VisitAction.ASSIGN: lambda _none: self.reschedule(),
+            VisitAction.LOCK: lambda _none: self._lock(lock=True),
+            VisitAction.UNLOCK: lambda _none: self._lock(lock=False),
+            VisitAction.START: lambda _none: self._start(),
+            VisitAction.FINISH: lambda _none: self._finish(),
+            VisitAction.CANCEL: lambda _none: self._cancel(),
+        }
+        detail.asked.connect(self.take)
+        work.answered.connect(self._answer)
+        work.followed.connect(self._follow)
+        work.ended.connect(self._end)
+        work.left.connect(self.leave_work)
+        work.incident_opened.connect(lambda key: self._context.go.emit("incidents", {"id": key}))
+
+    def set_people(self, people: Sequence[tuple[str, str]]) -> None:
+        """Who can be chosen."""
+        self._people = tuple(people)
+
+    def take(self, what: str, argument: Any) -> None:
+        """Do what was asked for to the visit in sight."""
+        done = self._doing.get(what)
+        if done is not None:
+            done(argument)
+
+    @property
+    def _visit(self) -> Visit:
+        view = self._detail.view
+        assert view is not None, "a step without a visit in sight"
+        return view.visit
+
+    # --- planning ------------------------------------------------------------------------------
+
+    def reschedule(self) -> None:
+        """Another day, time or person for the visit in sight."""
+        self._ask_schedule(self._visit.summary)
+
+    def _ask_schedule(
+        self, summary: VisitSummary, day: date | None = None, who: str | None = None
+    ) -> None:
+        visits = self._context.services.visits
+        dialog = dialogs.schedule_dialog(self._page, summary, self._people, day, who)
+
+        def save(values: dict[str, Any]) -> None:
+            visits.schedule(summary.id, summary.version, dialogs.schedule_draft(values))
+
+        self._page.submit(dialog, save, lambda _none: self._moved(1))
+
+    def move(self, chosen: Sequence[VisitSummary], day: date, who: str | None) -> None:
+        """Visits were dropped on a day (of a person); outside a window a reason is asked for."""
+        moving = [v for v in chosen if v.planned_on != day or who not in (None, v.technician_id)]
+        today = self._context.services.context.today()
+        outside = [
+            v
+            for v in moving
+            if v.planned_on != day
+            and today <= v.window_until
+            and not v.window_from <= day <= v.window_until
+        ]
+        if not moving:
+            return
+        if not outside:
+            self._page.run(lambda: self._move_all(moving, day, who, ""), self._moved)
+            return
+        dialog = dialogs.move_dialog(self._page, len(moving), len(outside), day)
+        self._page.submit(dialog, lambda why: self._move_all(moving, day, who, why), self._moved)
+
+    def _move_all(
+        self, chosen: Sequence[VisitSummary], day: date, who: str | None, reason: str
+    ) -> int:
+        visits = self._context.services.visits
+        for visit in chosen:
+            draft = ScheduleDraft(planned_on=day, technician_id=who, reason=reason)
+            visits.schedule(visit.id, visit.version, draft)
+        return len(chosen)
+
+    def _moved(self, count: int) -> None:
+        self._context.note(plural("{count} visit moved", "{count} visits moved", count))
+
+    def _lock(self, *, lock: bool) -> None:
+        visits, summary = self._context.services.visits, self._visit.summary
+        self._run(
+            lambda: visits.schedule(summary.id, summary.version, ScheduleDraft(lock=lock)),
+            _("Locked") if lock else _("Unlocked"),
+        )
+
+    def _add(self, item: Occurrence) -> None:
+        visits, visit = self._context.services.visits, self._visit
+        self._run(lambda: visits.add(visit.summary.id, item), _("Added to this visit"))
+
+    def _show_incident(self, note: Any) -> None:
+        visits, visit = self._context.services.visits, self._visit
+
+        def show(_none: Any = None) -> None:
+            self._context.go.emit("incidents", {"id": note.id})
+
+        if note.taken_along or VisitAction.ADD not in visit.actions:
+            show()
+        else:
+            self._page.run(lambda: visits.take_along(visit.summary.id, note.id), show)
+
+    # --- working -------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        visits, visit = self._context.services.visits, self._visit
+        self._run(lambda: visits.start(visit.summary.id), _("The visit began"))
+
+    def _finish(self) -> None:
+        visits, visit = self._context.services.visits, self._visit
+        left = sum(item.outcome is OccurrenceOutcome.OPEN for item in visit.occurrences)
+        self._submit(
+            dialogs.finish_dialog(self._page, visit.summary.number, left),
+            lambda remark: visits.finish(visit.summary.id, remark),
+        )
+
+    def _cancel(self) -> None:
+        visits, visit = self._context.services.visits, self._visit
+        self._submit(
+            dialogs.cancel_dialog(self._page, visit.summary.number),
+            lambda why: visits.cancel(visit.summary.id, why),
+        )
+
+    def _skip(self, item: Occurrence) -> None:
+        visits = self._context.services.visits
+        name = item.plan_name.in_(words().language)
+        self._submit(dialogs.skip_dialog(self._page, name), lambda why: visits.skip(item.id, why))
+
+    def _begin(self, item: Occurrence) -> None:
+        """Open the checklist; a task without one is settled at once."""
+        services = self._context.services
+
+        def read() -> Any:
+            contents = services.plans.get(item.plan_key).at(item.due_on).contents
+            if item.outcome is not OccurrenceOutcome.OPEN:
+                return services.checklists.get(item.id) if contents.checklist else None
+            if not contents.checklist:
+                services.visits.complete(item.id)
+                return None
+            return services.checklists.begin(item.id)
+
+        def arrived(run: Any) -> None:
+            if run is None:
+                self._context.note(_("Settled"))
+                self.shown.emit(item.visit_id)
+                return
+            self._show_run(run)
+            self.work_shown.emit()
+
+        self._page.run(read, arrived)
+
+    def _show_run(self, run: Any) -> None:
+        summary = self._visit.summary
+        where = (summary.number, summary.merchant_name, run.serial)
+        self._work.show_run(run, " · ".join(filter(None, where)))
+
+    def _answer(self, line: str, draft: Any) -> None:
+        run = self._work.run
+        assert run is not None
+        checklists = self._context.services.checklists
+
+        def save() -> Any:
+            checklists.answer(run.id, line, draft)
+            return checklists.get(run.occurrence_id)
+
+        def saved(after: Any) -> None:
+            self._show_run(after)
+            self._work.go_on()
+
+        self._page.run(save, saved, failed=self._refused)
+
+    def _refused(self, error: Any) -> None:
+        self._work.show_trouble(error_text(words(), error))
+
+    def _follow(self, line: ChecklistLine, how: FollowUp) -> None:
+        run = self._work.run
+        assert run is not None
+        checklists = self._context.services.checklists
+        text = line.text.in_(words().language)
+
+        def save(note: str, fault_class: FaultClass = FaultClass.HARDWARE) -> Any:
+            checklists.follow_up(run.id, line.key, how, note, fault_class)
+            return checklists.get(run.occurrence_id)
+
+        def saved(after: Any) -> None:
+            self._show_run(after)
+            self._work.go_on()
+
+        if how is FollowUp.FIXED_NOW:
+            self._page.submit(dialogs.fixed_dialog(self._page, text), save, saved)
+            return
+        dialog = dialogs.incident_dialog(self._page, text, word_choices("fault_class", FaultClass))
+        self._page.submit(dialog, lambda both: save(both[1], FaultClass(both[0])), saved)
+
+    def _end(self) -> None:
+        """End the checklist; with lines missing a reason is asked for."""
+        run = self._work.run
+        assert run is not None
+        checklists = self._context.services.checklists
+        missing = [line.text.in_(words().language) for line in run.open_lines]
+        if missing and not run.unsettled:
+            dialog = dialogs.partial_dialog(self._page, missing)
+            self._page.submit(
+                dialog, lambda why: checklists.finish(run.id, why_partial=why), self._ended
+            )
+            return
+        self._page.run(lambda: checklists.finish(run.id), self._ended, failed=self._refused_end)
+
+    def _refused_end(self, error: Any) -> None:
+        """Go to the first line that keeps the checklist open."""
+        if isinstance(error, InvalidInput) and self._work.run is not None:
+            keys = [line.key for line in self._work.run.checklist.lines]
+            wrong = next((p.field for p in error.problems if p.field in keys), None)
+            if wrong is not None:
+                self._work.table.setCurrentIndex(self._work.model.index(keys.index(wrong), 0))
+        self._refused(error)
+
+    def _ended(self, outcome: Any) -> None:
+        self._context.note(
+            _("Checklist ended")
+            if outcome is not OccurrenceOutcome.PARTIAL
+            else _("Checklist ended, partly done")
+        )
+        self.leave_work()
+
+    def leave_work(self) -> None:
+        """Back to the visit; one with every task settled is offered to be finished."""
+        self.work_left.emit()
+        self.shown.emit(self._visit.summary.id)
+
+    # --- plumbing ------------------------------------------------------------------------------
+
+    def _run(self, work: Callable[[], Any], said: str) -> None:
+        self._page.run(work, lambda _none: self._context.note(said))
+
+    def _submit(self, dialog: DraftDialog, save: Callable[[Any], Any]) -> None:
+        self._page.submit(dialog, save, lambda _none: self._context.note(_("Saved")))

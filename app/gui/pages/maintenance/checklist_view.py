@@ -1,0 +1,367 @@
+"""A checklist worked through by keyboard: one line at a time, nothing fails silently.
+
+P pass, F fail, N not applicable, digits choose an answer, Enter takes a value and goes on; the
+arrows go from line to line.  After a failure: X fixed now, I an incident.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.domain.maintenance.checklists import (
+    AnswerDraft,
+    ChecklistLine,
+    FollowUp,
+    LineKind,
+    LineResult,
+    LineVerdict,
+)
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import Button, button, clear, column, icon_button, label, panel, row
+from app.gui.toolkit.share_bar import ShareBar
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
+from app.texts import word
+
+if TYPE_CHECKING:
+    from app.services.maintenance.checklists import ChecklistRun
+
+_BADGES = {
+    LineVerdict.PASS: ("ok", "circle-check"),
+    LineVerdict.FAIL: ("danger", "x"),
+    LineVerdict.NOT_APPLICABLE: ("neutral", "ban"),
+}
+
+
+class LineTable(TableView):
+    """Lines; letters and digits are answers, not a search."""
+
+    typed = Signal(object)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().strip() and not event.modifiers() & _COMMANDS:
+            self.typed.emit(event)
+        else:
+            super().keyPressEvent(event)
+
+
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+class WorkView(QWidget):
+    """`answered` carries (line key, draft), `followed` (line, how), `ended` and `left` nothing,
+    `incident_opened` the id of an incident to be shown."""
+
+    answered = Signal(str, object)
+    followed = Signal(object, object)
+    ended = Signal()
+    left = Signal()
+    incident_opened = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run: ChecklistRun | None = None
+        self._title = label("", "title")
+        self._where = label("", "muted")
+        self._progress = ShareBar()
+        self._progress.setFixedWidth(160)
+        self._count = label("", "muted")
+        self.model = RowTableModel(self._columns(), self)
+        self.table = LineTable(self.model, two_lines=True, name="checklist")
+        self.table.typed.connect(self.keyPressEvent)
+        self.table.current_changed.connect(self._on_line)
+        self.table.opened.connect(lambda _line: self._focus_input())
+        self._question = label("", "question", wrap=True)
+        self._help = label("", "muted", wrap=True)
+        self._limits = label("", "muted", wrap=True)
+        self._result = label("", "", wrap=True)
+        self.value = QLineEdit()
+        self.value.setMaxLength(500)
+        self.value.returnPressed.connect(self._take_value)
+        self.remark = QLineEdit()
+        self.remark.setPlaceholderText(_("Remark; needed when evidence does not apply"))
+        self.trouble = label("", "error", wrap=True)
+        self._answers = row(spacing=8)
+        self._after = column(spacing=8)
+        self._end = button(
+            _("End the checklist"), self.ended.emit, role="primary", shortcut="Ctrl+Return"
+        )
+        self._arrange()
+
+    def _arrange(self) -> None:
+        back = icon_button("chevron-left", _("Back to the visit · Esc"), self.left.emit)
+        back.setShortcut("Esc")
+        head = row(
+            back,
+            column(self._title, self._where, spacing=0),
+            None,
+            self._count,
+            self._progress,
+            self._end,
+            spacing=12,
+            margins=(16, 12, 16, 8),
+        )
+        self._after_box = panel(self._after, "danger")
+        self._after_box.hide()
+        inner = column(
+            self._question,
+            self._help,
+            self._limits,
+            self.value,
+            self._answers,
+            self.remark,
+            self.trouble,
+            self._result,
+            self._after_box,
+            None,
+            label(
+                _("P pass · F fail · N not applicable · digits choose · ↑ ↓ go from line to line"),
+                "muted",
+                wrap=True,
+            ),
+            spacing=10,
+            margins=(18, 16, 18, 16),
+        )
+        right = panel(inner)
+        right.setMinimumWidth(420)
+        body = row(
+            panel(column(self.table, margins=(1, 1, 1, 1))),
+            right,
+            spacing=14,
+            margins=(16, 0, 16, 16),
+        )
+        body.setStretch(0, 3)
+        body.setStretch(1, 2)
+        layout = column(head, body, spacing=4)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+
+    def _columns(self) -> tuple[TableColumn, ...]:
+        return (
+            TableColumn("#", lambda line: str(self._number(line)), width=40, right=True),
+            TableColumn(
+                _("Line"),
+                lambda line: line.text.in_(words().language),
+                detail=self._said,
+                width=240,
+                stretch=True,
+            ),
+            TableColumn(_("Finding"), lambda _line: "", badge=self._badge, width=150),
+        )
+
+    def _number(self, line: ChecklistLine) -> int:
+        assert self.run is not None
+        return self.run.checklist.lines.index(line) + 1
+
+    def _found(self, line: ChecklistLine) -> LineResult | None:
+        return self.run.results.get(line.key) if self.run else None
+
+    def _said(self, line: ChecklistLine) -> str:
+        result = self._found(line)
+        if result is None:
+            return "" if line.required else _("optional")
+        answer, said = result.answer, line.in_words(result.answer.value)
+        parts = (said.in_(words().language), answer.remark, result.note, result.incident_number)
+        return " · ".join(filter(None, parts))
+
+    def _badge(self, line: ChecklistLine) -> Badge | None:
+        result = self._found(line)
+        if result is None:
+            return None
+        if result.answer.verdict is LineVerdict.FAIL and not result.settled:
+            return Badge(_("Failed – decide"), "danger", "triangle-alert")
+        if result.follow_up is not None:
+            return Badge(word(words(), "follow_up", result.follow_up), "warning", "wrench")
+        tone, icon = _BADGES[result.answer.verdict]
+        return Badge(word(words(), "verdict", result.answer.verdict), tone, icon)
+
+    # --- showing -------------------------------------------------------------------------------
+
+    def show_run(self, run: ChecklistRun, where: str) -> None:
+        """Show a checklist; go to the first line that is open, or stay where one was."""
+        fresh = self.run is None or self.run.id != run.id
+        kept = self.table.currentIndex().row()
+        self.run = run
+        self._title.setText(run.checklist.title.in_(words().language))
+        self._where.setText(where)
+        self.model.set_rows(run.checklist.lines)
+        lines = run.checklist.lines
+        done = sum(line.key in run.results for line in lines)
+        self._count.setText(f"{done}/{len(lines)}")
+        self._progress.set_share(done / len(lines), "danger" if run.unsettled else "accent")
+        self._end.setVisible(run.finished_at is None)
+        self.remark.setEnabled(run.finished_at is None)
+        self._go(self._first_open() if fresh else max(0, kept))
+        self.table.setFocus()
+
+    def _first_open(self) -> int:
+        assert self.run is not None
+        for place, line in enumerate(self.run.checklist.lines):
+            if line.key not in self.run.results:
+                return place
+        return 0
+
+    def _go(self, place: int) -> None:
+        self.table.setCurrentIndex(self.model.index(place, 0))
+        self._on_line(self.current)
+
+    @property
+    def current(self) -> ChecklistLine | None:
+        """The line in sight."""
+        line: ChecklistLine | None = self.table.current()
+        return line
+
+    def go_on(self) -> None:
+        """After a settled answer: the next line."""
+        line = self.current
+        result = self._found(line) if line else None
+        if result is not None and result.settled:
+            place = self.table.currentIndex().row() + 1
+            if place < self.model.rowCount():
+                self._go(place)
+
+    def show_trouble(self, text: str) -> None:
+        """The answer was refused."""
+        self.trouble.setText(text)
+
+    def _on_line(self, line: ChecklistLine | None) -> None:
+        clear(self._answers)
+        clear(self._after)
+        self._after_box.hide()
+        self.trouble.setText("")
+        self.remark.setText("")
+        if line is None or self.run is None:
+            return
+        t = words()
+        self._question.setText(line.text.in_(t.language))
+        self._help.setText(line.help.in_(t.language))
+        self._limits.setText(_limits(line))
+        for part in (self._help, self._limits):
+            part.setVisible(bool(part.text()))
+        result = self._found(line)
+        self._result.setText(self._said(line) if result else "")
+        if result is not None:
+            self.remark.setText(result.answer.remark)
+        is_open = self.run.finished_at is None
+        typed = line.kind not in (LineKind.CHECK, LineKind.CHOICE)
+        self.value.setVisible(typed and is_open)
+        self.value.setText(result.answer.value if result and typed else "")
+        self.value.setPlaceholderText(_HINTS[line.kind]() if typed else "")
+        self.value.setAccessibleName(line.text.in_(t.language))
+        if is_open:
+            self._offer(line)
+            if result is not None and result.answer.verdict is LineVerdict.FAIL:
+                self._offer_after(line, result)
+
+    def _offer(self, line: ChecklistLine) -> None:
+        if line.kind is LineKind.CHECK:
+            self._add_answer(_("Pass (P)"), LineVerdict.PASS)
+            self._add_answer(_("Fail (F)"), LineVerdict.FAIL)
+        elif line.kind is LineKind.CHOICE:
+            for place, choice in enumerate(line.choices, start=1):
+                made = Button(f"{place} {choice.text.in_(words().language)}")
+                made.clicked.connect(partial(self._choose, choice.key))
+                self._answers.addWidget(made)
+        else:
+            self._answers.addWidget(button(_("Take over"), self._take_value, role="primary"))
+            if line.kind is LineKind.PHOTO:
+                self._add_answer(_("Fail (F)"), LineVerdict.FAIL)
+        self._add_answer(_("Not applicable (N)"), LineVerdict.NOT_APPLICABLE)
+        self._answers.addStretch(1)
+
+    def _add_answer(self, text: str, verdict: LineVerdict) -> None:
+        made = Button(text)
+        made.clicked.connect(partial(self._judge, verdict))
+        self._answers.addWidget(made)
+
+    def _offer_after(self, line: ChecklistLine, result: LineResult) -> None:
+        self._after_box.show()
+        if result.incident_id:
+            text = _("Incident {number} was opened.", number=result.incident_number)
+            self._after.addWidget(label(text, "strong", wrap=True))
+            go = partial(self.incident_opened.emit, result.incident_id)
+            self._after.addWidget(button(_("Show the incident"), go, role="link"))
+            return
+        question = _("Failed. Fixed now, or an incident?")
+        self._after.addWidget(label(question, "strong", wrap=True))
+        fixed = button(_("Fixed now (X)"), partial(self._follow, line, FollowUp.FIXED_NOW))
+        opened = button(_("Open an incident (I)"), partial(self._follow, line, FollowUp.INCIDENT))
+        self._after.addLayout(row(fixed, opened, None))
+
+    # --- answering -----------------------------------------------------------------------------
+
+    def _send(self, draft: AnswerDraft) -> None:
+        line = self.current
+        if line is not None and self.run is not None and self.run.finished_at is None:
+            self.answered.emit(line.key, draft)
+
+    def _judge(self, verdict: LineVerdict) -> None:
+        self._send(AnswerDraft(verdict, "", self.remark.text()))
+
+    def _choose(self, key: str) -> None:
+        self._send(AnswerDraft(None, key, self.remark.text()))
+
+    def _take_value(self) -> None:
+        self._send(AnswerDraft(None, self.value.text(), self.remark.text()))
+
+    def _follow(self, line: ChecklistLine, how: FollowUp) -> None:
+        self.followed.emit(line, how)
+
+    def _focus_input(self) -> None:
+        if self.value.isVisible():
+            self.value.setFocus()
+            self.value.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        line = self.current
+        if line is None or not self._by_key(line, event.text().upper()):
+            super().keyPressEvent(event)
+
+    def _by_key(self, line: ChecklistLine, key: str) -> bool:
+        """What a key means for a line; False when it means nothing."""
+        result = self._found(line)
+        waits = result is not None and not result.settled
+        if waits and key in ("X", "I"):
+            self._follow(line, FollowUp.FIXED_NOW if key == "X" else FollowUp.INCIDENT)
+        elif key in _VERDICT_KEYS and (key == "N" or line.kind in _JUDGED):
+            self._judge(_VERDICT_KEYS[key])
+        elif (
+            line.kind is LineKind.CHOICE and key.isdecimal() and (0 < int(key) <= len(line.choices))
+        ):
+            self._choose(line.choices[int(key) - 1].key)
+        elif line.kind not in (LineKind.CHECK, LineKind.CHOICE) and key.isprintable() and key:
+            self.value.setFocus()
+            self.value.setText(key if line.kind is LineKind.SERIAL else key.lower())
+        else:
+            return False
+        return True
+
+
+_VERDICT_KEYS = {"P": LineVerdict.PASS, "F": LineVerdict.FAIL, "N": LineVerdict.NOT_APPLICABLE}
+_JUDGED = (LineKind.CHECK,)
+_HINTS: dict[LineKind, Any] = {
+    LineKind.NUMBER: lambda: _("Reading"),
+    LineKind.TEXT: lambda: _("What was read or seen"),
+    LineKind.PHOTO: lambda: _("Name of the photo"),
+    LineKind.SERIAL: lambda: _("Scan or copy the label"),
+    LineKind.SIGNATURE: lambda: _("Name of who signed"),
+}
+
+
+def _limits(line: ChecklistLine) -> str:
+    if line.kind is not LineKind.NUMBER:
+        return ""
+    unit = line.unit_in_words[words().language == "en"]
+    least = "" if line.least is None else f"{line.least:g}"
+    most = "" if line.most is None else f"{line.most:g}"
+    if least and most:
+        return _("from {least} to {most} {unit}", least=least, most=most, unit=unit)
+    if least:
+        return _("at least {least} {unit}", least=least, unit=unit)
+    return _("at most {most} {unit}", most=most, unit=unit) if most else unit

@@ -1,0 +1,78 @@
+"""A visit by hand: asks what, where, when and who, and plans it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.register.terminals import TerminalSummary
+from app.gui.shell.page import Page
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.reading_dialog import ExtraVisitEditor
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+FOUND = 8
+
+
+class NewVisit(QObject):
+    """The page's hand for visits no calendar asked for.  `made` carries the id of one."""
+
+    made = Signal(str)
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._page, self._context = page, page.context
+
+    def ask(self, terminal_id: str = "") -> None:
+        """Ask for a visit, to a terminal where one is said."""
+        services = self._context.services
+        self._page.run(lambda: _read(services, terminal_id), self._open)
+
+    def _open(self, found: Any) -> None:
+        plans, people, terminal = found
+        services, t = self._context.services, words()
+        editor = ExtraVisitEditor(
+            self._page,
+            [(p.key, p.latest.contents.name.in_(t.language)) for p in plans if p.active],
+            people,
+            services.context.today(),
+        )
+        picker = editor.choice.picker
+
+        def search(typed: str) -> None:
+            self._page.run(
+                lambda: services.terminals.find(typed, FOUND),
+                lambda found: picker.show_found(typed, found),
+            )
+
+        def planned(visit_id: str) -> None:
+            self._context.note(_("The visit is planned"))
+            self.made.emit(visit_id)
+
+        picker.searched.connect(search)
+        if terminal is not None:
+            editor.choice.choose(terminal)
+        self._page.submit(editor, services.extra_visits.make, planned)
+
+
+def _read(services: Services, terminal_id: str) -> Any:
+    people = [p for p in services.directory.technicians() if p.role == "technician"]
+    found = None
+    if terminal_id:
+        it = services.terminals.get(terminal_id)
+        found = TerminalSummary(
+            it.id,
+            it.serial,
+            it.tid,
+            it.state,
+            it.manufacturer,
+            it.model,
+            it.merchant_name,
+            it.area,
+            it.acquirer,
+            it.address,
+        )
+    return services.plans.every(), people, found

@@ -1,0 +1,389 @@
+"""The plan editor: what, when, on which occasions, for which terminals; the rule as a sentence with
+its next dates and how many it covers while it is typed, before anything is saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.errors import AppError
+from app.domain.faults import FaultClass
+from app.domain.maintenance.meters import MeterKind
+from app.domain.maintenance.plan_drafts import EventDraft, PlanDraft
+from app.domain.maintenance.plans import (
+    AnchorKind,
+    Confidence,
+    PlanEvent,
+    Scope,
+    Subjects,
+    WorkPlace,
+)
+from app.domain.maintenance.recurrence import Due
+from app.domain.maintenance.recurrence_drafts import RuleDraft
+from app.domain.maintenance.recurrence_rule import Basis, DayOf, DayOffShift, Unit
+from app.domain.register.terminals import TerminalKind, TerminalState
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.forms import Choices, Field, word_choices
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import column, label, panel, row
+from app.gui.toolkit.problems import message
+from app.texts import field_label, word
+from app.texts.rules import MONTH_NAMES, WEEKDAY_NAMES
+
+NO_RULE = "none"
+USUAL_TIMES = "3"
+"""Repeated incidents are three within a month unless said otherwise."""
+_RULE = (
+    "every",
+    "unit",
+    "basis",
+    "on",
+    "number",
+    "weekday",
+    "seasons",
+    "pauses",
+    "shift",
+    "early_days",
+    "late_days",
+)
+_PLAIN = (
+    "key",
+    "name_zh",
+    "name_en",
+    "scope",
+    "place",
+    "anchor",
+    "starts_on",
+    "ends_on",
+    "meter_kind",
+    "meter_every",
+    "event_late_days",
+    "checklist",
+    "minutes",
+    "basis_zh",
+    "basis_en",
+    "source",
+    "confidence",
+)
+_CHOSEN = ("areas", "acquirers", "manufacturers", "models", "kinds", "states")
+_LISTED = ("mids", "serials")
+
+
+class PlanEditor(DraftDialog):
+    """The draft is (plan draft, valid from as text).  `preview_wanted` carries the draft whenever
+    it changed.  `names` are the areas, acquirers, manufacturers and models in use."""
+
+    preview_wanted = Signal(object)
+
+    def __init__(
+        self,
+        parent: QWidget,
+        draft: PlanDraft,
+        *,
+        checklists: Choices,
+        plans: Choices,
+        names: Mapping[str, Sequence[str]],
+        known: bool,
+    ) -> None:
+        self._draft = draft
+        fields = [
+            *_on(_("Task"), _what(checklists, plans, known=known)),
+            *_on(_("When due"), _when()),
+            *_on(_("Occasions"), _occasions()),
+            *_on(_("Terminals covered"), _whom(names)),
+        ]
+        super().__init__(
+            _("Change plan") if known else _("Add a plan"), fields, self._collect, parent=parent
+        )
+        self.setMinimumWidth(960)
+        self._sentence = label("", "strong", wrap=True)
+        self._dates = label("", "muted", wrap=True)
+        self._nobody = label(
+            _(
+                "No terminal matches this filter: nothing would ever be due. Choose less on the last"
+                " tab."
+            ),
+            wrap=True,
+        )
+        self._empty = panel(row(self._nobody, margins=(12, 8, 12, 8)), "warning")
+        self._empty.hide()
+        self.insert(self._empty)
+        self.insert(panel(column(self._sentence, self._dates, spacing=4), "note"))
+        self.fill(_values(draft))
+        self.form.edited.connect(self._ask)
+        self._ask()
+
+    def _ask(self) -> None:
+        self.preview_wanted.emit(self._collect(self.form.values())[0])
+
+    def _collect(self, values: dict[str, Any]) -> tuple[PlanDraft, str]:
+        given = {name: values[name] for name in _PLAIN}
+        rule = None
+        if values["unit"] != NO_RULE:
+            rule = RuleDraft(
+                **{name: values[name] for name in _RULE},
+                weekdays=tuple(int(n) for n in values["weekdays"]),
+                months=tuple(int(n) for n in values["months"]),
+            )
+        subjects = Subjects(
+            **{name: tuple(values[name]) for name in _CHOSEN},
+            **{name: _several(values[name]) for name in _LISTED},
+        )
+        draft = PlanDraft(
+            **given,
+            rule=rule,
+            events=self._events(values),
+            subjects=subjects,
+            covers=tuple(values["covers"]),
+            gate=values["gate"],
+        )
+        return draft, values["valid_from"]
+
+    def _events(self, values: dict[str, Any]) -> tuple[EventDraft, ...]:
+        """The chosen occasions.  Of repeated incidents the form shows the first rule; further ones
+        stay as they are."""
+        found: list[EventDraft] = []
+        for name in values["events"]:
+            before = [event for event in self._draft.events if event.event == name]
+            if name == PlanEvent.INCIDENTS:
+                shown = EventDraft(
+                    name,
+                    tuple(values["incident_classes"]),
+                    values["incident_times"],
+                    values["incident_days"],
+                )
+                found += [shown, *before[1:]]
+            else:
+                found += before or [EventDraft(name)]
+        return tuple(found)
+
+    def show_preview(
+        self, sentence: str, dates: Sequence[Due], covered: int, unknown_years: Sequence[int]
+    ) -> None:
+        """What the draft would mean."""
+        t = words()
+        days = " · ".join(f"{t.day(d.on)} {t.weekday(d.on)}" for d in dates)
+        lines = [
+            _next_dates(days),
+            self._covered(covered),
+        ]
+        if unknown_years:
+            years = ", ".join(map(str, unknown_years))
+            lines.append(
+                _(
+                    "Holidays of {years} are not known yet; only weekends count as days off.",
+                    years=years,
+                )
+            )
+        self._empty.setVisible(not covered)
+        self._sentence.setText(sentence)
+        self._dates.setText("\n".join(filter(None, lines)))
+        self.fit()
+
+    def _covered(self, count: int) -> str:
+        scope = self.form.value("scope")
+        if scope == Scope.ESTATE:
+            return _("About all terminals together")
+        if scope == Scope.MERCHANT:
+            return plural("Covers {count} merchant now", "Covers {count} merchants now", count)
+        return plural("Covers {count} terminal now", "Covers {count} terminals now", count)
+
+    def show_doubt(self, error: AppError) -> None:
+        """The draft is no plan yet."""
+        self._empty.hide()
+        self._sentence.setText(_("Not a plan yet"))
+        self._dates.setText(message(error))
+        self.fit()
+
+
+def _next_dates(days: str) -> str:
+    return _("Next dates") + f": {days}" if days else ""
+
+
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+
+
+def _several(raw: str) -> tuple[str, ...]:
+    """Numbers one below another or with commas, each once."""
+    return tuple(dict.fromkeys(part for part in _BETWEEN.split(raw) if part))
+
+
+def _name(name: str) -> str:
+    return field_label(words(), name)
+
+
+def _on(tab: str, fields: Sequence[Field]) -> list[Field]:
+    return [replace(item, tab=tab) for item in fields]
+
+
+def _what(checklists: Choices, plans: Choices, *, known: bool) -> list[Field]:
+    return [
+        Field("key", _name("key"), required=True, editable=not known),
+        Field("name_zh", _name("name_zh"), required=True),
+        Field("name_en", _name("name_en")),
+        Field("scope", _name("scope"), "choice", choices=word_choices("scope", Scope)),
+        Field("place", _name("place"), "choice", choices=word_choices("place", WorkPlace)),
+        Field("checklist", _name("checklist"), "choice", choices=[("", _("none")), *checklists]),
+        Field("minutes", _name("minutes")),
+        Field("gate", _name("gate"), "check", unit=_("yes")),
+        Field(
+            "valid_from",
+            _name("valid_from"),
+            "day",
+            help=_("Empty: from today; what was due before stays."),
+        ),
+        Field(
+            "covers",
+            _name("covers"),
+            "checks",
+            choices=plans,
+            rows=4,
+            column=1,
+            help=_("Left out when this one is due."),
+        ),
+        Field("basis_zh", _name("basis_zh"), "text", rows=2, column=1),
+        Field("basis_en", _name("basis_en"), "text", rows=2, column=1),
+        Field("source", _name("source"), column=1),
+        Field(
+            "confidence",
+            _name("confidence"),
+            "choice",
+            column=1,
+            choices=word_choices("confidence", Confidence),
+        ),
+    ]
+
+
+def _when() -> list[Field]:
+    t = words()
+    weekdays = [(str(n), t(name)) for n, name in enumerate(WEEKDAY_NAMES)]
+    months = [(str(n), t(name)) for n, name in enumerate(MONTH_NAMES, start=1)]
+    units = [*word_choices("unit", Unit), (NO_RULE, _("no dates"))]
+    return [
+        Field("every", _name("every")),
+        Field("unit", _name("unit"), "choice", choices=units),
+        Field("basis", _name("basis"), "choice", choices=word_choices("basis", Basis)),
+        Field("anchor", _name("anchor"), "choice", choices=word_choices("anchor", AnchorKind)),
+        Field("starts_on", _name("starts_on"), "day", required=True),
+        Field("ends_on", _name("ends_on"), "day"),
+        Field("early_days", _name("early_days")),
+        Field("late_days", _name("late_days")),
+        Field("shift", _name("shift"), "choice", choices=word_choices("shift", DayOffShift)),
+        Field("on", _name("on"), "choice", choices=word_choices("day_of", DayOf), column=1),
+        Field("number", _name("number"), column=1, hint=_("1 to 31, or -1 for the last")),
+        Field("weekday", _name("weekday"), "choice", choices=weekdays, column=1),
+        Field("weekdays", _name("weekdays"), "checks", choices=weekdays, rows=3, column=1),
+        Field("months", _name("months"), "checks", choices=months, rows=3, column=1),
+        Field("seasons", _name("seasons"), column=1, hint="03-01..11-30"),
+        Field("pauses", _name("pauses"), column=1, hint="02-10..02-20"),
+    ]
+
+
+def _occasions() -> list[Field]:
+    t = words()
+    return [
+        Field(
+            "events",
+            _name("events"),
+            "checks",
+            rows=7,
+            choices=[(str(e), word(t, "plan_event", e)) for e in PlanEvent],
+        ),
+        Field("event_late_days", _name("event_late_days")),
+        Field(
+            "incident_times",
+            _name("incident_times"),
+            column=1,
+            heading=_("Repeated incidents of one terminal"),
+        ),
+        Field("incident_days", _name("incident_days"), column=1),
+        Field(
+            "incident_classes",
+            _name("incident_classes"),
+            "checks",
+            rows=4,
+            column=1,
+            choices=word_choices("fault_class", FaultClass),
+            help=_("None: all count."),
+        ),
+        Field(
+            "meter_kind",
+            _name("meter_kind"),
+            "choice",
+            column=1,
+            heading=_("By use"),
+            choices=word_choices("meter_name", MeterKind, empty=_("none")),
+        ),
+        Field("meter_every", _name("meter_every"), column=1),
+    ]
+
+
+def _whom(names: Mapping[str, Sequence[str]]) -> list[Field]:
+    def chosen(name: str, column: int) -> Field:
+        choices = [(n, n) for n in names[name]]
+        title = _name("area" if name == "areas" else name)
+        return Field(name, title, "checks", choices=choices, rows=4, column=column)
+
+    listed = _("One below another; empty: all.")
+    return [
+        chosen("areas", 0),
+        chosen("acquirers", 0),
+        chosen("manufacturers", 0),
+        chosen("models", 1),
+        Field(
+            "kinds",
+            _name("kinds"),
+            "checks",
+            rows=3,
+            column=1,
+            choices=word_choices("terminal_kind", TerminalKind),
+        ),
+        Field(
+            "states",
+            _name("states"),
+            "checks",
+            rows=3,
+            column=1,
+            choices=word_choices("terminal_state", _MAINTAINED),
+            help=_("None: those in service."),
+        ),
+        Field("mids", _name("mids"), "text", rows=2, column=2, help=listed),
+        Field("serials", _name("serials"), "text", rows=5, column=2, help=listed),
+    ]
+
+
+_MAINTAINED = tuple(state for state in TerminalState if state is not TerminalState.RETIRED)
+
+
+def _values(draft: PlanDraft) -> dict[str, Any]:
+    rule = draft.rule or RuleDraft()
+    repeated = next((e for e in draft.events if e.event == PlanEvent.INCIDENTS), None)
+    shown = repeated or EventDraft(PlanEvent.INCIDENTS, times=USUAL_TIMES)
+    values: dict[str, Any] = {name: getattr(draft, name) for name in _PLAIN}
+    values |= {name: getattr(rule, name) for name in _RULE}
+    values |= {name: list(getattr(draft.subjects, name)) for name in _CHOSEN}
+    values |= {name: "\n".join(getattr(draft.subjects, name)) for name in _LISTED}
+    return values | {
+        "unit": rule.unit if draft.rule is not None else NO_RULE,
+        "weekday": rule.weekday or "0",
+        "weekdays": [str(n) for n in rule.weekdays],
+        "months": [str(n) for n in rule.months],
+        "covers": list(draft.covers),
+        "events": [str(event.event) for event in draft.events],
+        "incident_times": shown.times,
+        "incident_days": shown.within_days,
+        "incident_classes": list(shown.classes),
+        "gate": draft.gate,
+        "valid_from": "",
+    }
+
+
+def first_draft(today: date) -> PlanDraft:
+    """A new plan to begin with."""
+    return PlanDraft(starts_on=today.isoformat())

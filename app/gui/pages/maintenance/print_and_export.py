@@ -1,0 +1,91 @@
+"""Paper and exports: which schedule, of which days, of whom; looked at, saved, handed on."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu
+
+from app.gui.pages.maintenance.print_preview import PrintPreviewDialog
+from app.gui.pages.maintenance.read import PeriodView
+from app.gui.shell.page import Page
+from app.gui.toolkit.files import ask_new_file
+from app.gui.toolkit.language import _, words
+from app.services.documents.requests import Request
+
+
+class PrintAndExport(QObject):
+    """The page's hands for documents."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._page = page
+        self._context = page.context
+        self._view: PeriodView | None = None
+
+    def show_view(self, view: PeriodView) -> None:
+        """What is in sight is what is offered first."""
+        self._view = view
+
+    def menu(self, menu: QMenu) -> None:
+        """Fill the export menu."""
+        for text, kind in (
+            (_("Calendars (.ics), one for each technician …"), "ics"),
+            (_("Tasks as an Excel file …"), "xlsx"),
+            (_("Year plan as an Excel file …"), "year"),
+        ):
+            menu.addAction(text, partial(self.export, kind))
+
+    # --- documents -----------------------------------------------------------------------------
+
+    def print(self) -> PrintPreviewDialog | None:
+        """Choose a schedule, look at it, print or save it."""
+        if self._view is None:
+            return None
+        dialog = PrintPreviewDialog(self._page, self._view)
+        dialog.open()
+        return dialog
+
+    # --- exports -------------------------------------------------------------------------------
+
+    def export(self, kind: str) -> None:
+        """Ask where to, then write what is in sight."""
+        if self._view is None:
+            return
+        first, last = self._view.wanted.span
+        suffix = "ics" if kind == "ics" else "xlsx"
+        filters = _("Calendars (*.ics)") if kind == "ics" else _("Excel files (*.xlsx)")
+        name = _("Maintenance") + f" {first} {last}.{suffix}"
+        ask_new_file(
+            self._page, _("Export"), filters, name, lambda path: self.export_to(path, kind)
+        )
+
+    def export_to(self, path: Path, kind: str) -> None:
+        """Write what is in sight."""
+        view = self._view
+        if view is None:
+            return
+        schedules, t = self._context.services.schedule_export, words()
+        first, last = view.wanted.span
+        code = next((p.code for p in view.people if p.id == view.wanted.technician_id), "")
+        request = Request(
+            "",
+            since=first,
+            until=last,
+            area=view.wanted.area,
+            technician=code,
+            plan=view.wanted.plan_key,
+        )
+
+        def write() -> tuple[Path, ...]:
+            if kind == "ics":
+                return schedules.write_calendars(path, request, t)
+            schedules.write_table(path, "year" if kind == "year" else "month", request, t)
+            return (path,)
+
+        def written(files: tuple[Path, ...]) -> None:
+            self._context.note(_("Saved: {name}", name=", ".join(file.name for file in files)))
+
+        self._page.run(write, written, lane="io")

@@ -1,0 +1,178 @@
+"""What the page shows of a period, read in one go by a worker; widgets never ask by themselves."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from app.domain.maintenance.compliance import Compliance
+from app.domain.maintenance.plans import Contents, Plan
+from app.domain.maintenance.recurrence import Due
+from app.domain.maintenance.visits import VisitSummary
+from app.domain.maintenance.workload_figures import DayLoad
+from app.domain.register.people import Technician
+from app.services.maintenance.visit_queries import VisitFilter
+
+if TYPE_CHECKING:
+    from app.services import Services
+    from app.services.maintenance.work_days import Absence
+
+LANE_DAYS = 14
+COMPLIANCE_DAYS = 90
+
+
+class ViewMode(StrEnum):
+    """The ways to look at a period."""
+
+    MONTH = "month"
+    WEEK = "week"
+    LANES = "lanes"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleQuery:
+    """What is to be shown: a way of looking, a day of the period, and filters."""
+
+    mode: ViewMode
+    day: date
+    area: str = ""
+    technician_id: str = ""
+    plan_key: str = ""
+    states: str = ""
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """First and last day in sight; whole weeks in a calendar."""
+        monday = self.day - timedelta(days=self.day.weekday())
+        if self.mode is ViewMode.WEEK:
+            return monday, monday + timedelta(days=6)
+        if self.mode is ViewMode.LANES:
+            return monday, monday + timedelta(days=LANE_DAYS - 1)
+        first = self.day.replace(day=1)
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        if self.mode is ViewMode.LIST:
+            return first, last
+        return first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
+
+    def stepped(self, by: int) -> ScheduleQuery:
+        """The period before (-1) or after (1)."""
+        if self.mode in (ViewMode.WEEK, ViewMode.LANES):
+            return replace(self, day=self.day + timedelta(days=7 * by))
+        months = self.day.year * 12 + self.day.month - 1 + by
+        return replace(self, day=date(months // 12, months % 12 + 1, 1))
+
+    @property
+    def filter(self) -> VisitFilter:
+        """The filters as the service takes them."""
+        return VisitFilter(self.area, self.technician_id, self.plan_key, self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodView:
+    """A period: its visits, what the rules name beyond the visits made, days off, people."""
+
+    wanted: ScheduleQuery
+    today: date
+    visits: tuple[VisitSummary, ...]
+    people: tuple[Technician, ...]
+    areas: tuple[str, ...]
+    plans: tuple[Plan, ...]
+    forecast: dict[date, int] = field(default_factory=dict)
+    off: frozenset[date] = frozenset()
+    holidays: dict[date, str] = field(default_factory=dict)
+    unknown_years: tuple[int, ...] = ()
+    capacity: dict[str, dict[date, int]] = field(default_factory=dict)
+    loads: dict[tuple[str, date], DayLoad] = field(default_factory=dict)
+    """What the days of the lanes hold, driving and parking included, whatever the filters."""
+    absences: tuple[Absence, ...] = ()
+
+    def away(self, day: date) -> tuple[Absence, ...]:
+        """Who is on leave on a day."""
+        return tuple(a for a in self.absences if a.first_on <= day <= a.last_on)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day in sight."""
+        first, last = self.wanted.span
+        return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """What stands beside the calendar: compliance of the last months, the chosen plan's rule."""
+
+    compliance: tuple[Compliance, ...]
+    first: date
+    last: date
+    contents: Contents | None = None
+    dates: tuple[Due, ...] = ()
+    example: str = ""
+    unknown_years: tuple[int, ...] = ()
+
+
+def gather(services: Services, wanted: ScheduleQuery) -> PeriodView:
+    """Everything about a period."""
+    first, last = wanted.span
+    calendar = services.work_days.calendar()
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    lanes = wanted.mode is ViewMode.LANES
+    return PeriodView(
+        wanted=wanted,
+        today=services.context.today(),
+        visits=services.visits.between(first, last, wanted.filter),
+        people=tuple(p for p in services.directory.technicians() if p.role == "technician"),
+        areas=services.terminals.choices().areas,
+        plans=services.plans.every(),
+        forecast=_forecast(services, wanted),
+        off=frozenset(day for day in days if not calendar.is_workday(day.toordinal())),
+        holidays={day: name for day in days if (name := calendar.holiday(day))},
+        unknown_years=calendar.unknown_years(first, last),
+        capacity=services.work_days.capacities(first, last) if lanes else {},
+        loads={(i.technician_id, i.day): i for i in services.balancing.loads(first, last)}
+        if lanes
+        else {},
+        absences=services.work_days.absences(first, last),
+    )
+
+
+def _forecast(services: Services, wanted: ScheduleQuery) -> dict[date, int]:
+    """What the rules name after the last day visits were made for; filters by place or person do
+    not know of it, as nobody was chosen yet."""
+    if wanted.area or wanted.technician_id or wanted.states:
+        return {}
+    first, last = wanted.span
+    run = next((run for run in services.generation.runs(5) if not run.undone), None)
+    begin = max(first, run.last + timedelta(days=1) if run else services.context.today())
+    if begin > last:
+        return {}
+    found = services.plans.forecast(begin, last).days
+    counts = {
+        day: sum(n for key, n in plans.items() if wanted.plan_key in ("", key))
+        for day, plans in found.items()
+    }
+    return {day: count for day, count in counts.items() if count}
+
+
+def gather_side(services: Services, wanted: ScheduleQuery) -> SideView:
+    """What stands beside the calendar."""
+    from app.services.maintenance.occurrence_queries import OccurrenceFilter
+
+    today = services.context.today()
+    first = today - timedelta(days=COMPLIANCE_DAYS - 1)
+    chosen = OccurrenceFilter(
+        area=wanted.area, technician_id=wanted.technician_id, plan_key=wanted.plan_key
+    )
+    groups = services.compliance.view(first, today, "plan", chosen).groups
+    if not wanted.plan_key:
+        return SideView(groups, first, today)
+    from app.domain.maintenance.plan_drafts import draft_of_plan
+
+    plan = services.plans.get(wanted.plan_key)
+    shown = services.plans.preview(draft_of_plan(plan.key, plan.at(today).contents))
+    return SideView(
+        groups, first, today, shown.contents, shown.dates, shown.example, shown.unknown_years
+    )

@@ -1,0 +1,232 @@
+"""Dialogs for what happens to a terminal: swap, move, change of state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from app.domain.register.swaps import SwapDraft
+from app.domain.register.terminal_actions import states_after, states_after_swap
+from app.domain.register.terminals import Terminal, TerminalDraft, TerminalState, draft_of
+from app.gui.pages.terminals.terminal_editor import Names, names_choices
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.forms import Field, word_choices
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import column, label, panel
+from app.texts import field_label
+
+_MOVING = (
+    "tid",
+    "mid",
+    "merchant_name",
+    "acquirer",
+    "area",
+    "address",
+    "contact_name",
+    "contact_phone",
+    "latitude",
+    "longitude",
+)
+
+
+def swap_dialog(
+    parent: QWidget, terminal: Terminal, names: Names, spares: Sequence[str]
+) -> DraftDialog:
+    """Another device for the same position; `spares` are serial numbers in stock.  The draft is a
+    `SwapDraft`."""
+    dialog = DraftDialog(
+        _("Swap terminal"),
+        [
+            Field(
+                "new_serial",
+                _("New serial number"),
+                required=True,
+                choices=[(serial, serial) for serial in spares],
+                hint=_("type or scan"),
+                help=_("A device in stock, or one not registered yet."),
+            ),
+            Field(
+                "new_manufacturer",
+                field_label(words(), "manufacturer"),
+                choices=names_choices(names, "manufacturer"),
+                hint=terminal.manufacturer,
+            ),
+            Field(
+                "new_model",
+                field_label(words(), "model"),
+                choices=names_choices(names, "model"),
+                hint=terminal.model,
+                help=_("Empty: the same model; a device in stock keeps its own."),
+            ),
+            Field(
+                "old_state",
+                _("The old device goes"),
+                "choice",
+                choices=[(str(s), _AFTER[s]()) for s in states_after_swap(terminal.state)],
+            ),
+            Field("reason", _("Reason"), "text", required=True, rows=2),
+            Field(
+                "unsent_cleared",
+                _("Unsent transactions"),
+                "check",
+                unit=_("Settled or uploaded; none is left on the old device"),
+            ),
+        ],
+        _swap_draft,
+        action=_("Swap"),
+        parent=parent,
+    )
+    dialog.setMinimumWidth(560)
+    place = f"{terminal.merchant_name} · {terminal.address}".strip(" ·")
+    dialog.insert(
+        panel(
+            column(
+                label(_("Old device {serial}", serial=terminal.serial), "strong"),
+                label(place, "muted", wrap=True),
+                label(_("TID {tid} stays with the position.", tid=terminal.tid), "muted"),
+                spacing=2,
+            ),
+            "note",
+        )
+    )
+    return dialog
+
+
+_AFTER = {
+    TerminalState.IN_REPAIR: lambda: _("to repair"),
+    TerminalState.SPARE: lambda: _("to stock, it works"),
+    TerminalState.RETIRED: lambda: _("out of use for good"),
+}
+
+
+def _swap_draft(values: dict[str, Any]) -> SwapDraft:
+    return SwapDraft(
+        new_serial=values["new_serial"],
+        reason=values["reason"],
+        old_state=TerminalState(values["old_state"]),
+        unsent_cleared=values["unsent_cleared"],
+        new_model=values["new_model"],
+        new_manufacturer=values["new_manufacturer"],
+    )
+
+
+def move_dialog(parent: QWidget, terminal: Terminal, names: Names) -> DraftDialog:
+    """Another position for the same device.  The draft is a pair: `TerminalDraft`, reason."""
+    before = draft_of(terminal)
+    completed = {"acquirer", "area"}
+    fields = [
+        Field(
+            name,
+            field_label(words(), name),
+            required=name in ("tid", "mid", "merchant_name"),
+            choices=names_choices(names, name) if name in completed else (),
+        )
+        for name in _MOVING
+    ]
+
+    def draft(values: dict[str, Any]) -> tuple[TerminalDraft, str]:
+        moved = replace(before, uscc="", **{name: values[name] for name in _MOVING})
+        same = moved.mid == before.mid
+        return (replace(moved, uscc=before.uscc) if same else moved), values["reason"]
+
+    dialog = DraftDialog(
+        _("Move terminal {serial}", serial=terminal.serial),
+        [*fields, Field("reason", _("Reason"), "text", required=True, rows=2)],
+        draft,
+        action=_("Move"),
+        parent=parent,
+    )
+    dialog.setMinimumWidth(560)
+    dialog.fill({name: getattr(before, name) for name in _MOVING})
+    _forget_old_merchant(dialog, before)
+    if terminal.placed:
+        dialog.insert(
+            panel(
+                column(
+                    label(_("Now at {merchant}", merchant=terminal.merchant_name), "strong"),
+                    label(
+                        _("The acquirer must agree to a move: without it the terminal is barred."),
+                        "muted",
+                        wrap=True,
+                    ),
+                    spacing=2,
+                ),
+                "note",
+            )
+        )
+    return dialog
+
+
+def _forget_old_merchant(dialog: DraftDialog, before: TerminalDraft) -> None:
+    """With another MID, what still describes the old merchant must not slip in with it."""
+    names = [name for name in _MOVING if name not in ("tid", "mid", "acquirer")]
+    mid = dialog.form.widget("mid")
+    assert isinstance(mid, QLineEdit)
+
+    def changed() -> None:
+        if mid.text().strip() != before.mid:
+            still = [n for n in names if dialog.form.value(n) == getattr(before, n)]
+            dialog.fill(dict.fromkeys(still, ""))
+
+    mid.editingFinished.connect(changed)
+
+
+def state_dialog(parent: QWidget, terminal: Terminal) -> DraftDialog:
+    """Another state.  The draft is `TerminalState`, reason, and the reason to do without the
+    inspection before use."""
+    dialog = DraftDialog(
+        _("Change state of {serial}", serial=terminal.serial),
+        [
+            Field(
+                "state",
+                _("New state"),
+                "choice",
+                choices=word_choices("terminal_state", states_after(terminal)),
+            ),
+            Field("reason", _("Reason"), "text", required=True, rows=3),
+            Field(
+                "override",
+                field_label(words(), "override"),
+                help=_("Only when the inspection before use was not done; it is logged."),
+            ),
+        ],
+        lambda v: (TerminalState(v["state"]), v["reason"], v["override"]),
+        action=_("Change state"),
+        parent=parent,
+    )
+    warning = label("", wrap=True)
+    note = panel(column(warning), "warning")
+    dialog.insert(note, 1)
+    box = dialog.form.widget("state")
+    assert isinstance(box, QComboBox)
+
+    def warn() -> None:
+        text = consequence(terminal, TerminalState(dialog.form.value("state")))
+        warning.setText(text)
+        note.setVisible(bool(text))
+        dialog.fit()
+
+    box.currentIndexChanged.connect(warn)
+    warn()
+    return dialog
+
+
+def consequence(terminal: Terminal, state: TerminalState) -> str:
+    """What a change of state brings about besides; empty when nothing does."""
+    found = []
+    if terminal.placed and state in (TerminalState.SPARE, TerminalState.RETIRED):
+        found.append(
+            _(
+                "It leaves {merchant}; TID {tid} becomes free.",
+                merchant=terminal.merchant_name,
+                tid=terminal.tid,
+            )
+        )
+    if state is TerminalState.RETIRED:
+        found.append(_("Retired is final: the serial number is never used again."))
+    if state is TerminalState.SUSPENDED:
+        found.append(_("The merchant cannot take payments on it until it is back in service."))
+    return " ".join(found)

@@ -1,0 +1,187 @@
+"""What a person does to a terminal: opens the dialog, calls the service, says that it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from app.domain.register.terminal_actions import TerminalAction
+from app.domain.register.terminals import TerminalDraft, TerminalState, draft_of
+from app.gui.pages.terminals import action_dialogs as dialogs
+from app.gui.pages.terminals.detail import TerminalDetail
+from app.gui.pages.terminals.read import TerminalView
+from app.gui.pages.terminals.terminal_editor import TerminalEditor
+from app.gui.shell.autosave import submit_autosaved
+from app.gui.shell.page import Page
+from app.gui.toolkit import problems
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.language import _
+from app.gui.toolkit.reading_dialog import reading_dialog
+from app.services.register.terminal_queries import TerminalFilter
+from app.services.register.terminals import Choices
+
+SPARES = 300
+"""Devices in stock offered for a swap; others are found by typing their serial number."""
+
+
+class TerminalActions(QObject):
+    """The page's hands.  `take` does what an action asks for; `show` shows a terminal by id."""
+
+    def __init__(self, page: Page, detail: TerminalDetail, show: Callable[[str], None]) -> None:
+        super().__init__(page)
+        self._page, self._detail, self._show = page, detail, show
+        self._context = page.context
+        self._by_action: dict[TerminalAction, Callable[[TerminalView], None]] = {
+            TerminalAction.REPORT: self._report,
+            TerminalAction.EDIT: self._edit,
+            TerminalAction.SWAP: self._swap,
+            TerminalAction.RELOCATE: self._move,
+            TerminalAction.CHANGE_STATE: self._change_state,
+        }
+
+    def take(self, action: TerminalAction) -> None:
+        """Do what `action` asks for to the terminal in sight."""
+        view = self._detail.view
+        assert view is not None, "an action without a terminal in sight"
+        self._by_action[action](view)
+
+    def add(self, given: TerminalDraft | None = None) -> None:
+        """Add a terminal."""
+        terminals = self._context.services.terminals
+
+        def ask(names: dict[str, Any]) -> None:
+            editor = TerminalEditor(
+                names, given or TerminalDraft(kind="smart", link="unknown"), parent=self._page
+            )
+            self._submit(editor, "terminal/new", terminals.register, self._added)
+
+        self._with_names(ask)
+
+    def _added(self, terminal_id: str) -> None:
+        self._context.note(_("Terminal added"))
+        self._show(terminal_id)
+
+    def _report(self, view: TerminalView) -> None:
+        self._context.go.emit("incidents", {"new": {"terminal_id": view.terminal.id}})
+
+    def _edit(self, view: TerminalView) -> None:
+        terminals, terminal = self._context.services.terminals, view.terminal
+
+        def ask(names: dict[str, Any]) -> None:
+            editor = TerminalEditor(names, draft_of(terminal), known=True, parent=self._page)
+            self._submit(
+                editor,
+                f"terminal/edit/{terminal.id}",
+                lambda draft: terminals.update(terminal.id, terminal.version, draft),
+                lambda _none: self._context.note(_("Saved")),
+            )
+
+        self._with_names(ask)
+
+    def _swap(self, view: TerminalView) -> None:
+        terminals, terminal = self._context.services.terminals, view.terminal
+
+        def read() -> tuple[dict[str, Any], list[str]]:
+            spares = terminals.first(TerminalFilter(state=TerminalState.SPARE), SPARES)
+            return _names(terminals.choices()), [spare.serial for spare in spares]
+
+        def swapped(new_id: str) -> None:
+            self._context.note(
+                _("{serial} was swapped; TID {tid} stays", serial=terminal.serial, tid=terminal.tid)
+            )
+            self._show(new_id)
+
+        def ask(found: tuple[dict[str, Any], list[str]]) -> None:
+            dialog = dialogs.swap_dialog(self._page, terminal, *found)
+            self._submit(
+                dialog,
+                f"terminal/swap/{terminal.id}",
+                lambda draft: terminals.swap(terminal.id, draft),
+                swapped,
+            )
+
+        self._page.run(read, ask)
+
+    def _move(self, view: TerminalView) -> None:
+        terminals, terminal = self._context.services.terminals, view.terminal
+
+        def ask(names: dict[str, Any]) -> None:
+            dialog = dialogs.move_dialog(self._page, terminal, names)
+            self._submit(
+                dialog,
+                f"terminal/move/{terminal.id}",
+                lambda pair: terminals.relocate(terminal.id, *pair),
+                lambda _none: self._context.note(_("Moved")),
+            )
+
+        self._with_names(ask)
+
+    def _change_state(self, view: TerminalView) -> None:
+        terminals, terminal = self._context.services.terminals, view.terminal
+        dialog = dialogs.state_dialog(self._page, terminal)
+
+        def confirmed(values: dict[str, Any]) -> bool:
+            state = TerminalState(values["state"])
+            return state is not TerminalState.RETIRED or problems.confirm(
+                dialog,
+                _("Retire {serial} for good?", serial=terminal.serial),
+                dialogs.consequence(terminal, state),
+                _("Retire"),
+            )
+
+        dialog.confirm = confirmed
+        self._submit(
+            dialog,
+            f"terminal/state/{terminal.id}",
+            lambda given: terminals.change_state(terminal.id, *given),
+            lambda _none: self._context.note(_("State changed")),
+        )
+
+    def read_counter(self) -> None:
+        """Note what a counter of the terminal in sight shows."""
+        view = self._detail.view
+        assert view is not None, "a reading without a terminal in sight"
+        terminal, meters = view.terminal, self._context.services.meters
+        last = {reading.kind: reading for reading in reversed(view.readings)}
+        newest = sorted(last.values(), key=lambda r: r.read_on, reverse=True)
+        dialog = reading_dialog(
+            self._page, terminal.serial, [(r.kind, r.value, r.read_on) for r in newest], view.today
+        )
+        self._page.submit(
+            dialog,
+            lambda draft: meters.record(terminal.id, draft),
+            lambda _none: self._context.note(_("Saved")),
+        )
+
+    def plan_visit(self) -> None:
+        """A visit by hand for the terminal in sight; the maintenance page makes it."""
+        view = self._detail.view
+        assert view is not None, "a visit without a terminal in sight"
+        if view.maintained:
+            self._context.go.emit("maintenance", {"extra": view.terminal.id})
+
+    # --- shared --------------------------------------------------------------------------------
+
+    def _submit(
+        self,
+        dialog: DraftDialog,
+        key: str,
+        save: Callable[[Any], Any],
+        done: Callable[[Any], None],
+    ) -> None:
+        submit_autosaved(self._page, dialog, key, save, done)
+
+    def _with_names(self, ask: Callable[[dict[str, Any]], None]) -> None:
+        terminals = self._context.services.terminals
+        self._page.run(lambda: _names(terminals.choices()), ask)
+
+
+def _names(choices: Choices) -> dict[str, Any]:
+    return {
+        "area": choices.areas,
+        "acquirer": choices.acquirers,
+        "manufacturer": choices.manufacturers,
+        "model": choices.models,
+    }

@@ -1,0 +1,1 @@
+"""The page 工作台 Today."""

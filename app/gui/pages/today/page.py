@@ -1,0 +1,238 @@
+"""Today: what is urgent, what is due, what looks wrong; and one big button for a new incident."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame
+
+from app.domain.incidents.incidents import IncidentSummary
+from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.badge import priority_badge, summary_badge
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
+from app.services.incidents.incident_queries import IncidentCounts, IncidentFilter
+from app.services.register.terminal_queries import TerminalFilter
+from app.texts import word
+from app.texts.deadlines import due_text
+
+if TYPE_CHECKING:
+    from app.gui.toolkit.visit_panel import VisitPanel
+    from app.services.maintenance.visit_queries import Agenda
+
+SHOWN = 50
+"""Incidents listed here; the incidents page has them all."""
+VISITS_AFTER = 60
+"""Milliseconds: what is urgent is painted before the services of maintenance are even loaded."""
+
+
+class CountTile(QFrame):
+    """A number with its meaning; opens the list behind it."""
+
+    opened = Signal()
+
+    def __init__(self, text: str, tone: str = "card") -> None:
+        super().__init__()
+        self.setProperty("role", tone)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._text = text
+        self._number = label("–", "figure")
+        self.setLayout(
+            column(self._number, label(text, "muted"), spacing=0, margins=(16, 10, 16, 10))
+        )
+
+    def show_number(self, number: int) -> None:
+        """Show a count."""
+        self._number.setText(str(number))
+        self.setAccessibleName(f"{self._text}: {number}")
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class TodayPage(Page):
+    """The first page of the day."""
+
+    kinds = ("incident", "visit", "occurrence", "technician")
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context, _("Today"))
+        self._me = ""
+        self._model = RowTableModel(self._columns(), self)
+        self._table = TableView(self._model, two_lines=True, name="today")
+        self._table.opened.connect(self._open)
+        self.listed = StateStack(self._table)
+        self._figures = {
+            "open": CountTile(_("open incidents")),
+            "overdue": CountTile(_("overdue")),
+            "on_hold": CountTile(_("on hold")),
+            "to_confirm": CountTile(_("to be confirmed")),
+        }
+        self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
+        self._mine = True
+        new = button(_("New incident"), self._new, role="primary", icon="plus", tip="Ctrl+N")
+        new.setMinimumHeight(34)
+        self.topbar.add_right(new)
+        self.visits: VisitPanel | None = None
+        self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
+        self._visits_soon.timeout.connect(self._read_visits)
+        self._make_content()
+
+    def _make_content(self) -> None:
+        for name, figure in self._figures.items():
+            figure.opened.connect(lambda n=name: self._open_list(n))
+        figures = row(*self._figures.values(), spacing=12)
+        self._heading = label(_("My incidents, most urgent first"), "section")
+        listed = panel(
+            column(
+                row(self._heading, None, self._whose, margins=(14, 8, 8, 4)),
+                self.listed,
+                spacing=0,
+                margins=(1, 1, 1, 1),
+            )
+        )
+        self._main = row(listed, spacing=16)
+        self._main.setStretch(0, 1)
+        self.set_content(boxed(column(figures, self._main, spacing=16, margins=(16, 16, 16, 16))))
+
+    def _today(self) -> date:
+        return self.context.services.context.today()
+
+    def _columns(self) -> tuple[TableColumn, ...]:
+        return (
+            TableColumn(_("Number"), lambda i: i.number, badge=self._badge, width=140),
+            TableColumn(
+                _("Merchant / symptom"),
+                lambda i: i.merchant_name or i.tid or "—",
+                detail=lambda i: i.displayed_code or i.symptom,
+                width=220,
+                stretch=True,
+            ),
+            TableColumn(
+                _("Class"), lambda i: word(words(), "fault_class", i.fault_class), width=120
+            ),
+            TableColumn(
+                _("Priority"), lambda _i: "", badge=lambda i: priority_badge(i.priority), width=90
+            ),
+            TableColumn(_("Area"), lambda i: i.area, detail=lambda i: i.technician, width=110),
+            TableColumn(_("Due"), self._due, width=120),
+        )
+
+    def _due(self, item: IncidentSummary) -> str:
+        return due_text(words(), item, lambda moment: words().moment(moment)[5:])
+
+    def _badge(self, item: IncidentSummary) -> Badge:
+        return summary_badge(item, self.context.now())
+
+    def refresh(self) -> None:
+        """Read what is urgent."""
+        services, mine = self.context.services, self._mine
+        actor = services.context.actor
+
+        def read() -> tuple[IncidentCounts, Any, str, bool]:
+            people = {person.code: person.id for person in services.directory.technicians()}
+            me = people.get(actor, "")
+            only = me if mine else ""
+            wanted = IncidentFilter(states="open", order="due", technician_id=only)
+            found = services.incidents.first(wanted, SHOWN)
+            registered = bool(found or services.terminals.first(TerminalFilter(), 1))
+            return services.incidents.counts(only), found, me, registered
+
+        self.load(read, lambda found: self._show(*found))
+
+    def _read_visits(self) -> None:
+        if not self.context.is_ready:
+            return
+        services, only = self.context.services, self._me if self._mine else ""
+        self.run(lambda: services.visits.agenda(only), self._show_visits)
+
+    def _make_visits(self) -> VisitPanel:
+        from app.gui.toolkit.visit_panel import VisitPanel
+
+        made = VisitPanel()
+        made.opened.connect(lambda visit: self.context.go.emit("maintenance", {"visit": visit.id}))
+        made.more.connect(lambda: self.context.go.emit("maintenance", {"day": self._today()}))
+        made.setFixedWidth(360)
+        self._main.addWidget(made)
+        return made
+
+    def _show_visits(self, found: Agenda) -> None:
+        if self.visits is None:
+            self.visits = self._make_visits()
+        self.visits.show_agenda(found, self._today())
+        self.visits.setVisible(bool(found.due_count or found.overdue_count))
+
+    def _show(
+        self, counts: IncidentCounts, found: tuple[IncidentSummary, ...], me: str, registered: bool
+    ) -> None:
+        self._me = me
+        for name, figure in self._figures.items():
+            figure.show_number(getattr(counts, name))
+        now = self.context.now()
+        ranked = sorted(found, key=lambda item: (item.priority, item.due_at(now)))
+        self._model.set_rows(ranked)
+        mine = self._mine
+        self._heading.setText(
+            _("My incidents, most urgent first")
+            if mine
+            else _("All open incidents, most urgent first")
+        )
+        self._whose.setText(_("Show everybody's") if mine else _("Only mine"))
+        self._visits_soon.start()
+        if ranked:
+            self.listed.show_content()
+        else:
+            self._show_nothing(registered)
+
+    def _show_nothing(self, registered: bool) -> None:
+        if not registered:
+            self.listed.show_empty(
+                _("Welcome. First the terminals"),
+                _(
+                    "Import the acquirer's spreadsheet as it is; nothing is written before you have"
+                    " seen what would happen."
+                ),
+                _("Import a spreadsheet"),
+                lambda: self.context.go.emit("terminals", {"import": True}),
+                "file-input",
+            )
+        else:
+            self.listed.show_empty(
+                _("Nothing waits for you") if self._mine else _("No open incidents"),
+                _("Report one when a merchant calls or a terminal shows a code."),
+                icon="circle-check",
+            )
+
+    def _toggle(self) -> None:
+        self._mine = not self._mine
+        self.refresh()
+
+    def _new(self) -> None:
+        self.context.go.emit("incidents", {"new": {}})
+
+    def _open(self, item: IncidentSummary) -> None:
+        self.context.go.emit("incidents", {"id": item.id})
+
+    def _open_list(self, name: str) -> None:
+        filters: dict[str, dict[str, Any]] = {
+            "open": {"states": "open"},
+            "overdue": {"states": "overdue", "order": "due"},
+            "on_hold": {"states": "on_hold"},
+            "to_confirm": {"states": "resolved"},
+        }
+        only = {"technician_id": self._me} if self._mine else {}
+        self.context.go.emit("incidents", {"filter": {**filters[name], **only}})

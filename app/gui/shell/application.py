@@ -1,0 +1,348 @@
+"""Starts the window: paint first, then open the database in the background; leave in good order."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QLibraryInfo,
+    QSettings,
+    Qt,
+    QTimer,
+    QTranslator,
+)
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from app import __version__, logs, paths
+from app import settings as settings_file
+from app.domain.errors import AppError, Problem, Unavailable
+from app.domain.missing_database import WINDOW, DatabaseMissing
+from app.gui.shell.main_window import MainWindow
+from app.gui.shell.missing_database import MissingDatabaseFlow
+from app.gui.shell.page import AppContext
+from app.gui.shell.single_instance import SingleInstance
+from app.gui.toolkit import language, problems, theme
+from app.gui.toolkit.language import _, plural
+from app.i18n import CATALOGUES, translator
+from app.settings import Settings
+from app.texts import problem_text, sentence
+
+if TYPE_CHECKING:
+    from app.services import Services
+    from app.services.maintenance.generation import CatchUpReport
+
+log = logging.getLogger(__name__)
+
+CATCH_UP_AFTER = 2_500
+"""Milliseconds: the first page comes first."""
+
+
+def make_application(settings: Settings, arguments: list[str] | None = None) -> QApplication:
+    """The Qt application in language and look of the settings; the one there is, if there is."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(arguments if arguments is not None else sys.argv)
+    QCoreApplication.setOrganizationName("POSCare")
+    QCoreApplication.setApplicationName("POSCare")
+    QCoreApplication.setApplicationVersion(__version__)
+    # Window places lie with the data, so that a moved data folder is a world of its own.
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(paths.home() / "window")
+    )
+    dress(app, settings)
+    return app
+
+
+def dress(app: QApplication, settings: Settings) -> None:
+    """Put on the language and the look."""
+    language.use(translator(settings.language))
+    for old in app.findChildren(QTranslator):
+        app.removeTranslator(old)
+        old.deleteLater()
+    own_words = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if own_words.load(f"qtbase_{CATALOGUES[settings.language]}", folder):
+        app.installTranslator(own_words)
+    theme.apply(app, settings.theme)
+
+
+class Program:
+    """The running program: one desk, and a window that can be rebuilt."""
+
+    def __init__(self, app: QApplication, settings: Settings, newcomer: str = "") -> None:
+        self.app = app
+        self._newcomer = newcomer
+        self.context = AppContext(settings)
+        self.context.settings_changed.connect(self._on_settings)
+        # Once the first page is painted: visits up to the horizon, and what was missed while the
+        # computer was off.
+        self._catch_up_timer = QTimer(singleShot=True, interval=CATCH_UP_AFTER)
+        self._catch_up_timer.timeout.connect(self._catch_up)
+        self.context.ready.connect(self._catch_up_timer.start)
+        self.window = MainWindow(self.context)
+
+    def start(self) -> None:
+        """Show the window, then open the database behind it."""
+        self.window.appear()
+        self._open()
+
+    def _open(self) -> None:
+        self.context.tasks.run(
+            lambda: _build(self.context.settings, self._newcomer),
+            self.context.set_services,
+            owner=self.context,
+            failed=self._on_cannot_open,
+        )
+
+    def come_forward(self) -> None:
+        """Raise the window above others, out of the task bar when it is there."""
+        state = self.window.windowState()
+        self.window.setWindowState(state & ~Qt.WindowState.WindowMinimized)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def _catch_up(self) -> None:
+        context = self.context
+        if not context.is_ready:
+            return
+        services = context.services
+        context.tasks.run(
+            lambda: services.generation.catch_up(), self._caught_up, owner=context, lane="io"
+        )
+
+    def _caught_up(self, found: CatchUpReport) -> None:
+        context = self.context
+        if found.preview.clock:
+            text = sentence(language.words(), found.preview.clock, {"day": context.now().date()})
+            context.note(text, _("Look"), lambda: context.go.emit("maintenance", {}))
+        elif found.backlogs:
+            text = plural(
+                "{count} maintenance task was missed more than once",
+                "{count} maintenance tasks were missed more than once",
+                len(found.backlogs),
+            )
+            context.note(
+                text, _("Decide …"), lambda: context.go.emit("maintenance", {"catch_up": True})
+            )
+
+    def _on_cannot_open(self, error: AppError) -> None:
+        log.error("cannot open: %s", error)
+        if isinstance(error, DatabaseMissing):
+            self._lost = MissingDatabaseFlow(error, self.context, self.window, self._open)
+            return
+        problems.show(self.window, error)
+
+    def _on_settings(self, settings: Settings) -> None:
+        """New settings: take them on and rebuild the window in the new language and look."""
+        before, self.context.settings = self.context.settings, settings
+        if self.context.is_ready:
+            from app.bootstrap import letterhead
+
+            context = self.context.services.context
+            context.actor, context.device = settings.technician, settings.device
+            second = Path(settings.backup_folder) if settings.backup_folder else None
+            self.context.services.backups.use_second_folder(second)
+            context.letterhead = letterhead(settings)
+        if (before.language, before.theme) != (settings.language, settings.theme):
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        """A new window at the same place, showing the same page."""
+        dress(self.app, self.context.settings)
+        old = self.window
+        old.keep_place()
+        self.window = MainWindow(self.context)
+        self.window.show()
+        old.hide()
+        old.deleteLater()
+
+    def close(self) -> None:
+        """Leave in good order: finish work, a backup when something changed, close."""
+        self._catch_up_timer.stop()
+        context = self.context
+        try:
+            if context.is_ready:
+                context.services.backups.back_up_if_due()
+        except AppError as error:
+            log.warning("no backup at quit: %s", error)
+        finally:
+            context.close()
+
+
+def _build(settings: Settings, newcomer: str) -> Services:
+    # Imported here, on the worker: the window is painted before SQL is even loaded.
+    from app import bootstrap
+    from app.domain.register.people import TechnicianDraft
+
+    services = bootstrap.build(settings, name=WINDOW)
+    known = {person.code for person in services.directory.technicians(everybody=True)}
+    if newcomer and settings.technician not in known:
+        services.directory.save_technician(TechnicianDraft(settings.technician, newcomer))
+    return services
+
+
+BUG = 70
+CANNOT_START = 5
+"""Exit codes, as those of the command line."""
+
+
+def run_window() -> int:
+    """The program with its window; returns the exit code.
+
+    Whatever keeps the window from opening is said in a box that waits to be read, and on standard
+    error, and gives an exit code other than 0.
+    """
+    with contextlib.ExitStack() as opened:
+        try:
+            opened.enter_context(logs.writing(paths.logs()))
+            return _start()
+        except AppError as error:
+            log.error("cannot start: %s", error)
+            _last_word(_("POSCare cannot start"), problems.message(error))
+            return CANNOT_START
+        except Exception as error:
+            log.critical("bug at start", exc_info=True)
+            text = problems.report(type(error), error, error.__traceback__)
+            _last_word(
+                _("POSCare cannot start"),
+                _("What was saved is safe. Please send the report to those who maintain POSCare."),
+                text,
+            )
+            return BUG
+
+
+def _last_word(title: str, text: str, report: str = "") -> None:
+    # A window program of Windows has no standard error.
+    if sys.stderr is not None:
+        sys.stderr.write("\n".join(filter(None, (title, text, report))) + "\n")
+    if QApplication.instance() is None:
+        QApplication(sys.argv)
+    problems.insist(title, text, report)
+
+
+def _start() -> int:
+    try:
+        found = settings_file.recover(paths.settings_file())
+    except AppError:
+        make_application(Settings())
+        raise
+    app = make_application(found.settings)
+    _install_last_door(app)
+    guard = SingleInstance()
+    if not _claimed(guard):
+        return 0
+    settings, said = _with_letter(found)
+    newcomer = ""
+    if not settings.ready:
+        from app.gui.shell.first_run import FirstRunDialog
+
+        dialog = FirstRunDialog(settings, notice=said)
+        if not dialog.exec():
+            guard.release()
+            return 0
+        settings, newcomer, said = dialog.settings, dialog.name, ""
+        dress(app, settings)
+    return _run(app, Program(app, settings, newcomer), guard, said)
+
+
+def _with_letter(found: settings_file.SettingsReading) -> tuple[Settings, str]:
+    """The settings with a letter that continues the numbers in the database, and what is to be
+    said about them."""
+    settings, said = found.settings, list(found.problems)
+    if not found.device_known:
+        from app.services.core.data_place import letter_in_use
+
+        letter = letter_in_use(settings.database or str(paths.database_file()))
+        if letter:
+            settings = replace(settings, device=letter)
+            said.append(Problem("device", "settings.letter_found", {"letter": letter}))
+    return settings, "\n".join(problem_text(language.words(), problem) for problem in said)
+
+
+def _claimed(guard: SingleInstance) -> bool:
+    """Whether this process may open its window.  Otherwise that of the holder is in front now, or
+    the person gave up.  Raises `Unavailable`."""
+    while not guard.claim():
+        if guard.ask():
+            return False
+        if guard.claim_from_dead():
+            return True
+        wanted = _ask_who_goes_on(guard)
+        if wanted == "over":
+            try:
+                if guard.take_over():
+                    return True
+            except Unavailable as error:
+                problems.insist(_("That did not work"), problems.message(error))
+        elif wanted != "again":
+            return False
+    return True
+
+
+def _ask_who_goes_on(guard: SingleInstance) -> str:
+    """Say who holds the data and answers nothing: ``again``, ``over`` or, to give up, empty.  An
+    answer that comes after all closes the question."""
+    holder = guard.holder()
+    box = QMessageBox(QMessageBox.Icon.Warning, "POSCare", _("POSCare is open already"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(
+        _(
+            "Process {process} ({program}) on the computer {host} holds the data in {path} and does"
+            " not answer. Close that window, or end the process, and try again. Take over only if"
+            " you are sure that nobody works with it.",
+            process=holder.process or "?",
+            program=holder.program or "?",
+            host=holder.host or "?",
+            path=paths.home(),
+        )
+    )
+    again = box.addButton(_("Try again"), QMessageBox.ButtonRole.AcceptRole)
+    over = box.addButton(_("Take the data over"), QMessageBox.ButtonRole.DestructiveRole)
+    stop = box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(again)
+    box.setEscapeButton(stop)
+    if guard.waiting is not None:
+        guard.waiting.readyRead.connect(box.reject)
+    box.exec()
+    pressed = box.clickedButton()
+    return "again" if pressed is again else "over" if pressed is over else ""
+
+
+def _run(app: QApplication, program: Program, guard: SingleInstance, said: str) -> int:
+    guard.on_second_start(program.come_forward)
+    program.context.ready.connect(program.context.tasks.settle_down)
+    program.start()
+    if said:
+        problems.tell(program.window, _("About the settings"), said)
+    try:
+        return int(app.exec())
+    finally:
+        program.close()
+        guard.release()
+
+
+def _install_last_door(app: QApplication) -> None:
+    def caught(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            app.quit()
+            return
+        log.critical("bug", exc_info=(kind, error, trace))
+        problems.show_bug(_window(app), problems.report(kind, error, trace))
+
+    sys.excepthook = caught
+
+
+def _window(app: QApplication) -> QWidget | None:
+    windows = (w for w in app.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible())
+    return next(windows, None)

@@ -1,0 +1,138 @@
+"""The first start: language, who works here, and the letter in front of this machine's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
+
+from app import paths
+from app import settings as settings_file
+from app.domain.errors import AppError, InvalidInput, Problems
+from app.domain.register.identifiers import parse_device_letter
+from app.domain.text import compact, line, required
+from app.gui.toolkit import language
+from app.gui.toolkit.forms import Field, Form
+from app.gui.toolkit.language import _
+from app.gui.toolkit.layout import button, clear, column, label, row
+from app.gui.toolkit.problems import message
+from app.i18n import translator
+from app.settings import Settings
+
+LANGUAGE_NAMES = (("zh", "中文"), ("en", "English"))
+
+
+class FirstRunDialog(QDialog):
+    """Three questions; the answers are in `settings` and `name` once accepted.  `notice` is what
+    is to be said about settings that were here before."""
+
+    def __init__(
+        self, settings: Settings, parent: QWidget | None = None, *, notice: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self._notice = notice
+        self.name = ""
+        self.setMinimumWidth(460)
+        self._column = QVBoxLayout(self)
+        self._build({"language": settings.language, "device": settings.device})
+
+    def _build(self, values: dict[str, Any]) -> None:
+        self.setWindowTitle(_("Welcome to POSCare"))
+        self._form = Form(
+            [
+                Field("language", _("Language"), "choice", choices=LANGUAGE_NAMES),
+                Field(
+                    "technician",
+                    _("Your code"),
+                    required=True,
+                    help=_("As on your badge, for example T01."),
+                ),
+                Field("name", _("Your name"), required=True, help=_("Printed on service reports.")),
+                Field(
+                    "device",
+                    _("Letter of this laptop"),
+                    required=True,
+                    help=_(
+                        "Stands before every number made here, so that two laptops never"
+                        " give the same number. Ask your manager; one letter, with up to two"
+                        " digits: A, B, L7."
+                    ),
+                ),
+                Field("company_name", _("Company"), help=_("Printed on documents.")),
+            ]
+        )
+        self._form.fill(values)
+        chosen = self._form.widget("language")
+        assert isinstance(chosen, QComboBox)
+        chosen.currentIndexChanged.connect(self._on_language)
+        start = button(_("Start"), self._on_start, role="primary")
+        start.setDefault(True)
+        self._trouble = label("", "error", wrap=True)
+        self._trouble.hide()
+        self._column.addLayout(
+            column(
+                label(_("Welcome to POSCare"), "title"),
+                label(
+                    _(
+                        "Three things before the first incident. They can be changed later in"
+                        " Settings."
+                    ),
+                    "muted",
+                    wrap=True,
+                ),
+                4,
+                *((label(self._notice, "error", wrap=True),) if self._notice else ()),
+                self._form,
+                self._trouble,
+                None,
+                row(None, button(_("Quit"), self.reject), start),
+                spacing=12,
+                margins=(24, 20, 24, 20),
+            )
+        )
+
+    def _on_language(self) -> None:
+        values = self._form.values()
+        language.use(translator(values["language"]))
+        # Deleted when the choice that called has returned.
+        clear(self._column)
+        self._build(values)
+        self._form.widget("language").setFocus()
+
+    def _on_start(self) -> None:
+        values = self._form.values()
+        problems = Problems()
+        answered = dict(values)
+        for name, parse in (
+            ("technician", lambda raw: required(compact(raw).upper())),
+            ("name", lambda raw: required(line(raw))),
+            ("device", parse_device_letter),
+            ("company_name", line),
+        ):
+            with problems.field(name):
+                answered[name] = parse(values[name])
+        try:
+            problems.raise_if_any()
+        except InvalidInput as refusal:
+            self._form.show_problems(refusal)
+            return
+        self._save(answered)
+
+    def _save(self, answered: dict[str, str]) -> None:
+        settings = replace(
+            self.settings,
+            language=answered["language"],
+            technician=answered["technician"],
+            device=answered["device"],
+            company_name=answered["company_name"],
+        )
+        try:
+            settings_file.save(settings, paths.settings_file())
+        except AppError as error:
+            self._trouble.setText(message(error))
+            self._trouble.show()
+            return
+        self.settings, self.name = settings, answered["name"]
+        self.accept()

@@ -1,0 +1,319 @@
+"""The shell: rail, pages, status line, menu.  Knows no business word but the pages' names.
+
+To add a page: write it in `app.gui.pages`, and add one line to `PAGES`.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QIcon, QKeySequence
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.errors import AppError
+from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit import problems
+from app.gui.toolkit.language import _
+from app.gui.toolkit.layout import boxed, column, label, row
+from app.gui.toolkit.theme import SMALL, icon, pixmap, ui_font
+from app.gui.toolkit.toast import Toast
+from app.i18n import N_
+from app.paths import resources
+
+SLOW_REFRESH = 120_000
+"""Milliseconds after which the page in sight asks again: a shared database has other writers."""
+USUAL = QSize(1366, 768)
+"""The size at the first start."""
+SMALLEST = QSize(1080, 560)
+"""On a larger screen the window does not get smaller; on a smaller one it fits: 1366×768 at 125 %
+leaves 1092×614 with the task bar, at 150 % 910×512."""
+FRAME = 40
+"""Pixels a title bar and a task bar may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page by name; its module is imported at the first visit."""
+
+    id: str
+    title: str
+    icon: str
+    module: str
+    name: str
+
+    def make(self, context: AppContext) -> Page:
+        """Build the page."""
+        module = importlib.import_module(f"app.gui.pages.{self.module}")
+        page: Page = getattr(module, self.name)(context)
+        return page
+
+
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec("today", N_("Today"), "layout-dashboard", "today.page", "TodayPage"),
+    PageSpec("incidents", N_("Incidents"), "triangle-alert", "incidents.page", "IncidentsPage"),
+    PageSpec("terminals", N_("Terminals"), "smartphone-nfc", "terminals.page", "TerminalsPage"),
+    PageSpec(
+        "maintenance", N_("Maintenance"), "calendar-days", "maintenance.page", "MaintenancePage"
+    ),
+    PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
+    PageSpec("reports", N_("Reports"), "file-text", "reports.page", "ReportsPage"),
+    PageSpec("settings", N_("Settings"), "settings", "settings.page", "SettingsPage"),
+)
+
+
+class MainWindow(QMainWindow):
+    """The window.  Rebuilt by `app.gui.shell.application` when language or look change."""
+
+    rebuild = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.context = context
+        self.setWindowTitle(_("POSCare terminal care"))
+        self.setWindowIcon(QIcon(str(resources() / "icons" / "poscare.svg")))
+        room = self.screen().availableSize()
+        self.setMinimumSize(SMALLEST.boundedTo(QSize(room.width(), room.height() - FRAME)))
+        self._pages: dict[str, Page] = {}
+        self._buttons = QButtonGroup(self)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(_waiting())
+        self._status = _StatusLine()
+        self._make_actions()
+        rail = self._make_rail()
+        content = boxed(row(rail, self._stack, spacing=0))
+        self.setCentralWidget(boxed(column(content, self._status, spacing=0)))
+        self._connect()
+        self._restore_place()
+        if context.is_ready:
+            # Rebuilt: nobody will say again that the services are there.
+            self._on_ready()
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _make_rail(self) -> QWidget:
+        rail = QFrame()
+        rail.setObjectName("rail")
+        rail.setFixedWidth(_rail_width())
+        layout = QVBoxLayout(rail)
+        layout.setContentsMargins(0, 10, 0, 8)
+        layout.setSpacing(0)
+        self._buttons.setExclusive(True)
+        for place, spec in enumerate(PAGES):
+            if spec.id == "settings":
+                layout.addStretch(1)
+                layout.addWidget(self._menu_button())
+            layout.addWidget(self._rail_button(spec, place))
+        return rail
+
+    def _rail_button(self, spec: PageSpec, place: int) -> QToolButton:
+        made = QToolButton()
+        made.setProperty("role", "rail")
+        made.setCheckable(True)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        made.setIconSize(QSize(22, 22))
+        made.setIcon(icon(spec.icon, "rail_text", 22))
+        made.setText(_(spec.title))
+        made.setToolTip(f"{_(spec.title)} · Ctrl+{place + 1}")
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        made.setMinimumHeight(54)
+        made.clicked.connect(lambda: self.show_page(spec.id))
+        self._buttons.addButton(made, place)
+        return made
+
+    def _menu_button(self) -> QToolButton:
+        made = QToolButton()
+        made.setProperty("role", "rail")
+        made.setIcon(icon("menu", "rail_text", 20))
+        made.setToolTip(_("Menu"))
+        made.setAccessibleName(_("Menu"))
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made.setShortcut(QKeySequence("F10"))
+        menu = QMenu(made)
+        menu.addActions(self._menu_actions)
+        made.setMenu(menu)
+        return made
+
+    def _make_actions(self) -> None:
+        self._menu_actions: list[QAction] = []
+        self._action(_("New incident"), "Ctrl+N", "plus", self.new_incident)
+        self._action(_("Refresh"), "F5", "refresh-cw", self.refresh_page)
+        for place, spec in enumerate(PAGES):
+            show = functools.partial(self.show_page, spec.id)
+            self._action(_(spec.title), f"Ctrl+{place + 1}", spec.icon, show)
+        self._action(_("Quit"), "Ctrl+Q", "log-out", self.close)
+
+    def _action(
+        self, text: str, shortcut: str, icon_name: str, triggered: Callable[[], object]
+    ) -> QAction:
+        made = QAction(icon(icon_name, "text", 16), text, self)
+        made.setShortcut(QKeySequence(shortcut))
+        made.setShortcutVisibleInContextMenu(True)
+        made.triggered.connect(lambda: triggered())
+        self.addAction(made)
+        self._menu_actions.append(made)
+        return made
+
+    def _connect(self) -> None:
+        self.context.go.connect(self._on_go)
+        self.context.noted.connect(self._on_noted)
+        self.context.failed.connect(self._on_failed)
+        self.context.ready.connect(self._on_ready)
+        self._again = QTimer(self, interval=SLOW_REFRESH)
+        self._again.timeout.connect(self._on_slow_tick)
+        self._again.start()
+
+    # --- pages ---------------------------------------------------------------------------------
+
+    def show_page(self, name: str, argument: Any = None) -> Page | None:
+        """Show a page, built at its first visit; nothing while the services are not there."""
+        place = [spec.id for spec in PAGES].index(name)
+        self._buttons.button(place).setChecked(True)
+        self._wanted = name
+        if not self.context.is_ready:
+            return None
+        page = self._pages.get(name)
+        if page is None:
+            page = self._pages[name] = PAGES[place].make(self.context)
+            page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self._stack.addWidget(page)
+        if self._stack.currentWidget() is not page:
+            self._stack.setCurrentWidget(page)
+            # Keys go to what is in sight, not to the rail that led there.
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        page.shown()
+        if argument is not None:
+            page.activate(argument)
+        return page
+
+    @property
+    def current(self) -> str:
+        """The id of the page in sight."""
+        return self._wanted
+
+    def new_incident(self) -> None:
+        """Ctrl+N, wherever one is."""
+        self.show_page("incidents", {"new": {}})
+
+    def refresh_page(self) -> None:
+        """F5."""
+        page = self._pages.get(self._wanted)
+        if page is not None:
+            page.refresh()
+
+    def _on_go(self, name: str, argument: Any) -> None:
+        self.show_page(name, argument)
+
+    def _on_ready(self) -> None:
+        context = self.context.services.context
+        self._status.show_place(
+            _("Local database") if context.database.is_sqlite else _("Office database"),
+            context.actor,
+            context.device,
+        )
+        self.show_page(self._wanted)
+
+    def _on_slow_tick(self) -> None:
+        page = self._pages.get(self._wanted)
+        if page is not None and self.isActiveWindow():
+            page.refresh_soon()
+
+    # --- speaking ------------------------------------------------------------------------------
+
+    def _on_noted(self, text: str, action: str, clicked: Callable[[], object] | None) -> None:
+        Toast(self, text, action, clicked)
+        self._status.saved()
+
+    def _on_failed(self, error: AppError) -> None:
+        problems.show(self, error)
+
+    # --- place ---------------------------------------------------------------------------------
+
+    def _restore_place(self) -> None:
+        store = QSettings()
+        self._placed = True
+        geometry = store.value("window/geometry")
+        # A damaged file of places gives anything.
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
+            self.resize(USUAL)
+            self._placed = False
+        self._wanted = str(store.value("window/page", "today"))
+        if self._wanted not in {spec.id for spec in PAGES}:
+            self._wanted = "today"
+        self.show_page(self._wanted)
+
+    def appear(self) -> None:
+        """Show the window where it was; filling a small screen at the first start, where the
+        frame would push the status line out of sight."""
+        room = self.screen().availableSize()
+        small = room.width() <= USUAL.width() or room.height() < USUAL.height() + FRAME
+        if small and not self._placed:
+            self.showMaximized()
+        else:
+            self.show()
+
+    def keep_place(self) -> None:
+        """Remember where the window is and what it shows."""
+        store = QSettings()
+        store.setValue("window/geometry", self.saveGeometry())
+        store.setValue("window/page", self._wanted)
+        for page in self._pages.values():
+            keep = getattr(page, "keep_place", None)
+            if keep is not None:
+                keep(store)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.keep_place()
+        super().closeEvent(event)
+
+
+class _StatusLine(QFrame):
+    """Where the data lives, whether it is saved, who works here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("statusbar")
+        self.setFixedHeight(26)
+        self._saved = label(_("Opening …"))
+        self._symbol = QLabel()
+        self._who = label()
+        self.setLayout(
+            row(self._symbol, self._saved, None, self._who, spacing=6, margins=(16, 0, 16, 0))
+        )
+
+    def show_place(self, place: str, actor: str, device: str) -> None:
+        """The database is open."""
+        self._place = place
+        self._symbol.setPixmap(pixmap("circle-check", "ok", 13))
+        self._saved.setText(place)
+        self._who.setText(" · ".join(part for part in (actor, device) if part))
+
+    def saved(self) -> None:
+        """Something was stored."""
+        self._saved.setText(_("Saved · {place}", place=self._place))
+
+
+def _rail_width() -> int:
+    """Wide enough for the longest title in this language."""
+    metrics = QFontMetrics(ui_font(SMALL, bold=True))
+    return max(84, 30 + max(metrics.horizontalAdvance(_(spec.title)) for spec in PAGES))
+
+
+def _waiting() -> QWidget:
+    return boxed(column(None, row(None, label(_("Opening …"), "muted"), None), None), "page")

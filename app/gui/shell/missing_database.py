@@ -1,0 +1,73 @@
+"""Leads from a missing database back to one: asks, restores in the background, and starts again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.domain.errors import AppError
+from app.domain.missing_database import WINDOW, DatabaseMissing
+from app.gui.shell.missing_database_dialog import LostDatabaseDialog
+from app.gui.shell.page import AppContext
+from app.settings import Settings
+
+
+class MissingDatabaseFlow(QObject):
+    """One meeting with a missing database; `start` opens the database again."""
+
+    def __init__(
+        self,
+        missing: DatabaseMissing,
+        context: AppContext,
+        window: QWidget,
+        start: Callable[[], None],
+    ) -> None:
+        super().__init__(window)
+        self._context = context
+        self._start = start
+        self.dialog = LostDatabaseDialog(missing, context.settings.device, window)
+        self.dialog.restore_chosen.connect(self._restore)
+        self.dialog.empty_chosen.connect(self._begin_empty)
+        self.dialog.retry_chosen.connect(self._done)
+        self.dialog.quit_chosen.connect(QApplication.quit)
+        self.dialog.open()
+
+    def _restore(self, copy: Path) -> None:
+        settings = self._context.settings
+
+        def put_back() -> None:
+            from app import bootstrap
+
+            bootstrap.restore(settings, copy, name=WINDOW)
+
+        self._carry_out(put_back)
+
+    def _begin_empty(self, device: str) -> None:
+        settings = self._context.settings
+
+        def begin() -> Settings:
+            from app import bootstrap
+
+            return bootstrap.begin_empty(settings, device, name=WINDOW)
+
+        self._carry_out(begin)
+
+    def _carry_out(self, work: Callable[[], Any]) -> None:
+        self.dialog.set_busy(True)
+        self._context.tasks.run(work, self._done, owner=self.dialog, failed=self._failed)
+
+    def _failed(self, error: AppError) -> None:
+        self.dialog.set_busy(False)
+        self.dialog.show_problem(error)
+
+    def _done(self, settings: object = None) -> None:
+        if isinstance(settings, Settings):
+            self._context.settings_changed.emit(settings)
+        self.dialog.set_busy(False)
+        self.dialog.accept()
+        self.dialog.deleteLater()
+        self._start()

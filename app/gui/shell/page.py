@@ -1,0 +1,201 @@
+"""What every page stands on: services, tasks, the change feed, and ways to speak to the window.
+
+`Page` is the frame all pages share: bar above, states below, refreshed when what it shows changed
+and it can be seen, marked stale when it cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.domain.errors import AppError
+from app.gui.shell.feed import Feed
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.tasks import Job, Tasks
+from app.gui.toolkit.topbar import TopBar
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.services import Services
+    from app.services.core.changes import Change
+
+
+class AppContext(QObject):
+    """Handed to every page.  Lives as long as the program; the window may be rebuilt."""
+
+    go = Signal(str, object)
+    """Show the page with this id and let it act on the argument."""
+    noted = Signal(str, str, object)
+    """Something was done: text, an action's text, what the action does."""
+    failed = Signal(object)
+    """An `AppError` that belongs to no field."""
+    settings_changed = Signal(object)
+    """The `Settings` were saved; language or look may have changed."""
+    ready = Signal()
+    """The services are there."""
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.tasks = Tasks(self)
+        self.feed = Feed(self)
+        self._services: Services | None = None
+        self.tasks.failed.connect(self.failed)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the services are there."""
+        return self._services is not None
+
+    @property
+    def services(self) -> Services:
+        """All services; only once `ready` was signalled."""
+        assert self._services is not None, "a page asked before the services were there"
+        return self._services
+
+    def set_services(self, services: Services) -> None:
+        """The services were built."""
+        self._services = services
+        self.feed.follow(services.context.feed)
+        self.ready.emit()
+
+    def now(self) -> datetime:
+        """The services' clock."""
+        return self._services.context.now() if self._services else datetime.now(UTC)
+
+    def note(
+        self, text: str, action: str = "", clicked: Callable[[], object] | None = None
+    ) -> None:
+        """Say that something was done."""
+        self.noted.emit(text, action, clicked)
+
+    def close(self) -> None:
+        """Stop listening, finish work, let go of the database."""
+        self.feed.stop()
+        self.tasks.close()
+        if self._services is not None:
+            self._services.close()
+            self._services = None
+
+
+class Submitting(Protocol):
+    """What `Page.submit` needs of a dialog."""
+
+    submitted: Any
+
+    def open(self) -> None:
+        """Show it."""
+
+    def accept(self) -> None:
+        """Close it."""
+
+    def show_problem(self, error: AppError) -> None:
+        """Say why the draft was refused."""
+
+
+class Page(QWidget):
+    """One page of the window.
+
+    A subclass builds its content, passes it to `set_content`, and implements `refresh`.
+    """
+
+    kinds: tuple[str, ...] = ()
+    """Kinds of records whose change makes this page ask again."""
+
+    def __init__(self, context: AppContext, title: str) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.context = context
+        self.title = title
+        self.topbar = TopBar(title)
+        self.states: StateStack | None = None
+        self._stale = True
+        self._soon = QTimer(self, singleShot=True, interval=60)
+        self._soon.timeout.connect(self._refresh_now)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.topbar)
+        context.feed.changed.connect(self._on_changed)
+
+    def set_content(self, content: QWidget) -> None:
+        """Put the content below the bar."""
+        self.states = StateStack(content)
+        self._column.addWidget(self.states, 1)
+
+    def refresh(self) -> None:
+        """Ask the services again and show what they say."""
+        raise NotImplementedError
+
+    def activate(self, argument: Any) -> None:
+        """Act on what another page asked for when it sent the person here."""
+
+    def run(
+        self,
+        work: Callable[..., Any],
+        done: Callable[[Any], None],
+        *,
+        failed: Callable[[AppError], None] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        lane: str = "db",
+    ) -> Job:
+        """`Tasks.run` with this page as the owner."""
+        return self.context.tasks.run(
+            work, done, owner=self, failed=failed, progress=progress, lane=lane
+        )
+
+    def load(self, work: Callable[..., Any], done: Callable[[Any], None]) -> Job:
+        """Work that fills the page: loading while it runs, failed with retry when it fails."""
+        assert self.states is not None
+        states = self.states
+        states.show_loading()
+
+        def shown(result: Any) -> None:
+            states.show_content()
+            done(result)
+
+        return self.run(work, shown, failed=lambda e: states.show_failed(e, self.refresh))
+
+    def submit(
+        self,
+        dialog: Submitting,
+        save: Callable[[Any], Any],
+        done: Callable[[Any], None] | None = None,
+    ) -> None:
+        """Open a dialog and save what it submits: closed when accepted, told when refused."""
+
+        def accepted(result: Any) -> None:
+            dialog.accept()
+            if done is not None:
+                done(result)
+
+        def on_submitted(draft: Any) -> None:
+            self.run(lambda: save(draft), accepted, failed=dialog.show_problem)
+
+        dialog.submitted.connect(on_submitted)
+        dialog.open()
+
+    def shown(self) -> None:
+        """The page came into sight."""
+        if self._stale and self.context.is_ready:
+            self._refresh_now()
+
+    def refresh_soon(self) -> None:
+        """Refresh once after a burst of changes; when out of sight, at the next visit."""
+        if self.isVisible():
+            self._soon.start()
+        else:
+            self._stale = True
+
+    def _on_changed(self, change: Change) -> None:
+        if change.concerns(*self.kinds):
+            self.refresh_soon()
+
+    def _refresh_now(self) -> None:
+        self._stale = False
+        self.refresh()

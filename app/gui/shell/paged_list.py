@@ -1,0 +1,91 @@
+"""Feeds a list of any length: its first page at once, its shape after, others as they are seen.
+
+When the same list is read again, rows stay where they are until their page arrives anew: nothing
+flickers, and place and selection are kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from app.gui.shell.page import Page
+from app.gui.toolkit.tables import PagedTableModel
+from app.services.core.keyset import PAGE
+
+
+class Paged(Protocol):
+    """A service that lists: `terminals`, `incidents` …"""
+
+    def first(self, wanted: Any, limit: int) -> tuple[Any, ...]:
+        """The first rows."""
+
+    def listing(self, wanted: Any) -> Any:
+        """The shape of the list."""
+
+    def page(self, wanted: Any, listing: Any, number: int) -> tuple[Any, ...]:
+        """One page."""
+
+
+class PagedList(QObject):
+    """One list of a page.  `arrived` comes with its length whenever it was read."""
+
+    arrived = Signal(int)
+
+    def __init__(self, page: Page, model: PagedTableModel) -> None:
+        super().__init__(page)
+        self._page = page
+        self._model = model
+        self._service: Paged | None = None
+        self._wanted: Any = None
+        self._shown: Any = None
+        self._listing: Any = None
+        model.page_wanted.connect(self._fetch)
+
+    def show(self, service: Paged, wanted: Any) -> None:
+        """Show the list `wanted` describes; the same one again is brought up to date."""
+        self._service, self._wanted = service, wanted
+        again = wanted == self._shown
+        read = self._page.run if again else self._page.load
+        read(lambda: service.first(wanted, PAGE), lambda rows: self._show_first(wanted, rows))
+
+    def _show_first(self, wanted: Any, rows: tuple[Any, ...]) -> None:
+        if wanted != self._wanted:
+            return
+        again, self._shown = wanted == self._shown, wanted
+        if len(rows) < PAGE:
+            self._listing = None
+            self._take(len(rows), rows, again)
+            return
+        if not again:
+            self._listing = None
+            self._take(len(rows), rows, again)
+        service = self._service
+        assert service is not None
+        self._page.run(
+            lambda: service.listing(wanted), lambda found: self._grow(wanted, found, rows)
+        )
+
+    def _take(self, count: int, rows: tuple[Any, ...], again: bool) -> None:
+        if again:
+            self._model.renew(count, rows)
+        else:
+            self._model.start(count, rows)
+        self.arrived.emit(count)
+
+    def _grow(self, wanted: Any, listing: Any, rows: tuple[Any, ...]) -> None:
+        if wanted == self._wanted:
+            self._listing = listing
+            self._take(listing.count, rows, again=True)
+
+    def _fetch(self, number: int) -> None:
+        wanted, listing, service = self._wanted, self._listing, self._service
+        if listing is None or service is None:
+            return
+
+        def arrived(rows: tuple[Any, ...]) -> None:
+            if listing is self._listing:
+                self._model.page_arrived(number, rows)
+
+        self._page.run(lambda: service.page(wanted, listing, number), arrived)

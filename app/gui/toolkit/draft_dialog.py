@@ -1,0 +1,166 @@
+"""The dialog all others are made from: a form, a draft out, problems back beside their fields.
+
+The dialog closes only when the page says the draft was accepted, so a refused draft loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QDialog, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.errors import AppError, InvalidInput, Problem
+from app.gui.toolkit.forms import Field, Form
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import button, label, panel, row
+from app.gui.toolkit.problems import message
+from app.texts import field_label, problem_text
+
+
+class DraftDialog(QDialog):
+    """Collects one draft.  `submitted` carries what `make` built from the form's values."""
+
+    submitted = Signal(object)
+    edited = Signal()
+    """Something was typed or chosen; a moment has passed since."""
+
+    def __init__(
+        self,
+        title: str,
+        fields: Iterable[Field],
+        make: Callable[[dict[str, Any]], Any],
+        *,
+        action: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(480)
+        self.form = Form(fields)
+        self.form.edited.connect(self.edited)
+        self._make = make
+        self.confirm: Callable[[dict[str, Any]], bool] | None = None
+        """Asked before what cannot be undone is handed out; No keeps the dialog as it is."""
+        self._trouble = label("", "error", wrap=True)
+        self._trouble.hide()
+        self._go = button(action or _("Save"), self.submit, role="primary", tip="Ctrl+Enter")
+        self._go.setDefault(True)
+        self.layout_ = QVBoxLayout(self)
+        self.layout_.setContentsMargins(20, 16, 20, 16)
+        self.layout_.setSpacing(12)
+        self.layout_.addWidget(self.form)
+        self.layout_.addStretch(1)
+        self.layout_.addWidget(self._trouble)
+        self._cancel = button(_("Cancel"), self.reject)
+        self.layout_.addLayout(row(None, self._cancel, self._go))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.submit)
+
+    def insert(self, widget: QWidget, place: int = 0) -> None:
+        """Put something above (0) or below the form."""
+        self.layout_.insertWidget(place, widget)
+
+    def fit(self) -> None:
+        """Grow (never shrink, never past the screen) to what is shown now; wrapped texts need
+        their height asked for."""
+
+        def grow() -> None:
+            wanted = self.size().expandedTo(self.sizeHint())
+            self.resize(wanted.boundedTo(self.screen().availableSize() - QSize(0, 40)))
+
+        QTimer.singleShot(0, self, grow)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if not event.spontaneous():
+            self._order()
+        super().showEvent(event)
+        self.fit()
+
+    def _order(self) -> None:
+        """Tab goes as the eye does, also through what was put above the form later; the first
+        field has the focus unless another was given it."""
+        places = (self.layout_.itemAt(place) for place in range(self.layout_.count()))
+        pieces = (place.widget() for place in places if place is not None)
+        chain = [
+            one
+            for piece in pieces
+            if piece is not None
+            for one in (piece, *piece.findChildren(QWidget))
+            # The list of a combo box is a window of its own.
+            if one.window() is self
+            and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and one.focusProxy() is None
+        ]
+        for before, after in pairwise([*chain, self._cancel, self._go]):
+            QWidget.setTabOrder(before, after)
+        if self.focusWidget() is None:
+            fields = (o for o in chain if not isinstance(o, QAbstractButton | QScrollArea))
+            first = next((one for one in fields if not one.isHidden()), None)
+            if first is not None:
+                first.setFocus()
+
+    def fill(self, values: dict[str, Any]) -> None:
+        """Start from these values."""
+        self.form.fill(values)
+
+    def content(self) -> dict[str, Any]:
+        """What stands in the dialog, as values of JSON: for keeping what is half filled."""
+        return self.form.content()
+
+    def restore(self, content: Mapping[str, Any]) -> None:
+        """Put back what `content` gave, or a part of it."""
+        self.form.restore(content)
+
+    def flush(self) -> None:
+        """Say `edited` now, if something was typed a moment ago."""
+        self.form.flush()
+
+    def say_restored(self, since: str, discard: Callable[[], None]) -> None:
+        """Say that the form holds what was typed before, and offer to begin afresh."""
+        afresh = button(_("Start afresh"), discard, role="link")
+        note = panel(
+            row(
+                label(_("Restored: what you had typed by {since}", since=since)),
+                None,
+                afresh,
+                margins=(12, 6, 12, 6),
+            ),
+            "note",
+        )
+        afresh.clicked.connect(note.hide)
+        self.insert(note)
+
+    def submit(self) -> None:
+        """Hand the draft out; further presses wait for the answer, so nothing is saved twice."""
+        if not self._go.isEnabled():
+            return
+        self.form.flush()
+        if self.confirm is not None and not self.confirm(self.form.values()):
+            return
+        self.form.clear_problems()
+        self._trouble.hide()
+        self._go.setEnabled(False)
+        self.submitted.emit(self._make(self.form.values()))
+
+    def show_problem(self, error: AppError) -> None:
+        """The draft was refused: say why, keep everything."""
+        self._go.setEnabled(True)
+        text = message(error)
+        if isinstance(error, InvalidInput):
+            elsewhere = self.place(self.form.show_problems(error))
+            text = "\n".join(
+                f"{field_label(words(), p.field)}: {problem_text(words(), p)}" for p in elsewhere
+            )
+        self._trouble.setText(text)
+        self._trouble.setVisible(bool(text))
+        self.fit()
+
+    def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
+        """Show problems of what is not in the form beside it; returns those that have no place
+        and are told above the buttons."""
+        return problems

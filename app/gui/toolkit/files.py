@@ -1,0 +1,73 @@
+"""Asks for a file without stopping the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.gui.toolkit.language import _
+
+Chosen = Callable[[Path], object]
+
+
+def ask_file(parent: QWidget, title: str, filters: str, chosen: Chosen) -> QFileDialog:
+    """Let an existing file be chosen."""
+    return _ask(parent, title, filters, chosen, QFileDialog.FileMode.ExistingFile)
+
+
+def ask_files(
+    parent: QWidget, title: str, filters: str, chosen: Callable[[list[Path]], object]
+) -> QFileDialog:
+    """Let existing files be chosen."""
+    dialog = _ask(parent, title, filters, _nothing, QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
+    return dialog
+
+
+def ask_folder(parent: QWidget, title: str, chosen: Chosen) -> QFileDialog:
+    """Let a folder be chosen."""
+    return _ask(parent, title, "", chosen, QFileDialog.FileMode.Directory)
+
+
+def ask_new_file(
+    parent: QWidget, title: str, filters: str, name: str, chosen: Chosen
+) -> QFileDialog:
+    """Ask where to write; an existing file is confirmed by the system's own dialog."""
+    dialog = _ask(parent, title, filters, chosen, QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
+    dialog.selectFile(name)
+    return dialog
+
+
+def _ask(
+    parent: QWidget, title: str, filters: str, chosen: Chosen, mode: QFileDialog.FileMode
+) -> QFileDialog:
+    dialog = QFileDialog(parent, title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(mode)
+    # Qt's own Chinese lacks these; a dialog of the system does not use them.
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, _("Look in:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, _("Files of type:"))
+    if filters:
+        dialog.setNameFilters(filters.split(";;"))
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    dialog.setDirectory(
+        str(QSettings().value("files/folder", QStandardPaths.writableLocation(place)))
+    )
+
+    def take(name: str) -> None:
+        path = Path(name)
+        QSettings().setValue("files/folder", str(path.parent))
+        chosen(path)
+
+    dialog.fileSelected.connect(take)
+    dialog.open()
+    return dialog
+
+
+def _nothing(_path: Path) -> None:
+    """Several files are handed over together."""

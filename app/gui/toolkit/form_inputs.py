@@ -1,0 +1,234 @@
+"""What a form asks for, field by field, and the widget that answers each kind.
+
+A new kind of input is one function here and one line in `_MAKERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from PySide6.QtCore import QDate, QDateTime, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QCompleter,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from app.domain.cardguard import OWN_FORM, mask_cards
+from app.gui.toolkit.inputs import CheckList, DayEdit
+from app.gui.toolkit.language import _
+from app.gui.toolkit.picture_edit import PictureEdit
+from app.gui.toolkit.wheel_safe import ComboBox, DateEdit, DateTimeEdit, SpinBox
+
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name in the draft, its label, what kind of input it is.
+
+    `kind` is ``line``, ``text``, ``choice``, ``checks`` (several choices), ``number``, ``date``,
+    ``day`` (a date as text, for drafts of text), ``moment``, ``picture`` (a file's path) or
+    ``check``; `choices` are (value, word) pairs, for a ``line`` they are completions.  `heading`
+    stands above the field, `column` is where it stands in a wide form, `tab` on which leaf of a
+    form with leaves.
+    """
+
+    name: str
+    label: str
+    kind: str = "line"
+    required: bool = False
+    help: str = ""
+    choices: Choices = ()
+    least: int = 0
+    most: int = 1_000_000
+    unit: str = ""
+    editable: bool = True
+    rows: int = 3
+    hint: str = ""
+    heading: str = ""
+    column: int = 0
+    tab: str = ""
+
+
+class Input:
+    """One input widget behind one interface."""
+
+    def __init__(
+        self, widget: QWidget, read: Callable[[], Any], write: Callable[[Any], None], changed: Any
+    ) -> None:
+        self.widget = widget
+        self.read = read
+        self.write = write
+        self.changed = changed
+        self.masked: Callable[[], None] = _nobody
+        """Called when a card number disappeared before the eyes of who typed it."""
+
+
+def _nobody() -> None:
+    """Nobody listens."""
+
+
+def make_input(item: Field) -> Input:
+    """The input widget of a field."""
+    return _MAKERS[item.kind](item)
+
+
+def _line(item: Field) -> Input:
+    edit = QLineEdit()
+    edit.setMaxLength(1_000)
+    edit.setPlaceholderText(item.hint)
+    if item.choices:
+        completer = QCompleter([shown for _value, shown in item.choices], edit)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        edit.setCompleter(completer)
+
+    def write(value: Any) -> None:
+        edit.setText("" if value is None else str(value))
+        edit.home(False)
+
+    made = Input(edit, edit.text, write, edit.textChanged)
+
+    def guard() -> None:
+        # A card number disappears before the eyes of who typed it, not silently at saving.
+        masked = mask_cards(edit.text())
+        if masked != edit.text():
+            edit.setText(masked)
+            made.masked()
+
+    if item.name not in OWN_FORM:
+        edit.editingFinished.connect(guard)
+    return made
+
+
+class _TextArea(QPlainTextEdit):
+    """Several lines; Tab moves on; card numbers are masked when the field is left."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * rows + 20)
+        self.made: Input | None = None
+
+    def focusOutEvent(self, event: Any) -> None:
+        masked = mask_cards(self.toPlainText())
+        if masked != self.toPlainText():
+            self.setPlainText(masked)
+            if self.made is not None:
+                self.made.masked()
+        super().focusOutEvent(event)
+
+
+def _text(item: Field) -> Input:
+    edit = _TextArea(item.rows)
+    edit.made = Input(
+        edit,
+        edit.toPlainText,
+        lambda v: edit.setPlainText("" if v is None else str(v)),
+        edit.textChanged,
+    )
+    return edit.made
+
+
+def _choice(item: Field) -> Input:
+    box = ComboBox()
+    for value, shown in item.choices:
+        box.addItem(shown, value)
+    return Input(
+        box,
+        lambda: box.currentData() or "",
+        lambda v: box.setCurrentIndex(max(0, box.findData("" if v is None else str(v)))),
+        box.currentIndexChanged,
+    )
+
+
+def _number(item: Field) -> Input:
+    box = SpinBox()
+    box.setRange(item.least, item.most)
+    box.setSuffix(f" {item.unit}" if item.unit else "")
+    # The style sheet's padding does not reach the text of a spin box.
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
+    return Input(box, box.value, lambda v: box.setValue(int(v or 0)), box.valueChanged)
+
+
+def _date(item: Field) -> Input:
+    edit = DateEdit()
+    edit.setCalendarPopup(True)
+    edit.setDisplayFormat("yyyy-MM-dd")
+    edit.setMinimumDate(QDate(1989, 12, 31))
+    if not item.required:
+        # The first day of the range stands for "no date" and is shown as such.
+        edit.setSpecialValueText(_("none"))
+        edit.setDate(edit.minimumDate())
+    else:
+        edit.setDate(QDate.currentDate())
+
+    def read() -> date | None:
+        day = edit.date()
+        return None if day == edit.minimumDate() else date(day.year(), day.month(), day.day())
+
+    def write(value: date | None) -> None:
+        day = value.timetuple()[:3] if value else (1989, 12, 31)
+        edit.setDate(QDate(*day))
+
+    return Input(edit, read, write, edit.dateChanged)
+
+
+def _moment(_item: Field) -> Input:
+    edit = DateTimeEdit()
+    edit.setCalendarPopup(True)
+    edit.setDisplayFormat("yyyy-MM-dd HH:mm")
+    edit.setDateTime(QDateTime.currentDateTime())
+
+    def read() -> datetime:
+        return datetime.fromtimestamp(edit.dateTime().toSecsSinceEpoch(), UTC)
+
+    def write(value: datetime | None) -> None:
+        if value is not None:
+            edit.setDateTime(QDateTime.fromSecsSinceEpoch(int(value.timestamp())))
+
+    return Input(edit, read, write, edit.dateTimeChanged)
+
+
+def _day(item: Field) -> Input:
+    edit = DayEdit()
+    if item.hint:
+        edit.setPlaceholderText(item.hint)
+    return Input(
+        edit, edit.text, lambda v: edit.setText("" if v is None else str(v)), edit.textChanged
+    )
+
+
+def _checks(item: Field) -> Input:
+    box = CheckList(item.choices, item.rows)
+    return Input(box, box.values, box.check, box.changed)
+
+
+def _picture(_item: Field) -> Input:
+    edit = PictureEdit()
+    return Input(edit, edit.path, edit.show_path, edit.changed)
+
+
+def _check(item: Field) -> Input:
+    box = QCheckBox(item.unit)
+    return Input(box, box.isChecked, lambda v: box.setChecked(bool(v)), box.toggled)
+
+
+_MAKERS: dict[str, Callable[[Field], Input]] = {
+    "line": _line,
+    "text": _text,
+    "choice": _choice,
+    "checks": _checks,
+    "day": _day,
+    "number": _number,
+    "date": _date,
+    "moment": _moment,
+    "picture": _picture,
+    "check": _check,
+}

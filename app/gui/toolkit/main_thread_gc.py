@@ -1,0 +1,56 @@
+"""Collects garbage on the main thread only.
+
+Python runs its collector on whatever thread happens to allocate.  A widget in a cycle would then
+be destroyed on a worker: Qt forbids that, and it was seen to deadlock, the worker waiting for
+Python inside a destructor while the main thread held Qt's lock and waited for nothing else.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+LOOKS = 500
+"""Milliseconds between looks."""
+FIRST_LOOK = 3_000
+"""Milliseconds: not while the program is being loaded, when there is most to go through."""
+
+
+class MainThreadGc(QObject):
+    """While one stands, nothing is collected but in its own looks."""
+
+    _standing = 0
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        MainThreadGc._standing += 1
+        gc.disable()
+        self._timer = QTimer(self, interval=FIRST_LOOK)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    def look(self) -> None:
+        """Collect the oldest generation that is due."""
+        self._timer.setInterval(LOOKS)
+        due = [
+            generation
+            for generation, (count, most) in enumerate(
+                zip(gc.get_count(), gc.get_threshold(), strict=True)
+            )
+            if count > most
+        ]
+        if due:
+            gc.collect(due[-1])
+
+    @staticmethod
+    def settle_down() -> None:
+        """What is loaded by now stays for good: looks need not go through it again."""
+        gc.freeze()
+
+    def stop(self) -> None:
+        """There are no workers any more."""
+        self._timer.stop()
+        MainThreadGc._standing -= 1
+        if not MainThreadGc._standing:
+            gc.enable()

@@ -1,0 +1,108 @@
+"""What the person sees when something fails: a sentence at the right place, never a traceback.
+
+An `AppError` is shown as words; a bug opens a dialog with a report that can be copied.  All text
+is plain text: nothing a user typed is ever taken for markup.
+"""
+
+from __future__ import annotations
+
+import platform
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QSysInfo, Qt, qVersion
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from app import __version__
+from app.domain.cardguard import mask_cards
+from app.domain.errors import AppError
+from app.gui.toolkit.language import _, words
+from app.texts import error_text
+
+
+def message(error: AppError) -> str:
+    """The error in the window's language."""
+    return error_text(words(), error)
+
+
+def show(parent: QWidget | None, error: AppError, title: str = "") -> None:
+    """A dialog for an error that belongs to no field."""
+    tell(parent, title or _("That did not work"), message(error))
+
+
+def tell(parent: QWidget | None, title: str, text: str) -> None:
+    """A dialog that says something and waits for nobody."""
+    box = _box(parent, QMessageBox.Icon.Warning, title, text)
+    box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
+    _open(box)
+
+
+def insist(title: str, text: str, report: str = "") -> None:
+    """Say why the program cannot start, and wait until it was read."""
+    box = _box(None, QMessageBox.Icon.Critical, title, text)
+    box.setDetailedText(report)
+    box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
+    box.exec()
+
+
+_held: set[QMessageBox] = set()
+"""Boxes without a parent: Python would delete them while they are on the screen."""
+
+
+def _open(box: QMessageBox) -> None:
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if box.parent() is None:
+        _held.add(box)
+        box.finished.connect(lambda: _held.discard(box))
+    box.open()
+
+
+def confirm(parent: QWidget, question: str, detail: str, action: str) -> bool:
+    """Ask before what cannot be undone; the safe answer is the default."""
+    box = _box(parent, QMessageBox.Icon.Question, question, detail)
+    go = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    confirmed = box.clickedButton() is go
+    box.deleteLater()
+    return confirmed
+
+
+def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str, detail: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setWindowTitle("POSCare")
+    box.setIcon(icon)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.setInformativeText(detail)
+    return box
+
+
+def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
+    """A bug as text for the people who mend it: versions and trace, no data."""
+    lines = [
+        f"POSCare {__version__} · Python {platform.python_version()} · Qt {qVersion()}",
+        QSysInfo.prettyProductName(),
+        "",
+        *traceback.format_exception(kind, error, trace),
+    ]
+    # An error may quote what somebody typed.
+    return mask_cards("\n".join(lines))
+
+
+def show_bug(parent: QWidget | None, text: str) -> None:
+    """Say that the program is at fault, and offer the report."""
+    box = _box(
+        parent,
+        QMessageBox.Icon.Critical,
+        _("POSCare made a mistake"),
+        _("What was saved is safe. Please send the report to those who maintain POSCare."),
+    )
+    box.setDetailedText(text)
+    copy = box.addButton(_("Copy report"), QMessageBox.ButtonRole.ActionRole)
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
+    box.addButton(_("Continue"), QMessageBox.ButtonRole.AcceptRole)
+    _open(box)

@@ -1,0 +1,152 @@
+"""Work off the main thread: two lanes, and every result back on the main thread.
+
+The ``db`` lane has one worker, so database work happens in the order it was asked for; the ``io``
+lane has two, for documents and files.  Work takes values and services, never widgets.  A result
+whose owner is gone is dropped.  Work that may take long accepts ``progress`` and ``cancelled``.
+
+A worker never holds a job, only its number: the last reference to a widget must not be dropped on
+another thread than Qt's.
+"""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app.domain.errors import AppError
+from app.gui.toolkit.main_thread_gc import MainThreadGc
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Job:
+    """One piece of work under way.  `cancel` asks it to stop; it stops at its next look."""
+
+    owner: QObject
+    done: Callable[[Any], None]
+    failed: Callable[[AppError], None] | None
+    progress: Callable[[int, int], None] | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to stop."""
+        return self.stop.is_set()
+
+    def cancel(self) -> None:
+        """Ask the work to stop; its result will be dropped."""
+        self.stop.set()
+
+
+class Tasks(QObject):
+    """Runs work for widgets.  Lives in the main thread; there is one."""
+
+    _delivered = Signal(int, object)
+    failed = Signal(object)
+    """An `AppError` nobody else wanted to show."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lanes = {
+            "db": ThreadPoolExecutor(1, thread_name_prefix="db"),
+            "io": ThreadPoolExecutor(2, thread_name_prefix="io"),
+        }
+        self._jobs: dict[int, Job] = {}
+        self._numbers = itertools.count()
+        self._open = True
+        self._collector = MainThreadGc(self)
+        self._delivered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._jobs
+
+    def run(
+        self,
+        work: Callable[..., Any],
+        done: Callable[[Any], None],
+        *,
+        owner: QObject,
+        failed: Callable[[AppError], None] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        lane: str = "db",
+    ) -> Job:
+        """Do `work` on a lane, then call `done` with its result on the main thread.
+
+        An `AppError` goes to `failed`, or to the window when nobody asks for it; anything else is
+        a bug and is raised on the main thread, where the last door stands.
+        """
+        job = Job(owner, done, failed, progress)
+        if not self._open:
+            job.cancel()
+            return job
+        number = next(self._numbers)
+        self._jobs[number] = job
+        future = self._lanes[lane].submit(
+            _called, work, job.stop, lambda done, total: self._emit(number, (done, total))
+        )
+        future.add_done_callback(lambda finished: self._emit(number, finished))
+        return job
+
+    def _emit(self, number: int, what: Future[Any] | tuple[int, int]) -> None:
+        if self._open and shiboken6.isValid(self):
+            self._delivered.emit(number, what)
+
+    @Slot(int, object)
+    def _deliver(self, number: int, what: Future[Any] | tuple[int, int]) -> None:
+        if not self._open:
+            # It was on its way when the program was closed; the services are gone.
+            return
+        if isinstance(what, Future):
+            self._finish(self._jobs.pop(number), what)
+        else:
+            job = self._jobs[number]
+            if not job.cancelled and shiboken6.isValid(job.owner) and job.progress is not None:
+                job.progress(*what)
+
+    def _finish(self, job: Job, finished: Future[Any]) -> None:
+        if finished.cancelled() or not shiboken6.isValid(job.owner):
+            return
+        error = finished.exception()
+        if error is None:
+            if not job.cancelled:
+                job.done(finished.result())
+        elif isinstance(error, AppError):
+            if not (job.cancelled and error.code == "cancelled"):
+                (job.failed or self.failed.emit)(error)
+        else:
+            raise error
+
+    def settle_down(self) -> None:
+        """The program is loaded: see `MainThreadGc.settle_down`."""
+        self._collector.settle_down()
+
+    def close(self) -> None:
+        """Finish what runs, drop what waits, deliver nothing more."""
+        self._open = False
+        for lane in self._lanes.values():
+            lane.shutdown(wait=True, cancel_futures=True)
+        self._collector.stop()
+
+
+def _called(
+    work: Callable[..., Any], stop: threading.Event, step: Callable[[int, int], None]
+) -> Any:
+    wanted = inspect.signature(work).parameters
+    extra: dict[str, Any] = {}
+    if "progress" in wanted:
+        extra["progress"] = step
+    if "cancelled" in wanted:
+        extra["cancelled"] = stop.is_set
+    return work(**extra)

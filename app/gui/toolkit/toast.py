@@ -1,0 +1,49 @@
+"""A short note that something was done, with an undo where there is one; it goes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app.gui.toolkit.layout import button, label, row
+
+
+class Toast(QFrame):
+    """Floats above the lower edge of its parent.  Never takes the focus."""
+
+    SHOWN = 5_000
+
+    def __init__(
+        self,
+        parent: QWidget,
+        text: str,
+        action: str = "",
+        clicked: Callable[[], object] | None = None,
+        role: str = "ok",
+    ) -> None:
+        super().__init__(parent)
+        self._below = parent
+        self.setProperty("role", role)
+        layout = row(label(text), spacing=12, margins=(14, 8, 14, 8))
+        if action and clicked is not None:
+            undo = button(action, clicked, role="link")
+            undo.clicked.connect(self.close)
+            layout.addWidget(undo)
+        self.setLayout(layout)
+        self.adjustSize()
+        parent.installEventFilter(self)
+        self._place()
+        self.show()
+        self.raise_()
+        QTimer.singleShot(self.SHOWN, self, self.deleteLater)
+
+    def _place(self) -> None:
+        below = self._below
+        self.move((below.width() - self.width()) // 2, below.height() - self.height() - 44)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)

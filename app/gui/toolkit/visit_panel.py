@@ -1,0 +1,79 @@
+"""Visits due today and overdue, for one person or all, as a card."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+from app.domain.maintenance.visits import VisitSummary
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.visit_badge import visit_badge
+
+
+class VisitPanel(QFrame):
+    """`opened` carries a visit, `more` asks for all of them."""
+
+    opened = Signal(object)
+    more = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._today = date.min
+        self._summary = label("", "muted", wrap=True)
+        self.model = RowTableModel(
+            (
+                TableColumn(
+                    _("Visit"),
+                    lambda v: v.merchant_name or _("Office"),
+                    detail=_second,
+                    width=170,
+                    stretch=True,
+                ),
+                TableColumn(_("State"), lambda _v: "", badge=self._badge, width=134),
+            ),
+            self,
+        )
+        self.table = TableView(self.model, two_lines=True, name="agenda")
+        self.table.horizontalHeader().hide()
+        self.table.opened.connect(self.opened)
+        self.table.clicked.connect(lambda _index: self.opened.emit(self.table.current()))
+        everything = button(_("All visits"), self.more.emit, role="quiet")
+        head = row(
+            label(_("Maintenance today"), "section"), None, everything, margins=(14, 8, 8, 0)
+        )
+        below = row(self._summary, margins=(14, 0, 14, 6))
+        self._states = StateStack(self.table)
+        layout = column(head, below, self._states, spacing=0, margins=(1, 1, 1, 1))
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+
+    def _badge(self, visit: VisitSummary) -> Badge:
+        return visit_badge(visit, self._today)
+
+    def show_agenda(self, found: Any, today: date) -> None:
+        """Show the visits of a day: what is overdue first."""
+        self._today = today
+        parts = [plural("{count} visit today", "{count} visits today", found.due_count)]
+        if found.overdue_count:
+            parts.append(plural("{count} overdue", "{count} overdue", found.overdue_count))
+        self._summary.setText(" · ".join(parts))
+        self.model.set_rows((*found.overdue, *found.due))
+        if self.model.rowCount():
+            self._states.show_content()
+        else:
+            self._states.show_empty(_("Nothing is due today"), icon="circle-check")
+
+
+def _second(visit: VisitSummary) -> str:
+    minute = visit.start_minute
+    begin = "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
+    return " · ".join(filter(None, (words().day(visit.planned_on)[5:], begin, visit.area)))

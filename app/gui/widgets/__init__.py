@@ -1,1 +1,0 @@
-"""Shared widgets.  They show values and emit signals; none calls a service."""

@@ -1,0 +1,26 @@
+"""What a signature is for: the facts of a document, without the signing itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from app.reports.data.content import canonical
+
+_NOT_SIGNED: Mapping[str, frozenset[str]] = {
+    "service_report": frozenset({"acceptance", "state", "made_at"}),
+    "inspection": frozenset({"merchant_signed", "technician_signed", "satisfaction", "made_at"}),
+    "swap_note": frozenset({"merchant_signed", "technician_signed", "made_at"}),
+}
+"""Fields of a sheet that come after the signature, or change with it."""
+
+
+def signable_hash(kind: str, sheet: Mapping[str, Any]) -> str:
+    """The SHA-256 a signature keeps; the same for every language the document is printed in."""
+    left_out = _NOT_SIGNED.get(kind, frozenset())
+    signed = {name: value for name, value in sheet.items() if name not in left_out}
+    if kind == "service_report":
+        # The next visit moves with the plans; nobody signs for it.
+        signed["outcome"] = {**signed["outcome"], "next_visit": ""}
+    return hashlib.sha256(canonical({"kind": kind, "sheet": signed})).hexdigest()

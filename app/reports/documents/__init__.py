@@ -1,0 +1,1 @@
+"""One module a document, and the blocks they share.  `kinds` lists them all."""

@@ -1,0 +1,66 @@
+"""补充说明: what was added to a report after it was closed; the report itself stays as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.i18n import N_
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.shared_blocks import listed
+from app.reports.documents.signature_boxes import SignaturePlace, signatures
+from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.blocks import LabelledFact, facts, section
+from app.reports.typeset.flow import Flow
+from app.reports.typeset.style import SMALL
+
+
+@dataclass(frozen=True, slots=True)
+class AddendumSheet:
+    """One addendum and the report it belongs to."""
+
+    number: str
+    made_at: datetime
+    report_number: str
+    report_sha256: str
+    merchant: str = ""
+    serial: str = ""
+    tid: str = ""
+    closed_at: datetime | None = None
+    by: str = ""
+    text: str = ""
+
+
+def _head(sheet: AddendumSheet, t: DocumentLanguages) -> DocumentHead:
+    day = t.day(sheet.made_at.date())
+    qr = f"POSCARE;{sheet.number};{sheet.serial};{sheet.tid};{day}"
+    return DocumentHead(t("Addendum to a service report"), sheet.number, Words(day), qr)
+
+
+def _compose(sheet: AddendumSheet, flow: Flow) -> None:
+    t = flow.t
+    facts(
+        flow,
+        [
+            LabelledFact(t("Report"), sheet.report_number),
+            LabelledFact(t("Closed"), t.moment(sheet.closed_at)),
+            LabelledFact(t("Merchant"), sheet.merchant),
+            LabelledFact(t("TID / SN"), " / ".join(filter(None, (sheet.tid, sheet.serial)))),
+            LabelledFact(t("Added"), listed(t.moment(sheet.made_at), sheet.by)),
+            LabelledFact(
+                t("Content of the report"), f"{sheet.report_sha256[:8]} {sheet.report_sha256[8:16]}"
+            ),
+        ],
+    )
+    section(flow, t("Addendum"))
+    flow.text(sheet.text)
+    flow.words(
+        t("This addendum changes nothing in the report, whose content hash stands above."),
+        SMALL,
+        before=6,
+    )
+    signatures(flow, [SignaturePlace(t("Technician"), sheet.by), SignaturePlace(t("Reviewer"))])
+
+
+KIND = DocumentKind("addendum", N_("Addendum"), AddendumSheet, _head, _compose)

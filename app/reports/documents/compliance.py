@@ -1,0 +1,169 @@
+"""维护合规: done inside the window ÷ windows closed, by plan, area, technician, with the cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.i18n import N_
+from app.reports.data.sheets import Bilingual
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.schedule_parts import approvals, scope_line, state_sign
+from app.reports.documents.shared_blocks import said
+from app.reports.typeset.bilingual import DocumentLanguages
+from app.reports.typeset.blocks import section
+from app.reports.typeset.flow import Flow
+from app.reports.typeset.line_breaking import TextSpan
+from app.reports.typeset.style import NOTE, STRONG
+from app.reports.typeset.tables import PrintColumn, Row, table
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceFigures:
+    """The counts of one group."""
+
+    name: Bilingual
+    closed: int
+    on_time: int
+    late: int = 0
+    partial: int = 0
+    missed: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LateDate:
+    """One date that was not done on time."""
+
+    due_on: date
+    window_until: date
+    state: str
+    plan: Bilingual
+    merchant: str = ""
+    serial: str = ""
+    area: str = ""
+    technician: str = ""
+    done_on: date | None = None
+    reason: Bilingual = field(default_factory=Bilingual)
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceSheet:
+    """The figures of a period."""
+
+    number: str
+    made_at: datetime
+    since: date
+    until: date
+    total: ComplianceFigures
+    scope: Bilingual = field(default_factory=Bilingual)
+    plans: tuple[ComplianceFigures, ...] = ()
+    areas: tuple[ComplianceFigures, ...] = ()
+    technicians: tuple[ComplianceFigures, ...] = ()
+    cases: tuple[LateDate, ...] = ()
+
+
+def _head(sheet: ComplianceSheet, t: DocumentLanguages) -> DocumentHead:
+    period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
+    return DocumentHead(
+        t("Maintenance compliance"), sheet.number, scope_line(t, said(t, sheet.scope), period)
+    )
+
+
+def _compose(sheet: ComplianceSheet, flow: Flow) -> None:
+    t = flow.t
+    for number, (title, groups) in enumerate(
+        (
+            (t("By plan"), sheet.plans),
+            (t("By area"), sheet.areas),
+            (t("By technician"), sheet.technicians),
+        ),
+        start=1,
+    ):
+        section(flow, title, number)
+        rows = [_row(t, figures) for figures in (*groups, sheet.total)]
+        table(flow, _columns(t), rows, small=True)
+    section(flow, t("Not on time"), 4)
+    _cases(sheet, flow)
+    flow.words(
+        t(
+            "Compliance = done inside the window ÷ windows closed in the period. What is no longer"
+            " due, or was included in a longer plan, does not count; skipped and merged dates count"
+            " as not done."
+        ),
+        NOTE,
+        before=4,
+    )
+    approvals(flow)
+
+
+def _columns(t: DocumentLanguages) -> tuple[PrintColumn, ...]:
+    titles = (
+        t("Windows closed"),
+        t("Done on time"),
+        t("Late"),
+        t("Partly done"),
+        t("Missed"),
+        t("Skipped"),
+        t("Compliance"),
+    )
+    return (
+        PrintColumn(t("Group"), 1),
+        *(PrintColumn(title, mm=25, align="right") for title in titles),
+    )
+
+
+def _row(t: DocumentLanguages, figures: ComplianceFigures) -> Row:
+    name = said(t, figures.name)
+    share = f"{figures.on_time / figures.closed:.0%}" if figures.closed else "–"
+    shown = name if name.first else t("Together")
+    counts = (
+        figures.closed,
+        figures.on_time,
+        figures.late,
+        figures.partial,
+        figures.missed,
+        figures.skipped,
+    )
+    return [shown.spans(), *(str(count) for count in counts), TextSpan(share, STRONG)]
+
+
+def _cases(sheet: ComplianceSheet, flow: Flow) -> None:
+    t = flow.t
+    columns = (
+        PrintColumn(t("Due on"), mm=19),
+        PrintColumn(t("Window ended"), mm=23),
+        PrintColumn(t("State"), mm=24),
+        PrintColumn(t("Item"), 1),
+        PrintColumn(t("Merchant"), 1.4),
+        PrintColumn(t("Serial number"), 1.4),
+        PrintColumn(t("Technician"), mm=18),
+        PrintColumn(t("Reason"), 1.5),
+    )
+    rows: list[Row] = []
+    for case in sheet.cases:
+        rows.append(
+            [
+                t.day(case.due_on),
+                t.day(case.window_until),
+                state_sign(t, case.state).spans(),
+                said(t, case.plan).spans(),
+                case.merchant,
+                case.serial,
+                case.technician,
+                said(t, case.reason).spans(),
+            ]
+        )
+    table(flow, columns, rows, small=True, numbered=True, empty=t("Everything was done on time."))
+
+
+KIND = DocumentKind(
+    "compliance",
+    N_("Maintenance compliance"),
+    ComplianceSheet,
+    _head,
+    _compose,
+    landscape=True,
+    compact=True,
+)

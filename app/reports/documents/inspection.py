@@ -1,0 +1,196 @@
+"""巡检单: a checklist filled in at a visit, or blank to be filled in by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.i18n import N_
+from app.reports.data.sheets import Bilingual, Device, Merchant, Photo, SignedBlock
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.shared_blocks import device_facts, listed, merchant_facts, photos, said
+from app.reports.documents.signature_boxes import SignaturePlace, ratings, signatures
+from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, facts, section
+from app.reports.typeset.flow import Flow
+from app.reports.typeset.line_breaking import Rich, TextSpan
+from app.reports.typeset.style import LABEL, MM, QUIET, STRONG
+from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionLine:
+    """One line of the checklist.  `result` is ``passed``, ``failed``, ``na`` or empty."""
+
+    item: Bilingual
+    standard: Bilingual = field(default_factory=Bilingual)
+    result: str = ""
+    value: Bilingual = field(default_factory=Bilingual)
+    remark: str = ""
+    follow_up: str = ""
+    group: Bilingual = field(default_factory=Bilingual)
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionSheet:
+    """Everything an inspection sheet says; `blank` leaves room for a pen."""
+
+    number: str
+    made_at: datetime
+    title: Bilingual = field(default_factory=Bilingual)
+    blank: bool = False
+    merchant: Merchant = field(default_factory=Merchant)
+    device: Device = field(default_factory=Device)
+    found_serial: str = ""
+    due_on: date | None = None
+    visited_at: datetime | None = None
+    finished_at: datetime | None = None
+    technician: str = ""
+    technician_code: str = ""
+    lines: tuple[InspectionLine, ...] = ()
+    slips: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    next_due: str = ""
+    photos: tuple[Photo, ...] = ()
+    merchant_signed: SignedBlock | None = None
+    technician_signed: SignedBlock | None = None
+    satisfaction: str = ""
+
+
+def _head(sheet: InspectionSheet, t: DocumentLanguages) -> DocumentHead:
+    day = t.day(sheet.visited_at.date() if sheet.visited_at else sheet.due_on)
+    plan = said(t, sheet.title)
+    meta = Words(listed(day, plan.first), listed(day, plan.second) if plan.second else "")
+    qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
+    mark = t("Blank, to be filled in by hand") if sheet.blank else Words("")
+    return DocumentHead(t("Inspection sheet"), sheet.number, meta, qr if sheet.number else "", mark)
+
+
+def _compose(sheet: InspectionSheet, flow: Flow) -> None:
+    t = flow.t
+    flow.handwriting = sheet.blank
+    facts(
+        flow,
+        [
+            *merchant_facts(t, sheet.merchant, boxes=sheet.blank),
+            *device_facts(t, sheet.device, sheet.made_at.date()),
+        ],
+    )
+    section(flow, t("Serial number check"))
+    facts(flow, _serial_facts(sheet, t))
+    section(flow, t("Checklist"))
+    _checklist(sheet, flow)
+    section(flow, t("Outcome"))
+    _outcome(sheet, flow)
+    _signing(sheet, flow)
+    photos(flow, sheet.photos)
+
+
+def _serial_facts(sheet: InspectionSheet, t: DocumentLanguages) -> list[LabelledFact]:
+    pairs = [
+        LabelledFact(t("Listed SN"), sheet.device.serial),
+        LabelledFact(t("SN found"), sheet.found_serial or _room(sheet)),
+    ]
+    if sheet.found_serial:
+        same = sheet.found_serial.upper() == sheet.device.serial.upper()
+        pairs.append(LabelledFact(t("Match"), _match(t, same)))
+    return pairs
+
+
+def _match(t: DocumentLanguages, same: bool) -> Rich:
+    """What comparing the two numbers gives: the program's word, so without anybody's mark."""
+    if same:
+        return t("matches the list").spans()
+    return t("differs: suspected substitution").spans(STRONG)
+
+
+def _room(sheet: InspectionSheet) -> str:
+    return "＿" * 14 if sheet.blank else ""
+
+
+def _checklist(sheet: InspectionSheet, flow: Flow) -> None:
+    t = flow.t
+    columns = (
+        PrintColumn(t("Item"), 2.4),
+        PrintColumn(t("Standard"), 1.8),
+        PrintColumn(t("Outcome"), mm=27 if t.languages == ("zh",) else 31),
+        PrintColumn(t("Value"), 0.9),
+        PrintColumn(t("Remark"), 1.3),
+    )
+    rows: list[Row] = []
+    group = Bilingual()
+    for line in sheet.lines:
+        if line.group != group and line.group.zh:
+            group = line.group
+            rows.append(RowGroup(said(t, group).spans(STRONG)))
+        rows.append(
+            [
+                said(t, line.item).spans(),
+                said(t, line.standard).spans(QUIET),
+                _result(t, line.result),
+                said(t, line.value).spans(),
+                listed(line.remark, line.follow_up),
+            ]
+        )
+    table(flow, columns, rows, numbered=True, empty=t("The checklist has no lines."))
+
+
+def _result(t: DocumentLanguages, result: str) -> Rich:
+    """The answer in a word, or boxes to tick; never by colour alone."""
+    if result:
+        box = {"passed": TICKED, "failed": CROSSED}.get(result, EMPTY)
+        style = STRONG if result == "failed" else QUIET if result == "na" else None
+        words = t.word("check_result", result)
+        spans = words.spans(style) if style else words.spans()
+        return (TextSpan(f"{box} "), *spans)
+    boxes = " ".join(f"{EMPTY}{mark}" for mark in ("✓", "✕", "N/A"))
+    return TextSpan(boxes, LABEL)
+
+
+def _outcome(sheet: InspectionSheet, flow: Flow) -> None:
+    t = flow.t
+    room = _room(sheet)
+    failed = sum(line.result == "failed" for line in sheet.lines)
+    passed = sum(line.result == "passed" for line in sheet.lines)
+    answered = any(line.result for line in sheet.lines)
+    pairs = (
+        []
+        if sheet.blank or not answered
+        else [
+            LabelledFact(t("Passed / failed"), f"{passed} / {failed}"),
+            LabelledFact(
+                t("Not applicable"), str(sum(line.result == "na" for line in sheet.lines))
+            ),
+        ]
+    )
+    pairs += [
+        LabelledFact(
+            t("Arrived") if sheet.blank else t("Start of work"), t.moment(sheet.visited_at) or room
+        ),
+        LabelledFact(t("Finished"), t.moment(sheet.finished_at) or room),
+        LabelledFact(t("Test slips"), "、".join(sheet.slips) or room),
+        LabelledFact(t("Incidents opened"), "、".join(sheet.problems) or room),
+        LabelledFact(t("Next due"), sheet.next_due or room),
+        LabelledFact(t("Inspector"), listed(sheet.technician, sheet.technician_code) or room),
+    ]
+    facts(flow, pairs)
+
+
+def _signing(sheet: InspectionSheet, flow: Flow) -> None:
+    t = flow.t
+    merchant = sheet.merchant_signed.signer if sheet.merchant_signed else ""
+    signatures(
+        flow,
+        [
+            SignaturePlace(t("Merchant"), merchant, sheet.merchant_signed),
+            SignaturePlace(t("Inspector"), sheet.technician, sheet.technician_signed),
+            SignaturePlace(t("Seal / rating"), extra=ratings(t, sheet.satisfaction)),
+        ],
+        before=4 * MM,
+    )
+
+
+KIND = DocumentKind(
+    "inspection", N_("Inspection sheet"), InspectionSheet, _head, _compose, compact=True
+)

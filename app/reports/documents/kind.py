@@ -1,0 +1,36 @@
+"""What a kind of document must say of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.typeset.bilingual import DocumentLanguages
+from app.reports.typeset.flow import Flow
+from app.reports.typeset.style import PAGES, PageSize, PaperFormat
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """`id` names it in files and on the command line, `title` is its message id.  `head` and
+    `compose` lay out a sheet; `page` overrides the paper, and then nothing is framed (labels).  A
+    `compact` document is drawn up to a tenth smaller when that keeps it on one page."""
+
+    id: str
+    title: str
+    sheet: type[Any]
+    head: Callable[[Any, DocumentLanguages], DocumentHead]
+    compose: Callable[[Any, Flow], None]
+    landscape: bool = False
+    compact: bool = False
+    page: Callable[[Any], PageSize] | None = None
+
+    def page_of(self, sheet: Any, paper: str) -> PageSize:
+        """The paper a sheet is printed on; `paper` is ``a4`` or ``letter``."""
+        if self.page is not None:
+            return self.page(sheet)
+        if paper == "letter":
+            return PAGES[PaperFormat.LETTER_LANDSCAPE if self.landscape else PaperFormat.LETTER]
+        return PAGES[PaperFormat.LANDSCAPE if self.landscape else PaperFormat.PORTRAIT]

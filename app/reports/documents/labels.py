@@ -1,0 +1,154 @@
+"""终端标签: labels with a QR code for common sheets of stickers.
+
+To add a sheet of stickers: one line in `SHEETS`, with the measures printed on its packet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.i18n import N_
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.typeset.bilingual import DocumentLanguages
+from app.reports.typeset.canvas import PageCanvas
+from app.reports.typeset.codes import draw_qr
+from app.reports.typeset.flow import Flow, Strip
+from app.reports.typeset.line_breaking import TextLine, lay
+from app.reports.typeset.style import INK, LINE, MM, PageSize, Style
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSheet:
+    """A sheet of labels, in millimetres: `left` and `top` to the first label, `step_x` and `step_y`
+    from one label to the next."""
+
+    id: str
+    columns: int
+    rows: int
+    width: float
+    height: float
+    left: float
+    top: float
+    step_x: float
+    step_y: float
+    paper: tuple[float, float] = (210, 297)
+
+    @property
+    def count(self) -> int:
+        """Labels on one sheet."""
+        return self.columns * self.rows
+
+
+SHEETS: dict[str, LabelSheet] = {
+    sheet.id: sheet
+    for sheet in (
+        LabelSheet("a4-24", 3, 8, 70, 37, 0, 0.5, 70, 37),
+        LabelSheet("a4-24-64x34", 3, 8, 64, 33.9, 7.2, 12.9, 66, 33.9),
+        LabelSheet("a4-21", 3, 7, 63.5, 38.1, 7.2, 15.1, 66, 38.1),
+        LabelSheet("a4-40", 4, 10, 52.5, 29.7, 0, 0, 52.5, 29.7),
+        LabelSheet("a4-65", 5, 13, 38.1, 21.2, 4.65, 10.7, 40.6, 21.2),
+        LabelSheet("a4-14", 2, 7, 99.1, 38.1, 4.65, 15.1, 101.6, 38.1),
+        LabelSheet("a4-8", 2, 4, 99.1, 67.7, 4.65, 13.1, 101.6, 67.7),
+        LabelSheet("roll-50x30", 1, 1, 50, 30, 0, 0, 50, 30, (50, 30)),
+        LabelSheet("roll-40x20", 1, 1, 40, 20, 0, 0, 40, 20, (40, 20)),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label: a title, more lines, and what its QR code says."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    qr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsSheet:
+    """Labels to print from position `start` (1 is the first) of the first sheet."""
+
+    number: str
+    made_at: datetime
+    stickers: str
+    labels: tuple[Label, ...]
+    start: int = 1
+    outlines: bool = False
+
+
+def _page(sheet: LabelsSheet) -> PageSize:
+    stickers = SHEETS[sheet.stickers]
+    width, height = stickers.paper
+    return PageSize(width * MM, height * MM, left=0, right=0, top=0, bottom=0)
+
+
+def _head(sheet: LabelsSheet, t: DocumentLanguages) -> DocumentHead:
+    return DocumentHead(t("Terminal labels"), sheet.number)
+
+
+def _compose(sheet: LabelsSheet, flow: Flow) -> None:
+    stickers = SHEETS[sheet.stickers]
+    first = min(max(sheet.start, 1), stickers.count) - 1
+    places: list[Label | None] = [*[None] * first, *sheet.labels]
+    for begin in range(0, len(places), stickers.count):
+        flow.add(_sheet(stickers, places[begin : begin + stickers.count], sheet.outlines))
+
+
+def _sheet(stickers: LabelSheet, labels: list[Label | None], outlines: bool) -> Strip:
+    def draw(canvas: PageCanvas, left: float, top: float) -> None:
+        for i, label in enumerate(labels):
+            row, column = divmod(i, stickers.columns)
+            x = left + (stickers.left + column * stickers.step_x) * MM
+            y = top + (stickers.top + row * stickers.step_y) * MM
+            if label is not None:
+                _draw(canvas, label, (x, y), (stickers.width * MM, stickers.height * MM))
+            if outlines:
+                canvas.box(
+                    (x, y),
+                    (stickers.width * MM, stickers.height * MM),
+                    stroke=LINE,
+                    width=0.25,
+                    radius=3,
+                )
+
+    return Strip(stickers.paper[1] * MM, draw)
+
+
+def _draw(
+    canvas: PageCanvas, label: Label, corner: tuple[float, float], size: tuple[float, float]
+) -> None:
+    pad = min(2.5 * MM, size[1] * 0.09)
+    square = min(size[1] - 2 * pad, size[0] * 0.42) if label.qr else 0
+    if label.qr:
+        draw_qr(canvas, (corner[0] + pad, corner[1] + (size[1] - square) / 2), square, label.qr)
+    x = corner[0] + pad + (square + pad if square else 0)
+    room = corner[0] + size[0] - pad - x
+    lines = _fitting(label, room, size[1] - 2 * pad)
+    y = corner[1] + (size[1] - sum(line.leading for line in lines)) / 2
+    for line in lines:
+        line.draw(canvas, x, y)
+        y += line.leading
+
+
+_SIZES = (9, 8, 7.5, 7, 6.5, 6, 5.5, 5)
+
+
+def _fitting(label: Label, width: float, height: float) -> list[TextLine]:
+    """The lines in the largest type that fits; at the smallest, what does not fit is left out from
+    the end, and the QR code still says what matters."""
+    lines: list[TextLine] = []
+    for size in _SIZES:
+        lines = [
+            *lay(label.title, width, Style(size * 1.1, size * 1.35, True, INK)),
+            *(line for text in label.lines for line in lay(text, width, Style(size, size * 1.25))),
+        ]
+        if sum(line.leading for line in lines) <= height:
+            return lines
+    while lines and sum(line.leading for line in lines) > height:
+        lines.pop()
+    return lines
+
+
+KIND = DocumentKind("labels", N_("Terminal labels"), LabelsSheet, _head, _compose, page=_page)

@@ -1,0 +1,195 @@
+"""月报: the figures of a month for managers, each with the formula and the numbers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from app.i18n import N_
+from app.reports.data.sheets import Bilingual
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.shared_blocks import said
+from app.reports.documents.signature_boxes import SignaturePlace, signatures
+from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.blocks import section
+from app.reports.typeset.canvas import PageCanvas
+from app.reports.typeset.charts import Bar, columns, side_by_side
+from app.reports.typeset.flow import Flow, Strip
+from app.reports.typeset.line_breaking import TextLine, TextSpan, lay
+from app.reports.typeset.style import FIGURE, LABEL, LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
+from app.reports.typeset.tables import PrintColumn, table
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One key figure: its value as printed, last month's, and how it is worked out."""
+
+    name: Bilingual
+    value: str
+    before: str = ""
+    formula: Bilingual = field(default_factory=Bilingual)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often something occurred; `kind` says which enumeration `name` is a word of."""
+
+    name: str
+    count: int
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicianLine:
+    """The month of one technician."""
+
+    name: str
+    resolved: int
+    minutes: int
+    first_time: int
+    reopened: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlySheet:
+    """Everything the monthly figures say."""
+
+    number: str
+    made_at: datetime
+    since: date
+    until: date
+    scope: str = ""
+    figures: tuple[KeyFigure, ...] = ()
+    by_day: tuple[int, ...] = ()
+    by_class: tuple[Count, ...] = ()
+    by_area: tuple[Count, ...] = ()
+    by_model: tuple[Count, ...] = ()
+    by_code: tuple[Count, ...] = ()
+    technicians: tuple[TechnicianLine, ...] = ()
+    remarks: str = ""
+
+
+def _head(sheet: MonthlySheet, t: DocumentLanguages) -> DocumentHead:
+    period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
+    meta = Words(f"{period} · {sheet.scope}" if sheet.scope else period)
+    return DocumentHead(t("Monthly figures"), sheet.number, meta)
+
+
+def _compose(sheet: MonthlySheet, flow: Flow) -> None:
+    t = flow.t
+    _figures(flow, sheet.figures)
+    days = [Bar(str(i + 1), count) for i, count in enumerate(sheet.by_day)]
+    columns(flow, t("Incidents reported by day"), days)
+    side_by_side(
+        flow,
+        [
+            (t("By fault class"), _bars(t, sheet.by_class)),
+            (t("By area"), _bars(t, sheet.by_area)),
+        ],
+    )
+    side_by_side(
+        flow,
+        [
+            (t("By model"), _bars(t, sheet.by_model)),
+            (t("By displayed code"), _bars(t, sheet.by_code)),
+        ],
+    )
+    section(flow, t("Technicians"))
+    _technicians(sheet, flow)
+    section(flow, t("How the figures are worked out"))
+    for figure in sheet.figures:
+        for name, formula in zip(
+            said(t, figure.name).lines, said(t, figure.formula).lines, strict=False
+        ):
+            flow.text([TextSpan(f"{name}\u3000", SMALL), TextSpan(formula, NOTE)], NOTE)
+    if sheet.remarks:
+        section(flow, t("Remarks"))
+        flow.text(sheet.remarks)
+    signatures(
+        flow,
+        [
+            SignaturePlace(t("Prepared")),
+            SignaturePlace(t("Checked")),
+            SignaturePlace(t("Approved")),
+        ],
+    )
+
+
+def _bars(t: DocumentLanguages, counts: Sequence[Count]) -> list[Bar]:
+    return [Bar("\n".join(_name(t, item).lines), item.count) for item in counts]
+
+
+def _name(t: DocumentLanguages, item: Count) -> Words:
+    if not item.name:
+        return t("not yet decided") if item.kind else t("none given")
+    return t.word(item.kind, item.name) if item.kind else Words(item.name)
+
+
+def _figures(flow: Flow, figures: Sequence[KeyFigure]) -> None:
+    """Cards in rows of four: the name, the value in large type, last month's."""
+    gap, per_row = 4 * MM, 4
+    width = (flow.width - gap * (per_row - 1)) / per_row
+    for begin in range(0, len(figures), per_row):
+        cards = [_card(flow.t, figure, width) for figure in figures[begin : begin + per_row]]
+        height = max(sum(line.leading for line in lines) for lines in cards) + 4 * MM
+        flow.add(_cards(cards, width, gap, height))
+
+
+_VALUE_SIZES = (20, 17, 14, 12)
+"""A value takes the largest type in which it stays on one line."""
+
+
+def _card(t: DocumentLanguages, figure: KeyFigure, width: float) -> list[TextLine]:
+    inner = width - 5 * MM
+    lines = [line for text in said(t, figure.name).lines for line in lay(text, inner, LABEL)]
+    lines += next(
+        (
+            value
+            for size in _VALUE_SIZES
+            if len(value := lay(figure.value, inner, replace(FIGURE, size=size))) == 1
+        ),
+        lay(figure.value, inner, STRONG),
+    )
+    if figure.before:
+        lines += lay(str(t("Month before: {value}", value=figure.before).first), inner, NOTE)
+    return lines
+
+
+def _cards(cards: Sequence[Sequence[TextLine]], width: float, gap: float, height: float) -> Strip:
+    def draw(canvas: PageCanvas, x: float, top: float) -> None:
+        for lines in cards:
+            canvas.box((x, top), (width, height), stroke=LINE, width=THIN, radius=3)
+            y = top + 2 * MM
+            for line in lines:
+                line.draw(canvas, x + 2.5 * MM, y)
+                y += line.leading
+            x += width + gap
+
+    return Strip(height, draw, before=3 * MM)
+
+
+def _technicians(sheet: MonthlySheet, flow: Flow) -> None:
+    t = flow.t
+    heads = (
+        PrintColumn(t("Technician"), 2),
+        PrintColumn(t("Resolved"), align="right"),
+        PrintColumn(t("Hours logged"), align="right"),
+        PrintColumn(t("Fixed the first time"), align="right"),
+        PrintColumn(t("Reopened"), align="right", style=QUIET),
+    )
+    rows = [
+        [
+            line.name,
+            str(line.resolved),
+            f"{line.minutes / 60:.1f}" if line.minutes else "—",
+            f"{line.first_time} / {line.resolved}",
+            str(line.reopened),
+        ]
+        for line in sheet.technicians
+    ]
+    table(flow, heads, rows, empty=t("Nothing was resolved in this month."))
+
+
+KIND = DocumentKind("monthly", N_("Monthly figures"), MonthlySheet, _head, _compose)

@@ -1,0 +1,184 @@
+"""What stands around the body of every page: head, running head, foot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.reports.data.sheets import Issuer
+from app.reports.typeset.bilingual import NOTHING, DocumentLanguages, Words
+from app.reports.typeset.canvas import PageCanvas
+from app.reports.typeset.codes import draw_code128, draw_qr
+from app.reports.typeset.line_breaking import TextLine, TextSpan, lay
+from app.reports.typeset.style import (
+    FIRM,
+    INK,
+    LINE,
+    MM,
+    NOTE,
+    NUMBER,
+    SMALL,
+    SUBTITLE,
+    TITLE,
+    WARNING,
+    PageSize,
+    Style,
+)
+
+_QR = 21 * MM
+_BARCODE = 5.5 * MM
+_LOGO = (42 * MM, 12 * MM)
+_ROOM = 74 * MM
+"""For what stands at the right of a head; wide paper gives it most of what it has more."""
+_NARROW = 180 * MM
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """What a document's head says.  `mark` is a state that must not be overlooked (draft, copy)."""
+
+    title: Words
+    number: str = ""
+    meta: Words = NOTHING
+    qr: str = ""
+    mark: Words = NOTHING
+
+
+class PageFrame:
+    """Head and foot of one document on one paper."""
+
+    def __init__(
+        self, page: PageSize, t: DocumentLanguages, house: Issuer, head: DocumentHead, sha256: str
+    ) -> None:
+        self.page = page
+        self._house = house
+        self._head = head
+        self._room = _ROOM + max(0.0, page.inner - _NARROW) * 0.6
+        self._right = self._right_lines()
+        self._left = self._left_lines()
+        self._foot = _foot_lines(t, house, page.inner - 62 * MM)
+        self._check = (t("Content"), f"{sha256[:8]} {sha256[8:16]}")
+        self._t = t
+        logo = _LOGO[1] + 1.5 * MM if house.logo else 0
+        left = sum(line.leading for line in self._left) + logo
+        right = sum(line.leading for line in self._right) + (
+            _BARCODE + 2 * MM if head.number else 0
+        )
+        self._head_height = max(left, right, _QR if head.qr else 0) + 2 * MM
+
+    @property
+    def first_top(self) -> float:
+        """Where the body begins on the first page."""
+        return self.page.top + self._head_height + 3 * MM
+
+    @property
+    def next_top(self) -> float:
+        """Where the body begins on later pages."""
+        return self.page.top + SMALL.leading + 5 * MM
+
+    @property
+    def bottom(self) -> float:
+        """Where the body ends."""
+        return self.page.height - self.page.bottom - self._foot_height - 4 * MM
+
+    @property
+    def _foot_height(self) -> float:
+        return max(sum(line.leading for line in self._foot), SMALL.leading)
+
+    def _right_lines(self) -> list[TextLine]:
+        head, room = self._head, self._room
+        lines = lay(head.number, room, NUMBER)
+        for text in head.meta.lines:
+            lines += lay(text, room, SUBTITLE)
+        return lines
+
+    def _left_lines(self) -> list[TextLine]:
+        room = self.page.inner - (_QR + 4 * MM if self._head.qr else 0) - self._room - 4 * MM
+        head = self._head
+        lines = lay(self._house.company, room, SUBTITLE)
+        lines += lay(head.title.first, room, TITLE)
+        for text in head.title.lines[1:]:
+            lines += lay(text, room, SUBTITLE)
+        for i, text in enumerate(head.mark.lines):
+            lines += lay(text, room, WARNING if i == 0 else SMALL)
+        return lines
+
+    def draw(self, canvas: PageCanvas, number: int, count: int) -> None:
+        """Head and foot of page `number` of `count`."""
+        if number == 1:
+            self._draw_head(canvas)
+        else:
+            self._draw_running_head(canvas)
+        self._draw_foot(canvas, number, count)
+
+    def _draw_head(self, canvas: PageCanvas) -> None:
+        page, head = self.page, self._head
+        y = page.top
+        logo = self._house.logo
+        if logo is not None:
+            scale = min(_LOGO[0] / logo.width, _LOGO[1] / logo.height)
+            size = (logo.width * scale, logo.height * scale)
+            canvas.image(logo, (page.left, y), size)
+            y += _LOGO[1] + 1.5 * MM
+        _stack(canvas, self._left, page.left, y)
+        edge = page.width - page.right
+        if head.qr:
+            draw_qr(canvas, (edge - _QR, page.top), _QR, head.qr)
+            edge -= _QR + 4 * MM
+        y = page.top
+        for line in self._right:
+            line.draw(canvas, edge - line.width, y)
+            y += line.leading
+        if head.number and head.number.isascii() and head.number.isprintable():
+            draw_code128(canvas, (edge, y + 1.5 * MM), _BARCODE, head.number, 60 * MM)
+        canvas.rule(page.left, page.top + self._head_height, page.inner, width=FIRM, colour=INK)
+
+    def _draw_running_head(self, canvas: PageCanvas) -> None:
+        page = self.page
+        left = lay([*self._head.title.spans(SMALL)], page.inner * 0.7, SMALL)[:1]
+        _stack(canvas, left, page.left, page.top)
+        for line in lay(TextSpan(self._head.number, _bold(SMALL)), page.inner * 0.3, SMALL)[:1]:
+            line.draw(canvas, page.width - page.right - line.width, page.top)
+        canvas.rule(page.left, page.top + SMALL.leading + 1.5 * MM, page.inner, colour=LINE)
+
+    def _draw_foot(self, canvas: PageCanvas, number: int, count: int) -> None:
+        page = self.page
+        top = page.height - page.bottom - self._foot_height
+        canvas.rule(page.left, top - 1.5 * MM, page.inner, colour=LINE)
+        _stack(canvas, self._foot, page.left, top)
+        label, check = self._check
+        t = self._t
+        where = t("Page {page} of {pages}", page=number, pages=count)
+        texts = [TextSpan(f"{label.first} {check}　{where.first}", SMALL)]
+        for line in lay(texts, 62 * MM, SMALL):
+            line.draw(canvas, page.width - page.right - line.width, top)
+        if where.second:
+            for line in lay(where.second, 62 * MM, NOTE):
+                line.draw(canvas, page.width - page.right - line.width, top + SMALL.leading)
+
+
+def _bold(style: Style) -> Style:
+    return Style(style.size, style.leading, True, style.colour)
+
+
+def _stack(canvas: PageCanvas, lines: Sequence[TextLine], x: float, top: float) -> None:
+    for line in lines:
+        line.draw(canvas, x, top)
+        top += line.leading
+
+
+def _foot_lines(t: DocumentLanguages, house: Issuer, room: float) -> list[TextLine]:
+    """The notice, in the house's own wording where it has one."""
+    if house.notice_zh or house.notice_en:
+        notice = t.pick(house.notice_zh, house.notice_en)
+    elif house.phone:
+        notice = t(
+            "The technician never asks for PIN or CVV; verify this order at {phone}.",
+            phone=house.phone,
+        )
+    else:
+        notice = t("The technician never asks for PIN or CVV.")
+    lines: list[TextLine] = []
+    for i, text in enumerate(notice.lines):
+        lines += lay(text, room, SMALL if i == 0 else NOTE)
+    return lines

@@ -1,0 +1,199 @@
+"""路线单: a technician's day, stop by stop, to be ticked off on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.i18n import N_
+from app.reports.data.sheets import Bilingual
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.shared_blocks import listed, said
+from app.reports.documents.signature_boxes import SignaturePlace, signatures
+from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.blocks import EMPTY
+from app.reports.typeset.canvas import PageCanvas
+from app.reports.typeset.codes import draw_qr
+from app.reports.typeset.flow import Flow, Strip
+from app.reports.typeset.line_breaking import Rich, TextLine, TextSpan, lay
+from app.reports.typeset.style import (
+    BODY,
+    LABEL,
+    LINE,
+    MM,
+    NOTE,
+    QUIET,
+    SMALL,
+    STRONG,
+    THIN,
+    WARNING,
+)
+
+_QR = 15 * MM
+_NUMBER = 9 * MM
+
+
+@dataclass(frozen=True, slots=True)
+class StopTask:
+    """One thing to do, for which terminals."""
+
+    plan: Bilingual
+    terminals: tuple[str, ...] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """An open incident at the stop."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedStop:
+    """One stop."""
+
+    order: int
+    number: str
+    merchant: str
+    address: str
+    contact: str = ""
+    phone: str = ""
+    start: str = ""
+    minutes: int = 0
+    kilometres: float = 0.0
+    window_until: date | None = None
+    tasks: tuple[StopTask, ...] = ()
+    incidents: tuple[OpenIncident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSheet:
+    """A technician's day."""
+
+    number: str
+    made_at: datetime
+    day: date
+    technician: str
+    code: str = ""
+    phone: str = ""
+    kilometres: float = 0.0
+    minutes: int = 0
+    stops: tuple[PrintedStop, ...] = ()
+
+
+def _head(sheet: RouteSheet, t: DocumentLanguages) -> DocumentHead:
+    weekday = Words(*(part.weekday(sheet.day) for part in (t.first, t.second) if part))
+    day = t.same(t.day(sheet.day)).joined(weekday, " ")
+    who = t.same(listed(sheet.code, sheet.technician, sheet.phone))
+    return DocumentHead(t("Day route"), sheet.number, day.joined(who))
+
+
+def _compose(sheet: RouteSheet, flow: Flow) -> None:
+    t = flow.t
+    flow.words(
+        t(
+            "{stops} stops, {hours} h with driving, about {km} km",
+            stops=len(sheet.stops),
+            hours=f"{sheet.minutes / 60:.1f}",
+            km=f"{sheet.kilometres:.1f}",
+        ),
+        STRONG,
+    )
+    flow.space(1.5 * MM)
+    if not sheet.stops:
+        flow.words(t("No visit is planned for this day."), QUIET, before=4)
+    for stop in sheet.stops:
+        flow.add(_stop(t, stop, flow.width))
+    flow.space(6)
+    flow.words(
+        t(
+            "Times and distances are estimates from coordinates. Show the order number and your"
+            " badge on request."
+        ),
+        NOTE,
+    )
+    signatures(
+        flow, [SignaturePlace(t("Technician"), sheet.technician), SignaturePlace(t("Checked"))]
+    )
+
+
+def _stop(t: DocumentLanguages, stop: PrintedStop, width: float) -> Strip:
+    room = width - _NUMBER - _QR - 5 * MM
+    lines = _lines(t, stop, room)
+    height = max(sum(line.leading for line in lines), _QR + SMALL.leading) + 3.5 * MM
+    order = lay(str(stop.order), _NUMBER, STRONG)
+    caption = lay(stop.number, _QR + 4 * MM, NOTE)
+
+    def draw(canvas: PageCanvas, x: float, top: float) -> None:
+        canvas.rule(x, top, width, width=THIN, colour=LINE)
+        y = top + 1.8 * MM
+        for line in order:
+            line.draw(canvas, x + (_NUMBER - line.width) / 2 - 1.5 * MM, y)
+        for line in lines:
+            line.draw(canvas, x + _NUMBER, y)
+            y += line.leading
+        edge = x + width
+        draw_qr(canvas, (edge - _QR, top + 1.8 * MM), _QR, stop.number)
+        y = top + 1.8 * MM + _QR + 0.5 * MM
+        for line in caption[:1]:
+            line.draw(canvas, edge - (_QR + line.width) / 2, y)
+
+    return Strip(height, draw)
+
+
+def _lines(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLine]:
+    lines = lay(
+        (
+            TextSpan(stop.merchant or stop.number, STRONG),
+            TextSpan(
+                "  "
+                + listed(
+                    stop.start,
+                    t("{n} min", n=stop.minutes).first,
+                    f"{stop.kilometres:.1f} km",
+                    _until(t, stop),
+                ),
+                LABEL,
+            ),
+        ),
+        room,
+    )
+    lines += lay(listed(stop.address, stop.contact, stop.phone), room, BODY)
+    lines += _boxes(t, stop, room)
+    arrived = t("arrived ____:____　left ____:____　result ________________")
+    lines += lay(arrived.first, room, NOTE)
+    return lines
+
+
+def _until(t: DocumentLanguages, stop: PrintedStop) -> str:
+    if stop.window_until is None:
+        return ""
+    return t("on time until {day}", day=f"{stop.window_until:%m-%d}").first
+
+
+def _boxes(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLine]:
+    lines: list[TextLine] = []
+    for task in stop.tasks:
+        name = said(t, task.plan)
+        spans: list[TextSpan] = [TextSpan(f"{EMPTY} ", BODY), *name.spans(), TextSpan("  ")]
+        spans.append(TextSpan("、".join(task.terminals), SMALL))
+        if task.late:
+            spans += [
+                TextSpan("  × ", WARNING),
+                *t.word("occurrence_state", "missed").spans(WARNING),
+            ]
+        lines += lay(spans, room)
+    for incident in stop.incidents:
+        text: Rich = (
+            TextSpan(f"{EMPTY} ", BODY),
+            TextSpan(f"{incident.number} ", STRONG),
+            TextSpan(incident.text, BODY),
+        )
+        lines += lay(text, room)
+    return lines
+
+
+KIND = DocumentKind("route", N_("Day route"), RouteSheet, _head, _compose)

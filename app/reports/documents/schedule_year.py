@@ -1,0 +1,177 @@
+"""维护计划表: every plan of every terminal over twelve months, ○ planned ● done × missed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.domain.maintenance.occurrences import OccurrenceState
+from app.i18n import N_
+from app.reports.data.sheets import Bilingual
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.schedule_parts import (
+    approvals,
+    legend,
+    scope_line,
+    sign,
+    state_sign,
+    unknown_years,
+)
+from app.reports.documents.shared_blocks import said
+from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.flow import Flow
+from app.reports.typeset.line_breaking import Rich
+from app.reports.typeset.style import QUIET
+from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """One plan of one terminal (or merchant): the states of its dates in each month."""
+
+    merchant: str
+    address: str
+    terminal: str
+    tid: str
+    plan: Bilingual
+    interval: Bilingual
+    months: tuple[tuple[str, ...], ...]
+    area: str = ""
+    last_on: date | None = None
+    due_on: date | None = None
+    technician: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class YearSheet:
+    """Twelve months from `since` on."""
+
+    number: str
+    made_at: datetime
+    since: date
+    scope: Bilingual = field(default_factory=Bilingual)
+    lines: tuple[YearLine, ...] = ()
+    unknown_years: tuple[int, ...] = ()
+
+
+def _months(sheet: YearSheet) -> list[date]:
+    first = sheet.since.year * 12 + sheet.since.month - 1
+    return [date((first + n) // 12, (first + n) % 12 + 1, 1) for n in range(12)]
+
+
+def _head(sheet: YearSheet, t: DocumentLanguages) -> DocumentHead:
+    months = _months(sheet)
+    period = f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}"
+    version = t("version of {day}", day=t.day(sheet.made_at.date()))
+    return DocumentHead(
+        t("Maintenance schedule"),
+        sheet.number,
+        scope_line(t, said(t, sheet.scope), period).joined(version),
+    )
+
+
+def _compose(sheet: YearSheet, flow: Flow) -> None:
+    t, months = flow.t, _months(sheet)
+    columns = (
+        PrintColumn(t("Merchant"), 1.5),
+        PrintColumn(t("Installed at"), 1.9),
+        PrintColumn(t("Terminal"), mm=31),
+        PrintColumn(t("Item"), mm=22),
+        PrintColumn(t("Interval"), mm=16),
+        PrintColumn(t("Last done"), mm=14),
+        PrintColumn(t("Due on"), mm=14),
+        *(PrintColumn(Words(str(month.month)), mm=6.3, align="centre") for month in months),
+        PrintColumn(t("Responsible"), mm=19),
+        PrintColumn(t("Remark"), mm=16),
+    )
+    table(
+        flow,
+        columns,
+        _rows(t, sheet),
+        small=True,
+        numbered=True,
+        empty=t("Nothing is due in this period."),
+    )
+    _totals(sheet, flow, months)
+    legend(flow)
+    unknown_years(flow, sheet.unknown_years)
+    approvals(flow)
+
+
+def _rows(t: DocumentLanguages, sheet: YearSheet) -> list[Row]:
+    rows: list[Row] = []
+    area, merchant, terminal = "", "", ""
+    for line in sheet.lines:
+        if line.area and line.area != area:
+            area, merchant, terminal = line.area, "", ""
+            rows.append(RowGroup(area))
+        # What stands above is not said again; the eye follows the plans of one terminal.
+        who: list[Rich] = ["", "", ""]
+        if line.merchant != merchant:
+            who[:2] = [line.merchant, line.address]
+        if line.terminal != terminal or line.merchant != merchant:
+            who[2] = "\n".join(filter(None, (line.terminal, line.tid)))
+        merchant, terminal = line.merchant, line.terminal
+        rows.append(
+            [
+                *who,
+                said(t, line.plan).spans(),
+                said(t, line.interval).spans(QUIET),
+                _short(line.last_on, sheet),
+                _short(line.due_on, sheet),
+                *(sign(states) for states in line.months),
+                line.technician,
+                line.remark,
+            ]
+        )
+    return rows
+
+
+def _short(day: date | None, sheet: YearSheet) -> str:
+    """A day of the twelve months without its year."""
+    if day is None:
+        return ""
+    months = _months(sheet)
+    inside = months[0] <= day < date(months[0].year + 1, months[0].month, 1)
+    return f"{day:%m-%d}" if inside else f"{day:%Y}\n{day:%m-%d}"
+
+
+def _totals(sheet: YearSheet, flow: Flow, months: list[date]) -> None:
+    t = flow.t
+    done = {str(OccurrenceState.DONE), str(OccurrenceState.DONE_LATE)}
+    missed = {str(OccurrenceState.MISSED), str(OccurrenceState.MERGED)}
+    planned = {
+        str(state)
+        for state in (
+            OccurrenceState.FORECAST,
+            OccurrenceState.DUE,
+            OccurrenceState.SCHEDULED,
+            OccurrenceState.LAST_DAY,
+        )
+    }
+    columns = (
+        PrintColumn(t("Total"), 1),
+        *(PrintColumn(Words(f"{month:%m}"), mm=15, align="right") for month in months),
+        PrintColumn(t("Together"), mm=20, align="right"),
+    )
+    rows: list[Row] = []
+    for state, which in (
+        (OccurrenceState.SCHEDULED, planned),
+        (OccurrenceState.DONE, done),
+        (OccurrenceState.MISSED, missed),
+    ):
+        counts = [
+            sum(item in which for line in sheet.lines for item in line.months[n]) for n in range(12)
+        ]
+        rows.append(
+            [state_sign(t, state).spans(), *(str(c or "") for c in counts), str(sum(counts))]
+        )
+    flow.space(8)
+    table(flow, columns, rows, small=True)
+
+
+KIND = DocumentKind(
+    "schedule_year", N_("Maintenance schedule"), YearSheet, _head, _compose, landscape=True
+)

@@ -1,0 +1,363 @@
+"""维修服务单: what was reported, found, done, tested and accepted, on one page where it fits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.i18n import N_
+from app.reports.data.sheets import TestedItem
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.service_sheet import (
+    Fault,
+    PartLine,
+    ServiceReportSheet,
+    Swap,
+    WorkStep,
+)
+from app.reports.documents.shared_blocks import (
+    check_ticks,
+    device_facts,
+    listed,
+    merchant_facts,
+    photos,
+    said,
+    yes_no,
+)
+from app.reports.documents.signature_boxes import SignaturePlace, ratings, signatures
+from app.reports.typeset.bilingual import NOTHING, DocumentLanguages, Words
+from app.reports.typeset.blocks import EMPTY, TICKED, LabelledFact, Tick, facts, section, ticks
+from app.reports.typeset.flow import Flow
+from app.reports.typeset.line_breaking import Rich, TextSpan
+from app.reports.typeset.style import MM, QUIET, SMALL, STRONG
+from app.reports.typeset.tables import PrintColumn, table
+
+_FINISHED = frozenset({"resolved", "closed"})
+"""States in which a report is no draft."""
+
+
+def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
+    meta = t.word("service", sheet.service).joined(
+        t("Priority {priority}", priority=t.word("priority", sheet.priority))
+    )
+    day = t.day(sheet.reported_at.date())
+    meta = Words(f"{day} · {meta.first}", f"{day} · {meta.second}" if meta.second else "")
+    mark = (
+        NOTHING
+        if sheet.state in _FINISHED
+        else t("Draft: {state}", state=t.word("incident_state", sheet.state))
+    )
+    qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
+    return DocumentHead(t("Terminal service report"), sheet.number, meta, qr, mark)
+
+
+def _compose(sheet: ServiceReportSheet, flow: Flow) -> None:
+    t = flow.t
+    today = sheet.made_at.date()
+    looked = {check.item: check.outcome for check in sheet.security}.get("location_registered", "")
+    seen = {"passed": True, "failed": False}.get(looked)
+    pairs = [
+        *merchant_facts(t, sheet.merchant, boxes=True, seen=seen),
+        *device_facts(t, sheet.device, today),
+    ]
+    facts(flow, pairs)
+    section(flow, t("Fault"), 1)
+    _fault(sheet, flow)
+    section(flow, t("Diagnosis"), 2)
+    _diagnosis(sheet.fault, flow)
+    section(flow, t("Work done"), 3)
+    _work(sheet, flow)
+    section(flow, t("Parts and time"), 4)
+    _parts(sheet, flow)
+    section(flow, t("Function test"), 5)
+    _tests(flow, "function_test", sheet.tests, t("No function test recorded."))
+    section(flow, t("Security check"), 6)
+    _tests(flow, "security_check", sheet.security, t("No security check recorded."))
+    section(flow, t("Result"), 7)
+    _result(sheet, flow)
+    _acceptance(sheet, flow)
+    photos(flow, sheet.photos)
+
+
+def _fault(sheet: ServiceReportSheet, flow: Flow) -> None:
+    t, fault = flow.t, sheet.fault
+    meaning = said(t, fault.code_meaning)
+    code: list[TextSpan] = [TextSpan(fault.code, STRONG)] if fault.code else []
+    if meaning.first:
+        code += [TextSpan(" "), *meaning.spans()]
+    profile = said(t, fault.code_profile).first
+    if profile and fault.code:
+        code.append(TextSpan(f" ({profile})", QUIET))
+    reported = [
+        TextSpan(f"{t.moment(sheet.reported_at)} · "),
+        *t.word("detection", sheet.channel).spans(),
+        TextSpan(f" · {sheet.reporter}" if sheet.reporter else ""),
+    ]
+    facts(
+        flow,
+        [
+            LabelledFact(t("Reported"), reported),
+            LabelledFact(t("Displayed"), code),
+            LabelledFact(t("Down"), _down(t, fault)),
+            LabelledFact(t("Promised"), t.moment(sheet.promised_at)),
+            LabelledFact(t("Symptom"), fault.reported, wide=True),
+        ],
+    )
+
+
+def _down(t: DocumentLanguages, fault: Fault) -> Rich:
+    if fault.down_from is None:
+        return ""
+    if fault.restored_at is None:
+        return t("since {moment}", moment=t.moment(fault.down_from)).spans()
+    span = t.duration(fault.restored_at - fault.down_from)
+    same_day = fault.down_from.date() == fault.restored_at.date()
+    until = t.hour(fault.restored_at) if same_day else t.moment(fault.restored_at)
+    return (TextSpan(f"{t.moment(fault.down_from)} – {until} · "), *span.spans())
+
+
+def _diagnosis(fault: Fault, flow: Flow) -> None:
+    t = flow.t
+    shown = fault.confirmed or fault.suggested
+    spans = [*t.word("fault_class", shown).spans(STRONG)] if shown else []
+    if spans:
+        spans += [TextSpan(" "), *_provisional(t, fault)]
+    pairs = [LabelledFact(t("Fault class"), spans, wide=True)]
+    pairs += [
+        LabelledFact(label, said(t, text).spans())
+        for label, text in (
+            (t("Mode"), fault.mode),
+            (t("Cause"), fault.cause),
+            (t("Remedy"), fault.remedy),
+        )
+        if text.zh or text.en
+    ]
+    if fault.other:
+        pairs.append(LabelledFact(t("In words"), fault.other, wide=True))
+    if fault.reasons:
+        reasons = t.listing([said(t, reason) for reason in fault.reasons])
+        because = [TextSpan(reasons.first)]
+        because += [TextSpan(f"\n{text}", QUIET) for text in reasons.lines[1:]]
+        pairs.append(LabelledFact(t("Because"), because, wide=True))
+    facts(flow, pairs)
+
+
+def _provisional(t: DocumentLanguages, fault: Fault) -> tuple[TextSpan, ...]:
+    if not fault.suggested:
+        return ()
+    share = f" {fault.share_percent}%" if fault.share_percent is not None else ""
+    suggested = t.word("fault_class", fault.suggested)
+    if not fault.confirmed:
+        return t("(provisional{share})", share=share).spans(QUIET)
+    if fault.suggested == fault.confirmed:
+        return t("(provisional{share}, confirmed)", share=share).spans(QUIET)
+    return t("(provisional: {name}{share})", name=suggested, share=share).spans(QUIET)
+
+
+def _work(sheet: ServiceReportSheet, flow: Flow) -> None:
+    t = flow.t
+    pairs = [
+        LabelledFact(t("Start of work"), t.moment(sheet.arrived_at)),
+        LabelledFact(t("Finished"), t.moment(sheet.finished_at)),
+    ]
+    if sheet.outcome.work_done:
+        pairs.append(LabelledFact(t("Summary"), sheet.outcome.work_done, wide=True))
+    facts(flow, pairs)
+    flow.space(1.5 * MM)
+    columns = (
+        PrintColumn(t("Time"), mm=_time_width(t, sheet)),
+        PrintColumn(t("Check or measure"), 3),
+        PrintColumn(t("Result"), 1.2),
+    )
+    form = t.hour if _one_day(sheet.steps) else t.moment
+    rows = [(form(step.at), _step(t, step), step.outcome) for step in sheet.steps]
+    table(flow, columns, rows, empty=t("No single steps were recorded."))
+
+
+def _time_width(t: DocumentLanguages, sheet: ServiceReportSheet) -> float:
+    if not _one_day(sheet.steps):
+        return 29
+    return 14 if len(t.languages) == 1 else 21
+
+
+def _one_day(steps: tuple[WorkStep, ...]) -> bool:
+    return len({step.at.date() for step in steps}) <= 1
+
+
+def _step(t: DocumentLanguages, step: WorkStep) -> Rich:
+    if step.kind in {"check", "measure"}:
+        return step.text
+    return (*t.word("work_kind", step.kind).spans(QUIET), TextSpan(" "), TextSpan(step.text))
+
+
+def _parts(sheet: ServiceReportSheet, flow: Flow) -> None:
+    t = flow.t
+    if sheet.parts:
+        columns = (
+            PrintColumn(t("Part"), 2.2),
+            PrintColumn(t("Old serial"), 1.5),
+            PrintColumn(t("New serial"), 1.5),
+            PrintColumn(t("Quantity"), mm=16, align="right"),
+            PrintColumn(t("Price each"), mm=22 if len(t.languages) == 1 else 28, align="right"),
+            PrintColumn(t("Amount"), mm=22 if len(t.languages) == 1 else 28, align="right"),
+        )
+        table(flow, columns, [_part_row(t, part) for part in sheet.parts])
+        flow.space(1 * MM)
+    said: list[tuple[TextSpan, ...]] = []
+    if not sheet.parts:
+        finished = sheet.state in _FINISHED
+        none = t("No parts were recorded") if finished else t("No parts recorded yet")
+        said.append(none.spans())
+    said += [words.spans() for words in _times(t, sheet)]
+    said += [words.spans(STRONG) for words in _charges(t, sheet)]
+    before, after = sheet.outcome.firmware_before, sheet.outcome.firmware_after
+    if after and after != before:
+        said.append((*t("Firmware").spans(), TextSpan(f" {before or '—'} → {after}")))
+    flow.text(
+        [
+            span
+            for i, spans in enumerate(said)
+            for span in ((TextSpan(" · "), *spans) if i else spans)
+        ]
+    )
+    if sheet.swap is not None:
+        _swap(t, sheet.swap, flow)
+
+
+def _times(t: DocumentLanguages, sheet: ServiceReportSheet) -> list[Words]:
+    minutes = {"travel": 0, "wait": 0, "site": 0}
+    for step in sheet.steps:
+        minutes[step.kind if step.kind in minutes else "site"] += step.minutes
+    names = {"travel": t("Travel"), "wait": t("Waiting"), "site": t("On site")}
+    return [
+        Words(
+            *(
+                f"{name} {span}"
+                for name, span in zip(
+                    names[kind].lines, t.duration(timedelta(minutes=spent)).lines, strict=False
+                )
+            )
+        )
+        for kind, spent in minutes.items()
+        if spent
+    ]
+
+
+def _charges(t: DocumentLanguages, sheet: ServiceReportSheet) -> list[Words]:
+    """What is to be paid, as far as it was entered: a price or fee of nothing is one nobody
+    entered, and what rests on it stays blank."""
+    sums = [part_amount(part) for part in sheet.parts if not part.in_warranty]
+    parts = None if None in sums else sum(amount for amount in sums if amount is not None)
+    fee = sheet.outcome.fee_cents
+    found = []
+    if parts:
+        found.append(t("Parts {amount}", amount=t.money(parts)))
+    if fee:
+        found.append(t("Service fee {amount}", amount=t.money(fee)))
+    if parts and fee:
+        found.append(t("Together {amount}", amount=t.money(parts + fee)))
+    return found
+
+
+def part_amount(part: PartLine) -> int | None:
+    """What a part costs the merchant, in fen: nothing under warranty, None while no price was
+    entered."""
+    if part.in_warranty:
+        return 0
+    return part.price_cents * part.quantity or None
+
+
+def _part_row(t: DocumentLanguages, part: PartLine) -> list[Rich]:
+    amount = part_amount(part)
+    each: Rich = t("warranty").spans() if part.in_warranty else ""
+    if amount:
+        each = t.money(part.price_cents)
+    return [
+        " ".join(filter(None, (part.name, part.part_no))),
+        part.old_serial,
+        part.new_serial,
+        str(part.quantity),
+        each,
+        t.money(amount) if amount else "",
+    ]
+
+
+def _swap(t: DocumentLanguages, swap: Swap, flow: Flow) -> None:
+    pairs = [
+        LabelledFact(t("Swap"), f"{swap.old_serial} → {swap.new_serial}"),
+        LabelledFact(t("Unsent cleared"), yes_no(t, swap.unsent_cleared)),
+    ]
+    if swap.custody:
+        pairs.append(LabelledFact(t("Custody of old"), swap.custody, wide=True))
+    facts(flow, pairs)
+
+
+def _tests(flow: Flow, kind: str, checks: tuple[TestedItem, ...], empty: Words) -> None:
+    if checks:
+        ticks(flow, check_ticks(flow.t, kind, checks))
+    else:
+        flow.words(empty, QUIET)
+
+
+def _result(sheet: ServiceReportSheet, flow: Flow) -> None:
+    t, outcome = flow.t, sheet.outcome
+    ticks(
+        flow,
+        [
+            Tick(
+                t.word("result", result),
+                TICKED if result == outcome.result else EMPTY,
+                outcome.waiting_reference if result == outcome.result == "waiting" else "",
+            )
+            for result in ("solved", "workshop", "waiting", "unsolved")
+        ],
+    )
+    pairs = []
+    if outcome.advice:
+        pairs.append(LabelledFact(t("Advice"), outcome.advice, wide=True))
+    if outcome.next_visit:
+        pairs.append(LabelledFact(t("Next visit"), outcome.next_visit))
+    if sheet.reopened:
+        times = t.plural("{count} time", "{count} times", sheet.reopened)
+        pairs.append(LabelledFact(t("Reopened"), times.spans()))
+    facts(flow, pairs)
+
+
+def _acceptance(sheet: ServiceReportSheet, flow: Flow) -> None:
+    t, acceptance = flow.t, sheet.acceptance
+    badge = listed(sheet.technician, sheet.technician_code, sheet.badge_no)
+    merchant = acceptance.merchant
+    person = merchant.signer if merchant else acceptance.confirmed_by
+    if flow.closing.first:
+        flow.words(flow.closing, SMALL, before=1 * MM)
+    signatures(
+        flow,
+        [
+            SignaturePlace(t("Merchant"), person, merchant),
+            SignaturePlace(t("Technician"), badge, acceptance.technician),
+            SignaturePlace(t("Seal / rating"), extra=ratings(t, acceptance.satisfaction)),
+        ],
+    )
+    confirmation = t.word("confirmation", acceptance.confirmation)
+    if acceptance.confirmation and acceptance.confirmation != "signed":
+        flow.text(
+            [*confirmation.spans(SMALL), TextSpan(f" {acceptance.confirmed_by}", SMALL)],
+            SMALL,
+            before=1 * MM,
+        )
+    if acceptance.remark:
+        flow.text(
+            [*t("Merchant's remark").spans(SMALL), TextSpan(f" {acceptance.remark}", SMALL)],
+            SMALL,
+            before=1 * MM,
+        )
+
+
+KIND = DocumentKind(
+    "service_report",
+    N_("Terminal service report"),
+    ServiceReportSheet,
+    _head,
+    _compose,
+    compact=True,
+)

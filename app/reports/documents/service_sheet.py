@@ -1,0 +1,123 @@
+"""What a service report says, block by block of the trade's form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.reports.data.sheets import Bilingual, Device, Merchant, Photo, SignedBlock, TestedItem
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStep:
+    """A line of the work log: when, what, with which result."""
+
+    at: datetime
+    kind: str
+    text: str
+    outcome: str = ""
+    minutes: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """A part fitted."""
+
+    name: str
+    part_no: str = ""
+    old_serial: str = ""
+    new_serial: str = ""
+    quantity: int = 1
+    price_cents: int = 0
+    in_warranty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Block 4: what was reported and what it turned out to be."""
+
+    reported: str = ""
+    code: str = ""
+    code_meaning: Bilingual = field(default_factory=Bilingual)
+    code_profile: Bilingual = field(default_factory=Bilingual)
+    down_from: datetime | None = None
+    restored_at: datetime | None = None
+    suggested: str = ""
+    share_percent: int | None = None
+    confirmed: str = ""
+    mode: Bilingual = field(default_factory=Bilingual)
+    cause: Bilingual = field(default_factory=Bilingual)
+    remedy: Bilingual = field(default_factory=Bilingual)
+    other: str = ""
+    reasons: tuple[Bilingual, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Block 6: one device for another."""
+
+    old_serial: str
+    new_serial: str
+    unsent_cleared: bool = True
+    custody: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairOutcome:
+    """Block 9: how it ended."""
+
+    result: str = ""
+    work_done: str = ""
+    advice: str = ""
+    waiting_reference: str = ""
+    waiting_for: str = ""
+    fee_cents: int = 0
+    next_visit: str = ""
+    firmware_before: str = ""
+    firmware_after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Block 10: what the merchant says, and who signs."""
+
+    merchant: SignedBlock | None = None
+    technician: SignedBlock | None = None
+    reviewer: SignedBlock | None = None
+    confirmation: str = ""
+    confirmed_by: str = ""
+    remark: str = ""
+    satisfaction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceReportSheet:
+    """Everything a service report says."""
+
+    number: str
+    made_at: datetime
+    state: str
+    service: str
+    priority: str
+    channel: str
+    reported_at: datetime
+    reporter: str = ""
+    promised_at: datetime | None = None
+    arrived_at: datetime | None = None
+    finished_at: datetime | None = None
+    technician: str = ""
+    technician_code: str = ""
+    badge_no: str = ""
+    merchant: Merchant = field(default_factory=Merchant)
+    device: Device = field(default_factory=Device)
+    fault: Fault = field(default_factory=Fault)
+    steps: tuple[WorkStep, ...] = ()
+    parts: tuple[PartLine, ...] = ()
+    swap: Swap | None = None
+    tests: tuple[TestedItem, ...] = ()
+    security: tuple[TestedItem, ...] = ()
+    photos: tuple[Photo, ...] = ()
+    outcome: RepairOutcome = field(default_factory=RepairOutcome)
+    acceptance: Acceptance = field(default_factory=Acceptance)
+    reopened: int = 0

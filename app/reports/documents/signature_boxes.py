@@ -1,0 +1,134 @@
+"""Places for signatures: drawn ones as vectors, empty ones for paper, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.documents import Ink
+from app.reports.data.sheets import SignedBlock
+from app.reports.typeset.bilingual import NOTHING, DocumentLanguages, Words
+from app.reports.typeset.blocks import EMPTY, TICKED
+from app.reports.typeset.canvas import PageCanvas, Point
+from app.reports.typeset.flow import Flow, Strip
+from app.reports.typeset.line_breaking import TextLine, TextSpan, lay
+from app.reports.typeset.style import BODY, GAP, LABEL, MM, MUTED, NOTE, STRONG, THIN, WARNING
+
+HEIGHT = 24 * MM
+
+
+@dataclass(frozen=True, slots=True)
+class SignaturePlace:
+    """One box: what it is for, who signs, what was signed, and a line of extra words."""
+
+    title: Words
+    person: str = ""
+    signed: SignedBlock | None = None
+    extra: Words = NOTHING
+
+
+def signatures(flow: Flow, places: Sequence[SignaturePlace], *, before: float = GAP) -> None:
+    """Boxes side by side, never cut."""
+    gap = 4 * MM
+    width = (flow.width - gap * (len(places) - 1)) / len(places)
+    drawn = [_Box(flow.t, place, width) for place in places]
+    height = max(HEIGHT, *(box.needed for box in drawn))
+
+    def draw(canvas: PageCanvas, x: float, top: float) -> None:
+        for i, box in enumerate(drawn):
+            box.draw(canvas, x + i * (width + gap), top, height)
+
+    flow.add(Strip(height, draw, before=before))
+
+
+def ratings(t: DocumentLanguages, given: str) -> Words:
+    """How satisfied the merchant is, to be ticked or ticked; a line for each language."""
+    lines = [
+        "  ".join(
+            f"{TICKED if given == rating else EMPTY}\u00a0{t.word('satisfaction', rating)[i]}"
+            for rating in ("satisfied", "neutral", "dissatisfied")
+        )
+        for i in range(len(t.languages))
+    ]
+    return Words(*lines)
+
+
+class _Box:
+    """One box with its lines laid out."""
+
+    def __init__(self, t: DocumentLanguages, place: SignaturePlace, width: float) -> None:
+        inner = width - 5 * MM
+        self._width = width
+        self._signed = place.signed
+        self._seal = bool(place.extra.first)
+        title = [*place.title.spans(LABEL)]
+        if place.person:
+            title.append(TextSpan(f"  {place.person}", STRONG))
+        self._top = lay(title, inner, LABEL)
+        self._bottom = [line for text in place.extra.lines for line in lay(text, inner, NOTE)]
+        if place.signed is not None:
+            self._bottom = [*_stamp(t, place.signed, inner), *self._bottom]
+        self._middle = _reason(t, place.signed, inner)
+
+    @property
+    def needed(self) -> float:
+        """The height all lines need, with room for ink; a seal may stand over the words."""
+        lines = [*self._top, *self._middle, *self._bottom]
+        ink = 0 if self._middle else (9 if self._seal else 12) * MM
+        return sum(line.leading for line in lines) + ink + 3 * MM
+
+    def draw(self, canvas: PageCanvas, x: float, top: float, height: float) -> None:
+        """The frame, the words, the ink."""
+        canvas.box((x, top), (self._width, height), stroke=MUTED, width=THIN, radius=3)
+        left = x + 2.5 * MM
+        y = _lines(canvas, self._top, left, top + 1.2 * MM)
+        _lines(canvas, self._middle, left, y + 1 * MM)
+        foot = top + height - 1.2 * MM - sum(line.leading for line in self._bottom)
+        _lines(canvas, self._bottom, left, foot)
+        if self._signed is not None and self._signed.ink is not None:
+            area = (self._width - 5 * MM, foot - y - 1 * MM)
+            draw_ink(canvas, self._signed.ink, (left, y + 0.5 * MM), area)
+
+
+def _lines(canvas: PageCanvas, lines: Sequence[TextLine], x: float, top: float) -> float:
+    for line in lines:
+        line.draw(canvas, x, top)
+        top += line.leading
+    return top
+
+
+def _stamp(t: DocumentLanguages, signed: SignedBlock, width: float) -> list[TextLine]:
+    if signed.ink is None:
+        return []
+    text = t.moment(signed.at)
+    if signed.content_sha256:
+        text += f" · {signed.content_sha256[:8]} {signed.content_sha256[8:16]}"
+    lines = lay(text, width, NOTE)
+    if signed.changed_since:
+        for said in t("The content was changed after signing.").lines:
+            lines += lay(said, width, WARNING)
+    return lines
+
+
+def _reason(t: DocumentLanguages, signed: SignedBlock | None, width: float) -> list[TextLine]:
+    if signed is None or not signed.reason:
+        return []
+    said = t("No signature because: {reason}", reason=signed.reason)
+    return [line for text in said.lines for line in lay(text, width, BODY)]
+
+
+def draw_ink(canvas: PageCanvas, ink: Ink, corner: Point, area: Point) -> None:
+    """Strokes scaled into an area, without distorting them, centred."""
+    points = [point for stroke in ink.strokes for point in stroke]
+    if not points:
+        return
+    left, right = min(p[0] for p in points), max(p[0] for p in points)
+    upper, lower = min(p[1] for p in points), max(p[1] for p in points)
+    wide, high = max(right - left, 1), max(lower - upper, 1)
+    scale = min(area[0] / wide, area[1] / high, area[1] / 500)
+    dx = corner[0] + (area[0] - wide * scale) / 2
+    dy = corner[1] + (area[1] - high * scale) / 2
+    for stroke in ink.strokes:
+        canvas.curve(
+            [(dx + (p[0] - left) * scale, dy + (p[1] - upper) * scale) for p in stroke], width=1.3
+        )

@@ -1,0 +1,104 @@
+"""预警摘要: what the data warns of, each with the evidence behind it and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.i18n import N_
+from app.reports.data.sheets import Bilingual
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.shared_blocks import listed, said
+from app.reports.documents.signature_boxes import SignaturePlace, signatures
+from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.blocks import EMPTY, LabelledFact, facts
+from app.reports.typeset.canvas import PageCanvas
+from app.reports.typeset.flow import Flow, FlowCell, Strip, row_strips
+from app.reports.typeset.line_breaking import TextLine, TextSpan, lay
+from app.reports.typeset.style import BODY, LINE, MM, NOTE, QUIET, STRONG, THIN
+
+SEVERITIES = ("high", "medium", "low")
+
+
+@dataclass(frozen=True, slots=True)
+class WarningLine:
+    """One warning: how serious, about what, why, with which records as evidence."""
+
+    severity: str
+    title: Bilingual
+    subject: str = ""
+    because: Bilingual = field(default_factory=Bilingual)
+    evidence: tuple[str, ...] = ()
+    advice: Bilingual = field(default_factory=Bilingual)
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningDigestSheet:
+    """The warnings that stand at a moment, most serious first."""
+
+    number: str
+    made_at: datetime
+    scope: str = ""
+    warnings: tuple[WarningLine, ...] = ()
+    dismissed: int = 0
+
+
+def _head(sheet: WarningDigestSheet, t: DocumentLanguages) -> DocumentHead:
+    meta = Words(listed(t.moment(sheet.made_at), sheet.scope))
+    return DocumentHead(t("Warning digest"), sheet.number, meta)
+
+
+def _compose(sheet: WarningDigestSheet, flow: Flow) -> None:
+    t = flow.t
+    counts = {
+        severity: sum(item.severity == severity for item in sheet.warnings)
+        for severity in SEVERITIES
+    }
+    pairs = [LabelledFact(t.word("severity", s), str(counts[s])) for s in SEVERITIES]
+    if sheet.dismissed:
+        pairs.append(LabelledFact(t("Dismissed"), str(sheet.dismissed)))
+    facts(flow, pairs)
+    if not sheet.warnings:
+        flow.words(t("Nothing to warn of."), BODY, before=4 * MM)
+    for severity in SEVERITIES:
+        for item in sheet.warnings:
+            if item.severity == severity:
+                _warning(item, flow)
+    if sheet.warnings:
+        signatures(flow, [SignaturePlace(t("Prepared")), SignaturePlace(t("Checked"))])
+
+
+def _warning(item: WarningLine, flow: Flow) -> None:
+    t = flow.t
+    mark = {"high": "▲▲", "medium": "▲", "low": "△"}[item.severity]
+    wide = flow.width - 26 * MM
+    left = lay(
+        [TextSpan(mark + " ", STRONG), *t.word("severity", item.severity).spans(STRONG)], 24 * MM
+    )
+    lines = lay([*said(t, item.title).spans(STRONG), TextSpan(f"  {item.subject}")], wide)
+    lines += _said(said(t, item.because), "", wide)
+    if item.evidence:
+        evidence = "、".join(item.evidence)
+        lines += lay([*t("Related records").spans(QUIET), TextSpan(f" {evidence}", QUIET)], wide)
+    lines += _said(said(t, item.advice), f"{EMPTY} ", wide)
+    if item.since is not None:
+        lines += lay([*t("since {moment}", moment=t.moment(item.since)).spans(NOTE)], wide)
+
+    def under(canvas: PageCanvas, x: float, top: float) -> None:
+        canvas.rule(x, top, flow.width, width=THIN, colour=LINE)
+
+    cells = [FlowCell(0, 24 * MM, left), FlowCell(26 * MM, wide, lines)]
+    strips: list[Strip] = row_strips(cells, padding=1.6 * MM, under=under, tallest=flow.tallest)
+    flow.extend(strips)
+
+
+def _said(words: Words, box: str, room: float) -> list[TextLine]:
+    """A sentence, and quieter in the second language; one box to tick for both."""
+    first, *rest = words.lines or ("",)
+    lines = lay(f"{box}{first}", room, BODY) if first else []
+    return lines + [line for text in rest for line in lay(text, room, QUIET)]
+
+
+KIND = DocumentKind("warning_digest", N_("Warning digest"), WarningDigestSheet, _head, _compose)

@@ -1,0 +1,1 @@
+"""Pictures and PDF pages as pixels: untrusted photos decoded, pages rasterised."""

@@ -1,0 +1,152 @@
+"""What makes a PDF an archive file: metadata, colour intent, embedded data, outline.
+
+Built to the rules of PDF/A-3u (ISO 19005-3): PDF/A-3b, and every character can be read back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.pdfbase import pdfdoc
+
+from app import __version__
+from app.paths import resources
+from app.reports.typeset.line_breaking import clean
+from app.reports.typeset.pdfobjects import Information, Stream, pdf_date, set_identity
+
+PRODUCER = f"POSCare {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedFile:
+    """A file inside the PDF."""
+
+    name: str
+    content: bytes
+    description: str
+    mime: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What the file says of itself."""
+
+    title: str
+    author: str
+    subject: str
+    language: str
+    at: datetime
+
+
+def finish(canvas: Any, facts: DocumentFacts, attachments: Sequence[EmbeddedFile]) -> None:
+    """Give the document its metadata, intent and attachments, before it is saved."""
+    doc = canvas._doc
+    catalog = doc.Catalog
+    catalog.__NoDefault__ = [*catalog.__NoDefault__, "AF", "OutputIntents"]
+    title, author = _line(facts.title), _line(facts.author)
+    doc.info = Information(title, author, _line(facts.subject), facts.at, PRODUCER)
+    catalog.Lang = pdfdoc.PDFString("zh-CN" if facts.language == "zh" else "en")
+    catalog.ViewerPreferences = pdfdoc.PDFDictionary({"DisplayDocTitle": "true"})
+    catalog.Metadata = Stream(_xmp(facts, title, author), {"Type": "/Metadata", "Subtype": "/XML"})
+    catalog.OutputIntents = _intent(doc)
+    if attachments:
+        files = [_file(doc, attachment, facts.at) for attachment in attachments]
+        names: list[Any] = []
+        for attachment, file in sorted(zip(attachments, files, strict=True), key=_by_name):
+            names += [pdfdoc.PDFString(attachment.name), file]
+        tree = pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray(names)})
+        catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": doc.Reference(tree)})
+        catalog.AF = pdfdoc.PDFArray(files)
+    digest = hashlib.sha256(b"".join(attachment.content for attachment in attachments))
+    set_identity(doc, title.encode("utf-8", "replace") + digest.digest())
+
+
+def _by_name(pair: tuple[EmbeddedFile, Any]) -> str:
+    return pair[0].name
+
+
+def _line(text: str) -> str:
+    return " ".join(clean(text).split())[:400]
+
+
+def _intent(doc: Any) -> Any:
+    profile = (resources() / "icc" / "sRGB.icc").read_bytes()
+    return pdfdoc.PDFArray(
+        [
+            pdfdoc.PDFDictionary(
+                {
+                    "Type": "/OutputIntent",
+                    "S": "/GTS_PDFA1",
+                    "OutputConditionIdentifier": pdfdoc.PDFString("sRGB"),
+                    "RegistryName": pdfdoc.PDFString("http://www.color.org"),
+                    "Info": pdfdoc.PDFString("sRGB IEC61966-2.1"),
+                    "DestOutputProfile": doc.Reference(Stream(profile, {"N": 3})),
+                }
+            )
+        ]
+    )
+
+
+def _file(doc: Any, attachment: EmbeddedFile, at: datetime) -> Any:
+    parameters = {
+        "ModDate": pdfdoc.PDFString(pdf_date(at)),
+        "Size": len(attachment.content),
+        "CheckSum": f"<{hashlib.md5(attachment.content, usedforsecurity=False).hexdigest()}>",
+    }
+    stream = doc.Reference(
+        Stream(
+            attachment.content,
+            {
+                "Type": "/EmbeddedFile",
+                "Subtype": "/" + attachment.mime.replace("/", "#2F"),
+                "Params": pdfdoc.PDFDictionary(parameters),
+            },
+        )
+    )
+    name = pdfdoc.PDFString(attachment.name)
+    return doc.Reference(
+        pdfdoc.PDFDictionary(
+            {
+                "Type": "/Filespec",
+                "F": name,
+                "UF": name,
+                "Desc": pdfdoc.PDFString(attachment.description),
+                "AFRelationship": "/Data",
+                "EF": pdfdoc.PDFDictionary({"F": stream, "UF": stream}),
+            }
+        )
+    )
+
+
+def _xmp(facts: DocumentFacts, title: str, author: str) -> bytes:
+    at = facts.at.isoformat(timespec="seconds")
+    language = "zh-CN" if facts.language == "zh" else "en"
+    subject = _line(facts.subject)
+    return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>3</pdfaid:part>
+<pdfaid:conformance>U</pdfaid:conformance>
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{escape(author)}</rdf:li></rdf:Seq></dc:creator>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(subject)}</rdf:li></rdf:Alt>\
+</dc:description>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<xmp:CreatorTool>{escape(PRODUCER)}</xmp:CreatorTool>
+<xmp:CreateDate>{at}</xmp:CreateDate>
+<xmp:ModifyDate>{at}</xmp:ModifyDate>
+<xmp:MetadataDate>{at}</xmp:MetadataDate>
+<pdf:Producer>{escape(PRODUCER)}</pdf:Producer>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>""".encode("utf-8", "replace")

@@ -1,0 +1,165 @@
+"""Care of the data: backups of the database and of the files beside it, checks, restore."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.services.core.blobs import BlobStore
+from app.services.core.context import ServiceContext
+from db import backup, copying, migrate, restoring, storage
+from db.locking import DatabaseLock
+from db.models.documents import AttachmentRow
+
+FILES = "files"
+"""The folder of photos and documents beside the copies of the database."""
+
+
+def put_back(copy: Path, lock: DatabaseLock, blobs: BlobStore, now: datetime) -> Path | None:
+    """Put a copy in place of the database whose `lock` is held alone, after bringing back files
+    that are missing or damaged; returns where the old database went, if there was one.
+
+    Raises `NotFound`, `Unavailable`; the database is then as it was.
+    """
+    copying.check_file(copy)
+    BlobStore(copy.parent / FILES).copy_to(blobs, thorough=True)
+    return restoring.restore(copy, lock, now)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFinding:
+    """One thing checked: a code `app.texts` explains, whether it is well, and details."""
+
+    code: str
+    well: bool
+    detail: str = ""
+
+
+class Backups:
+    """Use cases of keeping the data safe."""
+
+    def __init__(
+        self, context: ServiceContext, blobs: BlobStore, folder: Path, second_folder: Path | None
+    ) -> None:
+        self._context = context
+        self._blobs = blobs
+        self._folder = folder
+        self._second = second_folder
+
+    def use_second_folder(self, folder: Path | None) -> None:
+        """Also copy to this folder from now on."""
+        self._second = folder
+
+    def back_up(self, reason: str = "manual", target: Path | None = None) -> Path:
+        """A verified copy now, in the backup folder or `target`, with the photos and documents
+        beside it; old copies of the database age out.
+
+        Raises `Unavailable`.
+        """
+        place = self._context
+        made = self._copy(target or self._folder, reason)
+        if target is None:
+            backup.rotate(self._folder, place.now())
+            if self._second is not None:
+                self._copy(self._second, reason)
+                backup.rotate(self._second, place.now())
+        return made
+
+    def _copy(self, folder: Path, reason: str) -> Path:
+        made = backup.make(self._context.database, folder, self._context.now(), reason)
+        self._blobs.copy_to(BlobStore(folder / FILES))
+        return made
+
+    def back_up_if_due(self, every: timedelta = timedelta(minutes=30)) -> Path | None:
+        """A copy when the newest is older than `every` and something was written since."""
+        path, now = self._context.database.path, self._context.now()
+        if path is None or not path.exists():
+            return None
+        copies = backup.until(self.backups(), now)
+        if copies and now - copies[0].made_at < every:
+            return None
+        if copies and not self._written_since(copies[0], path):
+            return None
+        return self.back_up("auto")
+
+    def _written_since(self, copy: backup.Backup, path: Path) -> bool:
+        """Whether the database changed after a copy; when a file is gone or its time cannot be
+        true, rather one copy too many."""
+        try:
+            copied = copy.path.stat().st_mtime
+            files = [path, path.with_name(path.name + "-wal")]
+            newest = max(file.stat().st_mtime for file in files if file.exists())
+        except (OSError, ValueError):
+            return True
+        return newest > copied or copied > time.time() + backup.SLACK.total_seconds()
+
+    def backups(self) -> list[backup.Backup]:
+        """The copies there are, newest first."""
+        return backup.existing(self._folder) if self._folder.is_dir() else []
+
+    def restore(self, copy: Path) -> Path | None:
+        """Put a copy in place of the live database, and bring back files that are missing; returns
+        where the old database went.  The program must be started again.
+
+        Raises `NotFound`, `Unavailable`; also while any other program has the database open.
+        """
+        with self._context.database.replacing() as lock:
+            return put_back(copy, lock, self._blobs, self._context.now())
+
+    def check(self, *, thorough: bool = False) -> list[HealthFinding]:
+        """What can be said about the health of the data; `thorough` reads everything."""
+        place = self._context
+        database = place.database
+        found = [HealthFinding("check.database", True, str(database))]
+        with database.connect() as connection:
+            if database.is_sqlite:
+                pragma = "integrity_check" if thorough else "quick_check"
+                verdict = connection.exec_driver_sql(f"PRAGMA {pragma}").scalars().all()
+                found.append(
+                    HealthFinding("check.structure", verdict == ["ok"], "; ".join(verdict[:3]))
+                )
+                orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                found.append(HealthFinding("check.references", not orphans, str(len(orphans))))
+            rows = sum(migrate.row_counts(connection).values())
+        revision = migrate.revision_of(database)
+        found.append(HealthFinding("check.schema", revision == migrate.HEAD, revision or "-"))
+        found.append(HealthFinding("check.rows", True, str(rows)))
+        found += self._rules()
+        found.append(self._files(thorough=thorough))
+        if database.path is not None:
+            short = storage.low_on_space(database.path)
+            found.append(HealthFinding("check.space", not short))
+            copies = backup.until(self.backups(), place.now())
+            fresh = bool(copies) and place.now() - copies[0].made_at < timedelta(days=7)
+            found.append(
+                HealthFinding("check.backup", fresh, copies[0].path.name if copies else "-")
+            )
+        return found
+
+    def _files(self, *, thorough: bool) -> HealthFinding:
+        """Whether every photo and file that a record names is there."""
+        with self._context.read() as session:
+            named = session.execute(sa.select(col(AttachmentRow.sha256)).distinct()).scalars()
+            lost = [name for name in named if not self._blobs.holds(name, thorough=thorough)]
+        return HealthFinding("check.files", not lost, str(len(lost)))
+
+    def _rules(self) -> list[HealthFinding]:
+        """Rules no constraint can express."""
+        wrong = {
+            "check.events": (
+                "SELECT count(*) FROM incident i WHERE NOT EXISTS (SELECT 1 FROM incident_event e"
+                " WHERE e.incident_id = i.id AND e.to_state = i.state)"
+            ),
+            "check.retired_placed": (
+                "SELECT count(*) FROM terminal t JOIN placement p ON p.terminal_id = t.id"
+                " AND p.until IS NULL WHERE t.state IN ('retired', 'spare')"
+            ),
+        }
+        with self._context.read() as session:
+            counts = {code: session.execute(sa.text(q)).scalar_one() for code, q in wrong.items()}
+        return [HealthFinding(code, count == 0, str(count)) for code, count in counts.items()]

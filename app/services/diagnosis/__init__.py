@@ -1,0 +1,1 @@
+"""Guided diagnosis over the estate: terminal facts, learned counts, sessions."""

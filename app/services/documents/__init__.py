@@ -1,0 +1,1 @@
+"""Everything printed: sheets filled from records, PDF files, photos, signatures, seals."""

@@ -1,0 +1,259 @@
+"""Fills the service report from one incident and what was read beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from app.domain.diagnosis.session_record import reasons
+from app.domain.documents import Attachment, Signature, SignerRole
+from app.domain.faults import Text
+from app.domain.incidents.drafts import ResolutionDraft
+from app.domain.incidents.incidents import Incident, TestLine, WorkKind
+from app.domain.incidents.lifecycle import Action, IncidentState
+from app.reports.data.content import content_of, document_of, hash_of, plain
+from app.reports.data.sheets import Bilingual, PrintedSheet, SignedBlock, TestedItem
+from app.reports.data.signable import signable_hash
+from app.reports.documents.addendum import AddendumSheet
+from app.reports.documents.service_sheet import (
+    Acceptance,
+    Fault,
+    PartLine,
+    RepairOutcome,
+    ServiceReportSheet,
+    Swap,
+    WorkStep,
+)
+from app.services.documents.incident_data import IncidentData
+from app.services.documents.sheet_sources import (
+    SheetContext,
+    catalogue_words,
+    photos_of,
+    signed_of,
+)
+
+
+def service_report_sheet(
+    case: IncidentData, around: SheetContext, typed: ResolutionDraft | None = None
+) -> ServiceReportSheet:
+    """Everything the report of an incident says; with `typed`, as if it were resolved so."""
+    incident = case.incident if typed is None else _as_typed(case.incident, typed)
+    pictures, signatures, technician = case.pictures, case.signatures, case.technician
+    device = replace(case.device, firmware=incident.firmware_after or case.device.firmware)
+    swap = _swap(incident, device.serial)
+    sheet = ServiceReportSheet(
+        number=incident.number,
+        made_at=_made_at(incident, pictures, signatures, around),
+        state=incident.state,
+        service="swap" if swap else "repair",
+        priority=incident.priority,
+        channel=incident.detection,
+        reported_at=around.local(incident.reported_at),
+        reporter=" ".join(filter(None, (incident.reporter_name, incident.reporter_phone))),
+        promised_at=around.perhaps(incident.promised_at),
+        arrived_at=around.perhaps(_arrived(incident)),
+        finished_at=around.perhaps(incident.resolved_at),
+        technician=technician.name if technician else "",
+        technician_code=technician.code if technician else "",
+        badge_no=technician.badge_no if technician else "",
+        merchant=case.merchant,
+        device=device,
+        fault=_fault(incident, case.trail, around),
+        steps=_steps(incident, around),
+        parts=tuple(
+            PartLine(
+                p.name,
+                p.part_no,
+                p.old_serial,
+                p.new_serial,
+                p.quantity,
+                p.unit_price_cents,
+                p.in_warranty,
+            )
+            for p in incident.parts
+        ),
+        swap=swap,
+        tests=_checks(incident.tests),
+        security=_checks(incident.security),
+        photos=photos_of(pictures, around),
+        outcome=_outcome(incident),
+        reopened=incident.reopen_count,
+    )
+    return with_acceptance(sheet, incident, signatures, around)
+
+
+def with_acceptance(
+    sheet: ServiceReportSheet,
+    incident: Incident,
+    signatures: Mapping[SignerRole, Signature],
+    around: SheetContext,
+) -> ServiceReportSheet:
+    """The sheet with who signed; a signature for other content than this is marked."""
+    current = signable_hash("service_report", plain(sheet)) if signatures else ""
+
+    def signed(role: SignerRole) -> SignedBlock | None:
+        found = signatures.get(role)
+        return None if found is None else signed_of(found, current, around)
+
+    return replace(
+        sheet,
+        acceptance=Acceptance(
+            merchant=signed(SignerRole.MERCHANT),
+            technician=signed(SignerRole.TECHNICIAN),
+            reviewer=signed(SignerRole.REVIEWER),
+            confirmation=incident.confirmation or "",
+            confirmed_by=incident.confirmed_by,
+            remark=incident.closing_remark,
+            satisfaction=incident.satisfaction,
+        ),
+    )
+
+
+def final(case: IncidentData, live: PrintedSheet) -> tuple[PrintedSheet, int]:
+    """The report as it was fixed when the incident was closed, or as it is now; and the revision
+    to fix it as, 0 unless it is closed and not yet fixed."""
+    incident, kept = case.incident, case.issued
+    if incident.state is not IncidentState.CLOSED or incident.closed_at is None:
+        return live, 0
+    if kept is None or kept.issued_at < incident.closed_at:
+        return live, (kept.revision if kept else 0) + 1
+    content = {**kept.content, "presentation": content_of(live)["presentation"]}
+    return document_of(content, ServiceReportSheet), 0
+
+
+def addenda(incident: Incident, report: PrintedSheet, around: SheetContext) -> list[AddendumSheet]:
+    """What was added after the incident was resolved, oldest first."""
+    found = [event for event in incident.events if event.action is Action.ADDENDUM]
+    if not found:
+        return []
+    sheet, report_sha256 = report.sheet, hash_of(content_of(report))
+    assert isinstance(sheet, ServiceReportSheet)
+    return [
+        AddendumSheet(
+            number=f"{incident.number}-A{i}",
+            made_at=around.local(event.at),
+            report_number=incident.number,
+            report_sha256=report_sha256,
+            merchant=sheet.merchant.name,
+            serial=sheet.device.serial,
+            tid=sheet.device.tid,
+            closed_at=around.perhaps(incident.closed_at),
+            by=event.by,
+            text=event.remark,
+        )
+        for i, event in enumerate(found, 1)
+    ]
+
+
+def _as_typed(incident: Incident, typed: ResolutionDraft) -> Incident:
+    """The incident with what stands in a form that is not sent yet, as it stands there."""
+    return replace(
+        incident,
+        confirmed_class=typed.fault_class,
+        result=typed.result,
+        mode=typed.mode,
+        cause=typed.cause,
+        remedy=typed.remedy,
+        other_text=typed.other_text,
+        work_done=typed.work_done,
+        advice=typed.advice,
+        firmware_after=typed.firmware_after,
+        tests=typed.tests,
+        security=typed.security,
+        waiting_reference=typed.waiting_reference,
+        fee_cents=typed.fee_cents,
+    )
+
+
+def _made_at(
+    incident: Incident,
+    pictures: tuple[Attachment, ...],
+    signatures: Mapping[SignerRole, Signature],
+    around: SheetContext,
+) -> datetime:
+    """The moment of the newest fact, so that the same facts have the same date."""
+    moments = [event.at for event in incident.events if event.action is not Action.ADDENDUM]
+    moments += [entry.at for entry in incident.work]
+    moments += [item.added_at for item in pictures]
+    moments += [signature.at for signature in signatures.values()]
+    return around.local(max([incident.reported_at, *moments]))
+
+
+def _arrived(incident: Incident) -> datetime | None:
+    """When work began on site: the latest start that led to the result."""
+    starts = [event.at for event in incident.events if event.action is Action.START]
+    checks = [
+        entry.at
+        for entry in incident.work
+        if entry.kind in {WorkKind.CHECK, WorkKind.MEASURE} and starts and entry.at >= starts[0]
+    ]
+    return min(checks, default=starts[0]) if starts else None
+
+
+def _fault(incident: Incident, trail: Mapping[str, Any], around: SheetContext) -> Fault:
+    knowledge = around.knowledge
+    meanings = knowledge.meanings(incident.displayed_code, incident.code_profile)
+    profile = knowledge.profiles.get(incident.code_profile)
+    share = incident.provisional_share
+    return Fault(
+        reported=incident.symptom,
+        code=incident.displayed_code,
+        code_meaning=_bilingual(meanings[0].text) if len(meanings) == 1 else Bilingual(),
+        code_profile=_bilingual(profile.text) if profile else Bilingual(),
+        down_from=around.perhaps(incident.down_since),
+        restored_at=around.perhaps(incident.restored_at),
+        suggested=incident.provisional_class or "",
+        share_percent=None if share is None else round(share * 100),
+        confirmed=incident.confirmed_class or "",
+        mode=catalogue_words(knowledge.modes, incident.mode),
+        cause=catalogue_words(knowledge.causes, incident.cause),
+        remedy=catalogue_words(knowledge.remedies, incident.remedy),
+        other=incident.other_text,
+        reasons=_reasons(trail),
+    )
+
+
+def _bilingual(text: Text) -> Bilingual:
+    return Bilingual(text.zh, text.en)
+
+
+MOST_REASONS = 5
+
+
+def _reasons(trail: Mapping[str, Any]) -> tuple[Bilingual, ...]:
+    """Why the class was suggested, as the guided session stored it."""
+    return tuple(_bilingual(reason) for reason in reasons(trail)[:MOST_REASONS])
+
+
+def _steps(incident: Incident, around: SheetContext) -> tuple[WorkStep, ...]:
+    return tuple(
+        WorkStep(around.local(e.at), e.kind, e.summary, e.outcome, e.minutes, e.by)
+        for e in incident.work
+    )
+
+
+def _checks(lines: Iterable[TestLine]) -> tuple[TestedItem, ...]:
+    return tuple(TestedItem(line.item, line.outcome, line.reference) for line in lines)
+
+
+def _swap(incident: Incident, serial: str) -> Swap | None:
+    """The swap that belongs to the resolution, read off the log."""
+    for event in reversed(incident.events):
+        if event.action is Action.SWAP:
+            return Swap(serial, event.remark.removeprefix("→").strip())
+    return None
+
+
+def _outcome(incident: Incident) -> RepairOutcome:
+    return RepairOutcome(
+        result=incident.result or "",
+        work_done=incident.work_done,
+        advice=incident.advice,
+        waiting_reference=incident.waiting_reference,
+        waiting_for=incident.handed_to or "",
+        fee_cents=incident.fee_cents,
+        firmware_before=incident.firmware_before,
+        firmware_after=incident.firmware_after,
+    )

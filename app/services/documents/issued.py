@@ -1,0 +1,251 @@
+"""Documents that left the house or were fixed at closing: the newest of each, for the list; how a
+report is fixed; and whether a document is one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app import __version__
+from app.reports.data.content import content_of, hash_of
+from app.reports.data.sheets import PrintedSheet
+from app.services.core.context import ServiceContext
+from db.models.documents import HandOutRow, IssuedDocumentRow
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedDocument:
+    """A document by kind and number, or by its content when it has no number: when and how it last
+    left, as which file, how many times, and when it was fixed at closing."""
+
+    id: str
+    kind: str
+    number: str
+    at: datetime
+    how: str
+    by: str
+    recipient: str
+    file_name: str
+    languages: str
+    times: int
+    fixed_at: datetime | None = None
+    file_sha256: str = ""
+
+    @property
+    def final(self) -> bool:
+        """Whether it was fixed at closing: reprints say the same."""
+        return self.fixed_at is not None
+
+    @property
+    def as_it_left(self) -> str:
+        """The file that shows it again; empty when it never left, or was fixed only later."""
+        return self.file_sha256 if self.fixed_at is None or self.at >= self.fixed_at else ""
+
+    @property
+    def subject(self) -> str:
+        """What makes it anew; empty when it was made from a filter and not from a number."""
+        cut = {"addendum": "-A", "swap_note": "-S"}.get(self.kind)
+        if cut is not None:
+            return self.number.rpartition(cut)[0] or self.number.removeprefix("R-")
+        return self.number if self.kind in {"service_report", "inspection"} else ""
+
+
+def issued_documents(session: Session, words: str, limit: int) -> tuple[IssuedDocument, ...]:
+    """The documents last handed out or fixed, newest first."""
+    handed = _handed(session, words, limit)
+    known = {(one.kind, one.number) for one in handed}
+    fixed = [one for one in _fixed(session, words, limit) if (one.kind, one.number) not in known]
+    both = sorted((*handed, *fixed), key=lambda one: (one.at, one.id), reverse=True)
+    return tuple(both[:limit])
+
+
+def _like(words: str) -> str:
+    escaped = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _handed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
+    content = sa.case((col(HandOutRow.number) == "", col(HandOutRow.content_sha256)), else_="")
+    window: Any = {"partition_by": (col(HandOutRow.kind), col(HandOutRow.number), content)}
+    newest = (
+        sa.select(
+            HandOutRow,
+            sa.func.row_number()
+            .over(order_by=(col(HandOutRow.at).desc(), col(HandOutRow.id).desc()), **window)
+            .label("place"),
+            sa.func.count().over(**window).label("times"),
+        )
+        .where(_about(words))
+        .subquery()
+    )
+    row = aliased(HandOutRow, newest)
+    fixed_at = (
+        sa.select(sa.func.max(col(IssuedDocumentRow.issued_at)))
+        .where(
+            col(IssuedDocumentRow.kind) == newest.c.kind,
+            col(IssuedDocumentRow.number) == newest.c.number,
+        )
+        .scalar_subquery()
+    )
+    found = session.execute(
+        sa.select(row, newest.c.times, fixed_at)
+        .where(newest.c.place == 1)
+        .order_by(newest.c.at.desc(), newest.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        IssuedDocument(
+            one.id,
+            one.kind,
+            one.number,
+            one.at,
+            one.how,
+            one.actor,
+            one.recipient,
+            one.file_name,
+            one.languages,
+            times,
+            fixed,
+            one.file_sha256,
+        )
+        for one, times, fixed in found
+    ]
+
+
+def _about(words: str) -> sa.ColumnElement[bool]:
+    if not words.strip():
+        return sa.true()
+    like = _like(words)
+    return sa.or_(
+        *(
+            column.ilike(like, escape="\\")
+            for column in (
+                col(HandOutRow.number),
+                col(HandOutRow.recipient),
+                col(HandOutRow.file_name),
+            )
+        )
+    )
+
+
+def _fixed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
+    query = sa.select(IssuedDocumentRow).order_by(
+        col(IssuedDocumentRow.issued_at).desc(), col(IssuedDocumentRow.id).desc()
+    )
+    if words.strip():
+        query = query.where(col(IssuedDocumentRow.number).ilike(_like(words), escape="\\"))
+    return [
+        IssuedDocument(
+            one.id,
+            one.kind,
+            one.number,
+            one.issued_at,
+            "",
+            one.issued_by,
+            "",
+            "",
+            "",
+            0,
+            one.issued_at,
+        )
+        for one in session.execute(query.limit(limit)).scalars()
+    ]
+
+
+def newest_fixed(session: Session, number: str) -> IssuedDocumentRow | None:
+    """The newest version of a service report that was fixed at closing."""
+    row: IssuedDocumentRow | None = session.execute(
+        sa.select(IssuedDocumentRow)
+        .where(
+            col(IssuedDocumentRow.kind) == "service_report",
+            col(IssuedDocumentRow.number) == number,
+        )
+        .order_by(col(IssuedDocumentRow.revision).desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return row
+
+
+def fix(place: ServiceContext, due: Sequence[tuple[PrintedSheet, str, int]]) -> None:
+    """Fix reports as they are now, each as a revision of its incident's, unless somebody else did
+    meanwhile."""
+    with place.write() as unit:
+        for document, incident_id, revision in due:
+            row = newest_fixed(unit.session, document.sheet.number)
+            if row is not None and row.revision >= revision:
+                continue
+            content = content_of(document)
+            unit.session.add(
+                IssuedDocumentRow(
+                    kind=document.kind,
+                    number=document.sheet.number,
+                    revision=revision,
+                    incident_id=incident_id or None,
+                    content={k: v for k, v in content.items() if k != "presentation"},
+                    content_sha256=hash_of(content),
+                    issued_at=unit.now,
+                    issued_by=place.actor,
+                    app_version=__version__,
+                )
+            )
+            unit.touched("document")
+
+
+class IssuedStanding(StrEnum):
+    """What the register of issued documents says of one.
+
+    `THIS_FILE`: it left here as this very file.  `SAME_CONTENT`: a document that says exactly this
+    left here, or was fixed here.  `OTHER_CONTENT`: under this number only documents that say
+    something else.  `UNKNOWN`: nothing under this number."""
+
+    THIS_FILE = "this_file"
+    SAME_CONTENT = "same_content"
+    OTHER_CONTENT = "other_content"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is registered of a document: its standing, when it first left or was fixed so, and when
+    a newer one that says something else did."""
+
+    standing: IssuedStanding
+    at: datetime | None = None
+    newer_at: datetime | None = None
+
+
+def registered(
+    session: Session, kind: str, number: str, content_sha256: str, file_sha256: str
+) -> Registered:
+    """What the register says of one document of a file."""
+    kept = number[:200]
+    handed = sa.select(
+        col(HandOutRow.content_sha256), col(HandOutRow.file_sha256), col(HandOutRow.at)
+    ).where(col(HandOutRow.kind) == kind, col(HandOutRow.number) == kept)
+    fixed = sa.select(
+        col(IssuedDocumentRow.content_sha256), sa.literal(""), col(IssuedDocumentRow.issued_at)
+    ).where(col(IssuedDocumentRow.kind) == kind, col(IssuedDocumentRow.number) == kept)
+    if not number:
+        # Documents without a number are told apart by what they say.
+        handed = handed.where(col(HandOutRow.content_sha256) == content_sha256)
+        fixed = fixed.where(col(IssuedDocumentRow.content_sha256) == content_sha256)
+    rows = [tuple(row) for query in (handed, fixed) for row in session.execute(query)]
+    same = [row for row in rows if row[0] == content_sha256]
+    if not same:
+        return Registered(IssuedStanding.OTHER_CONTENT if rows else IssuedStanding.UNKNOWN)
+    first = min(at for _, _, at in same)
+    newest = max(at for _, _, at in same)
+    newer = [at for content, _, at in rows if content != content_sha256 and at > newest]
+    this = any(file == file_sha256 for _, file, _ in same)
+    return Registered(
+        IssuedStanding.THIS_FILE if this else IssuedStanding.SAME_CONTENT,
+        first,
+        min(newer, default=None),
+    )

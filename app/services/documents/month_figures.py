@@ -1,0 +1,339 @@
+"""Works out the monthly figures from the incidents of a period and of the one before.
+
+Every figure has one definition, printed beside it.  Only classes that are the terminal's own
+failure enter reliability; everything else is workload.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.incidents.incidents import down_since
+from app.domain.incidents.lifecycle import Action, IncidentState
+from app.reports.data.sheets import Bilingual
+from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
+from app.services.core.context import chunks
+from app.services.documents.sheet_sources import DateSpan, SheetContext
+from db.models.incident import IncidentEventRow, IncidentRow, WorkEntryRow
+from db.models.register import (
+    AreaRow,
+    ManufacturerRow,
+    MerchantRow,
+    TechnicianRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+
+REPEAT_WITHIN = timedelta(days=30)
+"""A case of the same class on the same terminal within this time means the first fix did not
+hold."""
+MOST_BARS = 8
+_NO_CASE = (IncidentState.CANCELLED, IncidentState.DUPLICATE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the figures need of one incident."""
+
+    id: str
+    reported_at: datetime
+    resolved_at: datetime | None
+    due_at: datetime
+    down_from: datetime | None
+    restored_at: datetime | None
+    impact: str
+    confirmed_class: str | None
+    fault_class: str
+    item_failure: bool
+    reopened: int
+    code: str
+    terminal_id: str
+    area: str
+    model: str
+    technician: str
+
+
+def monthly_sheet(
+    session: Session, period: DateSpan, area: str, around: SheetContext, now: datetime
+) -> MonthlySheet:
+    """The figures of a period, beside those of the same length before it."""
+    first, after = period.bounds(around)
+    length = (period.until - period.since).days + 1
+    before = _before(period, length)
+    reported = _cases(session, area, _between(IncidentRow.reported_at, first, after))
+    resolved = _cases(session, area, _between(IncidentRow.resolved_at, first, after))
+    figures = _figures(session, period, area, around, (reported, resolved))
+    past = _figures(session, before, area, around)
+    return MonthlySheet(
+        number="",
+        made_at=around.local(now),
+        since=period.since,
+        until=period.until,
+        scope=area,
+        figures=tuple(
+            KeyFigure(name, figures[key], past[key], formula)
+            for key, (name, formula) in TEXTS.items()
+        ),
+        by_day=_by_day(reported, period.since, length, around),
+        by_class=_counted((case.fault_class for case in reported), "fault_class"),
+        by_area=_counted(case.area for case in reported),
+        by_model=_counted(case.model for case in reported),
+        by_code=_counted(case.code for case in reported if case.code),
+        technicians=_technicians(session, resolved, _repeated(session, resolved)),
+    )
+
+
+def _before(period: DateSpan, length: int) -> DateSpan:
+    """The month before a whole month, else as many days."""
+    last = period.since - timedelta(days=1)
+    whole = period.since.day == 1 and (period.until + timedelta(days=1)).day == 1
+    return DateSpan(last.replace(day=1) if whole else last - timedelta(days=length - 1), last)
+
+
+def _between(column: Any, first: datetime, after: datetime) -> Any:
+    return sa.and_(col(column) >= first, col(column) < after)
+
+
+_COLUMNS: tuple[Any, ...] = (
+    col(IncidentRow.id),
+    col(IncidentRow.reported_at),
+    col(IncidentRow.resolved_at),
+    col(IncidentRow.resolve_due_at).label("due_at"),
+    col(IncidentRow.down_from),
+    col(IncidentRow.restored_at),
+    col(IncidentRow.impact),
+    col(IncidentRow.confirmed_class),
+    sa.func.coalesce(
+        col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), ""
+    ).label("fault_class"),
+    col(IncidentRow.item_failure),
+    col(IncidentRow.reopen_count).label("reopened"),
+    col(IncidentRow.displayed_code).label("code"),
+    col(IncidentRow.terminal_id),
+    sa.func.coalesce(col(AreaRow.name), "").label("area"),
+    sa.func.coalesce(col(ManufacturerRow.name), "").label("maker"),
+    sa.func.coalesce(col(TerminalModelRow.name), "").label("model"),
+    sa.func.coalesce(col(TechnicianRow.name), "").label("technician"),
+)
+
+
+def _cases(session: Session, area: str, condition: Any) -> list[_Case]:
+    made_by = col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id)
+    query: Any = (
+        sa.select(*_COLUMNS)
+        .select_from(IncidentRow)
+        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
+        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
+        .outerjoin(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
+        .outerjoin(ManufacturerRow, made_by)
+        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(IncidentRow.technician_id))
+        .where(condition, col(IncidentRow.state).not_in(_NO_CASE))
+        .order_by(col(IncidentRow.reported_at), col(IncidentRow.id))
+    )
+    if area:
+        query = query.where(col(AreaRow.name) == area)
+    found = []
+    for row in session.execute(query):
+        values: dict[str, Any] = dict(row._mapping)
+        values["model"] = f"{values.pop('maker')} {values['model']}".strip()
+        values["terminal_id"] = values["terminal_id"] or ""
+        found.append(_Case(**values))
+    return found
+
+
+def _figures(
+    session: Session,
+    period: DateSpan,
+    area: str,
+    around: SheetContext,
+    known: tuple[list[_Case], list[_Case]] | None = None,
+) -> dict[str, str]:
+    first, after = period.bounds(around)
+    reported, resolved = known or (
+        _cases(session, area, _between(IncidentRow.reported_at, first, after)),
+        _cases(session, area, _between(IncidentRow.resolved_at, first, after)),
+    )
+    on_time = sum(
+        case.resolved_at is not None and case.resolved_at <= case.due_at for case in resolved
+    )
+    repeated = _repeated(session, resolved)
+    held = sum(case.reopened == 0 and case.id not in repeated for case in resolved)
+    others = sum(not case.item_failure for case in resolved)
+    down = [
+        (case.restored_at - since).total_seconds() / 3600
+        for case in resolved
+        if case.restored_at
+        and (
+            since := down_since(case.down_from, case.reported_at, case.impact, case.confirmed_class)
+        )
+    ]
+    still_open = sa.and_(
+        col(IncidentRow.reported_at) < after,
+        sa.or_(col(IncidentRow.resolved_at).is_(None), col(IncidentRow.resolved_at) >= after),
+    )
+    return {
+        "reported": str(len(reported)),
+        "resolved": str(len(resolved)),
+        "on_time": _share(on_time, len(resolved)),
+        "restoration": f"{statistics.median(down):.1f} h" if down else "—",
+        "first_time": _share(held, len(resolved)),
+        "not_item": _share(others, len(resolved)),
+        "reopened": str(_reopened(session, area, first, after)),
+        "open": str(len(_cases(session, area, still_open))),
+    }
+
+
+def _share(part: int, whole: int) -> str:
+    """A percentage with the numbers behind it; nothing where there is nothing to divide by."""
+    return f"{100 * part / whole:.0f}%" if whole else "—"
+
+
+def _reopened(session: Session, area: str, first: datetime, after: datetime) -> int:
+    query: Any = (
+        sa.select(sa.func.count())
+        .select_from(IncidentEventRow)
+        .join(IncidentRow, col(IncidentRow.id) == col(IncidentEventRow.incident_id))
+        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
+        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .where(
+            col(IncidentEventRow.action) == Action.REOPEN,
+            _between(IncidentEventRow.at, first, after),
+        )
+    )
+    if area:
+        query = query.where(col(AreaRow.name) == area)
+    return int(session.execute(query).scalar_one())
+
+
+def _repeated(session: Session, resolved: list[_Case]) -> set[str]:
+    """Resolved cases after which the same class came back on the same terminal too soon."""
+    times = [case.resolved_at for case in resolved if case.resolved_at and case.terminal_id]
+    if not times:
+        return set()
+    query = sa.select(
+        col(IncidentRow.id),
+        col(IncidentRow.terminal_id),
+        col(IncidentRow.reported_at),
+        sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), ""),
+    ).where(
+        col(IncidentRow.terminal_id).is_not(None),
+        col(IncidentRow.reported_at) > min(times),
+        col(IncidentRow.reported_at) <= max(times) + REPEAT_WITHIN,
+        col(IncidentRow.state).not_in(_NO_CASE),
+    )
+    later: dict[tuple[str, str], list[datetime]] = {}
+    for _, terminal_id, reported_at, fault_class in session.execute(query):
+        later.setdefault((terminal_id, fault_class), []).append(reported_at)
+    return {
+        case.id
+        for case in resolved
+        if case.resolved_at is not None
+        and any(
+            case.resolved_at < at <= case.resolved_at + REPEAT_WITHIN
+            for at in later.get((case.terminal_id, case.fault_class), ())
+        )
+    }
+
+
+def _by_day(cases: list[_Case], since: date, length: int, around: SheetContext) -> tuple[int, ...]:
+    counted = Counter((around.local(case.reported_at).date() - since).days for case in cases)
+    return tuple(counted[day] for day in range(length))
+
+
+def _counted(names: Iterable[str], kind: str = "") -> tuple[Count, ...]:
+    counted = Counter(names)
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Count(name, count, kind if name else "") for name, count in ordered[:MOST_BARS])
+
+
+def _technicians(
+    session: Session, resolved: list[_Case], repeated: set[str]
+) -> tuple[TechnicianLine, ...]:
+    minutes = _minutes(session, [case.id for case in resolved])
+    by_name: dict[str, list[_Case]] = {}
+    for case in resolved:
+        by_name.setdefault(case.technician or "—", []).append(case)
+    return tuple(
+        TechnicianLine(
+            name=name,
+            resolved=len(cases),
+            minutes=sum(minutes.get(case.id, 0) for case in cases),
+            first_time=sum(case.reopened == 0 and case.id not in repeated for case in cases),
+            reopened=sum(case.reopened for case in cases),
+        )
+        for name, cases in sorted(by_name.items(), key=lambda item: (-len(item[1]), item[0]))
+    )
+
+
+def _minutes(session: Session, ids: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in chunks(ids):
+        query = (
+            sa.select(col(WorkEntryRow.incident_id), sa.func.sum(col(WorkEntryRow.minutes)))
+            .where(col(WorkEntryRow.incident_id).in_(part))
+            .group_by(col(WorkEntryRow.incident_id))
+        )
+        found |= {key: int(total) for key, total in session.execute(query)}
+    return found
+
+
+TEXTS: dict[str, tuple[Bilingual, Bilingual]] = {
+    "reported": (
+        Bilingual("报修", "Reported"),
+        Bilingual(
+            "本期报修的异常事件数，不含撤销和重复。",
+            "Incidents reported in the period, without cancelled and duplicate ones.",
+        ),
+    ),
+    "resolved": (
+        Bilingual("已解决", "Resolved"),
+        Bilingual("本期解决的异常事件数。", "Incidents resolved in the period."),
+    ),
+    "on_time": (
+        Bilingual("按时解决率", "Resolved on time"),
+        Bilingual(
+            "期限内解决 ÷ 已解决；非我方原因的挂起不计时。",
+            "Resolved within the deadline ÷ resolved; holds outside our control do not count.",
+        ),
+    ),
+    "restoration": (
+        Bilingual("恢复时长中位数", "Median restoration"),
+        Bilingual(
+            "已解决事件从停机到恢复的中位小时数。",
+            "Median hours from down until restored, of resolved incidents.",
+        ),
+    ),
+    "first_time": (
+        Bilingual("一次修复率", "Fixed the first time"),
+        Bilingual(
+            "未重开且 30 天内同一终端同一类别未再报修 ÷ 已解决。",
+            "Not reopened and no report of the same class on the same terminal within 30 days"
+            " ÷ resolved.",
+        ),
+    ),
+    "not_item": (
+        Bilingual("非终端故障", "Not the terminal's fault"),
+        Bilingual(
+            "确认类别不属于终端自身故障 ÷ 已解决。",
+            "Class is no failure of the terminal itself ÷ resolved.",
+        ),
+    ),
+    "reopened": (
+        Bilingual("重新受理", "Reopened"),
+        Bilingual("本期重新受理的次数。", "Times an incident was reopened in the period."),
+    ),
+    "open": (
+        Bilingual("期末未结", "Open at the end"),
+        Bilingual("期末时尚未解决的事件数。", "Incidents not yet resolved when the period ended."),
+    ),
+}
+"""Each figure's name and definition."""

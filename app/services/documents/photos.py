@@ -1,0 +1,144 @@
+"""Pictures from outside: what a file really is, and the copy of it that may be printed."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from app.domain.errors import BadValue, Unavailable
+from app.reports.media.photo import Prepared, serve
+
+log = logging.getLogger(__name__)
+
+TIME_LIMIT = 30.0
+"""Seconds one picture may take; a file that needs longer was made to."""
+
+KNOWN_GOOD = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da63f80f"
+    "00010101001cb08c990000000049454e44ae426082"
+)
+"""A PNG of one white pixel: a decoder that fails at it fails at every picture."""
+
+_PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+
+
+def media_type(content: bytes) -> str:
+    """What a file is, by its content and never by its name.
+
+    Raises `BadValue`: ``file.blank``, ``photo.heic``, ``file.type_refused``.
+    """
+    if not content:
+        raise BadValue("file.blank")
+    for kind, start in _PICTURES.items():
+        if content.startswith(start):
+            return kind
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    if content[:5] == b"%PDF-":
+        return "application/pdf"
+    if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"mif1", b"hevc"}:
+        raise BadValue("photo.heic")
+    if _is_text(content):
+        return "text/plain"
+    raise BadValue("file.type_refused")
+
+
+def _is_text(content: bytes) -> bool:
+    """Plain text without markup that a viewer might run."""
+    if b"\0" in content or content.lstrip()[:1] == b"<":
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return all(char.isprintable() or char in "\r\n\t\f\ufeff" for char in text)
+    return False
+
+
+class PictureDecoder:
+    """The process that decodes pictures; started when first needed, and anew when a picture has
+    killed it or takes too long."""
+
+    def __init__(
+        self, target: Callable[[Any], None] = serve, time_limit: float = TIME_LIMIT
+    ) -> None:
+        self._target = target
+        self._time_limit = time_limit
+        self._lock = threading.Lock()
+        self._process: Any = None
+        self._pipe: Any = None
+
+    def prepare(self, content: bytes, purpose: str = "photo") -> Prepared:
+        """Decode a picture, safely.
+
+        A picture that ends the process twice, or keeps it too long, counts as damaged, provided
+        that the process decodes a known good one.  Otherwise nothing is known about the picture:
+        raises `Unavailable` (``photo.cannot_decode``).
+        """
+        with self._lock:
+            answer, slow = self._asked(content, purpose)
+            if answer is not None:
+                return answer
+            self._check_itself()
+            if slow:
+                return Prepared("damaged")
+            # The process may have been ended by somebody else, as by a system short of memory.
+            answer, _slow = self._asked(content, purpose)
+            if answer is None:
+                self._check_itself()
+            return answer or Prepared("damaged")
+
+    def _check_itself(self) -> None:
+        known, _slow = self._asked(KNOWN_GOOD, "photo")
+        if known is None or known.problem or not known.copy:
+            log.error("pictures cannot be decoded: the process fails at a known good one")
+            raise Unavailable("photo.cannot_decode")
+
+    def _asked(self, content: bytes, purpose: str) -> tuple[Prepared | None, bool]:
+        """What the process answers, or None and whether it took too long; it is ended then."""
+        slow = False
+        try:
+            self._ensure()
+            self._pipe.send((content, purpose))
+            if self._pipe.poll(self._time_limit):
+                answer: Prepared = self._pipe.recv()
+                return answer, False
+            slow = True
+        except (EOFError, OSError) as failure:
+            log.warning("decoder ended: %s", type(failure).__name__)
+        self._stop()
+        return None, slow
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._stop()
+
+    def _ensure(self) -> None:
+        if self._process is not None and self._process.is_alive():
+            return
+        self._stop()
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        made = context.Process(target=self._target, args=(theirs,), daemon=True)
+        try:
+            made.start()
+        except OSError:
+            self._pipe.close()
+            raise
+        finally:
+            theirs.close()
+        self._process = made
+
+    def _stop(self) -> None:
+        if self._process is None:
+            return
+        self._pipe.close()
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._process = self._pipe = None

@@ -1,0 +1,379 @@
+"""Fills the maintenance schedules: the year's grid, month and week by technician, a day's route,
+compliance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col
+
+from app.domain.faults import Text
+from app.domain.maintenance.compliance import Compliance
+from app.domain.maintenance.occurrences import (
+    SETTLED,
+    Occurrence,
+    OccurrenceOutcome,
+    OccurrenceState,
+)
+from app.domain.maintenance.plans import Plan
+from app.domain.maintenance.recurrence_rule import Unit
+from app.domain.maintenance.visits import VisitSummary
+from app.domain.register.people import Technician
+from app.i18n import translator
+from app.reports.data.sheets import Bilingual
+from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
+from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
+from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
+from app.reports.documents.schedule_week import WeekSheet
+from app.reports.documents.schedule_year import YearLine, YearSheet
+from app.services.maintenance.compliance import compliance_view
+from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.occurrence_queries import (
+    OccurrenceFilter,
+    computed,
+    narrowed,
+    read_stored,
+    stored_query,
+    together,
+)
+from app.services.maintenance.plan_queries import read_plans
+from app.services.maintenance.route import DayRoute
+from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
+from app.services.maintenance.work_days import read_calendar
+from app.services.register.directory import read_technicians
+from app.texts import word
+from db.models.maintenance import OccurrenceRow
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSelection:
+    """What a schedule is about; empty fields do not restrict."""
+
+    since: date
+    until: date
+    area: str = ""
+    technician: Technician | None = None
+    plan_key: str = ""
+
+    @property
+    def technician_id(self) -> str:
+        """The technician's id, or nothing."""
+        return self.technician.id if self.technician else ""
+
+    def scope(self, plans: Iterable[Plan]) -> Bilingual:
+        """What was selected, in words."""
+        names = {plan.key: plan.latest.contents.name for plan in plans}
+        plan = names.get(self.plan_key, Text(self.plan_key, self.plan_key))
+        who = self.technician.name if self.technician else ""
+        return Bilingual(
+            " · ".join(part for part in (self.area, who, plan.zh) if part),
+            " · ".join(part for part in (self.area, who, plan.en) if part),
+        )
+
+
+def _bilingual(text: Text) -> Bilingual:
+    return Bilingual(text.zh, text.en)
+
+
+# --- the year ----------------------------------------------------------------------------------
+
+
+def year_sheet(
+    session: Session, wanted: ScheduleSelection, today: date, now: datetime
+) -> YearSheet:
+    """Twelve months from the month of `wanted.since` on, every plan of every terminal a line."""
+    first = wanted.since.replace(day=1)
+    last = date(first.year + 1, first.month, 1) - timedelta(days=1)
+    due_dates = DueDates(session, today)
+    chosen = OccurrenceFilter(
+        area=wanted.area, technician_id=wanted.technician_id, plan_key=wanted.plan_key
+    )
+    stored = stored_query().where(col(OccurrenceRow.due_on).between(first, last))
+    found = together(
+        read_stored(session, narrowed(stored, chosen)),
+        computed(session, due_dates, first, last, chosen),
+    )
+    plans = {plan.key: plan for plan in due_dates.plans} | {p.key: p for p in read_plans(session)}
+    lines = _year_lines(found, plans, first, today, _places(due_dates))
+    return YearSheet(
+        number="",
+        made_at=now,
+        since=first,
+        scope=wanted.scope(plans.values()),
+        lines=tuple(lines),
+        unknown_years=_unknown(due_dates, found),
+    )
+
+
+def _unknown(due_dates: DueDates, found: Iterable[Occurrence]) -> tuple[int, ...]:
+    doubtful = {item.due_on.year for item in found if item.uncertain}
+    return tuple(sorted(doubtful - due_dates.calendar.years))
+
+
+def _places(due_dates: DueDates) -> dict[str, tuple[str, str]]:
+    """Per subject its model and address."""
+    return {
+        subject.key: (f"{subject.manufacturer} {subject.model}", subject.address)
+        for subjects in due_dates.subjects.values()
+        for subject in subjects
+    }
+
+
+def _year_lines(
+    found: Iterable[Occurrence],
+    plans: dict[str, Plan],
+    first: date,
+    today: date,
+    places: dict[str, tuple[str, str]],
+) -> list[YearLine]:
+    grouped: dict[tuple[str, str], list[Occurrence]] = {}
+    for item in found:
+        if item.outcome is not OccurrenceOutcome.VOID:
+            grouped.setdefault((item.subject, item.plan_key), []).append(item)
+    lines = [
+        _year_line(items, plans[key], first, today, places.get(subject, ("", "")))
+        for (subject, key), items in grouped.items()
+    ]
+    return sorted(lines, key=lambda line: (line.area, line.merchant, line.terminal, line.plan.zh))
+
+
+def _year_line(
+    items: list[Occurrence], plan: Plan, first: date, today: date, place: tuple[str, str]
+) -> YearLine:
+    head = items[0]
+    months: list[list[str]] = [[] for _ in range(12)]
+    for item in items:
+        # The month the rule names, though days off may have moved the date into the next one.
+        day = item.nominal_on
+        place_in = (day.year - first.year) * 12 + day.month - first.month
+        months[min(max(place_in, 0), 11)].append(item.state(today))
+    done = [item.done_on for item in items if item.done_on is not None]
+    waiting = [item.due_on for item in items if item.outcome not in SETTLED]
+    people = [item.technician or item.done_by for item in items if item.technician or item.done_by]
+    contents = plan.latest.contents
+    model, address = place
+    return YearLine(
+        merchant=head.merchant_name,
+        address=address,
+        terminal=f"{model} {head.serial}".strip() if head.serial else "",
+        tid=head.tid,
+        plan=_bilingual(head.plan_name),
+        interval=_interval(contents.rule.unit, contents.rule.every)
+        if contents.rule is not None
+        else Bilingual("按需", "on events"),
+        months=tuple(tuple(states) for states in months),
+        area=head.area,
+        last_on=max(done, default=None),
+        due_on=min(waiting, default=None),
+        technician=people[-1] if people else "",
+    )
+
+
+def _interval(unit: Unit, every: int) -> Bilingual:
+    zh, en = (word(translator(language), "unit", unit) for language in ("zh", "en"))
+    chinese = f"{every} 个月" if unit is Unit.MONTH else f"{every} {zh}"
+    return Bilingual(chinese, f"{every} {en}{'s' if every > 1 else ''}")
+
+
+# --- month and week ----------------------------------------------------------------------------
+
+
+def month_sheet(
+    session: Session, wanted: ScheduleSelection, today: date, now: datetime
+) -> MonthSheet:
+    """The visits of a period by technician."""
+    return MonthSheet(**_visits_of(session, wanted, today), number="", made_at=now)
+
+
+def week_sheet(
+    session: Session, wanted: ScheduleSelection, today: date, now: datetime
+) -> WeekSheet:
+    """The same as one grid, days as columns."""
+    return WeekSheet(**_visits_of(session, wanted, today), number="", made_at=now)
+
+
+def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict[str, Any]:
+    plans = {plan.key: plan for plan in read_plans(session)}
+    names = {key: _bilingual(plan.latest.contents.name) for key, plan in plans.items()}
+    chosen = VisitFilter(wanted.area, wanted.technician_id, wanted.plan_key)
+    calendar = read_calendar(session)
+    people: dict[str, list[VisitSummary]] = {}
+    for visit in visits_between(session, wanted.since, wanted.until, chosen, today):
+        people.setdefault(visit.technician_id, []).append(visit)
+    ordered = sorted(people.values(), key=lambda visits: visits[0].technician_code or "~")
+    days = range(wanted.since.toordinal(), wanted.until.toordinal() + 1)
+    return {
+        "since": wanted.since,
+        "until": wanted.until,
+        "scope": wanted.scope(plans.values()),
+        "people": tuple(
+            Person(
+                visits[0].technician,
+                visits[0].technician_code,
+                tuple(_visit_line(visit, names, today) for visit in visits),
+            )
+            for visits in ordered
+        ),
+        "days_off": tuple(date.fromordinal(o) for o in days if not calendar.is_workday(o)),
+        "unknown_years": calendar.unknown_years(wanted.since, wanted.until),
+    }
+
+
+def _visit_line(visit: VisitSummary, names: dict[str, Bilingual], today: date) -> VisitLine:
+    return VisitLine(
+        day=visit.planned_on,
+        number=visit.number,
+        merchant=visit.merchant_name,
+        address=visit.address,
+        tasks=tuple(names.get(key, Bilingual(key, key)) for key in visit.plans),
+        state=visit.shown_state(today),
+        minutes=visit.minutes,
+        window_until=visit.window_until,
+        area=visit.area,
+        start=clock_time(visit.start_minute),
+    )
+
+
+def clock_time(minute: int | None) -> str:
+    """A minute of the day as people write it."""
+    return "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+# --- a day -------------------------------------------------------------------------------------
+
+
+def route_sheet(
+    session: Session, route: DayRoute, person: Technician | None, today: date, now: datetime
+) -> RouteSheet:
+    """A technician's day, stop by stop."""
+    contacts = read_contacts(session, {stop.visit.merchant_id for stop in route.stops})
+    tasks = _tasks_of(session, [stop.visit.id for stop in route.stops], today)
+    code = person.code if person else ""
+    return RouteSheet(
+        number=f"{code}-{route.day:%Y%m%d}" if code else "",
+        made_at=now,
+        day=route.day,
+        technician=person.name if person else "",
+        code=code,
+        phone=person.phone if person else "",
+        kilometres=route.kilometres,
+        minutes=route.minutes,
+        stops=tuple(
+            PrintedStop(
+                order=place,
+                number=stop.visit.number,
+                merchant=stop.visit.merchant_name,
+                address=stop.visit.address,
+                contact=contacts.get(stop.visit.merchant_id, ("", ""))[0],
+                phone=contacts.get(stop.visit.merchant_id, ("", ""))[1],
+                start=clock_time(stop.visit.start_minute),
+                minutes=stop.visit.minutes,
+                kilometres=stop.kilometres,
+                window_until=stop.visit.window_until,
+                tasks=tasks.get(stop.visit.id, ()),
+                incidents=tuple(
+                    OpenIncident(
+                        note.number, " ".join(filter(None, (note.displayed_code, note.symptom)))
+                    )
+                    for note in stop.incidents
+                ),
+            )
+            for place, stop in enumerate(route.stops, start=1)
+        ),
+    )
+
+
+def _tasks_of(
+    session: Session, visit_ids: list[str], today: date
+) -> dict[str, tuple[StopTask, ...]]:
+    found: dict[str, dict[str, list[Occurrence]]] = {}
+    query = stored_query().where(col(OccurrenceRow.visit_id).in_(visit_ids))
+    for item in read_stored(session, query):
+        found.setdefault(item.visit_id, {}).setdefault(item.plan_key, []).append(item)
+    return {
+        visit_id: tuple(
+            StopTask(
+                _bilingual(items[0].plan_name),
+                tuple(dict.fromkeys(filter(None, (item.serial for item in items)))),
+                any(item.state(today) is OccurrenceState.MISSED for item in items),
+            )
+            for items in plans.values()
+        )
+        for visit_id, plans in found.items()
+    }
+
+
+# --- compliance --------------------------------------------------------------------------------
+
+
+def compliance_sheet(
+    session: Session, wanted: ScheduleSelection, today: date, now: datetime
+) -> ComplianceSheet:
+    """The figures of a period by plan, area and technician, with the cases not on time."""
+    plans = read_plans(session)
+    names = {plan.key: _bilingual(plan.latest.contents.name) for plan in plans}
+    chosen = OccurrenceFilter(
+        area=wanted.area, technician_id=wanted.technician_id, plan_key=wanted.plan_key
+    )
+    people = {p.code: p.name for p in read_technicians(session, everybody=True)}
+
+    def groups(by: str) -> tuple[ComplianceFigures, ...]:
+        view = compliance_view(session, today, wanted.since, wanted.until, by, chosen)
+        return tuple(
+            _figures(figures, _group_name(by, figures.key, names, people))
+            for figures in view.groups
+        )
+
+    view = compliance_view(session, today, wanted.since, wanted.until, "plan", chosen)
+    return ComplianceSheet(
+        number="",
+        made_at=now,
+        since=wanted.since,
+        until=wanted.until,
+        total=_figures(view.total, Bilingual()),
+        scope=wanted.scope(plans),
+        plans=groups("plan"),
+        areas=groups("area"),
+        technicians=groups("technician"),
+        cases=tuple(_case(item, today) for item in view.not_on_time),
+    )
+
+
+def _group_name(
+    by: str, key: str, plans: dict[str, Bilingual], people: dict[str, str]
+) -> Bilingual:
+    if by == "plan":
+        return plans.get(key, Bilingual(key, key))
+    name = people.get(key, key) if by == "technician" else key
+    return Bilingual(name or "（无）", name or "(none)")
+
+
+def _figures(found: Compliance, name: Bilingual) -> ComplianceFigures:
+    return ComplianceFigures(
+        name,
+        found.closed,
+        found.on_time,
+        found.late,
+        found.partial,
+        found.missed + found.merged,
+        found.skipped,
+    )
+
+
+def _case(item: Occurrence, today: date) -> LateDate:
+    reason = tuple(word(translator(language), "why", item.reason) for language in ("zh", "en"))
+    return LateDate(
+        due_on=item.due_on,
+        window_until=item.window_until,
+        state=item.state(today),
+        plan=_bilingual(item.plan_name),
+        merchant=item.merchant_name,
+        serial=item.serial,
+        area=item.area,
+        technician=item.technician or item.done_by,
+        done_on=item.done_on,
+        reason=Bilingual(*reason),
+    )

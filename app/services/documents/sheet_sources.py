@@ -1,0 +1,131 @@
+"""What several documents are filled from: zone and catalogue, devices, photos, signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from app.domain.diagnosis.knowledge import OTHER, Knowledge
+from app.domain.documents import Attachment, Signature
+from app.domain.register.terminals import Terminal
+from app.reports.data.sheets import Bilingual, Device, Merchant, Photo, SignedBlock
+from app.reports.typeset.pictures import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContext:
+    """What a sheet needs beside the database: the zone times are printed in, the catalogue."""
+
+    zone: tzinfo | None
+    knowledge: Knowledge
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment in the zone it is printed in, which travels with it from then on."""
+        return moment.astimezone(self.zone).replace(microsecond=0)
+
+    def perhaps(self, moment: datetime | None) -> datetime | None:
+        """The same for a moment that may be open."""
+        return None if moment is None else self.local(moment)
+
+    def midnight(self, day: date) -> datetime:
+        """The first moment of a day."""
+        return datetime.combine(day, time(), self.zone).astimezone(self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """Days from `since` to `until`, both included."""
+
+    since: date
+    until: date
+
+    @property
+    def days(self) -> list[date]:
+        """Every day of it."""
+        count = (self.until - self.since).days + 1
+        return [self.since + timedelta(days=n) for n in range(count)]
+
+    def bounds(self, around: SheetContext) -> tuple[datetime, datetime]:
+        """The first moment of the period and the first after it."""
+        return around.midnight(self.since), around.midnight(self.until + timedelta(days=1))
+
+
+def catalogue_words(entries: Mapping[str, Any], key: str) -> Bilingual:
+    """An entry of the fault catalogue in words.  One the catalogue no longer has is named as
+    such: its id is all that is left of it."""
+    if not key:
+        return Bilingual()
+    if key == OTHER:
+        return Bilingual("其他", "Other")
+    found = entries.get(key)
+    if found is None:
+        return Bilingual(f"旧目录条目（{key}）", f"entry of an older catalogue ({key})")
+    return Bilingual(found.text.zh, found.text.en)
+
+
+_DEVICE = (
+    "manufacturer",
+    "model",
+    "kind",
+    "serial",
+    "tid",
+    "firmware",
+    "required_firmware",
+    "app_version",
+    "link",
+    "iccid",
+    "imei",
+    "seal_no",
+    "installed_on",
+    "warranty_until",
+)
+
+
+def device_of(terminal: Terminal) -> Device:
+    """A registered terminal as a sheet shows it."""
+    return Device(**{name: getattr(terminal, name) for name in _DEVICE})
+
+
+def merchant_of(terminal: Terminal) -> Merchant:
+    """Where a terminal stands, as a sheet shows it."""
+    return Merchant(
+        name=terminal.merchant_name,
+        mid=terminal.mid,
+        uscc=terminal.uscc,
+        address=terminal.address,
+        registered_address=terminal.registered_address,
+        area=terminal.area,
+        contact=terminal.contact_name,
+        phone=terminal.contact_phone,
+        acquirer=terminal.acquirer,
+    )
+
+
+def photos_of(attachments: Iterable[Attachment], around: SheetContext) -> tuple[Photo, ...]:
+    """The printable pictures with their captions."""
+    return tuple(
+        Photo(
+            Picture(item.print_sha256, item.print_width, item.print_height),
+            item.stage,
+            item.caption,
+            around.perhaps(item.taken_at),
+            item.damaged,
+        )
+        for item in attachments
+        if item.printable
+    )
+
+
+def signed_of(signature: Signature, current: str, around: SheetContext) -> SignedBlock:
+    """A stored signature as a sheet shows it; one for other content than `current` is marked."""
+    return SignedBlock(
+        role=signature.role,
+        signer=signature.signer,
+        at=around.local(signature.at),
+        ink=signature.ink,
+        reason=signature.reason,
+        content_sha256=signature.content_sha256,
+        changed_since=signature.content_sha256 != current,
+    )

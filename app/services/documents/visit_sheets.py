@@ -1,0 +1,249 @@
+"""Fills inspection sheets and blank checklists from visits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.documents import Signature, SignerRole
+from app.domain.errors import NotFound
+from app.domain.faults import Text
+from app.domain.maintenance.checklists import FollowUp, LineKind, LineVerdict
+from app.reports.data.content import plain
+from app.reports.data.sheets import Bilingual
+from app.reports.data.signable import signable_hash
+from app.reports.documents.inspection import InspectionLine, InspectionSheet
+from app.services.documents.attachments import Owner, read_attachments
+from app.services.documents.sheet_sources import (
+    SheetContext,
+    device_of,
+    merchant_of,
+    photos_of,
+    signed_of,
+)
+from app.services.documents.signatures import read_signatures
+from app.services.maintenance.plan_queries import checklist_line
+from app.services.register.terminal_queries import read_terminal
+from db.models.documents import SignatureRow
+from db.models.incident import IncidentRow
+from db.models.maintenance import (
+    ChecklistLineRow,
+    ChecklistResultRow,
+    ChecklistRow,
+    ChecklistRunRow,
+    OccurrenceRow,
+    PlanVersionRow,
+    VisitRow,
+)
+from db.models.register import TechnicianRow
+
+_RESULTS = {
+    LineVerdict.PASS: "passed",
+    LineVerdict.FAIL: "failed",
+    LineVerdict.NOT_APPLICABLE: "na",
+}
+_SKIPPED_KINDS = {LineKind.SIGNATURE}
+"""Lines that stand elsewhere on the sheet."""
+
+
+def visit_by_number(session: Session, number: str) -> VisitRow:
+    """The visit with this number.  Raises `NotFound`."""
+    wanted = number.strip().upper()
+    row: VisitRow | None = session.execute(
+        sa.select(VisitRow).where(col(VisitRow.number) == wanted)
+    ).scalar_one_or_none()
+    if row is None:
+        raise NotFound("visit", number)
+    return row
+
+
+def inspection_sheets(
+    session: Session, visit_id: str, around: SheetContext, *, blank: bool = False
+) -> list[InspectionSheet]:
+    """A sheet for every terminal of a visit, filled in or blank.  Raises `NotFound`."""
+    visit = session.get(VisitRow, visit_id)
+    if visit is None:
+        raise NotFound("visit", visit_id)
+    technician = session.get(TechnicianRow, visit.technician_id) if visit.technician_id else None
+    signatures = {} if blank else read_signatures(session, col(SignatureRow.visit_id) == visit_id)
+    photos = () if blank else photos_of(read_attachments(session, Owner(visit_id=visit_id)), around)
+    tasks = _tasks(session, visit_id)
+    sheets = []
+    for i, (terminal_id, runs) in enumerate(tasks.items()):
+        terminal = read_terminal(session, terminal_id)
+        lines = [line for task in runs for line in _lines(session, task, blank=blank)]
+        started = [task.started_at for task in runs if task.started_at]
+        finished = [task.finished_at for task in runs if task.finished_at]
+        sheet = InspectionSheet(
+            number=visit.number,
+            made_at=_made_at(visit, signatures, around),
+            title=_joined([task.plan for task in runs]),
+            blank=blank,
+            merchant=merchant_of(terminal),
+            device=device_of(terminal),
+            found_serial="" if blank else _found_serial(lines),
+            due_on=visit.planned_on,
+            visited_at=None if blank else around.perhaps(min(started, default=visit.started_at)),
+            finished_at=None if blank else around.perhaps(max(finished, default=visit.finished_at)),
+            technician=technician.name if technician else "",
+            technician_code=technician.code if technician else "",
+            lines=tuple(line for line, _ in lines),
+            problems=()
+            if blank
+            else tuple(dict.fromkeys(line.follow_up for line, _ in lines if line.follow_up)),
+            photos=photos if i == 0 else (),
+        )
+        sheets.append(_signed(sheet, signatures, around))
+    return sheets
+
+
+class _Task:
+    """One occurrence of a visit with its checklist, worked through or not."""
+
+    def __init__(self, row: Any) -> None:
+        (
+            self.terminal_id,
+            self.checklist_key,
+            name_zh,
+            name_en,
+            self.run_id,
+            self.checklist_id,
+            self.started_at,
+            self.finished_at,
+        ) = row
+        self.plan = Bilingual(name_zh, name_en)
+
+
+def _tasks(session: Session, visit_id: str) -> dict[str, list[_Task]]:
+    """The tasks of a visit by terminal."""
+    query = (
+        sa.select(
+            col(OccurrenceRow.terminal_id),
+            col(PlanVersionRow.checklist),
+            col(PlanVersionRow.name_zh),
+            col(PlanVersionRow.name_en),
+            col(ChecklistRunRow.id),
+            col(ChecklistRunRow.checklist_id),
+            col(ChecklistRunRow.started_at),
+            col(ChecklistRunRow.finished_at),
+        )
+        .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
+        .outerjoin(ChecklistRunRow, col(ChecklistRunRow.occurrence_id) == col(OccurrenceRow.id))
+        .where(col(OccurrenceRow.visit_id) == visit_id, col(OccurrenceRow.terminal_id).is_not(None))
+        .order_by(col(OccurrenceRow.terminal_id), col(OccurrenceRow.id))
+    )
+    found: dict[str, list[_Task]] = {}
+    for row in session.execute(query):
+        task = _Task(row)
+        found.setdefault(task.terminal_id, []).append(task)
+    return found
+
+
+def _lines(session: Session, task: _Task, *, blank: bool) -> list[tuple[InspectionLine, str]]:
+    """The lines of a task's checklist with their answers, each with its kind."""
+    checklist_id = task.checklist_id or _newest_edition(session, task.checklist_key)
+    if checklist_id is None:
+        return []
+    results = {} if blank or task.run_id is None else _results(session, task.run_id)
+    rows = session.execute(
+        sa.select(ChecklistLineRow)
+        .where(col(ChecklistLineRow.checklist_id) == checklist_id)
+        .order_by(col(ChecklistLineRow.position))
+    ).scalars()
+    return [
+        (_line(row, results.get(row.key), task.plan), row.kind)
+        for row in rows
+        if row.kind not in _SKIPPED_KINDS
+    ]
+
+
+def _newest_edition(session: Session, key: str) -> str | None:
+    return session.execute(
+        sa.select(col(ChecklistRow.id))
+        .where(col(ChecklistRow.key) == key)
+        .order_by(col(ChecklistRow.edition).desc())
+        .limit(1)
+    ).scalar()
+
+
+def _results(session: Session, run_id: str) -> dict[str, tuple[ChecklistResultRow, str]]:
+    query = (
+        sa.select(ChecklistResultRow, col(IncidentRow.number))
+        .outerjoin(IncidentRow, col(IncidentRow.id) == col(ChecklistResultRow.incident_id))
+        .where(col(ChecklistResultRow.run_id) == run_id)
+    )
+    return {row.line: (row, number or "") for row, number in session.execute(query)}
+
+
+def _line(
+    row: ChecklistLineRow, result: tuple[ChecklistResultRow, str] | None, plan: Bilingual
+) -> InspectionLine:
+    given, incident = result if result is not None else (None, "")
+    return InspectionLine(
+        item=Bilingual(row.text_zh, row.text_en),
+        standard=_standard(row),
+        result=_RESULTS[LineVerdict(given.verdict)] if given else "",
+        value=_bilingual(checklist_line(row).in_words(given.value)) if given else Bilingual(),
+        remark="；".join(filter(None, (given.remark, _done(given)))) if given else "",
+        follow_up=incident,
+        group=plan,
+    )
+
+
+def _bilingual(text: Text) -> Bilingual:
+    return Bilingual(text.zh, text.en)
+
+
+def _done(result: ChecklistResultRow) -> str:
+    return result.note if result.follow_up == FollowUp.FIXED_NOW else ""
+
+
+def _standard(row: ChecklistLineRow) -> Bilingual:
+    """What a line asks for: its limits, or its help text."""
+    least, most = row.least, row.most
+    if least is not None and most is not None:
+        bounds = f"{least:g} – {most:g}"
+    elif least is not None:
+        bounds = f"≥ {least:g}"
+    elif most is not None:
+        bounds = f"≤ {most:g}"
+    else:
+        return Bilingual(row.help_zh, row.help_en)
+    return Bilingual(*(f"{bounds} {unit}".strip() for unit in checklist_line(row).unit_in_words))
+
+
+def _found_serial(lines: Sequence[tuple[InspectionLine, str]]) -> str:
+    """The serial number somebody read off the device; never the one the register has."""
+    typed = [line.value.zh for line, kind in lines if kind == LineKind.SERIAL and line.value.zh]
+    return typed[0] if typed else ""
+
+
+def _joined(names: Sequence[Bilingual]) -> Bilingual:
+    unique = list(dict.fromkeys(names))
+    return Bilingual("、".join(n.zh for n in unique), ", ".join(n.en for n in unique))
+
+
+def _made_at(
+    visit: VisitRow, signatures: Mapping[SignerRole, Signature], around: SheetContext
+) -> datetime:
+    """The moment of the newest fact; a visit not begun has the start of its day."""
+    moments = [m for m in (visit.started_at, visit.finished_at) if m is not None]
+    moments += [signature.at for signature in signatures.values()]
+    return around.local(max(moments)) if moments else around.midnight(visit.planned_on)
+
+
+def _signed(
+    sheet: InspectionSheet, signatures: Mapping[SignerRole, Signature], around: SheetContext
+) -> InspectionSheet:
+    current = signable_hash("inspection", plain(sheet))
+    shown = {role: signed_of(found, current, around) for role, found in signatures.items()}
+    return replace(
+        sheet,
+        merchant_signed=shown.get(SignerRole.MERCHANT),
+        technician_signed=shown.get(SignerRole.TECHNICIAN),
+    )

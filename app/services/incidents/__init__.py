@@ -1,0 +1,1 @@
+"""Incidents from the report to closing, their event log, and imported history."""

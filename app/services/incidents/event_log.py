@@ -1,0 +1,150 @@
+"""The steps every use case of incidents is made of: may it, move it, log it, keep it findable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain import text
+from app.domain.errors import NotAllowed, Problems
+from app.domain.incidents.lifecycle import (
+    TRANSITIONS,
+    Action,
+    IncidentState,
+    Priority,
+    Target,
+    allowed_actions,
+    clocks,
+    steps,
+)
+from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.incidents.incident_queries import CALLED, index_incident, read_events
+from app.services.register.terminal_queries import Position, read_position
+from db import bulk
+from db.models.incident import IncidentEventRow, IncidentRow
+from db.models.shape import new_key
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """What goes into the log beside who and when."""
+
+    action: Action
+    before: IncidentState | None = None
+    to: IncidentState | None = None
+    reason: str = ""
+    remark: str = ""
+
+
+_INCIDENT: Any = IncidentRow.__table__  # type: ignore[attr-defined]
+_EVENT: Any = IncidentEventRow.__table__  # type: ignore[attr-defined]
+
+
+def _append() -> Any:
+    following = (
+        sa.select(sa.func.coalesce(sa.func.max(_EVENT.c.seq), 0) + 1)
+        .where(_EVENT.c.incident_id == sa.bindparam("about", type_=_EVENT.c.incident_id.type))
+        .scalar_subquery()
+    )
+    return sa.insert(_EVENT).values(seq=following)
+
+
+_APPEND = _append()
+"""Adds one row to a log with the next number in it, in a single statement."""
+
+
+class EventLog:
+    """Moves incidents along their lifecycle; nothing changes state without a row in the log."""
+
+    def __init__(self, context: ServiceContext, targets: dict[Priority, Target]) -> None:
+        self.context = context
+        self.targets = targets
+
+    def allow(self, row: IncidentRow, action: Action) -> None:
+        """Raises `NotAllowed` unless `action` may be done in this state."""
+        if action not in allowed_actions(IncidentState(row.state)):
+            raise NotAllowed(action, row.state)
+
+    def report(
+        self, unit: UnitOfWork, values: Mapping[str, Any], position: Position | None
+    ) -> None:
+        """A new incident with the first row of its log; told as `saved`.
+
+        Two plain inserts: an object of the mapper costs several times what they cost."""
+        bulk.insert(unit.session, _INCIDENT, [values])
+        event = {
+            "id": new_key(),
+            "incident_id": values["id"],
+            "seq": 1,
+            "at": values["reported_at"],
+            "actor": self.context.actor,
+            "device": self.context.device,
+            "action": Action.REPORT,
+            "from_state": None,
+            "to_state": values["state"],
+            "reason": values["detection"],
+        }
+        bulk.insert(unit.session, _EVENT, [event])
+        called = [values.get(name, "") for name in CALLED]
+        index_incident(unit.session, values["id"], called, position)
+        unit.touched("incident", [values["id"]])
+
+    def move(
+        self, unit: UnitOfWork, row: IncidentRow, action: Action, reason: str = "", remark: str = ""
+    ) -> None:
+        """One transition.  Raises `NotAllowed`."""
+        before = IncidentState(row.state)
+        steps(before, action)
+        row.state = TRANSITIONS[action][1]
+        after = IncidentState(row.state)
+        self.note(unit, row, EventEntry(action, before, after, reason, remark))
+
+    def note(self, unit: UnitOfWork, row: IncidentRow, entry: EventEntry) -> None:
+        """One row of the log."""
+        unit.session.flush()
+        unit.session.execute(
+            _APPEND,
+            {
+                "id": new_key(),
+                "incident_id": row.id,
+                "about": row.id,
+                "at": unit.now,
+                "actor": self.context.actor,
+                "device": self.context.device,
+                "action": entry.action,
+                "from_state": entry.before,
+                "to_state": entry.to,
+                "reason": entry.reason,
+                "remark": entry.remark,
+            },
+        )
+
+    def set_deadlines(self, unit: UnitOfWork, row: IncidentRow) -> None:
+        """Deadlines from priority and log: the time the clock stood still is added once it runs
+        again."""
+        target = self.targets[Priority(row.priority)]
+        log = read_events(unit.session, row.id)
+        row.response_due_at = row.reported_at + timedelta(hours=target.response_hours)
+        row.resolve_due_at = clocks(log, target, unit.now).resolve_due_at
+
+    def saved(self, unit: UnitOfWork, row: IncidentRow) -> None:
+        """Flush, index and announce."""
+        session = unit.session
+        session.flush()
+        position = read_position(session, row.terminal_id) if row.terminal_id else None
+        index_incident(session, row.id, [getattr(row, name) for name in CALLED], position)
+        unit.touched("incident", [row.id])
+
+
+def reason_given(raw: str, field_name: str = "reason") -> str:
+    """A reason that was really given.  Raises `InvalidInput` for field `field_name`."""
+    problems = Problems()
+    reason = ""
+    with problems.field(field_name):
+        reason = text.required(text.note(raw, 4_000))
+    problems.raise_if_any()
+    return reason

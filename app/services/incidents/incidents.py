@@ -1,0 +1,413 @@
+"""Incidents from report to closing: every step one transaction, every step in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain import text
+from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.domain.faults import FaultClass
+from app.domain.incidents.drafts import (
+    ClosingDraft,
+    HoldDraft,
+    IncidentDraft,
+    ResolutionDraft,
+    check_closing,
+    check_hold,
+    check_incident,
+    check_resolution,
+)
+from app.domain.incidents.incidents import Incident, IncidentSummary, is_item_failure
+from app.domain.incidents.lifecycle import (
+    DEFAULT_TARGETS,
+    OPEN_STATES,
+    Action,
+    Clocks,
+    Impact,
+    IncidentState,
+    Priority,
+    Target,
+    clocks,
+    priority_of,
+    steps,
+)
+from app.domain.register.swaps import SwapDraft
+from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.keyset import Listing
+from app.services.incidents.event_log import EventEntry, EventLog, reason_given
+from app.services.incidents.incident_queries import (
+    IncidentCounts,
+    IncidentFilter,
+    list_query,
+    load,
+    read_counts,
+    read_events,
+    read_incident,
+    read_trail,
+)
+from app.services.incidents.resolution import (
+    SessionOutcome,
+    store_resolution,
+    store_session_outcome,
+)
+from app.services.register.terminal_queries import Position, read_position
+from app.services.register.terminals import Terminals
+from db.models.incident import (
+    IncidentRow,
+)
+from db.models.register import TechnicianRow
+from db.models.shape import new_key
+
+REPEAT_WITHIN = timedelta(days=30)
+"""A report of the same terminal within this time after a resolution counts as a repeat."""
+
+
+class FaultTree(Protocol):
+    """What this service needs of the fault catalogue."""
+
+    def chain_problem(
+        self, fault_class: FaultClass, mode: str, cause: str, remedy: str
+    ) -> tuple[str, str] | None:
+        """The first of mode, cause, remedy that does not belong to the one above it, as (field,
+        code); None when the chain is sound."""
+
+    def cause_is_item(self, cause: str) -> bool:
+        """Whether the cause lies in the terminal itself."""
+
+
+_REPEATED: Any = (
+    sa.select(col(IncidentRow.id))
+    .where(
+        col(IncidentRow.terminal_id) == sa.bindparam("terminal"),
+        col(IncidentRow.resolved_at) >= sa.bindparam("since"),
+    )
+    .order_by(col(IncidentRow.resolved_at).desc())
+    .limit(1)
+)
+
+
+class Incidents:
+    """Use cases of incidents."""
+
+    def __init__(
+        self,
+        context: ServiceContext,
+        terminals: Terminals,
+        fault_tree: Callable[[], FaultTree],
+        targets: dict[Priority, Target] | None = None,
+    ) -> None:
+        self._context = context
+        self._terminals = terminals
+        self._fault_tree = fault_tree
+        self._targets = targets or DEFAULT_TARGETS
+        self._ledger = EventLog(context, self._targets)
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def listing(self, wanted: IncidentFilter) -> Listing[IncidentSummary]:
+        """The shape of the filtered list."""
+        with self._context.read() as session:
+            return list_query(session, wanted, self._context.now()).listing(session)
+
+    def page(
+        self, wanted: IncidentFilter, listing: Listing[IncidentSummary], number: int
+    ) -> tuple[IncidentSummary, ...]:
+        """One page of the filtered list."""
+        with self._context.read() as session:
+            return list_query(session, wanted, self._context.now()).page(session, listing, number)
+
+    def first(self, wanted: IncidentFilter, limit: int) -> tuple[IncidentSummary, ...]:
+        """The first `limit` incidents of the filtered list."""
+        with self._context.read() as session:
+            return list_query(session, wanted, self._context.now()).first(session, limit)
+
+    def get(self, incident_id: str) -> Incident:
+        """Everything about one incident.  Raises `NotFound`."""
+        with self._context.read() as session:
+            return read_incident(session, incident_id)
+
+    def by_number(self, number: str) -> Incident:
+        """The incident with this number.  Raises `NotFound`."""
+        with self._context.read() as session:
+            wanted = text.compact(number).upper()
+            found = session.execute(
+                sa.select(col(IncidentRow.id)).where(col(IncidentRow.number) == wanted)
+            ).scalar()
+            if found is None:
+                raise NotFound("incident", number)
+            return read_incident(session, found)
+
+    def open_on(self, terminal_id: str) -> tuple[IncidentSummary, ...]:
+        """Unfinished incidents of a terminal: a new report may be one of these."""
+        return self.first(IncidentFilter(terminal_id=terminal_id, states="unfinished"), 20)
+
+    def counts(self, technician_id: str = "") -> IncidentCounts:
+        """How many unfinished incidents wait for what, of everybody or of one technician."""
+        with self._context.read() as session:
+            return read_counts(session, self._context.now(), technician_id)
+
+    def clocks(self, incident_id: str) -> Clocks:
+        """All durations of an incident, from its log."""
+        with self._context.read() as session:
+            row = load(session, incident_id)
+            target = self._targets[Priority(row.priority)]
+            return clocks(read_events(session, incident_id), target, self._context.now())
+
+    def trail(self, incident_id: str) -> dict[str, object] | None:
+        """The latest diagnosis trail stored with the incident."""
+        with self._context.read() as session:
+            return read_trail(session, incident_id)
+
+    # --- reporting -----------------------------------------------------------------------------
+
+    def open(self, draft: IncidentDraft, verdict: SessionOutcome | None = None) -> str:
+        """Report an abnormal state; returns the incident's id.
+
+        With the verdict of a guided session the incident is triaged at once.
+        Raises `InvalidInput`, `NotFound`.
+        """
+        with self._context.write() as unit:
+            return self.open_within(unit, draft, verdict)
+
+    def open_within(
+        self, unit: UnitOfWork, draft: IncidentDraft, verdict: SessionOutcome | None = None
+    ) -> str:
+        """`open` inside the transaction of a larger step (a failed line of a checklist)."""
+        session = unit.session
+        checked = check_incident(draft, self._context.now())
+        position = read_position(session, checked.terminal_id) if checked.terminal_id else None
+        values = self._reported(unit, checked, position)
+        self._ledger.report(unit, values, position)
+        key: str = values["id"]
+        if verdict is not None or checked.technician_id:
+            row = load(session, key)
+            if verdict is not None:
+                store_session_outcome(unit, row, verdict)
+                self._ledger.move(unit, row, Action.TRIAGE)
+            if checked.technician_id:
+                self._assign(unit, row, checked.technician_id)
+        return key
+
+    def _reported(
+        self, unit: UnitOfWork, draft: IncidentDraft, terminal: Position | None
+    ) -> dict[str, Any]:
+        """The columns of a new incident; those of later steps are left at their defaults."""
+        assert draft.reported_at is not None
+        priority = priority_of(draft.impact, draft.urgency)
+        target = self._targets[priority]
+        return dict(
+            id=new_key(),
+            number=self._context.next_number(unit.session),
+            state=IncidentState.NEW,
+            terminal_id=draft.terminal_id or None,
+            merchant_id=(terminal.merchant_id if terminal else "") or None,
+            tid=terminal.tid if terminal else "",
+            unknown_serial="" if terminal else draft.unknown_serial,
+            displayed_code=draft.displayed_code,
+            code_profile=draft.code_profile or (terminal.code_profile if terminal else ""),
+            symptom=draft.symptom,
+            detection=draft.detection,
+            impact=draft.impact,
+            urgency=draft.urgency,
+            priority=priority,
+            reporter_name=draft.reporter_name or (terminal.contact_name if terminal else ""),
+            reporter_phone=draft.reporter_phone or (terminal.contact_phone if terminal else ""),
+            reported_at=draft.reported_at,
+            response_due_at=draft.reported_at + timedelta(hours=target.response_hours),
+            resolve_due_at=draft.reported_at + timedelta(hours=target.resolve_hours),
+            promised_at=draft.promised_at,
+            down_from=draft.down_from,
+            firmware_before=terminal.firmware if terminal else "",
+            repeat_of_id=draft.repeat_of or self._repeated(unit.session, draft) or None,
+            visit_id=draft.visit_id or None,
+        )
+
+    def _repeated(self, session: Session, draft: IncidentDraft) -> str:
+        if not draft.terminal_id:
+            return ""
+        since = self._context.now() - REPEAT_WITHIN
+        values = {"terminal": draft.terminal_id, "since": since}
+        found: str | None = session.connection().execute(_REPEATED, values).scalar()
+        return found or ""
+
+    def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
+        """Correct what was reported.  Raises `InvalidInput`, `NotAllowed`, `Conflict`."""
+        checked = check_incident(draft, self._context.now())
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            if row.version != version:
+                raise Conflict("incident", row.number)
+            for name in (
+                "displayed_code",
+                "code_profile",
+                "symptom",
+                "detection",
+                "impact",
+                "urgency",
+                "reporter_name",
+                "reporter_phone",
+                "promised_at",
+            ):
+                setattr(row, name, getattr(checked, name))
+            # Down since it was reported so, not since the report was corrected.
+            stopped = checked.impact is Impact.STOPPED
+            assumed = (row.down_from or row.reported_at) if stopped else None
+            row.down_from = draft.down_from or assumed
+            row.priority = priority_of(checked.impact, checked.urgency)
+            if checked.terminal_id and checked.terminal_id != row.terminal_id:
+                terminal = read_position(unit.session, checked.terminal_id)
+                row.terminal_id, row.unknown_serial = terminal.terminal_id, ""
+                row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid
+            self._ledger.note(unit, row, EventEntry(Action.EDIT))
+            self._ledger.set_deadlines(unit, row)
+            self._ledger.saved(unit, row)
+
+    # --- steps of the lifecycle ----------------------------------------------------------------
+
+    def triage(self, incident_id: str, verdict: SessionOutcome) -> None:
+        """Store the verdict of a guided session; a new incident becomes triaged.
+
+        Raises `NotFound`, `NotAllowed` (no longer open)."""
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            if row.state not in OPEN_STATES:
+                raise NotAllowed(Action.TRIAGE, row.state)
+            store_session_outcome(unit, row, verdict)
+            if row.state == IncidentState.NEW:
+                self._ledger.move(unit, row, Action.TRIAGE)
+            self._ledger.saved(unit, row)
+
+    def assign(self, incident_id: str, technician_id: str) -> None:
+        """Give the incident to a technician.  Raises `NotFound`, `NotAllowed`."""
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._assign(unit, row, technician_id)
+            self._ledger.saved(unit, row)
+
+    def start(self, incident_id: str) -> None:
+        """Begin work; a case nobody had yet becomes the actor's.  Raises `NotAllowed`."""
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            implied = steps(IncidentState(row.state), Action.START)
+            if row.technician_id is None:
+                row.technician_id = self._actor_id(unit.session)
+            for action in implied:
+                self._ledger.move(unit, row, action)
+            self._ledger.saved(unit, row)
+
+    def hold(self, incident_id: str, draft: HoldDraft) -> None:
+        """Let work wait, with reason and expected date.  Raises `InvalidInput`, `NotAllowed`."""
+        checked = check_hold(draft, self._context.today())
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            row.hold_reason, row.hold_expected_on = checked.reason, checked.expected_on
+            self._ledger.move(unit, row, Action.HOLD, checked.reason, checked.remark)
+            self._ledger.saved(unit, row)
+
+    def resume(self, incident_id: str) -> None:
+        """Go on after a hold; time outside our control moves the deadline.  Raises
+        `NotAllowed`."""
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            row.hold_reason = row.hold_expected_on = None
+            self._ledger.move(unit, row, Action.RESUME)
+            self._ledger.set_deadlines(unit, row)
+            self._ledger.saved(unit, row)
+
+    def resolve(
+        self, incident_id: str, draft: ResolutionDraft, swap: SwapDraft | None = None
+    ) -> None:
+        """Record how it was resolved, with proof; optionally swap the device in the same step.
+
+        Raises `InvalidInput` (fields of the draft or of the swap), `NotAllowed`.
+        """
+        tree = self._fault_tree()
+        item_failure = is_item_failure(
+            draft.fault_class, cause_is_item=tree.cause_is_item(draft.cause)
+        )
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.RESOLVE)
+            checked = check_resolution(
+                draft, item_failure=item_failure, down_from=row.down_from, now=unit.now
+            )
+            self._check_chain(tree, checked)
+            store_resolution(unit, row, checked, item_failure=item_failure)
+            if swap is not None and row.terminal_id:
+                self._terminals.swap_within(unit, row.terminal_id, swap)
+                self._ledger.note(unit, row, EventEntry(Action.SWAP, remark=f"→ {swap.new_serial}"))
+            self._ledger.move(unit, row, Action.RESOLVE, checked.result)
+            self._ledger.saved(unit, row)
+
+    def close(self, incident_id: str, draft: ClosingDraft) -> None:
+        """Close after the merchant confirmed.  Raises `InvalidInput`, `NotAllowed`."""
+        checked = check_closing(draft)
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            row.confirmation, row.confirmed_by = checked.confirmation, checked.confirmed_by
+            row.closing_remark, row.satisfaction = checked.remark, checked.satisfaction
+            row.closed_at = unit.now
+            self._ledger.move(unit, row, Action.CLOSE, checked.confirmation)
+            self._ledger.saved(unit, row)
+
+    def reopen(self, incident_id: str, reason: str) -> None:
+        """Take up a resolved or closed case again; counted.  Raises `InvalidInput`,
+        `NotAllowed`."""
+        why = reason_given(reason)
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            row.reopen_count += 1
+            row.resolved_at = row.closed_at = row.restored_at = None
+            row.confirmation, row.confirmed_by, row.closing_remark = None, "", ""
+            self._ledger.move(unit, row, Action.REOPEN, remark=why)
+            self._ledger.set_deadlines(unit, row)
+            self._ledger.saved(unit, row)
+
+    def cancel(self, incident_id: str, reason: str) -> None:
+        """Withdraw a report before work began.  Raises `InvalidInput`, `NotAllowed`."""
+        why = reason_given(reason)
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.move(unit, row, Action.CANCEL, remark=why)
+            self._ledger.saved(unit, row)
+
+    def mark_duplicate(self, incident_id: str, of_id: str) -> None:
+        """Join a second report to the first.  Raises `InvalidInput`, `NotAllowed`,
+        `NotFound`."""
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            first = load(unit.session, of_id)
+            if first.id == row.id or first.duplicate_of_id:
+                raise InvalidInput.of("duplicate_of", "incident.duplicate_of_itself")
+            row.duplicate_of_id = first.id
+            self._ledger.move(unit, row, Action.MARK_DUPLICATE, remark=first.number)
+            self._ledger.saved(unit, row)
+
+    # --- steps of these -------------------------------------------------------------------------
+
+    def _assign(self, unit: UnitOfWork, row: IncidentRow, technician_id: str) -> None:
+        technician = unit.session.get(TechnicianRow, technician_id)
+        if technician is None:
+            raise NotFound("technician", technician_id)
+        row.technician_id = technician.id
+        if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
+            self._ledger.note(unit, row, EventEntry(Action.EDIT, remark=f"→ {technician.name}"))
+            return
+        for action in steps(IncidentState(row.state), Action.ASSIGN):
+            self._ledger.move(unit, row, action, technician.code if action is Action.ASSIGN else "")
+
+    def _actor_id(self, session: Session) -> str | None:
+        return session.execute(
+            sa.select(col(TechnicianRow.id)).where(col(TechnicianRow.code) == self._context.actor)
+        ).scalar()
+
+    def _check_chain(self, tree: FaultTree, draft: ResolutionDraft) -> None:
+        problem = tree.chain_problem(draft.fault_class, draft.mode, draft.cause, draft.remedy)
+        if problem is not None:
+            raise InvalidInput.of(*problem)

@@ -1,0 +1,90 @@
+"""What is stored beside an incident's row: the verdict of a guided session, the resolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.faults import FaultClass
+from app.domain.incidents.drafts import ResolutionDraft
+from app.domain.incidents.incidents import TestLine
+from app.services.core.context import UnitOfWork
+from db.models.diagnosis import DiagnosisEvidenceRow
+from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOutcome:
+    """The outcome of a guided session, to be stored with an incident."""
+
+    fault_class: FaultClass
+    share: float
+    knowledge_hash: str
+    trail: dict[str, object]
+    mode: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+def store_session_outcome(unit: UnitOfWork, row: IncidentRow, verdict: SessionOutcome) -> None:
+    """Keep what a guided session found: provisional class, share, the whole trail, and the signs
+    and codes it rested on, which the estate learns from once the class is confirmed."""
+    row.provisional_class = verdict.fault_class
+    row.provisional_share = verdict.share
+    unit.session.add(
+        DiagnosisRow(
+            incident_id=row.id,
+            at=unit.now,
+            knowledge_hash=verdict.knowledge_hash,
+            trail=verdict.trail,
+        )
+    )
+    unit.session.execute(
+        sa.delete(DiagnosisEvidenceRow).where(col(DiagnosisEvidenceRow.incident_id) == row.id)
+    )
+    for evidence in verdict.evidence:
+        unit.session.add(DiagnosisEvidenceRow(incident_id=row.id, evidence=evidence))
+
+
+def store_resolution(
+    unit: UnitOfWork, row: IncidentRow, draft: ResolutionDraft, *, item_failure: bool
+) -> None:
+    """Keep a checked resolution with its proof, replacing an earlier one after a reopening."""
+    row.confirmed_class, row.item_failure = draft.fault_class, item_failure
+    for name in (
+        "result",
+        "mode",
+        "cause",
+        "remedy",
+        "other_text",
+        "work_done",
+        "advice",
+        "restored_at",
+        "firmware_after",
+        "waiting_reference",
+        "fee_cents",
+    ):
+        setattr(row, name, getattr(draft, name))
+    row.resolved_at = unit.now
+    unit.session.execute(
+        sa.delete(IncidentTestRow).where(col(IncidentTestRow.incident_id) == row.id)
+    )
+    for part, lines in (("function", draft.tests), ("security", draft.security)):
+        _store_tests(unit.session, row.id, part, lines)
+
+
+def _store_tests(
+    session: Session, incident_id: str, part: str, lines: tuple[TestLine, ...]
+) -> None:
+    for position, line in enumerate(lines):
+        session.add(
+            IncidentTestRow(
+                incident_id=incident_id,
+                part=part,
+                item=line.item,
+                outcome=line.outcome,
+                slip_no=line.reference,
+                position=position,
+            )
+        )

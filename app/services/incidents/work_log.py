@@ -1,0 +1,97 @@
+"""What is done on an open incident: work log, parts, calls to others; and notes after closing."""
+
+from __future__ import annotations
+
+from app.domain import text
+from app.domain.errors import NotFound
+from app.domain.faults import ContactRole
+from app.domain.incidents.drafts import PartDraft, WorkEntryDraft, check_part, check_work
+from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Action
+from app.services.core.context import ServiceContext
+from app.services.incidents.event_log import EventEntry, EventLog, reason_given
+from app.services.incidents.incident_queries import load
+from db.models.incident import PartUsedRow, WorkEntryRow
+
+
+class WorkLog:
+    """Use cases of working on an incident."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+        self._ledger = EventLog(context, DEFAULT_TARGETS)
+
+    def add_work(self, incident_id: str, draft: WorkEntryDraft) -> str:
+        """Append a line to the work log.  Raises `InvalidInput`, `NotAllowed`."""
+        checked = check_work(draft)
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            entry = WorkEntryRow(
+                incident_id=row.id,
+                at=checked.at or unit.now,
+                actor=self._context.actor,
+                kind=checked.kind,
+                summary=checked.summary,
+                outcome=checked.outcome,
+                minutes=checked.minutes,
+                check_id=checked.check_id,
+            )
+            unit.session.add(entry)
+            unit.touched("incident", [row.id])
+            return entry.id
+
+    def add_part(self, incident_id: str, draft: PartDraft) -> str:
+        """Record a part fitted.  Raises `InvalidInput`, `NotAllowed`."""
+        checked = check_part(draft)
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            part = PartUsedRow(
+                incident_id=row.id,
+                name=checked.name,
+                part_no=checked.part_no,
+                old_serial=checked.old_serial,
+                new_serial=checked.new_serial,
+                quantity=checked.quantity,
+                unit_price_cents=checked.unit_price_cents,
+                in_warranty=checked.in_warranty,
+            )
+            unit.session.add(part)
+            unit.touched("incident", [row.id])
+            return part.id
+
+    def remove_part(self, incident_id: str, part_id: str) -> None:
+        """Take back a part entered by mistake; the log keeps what it was.  Raises
+        `NotAllowed`, `NotFound`."""
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            part = unit.session.get(PartUsedRow, part_id)
+            if part is None or part.incident_id != row.id:
+                raise NotFound("part", part_id)
+            self._ledger.note(
+                unit, row, EventEntry(Action.EDIT, remark=f"- {part.name} × {part.quantity}")
+            )
+            unit.session.delete(part)
+            unit.touched("incident", [row.id])
+
+    def hand_over(self, incident_id: str, role: ContactRole, remark: str = "") -> None:
+        """Note that somebody outside was asked to act.  Raises `NotAllowed`."""
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.HANDOVER)
+            row.handed_to = role
+            self._ledger.note(
+                unit, row, EventEntry(Action.HANDOVER, reason=role, remark=text.note(remark, 4_000))
+            )
+            self._ledger.saved(unit, row)
+
+    def add_addendum(self, incident_id: str, remark: str) -> None:
+        """Add text to a finished case; the case itself stays as it was signed.  Raises
+        `InvalidInput`, `NotAllowed`."""
+        why = reason_given(remark, "remark")
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.ADDENDUM)
+            self._ledger.note(unit, row, EventEntry(Action.ADDENDUM, remark=why))
+            unit.touched("incident", [row.id])

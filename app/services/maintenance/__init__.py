@@ -1,0 +1,1 @@
+"""Plans, due dates, generation of visits, visits and checklists, balancing, compliance."""

@@ -1,0 +1,148 @@
+"""Proposals of who goes where when, and taking one over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from app.domain.errors import Conflict, InvalidInput
+from app.domain.maintenance.balancing import Assignment, PlacementProposal, level
+from app.domain.maintenance.visits import ScheduleDraft, VisitSummary
+from app.domain.maintenance.workload_figures import DayLoad, WorkloadFigures, day_loads, figures
+from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.maintenance.placing_data import PlacingData, check_unchanged, read_ground
+from app.services.maintenance.route import DayRoute, day_route
+from app.services.maintenance.visit_log import load_visits
+from app.services.maintenance.visits import Visits
+from db.models.maintenance import VisitRow
+
+
+@dataclass(frozen=True, slots=True)
+class BalancingProposal:
+    """A proposal, with the ground it was made on as that was then."""
+
+    proposal: PlacementProposal
+    ground: PlacingData
+    area: str = ""
+
+    @property
+    def first(self) -> date:
+        """The first day it is about."""
+        return self.ground.first
+
+    @property
+    def last(self) -> date:
+        """The last day it is about."""
+        return self.ground.last
+
+    @property
+    def visits(self) -> dict[str, VisitSummary]:
+        """The visits it is about, by id."""
+        return {visit.id: visit for visit in self.ground.visits}
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The visits that would go to another technician or day, or come off."""
+        visits = self.visits
+        moved = (
+            a.visit_id
+            for a in self.proposal.assignments
+            if (a.technician_id, a.day)
+            != (visits[a.visit_id].technician_id, visits[a.visit_id].planned_on)
+        )
+        off = (
+            u.visit_id
+            for u in self.proposal.unplaced
+            if not u.stays and visits[u.visit_id].technician_id
+        )
+        return (*moved, *off)
+
+
+class Balancing:
+    """Use cases of levelling."""
+
+    def __init__(self, context: ServiceContext, visits: Visits) -> None:
+        self._context = context
+        self._visits = visits
+
+    def propose(
+        self,
+        first: date,
+        last: date,
+        area: str = "",
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> BalancingProposal:
+        """A proposal for the planned visits on site between two days.  Nothing is written.
+
+        Raises `InvalidInput` when the period is past or nobody works in it.
+        """
+        ground = self._read(first, last, area)
+        if not any(day >= ground.first for worker in ground.workers for day in worker.days):
+            raise InvalidInput.of("technician", "levelling.nobody")
+        proposal = level(ground.stops, ground.workers, progress, ground.first)
+        return BalancingProposal(proposal, ground, area)
+
+    def figures(self, first: date, last: date, area: str = "") -> WorkloadFigures:
+        """What the visits between two days cost as they stand in the database, by the rules of a
+        proposal.  Raises `InvalidInput` when the period is past."""
+        ground = self._read(first, last, area)
+        return figures(ground.stops, ground.workers, ground.first)
+
+    def loads(self, first: date, last: date) -> tuple[DayLoad, ...]:
+        """The days of every technician between two days that hold open visits on site."""
+        with self._context.read() as session:
+            ground = read_ground(session, first, last, self._context.today())
+        found = day_loads(ground.stops, ground.workers)
+        return tuple(load for load in found if first <= load.day <= last)
+
+    def _read(self, first: date, last: date, area: str) -> PlacingData:
+        today = self._context.today()
+        begin = max(first, today)
+        if last < begin:
+            raise InvalidInput.of("until", "date.past")
+        with self._context.read() as session:
+            return read_ground(session, begin, last, today, area)
+
+    def accept(self, chosen: BalancingProposal) -> int:
+        """Take a proposal over; returns how many visits changed.  All or nothing: what somebody
+        changed meanwhile makes it stale.  What was not placed is taken off whoever had it and keeps
+        its day.  Raises `Conflict`."""
+        ground = chosen.ground
+        with self._context.write() as unit:
+            self._check(unit.session, chosen)
+            items = [a for a in chosen.proposal.assignments if not a.untouched]
+            off = [u for u in chosen.proposal.unplaced if not u.stays]
+            ids = [*(item.visit_id for item in items), *(left.visit_id for left in off)]
+            rows = load_visits(unit.session, ids)
+            for item in items:
+                if item.visit_id in ground.fixed:
+                    self._reorder(unit, rows[item.visit_id], item)
+                    continue
+                reason = f"levelling.{item.misfit}" if item.misfit else "levelling"
+                draft = ScheduleDraft(
+                    item.day, item.technician_id, item.order, item.start_minute, reason
+                )
+                self._visits.move_within(unit, rows[item.visit_id], draft)
+            for left in off:
+                self._visits.take_off_within(unit, rows[left.visit_id], f"levelling.{left.why}")
+        return len(chosen.changes)
+
+    def _reorder(self, unit: UnitOfWork, row: VisitRow, item: Assignment) -> None:
+        """What is locked keeps technician, day and time; its place among the others follows."""
+        start = item.start_minute if row.start_minute is None else None
+        draft = ScheduleDraft(order=item.order, start_minute=start)
+        self._visits.move_within(unit, row, draft)
+
+    def _check(self, session: Session, chosen: BalancingProposal) -> None:
+        today, ground = self._context.today(), chosen.ground
+        if ground.first < today:
+            raise Conflict("visit", next((visit.number for visit in ground.visits), ""))
+        check_unchanged(session, ground, today, chosen.area)
+
+    def route(self, technician_id: str, day: date) -> DayRoute:
+        """A technician's day: stops in order, distances, and what else is open on the way."""
+        with self._context.read() as session:
+            return day_route(session, technician_id, day, self._context.today())

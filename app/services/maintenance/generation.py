@@ -1,0 +1,317 @@
+"""Turns due dates into visits: previewed, idempotent, undone as a whole, and caught up after weeks
+switched off.  Its cost does not depend on how much history there is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.maintenance.occurrences import Backlog, CatchUp, OccurrenceOutcome
+from app.domain.maintenance.plans import WorkPlace
+from app.domain.maintenance.visits import VisitState
+from app.services.core.context import ServiceContext, UnitOfWork, chunks
+from app.services.maintenance.generation_mark import GenerationMark, read_mark, remember
+from app.services.maintenance.generation_plan import PlannedWork, plan_work
+from app.services.maintenance.generation_write import write_work
+from app.services.maintenance.missed_dates import read_backlogs, settle
+from app.services.maintenance.visit_log import VisitLog
+from app.services.register.importing import Progress, stopping
+from db.models.incident import IncidentRow
+from db.models.maintenance import (
+    ChecklistRunRow,
+    GenerationRow,
+    OccurrenceRow,
+    VisitEventRow,
+    VisitRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationPreview:
+    """What a run would do.  `clock` names what seems wrong with the computer's date."""
+
+    first: date
+    last: date
+    occurrences: int
+    by_plan: dict[str, int]
+    visits: int
+    joined: int
+    moved: int
+    voided: int
+    revived: int
+    relocated: int
+    unassigned: int
+    idle_plans: tuple[str, ...]
+    unknown_years: tuple[int, ...]
+    clock: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be written."""
+        return not (
+            self.occurrences
+            or self.visits
+            or self.joined
+            or self.moved
+            or self.voided
+            or self.revived
+            or self.relocated
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUpReport:
+    """What start-up found: what was written (unless the clock looks wrong), and what was missed
+    more than once and waits for a decision."""
+
+    preview: GenerationPreview
+    generation_id: str
+    backlogs: tuple[Backlog, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing a run removed, and what it kept because somebody had worked on it."""
+
+    visits: int
+    occurrences: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRun:
+    """One past run."""
+
+    id: str
+    at: datetime
+    by: str
+    first: date
+    last: date
+    occurrences: int
+    visits: int
+    undone: bool
+
+
+class Generation:
+    """Use cases of generating visits."""
+
+    def __init__(self, context: ServiceContext, horizon_days: int = 90) -> None:
+        self._context = context
+        self._horizon = timedelta(days=horizon_days)
+        self._log = VisitLog(context)
+
+    # --- generating ----------------------------------------------------------------------------
+
+    def preview(self, until: date | None = None) -> GenerationPreview:
+        """What `generate` would do, with nothing written."""
+        with self._context.read() as session:
+            work, mark = self._work(session, until)
+        return _preview(work, mark)
+
+    def generate(
+        self,
+        until: date | None = None,
+        *,
+        confirm_clock: bool = False,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> str:
+        """Give every date up to a day (the horizon unless said) its visit; returns the id of the
+        run, empty when there was nothing to do.  Repeating it changes nothing.
+
+        Everything is worked out before the first write, and written in short transactions.
+        Raises `InvalidInput` when the clock seems to have jumped years and nobody confirmed it,
+        `Cancelled`; what was written until then stays and a later run goes on from there.
+        """
+        with self._context.read() as session:
+            work, mark = self._work(session, until)
+        if mark.clock == "clock.jumped" and not confirm_clock:
+            raise InvalidInput.of("clock", mark.clock, day=self._context.today())
+        return self._write(work, mark, stopping(progress, cancelled))
+
+    def catch_up(
+        self,
+        until: date | None = None,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> CatchUpReport:
+        """Called at start-up: bring visits up to the horizon, and say what was missed.  When the
+        clock seems wrong nothing is written.  Raises `Cancelled`."""
+        with self._context.read() as session:
+            work, mark = self._work(session, until)
+        preview = _preview(work, mark)
+        if mark.clock:
+            return CatchUpReport(preview, "", ())
+        run = self._write(work, mark, stopping(progress, cancelled))
+        return CatchUpReport(preview, run, self.backlogs())
+
+    def _write(
+        self, work: PlannedWork, mark: GenerationMark, step: Callable[[int, int], None]
+    ) -> str:
+        run = write_work(self._context, self._log, work, step)
+        if work.again:
+            with self._context.read() as session:
+                more = plan_work(session, self._context, work.first, work.last, mark.scan_from)
+            run = write_work(self._context, self._log, more, step) or run
+        with self._context.write() as unit:
+            remember(unit.session, mark, self._context.today(), unit.now)
+        return run
+
+    def _work(self, session: Session, until: date | None) -> tuple[PlannedWork, GenerationMark]:
+        today = self._context.today()
+        last = until or today + self._horizon
+        if last < today:
+            raise InvalidInput.of("until", "date.past")
+        mark = read_mark(session, today, self._context.now())
+        return plan_work(session, self._context, mark.first, last, mark.scan_from), mark
+
+    # --- missed --------------------------------------------------------------------------------
+
+    def backlogs(self) -> tuple[Backlog, ...]:
+        """Plans and subjects with more than one missed date nobody has decided about."""
+        with self._context.read() as session:
+            return read_backlogs(session, self._context.today())
+
+    def settle_backlogs(
+        self,
+        chosen: Sequence[Backlog],
+        how: CatchUp,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> int:
+        """Merge missed dates into the newest one, or keep them all; returns how many rows were
+        decided.  Merged ones stay visible as missed and merged.  Raises `Cancelled`, with nothing
+        decided."""
+        step = stopping(progress, cancelled)
+        with self._context.write() as unit:
+            return settle(unit, self._log, self._context.today(), chosen, how, step)
+
+    # --- undoing -------------------------------------------------------------------------------
+
+    def runs(self, limit: int = 20) -> tuple[GenerationRun, ...]:
+        """Past runs, newest first."""
+        with self._context.read() as session:
+            rows = session.execute(
+                sa.select(GenerationRow).order_by(col(GenerationRow.at).desc()).limit(limit)
+            ).scalars()
+            return tuple(
+                GenerationRun(
+                    r.id,
+                    r.at,
+                    r.actor,
+                    r.from_on,
+                    r.until_on,
+                    r.occurrences,
+                    r.visits,
+                    r.undone_at is not None,
+                )
+                for r in rows
+            )
+
+    def undo(self, generation_id: str) -> Undone:
+        """Take back what a run made from today on.  Visits somebody moved, began or finished stay,
+        with their tasks, and so does what was due before.  Raises `NotFound`, `InvalidInput`
+        (undone before)."""
+        with self._context.write() as unit:
+            run = unit.session.get(GenerationRow, generation_id)
+            if run is None:
+                raise NotFound("generation", generation_id)
+            if run.undone_at is not None:
+                raise InvalidInput.of("generation", "generation.undone")
+            undone = self._take_back(unit, run)
+            run.undone_at, run.undone_by = unit.now, self._context.actor
+            unit.touched("visit")
+            unit.touched("occurrence")
+            return undone
+
+    def _take_back(self, unit: UnitOfWork, run: GenerationRow) -> Undone:
+        session, today = unit.session, self._context.today()
+        touched = _touched_visits(session, run.id)
+        gone = [row for row in _removable(session, run.id, today) if row.visit_id not in touched]
+        total = _count(session, OccurrenceRow, run.id)
+        for part in chunks([row.id for row in gone]):
+            session.execute(sa.delete(OccurrenceRow).where(col(OccurrenceRow.id).in_(part)))
+        visits = _empty_visits(session, run.id, touched)
+        for part in chunks(visits):
+            session.execute(sa.delete(VisitEventRow).where(col(VisitEventRow.visit_id).in_(part)))
+            session.execute(sa.delete(VisitRow).where(col(VisitRow.id).in_(part)))
+        left = {row.visit_id for row in gone if row.visit_id} - set(visits)
+        self._log.refresh(unit, left, today, "generation.undone")
+        return Undone(len(visits), len(gone), total - len(gone))
+
+
+def _preview(work: PlannedWork, mark: GenerationMark) -> GenerationPreview:
+    return GenerationPreview(
+        first=work.first,
+        last=work.last,
+        occurrences=len(work.fresh),
+        by_plan=dict(sorted(Counter(item.plan_key for item in work.fresh).items())),
+        visits=len(work.placed),
+        joined=len(work.joins),
+        moved=work.moved,
+        voided=work.voided,
+        revived=work.revived,
+        relocated=work.relocated,
+        unassigned=sum(
+            item.technician_id is None for item in work.placed if item.group.place is WorkPlace.SITE
+        ),
+        idle_plans=work.idle,
+        unknown_years=work.unknown_years,
+        clock=mark.clock,
+    )
+
+
+def _removable(session: Session, run_id: str, today: date) -> list[Any]:
+    """Undecided tasks of a run that lie ahead, and nobody began.  What was due before today stays,
+    as it does when a plan is changed or rests: figures of compliance name it.  So does what stands
+    for other dates."""
+    other = aliased(OccurrenceRow)
+    query = (
+        sa.select(col(OccurrenceRow.id), col(OccurrenceRow.visit_id))
+        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
+        .where(
+            col(OccurrenceRow.generation_id) == run_id,
+            col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
+            col(OccurrenceRow.due_on) >= today,
+            sa.or_(col(VisitRow.id).is_(None), col(VisitRow.state) == VisitState.PLANNED),
+            col(OccurrenceRow.id).not_in(sa.select(col(ChecklistRunRow.occurrence_id))),
+            ~sa.exists().where(col(other.replaced_by_id) == col(OccurrenceRow.id)),
+        )
+    )
+    return list(session.execute(query))
+
+
+def _touched_visits(session: Session, run_id: str) -> set[str]:
+    """Visits of a run somebody changed since: their row has another version."""
+    rows = session.execute(
+        sa.select(col(VisitRow.id)).where(
+            col(VisitRow.generation_id) == run_id,
+            sa.or_(col(VisitRow.version) > 1, col(VisitRow.state) != VisitState.PLANNED),
+        )
+    ).scalars()
+    return set(rows)
+
+
+def _empty_visits(session: Session, run_id: str, touched: set[str]) -> list[str]:
+    """Visits of a run nothing refers to any more."""
+    refers: Any = sa.or_(
+        sa.exists().where(col(OccurrenceRow.visit_id) == col(VisitRow.id)),
+        sa.exists().where(col(IncidentRow.visit_id) == sa.cast(col(VisitRow.id), sa.Text)),
+    )
+    rows = session.execute(
+        sa.select(col(VisitRow.id)).where(col(VisitRow.generation_id) == run_id, sa.not_(refers))
+    ).scalars()
+    return [key for key in rows if key not in touched]
+
+
+def _count(session: Session, table: Any, run_id: str) -> int:
+    counted = sa.select(sa.func.count()).where(table.generation_id == run_id)
+    return int(session.execute(counted).scalar_one())

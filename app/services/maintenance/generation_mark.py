@@ -1,0 +1,77 @@
+"""How far generation looked the last time, and what the computer's clock seems to say about it."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from db.models.maintenance import PlanVersionRow
+from db.models.office import AppStateRow
+
+LAST_RUN = "maintenance_last_run"
+LONGEST_ABSENCE = timedelta(days=400)
+"""A longer gap since the last run is taken for a wrong clock until somebody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationMark:
+    """Where a run begins: the first day it looks at, and since when it looks for what happened.
+
+    `highest` is the latest day any run was made on: a run with the clock set back does not make the
+    right day look like a jump afterwards.  `clock` names what seems wrong with the date of today;
+    `kept` is what was read, to see whether somebody changed it meanwhile.
+    """
+
+    first: date
+    scan_from: datetime
+    highest: date
+    clock: str = ""
+    kept: dict[str, Any] | None = None
+
+
+def read_mark(session: Session, today: date, now: datetime) -> GenerationMark:
+    """Where a run of today begins."""
+    row = session.get(AppStateRow, LAST_RUN)
+    if row is None:
+        first, made = _oldest_plan(session, today, now)
+        return GenerationMark(first, made - timedelta(days=1), today)
+    kept = row.value
+    ran_on, ran_at = date.fromisoformat(kept["on"]), datetime.fromisoformat(kept["at"])
+    highest = max(ran_on, date.fromisoformat(kept.get("highest", kept["on"])))
+    clock = ""
+    if ran_on > today:
+        clock = "clock.back"
+    elif today - highest > LONGEST_ABSENCE:
+        clock = "clock.jumped"
+    # Once the clock is right again, what a run with a wrong one looked at does not matter.
+    first = highest if today >= highest else min(ran_on, today)
+    return GenerationMark(first, min(ran_at, now) - timedelta(days=1), highest, clock, dict(kept))
+
+
+def _oldest_plan(session: Session, today: date, now: datetime) -> tuple[date, datetime]:
+    first, made = session.execute(
+        sa.select(
+            sa.func.min(col(PlanVersionRow.valid_from)), sa.func.min(col(PlanVersionRow.made_at))
+        )
+    ).one()
+    return min(first or today, today), made or now
+
+
+def remember(session: Session, mark: GenerationMark, today: date, now: datetime) -> None:
+    """Keep that a run was made.  What somebody else kept since the run began stands."""
+    row = session.get(AppStateRow, LAST_RUN, with_for_update=True)
+    if (None if row is None else row.value) != mark.kept:
+        return
+    value = {
+        "on": today.isoformat(),
+        "at": now.isoformat(),
+        "highest": max(mark.highest, today).isoformat(),
+    }
+    dialect = importlib.import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
+    statement = dialect.insert(AppStateRow.__table__).values(name=LAST_RUN, value=value)  # type: ignore[attr-defined]
+    session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

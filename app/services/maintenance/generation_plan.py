@@ -1,0 +1,413 @@
+"""What a generation run would do, found by reading only;
+`app.services.maintenance.generation_write` does it, and looks again at what somebody may have
+changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceOutcome, window
+from app.domain.maintenance.plans import Contents, Scope, Subject
+from app.domain.maintenance.visits import (
+    VisitGroup,
+    VisitState,
+    combined_minutes,
+    group,
+    live_window,
+)
+from app.services.core.context import ServiceContext, chunks
+from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.missing_rows import SlotKey, StandingRow, answered_earlier, sort_out
+from app.services.maintenance.occasions import occasions
+from app.services.maintenance.occurrence_queries import (
+    read_stored,
+    stored_query,
+    without_included,
+)
+from app.services.maintenance.roster import Roster
+from app.services.maintenance.slots import Slot, window_days
+from db.models.maintenance import OccurrenceRow, VisitRow
+
+
+@dataclass(slots=True)
+class RowChange:
+    """What becomes of a row, unless somebody changed it since it was read (`version`).  `visit_id`
+    is the visit it was on."""
+
+    id: str
+    version: int
+    visit_id: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedVisit:
+    """A new visit with its first technician (none: nobody serves the area) and day."""
+
+    group: VisitGroup
+    technician_id: str | None
+    planned_on: date
+
+
+@dataclass(slots=True)
+class PlannedWork:
+    """Everything a run would do.  `answered` are dates with the task that answers for them; once
+    that is written, further dates may follow from it (`again`)."""
+
+    first: date
+    last: date
+    fresh: list[Occurrence] = field(default_factory=list)
+    answered: list[tuple[Occurrence, str]] = field(default_factory=list)
+    placed: list[PlacedVisit] = field(default_factory=list)
+    joins: list[tuple[str, Occurrence]] = field(default_factory=list)
+    changes: dict[str, RowChange] = field(default_factory=dict)
+    moved: int = 0
+    voided: int = 0
+    revived: int = 0
+    relocated: int = 0
+    idle: tuple[str, ...] = ()
+    unknown_years: tuple[int, ...] = ()
+    anchors: list[tuple[str, date, date]] = field(default_factory=list)
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenTasks:
+    """An undecided row as generation sees it."""
+
+    id: str
+    version: int
+    plan_id: str
+    version_id: str
+    subject: str
+    slot: str
+    occasion: str
+    due_on: date
+    merchant_id: str
+    visit_id: str
+    visit_state: str
+    visit_merchant: str
+
+
+def plan_work(
+    session: Session, context: ServiceContext, first: date, last: date, scan_from: datetime
+) -> PlannedWork:
+    """What is to be written so that every date between two days has its visit."""
+    due_dates = DueDates(session, context.today())
+    work = PlannedWork(first, last)
+    rows = _open_rows(session)
+    again = _take_in(session, due_dates, work)
+    busy = {(row.plan_id, row.subject) for row in rows if row.occasion == Occasion.EVENT}
+    work.fresh += occasions(session, context, due_dates, busy, scan_from)
+    subjects = {s.key: s for found in due_dates.subjects.values() for s in found}
+    waiting = _reconcile(due_dates, work, rows, subjects)
+    again += _occasions_again(session, due_dates, work, subjects)
+    work.anchors = _new_anchors(due_dates)
+    work.idle = tuple(
+        plan.key
+        for plan in due_dates.plans
+        if not due_dates.covered(plan.at(due_dates.today).contents)
+    )
+    rules = [plan.at(due_dates.today).contents.rule for plan in due_dates.plans]
+    if any(rule is not None and rule.shift != "none" for rule in rules):
+        work.unknown_years = due_dates.calendar.unknown_years(due_dates.today, last)
+    _arrange(session, due_dates, work, [*again, *_waiting(session, work, waiting, subjects)])
+    return work
+
+
+# --- dates without a row -----------------------------------------------------------------------
+
+
+def _take_in(session: Session, due_dates: DueDates, work: PlannedWork) -> list[Occurrence]:
+    """Find the dates to be written, and those some other work answers for; returns the void rows
+    that are due again."""
+    period = (work.first, work.last)
+    slots = [s for s in due_dates.slots(*period, overdue=True) if not s.tentative]
+    found = sort_out(session, slots, period, due_dates.today, exact=True)
+    answers = answered_earlier(session, found.slots)
+    included = without_included(
+        session, due_dates, [slot for slot in found.slots if slot.key not in answers]
+    )
+    answers |= {slot.key: task_id for slot, task_id in included.done}
+    work.again = bool(included.done)
+    due = {slot.key for slot in included.left}
+    work.fresh = [slot.occurrence() for slot in found.fresh if slot.key in due]
+    work.answered = [
+        (slot.occurrence(), answers[slot.key]) for slot in found.fresh if slot.key in answers
+    ]
+    again = []
+    for slot, row in found.revived:
+        if slot.key in answers:
+            work.changes[row.id] = RowChange(row.id, row.version, "", _answer(answers, slot))
+        elif slot.key in due:
+            again.append(_revive(work, slot, row))
+    return again
+
+
+def _answer(answers: dict[SlotKey, str], slot: Slot) -> dict[str, Any]:
+    return {
+        "outcome": OccurrenceOutcome.SUPERSEDED,
+        "reason": "",
+        "replaced_by_id": answers[slot.key],
+    }
+
+
+def _revive(work: PlannedWork, slot: Slot, row: StandingRow) -> Occurrence:
+    item = replace(slot.occurrence(), id=row.id)
+    work.changes[row.id] = RowChange(
+        row.id,
+        row.version,
+        "",
+        {
+            "outcome": OccurrenceOutcome.OPEN,
+            "reason": "",
+            "replaced_by_id": None,
+            "visit_id": None,
+            "nominal_on": item.nominal_on,
+            "due_on": item.due_on,
+            "window_from": item.window_from,
+            "window_until": item.window_until,
+            "occasion": item.occasion,
+            "uncertain": item.uncertain,
+            "merchant_id": item.merchant_id or None,
+        },
+    )
+    work.revived += 1
+    return item
+
+
+def _occasions_again(
+    session: Session, due_dates: DueDates, work: PlannedWork, subjects: dict[str, Subject]
+) -> list[Occurrence]:
+    """Occasions called off because their terminal was away, while there is time for them."""
+    query = stored_query().where(
+        col(OccurrenceRow.outcome) == OccurrenceOutcome.VOID,
+        col(OccurrenceRow.reason).startswith("state."),
+        col(OccurrenceRow.occasion).in_((Occasion.EVENT, Occasion.EXTRA)),
+        col(OccurrenceRow.window_until) >= due_dates.today,
+    )
+    covered = _covered(due_dates)
+    found = []
+    for item in read_stored(session, query):
+        subject = subjects.get(item.subject)
+        inside = item.subject in covered.get(item.version_id, ())
+        if subject is None or not (inside or item.occasion is Occasion.EXTRA):
+            continue
+        site = {"merchant_id": subject.merchant_id or None}
+        work.changes[item.id] = RowChange(
+            item.id, item.version, "", {"outcome": OccurrenceOutcome.OPEN, "reason": "", **site}
+        )
+        work.revived += 1
+        found.append(_at(item, subject))
+    return found
+
+
+# --- rows that no longer fit -------------------------------------------------------------------
+
+
+def _open_rows(session: Session) -> list[_OpenTasks]:
+    rows = session.execute(
+        sa.select(
+            col(OccurrenceRow.id),
+            col(OccurrenceRow.version),
+            col(OccurrenceRow.plan_id),
+            col(OccurrenceRow.version_id),
+            col(OccurrenceRow.subject),
+            col(OccurrenceRow.slot),
+            col(OccurrenceRow.occasion),
+            col(OccurrenceRow.due_on),
+            col(OccurrenceRow.merchant_id),
+            col(OccurrenceRow.visit_id),
+            col(VisitRow.state),
+            col(VisitRow.merchant_id),
+        )
+        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
+        .where(col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN)
+    )
+    values: list[list[Any]] = [[value or "" for value in row] for row in rows]
+    return [_OpenTasks(*row) for row in values]
+
+
+def _covered(due_dates: DueDates) -> dict[str, set[str]]:
+    """Per version of the active plans the subjects it covers."""
+    return {
+        version.id: {subject.key for subject in due_dates.covered(version.contents)}
+        for plan in due_dates.plans
+        for version in plan.versions
+    }
+
+
+def _reconcile(
+    due_dates: DueDates, work: PlannedWork, rows: Sequence[_OpenTasks], subjects: dict[str, Subject]
+) -> list[str]:
+    """Call off what is about nobody any more, let tasks follow their terminal, move what the rule
+    moved; returns the tasks that need a visit.  What was due before today stays, also of terminals
+    that are gone, and is missed in the end; nobody is sent there."""
+    covered = _covered(due_dates)
+    contents = {v.id: v.contents for plan in due_dates.plans for v in plan.versions}
+    wanted = _wanted(due_dates, rows)
+    waiting = []
+    for row in rows:
+        if row.visit_state == VisitState.IN_PROGRESS:
+            continue
+        subject = subjects.get(row.subject)
+        inside = row.occasion == Occasion.EXTRA or row.subject in covered.get(
+            row.version_id, subjects
+        )
+        if subject is None or not inside:
+            _give_up(work, row, subject, due_dates.today)
+            continue
+        change = RowChange(row.id, row.version, row.visit_id)
+        if subject.scope is Scope.TERMINAL:
+            _follow(change, row, subject)
+        work.relocated += bool(change.values)
+        due = wanted.get((row.version_id, row.subject, row.slot))
+        if due is not None and _move(change, row, due, contents[row.version_id], due_dates.today):
+            work.moved += 1
+        if change.values:
+            work.changes[row.id] = change
+        if not row.visit_id or "visit_id" in change.values:
+            waiting.append(row.id)
+    return waiting
+
+
+def _give_up(work: PlannedWork, row: _OpenTasks, subject: Subject | None, today: date) -> None:
+    change = RowChange(row.id, row.version, row.visit_id)
+    if row.due_on >= today:
+        state = "retired" if subject is None else subject.state
+        change.values = {
+            "outcome": OccurrenceOutcome.VOID,
+            "reason": f"state.{state}",
+            "visit_id": None,
+        }
+        work.voided += 1
+    elif row.visit_id:
+        change.values = {"visit_id": None}
+    if change.values:
+        work.changes[row.id] = change
+
+
+def _follow(change: RowChange, row: _OpenTasks, subject: Subject) -> None:
+    """Tasks of a terminal are done where it stands now."""
+    if subject.merchant_id != row.merchant_id:
+        change.values["merchant_id"] = subject.merchant_id or None
+    if row.visit_id and row.visit_merchant != subject.merchant_id:
+        change.values["visit_id"] = None
+
+
+def _wanted(due_dates: DueDates, rows: Sequence[_OpenTasks]) -> dict[SlotKey, date]:
+    """What the rules say now about rows that are still ahead."""
+    ahead = [row.due_on for row in rows if row.due_on >= due_dates.today]
+    if not ahead:
+        return {}
+    margin = date.resolution * 14
+    found = due_dates.slots(due_dates.today - margin, max(ahead) + margin, overdue=True)
+    return {slot.key: date.fromordinal(slot.due) for slot in found}
+
+
+def _move(change: RowChange, row: _OpenTasks, due: date, contents: Contents, today: date) -> bool:
+    due = max(due, today)
+    if row.due_on < today or due == row.due_on:
+        return False
+    opens, closes = window(due, *window_days(contents))
+    change.values |= {"due_on": due, "window_from": opens, "window_until": closes}
+    return True
+
+
+def _new_anchors(due_dates: DueDates) -> list[tuple[str, date, date]]:
+    """Subjects some plan covers whose anchor is not kept yet: (subject, anchor, since)."""
+    needed: dict[str, Subject] = {}
+    for plan in due_dates.plans:
+        for subject in due_dates.covered(plan.at(due_dates.today).contents):
+            if subject.key not in due_dates.anchors and subject.scope is not Scope.ESTATE:
+                needed[subject.key] = subject
+    return [
+        (key, subject.anchor_on or due_dates.today, due_dates.today)
+        for key, subject in sorted(needed.items())
+    ]
+
+
+# --- visits ------------------------------------------------------------------------------------
+
+
+def _waiting(
+    session: Session, work: PlannedWork, ids: list[str], subjects: dict[str, Subject]
+) -> list[Occurrence]:
+    """Tasks without a visit, as they are once the changes are made."""
+    found: list[Occurrence] = []
+    for part in chunks(ids):
+        for item in read_stored(session, stored_query().where(col(OccurrenceRow.id).in_(part))):
+            change, subject = work.changes.get(item.id), subjects[item.subject]
+            if change is not None:
+                dates = {n: change.values[n] for n in _DATES if n in change.values}
+                item = _at(replace(item, **dates), subject)
+            found.append(item)
+    return found
+
+
+_DATES = ("due_on", "window_from", "window_until")
+
+
+def _at(item: Occurrence, subject: Subject) -> Occurrence:
+    if subject.scope is not Scope.TERMINAL:
+        return item
+    return replace(
+        item,
+        merchant_id=subject.merchant_id,
+        merchant_name=subject.merchant_name,
+        area=subject.area,
+    )
+
+
+def _arrange(
+    session: Session, due_dates: DueDates, work: PlannedWork, waiting: Iterable[Occurrence]
+) -> None:
+    """Put tasks without a visit on planned visits of the same site where their windows allow, the
+    rest into the fewest new visits."""
+    today, calendar = due_dates.today, due_dates.calendar
+    planned = _planned_visits(session, today)
+    loose = []
+    for item in [*work.fresh, *waiting]:
+        opens, closes = live_window(item, today)
+        site = (item.merchant_id or item.subject, item.place)
+        match = next(
+            (key for key, day in planned.get(site, ()) if opens <= day <= closes),
+            None,
+        )
+        if match is None:
+            loose.append(item)
+        else:
+            work.joins.append((match, item))
+    groups = group(loose, today, lambda day: calendar.is_workday(day.toordinal()))
+    if groups:
+        roster = Roster(session, today, max(group.window_until for group in groups))
+        for found in groups:
+            minutes = combined_minutes(item.minutes for item in found.occurrences)
+            work.placed.append(PlacedVisit(found, *roster.place(found, minutes)))
+
+
+def _planned_visits(session: Session, today: date) -> dict[tuple[str, str], list[tuple[str, date]]]:
+    rows = session.execute(
+        sa.select(
+            col(VisitRow.id),
+            col(VisitRow.merchant_id),
+            col(VisitRow.place),
+            col(VisitRow.planned_on),
+        )
+        .where(
+            col(VisitRow.state) == VisitState.PLANNED,
+            col(VisitRow.planned_on) >= today,
+            col(VisitRow.merchant_id).is_not(None),
+        )
+        .order_by(col(VisitRow.planned_on), col(VisitRow.id))
+    )
+    found: dict[tuple[str, str], list[tuple[str, date]]] = {}
+    for key, merchant_id, place, planned_on in rows:
+        found.setdefault((merchant_id, place), []).append((key, planned_on))
+    return found

@@ -1,0 +1,106 @@
+"""Occurrences for what happened to terminals: one open occasion per plan and subject is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.maintenance.occurrences import Occasion, Occurrence, event_slot, window
+from app.domain.maintenance.plans import Scope, Subject
+from app.services.core.context import ServiceContext
+from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.plan_events import PlanOccasion, happened, subject_key
+from db.models.maintenance import OccurrenceRow
+
+Who = tuple[str, str]
+"""Plan and subject."""
+
+
+def occasions(
+    session: Session, context: ServiceContext, due_dates: DueDates, busy: set[Who], since: datetime
+) -> list[Occurrence]:
+    """Occurrences for what happened since a moment; `busy` have an open one already."""
+    subjects = {
+        s.key: s for scope in (Scope.TERMINAL, Scope.MERCHANT) for s in due_dates.subjects[scope]
+    }
+    events = list(happened(session, context, due_dates.plans, since))
+    known, worked = _known(session, events)
+    taken, found = set(busy), []
+    for event in events:
+        terminal = subjects.get(event.terminal_id)
+        if event.version.contents.scope is Scope.MERCHANT and not event.merchant_id:
+            event = _at_merchant(event, terminal)
+        subject = subjects.get(subject_key(event))
+        key = (event.plan.id, subject_key(event))
+        if subject is None or key in taken or (*key, event_slot(event.ref)) in known:
+            continue
+        # Work for an earlier occasion that was done on a later day was for both.
+        if any(due <= event.on < done for due, done in worked.get(key, ())):
+            continue
+        taken.add(key)
+        found.append(_occasion(event, subject))
+    return found
+
+
+def _at_merchant(event: PlanOccasion, terminal: Subject | None) -> PlanOccasion:
+    merchant = "" if terminal is None else terminal.merchant_id
+    return PlanOccasion(event.plan, event.version, event.terminal_id, merchant, event.ref, event.on)
+
+
+def _known(
+    session: Session, events: Sequence[PlanOccasion]
+) -> tuple[set[tuple[str, str, str]], dict[Who, list[tuple[date, date]]]]:
+    """The occasions that have a row, and per plan and subject when occasions were due and done."""
+    if not events:
+        return set(), {}
+    oldest = min(event.on for event in events)
+    known: set[tuple[str, str, str]] = set()
+    worked: dict[Who, list[tuple[date, date]]] = {}
+    for plan_id, subject, slot, due_on, done_on in session.execute(
+        sa.select(
+            col(OccurrenceRow.plan_id),
+            col(OccurrenceRow.subject),
+            col(OccurrenceRow.slot),
+            col(OccurrenceRow.due_on),
+            col(OccurrenceRow.done_on),
+        ).where(
+            col(OccurrenceRow.occasion) == Occasion.EVENT,
+            sa.or_(col(OccurrenceRow.due_on) >= oldest, col(OccurrenceRow.done_on) >= oldest),
+        )
+    ):
+        known.add((plan_id, subject, slot))
+        if done_on is not None:
+            worked.setdefault((plan_id, subject), []).append((due_on, done_on))
+    return known, worked
+
+
+def _occasion(event: PlanOccasion, subject: Subject) -> Occurrence:
+    contents = event.version.contents
+    opens, closes = window(event.on, 0, contents.event_late_days)
+    return Occurrence(
+        "",
+        event.plan.id,
+        event.plan.key,
+        contents.name,
+        event.version.id,
+        contents.scope,
+        contents.place,
+        subject.key,
+        event_slot(event.ref),
+        0,
+        Occasion.EVENT,
+        event.on,
+        event.on,
+        opens,
+        closes,
+        contents.minutes,
+        subject.terminal_id,
+        subject.merchant_id,
+        subject.merchant_name,
+        subject.serial,
+        subject.tid,
+        subject.area,
+    )

@@ -1,0 +1,206 @@
+"""What levelling, leave and day loads stand on: open visits on site as stops, people with the
+minutes of each day that are free for them, and what comes first when not everything fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import zip_longest
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.errors import Conflict
+from app.domain.incidents.lifecycle import OPEN_STATES, Priority
+from app.domain.maintenance.checklists import LineKind
+from app.domain.maintenance.occurrences import OccurrenceOutcome
+from app.domain.maintenance.plans import WorkPlace
+from app.domain.maintenance.route_days import Importance, PlannedStop, Worker
+from app.domain.maintenance.travel import Spot
+from app.domain.maintenance.visits import FINISHED, GRACE_DAYS, VisitState, VisitSummary
+from app.services.core.context import chunks
+from app.services.maintenance.visit_queries import VisitFilter, visits_between
+from app.services.maintenance.work_days import capacities
+from app.services.register.directory import read_technicians
+from db.models.incident import IncidentRow
+from db.models.maintenance import (
+    ChecklistLineRow,
+    ChecklistRow,
+    OccurrenceRow,
+    PlanVersionRow,
+    VisitRow,
+)
+from db.models.register import AreaRow, MerchantRow, TechnicianRow
+
+LONG_AGO = timedelta(days=3650)
+URGENT = (Priority.P1, Priority.P2)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacingData:
+    """The open visits on site of a period (from today on: those whose day has passed, too), and
+    the people who work in it.
+
+    `fixed` are visits that are not moved: locked, begun, or of another area than asked for.
+    """
+
+    first: date
+    last: date
+    visits: tuple[VisitSummary, ...]
+    fixed: frozenset[str]
+    workers: tuple[Worker, ...]
+    importance: Mapping[str, Importance]
+
+    @property
+    def stops(self) -> list[PlannedStop]:
+        """The visits as the board takes them."""
+        return [self.stop_of(visit) for visit in self.visits]
+
+    def stop_of(self, visit: VisitSummary) -> PlannedStop:
+        """A visit as the board takes it."""
+        opens, closes = visit.window
+        if closes < self.first:
+            # Late already: wanted within days, and said to be late.
+            opens, closes = self.first, self.first + timedelta(days=GRACE_DAYS)
+        return PlannedStop(
+            visit.id,
+            Spot(visit.latitude, visit.longitude, visit.area),
+            visit.minutes,
+            max(opens, self.first),
+            min(closes, self.last),
+            visit.planned_on,
+            visit.technician_id,
+            visit.id in self.fixed,
+            self.importance.get(visit.id, Importance.ORDINARY),
+            visit.window_until,
+            visit.order,
+        )
+
+
+def read_ground(
+    session: Session, first: date, last: date, today: date, area: str = ""
+) -> PlacingData:
+    """The ground of a period that does not begin before today; `area` says whose visits may
+    move."""
+    wanted = VisitFilter(states="open", places=(WorkPlace.SITE,))
+    found = visits_between(session, first, last, wanted, today)
+    if first == today:
+        late = VisitFilter(states="open", places=(WorkPlace.SITE,), area=area)
+        passed = visits_between(session, today - LONG_AGO, today - timedelta(days=1), late, today)
+        found = (*passed, *found)
+    fixed = frozenset(
+        visit.id
+        for visit in found
+        if visit.locked or visit.state is not VisitState.PLANNED or (area and visit.area != area)
+    )
+    begin = min([first, *(visit.planned_on for visit in found)])
+    return PlacingData(
+        first,
+        last,
+        found,
+        fixed,
+        read_workers(session, begin, last, today),
+        _importance(session, found, first),
+    )
+
+
+def read_workers(session: Session, first: date, last: date, today: date) -> tuple[Worker, ...]:
+    """The technicians, with the minutes of each day that are left for visits on site: working days
+    without leave, less what else they have on them and what they did today."""
+    people = [p for p in read_technicians(session) if p.role == "technician"]
+    days = capacities(session, people, first, last)
+    taken: dict[tuple[str, date], int] = {}
+    elsewhere = VisitFilter(states="open", places=(WorkPlace.REMOTE, WorkPlace.OFFICE))
+    others = visits_between(session, first, last, elsewhere, today)
+    done = visits_between(session, today, today, VisitFilter(states="done"), today)
+    for visit in (*others, *done):
+        key = visit.technician_id, visit.planned_on
+        taken[key] = taken.get(key, 0) + visit.minutes
+    return tuple(
+        Worker(
+            p.id,
+            {day: max(0, room - taken.get((p.id, day), 0)) for day, room in days[p.id].items()},
+            p.areas,
+            Spot(p.latitude, p.longitude),
+        )
+        for p in people
+    )
+
+
+def _importance(
+    session: Session, visits: Iterable[VisitSummary], first: date
+) -> dict[str, Importance]:
+    found: dict[str, Importance] = {}
+    ids = [visit.id for visit in visits]
+    for part in chunks(ids):
+        found |= dict.fromkeys(session.execute(_urgent(part)).scalars(), Importance.PRIORITY)
+        found |= dict.fromkeys(session.execute(_inspections(part)).scalars(), Importance.INSPECTION)
+    late = (visit.id for visit in visits if visit.window_until < first)
+    return found | dict.fromkeys(late, Importance.OVERDUE)
+
+
+def _urgent(visit_ids: list[str]) -> Any:
+    """Visits that take along an urgent incident."""
+    return sa.select(col(IncidentRow.visit_id)).where(
+        col(IncidentRow.visit_id).in_(visit_ids),
+        col(IncidentRow.state).in_(OPEN_STATES),
+        col(IncidentRow.priority).in_(URGENT),
+    )
+
+
+def _inspections(visit_ids: list[str]) -> Any:
+    """Visits with an inspection to be proved: before use (a gate), or one whose checklist compares
+    the serial number (PCI DSS 9.5.1.2)."""
+    compares = (
+        sa.select(col(ChecklistRow.key))
+        .join(ChecklistLineRow, col(ChecklistLineRow.checklist_id) == col(ChecklistRow.id))
+        .where(col(ChecklistLineRow.kind) == LineKind.SERIAL)
+    )
+    return (
+        sa.select(col(OccurrenceRow.visit_id))
+        .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
+        .where(
+            col(OccurrenceRow.visit_id).in_(visit_ids),
+            col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
+            sa.or_(col(PlanVersionRow.gate).is_(True), col(PlanVersionRow.checklist).in_(compares)),
+        )
+    )
+
+
+def check_unchanged(session: Session, ground: PlacingData, today: date, area: str) -> None:
+    """Raises `Conflict` when a visit of the ground was changed, came or went since it was read, or
+    somebody's working time did: what was promised would not be what is written."""
+    query: Any = (
+        sa.select(col(VisitRow.id), col(VisitRow.version), col(VisitRow.number))
+        .outerjoin(MerchantRow, col(MerchantRow.id) == col(VisitRow.merchant_id))
+        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .where(
+            col(VisitRow.place) == WorkPlace.SITE,
+            col(VisitRow.state).not_in(FINISHED),
+            col(VisitRow.planned_on).between(_earliest(ground, today), ground.last),
+        )
+    )
+    if area:
+        query = query.where(
+            sa.or_(col(VisitRow.planned_on) >= ground.first, col(AreaRow.name) == area)
+        )
+    now = {key: (version, number) for key, version, number in session.execute(query)}
+    was = {visit.id: (visit.version, visit.number) for visit in ground.visits}
+    for _key, (_version, number) in sorted(now.items() ^ was.items()):
+        raise Conflict("visit", number)
+    begin = min([ground.first, *(visit.planned_on for visit in ground.visits)])
+    workers = read_workers(session, begin, ground.last, today)
+    for worker, before in zip_longest(workers, ground.workers):
+        if worker != before:
+            raise Conflict("technician", _name(session, (worker or before).id))
+
+
+def _earliest(ground: PlacingData, today: date) -> date:
+    return today - LONG_AGO if ground.first == today else ground.first
+
+
+def _name(session: Session, technician_id: str) -> str:
+    person = session.get(TechnicianRow, technician_id)
+    return person.name if person else technician_id

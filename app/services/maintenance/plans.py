@@ -1,0 +1,367 @@
+"""Maintenance plans: the shipped pack, editing from a day on, what a plan covers and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import Session, col
+
+from app.domain.errors import Conflict, InvalidInput, NotFound
+from app.domain.maintenance.checklists import Checklist
+from app.domain.maintenance.occurrences import OccurrenceOutcome
+from app.domain.maintenance.plan_drafts import PlanDraft, check_key, check_plan
+from app.domain.maintenance.plans import ESTATE, AnchorKind, Contents, Plan, write_contents
+from app.domain.maintenance.recurrence import Due, next_dates
+from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.plan_progress import note_resumed
+from app.services.maintenance.plan_queries import (
+    newest_checklist,
+    read_checklist,
+    read_plan,
+    read_plans,
+    registered,
+)
+from app.services.maintenance.visit_log import VisitLog, retract
+from app.services.maintenance.work_days import read_calendar
+from db.models.maintenance import (
+    ChecklistLineRow,
+    ChecklistRow,
+    OccurrenceRow,
+    PlanRow,
+    PlanVersionRow,
+)
+
+
+class Pack(Protocol):
+    """What this service needs of the shipped plans."""
+
+    @property
+    def plans(self) -> tuple[PlanDraft, ...]:
+        """The recommended plans, without a first day."""
+
+    @property
+    def checklists(self) -> tuple[Checklist, ...]:
+        """The checklists they use."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPreview:
+    """What a draft would mean: how many it covers, the next dates (of the first terminal covered,
+    where each counts from its own installation), and years whose holidays are unknown."""
+
+    contents: Contents
+    covered: int
+    dates: tuple[Due, ...]
+    unknown_years: tuple[int, ...]
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """A plan in the list."""
+
+    plan: Plan
+    covered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How many dates of each plan (by key) the rules name on each day of a period, and the years
+    of it whose holidays are unknown."""
+
+    first: date
+    last: date
+    days: dict[date, dict[str, int]]
+    unknown_years: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(sum(plans.values()) for plans in self.days.values())
+
+
+class Plans:
+    """Use cases of plans and checklists."""
+
+    def __init__(self, context: ServiceContext, pack: Callable[[], Pack]) -> None:
+        self._context = context
+        self._pack = pack
+        self._log = VisitLog(context)
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def all(self) -> tuple[PlanSummary, ...]:
+        """Every plan with how much it covers now."""
+        today = self._context.today()
+        with self._context.read() as session:
+            plans = read_plans(session)
+            due_dates = DueDates(session, today, plans)
+            return tuple(
+                PlanSummary(plan, len(due_dates.covered(plan.at(today).contents))) for plan in plans
+            )
+
+    def every(self) -> tuple[Plan, ...]:
+        """Every plan."""
+        with self._context.read() as session:
+            return read_plans(session)
+
+    def get(self, key: str) -> Plan:
+        """The plan with this key or id.  Raises `NotFound`."""
+        with self._context.read() as session:
+            return read_plan(session, key)
+
+    def checklists(self) -> tuple[Checklist, ...]:
+        """The newest edition of every checklist."""
+        with self._context.read() as session:
+            keys = session.execute(
+                sa.select(col(ChecklistRow.key)).distinct().order_by(col(ChecklistRow.key))
+            ).scalars()
+            ids = [newest_checklist(session, key) for key in keys]
+            return tuple(read_checklist(session, key) for key in ids if key is not None)
+
+    def preview(self, draft: PlanDraft, count: int = 5) -> PlanPreview:
+        """What a draft would mean, before it is saved.  Raises `InvalidInput`."""
+        contents = check_plan(draft)
+        today = self._context.today()
+        with self._context.read() as session:
+            contents = registered(session, contents)
+            due_dates = DueDates(session, today, ())
+            covered = due_dates.covered(contents)
+            example = covered[0] if covered else ESTATE
+            dates: tuple[Due, ...] = ()
+            if contents.rule is not None:
+                anchor, _ = due_dates.anchor(contents, example)
+                after = max(today, contents.starts_on)
+                dates = next_dates(contents.rule, anchor, after, count, due_dates.calendar)
+            if contents.ends_on is not None:
+                dates = tuple(due for due in dates if due.on <= contents.ends_on)
+            doubtful = {day.year for due in dates if due.uncertain for day in (due.nominal, due.on)}
+            unknown = tuple(sorted(doubtful - due_dates.calendar.years))
+            shown = "" if contents.anchor is AnchorKind.START else example.serial
+            return PlanPreview(contents, len(covered), dates, unknown, shown)
+
+    def next_dates_of(self, key: str, serial_or_key: str, count: int = 5) -> tuple[Due, ...]:
+        """The next dates of a plan for one terminal (by serial number), merchant (by id) or the
+        estate.  Raises `NotFound`."""
+        today = self._context.today()
+        with self._context.read() as session:
+            plan = read_plan(session, key)
+            due_dates = DueDates(session, today, (plan,))
+            contents = plan.at(today).contents
+            for subject in due_dates.subjects[contents.scope]:
+                if serial_or_key in (subject.serial, subject.key) and contents.rule is not None:
+                    anchor, _ = due_dates.anchor(contents, subject)
+                    return next_dates(contents.rule, anchor, today, count, read_calendar(session))
+        raise NotFound("terminal", serial_or_key)
+
+    def forecast(self, first: date, last: date) -> Forecast:
+        """What the plans name in a period, any period, with nothing stored."""
+        with self._context.read() as session:
+            due_dates = DueDates(session, self._context.today())
+            unknown = due_dates.calendar.unknown_years(first, last)
+            return Forecast(first, last, due_dates.tally(first, last), unknown)
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def save(
+        self,
+        draft: PlanDraft,
+        plan_id: str = "",
+        version: int = 0,
+        valid_from: date | None = None,
+    ) -> str:
+        """Add a plan, or give one new contents from a day on (today unless said); returns the id.
+
+        What was due before that day stays as it was; open dates from it on are computed anew.
+        Raises `InvalidInput`, `NotFound`, `Conflict`.
+        """
+        contents = check_plan(draft)
+        with self._context.write() as unit:
+            self._refuse_dangling(unit.session, draft, contents)
+            contents = registered(unit.session, contents)
+            if not plan_id:
+                return self._add(unit, draft, contents)
+            row = unit.session.get(PlanRow, plan_id)
+            if row is None:
+                raise NotFound("plan", plan_id)
+            if row.version != version:
+                raise Conflict("plan", row.key)
+            self._new_version(unit, row, contents, valid_from or self._context.today())
+            return row.id
+
+    def ahead(self, plan_id: str) -> int:
+        """How many open dates of a plan from today on would be called off if it rested."""
+        with self._context.read() as session:
+            query = sa.select(sa.func.count()).where(
+                col(OccurrenceRow.plan_id) == plan_id,
+                col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
+                col(OccurrenceRow.due_on) >= self._context.today(),
+            )
+            return int(session.execute(query).scalar_one())
+
+    def set_active(self, plan_id: str, *, active: bool) -> None:
+        """Let a plan rest, or take it up again.  What it left open in the future becomes void, and
+        due again (from the day it is taken up) at the next generation.  Raises `NotFound`."""
+        today = self._context.today()
+        with self._context.write() as unit:
+            row = unit.session.get(PlanRow, plan_id)
+            if row is None:
+                raise NotFound("plan", plan_id)
+            if row.active == active:
+                return
+            row.active = active
+            if active:
+                note_resumed(unit.session, plan_id, today)
+            else:
+                self._retract(unit, row, today, "plan.resting")
+            unit.touched("plan", [plan_id])
+
+    def recommended(self) -> tuple[PlanDraft, ...]:
+        """The shipped plans, as drafts."""
+        return self._pack().plans
+
+    def install_pack(self, starts_on: date | None = None) -> tuple[str, ...]:
+        """Make plans of the shipped pack, those there are already left alone; returns the keys
+        that were added."""
+        pack = self._pack()
+        begin = starts_on or self._context.today()
+        added = []
+        with self._context.write() as unit:
+            for checklist in pack.checklists:
+                if newest_checklist(unit.session, checklist.key) is None:
+                    _add_checklist(unit, checklist, 1)
+            known = {plan.key for plan in read_plans(unit.session)}
+            for draft in pack.plans:
+                if draft.key not in known:
+                    dated = replace(draft, starts_on=begin.isoformat())
+                    self._add(unit, dated, check_plan(dated))
+                    added.append(draft.key)
+        return tuple(added)
+
+    def save_checklist(self, checklist: Checklist) -> str:
+        """Keep a new edition of a checklist; runs of earlier editions keep theirs.  Returns its
+        id.  Raises `InvalidInput` when it has no line."""
+        if not checklist.lines:
+            raise InvalidInput.of("lines", "text.missing")
+        key = check_key(checklist.key)
+        with self._context.write() as unit:
+            newest = newest_checklist(unit.session, key)
+            edition = 1
+            if newest is not None:
+                edition = read_checklist(unit.session, newest).edition + 1
+            return _add_checklist(unit, replace(checklist, key=key), edition)
+
+    # --- steps ---------------------------------------------------------------------------------
+
+    def _refuse_dangling(self, session: Session, draft: PlanDraft, contents: Contents) -> None:
+        if contents.checklist and newest_checklist(session, contents.checklist) is None:
+            raise InvalidInput.of("checklist", "choice.unknown", value=contents.checklist)
+        known = {plan.key for plan in read_plans(session)}
+        for key in contents.covers:
+            if key not in known or key == draft.key:
+                raise InvalidInput.of("covers", "choice.unknown", value=key)
+
+    def _add(self, unit: UnitOfWork, draft: PlanDraft, contents: Contents) -> str:
+        session, key = unit.session, check_key(draft.key)
+        taken = session.execute(sa.select(col(PlanRow.id)).where(col(PlanRow.key) == key)).scalar()
+        if taken is not None:
+            raise InvalidInput.of("key", "plan.key_taken", value=key)
+        row = PlanRow(key=key, changed_at=unit.now)
+        session.add(row)
+        session.flush()
+        self._add_version(unit, row, contents, 1, contents.starts_on)
+        return row.id
+
+    def _new_version(
+        self, unit: UnitOfWork, row: PlanRow, contents: Contents, valid_from: date
+    ) -> None:
+        today = self._context.today()
+        if valid_from < today:
+            raise InvalidInput.of("valid_from", "date.past")
+        versions = read_plan(unit.session, row.id).versions
+        latest = versions[-1]
+        if latest.contents == contents:
+            return
+        if valid_from < latest.valid_from:
+            raise InvalidInput.of("valid_from", "date.before", other=latest.valid_from)
+        self._retract(unit, row, valid_from, "plan.changed")
+        self._add_version(unit, row, contents, latest.number + 1, valid_from)
+
+    def _retract(self, unit: UnitOfWork, row: PlanRow, day: date, reason: str) -> None:
+        where = [col(OccurrenceRow.plan_id) == row.id, col(OccurrenceRow.due_on) >= day]
+        retract(unit, self._log, where, self._context.today(), reason)
+
+    def _add_version(
+        self, unit: UnitOfWork, row: PlanRow, contents: Contents, number: int, day: date
+    ) -> None:
+        unit.session.add(
+            PlanVersionRow(
+                plan_id=row.id,
+                number=number,
+                valid_from=day,
+                made_at=unit.now,
+                actor=self._context.actor,
+                name_zh=contents.name.zh,
+                name_en=contents.name.en,
+                basis_zh=contents.basis.zh,
+                basis_en=contents.basis.en,
+                contents=write_contents(contents),
+                **{
+                    name: getattr(contents, name)
+                    for name in (
+                        "scope",
+                        "place",
+                        "anchor",
+                        "starts_on",
+                        "ends_on",
+                        "checklist",
+                        "minutes",
+                        "event_late_days",
+                        "gate",
+                        "source",
+                        "confidence",
+                    )
+                },
+            )
+        )
+        # What the plan says changed, though no column of its row did: a stale editor is told.
+        row.changed_at = unit.now
+        flag_modified(row, "changed_at")
+        unit.session.flush()
+        unit.touched("plan", [row.id])
+
+
+def _add_checklist(unit: UnitOfWork, checklist: Checklist, edition: int) -> str:
+    row = ChecklistRow(
+        key=checklist.key,
+        edition=edition,
+        title_zh=checklist.title.zh,
+        title_en=checklist.title.en,
+        made_at=unit.now,
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    for position, line in enumerate(checklist.lines):
+        unit.session.add(
+            ChecklistLineRow(
+                checklist_id=row.id,
+                position=position,
+                text_zh=line.text.zh,
+                text_en=line.text.en,
+                help_zh=line.help.zh,
+                help_en=line.help.en,
+                choices=[[c.key, c.text.zh, c.text.en, c.fails] for c in line.choices],
+                **{
+                    name: getattr(line, name)
+                    for name in ("key", "kind", "unit", "least", "most", "required", "alarm")
+                },
+            )
+        )
+    unit.touched("checklist", [row.id])
+    return row.id

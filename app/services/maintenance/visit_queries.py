@@ -1,0 +1,356 @@
+"""How visits are read: the calendar's summaries, one visit with its tasks and what else is open at
+the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.errors import NotFound
+from app.domain.incidents.lifecycle import OPEN_STATES
+from app.domain.maintenance.plans import WorkPlace
+from app.domain.maintenance.visits import (
+    FINISHED,
+    IncidentNote,
+    Visit,
+    VisitAction,
+    VisitEvent,
+    VisitState,
+    VisitSummary,
+    allowed_actions,
+)
+from app.services.core.context import chunks
+from app.services.maintenance.occurrence_queries import read_stored, stored_query
+from db.models.incident import IncidentRow
+from db.models.maintenance import (
+    AbsenceRow,
+    OccurrenceRow,
+    PlanRow,
+    VisitEventRow,
+    VisitRow,
+)
+from db.models.register import (
+    AreaRow,
+    MerchantRow,
+    PlacementRow,
+    TechnicianRow,
+    TerminalRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFilter:
+    """Which visits; empty fields do not restrict.  `states` is one of ``open``, ``missed``,
+    ``done``, ``unassigned``, ``on_leave``."""
+
+    area: str = ""
+    technician_id: str = ""
+    plan_key: str = ""
+    states: str = ""
+    merchant_id: str = ""
+    places: tuple[WorkPlace, ...] = ()
+
+
+STATE_GROUPS = ("open", "missed", "done", "unassigned", "on_leave")
+
+_COORDINATES = (
+    sa.select(
+        col(PlacementRow.merchant_id),
+        sa.func.min(col(PlacementRow.address)).label("address"),
+        sa.func.avg(col(PlacementRow.latitude)).label("latitude"),
+        sa.func.avg(col(PlacementRow.longitude)).label("longitude"),
+    )
+    .where(col(PlacementRow.until).is_(None))
+    .group_by(col(PlacementRow.merchant_id))
+    .subquery()
+)
+"""Where a merchant's terminals stand: an address, and the middle of their coordinates."""
+
+_ON_LEAVE: Any = sa.and_(
+    col(VisitRow.state).not_in(FINISHED),
+    sa.exists()
+    .where(
+        col(AbsenceRow.technician_id) == col(VisitRow.technician_id),
+        col(AbsenceRow.first_on) <= col(VisitRow.planned_on),
+        col(AbsenceRow.last_on) >= col(VisitRow.planned_on),
+    )
+    .correlate(VisitRow),
+)
+"""Whether an open visit stands on a day on which whoever has it is away."""
+
+_COLUMNS: tuple[Any, ...] = (
+    col(VisitRow.id),
+    col(VisitRow.version),
+    col(VisitRow.number),
+    col(VisitRow.state),
+    col(VisitRow.place),
+    col(VisitRow.planned_on),
+    col(VisitRow.window_from),
+    col(VisitRow.window_until),
+    col(VisitRow.technician_id),
+    col(TechnicianRow.name),
+    col(TechnicianRow.code),
+    col(VisitRow.merchant_id),
+    col(MerchantRow.name),
+    col(AreaRow.name),
+    sa.func.coalesce(_COORDINATES.c.address, col(MerchantRow.address)),
+    sa.func.coalesce(_COORDINATES.c.latitude, col(MerchantRow.latitude)),
+    sa.func.coalesce(_COORDINATES.c.longitude, col(MerchantRow.longitude)),
+    col(VisitRow.minutes),
+    col(VisitRow.day_order),
+    col(VisitRow.start_minute),
+    col(VisitRow.locked),
+    _ON_LEAVE.label("on_leave"),
+)
+
+
+def _query() -> Any:
+    return (
+        sa.select(*_COLUMNS)
+        .select_from(VisitRow)
+        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(VisitRow.technician_id))
+        .outerjoin(MerchantRow, col(MerchantRow.id) == col(VisitRow.merchant_id))
+        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(_COORDINATES, _COORDINATES.c.merchant_id == col(VisitRow.merchant_id))
+    )
+
+
+def _conditions(wanted: VisitFilter, today: date) -> list[Any]:
+    found: list[Any] = []
+    for column, value in (
+        (AreaRow.name, wanted.area),
+        (VisitRow.technician_id, wanted.technician_id),
+        (VisitRow.merchant_id, wanted.merchant_id),
+    ):
+        if value:
+            found.append(col(column) == value)
+    if wanted.places:
+        found.append(col(VisitRow.place).in_(wanted.places))
+    if wanted.plan_key:
+        found.append(
+            sa.exists()
+            .where(
+                col(OccurrenceRow.visit_id) == col(VisitRow.id),
+                col(OccurrenceRow.plan_id) == col(PlanRow.id),
+                col(PlanRow.key) == wanted.plan_key,
+            )
+            .correlate(VisitRow)
+        )
+    finished = col(VisitRow.state).in_(FINISHED)
+    groups = {
+        "open": sa.not_(finished),
+        "missed": sa.and_(sa.not_(finished), col(VisitRow.window_until) < today),
+        "done": col(VisitRow.state).in_((VisitState.DONE, VisitState.PARTIAL)),
+        "on_leave": _ON_LEAVE,
+        "unassigned": sa.and_(sa.not_(finished), col(VisitRow.technician_id).is_(None)),
+    }
+    if wanted.states:
+        found.append(groups[wanted.states])
+    else:
+        found.append(col(VisitRow.state) != VisitState.CANCELLED)
+    return found
+
+
+def visits_between(
+    session: Session, first: date, last: date, wanted: VisitFilter, today: date
+) -> tuple[VisitSummary, ...]:
+    """Visits planned between two days, by day, technician and order."""
+    query = _query().where(
+        col(VisitRow.planned_on).between(first, last), *_conditions(wanted, today)
+    )
+    return read_summaries(session, query)
+
+
+AGENDA_BACK = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Visits due today and overdue ones, the first of each, and how many there are."""
+
+    due: tuple[VisitSummary, ...]
+    overdue: tuple[VisitSummary, ...]
+    due_count: int
+    overdue_count: int
+
+
+def read_agenda(session: Session, today: date, technician_id: str, limit: int) -> Agenda:
+    """What a technician (or everybody) has to do now: today's visits, and those of the last months
+    whose day has passed, oldest first."""
+    wanted = VisitFilter(technician_id=technician_id, states="open")
+    found = visits_between(session, today - AGENDA_BACK, today, wanted, today)
+    late = tuple(visit for visit in found if visit.planned_on < today)
+    due = tuple(visit for visit in found if visit.planned_on == today)
+    return Agenda(due[:limit], late[:limit], len(due), len(late))
+
+
+def read_summaries(session: Session, query: Any) -> tuple[VisitSummary, ...]:
+    """The visits of a query, by day, technician and order."""
+    ordered = query.order_by(
+        col(VisitRow.planned_on),
+        sa.func.coalesce(col(TechnicianRow.code), ""),
+        sa.case((col(VisitRow.start_minute).is_(None), 1), else_=0),
+        col(VisitRow.day_order),
+        col(VisitRow.number),
+    )
+    rows = session.execute(ordered).all()
+    tasks = _tasks_of(session, [row[0] for row in rows])
+    return tuple(_summary(row, tasks.get(row[0], {})) for row in rows)
+
+
+def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
+    (
+        key,
+        version,
+        number,
+        state,
+        place,
+        planned_on,
+        opens,
+        closes,
+        technician_id,
+        name,
+        code,
+        merchant_id,
+        merchant,
+        area,
+        address,
+        lat,
+        lon,
+        minutes,
+        order,
+        start,
+        locked,
+        on_leave,
+    ) = row
+    return VisitSummary(
+        key,
+        version,
+        number,
+        VisitState(state),
+        WorkPlace(place),
+        planned_on,
+        opens,
+        closes,
+        technician_id or "",
+        name or "",
+        code or "",
+        merchant_id or "",
+        merchant or "",
+        area or "",
+        address or "",
+        lat,
+        lon,
+        minutes,
+        order,
+        start,
+        locked,
+        tuple(sorted(tasks)),
+        sum(tasks.values()),
+        bool(on_leave),
+    )
+
+
+def _tasks_of(session: Session, visit_ids: list[str]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for part in chunks(visit_ids):
+        rows = session.execute(
+            sa.select(col(OccurrenceRow.visit_id), col(PlanRow.key), sa.func.count())
+            .join(PlanRow, col(PlanRow.id) == col(OccurrenceRow.plan_id))
+            .where(col(OccurrenceRow.visit_id).in_(part))
+            .group_by(col(OccurrenceRow.visit_id), col(PlanRow.key))
+        )
+        for visit_id, key, count in rows:
+            found.setdefault(visit_id, {})[key] = count
+    return found
+
+
+def read_summary(session: Session, visit_id: str) -> VisitSummary:
+    """One visit as a summary.  Raises `NotFound`."""
+    found = read_summaries(session, _query().where(col(VisitRow.id) == visit_id))
+    if not found:
+        raise NotFound("visit", visit_id)
+    return found[0]
+
+
+def read_visit(session: Session, visit_id: str) -> Visit:
+    """Everything about one visit.  Raises `NotFound`."""
+    summary = read_summary(session, visit_id)
+    row = session.get(VisitRow, visit_id)
+    assert row is not None
+    contact = read_contacts(session, {summary.merchant_id}).get(summary.merchant_id, ("", ""))
+    tasks = read_stored(session, stored_query().where(col(OccurrenceRow.visit_id) == visit_id))
+    return Visit(
+        summary=summary,
+        contact_name=contact[0],
+        contact_phone=contact[1],
+        remark=row.remark,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        occurrences=tuple(tasks),
+        incidents=incidents_at(session, {summary.merchant_id}).get(summary.merchant_id, ())
+        if summary.merchant_id
+        else (),
+        events=_events(session, visit_id),
+        actions=allowed_actions(summary.state, locked=summary.locked),
+    )
+
+
+def read_contacts(session: Session, merchant_ids: set[str]) -> dict[str, tuple[str, str]]:
+    """Contact person and telephone number per merchant."""
+    found: dict[str, tuple[str, str]] = {}
+    for part in chunks(sorted(merchant_ids - {""})):
+        rows = session.execute(
+            sa.select(
+                col(MerchantRow.id), col(MerchantRow.contact_name), col(MerchantRow.phone)
+            ).where(col(MerchantRow.id).in_(part))
+        )
+        found |= {key: (name, phone) for key, name, phone in rows}
+    return found
+
+
+def incidents_at(session: Session, merchant_ids: set[str]) -> dict[str, tuple[IncidentNote, ...]]:
+    """Open incidents per merchant: what a visit there can settle, too."""
+    found: dict[str, list[IncidentNote]] = {}
+    for part in chunks(sorted(merchant_ids - {""})):
+        rows = session.execute(
+            sa.select(
+                col(IncidentRow.merchant_id),
+                col(IncidentRow.id),
+                col(IncidentRow.number),
+                col(TerminalRow.serial),
+                col(IncidentRow.symptom),
+                col(IncidentRow.displayed_code),
+                col(IncidentRow.visit_id),
+            )
+            .outerjoin(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
+            .where(col(IncidentRow.merchant_id).in_(part), col(IncidentRow.state).in_(OPEN_STATES))
+            .order_by(col(IncidentRow.resolve_due_at), col(IncidentRow.id))
+        )
+        for merchant_id, key, number, serial, symptom, code, visit_id in rows:
+            found.setdefault(merchant_id, []).append(
+                IncidentNote(key, number, serial or "", symptom, code, bool(visit_id))
+            )
+    return {merchant_id: tuple(notes) for merchant_id, notes in found.items()}
+
+
+def _events(session: Session, visit_id: str) -> tuple[VisitEvent, ...]:
+    rows = session.execute(
+        sa.select(
+            col(VisitEventRow.at),
+            col(VisitEventRow.actor),
+            col(VisitEventRow.action),
+            col(VisitEventRow.detail),
+            col(VisitEventRow.reason),
+        )
+        .where(col(VisitEventRow.visit_id) == visit_id)
+        .order_by(col(VisitEventRow.at), col(VisitEventRow.id))
+    )
+    return tuple(
+        VisitEvent(at, by, VisitAction(action), detail, reason)
+        for at, by, action, detail, reason in rows
+    )

@@ -1,0 +1,308 @@
+"""Visits from plan to proof: schedule, start, settle tasks, finish; every step in the log."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.domain import text
+from app.domain.errors import Conflict, InvalidInput, NotFound
+from app.domain.maintenance.occurrences import SETTLED, Occurrence, OccurrenceOutcome
+from app.domain.maintenance.visits import (
+    ScheduleDraft,
+    Visit,
+    VisitAction,
+    VisitState,
+    VisitSummary,
+    allow,
+    check_schedule,
+)
+from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.incidents.event_log import reason_given
+from app.services.maintenance.completion import complete, contents_of, load_open, materialise
+from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.occurrence_queries import (
+    OccurrenceFilter,
+    computed,
+    narrowed,
+    occurrence_of,
+    read_stored,
+    stored_query,
+    together,
+)
+from app.services.maintenance.visit_log import VisitLog, load_visit
+from app.services.maintenance.visit_queries import (
+    Agenda,
+    VisitFilter,
+    read_agenda,
+    read_summary,
+    read_visit,
+    visits_between,
+)
+from app.services.maintenance.work_days import leave_on
+from db.models.incident import IncidentRow
+from db.models.maintenance import OccurrenceRow, VisitRow
+from db.models.register import TechnicianRow
+
+
+class Visits:
+    """Use cases of visits."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+        self._log = VisitLog(context)
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def between(
+        self,
+        first: date,
+        last: date,
+        wanted: VisitFilter = VisitFilter(),  # noqa: B008
+    ) -> tuple[VisitSummary, ...]:
+        """Visits planned between two days, by day, technician and order."""
+        with self._context.read() as session:
+            return visits_between(session, first, last, wanted, self._context.today())
+
+    def agenda(self, technician_id: str = "", limit: int = 40) -> Agenda:
+        """What is to be done now by a technician, or by everybody: visits of today, and those of
+        the last weeks whose day has passed, oldest first."""
+        with self._context.read() as session:
+            return read_agenda(session, self._context.today(), technician_id, limit)
+
+    def get(self, visit_id: str) -> Visit:
+        """Everything about one visit.  Raises `NotFound`."""
+        with self._context.read() as session:
+            return read_visit(session, visit_id)
+
+    def by_number(self, number: str) -> Visit:
+        """The visit with this number.  Raises `NotFound`."""
+        with self._context.read() as session:
+            found = session.execute(
+                sa.select(col(VisitRow.id)).where(
+                    col(VisitRow.number) == text.compact(number).upper()
+                )
+            ).scalar()
+            if found is None:
+                raise NotFound("visit", number)
+            return read_visit(session, found)
+
+    def occurrences(
+        self,
+        first: date,
+        last: date,
+        wanted: OccurrenceFilter = OccurrenceFilter(),  # noqa: B008
+    ) -> tuple[Occurrence, ...]:
+        """Every date between two days, whether a visit was made for it or it is only computed."""
+        with self._context.read() as session:
+            stored = stored_query().where(col(OccurrenceRow.due_on).between(first, last))
+            due_dates = DueDates(session, self._context.today())
+            return together(
+                read_stored(session, narrowed(stored, wanted)),
+                computed(session, due_dates, first, last, wanted),
+            )
+
+    def due_here(self, merchant_id: str, within_days: int = 14) -> tuple[Occurrence, ...]:
+        """What could be done at a merchant while one is there: tasks whose window is open or opens
+        within the days, undecided and not being worked on."""
+        today = self._context.today()
+        last = today + timedelta(days=within_days)
+        found = self.occurrences(
+            today - timedelta(days=400),
+            last + timedelta(days=60),
+            OccurrenceFilter(merchant_id=merchant_id),
+        )
+        return tuple(
+            item
+            for item in found
+            if item.outcome is OccurrenceOutcome.OPEN and item.window_from <= last
+        )
+
+    def of_terminal(self, terminal_id: str, limit: int = 60) -> tuple[Occurrence, ...]:
+        """The tasks of a terminal that have a row, the latest due first."""
+        with self._context.read() as session:
+            query = (
+                stored_query()
+                .where(col(OccurrenceRow.terminal_id) == terminal_id)
+                .order_by(col(OccurrenceRow.due_on).desc(), col(OccurrenceRow.id))
+                .limit(limit)
+            )
+            return tuple(occurrence_of(row) for row in session.execute(query))
+
+    # --- planning ------------------------------------------------------------------------------
+
+    def schedule(self, visit_id: str, version: int, draft: ScheduleDraft) -> None:
+        """Move a visit to another day, technician or place in the order, or lock it.
+
+        Raises `InvalidInput` (a day outside the window needs a reason; the technician is away),
+        `NotAllowed`, `NotFound`, `Conflict`.
+        """
+        with self._context.write() as unit:
+            row = load_visit(unit.session, visit_id)
+            allow(VisitState(row.state), VisitAction.SCHEDULE)
+            if row.version != version:
+                raise Conflict("visit", row.number)
+            summary = read_summary(unit.session, visit_id)
+            person = row.technician_id if draft.technician_id is None else draft.technician_id
+            leave = leave_on(unit.session, person, draft.planned_on or summary.planned_on)
+            checked = check_schedule(draft, summary, self._context.today(), leave)
+            self.move_within(unit, row, checked)
+
+    def move_within(self, unit: UnitOfWork, row: VisitRow, draft: ScheduleDraft) -> None:
+        """A checked `schedule` inside the transaction of a larger step (a whole proposal)."""
+        session = unit.session
+        if draft.technician_id is not None and (draft.technician_id or None) != row.technician_id:
+            person = (
+                session.get(TechnicianRow, draft.technician_id) if draft.technician_id else None
+            )
+            if draft.technician_id and person is None:
+                raise NotFound("technician", draft.technician_id)
+            row.technician_id = person.id if person else None
+            name = person.name if person else "–"
+            self._log.note(unit, row.id, VisitAction.ASSIGN, name, draft.reason)
+        if draft.planned_on is not None and draft.planned_on != row.planned_on:
+            detail = f"{row.planned_on} → {draft.planned_on}"
+            row.planned_on = draft.planned_on
+            self._log.note(unit, row.id, VisitAction.SCHEDULE, detail, draft.reason)
+        if draft.order is not None:
+            row.day_order = draft.order
+        if draft.start_minute is not None:
+            row.start_minute = draft.start_minute
+        if draft.lock is not None and draft.lock != row.locked:
+            row.locked = draft.lock
+            self._log.note(unit, row.id, VisitAction.LOCK if draft.lock else VisitAction.UNLOCK)
+        unit.touched("visit", [row.id])
+
+    def take_off_within(self, unit: UnitOfWork, row: VisitRow, reason: str) -> None:
+        """Take a visit off whoever had it: it keeps its day as the day wished for, and waits to be
+        placed, with the reason in its log."""
+        if row.technician_id is None and reason != self._log.last_reason(unit, row.id):
+            self._log.note(unit, row.id, VisitAction.ASSIGN, "–", reason)
+        self.move_within(unit, row, ScheduleDraft(technician_id="", order=0, reason=reason))
+        row.start_minute = None
+
+    def add(self, visit_id: str, item: Occurrence) -> None:
+        """Do one more task on a visit: one from another visit, or one only computed so far.
+
+        Raises `NotAllowed`, `NotFound`, `InvalidInput` (the task belongs to another site).
+        """
+        with self._context.write() as unit:
+            row = load_visit(unit.session, visit_id)
+            allow(VisitState(row.state), VisitAction.ADD)
+            if item.merchant_id != (row.merchant_id or ""):
+                raise InvalidInput.of("occurrence", "visit.other_site")
+            task = load_open(unit.session, item.id) if item.id else materialise(unit, item)
+            left = {task.visit_id} - {None, visit_id}
+            task.visit_id = visit_id
+            self._log.note(unit, visit_id, VisitAction.ADD, item.plan_key)
+            self._log.refresh(
+                unit, [visit_id, *(key for key in left if key)], self._context.today()
+            )
+
+    def take_along(self, visit_id: str, incident_id: str) -> None:
+        """Settle an open incident on this visit.  Raises `NotFound`, `NotAllowed`."""
+        with self._context.write() as unit:
+            row = load_visit(unit.session, visit_id)
+            allow(VisitState(row.state), VisitAction.ADD)
+            incident = unit.session.get(IncidentRow, incident_id)
+            if incident is None:
+                raise NotFound("incident", incident_id)
+            incident.visit_id = visit_id
+            self._log.note(unit, visit_id, VisitAction.ADD, incident.number)
+            unit.touched("visit", [visit_id])
+            unit.touched("incident", [incident_id])
+
+    # --- working -------------------------------------------------------------------------------
+
+    def start(self, visit_id: str) -> None:
+        """Begin a visit.  Raises `NotAllowed`, `NotFound`."""
+        with self._context.write() as unit:
+            self.start_within(unit, load_visit(unit.session, visit_id))
+
+    def start_within(self, unit: UnitOfWork, row: VisitRow) -> None:
+        """`start` inside a larger step; a visit begun already is left alone."""
+        if row.state == VisitState.IN_PROGRESS:
+            return
+        allow(VisitState(row.state), VisitAction.START)
+        row.state, row.started_at = VisitState.IN_PROGRESS, unit.now
+        self._log.note(unit, row.id, VisitAction.START)
+        unit.touched("visit", [row.id])
+
+    def complete(
+        self, occurrence_id: str, done_on: date | None = None, *, accept_early: bool = False
+    ) -> None:
+        """Settle a task that has no checklist.  Raises `NotAllowed`, `NotFound`, `InvalidInput`
+        (it has one: work through that; or the day lies ahead)."""
+        today = self._context.today()
+        day = done_on or today
+        if day > today:
+            raise InvalidInput.of("done_on", "date.in_future")
+        with self._context.write() as unit:
+            row = load_open(unit.session, occurrence_id)
+            if contents_of(unit.session, row).checklist:
+                raise InvalidInput.of("occurrence", "visit.has_checklist")
+            if row.visit_id:
+                self.start_within(unit, load_visit(unit.session, row.visit_id))
+            complete(unit, row, day, self._context.actor, whole=True, accept_early=accept_early)
+
+    def skip(self, occurrence_id: str, reason: str) -> None:
+        """Leave a task out this time, with a reason that compliance figures show.  Raises
+        `InvalidInput`, `NotAllowed`, `NotFound`."""
+        why = reason_given(reason)
+        with self._context.write() as unit:
+            row = load_open(unit.session, occurrence_id)
+            visits = [row.visit_id] if row.visit_id else []
+            row.outcome, row.reason = OccurrenceOutcome.SKIPPED, why
+            unit.touched("occurrence", [row.id])
+            self._log.refresh(unit, visits, self._context.today(), why)
+
+    def finish(self, visit_id: str, remark: str = "") -> None:
+        """End a visit.  Tasks left open go back to be planned again, and the visit counts as
+        partly done.  Raises `NotAllowed`, `NotFound`, `InvalidInput`."""
+        note = text.note(remark, 4_000)
+        with self._context.write() as unit:
+            row = load_visit(unit.session, visit_id)
+            allow(VisitState(row.state), VisitAction.FINISH)
+            tasks = (
+                unit.session.execute(
+                    sa.select(OccurrenceRow).where(col(OccurrenceRow.visit_id) == visit_id)
+                )
+                .scalars()
+                .all()
+            )
+            if tasks and not any(task.outcome in SETTLED for task in tasks):
+                raise InvalidInput.of("occurrence", "visit.nothing_done")
+            whole = all(task.outcome in SETTLED - {OccurrenceOutcome.PARTIAL} for task in tasks)
+            for task in tasks:
+                if task.outcome == OccurrenceOutcome.OPEN:
+                    task.visit_id = None
+            row.state = VisitState.DONE if whole else VisitState.PARTIAL
+            row.finished_at, row.remark = unit.now, note
+            self._log.note(unit, row.id, VisitAction.FINISH, row.state)
+            unit.touched("visit", [row.id])
+            unit.touched("occurrence")
+
+    def cancel(self, visit_id: str, reason: str) -> None:
+        """Call a visit off; its tasks are planned again.  Raises `InvalidInput`, `NotAllowed`,
+        `NotFound`."""
+        why = reason_given(reason)
+        with self._context.write() as unit:
+            row = load_visit(unit.session, visit_id)
+            allow(VisitState(row.state), VisitAction.CANCEL)
+            for task in unit.session.execute(
+                sa.select(OccurrenceRow).where(
+                    col(OccurrenceRow.visit_id) == visit_id,
+                    col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
+                )
+            ).scalars():
+                task.visit_id = None
+            for incident in unit.session.execute(
+                sa.select(IncidentRow).where(col(IncidentRow.visit_id) == visit_id)
+            ).scalars():
+                incident.visit_id = None
+            row.state = VisitState.CANCELLED
+            self._log.note(unit, row.id, VisitAction.CANCEL, "", why)
+            unit.touched("visit", [row.id])
+            unit.touched("occurrence")

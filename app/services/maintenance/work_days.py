@@ -1,0 +1,305 @@
+"""Which days are worked: the shipped statutory calendar, years loaded over it, technicians' weeks
+and their leave."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain import text
+from app.domain.errors import BadValue, InvalidInput, NotFound, Problem, Problems
+from app.domain.maintenance.workdays import (
+    CalendarDay,
+    DayKind,
+    WorkCalendar,
+    calendar_of,
+    check_days,
+    leave_days,
+)
+from app.domain.parsing import parse_date
+from app.domain.register.people import Technician
+from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.import_columns import map_columns
+from app.services.register.directory import read_technicians
+from app.tabular.cells import FileRow
+from app.tabular.reading import Table
+from db.models.maintenance import AbsenceRow, CalendarDayRow, WorkingWeekRow
+from db.models.register import TechnicianRow
+
+
+@functools.cache
+def shipped_calendar() -> WorkCalendar:
+    """The State Council's calendar as published up to the release of the library that keeps it.
+
+    A year it does not hold is unknown, never inferred.
+    """
+    from chinese_calendar import constants
+
+    days = [CalendarDay(day, DayKind.OFF, name) for day, name in constants.holidays.items()]
+    days += [CalendarDay(day, DayKind.WORK, name) for day, name in constants.workdays.items()]
+    return calendar_of(days)
+
+
+def read_calendar(session: Session) -> WorkCalendar:
+    """The calendar in force: loaded years replace shipped ones."""
+    calendar = shipped_calendar()
+    years: dict[int, list[CalendarDay]] = {}
+    columns = sa.select(col(CalendarDayRow.day), col(CalendarDayRow.kind), col(CalendarDayRow.name))
+    for day, kind, name in session.execute(columns):
+        years.setdefault(day.year, []).append(CalendarDay(day, DayKind(kind), name))
+    for year, days in years.items():
+        calendar = calendar.with_year(year, days)
+    return calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which a technician is away, both ends included."""
+
+    id: str
+    technician_id: str
+    first_on: date
+    last_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """One year's entries and where they came from."""
+
+    year: int
+    days: tuple[CalendarDay, ...]
+    loaded: bool
+
+
+class WorkDays:
+    """Use cases of the working calendar."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+
+    def calendar(self) -> WorkCalendar:
+        """The calendar in force."""
+        with self._context.read() as session:
+            return read_calendar(session)
+
+    def load_years(self, table: Table) -> tuple[int, ...]:
+        """Take in the days of one or more years from a file with the columns day, kind (休/班) and
+        name; each year in it replaces what was known of that year.  Returns the years.
+
+        Columns are found by their names in the header, in any order; without a known name the
+        first three are day, kind and name, and a first line that is a day itself is no header.
+        Raises `InvalidInput` naming each wrong row, with nothing changed.
+        """
+        days = check_days(_entries(table))
+        years = tuple(sorted({entry.day.year for entry in days}))
+        with self._context.write() as unit:
+            for year in years:
+                unit.session.execute(
+                    sa.delete(CalendarDayRow).where(
+                        col(CalendarDayRow.day).between(date(year, 1, 1), date(year, 12, 31))
+                    )
+                )
+            unit.session.add_all(
+                CalendarDayRow(
+                    day=entry.day, kind=entry.kind, name=entry.name, source=table.file_name[:200]
+                )
+                for entry in days
+            )
+            unit.touched("calendar")
+        return years
+
+    def year(self, year: int) -> CalendarYear:
+        """What is known of a year."""
+        with self._context.read() as session:
+            calendar = read_calendar(session)
+            loaded = session.execute(
+                sa.select(sa.func.count()).where(
+                    col(CalendarDayRow.day).between(date(year, 1, 1), date(year, 12, 31))
+                )
+            ).scalar_one()
+        first = date(year, 1, 1).toordinal()
+        days = [
+            CalendarDay(
+                date.fromordinal(ordinal),
+                DayKind.OFF if ordinal in calendar.off else DayKind.WORK,
+                calendar.names.get(ordinal, ""),
+            )
+            for ordinal in range(first, first + 366)
+            if ordinal in calendar.off or ordinal in calendar.work
+        ]
+        return CalendarYear(year, tuple(d for d in days if d.day.year == year), loaded > 0)
+
+    # --- technicians ---------------------------------------------------------------------------
+
+    def absences(self, first: date, last: date) -> tuple[Absence, ...]:
+        """Who is away at some time between two days."""
+        with self._context.read() as session:
+            return read_absences(session, first, last)
+
+    def add_absence(
+        self, technician_id: str, first_on: date, last_on: date, reason: str = ""
+    ) -> str:
+        """Note that a technician is away.  The visits planned for those days stay where they are
+        and are shown as standing on a leave; `Leave` offers to place them elsewhere.  Raises
+        `InvalidInput`, `NotFound`."""
+        with self._context.write() as unit:
+            return self.add_within(unit, technician_id, first_on, last_on, reason)
+
+    def add_within(
+        self, unit: UnitOfWork, technician_id: str, first_on: date, last_on: date, reason: str
+    ) -> str:
+        """`add_absence` inside the transaction of a larger step."""
+        problems = Problems()
+        if last_on < first_on:
+            problems.add("last_on", "date.before", other=first_on)
+        why = ""
+        with problems.field("reason"):
+            why = text.free_line(reason)
+        problems.raise_if_any()
+        if unit.session.get(TechnicianRow, technician_id) is None:
+            raise NotFound("technician", technician_id)
+        row = AbsenceRow(
+            technician_id=technician_id, first_on=first_on, last_on=last_on, reason=why
+        )
+        unit.session.add(row)
+        unit.touched("technician", [technician_id])
+        unit.touched("visit")
+        return row.id
+
+    def remove_absence(self, absence_id: str) -> None:
+        """Take an absence back.  Raises `NotFound`."""
+        with self._context.write() as unit:
+            row = unit.session.get(AbsenceRow, absence_id)
+            if row is None:
+                raise NotFound("absence", absence_id)
+            unit.session.delete(row)
+            unit.touched("technician", [row.technician_id])
+            unit.touched("visit")
+
+    def capacities(self, first: date, last: date) -> dict[str, dict[date, int]]:
+        """Per active technician the days they work between two days, with minutes."""
+        with self._context.read() as session:
+            return capacities(session, read_technicians(session), first, last)
+
+    def set_week(self, technician_id: str, minutes: Mapping[int, int]) -> None:
+        """The minutes a technician works on each weekday (0 Monday); an empty mapping means the
+        usual capacity on every working day.  Raises `InvalidInput`."""
+        for weekday, value in minutes.items():
+            if weekday not in range(7) or not 0 <= value <= 1440:
+                raise InvalidInput.of(
+                    "capacity_minutes", "number.out_of_range", value=value, least=0, most=1440
+                )
+        with self._context.write() as unit:
+            unit.session.execute(
+                sa.delete(WorkingWeekRow).where(col(WorkingWeekRow.technician_id) == technician_id)
+            )
+            unit.session.add_all(
+                WorkingWeekRow(technician_id=technician_id, weekday=day, minutes=value)
+                for day, value in minutes.items()
+            )
+            unit.touched("technician", [technician_id])
+
+
+COLUMNS = {
+    "day": ("日期", "day", "date"),
+    "kind": ("类型", "休班", "是否放假", "kind", "type", "isOffDay"),
+    "name": ("名称", "节日", "节假日", "name", "holiday"),
+}
+"""Names of columns in files of holidays; those of the public list ``holiday-cn`` among them."""
+
+
+def _entries(table: Table) -> list[tuple[int, str, str, str]]:
+    """Row number, day, kind and name of each row."""
+    mapping = map_columns(table.header, COLUMNS)
+    rows = [row for row in table.rows if not row.blank]
+    if "day" not in mapping:
+        mapping = {name: place for place, name in enumerate(COLUMNS)}
+        if _is_day(table.header[0]):
+            rows.insert(0, FileRow(table.header_row, table.header))
+    missing = [name for name in ("day", "kind") if name not in mapping]
+    if missing:
+        raise InvalidInput([Problem(name, "import.column_missing") for name in missing])
+    faults = [row for row in rows if row.fault is not None]
+    if faults:
+        raise InvalidInput(
+            [
+                Problem(f"row {row.number}", row.fault.code, dict(row.fault.params))
+                for row in faults
+                if row.fault
+            ]
+        )
+    places = [mapping.get(name, -1) for name in COLUMNS]
+    return [
+        (row.number, *(row.cell(place).shown for place in places))  # type: ignore[misc]
+        for row in rows
+    ]
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        return parse_date(cell) is not None
+    except BadValue:
+        return False
+
+
+def read_absences(session: Session, first: date, last: date) -> tuple[Absence, ...]:
+    """Absences that touch a period."""
+    rows = session.execute(
+        sa.select(AbsenceRow)
+        .where(col(AbsenceRow.last_on) >= first, col(AbsenceRow.first_on) <= last)
+        .order_by(col(AbsenceRow.first_on), col(AbsenceRow.id))
+    ).scalars()
+    return tuple(
+        Absence(row.id, row.technician_id, row.first_on, row.last_on, row.reason) for row in rows
+    )
+
+
+def leave_on(session: Session, technician_id: str | None, day: date) -> frozenset[date]:
+    """The day, when the technician is away on it."""
+    spans = [
+        (absence.first_on, absence.last_on)
+        for absence in read_absences(session, day, day)
+        if absence.technician_id == technician_id
+    ]
+    return leave_days(spans, day, day)
+
+
+def capacities(
+    session: Session, technicians: Iterable[Technician], first: date, last: date
+) -> dict[str, dict[date, int]]:
+    """Per technician the days they work between two days, with minutes: working days (or their own
+    weekdays) without leave."""
+    calendar = read_calendar(session)
+    away: dict[str, list[tuple[date, date]]] = {}
+    for absence in read_absences(session, first, last):
+        away.setdefault(absence.technician_id, []).append((absence.first_on, absence.last_on))
+    weeks: dict[str, dict[int, int]] = {}
+    for row in session.execute(sa.select(WorkingWeekRow)).scalars():
+        weeks.setdefault(row.technician_id, {})[row.weekday] = row.minutes
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    found: dict[str, dict[date, int]] = {}
+    for person in technicians:
+        leave = leave_days(away.get(person.id, ()), first, last)
+        week = weeks.get(person.id)
+        worked = {}
+        for day in days:
+            minutes = _minutes(calendar, day, week, person.capacity_minutes)
+            if minutes and day not in leave:
+                worked[day] = minutes
+        found[person.id] = worked
+    return found
+
+
+def _minutes(calendar: WorkCalendar, day: date, week: Mapping[int, int] | None, usual: int) -> int:
+    ordinal = day.toordinal()
+    if week is None:
+        return usual if calendar.is_workday(ordinal) else 0
+    if ordinal in calendar.off and day.weekday() < 5:
+        return 0
+    return week.get(day.weekday(), 0)

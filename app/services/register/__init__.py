@@ -1,0 +1,1 @@
+"""The terminal register: terminals, models, people; import and export."""

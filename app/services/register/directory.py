@@ -1,0 +1,268 @@
+"""The people: technicians of the house, and contacts who can act outside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.errors import Conflict, InvalidInput, NotFound
+from app.domain.faults import ContactRole
+from app.domain.register.people import (
+    ContactDraft,
+    SupportContact,
+    Technician,
+    TechnicianDraft,
+    check_contact,
+    check_technician,
+)
+from app.domain.register.terminals import Terminal
+from app.services.core.context import ServiceContext
+from db.models.register import (
+    AcquirerRow,
+    AreaRow,
+    ManufacturerRow,
+    SupportContactRow,
+    TechnicianAreaRow,
+    TechnicianRow,
+)
+from db.models.shape import new_key
+
+
+class Directory:
+    """Use cases of technicians and support contacts."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+
+    # --- technicians ---------------------------------------------------------------------------
+
+    def technicians(self, *, everybody: bool = False) -> tuple[Technician, ...]:
+        """Active technicians by code; with `everybody` those who left, too."""
+        with self._context.read() as session:
+            return read_technicians(session, everybody=everybody)
+
+    def technician(self, code: str) -> Technician:
+        """The technician with this code.  Raises `NotFound`."""
+        found = [t for t in self.technicians(everybody=True) if t.code == code.strip().upper()]
+        if not found:
+            raise NotFound("technician", code)
+        return found[0]
+
+    def save_technician(
+        self, draft: TechnicianDraft, technician_id: str = "", version: int = 0
+    ) -> str:
+        """Add or change a technician; returns the id.  Raises `InvalidInput`, `NotFound`,
+        `Conflict`."""
+        checked = check_technician(draft)
+        with self._context.write() as unit:
+            session = unit.session
+            taken = session.execute(
+                sa.select(col(TechnicianRow.id)).where(col(TechnicianRow.code) == checked.code)
+            ).scalar()
+            if taken not in (None, technician_id):
+                raise InvalidInput.of("code", "technician.code_taken", value=checked.code)
+            row = _row_to_save(session, TechnicianRow, technician_id, version, checked.code)
+            for name in (
+                "code",
+                "name",
+                "phone",
+                "email",
+                "badge_no",
+                "role",
+                "active",
+                "capacity_minutes",
+            ):
+                setattr(row, name, getattr(checked, name))
+            session.add(row)
+            session.flush()
+            _set_areas(session, row.id, checked.areas)
+            unit.touched("technician", [row.id])
+            return str(row.id)
+
+    # --- contacts ------------------------------------------------------------------------------
+
+    def contacts(self, *, everybody: bool = False) -> tuple[SupportContact, ...]:
+        """The directory by role and organisation."""
+        with self._context.read() as session:
+            return _contacts(session, everybody=everybody)
+
+    def contacts_for(self, role: ContactRole, terminal: Terminal | None) -> list[SupportContact]:
+        """Whom to ask about a terminal in this role, best match first.
+
+        A contact for this acquirer, maker or area comes before one for all; one for another
+        acquirer, maker or area is left out.
+        """
+        return list(self.contacts_by_role(terminal).get(role, ()))
+
+    def contacts_by_role(
+        self, terminal: Terminal | None
+    ) -> dict[ContactRole, tuple[SupportContact, ...]]:
+        """`contacts_for` every role that has one, in one read."""
+        found: dict[ContactRole, list[tuple[int, str, SupportContact]]] = {}
+        for contact in self.contacts():
+            if (rank := _fit(contact, terminal)) is not None:
+                found.setdefault(contact.role, []).append((rank, contact.organisation, contact))
+        return {
+            role: tuple(contact for *_, contact in sorted(fits, key=lambda item: item[:2]))
+            for role, fits in found.items()
+        }
+
+    def save_contact(self, draft: ContactDraft, contact_id: str = "", version: int = 0) -> str:
+        """Add or change a contact; returns the id.  Raises `InvalidInput`, `NotFound`,
+        `Conflict`."""
+        checked = check_contact(draft, self._context.today())
+        with self._context.write() as unit:
+            session = unit.session
+            row = _row_to_save(
+                session, SupportContactRow, contact_id, version, checked.organisation
+            )
+            for name in (
+                "role",
+                "organisation",
+                "phone",
+                "email",
+                "hours",
+                "languages",
+                "prepare",
+                "escalation",
+                "last_verified_on",
+                "answered_by",
+                "active",
+            ):
+                setattr(row, name, getattr(checked, name))
+            row.acquirer_id = _named(session, AcquirerRow, checked.acquirer)
+            row.manufacturer_id = _named(session, ManufacturerRow, checked.manufacturer)
+            row.area_id = _named(session, AreaRow, checked.area)
+            session.add(row)
+            session.flush()
+            unit.touched("contact", [row.id])
+            return str(row.id)
+
+
+def read_technicians(session: Session, *, everybody: bool = False) -> tuple[Technician, ...]:
+    """Active technicians by code, in an open session; with `everybody` those who left, too."""
+    query: Any = sa.select(TechnicianRow).order_by(col(TechnicianRow.code))
+    if not everybody:
+        query = query.where(col(TechnicianRow.active).is_(True))
+    rows = session.execute(query).scalars().all()
+    areas = _areas_of(session)
+    return tuple(_technician(row, areas.get(row.id, ())) for row in rows)
+
+
+def _row_to_save(session: Session, table: Any, key: str, version: int, name: str) -> Any:
+    if not key:
+        return table(code="", name="", role="", organisation="")
+    row = session.get(table, key)
+    if row is None:
+        raise NotFound(table.__tablename__, key)
+    if row.version != version:
+        raise Conflict(table.__tablename__, name)
+    return row
+
+
+def _named(session: Session, table: Any, name: str) -> str | None:
+    if not name:
+        return None
+    found = session.execute(sa.select(table.id).where(table.name == name)).scalar()
+    if found is not None:
+        return str(found)
+    row = table(id=new_key(), name=name)
+    session.add(row)
+    session.flush()
+    return str(row.id)
+
+
+def _set_areas(session: Session, technician_id: str, areas: tuple[str, ...]) -> None:
+    session.execute(
+        sa.delete(TechnicianAreaRow).where(col(TechnicianAreaRow.technician_id) == technician_id)
+    )
+    for name in dict.fromkeys(areas):
+        area_id = _named(session, AreaRow, name)
+        if area_id is not None:
+            session.add(TechnicianAreaRow(technician_id=technician_id, area_id=area_id))
+
+
+def _areas_of(session: Session) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    query = (
+        sa.select(col(TechnicianAreaRow.technician_id), col(AreaRow.name))
+        .join(AreaRow, col(AreaRow.id) == col(TechnicianAreaRow.area_id))
+        .order_by(col(AreaRow.name))
+    )
+    for technician_id, name in session.execute(query):
+        found.setdefault(technician_id, []).append(name)
+    return {key: tuple(names) for key, names in found.items()}
+
+
+def _technician(row: TechnicianRow, areas: tuple[str, ...]) -> Technician:
+    return Technician(
+        id=row.id,
+        version=row.version,
+        code=row.code,
+        name=row.name,
+        phone=row.phone,
+        email=row.email,
+        badge_no=row.badge_no,
+        role=row.role,
+        active=row.active,
+        capacity_minutes=row.capacity_minutes,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        areas=areas,
+    )
+
+
+def _contacts(session: Session, *, everybody: bool) -> tuple[SupportContact, ...]:
+    query: Any = (
+        sa.select(
+            SupportContactRow,
+            col(AcquirerRow.name).label("acquirer"),
+            col(ManufacturerRow.name).label("manufacturer"),
+            col(AreaRow.name).label("area"),
+        )
+        .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(SupportContactRow.acquirer_id))
+        .outerjoin(
+            ManufacturerRow, col(ManufacturerRow.id) == col(SupportContactRow.manufacturer_id)
+        )
+        .outerjoin(AreaRow, col(AreaRow.id) == col(SupportContactRow.area_id))
+        .order_by(col(SupportContactRow.role), col(SupportContactRow.organisation))
+    )
+    if not everybody:
+        query = query.where(col(SupportContactRow.active).is_(True))
+    return tuple(_contact(*row) for row in session.execute(query))
+
+
+def _contact(
+    row: SupportContactRow, acquirer: str | None, manufacturer: str | None, area: str | None
+) -> SupportContact:
+    return SupportContact(
+        id=row.id,
+        version=row.version,
+        role=ContactRole(row.role),
+        organisation=row.organisation,
+        phone=row.phone,
+        email=row.email,
+        hours=row.hours,
+        languages=row.languages,
+        prepare=row.prepare,
+        escalation=row.escalation,
+        acquirer=acquirer or "",
+        manufacturer=manufacturer or "",
+        area=area or "",
+        last_verified_on=row.last_verified_on,
+        answered_by=row.answered_by,
+        active=row.active,
+    )
+
+
+def _fit(contact: SupportContact, terminal: Terminal | None) -> int | None:
+    rank = 0
+    for name in ("acquirer", "manufacturer", "area"):
+        wanted = getattr(contact, name)
+        if wanted:
+            if terminal is None or getattr(terminal, name) != wanted:
+                return None
+            rank -= 1
+    return rank

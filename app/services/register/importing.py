@@ -1,0 +1,412 @@
+"""Imports an acquirer's terminal export as it is: look first, then all or nothing.
+
+`preview` reads the file, guesses which column is which, checks every row and says what each would
+do, row by row.  `commit` does it in one transaction, skipping bad rows only when told to.  The
+same file imported twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.errors import InvalidInput, Problem
+from app.domain.register.identifiers import iccid_doubtful, serial_key, uscc_valid
+from app.domain.register.terminals import DRAFT_FIELDS, TerminalRecord, check_cells
+from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.import_cells import CellReader, FieldKinds, passable
+from app.services.core.import_columns import (
+    ColumnMapping,
+    ImportResult,
+    RowProblem,
+    UnusedColumn,
+    file_doubts,
+    map_columns,
+    recognising,
+    refuse_undecided,
+    unused_columns,
+)
+from app.services.core.import_columns import Progress as Progress
+from app.services.core.import_columns import stopping as stopping
+from app.services.register.batch_plan import PlannedRecord, RecordEffect, merged_merchants, plan
+from app.services.register.batch_write import WriteOrigin, apply
+from app.tabular.cells import FileRow
+from app.tabular.reading import ReadingChoice, Table, read_table
+from app.tabular.writing import csv_bytes, xlsx_bytes
+from db.models.register import ImportRunRow
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "serial": (
+        "序列号",
+        "机身号",
+        "机身序列号",
+        "设备序列号",
+        "终端序列号",
+        "SN",
+        "S/N",
+        "serial",
+        "serial number",
+        "serial no",
+    ),
+    "tid": ("终端号", "终端编号", "TID", "terminal id", "terminal no"),
+    "mid": ("商户号", "商户编号", "MID", "merchant id", "merchant no"),
+    "merchant_name": ("商户名称", "商户", "商户名", "店名", "merchant", "merchant name"),
+    "uscc": (
+        "统一社会信用代码",
+        "信用代码",
+        "社会信用代码",
+        "营业执照号",
+        "USCC",
+        "credit code",
+        "unified social credit code",
+    ),
+    "address": (
+        "安装地址",
+        "地址",
+        "装机地址",
+        "商户地址",
+        "address",
+        "install address",
+        "installed at",
+    ),
+    "area": ("区域", "地区", "区县", "片区", "area", "region", "district"),
+    "contact_name": ("联系人", "商户联系人", "contact", "contact name", "contact person"),
+    "contact_phone": (
+        "联系电话",
+        "电话",
+        "手机",
+        "手机号",
+        "联系方式",
+        "phone",
+        "mobile",
+        "contact phone",
+    ),
+    "acquirer": ("收单机构", "收单行", "收单方", "支付公司", "acquirer"),
+    "manufacturer": ("厂商", "厂家", "品牌", "制造商", "manufacturer", "maker", "brand"),
+    "model": ("型号", "机型", "终端型号", "设备型号", "model"),
+    "kind": ("类型", "终端类型", "设备类型", "type", "kind"),
+    "firmware": ("固件版本", "固件", "系统版本", "软件版本", "firmware", "firmware version"),
+    "app_version": ("应用版本", "程序版本", "app version", "application version"),
+    "link": ("通讯方式", "通信方式", "联网方式", "网络类型", "connection", "link", "network"),
+    "iccid": ("ICCID", "SIM卡号", "SIM", "流量卡号"),
+    "imei": ("IMEI",),
+    "seal_no": ("封签号", "封条号", "封签", "seal", "seal no", "seal number"),
+    "installed_on": (
+        "安装日期",
+        "装机日期",
+        "安装时间",
+        "布放日期",
+        "installed",
+        "install date",
+        "installed on",
+    ),
+    "warranty_until": (
+        "保修截止",
+        "保修期至",
+        "保修到期",
+        "质保到期",
+        "warranty",
+        "warranty until",
+        "warranty end",
+    ),
+    "latitude": ("纬度", "latitude", "lat"),
+    "longitude": ("经度", "longitude", "lng", "lon"),
+    "notes": ("备注", "说明", "notes", "remark", "remarks"),
+}
+"""Names under which each field is known in exports.  To teach a new one, add it here."""
+
+KINDS = FieldKinds(
+    needed=frozenset({"serial", "tid", "mid", "merchant_name", "manufacturer", "model"}),
+    exact=frozenset({"serial", "tid", "mid", "uscc", "iccid", "imei", "seal_no"}),
+    days=frozenset({"installed_on", "warranty_until"}),
+    numbers=frozenset({"latitude", "longitude"}),
+    phones=frozenset({"contact_phone"}),
+)
+_NOT_TAKEN = {
+    "contact_phone": frozenset({"phone.malformed"}),
+    "iccid": frozenset({"iccid.malformed"}),
+    "imei": frozenset({"imei.malformed", "imei.check_digit"}),
+    "uscc": frozenset({"uscc.malformed"}),
+    "kind": frozenset({"kind.unknown"}),
+    "link": frozenset({"link.unknown"}),
+    "latitude": frozenset({"number.malformed", "number.out_of_range"}),
+    "longitude": frozenset({"number.malformed", "number.out_of_range"}),
+}
+"""What is wrong with a field a terminal can do without: it is left out, the row is taken."""
+
+_OF_A_PLACE = ("contact_name", "contact_phone", "latitude", "longitude")
+"""Facts of a merchant or a place, which a device in stock has nowhere to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What a file would do, before anything is written."""
+
+    table: Table
+    mapping: dict[str, int]
+    blank: int
+    added: int
+    updated: int
+    unchanged: int
+    problems: tuple[RowProblem, ...]
+    warnings: tuple[RowProblem, ...]
+    doubts: tuple[RowProblem, ...]
+    unused: tuple[UnusedColumn, ...]
+    checked: CheckedRows
+
+    @property
+    def refused(self) -> int:
+        """How many rows cannot be imported."""
+        return len({item.row for item in self.problems})
+
+    @property
+    def good(self) -> int:
+        """How many rows can."""
+        return self.added + self.updated + self.unchanged
+
+
+def guess_mapping(
+    header: Sequence[str], known_as: Mapping[str, Sequence[str]] = HEADERS
+) -> dict[str, int]:
+    """Field → column, from the headers of a file of terminals."""
+    return map_columns(header, known_as)
+
+
+class TerminalImport:
+    """Use cases of importing terminals."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+
+    def read(
+        self, path: Path, encoding: str | None = None, choice: ReadingChoice | None = None
+    ) -> Table:
+        """The file as a table, before anything is asked of it; `choice` corrects what is found.
+        Raises `Unavailable`, `InvalidInput` (no such sheet or header row)."""
+        return read_table(path, encoding, choice=choice, recognise=recognising(HEADERS))
+
+    def preview(
+        self,
+        path: Path,
+        mapping: ColumnMapping | None = None,
+        encoding: str | None = None,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ImportPreview:
+        """Read and check a file without changing anything.
+
+        Raises `Unavailable` (the file), `InvalidInput` (no column for a required field),
+        `Cancelled`.
+        """
+        table = self.read(path, encoding)
+        return self.check(table, mapping or guess_mapping(table.header), progress, cancelled)
+
+    def check(
+        self,
+        table: Table,
+        mapping: ColumnMapping,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ImportPreview:
+        """Check a table already read, under a mapping corrected by hand."""
+        _require_columns(mapping)
+        rows = CheckedRows(table, mapping, progress, cancelled)
+        with self._context.read() as session:
+            planned = plan(session, rows.records)
+        problems = rows.problems + rows.refused_by(planned)
+        counts = _counts(planned)
+        return ImportPreview(
+            table,
+            dict(mapping),
+            rows.blank,
+            counts[RecordEffect.ADD],
+            counts[RecordEffect.UPDATE],
+            counts[RecordEffect.UNCHANGED],
+            tuple(sorted(problems, key=lambda item: item.row)),
+            tuple(sorted(rows.warnings, key=lambda item: item.row)),
+            (*file_doubts(table, mapping, HEADERS), *rows.reader.order_doubts()),
+            unused_columns(table, mapping),
+            rows,
+        )
+
+    def commit(
+        self,
+        preview: ImportPreview,
+        *,
+        skip_bad: bool,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ImportResult:
+        """Do what the preview showed, in one transaction.
+
+        Every row is planned again against the register as it is now.  Raises `InvalidInput` when
+        rows are bad and `skip_bad` is false or when the file's encoding is in doubt and nobody has
+        chosen it, `Cancelled`; then nothing was changed.
+        """
+        refuse_undecided(preview.table)
+        rows, place = preview.checked, self._context
+        with place.write() as unit:
+            planned = plan(unit.session, rows.records)
+            problems = rows.problems + rows.refused_by(planned)
+            if problems and not skip_bad:
+                raise InvalidInput([item.problem for item in problems])
+            good = [item for item in planned if not item.problems]
+            origin = WriteOrigin(place.actor, place.device, "imported")
+            apply(unit, good, origin, stopping(progress, cancelled))
+            counts = _counts(planned)
+            skipped = len({item.row for item in problems})
+            unit.session.add(_run_row(unit, place.actor, preview.table, counts, skipped))
+        return ImportResult(
+            counts[RecordEffect.ADD],
+            counts[RecordEffect.UPDATE],
+            counts[RecordEffect.UNCHANGED],
+            skipped,
+            rows.blank,
+        )
+
+
+def _counts(planned: Sequence[PlannedRecord]) -> dict[RecordEffect, int]:
+    counts = dict.fromkeys(RecordEffect, 0)
+    for item in planned:
+        if not item.problems:
+            counts[item.effect] += 1
+    return counts
+
+
+def _run_row(
+    unit: UnitOfWork, actor: str, table: Table, counts: dict[RecordEffect, int], skipped: int
+) -> ImportRunRow:
+    return ImportRunRow(
+        at=unit.now,
+        actor=actor,
+        kind="terminals",
+        file_name=table.file_name[:200],
+        sha256=table.sha256,
+        added=counts[RecordEffect.ADD],
+        updated=counts[RecordEffect.UPDATE],
+        unchanged=counts[RecordEffect.UNCHANGED],
+        skipped=skipped,
+    )
+
+
+REQUIRED = ("serial", "manufacturer", "model")
+"""Fields without whose column a file is no list of terminals."""
+
+
+def _require_columns(mapping: ColumnMapping) -> None:
+    missing = [name for name in REQUIRED if name not in mapping]
+    if missing:
+        raise InvalidInput([Problem(name, "import.column_missing") for name in missing])
+
+
+class CheckedRows:
+    """A table's rows as records, and what is wrong with the others.  Needs no database."""
+
+    def __init__(
+        self,
+        table: Table,
+        mapping: ColumnMapping,
+        progress: Progress | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.problems: list[RowProblem] = []
+        self.warnings: list[RowProblem] = []
+        self.records: list[TerminalRecord] = []
+        self.blank = 0
+        fields = {name: place for name, place in mapping.items() if name in DRAFT_FIELDS}
+        self.reader = CellReader(table, fields, KINDS)
+        self._numbers: list[int] = []
+        self._seen: dict[str, int] = {}
+        step = stopping(progress, cancelled)
+        for done, row in enumerate(table.rows):
+            if done % 200 == 0:
+                step(done, len(table.rows))
+            self._read(row)
+        step(len(table.rows), len(table.rows))
+        self._warn_of_conflicting_merchants()
+
+    def _read(self, row: FileRow) -> None:
+        if row.blank:
+            self.blank += 1
+            return
+        taken = self.reader.read(row)
+        self.warnings += taken.warnings
+        record = self._record(row.number, taken.given, taken.problems)
+        if record is None:
+            return
+        key = serial_key(record.serial)
+        first = self._seen.setdefault(key, row.number)
+        if first != row.number:
+            twice = Problem("serial", "serial.twice", {"value": record.serial, "row": first})
+            self._refuse(row.number, twice, record.serial)
+            return
+        self.records.append(record)
+        self._numbers.append(row.number)
+        self._warn(row.number, record)
+
+    def _record(
+        self, number: int, given: dict[str, str], problems: list[RowProblem]
+    ) -> TerminalRecord | None:
+        """The row checked, without the fields it can do without that are wrong."""
+        try:
+            record = check_cells(given)
+        except InvalidInput as refusal:
+            if not problems and passable(refusal.problems, _NOT_TAKEN):
+                for problem in refusal.problems:
+                    value = given.pop(problem.field)
+                    self.warnings.append(RowProblem(number, problem, value, warning=True))
+                return self._record(number, given, problems)
+            named = {item.problem.field for item in problems}
+            problems += [
+                RowProblem(number, problem, given.get(problem.field, ""))
+                for problem in refusal.problems
+                if problem.field not in named
+            ]
+        self.problems += problems
+        return None if problems else record
+
+    def _refuse(self, number: int, problem: Problem, value: str) -> None:
+        self.problems.append(RowProblem(number, problem, value))
+
+    def _warn(self, number: int, record: TerminalRecord) -> None:
+        if iccid_doubtful(record.iccid):
+            self._doubt(number, "iccid", "iccid.doubtful", record.iccid)
+        if record.uscc and not uscc_valid(record.uscc):
+            self._doubt(number, "uscc", "uscc.check", record.uscc)
+        if not record.placed:
+            for name in _OF_A_PLACE:
+                if (value := getattr(record, name)) not in ("", None):
+                    self._doubt(number, name, "stock.not_kept", str(value))
+
+    def _doubt(self, number: int, field_name: str, code: str, value: str) -> None:
+        problem = Problem(field_name, code, {"value": value})
+        self.warnings.append(RowProblem(number, problem, value, warning=True))
+
+    def _warn_of_conflicting_merchants(self) -> None:
+        merged = merged_merchants(self.records)
+        for number, record in zip(self._numbers, self.records, strict=True):
+            name = merged.get(record.mid, {}).get("merchant_name", "")
+            if record.mid and record.merchant_name != name:
+                problem = Problem(
+                    "merchant_name",
+                    "merchant.conflicting",
+                    {"value": record.merchant_name, "other": name},
+                )
+                self.warnings.append(
+                    RowProblem(number, problem, record.merchant_name, warning=True)
+                )
+
+    def refused_by(self, planned: Sequence[PlannedRecord]) -> list[RowProblem]:
+        """What planning against the register found, by row."""
+        return [
+            RowProblem(number, problem, str(getattr(item.record, problem.field)))
+            for number, item in zip(self._numbers, planned, strict=True)
+            for problem in item.problems
+        ]
+
+
+def template(kind: str, titles: Mapping[str, str]) -> bytes:
+    """An empty spreadsheet (``csv`` or ``xlsx``) with the columns an import knows."""
+    header = [titles[name] for name in HEADERS]
+    return csv_bytes(header, []) if kind == "csv" else xlsx_bytes("terminals", header, [])

@@ -1,0 +1,180 @@
+"""Models of terminals and acquirers: required firmware, approvals, tables of codes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain import text
+from app.domain.errors import Conflict, InvalidInput, NotFound, Problems
+from app.domain.register.equipment import (
+    Acquirer,
+    ModelDraft,
+    TerminalModel,
+    check_model,
+    firmware_older,
+)
+from app.domain.register.terminals import TerminalKind, TerminalState
+from app.services.core.context import ServiceContext
+from db.models.register import (
+    AcquirerRow,
+    ManufacturerRow,
+    PlacementRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+
+_FIELDS = ("kind", "code_profile", "required_firmware", "pts_version", "pts_expires_on")
+
+
+class Models:
+    """Use cases of the model list."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+
+    def listed(self) -> tuple[TerminalModel, ...]:
+        """Every model by manufacturer and name, with its devices that are not retired counted."""
+        with self._context.read() as session:
+            counts = _devices_by_firmware(session)
+            query: Any = (
+                sa.select(TerminalModelRow, col(ManufacturerRow.name))
+                .join(
+                    ManufacturerRow,
+                    col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id),
+                )
+                .order_by(col(ManufacturerRow.name), col(TerminalModelRow.name))
+            )
+            return tuple(
+                _model(row, maker, counts.get(row.id, Counter()))
+                for row, maker in session.execute(query)
+            )
+
+    def save(self, draft: ModelDraft, model_id: str = "", version: int = 0) -> str:
+        """Add or change a model; returns the id.  Manufacturer and name of a known model stay as
+        they are: devices are found by them.  Raises `InvalidInput`, `NotFound`, `Conflict`."""
+        checked = check_model(draft)
+        with self._context.write() as unit:
+            session = unit.session
+            row = _known(session, model_id, version) if model_id else _new_row(session, checked)
+            for name in _FIELDS:
+                setattr(row, name, getattr(checked, name))
+            row.battery_life_months = checked.battery_life_months or None
+            session.add(row)
+            session.flush()
+            unit.touched("model", [row.id])
+            unit.touched("terminal")
+            return str(row.id)
+
+    def acquirers(self) -> tuple[Acquirer, ...]:
+        """Every acquirer by name, with the terminals that stand under it."""
+        with self._context.read() as session:
+            placed = sa.func.count(col(PlacementRow.id))
+            query: Any = (
+                sa.select(
+                    col(AcquirerRow.id),
+                    col(AcquirerRow.name),
+                    col(AcquirerRow.code_profile),
+                    placed,
+                )
+                .outerjoin(
+                    PlacementRow,
+                    sa.and_(
+                        col(PlacementRow.acquirer_id) == col(AcquirerRow.id),
+                        col(PlacementRow.until).is_(None),
+                    ),
+                )
+                .group_by(col(AcquirerRow.id), col(AcquirerRow.name), col(AcquirerRow.code_profile))
+                .order_by(col(AcquirerRow.name))
+            )
+            return tuple(Acquirer(*row) for row in session.execute(query))
+
+    def set_acquirer_profile(self, acquirer_id: str, code_profile: str) -> None:
+        """Say which table the codes of an acquirer's terminals are read from; empty for unknown.
+        Raises `InvalidInput`, `NotFound`."""
+        problems = Problems()
+        profile = ""
+        with problems.field("code_profile"):
+            profile = text.line(code_profile)
+        problems.raise_if_any()
+        with self._context.write() as unit:
+            row = unit.session.get(AcquirerRow, acquirer_id)
+            if row is None:
+                raise NotFound("acquirer", acquirer_id)
+            row.code_profile = profile
+            unit.touched("model")
+            unit.touched("terminal")
+
+    def profiles(self) -> tuple[str, ...]:
+        """Names of code tables in use, to complete forms with."""
+        with self._context.read() as session:
+            used = sa.union(
+                sa.select(col(TerminalModelRow.code_profile)),
+                sa.select(col(AcquirerRow.code_profile)),
+            )
+            return tuple(sorted(name for name in session.execute(used).scalars() if name))
+
+
+def _devices_by_firmware(session: Session) -> dict[str, Counter[str]]:
+    query: Any = (
+        sa.select(col(TerminalRow.model_id), col(TerminalRow.firmware), sa.func.count())
+        .where(col(TerminalRow.state) != TerminalState.RETIRED)
+        .group_by(col(TerminalRow.model_id), col(TerminalRow.firmware))
+    )
+    found: dict[str, Counter[str]] = {}
+    for model_id, firmware, amount in session.execute(query):
+        found.setdefault(model_id, Counter())[firmware] += amount
+    return found
+
+
+def _model(row: TerminalModelRow, manufacturer: str, firmware: Counter[str]) -> TerminalModel:
+    return TerminalModel(
+        id=row.id,
+        version=row.version,
+        manufacturer=manufacturer,
+        name=row.name,
+        kind=TerminalKind(row.kind),
+        code_profile=row.code_profile,
+        required_firmware=row.required_firmware,
+        pts_version=row.pts_version,
+        pts_expires_on=row.pts_expires_on,
+        battery_life_months=row.battery_life_months,
+        terminals=firmware.total(),
+        outdated=sum(
+            amount
+            for version, amount in firmware.items()
+            if firmware_older(version, row.required_firmware)
+        ),
+    )
+
+
+def _known(session: Session, model_id: str, version: int) -> TerminalModelRow:
+    row = session.get(TerminalModelRow, model_id)
+    if row is None:
+        raise NotFound("terminal_model", model_id)
+    if row.version != version:
+        raise Conflict("terminal_model", row.name)
+    return row
+
+
+def _new_row(session: Session, draft: ModelDraft) -> TerminalModelRow:
+    maker = session.execute(
+        sa.select(col(ManufacturerRow.id)).where(col(ManufacturerRow.name) == draft.manufacturer)
+    ).scalar()
+    if maker is None:
+        new_maker = ManufacturerRow(name=draft.manufacturer)
+        session.add(new_maker)
+        session.flush()
+        maker = new_maker.id
+    taken = session.execute(
+        sa.select(col(TerminalModelRow.id)).where(
+            col(TerminalModelRow.manufacturer_id) == maker,
+            col(TerminalModelRow.name) == draft.name,
+        )
+    ).scalar()
+    if taken is not None:
+        raise InvalidInput.of("name", "model.known", value=draft.name)
+    return TerminalModelRow(manufacturer_id=maker, name=draft.name)

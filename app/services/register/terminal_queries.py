@@ -1,0 +1,325 @@
+"""How terminals are read: the list, one terminal with its history, the joins behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain import text
+from app.domain.errors import NotFound
+from app.domain.incidents.lifecycle import OPEN_STATES
+from app.domain.register import identifiers
+from app.domain.register.terminals import (
+    Link,
+    Placement,
+    StateChange,
+    Terminal,
+    TerminalKind,
+    TerminalState,
+    TerminalSummary,
+)
+from app.services.core.keyset import ListQuery
+from db import search
+from db.models.incident import IncidentRow
+from db.models.register import (
+    AcquirerRow,
+    AreaRow,
+    ManufacturerRow,
+    MerchantRow,
+    PlacementRow,
+    TerminalEventRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+
+HERE = sa.and_(
+    col(PlacementRow.terminal_id) == col(TerminalRow.id), col(PlacementRow.until).is_(None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalFilter:
+    """Which terminals to list; empty fields do not restrict."""
+
+    words: str = ""
+    state: str = ""
+    area: str = ""
+    acquirer: str = ""
+    model: str = ""
+    merchant_id: str = ""
+    order: str = "serial"
+
+
+_ORDERS: dict[str, tuple[Any, ...]] = {
+    "serial": (col(TerminalRow.serial_key),),
+    "tid": (sa.func.coalesce(col(PlacementRow.tid), ""), col(TerminalRow.id)),
+    "merchant": (sa.func.coalesce(col(MerchantRow.name), ""), col(TerminalRow.id)),
+    "model": (col(TerminalModelRow.name), col(TerminalRow.id)),
+    "area": (sa.func.coalesce(col(AreaRow.name), ""), col(TerminalRow.id)),
+    "state": (col(TerminalRow.state), col(TerminalRow.id)),
+}
+
+
+def joined(*columns: Any) -> sa.Select[Any]:
+    """Terminals with their model, and with merchant, area and acquirer where they stand."""
+    return (
+        sa.select(*columns)
+        .select_from(TerminalRow)
+        .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
+        .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
+        .outerjoin(PlacementRow, HERE)
+        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
+        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
+    )
+
+
+def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSummary]:
+    """The filtered list as SQL."""
+    open_incidents = (
+        sa.select(sa.func.count())
+        .where(
+            col(IncidentRow.terminal_id) == col(TerminalRow.id),
+            col(IncidentRow.state).in_(OPEN_STATES),
+        )
+        .scalar_subquery()
+    )
+    query = joined(
+        col(TerminalRow.id),
+        col(TerminalRow.serial),
+        col(PlacementRow.tid),
+        col(TerminalRow.state),
+        col(ManufacturerRow.name),
+        col(TerminalModelRow.name),
+        col(MerchantRow.name),
+        col(AreaRow.name),
+        col(AcquirerRow.name),
+        col(PlacementRow.address),
+        open_incidents,
+    )
+    order = wanted.order.removeprefix("-")
+    return ListQuery(
+        _narrowed(session, query, wanted),
+        _ORDERS[order],
+        _summary,
+        descending=wanted.order.startswith("-"),
+    )
+
+
+def facts_query(session: Session, wanted: TerminalFilter) -> sa.Select[Any]:
+    """Every fact of every terminal of the filtered list, in its order."""
+    order = _ORDERS[wanted.order.removeprefix("-")]
+    down = wanted.order.startswith("-")
+    query = _narrowed(session, joined(*_DETAIL), wanted)
+    return query.order_by(*(key.desc() if down else key.asc() for key in order))
+
+
+def _narrowed(session: Session, query: sa.Select[Any], wanted: TerminalFilter) -> sa.Select[Any]:
+    for column, value in (
+        (TerminalRow.state, wanted.state),
+        (AreaRow.name, wanted.area),
+        (AcquirerRow.name, wanted.acquirer),
+        (TerminalModelRow.name, wanted.model),
+        (PlacementRow.merchant_id, wanted.merchant_id),
+    ):
+        if value:
+            query = query.where(col(column) == value)
+    if wanted.words.strip():
+        query = query.where(_called(session, wanted.words))
+    return query
+
+
+def _called(session: Session, words: str) -> sa.ColumnElement[bool]:
+    """Terminals by what people call them; when the words say nothing, by the end of a serial
+    number or TID, which is what is read out on the phone."""
+    owners = search.matching(session, "terminal", words)
+    if owners is None:
+        return sa.false()
+    key = identifiers.serial_key(text.compact(words))
+    if len(key) >= 3 and session.execute(owners.limit(1)).first() is None:
+        return sa.or_(
+            col(TerminalRow.serial_key).endswith(key, autoescape=True),
+            col(PlacementRow.tid).endswith(key, autoescape=True),
+        )
+    return col(TerminalRow.id).in_(owners)
+
+
+def _summary(row: Any) -> TerminalSummary:
+    terminal_id, serial, tid, state, *names, open_incidents = row
+    maker, model, merchant, area, acquirer, address = (name or "" for name in names)
+    return TerminalSummary(
+        terminal_id,
+        serial,
+        tid or "",
+        TerminalState(state),
+        maker,
+        model,
+        merchant,
+        area,
+        acquirer,
+        address,
+        open_incidents,
+    )
+
+
+_DETAIL: tuple[Any, ...] = (
+    col(TerminalRow.id),
+    col(TerminalRow.version),
+    col(TerminalRow.serial),
+    col(TerminalRow.state),
+    col(TerminalModelRow.kind),
+    col(ManufacturerRow.name).label("manufacturer"),
+    col(TerminalModelRow.name).label("model"),
+    col(TerminalModelRow.id).label("model_id"),
+    col(TerminalRow.firmware),
+    col(TerminalModelRow.required_firmware),
+    col(TerminalRow.app_version),
+    col(TerminalRow.link),
+    col(TerminalRow.iccid),
+    col(TerminalRow.imei),
+    col(TerminalRow.seal_no),
+    col(TerminalRow.installed_on),
+    col(TerminalRow.warranty_until),
+    col(TerminalRow.remarks).label("notes"),
+    col(PlacementRow.tid),
+    col(MerchantRow.mid),
+    col(MerchantRow.id).label("merchant_id"),
+    col(MerchantRow.name).label("merchant_name"),
+    col(MerchantRow.uscc),
+    col(PlacementRow.address),
+    col(MerchantRow.address).label("registered_address"),
+    col(AreaRow.name).label("area"),
+    col(MerchantRow.contact_name),
+    col(MerchantRow.phone).label("contact_phone"),
+    col(MerchantRow.report_language),
+    col(AcquirerRow.name).label("acquirer"),
+    col(TerminalModelRow.code_profile).label("model_profile"),
+    col(AcquirerRow.code_profile).label("acquirer_profile"),
+    col(PlacementRow.latitude),
+    col(PlacementRow.longitude),
+    col(PlacementRow.since).label("placed_since"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What a new incident takes over from the terminal it is about."""
+
+    terminal_id: str
+    serial: str
+    firmware: str
+    tid: str
+    merchant_id: str
+    merchant_name: str
+    contact_name: str
+    contact_phone: str
+    code_profile: str
+
+
+# Built once: putting a statement together costs more than SQLite needs to answer it.
+_POSITION: Any = joined(
+    col(TerminalRow.id),
+    col(TerminalRow.serial),
+    col(TerminalRow.firmware),
+    col(PlacementRow.tid),
+    col(MerchantRow.id),
+    col(MerchantRow.name),
+    col(MerchantRow.contact_name),
+    col(MerchantRow.phone),
+    col(TerminalModelRow.code_profile),
+    col(AcquirerRow.code_profile),
+).where(col(TerminalRow.id) == sa.bindparam("key"))
+
+
+def read_position(session: Session, terminal_id: str) -> Position:
+    """Where a terminal stands, in one small query.  Raises `NotFound`."""
+    row = session.connection().execute(_POSITION, {"key": terminal_id}).first()
+    if row is None:
+        raise NotFound("terminal", terminal_id)
+    key, serial, firmware, tid, merchant_id, name, contact, phone, by_model, by_acquirer = (
+        value or "" for value in row
+    )
+    profile = by_model or by_acquirer
+    return Position(key, serial, firmware, tid, merchant_id, name, contact, phone, profile)
+
+
+_OPTIONAL = {"installed_on", "warranty_until", "latitude", "longitude", "placed_since"}
+
+
+def read_terminal(session: Session, terminal_id: str) -> Terminal:
+    """Everything about one terminal, in an open session.  Raises `NotFound`."""
+    row = session.execute(joined(*_DETAIL).where(col(TerminalRow.id) == terminal_id)).first()
+    if row is None:
+        raise NotFound("terminal", terminal_id)
+    values: dict[str, Any] = {
+        name: value if value is not None or name in _OPTIONAL else ""
+        for name, value in row._mapping.items()
+    }
+    profile = values.pop("model_profile") or values.pop("acquirer_profile", "")
+    values.pop("acquirer_profile", None)
+    values["state"] = TerminalState(values["state"])
+    values["kind"] = TerminalKind(values["kind"])
+    values["link"] = Link(values["link"])
+    return Terminal(
+        **values,
+        code_profile=profile,
+        placements=_placements(session, terminal_id),
+        log=_log_of(session, terminal_id),
+    )
+
+
+def _placements(session: Session, terminal_id: str) -> tuple[Placement, ...]:
+    """Where the device has stood and, for its present position, which devices stood there."""
+    positions = sa.select(col(PlacementRow.tid)).where(
+        col(PlacementRow.terminal_id) == terminal_id, col(PlacementRow.until).is_(None)
+    )
+    query: Any = (
+        sa.select(
+            col(PlacementRow.id),
+            col(PlacementRow.terminal_id),
+            col(TerminalRow.serial),
+            col(PlacementRow.tid),
+            col(MerchantRow.mid),
+            col(MerchantRow.id).label("merchant_id"),
+            col(MerchantRow.name).label("merchant_name"),
+            col(PlacementRow.address),
+            col(AcquirerRow.name).label("acquirer"),
+            col(PlacementRow.since),
+            col(PlacementRow.until),
+            col(PlacementRow.ended_because),
+        )
+        .join(TerminalRow, col(TerminalRow.id) == col(PlacementRow.terminal_id))
+        .join(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
+        .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
+        .where(
+            sa.or_(
+                col(PlacementRow.terminal_id) == terminal_id, col(PlacementRow.tid).in_(positions)
+            )
+        )
+        .order_by(col(PlacementRow.since).desc(), col(PlacementRow.id).desc())
+        .limit(200)
+    )
+    found = []
+    for row in session.execute(query):
+        values: dict[str, Any] = dict(row._mapping)
+        values["acquirer"] = values["acquirer"] or ""
+        found.append(Placement(**values))
+    return tuple(found)
+
+
+def _log_of(session: Session, terminal_id: str) -> tuple[StateChange, ...]:
+    query = (
+        sa.select(
+            col(TerminalEventRow.at),
+            col(TerminalEventRow.actor),
+            col(TerminalEventRow.kind),
+            col(TerminalEventRow.detail),
+        )
+        .where(col(TerminalEventRow.terminal_id) == terminal_id)
+        .order_by(col(TerminalEventRow.at).desc(), col(TerminalEventRow.id).desc())
+        .limit(200)
+    )
+    return tuple(StateChange(*row) for row in session.execute(query))

@@ -1,0 +1,363 @@
+"""The terminal register: find, register, correct, swap, move, take in and out of service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain import text
+from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problems
+from app.domain.register import identifiers
+from app.domain.register.swaps import SwapDraft, swap_problems
+from app.domain.register.terminals import (
+    STATE_CHANGES,
+    Terminal,
+    TerminalDraft,
+    TerminalState,
+    TerminalSummary,
+    check_terminal,
+    draft_of,
+)
+from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.keyset import Listing
+from app.services.register.batch_plan import PlannedRecord, plan
+from app.services.register.batch_write import WriteOrigin, apply, clear_emptied
+from app.services.register.commissioning import NO_RULE, CommissioningRule
+from app.services.register.terminal_queries import HERE, TerminalFilter, list_query, read_terminal
+from db.models.register import (
+    AcquirerRow,
+    AreaRow,
+    ManufacturerRow,
+    PlacementRow,
+    TerminalEventRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The names lists can be filtered by and forms complete."""
+
+    areas: tuple[str, ...]
+    acquirers: tuple[str, ...]
+    manufacturers: tuple[str, ...]
+    models: tuple[str, ...]
+
+
+class Terminals:
+    """Use cases of the register."""
+
+    def __init__(self, context: ServiceContext, gate: CommissioningRule = NO_RULE) -> None:
+        self._context = context
+        self._gate = gate
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def listing(self, wanted: TerminalFilter) -> Listing[TerminalSummary]:
+        """The shape of the filtered list."""
+        with self._context.read() as session:
+            return list_query(session, wanted).listing(session)
+
+    def page(
+        self, wanted: TerminalFilter, listing: Listing[TerminalSummary], number: int
+    ) -> tuple[TerminalSummary, ...]:
+        """One page of the filtered list."""
+        with self._context.read() as session:
+            return list_query(session, wanted).page(session, listing, number)
+
+    def first(self, wanted: TerminalFilter, limit: int) -> tuple[TerminalSummary, ...]:
+        """The first `limit` terminals of the filtered list."""
+        with self._context.read() as session:
+            return list_query(session, wanted).first(session, limit)
+
+    def find(self, words: str, limit: int = 20) -> tuple[TerminalSummary, ...]:
+        """Terminals for what was typed or scanned: an exact serial or TID alone, else by words
+        of serial, TID, MID, merchant, address, contact, phone or model."""
+        key = identifiers.serial_key(text.compact(words))
+        if not key:
+            return ()
+        with self._context.read() as session:
+            base = list_query(session, TerminalFilter())
+            exact = sa.or_(col(TerminalRow.serial_key) == key, col(PlacementRow.tid) == key)
+            found = replace(base, rows=base.rows.where(exact)).first(session, limit)
+            if found:
+                return found
+            return list_query(session, TerminalFilter(words=words)).first(session, limit)
+
+    def get(self, terminal_id: str) -> Terminal:
+        """Everything about one terminal.  Raises `NotFound`."""
+        with self._context.read() as session:
+            return read_terminal(session, terminal_id)
+
+    def by_serial(self, serial: str) -> Terminal:
+        """The terminal with this serial number or TID.  Raises `NotFound`."""
+        key = identifiers.serial_key(text.compact(serial))
+        with self._context.read() as session:
+            found = session.execute(
+                sa.select(col(TerminalRow.id))
+                .outerjoin(PlacementRow, HERE)
+                .where(sa.or_(col(TerminalRow.serial_key) == key, col(PlacementRow.tid) == key))
+                .limit(1)
+            ).scalar()
+            if found is None:
+                raise NotFound("terminal", serial)
+            return read_terminal(session, found)
+
+    def choices(self) -> Choices:
+        """Names in use."""
+        with self._context.read() as session:
+
+            def names(column: Any) -> tuple[str, ...]:
+                return tuple(
+                    session.execute(sa.select(column).distinct().order_by(column)).scalars()
+                )
+
+            return Choices(
+                areas=names(AreaRow.name),
+                acquirers=names(AcquirerRow.name),
+                manufacturers=names(ManufacturerRow.name),
+                models=names(TerminalModelRow.name),
+            )
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def register(self, draft: TerminalDraft) -> str:
+        """Add a terminal and return its id.  Raises `InvalidInput`; a known serial number is a
+        problem of the field ``serial``."""
+        record = check_terminal(draft)
+        with self._context.write() as unit:
+            planned = plan(unit.session, [record])[0]
+            if planned.known is not None:
+                raise InvalidInput.of("serial", "serial.known", value=record.serial)
+            _refuse(planned)
+            return apply(unit, [planned], self._origin("registered"))[0]
+
+    def update(self, terminal_id: str, version: int, draft: TerminalDraft) -> None:
+        """Correct a terminal.  Raises `InvalidInput`, `NotFound`, `Conflict` (someone else saved
+        first).  The serial number of a device never changes: that is a swap."""
+        record = check_terminal(draft)
+        with self._context.write() as unit:
+            before = read_terminal(unit.session, terminal_id)
+            if before.version != version:
+                raise Conflict("terminal", before.serial)
+            if identifiers.serial_key(record.serial) != identifiers.serial_key(before.serial):
+                raise InvalidInput.of("serial", "serial.fixed")
+            if before.placed and not record.placed:
+                raise InvalidInput.of("tid", "tid.missing")
+            clear_emptied(unit, before, record)
+            planned = plan(unit.session, [record])[0]
+            _refuse(planned)
+            apply(unit, [planned], self._origin("edited"))
+            unit.touched("terminal", [terminal_id])
+
+    def relocate(
+        self, terminal_id: str, draft: TerminalDraft, reason: str, override: str = ""
+    ) -> None:
+        """Move a device to another position or merchant, keeping where it stood in its history.
+        One from stock goes into service once inspected, or at once with the reason `override`.
+
+        Raises `InvalidInput`, `NotFound`, `NotAllowed` (retired)."""
+        why = _reason(reason)
+        record = check_terminal(draft)
+        with self._context.write() as unit:
+            before = read_terminal(unit.session, terminal_id)
+            if before.state is TerminalState.RETIRED:
+                raise NotAllowed("relocate", before.state)
+            if not record.placed:
+                raise InvalidInput.of("tid", "tid.missing")
+            if (record.tid, record.mid) == (before.tid, before.mid):
+                raise InvalidInput.of("tid", "relocate.same_place")
+            planned = plan(unit.session, [record])[0]
+            _refuse(planned)
+            apply(unit, [planned], self._origin("relocated"))
+            self._log(unit, terminal_id, "relocated", why)
+            if before.state is TerminalState.SPARE:
+                self._take_in(unit, before, why, override)
+
+    def swap(self, terminal_id: str, draft: SwapDraft) -> str:
+        """Put another device into the position; returns its id.  The TID stays.
+
+        The new device must be in stock or new to the register.
+        Raises `InvalidInput`, `NotFound`, `NotAllowed`.
+        """
+        with self._context.write() as unit:
+            return self.swap_within(unit, terminal_id, draft)
+
+    def swap_within(self, unit: UnitOfWork, terminal_id: str, draft: SwapDraft) -> str:
+        """`swap` inside the transaction of a larger step (resolving an incident)."""
+        old = read_terminal(unit.session, terminal_id)
+        serial, why = _checked_swap(old, draft)
+        maker, model = _model_of(unit.session, serial) or (
+            draft.new_manufacturer or old.manufacturer,
+            draft.new_model or old.model,
+        )
+        new_draft = replace(
+            draft_of(old),
+            serial=serial,
+            manufacturer=maker,
+            model=model,
+            installed_on="",
+            warranty_until="",
+            iccid="",
+            imei="",
+            seal_no="",
+            notes="",
+            firmware="",
+            app_version="",
+        )
+        self._leave(unit, old, "swapped")
+        self._set_state(unit, old, draft.old_state, why)
+        planned = plan(unit.session, [check_terminal(new_draft)])[0]
+        if planned.known is not None and planned.known.placement_id is not None:
+            raise InvalidInput.of("new_serial", "swap.placed_elsewhere", serial=serial)
+        _refuse(planned)
+        new_id = apply(unit, [planned], self._origin("swapped_in"))[0]
+        self._take_in(unit, read_terminal(unit.session, new_id), why, draft.override)
+        self._link_placements(unit, old, new_id)
+        self._log(unit, old.id, "swapped_out", f"{serial} · {why}")
+        unit.touched("terminal", [old.id, new_id])
+        return new_id
+
+    def change_state(
+        self, terminal_id: str, state: TerminalState, reason: str, override: str = ""
+    ) -> None:
+        """Take a terminal in or out of service.  Leaving for stock or for good ends its
+        placement; going into service needs the inspection before use, or the reason `override`.
+        Raises `NotFound`, `NotAllowed`, `InvalidInput`."""
+        why = _reason(reason)
+        with self._context.write() as unit:
+            before = read_terminal(unit.session, terminal_id)
+            if state not in STATE_CHANGES[before.state]:
+                raise NotAllowed(state, before.state)
+            if state is TerminalState.IN_SERVICE and not before.placed:
+                raise InvalidInput.of("state", "state.not_placed")
+            if state is TerminalState.IN_SERVICE and self._gate.missing(unit, terminal_id):
+                if not override.strip():
+                    raise InvalidInput.of("override", "gate.missing", serial=before.serial)
+                self._log(unit, terminal_id, "gate_overridden", _reason(override))
+            if state in {TerminalState.SPARE, TerminalState.RETIRED} and before.placed:
+                self._leave(unit, before, state)
+            self._set_state(unit, before, state, why)
+            unit.touched("terminal", [terminal_id])
+
+    def release_within(self, unit: UnitOfWork, terminal_id: str) -> None:
+        """Take a terminal that only waited for its inspection into service; others stay as they
+        are."""
+        terminal = read_terminal(unit.session, terminal_id)
+        told = [entry.kind for entry in terminal.log if entry.kind in {"gated", "state"}]
+        if terminal.state is TerminalState.SUSPENDED and told[:1] == ["gated"]:
+            self._set_state(unit, terminal, TerminalState.IN_SERVICE, "gate.passed")
+            unit.touched("terminal", [terminal_id])
+
+    # --- steps ---------------------------------------------------------------------------------
+
+    def _take_in(self, unit: UnitOfWork, terminal: Terminal, why: str, override: str) -> None:
+        """Into service, or suspended until the inspection before use is done."""
+        if not self._gate.missing(unit, terminal.id):
+            self._set_state(unit, terminal, TerminalState.IN_SERVICE, why)
+        elif override.strip():
+            self._log(unit, terminal.id, "gate_overridden", _reason(override))
+            self._set_state(unit, terminal, TerminalState.IN_SERVICE, why)
+        else:
+            self._set_state(unit, terminal, TerminalState.SUSPENDED, why)
+            self._log(unit, terminal.id, "gated", why)
+
+    def _origin(self, kind: str) -> WriteOrigin:
+        return WriteOrigin(self._context.actor, self._context.device, kind)
+
+    def _leave(self, unit: UnitOfWork, terminal: Terminal, why: str) -> None:
+        from app.services.maintenance.task_sites import follow
+
+        unit.session.execute(
+            sa.update(PlacementRow)
+            .where(col(PlacementRow.terminal_id) == terminal.id, col(PlacementRow.until).is_(None))
+            .values(until=unit.now, ended_because=why)
+        )
+        follow(unit, self._context, [terminal.id])
+
+    def _link_placements(self, unit: UnitOfWork, old: Terminal, new_id: str) -> None:
+        session = unit.session
+        fresh = session.execute(
+            sa.select(col(PlacementRow.id)).where(
+                col(PlacementRow.terminal_id) == new_id, col(PlacementRow.until).is_(None)
+            )
+        ).scalar_one()
+        session.execute(
+            sa.update(PlacementRow)
+            .where(
+                col(PlacementRow.terminal_id) == old.id,
+                col(PlacementRow.ended_because) == "swapped",
+                col(PlacementRow.until) == unit.now,
+            )
+            .values(replaced_by_id=fresh)
+        )
+
+    def _set_state(
+        self, unit: UnitOfWork, terminal: Terminal, state: TerminalState, why: str
+    ) -> None:
+        row = unit.session.get(TerminalRow, terminal.id)
+        assert row is not None
+        if row.state != state:
+            self._log(unit, terminal.id, "state", f"{row.state} → {state} · {why}")
+            row.state = state
+            unit.session.flush()
+
+    def _log(self, unit: UnitOfWork, terminal_id: str, kind: str, detail: str) -> None:
+        place = self._context
+        unit.session.add(
+            TerminalEventRow(
+                terminal_id=terminal_id,
+                at=unit.now,
+                actor=place.actor,
+                device=place.device,
+                kind=kind,
+                detail=detail,
+            )
+        )
+        unit.session.flush()
+
+
+def _reason(raw: str) -> str:
+    problems = Problems()
+    reason = ""
+    with problems.field("reason"):
+        reason = text.required(text.note(raw, 2_000))
+    problems.raise_if_any()
+    return reason
+
+
+def _refuse(planned: PlannedRecord) -> None:
+    if planned.problems:
+        raise InvalidInput(planned.problems)
+
+
+def _checked_swap(old: Terminal, draft: SwapDraft) -> tuple[str, str]:
+    problems = Problems()
+    serial = why = ""
+    with problems.field("new_serial"):
+        serial = identifiers.parse_serial(draft.new_serial)
+    with problems.field("reason"):
+        why = text.required(text.note(draft.reason, 2_000))
+    if not draft.unsent_cleared:
+        problems.add("unsent_cleared", "swap.unsent")
+    problems.raise_if_any()
+    found = swap_problems(old, serial)
+    if found:
+        raise InvalidInput(found)
+    if draft.old_state not in STATE_CHANGES[old.state]:
+        raise NotAllowed(draft.old_state, old.state)
+    return serial, why
+
+
+def _model_of(session: Session, serial: str) -> tuple[str, str] | None:
+    row = session.execute(
+        sa.select(col(ManufacturerRow.name), col(TerminalModelRow.name))
+        .join(TerminalModelRow, col(TerminalModelRow.manufacturer_id) == col(ManufacturerRow.id))
+        .join(TerminalRow, col(TerminalRow.model_id) == col(TerminalModelRow.id))
+        .where(col(TerminalRow.serial_key) == identifiers.serial_key(serial))
+    ).first()
+    return None if row is None else (row[0], row[1])

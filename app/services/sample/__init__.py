@@ -1,0 +1,1 @@
+"""A fictional sample estate to try everything on."""

@@ -1,0 +1,42 @@
+"""The resolution starts from the diagnosis where that clearly leads, and says no more."""
+
+from __future__ import annotations
+
+from app.domain.diagnosis.evidence import Reasoner
+from app.domain.diagnosis.interview import begin
+from app.domain.diagnosis.interview_parts import CheckOutcome
+from app.domain.diagnosis.resolution_hint import resolution_hint
+from app.domain.faults import FaultClass
+
+
+def test_a_clear_session_offers_a_sound_chain_and_what_was_done(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "A0").tick("sign_in", CheckOutcome.HELPED)
+    hint = resolution_hint(session, None)
+    assert hint.fault_class is session.top.fault_class
+    assert (hint.mode, hint.cause) == (session.modes[0].id, session.causes[0].id)
+    assert [text.zh for text in hint.done] == ["重新签到，换取工作密钥：已做，问题解决"]
+    chain = hint.fault_class, hint.mode, hint.cause, hint.remedy
+    assert reasoner.knowledge.chain_problem(*chain) is None
+
+
+def test_an_open_session_leaves_the_choice_open(reasoner: Reasoner) -> None:
+    hint = resolution_hint(begin(reasoner, "", "你好"), FaultClass.HARDWARE)
+    assert (hint.mode, hint.cause, hint.remedy, hint.done) == ("", "", "", ())
+
+
+def test_the_class_the_technician_accepted_is_followed(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "A0")
+    for accepted in FaultClass:
+        hint = resolution_hint(session, accepted)
+        assert hint.fault_class is accepted
+        chain = accepted, hint.mode, hint.cause, hint.remedy
+        assert reasoner.knowledge.chain_problem(*chain) is None
+
+
+def test_no_code_alone_establishes_a_cause(reasoner: Reasoner) -> None:
+    for code in reasoner.knowledge.codes:
+        session = begin(reasoner, code)
+        for check in session.checks:
+            session = session.tick(check.check.id)
+        hint = resolution_hint(session, None)
+        assert (hint.cause, hint.remedy) == ("", ""), code

@@ -1,0 +1,324 @@
+"""Guided diagnosis in the incident's detail: keyboard only, withdrawn at will, stored when
+accepted, handed over with a ready text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
+
+from app.domain.diagnosis.evidence import EvidenceKind
+from app.domain.diagnosis.interview import Interview
+from app.domain.diagnosis.interview_parts import CheckOutcome
+from app.domain.faults import ContactRole, FaultClass
+from app.domain.incidents.drafts import IncidentDraft
+from app.domain.incidents.lifecycle import Action, IncidentState
+from app.domain.register.people import ContactDraft
+from app.gui.pages.incidents.diagnosis import told
+from app.gui.pages.incidents.handover_editor import HandoverEditor
+from app.gui.pages.incidents.page import IncidentsPage
+from app.gui.shell.main_window import MainWindow
+from app.services import Services
+from app.services.diagnosis.case_file import draft_key
+from tests.factories import make_incident, make_terminal
+from tests.gui.conftest import Settled
+
+Opened = Callable[[], QDialog]
+
+
+@pytest.fixture
+def report(
+    window: MainWindow, services: Services, settled: Settled
+) -> Callable[[str, str], IncidentsPage]:
+    """The incidents page with a reported incident in sight."""
+
+    def made(code: str, symptom: str) -> IncidentsPage:
+        make_incident(services, make_terminal(services), displayed_code=code, symptom=symptom)
+        found = window.show_page("incidents")
+        assert isinstance(found, IncidentsPage)
+        settled()
+        return found
+
+    return made
+
+
+def session(page: IncidentsPage) -> Interview:
+    found = page.diagnosis.consultation
+    assert found is not None, "no session is in sight"
+    return found.session
+
+
+def press(page: IncidentsPage, key: Qt.Key) -> None:
+    window = page.window()
+    window.activateWindow()
+    QTest.keyClick(window.focusWidget() or window, key)
+    QApplication.processEvents()
+
+
+def incident_of(page: IncidentsPage) -> str:
+    assert page.detail.view is not None
+    return page.detail.view.incident.id
+
+
+def test_the_session_opens_with_what_was_reported(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("A0", "重新签到后仍然")
+    assert page.detail.tabs.currentWidget() is page.diagnosis
+    assert session(page).top.fault_class is FaultClass.SOFTWARE
+    first = page.diagnosis.panel.ranking.pool.rows[0]
+    assert first.name.text() == "软件问题"
+    assert first.share.text() == f"{session(page).top.share:.0%}"
+    assert "MAC" in first.why.text()
+
+
+def test_questions_are_answered_by_keys(report: Callable[[str, str], IncidentsPage]) -> None:
+    page = report("", "刷卡没反应")
+    asked = []
+    while (question := session(page).question) is not None and len(asked) < 4:
+        asked.append(question.id)
+        letters = {"yes_no": Qt.Key.Key_Y}
+        press(page, letters.get(question.kind, Qt.Key.Key_A))
+    answers = {e.ref: e.value for e in session(page).evidence if e.kind is EvidenceKind.ANSWER}
+    assert list(answers) == asked
+    assert all(answers.values())
+
+
+def test_not_knowing_is_always_an_answer(report: Callable[[str, str], IncidentsPage]) -> None:
+    page = report("", "机器坏了")
+    question = session(page).question
+    assert question is not None
+    shares = [ranked.share for ranked in session(page).ranking]
+    press(page, Qt.Key.Key_U)
+    following = session(page).question
+    assert following is not None
+    assert following.id != question.id
+    assert [ranked.share for ranked in session(page).ranking] == pytest.approx(shares)
+
+
+def test_digits_tick_checks_and_ticking_again_takes_it_back(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("A0", "")
+    first = session(page).checks[0].check.id
+    press(page, Qt.Key.Key_1)
+    assert f"check:{first}" in {item.id for item in session(page).evidence}
+    done = page.diagnosis.panel.checks.pool.rows[0]
+    assert done.box.isChecked()
+    done.box.click()
+    assert f"check:{first}" not in {item.id for item in session(page).evidence}
+
+
+def test_done_helped_and_did_not_help_are_three_keys_and_three_stored_outcomes(
+    report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
+) -> None:
+    page = report("A0", "")
+    card = page.diagnosis.panel.checks
+    seen = {}
+    for outcome, key in (
+        (CheckOutcome.DONE, Qt.Key.Key_1),
+        (CheckOutcome.NOT_HELPED, Qt.Key.Key_Minus),
+        (CheckOutcome.HELPED, Qt.Key.Key_Plus),
+    ):
+        press(page, key)
+        (done,) = (e for e in session(page).evidence if e.kind is EvidenceKind.CHECK)
+        assert done.value == outcome
+        seen[outcome] = card.pool.rows[0].shown_text
+        key_of = incident_of(page)
+        settled()
+        kept = services.saved_forms.kept(draft_key(key_of))
+        assert kept is not None
+        assert kept.content["trail"]["steps"][-1] == ["tick", done.ref, str(outcome)]
+    assert len(set(seen.values())) == 3
+    assert not any("无效" in text for text in seen.values())
+
+
+def test_letters_typed_into_a_field_are_no_answers(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("", "机器坏了")
+    entry = page.diagnosis.panel.entry
+    entry.setFocus()
+    QTest.keyClicks(entry, "unable")
+    assert entry.text() == "unable"
+    assert session(page).asked == 0
+
+
+def test_what_is_known_can_be_withdrawn(report: Callable[[str, str], IncidentsPage]) -> None:
+    page = report("51", "")
+    row = next(
+        row
+        for _caption, pool in page.diagnosis.panel.known._parts
+        for row in pool.rows
+        if row.evidence_id == "code:51"
+    )
+    row.remove.click()
+    assert session(page).codes == ()
+    assert session(page).top.share < 0.5
+
+
+def test_a_code_typed_or_chosen_replaces_the_code_and_words_are_added(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("51", "")
+    panel = page.diagnosis.panel
+    offered = panel.entry.completer().model()
+    shown = [offered.index(n, 0).data() for n in range(offered.rowCount())]
+    assert any(line.startswith("A0  MAC") for line in shown)
+    panel.told.emit(next(line for line in shown if line.startswith("54  ")))
+    assert [code.code for code in session(page).codes] == ["54"]
+    panel.told.emit("打印机缺纸")
+    assert "sign:paper_out" in {item.id for item in session(page).evidence}
+    assert [code.code for code in told(session(page), "97").codes] == ["97"]
+
+
+def test_tamper_is_a_stop_no_answer_undoes(report: Callable[[str, str], IncidentsPage]) -> None:
+    page = report("", "开机提示TAMPERED")
+    panel = page.diagnosis.panel
+    assert panel._stop_box.isVisible()
+    assert "停" in panel._stop.text()
+    assert not panel.question.isVisible()
+    panel.answered.emit("tamper", "no")
+    assert panel._stop_box.isVisible()
+
+
+def test_an_unknown_result_says_query_first(report: Callable[[str, str], IncidentsPage]) -> None:
+    page = report("68", "")
+    panel = page.diagnosis.panel
+    assert panel._warn_box.isVisible()
+    assert "查询" in panel._warn.text()
+    assert session(page).checks[0].check.id == "query_result"
+
+
+def test_accepting_stores_class_and_trail(
+    report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
+) -> None:
+    page = report("A0", "")
+    page.diagnosis.panel.answered.emit("other_card", "yes")
+    ranking = session(page).ranking
+    page.diagnosis.panel._on_accept()
+    settled()
+    incident = services.incidents.get(incident_of(page))
+    assert incident.provisional_class is FaultClass.SOFTWARE
+    assert incident.state is IncidentState.TRIAGED
+    trail = services.incidents.trail(incident.id)
+    assert trail is not None
+    assert services.diagnosis.replay(trail).ranking == ranking
+    assert session(page).ranking == ranking
+
+
+def test_another_class_can_be_chosen_against_the_ranking(
+    report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
+) -> None:
+    page = report("A0", "")
+    page.diagnosis.panel.accepted.emit(FaultClass.HARDWARE)
+    settled()
+    kept = services.incidents.get(incident_of(page))
+    assert kept.provisional_class is FaultClass.HARDWARE
+
+
+def test_a_session_stays_as_it_was_left_while_another_is_looked_at(
+    report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
+) -> None:
+    page = report("", "刷卡没反应")
+    first = incident_of(page)
+    press(page, Qt.Key.Key_A)
+    left = session(page)
+    other = services.incidents.open(
+        IncidentDraft(terminal_id=make_terminal(services), displayed_code="51")
+    )
+    settled()
+    page.activate({"id": other})
+    settled()
+    assert session(page).top.fault_class is FaultClass.BALANCE
+    page.activate({"id": first})
+    settled()
+    assert session(page) == left
+
+
+def test_answers_survive_the_end_of_the_program(
+    report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
+) -> None:
+    page = report("", "刷卡没反应")
+    press(page, Qt.Key.Key_A)
+    left = session(page)
+    settled()
+    page.diagnosis._open.clear()
+    page.show_incident(incident_of(page))
+    settled()
+    assert session(page).ranking == left.ranking
+    page.diagnosis.panel._on_accept()
+    settled()
+    assert services.saved_forms.kept(f"diagnosis/{incident_of(page)}") is None
+
+
+def test_a_finished_case_can_only_be_looked_at(
+    report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
+) -> None:
+    page = report("A0", "")
+    services.incidents.cancel(incident_of(page), "商户自己好了")
+    page.show_incident(incident_of(page))
+    settled()
+    panel = page.diagnosis.panel
+    assert not panel.entry.isVisible()
+    assert not panel.ranking.accept.isVisible()
+    before = session(page)
+    panel.answered.emit("other_card", "yes")
+    assert session(page) == before
+
+
+def test_the_handover_is_copied_and_recorded(
+    report: Callable[[str, str], IncidentsPage],
+    services: Services,
+    settled: Settled,
+    opened: Opened,
+) -> None:
+    services.directory.save_contact(ContactDraft(organisation="测试热线", phone="400-000-0000"))
+    page = report("97", "")
+    page.detail.actions_[Action.HANDOVER].trigger()
+    dialog = opened()
+    assert isinstance(dialog, HandoverEditor)
+    assert "97" in dialog.text_field.toPlainText()
+    assert "测试热线" in dialog._reach_label.text()
+    dialog.submit()
+    settled()
+    kept = services.incidents.get(incident_of(page))
+    assert kept.handed_to is ContactRole.ACQUIRER
+    event = next(event for event in kept.events if event.action is Action.HANDOVER)
+    assert kept.number in event.remark
+    assert kept.number in QGuiApplication.clipboard().text()
+
+
+def test_another_contact_gets_another_text_but_not_over_ones_own_words(
+    report: Callable[[str, str], IncidentsPage], opened: Opened
+) -> None:
+    page = report("97", "")
+    page.detail.actions_[Action.HANDOVER].trigger()
+    dialog = opened()
+    assert isinstance(dialog, HandoverEditor)
+    first = dialog.text_field.toPlainText()
+    dialog.form.fill({"role": str(ContactRole.CARRIER)})
+    second = dialog.text_field.toPlainText()
+    assert second != first
+    dialog.form.fill({"remark": "我自己写的"})
+    dialog.form.fill({"role": str(ContactRole.SUPPLIER)})
+    assert dialog.text_field.toPlainText() == "我自己写的"
+
+
+def test_an_answer_is_on_the_screen_within_one_frame(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("", "刷卡没反应")
+    spent = []
+    for _round in range(6):
+        for value in ("yes", "no"):
+            started = time.thread_time()
+            page.diagnosis.panel.answered.emit("other_card", value)
+            page.diagnosis.panel.repaint()
+            spent.append(time.thread_time() - started)
+    assert sorted(spent)[len(spent) // 2] < 0.016

@@ -1,0 +1,163 @@
+"""The insight page: chart and table say the same, and every warning shows what is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from app.gui.pages.insight.page import InsightPage
+from app.gui.pages.insight.tabs import ChartTab
+from app.gui.pages.insight.warnings import WarningsTab
+from app.gui.shell.main_window import MainWindow
+from app.gui.shell.page import AppContext
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.services import Services
+from app.tabular.reading import read_table
+from tests.factories import make_terminal
+from tests.gui.conftest import Settled
+
+HEADER = "序列号,报修时间,显示代码,现象,故障类别,恢复时间\n"
+
+
+@pytest.fixture
+def page(window: MainWindow, settled: Settled, services: Services, tmp_path: Path) -> InsightPage:
+    for n, area in enumerate(("浦东新区", "昆山市")):
+        make_terminal(services, serial=f"SN00000{n}", area=area)
+    path = tmp_path / "history.csv"
+    path.write_text(
+        HEADER
+        + "SN000000,2026-11-02 10:00,,黑屏,hardware,2026-11-02 12:00\n"
+        + "SN000000,2026-11-12 10:00,A0,x,software,2026-11-12 12:00\n"
+        + "SN000001,2026-10-12 10:00,51,x,balance,2026-10-12 12:00\n",
+        encoding="utf-8",
+    )
+    services.history_import.commit(services.history_import.preview(path), skip_bad=False)
+    found = window.show_page("insight")
+    assert isinstance(found, InsightPage)
+    settled()
+    return found
+
+
+def tab(page: InsightPage, place: int) -> ChartTab:
+    page.tabs.setCurrentIndex(place)
+    found = page.tabs.currentWidget()
+    assert isinstance(found, ChartTab)
+    return found
+
+
+def test_chart_and_table_hold_the_same_months(page: InsightPage, qtbot: QtBot) -> None:
+    time = tab(page, 0)
+    assert time.chart.amount() == 12
+    assert time.table is not None
+    time.chart.setFocus()
+    qtbot.keyClick(time.chart, Qt.Key.Key_End)
+    assert time.chart.current == 11
+    assert time.table.currentIndex().row() == 11
+    assert time.chart.accessibleDescription() == "2026-11 · 2\n硬件故障 1\n软件问题 1"
+    time.table.selectRow(10)
+    assert time.chart.accessibleDescription() == "2026-10 · 1\n账户余额不足 1"
+
+
+def test_what_the_terminal_did_not_cause_is_not_in_its_rate(page: InsightPage) -> None:
+    model = tab(page, 2).model
+    assert [model.index(0, n).data() for n in range(5)] == [
+        "新大陆 N910",
+        "3",
+        "2",
+        "2",
+        "100.0（台数少）",
+    ]
+
+
+def test_a_warning_shows_why_and_the_incidents_behind_it(
+    page: InsightPage, context: AppContext, services: Services
+) -> None:
+    page.activate({"tab": "warnings"})
+    found = page.tabs.currentWidget()
+    assert isinstance(found, WarningsTab)
+    assert page.tabs.tabText(3) == "反复故障 1"
+    assert found._because.text() == "近 30 天终端自身故障 2 次（达到 2 次即预警）"
+    assert [failure.displayed_code for failure in found._evidence.rows()] == ["A0", ""]
+    asked: list[tuple[str, object]] = []
+    context.go.disconnect()
+    context.go.connect(lambda name, argument: asked.append((name, argument)))
+    found.evidence.opened.emit(found._evidence.rows()[0])
+    found.table.opened.emit(found.table.current())
+    assert [name for name, _argument in asked] == ["incidents", "terminals"]
+    assert asked[1][1] == {"id": services.terminals.by_serial("SN000000").id}
+
+
+def test_period_and_area_narrow_everything(
+    page: InsightPage, settled: Settled, opened: Callable[[], QDialog]
+) -> None:
+    page.area_box.choose("昆山市")
+    settled()
+    assert "异常 1 条" in page._summary.text()
+    assert page.tabs.tabText(3) == "反复故障"
+    page.area_box.choose("")
+    page.period_box.setCurrentIndex(page.period_box.count() - 1)
+    page.period_box.activated.emit(page.period_box.currentIndex())
+    dialog = opened()
+    assert isinstance(dialog, DraftDialog)
+    dialog.fill({"first": "2026-11-30", "last": "2026-11-01"})
+    dialog.submit()
+    settled()
+    assert dialog.form.widget("last").property("wrong") == "true"
+    dialog.fill({"first": "2026年11月1日", "last": "2026/11/10"})
+    dialog.submit()
+    settled()
+    assert page._summary.text().startswith("2026-11-01 至 2026-11-10 · 异常 1 条")
+    assert tab(page, 0).chart.amount() == 1
+    page.refresh()
+    settled()
+    assert page._summary.text().startswith("2026-11-01 至 2026-11-10"), "kept when read again"
+
+
+def test_the_numbers_of_each_tab_can_be_saved(
+    page: InsightPage, settled: Settled, tmp_path: Path
+) -> None:
+    headers = []
+    for place in range(page.tabs.count()):
+        page.tabs.setCurrentIndex(place)
+        path = tmp_path / f"{place}.xlsx"
+        page.export_to(path)
+        settled()
+        table = read_table(path)
+        headers.append(table.header[0])
+        assert table.rows, place
+    assert headers == ["月份", "区域", "厂商", "序列号"]
+
+
+def test_a_period_without_incidents_says_so(
+    page: InsightPage, settled: Settled, services: Services
+) -> None:
+    services.context.clock = lambda: datetime(2029, 1, 1, tzinfo=UTC)
+    page.refresh()
+    settled()
+    assert not tab(page, 0).chart.isVisible()
+
+
+def test_charts_paint_whatever_they_are_given(page: InsightPage, qtbot: QtBot) -> None:
+    from app.gui.toolkit.chart import ChartSeries, RankedBar, RankedBars, StackedBars, nice_top
+
+    bars, ranked = StackedBars("x"), RankedBars("y")
+    qtbot.addWidget(bars)
+    qtbot.addWidget(ranked)
+    for labels, series in (
+        ((), ()),
+        (("一月",), (ChartSeries("甲", 0, (0,)),)),
+        (tuple(str(n) for n in range(120)), (ChartSeries("甲", 12, tuple(range(120))),)),
+    ):
+        bars.show_series(labels, series)
+        bars.grab()
+        qtbot.keyClick(bars, Qt.Key.Key_Right)
+    for rows in ((), (RankedBar("甲", (), "—"),), (RankedBar("乙", ((1.0, 0), (2.0, 8)), "3"),)):
+        ranked.show_rows(rows)
+        ranked.grab()
+    assert [nice_top(n) for n in (0, 3, 5, 543, 1000, 1001)] == [4, 4, 8, 600, 1000, 1200]

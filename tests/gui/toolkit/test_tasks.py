@@ -1,0 +1,123 @@
+"""Work off the main thread: whatever happens there, no widget is ever touched on a worker."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from app.domain.errors import Unavailable
+from app.gui.toolkit.main_thread_gc import MainThreadGc
+from app.gui.toolkit.tasks import Tasks
+
+
+@pytest.fixture
+def tasks(qapp: QObject) -> Iterator[Tasks]:
+    made = Tasks()
+    yield made
+    made.close()
+
+
+class Knot:
+    """Something only the collector can free."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def allocate() -> int:
+    """Enough to set off the collector several times, were it on."""
+    return len([[number] for number in range(200_000)])
+
+
+def test_a_worker_never_collects(tasks: Tasks, qtbot: QtBot) -> None:
+    freed: list[threading.Thread] = []
+    weakref.finalize(Knot(), lambda: freed.append(threading.current_thread()))
+    results: list[int] = []
+    tasks.run(allocate, results.append, owner=tasks)
+    qtbot.waitUntil(lambda: tasks.idle)
+    assert results == [200_000]
+    assert not any(thread is not threading.main_thread() for thread in freed)
+    collector = tasks.findChild(MainThreadGc)
+    assert collector is not None
+    allocate()
+    collector.look()
+    gc.collect()
+    assert freed == [threading.main_thread()]
+
+
+def test_the_collector_runs_by_itself_again_after_closing(qapp: QObject) -> None:
+    first, second = Tasks(), Tasks()
+    assert not gc.isenabled()
+    first.close()
+    assert not gc.isenabled(), "another one still has workers"
+    second.close()
+    assert gc.isenabled()
+
+
+def test_results_come_on_the_main_thread_in_the_order_asked_for(tasks: Tasks, qtbot: QtBot) -> None:
+    came: list[tuple[int, bool]] = []
+    for number in range(20):
+        tasks.run(
+            lambda number=number: number,
+            lambda result: came.append(
+                (result, threading.current_thread() is threading.main_thread())
+            ),
+            owner=tasks,
+        )
+    qtbot.waitUntil(lambda: tasks.idle)
+    assert came == [(number, True) for number in range(20)]
+
+
+def test_a_result_whose_owner_is_gone_is_dropped(tasks: Tasks, qtbot: QtBot) -> None:
+    owner, go_on = QObject(), threading.Event()
+    came: list[object] = []
+    tasks.run(lambda: go_on.wait(10), came.append, owner=owner)
+    owner.deleteLater()
+    qtbot.wait(20)
+    go_on.set()
+    qtbot.waitUntil(lambda: tasks.idle)
+    assert came == []
+
+
+def test_work_that_was_cancelled_stops_and_says_nothing(tasks: Tasks, qtbot: QtBot) -> None:
+    seen: list[object] = []
+
+    def work(cancelled: object) -> None:
+        assert callable(cancelled)
+        while not cancelled():
+            threading.Event().wait(0.005)
+        raise Unavailable("cancelled")
+
+    tasks.failed.connect(seen.append)
+    job = tasks.run(work, seen.append, owner=tasks)
+    job.cancel()
+    qtbot.waitUntil(lambda: tasks.idle)
+    assert seen == []
+
+
+def test_progress_and_refusals_reach_who_asked(tasks: Tasks, qtbot: QtBot) -> None:
+    steps: list[tuple[int, int]] = []
+    refusals: list[str] = []
+
+    def work(progress: object) -> None:
+        assert callable(progress)
+        progress(1, 2)
+        progress(2, 2)
+        raise Unavailable("files.disk_full")
+
+    tasks.run(
+        work,
+        steps.append,
+        owner=tasks,
+        failed=lambda error: refusals.append(error.code),
+        progress=lambda done, total: steps.append((done, total)),
+    )
+    qtbot.waitUntil(lambda: tasks.idle)
+    assert steps == [(1, 2), (2, 2)]
+    assert refusals == ["files.disk_full"]

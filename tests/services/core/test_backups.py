@@ -1,0 +1,70 @@
+"""A backup holds the photos too, and a restore brings them back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app import paths
+from app.domain.documents import AttachmentDraft, Stage
+from app.services import Services
+from app.services.core.blobs import BlobStore
+from app.services.documents.attachments import Owner
+from tests.factories import make_incident
+from tests.services.documents.paper import jpeg
+
+
+@pytest.fixture
+def photo(services: Services) -> bytes:
+    """A photo of an incident, as it came."""
+    content = jpeg(640, 480)
+    owner = Owner(incident_id=make_incident(services))
+    services.attachments.add(owner, content, AttachmentDraft("屏幕.jpg", Stage.BEFORE, ""))
+    return content
+
+
+def health(services: Services, *, thorough: bool = False) -> bool:
+    return next(
+        f.well for f in services.backups.check(thorough=thorough) if f.code == "check.files"
+    )
+
+
+def test_a_lost_photo_is_found_missing_and_comes_back_with_a_backup(
+    services: Services, photo: bytes, tmp_path: Path
+) -> None:
+    copy = services.backups.back_up(target=tmp_path / "stick")
+    assert health(services, thorough=True)
+    shutil.rmtree(paths.attachments())
+    assert not health(services)
+    services.backups.restore(copy)
+    store = BlobStore(paths.attachments())
+    name = next(paths.attachments().glob("??/*")).name
+    assert store.holds(name, thorough=True)
+    assert photo in {store.get(path.name) for path in paths.attachments().glob("??/*")}
+
+
+def test_a_damaged_photo_is_told_and_does_not_stop_a_backup(
+    services: Services, photo: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = next(path for path in paths.attachments().glob("??/*") if path.read_bytes() == photo)
+    damaged.write_bytes(b"half")
+    assert not health(services, thorough=True)
+
+    def other_disk(_source: object, _target: object) -> None:
+        raise OSError("a link cannot cross disks")
+
+    monkeypatch.setattr(os, "link", other_disk)
+    copy = services.backups.back_up(target=tmp_path / "stick")
+    kept = {path.name for path in (copy.parent / "files").glob("??/*")}
+    assert kept == {path.name for path in paths.attachments().glob("??/*")} - {damaged.name}
+
+
+def test_a_second_backup_copies_only_what_is_new(services: Services, photo: bytes) -> None:
+    services.backups.back_up()
+    live, copies = BlobStore(paths.attachments()), BlobStore(paths.backups() / "files")
+    assert live.copy_to(copies) == 0
+    live.put(b"one more")
+    assert live.copy_to(copies) == 1

@@ -1,0 +1,219 @@
+"""Generation keeps nobody waiting: it works everything out first, and writes in short pieces
+between which others save; two stations at once make one set of visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import col
+
+from app import bootstrap
+from app.domain.errors import Cancelled, Conflict
+from app.domain.maintenance.occurrences import OccurrenceOutcome
+from app.services import Services
+from app.services.maintenance import generation_write
+from app.settings import Settings
+from db.engine import Database
+from db.models.maintenance import OccurrenceRow
+from tests.conftest import FrozenClock
+from tests.factories import make_technician, make_terminal
+from tests.maintenance import TODAY, make_plan, planned, tasks
+from tests.postgres import Server
+
+PIECE, MANY = 5, 12
+
+
+def again(database: Database) -> Database:
+    """The same database opened a second time, as another station does."""
+    return Database(database.url.render_as_string(hide_password=False))
+
+
+@contextmanager
+def written(database: Database) -> Iterator[list[list[str]]]:
+    """The statements of each write transaction, in order."""
+    found: list[list[str]] = []
+    unit: dict[object, list[str]] = {}
+
+    def begun(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("poscare_writes"):
+            unit[connection.connection.dbapi_connection] = []
+
+    def ran(connection: sa.Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        inside = unit.get(connection.connection.dbapi_connection)
+        if inside is not None:
+            inside.append(statement)
+
+    def ended(connection: sa.Connection) -> None:
+        inside = unit.pop(connection.connection.dbapi_connection, None)
+        if inside is not None:
+            found.append(inside)
+
+    hooks = (
+        ("begin", begun),
+        ("before_cursor_execute", ran),
+        ("commit", ended),
+        ("rollback", ended),
+    )
+    for name, hook in hooks:
+        event.listen(database.engine, name, hook)
+    try:
+        yield found
+    finally:
+        for name, hook in hooks:
+            event.remove(database.engine, name, hook)
+
+
+@pytest.fixture
+def estate(any_services: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """More terminals than one piece holds, and a plan."""
+    monkeypatch.setattr(generation_write, "CHUNK", PIECE)
+    make_technician(any_services)
+    for _ in range(MANY):
+        make_terminal(any_services)
+    make_plan(any_services)
+    return any_services
+
+
+WORKED_OUT_FROM = (
+    "terminal ",
+    "terminal\n",
+    "placement",
+    "maintenance_anchor",
+    "calendar_day",
+    "meter_reading",
+    "absence",
+    "working_week",
+)
+"""Tables that are read to work out what is due, and where it is done."""
+
+
+def test_nothing_is_worked_out_inside_a_write_transaction(estate: Services) -> None:
+    with written(estate.context.database) as found:
+        estate.generation.catch_up(TODAY)
+    assert len(found) >= 1 + MANY // PIECE
+    for statements in found:
+        reads = [text for text in statements if text.lstrip().upper().startswith("SELECT")]
+        for text in reads:
+            assert not any(
+                f"FROM {table}" in text or f"JOIN {table}" in text for table in WORKED_OUT_FROM
+            ), text
+        assert len(statements) <= 20, "a piece takes a handful of statements"
+    assert len(planned(estate)) == MANY
+
+
+def test_with_nothing_to_do_the_lock_is_taken_only_to_note_the_day(estate: Services) -> None:
+    estate.generation.catch_up(TODAY)
+    with written(estate.context.database) as found:
+        estate.generation.catch_up(TODAY)
+    assert len(found) == 1
+    assert len(found[0]) <= 4
+
+
+def test_others_save_between_the_pieces(estate: Services) -> None:
+    other = again(estate.context.database)
+    saved: list[int] = []
+
+    def save(done: int, _total: int) -> None:
+        # Without waiting: no lock is held when the step is told.
+        with other.write() as session:
+            if other.is_sqlite:
+                session.execute(sa.text("PRAGMA busy_timeout=0"))
+            session.execute(
+                sa.text(f"INSERT INTO counter (device, kind, last) VALUES ('Z', 'K{done}', 1)")
+            )
+        saved.append(done)
+
+    estate.generation.catch_up(TODAY, progress=save)
+    other.close()
+    assert saved == sorted(set(saved))
+    assert len(saved) > 2
+    assert len(planned(estate)) == MANY
+
+
+def test_a_run_that_is_stopped_leaves_whole_pieces_and_is_gone_on_with(estate: Services) -> None:
+    steps = iter(range(100))
+    with pytest.raises(Cancelled):
+        estate.generation.generate(TODAY, cancelled=lambda: next(steps) >= 2)
+    kept = planned(estate)
+    assert 0 < len(kept) < MANY
+    assert all(visit.tasks for visit in kept)
+    estate.generation.generate(TODAY)
+    assert len(planned(estate)) == len(tasks(estate)) == MANY
+
+
+def test_what_somebody_did_meanwhile_is_left_alone(
+    any_services: Services, settings: Settings, clock: FrozenClock
+) -> None:
+    """Work done, and a visit called off, between working out and writing."""
+    make_technician(any_services)
+    make_terminal(any_services)
+    make_plan(any_services)
+    generation, visits = any_services.generation, any_services.visits
+    generation.generate()
+    first, second, third = tasks(any_services)
+    make_plan(any_services, "later", minutes="15")
+
+    def meanwhile(done: int, _total: int) -> None:
+        if done == 0:
+            visits.complete(first.id)
+            visits.cancel(second.visit_id, "商户停业")
+
+    generation.generate(progress=meanwhile)
+    generation.generate()
+    found = {(t.plan_key, t.due_on): t for t in tasks(any_services)}
+    assert len(found) == len(tasks(any_services)) == 6
+    assert found["care", first.due_on].outcome is OccurrenceOutcome.DONE
+    assert all(t.visit_id for t in found.values())
+    assert third.visit_id == found["care", third.due_on].visit_id
+
+
+def test_two_stations_at_once_make_one_set_of_visits(
+    any_services: Services, settings: Settings, clock: FrozenClock
+) -> None:
+    for _ in range(3):
+        make_terminal(any_services)
+    make_technician(any_services)
+    make_plan(any_services)
+    opened = again(any_services.context.database)
+    second = bootstrap.build(settings, clock=clock, database=opened)
+    made: list[str] = []
+
+    def meanwhile(done: int, _total: int) -> None:
+        if done == 0:
+            made.append(second.generation.generate())
+
+    try:
+        assert any_services.generation.generate(progress=meanwhile) == ""
+    finally:
+        second.close()
+    assert all(made)
+    assert [run.id for run in any_services.generation.runs()] == made
+    assert len(tasks(any_services)) == 9
+    assert [visit.tasks for visit in planned(any_services)] == [1] * 9
+    any_services.generation.generate(TODAY + timedelta(days=120))
+    assert len(tasks(any_services)) == 15
+
+
+@pytest.mark.postgres
+def test_a_unique_key_lost_to_another_station_is_a_conflict(server: Server) -> None:
+    statement = sa.text("INSERT INTO counter (device, kind, last) VALUES ('Z', 'K', 1)")
+    with server.fresh_database() as url:
+        database = Database(url)
+        with pytest.raises(Conflict), database.write() as session:
+            session.execute(statement)
+            session.execute(statement)
+        database.close()
+
+
+def test_the_rows_of_a_run_say_which_run_made_them(estate: Services) -> None:
+    run = estate.generation.generate(TODAY)
+    with estate.context.read() as session:
+        made = sa.select(sa.func.count()).where(col(OccurrenceRow.generation_id) == run)
+        assert session.execute(made).scalar_one() == MANY
+    (kept,) = estate.generation.runs()
+    assert (kept.id, kept.occurrences, kept.visits) == (run, MANY, MANY)
