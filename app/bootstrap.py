@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app import paths
 from app import settings as settings_file
 from app.domain.documents import Letterhead
-from app.domain.errors import AppError, BadKnowledge, InvalidInput, Unavailable
+from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Unavailable
 from app.domain.faults import Text
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.services import Services
@@ -25,6 +25,7 @@ from db.engine import Database, file_of
 from db.leftovers import KnownDatabases, left_beside
 from db.leftovers import find as find_remains
 from db.locking import DatabaseLock
+from db.server import make_server_url, parts_of_server_url
 
 if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
@@ -158,13 +159,63 @@ def begin_empty(
 
 
 def upgrade_server(settings: Settings) -> None:
-    """Bring the schema of a server to this version; the administrator's job.  Raises
-    `Unavailable`."""
-    database = Database(settings.database or str(paths.database_file()), "poscare check --upgrade")
+    """Set up the empty database of a server, or bring an old one to this version; done by whoever
+    may change tables there.  A file needs no asking: it is upgraded whenever it is opened.
+
+    Raises `Unavailable`.
+    """
+    target = settings.database or str(paths.database_file())
+    if file_of(target) is not None:
+        return
+    database = Database(target, "poscare check --upgrade")
     try:
-        migrate.upgrade(database)
+        migrate.upgrade_server(database)
     finally:
         database.close()
+
+
+def check_address(target: str) -> None:
+    """Whether a database can be opened at a path or URL, now or once it is set up or upgraded.
+    Nothing is made or changed.  Raises `Unavailable`."""
+    path = file_of(target)
+    if path is not None:
+        storage.check_place(path)
+        return
+    database = Database(target)
+    try:
+        migrate.check_server(database)
+    except Unavailable as error:
+        if error.code not in TO_BE_MADE_READY:
+            raise
+    finally:
+        database.close()
+
+
+TO_BE_MADE_READY = frozenset({"db.server_empty", "db.upgrade_needed"})
+"""Codes of a server that `upgrade_server` makes ready."""
+
+
+def server_address(host: str, name: str, user: str, secret: str = "", options: str = "") -> str:
+    """The URL of a database on a server; `host` may end in ``:port``, `options` are those of the
+    client library such as ``sslmode=verify-full&sslrootcert=/path``.  Raises `InvalidInput`."""
+    machine, _colon, port = host.strip().partition(":")
+    problems = Problems()
+    for field, value in (("host", machine), ("name", name.strip())):
+        if not value:
+            problems.add(field, "text.missing")
+    if port and not port.isdecimal():
+        problems.add("host", "address.bad_port", value=port)
+    problems.raise_if_any()
+    return make_server_url(machine, port, name.strip(), user.strip(), secret, options.strip())
+
+
+def parts_of_address(target: str) -> dict[str, str]:
+    """What `server_address` made `target` of, without the password; empty for a file and for what
+    is no address."""
+    try:
+        return {} if file_of(target) is not None else parts_of_server_url(target)
+    except Unavailable:
+        return {}
 
 
 @functools.cache

@@ -18,13 +18,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    StatementError,
+)
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
 from app.domain.errors import AppError, Conflict, Unavailable
 from db.locking import DatabaseLock
+from db.server import cause_of_refusal, patience, place_of, without_secrets
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +76,9 @@ _KNOWN_POSTGRES = (
     ("40001", "db.locked"),
     ("40P01", "db.locked"),
     ("25006", "db.read_only"),
+    ("3D000", "db.no_such_database"),
+    ("53300", "db.server_full"),
+    ("42501", "db.no_privilege"),
     ("28", "db.refused"),
 )
 
@@ -80,7 +90,11 @@ def database_url(target: str | Path | URL) -> URL:
     text = str(target)
     if "://" not in text:
         return URL.create("sqlite", database=text)
-    url = make_url(text)
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        # What the library says would repeat the password.
+        raise Unavailable("db.bad_address") from None
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     return url
@@ -134,7 +148,7 @@ class Database:
         return file_of(self.url)
 
     def __str__(self) -> str:
-        return self.url.render_as_string(hide_password=True)
+        return without_secrets(self.url).render_as_string(hide_password=True)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
@@ -142,7 +156,11 @@ class Database:
 
         Raises `Unavailable`.
         """
-        with self._working(), _translated(), Session(self.engine, autoflush=False) as session:
+        with (
+            self._working(),
+            _translated(self.url),
+            Session(self.engine, autoflush=False) as session,
+        ):
             yield session
             session.rollback()
 
@@ -156,7 +174,7 @@ class Database:
         """
         with (
             self._working(),
-            _translated(),
+            _translated(self.url),
             Session(self._writer, expire_on_commit=False) as session,
         ):
             self._same_file()
@@ -170,7 +188,7 @@ class Database:
     @contextlib.contextmanager
     def connect(self) -> Iterator[Connection]:
         """A bare connection, for pragmas and the catalogue.  Raises `Unavailable`."""
-        with self._working(), _translated(), self.engine.connect() as connection:
+        with self._working(), _translated(self.url), self.engine.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -215,7 +233,7 @@ class Database:
         if self.path is not None and self._identity == _identity_of(self.path):
             with (
                 contextlib.suppress(DBAPIError, Unavailable),
-                _translated(),
+                _translated(self.url),
                 self.engine.connect() as connection,
             ):
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -277,7 +295,14 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _server_engine(url: URL) -> Engine:
-    return sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    try:
+        return sa.create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, connect_args=patience(url)
+        )
+    except ModuleNotFoundError as failure:
+        raise Unavailable("db.no_driver", driver=failure.name or url.drivername) from failure
+    except sa.exc.NoSuchModuleError as failure:
+        raise Unavailable("db.bad_address") from failure
 
 
 def _prepare_connection(connection: Any, _record: object) -> None:
@@ -297,13 +322,13 @@ def _begin(connection: Connection) -> None:
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def _translated(url: URL) -> Iterator[None]:
     try:
         yield
     except StaleDataError as stale:
         raise Conflict("record", "") from stale
     except DBAPIError as failure:
-        known = known_cause(failure)
+        known = known_cause(failure, url)
         if known is None:
             raise
         log.warning("database unavailable: %s", known.code)
@@ -315,8 +340,9 @@ def _translated() -> Iterator[None]:
         raise
 
 
-def known_cause(failure: DBAPIError) -> Unavailable | Conflict | None:
-    """The foreseen meaning of a driver error, or None for a bug."""
+def known_cause(failure: DBAPIError, url: URL | None = None) -> Unavailable | Conflict | None:
+    """The foreseen meaning of a driver error, or None for a bug.  `url` says which server is
+    meant."""
     state = getattr(failure.orig, "sqlstate", None)
     if isinstance(failure, IntegrityError):
         # Two stations stored the same thing at once; SQLite's lock lets no two in.
@@ -324,14 +350,25 @@ def known_cause(failure: DBAPIError) -> Unavailable | Conflict | None:
     if state is not None:
         for prefix, code in _KNOWN_POSTGRES:
             if state.startswith(prefix):
-                return Unavailable(code)
+                return Unavailable(code, **(place_of(url) if url is not None else {}))
         return None
     found = cause_of(str(failure.orig))
     if found is not None:
         return Unavailable(found)
-    if isinstance(failure, OperationalError) and "connection" in str(failure.orig).lower():
-        return Unavailable("db.no_connection")
+    if isinstance(failure, OperationalError) and url is not None:
+        return _no_connection(failure, url)
     return None
+
+
+def _no_connection(failure: OperationalError, url: URL) -> Unavailable | None:
+    """Why a server does not answer, in words of ours; None for SQLite, which has no server."""
+    if url.get_backend_name() == "sqlite":
+        return None
+    message = str(failure.orig)
+    code = cause_of_refusal(message)
+    if code is None and "connection" in message.lower():
+        code = "db.no_connection"
+    return Unavailable(code, **place_of(url)) if code else None
 
 
 def cause_of(message: str) -> str | None:

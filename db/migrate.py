@@ -1,13 +1,15 @@
 """Brings a database to the schema this program knows, or refuses.
 
 A new or older SQLite file is upgraded in one transaction, after a verified backup, with row counts
-compared; PostgreSQL is upgraded only by the administrator (`poscare check --upgrade`), never from
-a workstation at start-up.  A schema newer than the program is refused before anything is written.
+compared; PostgreSQL is set up or upgraded only when somebody who may says so (`poscare check
+--upgrade`, or a button of the window), never by merely starting.  A schema newer than the program
+is refused before anything is written.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from sqlalchemy.engine import Connection
 from app.domain.errors import Unavailable
 from db import storage
 from db.engine import APPLICATION_ID, Database
+from db.server import place_of, state_of
 
 log = logging.getLogger(__name__)
 
@@ -58,17 +61,60 @@ def prepare(database: Database, backup: Callable[[], Path | None] | None = None)
     """Make the database usable at start-up; returns whether it was changed.
 
     `backup` makes the verified backup an upgrade needs first.
-    Raises `Unavailable`: ``db.newer_schema``, ``db.upgrade_needed`` (PostgreSQL), ``db.foreign``.
+    Raises `Unavailable`: ``db.newer_schema``, ``db.foreign``; for a server, which no seat changes
+    by merely starting, what `check_server` raises.
     """
+    if not database.is_sqlite:
+        check_server(database)
+        return False
     current = revision_of(database)
     if current == HEAD:
         return False
     if current is not None and current > HEAD:
         raise Unavailable("db.newer_schema", found=current, known=HEAD)
-    if not database.is_sqlite:
-        raise Unavailable("db.upgrade_needed", found=current or "-", known=HEAD)
     upgrade(database, backup)
     return True
+
+
+def check_server(database: Database) -> None:
+    """Whether a server's database can be used as it is.
+
+    Raises `Unavailable`: ``db.server_empty`` and ``db.upgrade_needed`` (params ``may_change``: the
+    user of this connection may do it; ``others``: other connections there are now),
+    ``db.newer_schema``, ``db.server_foreign`` (another program's tables).
+    """
+    current = revision_of(database)
+    if current == HEAD:
+        return
+    with database.connect() as connection:
+        state = state_of(connection)
+    place = {**place_of(database.url), "may_change": state.may_change, "others": state.others}
+    if current is None:
+        raise Unavailable("db.server_foreign" if state.tables else "db.server_empty", **place)
+    if not re.fullmatch(r"\d{4}", current):
+        raise Unavailable("db.server_foreign", **place)
+    if current > HEAD:
+        raise Unavailable("db.newer_schema", found=current, known=HEAD)
+    raise Unavailable("db.upgrade_needed", found=current, known=HEAD, **place)
+
+
+def upgrade_server(database: Database) -> str | None:
+    """Set up a server's empty database, or bring an old one to this version; returns the revision
+    it was at, None when it was empty.  Of two who do it at once the second finds it done.
+
+    Raises `Unavailable` as `check_server`, and ``db.no_privilege``; nothing is changed then.
+    """
+    with database.connect() as connection, connection.begin():
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPLICATION_ID})
+        found = revision_of(database)
+        try:
+            check_server(database)
+        except Unavailable as needed:
+            if needed.code not in {"db.server_empty", "db.upgrade_needed"}:
+                raise
+            log.info("schema upgrade of %s from %s to %s", database, found or "empty", HEAD)
+            _run_alembic(connection, HEAD)
+    return found
 
 
 def upgrade(

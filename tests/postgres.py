@@ -7,6 +7,7 @@ import glob
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import uuid
@@ -21,6 +22,7 @@ from db import migrate
 from db.engine import Database
 
 _PORT = "54321"
+_OPTIONS = f"-k {{sockets}} -p {_PORT} -h '' -c fsync=off -c full_page_writes=off"
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,57 @@ class Server:
             connection.exec_driver_sql(statement)
         engine.dispose()
 
+    def pause(self) -> None:
+        """Stop the server; its data stays."""
+        _run([self.binaries / "pg_ctl", "stop", "-D", self.folder, "-m", "immediate", "-w"])
+
+    def go_on(self, *more: str) -> None:
+        """Start it again, with `more` server options."""
+        options = " ".join((_OPTIONS.format(sockets=self.sockets), *more))
+        _run(
+            [
+                self.binaries / "pg_ctl",
+                "start",
+                "-D",
+                self.folder,
+                "-w",
+                "-o",
+                options,
+                "-l",
+                self.sockets / "log",
+            ]
+        )
+
+    @contextlib.contextmanager
+    def asking_for_passwords(self) -> Iterator[None]:
+        """Everybody but the administrator is asked for a password."""
+        rules = self.folder / "pg_hba.conf"
+        before = rules.read_text()
+        rules.write_text("local all postgres trust\nlocal all all scram-sha-256\n")
+        self._administer("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            rules.write_text(before)
+            self._administer("SELECT pg_reload_conf()")
+
+    @contextlib.contextmanager
+    def at_a_port(self) -> Iterator[int]:
+        """It also listens on a port of this machine, without encryption."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port: int = free.getsockname()[1]
+        self.pause()
+        self.go_on(f"-h 127.0.0.1 -p {port}")
+        try:
+            yield port
+        finally:
+            self.pause()
+            self.go_on()
+
     def stop(self) -> None:
         """Stop the server and remove everything it wrote."""
-        _run([self.binaries / "pg_ctl", "stop", "-D", self.folder, "-m", "immediate", "-w"])
+        self.pause()
         shutil.rmtree(self.sockets, ignore_errors=True)
 
 
@@ -97,9 +147,8 @@ def start_server(folder: Path) -> Server:
             "--no-sync",
         ]
     )
-    options = f"-k {sockets} -p {_PORT} -h '' -c fsync=off -c full_page_writes=off"
-    _run([binaries / "pg_ctl", "start", "-D", data, "-w", "-o", options, "-l", sockets / "log"])
     server = Server(binaries, data, sockets)
+    server.go_on()
     server._administer("CREATE DATABASE poscare_template")
     template = Database(server.url("poscare_template"))
     migrate.upgrade(template)

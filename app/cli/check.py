@@ -13,7 +13,9 @@ from app.texts import word
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument("--thorough", action="store_true", help=t("read every page of the file"))
     parser.add_argument(
-        "--upgrade", action="store_true", help=t("bring a server's schema to this version")
+        "--upgrade",
+        action="store_true",
+        help=t("set up a server's empty database, or bring an old one to this version"),
     )
 
 

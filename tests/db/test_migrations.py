@@ -166,7 +166,7 @@ def test_a_workstation_never_upgrades_the_server(empty: Database) -> None:
         return
     with pytest.raises(Unavailable) as refused:
         migrate.prepare(empty)
-    assert refused.value.code == "db.upgrade_needed"
+    assert refused.value.code == "db.server_empty"
     assert schema(empty) == {}
 
 

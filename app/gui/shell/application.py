@@ -26,6 +26,7 @@ from app.domain.errors import AppError, Problem, Unavailable
 from app.domain.missing_database import WINDOW, DatabaseMissing
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.missing_database import MissingDatabaseFlow
+from app.gui.shell.opening import OpeningFlow
 from app.gui.shell.page import AppContext
 from app.gui.shell.single_instance import SingleInstance
 from app.gui.toolkit import language, problems, theme
@@ -139,7 +140,7 @@ class Program:
         if isinstance(error, DatabaseMissing):
             self._lost = MissingDatabaseFlow(error, self.context, self.window, self._open)
             return
-        problems.show(self.window, error)
+        OpeningFlow(error, self.context, self.window.opening, self._open)
 
     def _on_settings(self, settings: Settings) -> None:
         """New settings: take them on and rebuild the window in the new language and look."""

@@ -37,7 +37,7 @@ class AutosavedForm(QObject):
                 self._form.restore(kept.content)
                 offered(words().moment(kept.saved_at))
 
-        self._page.run(lambda: self._saved_forms.kept(self._key), found)
+        self._page.run(lambda: self._saved_forms.kept(self._key), found, owner=self)
 
     def changed(self) -> dict[str, Any]:
         """What differs from the beginning."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import shiboken6
 from PySide6.QtCore import QObject, QProcess, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtPrintSupport import QPrinter
@@ -23,6 +24,7 @@ from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.pdf_panel import Notice, PdfPanel
 from app.gui.toolkit.printing import ask_printer, print_job, print_pictures, wanted_pages
+from app.gui.toolkit.working_dialog import SAVING, WorkingDialog, WorkManner
 from app.reports.media.raster import PdfPages
 from app.texts import problem_text
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from app.services.documents.reporting import PrintedDocument
     from app.services.documents.verifying import Verifying
 
+_FILES = WorkManner(lane="io")
 LIBRARIES = frozenset({".so", ".dll", ".dylib"})
 
 
@@ -69,8 +72,44 @@ class DocumentActions(QObject):
         self.printed = None
         self._panel.show_nothing(text, hint)
 
-    def _run(self, work: Any, done: Any, **options: Any) -> Any:
-        return self._context.tasks.run(work, done, owner=self, **options)
+    def _run(
+        self,
+        work: Any,
+        done: Any,
+        manner: WorkManner = _FILES,
+    ) -> None:
+        """Have something written.  In a dialog the dialog waits for it; in a page, whose panel may
+        be gone by then, what became of it is told all the same."""
+        dialog = self._panel.window()
+        if isinstance(dialog, WorkingDialog):
+            dialog.carry_out(
+                self._context, work, done, failed=self._context.failed.emit, manner=manner
+            )
+            return
+        line = self._panel.progress
+
+        def finished(result: Any) -> None:
+            if shiboken6.isValid(line):
+                line.end()
+            done(result)
+
+        def refused(error: AppError) -> None:
+            if shiboken6.isValid(line):
+                line.end()
+            if error.code == "cancelled":
+                self._context.note(manner.stopped)
+            else:
+                self._context.failed.emit(error)
+
+        def step(count: int, total: int) -> None:
+            if shiboken6.isValid(line):
+                line.step(count, total)
+
+        job = self._context.tasks.run(
+            work, finished, owner=self._context, failed=refused, progress=step, lane=manner.lane
+        )
+        if job.stoppable:
+            line.begin(manner.text, job.ask_to_stop)
 
     # --- saving --------------------------------------------------------------------------------
 
@@ -100,12 +139,13 @@ class DocumentActions(QObject):
                 _("Saved: {name}", name=path.name), _("Open the folder"), self.open_folder
             )
 
-        self._run(write, written, lane="io")
+        self._run(write, written)
 
     def show_folder(self, folder: Path) -> None:
         """The folder something was written into."""
         self._folder = folder
-        self._panel.folder_action.setEnabled(True)
+        if shiboken6.isValid(self._panel):
+            self._panel.folder_action.setEnabled(True)
 
     def open_folder(self) -> None:
         """Show the folder of the file that was saved."""
@@ -133,22 +173,14 @@ class DocumentActions(QObject):
             return pages
 
         def done(pages: int) -> None:
-            self._panel.progress.end()
             self._context.note(
                 plural(
                     "{count} page sent to the printer", "{count} pages sent to the printer", pages
                 )
             )
 
-        job = self._run(
-            work, done, failed=self._stopped, progress=self._panel.progress.step, lane="io"
-        )
-        self._panel.progress.begin(_("Printing …"), job.cancel)
-
-    def _stopped(self, error: AppError) -> None:
-        self._panel.progress.end()
-        if error.code != "cancelled":
-            self._context.failed.emit(error)
+        stopped = _("Printing was stopped. Pages sent until then may come out.")
+        self._run(work, done, WorkManner(_("Printing …"), stopped, lane="io"))
 
     # --- sending -------------------------------------------------------------------------------
 
@@ -190,6 +222,7 @@ class DocumentActions(QObject):
         self._run(
             lambda: reporting.note(printed, HandOut.MAILED, recipient=mail.to),
             lambda _none: self._context.note(_("The draft was given to the mail program")),
+            SAVING,
         )
 
     # --- sealing -------------------------------------------------------------------------------

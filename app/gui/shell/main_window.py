@@ -27,12 +27,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.errors import AppError
+from app.gui.shell.opening import OpeningPane
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit import problems
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, row
 from app.gui.toolkit.theme import SMALL, icon, pixmap, ui_font
 from app.gui.toolkit.toast import Toast
+from app.gui.toolkit.working_dialog import WorkingDialog
 from app.i18n import N_
 from app.paths import resources
 
@@ -92,8 +94,10 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._buttons = QButtonGroup(self)
         self._stack = QStackedWidget()
-        self._stack.addWidget(_waiting())
+        self.opening = OpeningPane()
+        self._stack.addWidget(self.opening)
         self._status = _StatusLine()
+        self.opening.said.connect(self._status.say)
         self._make_actions()
         rail = self._make_rail()
         content = boxed(row(rail, self._stack, spacing=0))
@@ -213,6 +217,7 @@ class MainWindow(QMainWindow):
 
     def refresh_page(self) -> None:
         """F5."""
+        self.opening.retry()
         page = self._pages.get(self._wanted)
         if page is not None:
             page.refresh()
@@ -279,6 +284,13 @@ class MainWindow(QMainWindow):
                 keep(store)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Close, once dialogs that have work done know what became of it."""
+        dialogs = [one for one in self.findChildren(WorkingDialog) if one.working]
+        for dialog in dialogs:
+            dialog.leave_then(self.close)
+        if any(dialog.working for dialog in dialogs):
+            event.ignore()
+            return
         self.keep_place()
         super().closeEvent(event)
 
@@ -304,6 +316,10 @@ class _StatusLine(QFrame):
         self._saved.setText(place)
         self._who.setText(" · ".join(part for part in (actor, device) if part))
 
+    def say(self, text: str) -> None:
+        """How far opening the database is."""
+        self._saved.setText(text)
+
     def saved(self) -> None:
         """Something was stored."""
         self._saved.setText(_("Saved · {place}", place=self._place))
@@ -313,7 +329,3 @@ def _rail_width() -> int:
     """Wide enough for the longest title in this language."""
     metrics = QFontMetrics(ui_font(SMALL, bold=True))
     return max(84, 30 + max(metrics.horizontalAdvance(_(spec.title)) for spec in PAGES))
-
-
-def _waiting() -> QWidget:
-    return boxed(column(None, row(None, label(_("Opening …"), "muted"), None), None), "page")

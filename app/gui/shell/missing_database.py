@@ -9,10 +9,11 @@ from typing import Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.domain.errors import AppError
 from app.domain.missing_database import WINDOW, DatabaseMissing
 from app.gui.shell.missing_database_dialog import LostDatabaseDialog
 from app.gui.shell.page import AppContext
+from app.gui.toolkit.language import _
+from app.gui.toolkit.working_dialog import WorkManner
 from app.settings import Settings
 
 
@@ -44,7 +45,7 @@ class MissingDatabaseFlow(QObject):
 
             bootstrap.restore(settings, copy, name=WINDOW)
 
-        self._carry_out(put_back)
+        self._carry_out(put_back, _("Restoring …"))
 
     def _begin_empty(self, device: str) -> None:
         settings = self._context.settings
@@ -54,20 +55,14 @@ class MissingDatabaseFlow(QObject):
 
             return bootstrap.begin_empty(settings, device, name=WINDOW)
 
-        self._carry_out(begin)
+        self._carry_out(begin, _("Saving …"))
 
-    def _carry_out(self, work: Callable[[], Any]) -> None:
-        self.dialog.set_busy(True)
-        self._context.tasks.run(work, self._done, owner=self.dialog, failed=self._failed)
-
-    def _failed(self, error: AppError) -> None:
-        self.dialog.set_busy(False)
-        self.dialog.show_problem(error)
+    def _carry_out(self, work: Callable[[], Any], text: str) -> None:
+        self.dialog.carry_out(self._context, work, self._done, manner=WorkManner(text))
 
     def _done(self, settings: object = None) -> None:
         if isinstance(settings, Settings):
             self._context.settings_changed.emit(settings)
-        self.dialog.set_busy(False)
         self.dialog.accept()
         self.dialog.deleteLater()
         self._start()

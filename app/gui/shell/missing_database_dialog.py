@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.errors import AppError
 from app.domain.missing_database import DatabaseMissing, Leftover
@@ -16,10 +15,11 @@ from app.gui.toolkit.layout import button, column, label, panel, row
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.working_dialog import WorkingDialog
 from app.texts import word
 
 
-class LostDatabaseDialog(QDialog):
+class LostDatabaseDialog(WorkingDialog):
     """Emits what was chosen and stays open until `accept`, so that a refusal can be told in it."""
 
     restore_chosen = Signal(Path)
@@ -72,6 +72,7 @@ class LostDatabaseDialog(QDialog):
                 ),
                 panel(column(self.copies, margins=(1, 1, 1, 1))),
                 self._trouble,
+                self.progress,
                 row(
                     label(_("Without any copy: another letter for this laptop"), "muted"),
                     self._letter,
@@ -95,23 +96,17 @@ class LostDatabaseDialog(QDialog):
 
     def show_problem(self, error: AppError) -> None:
         """Say why what was chosen did not work."""
-        self._trouble.setText(message(error))
+        self.show_stopped(message(error))
+
+    def show_stopped(self, text: str) -> None:
+        self._trouble.setText(text)
         self._trouble.show()
 
-    def set_busy(self, busy: bool) -> None:
-        """Take no second choice while the first is carried out."""
-        self._trouble.setVisible(self._trouble.isVisible() and not busy)
-        self.setEnabled(not busy)
-
     def reject(self) -> None:
-        """Without a database there is nothing to go on with: quit."""
+        """Without a database there is nothing to go on with: quit, once nothing is under way."""
         super().reject()
-        self.quit_chosen.emit()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The cross in the corner quits too."""
-        event.accept()
-        self.reject()
+        if not self.isVisible():
+            self.quit_chosen.emit()
 
     def _on_current(self, remain: Leftover | None) -> None:
         self.restore.setEnabled(remain is not None and remain.readable)

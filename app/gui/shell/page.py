@@ -6,10 +6,12 @@ and it can be seen, marked stale when it cannot.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,6 +20,7 @@ from app.gui.shell.feed import Feed
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
 from app.gui.toolkit.topbar import TopBar
+from app.gui.toolkit.working_dialog import SAVING, WorkingDialog, WorkManner
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -83,21 +86,6 @@ class AppContext(QObject):
             self._services = None
 
 
-class Submitting(Protocol):
-    """What `Page.submit` needs of a dialog."""
-
-    submitted: Any
-
-    def open(self) -> None:
-        """Show it."""
-
-    def accept(self) -> None:
-        """Close it."""
-
-    def show_problem(self, error: AppError) -> None:
-        """Say why the draft was refused."""
-
-
 class Page(QWidget):
     """One page of the window.
 
@@ -143,10 +131,12 @@ class Page(QWidget):
         failed: Callable[[AppError], None] | None = None,
         progress: Callable[[int, int], None] | None = None,
         lane: str = "db",
+        owner: QObject | None = None,
     ) -> Job:
-        """`Tasks.run` with this page as the owner."""
+        """`Tasks.run` with this page as the owner, or the dialog the answer is for: it is dropped
+        when that is gone."""
         return self.context.tasks.run(
-            work, done, owner=self, failed=failed, progress=progress, lane=lane
+            work, done, owner=owner or self, failed=failed, progress=progress, lane=lane
         )
 
     def load(self, work: Callable[..., Any], done: Callable[[Any], None]) -> Job:
@@ -163,19 +153,26 @@ class Page(QWidget):
 
     def submit(
         self,
-        dialog: Submitting,
-        save: Callable[[Any], Any],
+        dialog: WorkingDialog,
+        save: Callable[..., Any],
         done: Callable[[Any], None] | None = None,
+        manner: WorkManner = SAVING,
     ) -> None:
-        """Open a dialog and save what it submits: closed when accepted, told when refused."""
+        """Open a dialog and save what it submits: closed when accepted, told when refused.
+
+        `save` is given ``progress`` and ``cancelled`` where it takes them; `WorkingDialog` says
+        what leaving meanwhile does.
+        """
 
         def accepted(result: Any) -> None:
             dialog.accept()
-            if done is not None:
+            if done is not None and shiboken6.isValid(self):
                 done(result)
 
         def on_submitted(draft: Any) -> None:
-            self.run(lambda: save(draft), accepted, failed=dialog.show_problem)
+            if not dialog.working:
+                work = functools.partial(save, draft)
+                dialog.carry_out(self.context, work, accepted, manner=manner)
 
         dialog.submitted.connect(on_submitted)
         dialog.open()

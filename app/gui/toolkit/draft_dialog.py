@@ -11,20 +11,20 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError, InvalidInput, Problem
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import button, label, panel, row
 from app.gui.toolkit.problems import message
+from app.gui.toolkit.working_dialog import WorkingDialog
 from app.texts import field_label, problem_text
 
 
-class DraftDialog(QDialog):
+class DraftDialog(WorkingDialog):
     """Collects one draft.  `submitted` carries what `make` built from the form's values."""
 
-    submitted = Signal(object)
     edited = Signal()
     """Something was typed or chosen; a moment has passed since."""
 
@@ -56,6 +56,7 @@ class DraftDialog(QDialog):
         self.layout_.addWidget(self.form)
         self.layout_.addStretch(1)
         self.layout_.addWidget(self._trouble)
+        self.layout_.addWidget(self.progress)
         self._cancel = button(_("Cancel"), self.reject)
         self.layout_.addLayout(row(None, self._cancel, self._go))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -137,25 +138,29 @@ class DraftDialog(QDialog):
 
     def submit(self) -> None:
         """Hand the draft out; further presses wait for the answer, so nothing is saved twice."""
-        if not self._go.isEnabled():
+        if self.working or not self._go.isEnabled():
             return
         self.form.flush()
         if self.confirm is not None and not self.confirm(self.form.values()):
             return
         self.form.clear_problems()
         self._trouble.hide()
-        self._go.setEnabled(False)
         self.submitted.emit(self._make(self.form.values()))
 
     def show_problem(self, error: AppError) -> None:
         """The draft was refused: say why, keep everything."""
-        self._go.setEnabled(True)
         text = message(error)
         if isinstance(error, InvalidInput):
             elsewhere = self.place(self.form.show_problems(error))
             text = "\n".join(
                 f"{field_label(words(), p.field)}: {problem_text(words(), p)}" for p in elsewhere
             )
+        self._tell(text)
+
+    def show_stopped(self, text: str) -> None:
+        self._tell(text)
+
+    def _tell(self, text: str) -> None:
         self._trouble.setText(text)
         self._trouble.setVisible(bool(text))
         self.fit()

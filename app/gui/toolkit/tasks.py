@@ -2,7 +2,8 @@
 
 The ``db`` lane has one worker, so database work happens in the order it was asked for; the ``io``
 lane has two, for documents and files.  Work takes values and services, never widgets.  A result
-whose owner is gone is dropped.  Work that may take long accepts ``progress`` and ``cancelled``.
+whose owner is gone is dropped; work that writes is owned by what outlives its dialog (see
+`app.gui.toolkit.working_dialog`).  Work that may take long accepts ``progress`` and ``cancelled``.
 
 A worker never holds a job, only its number: the last reference to a widget must not be dropped on
 another thread than Qt's.
@@ -22,7 +23,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from app.domain.errors import AppError
+from app.domain.errors import AppError, Cancelled
 from app.gui.toolkit.main_thread_gc import MainThreadGc
 
 log = logging.getLogger(__name__)
@@ -30,22 +31,33 @@ log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Job:
-    """One piece of work under way.  `cancel` asks it to stop; it stops at its next look."""
+    """One piece of work under way.  Asked to stop, it stops at its next look."""
 
     owner: QObject
     done: Callable[[Any], None]
     failed: Callable[[AppError], None] | None
     progress: Callable[[int, int], None] | None = None
+    stoppable: bool = False
+    """Whether the work looks whether it was asked to stop."""
     stop: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether it was asked to stop."""
-        return self.stop.is_set()
+    future: Future[Any] | None = None
+    crashed: Callable[[], None] | None = None
+    """Called before a bug in the work is raised."""
+    dropped: bool = False
+    """Whether nobody wants to know any more what becomes of it."""
 
     def cancel(self) -> None:
-        """Ask the work to stop; its result will be dropped."""
+        """Ask the work to stop; its result will be dropped.  For work that only reads."""
+        self.dropped = True
         self.stop.set()
+
+    def ask_to_stop(self) -> bool:
+        """Ask the work to stop and tell what became of it: `Cancelled` goes to ``failed``, a result
+        that was there already to ``done``.  Returns whether it can still be stopped; what has not
+        begun never begins."""
+        self.stop.set()
+        taken_back = self.future is not None and self.future.cancel()
+        return taken_back or self.stoppable
 
 
 class Tasks(QObject):
@@ -88,12 +100,13 @@ class Tasks(QObject):
         a bug and is raised on the main thread, where the last door stands.
         """
         job = Job(owner, done, failed, progress)
+        job.stoppable = "cancelled" in inspect.signature(work).parameters
         if not self._open:
             job.cancel()
             return job
         number = next(self._numbers)
         self._jobs[number] = job
-        future = self._lanes[lane].submit(
+        job.future = future = self._lanes[lane].submit(
             _called, work, job.stop, lambda done, total: self._emit(number, (done, total))
         )
         future.add_done_callback(lambda finished: self._emit(number, finished))
@@ -112,20 +125,24 @@ class Tasks(QObject):
             self._finish(self._jobs.pop(number), what)
         else:
             job = self._jobs[number]
-            if not job.cancelled and shiboken6.isValid(job.owner) and job.progress is not None:
+            if not job.dropped and shiboken6.isValid(job.owner) and job.progress is not None:
                 job.progress(*what)
 
     def _finish(self, job: Job, finished: Future[Any]) -> None:
-        if finished.cancelled() or not shiboken6.isValid(job.owner):
+        error = Cancelled() if finished.cancelled() else finished.exception()
+        if not shiboken6.isValid(job.owner):
+            if error is not None and not isinstance(error, AppError):
+                log.error("work of a closed window failed", exc_info=error)
             return
-        error = finished.exception()
         if error is None:
-            if not job.cancelled:
+            if not job.dropped:
                 job.done(finished.result())
         elif isinstance(error, AppError):
-            if not (job.cancelled and error.code == "cancelled"):
+            if not (job.dropped and error.code == "cancelled"):
                 (job.failed or self.failed.emit)(error)
         else:
+            if job.crashed is not None:
+                job.crashed()
             raise error
 
     def settle_down(self) -> None:

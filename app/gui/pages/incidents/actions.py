@@ -108,14 +108,20 @@ class IncidentActions(QObject):
         return editor
 
     def _with_terminal(
-        self, terminal_id: str, then: Callable[[TerminalSummary | None], None]
+        self,
+        terminal_id: str,
+        then: Callable[[TerminalSummary | None], None],
+        owner: QObject | None = None,
     ) -> None:
-        """Go on with what the register says about a terminal, or with None for no id."""
+        """Go on with what the register says about a terminal, or with None for no id; not at all
+        when the `owner` is gone by then."""
         if not terminal_id:
             then(None)
             return
         terminals = self._context.services.terminals
-        self._page.run(lambda: terminals.get(terminal_id), lambda found: then(_summary(found)))
+        self._page.run(
+            lambda: terminals.get(terminal_id), lambda found: then(_summary(found)), owner=owner
+        )
 
     def _answer(self, editor: IncidentEditor) -> None:
         services = self._context.services
@@ -124,16 +130,21 @@ class IncidentActions(QObject):
             self._page.run(
                 lambda: services.terminals.find(words, 8),
                 lambda found: editor.picker.show_found(words, found),
+                owner=editor,
             )
 
         def warn(item: TerminalSummary) -> None:
-            self._page.run(lambda: services.incidents.open_on(item.id), editor.show_open_incidents)
+            self._page.run(
+                lambda: services.incidents.open_on(item.id),
+                editor.show_open_incidents,
+                owner=editor,
+            )
 
         editor.picker.searched.connect(search)
         editor.picker.picked.connect(warn)
         editor.open_instead.connect(self.shown)
         editor.terminal_wanted.connect(
-            lambda key: self._with_terminal(key, editor.picker.picked.emit)
+            lambda key: self._with_terminal(key, editor.picker.picked.emit, editor)
         )
 
     def _report(self, draft: IncidentDraft) -> Incident:

@@ -166,7 +166,7 @@ class EvidenceTab(IncidentTab):
             work, self._added, failed=self._refused, lane="io", progress=self.strip.progress.step
         )
         self.strip.show_trouble("")
-        self.strip.progress.begin(_("Taking in photos …"), job.cancel)
+        self.strip.progress.begin(_("Taking in photos …"), job.ask_to_stop)
 
     def add_picture(self, picture: QImage) -> None:
         """Take in a pasted picture."""
@@ -208,8 +208,9 @@ class EvidenceTab(IncidentTab):
                 else problem_text(words(), p)
                 for p in error.problems
             )
-        if error.code != "cancelled":
-            self.strip.show_trouble(text)
+        if error.code == "cancelled":
+            text = _("Stopped. What was taken in until then stays.")
+        self.strip.show_trouble(text)
 
     def _owner(self) -> Any:
         from app.services.documents.attachments import Owner

@@ -23,6 +23,7 @@ from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label
 from app.gui.toolkit.topbar import FilterBox
 from app.gui.toolkit.wheel_safe import ComboBox, Tabs
+from app.gui.toolkit.working_dialog import READING
 from app.tabular.writing import write_table
 
 TABS: tuple[Callable[[], InsightTab], ...] = (TimeTab, AreaTab, ModelTab, WarningsTab)
@@ -114,7 +115,7 @@ class InsightPage(Page):
             self._show(report)
 
         dialog.rejected.connect(self._back_to_months)
-        self.submit(dialog, read, show)
+        self.submit(dialog, read, show, READING)
 
     def _back_to_months(self) -> None:
         if self._own is None:

@@ -46,6 +46,7 @@ class NewVisit(QObject):
             self._page.run(
                 lambda: services.terminals.find(typed, FOUND),
                 lambda found: picker.show_found(typed, found),
+                owner=editor,
             )
 
         def planned(visit_id: str) -> None:

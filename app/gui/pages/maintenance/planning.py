@@ -20,6 +20,8 @@ from app.gui.shell.page import Page
 from app.gui.toolkit.files import ask_file
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.tables import TableColumn
+from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
+from app.services.core.import_columns import stopping
 from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview, GenerationRun
 from app.services.maintenance.leave import HitVisit, LeaveChoice, LeaveOption, LeavePreview
@@ -51,8 +53,10 @@ class VisitPlanning(QObject):
     def generate(self) -> None:
         """Show what generating would do, then do it."""
         services = self._context.services
-        self._page.run(
-            lambda: (services.generation.preview(), services.plans.every()), self._ask_generate
+        WaitDialog(self._page, _("Generate visits"), self._context).wait_for(
+            lambda: (services.generation.preview(), services.plans.every()),
+            self._ask_generate,
+            WorkManner(_("Working out what is due …"), reads=True),
         )
 
     def _ask_generate(self, both: tuple[GenerationPreview, Sequence[Plan]]) -> None:
@@ -84,9 +88,14 @@ class VisitPlanning(QObject):
         )
         dialog.offer(_("Generate"), enabled=not found.empty)
         jumped = found.clock == "clock.jumped"
-        self._page.submit(
-            dialog, lambda _none: generation.generate(confirm_clock=jumped), self._generated
+
+        def generate(_none: None, progress: Any, cancelled: Any) -> str:
+            return generation.generate(confirm_clock=jumped, progress=progress, cancelled=cancelled)
+
+        stopped = _(
+            "Stopped. The visits made until then stay; generating again goes on from there."
         )
+        self._page.submit(dialog, generate, self._generated, WorkManner(_("Generating …"), stopped))
 
     def _generated(self, run: str) -> None:
         if run:
@@ -193,25 +202,15 @@ class VisitPlanning(QObject):
         dialog.offer_choice(_("Keep all dates"), CatchUp.KEEP)
         dialog.offer_choice(_("Merge into the newest"), CatchUp.MERGE, role="primary")
 
-        def settle(chosen: tuple[CatchUp, tuple[Backlog, ...]]) -> None:
-            def work(progress: Any, cancelled: Any) -> int:
-                return generation.settle_backlogs(chosen[1], chosen[0], progress, cancelled)
-
-            job = self._context.tasks.run(
-                work,
-                settled,
-                owner=dialog,
-                failed=dialog.show_problem,
-                progress=dialog.progress.step,
-            )
-            dialog.follow(_("Deciding"), job.cancel)
+        def settle(
+            chosen: tuple[CatchUp, tuple[Backlog, ...]], progress: Any, cancelled: Any
+        ) -> int:
+            return generation.settle_backlogs(chosen[1], chosen[0], progress, cancelled)
 
         def settled(count: int) -> None:
-            dialog.accept()
             self._context.note(plural("{count} date decided", "{count} dates decided", count))
 
-        dialog.submitted.connect(settle)
-        dialog.open()
+        self._page.submit(dialog, settle, settled, WorkManner(_("Deciding")))
 
     # --- working days --------------------------------------------------------------------------
 
@@ -307,11 +306,12 @@ class VisitPlanning(QObject):
         first = max(wanted.span[0], today)
         last = max(wanted.span[1], first + timedelta(days=LEVEL_DAYS - 1))
 
-        def propose(progress: Any) -> BalancingProposal:
-            return levelling.propose(first, last, wanted.area, progress)
+        def propose(progress: Any, cancelled: Any) -> BalancingProposal:
+            return levelling.propose(first, last, wanted.area, stopping(progress, cancelled))
 
-        self._context.note(_("Working out who goes where …"))
-        self._page.run(propose, self._ask_level, progress=lambda _done, _total: None)
+        WaitDialog(self._page, _("Level the work"), self._context).wait_for(
+            propose, self._ask_level, WorkManner(_("Working out who goes where …"), reads=True)
+        )
 
     def _today(self) -> date:
         return self._context.services.context.today()

@@ -149,7 +149,9 @@ class PlanActions(QObject):
         )
 
         def preview(given: PlanDraft) -> None:
-            self._page.run(lambda: service.preview(given), shown, failed=editor.show_doubt)
+            self._page.run(
+                lambda: service.preview(given), shown, failed=editor.show_doubt, owner=editor
+            )
 
         def shown(found: PlanPreview) -> None:
             editor.show_preview(

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
 
 from app.domain.errors import AppError, BadValue, InvalidInput, Problems
 from app.domain.parsing import parse_date
@@ -19,13 +18,14 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.problems import message
+from app.gui.toolkit.working_dialog import WorkingDialog
 from app.services.documents.requests import Request
 from app.services.register.terminal_queries import TerminalFilter
 
 KINDS = ("schedule_year", "schedule_month", "schedule_week", "route", "compliance", "evidence")
 
 
-class PrintPreviewDialog(QDialog):
+class PrintPreviewDialog(WorkingDialog):
     """Made again whenever something else is chosen; saved and printed from the preview."""
 
     def __init__(self, page: Page, view: PeriodView) -> None:
@@ -50,7 +50,7 @@ class PrintPreviewDialog(QDialog):
         left.setFixedWidth(340)
         both = row(panel(column(left), "plain"), self.panel, spacing=0)
         both.setStretch(1, 1)
-        self.setLayout(both)
+        self.setLayout(column(both, self.progress, spacing=0))
         self.resize(self.screen().availableSize().boundedTo(page.window().size()) * 0.96)
         self.form.fill(_first(view))
         self.form.edited.connect(self.make)
@@ -79,6 +79,12 @@ class PrintPreviewDialog(QDialog):
         self._page.context.tasks.run(
             lambda: reporting.pdf(request), done, owner=self, failed=failed, lane="io"
         )
+
+    def show_stopped(self, text: str) -> None:
+        self._page.context.note(text)
+
+    def show_problem(self, error: AppError) -> None:
+        self._trouble.setText(message(error))
 
     def _refused(self, error: AppError) -> None:
         told = isinstance(error, InvalidInput) and not self.form.show_problems(error)

@@ -3,26 +3,24 @@ several missed dates, past runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, label, panel, row
 from app.gui.toolkit.problems import message
-from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.working_dialog import WorkingDialog
 
 
-class ProposalDialog(QDialog):
+class ProposalDialog(WorkingDialog):
     """A table of what would happen, and one button that does it.  `submitted` carries None, or
     with `choices` which of them was taken and the rows it is for."""
-
-    submitted = Signal(object)
 
     def __init__(
         self,
@@ -53,7 +51,6 @@ class ProposalDialog(QDialog):
             text = label("\n".join(notes), wrap=True)
             self.layout_.addWidget(panel(row(text, margins=(12, 8, 12, 8)), "warning"))
         self.layout_.addWidget(self._trouble)
-        self.progress = ProgressLine()
         self.layout_.addWidget(self.progress)
         self.buttons = row()
         self._choices = boxed(self.buttons)
@@ -61,15 +58,19 @@ class ProposalDialog(QDialog):
 
     def offer(self, text: str, *, enabled: bool = True, tip: str = "") -> None:
         """The button that does it."""
-        made = button(text, lambda: self.submitted.emit(None), role="primary", tip=tip)
+        made = button(text, lambda: self._ask_for(None), role="primary", tip=tip)
         made.setEnabled(enabled)
         made.setDefault(True)
         self.buttons.addWidget(made)
 
     def offer_choice(self, text: str, value: object, *, role: str = "") -> None:
         """A button that does one thing to the selected rows, or to all when none is."""
-        made = button(text, lambda: self.submitted.emit((value, self._rows())), role=role)
+        made = button(text, lambda: self._ask_for((value, self._rows())), role=role)
         self.buttons.addWidget(made)
+
+    def _ask_for(self, what: object) -> None:
+        self._trouble.hide()
+        self.submitted.emit(what)
 
     def choose_several(self) -> None:
         """Let several rows be selected."""
@@ -78,22 +79,9 @@ class ProposalDialog(QDialog):
     def _rows(self) -> tuple[Any, ...]:
         return tuple(self.table.selected()) or self.model.rows()
 
-    def follow(self, text: str, cancel: Callable[[], object]) -> None:
-        """Long work began: show how far it is (`progress.step`); closing the dialog stops it, and
-        nothing else is begun meanwhile."""
-        self._trouble.hide()
-        self._choices.setEnabled(False)
-        self.rejected.connect(cancel)
-
-        def stop() -> None:
-            cancel()
-            self._choices.setEnabled(True)
-
-        self.progress.begin(text, stop)
-
     def show_problem(self, error: AppError) -> None:
-        """It was refused: say why."""
-        self.progress.end()
-        self._choices.setEnabled(True)
-        self._trouble.setText(message(error))
+        self.show_stopped(message(error))
+
+    def show_stopped(self, text: str) -> None:
+        self._trouble.setText(text)
         self._trouble.show()

@@ -24,6 +24,7 @@ from app.gui.toolkit.layout import boxed, button, column, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.theme import icon
+from app.gui.toolkit.working_dialog import READING
 from app.i18n import N_
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class ReportsPage(Page):
         self._made = 0
         self._found = 0
         self._job: Job | None = None
+        self._writing: Job | None = None
         self.options = OptionsPanel()
         self.issued = IssuedPanel(self)
         self.proving = VerifyPanel(self)
@@ -249,13 +251,17 @@ class ReportsPage(Page):
                 self._end()
                 self._refused(error)
 
-        self._job = self.run(work, done, failed=failed, progress=self.progress.step, lane="io")
+        self._job = self.run(work, done, failed=failed, progress=self._step, lane="io")
         QTimer.singleShot(PATIENCE, self, lambda: self._tell(number))
 
     def _tell(self, number: int) -> None:
         """Say how far the work is, and offer to stop it, when it is still under way."""
         if number == self._made and self._job is not None and self.progress.isHidden():
-            self.progress.begin(_("Making documents …"), self._job.cancel)
+            self.progress.begin(_("Making documents …"), self._stop)
+
+    def _step(self, count: int, total: int) -> None:
+        if self._writing is None:
+            self.progress.step(count, total)
 
     def _first_sheet(self, request: Request) -> None:
         """Show the first sheet of labels while the others are made."""
@@ -284,7 +290,8 @@ class ReportsPage(Page):
 
     def _end(self) -> None:
         self._job = None
-        self.progress.end()
+        if self._writing is None:
+            self.progress.end()
 
     # --- one file each -------------------------------------------------------------------------
 
@@ -292,7 +299,7 @@ class ReportsPage(Page):
         requests = self._requests()
         if requests:
             dialog = names_dialog(self, self.context.settings.report_names, len(requests))
-            self.submit(dialog, check_pattern, self._ask_folder)
+            self.submit(dialog, check_pattern, self._ask_folder, READING)
 
     def _ask_folder(self, pattern: str) -> None:
         ask_folder(self, _("Folder for the files"), lambda folder: self.write_each(folder, pattern))
@@ -300,7 +307,7 @@ class ReportsPage(Page):
     def write_each(self, folder: Path, pattern: str) -> None:
         """Write one file for each document, named by a pattern."""
         requests = self._requests()
-        if not requests:
+        if not requests or self._writing is not None:
             return
         self._stop()
         services = self.context.services
@@ -311,19 +318,28 @@ class ReportsPage(Page):
             )
             return written
 
-        def done(written: list[Path]) -> None:
+        def end() -> None:
+            self._writing = None
             self._end()
+
+        def done(written: list[Path]) -> None:
+            end()
             self.document_actions.show_folder(folder)
             said = plural("{count} file written", "{count} files written", len(written))
             self.context.note(said, _("Open the folder"), self.document_actions.open_folder)
 
         def failed(error: AppError) -> None:
-            self._end()
+            end()
             if error.code != "cancelled":
                 self.options.show_problem(error)
+                return
+            self.document_actions.show_folder(folder)
+            said = _("Stopped. The files written until then stay.")
+            self.context.note(said, _("Open the folder"), self.document_actions.open_folder)
 
-        self._job = self.run(work, done, failed=failed, progress=self.progress.step, lane="io")
-        self.progress.begin(_("Writing files …"), self._job.cancel)
+        # Choosing something else to look at does not stop it.
+        self._writing = self.run(work, done, failed=failed, progress=self.progress.step, lane="io")
+        self.progress.begin(_("Writing files …"), self._writing.ask_to_stop)
 
     # --- issued and proved ---------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.i18n import N_
 from app.texts import word
 
@@ -218,7 +219,10 @@ class DataSection(Section):
         )
         if sure:
             backups = self.context.services.backups
-            self.page.run(lambda: backups.restore(copy), self._restored)
+            # Nothing may be entered meanwhile: it would go into the database that is replaced.
+            WaitDialog(self.page, _("Restore"), self.context).wait_for(
+                lambda: backups.restore(copy), self._restored, WorkManner(_("Restoring …"))
+            )
 
     def _restored(self, replaced: Path) -> None:
         box = QMessageBox(self.page)

@@ -12,7 +12,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QLabel,
     QProgressBar,
@@ -29,10 +28,16 @@ from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, panel, restyle, row
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.theme import pixmap
+from app.gui.toolkit.working_dialog import WorkingDialog
 
 
-class ImportDialog(QDialog):
-    """One file on its way in.  The page calls the ``show_…`` methods."""
+class ImportDialog(WorkingDialog):
+    """One file on its way in.  The page calls the ``show_…`` methods.
+
+    While work is under way its pane, with the way to stop, is all there is.
+    """
+
+    closes_when_stopped = False
 
     file_chosen = Signal(object)
     """A `Path` to look at."""
@@ -40,7 +45,6 @@ class ImportDialog(QDialog):
     """The mapping (field → column) a person chose, and the `Choice` about the file or None."""
     commit_wanted = Signal(bool)
     """Do it; True: leave out rows with errors."""
-    stop_wanted = Signal()
     report_wanted = Signal()
 
     def __init__(
@@ -51,7 +55,6 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
         self.resize(1120, 700)
-        self._writing = False
         self.preview = PreviewPane(fields)
         self.preview.changed.connect(self.changed)
         self.preview.other_file.connect(self.choose_file)
@@ -59,7 +62,7 @@ class ImportDialog(QDialog):
         self._choose = _ChooseFile(hint)
         self._choose.wanted.connect(self.choose_file)
         self._busy = _Busy()
-        self._busy.stop.clicked.connect(self._on_stop)
+        self._busy.stop.clicked.connect(self.stop)
         self._done = _Done()
         self._done.again.clicked.connect(self.start)
         self._stack = QStackedWidget()
@@ -106,7 +109,7 @@ class ImportDialog(QDialog):
         self.file_chosen.emit(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if not self._writing and _dropped(event) is not None:
+        if not self.working and _dropped(event) is not None:
             self._choose.show_over(over=True)
             event.acceptProposedAction()
 
@@ -123,20 +126,28 @@ class ImportDialog(QDialog):
 
     # --- looking -------------------------------------------------------------------------------
 
-    def show_busy(self, text: str, *, writing: bool = False) -> None:
+    def show_busy(self, text: str) -> None:
         """Work is under way."""
-        self._writing = writing
         self._trouble.hide()
         self._busy.start(text)
         self._show(self._busy)
 
-    def show_progress(self, done: int, total: int) -> None:
-        """How far it is."""
-        self._busy.show_progress(done, total)
+    def show_progress(self, count: int, total: int) -> None:
+        self._busy.show_progress(count, total)
+
+    def set_controls(self, *, on: bool) -> None:
+        """The pane of the work covers everything else."""
+
+    def stop(self) -> None:
+        if self.working:
+            self._busy.stopping()
+        super().stop()
+
+    def show_stopped(self, text: str) -> None:
+        self._back(text)
 
     def show_preview(self, shown: ShownPreview) -> None:
         """What the file would do."""
-        self._writing = False
         self.preview.show_preview(shown)
         self._skip.setText(
             _(
@@ -152,7 +163,6 @@ class ImportDialog(QDialog):
 
     def show_columns(self, file: ShownFile, mapping: Mapping[str, int], error: AppError) -> None:
         """The columns do not say enough yet: let them be chosen."""
-        self._writing = False
         self.preview.show_columns(file, mapping)
         self._show(self.preview)
         self._go.setEnabled(False)
@@ -160,17 +170,18 @@ class ImportDialog(QDialog):
 
     def show_problem(self, error: AppError) -> None:
         """Say why, at the place one was."""
-        self._writing = False
+        self._back(message(error))
+
+    def _back(self, text: str) -> None:
         if self._stack.currentWidget() is self._busy:
             self._show(self.preview if self.preview.shown is not None else self._choose)
             self._choice.setVisible(self.preview.refused > 0 and self._go.isVisible())
             self._enable()
-        self._trouble.setText(message(error))
+        self._trouble.setText(text)
         self._trouble.show()
 
     def show_result(self, text: str, details: str) -> None:
         """It is done."""
-        self._writing = False
         self._done.show_result(text, details)
         self._show(self._done)
 
@@ -201,17 +212,6 @@ class ImportDialog(QDialog):
 
     def _on_go(self) -> None:
         self.commit_wanted.emit(self._skip.isChecked())
-
-    def _on_stop(self) -> None:
-        self._busy.stopping()
-        self.stop_wanted.emit()
-
-    def reject(self) -> None:
-        """Escape stops what is under way first; writing is never left half-way."""
-        if self._stack.currentWidget() is self._busy:
-            self._on_stop()
-        else:
-            super().reject()
 
 
 def _dropped(event: QDropEvent) -> Path | None:

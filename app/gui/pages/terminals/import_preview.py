@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, panel, restyle, row, scrolled
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
-from app.gui.toolkit.wheel_safe import ComboBox
+from app.gui.toolkit.wheel_safe import ComboBox, SpinBox
 from app.tabular.reading import WORKBOOK, ReadingChoice
 
 ENCODINGS = (
@@ -107,11 +107,12 @@ class PreviewPane(QWidget):
         for value, text in ENCODINGS:
             self._encoding.addItem(text, value)
         self._encoding.activated.connect(self._choose_encoding)
-        self._sheet = QComboBox()
+        self._sheet = ComboBox()
         self._sheet.setAccessibleName(_("Sheet"))
         self._sheet.activated.connect(lambda: self._pause.start())
         self._sheet_label = label(_("Sheet"), "muted")
-        self._header_row = QSpinBox(minimum=1, maximum=9999)
+        self._header_row = SpinBox()
+        self._header_row.setRange(1, 9999)
         self._header_row.setAccessibleName(_("Header row"))
         self._header_row.valueChanged.connect(lambda: self._pause.start())
         self._file = ShownFile("", "", ())

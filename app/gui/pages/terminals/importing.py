@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from app.gui.pages.terminals.import_preview import (
 from app.gui.shell.page import Page
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.working_dialog import READING, WorkManner
 from app.services.core.import_columns import ImportResult, map_columns
 from app.services.incidents.history_import import COLUMNS
 from app.services.incidents.history_import import REQUIRED as HISTORY_REQUIRED
@@ -121,13 +121,10 @@ class _ImportRun(QObject):
         self._path: Path | None = None
         self._choice = ReadingChoice()
         self._looked: ImportLook | None = None
-        self._stop = threading.Event()
         self.dialog.file_chosen.connect(self._on_file)
         self.dialog.changed.connect(self._on_changed)
         self.dialog.commit_wanted.connect(self._commit)
-        self.dialog.stop_wanted.connect(lambda: self._stop.set())
         self.dialog.report_wanted.connect(self._save_report)
-        self.dialog.finished.connect(lambda _code: self._stop.set())
         self.dialog.open()
 
     def _on_file(self, path: Path) -> None:
@@ -153,27 +150,20 @@ class _ImportRun(QObject):
         self._look(self._path, None, None)
 
     def _look(self, path: Path, table: Table | None, mapping: dict[str, int] | None) -> None:
-        self._stop.set()
-        stop = self._stop = threading.Event()
+        self.dialog.drop()
         importer, kind, t, choice = self._importer, self._kind, words(), self._choice
 
-        def look(progress: Callable[[int, int], None]) -> ImportLook:
+        def look(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> ImportLook:
             read = table if table is not None else importer.read(path, choice=choice)
             columns = mapping if mapping is not None else map_columns(read.header, kind.known_as)
             try:
-                preview = importer.check(read, columns, progress, stop.is_set)
+                preview = importer.check(read, columns, progress, cancelled)
             except InvalidInput as refusal:
                 return ImportLook(read, columns, refusal=refusal)
             return ImportLook(read, columns, preview, _shown(t, preview))
 
         self.dialog.show_busy(_("Looking at {name} …", name=path.name))
-        self._page.context.tasks.run(
-            look,
-            self._show,
-            owner=self,
-            failed=self.dialog.show_problem,
-            progress=self.dialog.show_progress,
-        )
+        self.dialog.carry_out(self._page.context, look, self._show, manner=READING)
 
     def _show(self, looked: ImportLook) -> None:
         self._looked = looked
@@ -186,24 +176,22 @@ class _ImportRun(QObject):
         looked = self._looked
         assert looked is not None
         assert looked.preview is not None
-        stop = self._stop = threading.Event()
         importer, preview = self._importer, looked.preview
 
-        def commit(progress: Callable[[int, int], None]) -> ImportResult:
-            # Stopping is asked for by an event and not by the job: when the work is already
-            # stored, its result has to arrive.
+        def commit(
+            progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+        ) -> ImportResult:
             result: ImportResult = importer.commit(
-                preview, skip_bad=skip_bad, progress=progress, cancelled=stop.is_set
+                preview, skip_bad=skip_bad, progress=progress, cancelled=cancelled
             )
             return result
 
-        self.dialog.show_busy(_("Importing …"), writing=True)
-        self._page.context.tasks.run(
+        self.dialog.show_busy(_("Importing …"))
+        self.dialog.carry_out(
+            self._page.context,
             commit,
             self._committed,
-            owner=self,
-            failed=self.dialog.show_problem,
-            progress=self.dialog.show_progress,
+            manner=WorkManner(stopped=_("Stopped: nothing was imported.")),
         )
 
     def _committed(self, result: ImportResult) -> None:
@@ -242,7 +230,6 @@ class _ImportRun(QObject):
             self._page.run(
                 lambda: write_table(path, shown.file.name, header, rows),
                 lambda _none: self._page.context.note(_("Saved: {name}", name=path.name)),
-                failed=self.dialog.show_problem,
                 lane="io",
             )
 
