@@ -134,7 +134,11 @@ def _choice(following: NextQuestion, typed: str) -> str:
 
 def _plain(session: Interview, language: str) -> dict[str, Any]:
     """What other programs read; the shape of `ranking` is fixed."""
-    following, advice = session.next, session.advice
+    return _found(session, language) | _proposed(session, language)
+
+
+def _found(session: Interview, language: str) -> dict[str, Any]:
+    """What is known, and what follows from it."""
     return {
         "ranking": [
             {
@@ -179,6 +183,13 @@ def _plain(session: Interview, language: str) -> dict[str, Any]:
             for e in session.evidence
             if e.kind is EvidenceKind.CHECK
         ],
+    }
+
+
+def _proposed(session: Interview, language: str) -> dict[str, Any]:
+    """What to ask, to do and to say next."""
+    following, advice = session.next, session.advice
+    return {
         "question": following
         and {
             "id": following.question.id,

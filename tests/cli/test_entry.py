@@ -23,14 +23,14 @@ ROOT = Path(__file__).parent.parent.parent
 SPAWN = "from multiprocessing.spawn import spawn_main; spawn_main(tracker_fd=97, pipe_handle=98)"
 FROZEN = """
 import multiprocessing, sys
-from app.services.documents.photos import Darkroom
+from app.services.documents.photos import PictureDecoder
 sys.frozen = {frozen}
 sys.executable = {program!r}
 multiprocessing.set_executable({program!r})
 if __name__ == "__main__":
-    room = Darkroom()
-    found = room.prepare(open({photo!r}, "rb").read())
-    room.close()
+    decoder = PictureDecoder()
+    found = decoder.prepare(open({photo!r}, "rb").read())
+    decoder.close()
     print(repr(found.problem), found.width)
 """
 

@@ -41,46 +41,47 @@ class OccurrenceFilter:
 ALL = OccurrenceFilter()
 """No restriction."""
 
-_COLUMNS: tuple[Any, ...] = (
-    col(OccurrenceRow.id),
-    col(OccurrenceRow.plan_id),
-    col(PlanRow.key),
-    col(PlanVersionRow.name_zh),
-    col(PlanVersionRow.name_en),
-    col(OccurrenceRow.version_id),
-    col(OccurrenceRow.scope),
-    col(PlanVersionRow.place),
-    col(OccurrenceRow.subject),
-    col(OccurrenceRow.slot),
-    col(OccurrenceRow.n),
-    col(OccurrenceRow.occasion),
-    col(OccurrenceRow.nominal_on),
-    col(OccurrenceRow.due_on),
-    col(OccurrenceRow.window_from),
-    col(OccurrenceRow.window_until),
-    col(PlanVersionRow.minutes),
-    col(OccurrenceRow.terminal_id),
-    col(OccurrenceRow.merchant_id),
-    col(MerchantRow.name),
-    col(TerminalRow.serial),
-    col(PlacementRow.tid),
-    col(AreaRow.name),
-    col(OccurrenceRow.outcome),
-    col(OccurrenceRow.reason),
-    col(OccurrenceRow.done_on),
-    col(OccurrenceRow.done_by),
-    col(OccurrenceRow.visit_id),
-    col(VisitRow.planned_on),
-    col(TechnicianRow.name),
-    col(OccurrenceRow.uncertain),
-    col(OccurrenceRow.version),
-)
+_COLUMNS: dict[str, Any] = {
+    "id": col(OccurrenceRow.id),
+    "plan_id": col(OccurrenceRow.plan_id),
+    "plan_key": col(PlanRow.key),
+    "zh": col(PlanVersionRow.name_zh),
+    "en": col(PlanVersionRow.name_en),
+    "version_id": col(OccurrenceRow.version_id),
+    "scope": col(OccurrenceRow.scope),
+    "place": col(PlanVersionRow.place),
+    "subject": col(OccurrenceRow.subject),
+    "slot": col(OccurrenceRow.slot),
+    "n": col(OccurrenceRow.n),
+    "occasion": col(OccurrenceRow.occasion),
+    "nominal_on": col(OccurrenceRow.nominal_on),
+    "due_on": col(OccurrenceRow.due_on),
+    "window_from": col(OccurrenceRow.window_from),
+    "window_until": col(OccurrenceRow.window_until),
+    "minutes": col(PlanVersionRow.minutes),
+    "terminal_id": col(OccurrenceRow.terminal_id),
+    "merchant_id": col(OccurrenceRow.merchant_id),
+    "merchant_name": col(MerchantRow.name),
+    "serial": col(TerminalRow.serial),
+    "tid": col(PlacementRow.tid),
+    "area": col(AreaRow.name),
+    "outcome": col(OccurrenceRow.outcome),
+    "reason": col(OccurrenceRow.reason),
+    "done_on": col(OccurrenceRow.done_on),
+    "done_by": col(OccurrenceRow.done_by),
+    "visit_id": col(OccurrenceRow.visit_id),
+    "planned_on": col(VisitRow.planned_on),
+    "technician": col(TechnicianRow.name),
+    "uncertain": col(OccurrenceRow.uncertain),
+    "version": col(OccurrenceRow.version),
+}
+"""What is read of an occurrence, by the fields of `Occurrence`; the plan's name in two languages."""
 
 
 def stored_query() -> Any:
     """Occurrences with a row, with everything a list or a sheet says about them."""
     return (
-        sa.select(*_COLUMNS)
+        sa.select(*_COLUMNS.values())
         .select_from(OccurrenceRow)
         .join(PlanRow, col(PlanRow.id) == col(OccurrenceRow.plan_id))
         .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
@@ -99,73 +100,32 @@ def stored_query() -> Any:
     )
 
 
+_MAY_BE_MISSING = (
+    "terminal_id",
+    "merchant_id",
+    "merchant_name",
+    "serial",
+    "tid",
+    "area",
+    "visit_id",
+    "technician",
+)
+
+
 def occurrence_of(row: Any) -> Occurrence:
     """One row of `stored_query` as a value."""
-    (
-        key,
-        plan_id,
-        plan_key,
-        zh,
-        en,
-        version_id,
-        scope,
-        place,
-        subject,
-        slot,
-        n,
-        occasion,
-        nominal,
-        due,
-        opens,
-        closes,
-        minutes,
-        terminal_id,
-        merchant_id,
-        *named,
-        outcome,
-        reason,
-        done_on,
-        done_by,
-        visit_id,
-        planned_on,
-        technician,
-        uncertain,
-        version,
-    ) = row
-    merchant, serial, tid, area = (name or "" for name in named)
-    return Occurrence(
-        key,
-        plan_id,
-        plan_key,
-        Text(zh, en),
-        version_id,
-        Scope(scope),
-        WorkPlace(place),
-        subject,
-        slot,
-        n,
-        Occasion(occasion),
-        nominal,
-        due,
-        opens,
-        closes,
-        minutes,
-        terminal_id or "",
-        merchant_id or "",
-        merchant,
-        serial,
-        tid,
-        area,
-        OccurrenceOutcome(outcome),
-        reason,
-        done_on,
-        done_by,
-        visit_id or "",
-        planned_on,
-        technician or "",
-        uncertain,
-        version,
-    )
+    values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
+    values["plan_name"] = Text(values.pop("zh"), values.pop("en"))
+    for name, kind in (
+        ("scope", Scope),
+        ("place", WorkPlace),
+        ("occasion", Occasion),
+        ("outcome", OccurrenceOutcome),
+    ):
+        values[name] = kind(values[name])
+    for name in _MAY_BE_MISSING:
+        values[name] = values[name] or ""
+    return Occurrence(**values)
 
 
 def narrowed(query: Any, wanted: OccurrenceFilter) -> Any:

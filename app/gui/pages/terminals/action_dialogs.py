@@ -80,19 +80,21 @@ def swap_dialog(
         parent=parent,
     )
     dialog.setMinimumWidth(560)
-    place = f"{terminal.merchant_name} · {terminal.address}".strip(" ·")
-    dialog.insert(
-        panel(
-            column(
-                label(_("Old device {serial}", serial=terminal.serial), "strong"),
-                label(place, "muted", wrap=True),
-                label(_("TID {tid} stays with the position.", tid=terminal.tid), "muted"),
-                spacing=2,
-            ),
-            "note",
-        )
-    )
+    dialog.insert(_old_device(terminal))
     return dialog
+
+
+def _old_device(terminal: Terminal) -> QWidget:
+    place = f"{terminal.merchant_name} · {terminal.address}".strip(" ·")
+    return panel(
+        column(
+            label(_("Old device {serial}", serial=terminal.serial), "strong"),
+            label(place, "muted", wrap=True),
+            label(_("TID {tid} stays with the position.", tid=terminal.tid), "muted"),
+            spacing=2,
+        ),
+        "note",
+    )
 
 
 _AFTER = {
