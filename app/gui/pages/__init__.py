@@ -1,1 +1,1 @@
-"""The seven pages.  A page asks services through `Desk.tasks` and knows no other page."""
+"""The seven pages.  A page asks services through `AppContext.tasks` and knows no other page."""

@@ -90,7 +90,7 @@ class Reporting:
 
     @property
     def letterhead(self) -> Letterhead:
-        """What documents show of the settings; kept by the workplace, which outlives a change."""
+        """What documents show of the settings; kept by the context, which outlives a change."""
         return self._context.letterhead
 
     # --- making --------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def _of_seal(one: Seal, *, kept: bool) -> ProofAnswer:
 def judge(
     pdf: bytes, context: ServiceContext | None = None, trusted_roots: tuple[bytes, ...] = ()
 ) -> DocumentProof:
-    """Look at a file: with the register of `workplace`, where there is one.
+    """Look at a file: with the register of `context`, where there is one.
 
     Raises `InvalidInput` as `report_reading.read`, and when a root is no certificate.
     """

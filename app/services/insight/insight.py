@@ -1,5 +1,5 @@
 """What the estate tells: incidents over time, by area and by model, and terminals that keep
-failing.  One grouping query each, the same on both engines; days are those of the workplace."""
+failing.  One grouping query each, the same on both engines; days are those of the service zone."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ _COLUMNS: dict[str, Any] = {
     "uncertain": col(OccurrenceRow.uncertain),
     "version": col(OccurrenceRow.version),
 }
-"""What is read of an occurrence, by the fields of `Occurrence`; the plan's name in two languages."""
+"""What is read of an occurrence, by the fields of `Occurrence`; the plan's name twice."""
 
 
 def stored_query() -> Any:
