@@ -9,10 +9,10 @@ from typing import Any
 
 from app.domain.diagnosis.session_record import reasons
 from app.domain.documents import Attachment, Signature, SignerRole
-from app.domain.faults import Text
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import Incident, TestLine, WorkKind
 from app.domain.incidents.lifecycle import Action, IncidentState
+from app.languages import LocalizedText
 from app.reports.data.content import content_of, document_of, hash_of, plain
 from app.reports.data.sheets import Bilingual, PrintedSheet, SignedBlock, TestedItem
 from app.reports.data.signable import signable_hash
@@ -215,7 +215,7 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: SheetContext) -
     )
 
 
-def _bilingual(text: Text) -> Bilingual:
+def _bilingual(text: LocalizedText) -> Bilingual:
     return Bilingual(text.zh, text.en)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlmodel import Session, col
 
-from app.domain.faults import Text
 from app.domain.maintenance.compliance import Compliance
 from app.domain.maintenance.occurrences import (
     SETTLED,
@@ -23,6 +22,7 @@ from app.domain.maintenance.recurrence_rule import Unit
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.people import Technician
 from app.i18n import translator
+from app.languages import LocalizedText
 from app.reports.data.sheets import Bilingual
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
@@ -66,7 +66,7 @@ class ScheduleSelection:
     def scope(self, plans: Iterable[Plan]) -> Bilingual:
         """What was selected, in words."""
         names = {plan.key: plan.latest.contents.name for plan in plans}
-        plan = names.get(self.plan_key, Text(self.plan_key, self.plan_key))
+        plan = names.get(self.plan_key, LocalizedText(self.plan_key, self.plan_key))
         who = self.technician.name if self.technician else ""
         return Bilingual(
             " · ".join(part for part in (self.area, who, plan.zh) if part),
@@ -74,7 +74,7 @@ class ScheduleSelection:
         )
 
 
-def _bilingual(text: Text) -> Bilingual:
+def _bilingual(text: LocalizedText) -> Bilingual:
     return Bilingual(text.zh, text.en)
 
 

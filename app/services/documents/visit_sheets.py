@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
-from app.domain.faults import Text
 from app.domain.maintenance.checklists import FollowUp, LineKind, LineVerdict
+from app.languages import LocalizedText
 from app.reports.data.content import plain
 from app.reports.data.sheets import Bilingual
 from app.reports.data.signable import signable_hash
@@ -195,7 +195,7 @@ def _line(
     )
 
 
-def _bilingual(text: Text) -> Bilingual:
+def _bilingual(text: LocalizedText) -> Bilingual:
     return Bilingual(text.zh, text.en)
 
 
