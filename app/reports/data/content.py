@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from app.domain.cardguard import holds_secret, mask_cards
 from app.domain.documents import Ink
 from app.domain.errors import InvalidInput
+from app.languages import LANGUAGES, LocalizedText
 from app.reports.data.sheets import Issuer, PrintedSheet
 
 FORMAT = "poscare-document"
@@ -48,6 +49,9 @@ def guarded(value: Any, name: str = "") -> Any:
         return value
     if isinstance(value, str):
         made = mask_cards(value) if holds_secret(name, value) else value
+    elif isinstance(value, LocalizedText):
+        clean_text = value.mapped(lambda text: guarded(text, name))
+        made = value if clean_text == value else clean_text
     elif dataclasses.is_dataclass(value):
         kind: Any = type(value)
         parts = {field: getattr(value, field) for field in _names(kind)}
@@ -78,6 +82,8 @@ def plain(value: Any) -> Any:
     """A value of a sheet as JSON knows it."""
     if value is None or type(value) is str:
         return value
+    if isinstance(value, LocalizedText):
+        return value.stored()
     kind: Any = type(value)
     names = _names(kind)
     if names:
@@ -141,9 +147,19 @@ def _read(kind: Any, value: Any, place: str) -> Any:
         return None if value is None else _read(inner[0], value, place)
     if origin is tuple:
         return _read_tuple(typing.get_args(kind), value, place)
+    if kind is LocalizedText:
+        return _read_text(value, place)
     if dataclasses.is_dataclass(kind):
         return _read_fields(kind, value, place)
     return _readplain(kind, value, place)
+
+
+def _read_text(value: Any, place: str) -> LocalizedText:
+    if not isinstance(value, dict) or not {"zh", "en"} <= value.keys():
+        raise _malformed(place)
+    return LocalizedText.of(
+        {language: _read(str, text, f"{place}.{language}") for language, text in value.items()}
+    )
 
 
 def _read_tuple(kinds: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ...]:
@@ -209,7 +225,7 @@ def schema(sheets: dict[str, type[Any]]) -> dict[str, Any]:
                 "properties": {
                     "languages": {
                         "type": "array",
-                        "items": {"enum": ["zh", "en"]},
+                        "items": {"enum": list(LANGUAGES)},
                         "minItems": 1,
                         "maxItems": 2,
                     },
@@ -252,11 +268,25 @@ def _schema_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
             "minItems": len(arms),
             "maxItems": len(arms),
         }
+    if kind is LocalizedText:
+        return _schema_of_text(definitions)
     if dataclasses.is_dataclass(kind):
         return _schema_of_fields(kind, definitions)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return {"enum": [word.value for word in kind]}
     return dict(_PLAIN_SCHEMAS[kind])
+
+
+def _schema_of_text(definitions: dict[str, Any]) -> dict[str, Any]:
+    """Chinese and English are always there; a reader must expect further languages."""
+    definitions["LocalizedText"] = {
+        "type": "object",
+        "description": "A text by language code.",
+        "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+        "required": ["zh", "en"],
+        "additionalProperties": {"type": "string"},
+    }
+    return {"$ref": "#/$defs/LocalizedText"}
 
 
 def _schema_of_fields(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:

@@ -72,14 +72,6 @@ class PrintedSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Bilingual:
-    """A text stored in both languages, such as a catalogue entry."""
-
-    zh: str = ""
-    en: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Merchant:
     """Block 2: the shop."""
 

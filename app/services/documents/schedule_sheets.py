@@ -23,7 +23,6 @@ from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.people import Technician
 from app.i18n import translator
 from app.languages import LocalizedText
-from app.reports.data.sheets import Bilingual
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
 from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
@@ -63,19 +62,15 @@ class ScheduleSelection:
         """The technician's id, or nothing."""
         return self.technician.id if self.technician else ""
 
-    def scope(self, plans: Iterable[Plan]) -> Bilingual:
+    def scope(self, plans: Iterable[Plan]) -> LocalizedText:
         """What was selected, in words."""
         names = {plan.key: plan.latest.contents.name for plan in plans}
         plan = names.get(self.plan_key, LocalizedText(self.plan_key, self.plan_key))
         who = self.technician.name if self.technician else ""
-        return Bilingual(
+        return LocalizedText(
             " · ".join(part for part in (self.area, who, plan.zh) if part),
             " · ".join(part for part in (self.area, who, plan.en) if part),
         )
-
-
-def _bilingual(text: LocalizedText) -> Bilingual:
-    return Bilingual(text.zh, text.en)
 
 
 # --- the year ----------------------------------------------------------------------------------
@@ -160,10 +155,10 @@ def _year_line(
         address=address,
         terminal=f"{model} {head.serial}".strip() if head.serial else "",
         tid=head.tid,
-        plan=_bilingual(head.plan_name),
+        plan=head.plan_name,
         interval=_interval(contents.rule.unit, contents.rule.every)
         if contents.rule is not None
-        else Bilingual("按需", "on events"),
+        else LocalizedText("按需", "on events"),
         months=tuple(tuple(states) for states in months),
         area=head.area,
         last_on=max(done, default=None),
@@ -172,10 +167,10 @@ def _year_line(
     )
 
 
-def _interval(unit: Unit, every: int) -> Bilingual:
+def _interval(unit: Unit, every: int) -> LocalizedText:
     zh, en = (word(translator(language), "unit", unit) for language in ("zh", "en"))
     chinese = f"{every} 个月" if unit is Unit.MONTH else f"{every} {zh}"
-    return Bilingual(chinese, f"{every} {en}{'s' if every > 1 else ''}")
+    return LocalizedText(chinese, f"{every} {en}{'s' if every > 1 else ''}")
 
 
 # --- month and week ----------------------------------------------------------------------------
@@ -197,7 +192,7 @@ def week_sheet(
 
 def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict[str, Any]:
     plans = {plan.key: plan for plan in read_plans(session)}
-    names = {key: _bilingual(plan.latest.contents.name) for key, plan in plans.items()}
+    names = {key: plan.latest.contents.name for key, plan in plans.items()}
     chosen = VisitFilter(wanted.area, wanted.technician_id, wanted.plan_key)
     calendar = read_calendar(session)
     people: dict[str, list[VisitSummary]] = {}
@@ -222,13 +217,13 @@ def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict
     }
 
 
-def _visit_line(visit: VisitSummary, names: dict[str, Bilingual], today: date) -> VisitLine:
+def _visit_line(visit: VisitSummary, names: dict[str, LocalizedText], today: date) -> VisitLine:
     return VisitLine(
         day=visit.planned_on,
         number=visit.number,
         merchant=visit.merchant_name,
         address=visit.address,
-        tasks=tuple(names.get(key, Bilingual(key, key)) for key in visit.plans),
+        tasks=tuple(names.get(key, LocalizedText(key, key)) for key in visit.plans),
         state=visit.shown_state(today),
         minutes=visit.minutes,
         window_until=visit.window_until,
@@ -296,7 +291,7 @@ def _tasks_of(
     return {
         visit_id: tuple(
             StopTask(
-                _bilingual(items[0].plan_name),
+                items[0].plan_name,
                 tuple(dict.fromkeys(filter(None, (item.serial for item in items)))),
                 any(item.state(today) is OccurrenceState.MISSED for item in items),
             )
@@ -314,7 +309,7 @@ def compliance_sheet(
 ) -> ComplianceSheet:
     """The figures of a period by plan, area and technician, with the cases not on time."""
     plans = read_plans(session)
-    names = {plan.key: _bilingual(plan.latest.contents.name) for plan in plans}
+    names = {plan.key: plan.latest.contents.name for plan in plans}
     chosen = OccurrenceFilter(
         area=wanted.area, technician_id=wanted.technician_id, plan_key=wanted.plan_key
     )
@@ -333,7 +328,7 @@ def compliance_sheet(
         made_at=now,
         since=wanted.since,
         until=wanted.until,
-        total=_figures(view.total, Bilingual()),
+        total=_figures(view.total, LocalizedText()),
         scope=wanted.scope(plans),
         plans=groups("plan"),
         areas=groups("area"),
@@ -343,15 +338,15 @@ def compliance_sheet(
 
 
 def _group_name(
-    by: str, key: str, plans: dict[str, Bilingual], people: dict[str, str]
-) -> Bilingual:
+    by: str, key: str, plans: dict[str, LocalizedText], people: dict[str, str]
+) -> LocalizedText:
     if by == "plan":
-        return plans.get(key, Bilingual(key, key))
+        return plans.get(key, LocalizedText(key, key))
     name = people.get(key, key) if by == "technician" else key
-    return Bilingual(name or "（无）", name or "(none)")
+    return LocalizedText(name or "（无）", name or "(none)")
 
 
-def _figures(found: Compliance, name: Bilingual) -> ComplianceFigures:
+def _figures(found: Compliance, name: LocalizedText) -> ComplianceFigures:
     return ComplianceFigures(
         name,
         found.closed,
@@ -369,11 +364,11 @@ def _case(item: Occurrence, today: date) -> LateDate:
         due_on=item.due_on,
         window_until=item.window_until,
         state=item.state(today),
-        plan=_bilingual(item.plan_name),
+        plan=item.plan_name,
         merchant=item.merchant_name,
         serial=item.serial,
         area=item.area,
         technician=item.technician or item.done_by,
         done_on=item.done_on,
-        reason=Bilingual(*reason),
+        reason=LocalizedText(*reason),
     )
