@@ -242,10 +242,8 @@ def letterhead(settings: Settings) -> Letterhead:
         company=settings.company_name,
         phone=settings.company_phone,
         logo=settings.company_logo,
-        notice_zh=settings.report_notice_zh,
-        notice_en=settings.report_notice_en,
-        closing_zh=settings.report_closing_zh,
-        closing_en=settings.report_closing_en,
+        notice=settings.report_notice,
+        closing=settings.report_closing,
         language=settings.report_language,
         paper=settings.paper,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
 
 
@@ -86,13 +87,33 @@ class LocalizedText:
         return cls.of({language: make(language) for language in LANGUAGES})
 
     @classmethod
-    def listed(cls, items: Iterable[LocalizedText], between: str = "") -> LocalizedText:
-        """Texts in a row, in every language with its own comma unless `between` is given."""
-        found = tuple(items)
-        return cls.made(
-            lambda language: (between or LANGUAGES[language].comma).join(
-                item.in_(language) for item in found
-            )
+    def joined(
+        cls, items: Iterable[LocalizedText], between: str | Callable[[Language], str]
+    ) -> LocalizedText:
+        """Texts in a row; `between` is the same everywhere or a mark of the language."""
+        found = [item for item in items if item]
+
+        def make(language: str) -> str:
+            mark = between if isinstance(between, str) else between(LANGUAGES[language])
+            return mark.join(item.in_(language) for item in found)
+
+        return cls.made(make)
+
+    def filled(self, values: Mapping[str, object]) -> LocalizedText:
+        """The text with its ``{named}`` places filled, other texts in the same language."""
+        languages = {language for language, _ in self.texts}
+        for value in values.values():
+            if isinstance(value, LocalizedText):
+                languages |= {language for language, _ in value.texts}
+
+        def words(language: str) -> dict[str, object]:
+            return {
+                name: value.in_(language) if isinstance(value, LocalizedText) else value
+                for name, value in values.items()
+            }
+
+        return LocalizedText.of(
+            {language: self.in_(language).format(**words(language)) for language in languages}
         )
 
     def in_(self, language: str) -> str:
@@ -106,6 +127,11 @@ class LocalizedText:
     def mapped(self, change: Callable[[str], str]) -> LocalizedText:
         """The text with `change` applied in every language it is written in."""
         return LocalizedText.of({language: change(text) for language, text in self.texts})
+
+    @property
+    def all_of_it(self) -> str:
+        """Every language in a row, once each, for logs that are read in any of them for years."""
+        return " / ".join(dict.fromkeys(text for _, text in self.texts))
 
     def stored(self) -> dict[str, str]:
         """For JSON: Chinese and English always, further languages where the text has them."""
@@ -124,3 +150,7 @@ class LocalizedText:
 
 NO_TEXT = LocalizedText()
 """Nothing, in every language."""
+
+COMMA = attrgetter("comma")
+SEMICOLON = attrgetter("semicolon")
+"""Marks of the language between texts, for `LocalizedText.joined`."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.domain.diagnosis.bayes import Beliefs, CatalogueModel
 from app.domain.diagnosis.catalogue import Act, Check, Code, CodeAct, Stop
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, OddsShift
-from app.domain.diagnosis.knowledge import Knowledge, join
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.faults import ContactRole, FaultClass
 from app.languages import LocalizedText
 
@@ -85,13 +85,20 @@ def reasons(
     ranked = sorted(shifts, key=lambda s: -abs(s.classes[fault_class]))
     for_it = [s for s in ranked if s.classes[fault_class] >= _TELLING][:_REASONS]
     if for_it:
-        clauses = join((_clause(knowledge, s.evidence) for s in for_it), "，且", " and ")
-        return (knowledge.text_of("because.for", reasons=clauses),)
+        clauses = [_clause(knowledge, shift.evidence) for shift in for_it]
+        return (knowledge.text_of("because.for", reasons=_together(knowledge, clauses)),)
     against = [s for s in ranked if s.classes[fault_class] <= _AGAINST][:1]
     if against:
-        clauses = join((_clause(knowledge, s.evidence) for s in against), "，", ", ")
-        return (knowledge.text_of("because.against", reasons=clauses),)
+        clause = _clause(knowledge, against[0].evidence)
+        return (knowledge.text_of("because.against", reasons=clause),)
     return ()
+
+
+def _together(knowledge: Knowledge, clauses: Sequence[LocalizedText]) -> LocalizedText:
+    first, *others = clauses
+    for clause in others:
+        first = knowledge.text_of("because.and", first=first, second=clause)
+    return first
 
 
 def _clause(knowledge: Knowledge, item: Evidence) -> LocalizedText:

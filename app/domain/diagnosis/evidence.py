@@ -22,7 +22,7 @@ from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.sign_matching import FoundSign, Matcher
 from app.domain.diagnosis.sign_similarity import Hints
 from app.domain.faults import FaultClass
-from app.languages import LocalizedText
+from app.languages import NO_TEXT, LocalizedText
 
 
 class EvidenceKind(StrEnum):
@@ -48,7 +48,7 @@ class Evidence:
     ref: str
     label: LocalizedText
     value: str = ""
-    detail: LocalizedText = field(default_factory=lambda: LocalizedText("", ""))
+    detail: LocalizedText = NO_TEXT
     negated: bool = False
     likeness: float = 1.0
     asked: bool = False
@@ -196,14 +196,12 @@ class Reasoner:
 
     def _code_evidence(self, code: str, profile: str) -> Evidence:
         meanings = self.knowledge.meanings(code, profile)
-        label = LocalizedText(
-            f"{code} " + " / ".join(m.text.zh for m in meanings),
-            f"{code} " + " / ".join(m.text.en for m in meanings),
+        meant = LocalizedText.joined((m.text for m in meanings), " / ")
+        label = LocalizedText("{code} {meant}", "{code} {meant}").filled(
+            {"code": code, "meant": meant}
         )
         profiles = [self.knowledge.profiles[m.profile].text for m in meanings]
-        detail = LocalizedText(
-            " / ".join(p.zh for p in profiles), " / ".join(p.en for p in profiles)
-        )
+        detail = LocalizedText.joined(profiles, " / ")
         return Evidence(f"code:{code}", EvidenceKind.CODE, code, label, profile, detail)
 
     def _sign_evidence(self, found: FoundSign) -> Evidence:

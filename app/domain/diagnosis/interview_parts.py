@@ -64,14 +64,7 @@ def filled(
     template: LocalizedText, values: Mapping[str, str | int | LocalizedText]
 ) -> LocalizedText:
     """A sentence with its placeholders filled in both languages."""
-
-    def words(language: str) -> dict[str, object]:
-        return {
-            name: value.in_(language) if isinstance(value, LocalizedText) else value
-            for name, value in values.items()
-        }
-
-    return LocalizedText(template.zh.format(**words("zh")), template.en.format(**words("en")))
+    return template.filled(values)
 
 
 def fact_evidence(knowledge: Knowledge, fact: Fact) -> Evidence:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.domain.diagnosis.catalogue import (
@@ -156,21 +156,5 @@ class Knowledge:
         return general or known
 
     def text_of(self, phrase: str, **values: LocalizedText | str | int) -> LocalizedText:
-        """A phrase of the catalogue in both languages with its placeholders filled."""
-        template = self.phrases[phrase]
-        return LocalizedText(
-            template.zh.format(**_in("zh", values)), template.en.format(**_in("en", values))
-        )
-
-
-def _in(language: str, values: Mapping[str, LocalizedText | str | int]) -> dict[str, object]:
-    return {
-        name: value.in_(language) if isinstance(value, LocalizedText) else value
-        for name, value in values.items()
-    }
-
-
-def join(parts: Iterable[LocalizedText], zh: str = "；", en: str = "; ") -> LocalizedText:
-    """Several texts as one, in each language."""
-    listed = tuple(parts)
-    return LocalizedText(zh.join(part.zh for part in listed), en.join(part.en for part in listed))
+        """A phrase of the catalogue with its placeholders filled, in every language."""
+        return self.phrases[phrase].filled(values)

@@ -56,8 +56,8 @@ def ranked(name: str, share: float, reasons: Sequence[LocalizedText]) -> dict[st
 
 
 def words(text: LocalizedText) -> dict[str, str]:
-    """A text in both languages."""
-    return {"zh": text.zh, "en": text.en}
+    """A text by language code."""
+    return text.stored()
 
 
 def fact(known: Fact) -> dict[str, object]:
@@ -72,7 +72,7 @@ def fact(known: Fact) -> dict[str, object]:
 def fact_of(raw: Mapping[str, Any]) -> Fact:
     """The fact written by `fact`."""
     values = {
-        name: LocalizedText(value["zh"], value["en"]) if isinstance(value, dict) else value
+        name: LocalizedText.of(value) if isinstance(value, dict) else value
         for name, value in raw["values"].items()
     }
     return Fact(raw["id"], values, {FaultClass(c): n for c, n in raw["leans"].items()})
@@ -104,9 +104,7 @@ def reasons(written: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
     that was only ticked.  Whether it helped cannot be known any more, so that is what is said.
     """
     found = [
-        LocalizedText(str(raw.get("zh", "")), str(raw.get("en", "")))
-        if isinstance(raw, Mapping)
-        else LocalizedText(str(raw), str(raw))
+        LocalizedText.of(raw) if isinstance(raw, Mapping) else LocalizedText.same(str(raw))
         for raw in written.get("reasons", ())
     ]
     ticked = [
@@ -123,4 +121,4 @@ def reasons(written: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
             LocalizedText(text.zh.replace(said.zh, meant.zh), text.en.replace(said.en, meant.en))
             for text in found
         ]
-    return tuple(text for text in found if text.zh or text.en)
+    return tuple(text for text in found if text)

@@ -54,16 +54,6 @@ class LineChoice:
     fails: bool = False
 
 
-_UNITS = {
-    "days": ("天", "days"),
-    "months": ("个月", "months"),
-    "minutes": ("分钟", "minutes"),
-    "times": ("次", "times"),
-    "items": ("项", "items"),
-}
-"""Units that are words, with which the recommended checklists are stored."""
-
-
 @dataclass(frozen=True, slots=True)
 class ChecklistLine:
     """One line.  `least` and `most` bound a NUMBER; `alarm` names the class of the incident a
@@ -79,21 +69,6 @@ class ChecklistLine:
     choices: tuple[LineChoice, ...] = ()
     required: bool = True
     alarm: FaultClass | None = None
-
-    def in_words(self, value: str) -> LocalizedText:
-        """What was entered for this line, as it may be read: the words of a choice, a number with
-        its unit.  A choice this edition does not have is said to be none."""
-        if not value:
-            return NO_TEXT
-        if self.kind is LineKind.CHOICE:
-            chosen = (choice.text for choice in self.choices if choice.key == value)
-            return next(chosen, LocalizedText("（无此选项）", "(no such choice)"))
-        return LocalizedText(*(f"{value} {unit}".strip() for unit in self.unit_in_words))
-
-    @property
-    def unit_in_words(self) -> tuple[str, str]:
-        """The unit in Chinese and English; one that is written alike everywhere (dBm, %) stays."""
-        return _UNITS.get(self.unit, (self.unit, self.unit))
 
 
 @dataclass(frozen=True, slots=True)

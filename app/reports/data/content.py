@@ -20,7 +20,7 @@ from app.domain.cardguard import holds_secret, mask_cards
 from app.domain.documents import Ink
 from app.domain.errors import InvalidInput
 from app.languages import LANGUAGES, LocalizedText
-from app.reports.data.sheets import Issuer, PrintedSheet
+from app.reports.data.sheets import BY_LANGUAGE, Issuer, PrintedSheet
 
 FORMAT = "poscare-document"
 VERSION = 1
@@ -87,7 +87,10 @@ def plain(value: Any) -> Any:
     kind: Any = type(value)
     names = _names(kind)
     if names:
-        return {name: plain(getattr(value, name)) for name in names}
+        made = {name: plain(getattr(value, name)) for name in names}
+        for name in _by_language(kind):
+            made |= {f"{name}_{code}": text for code, text in made.pop(name).items()}
+        return made
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if isinstance(value, Enum):
@@ -103,6 +106,12 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
     if not dataclasses.is_dataclass(kind):
         return ()
     return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@functools.cache
+def _by_language(kind: type[Any]) -> tuple[str, ...]:
+    """The texts that stand as one key per language."""
+    return tuple(f.name for f in dataclasses.fields(kind) if BY_LANGUAGE in f.metadata)
 
 
 def document_of(content: Any, sheet_type: type[Any]) -> PrintedSheet:
@@ -177,6 +186,11 @@ def _read_tuple(kinds: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ..
 
 def _read_fields(kind: Any, value: Any, place: str) -> Any:
     known = _fields(kind)
+    if isinstance(value, dict):
+        value = dict(value)
+        for name in _by_language(kind):
+            keys = [key for key in value if key.startswith(f"{name}_")]
+            value[name] = {key.removeprefix(f"{name}_"): value.pop(key) for key in keys}
     if not isinstance(value, dict) or value.keys() != known.keys():
         raise _malformed(place)
     return kind(
@@ -289,6 +303,14 @@ def _schema_of_text(definitions: dict[str, Any]) -> dict[str, Any]:
     return {"$ref": "#/$defs/LocalizedText"}
 
 
+def _spread_by_language(kind: Any, made: dict[str, Any]) -> None:
+    for name in _by_language(kind):
+        del made["properties"][name]
+        place = made["required"].index(name)
+        made["required"][place : place + 1] = [f"{name}_zh", f"{name}_en"]
+        made["properties"] |= {f"{name}_{code}": {"type": "string"} for code in LANGUAGES}
+
+
 def _schema_of_fields(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     name = kind.__name__
     if name not in definitions:
@@ -301,4 +323,5 @@ def _schema_of_fields(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
             "required": list(known),
             "additionalProperties": False,
         }
+        _spread_by_language(kind, definitions[name])
     return {"$ref": f"#/$defs/{name}"}

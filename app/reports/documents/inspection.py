@@ -115,14 +115,14 @@ def _checklist(sheet: InspectionSheet, flow: Flow) -> None:
     columns = (
         PrintColumn(t("Item"), 2.4),
         PrintColumn(t("Standard"), 1.8),
-        PrintColumn(t("Outcome"), mm=27 if t.languages == ("zh",) else 31),
+        PrintColumn(t("Outcome"), mm=27 if not t.wide else 31),
         PrintColumn(t("Value"), 0.9),
         PrintColumn(t("Remark"), 1.3),
     )
     rows: list[Row] = []
     group = LocalizedText()
     for line in sheet.lines:
-        if line.group != group and line.group.zh:
+        if line.group != group and line.group:
             group = line.group
             rows.append(RowGroup(said(t, group).spans(STRONG)))
         rows.append(

@@ -138,7 +138,7 @@ def _visits(sheet: MerchantSummarySheet, flow: Flow) -> None:
         [
             visit.number,
             t.day(visit.on),
-            t.pick(visit.what.zh, visit.what.en).spans(),
+            t.pick(visit.what).spans(),
             visit.technician,
             _result(t, visit.result),
             said(t, visit.findings).spans(),

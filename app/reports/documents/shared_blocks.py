@@ -19,7 +19,7 @@ _STATES = {"passed": TICKED, "failed": CROSSED}
 
 def said(t: DocumentLanguages, text: LocalizedText) -> Words:
     """A stored text in the document's languages."""
-    return t.pick(text.zh, text.en)
+    return t.pick(text)
 
 
 def listed(*parts: str) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.domain.maintenance.checklists import LineKind, LineVerdict
 from app.domain.maintenance.visits import VisitState
-from app.languages import LocalizedText
+from app.languages import COMMA, LocalizedText
 from app.reports.documents.device_list import Inspected
 from app.reports.documents.merchant_summary import Visited
 from app.services.core.context import chunks
@@ -72,17 +72,13 @@ def visited(session: Session, merchant_id: str, since: date, until: date) -> tup
             Visited(
                 row.number,
                 row.planned_on,
-                _together(names),
+                LocalizedText.joined(names, COMMA),
                 technician or "",
                 result,
-                _together(failed),
+                LocalizedText.joined(failed, COMMA),
             )
         )
     return tuple(found)
-
-
-def _together(texts: list[LocalizedText]) -> LocalizedText:
-    return LocalizedText("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))
 
 
 def _tasks_of(

@@ -21,8 +21,7 @@ from app.domain.maintenance.plans import Plan
 from app.domain.maintenance.recurrence_rule import Unit
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.people import Technician
-from app.i18n import translator
-from app.languages import LocalizedText
+from app.languages import SOURCE, LocalizedText
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
 from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
@@ -43,7 +42,7 @@ from app.services.maintenance.route import DayRoute
 from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
 from app.services.maintenance.work_days import read_calendar
 from app.services.register.directory import read_technicians
-from app.texts import word
+from app.texts import localized, localized_plural, localized_word
 from db.models.maintenance import OccurrenceRow
 
 
@@ -65,11 +64,10 @@ class ScheduleSelection:
     def scope(self, plans: Iterable[Plan]) -> LocalizedText:
         """What was selected, in words."""
         names = {plan.key: plan.latest.contents.name for plan in plans}
-        plan = names.get(self.plan_key, LocalizedText(self.plan_key, self.plan_key))
+        plan = names.get(self.plan_key, LocalizedText.same(self.plan_key))
         who = self.technician.name if self.technician else ""
-        return LocalizedText(
-            " · ".join(part for part in (self.area, who, plan.zh) if part),
-            " · ".join(part for part in (self.area, who, plan.en) if part),
+        return LocalizedText.joined(
+            (LocalizedText.same(self.area), LocalizedText.same(who), plan), " · "
         )
 
 
@@ -132,7 +130,9 @@ def _year_lines(
         _year_line(items, plans[key], first, today, places.get(subject, ("", "")))
         for (subject, key), items in grouped.items()
     ]
-    return sorted(lines, key=lambda line: (line.area, line.merchant, line.terminal, line.plan.zh))
+    return sorted(
+        lines, key=lambda line: (line.area, line.merchant, line.terminal, line.plan.in_(SOURCE))
+    )
 
 
 def _year_line(
@@ -158,7 +158,7 @@ def _year_line(
         plan=head.plan_name,
         interval=_interval(contents.rule.unit, contents.rule.every)
         if contents.rule is not None
-        else LocalizedText("按需", "on events"),
+        else localized("on events"),
         months=tuple(tuple(states) for states in months),
         area=head.area,
         last_on=max(done, default=None),
@@ -168,9 +168,13 @@ def _year_line(
 
 
 def _interval(unit: Unit, every: int) -> LocalizedText:
-    zh, en = (word(translator(language), "unit", unit) for language in ("zh", "en"))
-    chinese = f"{every} 个月" if unit is Unit.MONTH else f"{every} {zh}"
-    return LocalizedText(chinese, f"{every} {en}{'s' if every > 1 else ''}")
+    made = {
+        Unit.DAY: lambda: localized_plural("{count} day", "{count} days", every),
+        Unit.WEEK: lambda: localized_plural("{count} week", "{count} weeks", every),
+        Unit.MONTH: lambda: localized_plural("{count} month", "{count} months", every),
+        Unit.YEAR: lambda: localized_plural("{count} year", "{count} years", every),
+    }
+    return made[unit]()
 
 
 # --- month and week ----------------------------------------------------------------------------
@@ -223,7 +227,7 @@ def _visit_line(visit: VisitSummary, names: dict[str, LocalizedText], today: dat
         number=visit.number,
         merchant=visit.merchant_name,
         address=visit.address,
-        tasks=tuple(names.get(key, LocalizedText(key, key)) for key in visit.plans),
+        tasks=tuple(names.get(key, LocalizedText.same(key)) for key in visit.plans),
         state=visit.shown_state(today),
         minutes=visit.minutes,
         window_until=visit.window_until,
@@ -341,9 +345,9 @@ def _group_name(
     by: str, key: str, plans: dict[str, LocalizedText], people: dict[str, str]
 ) -> LocalizedText:
     if by == "plan":
-        return plans.get(key, LocalizedText(key, key))
+        return plans.get(key, LocalizedText.same(key))
     name = people.get(key, key) if by == "technician" else key
-    return LocalizedText(name or "（无）", name or "(none)")
+    return LocalizedText.same(name) if name else localized("(none)")
 
 
 def _figures(found: Compliance, name: LocalizedText) -> ComplianceFigures:
@@ -359,7 +363,6 @@ def _figures(found: Compliance, name: LocalizedText) -> ComplianceFigures:
 
 
 def _case(item: Occurrence, today: date) -> LateDate:
-    reason = tuple(word(translator(language), "why", item.reason) for language in ("zh", "en"))
     return LateDate(
         due_on=item.due_on,
         window_until=item.window_until,
@@ -370,5 +373,5 @@ def _case(item: Occurrence, today: date) -> LateDate:
         area=item.area,
         technician=item.technician or item.done_by,
         done_on=item.done_on,
-        reason=LocalizedText(*reason),
+        reason=localized_word("why", item.reason),
     )

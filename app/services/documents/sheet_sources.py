@@ -13,6 +13,7 @@ from app.domain.register.terminals import Terminal
 from app.languages import LocalizedText
 from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
 from app.reports.typeset.pictures import Picture
+from app.texts import localized
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ def catalogue_words(entries: Mapping[str, Any], key: str) -> LocalizedText:
     if not key:
         return LocalizedText()
     if key == OTHER:
-        return LocalizedText("其他", "Other")
+        return localized("Other")
     found = entries.get(key)
     if found is None:
-        return LocalizedText(f"旧目录条目（{key}）", f"entry of an older catalogue ({key})")
+        return localized("entry of an older catalogue ({key})", key=key)
     text: LocalizedText = found.text
     return text
 

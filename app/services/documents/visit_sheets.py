@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
 from app.domain.maintenance.checklists import FollowUp, LineKind, LineVerdict
-from app.languages import LocalizedText
+from app.languages import COMMA, LocalizedText
 from app.reports.data.content import plain
 from app.reports.data.signable import signable_hash
 from app.reports.documents.inspection import InspectionLine, InspectionSheet
@@ -28,6 +28,7 @@ from app.services.documents.sheet_sources import (
 from app.services.documents.signatures import read_signatures
 from app.services.maintenance.plan_queries import checklist_line
 from app.services.register.terminal_queries import read_terminal
+from app.texts.checklists import answer_in_words, with_unit
 from db.models.documents import SignatureRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import (
@@ -81,7 +82,7 @@ def inspection_sheets(
         sheet = InspectionSheet(
             number=visit.number,
             made_at=_made_at(visit, signatures, around),
-            title=_joined([task.plan for task in runs]),
+            title=LocalizedText.joined(dict.fromkeys(task.plan for task in runs), COMMA),
             blank=blank,
             merchant=merchant_of(terminal),
             device=device_of(terminal),
@@ -187,7 +188,7 @@ def _line(
         item=LocalizedText(row.text_zh, row.text_en),
         standard=_standard(row),
         result=_RESULTS[LineVerdict(given.verdict)] if given else "",
-        value=checklist_line(row).in_words(given.value) if given else LocalizedText(),
+        value=answer_in_words(checklist_line(row), given.value) if given else LocalizedText(),
         remark="；".join(filter(None, (given.remark, _done(given)))) if given else "",
         follow_up=incident,
         group=plan,
@@ -209,20 +210,13 @@ def _standard(row: ChecklistLineRow) -> LocalizedText:
         bounds = f"≤ {most:g}"
     else:
         return LocalizedText(row.help_zh, row.help_en)
-    return LocalizedText(
-        *(f"{bounds} {unit}".strip() for unit in checklist_line(row).unit_in_words)
-    )
+    return with_unit(checklist_line(row), bounds)
 
 
 def _found_serial(lines: Sequence[tuple[InspectionLine, str]]) -> str:
     """The serial number somebody read off the device; never the one the register has."""
-    typed = [line.value.zh for line, kind in lines if kind == LineKind.SERIAL and line.value.zh]
+    typed = [line.value.zh for line, kind in lines if kind == LineKind.SERIAL and line.value]
     return typed[0] if typed else ""
-
-
-def _joined(names: Sequence[LocalizedText]) -> LocalizedText:
-    unique = list(dict.fromkeys(names))
-    return LocalizedText("、".join(n.zh for n in unique), ", ".join(n.en for n in unique))
 
 
 def _made_at(

@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain import text
-from app.domain.diagnosis.knowledge import join
 from app.domain.errors import NotAllowed, Problems
 from app.domain.incidents.lifecycle import (
     TRANSITIONS,
@@ -25,7 +24,7 @@ from app.domain.incidents.lifecycle import (
     priority_of,
     steps,
 )
-from app.languages import LocalizedText
+from app.languages import COMMA, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.incidents.incident_queries import CALLED, index_incident, read_events
 from app.services.register.terminal_queries import Position, read_position
@@ -149,8 +148,8 @@ class EventLog:
         The log is kept for years and read in either language, so it holds both."""
         said = f"→ {priority.upper()}"
         if stops:
-            why = join(stops, "、", ", ")
-            said = f"{said}：{why.zh} / {why.en}"
+            why = LocalizedText.joined(stops, COMMA)
+            said = f"{said}：{why.all_of_it}"
         earlier = (e.remark for e in reversed(read_events(unit.session, row.id)))
         if next((remark for remark in earlier if remark.startswith("→ P")), "") == said:
             return

@@ -35,9 +35,7 @@ class SessionOutcome:
 
 def stops_of(trail: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
     """Why the hard stops of a stored session make it urgent."""
-    return tuple(
-        LocalizedText(stop["log"]["zh"], stop["log"]["en"]) for stop in trail.get("stops", ())
-    )
+    return tuple(LocalizedText.of(stop["log"]) for stop in trail.get("stops", ()))
 
 
 def store_session_outcome(unit: UnitOfWork, row: IncidentRow, verdict: SessionOutcome) -> None:

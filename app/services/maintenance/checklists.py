@@ -28,7 +28,8 @@ from app.domain.maintenance.checklists import (
     unsettled,
 )
 from app.domain.maintenance.occurrences import OccurrenceOutcome, Timing, timing
-from app.languages import LocalizedText
+from app.i18n import N_
+from app.languages import SOURCE, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.incidents.incidents import Incidents
 from app.services.maintenance.completion import complete, contents_of, load_open
@@ -36,6 +37,8 @@ from app.services.maintenance.plan_queries import newest_checklist, read_checkli
 from app.services.maintenance.visit_log import load_visit
 from app.services.maintenance.visits import Visits
 from app.services.register.terminals import Terminals
+from app.texts import localized
+from app.texts.checklists import answer_in_words
 from db.models.incident import IncidentRow
 from db.models.maintenance import ChecklistResultRow, ChecklistRunRow, OccurrenceRow
 from db.models.register import PlacementRow, TerminalRow
@@ -70,9 +73,9 @@ class ChecklistRun:
         return unsettled(tuple(self.results.values()))
 
 
-_TAMPERED = "疑似被拆或被攻击 / Suspected tampering"
-"""What a failed line about the casing means, as the catalogue's stop is called in both languages;
-the line itself says what should have been."""
+_TAMPERED = N_("Suspected tampering or attack")
+"""What a failed line about the casing means, in words the catalogue takes for its hard stop; the
+line itself says what should have been."""
 
 
 def _tampered(line: ChecklistLine, fault_class: FaultClass | None) -> bool:
@@ -81,12 +84,12 @@ def _tampered(line: ChecklistLine, fault_class: FaultClass | None) -> bool:
 
 def _chosen(line: ChecklistLine, value: str) -> str:
     """An answer in words, in both languages where they differ; a choice is stored by its key."""
-    words = line.in_words(value)
-    return words.zh if words.zh == words.en else f"{words.zh} / {words.en}"
+    return answer_in_words(line, value).all_of_it
 
 
 def _said(tampered: bool, *parts: str) -> str:
-    return " · ".join(part for part in (_TAMPERED if tampered else "", *parts) if part)
+    why = localized(_TAMPERED).all_of_it if tampered else ""
+    return " · ".join(part for part in (why, *parts) if part)
 
 
 class Checklists:
@@ -286,7 +289,7 @@ class Checklists:
             unit,
             IncidentDraft(
                 terminal_id=terminal_id,
-                symptom=f"{title.zh}：{line.text.zh} / {line.text.en}\n{said}",
+                symptom=f"{title.in_(SOURCE)}：{line.text.all_of_it}\n{said}",
                 detection=Detection.INSPECTION,
                 impact=Impact.STOPPED if tampered else Impact.TRADING,
                 urgency=Urgency.HIGH if line.alarm is not None else Urgency.NORMAL,
