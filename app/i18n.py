@@ -10,10 +10,8 @@ import functools
 import gettext
 from datetime import date, datetime, timedelta, tzinfo
 
+from app.languages import LANGUAGES
 from app.paths import resources
-
-CATALOGUES = {"zh": "zh_CN", "en": "en"}
-"""Language codes of the product and the catalogue folders they name."""
 
 DOMAIN = "poscare"
 
@@ -75,10 +73,10 @@ class _Missing(gettext.NullTranslations):
 
 @functools.cache
 def translator(language: str) -> Translator:
-    """The translator of ``zh`` or ``en``."""
+    """The translator of one of `LANGUAGES`."""
     try:
         catalogue: gettext.NullTranslations = gettext.translation(
-            DOMAIN, resources() / "locale", [CATALOGUES[language]]
+            DOMAIN, resources() / "locale", [LANGUAGES[language].catalogue]
         )
     except FileNotFoundError:
         catalogue = _Missing()

@@ -17,8 +17,8 @@ import logging
 import stat
 import time
 import tomllib
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,13 @@ from app import files
 from app.domain.cardguard import holds_secret
 from app.domain.errors import BadValue, InvalidInput, Problem, Problems, Unavailable
 from app.domain.register.identifiers import parse_device_letter
+from app.languages import DOCUMENT_LANGUAGES, LANGUAGES, NO_TEXT, SOURCE, LocalizedText
 
 log = logging.getLogger(__name__)
 
 VERSION = 1
 
-LANGUAGES = ("zh", "en")
 THEMES = ("system", "light", "dark")
-REPORT_LANGUAGES = ("zh", "en", "both")
 PAPERS = ("a4", "letter")
 
 
@@ -43,11 +42,16 @@ def _setting(default: Any, help_text: str) -> Any:
     return field(default=default, metadata={"help": help_text})
 
 
+def _any_of(codes: Iterable[str]) -> str:
+    *others, last = codes
+    return f"{', '.join(others)} or {last}"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything set on this machine.  Defaults are what a new installation uses."""
 
-    language: str = _setting("zh", "Language of the window: zh or en")
+    language: str = _setting(SOURCE, f"Language of the window: {_any_of(LANGUAGES)}")
     theme: str = _setting("system", "Colours of the window: system, light or dark")
     device: str = _setting("A", "Letter, up to two digits after it, before every number made here")
     technician: str = _setting("", "Code of the technician who works on this machine")
@@ -55,11 +59,13 @@ class Settings:
     company_name: str = _setting("", "Company name printed on documents")
     company_phone: str = _setting("", "Number at which a merchant can verify an order")
     company_logo: str = _setting("", "Image file printed on documents")
-    report_language: str = _setting("zh", "Language of documents: zh, en or both")
-    report_notice_zh: str = _setting("", "Chinese wording at the foot of documents; empty for ours")
-    report_notice_en: str = _setting("", "English wording at the foot of documents; empty for ours")
-    report_closing_zh: str = _setting("", "Chinese sentence above the signatures of a report")
-    report_closing_en: str = _setting("", "English sentence above the signatures of a report")
+    report_language: str = _setting(SOURCE, f"Language of documents: {_any_of(DOCUMENT_LANGUAGES)}")
+    report_notice: LocalizedText = field(
+        default=NO_TEXT, metadata={"help": "Wording at the foot of documents; empty for ours"}
+    )
+    report_closing: LocalizedText = field(
+        default=NO_TEXT, metadata={"help": "Sentence above the signatures of a report"}
+    )
     report_names: str = _setting("{number} {merchant} {date}", "Names of files saved many at once")
     paper: str = _setting("a4", "Paper of documents: a4 or letter")
     camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")
@@ -71,6 +77,39 @@ class Settings:
     def ready(self) -> bool:
         """Whether the first-run questions were answered."""
         return bool(self.technician)
+
+
+BY_LANGUAGE = tuple(item.name for item in fields(Settings) if item.default == NO_TEXT)
+"""Settings with one key per language: ``report_notice_zh``, ``report_notice_en`` and so on."""
+
+
+def keys() -> list[str]:
+    """The keys of the file, and the names the forms use."""
+    return list(values_of(Settings()))
+
+
+def values_of(settings: Settings) -> dict[str, Any]:
+    """The settings by the keys of the file."""
+    found: dict[str, Any] = {}
+    for item in fields(Settings):
+        value = getattr(settings, item.name)
+        if item.name in BY_LANGUAGE:
+            texts = dict.fromkeys(LANGUAGES, "") | value.stored()
+            found |= {f"{item.name}_{code}": text for code, text in texts.items()}
+        else:
+            found[item.name] = value
+    return found
+
+
+def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    """The settings with those named by the keys of the file changed."""
+    wanted = dict(values)
+    for name in BY_LANGUAGE:
+        given = {code: wanted.pop(f"{name}_{code}", None) for code in LANGUAGES}
+        changed = {code: text for code, text in given.items() if text is not None}
+        if changed:
+            wanted[name] = LocalizedText.of({**getattr(settings, name).stored(), **changed})
+    return replace(settings, **wanted)
 
 
 UPGRADES: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = ()
@@ -210,14 +249,14 @@ def _sifted(content: dict[str, Any], copy: dict[str, Any], path: Path) -> Settin
     content, problems = _upgraded(content, path)
     earlier, _ignored = _upgraded(copy, path)
     settings, given = Settings(), set[str]()
-    known = [item.name for item in fields(Settings)]
+    known = keys()
     for name in known:
         wrong = name in content and not _usable(name, content[name])
         if name in content and not wrong:
-            settings = check(replace(settings, **{name: content[name]}))
+            settings = check(with_values(settings, {name: content[name]}))
             given.add(name)
         elif name in _IDENTITY and name in earlier and _usable(name, earlier[name]):
-            settings = check(replace(settings, **{name: earlier[name]}))
+            settings = check(with_values(settings, {name: earlier[name]}))
             given.add(name)
             if wrong or earlier[name]:
                 problems.append(Problem(name, "settings.earlier_value", {"key": name}))
@@ -231,10 +270,10 @@ def _sifted(content: dict[str, Any], copy: dict[str, Any], path: Path) -> Settin
 
 
 def _usable(name: str, value: Any) -> bool:
-    if type(value) is not type(getattr(Settings(), name)):
+    if type(value) is not type(values_of(Settings())[name]):
         return False
     try:
-        check(replace(Settings(), **{name: value}))
+        check(with_values(Settings(), {name: value}))
     except InvalidInput:
         return False
     return True
@@ -254,14 +293,13 @@ def _set_aside(path: Path) -> Path:
 def check(settings: Settings) -> Settings:
     """The settings normalised.  Raises `InvalidInput`."""
     problems = Problems()
-    for item in fields(Settings):
-        value = getattr(settings, item.name)
+    for name, value in values_of(settings).items():
         if isinstance(value, str) and not _writable(value):
-            problems.add(item.name, "text.not_storable")
+            problems.add(name, "text.not_storable")
     for name, allowed in (
-        ("language", LANGUAGES),
+        ("language", tuple(LANGUAGES)),
         ("theme", THEMES),
-        ("report_language", REPORT_LANGUAGES),
+        ("report_language", tuple(DOCUMENT_LANGUAGES)),
         ("paper", PAPERS),
     ):
         if getattr(settings, name) not in allowed:
@@ -288,7 +326,7 @@ def save(settings: Settings, path: Path) -> None:
 
     Raises `Unavailable`, and `InvalidInput` for a value that must not be stored.
     """
-    values = asdict(check(settings))
+    values = values_of(check(settings))
     problems = [
         Problem(name, "text.card_number")
         for name, value in values.items()

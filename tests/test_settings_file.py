@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,18 @@ from app.domain.errors import InvalidInput, Unavailable
 from app.i18n import translator
 from app.services import Services
 from app.services.core.data_place import letter_in_use
-from app.settings import Settings, SettingsReading, last_good, load, read, recover, save
+from app.settings import (
+    Settings,
+    SettingsReading,
+    keys,
+    last_good,
+    load,
+    read,
+    recover,
+    save,
+    values_of,
+    with_values,
+)
 from app.texts import problem_text
 from db.engine import Database
 from tests.factories import make_incident
@@ -118,8 +129,8 @@ def test_the_marks_notepad_writes_are_skipped(path: Path, encoding: str) -> None
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *((item.name, "[1, 2]") for item in fields(Settings)),
-        *((item.name, "1.5") for item in fields(Settings)),
+        *((name, "[1, 2]") for name in keys()),
+        *((name, "1.5") for name in keys()),
         ("language", '"xx"'),
         ("theme", '"pink"'),
         ("paper", '"a3"'),
@@ -140,8 +151,8 @@ def test_one_bad_value_costs_only_itself_and_is_named(path: Path, name: str, val
     path.write_text("\n".join(lines), encoding="utf-8")
     found = recover(path)
     identity = name in {"device", "technician", "database"}
-    instead = getattr(GOOD if identity else Settings(), name)
-    assert found.settings == replace(GOOD, **{name: instead})
+    instead = values_of(GOOD if identity else Settings())[name]
+    assert found.settings == with_values(GOOD, {name: instead})
     assert [item.params for item in found.problems] == [{"key": name}]
     assert name in said(found)
     assert found.device_known

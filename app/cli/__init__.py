@@ -47,7 +47,8 @@ from app.domain.errors import (
     Unavailable,
 )
 from app.i18n import Translator, translator
-from app.settings import LANGUAGES, Settings
+from app.languages import LANGUAGES
+from app.settings import Settings
 from app.texts import error_text, problem_text
 
 log = logging.getLogger(__name__)
@@ -151,7 +152,7 @@ def _add_shared(parser: argparse.ArgumentParser, t: Translator) -> None:
     """Options that may stand before the verb or behind it; so only the first may have defaults."""
     for name, text, rest in (
         ("--db", t("database: a path or URL"), {}),
-        ("--lang", t("language of the output"), {"choices": LANGUAGES}),
+        ("--lang", t("language of the output"), {"choices": tuple(LANGUAGES)}),
         ("--json", t("print JSON instead of text"), {"action": "store_true"}),
     ):
         options: dict[str, Any] = {"default": argparse.SUPPRESS, **rest}

@@ -13,13 +13,13 @@ from app.domain.documents import AttachmentDraft, SignatureDraft, SignerRole, St
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
+from app.languages import DOCUMENT_LANGUAGES
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import problem_text
 
 if TYPE_CHECKING:
     from app.services.documents.requests import Request
 
-LANGUAGES = ("zh", "en", "both")
 _BY_NUMBER = {
     "incident": "service_report",
     "inspection": "inspection",
@@ -113,7 +113,7 @@ def _configure_files(verbs: argparse._SubParsersAction, t: Translator) -> None: 
 def _output(sub: argparse.ArgumentParser, t: Translator) -> None:
     sub.add_argument("-o", "--output", default="", metavar="FILE.pdf")
     help_text = t("language of the document")
-    sub.add_argument("--language", choices=LANGUAGES, default="", help=help_text)
+    sub.add_argument("--language", choices=tuple(DOCUMENT_LANGUAGES), default="", help=help_text)
 
 
 def _period(sub: argparse.ArgumentParser) -> None:

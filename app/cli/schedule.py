@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.cli.context import Context, Verb, day_of
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
+from app.languages import DOCUMENT_LANGUAGES
 
 if TYPE_CHECKING:
     from app.services.documents.requests import Request
@@ -23,7 +24,6 @@ KINDS = {
 }
 """What can be printed, and the kind of document that is."""
 FORMATS = ("pdf", "ics", "xlsx", "csv")
-LANGUAGES = ("zh", "en", "both")
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -56,7 +56,10 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument("--plan", default="", metavar="PLAN", help=t("only this plan"))
     parser.add_argument("--basis", default="", help=t("the risk analysis behind the interval"))
     parser.add_argument(
-        "--language", choices=LANGUAGES, default="", help=t("language of the document")
+        "--language",
+        choices=tuple(DOCUMENT_LANGUAGES),
+        default="",
+        help=t("language of the document"),
     )
     parser.add_argument(
         "--format", choices=FORMATS, default="", help=t("unless the name of the file says it")

@@ -11,6 +11,7 @@ from enum import StrEnum
 from app.domain import text
 from app.domain.cardguard import mask_cards
 from app.domain.errors import Problems
+from app.languages import NO_TEXT, SOURCE, LocalizedText
 
 
 class Stage(StrEnum):
@@ -47,11 +48,9 @@ class Letterhead:
     company: str = ""
     phone: str = ""
     logo: str = ""
-    notice_zh: str = ""
-    notice_en: str = ""
-    closing_zh: str = ""
-    closing_en: str = ""
-    language: str = "zh"
+    notice: LocalizedText = NO_TEXT
+    closing: LocalizedText = NO_TEXT
+    language: str = SOURCE
     paper: str = "a4"
 
 

@@ -7,7 +7,6 @@ item's own ability a failure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -40,19 +39,3 @@ class ContactRole(StrEnum):
     MANUFACTURER = "manufacturer"
     INTERNAL = "internal"
     POLICE = "police"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A sentence of the catalogue in both languages."""
-
-    zh: str
-    en: str
-
-    def in_(self, language: str) -> str:
-        """The sentence in ``zh`` or ``en``; a missing one falls back to Chinese, the source."""
-        return (self.en if language == "en" else self.zh) or self.zh
-
-
-NO_TEXT = Text("", "")
-"""Nothing, in both languages."""

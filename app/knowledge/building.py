@@ -33,14 +33,14 @@ from app.domain.diagnosis.catalogue import (
 )
 from app.domain.diagnosis.knowledge import Cause, FailureMode, Knowledge, Remedy
 from app.domain.errors import BadKnowledge
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
 from app.knowledge import schema
+from app.languages import NO_TEXT
 
 SHARES = {"often": 4.0, "sometimes": 2.0, "rare": 1.0}
 """Relative frequency of a mode in its class, of a cause in its mode."""
 
 YES, NO = "yes", "no"
-YES_NO_ANSWERS = (Answer(YES, Text("是", "Yes")), Answer(NO, Text("否", "No")))
 
 
 def build(
@@ -69,7 +69,7 @@ class _Builder:
             modes=self._modes,
             causes={key: self._cause(key, e) for key, e in self._whole["cause"].items()},
             remedies={
-                key: Remedy(key, _text(e), self._source("remedy", key, e))
+                key: Remedy(key, e.localized, self._source("remedy", key, e))
                 for key, e in self._whole["remedy"].items()
             },
             classes={key: self._class(key, e) for key, e in self._whole["classes"].items()},
@@ -81,17 +81,17 @@ class _Builder:
             checks={key: self._check(key, e) for key, e in self._whole["check"].items()},
             contacts={
                 key: ContactGuide(
-                    key, tuple(e.ready), _text(e.ask), self._source("contact", key, e)
+                    key, tuple(e.ready), e.ask.localized, self._source("contact", key, e)
                 )
                 for key, e in self._whole["contact"].items()
             },
             circumstances={
                 key: self._circumstance(key, e) for key, e in self._whole["circumstance"].items()
             },
-            phrases={key: _text(e) for key, e in self._whole["phrase"].items()},
+            phrases={key: e.localized for key, e in self._whole["phrase"].items()},
             wording=_wording(self._whole["wording"]),
             sources={
-                key: Source(key, e.kind, _text(e)) for key, e in self._whole["source"].items()
+                key: Source(key, e.kind, e.localized) for key, e in self._whole["source"].items()
             },
         )
 
@@ -126,10 +126,10 @@ class _Builder:
             modes[key] = FailureMode(
                 id=key,
                 fault_class=entry.fault_class,
-                text=_text(entry),
+                text=entry.localized,
                 causes=tuple(self._known("mode", key, "cause", cause) for cause in entry.causes),
                 share=SHARES[entry.share],
-                say=_text(entry.say) if entry.say else None,
+                say=entry.say.localized if entry.say else None,
                 contact=entry.contact,
                 source=self._source("mode", key, entry),
             )
@@ -138,7 +138,7 @@ class _Builder:
     def _cause(self, key: str, entry: schema.CauseEntry) -> Cause:
         return Cause(
             id=key,
-            text=_text(entry),
+            text=entry.localized,
             remedies=tuple(self._known("cause", key, "remedy", r) for r in entry.remedies),
             item_failure=entry.item,
             share=SHARES[entry.share],
@@ -149,8 +149,8 @@ class _Builder:
         return ClassNote(
             fault_class=key,
             share=entry.share,
-            meaning=_text(entry.meaning),
-            say=_text(entry.say),
+            meaning=entry.meaning.localized,
+            say=entry.say.localized,
             contact=entry.contact,
             visit=entry.visit,
             source=self._source("classes", key, entry),
@@ -196,7 +196,7 @@ class _Builder:
     def _profile(self, key: str, entry: schema.ProfileEntry) -> Profile:
         return Profile(
             key,
-            _text(entry),
+            entry.localized,
             tuple(entry.acquirers),
             tuple(entry.models),
             entry.general,
@@ -211,14 +211,14 @@ class _Builder:
                 Code(
                     profile=self._known("code", key, "profile", entry.profile),
                     code=entry.code,
-                    text=_text(entry),
+                    text=entry.localized,
                     act=entry.act,
                     handling=entry.handling,
                     leaning=self._leaning("code", key, entry.points, {}, entry.doubt),
                     contacts=tuple(entry.contacts),
                     confidence=entry.confidence,
                     unknown_result=entry.unknown_result,
-                    note=_text(entry.note) if entry.note else Text("", ""),
+                    note=entry.note.localized if entry.note else NO_TEXT,
                     source=self._source("code", key, entry),
                 )
             )
@@ -228,10 +228,10 @@ class _Builder:
         return Stop(
             id=key,
             kind=entry.kind,
-            text=_text(entry),
-            do=_text(entry.do),
-            log=_text(entry.log),
-            tell=_text(entry.tell),
+            text=entry.localized,
+            do=entry.do.localized,
+            log=entry.log.localized,
+            tell=entry.tell.localized,
             contacts=tuple(entry.contacts),
             confirm=self._known("stop", key, "question", entry.confirm),
             rules_out=frozenset(entry.rules_out),
@@ -242,7 +242,7 @@ class _Builder:
         return Sign(
             id=key,
             kind=entry.kind,
-            text=_text(entry),
+            text=entry.localized,
             says=tuple(entry.says),
             leaning=self._leaning("sign", key, entry.points, entry.against, entry.doubt),
             answers=self._settled("sign", key, entry),
@@ -255,7 +255,7 @@ class _Builder:
     def _circumstance(self, key: str, entry: schema.CircumstanceEntry) -> Circumstance:
         return Circumstance(
             key,
-            _text(entry),
+            entry.localized,
             self._leaning("circumstance", key, entry.points, entry.against, entry.doubt),
             self._settled("circumstance", key, entry),
             self._source("circumstance", key, entry),
@@ -266,10 +266,11 @@ class _Builder:
     def _question(self, key: str, entry: schema.QuestionEntry) -> Question:
         if entry.kind is QuestionKind.YES_NO:
             yes = self._chances(key, entry.usual, entry.yes)
-            answers: tuple[Answer, ...] = YES_NO_ANSWERS
+            phrases = self._whole["phrase"]
+            answers = tuple(Answer(name, phrases[f"answer.{name}"].localized) for name in (YES, NO))
             chances = {YES: yes, NO: {mode: 1 - chance for mode, chance in yes.items()}}
         else:
-            answers = tuple(Answer(name, _text(e)) for name, e in entry.answers.items())
+            answers = tuple(Answer(name, e.localized) for name, e in entry.answers.items())
             raw = {n: self._chances(key, e.usual, e.when) for n, e in entry.answers.items()}
             sums = {mode: sum(raw[name][mode] for name in raw) for mode in self._modes}
             chances = {n: {m: c / sums[m] for m, c in of.items()} for n, of in raw.items()}
@@ -282,8 +283,8 @@ class _Builder:
         return Question(
             id=key,
             kind=entry.kind,
-            text=_text(entry),
-            why=_text(entry.why),
+            text=entry.localized,
+            why=entry.why.localized,
             answers=answers,
             chances=chances,
             seconds=entry.seconds,
@@ -309,9 +310,9 @@ class _Builder:
     def _check(self, key: str, entry: schema.CheckEntry) -> Check:
         return Check(
             id=key,
-            text=_text(entry),
+            text=entry.localized,
             minutes=entry.minutes,
-            tools=tuple(_text(tool) for tool in entry.tools),
+            tools=tuple(tool.localized for tool in entry.tools),
             fixes={
                 self._known("check", key, "cause", cause): LEVELS[level]
                 for cause, level in entry.fixes.items()
@@ -336,10 +337,6 @@ def _heard(chances: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, fl
         name: {mode: (1 - SLIP) * p + SLIP * (1 - p) / others for mode, p in of.items()}
         for name, of in chances.items()
     }
-
-
-def _text(entry: schema.BilingualEntry) -> Text:
-    return Text(entry.zh, entry.en)
 
 
 def _wording(parts: list[schema.WordingEntry]) -> Wording:

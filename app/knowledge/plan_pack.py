@@ -9,14 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from app.domain.errors import BadKnowledge, InvalidInput
-from app.domain.faults import NO_TEXT, FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.maintenance.checklists import Checklist, ChecklistLine, LineChoice, LineKind
 from app.domain.maintenance.plan_drafts import PlanDraft, check_plan, draft_of_event
 from app.domain.maintenance.plans import EventRule, PlanEvent
 from app.domain.maintenance.recurrence_drafts import RuleDraft
+from app.knowledge.schema import LocalizedEntry, StrictEntry
+from app.languages import NO_TEXT
 
 PLANS, CHECKLISTS = "plans.toml", "checklists.toml"
 
@@ -29,19 +31,7 @@ class PlanPack:
     checklists: tuple[Checklist, ...]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Text(_Strict):
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def value(self) -> Text:
-        return Text(self.zh, self.en)
-
-
-class _Rule(_Strict):
+class _Rule(StrictEntry):
     every: int
     unit: str
     basis: str = "fixed"
@@ -52,16 +42,16 @@ class _Rule(_Strict):
     late_days: int = 0
 
 
-class _Event(_Strict):
+class _Event(StrictEntry):
     event: PlanEvent
     classes: tuple[FaultClass, ...] = ()
     times: int = 1
     within_days: int = 30
 
 
-class _Plan(_Strict):
+class _Plan(StrictEntry):
     key: str
-    name: _Text
+    name: LocalizedEntry
     scope: str
     place: str
     checklist: str
@@ -72,23 +62,23 @@ class _Plan(_Strict):
     event_late_days: int = 7
     gate: bool = False
     covers: tuple[str, ...] = ()
-    basis: _Text
-    interval: _Text
+    basis: LocalizedEntry
+    interval: LocalizedEntry
     source: str = Field(min_length=1)
     confidence: str
 
 
-class _Choice(_Strict):
+class _Choice(StrictEntry):
     key: str
-    text: _Text
+    text: LocalizedEntry
     fails: bool = False
 
 
-class _Line(_Strict):
+class _Line(StrictEntry):
     key: str
     kind: LineKind
-    text: _Text
-    help: _Text | None = None
+    text: LocalizedEntry
+    help: LocalizedEntry | None = None
     unit: str = ""
     least: float | None = None
     most: float | None = None
@@ -97,9 +87,9 @@ class _Line(_Strict):
     alarm: Literal["hardware", "violation"] | None = None
 
 
-class _Checklist(_Strict):
+class _Checklist(StrictEntry):
     key: str
-    title: _Text
+    title: LocalizedEntry
     lines: tuple[_Line, ...] = Field(min_length=1)
 
 
@@ -191,7 +181,9 @@ def _checklist(item: _Checklist) -> Checklist:
     keys = [line.key for line in item.lines]
     if len(keys) != len(set(keys)):
         raise BadKnowledge(CHECKLISTS, item.key, "a line stands twice")
-    return Checklist("", item.key, 1, item.title.value(), tuple(_line(item, x) for x in item.lines))
+    return Checklist(
+        "", item.key, 1, item.title.localized, tuple(_line(item, x) for x in item.lines)
+    )
 
 
 def _line(item: _Checklist, line: _Line) -> ChecklistLine:
@@ -206,12 +198,12 @@ def _line(item: _Checklist, line: _Line) -> ChecklistLine:
     return ChecklistLine(
         line.key,
         line.kind,
-        line.text.value(),
-        line.help.value() if line.help else NO_TEXT,
+        line.text.localized,
+        line.help.localized if line.help else NO_TEXT,
         line.unit,
         line.least,
         line.most,
-        tuple(LineChoice(c.key, c.text.value(), c.fails) for c in line.choices),
+        tuple(LineChoice(c.key, c.text.localized, c.fails) for c in line.choices),
         line.required,
         None if line.alarm is None else FaultClass(line.alarm),
     )

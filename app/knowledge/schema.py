@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain.diagnosis.catalogue import (
     Act,
@@ -20,6 +20,7 @@ from app.domain.diagnosis.catalogue import (
     Strength,
 )
 from app.domain.faults import ContactRole, FaultClass
+from app.languages import LANGUAGES, LocalizedText
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=60)]
@@ -50,26 +51,41 @@ class StrictEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class BilingualEntry(StrictEntry):
-    """A text in both languages."""
+class LocalizedEntry(StrictEntry):
+    """A text in Chinese and English; further languages of `LANGUAGES` as they are translated."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Sentence]
 
     zh: Sentence
     en: Sentence
 
+    @model_validator(mode="after")
+    def _knows_its_keys(self) -> LocalizedEntry:
+        unknown = sorted(self.__pydantic_extra__.keys() - LANGUAGES.keys())
+        if unknown:
+            raise ValueError(f"{unknown[0]}: Extra inputs are not permitted")
+        return self
 
-class SourceEntry(BilingualEntry):
+    @property
+    def localized(self) -> LocalizedText:
+        """The text as the program uses it."""
+        return LocalizedText(self.zh, self.en, **self.__pydantic_extra__)
+
+
+class SourceEntry(LocalizedEntry):
     """Where entries come from."""
 
     kind: Literal["article", "published", "own"]
 
 
-class RemedyEntry(BilingualEntry):
+class RemedyEntry(LocalizedEntry):
     """What puts it right."""
 
     source: Id
 
 
-class CauseEntry(BilingualEntry):
+class CauseEntry(LocalizedEntry):
     """Why."""
 
     share: Literal["often", "sometimes", "rare"] = "sometimes"
@@ -84,23 +100,23 @@ class ClassEntry(StrictEntry):
     share: Annotated[float, Field(gt=0, le=100)]
     contact: ContactRole
     visit: bool
-    meaning: BilingualEntry
-    say: BilingualEntry
+    meaning: LocalizedEntry
+    say: LocalizedEntry
     source: Id
 
 
-class ModeEntry(BilingualEntry):
+class ModeEntry(LocalizedEntry):
     """How it shows."""
 
     fault_class: Annotated[FaultClass, Field(alias="class")]
     share: Literal["often", "sometimes", "rare"] = "sometimes"
     causes: Annotated[list[Id], Field(min_length=1)]
-    say: BilingualEntry | None = None
+    say: LocalizedEntry | None = None
     contact: ContactRole | None = None
     source: Id
 
 
-class ProfileEntry(BilingualEntry):
+class ProfileEntry(LocalizedEntry):
     """A platform of codes."""
 
     acquirers: list[Sentence] = []
@@ -109,7 +125,7 @@ class ProfileEntry(BilingualEntry):
     source: Id
 
 
-class CodeEntry(BilingualEntry):
+class CodeEntry(LocalizedEntry):
     """One meaning of a code."""
 
     profile: Id
@@ -121,7 +137,7 @@ class CodeEntry(BilingualEntry):
     contacts: list[ContactRole] = []
     confidence: Literal["H", "M", "L"]
     unknown_result: bool = False
-    note: BilingualEntry | None = None
+    note: LocalizedEntry | None = None
     source: Id
 
 
@@ -132,20 +148,20 @@ class Settles(StrictEntry):
     answer: Id
 
 
-class StopEntry(BilingualEntry):
+class StopEntry(LocalizedEntry):
     """A hard stop."""
 
     kind: StopKind
-    do: BilingualEntry
-    tell: BilingualEntry
-    log: BilingualEntry
+    do: LocalizedEntry
+    tell: LocalizedEntry
+    log: LocalizedEntry
     contacts: Annotated[list[ContactRole], Field(min_length=1)]
     confirm: Id
     rules_out: Annotated[list[Act], Field(min_length=1)]
     source: Id
 
 
-class SignEntry(BilingualEntry):
+class SignEntry(LocalizedEntry):
     """A message, symptom or circumstance and the ways it is written."""
 
     kind: SignKind
@@ -160,18 +176,18 @@ class SignEntry(BilingualEntry):
     source: Id
 
 
-class AnswerEntry(BilingualEntry):
+class AnswerEntry(LocalizedEntry):
     """One answer and how often it is given: per class, with exceptions per mode."""
 
     usual: Level = Level.HALF
     when: Chances = {}
 
 
-class QuestionEntry(BilingualEntry):
+class QuestionEntry(LocalizedEntry):
     """Something worth asking.  A yes/no question needs only `yes`; its `no` is the rest."""
 
     kind: QuestionKind
-    why: BilingualEntry
+    why: LocalizedEntry
     seconds: Annotated[int, Field(ge=1, le=3600)]
     about: list[FaultClass] = []
     yes: Chances = {}
@@ -183,11 +199,11 @@ class QuestionEntry(BilingualEntry):
     source: Id
 
 
-class CheckEntry(BilingualEntry):
+class CheckEntry(LocalizedEntry):
     """A step that may put it right."""
 
     minutes: Annotated[int, Field(ge=1, le=600)]
-    tools: list[BilingualEntry] = []
+    tools: list[LocalizedEntry] = []
     fixes: Chances
     after: list[Id] = []
     allowed_after_stop: bool = False
@@ -200,11 +216,11 @@ class ContactEntry(StrictEntry):
     """What to have ready for a call."""
 
     ready: Annotated[list[Id], Field(min_length=1)]
-    ask: BilingualEntry
+    ask: LocalizedEntry
     source: Id
 
 
-class CircumstanceEntry(BilingualEntry):
+class CircumstanceEntry(LocalizedEntry):
     """What the register or the history knows."""
 
     points: Points = {}
@@ -244,5 +260,5 @@ class KnowledgeFile(StrictEntry):
     check: dict[Id, CheckEntry] = {}
     contact: dict[ContactRole, ContactEntry] = {}
     circumstance: dict[Id, CircumstanceEntry] = {}
-    phrase: dict[Id, BilingualEntry] = {}
+    phrase: dict[Id, LocalizedEntry] = {}
     wording: WordingEntry = WordingEntry()

@@ -106,7 +106,7 @@ class _Book:
         head = kind.head(document.sheet, t)
         frame = None if kind.page else PageFrame(page, t, document.house, head, sha256)
         house = document.house
-        closing = t.pick(house.closing_zh, house.closing_en)
+        closing = t.pick(house.closing)
         layout = lay_out(kind, document.sheet, Flow(t, page.inner, closing=closing), page, frame)
         self._starts.append(self._pages)
         self._hashes.append(sha256)

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from app.domain.errors import AppError, InvalidInput, Problem
 from app.domain.missing_database import Leftover
-from app.i18n import Translator
+from app.i18n import Translator, translator
+from app.languages import LocalizedText
 from app.texts import imports, maintenance, proof_words, storage
 from app.texts.problems import PROBLEMS as _PROBLEMS
 from app.texts.words import FIELDS as _FIELDS
@@ -37,6 +38,23 @@ def word(t: Translator, kind: str, value: str | StrEnum | None) -> str:
         return ""
     found = WORDS[kind].get(str(value))
     return t(found) if found else str(value)
+
+
+def localized(message: str, **values: object) -> LocalizedText:
+    """The message in every language, for what is kept and read in another one later."""
+    return LocalizedText.made(lambda language: translator(language)(message, **values))
+
+
+def localized_plural(one: str, many: str, count: int, **values: object) -> LocalizedText:
+    """The message that fits `count` in every language."""
+    return LocalizedText.made(
+        lambda language: translator(language).plural(one, many, count, **values)
+    )
+
+
+def localized_word(kind: str, value: str | StrEnum | None) -> LocalizedText:
+    """The word for a value of an enumeration in every language."""
+    return LocalizedText.made(lambda language: word(translator(language), kind, value))
 
 
 def field_label(t: Translator, name: str) -> str:

@@ -28,8 +28,23 @@ except ModuleNotFoundError:  # the program itself never builds a wheel
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 DOMAIN = "poscare"
-LANGUAGES = ("zh_CN", "en")
-KEYWORDS = {"_": None, "t": None, "N_": None, "plural": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "t": None,
+    "N_": None,
+    "localized": None,
+    "plural": (1, 2),
+    "localized_plural": (1, 2),
+}
+
+
+def folders() -> list[str]:
+    """The folder of every language of the program."""
+    if str(ROOT) not in sys.path:  # as a build hook it is not run from the project
+        sys.path.insert(0, str(ROOT))
+    from app.languages import LANGUAGES
+
+    return [language.catalogue for language in LANGUAGES.values()]
 
 
 def messages() -> Catalog:
@@ -60,7 +75,7 @@ def read(language: str) -> Catalog:
 def update() -> None:
     """Add new messages and drop unused ones; English is filled in, being the source."""
     template = messages()
-    for language in LANGUAGES:
+    for language in folders():
         catalog = read(language)
         catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
         catalog.obsolete.clear()
@@ -83,7 +98,7 @@ def update() -> None:
 def compile_all() -> list[Path]:
     """Write the .mo files whose .po is newer; returns what was written."""
     written = []
-    for language in LANGUAGES:
+    for language in folders():
         source = po_file(language)
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
@@ -101,7 +116,7 @@ def check() -> list[str]:
     """What is wrong, one line each: messages missing, unused or with other placeholders."""
     wanted = {message.id for message in messages() if message.id}
     found = []
-    for language in LANGUAGES:
+    for language in folders():
         catalog = read(language)
         have = {message.id: message for message in catalog if message.id}
         for title, ids in (("missing", wanted - have.keys()), ("unused", have.keys() - wanted)):

@@ -21,7 +21,7 @@ from app.domain.text import free_line, line
 from app.reports.data.content import guarded
 from app.services import Services
 from app.services.documents.attachments import Owner
-from app.settings import Settings, save
+from app.settings import Settings, save, with_values
 from db import bulk, search
 from db.engine import Database
 from db.models import everything as everything
@@ -160,8 +160,9 @@ def test_settings_refuse_it_and_leave_the_file(name: str, tmp_path: Path) -> Non
     before = path.read_bytes()
     with pytest.raises(InvalidInput) as refused:
         save(
-            Settings(
-                **{"technician": "T01", name: f"卡 {CARD}" if name != "company_phone" else CARD}
+            with_values(
+                Settings(technician="T01"),
+                {name: f"卡 {CARD}" if name != "company_phone" else CARD},
             ),
             path,
         )

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import pytest
 
-from app.domain.faults import NO_TEXT, FaultClass
+from app.domain.faults import FaultClass
 from app.domain.maintenance import (
     balancing,
     checklists,
@@ -36,6 +36,7 @@ from app.domain.maintenance.recurrence_rule import (
     YearSpan,
 )
 from app.i18n import translator
+from app.languages import NO_TEXT
 from app.texts import WORDS, word
 from app.texts.rules import plan_sentence, rule_sentence
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from app.domain.diagnosis.evidence import EvidenceKind
 from app.domain.diagnosis.interview import Interview
-from app.domain.diagnosis.knowledge import join
-from app.domain.faults import ContactRole, Text
+from app.domain.faults import ContactRole
+from app.languages import SEMICOLON, LocalizedText
 
 _TERMINAL_LINES = frozenset({"supplier", "acquirer", "manufacturer", "internal", "carrier"})
 
@@ -39,13 +39,13 @@ class CaseFacts:
     company: str = ""
 
 
-def handover(session: Interview, role: ContactRole, case: CaseFacts) -> Text:
+def handover(session: Interview, role: ContactRole, case: CaseFacts) -> LocalizedText:
     """What to tell this contact about this case."""
     lines = tuple(_lines(session, role, case))
-    return join(lines, "\n", "\n")
+    return LocalizedText.joined(lines, "\n")
 
 
-def _lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[Text]:
+def _lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[LocalizedText]:
     knowledge, top = session.reasoner.knowledge, session.top
     fault_class = knowledge.phrases[f"class.{top.fault_class}"]
     title = "handover.title" if case.number else "handover.title_new"
@@ -61,10 +61,12 @@ def _lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[T
         **{"class": fault_class},
     )
     if top.reasons:
-        yield knowledge.text_of("handover.known", reasons=join(top.reasons))
+        yield knowledge.text_of(
+            "handover.known", reasons=LocalizedText.joined(top.reasons, SEMICOLON)
+        )
     done = [item.label for item in session.evidence if item.kind is EvidenceKind.CHECK]
     if done:
-        yield knowledge.text_of("handover.done", checks=join(done))
+        yield knowledge.text_of("handover.done", checks=LocalizedText.joined(done, SEMICOLON))
     if session.result_unknown:
         yield knowledge.phrases["handover.unknown"]
     yield knowledge.text_of("handover.ask", ask=knowledge.contacts[role].ask)
@@ -75,7 +77,7 @@ def _lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[T
     yield knowledge.phrases["handover.masked"]
 
 
-def _known_lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[Text]:
+def _known_lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[LocalizedText]:
     text_of = session.reasoner.knowledge.text_of
     known = dataclasses.asdict(case)
     wanted: list[tuple[str, tuple[str, ...]]] = [
@@ -94,9 +96,11 @@ def _known_lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iter
             yield text_of(phrase, **{name: value or "-" for name, value in known.items()})
     shown = [item.label for item in session.evidence if item.kind is EvidenceKind.CODE]
     if shown or session.code:
-        yield text_of("handover.shown", code=join(shown) if shown else session.code)
+        yield text_of(
+            "handover.shown", code=LocalizedText.joined(shown, SEMICOLON) if shown else session.code
+        )
     if session.text:
         yield text_of("handover.symptom", symptom=session.text)
     facts = [item.label for item in session.evidence if item.kind is EvidenceKind.FACT]
     if facts and role is not ContactRole.ISSUER:
-        yield text_of("handover.facts", facts=join(facts))
+        yield text_of("handover.facts", facts=LocalizedText.joined(facts, SEMICOLON))

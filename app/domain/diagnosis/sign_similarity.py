@@ -66,7 +66,7 @@ class Resemblance:
     def __init__(self, signs: Mapping[str, Sign], folding: Folding) -> None:
         documents: list[tuple[str, frozenset[str]]] = []
         for sign in signs.values():
-            for way in (*sign.says, sign.text.zh, sign.text.en):
+            for way in (*sign.says, *(text for _, text in sign.text.texts)):
                 if "<" not in way and "+" not in way and not way.startswith("^"):
                     found = frozenset(features(folding.phrase(way)))
                     if len(found) > 2:

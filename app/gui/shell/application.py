@@ -31,7 +31,8 @@ from app.gui.shell.page import AppContext
 from app.gui.shell.single_instance import SingleInstance
 from app.gui.toolkit import language, problems, theme
 from app.gui.toolkit.language import _, plural
-from app.i18n import CATALOGUES, translator
+from app.i18n import translator
+from app.languages import LANGUAGES
 from app.settings import Settings
 from app.texts import problem_text, sentence
 
@@ -70,7 +71,7 @@ def dress(app: QApplication, settings: Settings) -> None:
         old.deleteLater()
     own_words = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if own_words.load(f"qtbase_{CATALOGUES[settings.language]}", folder):
+    if own_words.load(f"qtbase_{LANGUAGES[settings.language].catalogue}", folder):
         app.installTranslator(own_words)
     theme.apply(app, settings.theme)
 

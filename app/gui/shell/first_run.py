@@ -14,13 +14,11 @@ from app.domain.register.identifiers import parse_device_letter
 from app.domain.text import compact, line, required
 from app.gui.toolkit import language
 from app.gui.toolkit.forms import Field, Form
-from app.gui.toolkit.language import _
+from app.gui.toolkit.language import _, language_choices
 from app.gui.toolkit.layout import button, clear, column, label, row
 from app.gui.toolkit.problems import message
 from app.i18n import translator
 from app.settings import Settings
-
-LANGUAGE_NAMES = (("zh", "中文"), ("en", "English"))
 
 
 class FirstRunDialog(QDialog):
@@ -42,7 +40,7 @@ class FirstRunDialog(QDialog):
         self.setWindowTitle(_("Welcome to POSCare"))
         self._form = Form(
             [
-                Field("language", _("Language"), "choice", choices=LANGUAGE_NAMES),
+                Field("language", _("Language"), "choice", choices=language_choices()),
                 Field(
                     "technician",
                     _("Your code"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.i18n import Translator, translator
+from app.languages import DOCUMENT_LANGUAGES, LANGUAGES, SOURCE
 
-_current: Translator = translator("zh")
+_current: Translator = translator(SOURCE)
 
 
 def use(words: Translator) -> None:
@@ -26,3 +27,16 @@ def _(message: str, **values: object) -> str:
 def plural(one: str, many: str, count: int, **values: object) -> str:
     """The message that fits `count`."""
     return _current.plural(one, many, count, **values)
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages of the window for a box of choices, each by its own name."""
+    return [(code, known.name) for code, known in LANGUAGES.items()]
+
+
+def document_language_choices() -> list[tuple[str, str]]:
+    """What a document may be asked for in, for a box of choices: ``中文 / English`` is both."""
+    return [
+        (choice, " / ".join(LANGUAGES[code].name for code in codes))
+        for choice, codes in DOCUMENT_LANGUAGES.items()
+    ]

@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 from app.domain.cardguard import holds_secret, mask_cards
 from app.domain.documents import Ink
 from app.domain.errors import InvalidInput
-from app.reports.data.sheets import Issuer, PrintedSheet
+from app.languages import LANGUAGES, LocalizedText
+from app.reports.data.sheets import BY_LANGUAGE, Issuer, PrintedSheet
 
 FORMAT = "poscare-document"
 VERSION = 1
@@ -48,6 +49,9 @@ def guarded(value: Any, name: str = "") -> Any:
         return value
     if isinstance(value, str):
         made = mask_cards(value) if holds_secret(name, value) else value
+    elif isinstance(value, LocalizedText):
+        clean_text = value.mapped(lambda text: guarded(text, name))
+        made = value if clean_text == value else clean_text
     elif dataclasses.is_dataclass(value):
         kind: Any = type(value)
         parts = {field: getattr(value, field) for field in _names(kind)}
@@ -78,10 +82,15 @@ def plain(value: Any) -> Any:
     """A value of a sheet as JSON knows it."""
     if value is None or type(value) is str:
         return value
+    if isinstance(value, LocalizedText):
+        return value.stored()
     kind: Any = type(value)
     names = _names(kind)
     if names:
-        return {name: plain(getattr(value, name)) for name in names}
+        made = {name: plain(getattr(value, name)) for name in names}
+        for name in _by_language(kind):
+            made |= {f"{name}_{code}": text for code, text in made.pop(name).items()}
+        return made
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if isinstance(value, Enum):
@@ -97,6 +106,12 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
     if not dataclasses.is_dataclass(kind):
         return ()
     return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@functools.cache
+def _by_language(kind: type[Any]) -> tuple[str, ...]:
+    """The texts that stand as one key per language."""
+    return tuple(f.name for f in dataclasses.fields(kind) if BY_LANGUAGE in f.metadata)
 
 
 def document_of(content: Any, sheet_type: type[Any]) -> PrintedSheet:
@@ -141,9 +156,19 @@ def _read(kind: Any, value: Any, place: str) -> Any:
         return None if value is None else _read(inner[0], value, place)
     if origin is tuple:
         return _read_tuple(typing.get_args(kind), value, place)
+    if kind is LocalizedText:
+        return _read_text(value, place)
     if dataclasses.is_dataclass(kind):
         return _read_fields(kind, value, place)
     return _readplain(kind, value, place)
+
+
+def _read_text(value: Any, place: str) -> LocalizedText:
+    if not isinstance(value, dict) or not {"zh", "en"} <= value.keys():
+        raise _malformed(place)
+    return LocalizedText.of(
+        {language: _read(str, text, f"{place}.{language}") for language, text in value.items()}
+    )
 
 
 def _read_tuple(kinds: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ...]:
@@ -161,6 +186,11 @@ def _read_tuple(kinds: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ..
 
 def _read_fields(kind: Any, value: Any, place: str) -> Any:
     known = _fields(kind)
+    if isinstance(value, dict):
+        value = dict(value)
+        for name in _by_language(kind):
+            keys = [key for key in value if key.startswith(f"{name}_")]
+            value[name] = {key.removeprefix(f"{name}_"): value.pop(key) for key in keys}
     if not isinstance(value, dict) or value.keys() != known.keys():
         raise _malformed(place)
     return kind(
@@ -209,7 +239,7 @@ def schema(sheets: dict[str, type[Any]]) -> dict[str, Any]:
                 "properties": {
                     "languages": {
                         "type": "array",
-                        "items": {"enum": ["zh", "en"]},
+                        "items": {"enum": list(LANGUAGES)},
                         "minItems": 1,
                         "maxItems": 2,
                     },
@@ -252,11 +282,33 @@ def _schema_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
             "minItems": len(arms),
             "maxItems": len(arms),
         }
+    if kind is LocalizedText:
+        return _schema_of_text(definitions)
     if dataclasses.is_dataclass(kind):
         return _schema_of_fields(kind, definitions)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return {"enum": [word.value for word in kind]}
     return dict(_PLAIN_SCHEMAS[kind])
+
+
+def _schema_of_text(definitions: dict[str, Any]) -> dict[str, Any]:
+    """Chinese and English are always there; a reader must expect further languages."""
+    definitions["LocalizedText"] = {
+        "type": "object",
+        "description": "A text by language code.",
+        "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+        "required": ["zh", "en"],
+        "additionalProperties": {"type": "string"},
+    }
+    return {"$ref": "#/$defs/LocalizedText"}
+
+
+def _spread_by_language(kind: Any, made: dict[str, Any]) -> None:
+    for name in _by_language(kind):
+        del made["properties"][name]
+        place = made["required"].index(name)
+        made["required"][place : place + 1] = [f"{name}_zh", f"{name}_en"]
+        made["properties"] |= {f"{name}_{code}": {"type": "string"} for code in LANGUAGES}
 
 
 def _schema_of_fields(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -271,4 +323,5 @@ def _schema_of_fields(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
             "required": list(known),
             "additionalProperties": False,
         }
+        _spread_by_language(kind, definitions[name])
     return {"$ref": f"#/$defs/{name}"}

@@ -12,7 +12,11 @@ from datetime import date, datetime
 from typing import Protocol
 
 from app.domain.documents import Ink
+from app.languages import LANGUAGES, NO_TEXT, LocalizedText
 from app.reports.typeset.pictures import Picture
+
+BY_LANGUAGE = "by_language"
+"""Marks a text that the embedded copy holds as ``notice_zh``, ``notice_en`` and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,8 @@ class Issuer:
     company: str = ""
     phone: str = ""
     logo: Picture | None = None
-    notice_zh: str = ""
-    notice_en: str = ""
-    closing_zh: str = ""
-    closing_en: str = ""
+    notice: LocalizedText = field(default=NO_TEXT, metadata={BY_LANGUAGE: True})
+    closing: LocalizedText = field(default=NO_TEXT, metadata={BY_LANGUAGE: True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,11 @@ class PrintedSheet:
     paper: str = field(default="a4")
 
     def __post_init__(self) -> None:
-        if not self.languages or set(self.languages) - {"zh", "en"}:
+        if not self.languages or set(self.languages) - LANGUAGES.keys():
             raise ValueError(f"languages of a document: {self.languages!r}")
 
 
 # --- parts several sheets have ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """A text stored in both languages, such as a catalogue entry."""
-
-    zh: str = ""
-    en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,8 +169,8 @@ def _stack(canvas: PageCanvas, lines: Sequence[TextLine], x: float, top: float) 
 
 def _foot_lines(t: DocumentLanguages, house: Issuer, room: float) -> list[TextLine]:
     """The notice, in the house's own wording where it has one."""
-    if house.notice_zh or house.notice_en:
-        notice = t.pick(house.notice_zh, house.notice_en)
+    if house.notice:
+        notice = t.pick(house.notice)
     elif house.phone:
         notice = t(
             "The technician never asks for PIN or CVV; verify this order at {phone}.",

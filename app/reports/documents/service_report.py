@@ -130,7 +130,7 @@ def _diagnosis(fault: Fault, flow: Flow) -> None:
             (t("Cause"), fault.cause),
             (t("Remedy"), fault.remedy),
         )
-        if text.zh or text.en
+        if text
     ]
     if fault.other:
         pairs.append(LabelledFact(t("In words"), fault.other, wide=True))

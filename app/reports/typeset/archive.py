@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 from reportlab.pdfbase import pdfdoc
 
 from app import __version__
+from app.languages import LANGUAGES
 from app.paths import resources
 from app.reports.typeset.line_breaking import clean
 from app.reports.typeset.pdfobjects import Information, Stream, pdf_date, set_identity
@@ -50,7 +51,7 @@ def finish(canvas: Any, facts: DocumentFacts, attachments: Sequence[EmbeddedFile
     catalog.__NoDefault__ = [*catalog.__NoDefault__, "AF", "OutputIntents"]
     title, author = _line(facts.title), _line(facts.author)
     doc.info = Information(title, author, _line(facts.subject), facts.at, PRODUCER)
-    catalog.Lang = pdfdoc.PDFString("zh-CN" if facts.language == "zh" else "en")
+    catalog.Lang = pdfdoc.PDFString(LANGUAGES[facts.language].tag)
     catalog.ViewerPreferences = pdfdoc.PDFDictionary({"DisplayDocTitle": "true"})
     catalog.Metadata = Stream(_xmp(facts, title, author), {"Type": "/Metadata", "Subtype": "/XML"})
     catalog.OutputIntents = _intent(doc)
@@ -125,7 +126,7 @@ def _file(doc: Any, attachment: EmbeddedFile, at: datetime) -> Any:
 
 def _xmp(facts: DocumentFacts, title: str, author: str) -> bytes:
     at = facts.at.isoformat(timespec="seconds")
-    language = "zh-CN" if facts.language == "zh" else "en"
+    language = LANGUAGES[facts.language].tag
     subject = _line(facts.subject)
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.i18n import Translator
+from app.languages import LANGUAGES, LocalizedText
 from app.reports.typeset.line_breaking import TextSpan
 from app.reports.typeset.style import BODY, MUTED, Style
 from app.texts import field_label, word
@@ -90,10 +91,9 @@ class DocumentLanguages:
 
     def listing(self, items: Sequence[Words]) -> Words:
         """Several phrases as one, separated as each language does it."""
-        between = {"zh": "；", "en": "; "}
         return self._words(
             [
-                between[language].join(item[i] for item in items if item[i])
+                LANGUAGES[language].semicolon.join(item[i] for item in items if item[i])
                 for i, language in enumerate(self.languages)
             ]
         )
@@ -102,10 +102,14 @@ class DocumentLanguages:
         """A text that is the same in every language, such as a name."""
         return self._words([text] * len(self._all))
 
-    def pick(self, zh: str, en: str) -> Words:
-        """A text that is stored in both languages."""
-        texts = {"zh": zh or en, "en": en or zh}
-        return self._words([texts.get(t.language, zh) for t in self._all])
+    @property
+    def wide(self) -> bool:
+        """Whether its words need more room than Chinese alone."""
+        return any(LANGUAGES[language].wide for language in self.languages)
+
+    def pick(self, text: LocalizedText) -> Words:
+        """A text that is stored in several languages."""
+        return self._words([text.in_(t.language) for t in self._all])
 
     def duration(self, span: timedelta | None) -> Words:
         """A duration to the minute."""

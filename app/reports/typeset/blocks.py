@@ -69,7 +69,7 @@ def _label_width(flow: Flow) -> float:
     """One width for a whole document, so that all values stand in line."""
     if len(flow.t.languages) > 1:
         return 37 * MM
-    return 21 * MM if flow.t.languages == ("zh",) else 28 * MM
+    return 21 * MM if not flow.t.wide else 28 * MM
 
 
 def _value(value: Rich, width: float, style: Style) -> list[TextLine]:

@@ -7,19 +7,18 @@ from pathlib import Path
 
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, InvalidInput, Problem
+from app.languages import DOCUMENT_LANGUAGES
 from app.reports.data.sheets import Issuer
 from app.reports.typeset.pictures import Picture
 from app.services.core.blobs import BlobStore
 from app.services.documents.attachments import read_file
 from app.services.documents.photos import PictureDecoder
 
-LANGUAGES: dict[str, tuple[str, ...]] = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
-"""What a person may choose, and the languages it means; Chinese leads."""
-
 
 def language_of(languages: str) -> str:
     """What a person chose to get these languages; empty when that is not known."""
-    return next((name for name, codes in LANGUAGES.items() if ",".join(codes) == languages), "")
+    known = DOCUMENT_LANGUAGES.items()
+    return next((name for name, codes in known if ",".join(codes) == languages), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +55,8 @@ class LetterheadReader:
             company=letterhead.company,
             phone=letterhead.phone,
             logo=logo,
-            notice_zh=letterhead.notice_zh,
-            notice_en=letterhead.notice_en,
-            closing_zh=letterhead.closing_zh,
-            closing_en=letterhead.closing_en,
+            notice=letterhead.notice,
+            closing=letterhead.closing,
         )
         return PrintedLetterhead(house, problems)
 

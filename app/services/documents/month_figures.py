@@ -18,10 +18,11 @@ from sqlmodel import Session, col
 
 from app.domain.incidents.incidents import down_since
 from app.domain.incidents.lifecycle import Action, IncidentState
-from app.reports.data.sheets import Bilingual
+from app.i18n import N_
 from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
 from app.services.core.context import chunks
 from app.services.documents.sheet_sources import DateSpan, SheetContext
+from app.texts import localized
 from db.models.incident import IncidentEventRow, IncidentRow, WorkEntryRow
 from db.models.register import (
     AreaRow,
@@ -79,7 +80,7 @@ def monthly_sheet(
         until=period.until,
         scope=area,
         figures=tuple(
-            KeyFigure(name, figures[key], past[key], formula)
+            KeyFigure(localized(name), figures[key], past[key], localized(formula))
             for key, (name, formula) in TEXTS.items()
         ),
         by_day=_by_day(reported, period.since, length, around),
@@ -286,54 +287,41 @@ def _minutes(session: Session, ids: list[str]) -> dict[str, int]:
     return found
 
 
-TEXTS: dict[str, tuple[Bilingual, Bilingual]] = {
+TEXTS: dict[str, tuple[str, str]] = {
     "reported": (
-        Bilingual("报修", "Reported"),
-        Bilingual(
-            "本期报修的异常事件数，不含撤销和重复。",
-            "Incidents reported in the period, without cancelled and duplicate ones.",
-        ),
+        N_("Reported"),
+        N_("Incidents reported in the period, without cancelled and duplicate ones."),
     ),
     "resolved": (
-        Bilingual("已解决", "Resolved"),
-        Bilingual("本期解决的异常事件数。", "Incidents resolved in the period."),
+        N_("Resolved"),
+        N_("Incidents resolved in the period."),
     ),
     "on_time": (
-        Bilingual("按时解决率", "Resolved on time"),
-        Bilingual(
-            "期限内解决 ÷ 已解决；非我方原因的挂起不计时。",
-            "Resolved within the deadline ÷ resolved; holds outside our control do not count.",
-        ),
+        N_("Resolved on time"),
+        N_("Resolved within the deadline ÷ resolved; holds outside our control do not count."),
     ),
     "restoration": (
-        Bilingual("恢复时长中位数", "Median restoration"),
-        Bilingual(
-            "已解决事件从停机到恢复的中位小时数。",
-            "Median hours from down until restored, of resolved incidents.",
-        ),
+        N_("Median restoration"),
+        N_("Median hours from down until restored, of resolved incidents."),
     ),
     "first_time": (
-        Bilingual("一次修复率", "Fixed the first time"),
-        Bilingual(
-            "未重开且 30 天内同一终端同一类别未再报修 ÷ 已解决。",
+        N_("Fixed the first time"),
+        N_(
             "Not reopened and no report of the same class on the same terminal within 30 days"
-            " ÷ resolved.",
+            " ÷ resolved."
         ),
     ),
     "not_item": (
-        Bilingual("非终端故障", "Not the terminal's fault"),
-        Bilingual(
-            "确认类别不属于终端自身故障 ÷ 已解决。",
-            "Class is no failure of the terminal itself ÷ resolved.",
-        ),
+        N_("Not the terminal's fault"),
+        N_("Class is no failure of the terminal itself ÷ resolved."),
     ),
     "reopened": (
-        Bilingual("重新受理", "Reopened"),
-        Bilingual("本期重新受理的次数。", "Times an incident was reopened in the period."),
+        N_("Reopened"),
+        N_("Times an incident was reopened in the period."),
     ),
     "open": (
-        Bilingual("期末未结", "Open at the end"),
-        Bilingual("期末时尚未解决的事件数。", "Incidents not yet resolved when the period ended."),
+        N_("Open at the end"),
+        N_("Incidents not yet resolved when the period ended."),
     ),
 }
 """Each figure's name and definition."""

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.documents import HandOut, Letterhead, safe_name
 from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, Problem
+from app.languages import DOCUMENT_LANGUAGES
 from app.reports.data.content import plain
 from app.reports.data.sheets import Issuer, PrintedSheet, Sheet
 from app.reports.data.signable import signable_hash
@@ -25,7 +26,7 @@ from app.services.documents.files import free_name, pattern_name, write_file
 from app.services.documents.incident_data import AT_ONCE, IncidentDataReader
 from app.services.documents.incident_sheet import addenda, final
 from app.services.documents.issued import IssuedDocument, fix, issued_documents
-from app.services.documents.letterhead import LANGUAGES, LetterheadReader, language_of
+from app.services.documents.letterhead import LetterheadReader, language_of
 from app.services.documents.reading import read
 from app.services.documents.requests import Request, RequestedSheets, SheetSources, answer
 from app.services.documents.sheet_sources import SheetContext
@@ -161,7 +162,7 @@ class Reporting:
         """A document of given content under a letterhead that is being tried out."""
         stationery = self._printers.stationery(letterhead)
         document = PrintedSheet(
-            kind, LANGUAGES[language], stationery.house, sheet, letterhead.paper
+            kind, DOCUMENT_LANGUAGES[language], stationery.house, sheet, letterhead.paper
         )
         return self._printed([document], render([document], self._blobs.get), stationery.problems)
 
@@ -237,7 +238,7 @@ class Reporting:
         if not chosen and found.merchant_id:
             merchant = session.get(MerchantRow, found.merchant_id)
             chosen = merchant.report_language if merchant else ""
-        languages = LANGUAGES.get(chosen or self.letterhead.language)
+        languages = DOCUMENT_LANGUAGES.get(chosen or self.letterhead.language)
         if languages is None:
             raise InvalidInput.of("language", "choice.unknown", value=chosen)
         return languages
@@ -385,7 +386,7 @@ class Reporting:
 
         Raises `InvalidInput`, `NotFound`.
         """
-        if language and language not in LANGUAGES:
+        if language and language not in DOCUMENT_LANGUAGES:
             raise InvalidInput.of("language", "choice.unknown", value=language)
         with self._context.write() as unit:
             row = unit.session.get(MerchantRow, merchant_id)

@@ -13,7 +13,6 @@ from app.domain.errors import InvalidInput
 from app.domain.maintenance.occurrences import SYMBOLS, Occurrence, OccurrenceState
 from app.domain.maintenance.visits import VisitSummary
 from app.i18n import Translator
-from app.reports.data.sheets import Bilingual
 from app.reports.documents.compliance import ComplianceSheet
 from app.reports.documents.schedule_year import YearLine
 from app.services.core.context import ServiceContext, chunks
@@ -242,8 +241,8 @@ def _year(lines: Sequence[YearLine], wanted: ScheduleSelection, t: Translator) -
             line.address,
             line.terminal,
             line.tid,
-            _said(line.plan, t),
-            _said(line.interval, t),
+            line.plan.in_(t.language),
+            line.interval.in_(t.language),
             t.day(line.last_on),
             t.day(line.due_on),
             line.technician,
@@ -252,10 +251,6 @@ def _year(lines: Sequence[YearLine], wanted: ScheduleSelection, t: Translator) -
         for line in lines
     )
     return Exported(t("Maintenance plan of the year"), header, rows)
-
-
-def _said(both: Bilingual, t: Translator) -> str:
-    return (both.en if t.language == "en" else both.zh) or both.zh
 
 
 def _compliance(sheet: ComplianceSheet, t: Translator) -> Exported:
@@ -279,7 +274,7 @@ def _compliance(sheet: ComplianceSheet, t: Translator) -> Exported:
     rows = tuple(
         (
             name,
-            _said(item.name, t),
+            item.name.in_(t.language),
             f"{100 * item.on_time / item.closed:.1f}" if item.closed else "",
             *map(
                 str, (item.closed, item.on_time, item.late, item.partial, item.missed, item.skipped)

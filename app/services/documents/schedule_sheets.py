@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlmodel import Session, col
 
-from app.domain.faults import Text
 from app.domain.maintenance.compliance import Compliance
 from app.domain.maintenance.occurrences import (
     SETTLED,
@@ -22,8 +21,7 @@ from app.domain.maintenance.plans import Plan
 from app.domain.maintenance.recurrence_rule import Unit
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.people import Technician
-from app.i18n import translator
-from app.reports.data.sheets import Bilingual
+from app.languages import SOURCE, LocalizedText
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
 from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
@@ -44,7 +42,7 @@ from app.services.maintenance.route import DayRoute
 from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
 from app.services.maintenance.work_days import read_calendar
 from app.services.register.directory import read_technicians
-from app.texts import word
+from app.texts import localized, localized_plural, localized_word
 from db.models.maintenance import OccurrenceRow
 
 
@@ -63,19 +61,14 @@ class ScheduleSelection:
         """The technician's id, or nothing."""
         return self.technician.id if self.technician else ""
 
-    def scope(self, plans: Iterable[Plan]) -> Bilingual:
+    def scope(self, plans: Iterable[Plan]) -> LocalizedText:
         """What was selected, in words."""
         names = {plan.key: plan.latest.contents.name for plan in plans}
-        plan = names.get(self.plan_key, Text(self.plan_key, self.plan_key))
+        plan = names.get(self.plan_key, LocalizedText.same(self.plan_key))
         who = self.technician.name if self.technician else ""
-        return Bilingual(
-            " · ".join(part for part in (self.area, who, plan.zh) if part),
-            " · ".join(part for part in (self.area, who, plan.en) if part),
+        return LocalizedText.joined(
+            (LocalizedText.same(self.area), LocalizedText.same(who), plan), " · "
         )
-
-
-def _bilingual(text: Text) -> Bilingual:
-    return Bilingual(text.zh, text.en)
 
 
 # --- the year ----------------------------------------------------------------------------------
@@ -137,7 +130,9 @@ def _year_lines(
         _year_line(items, plans[key], first, today, places.get(subject, ("", "")))
         for (subject, key), items in grouped.items()
     ]
-    return sorted(lines, key=lambda line: (line.area, line.merchant, line.terminal, line.plan.zh))
+    return sorted(
+        lines, key=lambda line: (line.area, line.merchant, line.terminal, line.plan.in_(SOURCE))
+    )
 
 
 def _year_line(
@@ -160,10 +155,10 @@ def _year_line(
         address=address,
         terminal=f"{model} {head.serial}".strip() if head.serial else "",
         tid=head.tid,
-        plan=_bilingual(head.plan_name),
+        plan=head.plan_name,
         interval=_interval(contents.rule.unit, contents.rule.every)
         if contents.rule is not None
-        else Bilingual("按需", "on events"),
+        else localized("on events"),
         months=tuple(tuple(states) for states in months),
         area=head.area,
         last_on=max(done, default=None),
@@ -172,10 +167,14 @@ def _year_line(
     )
 
 
-def _interval(unit: Unit, every: int) -> Bilingual:
-    zh, en = (word(translator(language), "unit", unit) for language in ("zh", "en"))
-    chinese = f"{every} 个月" if unit is Unit.MONTH else f"{every} {zh}"
-    return Bilingual(chinese, f"{every} {en}{'s' if every > 1 else ''}")
+def _interval(unit: Unit, every: int) -> LocalizedText:
+    made = {
+        Unit.DAY: lambda: localized_plural("{count} day", "{count} days", every),
+        Unit.WEEK: lambda: localized_plural("{count} week", "{count} weeks", every),
+        Unit.MONTH: lambda: localized_plural("{count} month", "{count} months", every),
+        Unit.YEAR: lambda: localized_plural("{count} year", "{count} years", every),
+    }
+    return made[unit]()
 
 
 # --- month and week ----------------------------------------------------------------------------
@@ -197,7 +196,7 @@ def week_sheet(
 
 def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict[str, Any]:
     plans = {plan.key: plan for plan in read_plans(session)}
-    names = {key: _bilingual(plan.latest.contents.name) for key, plan in plans.items()}
+    names = {key: plan.latest.contents.name for key, plan in plans.items()}
     chosen = VisitFilter(wanted.area, wanted.technician_id, wanted.plan_key)
     calendar = read_calendar(session)
     people: dict[str, list[VisitSummary]] = {}
@@ -222,13 +221,13 @@ def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict
     }
 
 
-def _visit_line(visit: VisitSummary, names: dict[str, Bilingual], today: date) -> VisitLine:
+def _visit_line(visit: VisitSummary, names: dict[str, LocalizedText], today: date) -> VisitLine:
     return VisitLine(
         day=visit.planned_on,
         number=visit.number,
         merchant=visit.merchant_name,
         address=visit.address,
-        tasks=tuple(names.get(key, Bilingual(key, key)) for key in visit.plans),
+        tasks=tuple(names.get(key, LocalizedText.same(key)) for key in visit.plans),
         state=visit.shown_state(today),
         minutes=visit.minutes,
         window_until=visit.window_until,
@@ -296,7 +295,7 @@ def _tasks_of(
     return {
         visit_id: tuple(
             StopTask(
-                _bilingual(items[0].plan_name),
+                items[0].plan_name,
                 tuple(dict.fromkeys(filter(None, (item.serial for item in items)))),
                 any(item.state(today) is OccurrenceState.MISSED for item in items),
             )
@@ -314,7 +313,7 @@ def compliance_sheet(
 ) -> ComplianceSheet:
     """The figures of a period by plan, area and technician, with the cases not on time."""
     plans = read_plans(session)
-    names = {plan.key: _bilingual(plan.latest.contents.name) for plan in plans}
+    names = {plan.key: plan.latest.contents.name for plan in plans}
     chosen = OccurrenceFilter(
         area=wanted.area, technician_id=wanted.technician_id, plan_key=wanted.plan_key
     )
@@ -333,7 +332,7 @@ def compliance_sheet(
         made_at=now,
         since=wanted.since,
         until=wanted.until,
-        total=_figures(view.total, Bilingual()),
+        total=_figures(view.total, LocalizedText()),
         scope=wanted.scope(plans),
         plans=groups("plan"),
         areas=groups("area"),
@@ -343,15 +342,15 @@ def compliance_sheet(
 
 
 def _group_name(
-    by: str, key: str, plans: dict[str, Bilingual], people: dict[str, str]
-) -> Bilingual:
+    by: str, key: str, plans: dict[str, LocalizedText], people: dict[str, str]
+) -> LocalizedText:
     if by == "plan":
-        return plans.get(key, Bilingual(key, key))
+        return plans.get(key, LocalizedText.same(key))
     name = people.get(key, key) if by == "technician" else key
-    return Bilingual(name or "（无）", name or "(none)")
+    return LocalizedText.same(name) if name else localized("(none)")
 
 
-def _figures(found: Compliance, name: Bilingual) -> ComplianceFigures:
+def _figures(found: Compliance, name: LocalizedText) -> ComplianceFigures:
     return ComplianceFigures(
         name,
         found.closed,
@@ -364,16 +363,15 @@ def _figures(found: Compliance, name: Bilingual) -> ComplianceFigures:
 
 
 def _case(item: Occurrence, today: date) -> LateDate:
-    reason = tuple(word(translator(language), "why", item.reason) for language in ("zh", "en"))
     return LateDate(
         due_on=item.due_on,
         window_until=item.window_until,
         state=item.state(today),
-        plan=_bilingual(item.plan_name),
+        plan=item.plan_name,
         merchant=item.merchant_name,
         serial=item.serial,
         area=item.area,
         technician=item.technician or item.done_by,
         done_on=item.done_on,
-        reason=Bilingual(*reason),
+        reason=localized_word("why", item.reason),
     )

@@ -10,8 +10,10 @@ from typing import Any
 from app.domain.diagnosis.knowledge import OTHER, Knowledge
 from app.domain.documents import Attachment, Signature
 from app.domain.register.terminals import Terminal
-from app.reports.data.sheets import Bilingual, Device, Merchant, Photo, SignedBlock
+from app.languages import LocalizedText
+from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
 from app.reports.typeset.pictures import Picture
+from app.texts import localized
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,18 @@ class DateSpan:
         return around.midnight(self.since), around.midnight(self.until + timedelta(days=1))
 
 
-def catalogue_words(entries: Mapping[str, Any], key: str) -> Bilingual:
+def catalogue_words(entries: Mapping[str, Any], key: str) -> LocalizedText:
     """An entry of the fault catalogue in words.  One the catalogue no longer has is named as
     such: its id is all that is left of it."""
     if not key:
-        return Bilingual()
+        return LocalizedText()
     if key == OTHER:
-        return Bilingual("其他", "Other")
+        return localized("Other")
     found = entries.get(key)
     if found is None:
-        return Bilingual(f"旧目录条目（{key}）", f"entry of an older catalogue ({key})")
-    return Bilingual(found.text.zh, found.text.en)
+        return localized("entry of an older catalogue ({key})", key=key)
+    text: LocalizedText = found.text
+    return text
 
 
 _DEVICE = (

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.register.terminals import TerminalState
-from app.reports.data.sheets import Bilingual
 from app.reports.documents.warning_digest import SEVERITIES, WarningDigestSheet, WarningLine
 from app.services.documents.inspection_evidence import inspected
 from app.services.documents.sheet_sources import SheetContext
 from app.services.incidents.deadlines import overdue
+from app.texts import localized
 from db.models.incident import IncidentRow
 from db.models.register import (
     AreaRow,
@@ -56,14 +56,14 @@ def _substituted(
         if item.found_serial and item.found_serial.upper() != item.serial.upper():
             yield WarningLine(
                 "high",
-                Bilingual("疑似调包", "Suspected substitution"),
+                localized("Suspected substitution"),
                 f"{item.serial} {item.merchant}".strip(),
-                Bilingual(
-                    f"现场序列号 {item.found_serial} 与台账不一致。",
-                    f"Serial number {item.found_serial} found there differs from the list.",
+                localized(
+                    "Serial number {serial} found there differs from the list.",
+                    serial=item.found_serial,
                 ),
                 tuple(filter(None, (item.number, item.follow_up))),
-                Bilingual("当天停用并通知收单机构。", "Stop using it today and tell the acquirer."),
+                localized("Stop using it today and tell the acquirer."),
                 item.at,
             )
 
@@ -103,11 +103,11 @@ def _overdue(
     if rows:
         yield WarningLine(
             "medium",
-            Bilingual("异常事件超期", "Incidents past their deadline"),
+            localized("Incidents past their deadline"),
             "",
-            Bilingual(f"{len(rows)} 起未在期限内解决。", f"{len(rows)} not resolved in time."),
+            localized("{count} not resolved in time.", count=len(rows)),
             tuple(number for number, _ in rows[:MOST_EVIDENCE]),
-            Bilingual("今天逐一落实负责人和时间。", "Settle today who does each, and when."),
+            localized("Settle today who does each, and when."),
             around.local(rows[0][1]),
         )
 
@@ -142,14 +142,15 @@ def _failing_again(
         if len(cases) >= REPEATS:
             yield WarningLine(
                 "medium",
-                Bilingual("同一终端反复故障", "The same terminal fails again and again"),
+                localized("The same terminal fails again and again"),
                 f"{serial} {merchant}".strip(),
-                Bilingual(
-                    f"{REPEAT_DAYS} 天内 {len(cases)} 次自身故障。",
-                    f"{len(cases)} failures of its own in {REPEAT_DAYS} days.",
+                localized(
+                    "{count} failures of its own in {days} days.",
+                    count=len(cases),
+                    days=REPEAT_DAYS,
                 ),
                 tuple(number for number, _ in cases[-MOST_EVIDENCE:]),
-                Bilingual("更换终端并送检。", "Swap the terminal and have it examined."),
+                localized("Swap the terminal and have it examined."),
                 around.local(cases[0][1]),
             )
 
@@ -182,12 +183,9 @@ def _warranty(
     for model, serials in sorted(by_model.items(), key=lambda item: -len(item[1])):
         yield WarningLine(
             "low",
-            Bilingual("保修即将到期", "Warranty ends soon"),
+            localized("Warranty ends soon"),
             model,
-            Bilingual(
-                f"{len(serials)} 台在 {WARRANTY_DAYS} 天内到期。",
-                f"{len(serials)} within {WARRANTY_DAYS} days.",
-            ),
+            localized("{count} within {days} days.", count=len(serials), days=WARRANTY_DAYS),
             tuple(serials[:MOST_EVIDENCE]),
-            Bilingual("到期前安排一次检测。", "Have them examined before it ends."),
+            localized("Have them examined before it ends."),
         )

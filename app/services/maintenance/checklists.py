@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.errors import InvalidInput, NotAllowed, NotFound, Problem
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Detection, Impact, Urgency
 from app.domain.maintenance.checklists import (
@@ -28,6 +28,8 @@ from app.domain.maintenance.checklists import (
     unsettled,
 )
 from app.domain.maintenance.occurrences import OccurrenceOutcome, Timing, timing
+from app.i18n import N_
+from app.languages import SOURCE, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.incidents.incidents import Incidents
 from app.services.maintenance.completion import complete, contents_of, load_open
@@ -35,6 +37,8 @@ from app.services.maintenance.plan_queries import newest_checklist, read_checkli
 from app.services.maintenance.visit_log import load_visit
 from app.services.maintenance.visits import Visits
 from app.services.register.terminals import Terminals
+from app.texts import localized
+from app.texts.checklists import answer_in_words
 from db.models.incident import IncidentRow
 from db.models.maintenance import ChecklistResultRow, ChecklistRunRow, OccurrenceRow
 from db.models.register import PlacementRow, TerminalRow
@@ -69,9 +73,9 @@ class ChecklistRun:
         return unsettled(tuple(self.results.values()))
 
 
-_TAMPERED = "疑似被拆或被攻击 / Suspected tampering"
-"""What a failed line about the casing means, as the catalogue's stop is called in both languages;
-the line itself says what should have been."""
+_TAMPERED = N_("Suspected tampering or attack")
+"""What a failed line about the casing means, in words the catalogue takes for its hard stop; the
+line itself says what should have been."""
 
 
 def _tampered(line: ChecklistLine, fault_class: FaultClass | None) -> bool:
@@ -80,12 +84,12 @@ def _tampered(line: ChecklistLine, fault_class: FaultClass | None) -> bool:
 
 def _chosen(line: ChecklistLine, value: str) -> str:
     """An answer in words, in both languages where they differ; a choice is stored by its key."""
-    words = line.in_words(value)
-    return words.zh if words.zh == words.en else f"{words.zh} / {words.en}"
+    return answer_in_words(line, value).all_of_it
 
 
 def _said(tampered: bool, *parts: str) -> str:
-    return " · ".join(part for part in (_TAMPERED if tampered else "", *parts) if part)
+    why = localized(_TAMPERED).all_of_it if tampered else ""
+    return " · ".join(part for part in (why, *parts) if part)
 
 
 class Checklists:
@@ -270,7 +274,7 @@ class Checklists:
         line: ChecklistLine,
         row: ChecklistResultRow,
         fault_class: FaultClass,
-        stops: tuple[Text, ...],
+        stops: tuple[LocalizedText, ...],
     ) -> str:
         """An incident about a failed line, linked to the visit."""
         task = unit.session.get(OccurrenceRow, run.occurrence_id)
@@ -285,7 +289,7 @@ class Checklists:
             unit,
             IncidentDraft(
                 terminal_id=terminal_id,
-                symptom=f"{title.zh}：{line.text.zh} / {line.text.en}\n{said}",
+                symptom=f"{title.in_(SOURCE)}：{line.text.all_of_it}\n{said}",
                 detection=Detection.INSPECTION,
                 impact=Impact.STOPPED if tampered else Impact.TRADING,
                 urgency=Urgency.HIGH if line.alarm is not None else Urgency.NORMAL,
@@ -305,7 +309,7 @@ class Checklists:
         value: str,
         words: str,
         fault_class: FaultClass | None = None,
-    ) -> tuple[Text, ...]:
+    ) -> tuple[LocalizedText, ...]:
         """Why an incident about this line would be urgent by a hard stop, read from what is
         answered and was answered before, ahead of the transaction."""
         with self._context.read() as session:

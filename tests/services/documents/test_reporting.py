@@ -14,6 +14,7 @@ from app.domain.errors import Cancelled, InvalidInput, NotFound, Unavailable
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft, WorkEntryDraft
 from app.domain.incidents.incidents import WorkKind
+from app.languages import LocalizedText
 from app.reports.documents.kinds import KINDS
 from app.services import Services
 from app.services.documents.attachments import AttachmentDraft, Owner
@@ -480,7 +481,9 @@ def test_what_is_typed_is_looked_at_and_not_stored(services: Services) -> None:
 def test_the_houses_sentence_stands_above_the_signatures(services: Services) -> None:
     incident = resolved(services)
     place = services.context
-    place.letterhead = replace(place.letterhead, closing_zh="以上属实 <img src=/etc/passwd>")
+    place.letterhead = replace(
+        place.letterhead, closing=LocalizedText("以上属实 <img src=/etc/passwd>")
+    )
     text = all_text(report(services, incident))
     assert squeezed("以上属实 <img src=/etc/passwd>") in text
 

@@ -12,7 +12,7 @@ from app.domain.incidents.lifecycle import IncidentState
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
 from app.gui.shell.document_actions import DocumentActions
-from app.gui.toolkit.language import _
+from app.gui.toolkit.language import _, document_language_choices
 from app.gui.toolkit.layout import button, column, label, row
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.wheel_safe import ComboBox
@@ -76,9 +76,7 @@ class ReportTab(IncidentTab):
         self._language.setAccessibleName(_("Language of the document"))
         for value, shown in (
             ("", _("The merchant's language")),
-            ("zh", "中文"),
-            ("en", "English"),
-            ("both", _("Chinese and English")),
+            *document_language_choices(),
         ):
             self._language.addItem(shown, value)
         self._keep = button(_("Use for this merchant"), self._keep_language, role="link")

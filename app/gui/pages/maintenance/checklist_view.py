@@ -28,6 +28,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.texts import word
+from app.texts.checklists import answer_in_words, unit_in_words
 
 if TYPE_CHECKING:
     from app.services.maintenance.checklists import ChecklistRun
@@ -166,7 +167,7 @@ class WorkView(QWidget):
         result = self._found(line)
         if result is None:
             return "" if line.required else _("optional")
-        answer, said = result.answer, line.in_words(result.answer.value)
+        answer, said = result.answer, answer_in_words(line, result.answer.value)
         parts = (said.in_(words().language), answer.remark, result.note, result.incident_number)
         return " · ".join(filter(None, parts))
 
@@ -357,7 +358,7 @@ _HINTS: dict[LineKind, Any] = {
 def _limits(line: ChecklistLine) -> str:
     if line.kind is not LineKind.NUMBER:
         return ""
-    unit = line.unit_in_words[words().language == "en"]
+    unit = unit_in_words(line).in_(words().language)
     least = "" if line.least is None else f"{line.least:g}"
     most = "" if line.most is None else f"{line.most:g}"
     if least and most:

@@ -14,7 +14,7 @@ from app.gui.pages.maintenance.read import PeriodView, ViewMode
 from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.page import Page
 from app.gui.toolkit.forms import Field, Form
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _, document_language_choices, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.problems import message
@@ -117,9 +117,7 @@ def _fields(view: PeriodView) -> list[Field]:
             "choice",
             choices=[
                 ("", _("as in the settings")),
-                ("zh", "中文"),
-                ("en", "English"),
-                ("both", "中文 / English"),
+                *document_language_choices(),
             ],
         ),
     ]

@@ -17,7 +17,7 @@ from app.gui.pages.reports.document_kinds import DocumentChoice
 from app.gui.pages.reports.label_grid import LabelGrid
 from app.gui.pages.reports.picker import Picker
 from app.gui.toolkit.forms import Field, Form, word_choices
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _, document_language_choices, words
 from app.gui.toolkit.layout import boxed, clear, column, label, row
 from app.gui.toolkit.problems import message
 from app.texts import problem_text, word
@@ -119,9 +119,7 @@ class OptionsPanel(QWidget):
         made = [self._field(name, paper) for name in paper.options]
         languages = [
             ("", _("The merchant's or the house's")),
-            ("zh", "中文"),
-            ("en", "English"),
-            ("both", _("Chinese and English")),
+            *document_language_choices(),
         ]
         papers = [("", _("As in the settings")), ("a4", "A4"), ("letter", "Letter")]
         made.append(Field("language", _("Language"), "choice", choices=languages))

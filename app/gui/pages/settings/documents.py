@@ -6,7 +6,6 @@ language is set where a report is shown.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scr
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.problems import message
 from app.i18n import N_
+from app.languages import LANGUAGES, SOURCE
 from app.settings import Settings
 from app.texts import problem_text
 
@@ -34,10 +34,8 @@ if TYPE_CHECKING:
 
 DRAFT_KEY = "settings/documents"
 _SAVED = (
-    "report_notice_zh",
-    "report_notice_en",
-    "report_closing_zh",
-    "report_closing_en",
+    *(f"report_notice_{code}" for code in LANGUAGES),
+    *(f"report_closing_{code}" for code in LANGUAGES),
     "paper",
     "report_names",
     "camera_folder",
@@ -91,7 +89,8 @@ class DocumentsSection(Section):
         self._on_edited()
 
     def _fill(self) -> None:
-        self.form.fill({name: getattr(self.context.settings, name) for name in _SAVED})
+        stored = settings_file.values_of(self.context.settings)
+        self.form.fill({name: stored[name] for name in _SAVED})
         if self._kept is None:
             self._kept = AutosavedForm(self.page, self.form, DRAFT_KEY)
             self._kept.offer(lambda _since: self._on_edited())
@@ -99,7 +98,7 @@ class DocumentsSection(Section):
             self._kept.restart()
 
     def _wanted(self) -> Settings:
-        return replace(self.context.settings, **self.form.values())
+        return settings_file.with_values(self.context.settings, self.form.values())
 
     # --- looking -------------------------------------------------------------------------------
 
@@ -180,24 +179,30 @@ class DocumentsSection(Section):
 
 def _fields() -> list[Field]:
     papers = [("a4", "A4"), ("letter", "Letter")]
+    notice_help = _("Empty: that the technician never asks for a PIN, and where to verify.")
+    closing_help = _("What the merchant signs, in your words; empty for none.")
     return [
-        Field(
-            "report_notice_zh",
-            _("Foot, Chinese"),
-            "text",
-            rows=2,
-            heading=_("Wording"),
-            help=_("Empty: that the technician never asks for a PIN, and where to verify."),
+        *(
+            Field(
+                f"report_notice_{code}",
+                _("Foot, {language}", language=known.name),
+                "text",
+                rows=2,
+                heading=_("Wording") if code == SOURCE else "",
+                help=notice_help if code == SOURCE else "",
+            )
+            for code, known in LANGUAGES.items()
         ),
-        Field("report_notice_en", _("Foot, English"), "text", rows=2),
-        Field(
-            "report_closing_zh",
-            _("Above signatures, Chinese"),
-            "text",
-            rows=2,
-            help=_("What the merchant signs, in your words; empty for none."),
+        *(
+            Field(
+                f"report_closing_{code}",
+                _("Above signatures, {language}", language=known.name),
+                "text",
+                rows=2,
+                help=closing_help if code == SOURCE else "",
+            )
+            for code, known in LANGUAGES.items()
         ),
-        Field("report_closing_en", _("Above signatures, English"), "text", rows=2),
         Field("paper", _("Paper"), "choice", choices=papers, heading=_("Paper and files")),
         Field(
             "report_names",

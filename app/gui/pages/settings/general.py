@@ -12,10 +12,9 @@ from app import settings as settings_file
 from app.domain.errors import AppError, InvalidInput
 from app.gui.pages.settings.section import Section
 from app.gui.shell.autosave import AutosavedForm
-from app.gui.shell.first_run import LANGUAGE_NAMES
 from app.gui.shell.page import Page
 from app.gui.toolkit.forms import Field, Form
-from app.gui.toolkit.language import _
+from app.gui.toolkit.language import _, document_language_choices, language_choices
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
 from app.gui.toolkit.problems import message
 from app.i18n import N_
@@ -166,13 +165,12 @@ class GeneralSection(Section):
 def _look_fields() -> list[Field]:
     themes = [("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
     return [
-        Field("language", _("Language"), "choice", choices=LANGUAGE_NAMES),
+        Field("language", _("Language"), "choice", choices=language_choices()),
         Field("theme", _("Colours"), "choice", choices=themes),
     ]
 
 
 def _office_fields() -> list[Field]:
-    both = [("zh", "中文"), ("en", "English"), ("both", _("Both, one below the other"))]
     return [
         Field(
             "technician",
@@ -192,7 +190,7 @@ def _office_fields() -> list[Field]:
             "report_language",
             _("Language of documents"),
             "choice",
-            choices=both,
+            choices=document_language_choices(),
             heading=_("Documents"),
         ),
         Field("company_name", _("Company")),

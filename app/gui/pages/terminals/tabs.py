@@ -11,7 +11,7 @@ from app.domain.register.terminals import Placement, StateChange, Terminal
 from app.gui.pages.terminals.read import TerminalView
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.fact_grid import FactGrid
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _, document_language_choices, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
@@ -157,15 +157,12 @@ def _shown(terminal: Terminal) -> dict[str, str]:
         "warranty_until": t.day(terminal.warranty_until),
         "placed_since": t.moment(terminal.placed_since)[:10],
         "registered_address": registered if registered != terminal.address else "",
-        "report_language": _LANGUAGES.get(terminal.report_language, ""),
+        "report_language": dict(document_language_choices()).get(terminal.report_language, ""),
         "place": f"{terminal.latitude}, {terminal.longitude}"
         if terminal.latitude is not None and terminal.longitude is not None
         else "",
     }
     return shown
-
-
-_LANGUAGES = {"zh": "中文", "en": "English"}
 
 
 class IncidentsTab(TerminalTab):

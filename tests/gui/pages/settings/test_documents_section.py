@@ -42,7 +42,7 @@ def test_wording_is_seen_on_a_report_before_it_is_saved(
     assert seen(section, CLOSING, settled) == 1
     assert seen(section, "自己的页脚", settled) == 1
     assert not paths.settings_file().exists() or (
-        settings_file.load(paths.settings_file()).report_closing_zh == ""
+        settings_file.load(paths.settings_file()).report_closing.zh == ""
     )
 
 
@@ -51,7 +51,7 @@ def test_what_is_saved_is_printed_from_now_on(section: DocumentsSection, settled
     section.save()
     settled()
     stored = settings_file.load(paths.settings_file())
-    assert (stored.report_closing_zh, stored.paper) == (CLOSING, "letter")
+    assert (stored.report_closing.zh, stored.paper) == (CLOSING, "letter")
     assert not section.save_button.isEnabled()
     assert min(section.panel.source.sizes[0]) == 612
 
