@@ -44,6 +44,9 @@ OPEN_STATES = frozenset(
 UNFINISHED_STATES = OPEN_STATES | {IncidentState.RESOLVED}
 """Open states and those that only wait for the merchant's confirmation."""
 
+NOT_COUNTED = frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})
+"""States of reports that turned out to be no case of their own; they enter no figure."""
+
 
 class Action(StrEnum):
     """What a person may do to an incident; each is one kind of event."""

@@ -15,10 +15,6 @@ from itertools import groupby
 from dateutil.relativedelta import relativedelta
 
 from app.domain.faults import FaultClass
-from app.domain.incidents.lifecycle import IncidentState
-
-NOT_COUNTED = frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})
-"""States of reports that turned out to be no case of their own."""
 
 FEW_TERMINALS = 20
 """Below this a rate says little, and is shown as such."""

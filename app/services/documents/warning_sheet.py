@@ -24,6 +24,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.queries import AREA, MANUFACTURER, MODEL, merchant_of, present_placement
 
 REPEATS, REPEAT_DAYS = 3, 90
 """Own failures of one terminal within so many days that point at the device, not at chance."""
@@ -71,15 +72,9 @@ def _substituted(
 def _terminals(session: Session, area: str) -> dict[str, str]:
     query = (
         sa.select(col(TerminalRow.id), col(TerminalRow.serial))
-        .outerjoin(
-            PlacementRow,
-            sa.and_(
-                col(PlacementRow.terminal_id) == col(TerminalRow.id),
-                col(PlacementRow.until).is_(None),
-            ),
-        )
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*AREA)
     )
     if area:
         query = query.where(col(AreaRow.name) == area)
@@ -92,8 +87,8 @@ def _overdue(
     """Open incidents whose deadline has passed, in one warning."""
     query = (
         sa.select(col(IncidentRow.number), col(IncidentRow.resolve_due_at))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
         .where(overdue(now))
         .order_by(col(IncidentRow.resolve_due_at))
     )
@@ -124,8 +119,8 @@ def _failing_again(
             col(IncidentRow.reported_at),
         )
         .join(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
         .where(
             col(IncidentRow.item_failure).is_(True),
             col(IncidentRow.reported_at) >= now - timedelta(days=REPEAT_DAYS),
@@ -166,8 +161,8 @@ def _warranty(
             col(TerminalRow.id),
             col(TerminalRow.serial),
         )
-        .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
-        .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
+        .join(*MODEL)
+        .join(*MANUFACTURER)
         .where(
             col(TerminalRow.state) == TerminalState.IN_SERVICE,
             col(TerminalRow.warranty_until).between(today, today + timedelta(days=WARRANTY_DAYS)),

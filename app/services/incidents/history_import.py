@@ -42,6 +42,7 @@ from db.models.register import (
     TechnicianRow,
     TerminalRow,
 )
+from db.queries import merchant_of, present_placement
 
 Cancelling = Callable[[], bool]
 
@@ -246,14 +247,8 @@ def _terminals(session: Session) -> dict[str, Any]:
             col(PlacementRow.merchant_id),
             col(MerchantRow.name).label("merchant_name"),
         )
-        .outerjoin(
-            PlacementRow,
-            sa.and_(
-                col(PlacementRow.terminal_id) == col(TerminalRow.id),
-                col(PlacementRow.until).is_(None),
-            ),
-        )
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
     )
     return {row.serial_key: row for row in session.execute(query)}
 

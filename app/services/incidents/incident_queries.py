@@ -55,6 +55,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.queries import AREA, FAULT_CLASS, MODEL, merchant_of, technician_of
 from db.types import Key
 
 STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
@@ -86,13 +87,12 @@ class IncidentFilter:
     order: str = "due"
 
 
-_CLASS = sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), "")
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "due": (col(IncidentRow.resolve_due_at), col(IncidentRow.id)),
     "reported": (col(IncidentRow.reported_at), col(IncidentRow.id)),
     "number": (col(IncidentRow.number), col(IncidentRow.id)),
     "merchant": (sa.func.coalesce(col(MerchantRow.name), ""), col(IncidentRow.id)),
-    "class": (_CLASS, col(IncidentRow.id)),
+    "class": (FAULT_CLASS, col(IncidentRow.id)),
     "state": (col(IncidentRow.state), col(IncidentRow.id)),
     "priority": (col(IncidentRow.priority), col(IncidentRow.resolve_due_at), col(IncidentRow.id)),
 }
@@ -126,11 +126,11 @@ def list_query(
             STOPPED_SINCE.label("stopped_since"),
         )
         .select_from(IncidentRow)
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
         .outerjoin(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
-        .outerjoin(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
-        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(IncidentRow.technician_id))
+        .outerjoin(*MODEL)
+        .outerjoin(*technician_of(IncidentRow.technician_id))
     )
     for condition in _conditions(session, wanted):
         query = query.where(condition)
@@ -153,7 +153,7 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
     if wanted.states:
         found.append(col(IncidentRow.state).in_(STATE_GROUPS[wanted.states]))
     if wanted.fault_class:
-        found.append(wanted.fault_class == _CLASS)
+        found.append(wanted.fault_class == FAULT_CLASS)
     if wanted.overdue_at is not None:
         found.append(overdue(wanted.overdue_at))
     if wanted.reported_from is not None:
@@ -423,7 +423,7 @@ _TRAILS = _belonging(DiagnosisRow, "at", "id")
 _INCIDENTS: Any = (
     sa.select(*IncidentRow.__table__.c, col(TechnicianRow.name).label("technician"))  # type: ignore[attr-defined]
     .select_from(IncidentRow)
-    .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(IncidentRow.technician_id))
+    .outerjoin(*technician_of(IncidentRow.technician_id))
     .where(col(IncidentRow.id).in_(sa.bindparam("ids", type_=Key, expanding=True)))
 )
 

@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
+from app.domain.incidents.lifecycle import NOT_COUNTED
 from app.domain.insight.figures import (
-    NOT_COUNTED,
     REPEAT_DAYS,
     REPEAT_RULES,
     FailingTerminal,
@@ -36,12 +36,20 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.queries import (
+    AREA,
+    FAULT_CLASS,
+    MANUFACTURER,
+    MODEL,
+    PLACED_NOW,
+    merchant_of,
+    present_placement,
+)
 
 MOST_MONTHS = 120
 """A longer period is refused: nobody reads such a chart."""
 
 _COUNTED = col(IncidentRow.state).not_in(NOT_COUNTED)
-_CLASS = sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class))
 _FAILURES = sa.func.sum(sa.case((col(IncidentRow.item_failure).is_(True), 1), else_=0))
 _IN_USE = (TerminalState.IN_SERVICE, TerminalState.IN_REPAIR, TerminalState.SUSPENDED)
 
@@ -101,7 +109,12 @@ class Insight:
             else sa.literal(0)
         )
         query = self._reported(
-            period, area, bucket.label("bucket"), _CLASS.label("class"), sa.func.count(), _FAILURES
+            period,
+            area,
+            bucket.label("bucket"),
+            FAULT_CLASS.label("class"),
+            sa.func.count(),
+            _FAILURES,
         ).group_by("bucket", "class")
         by_class: list[dict[FaultClass | None, int]] = [{} for _ in months]
         failures = [0] * len(months)
@@ -118,8 +131,8 @@ class Insight:
         there: Any = (
             sa.select(col(MerchantRow.area_id), sa.func.count())
             .select_from(PlacementRow)
-            .join(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-            .where(col(PlacementRow.until).is_(None))
+            .join(*merchant_of(PlacementRow.merchant_id))
+            .where(PLACED_NOW)
             .group_by(col(MerchantRow.area_id))
         )
         terminals = {row[0]: row[1] for row in session.execute(there)}
@@ -142,7 +155,7 @@ class Insight:
         terminals = {row[0]: row[1] for row in session.execute(_in_use_by_model(area))}
         names: Any = sa.select(
             col(TerminalModelRow.id), col(TerminalModelRow.name), col(ManufacturerRow.name)
-        ).join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
+        ).join(*MANUFACTURER)
         made = [
             GroupCount(name, *counted.get(key, (0, 0)), terminals.get(key, 0), maker)
             for key, name, maker in session.execute(names)
@@ -175,7 +188,7 @@ class Insight:
         query = (
             sa.select(*columns)
             .select_from(IncidentRow)
-            .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
+            .outerjoin(*merchant_of(IncidentRow.merchant_id))
             .where(
                 _COUNTED,
                 col(IncidentRow.reported_at) >= self._midnight(period.first),
@@ -183,9 +196,7 @@ class Insight:
             )
         )
         if area:
-            query = query.join(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id)).where(
-                col(AreaRow.name) == area
-            )
+            query = query.join(*AREA).where(col(AreaRow.name) == area)
         return query
 
     def _midnight(self, day: date) -> datetime:
@@ -202,15 +213,9 @@ def _in_use_by_model(area: str) -> Any:
     )
     if area:
         query = (
-            query.join(
-                PlacementRow,
-                sa.and_(
-                    col(PlacementRow.terminal_id) == col(TerminalRow.id),
-                    col(PlacementRow.until).is_(None),
-                ),
-            )
-            .join(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-            .join(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+            query.join(*present_placement())
+            .join(*merchant_of(PlacementRow.merchant_id))
+            .join(*AREA)
             .where(col(AreaRow.name) == area)
         )
     return query
@@ -229,24 +234,18 @@ def _failing() -> Any:
             col(IncidentRow.id).label("incident_id"),
             col(IncidentRow.number),
             col(IncidentRow.reported_at),
-            _CLASS.label("fault_class"),
+            FAULT_CLASS.label("fault_class"),
             col(IncidentRow.displayed_code),
             col(IncidentRow.symptom),
             col(IncidentRow.remedy),
         )
         .select_from(IncidentRow)
         .join(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
-        .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
-        .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
-        .outerjoin(
-            PlacementRow,
-            sa.and_(
-                col(PlacementRow.terminal_id) == col(TerminalRow.id),
-                col(PlacementRow.until).is_(None),
-            ),
-        )
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .join(*MODEL)
+        .join(*MANUFACTURER)
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*AREA)
         .order_by(col(TerminalRow.id), col(IncidentRow.reported_at).desc(), col(IncidentRow.id))
     )
 
