@@ -14,6 +14,7 @@ from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, InvalidInput, Unavailable
 from app.domain.faults import Text
+from app.domain.incidents.lifecycle import DEFAULT_TARGETS
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.services import Services
 from app.services.core.backups import Backups, put_back
@@ -233,6 +234,7 @@ def build(
         hazards=hazards_in,
         plan_pack=plan_pack,
         horizon_days=settings.horizon_days,
+        targets=DEFAULT_TARGETS,
     )
 
 

@@ -19,7 +19,7 @@ from app.domain.incidents.lifecycle import (
     Impact,
     IncidentState,
     Priority,
-    Target,
+    Targets,
     Urgency,
     allowed_actions,
     clocks,
@@ -65,7 +65,7 @@ _APPEND = _append()
 class EventLog:
     """Moves incidents along their lifecycle; nothing changes state without a row in the log."""
 
-    def __init__(self, context: ServiceContext, targets: dict[Priority, Target]) -> None:
+    def __init__(self, context: ServiceContext, targets: Targets) -> None:
         self.context = context
         self.targets = targets
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput, Problem
+from app.domain.incidents.lifecycle import Targets
 from app.services.core.context import ServiceContext, UnitOfWork, chunks
 from app.services.core.import_cells import CellReader, FieldKinds
 from app.services.core.import_columns import (
@@ -97,8 +98,9 @@ class HistoryPreview:
 class HistoryImport:
     """Use cases of importing finished incidents."""
 
-    def __init__(self, context: ServiceContext) -> None:
+    def __init__(self, context: ServiceContext, targets: Targets) -> None:
         self._context = context
+        self._targets = targets
 
     def read(
         self, path: Path, encoding: str | None = None, choice: ReadingChoice | None = None
@@ -196,7 +198,7 @@ class HistoryImport:
         people: dict[str, str],
     ) -> None:
         rows = [
-            incident_row(item, number, known[item.serial], people)
+            incident_row(item, number, known[item.serial], people, self._targets)
             for item, number in zip(part, numbers, strict=True)
         ]
         events = [

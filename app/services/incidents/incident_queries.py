@@ -37,9 +37,9 @@ from app.domain.incidents.lifecycle import (
     allowed_actions,
 )
 from app.services.core.keyset import ListQuery
-from app.services.incidents.deadlines import STOPPED_SINCE, overdue
 from app.services.register.terminal_queries import Position
 from db import search
+from db.deadlines import STOPPED_SINCE, overdue
 from db.models.incident import (
     DiagnosisRow,
     IncidentEventRow,

@@ -24,14 +24,13 @@ from app.domain.incidents.drafts import (
 )
 from app.domain.incidents.incidents import Incident, IncidentSummary, is_item_failure
 from app.domain.incidents.lifecycle import (
-    DEFAULT_TARGETS,
     OPEN_STATES,
     Action,
     Clocks,
     Impact,
     IncidentState,
     Priority,
-    Target,
+    Targets,
     clocks,
     priority_of,
     steps,
@@ -75,13 +74,13 @@ class Incidents:
         context: ServiceContext,
         terminals: Terminals,
         fault_tree: Callable[[], FaultTree],
-        targets: dict[Priority, Target] | None = None,
+        targets: Targets,
         hazards: Hazards | None = None,
     ) -> None:
         self._context = context
         self._terminals = terminals
         self._fault_tree = fault_tree
-        self._targets = targets or DEFAULT_TARGETS
+        self._targets = targets
         self._hazards = hazards or no_hazards
         self._ledger = EventLog(context, self._targets)
 

@@ -13,20 +13,15 @@ from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import NOT_COUNTED
 from app.domain.insight.figures import (
-    REPEAT_DAYS,
-    REPEAT_RULES,
-    FailingTerminal,
-    Failure,
     GroupCount,
     InsightReport,
     MonthCount,
     Period,
-    RepeatWarning,
-    group_failures,
-    repeat_warnings,
 )
+from app.domain.insight.warnings import StandingWarning
 from app.domain.register.terminals import TerminalState
 from app.services.core.context import ServiceContext
+from app.services.insight.warnings import failing_terminals, standing_warnings
 from db.models.incident import IncidentRow
 from db.models.register import (
     AreaRow,
@@ -40,7 +35,6 @@ from db.queries import (
     AREA,
     FAULT_CLASS,
     MANUFACTURER,
-    MODEL,
     PLACED_NOW,
     merchant_of,
     present_placement,
@@ -83,14 +77,15 @@ class Insight:
                 self._over_time(session, period, area),
                 self._by_area(session, period, area),
                 self._by_model(session, period, area),
-                self._warnings(session, period, area),
+                failing_terminals(session, self._as_of(period), area),
             )
 
-    def warnings(self) -> tuple[RepeatWarning, ...]:
-        """Terminals that keep failing, as of now."""
-        today = self._context.today()
+    def warnings(self, area: str = "") -> tuple[StandingWarning, ...]:
+        """Everything the data warns of now, most serious first; `area` narrows it.
+
+        The one source of Today, the command line and the printed digest."""
         with self._context.read() as session:
-            return self._warnings(session, Period(today, today), "")
+            return standing_warnings(session, self._context.now(), self._context.today(), area)
 
     # --- queries -------------------------------------------------------------------------------
 
@@ -165,25 +160,6 @@ class Insight:
             sorted(made, key=lambda g: (-(g.per_100 or 0.0), -g.incidents, g.manufacturer, g.name))
         )
 
-    def _warnings(self, session: Session, period: Period, area: str) -> tuple[RepeatWarning, ...]:
-        as_of = min(self._midnight(period.last + timedelta(days=1)), self._context.now())
-        recent = [
-            _COUNTED,
-            col(IncidentRow.item_failure).is_(True),
-            col(IncidentRow.reported_at) >= as_of - timedelta(days=REPEAT_DAYS),
-            col(IncidentRow.reported_at) <= as_of,
-        ]
-        several = (
-            sa.select(col(IncidentRow.terminal_id))
-            .where(*recent)
-            .group_by(col(IncidentRow.terminal_id))
-            .having(sa.func.count() >= min(rule.times for rule in REPEAT_RULES))
-        )
-        query = _failing().where(*recent, col(IncidentRow.terminal_id).in_(several))
-        if area:
-            query = query.where(col(AreaRow.name) == area)
-        return repeat_warnings(group_failures([_row(row) for row in session.execute(query)]), as_of)
-
     def _reported(self, period: Period, area: str, *columns: Any) -> Any:
         query = (
             sa.select(*columns)
@@ -198,6 +174,9 @@ class Insight:
         if area:
             query = query.join(*AREA).where(col(AreaRow.name) == area)
         return query
+
+    def _as_of(self, period: Period) -> datetime:
+        return min(self._midnight(period.last + timedelta(days=1)), self._context.now())
 
     def _midnight(self, day: date) -> datetime:
         zone = self._context.zone
@@ -219,55 +198,3 @@ def _in_use_by_model(area: str) -> Any:
             .where(col(AreaRow.name) == area)
         )
     return query
-
-
-def _failing() -> Any:
-    return (
-        sa.select(
-            col(TerminalRow.id).label("terminal_id"),
-            col(TerminalRow.serial),
-            col(PlacementRow.tid),
-            col(ManufacturerRow.name).label("manufacturer"),
-            col(TerminalModelRow.name).label("model"),
-            col(MerchantRow.name).label("merchant_name"),
-            col(AreaRow.name).label("area"),
-            col(IncidentRow.id).label("incident_id"),
-            col(IncidentRow.number),
-            col(IncidentRow.reported_at),
-            FAULT_CLASS.label("fault_class"),
-            col(IncidentRow.displayed_code),
-            col(IncidentRow.symptom),
-            col(IncidentRow.remedy),
-        )
-        .select_from(IncidentRow)
-        .join(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
-        .join(*MODEL)
-        .join(*MANUFACTURER)
-        .outerjoin(*present_placement())
-        .outerjoin(*merchant_of(PlacementRow.merchant_id))
-        .outerjoin(*AREA)
-        .order_by(col(TerminalRow.id), col(IncidentRow.reported_at).desc(), col(IncidentRow.id))
-    )
-
-
-def _row(row: Any) -> tuple[FailingTerminal, Failure]:
-    terminal = FailingTerminal(
-        row.terminal_id,
-        row.serial,
-        row.tid or "",
-        row.manufacturer,
-        row.model,
-        row.merchant_name or "",
-        row.area or "",
-        (),
-    )
-    failure = Failure(
-        row.incident_id,
-        row.number,
-        row.reported_at,
-        FaultClass(row.fault_class) if row.fault_class else None,
-        row.displayed_code,
-        row.symptom,
-        row.remedy,
-    )
-    return terminal, failure
