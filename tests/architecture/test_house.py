@@ -190,36 +190,3 @@ def test_the_database_file_is_never_opened_by_hand() -> None:
     for path in CODE:
         if path.parts[-2] in {"services", "db"} and path.name not in {"backup.py"}:
             assert "shutil.copy" not in path.read_text(encoding="utf-8"), path
-
-
-def files_with(text: str) -> set[str]:
-    """The files of the program that contain a text."""
-    return {
-        str(path.relative_to(ROOT)) for path in CODE if text in path.read_text(encoding="utf-8")
-    }
-
-
-def test_the_targets_are_read_at_one_place_and_handed_on() -> None:
-    """Whoever reads the constant beside it would not follow when they are set otherwise."""
-    assert files_with("DEFAULT_TARGETS") == {
-        "app/domain/incidents/lifecycle.py",
-        "app/bootstrap.py",
-    }
-
-
-@pytest.mark.parametrize(
-    "condition",
-    [
-        "col(PlacementRow.until).is_(None)",
-        "col(AreaRow.id) == col(MerchantRow.area_id)",
-        "col(TerminalModelRow.id) == col(TerminalRow.model_id)",
-        "col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id)",
-        "col(AcquirerRow.id) == col(PlacementRow.acquirer_id)",
-        "MerchantRow, col(MerchantRow.id) ==",
-        "TechnicianRow, col(TechnicianRow.id) ==",
-        "col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class)",
-    ],
-)
-def test_a_join_of_several_queries_is_defined_once(condition: str) -> None:
-    found = files_with(condition)
-    assert found <= {"db/queries.py"}, f"{condition}: use the one of db.queries"
