@@ -17,7 +17,7 @@ from app.domain.register.terminals import Link, TerminalKind
 from app.reports.data.sheets import Device, Merchant
 from app.services.documents.attachments import attachment_of
 from app.services.documents.signatures import signature_of
-from app.services.incidents.incident_queries import read_incidents, read_trails
+from app.services.incidents.incident_reading import read_incidents, read_trails
 from db.models.documents import AttachmentRow, IssuedDocumentRow, SignatureRow
 from db.models.incident import IncidentRow
 from db.models.register import (

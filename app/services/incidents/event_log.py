@@ -27,7 +27,8 @@ from app.domain.incidents.lifecycle import (
     steps,
 )
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.incidents.incident_queries import CALLED, index_incident, read_events
+from app.services.incidents.incident_index import CALLED, index_incident
+from app.services.incidents.incident_reading import read_events
 from app.services.register.terminal_queries import Position, read_position
 from db import bulk
 from db.models.incident import IncidentEventRow, IncidentRow

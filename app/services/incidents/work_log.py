@@ -9,7 +9,7 @@ from app.domain.incidents.drafts import PartDraft, WorkEntryDraft, check_part, c
 from app.domain.incidents.lifecycle import Action, Targets
 from app.services.core.context import ServiceContext
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
-from app.services.incidents.incident_queries import load
+from app.services.incidents.incident_reading import load
 from db.models.incident import PartUsedRow, WorkEntryRow
 
 
