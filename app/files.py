@@ -46,6 +46,17 @@ def write(path: Path, content: bytes) -> None:
         partial.write_bytes(content)
 
 
+def move(source: Path, target: Path) -> None:
+    """Give a file another name, replacing what bears it; it keeps it after a crash.
+
+    Raises `OSError`.
+    """
+    source.replace(target)
+    sync(target.parent)
+    if source.parent != target.parent:
+        sync(source.parent)
+
+
 def sync(path: Path) -> None:
     """Flush a file, or the names in a folder, to the disk.  Raises `OSError`.
 

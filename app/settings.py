@@ -286,7 +286,7 @@ def _set_aside(path: Path) -> Path:
     while kept.exists():
         number += 1
         kept = path.with_name(f"{name}-{number}")
-    path.rename(kept)
+    files.move(path, kept)
     return kept
 
 

@@ -92,7 +92,8 @@ def _told(failure: Damaged, database: Database, partial: Path, final: Path) -> U
     if is_sound(database):
         return Unavailable("backup.differs", path=str(final))
     kept = final.with_name(final.name.replace("poscare-", "damaged-", 1))
-    partial.replace(kept)
+    files.sync(partial)
+    files.move(partial, kept)
     for old in sorted(final.parent.glob("damaged-*.db"), reverse=True)[_DAMAGED_KEPT:]:
         old.unlink(missing_ok=True)
     return Unavailable("backup.source_damaged", detail=str(failure), path=str(kept))

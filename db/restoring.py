@@ -101,8 +101,7 @@ def _place(live: Path) -> None:
     replaced = live.parent / _decision(live).read_text(encoding="utf-8")
     if incoming(live).exists():
         _move(live.parent, replaced, [live.name + part for part in _PARTS])
-        incoming(live).replace(live)
-        files.sync(live.parent)
+        files.move(incoming(live), live)
     _decision(live).unlink()
     files.sync(live.parent)
 
@@ -113,9 +112,7 @@ def _move(source: Path, target: Path, names: list[str]) -> None:
         return
     target.mkdir(exist_ok=True)
     for name in there:
-        (source / name).replace(target / name)
-    files.sync(target)
-    files.sync(source)
+        files.move(source / name, target / name)
 
 
 def _put_back(live: Path, replaced: Path, failure: OSError) -> None:

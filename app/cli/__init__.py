@@ -33,6 +33,7 @@ from app.cli import (
     schedule,
     terminal,
     visit,
+    warnings,
 )
 from app.cli.context import Context, Pictures, Verb, no_pictures
 from app.cli.manual import manual
@@ -64,6 +65,7 @@ VERBS: tuple[Verb, ...] = (
     schedule.VERB,
     report.VERB,
     insight.VERB,
+    warnings.VERB,
     check.VERB,
     backup.VERB,
     restore.VERB,

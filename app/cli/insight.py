@@ -12,10 +12,10 @@ from app.domain.insight.figures import (
     GroupCount,
     InsightReport,
     Period,
-    RepeatWarning,
     share_by_class,
     trailing,
 )
+from app.domain.insight.warnings import RepeatWarning
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.texts import word

@@ -49,6 +49,10 @@ SHAPES = (
         "insight --json",
         ('{"period": {"first": "…", "last": "…"}, "months": […], "models": […], "warnings": […]}',),
     ),
+    (
+        "warnings --json",
+        ('[{"kind": "…", "severity": "…", "subject": "…", "count": 3, "evidence": […], …}, …]',),
+    ),
     ("check --json", ('[{"code": "…", "well": true, "detail": "…"}, …]',)),
     ("demo --out FOLDER --json", ('{"files": ["…/service_report.pdf", …]}',)),
 )

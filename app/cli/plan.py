@@ -6,14 +6,14 @@ import argparse
 from datetime import date, timedelta
 from typing import Any
 
-from app.cli import plan_edit
+from app.cli import plan_edit, plan_generate
 from app.cli.context import Context, Verb, day_of, table
+from app.cli.plan_generate import doubts
 from app.domain.maintenance.meters import MeterKind, ReadingDraft
-from app.domain.maintenance.occurrences import CatchUp
 from app.domain.maintenance.plans import Plan
 from app.domain.maintenance.recurrence import Due
 from app.i18n import N_, Translator
-from app.texts import sentence, word
+from app.texts import word
 from app.texts.rules import plan_sentence
 
 GROUPS = ("plan", "area", "technician")
@@ -30,28 +30,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     plan_edit.configure(verbs, t)
     for name, text in (("rest", t("let a plan rest")), ("resume", t("take a plan up again"))):
         verbs.add_parser(name, help=text).add_argument("key", metavar="PLAN")
-    for name, text in (
-        ("preview", t("what generating visits would do, with nothing written")),
-        ("generate", t("give every date up to a day its visit")),
-    ):
-        sub = verbs.add_parser(name, help=text)
-        sub.add_argument("--until", default="", metavar="YYYY-MM-DD")
-        if name == "generate":
-            sub.add_argument(
-                "--confirm-clock",
-                action="store_true",
-                help=t("the computer's date is right, though far ahead"),
-            )
-    verbs.add_parser("runs", help=t("past runs of generating"))
-    verbs.add_parser("undo", help=t("take back what a run made")).add_argument("run")
-    missed = verbs.add_parser("missed", help=t("dates missed more than once, and what to do"))
-    missed.add_argument(
-        "--settle",
-        choices=list(CatchUp),
-        default="",
-        help=t("merge them into the newest, or keep all"),
-    )
-    missed.add_argument("--plan", default="", help=t("only this plan"))
+    plan_generate.configure(verbs, t)
     _configure_figures(verbs, t)
 
 
@@ -83,7 +62,7 @@ def _run(context: Context) -> None:
 def _list(context: Context) -> None:
     t = context.t
     today = context.services.context.today()
-    found = context.services.plans.all()
+    found = context.services.plans.with_coverage()
     rows = [
         (
             item.plan.key,
@@ -160,7 +139,7 @@ def _described(t: Translator, value: dict[str, Any], dates: tuple[Due, ...]) -> 
         days = "  ".join(f"{t.day(due.on)}{'?' if due.uncertain else ''}" for due in dates)
         whose = f" ({value['example']})" if value["example"] else ""
         lines.append(t("Next dates") + f"{whose}: {days}")
-    lines += _doubts(t, value["unknown_years"])
+    lines += doubts(t, value["unknown_years"])
     lines.append(
         t("Checklist")
         + f": {value['checklist_title'] or '–'} · "
@@ -172,15 +151,6 @@ def _described(t: Translator, value: dict[str, Any], dates: tuple[Due, ...]) -> 
     if value["source"]:
         lines.append(t("Source") + f": {value['source']}")
     return "\n".join(lines)
-
-
-def _doubts(t: Translator, years: tuple[int, ...]) -> list[str]:
-    if not years:
-        return []
-    named = ", ".join(map(str, years))
-    return [
-        t("Holidays of {years} are not known yet; only weekends count as days off.", years=named)
-    ]
 
 
 def _install(context: Context) -> None:
@@ -200,139 +170,6 @@ def _set_active(context: Context) -> None:
     plan = plans.get(context.options.key)
     plans.set_active(plan.id, active=context.options.what == "resume")
     show_plan(context, plans.get(plan.id))
-
-
-# --- generating ----------------------------------------------------------------------------------
-
-
-def _preview(context: Context) -> None:
-    until = day_of("until", context.options.until)
-    found = context.services.generation.preview(until)
-    context.emit(found, lambda: "\n".join(_foreseen(context.t, found)))
-
-
-def _foreseen(t: Translator, found: Any) -> list[str]:
-    lines = [
-        t(
-            "{first} to {last}: {dates} dates in {visits} new visits; {joined} join visits there"
-            " are",
-            first=t.day(found.first),
-            last=t.day(found.last),
-            dates=found.occurrences,
-            visits=found.visits,
-            joined=found.joined,
-        )
-    ]
-    lines += [f"  {key}: {count}" for key, count in found.by_plan.items()]
-    for count, text in (
-        (found.moved, t("dates that move: {count}", count=found.moved)),
-        (found.voided, t("dates no longer due: {count}", count=found.voided)),
-        (found.revived, t("dates due again: {count}", count=found.revived)),
-        (found.relocated, t("tasks that follow their terminal: {count}", count=found.relocated)),
-        (found.unassigned, t("visits nobody serves: {count}", count=found.unassigned)),
-    ):
-        if count:
-            lines.append(text)
-    if found.idle_plans:
-        lines.append(t("plans that cover nothing: {plans}", plans=", ".join(found.idle_plans)))
-    lines += _doubts(t, found.unknown_years)
-    if found.clock:
-        lines.append(sentence(t, found.clock, {"day": found.last}))
-    return lines
-
-
-def _generate(context: Context) -> None:
-    options, generation = context.options, context.services.generation
-    run = generation.generate(day_of("until", options.until), confirm_clock=options.confirm_clock)
-    made = next((item for item in generation.runs() if item.id == run), None)
-    t = context.t
-    text = t("Nothing to do: every date has its visit.")
-    if made is not None:
-        text = t(
-            "{visits} visits for {dates} dates. To undo: poscare plan undo {run}",
-            visits=made.visits,
-            dates=made.occurrences,
-            run=run,
-        )
-    context.emit(
-        {
-            "run": run,
-            "visits": made.visits if made else 0,
-            "occurrences": made.occurrences if made else 0,
-        },
-        text,
-    )
-
-
-def _runs(context: Context) -> None:
-    t = context.t
-    found = context.services.generation.runs()
-    rows = [
-        (
-            r.id,
-            t.moment(r.at),
-            r.by,
-            t.day(r.last),
-            r.visits,
-            r.occurrences,
-            t("undone") if r.undone else "",
-        )
-        for r in found
-    ]
-    header = (t("Run"), t("At"), t("By"), t("Until"), t("Visits"), t("Dates"), "")
-    context.emit(found, lambda: table(header, rows) if rows else t("No run yet."))
-
-
-def _undo(context: Context) -> None:
-    t = context.t
-    found = context.services.generation.undo(context.options.run)
-    context.emit(
-        found,
-        t(
-            "{visits} visits and {dates} dates removed; {kept} dates kept: worked on,"
-            " or missed already",
-            visits=found.visits,
-            dates=found.occurrences,
-            kept=found.kept,
-        ),
-    )
-
-
-def _missed(context: Context) -> None:
-    t, options, generation = context.t, context.options, context.services.generation
-    found = [
-        backlog
-        for backlog in generation.backlogs()
-        if not options.plan or backlog.into.plan_key == options.plan
-    ]
-    decided = 0
-    if options.settle:
-        decided = generation.settle_backlogs(found, CatchUp(options.settle), context.progress)
-    rows = [
-        (
-            b.into.plan_name.in_(t.language),
-            b.into.merchant_name,
-            b.into.serial,
-            len(b.occurrences),
-            " ".join(t.day(item.due_on) for item in b.occurrences[-5:]),
-        )
-        for b in found
-    ]
-    value = {
-        "decided": decided,
-        "backlogs": [
-            {
-                "plan": b.into.plan_key,
-                "merchant": b.into.merchant_name,
-                "serial": b.into.serial,
-                "missed": [item.due_on for item in b.occurrences],
-            }
-            for b in found
-        ],
-    }
-    header = (t("Plan"), t("Merchant"), t("Serial number"), t("Missed"), t("Dates"))
-    empty = t("Nothing was missed more than once.")
-    context.emit(value, lambda: table(header, rows) if rows else empty)
 
 
 # --- figures -------------------------------------------------------------------------------------
@@ -405,10 +242,10 @@ def _holidays(context: Context) -> None:
     ]
     unknown = tuple(year.year for year in found if not year.days)
     lines = [table((t("Day"), "", t("Kind"), t("Name")), rows)] if rows else []
-    context.emit(found, "\n".join([*lines, *_doubts(t, unknown)]))
+    context.emit(found, "\n".join([*lines, *doubts(t, unknown)]))
 
 
-_ACTIONS = {
+_ACTIONS = plan_generate.ACTIONS | {
     "list": _list,
     "show": _show,
     "install": _install,
@@ -416,11 +253,6 @@ _ACTIONS = {
     "edit": _edit,
     "rest": _set_active,
     "resume": _set_active,
-    "preview": _preview,
-    "generate": _generate,
-    "runs": _runs,
-    "undo": _undo,
-    "missed": _missed,
     "meter": _meter,
     "compliance": _compliance,
     "holidays": _holidays,

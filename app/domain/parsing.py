@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-import unicodedata
-from datetime import date, datetime, time
+from datetime import date
 
 from app.domain.errors import BadValue
 from app.domain.text import compact
@@ -41,22 +40,6 @@ def parse_date(text: str | None) -> date | None:
     if not EARLIEST <= found <= LATEST:
         raise BadValue("date.out_of_range", value=plain, earliest=EARLIEST, latest=LATEST)
     return found
-
-
-def parse_moment(text: str | None) -> datetime | None:
-    """A local date and time without zone (``2024-10-31 10:20``), or None for nothing."""
-    plain = " ".join(unicodedata.normalize("NFKC", text or "").replace("T", " ").split())
-    if not plain:
-        return None
-    day_text, _, time_text = plain.partition(" ")
-    day = parse_date(day_text)
-    if day is None:
-        return None
-    match = _TIME.fullmatch(time_text) if time_text else None
-    if time_text and match is None:
-        raise BadValue("time.malformed", value=time_text)
-    hour, minute, second = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
-    return datetime.combine(day, time(hour, minute, second))
 
 
 def parse_decimal(text: str | None) -> float | None:

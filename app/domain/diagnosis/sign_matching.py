@@ -30,8 +30,14 @@ from app.domain.diagnosis.affirmation import (
     undenied,
 )
 from app.domain.diagnosis.catalogue import Sign, SignKind, Wording
-from app.domain.diagnosis.folding import BREAK, BREAKS, LISTED, Folding
+from app.domain.diagnosis.folding import BREAKS, LISTED, Folding
 from app.domain.diagnosis.sign_similarity import Resemblance
+from app.domain.diagnosis.text_remainder import (
+    broken_at_words,
+    filler_places,
+    is_whole_clause,
+    without,
+)
 
 _WIDEST = 10
 """Tokens that may stand between the parts of one way of saying it."""
@@ -189,7 +195,7 @@ class Matcher:
         spans = outermost(undenied(crossed(list(self._spans(tokens))), self._troubles))
         matches = self._matches(tokens, spans, mended)
         kept = _telling(matches)
-        talk = _talk(spans)
+        talk = filler_places(spans)
         found = [
             FoundSign(m.sign.id, m.weight, m.negated, asked=m.standing is Affirmation.OPEN)
             for m in kept
@@ -198,7 +204,7 @@ class Matcher:
         if sum(m.weight for m in plain) < 4.0:
             seen = {m.sign.id for m in matches}
             best = max((m.weight for m in plain), default=0.0)
-            left = _apart(_without(tokens, talk, *(m.tokens for m in kept)), spans)
+            left = broken_at_words(without(tokens, talk, *(m.tokens for m in kept)), spans)
             doubtful = any(s.name in _DENYING or s.name == WORDS for s in spans)
             for sign, alike, weight in self._resemblance.near(left):
                 likeness = min(alike, _MOST_ALIKE_SAID)
@@ -207,7 +213,7 @@ class Matcher:
                     continue
                 if sign not in seen and likeness >= _ALIKE and weight > best:
                     found.append(FoundSign(sign, weight * likeness, likeness=likeness))
-        rest = _without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow))
+        rest = without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow))
         return TextReading(tuple(sorted(found, key=lambda f: -f.weight)), tuple(rest))
 
     def _spans(self, tokens: Sequence[str]) -> Iterator[TextRange]:
@@ -255,7 +261,7 @@ class Matcher:
                     closest = _closest(way, by_name, clause)
                     met = () if closest is None else (closest,)
                 for chosen in met:
-                    if not way.alone or _whole(chosen, tokens, by_name, clause):
+                    if not way.alone or is_whole_clause(chosen, tokens, by_name, clause):
                         yield self._match(way, chosen, tokens)
 
     def _match(self, way: _Way, chosen: tuple[TextRange, ...], tokens: Sequence[str]) -> _Match:
@@ -297,82 +303,6 @@ def _judged(speech: SpokenText, matches: list[_Match]) -> Iterator[_Match]:
 def _surer(match: _Match, known: _Match) -> bool:
     """Whether this way of saying a sign counts for more than the one known."""
     return (match.standing, match.weight) > (known.standing, known.weight)
-
-
-def _whole(
-    chosen: Sequence[TextRange],
-    tokens: Sequence[str],
-    by_name: Mapping[str, list[TextRange]],
-    clause: Sequence[int],
-) -> bool:
-    """Whether nothing but talk, the device and the card stands beside it in its clause."""
-    number = clause[chosen[0].start]
-    left = {
-        place
-        for place, token in enumerate(tokens)
-        if clause[place] == number and token not in BREAKS and token not in _LITTLE
-    }
-    for span in (*chosen, *(s for name in _BESIDE for s in by_name.get(name, ()))):
-        left.difference_update(range(span.start, span.end))
-    return not left
-
-
-_BESIDE = (FILLERS, "<pos>", "<reader>", "<screen>", "<transaction>", "<customer>")
-_LITTLE = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "it",
-        "is",
-        "was",
-        "on",
-        "and",
-        "in",
-        "at",
-        "of",
-        "my",
-        "our",
-        "this",
-        "that",
-        "anymor",
-        "again",
-        "now",
-        "today",
-        "up",
-        "just",
-        "all",
-        "了",
-        "的",
-        "是",
-        "过",
-        "着",
-        "又",
-    }
-)
-"""Small words that make no sentence of a message."""
-
-
-def _without(tokens: Sequence[str], *covered: Collection[int]) -> list[str]:
-    """The tokens with a gap where something else explains them."""
-    gone = {i for places in covered for i in places}
-    return [BREAK if i in gone else token for i, token in enumerate(tokens)]
-
-
-def _apart(tokens: Sequence[str], spans: Iterable[TextRange]) -> list[str]:
-    """The tokens with a gap at both ends of each ordinary word, so that no pair lies across."""
-    ends = {place for s in spans if s.name == WORDS for place in (s.start, s.end)}
-    found: list[str] = []
-    for place, token in enumerate(tokens):
-        if place in ends:
-            found.append(BREAK)
-        found.append(token)
-    return found
-
-
-def _talk(spans: Iterable[TextRange]) -> set[int]:
-    """The places of fillers."""
-    return {i for s in spans if s.name == FILLERS for i in range(s.start, s.end)}
 
 
 def _closest(

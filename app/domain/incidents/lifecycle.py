@@ -7,7 +7,7 @@ event log, never stored, so nothing can be "too late to finish".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -43,6 +43,9 @@ OPEN_STATES = frozenset(
 
 UNFINISHED_STATES = OPEN_STATES | {IncidentState.RESOLVED}
 """Open states and those that only wait for the merchant's confirmation."""
+
+NOT_COUNTED = frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})
+"""States of reports that turned out to be no case of their own; they enter no figure."""
 
 
 class Action(StrEnum):
@@ -167,7 +170,10 @@ class Target:
     resolve_hours: int
 
 
-DEFAULT_TARGETS: dict[Priority, Target] = {
+Targets = Mapping[Priority, Target]
+"""The agreed times of every priority."""
+
+DEFAULT_TARGETS: Targets = {
     Priority.P1: Target(1, 4),
     Priority.P2: Target(4, 24),
     Priority.P3: Target(8, 48),
@@ -229,7 +235,7 @@ def is_overdue(
     state: IncidentState, resolve_due_at: datetime, stopped_since: datetime | None, now: datetime
 ) -> bool:
     """Whether an open incident is past its deadline.  The one rule of lists, counts, filters,
-    warnings and the incident itself; `incident_deadlines.overdue` is the same in SQL.
+    warnings and the incident itself; `db.deadlines.overdue` is the same in SQL.
 
     While the clock stands still the incident stays as it was when it stopped: `resolve_due_at` is
     moved by every stop that is over, and the running one stops the time it is compared with.

@@ -1,4 +1,4 @@
-"""Figures of a period, and the first warnings: what may be counted, and what it means.
+"""Figures of a period: what may be counted, and what it means.
 
 Only failures of the terminal itself enter rates (`app.domain.incidents.incidents.is_item_failure`);
 cases the terminal did not cause are counted beside them.  Cancelled reports and duplicates count
@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import groupby
+from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from app.domain.faults import FaultClass
-from app.domain.incidents.lifecycle import IncidentState
-
-NOT_COUNTED = frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})
-"""States of reports that turned out to be no case of their own."""
+from app.domain.insight.warnings import RepeatWarning
 
 FEW_TERMINALS = 20
 """Below this a rate says little, and is shown as such."""
@@ -88,88 +84,6 @@ class GroupCount:
         return self.terminals < FEW_TERMINALS
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One item failure, as a warning lists it."""
-
-    incident_id: str
-    number: str
-    reported_at: datetime
-    fault_class: FaultClass | None
-    displayed_code: str
-    symptom: str
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FailingTerminal:
-    """A terminal with its item failures, newest first."""
-
-    terminal_id: str
-    serial: str
-    tid: str
-    manufacturer: str
-    model: str
-    merchant_name: str
-    area: str
-    failures: tuple[Failure, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatRule:
-    """At least `times` item failures within `days`."""
-
-    times: int
-    days: int
-
-
-REPEAT_RULES = (RepeatRule(2, 30), RepeatRule(3, 90))
-"""When the same terminal failing again is worth a warning; the sharper rule stands first."""
-
-REPEAT_DAYS = max(rule.days for rule in REPEAT_RULES)
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatWarning:
-    """A terminal that keeps failing, every rule that says so with its count, and the incidents
-    behind them, newest first."""
-
-    terminal: FailingTerminal
-    because: tuple[tuple[RepeatRule, int], ...]
-    evidence: tuple[Failure, ...]
-
-    @property
-    def id(self) -> str:
-        """Rows of lists are known by it."""
-        return self.terminal.terminal_id
-
-
-def repeat_warnings(
-    terminals: Sequence[FailingTerminal], as_of: datetime
-) -> tuple[RepeatWarning, ...]:
-    """Warnings as of a moment, those with most failures first, then the freshest."""
-    found = [w for terminal in terminals if (w := _warning_of(terminal, as_of)) is not None]
-    return tuple(
-        sorted(found, key=lambda w: (-len(w.evidence), -w.evidence[0].reported_at.timestamp()))
-    )
-
-
-def _warning_of(terminal: FailingTerminal, as_of: datetime) -> RepeatWarning | None:
-    within = {rule: _within(terminal.failures, as_of, rule.days) for rule in REPEAT_RULES}
-    because = tuple(
-        (rule, len(failures)) for rule, failures in within.items() if len(failures) >= rule.times
-    )
-    if not because:
-        return None
-    # The widest rule's incidents hold those of the others, so nobody sees half of the story.
-    return RepeatWarning(terminal, because, within[because[-1][0]])
-
-
-def _within(failures: Sequence[Failure], as_of: datetime, days: int) -> tuple[Failure, ...]:
-    since = as_of - timedelta(days=days)
-    return tuple(f for f in failures if since <= f.reported_at <= as_of)
-
-
 def share_by_class(months: Sequence[MonthCount]) -> dict[FaultClass | None, int]:
     """Totals of a period by class, in the order of the product's table and without classes that
     did not occur; so a colour keeps its place from one period to the next."""
@@ -198,24 +112,3 @@ class InsightReport:
     def item_failures(self) -> int:
         """How many of them were failures of the terminal itself."""
         return sum(month.item_failures for month in self.months)
-
-
-def group_failures(rows: Sequence[tuple[FailingTerminal, Failure]]) -> tuple[FailingTerminal, ...]:
-    """Rows sorted by terminal, joined into one value a terminal."""
-    made = []
-    for _key, group in groupby(rows, key=lambda row: row[0].terminal_id):
-        pairs = list(group)
-        terminal = pairs[0][0]
-        made.append(
-            FailingTerminal(
-                terminal.terminal_id,
-                terminal.serial,
-                terminal.tid,
-                terminal.manufacturer,
-                terminal.model,
-                terminal.merchant_name,
-                terminal.area,
-                tuple(failure for _, failure in pairs),
-            )
-        )
-    return tuple(made)

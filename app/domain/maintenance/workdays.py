@@ -16,7 +16,7 @@ from app.domain.errors import BadValue, InvalidInput, Problems
 from app.domain.parsing import parse_date
 from app.domain.text import compact, line
 
-SATURDAY, SUNDAY = 5, 6
+SATURDAY = 5
 _SEARCH = 60
 """No holiday is longer than this; a calendar without a working day in it is refused."""
 

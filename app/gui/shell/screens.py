@@ -17,9 +17,9 @@ if sys.platform.startswith("linux") and not (
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.gui.shell.application import dress, make_application
+from app.gui.shell.application import make_application
 from app.gui.shell.main_window import PAGES, MainWindow
 from app.gui.shell.page import AppContext
 from app.settings import Settings
@@ -103,10 +103,3 @@ def grab(widget: QWidget, path: Path) -> None:
     """A picture of a widget as it is painted."""
     if not widget.grab().save(str(path)):
         raise OSError(f"cannot write {path}")
-
-
-def redress(settings: Settings) -> None:
-    """Another language or look for the pictures that follow."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    dress(app, settings)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import IncidentState, Priority
 from app.domain.register.terminals import TerminalState
@@ -33,17 +32,6 @@ _TERMINAL = {
     TerminalState.SPARE: ("neutral", "package"),
     TerminalState.SUSPENDED: ("danger", "ban"),
     TerminalState.RETIRED: ("neutral", "archive"),
-}
-CLASS_ICONS = {
-    FaultClass.HARDWARE: "wrench",
-    FaultClass.SOFTWARE: "cpu",
-    FaultClass.NETWORK: "wifi",
-    FaultClass.OPERATION: "hand",
-    FaultClass.VIOLATION: "shield-alert",
-    FaultClass.BALANCE: "wallet",
-    FaultClass.FROZEN: "snowflake",
-    FaultClass.SYSTEM: "server",
-    FaultClass.OTHER: "circle-question-mark",
 }
 _PRIORITY = {
     Priority.P1: "danger",

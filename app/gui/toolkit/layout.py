@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -100,21 +100,6 @@ def icon_button(name: str, tip: str, clicked: Callable[[], object] | None = None
     made.setAccessibleName(tip)
     if clicked is not None:
         made.clicked.connect(lambda: clicked())
-    return made
-
-
-def action_button(action: QAction, role: str = "") -> Button:
-    """A button that is the action: same text, icon, enabled state and effect."""
-    made = Button(action.text())
-    if role:
-        made.setProperty("role", role)
-    made.setIcon(action.icon())
-    shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    made.setToolTip(shortcut)
-    made.setEnabled(action.isEnabled())
-    action.enabledChanged.connect(made.setEnabled)
-    action.visibleChanged.connect(lambda: made.setVisible(action.isVisible()))
-    made.clicked.connect(lambda: action.trigger())
     return made
 
 

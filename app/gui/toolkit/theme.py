@@ -133,8 +133,6 @@ DARK = Tokens(
 BODY, SMALL, SECTION, TITLE, QUESTION = 10.5, 10.0, 11.5, 14.0, 16.5
 """Type sizes in points."""
 
-TONES = ("neutral", "accent", "ok", "warning", "danger")
-
 _CHINESE_FAMILIES = (
     "Microsoft YaHei UI",
     "Microsoft YaHei",

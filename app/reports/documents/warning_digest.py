@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.insight.warnings import Severity
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
@@ -18,7 +19,7 @@ from app.reports.typeset.flow import Flow, FlowCell, Strip, row_strips
 from app.reports.typeset.line_breaking import TextLine, TextSpan, lay
 from app.reports.typeset.style import BODY, LINE, MM, NOTE, QUIET, STRONG, THIN
 
-SEVERITIES = ("high", "medium", "low")
+SEVERITIES = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True)

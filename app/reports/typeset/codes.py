@@ -8,9 +8,6 @@ import re
 from app.reports.typeset.canvas import PageCanvas, Point
 from app.reports.typeset.line_breaking import clean
 
-QUIET_MODULES = 2
-"""Light modules kept around a QR code; the paper around it gives the rest of the four."""
-
 MASK = 2
 """The mask of all QR codes: columns, which break up the runs of padding."""
 

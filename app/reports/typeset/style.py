@@ -23,10 +23,7 @@ INK = _colour("1c232b")
 MUTED = _colour("515c67")
 ACCENT = _colour("174ea6")
 LINE = _colour("b9c1ca")
-SOFT = _colour("eef1f4")
-RULE = _colour("1c232b")
 WARN = _colour("8a1c12")
-WHITE = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

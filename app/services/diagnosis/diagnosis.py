@@ -27,7 +27,7 @@ from app.services.diagnosis.learning import (
     learned_for,
 )
 from app.services.diagnosis.terminal_facts import facts_of
-from app.services.incidents.incident_queries import load, read_incident, read_trail
+from app.services.incidents.incident_reading import load, read_incident, read_trail
 from app.services.incidents.resolution import SessionOutcome, stops_of
 from app.services.register.directory import Directory
 from app.services.register.terminal_queries import read_terminal

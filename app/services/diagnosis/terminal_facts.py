@@ -16,11 +16,12 @@ from sqlmodel import Session, col
 from app.domain.diagnosis.evidence import Fact
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.faults import FaultClass
-from app.domain.incidents.lifecycle import IncidentState
+from app.domain.incidents.lifecycle import NOT_COUNTED
 from app.domain.register.terminals import Link, Placement, Terminal, TerminalKind, TerminalState
 from app.languages import LocalizedText
 from db.models.incident import IncidentRow
-from db.models.register import AreaRow, MerchantRow, TerminalRow
+from db.models.register import AreaRow, TerminalRow
+from db.queries import AREA, FAULT_CLASS, merchant_of
 
 RECENT = timedelta(days=45)
 """How long a swap or move counts as recent."""
@@ -125,13 +126,11 @@ def _classes(
 ) -> list[FaultClass | None]:
     """The classes of earlier incidents, latest first."""
     rows = session.execute(
-        sa.select(
-            sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class))
-        )
+        sa.select(FAULT_CLASS)
         .where(
             condition,
             col(IncidentRow.reported_at) >= since,
-            col(IncidentRow.state).not_in((IncidentState.CANCELLED, IncidentState.DUPLICATE)),
+            col(IncidentRow.state).not_in(NOT_COUNTED),
             *([col(IncidentRow.id) != but] if but else []),
         )
         .order_by(col(IncidentRow.reported_at).desc())
@@ -144,8 +143,8 @@ def _others(session: Session, terminal: Terminal, but: str, now: datetime, condi
     """Other terminals reported within two hours under the same condition."""
     query = (
         sa.select(sa.func.count(sa.distinct(col(IncidentRow.terminal_id))))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
         .where(
             condition,
             col(IncidentRow.reported_at) >= now - BURST_WITHIN,

@@ -18,7 +18,6 @@ _WORDS = re.compile(r"[/\\]")
 
 PLACEHOLDERS = ("number", "kind", "merchant", "serial", "tid", "date", "language")
 """What a name pattern may hold in braces."""
-STANDARD_PATTERN = "{number} {merchant} {date}"
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -17,7 +17,7 @@ from app.domain.register.terminals import Link, TerminalKind
 from app.reports.data.sheets import Device, Merchant
 from app.services.documents.attachments import attachment_of
 from app.services.documents.signatures import signature_of
-from app.services.incidents.incident_queries import read_incidents, read_trails
+from app.services.incidents.incident_reading import read_incidents, read_trails
 from db.models.documents import AttachmentRow, IssuedDocumentRow, SignatureRow
 from db.models.incident import IncidentRow
 from db.models.register import (
@@ -30,6 +30,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.queries import ACQUIRER, AREA, MANUFACTURER, MODEL
 
 AT_ONCE = 50
 """Incidents read together: few enough that memory does not show it."""
@@ -177,7 +178,7 @@ _ISSUED = _whole(IssuedDocumentRow, "number", "revision").where(
 _MERCHANTS: Any = (
     sa.select(*MerchantRow.__table__.c, col(AreaRow.name).label("area"))  # type: ignore[attr-defined]
     .select_from(MerchantRow)
-    .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+    .outerjoin(*AREA)
     .where(_among(col(MerchantRow.id)))
 )
 _DEVICES: Any = (
@@ -198,8 +199,8 @@ _DEVICES: Any = (
         col(TerminalRow.warranty_until),
     )
     .select_from(TerminalRow)
-    .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
-    .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
+    .join(*MODEL)
+    .join(*MANUFACTURER)
     .where(_among(col(TerminalRow.id)))
 )
 _PLACES: Any = (
@@ -209,7 +210,7 @@ _PLACES: Any = (
         col(PlacementRow.address),
         col(AcquirerRow.name).label("acquirer"),
     )
-    .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
+    .outerjoin(*ACQUIRER)
     .where(
         _among(col(PlacementRow.merchant_id)),
         col(PlacementRow.tid).in_(sa.bindparam("tids", type_=sa.Text, expanding=True)),

@@ -28,6 +28,7 @@ from db.models.maintenance import (
     VisitRow,
 )
 from db.models.register import MerchantRow, TechnicianRow, TerminalRow
+from db.queries import merchant_of, technician_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def visited(session: Session, merchant_id: str, since: date, until: date) -> tup
     """The visits at a merchant in a period, newest first."""
     query = (
         sa.select(VisitRow, col(TechnicianRow.name))
-        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(VisitRow.technician_id))
+        .outerjoin(*technician_of(VisitRow.technician_id))
         .where(
             col(VisitRow.merchant_id) == merchant_id,
             col(VisitRow.planned_on).between(since, until),
@@ -126,7 +127,7 @@ def inspected(
         .join(OccurrenceRow, col(OccurrenceRow.id) == col(ChecklistRunRow.occurrence_id))
         .join(TerminalRow, col(TerminalRow.id) == col(ChecklistRunRow.terminal_id))
         .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(OccurrenceRow.merchant_id))
+        .outerjoin(*merchant_of(OccurrenceRow.merchant_id))
         .where(col(ChecklistRunRow.finished_at) >= since, col(ChecklistRunRow.finished_at) < after)
         .order_by(col(ChecklistRunRow.finished_at), col(ChecklistRunRow.id))
     )

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.incidents.incidents import down_since
-from app.domain.incidents.lifecycle import Action, IncidentState
+from app.domain.incidents.lifecycle import NOT_COUNTED, Action
 from app.i18n import N_
 from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
 from app.services.core.context import chunks
@@ -27,17 +27,16 @@ from db.models.incident import IncidentEventRow, IncidentRow, WorkEntryRow
 from db.models.register import (
     AreaRow,
     ManufacturerRow,
-    MerchantRow,
     TechnicianRow,
     TerminalModelRow,
     TerminalRow,
 )
+from db.queries import AREA, FAULT_CLASS, MANUFACTURER, MODEL, merchant_of, technician_of
 
 REPEAT_WITHIN = timedelta(days=30)
 """A case of the same class on the same terminal within this time means the first fix did not
 hold."""
 MOST_BARS = 8
-_NO_CASE = (IncidentState.CANCELLED, IncidentState.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +111,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(IncidentRow.restored_at),
     col(IncidentRow.impact),
     col(IncidentRow.confirmed_class),
-    sa.func.coalesce(
-        col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), ""
-    ).label("fault_class"),
+    FAULT_CLASS.label("fault_class"),
     col(IncidentRow.item_failure),
     col(IncidentRow.reopen_count).label("reopened"),
     col(IncidentRow.displayed_code).label("code"),
@@ -127,17 +124,16 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 def _cases(session: Session, area: str, condition: Any) -> list[_Case]:
-    made_by = col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id)
     query: Any = (
         sa.select(*_COLUMNS)
         .select_from(IncidentRow)
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
         .outerjoin(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
-        .outerjoin(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
-        .outerjoin(ManufacturerRow, made_by)
-        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(IncidentRow.technician_id))
-        .where(condition, col(IncidentRow.state).not_in(_NO_CASE))
+        .outerjoin(*MODEL)
+        .outerjoin(*MANUFACTURER)
+        .outerjoin(*technician_of(IncidentRow.technician_id))
+        .where(condition, col(IncidentRow.state).not_in(NOT_COUNTED))
         .order_by(col(IncidentRow.reported_at), col(IncidentRow.id))
     )
     if area:
@@ -203,8 +199,8 @@ def _reopened(session: Session, area: str, first: datetime, after: datetime) -> 
         sa.select(sa.func.count())
         .select_from(IncidentEventRow)
         .join(IncidentRow, col(IncidentRow.id) == col(IncidentEventRow.incident_id))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
         .where(
             col(IncidentEventRow.action) == Action.REOPEN,
             _between(IncidentEventRow.at, first, after),
@@ -224,12 +220,12 @@ def _repeated(session: Session, resolved: list[_Case]) -> set[str]:
         col(IncidentRow.id),
         col(IncidentRow.terminal_id),
         col(IncidentRow.reported_at),
-        sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), ""),
+        FAULT_CLASS,
     ).where(
         col(IncidentRow.terminal_id).is_not(None),
         col(IncidentRow.reported_at) > min(times),
         col(IncidentRow.reported_at) <= max(times) + REPEAT_WITHIN,
-        col(IncidentRow.state).not_in(_NO_CASE),
+        col(IncidentRow.state).not_in(NOT_COUNTED),
     )
     later: dict[tuple[str, str], list[datetime]] = {}
     for _, terminal_id, reported_at, fault_class in session.execute(query):

@@ -37,6 +37,7 @@ from app.services.register.terminal_queries import TerminalFilter, list_query, r
 from db.models.incident import IncidentRow
 from db.models.maintenance import ChecklistRunRow, OccurrenceRow
 from db.models.register import AreaRow, MerchantRow, TechnicianRow, TerminalRow
+from db.queries import technician_of
 
 MOST_DEVICES = 20_000
 """Devices one list may hold: five hundred pages."""
@@ -92,7 +93,7 @@ def read_cases(
     """Incidents as lines of a list, newest first."""
     query = (
         sa.select(IncidentRow, col(TechnicianRow.name), col(TerminalRow.serial))
-        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(IncidentRow.technician_id))
+        .outerjoin(*technician_of(IncidentRow.technician_id))
         .outerjoin(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
         .where(*conditions)
         .order_by(col(IncidentRow.reported_at).desc(), col(IncidentRow.id).desc())

@@ -31,7 +31,7 @@ from app.services.documents.reading import read
 from app.services.documents.requests import Request, RequestedSheets, SheetSources, answer
 from app.services.documents.sheet_sources import SheetContext
 from app.services.documents.visit_sheets import inspection_sheets
-from app.services.incidents.incident_queries import read_incident
+from app.services.incidents.incident_reading import read_incident
 from db.models.documents import HandOutRow
 from db.models.register import MerchantRow
 

@@ -43,6 +43,7 @@ from app.services.maintenance.route import day_route
 from app.services.register.directory import read_technicians
 from app.services.register.terminal_queries import TerminalFilter, list_query, read_terminal
 from db.models.register import MerchantRow, PlacementRow, TerminalRow
+from db.queries import PLACED_NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def terminal_id(session: Session, subject: str) -> str:
     if found is None:
         found = session.execute(
             sa.select(col(PlacementRow.terminal_id)).where(
-                col(PlacementRow.tid) == wanted, col(PlacementRow.until).is_(None)
+                col(PlacementRow.tid) == wanted, PLACED_NOW
             )
         ).scalar()
     if found is None:

@@ -17,7 +17,7 @@ from app.domain.incidents.lifecycle import (
     Impact,
     IncidentState,
     Priority,
-    Target,
+    Targets,
     Urgency,
     allowed_actions,
     clocks,
@@ -26,7 +26,8 @@ from app.domain.incidents.lifecycle import (
 )
 from app.languages import COMMA, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.incidents.incident_queries import CALLED, index_incident, read_events
+from app.services.incidents.incident_index import CALLED, index_incident
+from app.services.incidents.incident_reading import read_events
 from app.services.register.terminal_queries import Position, read_position
 from db import bulk
 from db.models.incident import IncidentEventRow, IncidentRow
@@ -64,7 +65,7 @@ _APPEND = _append()
 class EventLog:
     """Moves incidents along their lifecycle; nothing changes state without a row in the log."""
 
-    def __init__(self, context: ServiceContext, targets: dict[Priority, Target]) -> None:
+    def __init__(self, context: ServiceContext, targets: Targets) -> None:
         self.context = context
         self.targets = targets
 

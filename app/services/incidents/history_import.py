@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput, Problem
+from app.domain.incidents.lifecycle import Targets
 from app.services.core.context import ServiceContext, UnitOfWork, chunks
 from app.services.core.import_cells import CellReader, FieldKinds
 from app.services.core.import_columns import (
@@ -42,6 +43,7 @@ from db.models.register import (
     TechnicianRow,
     TerminalRow,
 )
+from db.queries import merchant_of, present_placement
 
 Cancelling = Callable[[], bool]
 
@@ -96,8 +98,9 @@ class HistoryPreview:
 class HistoryImport:
     """Use cases of importing finished incidents."""
 
-    def __init__(self, context: ServiceContext) -> None:
+    def __init__(self, context: ServiceContext, targets: Targets) -> None:
         self._context = context
+        self._targets = targets
 
     def read(
         self, path: Path, encoding: str | None = None, choice: ReadingChoice | None = None
@@ -195,7 +198,7 @@ class HistoryImport:
         people: dict[str, str],
     ) -> None:
         rows = [
-            incident_row(item, number, known[item.serial], people)
+            incident_row(item, number, known[item.serial], people, self._targets)
             for item, number in zip(part, numbers, strict=True)
         ]
         events = [
@@ -246,14 +249,8 @@ def _terminals(session: Session) -> dict[str, Any]:
             col(PlacementRow.merchant_id),
             col(MerchantRow.name).label("merchant_name"),
         )
-        .outerjoin(
-            PlacementRow,
-            sa.and_(
-                col(PlacementRow.terminal_id) == col(TerminalRow.id),
-                col(PlacementRow.until).is_(None),
-            ),
-        )
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
     )
     return {row.serial_key: row for row in session.execute(query)}
 

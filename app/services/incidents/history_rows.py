@@ -9,11 +9,11 @@ from typing import Any
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import Result, WorkKind, is_item_failure
 from app.domain.incidents.lifecycle import (
-    DEFAULT_TARGETS,
     Action,
     Detection,
     Impact,
     IncidentState,
+    Targets,
     Urgency,
     priority_of,
 )
@@ -36,11 +36,12 @@ class Finished:
 
 
 def incident_row(
-    item: Finished, number: str, terminal: Any, people: dict[str, str]
+    item: Finished, number: str, terminal: Any, people: dict[str, str], targets: Targets
 ) -> dict[str, Any]:
-    """The closed incident; `people` are technicians' keys by code."""
+    """The closed incident; `people` are technicians' keys by code, `targets` what its deadlines are
+    counted by."""
     priority = priority_of(Impact.STOPPED, Urgency.NORMAL)
-    target = DEFAULT_TARGETS[priority]
+    target = targets[priority]
     failure = is_item_failure(item.fault_class)
     return {
         **_EMPTY,

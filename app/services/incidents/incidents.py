@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,14 +22,13 @@ from app.domain.incidents.drafts import (
 )
 from app.domain.incidents.incidents import Incident, IncidentSummary, is_item_failure
 from app.domain.incidents.lifecycle import (
-    DEFAULT_TARGETS,
     OPEN_STATES,
     Action,
     Clocks,
     Impact,
     IncidentState,
     Priority,
-    Target,
+    Targets,
     clocks,
     priority_of,
     steps,
@@ -45,12 +43,10 @@ from app.services.incidents.incident_queries import (
     IncidentCounts,
     IncidentFilter,
     list_query,
-    load,
     read_counts,
-    read_events,
-    read_incident,
-    read_trail,
 )
+from app.services.incidents.incident_reading import load, read_events, read_incident, read_trail
+from app.services.incidents.report_values import reported_values
 from app.services.incidents.resolution import (
     SessionOutcome,
     repeated,
@@ -64,7 +60,6 @@ from db.models.incident import (
     IncidentRow,
 )
 from db.models.register import TechnicianRow
-from db.models.shape import new_key
 
 
 class Incidents:
@@ -75,13 +70,13 @@ class Incidents:
         context: ServiceContext,
         terminals: Terminals,
         fault_tree: Callable[[], FaultTree],
-        targets: dict[Priority, Target] | None = None,
+        targets: Targets,
         hazards: Hazards | None = None,
     ) -> None:
         self._context = context
         self._terminals = terminals
         self._fault_tree = fault_tree
-        self._targets = targets or DEFAULT_TARGETS
+        self._targets = targets
         self._hazards = hazards or no_hazards
         self._ledger = EventLog(context, self._targets)
 
@@ -185,43 +180,16 @@ class Incidents:
         return key
 
     def _reported(
-        self,
-        unit: UnitOfWork,
-        draft: IncidentDraft,
-        terminal: Position | None,
-        *,
-        stopped: bool,
+        self, unit: UnitOfWork, draft: IncidentDraft, terminal: Position | None, *, stopped: bool
     ) -> dict[str, Any]:
-        """The columns of a new incident; those of later steps are left at their defaults."""
-        assert draft.reported_at is not None
         priority = priority_of(draft.impact, draft.urgency, stopped=stopped)
-        earlier = repeated(unit.session, draft.terminal_id, self._context.now())
-        target = self._targets[priority]
-        return dict(
-            id=new_key(),
+        return reported_values(
+            draft,
+            terminal,
             number=self._context.next_number(unit.session),
-            state=IncidentState.NEW,
-            terminal_id=draft.terminal_id or None,
-            merchant_id=(terminal.merchant_id if terminal else "") or None,
-            tid=terminal.tid if terminal else "",
-            unknown_serial="" if terminal else draft.unknown_serial,
-            displayed_code=draft.displayed_code,
-            code_profile=draft.code_profile or (terminal.code_profile if terminal else ""),
-            symptom=draft.symptom,
-            detection=draft.detection,
-            impact=draft.impact,
-            urgency=draft.urgency,
             priority=priority,
-            reporter_name=draft.reporter_name or (terminal.contact_name if terminal else ""),
-            reporter_phone=draft.reporter_phone or (terminal.contact_phone if terminal else ""),
-            reported_at=draft.reported_at,
-            response_due_at=draft.reported_at + timedelta(hours=target.response_hours),
-            resolve_due_at=draft.reported_at + timedelta(hours=target.resolve_hours),
-            promised_at=draft.promised_at,
-            down_from=draft.down_from,
-            firmware_before=terminal.firmware if terminal else "",
-            repeat_of_id=draft.repeat_of or earlier or None,
-            visit_id=draft.visit_id or None,
+            target=self._targets[priority],
+            earlier=repeated(unit.session, draft.terminal_id, self._context.now()),
         )
 
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:

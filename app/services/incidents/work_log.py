@@ -6,19 +6,19 @@ from app.domain import text
 from app.domain.errors import NotFound
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import PartDraft, WorkEntryDraft, check_part, check_work
-from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Action
+from app.domain.incidents.lifecycle import Action, Targets
 from app.services.core.context import ServiceContext
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
-from app.services.incidents.incident_queries import load
+from app.services.incidents.incident_reading import load
 from db.models.incident import PartUsedRow, WorkEntryRow
 
 
 class WorkLog:
     """Use cases of working on an incident."""
 
-    def __init__(self, context: ServiceContext) -> None:
+    def __init__(self, context: ServiceContext, targets: Targets) -> None:
         self._context = context
-        self._ledger = EventLog(context, DEFAULT_TARGETS)
+        self._ledger = EventLog(context, targets)
 
     def add_work(self, incident_id: str, draft: WorkEntryDraft) -> str:
         """Append a line to the work log.  Raises `InvalidInput`, `NotAllowed`."""

@@ -11,22 +11,17 @@ from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
+from app.domain.incidents.lifecycle import NOT_COUNTED
 from app.domain.insight.figures import (
-    NOT_COUNTED,
-    REPEAT_DAYS,
-    REPEAT_RULES,
-    FailingTerminal,
-    Failure,
     GroupCount,
     InsightReport,
     MonthCount,
     Period,
-    RepeatWarning,
-    group_failures,
-    repeat_warnings,
 )
+from app.domain.insight.warnings import StandingWarning
 from app.domain.register.terminals import TerminalState
 from app.services.core.context import ServiceContext
+from app.services.insight.warnings import failing_terminals, standing_warnings
 from db.models.incident import IncidentRow
 from db.models.register import (
     AreaRow,
@@ -36,12 +31,19 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.queries import (
+    AREA,
+    FAULT_CLASS,
+    MANUFACTURER,
+    PLACED_NOW,
+    merchant_of,
+    present_placement,
+)
 
 MOST_MONTHS = 120
 """A longer period is refused: nobody reads such a chart."""
 
 _COUNTED = col(IncidentRow.state).not_in(NOT_COUNTED)
-_CLASS = sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class))
 _FAILURES = sa.func.sum(sa.case((col(IncidentRow.item_failure).is_(True), 1), else_=0))
 _IN_USE = (TerminalState.IN_SERVICE, TerminalState.IN_REPAIR, TerminalState.SUSPENDED)
 
@@ -75,14 +77,15 @@ class Insight:
                 self._over_time(session, period, area),
                 self._by_area(session, period, area),
                 self._by_model(session, period, area),
-                self._warnings(session, period, area),
+                failing_terminals(session, self._as_of(period), area),
             )
 
-    def warnings(self) -> tuple[RepeatWarning, ...]:
-        """Terminals that keep failing, as of now."""
-        today = self._context.today()
+    def warnings(self, area: str = "") -> tuple[StandingWarning, ...]:
+        """Everything the data warns of now, most serious first; `area` narrows it.
+
+        The one source of Today, the command line and the printed digest."""
         with self._context.read() as session:
-            return self._warnings(session, Period(today, today), "")
+            return standing_warnings(session, self._context.now(), self._context.today(), area)
 
     # --- queries -------------------------------------------------------------------------------
 
@@ -101,7 +104,12 @@ class Insight:
             else sa.literal(0)
         )
         query = self._reported(
-            period, area, bucket.label("bucket"), _CLASS.label("class"), sa.func.count(), _FAILURES
+            period,
+            area,
+            bucket.label("bucket"),
+            FAULT_CLASS.label("class"),
+            sa.func.count(),
+            _FAILURES,
         ).group_by("bucket", "class")
         by_class: list[dict[FaultClass | None, int]] = [{} for _ in months]
         failures = [0] * len(months)
@@ -118,8 +126,8 @@ class Insight:
         there: Any = (
             sa.select(col(MerchantRow.area_id), sa.func.count())
             .select_from(PlacementRow)
-            .join(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-            .where(col(PlacementRow.until).is_(None))
+            .join(*merchant_of(PlacementRow.merchant_id))
+            .where(PLACED_NOW)
             .group_by(col(MerchantRow.area_id))
         )
         terminals = {row[0]: row[1] for row in session.execute(there)}
@@ -142,7 +150,7 @@ class Insight:
         terminals = {row[0]: row[1] for row in session.execute(_in_use_by_model(area))}
         names: Any = sa.select(
             col(TerminalModelRow.id), col(TerminalModelRow.name), col(ManufacturerRow.name)
-        ).join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
+        ).join(*MANUFACTURER)
         made = [
             GroupCount(name, *counted.get(key, (0, 0)), terminals.get(key, 0), maker)
             for key, name, maker in session.execute(names)
@@ -152,30 +160,11 @@ class Insight:
             sorted(made, key=lambda g: (-(g.per_100 or 0.0), -g.incidents, g.manufacturer, g.name))
         )
 
-    def _warnings(self, session: Session, period: Period, area: str) -> tuple[RepeatWarning, ...]:
-        as_of = min(self._midnight(period.last + timedelta(days=1)), self._context.now())
-        recent = [
-            _COUNTED,
-            col(IncidentRow.item_failure).is_(True),
-            col(IncidentRow.reported_at) >= as_of - timedelta(days=REPEAT_DAYS),
-            col(IncidentRow.reported_at) <= as_of,
-        ]
-        several = (
-            sa.select(col(IncidentRow.terminal_id))
-            .where(*recent)
-            .group_by(col(IncidentRow.terminal_id))
-            .having(sa.func.count() >= min(rule.times for rule in REPEAT_RULES))
-        )
-        query = _failing().where(*recent, col(IncidentRow.terminal_id).in_(several))
-        if area:
-            query = query.where(col(AreaRow.name) == area)
-        return repeat_warnings(group_failures([_row(row) for row in session.execute(query)]), as_of)
-
     def _reported(self, period: Period, area: str, *columns: Any) -> Any:
         query = (
             sa.select(*columns)
             .select_from(IncidentRow)
-            .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
+            .outerjoin(*merchant_of(IncidentRow.merchant_id))
             .where(
                 _COUNTED,
                 col(IncidentRow.reported_at) >= self._midnight(period.first),
@@ -183,10 +172,11 @@ class Insight:
             )
         )
         if area:
-            query = query.join(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id)).where(
-                col(AreaRow.name) == area
-            )
+            query = query.join(*AREA).where(col(AreaRow.name) == area)
         return query
+
+    def _as_of(self, period: Period) -> datetime:
+        return min(self._midnight(period.last + timedelta(days=1)), self._context.now())
 
     def _midnight(self, day: date) -> datetime:
         zone = self._context.zone
@@ -202,73 +192,9 @@ def _in_use_by_model(area: str) -> Any:
     )
     if area:
         query = (
-            query.join(
-                PlacementRow,
-                sa.and_(
-                    col(PlacementRow.terminal_id) == col(TerminalRow.id),
-                    col(PlacementRow.until).is_(None),
-                ),
-            )
-            .join(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-            .join(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+            query.join(*present_placement())
+            .join(*merchant_of(PlacementRow.merchant_id))
+            .join(*AREA)
             .where(col(AreaRow.name) == area)
         )
     return query
-
-
-def _failing() -> Any:
-    return (
-        sa.select(
-            col(TerminalRow.id).label("terminal_id"),
-            col(TerminalRow.serial),
-            col(PlacementRow.tid),
-            col(ManufacturerRow.name).label("manufacturer"),
-            col(TerminalModelRow.name).label("model"),
-            col(MerchantRow.name).label("merchant_name"),
-            col(AreaRow.name).label("area"),
-            col(IncidentRow.id).label("incident_id"),
-            col(IncidentRow.number),
-            col(IncidentRow.reported_at),
-            _CLASS.label("fault_class"),
-            col(IncidentRow.displayed_code),
-            col(IncidentRow.symptom),
-            col(IncidentRow.remedy),
-        )
-        .select_from(IncidentRow)
-        .join(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
-        .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
-        .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
-        .outerjoin(
-            PlacementRow,
-            sa.and_(
-                col(PlacementRow.terminal_id) == col(TerminalRow.id),
-                col(PlacementRow.until).is_(None),
-            ),
-        )
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
-        .order_by(col(TerminalRow.id), col(IncidentRow.reported_at).desc(), col(IncidentRow.id))
-    )
-
-
-def _row(row: Any) -> tuple[FailingTerminal, Failure]:
-    terminal = FailingTerminal(
-        row.terminal_id,
-        row.serial,
-        row.tid or "",
-        row.manufacturer,
-        row.model,
-        row.merchant_name or "",
-        row.area or "",
-        (),
-    )
-    failure = Failure(
-        row.incident_id,
-        row.number,
-        row.reported_at,
-        FaultClass(row.fault_class) if row.fault_class else None,
-        row.displayed_code,
-        row.symptom,
-        row.remedy,
-    )
-    return terminal, failure

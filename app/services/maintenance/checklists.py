@@ -42,6 +42,7 @@ from app.texts.checklists import answer_in_words
 from db.models.incident import IncidentRow
 from db.models.maintenance import ChecklistResultRow, ChecklistRunRow, OccurrenceRow
 from db.models.register import PlacementRow, TerminalRow
+from db.queries import PLACED_NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,9 +332,7 @@ class Checklists:
         """A terminal at the merchant, for tasks about the merchant as a whole."""
         found = session.execute(
             sa.select(col(PlacementRow.terminal_id))
-            .where(
-                col(PlacementRow.merchant_id) == task.merchant_id, col(PlacementRow.until).is_(None)
-            )
+            .where(col(PlacementRow.merchant_id) == task.merchant_id, PLACED_NOW)
             .order_by(col(PlacementRow.tid))
             .limit(1)
         ).scalar()

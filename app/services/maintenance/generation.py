@@ -19,9 +19,10 @@ from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import VisitState
 from app.services.core.context import ServiceContext, UnitOfWork, chunks
 from app.services.maintenance.generation_mark import GenerationMark, read_mark, remember
-from app.services.maintenance.generation_plan import PlannedWork, plan_work
+from app.services.maintenance.generation_plan import plan_work
 from app.services.maintenance.generation_write import write_work
 from app.services.maintenance.missed_dates import read_backlogs, settle
+from app.services.maintenance.planned_work import PlannedWork
 from app.services.maintenance.visit_log import VisitLog
 from app.services.register.importing import Progress, stopping
 from db.models.incident import IncidentRow

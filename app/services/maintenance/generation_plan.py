@@ -5,7 +5,7 @@ changed meanwhile."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,6 @@ from sqlmodel import Session, col
 from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceOutcome, window
 from app.domain.maintenance.plans import Contents, Scope, Subject
 from app.domain.maintenance.visits import (
-    VisitGroup,
     VisitState,
     combined_minutes,
     group,
@@ -30,51 +29,10 @@ from app.services.maintenance.occurrence_queries import (
     stored_query,
     without_included,
 )
+from app.services.maintenance.planned_work import PlacedVisit, PlannedWork, RowChange
 from app.services.maintenance.roster import Roster
 from app.services.maintenance.slots import Slot, window_days
 from db.models.maintenance import OccurrenceRow, VisitRow
-
-
-@dataclass(slots=True)
-class RowChange:
-    """What becomes of a row, unless somebody changed it since it was read (`version`).  `visit_id`
-    is the visit it was on."""
-
-    id: str
-    version: int
-    visit_id: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedVisit:
-    """A new visit with its first technician (none: nobody serves the area) and day."""
-
-    group: VisitGroup
-    technician_id: str | None
-    planned_on: date
-
-
-@dataclass(slots=True)
-class PlannedWork:
-    """Everything a run would do.  `answered` are dates with the task that answers for them; once
-    that is written, further dates may follow from it (`again`)."""
-
-    first: date
-    last: date
-    fresh: list[Occurrence] = field(default_factory=list)
-    answered: list[tuple[Occurrence, str]] = field(default_factory=list)
-    placed: list[PlacedVisit] = field(default_factory=list)
-    joins: list[tuple[str, Occurrence]] = field(default_factory=list)
-    changes: dict[str, RowChange] = field(default_factory=dict)
-    moved: int = 0
-    voided: int = 0
-    revived: int = 0
-    relocated: int = 0
-    idle: tuple[str, ...] = ()
-    unknown_years: tuple[int, ...] = ()
-    anchors: list[tuple[str, date, date]] = field(default_factory=list)
-    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

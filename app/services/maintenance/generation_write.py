@@ -20,7 +20,7 @@ from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plans import Scope
 from app.domain.maintenance.visits import VisitAction, VisitState, combined_minutes, common_window
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.maintenance.generation_plan import PlacedVisit, PlannedWork, RowChange
+from app.services.maintenance.planned_work import PlacedVisit, PlannedWork, RowChange
 from app.services.maintenance.visit_log import VisitLog
 from db.models.maintenance import (
     AnchorRow,

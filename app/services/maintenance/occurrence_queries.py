@@ -24,6 +24,7 @@ from db.models.register import (
     TechnicianRow,
     TerminalRow,
 )
+from db.queries import AREA, merchant_of, present_placement, technician_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +86,12 @@ def stored_query() -> Any:
         .select_from(OccurrenceRow)
         .join(PlanRow, col(PlanRow.id) == col(OccurrenceRow.plan_id))
         .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(OccurrenceRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*merchant_of(OccurrenceRow.merchant_id))
+        .outerjoin(*AREA)
         .outerjoin(TerminalRow, col(TerminalRow.id) == col(OccurrenceRow.terminal_id))
-        .outerjoin(
-            PlacementRow,
-            sa.and_(
-                col(PlacementRow.terminal_id) == col(OccurrenceRow.terminal_id),
-                col(PlacementRow.until).is_(None),
-            ),
-        )
+        .outerjoin(*present_placement(OccurrenceRow.terminal_id))
         .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
-        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(VisitRow.technician_id))
+        .outerjoin(*technician_of(VisitRow.technician_id))
     )
 
 

@@ -32,7 +32,8 @@ from db.models.maintenance import (
     PlanVersionRow,
     VisitRow,
 )
-from db.models.register import AreaRow, MerchantRow, TechnicianRow
+from db.models.register import AreaRow, TechnicianRow
+from db.queries import AREA, merchant_of
 
 LONG_AGO = timedelta(days=3650)
 URGENT = (Priority.P1, Priority.P2)
@@ -174,8 +175,8 @@ def check_unchanged(session: Session, ground: PlacingData, today: date, area: st
     somebody's working time did: what was promised would not be what is written."""
     query: Any = (
         sa.select(col(VisitRow.id), col(VisitRow.version), col(VisitRow.number))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(VisitRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*merchant_of(VisitRow.merchant_id))
+        .outerjoin(*AREA)
         .where(
             col(VisitRow.place) == WorkPlace.SITE,
             col(VisitRow.state).not_in(FINISHED),

@@ -16,6 +16,7 @@ from app.services.core.context import ServiceContext
 from db.models.incident import IncidentEventRow, IncidentRow
 from db.models.maintenance import PlanVersionRow
 from db.models.register import TerminalEventRow
+from db.queries import FAULT_CLASS
 
 _TERMINAL_EVENTS: dict[PlanEvent, Any] = {
     PlanEvent.INSTALLED: col(TerminalEventRow.kind) == "registered",
@@ -138,9 +139,7 @@ def _repeated(
 ) -> Iterator[tuple[str, str, str, datetime]]:
     """The incident that makes it `times` within the days; the count then begins anew."""
     window = timedelta(days=rule.within_days)
-    fault = sa.func.coalesce(
-        col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), ""
-    )
+    fault = FAULT_CLASS
     query: Any = (
         sa.select(
             col(IncidentRow.terminal_id),

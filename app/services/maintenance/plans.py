@@ -96,7 +96,7 @@ class Plans:
 
     # --- reading -------------------------------------------------------------------------------
 
-    def all(self) -> tuple[PlanSummary, ...]:
+    def with_coverage(self) -> tuple[PlanSummary, ...]:
         """Every plan with how much it covers now."""
         today = self._context.today()
         with self._context.read() as session:
@@ -106,8 +106,8 @@ class Plans:
                 PlanSummary(plan, len(due_dates.covered(plan.at(today).contents))) for plan in plans
             )
 
-    def every(self) -> tuple[Plan, ...]:
-        """Every plan."""
+    def listed(self) -> tuple[Plan, ...]:
+        """Every plan as it is, without looking at what it covers."""
         with self._context.read() as session:
             return read_plans(session)
 

@@ -13,6 +13,7 @@ from app.services.core.context import UnitOfWork, chunks
 from app.services.maintenance.visit_log import Hands, VisitLog
 from db.models.maintenance import OccurrenceRow, VisitRow
 from db.models.register import PlacementRow
+from db.queries import present_placement
 
 
 def follow(unit: UnitOfWork, hands: Hands, terminal_ids: Sequence[str]) -> None:
@@ -31,13 +32,7 @@ def follow(unit: UnitOfWork, hands: Hands, terminal_ids: Sequence[str]) -> None:
                 col(PlacementRow.merchant_id),
             )
             .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
-            .outerjoin(
-                PlacementRow,
-                sa.and_(
-                    col(PlacementRow.terminal_id) == col(OccurrenceRow.terminal_id),
-                    col(PlacementRow.until).is_(None),
-                ),
-            )
+            .outerjoin(*present_placement(OccurrenceRow.terminal_id))
             .where(
                 col(OccurrenceRow.terminal_id).in_(part),
                 col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,

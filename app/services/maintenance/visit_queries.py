@@ -40,6 +40,7 @@ from db.models.register import (
     TechnicianRow,
     TerminalRow,
 )
+from db.queries import AREA, PLACED_NOW, merchant_of, technician_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ _COORDINATES = (
         sa.func.avg(col(PlacementRow.latitude)).label("latitude"),
         sa.func.avg(col(PlacementRow.longitude)).label("longitude"),
     )
-    .where(col(PlacementRow.until).is_(None))
+    .where(PLACED_NOW)
     .group_by(col(PlacementRow.merchant_id))
     .subquery()
 )
@@ -112,9 +113,9 @@ def _query() -> Any:
     return (
         sa.select(*_COLUMNS)
         .select_from(VisitRow)
-        .outerjoin(TechnicianRow, col(TechnicianRow.id) == col(VisitRow.technician_id))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(VisitRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*technician_of(VisitRow.technician_id))
+        .outerjoin(*merchant_of(VisitRow.merchant_id))
+        .outerjoin(*AREA)
         .outerjoin(_COORDINATES, _COORDINATES.c.merchant_id == col(VisitRow.merchant_id))
     )
 

@@ -29,6 +29,15 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.queries import (
+    ACQUIRER,
+    AREA,
+    MANUFACTURER,
+    MODEL,
+    PLACED_NOW,
+    merchant_of,
+    present_placement,
+)
 
 DEVICE_FIELDS = (
     "serial",
@@ -179,9 +188,6 @@ def _changes(
 
 
 def _known(session: Session, keys: list[str]) -> dict[str, KnownTerminal]:
-    open_place = sa.and_(
-        col(PlacementRow.terminal_id) == col(TerminalRow.id), col(PlacementRow.until).is_(None)
-    )
     query = (
         sa.select(
             col(TerminalRow.id),
@@ -198,11 +204,11 @@ def _known(session: Session, keys: list[str]) -> dict[str, KnownTerminal]:
             col(MerchantRow.mid),
             col(AcquirerRow.name).label("acquirer"),
         )
-        .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
-        .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
-        .outerjoin(PlacementRow, open_place)
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-        .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
+        .join(*MODEL)
+        .join(*MANUFACTURER)
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*ACQUIRER)
     )
     found: dict[str, KnownTerminal] = {}
     for row in session.execute(query.where(among(session, col(TerminalRow.serial_key), keys))):
@@ -228,7 +234,7 @@ def _tid_holders(session: Session, tids: list[str]) -> dict[str, str]:
     query = (
         sa.select(col(PlacementRow.tid), col(TerminalRow.serial_key))
         .join(TerminalRow, col(TerminalRow.id) == col(PlacementRow.terminal_id))
-        .where(col(PlacementRow.until).is_(None))
+        .where(PLACED_NOW)
     )
     rows = session.execute(query.where(among(session, col(PlacementRow.tid), tids)))
     return {row.tid: row.serial_key for row in rows}
@@ -244,6 +250,6 @@ def read_merchants(session: Session, mids: set[str]) -> dict[str, dict[str, Any]
         col(MerchantRow.contact_name),
         col(MerchantRow.phone).label("contact_phone"),
         col(AreaRow.name).label("area"),
-    ).outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+    ).outerjoin(*AREA)
     rows = session.execute(query.where(among(session, col(MerchantRow.mid), sorted(mids))))
     return {row.mid: dict(row._mapping) for row in rows}

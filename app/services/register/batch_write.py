@@ -33,6 +33,7 @@ from db.models.register import (
     TerminalRow,
 )
 from db.models.shape import new_key
+from db.queries import AREA, MANUFACTURER, MODEL, merchant_of, present_placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,17 +300,11 @@ def index_terminals(session: Session, ids: list[str]) -> None:
                 col(AreaRow.name),
             ),
         )
-        .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
-        .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
-        .outerjoin(
-            PlacementRow,
-            sa.and_(
-                col(PlacementRow.terminal_id) == col(TerminalRow.id),
-                col(PlacementRow.until).is_(None),
-            ),
-        )
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .join(*MODEL)
+        .join(*MANUFACTURER)
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*AREA)
     )
     called = query.where(bulk.among(session, col(TerminalRow.id), ids))
     search.put(session, "terminal", dict(map(tuple, session.connection().execute(called))))

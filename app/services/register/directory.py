@@ -88,18 +88,14 @@ class Directory:
         with self._context.read() as session:
             return _contacts(session, everybody=everybody)
 
-    def contacts_for(self, role: ContactRole, terminal: Terminal | None) -> list[SupportContact]:
-        """Whom to ask about a terminal in this role, best match first.
+    def contacts_by_role(
+        self, terminal: Terminal | None
+    ) -> dict[ContactRole, tuple[SupportContact, ...]]:
+        """Whom to ask about a terminal, by role, best match first, in one read.
 
         A contact for this acquirer, maker or area comes before one for all; one for another
         acquirer, maker or area is left out.
         """
-        return list(self.contacts_by_role(terminal).get(role, ()))
-
-    def contacts_by_role(
-        self, terminal: Terminal | None
-    ) -> dict[ContactRole, tuple[SupportContact, ...]]:
-        """`contacts_for` every role that has one, in one read."""
         found: dict[ContactRole, list[tuple[int, str, SupportContact]]] = {}
         for contact in self.contacts():
             if (rank := _fit(contact, terminal)) is not None:

@@ -26,6 +26,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.queries import MANUFACTURER, PLACED_NOW
 
 _FIELDS = ("kind", "code_profile", "required_firmware", "pts_version", "pts_expires_on")
 
@@ -42,10 +43,7 @@ class Models:
             counts = _devices_by_firmware(session)
             query: Any = (
                 sa.select(TerminalModelRow, col(ManufacturerRow.name))
-                .join(
-                    ManufacturerRow,
-                    col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id),
-                )
+                .join(*MANUFACTURER)
                 .order_by(col(ManufacturerRow.name), col(TerminalModelRow.name))
             )
             return tuple(
@@ -84,7 +82,7 @@ class Models:
                     PlacementRow,
                     sa.and_(
                         col(PlacementRow.acquirer_id) == col(AcquirerRow.id),
-                        col(PlacementRow.until).is_(None),
+                        PLACED_NOW,
                     ),
                 )
                 .group_by(col(AcquirerRow.id), col(AcquirerRow.name), col(AcquirerRow.code_profile))

@@ -34,9 +34,14 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-
-HERE = sa.and_(
-    col(PlacementRow.terminal_id) == col(TerminalRow.id), col(PlacementRow.until).is_(None)
+from db.queries import (
+    ACQUIRER,
+    AREA,
+    MANUFACTURER,
+    MODEL,
+    PLACED_NOW,
+    merchant_of,
+    present_placement,
 )
 
 
@@ -68,12 +73,12 @@ def joined(*columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns)
         .select_from(TerminalRow)
-        .join(TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
-        .join(ManufacturerRow, col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id))
-        .outerjoin(PlacementRow, HERE)
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
-        .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
+        .join(*MODEL)
+        .join(*MANUFACTURER)
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*AREA)
+        .outerjoin(*ACQUIRER)
     )
 
 
@@ -274,7 +279,7 @@ def read_terminal(session: Session, terminal_id: str) -> Terminal:
 def _placements(session: Session, terminal_id: str) -> tuple[Placement, ...]:
     """Where the device has stood and, for its present position, which devices stood there."""
     positions = sa.select(col(PlacementRow.tid)).where(
-        col(PlacementRow.terminal_id) == terminal_id, col(PlacementRow.until).is_(None)
+        col(PlacementRow.terminal_id) == terminal_id, PLACED_NOW
     )
     query: Any = (
         sa.select(
@@ -292,8 +297,8 @@ def _placements(session: Session, terminal_id: str) -> tuple[Placement, ...]:
             col(PlacementRow.ended_because),
         )
         .join(TerminalRow, col(TerminalRow.id) == col(PlacementRow.terminal_id))
-        .join(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-        .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
+        .join(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*ACQUIRER)
         .where(
             sa.or_(
                 col(PlacementRow.terminal_id) == terminal_id, col(PlacementRow.tid).in_(positions)

@@ -26,7 +26,7 @@ from app.services.core.keyset import Listing
 from app.services.register.batch_plan import PlannedRecord, plan
 from app.services.register.batch_write import WriteOrigin, apply, clear_emptied
 from app.services.register.commissioning import NO_RULE, CommissioningRule
-from app.services.register.terminal_queries import HERE, TerminalFilter, list_query, read_terminal
+from app.services.register.terminal_queries import TerminalFilter, list_query, read_terminal
 from db.models.register import (
     AcquirerRow,
     AreaRow,
@@ -36,6 +36,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.queries import PLACED_NOW, present_placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Terminals:
         with self._context.read() as session:
             found = session.execute(
                 sa.select(col(TerminalRow.id))
-                .outerjoin(PlacementRow, HERE)
+                .outerjoin(*present_placement())
                 .where(sa.or_(col(TerminalRow.serial_key) == key, col(PlacementRow.tid) == key))
                 .limit(1)
             ).scalar()
@@ -272,7 +273,7 @@ class Terminals:
     def _leave(self, unit: UnitOfWork, terminal: Terminal, why: str) -> None:
         unit.session.execute(
             sa.update(PlacementRow)
-            .where(col(PlacementRow.terminal_id) == terminal.id, col(PlacementRow.until).is_(None))
+            .where(col(PlacementRow.terminal_id) == terminal.id, PLACED_NOW)
             .values(until=unit.now, ended_because=why)
         )
         unit.terminals_moved([terminal.id])
@@ -281,7 +282,7 @@ class Terminals:
         session = unit.session
         fresh = session.execute(
             sa.select(col(PlacementRow.id)).where(
-                col(PlacementRow.terminal_id) == new_id, col(PlacementRow.until).is_(None)
+                col(PlacementRow.terminal_id) == new_id, PLACED_NOW
             )
         ).scalar_one()
         session.execute(

@@ -42,7 +42,7 @@ def test_the_pack_brings_the_eleven_tasks_with_checklists_and_their_basis(
     }
     assert any_services.plans.install_pack() == ()
     lists = {checklist.key: checklist for checklist in any_services.plans.checklists()}
-    for summary in any_services.plans.all():
+    for summary in any_services.plans.with_coverage():
         contents = summary.plan.latest.contents
         assert lists[contents.checklist].lines
         assert contents.basis.zh
@@ -86,7 +86,7 @@ def test_a_draft_is_previewed_with_its_next_five_dates(any_services: Services) -
     assert preview.example.startswith("TESTN9100")
     ended = plan_draft(rule=RuleDraft("1", "month"), ends_on="2027-01-01")
     assert len(any_services.plans.preview(ended).dates) == 2
-    assert any_services.plans.all() == ()
+    assert any_services.plans.with_coverage() == ()
 
 
 def test_a_new_version_counts_from_its_day_and_leaves_the_past(
@@ -281,7 +281,7 @@ def test_a_wrong_plan_is_refused_with_its_field(
     with pytest.raises(InvalidInput) as refused:
         make_plan(services, **{"key": "care", **changes})  # type: ignore[arg-type]
     assert fields(refused.value) == expected
-    assert services.plans.all() == ()
+    assert services.plans.with_coverage() == ()
 
 
 def test_a_key_is_used_once(services: Services) -> None:

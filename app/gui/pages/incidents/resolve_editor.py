@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QCheckBox,
     QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
     QWidget,
 )
 
@@ -26,102 +21,18 @@ from app.domain.incidents.incidents import (
     SECURITY_CHECKS,
     Incident,
     Result,
-    TestLine,
-    TestOutcome,
 )
 from app.domain.register.swaps import SwapDraft
-from app.domain.register.terminals import Terminal, TerminalState
+from app.domain.register.terminals import Terminal
+from app.gui.pages.incidents.proof_list import ProofList
+from app.gui.pages.incidents.swap_fields import SwapFields
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import Button, boxed, column, label, panel, row, scrolled
-from app.texts import problem_text, word
+from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
+from app.texts import problem_text
 
 _WITH_SLIP = frozenset({"test_sale", "test_void"})
-_MARKS = {TestOutcome.PASSED: "✓", TestOutcome.FAILED: "✗", TestOutcome.NOT_APPLICABLE: "–"}
-
-
-class ProofList(QWidget):
-    """Lines to mark passed, failed or not applicable, with a slip number where wanted."""
-
-    marked = Signal()
-
-    def __init__(self, kind: str, items: tuple[str, ...], slips: frozenset[str]) -> None:
-        super().__init__()
-        self._groups: dict[str, QButtonGroup] = {}
-        self._slips: dict[str, QLineEdit] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(0, 1)
-        # A column without anything in it has no gap before it either.
-        grid.setColumnMinimumWidth(2, 96 if slips else 96 + grid.horizontalSpacing())
-        for line, item in enumerate(items):
-            name = word(words(), kind, item)
-            grid.addWidget(label(name), line, 0)
-            grid.addLayout(self._marks(item, name), line, 1)
-            if item in slips:
-                slip = QLineEdit()
-                slip.setPlaceholderText(_("Slip no."))
-                slip.setMaximumWidth(96)
-                slip.textEdited.connect(lambda _typed: self.marked.emit())
-                self._slips[item] = slip
-                grid.addWidget(slip, line, 2)
-
-    def _marks(self, item: str, name: str) -> QHBoxLayout:
-        group = QButtonGroup(self)
-        group.setExclusive(False)
-        line = QHBoxLayout()
-        line.setSpacing(0)
-        for place, (outcome, mark) in enumerate(_MARKS.items()):
-            made = Button(mark)
-            made.setCheckable(True)
-            made.setProperty("role", "segment")
-            made.setFixedWidth(38)
-            shown = word(words(), "test_outcome", outcome)
-            made.setToolTip(shown)
-            made.setAccessibleName(f"{name}: {shown}")
-            made.clicked.connect(lambda _on, g=group, p=place: self._one_only(g, p))
-            group.addButton(made, place)
-            line.addWidget(made)
-        self._groups[item] = group
-        return line
-
-    def _one_only(self, group: QButtonGroup, place: int) -> None:
-        for other in group.buttons():
-            if group.id(other) != place:
-                other.setChecked(False)
-        self.marked.emit()
-
-    def lines(self) -> tuple[TestLine, ...]:
-        """What was marked; lines left alone are left out."""
-        found = []
-        for item, group in self._groups.items():
-            chosen = next((b for b in group.buttons() if b.isChecked()), None)
-            if chosen is not None:
-                outcome = list(_MARKS)[group.id(chosen)]
-                slip = self._slips[item].text() if item in self._slips else ""
-                found.append(TestLine(item, outcome, slip))
-        return tuple(found)
-
-    def fill(self, lines: Iterable[TestLine]) -> None:
-        """Mark these lines and no others."""
-        wanted = {line.item: line for line in lines}
-        for item, group in self._groups.items():
-            line = wanted.get(item)
-            for outcome, made in zip(_MARKS, group.buttons(), strict=True):
-                made.setChecked(line is not None and line.outcome is outcome)
-            if item in self._slips:
-                self._slips[item].setText(line.reference if line else "")
-
-    def content(self) -> list[list[str]]:
-        """What was marked, as values of JSON."""
-        return [[line.item, str(line.outcome), line.reference] for line in self.lines()]
-
-    def restore(self, content: Iterable[Sequence[str]]) -> None:
-        """Mark what `content` gave."""
-        self.fill(TestLine(item, TestOutcome(outcome), slip) for item, outcome, slip in content)
 
 
 class ResolveEditor(DraftDialog):
@@ -313,67 +224,6 @@ class ResolveEditor(DraftDialog):
             QTimer.singleShot(0, self, lambda: self._proof.ensureWidgetVisible(self._no_proof))
         others = [problem for problem in problems if problem not in mine]
         return self._swap.place(others) if self._swap.isVisible() else others
-
-
-class SwapFields(QWidget):
-    """The part of the dialog for a device that was replaced on the spot."""
-
-    changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._wanted = QCheckBox(_("The device was swapped"))
-        self._serial = QLineEdit()
-        self._serial.setPlaceholderText(_("Serial number of the new device"))
-        self._reason = QLineEdit()
-        self._reason.setPlaceholderText(_("Why it was swapped"))
-        self._cleared = QCheckBox(_("No unsent transactions are left on the old device"))
-        self._wrong = label("", "error", wrap=True)
-        self._wrong.hide()
-        more = boxed(column(self._serial, self._reason, self._cleared, self._wrong, spacing=6))
-        more.hide()
-        self._wanted.toggled.connect(more.setVisible)
-        for box in (self._wanted, self._cleared):
-            box.toggled.connect(lambda _on: self.changed.emit())
-        for typed in (self._serial, self._reason):
-            typed.textEdited.connect(lambda _typed: self.changed.emit())
-        self.setLayout(column(panel(column(self._wanted, more, spacing=6))))
-
-    def content(self) -> list[Any]:
-        """What stands here, as values of JSON."""
-        return [
-            self._wanted.isChecked(),
-            self._serial.text(),
-            self._reason.text(),
-            self._cleared.isChecked(),
-        ]
-
-    def restore(self, content: Sequence[Any]) -> None:
-        """Put back what `content` gave."""
-        wanted, serial, reason, cleared = content
-        self._serial.setText(serial)
-        self._reason.setText(reason)
-        self._cleared.setChecked(cleared)
-        self._wanted.setChecked(wanted)
-
-    def draft(self) -> SwapDraft | None:
-        """The swap, when there was one."""
-        if not self._wanted.isChecked():
-            return None
-        return SwapDraft(
-            self._serial.text(),
-            self._reason.text(),
-            TerminalState.IN_REPAIR,
-            self._cleared.isChecked(),
-        )
-
-    def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
-        """Say what is wrong with the swap; returns the problems of something else."""
-        about = {"new_serial", "unsent_cleared", "reason", "serial"}
-        mine = [problem for problem in problems if problem.field in about]
-        self._wrong.setText("\n".join(problem_text(words(), problem) for problem in mine))
-        self._wrong.setVisible(bool(mine))
-        return [problem for problem in problems if problem not in mine]
 
 
 def _fields() -> list[Field]:

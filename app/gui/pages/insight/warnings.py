@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedWidget
 
-from app.domain.insight.figures import REPEAT_RULES, InsightReport, RepeatWarning
+from app.domain.insight.figures import InsightReport
+from app.domain.insight.warnings import REPEAT_RULES, RepeatWarning
 from app.gui.pages.insight.tabs import InsightTab, Sheet
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row

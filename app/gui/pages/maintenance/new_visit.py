@@ -76,4 +76,4 @@ def _read(services: Services, terminal_id: str) -> Any:
             it.acquirer,
             it.address,
         )
-    return services.plans.every(), people, found
+    return services.plans.listed(), people, found

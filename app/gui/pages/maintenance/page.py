@@ -16,6 +16,7 @@ from app.gui.pages.maintenance.cells import NO_GRID, GridCell, GridContent, grid
 from app.gui.pages.maintenance.checklist_view import WorkView
 from app.gui.pages.maintenance.compliance import ComplianceDialog
 from app.gui.pages.maintenance.detail import VisitDetail, VisitView
+from app.gui.pages.maintenance.filters import filter_boxes
 from app.gui.pages.maintenance.grid import GridView
 from app.gui.pages.maintenance.new_visit import NewVisit
 from app.gui.pages.maintenance.planning import VisitPlanning
@@ -35,7 +36,6 @@ from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, icon_button, label, row, scrolled
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
-from app.gui.toolkit.topbar import FilterBox
 from app.gui.toolkit.visit_badge import visit_badge
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ class MaintenancePage(Page):
         super().__init__(context, _("Maintenance"))
         self._wanted: ScheduleQuery | None = None
         self.view: PeriodView | None = None
-        self._side_of: tuple[str, str, str] | None = None
         self._looking_for = ""
         self.grid = GridView()
         self.aside = SidePanel()
@@ -130,21 +129,7 @@ class MaintenancePage(Page):
         return menu
 
     def _make_content(self) -> None:
-        self._filters = {
-            "area": FilterBox(_("Area")),
-            "technician_id": FilterBox(_("Technician")),
-            "plan_key": FilterBox(_("Plan")),
-            "states": FilterBox(
-                _("State"),
-                [
-                    ("open", _("open")),
-                    ("missed", _("missed")),
-                    ("done", _("done")),
-                    ("unassigned", _("nobody yet")),
-                    ("on_leave", _("technician away")),
-                ],
-            ),
-        }
+        self._filters = filter_boxes()
         self._summary = label("", "muted")
         bar = row(*self._filters.values(), None, self._summary, margins=(12, 8, 12, 8))
         self._ways = QStackedWidget()

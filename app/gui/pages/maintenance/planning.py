@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,15 @@ from PySide6.QtCore import QObject
 
 from app.domain.maintenance.occurrences import Backlog, CatchUp
 from app.domain.maintenance.plans import Plan
-from app.domain.maintenance.workload_figures import WorkloadFigures
 from app.gui.pages.maintenance.action_dialogs import absence_dialog
+from app.gui.pages.maintenance.proposal_texts import (
+    ShownDate,
+    dates_text,
+    figures,
+    foreseen,
+    misfits,
+    way_text,
+)
 from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.pages.maintenance.read import ScheduleQuery
 from app.gui.shell.page import Page
@@ -24,20 +30,9 @@ from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.services.core.import_columns import stopping
 from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview, GenerationRun
-from app.services.maintenance.leave import HitVisit, LeaveChoice, LeaveOption, LeavePreview
-from app.texts import sentence, word
+from app.services.maintenance.leave import HitVisit, LeaveChoice, LeavePreview
 
 LEVEL_DAYS = 28
-SHOWN_MISFITS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDate:
-    """A figure before and after, or a name with a count."""
-
-    name: str
-    before: str
-    after: str = ""
 
 
 class VisitPlanning(QObject):
@@ -54,7 +49,7 @@ class VisitPlanning(QObject):
         """Show what generating would do, then do it."""
         services = self._context.services
         WaitDialog(self._page, _("Generate visits"), self._context).wait_for(
-            lambda: (services.generation.preview(), services.plans.every()),
+            lambda: (services.generation.preview(), services.plans.listed()),
             self._ask_generate,
             WorkManner(_("Working out what is due …"), reads=True),
         )
@@ -84,7 +79,7 @@ class VisitPlanning(QObject):
             ),
             rows,
             summary=summary,
-            notes=_foreseen(found, names),
+            notes=foreseen(found, names),
         )
         dialog.offer(_("Generate"), enabled=not found.empty)
         jumped = found.clock == "clock.jumped"
@@ -187,7 +182,7 @@ class VisitPlanning(QObject):
                 ),
                 TableColumn(_("Serial number"), lambda b: b.into.serial or "–", width=176),
                 TableColumn(_("Missed"), lambda b: str(len(b.occurrences)), width=70, right=True),
-                TableColumn(_("Dates"), _dates, width=210),
+                TableColumn(_("Dates"), dates_text, width=210),
             ),
             found,
             summary=_(
@@ -250,8 +245,8 @@ class VisitPlanning(QObject):
                     width=170,
                     stretch=True,
                 ),
-                TableColumn(_("Somebody else"), lambda i: _way(i.reassign, people), width=200),
-                TableColumn(_("Another day"), lambda i: _way(i.move, people), width=200),
+                TableColumn(_("Somebody else"), lambda i: way_text(i.reassign, people), width=200),
+                TableColumn(_("Another day"), lambda i: way_text(i.move, people), width=200),
             ),
             found.hit,
             summary=_(
@@ -327,7 +322,7 @@ class VisitPlanning(QObject):
                 TableColumn(_("Before"), lambda i: i.before, width=110, right=True),
                 TableColumn(_("After"), lambda i: i.after, width=110, right=True),
             ),
-            _figures(before, after),
+            figures(before, after),
             summary=_(
                 "{first} to {last}: {changes} of {visits} visits would change. Locked visits"
                 " stay; what does not fit is taken off and waits to be placed.",
@@ -336,85 +331,10 @@ class VisitPlanning(QObject):
                 changes=len(found.changes),
                 visits=before.visits,
             ),
-            notes=_misfits(found),
+            notes=misfits(found),
         )
         dialog.offer(_("Accept"), enabled=bool(found.changes))
         self._page.submit(dialog, lambda _none: levelling.accept(found), self._levelled)
 
     def _levelled(self, count: int) -> None:
         self._context.note(plural("{count} visit moved", "{count} visits moved", count))
-
-
-def _way(way: LeaveOption, people: dict[str, str]) -> str:
-    """Where a visit would go, or why nowhere."""
-    if way.why:
-        return word(words(), "why", way.why)
-    return f"{words().day(way.day)[5:]} {people.get(way.technician_id, '')}".strip()
-
-
-def _dates(backlog: Backlog) -> str:
-    days = [f"{item.due_on:%m-%d}" for item in backlog.occurrences]
-    return "  ".join(days if len(days) <= 5 else [*days[:2], "…", *days[-2:]])
-
-
-def _foreseen(found: GenerationPreview, names: dict[str, str]) -> list[str]:
-    t = words()
-    notes = [
-        text
-        for count, text in (
-            (found.moved, _("dates that move: {count}", count=found.moved)),
-            (found.voided, _("dates no longer due: {count}", count=found.voided)),
-            (found.revived, _("dates due again: {count}", count=found.revived)),
-            (
-                found.relocated,
-                _("tasks that follow their terminal: {count}", count=found.relocated),
-            ),
-            (found.unassigned, _("visits nobody serves: {count}", count=found.unassigned)),
-        )
-        if count
-    ]
-    if found.idle_plans:
-        idle = ", ".join(names[key] for key in found.idle_plans)
-        notes.append(_("plans that cover nothing: {plans}", plans=idle))
-    if found.unknown_years:
-        years = ", ".join(map(str, found.unknown_years))
-        notes.append(
-            _(
-                "Holidays of {years} are not known yet; only weekends count as days off.",
-                years=years,
-            )
-        )
-    if found.clock:
-        notes.append(sentence(t, found.clock, {"day": found.last}))
-    return notes
-
-
-def _figures(before: WorkloadFigures, after: WorkloadFigures) -> list[ShownDate]:
-    pairs: tuple[tuple[str, Any, Any], ...] = (
-        (_("Late visits"), before.late, after.late),
-        (_("Kilometres"), f"{before.kilometres:.0f}", f"{after.kilometres:.0f}"),
-        (_("Busiest day (minutes)"), before.busiest_minutes, after.busiest_minutes),
-        (_("Overfull days"), before.overfull_days, after.overfull_days),
-        (_("Without a place"), before.unassigned, after.unassigned),
-    )
-    return [ShownDate(name, str(one), str(other)) for name, one, other in pairs]
-
-
-def _misfits(found: BalancingProposal) -> list[str]:
-    """What does not fit and why, by reason with the first few."""
-    reasons: dict[str, list[str]] = {}
-    for item in found.proposal.assignments:
-        if item.misfit:
-            reasons.setdefault(item.misfit, []).append(found.visits[item.visit_id].number)
-    for left in found.proposal.unplaced:
-        reasons.setdefault(left.why, []).append(found.visits[left.visit_id].number)
-    return [
-        _(
-            "{count} do not fit, {why}: {numbers}",
-            count=len(numbers),
-            why=word(words(), "misfit", why),
-            numbers=", ".join(numbers[:SHOWN_MISFITS])
-            + ("…" if len(numbers) > SHOWN_MISFITS else ""),
-        )
-        for why, numbers in reasons.items()
-    ]

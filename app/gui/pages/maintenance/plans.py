@@ -37,7 +37,7 @@ class PlanActions(QObject):
 
     def show_list(self) -> None:
         """All plans; one can be changed, rested or taken up again."""
-        self._page.run(self._context.services.plans.all, self._ask)
+        self._page.run(self._context.services.plans.with_coverage, self._ask)
 
     def _ask(self, found: tuple[PlanSummary, ...]) -> None:
         t, today = words(), self._context.services.context.today()
@@ -123,7 +123,7 @@ class PlanActions(QObject):
         def read() -> Any:
             return (
                 services.plans.checklists(),
-                services.plans.every(),
+                services.plans.listed(),
                 services.terminals.choices(),
             )
 

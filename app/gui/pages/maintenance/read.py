@@ -126,7 +126,7 @@ def gather(services: Services, wanted: ScheduleQuery) -> PeriodView:
         visits=services.visits.between(first, last, wanted.filter),
         people=tuple(p for p in services.directory.technicians() if p.role == "technician"),
         areas=services.terminals.choices().areas,
-        plans=services.plans.every(),
+        plans=services.plans.listed(),
         forecast=_forecast(services, wanted),
         off=frozenset(day for day in days if not calendar.is_workday(day.toordinal())),
         holidays={day: name for day in days if (name := calendar.holiday(day))},

@@ -369,7 +369,7 @@ def check_pattern(pattern: str) -> str:
 
 def _names(services: Services) -> Names:
     choices, people = services.terminals.choices(), services.directory.technicians()
-    plans = services.plans.all()
+    plans = services.plans.with_coverage()
     language = words().language
     return Names(
         choices.areas,

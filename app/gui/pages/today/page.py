@@ -67,7 +67,7 @@ class CountTile(QFrame):
 class TodayPage(Page):
     """The first page of the day."""
 
-    kinds = ("incident", "visit", "occurrence", "technician")
+    kinds = ("incident", "terminal", "visit", "occurrence", "technician")
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Today"))
@@ -82,6 +82,11 @@ class TodayPage(Page):
             "on_hold": CountTile(_("on hold")),
             "to_confirm": CountTile(_("to be confirmed")),
         }
+        self._warnings = CountTile(_("warnings"))
+        self._warnings.setToolTip(_("Opens the digest with the evidence behind each"))
+        self._warnings.opened.connect(
+            lambda: self.context.go.emit("reports", {"kind": "warning_digest"})
+        )
         self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
         self._mine = True
         new = button(_("New incident"), self._new, role="primary", icon="plus", tip="Ctrl+N")
@@ -89,13 +94,13 @@ class TodayPage(Page):
         self.topbar.add_right(new)
         self.visits: VisitPanel | None = None
         self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
-        self._visits_soon.timeout.connect(self._read_visits)
+        self._visits_soon.timeout.connect(self._read_rest)
         self._make_content()
 
     def _make_content(self) -> None:
         for name, figure in self._figures.items():
             figure.opened.connect(lambda n=name: self._open_list(n))
-        figures = row(*self._figures.values(), spacing=12)
+        figures = row(*self._figures.values(), self._warnings, spacing=12)
         self._heading = label(_("My incidents, most urgent first"), "section")
         listed = panel(
             column(
@@ -154,11 +159,15 @@ class TodayPage(Page):
 
         self.load(read, lambda found: self._show(*found))
 
-    def _read_visits(self) -> None:
+    def _read_rest(self) -> None:
         if not self.context.is_ready:
             return
         services, only = self.context.services, self._me if self._mine else ""
         self.run(lambda: services.visits.agenda(only), self._show_visits)
+        self.run(
+            lambda: len(services.insight.warnings()),
+            lambda count: self._warnings.show_number(count),
+        )
 
     def _make_visits(self) -> VisitPanel:
         from app.gui.toolkit.visit_panel import VisitPanel

@@ -75,6 +75,27 @@ def test_figures_count_and_lead_to_their_list(
     assert incidents._model.rowCount() == 1
 
 
+def test_warnings_are_counted_and_lead_to_the_digest(
+    window: MainWindow,
+    page: TodayPage,
+    settled: Settled,
+    services: Services,
+    clock: FrozenClock,
+    qtbot: QtBot,
+) -> None:
+    make_incident(services, make_terminal(services, warranty_until="2026-12-20"))
+    clock.forward(days=20)
+    page.refresh()
+    settled()
+    amount = len(services.insight.warnings())
+    qtbot.waitUntil(lambda: page._warnings.accessibleName().endswith(f" {amount}"))
+    assert amount == 2
+    page._warnings.setFocus()
+    qtbot.keyClick(page._warnings, Qt.Key.Key_Return)
+    settled()
+    assert window.current == "reports"
+
+
 def test_a_row_opens_its_incident(
     window: MainWindow, page: TodayPage, settled: Settled, services: Services
 ) -> None:

@@ -1,0 +1,100 @@
+"""How proposals are put into words: what generating, levelling and leave would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.maintenance.occurrences import Backlog
+from app.domain.maintenance.workload_figures import WorkloadFigures
+from app.gui.toolkit.language import _, words
+from app.services.maintenance.balancing import BalancingProposal
+from app.services.maintenance.generation import GenerationPreview
+from app.services.maintenance.leave import LeaveOption
+from app.texts import sentence, word
+
+SHOWN_MISFITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDate:
+    """A figure before and after, or a name with a count."""
+
+    name: str
+    before: str
+    after: str = ""
+
+
+def way_text(way: LeaveOption, people: dict[str, str]) -> str:
+    """Where a visit would go, or why nowhere."""
+    if way.why:
+        return word(words(), "why", way.why)
+    return f"{words().day(way.day)[5:]} {people.get(way.technician_id, '')}".strip()
+
+
+def dates_text(backlog: Backlog) -> str:
+    days = [f"{item.due_on:%m-%d}" for item in backlog.occurrences]
+    return "  ".join(days if len(days) <= 5 else [*days[:2], "…", *days[-2:]])
+
+
+def foreseen(found: GenerationPreview, names: dict[str, str]) -> list[str]:
+    t = words()
+    notes = [
+        text
+        for count, text in (
+            (found.moved, _("dates that move: {count}", count=found.moved)),
+            (found.voided, _("dates no longer due: {count}", count=found.voided)),
+            (found.revived, _("dates due again: {count}", count=found.revived)),
+            (
+                found.relocated,
+                _("tasks that follow their terminal: {count}", count=found.relocated),
+            ),
+            (found.unassigned, _("visits nobody serves: {count}", count=found.unassigned)),
+        )
+        if count
+    ]
+    if found.idle_plans:
+        idle = ", ".join(names[key] for key in found.idle_plans)
+        notes.append(_("plans that cover nothing: {plans}", plans=idle))
+    if found.unknown_years:
+        years = ", ".join(map(str, found.unknown_years))
+        notes.append(
+            _(
+                "Holidays of {years} are not known yet; only weekends count as days off.",
+                years=years,
+            )
+        )
+    if found.clock:
+        notes.append(sentence(t, found.clock, {"day": found.last}))
+    return notes
+
+
+def figures(before: WorkloadFigures, after: WorkloadFigures) -> list[ShownDate]:
+    pairs: tuple[tuple[str, Any, Any], ...] = (
+        (_("Late visits"), before.late, after.late),
+        (_("Kilometres"), f"{before.kilometres:.0f}", f"{after.kilometres:.0f}"),
+        (_("Busiest day (minutes)"), before.busiest_minutes, after.busiest_minutes),
+        (_("Overfull days"), before.overfull_days, after.overfull_days),
+        (_("Without a place"), before.unassigned, after.unassigned),
+    )
+    return [ShownDate(name, str(one), str(other)) for name, one, other in pairs]
+
+
+def misfits(found: BalancingProposal) -> list[str]:
+    """What does not fit and why, by reason with the first few."""
+    reasons: dict[str, list[str]] = {}
+    for item in found.proposal.assignments:
+        if item.misfit:
+            reasons.setdefault(item.misfit, []).append(found.visits[item.visit_id].number)
+    for left in found.proposal.unplaced:
+        reasons.setdefault(left.why, []).append(found.visits[left.visit_id].number)
+    return [
+        _(
+            "{count} do not fit, {why}: {numbers}",
+            count=len(numbers),
+            why=word(words(), "misfit", why),
+            numbers=", ".join(numbers[:SHOWN_MISFITS])
+            + ("…" if len(numbers) > SHOWN_MISFITS else ""),
+        )
+        for why, numbers in reasons.items()
+    ]

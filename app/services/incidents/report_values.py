@@ -1,0 +1,51 @@
+"""The columns of an incident as it is reported."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from app.domain.incidents.drafts import IncidentDraft
+from app.domain.incidents.lifecycle import IncidentState, Priority, Target
+from app.services.register.terminal_queries import Position
+from db.models.shape import new_key
+
+
+def reported_values(
+    draft: IncidentDraft,
+    terminal: Position | None,
+    *,
+    number: str,
+    priority: Priority,
+    target: Target,
+    earlier: str | None,
+) -> dict[str, Any]:
+    """The columns of a new incident; those of later steps are left at their defaults.  `earlier` is
+    the incident of this terminal that it may repeat, unless the draft names one."""
+    assert draft.reported_at is not None
+    return dict(
+        id=new_key(),
+        number=number,
+        state=IncidentState.NEW,
+        terminal_id=draft.terminal_id or None,
+        merchant_id=(terminal.merchant_id if terminal else "") or None,
+        tid=terminal.tid if terminal else "",
+        unknown_serial="" if terminal else draft.unknown_serial,
+        displayed_code=draft.displayed_code,
+        code_profile=draft.code_profile or (terminal.code_profile if terminal else ""),
+        symptom=draft.symptom,
+        detection=draft.detection,
+        impact=draft.impact,
+        urgency=draft.urgency,
+        priority=priority,
+        reporter_name=draft.reporter_name or (terminal.contact_name if terminal else ""),
+        reporter_phone=draft.reporter_phone or (terminal.contact_phone if terminal else ""),
+        reported_at=draft.reported_at,
+        response_due_at=draft.reported_at + timedelta(hours=target.response_hours),
+        resolve_due_at=draft.reported_at + timedelta(hours=target.resolve_hours),
+        promised_at=draft.promised_at,
+        down_from=draft.down_from,
+        firmware_before=terminal.firmware if terminal else "",
+        repeat_of_id=draft.repeat_of or earlier or None,
+        visit_id=draft.visit_id or None,
+    )

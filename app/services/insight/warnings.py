@@ -1,0 +1,261 @@
+"""Reads what the rules of `app.domain.insight.warnings` need, and applies them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.faults import FaultClass
+from app.domain.incidents.lifecycle import NOT_COUNTED
+from app.domain.insight.warnings import (
+    LOOK_BACK_DAYS,
+    MOST_EVIDENCE,
+    REPEAT_DAYS,
+    REPEAT_RULES,
+    WARRANTY_DAYS,
+    FailingTerminal,
+    Failure,
+    OverdueIncidents,
+    RepeatWarning,
+    SerialCheck,
+    StandingWarning,
+    WarrantyEnd,
+    failing_warnings,
+    group_failures,
+    in_order,
+    overdue_warnings,
+    repeat_warnings,
+    substitution_warnings,
+    warranty_warnings,
+)
+from app.domain.maintenance.checklists import LineKind
+from app.domain.register.terminals import TerminalState
+from db.deadlines import overdue
+from db.models.incident import IncidentRow
+from db.models.maintenance import (
+    ChecklistLineRow,
+    ChecklistResultRow,
+    ChecklistRunRow,
+    OccurrenceRow,
+    VisitRow,
+)
+from db.models.register import (
+    AreaRow,
+    ManufacturerRow,
+    MerchantRow,
+    PlacementRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+from db.queries import AREA, FAULT_CLASS, MANUFACTURER, MODEL, merchant_of, present_placement
+
+
+def standing_warnings(
+    session: Session, now: datetime, today: date, area: str = ""
+) -> tuple[StandingWarning, ...]:
+    """Every warning that stands now, most serious first; `area` narrows them by where a terminal
+    stands now, or where an overdue incident was reported."""
+    return in_order(
+        [
+            *substitution_warnings(_serial_checks(session, now, area)),
+            *overdue_warnings(_overdue(session, now, area)),
+            *failing_warnings(failing_terminals(session, now, area)),
+            *warranty_warnings(_warranty_ends(session, today, area)),
+        ]
+    )
+
+
+def failing_terminals(
+    session: Session, as_of: datetime, area: str = ""
+) -> tuple[RepeatWarning, ...]:
+    """Terminals that kept failing as of a moment; those retired since need nothing any more."""
+    recent = [
+        col(IncidentRow.state).not_in(NOT_COUNTED),
+        col(IncidentRow.item_failure).is_(True),
+        col(IncidentRow.reported_at) >= as_of - timedelta(days=REPEAT_DAYS),
+        col(IncidentRow.reported_at) <= as_of,
+    ]
+    several = (
+        sa.select(col(IncidentRow.terminal_id))
+        .where(*recent)
+        .group_by(col(IncidentRow.terminal_id))
+        .having(sa.func.count() >= min(rule.times for rule in REPEAT_RULES))
+    )
+    query = _failing().where(
+        *recent,
+        col(IncidentRow.terminal_id).in_(several),
+        col(TerminalRow.state) != TerminalState.RETIRED,
+    )
+    query = _in_area(query, area)
+    return repeat_warnings(group_failures([_row(row) for row in session.execute(query)]), as_of)
+
+
+def _in_area(query: Any, area: str) -> Any:
+    return query.where(col(AreaRow.name) == area) if area else query
+
+
+def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[SerialCheck]:
+    """The serial number read first in every checklist finished lately, oldest first."""
+    query: Any = (
+        sa.select(
+            col(ChecklistRunRow.id).label("run_id"),
+            col(ChecklistRunRow.finished_at),
+            col(TerminalRow.serial),
+            col(ChecklistResultRow.value),
+            col(VisitRow.number),
+            col(MerchantRow.name).label("merchant_name"),
+        )
+        .select_from(ChecklistRunRow)
+        .join(ChecklistResultRow, col(ChecklistResultRow.run_id) == col(ChecklistRunRow.id))
+        .join(
+            ChecklistLineRow,
+            sa.and_(
+                col(ChecklistLineRow.checklist_id) == col(ChecklistRunRow.checklist_id),
+                col(ChecklistLineRow.key) == col(ChecklistResultRow.line),
+            ),
+        )
+        .join(TerminalRow, col(TerminalRow.id) == col(ChecklistRunRow.terminal_id))
+        .join(OccurrenceRow, col(OccurrenceRow.id) == col(ChecklistRunRow.occurrence_id))
+        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*AREA)
+        .where(
+            col(ChecklistRunRow.finished_at) >= now - timedelta(days=LOOK_BACK_DAYS),
+            col(ChecklistLineRow.kind) == LineKind.SERIAL,
+            col(ChecklistResultRow.value) != "",
+        )
+        .order_by(
+            col(ChecklistRunRow.finished_at),
+            col(ChecklistRunRow.id),
+            col(ChecklistLineRow.position),
+        )
+    )
+    rows: dict[str, Any] = {}
+    for row in session.execute(_in_area(query, area)):
+        rows.setdefault(row.run_id, row)
+    followed = _followed(session, now)
+    for run_id, row in rows.items():
+        yield SerialCheck(
+            registered=row.serial,
+            found=row.value,
+            merchant_name=row.merchant_name or "",
+            at=row.finished_at,
+            records=tuple(filter(None, (row.number, *followed[run_id]))),
+        )
+
+
+def _followed(session: Session, now: datetime) -> dict[str, list[str]]:
+    """Numbers of the incidents that checklists finished lately led to, by checklist."""
+    query = (
+        sa.select(col(ChecklistResultRow.run_id), col(IncidentRow.number))
+        .join(IncidentRow, col(IncidentRow.id) == col(ChecklistResultRow.incident_id))
+        .join(ChecklistRunRow, col(ChecklistRunRow.id) == col(ChecklistResultRow.run_id))
+        .where(col(ChecklistRunRow.finished_at) >= now - timedelta(days=LOOK_BACK_DAYS))
+        .order_by(col(IncidentRow.number))
+        .distinct()
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for run_id, number in session.execute(query):
+        found[run_id].append(number)
+    return found
+
+
+def _overdue(session: Session, now: datetime, area: str) -> OverdueIncidents | None:
+    query: Any = (
+        sa.select(
+            col(IncidentRow.number),
+            col(IncidentRow.resolve_due_at),
+            sa.func.count().over().label("amount"),
+        )
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
+        .where(overdue(now))
+        .order_by(col(IncidentRow.resolve_due_at), col(IncidentRow.id))
+        .limit(MOST_EVIDENCE)
+    )
+    rows = session.execute(_in_area(query, area)).all()
+    if not rows:
+        return None
+    return OverdueIncidents(
+        count=rows[0].amount,
+        numbers=tuple(row.number for row in rows),
+        first_due=rows[0].resolve_due_at,
+    )
+
+
+def _warranty_ends(session: Session, today: date, area: str) -> Iterator[WarrantyEnd]:
+    """Devices in service whose warranty ends soon, the first to end first."""
+    query: Any = (
+        sa.select(col(ManufacturerRow.name), col(TerminalModelRow.name), col(TerminalRow.serial))
+        .select_from(TerminalRow)
+        .join(*MODEL)
+        .join(*MANUFACTURER)
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*AREA)
+        .where(
+            col(TerminalRow.state) == TerminalState.IN_SERVICE,
+            col(TerminalRow.warranty_until).between(today, today + timedelta(days=WARRANTY_DAYS)),
+        )
+        .order_by(col(TerminalRow.warranty_until), col(TerminalRow.serial))
+    )
+    for maker, model, serial in session.execute(_in_area(query, area)):
+        yield WarrantyEnd(f"{maker} {model}", serial)
+
+
+def _failing() -> Any:
+    return (
+        sa.select(
+            col(TerminalRow.id).label("terminal_id"),
+            col(TerminalRow.serial),
+            col(PlacementRow.tid),
+            col(ManufacturerRow.name).label("manufacturer"),
+            col(TerminalModelRow.name).label("model"),
+            col(MerchantRow.name).label("merchant_name"),
+            col(AreaRow.name).label("area"),
+            col(IncidentRow.id).label("incident_id"),
+            col(IncidentRow.number),
+            col(IncidentRow.reported_at),
+            FAULT_CLASS.label("fault_class"),
+            col(IncidentRow.displayed_code),
+            col(IncidentRow.symptom),
+            col(IncidentRow.remedy),
+        )
+        .select_from(IncidentRow)
+        .join(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
+        .join(*MODEL)
+        .join(*MANUFACTURER)
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*AREA)
+        .order_by(col(TerminalRow.id), col(IncidentRow.reported_at).desc(), col(IncidentRow.id))
+    )
+
+
+def _row(row: Any) -> tuple[FailingTerminal, Failure]:
+    terminal = FailingTerminal(
+        row.terminal_id,
+        row.serial,
+        row.tid or "",
+        row.manufacturer,
+        row.model,
+        row.merchant_name or "",
+        row.area or "",
+        (),
+    )
+    failure = Failure(
+        row.incident_id,
+        row.number,
+        row.reported_at,
+        FaultClass(row.fault_class) if row.fault_class else None,
+        row.displayed_code,
+        row.symptom,
+        row.remedy,
+    )
+    return terminal, failure

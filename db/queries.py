@@ -1,0 +1,72 @@
+"""The joins that several queries share, each defined once.
+
+A join is a table with its condition, to be spread into the query that needs it::
+
+    sa.select(...).select_from(IncidentRow)
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
+
+Whether a row without a partner stays is said by the query (`join` or `outerjoin`), not here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from db.models.incident import IncidentRow
+from db.models.register import (
+    AcquirerRow,
+    AreaRow,
+    ManufacturerRow,
+    MerchantRow,
+    PlacementRow,
+    TechnicianRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+
+Join = tuple[Any, Any]
+"""A table and the condition it is joined by."""
+
+PLACED_NOW: Any = col(PlacementRow.until).is_(None)
+"""Whether a placement is the present one: the terminal has not left that position."""
+
+FAULT_CLASS: Any = sa.func.coalesce(
+    col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), ""
+)
+"""The class of an incident: the confirmed one, else the provisional one, else empty."""
+
+MODEL: Join = (TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
+"""The model of a terminal."""
+
+MANUFACTURER: Join = (
+    ManufacturerRow,
+    col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id),
+)
+"""The maker of a model."""
+
+AREA: Join = (AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+"""The area of a merchant."""
+
+ACQUIRER: Join = (AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
+"""The acquirer of a position."""
+
+
+def present_placement(terminal_id: Any = TerminalRow.id) -> Join:
+    """Where a terminal stands now; `terminal_id` is the column that names it.
+
+    At most one row: the database keeps a terminal from standing in two places."""
+    return PlacementRow, sa.and_(col(PlacementRow.terminal_id) == col(terminal_id), PLACED_NOW)
+
+
+def merchant_of(merchant_id: Any) -> Join:
+    """The merchant a column names."""
+    return MerchantRow, col(MerchantRow.id) == col(merchant_id)
+
+
+def technician_of(technician_id: Any) -> Join:
+    """The technician a column names."""
+    return TechnicianRow, col(TechnicianRow.id) == col(technician_id)

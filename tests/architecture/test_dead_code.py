@@ -1,0 +1,196 @@
+"""No name is left that nothing uses: vulture, with what it cannot see listed here."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+REACHED_OTHERWISE: dict[str, set[str]] = {
+    "fields of the catalogue, read by their name": {
+        "affirmations",
+        "asking_first",
+        "askings",
+        "bridges",
+        "circumstance",
+        "explicit",
+        "joints",
+        "open_questions",
+        "turns",
+        "worries",
+    },
+    "colours of a theme, read by their name in the style sheet": {
+        "accent_hover",
+        "danger_soft",
+        "ok",
+        "ok_soft",
+        "rail_active",
+        "rail_text",
+        "warning_soft",
+    },
+    "pages, imported by their name when first shown": {
+        "IncidentsPage",
+        "InsightPage",
+        "MaintenancePage",
+        "ReportsPage",
+        "SettingsPage",
+        "TerminalsPage",
+        "TodayPage",
+    },
+    "figures of a tile, a line or a sheet, read by their name": {
+        "breached",
+        "duplicate_of",
+        "to_confirm",
+    },
+    "what SQLAlchemy and pydantic ask for": {
+        "MODULES",
+        "__mapper_args__",
+        "_name_guard",
+        "cache_ok",
+        "coerce_compared_value",
+        "comparator_factory",
+        "impl",
+        "isolation_level",
+        "load_dialect_impl",
+        "model_config",
+        "naming_convention",
+        "process_bind_param",
+        "process_result_value",
+        "repeat_of_id",
+    },
+    "what ReportLab, Pillow, openpyxl and expat read from their objects": {
+        "AF",
+        "CharacterDataHandler",
+        "EndElementHandler",
+        "LOAD_TRUNCATED_IMAGES",
+        "Lang",
+        "MAX_IMAGE_PIXELS",
+        "Metadata",
+        "OutputIntents",
+        "StartDoctypeDeclHandler",
+        "StartElementHandler",
+        "Trans",
+        "ViewerPreferences",
+        "_ID",
+        "_currentPageHasImages",
+        "_frame",
+        "addObjects",
+        "alignment",
+        "buffer_text",
+        "builtIn",
+        "data_type",
+        "freeze_panes",
+        "getSubsetInternalName",
+        "quotePrefix",
+        "shapable",
+        "splitString",
+        "stringWidth",
+        "substitutionFonts",
+        "useA85",
+    },
+    "kept alive by being held": {"_lost"},
+    "written for whoever looks into the database; no page shows them": {
+        "changed_at",
+        "done_at",
+        "removed_by",
+        "undone_by",
+    },
+    "columns of the first release that nothing fills or reads": {"opening_hours", "parent_id"},
+    "columns and use cases that get their face with the event log": {
+        "hold_expected_on",
+        "of_visit",
+        "response_due_at",
+        "sign_visit",
+        "signable_visit",
+        "waiting_for",
+    },
+    "use cases without a face yet, reached by tests only": {
+        "add_absence",
+        "handed_out",
+        "remove_absence",
+        "save_checklist",
+        "set_week",
+    },
+    "doors for tests and pictures": {
+        "Stretched",
+        "bookmarks",
+        "choose_column",
+        "is_dark",
+        "shown_text",
+        "text_field",
+    },
+}
+"""Why vulture does not see that a name is used, and the names."""
+
+
+@dataclass(frozen=True)
+class Unused:
+    """One finding of vulture."""
+
+    path: Path
+    line: int
+    kind: str
+    name: str
+
+
+@functools.cache
+def findings() -> tuple[Unused, ...]:
+    """What nothing in the program uses, tests left out."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "vulture", "app", "db", "resources", "run.py"),
+            *("--exclude", "db/migrations/versions", "--min-confidence", "60"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in {0, 3}, done.stderr
+    made = []
+    for said in done.stdout.splitlines():
+        found = re.fullmatch(r"(.+?):(\d+): unused (\w+) '(.+)' \(.*\)", said)
+        assert found is not None, said
+        made.append(Unused(ROOT / found[1], int(found[2]), found[3], found[4]))
+    return tuple(made)
+
+
+def is_member(found: Unused) -> bool:
+    """A member of an enumeration: values from the database and from forms name it."""
+    return any(
+        isinstance(node, ast.ClassDef)
+        and any(getattr(base, "id", "").endswith("Enum") for base in node.bases)
+        and node.lineno <= found.line <= (node.end_lineno or 0)
+        for node in ast.walk(ast.parse(found.path.read_text(encoding="utf-8")))
+    )
+
+
+def is_override(found: Unused) -> bool:
+    """A method Qt calls: only Qt's names are written with capitals (ruff, N802)."""
+    inside_window = found.path.is_relative_to(ROOT / "app" / "gui")
+    return inside_window and found.kind == "method" and found.name != found.name.lower()
+
+
+def test_every_name_is_used() -> None:
+    known = set().union(*REACHED_OTHERWISE.values())
+    left = [
+        found
+        for found in findings()
+        if found.path.parts[len(ROOT.parts)] in {"app", "db"}
+        and found.name not in known
+        and not is_member(found)
+        and not is_override(found)
+    ]
+    assert left == [], "delete it, show it, or say above how it is reached"
+
+
+def test_the_list_holds_nothing_that_is_gone() -> None:
+    seen = {found.name for found in findings()}
+    listed = set().union(*REACHED_OTHERWISE.values())
+    assert listed - seen == set(), "used by now, or deleted: take it off the list"

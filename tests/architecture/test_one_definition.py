@@ -1,0 +1,111 @@
+"""What the program decides, joins or writes at one place is not done again beside it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+LIFECYCLE = "app/domain/incidents/lifecycle.py"
+CODE = [
+    path
+    for folder in ("app", "db")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "versions" not in path.parts
+]
+
+
+def files_with(text: str) -> set[str]:
+    """The files of the program that contain a text."""
+    return {
+        str(path.relative_to(ROOT)) for path in CODE if text in path.read_text(encoding="utf-8")
+    }
+
+
+def test_the_targets_are_read_at_one_place_and_handed_on() -> None:
+    """Whoever reads the constant beside it would not follow when they are set otherwise."""
+    assert files_with("DEFAULT_TARGETS") == {
+        "app/domain/incidents/lifecycle.py",
+        "app/bootstrap.py",
+    }
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "col(PlacementRow.until).is_(None)",
+        "col(AreaRow.id) == col(MerchantRow.area_id)",
+        "col(TerminalModelRow.id) == col(TerminalRow.model_id)",
+        "col(ManufacturerRow.id) == col(TerminalModelRow.manufacturer_id)",
+        "col(AcquirerRow.id) == col(PlacementRow.acquirer_id)",
+        "MerchantRow, col(MerchantRow.id) ==",
+        "TechnicianRow, col(TechnicianRow.id) ==",
+        "col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class)",
+    ],
+)
+def test_a_join_of_several_queries_is_defined_once(condition: str) -> None:
+    assert files_with(condition) == {"db/queries.py"}, f"{condition}: use the one of db.queries"
+
+
+@pytest.mark.parametrize(
+    ("rule", "home"),
+    [
+        ("REPEAT_RULES =", "app/domain/insight/warnings.py"),
+        ("REPEAT_DAYS =", "app/domain/insight/warnings.py"),
+        ("WARRANTY_DAYS =", "app/domain/insight/warnings.py"),
+        ("frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})", LIFECYCLE),
+        ("STOPPED_SINCE: Any =", "db/deadlines.py"),
+    ],
+)
+def test_a_rule_has_one_home(rule: str, home: str) -> None:
+    assert files_with(rule) == {home}
+
+
+WRITERS = {
+    "copy2",
+    "copyfile",
+    "copytree",
+    "fsync",
+    "rename",
+    "renames",
+    "write_bytes",
+    "write_text",
+}
+
+
+def writing(path: Path) -> Iterator[str]:
+    """The calls in a file that write, rename or flush files by themselves."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        method = isinstance(node.func, ast.Attribute)
+        # Text and dates have a `replace` too; theirs takes two texts, or names.
+        of_a_path = method and name == "replace" and len(node.args) == 1 and not node.keywords
+        given = [*node.args, *(k.value for k in node.keywords if k.arg == "mode")]
+        modes = [a.value for a in given if isinstance(a, ast.Constant)]
+        opened = name in {"open", "fdopen"} and any(
+            isinstance(mode, str) and len(mode) < 4 and set(mode) & set("wax+") for mode in modes
+        )
+        if of_a_path or opened or (method and name in WRITERS):
+            yield name
+
+
+def test_files_are_written_and_renamed_at_one_place() -> None:
+    """What each module did by itself was forgotten by one and wrong on Windows in another."""
+    found = {(str(path.relative_to(ROOT)), name) for path in CODE for name in writing(path)}
+    assert found == {
+        ("app/files.py", "fsync"),
+        ("app/files.py", "replace"),
+        ("app/files.py", "write_bytes"),
+        # into the temporary file, which is read back before it gets its name
+        ("app/services/core/blobs.py", "write_bytes"),
+        # the temporary copy of a database, flushed and renamed by `files.replacing`
+        ("db/copying.py", "open"),
+        # the crash log is written while the program falls; /dev/null is no file to keep
+        ("app/logs.py", "open"),
+        ("app/cli/__init__.py", "open"),
+    }

@@ -1,0 +1,28 @@
+"""``poscare warnings`` says what Today counts and the digest prints, on the sample estate."""
+
+from __future__ import annotations
+
+from app import bootstrap
+from app.domain.insight.warnings import WarningKind
+from app.services.documents.requests import Request
+from app.settings import Settings
+from tests.cli.conftest import Run
+
+
+def test_the_three_faces_agree_on_the_sample_estate(run: Run, settings: Settings) -> None:
+    assert run("warnings", "--lang", "en").out.strip() == "Nothing to warn of."
+    run("sample")
+    rows = [(w["kind"], w["subject"], w["evidence"]) for w in run("warnings", "--json").json]
+    services = bootstrap.build(settings)
+    try:
+        found = services.insight.warnings()
+        sheet = services.reporting.documents(Request("warning_digest"))[0].sheet
+    finally:
+        services.close()
+    assert rows == [(w.kind, w.subject, list(w.evidence)) for w in found]
+    printed = [(w.subject, list(w.evidence)) for w in sheet.warnings]  # type: ignore[attr-defined]
+    assert printed == [(subject, evidence) for _kind, subject, evidence in rows]
+    failing = [row for row in rows if row[0] == WarningKind.KEEPS_FAILING]
+    assert len(failing) == len(run("insight", "--json").json["warnings"])
+    said = run("warnings", "--lang", "en").out
+    assert said.count("The same terminal fails again and again") == len(failing) > 0
