@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class WorkNotes(Protocol):
-    """What a dialog needs of the application context: background tasks, and notes that outlive it."""
+    """What a dialog needs of the application context: background tasks, notes that outlive it."""
 
     tasks: Tasks
     failed: Any
@@ -122,7 +122,7 @@ class WorkingDialog(QDialog):
             if shiboken6.isValid(self) and self.working:
                 self.show_progress(count, total)
 
-        # The application context outlives every window, so that what became of the work is always told.
+        # The application context outlives every window: what became of the work is always told.
         job = context.tasks.run(
             work, finished, owner=context.tasks, failed=refused, progress=step, lane=manner.lane
         )
