@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.faults import Text
 from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plans import Scope, WorkPlace
+from app.languages import LocalizedText
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.missing_rows import answered_earlier, sort_out
 from app.services.maintenance.slots import Slot
@@ -137,7 +137,7 @@ def occurrence_of(row: Any) -> Occurrence:
         key,
         plan_id,
         plan_key,
-        Text(zh, en),
+        LocalizedText(zh, en),
         version_id,
         Scope(scope),
         WorkPlace(place),
