@@ -14,6 +14,9 @@ from typing import Protocol
 from app.domain.documents import Ink
 from app.reports.typeset.pictures import Picture
 
+ADDED_LATER = {"later": True}
+"""Marks a field of a sheet that documents of earlier versions do not have; it needs a default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
