@@ -24,7 +24,7 @@ from db.server import place_of, state_of
 
 log = logging.getLogger(__name__)
 
-HEAD = "0004"
+HEAD = "0010"
 """The newest revision; its number is the SQLite file's ``user_version``.  A test holds it to the
 scripts, so that start-up need not import Alembic to compare."""
 

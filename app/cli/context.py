@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app import bootstrap, paths
 from app.domain.errors import BadValue, InvalidInput
@@ -20,6 +20,7 @@ from app.services import Services
 from app.settings import Settings
 from app.tabular.writing import width
 from app.texts import sentence
+from app.texts.events import EventWords
 
 Pictures = Callable[[Services, Settings, Path], list[Path]]
 """Paints every page of the window into a folder; the command line itself knows no window."""
@@ -132,6 +133,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     return value
+
+
+_Entry = TypeVar("_Entry")
+
+
+def told(
+    t: Translator, entries: Sequence[_Entry], words: Callable[[Translator, _Entry], EventWords]
+) -> list[dict[str, Any]]:
+    """The entries of a log: their data, and the same in words as ``text``."""
+    return [{**plain(entry), "text": words(t, entry).line} for entry in entries]
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 
 from app.cli import incident_check, incident_move
-from app.cli.context import Context, Verb, table
+from app.cli.context import Context, Verb, table, told
 from app.cli.diagnose import stop_lines
 from app.cli.parser import names
 from app.domain.errors import BadValue, InvalidInput
@@ -40,7 +40,8 @@ from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.services.incidents.incident_queries import STATE_GROUPS, IncidentFilter
 from app.texts import word
-from app.texts.deadlines import due_text
+from app.texts.deadlines import due_text, start_text
+from app.texts.events import incident_event
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -183,7 +184,11 @@ def _open(context: Context) -> str:
 def _show(context: Context, incident_id: str) -> None:
     incident = context.services.incidents.get(incident_id)
     overdue = incident.overdue(context.services.context.now())
-    value = {**asdict(incident), "overdue": overdue}
+    value = {
+        **asdict(incident),
+        "overdue": overdue,
+        "events": told(context.t, incident.events, incident_event),
+    }
     context.emit(
         value,
         lambda: "\n".join(
@@ -201,6 +206,7 @@ def _stops(context: Context, incident: Incident) -> list[str]:
 
 
 def _described(t: Translator, incident: Incident, *, overdue: bool) -> str:
+    due = (due_text(t, incident), t("Overdue") if overdue else "", start_text(t, incident))
     facts = (
         (t("Number"), incident.number),
         (t("State"), word(t, "incident_state", incident.state)),
@@ -210,13 +216,12 @@ def _described(t: Translator, incident: Incident, *, overdue: bool) -> str:
         (t("Symptom"), incident.symptom),
         (t("Class"), word(t, "fault_class", incident.fault_class)),
         (t("Technician"), incident.technician),
-        (t("Due"), " · ".join([due_text(t, incident), *([t("Overdue")] if overdue else [])])),
+        (t("Due"), " · ".join(filter(None, due))),
+        (t("Handed to"), word(t, "contact_role", incident.handed_to)),
     )
     lines = [f"{label}: {value}" for label, value in facts if value]
     for event in incident.events:
-        to = f" → {word(t, 'incident_state', event.to_state)}" if event.to_state else ""
-        done = word(t, "action", event.action)
-        lines.append(f"  {t.moment(event.at)}  {done}{to}  {event.remark}".rstrip())
+        lines.append(f"  {t.moment(event.at)}  {event.by}  {incident_event(t, event).line}")
     for entry in incident.work:
         what = ": ".join(part for part in (entry.summary, entry.outcome) if part)
         lines.append(f"  {t.moment(entry.at)}  {word(t, 'work_kind', entry.kind)}  {what}")

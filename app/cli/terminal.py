@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.cli.context import Context, Verb, table
+from app.cli.context import Context, Verb, plain, table, told
 from app.cli.parser import names
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import TerminalState
 from app.i18n import N_, Translator
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import field_label, word
+from app.texts.events import terminal_event
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -71,7 +72,10 @@ def _show(context: Context) -> None:
     )
     rows = [(field_label(t, name), getattr(terminal, name) or "") for name in names]
     rows.insert(0, (t("State"), word(t, "terminal_state", terminal.state)))
-    context.emit(terminal, lambda: "\n".join(f"{label}: {value}" for label, value in rows))
+    log = [f"  {t.moment(e.at)}  {e.by}  {terminal_event(t, e).line}" for e in terminal.log]
+    lines = [*(f"{label}: {value}" for label, value in rows), "", t("Log"), *log]
+    value = {**plain(terminal), "log": told(t, terminal.log, terminal_event)}
+    context.emit(value, lambda: "\n".join(lines))
 
 
 def _swap(context: Context) -> None:

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.cli import visit_leave, visit_work
-from app.cli.context import Context, Verb, day_of, table
+from app.cli.context import Context, Verb, day_of, plain, table, told
 from app.domain.maintenance.occurrences import SYMBOLS
 from app.domain.maintenance.visits import ExtraDraft, ScheduleDraft, Visit, VisitSummary
 from app.i18n import N_, Translator
 from app.texts import word
+from app.texts.events import visit_event
 
 STATES = ("open", "missed", "done", "unassigned", "on_leave")
 
@@ -153,7 +154,8 @@ def _standing(t: Translator, visit: VisitSummary, today: date) -> str:
 
 
 def _show(context: Context, visit: Visit) -> None:
-    context.emit(visit, lambda: _described(context, visit))
+    value = {**plain(visit), "events": told(context.t, visit.events, visit_event)}
+    context.emit(value, lambda: _described(context, visit))
 
 
 def _described(context: Context, visit: Visit) -> str:
@@ -211,6 +213,8 @@ def _described(context: Context, visit: Visit) -> str:
             f"  {n.number} {n.serial} {n.displayed_code} {n.symptom}".rstrip()
             for n in visit.incidents
         ]
+    lines += ["", t("Log")]
+    lines += [f"  {t.moment(e.at)}  {e.by}  {visit_event(t, e).line}" for e in visit.events]
     return "\n".join(lines)
 
 

@@ -40,6 +40,9 @@ OWN_FORM = frozenset(
         "phone",
         "reporter_phone",
         "company_phone",
+        # A change of any field, in an event log: the field itself was guarded under its own name.
+        "old",
+        "new",
     }
 )
 """Columns, fields of forms and of documents that hold a number with a form of its own."""

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app.domain.incidents.incidents import Incident, IncidentSummary
+from app.domain.incidents.lifecycle import BEFORE_WORK, IncidentState
 from app.i18n import Translator
+
+
+def start_text(t: Translator, item: Incident) -> str:
+    """Until when work has to begin, while it has not; until when it waits, while it does."""
+    if item.state is IncidentState.ON_HOLD and item.hold_expected_on is not None:
+        return t("waits until {day}", day=t.day(item.hold_expected_on))
+    if item.state in BEFORE_WORK:
+        return t("work to begin by {moment}", moment=t.moment(item.response_due_at))
+    return ""
 
 
 def due_text(

@@ -268,7 +268,6 @@ WORDS: dict[str, dict[str, str]] = {
         "registered": N_("Registered"),
         "imported": N_("Imported"),
         "imported_update": N_("Updated by import"),
-        "edited": N_("Edited"),
         "edited_update": N_("Edited"),
         "relocated": N_("Moved"),
         "relocated_update": N_("Moved"),

@@ -20,9 +20,11 @@ from app.domain.incidents.lifecycle import (
     Urgency,
 )
 from db.models.shape import (
+    EventRow,
     Row,
     Versioned,
     document,
+    event_limits,
     flag,
     lines,
     moment,
@@ -145,13 +147,13 @@ class IncidentRow(Versioned, table=True):
     handed_to: str | None = optional_words()
 
 
-class IncidentEventRow(Row, table=True):
-    """One row of the log.  Never changed, never deleted."""
+class IncidentEventRow(EventRow, table=True):
+    """One row of the log.  `said_zh` and `said_en` are what the catalogue said at the time."""
 
     __tablename__ = "incident_event"
     __table_args__ = table(
-        lines("actor", "device", "reason"),
-        notes("remark"),
+        event_limits(),
+        notes("said_zh", "said_en"),
         one_of("action", Action),
         one_of("from_state", IncidentState, optional=True),
         one_of("to_state", IncidentState, optional=True),
@@ -162,14 +164,11 @@ class IncidentEventRow(Row, table=True):
 
     incident_id: str = reference("incident.id", index=False)
     seq: int
-    at: datetime = moment()
-    actor: str = required_words()
-    device: str = words()
     action: str = required_words()
     from_state: str | None = optional_words()
     to_state: str | None = optional_words()
-    reason: str = words()
-    remark: str = words()
+    said_zh: str = words()
+    said_en: str = words()
 
 
 class WorkEntryRow(Row, table=True):

@@ -20,10 +20,12 @@ from app.domain.maintenance.plans import AnchorKind, Confidence, Scope, WorkPlac
 from app.domain.maintenance.visits import VisitAction, VisitState
 from app.domain.maintenance.workdays import DayKind
 from db.models.shape import (
+    EventRow,
     Row,
     Versioned,
     day,
     document,
+    event_limits,
     flag,
     lines,
     moment,
@@ -163,24 +165,18 @@ class VisitRow(Versioned, table=True):
     generation_id: str | None = optional_reference("generation.id")
 
 
-class VisitEventRow(Row, table=True):
-    """One row of a visit's log.  Never changed, never deleted."""
+class VisitEventRow(EventRow, table=True):
+    """One row of a visit's log."""
 
     __tablename__ = "visit_event"
     __table_args__ = table(
-        lines("actor", "device", "detail"),
-        notes("reason"),
+        event_limits(),
         one_of("action", VisitAction),
         sa.Index("ix_visit_event_visit_id_at", "visit_id", "at"),
     )
 
     visit_id: str = reference("visit.id", index=False)
-    at: datetime = moment()
-    actor: str = words()
-    device: str = words()
     action: str = required_words()
-    detail: str = words()
-    reason: str = words()
 
 
 class OccurrenceRow(Versioned, table=True):

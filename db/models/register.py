@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from app.domain.faults import ContactRole
 from app.domain.register.terminals import Link, TerminalKind, TerminalState
 from db.models.shape import (
+    EventRow,
     Row,
     Versioned,
+    event_limits,
     flag,
     lines,
     moment,
@@ -175,23 +177,22 @@ class PlacementRow(Row, table=True):
     replaced_by_id: str | None = optional_reference("placement.id", index=False)
 
 
-class TerminalEventRow(Row, table=True):
-    """What happened to a device: registered, imported, moved, swapped, changed state, edited."""
+class TerminalEventRow(EventRow, table=True):
+    """What happened to a device: registered, imported, moved, swapped, changed state, edited.
+
+    An edit has one row for each field that changed.
+    """
 
     __tablename__ = "terminal_event"
     __table_args__ = table(
-        lines("actor", "device", "kind"),
-        notes("detail"),
+        lines("kind"),
+        event_limits(),
         sa.Index("ix_terminal_event_terminal_id_at", "terminal_id", "at"),
         sa.Index("ix_terminal_event_at", "at"),
     )
 
     terminal_id: str = reference("terminal.id", index=False)
-    at: datetime = moment()
-    actor: str = required_words()
-    device: str = words()
     kind: str = required_words()
-    detail: str = words()
 
 
 class TechnicianRow(Versioned, table=True):

@@ -3,6 +3,7 @@
 Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -138,6 +139,33 @@ def lines(*columns: str, limit: int = LINE_LIMIT) -> list[sa.CheckConstraint]:
 def notes(*columns: str) -> list[sa.CheckConstraint]:
     """The columns hold free text of at most `NOTE_LIMIT` characters."""
     return lines(*columns, limit=NOTE_LIMIT)
+
+
+class EventRow(Row):
+    """A row of an event log: who and when, the field that changed, why, and what it refers to.
+
+    `reason` is a code, `remark` what a person wrote; `ref_id` is the key of a record of `ref_kind`,
+    whatever table that is in.  Never changed, never deleted.
+    """
+
+    at: datetime = moment()
+    actor: str = required_words()
+    device: str = words()
+    field: str = words()
+    old: str = words()
+    new: str = words()
+    reason: str = words()
+    ref_kind: str = words()
+    ref_id: str | None = Field(default=None, sa_type=Key, nullable=True)
+    remark: str = words()
+
+
+def event_limits() -> list[sa.CheckConstraint]:
+    """The limits of the columns of `EventRow`."""
+    return [
+        *lines("actor", "device", "field", "reason", "ref_kind"),
+        *notes("old", "new", "remark"),
+    ]
 
 
 def within(column: str, least: float, most: float) -> sa.CheckConstraint:

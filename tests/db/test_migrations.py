@@ -227,3 +227,206 @@ def test_the_template_is_what_a_new_user_gets(template: Path, tmp_path: Path) ->
     database = Database(copy)
     assert migrate.revision_of(database) == migrate.HEAD
     database.close()
+
+
+KEYS = "01a20574-0000-7000-8000-0000000000{:02d}"
+MOMENT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+OLD_TERMINAL = (
+    ("registered", ""),
+    ("imported", ""),
+    ("edited_update", "tid, firmware, notes"),
+    ("relocated", "店面搬迁"),
+    ("swapped_out", "SN2 · 屏幕碎了 · 返修"),
+    ("state", "in_repair → in_service · 修好"),
+    ("state", "suspended → in_service · gate.passed"),
+    ("gated", "等检"),
+    ("gate_overridden", "主管同意"),
+    ("edited_update", "改了一点，无法拆分"),
+)
+OLD_INCIDENT = (
+    ("assign", "T01", ""),
+    ("hold", "parts", "等打印头"),
+    ("edit", "", "→ P1：电池鼓包 / battery swollen"),
+    ("edit", "", "→ P4"),
+    ("edit", "", "→ 李工"),
+    ("edit", "", "- 打印头 × 2"),
+    ("edit", "", "→ P1：甲 / 乙 / 丙"),
+    ("swap", "", "→ SN2"),
+    ("mark_duplicate", "", "A-1"),
+    ("reopen", "", "又坏了"),
+    ("resolve", "solved", ""),
+)
+OLD_VISIT = (
+    ("create", "", ""),
+    ("assign", "李工", "leave.full"),
+    ("assign", "–", "levelling.past"),
+    ("schedule", "2026-12-01 → 2026-12-08", "商户装修"),
+    ("add", "care", ""),
+    ("add", "A-1", ""),
+    ("add", "别的", ""),
+    ("finish", "partial", ""),
+    ("cancel", "", "plan.resting"),
+)
+NEW_TERMINAL = [
+    ("registered", "", "", "", "", "", ""),
+    ("imported", "", "", "", "", "", ""),
+    ("edited_update", "firmware", "", "", "", "", ""),
+    ("relocated", "", "", "", "", "", "店面搬迁"),
+    ("swapped_out", "serial", "SN1", "SN2", "", "terminal 2", "屏幕碎了 · 返修"),
+    ("state", "state", "in_repair", "in_service", "", "", "修好"),
+    ("state", "state", "suspended", "in_service", "gate.passed", "", ""),
+    ("gated", "", "", "", "", "", "等检"),
+    ("gate_overridden", "", "", "", "", "", "主管同意"),
+    ("edited_update", "", "", "", "", "", "改了一点，无法拆分"),
+    ("edited_update", "tid", "", "", "", "", ""),
+    ("edited_update", "notes", "", "", "", "", ""),
+]
+NEW_INCIDENT = [
+    ("assign", "technician", "", "张工", "", "technician 3", ""),
+    ("hold", "", "", "", "parts", "", "等打印头"),
+    ("edit", "priority", "", "p1", "hard_stop", "", "", "电池鼓包", "battery swollen"),
+    ("edit", "priority", "", "p4", "stop_withdrawn", "", ""),
+    ("edit", "technician", "", "李工", "", "technician 4", ""),
+    ("edit", "part", "打印头 × 2", "", "", "", ""),
+    ("edit", "priority", "", "p1", "hard_stop", "", "甲 / 乙 / 丙"),
+    ("swap", "serial", "", "SN2", "", "terminal 2", ""),
+    ("mark_duplicate", "duplicate_of", "", "A-1", "", "incident 5", ""),
+    ("reopen", "", "", "", "", "", "又坏了"),
+    ("resolve", "", "", "", "solved", "", ""),
+]
+NEW_VISIT = [
+    ("create", "", "", "", "", "", ""),
+    ("assign", "technician", "", "李工", "leave.full", "technician 4", ""),
+    ("assign", "technician", "", "", "levelling.past", "", ""),
+    ("schedule", "planned_on", "2026-12-01", "2026-12-08", "", "", "商户装修"),
+    ("add", "plan", "", "care", "", "plan 6", ""),
+    ("add", "incident", "", "A-1", "", "incident 5", ""),
+    ("add", "", "", "", "", "", "别的"),
+    ("finish", "state", "in_progress", "partial", "", "", ""),
+    ("cancel", "", "", "", "plan.resting", "", ""),
+]
+
+
+def insert(connection: sa.Connection, table: str, **values: object) -> None:
+    """A row with what is given; the other columns that must not be empty get nothing or zero."""
+    found = sa.Table(table, sa.MetaData(), autoload_with=connection)
+    for column in found.c:
+        if column.name not in values and not column.nullable:
+            kind = column.type.python_type
+            values[column.name] = {str: "", int: 0, bool: False, datetime: MOMENT}.get(kind)
+    sqlite = connection.dialect.name == "sqlite"
+    stamp = MOMENT.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    plain = {k: stamp if sqlite and v is MOMENT else v for k, v in values.items()}
+    connection.execute(sa.insert(found), plain)
+
+
+def with_old_events(connection: sa.Connection) -> None:
+    """A database of revision 0004 with a log entry of every kind."""
+    one, two, three, four, five, six, seven = map(KEYS.format, range(1, 8))
+    insert(connection, "manufacturer", id=one, name="新大陆")
+    insert(
+        connection, "terminal_model", id=one, version=1, manufacturer_id=one, name="M", kind="smart"
+    )
+    for key, serial in ((one, "SN1"), (two, "SN2")):
+        insert(
+            connection,
+            "terminal",
+            id=key,
+            version=1,
+            serial=serial,
+            serial_key=serial,
+            model_id=one,
+            state="spare",
+            link="4g",
+        )
+    for key, code, name in ((three, "T01", "张工"), (four, "T02", "李工")):
+        insert(connection, "technician", id=key, version=1, code=code, name=name, role="technician")
+    insert(
+        connection,
+        "incident",
+        id=five,
+        version=1,
+        number="A-1",
+        state="new",
+        terminal_id=one,
+        detection="on_site",
+        impact="stopped",
+        urgency="high",
+        priority="p1",
+        reported_at=MOMENT,
+        response_due_at=MOMENT,
+        resolve_due_at=MOMENT,
+    )
+    insert(connection, "plan", id=six, version=1, key="care", active=True, changed_at=MOMENT)
+    day = "2026-12-01" if connection.dialect.name == "sqlite" else MOMENT.date()
+    insert(
+        connection,
+        "visit",
+        id=seven,
+        version=1,
+        number="V-1",
+        state="planned",
+        place="site",
+        planned_on=day,
+        window_from=day,
+        window_until=day,
+    )
+    who = {"actor": "T01", "device": "A", "at": MOMENT}
+    for n, (kind, detail) in enumerate(OLD_TERMINAL, 10):
+        values = {"id": KEYS.format(n), "terminal_id": one, "kind": kind, "detail": detail}
+        insert(connection, "terminal_event", **who, **values)
+    for n, (action, reason, remark) in enumerate(OLD_INCIDENT, 30):
+        values = {"id": KEYS.format(n), "incident_id": five, "seq": n - 29, "action": action}
+        insert(connection, "incident_event", **who, **values, reason=reason, remark=remark)
+    for n, (action, detail, reason) in enumerate(OLD_VISIT, 50):
+        values = {"id": KEYS.format(n), "visit_id": seven, "action": action, "detail": detail}
+        insert(connection, "visit_event", **who, **values, reason=reason)
+
+
+def events(connection: sa.Connection, table: str, step: str) -> list[tuple[str, ...]]:
+    """What a log tells, in the order of its keys; a reference as its kind and number."""
+    found = sa.Table(table, sa.MetaData(), autoload_with=connection)
+    rows = []
+    for row in connection.execute(sa.select(found).order_by(found.c.id)):
+        assert (row.actor, row.device) == ("T01", "A")
+        refers = f"{row.ref_kind} {int(str(row.ref_id)[-2:])}" if row.ref_kind else ""
+        told = (row.field, row.old, row.new, row.reason, refers, row.remark)
+        said = (getattr(row, "said_zh", ""), getattr(row, "said_en", ""))
+        rows.append((getattr(row, step), *told, *(said if any(said) else ())))
+    return rows
+
+
+def test_old_events_become_data_and_what_cannot_be_parsed_stays_as_it_was(empty: Database) -> None:
+    migrate.upgrade(empty, to="0004")
+    with empty.engine.begin() as connection:
+        with_old_events(connection)
+    migrate.upgrade(empty)
+    with empty.engine.connect() as connection:
+        assert events(connection, "terminal_event", "kind") == NEW_TERMINAL
+        assert events(connection, "incident_event", "action") == NEW_INCIDENT
+        assert events(connection, "visit_event", "action") == NEW_VISIT
+        # A task that came from an update knows the entry by its key.
+        update = connection.execute(
+            sa.text("SELECT id FROM terminal_event WHERE field = 'firmware'")
+        ).scalar()
+        assert str(update) == KEYS.format(12)
+
+
+def test_events_go_back_to_the_words_of_before_and_forward_again(empty: Database) -> None:
+    migrate.upgrade(empty, to="0004")
+    with empty.engine.begin() as connection:
+        with_old_events(connection)
+    migrate.upgrade(empty)
+    with empty.engine.begin() as connection:
+        command.downgrade(migrate.alembic_config(connection), "0004")
+        old = sa.Table("visit_event", sa.MetaData(), autoload_with=connection)
+        rows = connection.execute(
+            sa.select(old.c.action, old.c.detail, old.c.reason).order_by(old.c.id)
+        )
+        said = [tuple(row) for row in rows]
+        told = [(action, detail or reason) for action, detail, reason in said]
+        assert told == [(action, detail or reason) for action, detail, reason in OLD_VISIT]
+        command.upgrade(migrate.alembic_config(connection), migrate.HEAD)
+        assert events(connection, "terminal_event", "kind") == NEW_TERMINAL
+        assert events(connection, "incident_event", "action") == NEW_INCIDENT
+        assert events(connection, "visit_event", "action") == NEW_VISIT

@@ -8,6 +8,7 @@ import hashlib
 import io
 from datetime import date, timedelta
 
+from app.domain.event_data import FieldChange
 from app.languages import LocalizedText
 from app.reports.data.sheets import Device, Photo, PrintedSheet, Sheet, SignedBlock
 from app.reports.documents.addendum import AddendumSheet
@@ -444,7 +445,21 @@ def terminal_history() -> TerminalHistorySheet:
         ),
         _cases(),
         (
-            HistoryEntry(at(9, 0, 1), "swapped_in", "TESTN91000000001 · 密码键盘坏", "T01"),
+            HistoryEntry(
+                at(9, 0, 1),
+                "state",
+                "",
+                "T01",
+                FieldChange("state", "suspended", "in_service"),
+                "gate.passed",
+            ),
+            HistoryEntry(
+                at(9, 0, 1),
+                "swapped_in",
+                "密码键盘坏",
+                "T01",
+                FieldChange("serial", "TESTN91000000001", "TESTN91000000002"),
+            ),
             HistoryEntry(at(8), "imported", "terminals.csv", "T01"),
         ),
         2,

@@ -14,6 +14,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.domain.errors import NotAllowed
+from app.domain.event_data import FieldChange, Reference
+from app.languages import NO_TEXT, LocalizedText
 
 
 class IncidentState(StrEnum):
@@ -69,19 +71,20 @@ class Action(StrEnum):
 
 
 _S = IncidentState
-_BEFORE_WORK = frozenset({_S.NEW, _S.TRIAGED, _S.ASSIGNED})
+BEFORE_WORK = frozenset({_S.NEW, _S.TRIAGED, _S.ASSIGNED})
+"""States in which nobody has begun to work on it."""
 
 TRANSITIONS: dict[Action, tuple[frozenset[IncidentState], IncidentState]] = {
     Action.TRIAGE: (frozenset({_S.NEW}), _S.TRIAGED),
     Action.ASSIGN: (frozenset({_S.NEW, _S.TRIAGED, _S.ASSIGNED}), _S.ASSIGNED),
-    Action.START: (_BEFORE_WORK, _S.IN_PROGRESS),
+    Action.START: (BEFORE_WORK, _S.IN_PROGRESS),
     Action.HOLD: (frozenset({_S.IN_PROGRESS}), _S.ON_HOLD),
     Action.RESUME: (frozenset({_S.ON_HOLD}), _S.IN_PROGRESS),
     Action.RESOLVE: (frozenset({_S.IN_PROGRESS}), _S.RESOLVED),
     Action.CLOSE: (frozenset({_S.RESOLVED}), _S.CLOSED),
     Action.REOPEN: (frozenset({_S.RESOLVED, _S.CLOSED}), _S.IN_PROGRESS),
-    Action.CANCEL: (_BEFORE_WORK, _S.CANCELLED),
-    Action.MARK_DUPLICATE: (_BEFORE_WORK, _S.DUPLICATE),
+    Action.CANCEL: (BEFORE_WORK, _S.CANCELLED),
+    Action.MARK_DUPLICATE: (BEFORE_WORK, _S.DUPLICATE),
 }
 """For each action that changes the state: the states it starts from and the one it leads to."""
 
@@ -207,7 +210,9 @@ OUTSIDE_CONTROL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One row of the log: who did what, when, and where it led."""
+    """One row of the log: who did what, when, and where it led.
+
+    `reason` is a code, `remark` what a person wrote, `said` what the catalogue said then."""
 
     seq: int
     at: datetime
@@ -218,6 +223,16 @@ class Event:
     to_state: IncidentState | None
     reason: str = ""
     remark: str = ""
+    change: FieldChange | None = None
+    reference: Reference | None = None
+    said: LocalizedText = NO_TEXT
+
+
+class EditReason(StrEnum):
+    """Why the rank of an incident was changed by the program."""
+
+    HARD_STOP = "hard_stop"
+    STOP_WITHDRAWN = "stop_withdrawn"
 
 
 def clock_runs(state: IncidentState, reason: str) -> bool:

@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from app.domain import text
 from app.domain.errors import BadValue, NotAllowed, Problems
+from app.domain.event_data import FieldChange, Reference
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceState
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.parsing import parse_date
+from app.languages import NO_TEXT, LocalizedText
 
 
 class VisitState(StrEnum):
@@ -84,13 +86,17 @@ class IncidentNote:
 
 @dataclass(frozen=True, slots=True)
 class VisitEvent:
-    """One entry of a visit's log."""
+    """One entry of a visit's log.  `reason` is a code, `remark` what a person wrote, `said` the
+    plan's name where the entry is about one."""
 
     at: datetime
     by: str
     action: VisitAction
-    detail: str
-    reason: str
+    change: FieldChange | None = None
+    reason: str = ""
+    reference: Reference | None = None
+    remark: str = ""
+    said: LocalizedText = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +172,15 @@ class Visit:
         a person took it off without a word."""
         if self.summary.technician_id or self.summary.state is not VisitState.PLANNED:
             return ""
-        given = [event.reason for event in self.events if event.action is VisitAction.ASSIGN]
-        return given[-1] if given else ""
+        given = [event for event in self.events if event.action is VisitAction.ASSIGN]
+        return given[-1].reason or given[-1].remark if given else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleDraft:
     """Another day, technician or place in the day's order for a visit.  None leaves as it is;
-    a technician of "" takes the visit from whoever had it."""
+    a technician of "" takes the visit from whoever had it.  `reason` is what a person wrote,
+    `cause` the code of what the program did it for."""
 
     planned_on: date | None = None
     technician_id: str | None = None
@@ -181,6 +188,7 @@ class ScheduleDraft:
     start_minute: int | None = None
     reason: str = ""
     lock: bool | None = None
+    cause: str = ""
 
 
 def check_schedule(

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from app.domain import parsing, text
 from app.domain.errors import BadValue, Problems
+from app.domain.event_data import FieldChange, Reference
 from app.domain.register import identifiers
 
 
@@ -341,14 +342,38 @@ class Placement:
     ended_because: str
 
 
+class TerminalEventKind(StrEnum):
+    """What can happen to a device; each is one kind of entry of its log."""
+
+    REGISTERED = "registered"
+    IMPORTED = "imported"
+    IMPORTED_UPDATE = "imported_update"
+    EDITED_UPDATE = "edited_update"
+    RELOCATED = "relocated"
+    RELOCATED_UPDATE = "relocated_update"
+    SWAPPED_IN = "swapped_in"
+    SWAPPED_IN_UPDATE = "swapped_in_update"
+    SWAPPED_OUT = "swapped_out"
+    STATE = "state"
+    GATED = "gated"
+    GATE_OVERRIDDEN = "gate_overridden"
+
+
+INSPECTION_PASSED = "gate.passed"
+"""The reason for which a terminal that waited for its inspection went into service."""
+
+
 @dataclass(frozen=True, slots=True)
-class StateChange:
-    """One entry in a terminal's own log."""
+class TerminalEvent:
+    """One entry of a terminal's own log.  `reason` is a code, `remark` what a person wrote."""
 
     at: datetime
     by: str
     kind: str
-    detail: str
+    change: FieldChange | None = None
+    reason: str = ""
+    reference: Reference | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +415,7 @@ class Terminal:
     placed_since: datetime | None
     report_language: str = ""
     placements: tuple[Placement, ...] = field(default=())
-    log: tuple[StateChange, ...] = field(default=())
+    log: tuple[TerminalEvent, ...] = field(default=())
 
     @property
     def placed(self) -> bool:

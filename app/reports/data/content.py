@@ -138,6 +138,12 @@ def document_of(content: Any, sheet_type: type[Any]) -> PrintedSheet:
         raise _malformed("languages") from None
 
 
+@functools.cache
+def _required(kind: type[Any]) -> frozenset[str]:
+    """The fields every document has, those of earlier versions too."""
+    return frozenset(f.name for f in dataclasses.fields(kind) if "later" not in f.metadata)
+
+
 def _malformed(place: str) -> InvalidInput:
     return InvalidInput.of("file", "document.malformed", place=place)
 
@@ -191,10 +197,10 @@ def _read_fields(kind: Any, value: Any, place: str) -> Any:
         for name in _by_language(kind):
             keys = [key for key in value if key.startswith(f"{name}_")]
             value[name] = {key.removeprefix(f"{name}_"): value.pop(key) for key in keys}
-    if not isinstance(value, dict) or value.keys() != known.keys():
+    if not isinstance(value, dict) or not (_required(kind) <= value.keys() <= known.keys()):
         raise _malformed(place)
     return kind(
-        **{name: _read(hint, value[name], f"{place}.{name}") for name, hint in known.items()}
+        **{name: _read(known[name], inner, f"{place}.{name}") for name, inner in value.items()}
     )
 
 
@@ -320,7 +326,7 @@ def _schema_of_fields(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
             "type": "object",
             "description": " ".join((kind.__doc__ or "").split()),
             "properties": {key: _schema_of(hint, definitions) for key, hint in known.items()},
-            "required": list(known),
+            "required": [name for name in known if name in _required(kind)],
             "additionalProperties": False,
         }
         _spread_by_language(kind, definitions[name])

@@ -18,6 +18,9 @@ from app.reports.typeset.pictures import Picture
 BY_LANGUAGE = "by_language"
 """Marks a text that the embedded copy holds as ``notice_zh``, ``notice_en`` and so on."""
 
+ADDED_LATER = {"later": True}
+"""Marks a field of a sheet that documents of earlier versions do not have; it needs a default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issuer:

@@ -313,6 +313,9 @@ def _result(sheet: ServiceReportSheet, flow: Flow) -> None:
         ],
     )
     pairs = []
+    if outcome.waiting_for:
+        asked = t.word("contact_role", outcome.waiting_for)
+        pairs.append(LabelledFact(t("Handed to"), asked.spans()))
     if outcome.advice:
         pairs.append(LabelledFact(t("Advice"), outcome.advice, wide=True))
     if outcome.next_visit:

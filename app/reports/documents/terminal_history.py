@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.event_data import FieldChange
 from app.i18n import N_
 from app.languages import LocalizedText
-from app.reports.data.sheets import Device, Merchant
+from app.reports.data.sheets import ADDED_LATER, Device, Merchant
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import device_facts, listed, merchant_facts, said
@@ -17,7 +18,7 @@ from app.reports.typeset.flow import Flow
 from app.reports.typeset.line_breaking import Rich
 from app.reports.typeset.style import QUIET
 from app.reports.typeset.tables import PrintColumn, Row, table
-from app.texts.terminal_log import terminal_log_detail
+from app.texts.events import terminal_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,20 @@ class PlacementLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One line of the device's own log."""
+    """One line of the device's own log.  `detail` is what a person wrote, or what an earlier
+    version put together; `reason` is a code."""
 
     at: datetime
     kind: str
     detail: str = ""
     by: str = ""
+    change: FieldChange | None = field(default=None, metadata=ADDED_LATER)
+    reason: str = field(default="", metadata=ADDED_LATER)
+
+    @property
+    def remark(self) -> str:
+        """What a person wrote."""
+        return self.detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +124,14 @@ def _compose(sheet: TerminalHistorySheet, flow: Flow) -> None:
         PrintColumn(t("Detail"), 2.5),
         PrintColumn(t("By"), mm=20),
     )
-    rows = [
-        (
-            t.moment(entry.at),
-            t.word("terminal_event", entry.kind).spans(),
-            _detail(t, entry).spans(),
-            entry.by,
-        )
-        for entry in sheet.log
-    ]
+    rows = [_logged(t, entry) for entry in sheet.log]
     table(flow, columns, rows, small=True, empty=t("Nothing was logged."))
 
 
-def _detail(t: DocumentLanguages, entry: HistoryEntry) -> Words:
-    parts = (t.first, t.second) if t.second else (t.first,)
-    return Words(*(terminal_log_detail(part, entry.kind, entry.detail) for part in parts))
+def _logged(t: DocumentLanguages, entry: HistoryEntry) -> Row:
+    title = t.each(lambda one: terminal_event(one, entry).title)
+    detail = t.each(lambda one: terminal_event(one, entry).detail)
+    return [t.moment(entry.at), title.spans(), detail.spans(), entry.by]
 
 
 def cases(flow: Flow, items: tuple[HistoryIncident, ...], *, with_serial: bool = False) -> None:

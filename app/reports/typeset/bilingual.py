@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -84,6 +84,10 @@ class DocumentLanguages:
     def word(self, kind: str, value: str | StrEnum | None) -> Words:
         """The word for a value of an enumeration."""
         return self._words([word(t, kind, value) for t in self._all])
+
+    def each(self, of: Callable[[Translator], str]) -> Words:
+        """What `of` says in each language."""
+        return self._words([of(t) for t in self._all])
 
     def field(self, name: str) -> Words:
         """The label of a shared field."""

@@ -13,6 +13,8 @@ from app.domain import text
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.errors import NotFound
 from app.domain.incidents.incidents import Incident
+from app.domain.maintenance.occurrences import OccurrenceOutcome
+from app.domain.maintenance.visits import VisitState
 from app.domain.register.terminals import Link, TerminalKind
 from app.reports.data.sheets import Device, Merchant
 from app.services.documents.attachments import attachment_of
@@ -20,6 +22,7 @@ from app.services.documents.signatures import signature_of
 from app.services.incidents.incident_reading import read_incidents, read_trails
 from db.models.documents import AttachmentRow, IssuedDocumentRow, SignatureRow
 from db.models.incident import IncidentRow
+from db.models.maintenance import OccurrenceRow, VisitRow
 from db.models.register import (
     AcquirerRow,
     AreaRow,
@@ -31,6 +34,7 @@ from db.models.register import (
     TerminalRow,
 )
 from db.queries import ACQUIRER, AREA, MANUFACTURER, MODEL
+from db.types import Key
 
 AT_ONCE = 50
 """Incidents read together: few enough that memory does not show it."""
@@ -49,6 +53,7 @@ class IncidentData:
     merchant: Merchant
     language: str
     device: Device
+    next_visit: str
     issued: IssuedDocumentRow | None
 
 
@@ -81,6 +86,7 @@ class IncidentDataReader:
         devices = self._by_id(_DEVICES, [i.terminal_id for i in incidents])
         merchants = self._by_id(_MERCHANTS, [i.merchant_id for i in incidents])
         places = self._places(incidents)
+        coming = self._by_id(_NEXT_VISITS, [i.terminal_id for i in incidents])
         issued = {row.number: row for row in self._rows(_ISSUED, [i.number for i in incidents])}
         for incident in incidents:
             shop = merchants.get(incident.merchant_id)
@@ -97,6 +103,7 @@ class IncidentDataReader:
                 merchant=_merchant(shop, place) if shop is not None else Merchant(),
                 language=shop.report_language if shop is not None else "",
                 device=_device(incident, devices.get(incident.terminal_id)),
+                next_visit=_next_visit(coming.get(incident.terminal_id)),
                 issued=issued.get(incident.number),
             )
 
@@ -127,6 +134,11 @@ class IncidentDataReader:
 
 def _plain(number: str) -> str:
     return text.compact(number).upper()
+
+
+def _next_visit(row: Any) -> str:
+    """Day and number of the next visit planned to the terminal."""
+    return "" if row is None else f"{row.planned_on} {row.number}"
 
 
 def _merchant(row: Any, place: Any) -> Merchant:
@@ -180,6 +192,19 @@ _MERCHANTS: Any = (
     .select_from(MerchantRow)
     .outerjoin(*AREA)
     .where(_among(col(MerchantRow.id)))
+)
+_NEXT_VISITS: Any = (
+    # Read by the terminal: of several visits the last row, which is the earliest, stays.
+    sa.select(
+        col(OccurrenceRow.terminal_id).label("id"), col(VisitRow.planned_on), col(VisitRow.number)
+    )
+    .join(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
+    .where(
+        col(OccurrenceRow.terminal_id).in_(sa.bindparam("keys", type_=Key, expanding=True)),
+        col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
+        col(VisitRow.state) == VisitState.PLANNED,
+    )
+    .order_by(col(VisitRow.planned_on).desc(), col(VisitRow.number).desc())
 )
 _DEVICES: Any = (
     sa.select(

@@ -78,7 +78,7 @@ def service_report_sheet(
         tests=_checks(incident.tests),
         security=_checks(incident.security),
         photos=photos_of(pictures, around),
-        outcome=_outcome(incident),
+        outcome=_outcome(incident, case.next_visit),
         reopened=incident.reopen_count,
     )
     return with_acceptance(sheet, incident, signatures, around)
@@ -237,18 +237,21 @@ def _checks(lines: Iterable[TestLine]) -> tuple[TestedItem, ...]:
 def _swap(incident: Incident, serial: str) -> Swap | None:
     """The swap that belongs to the resolution, read off the log."""
     for event in reversed(incident.events):
-        if event.action is Action.SWAP:
-            return Swap(serial, event.remark.removeprefix("→").strip())
+        if event.action is Action.SWAP and event.change is not None:
+            # Entries of earlier versions do not name the device that left: signed reports stay.
+            custody = event.by if event.change.old else ""
+            return Swap(serial, event.change.new, custody=custody)
     return None
 
 
-def _outcome(incident: Incident) -> RepairOutcome:
+def _outcome(incident: Incident, next_visit: str) -> RepairOutcome:
     return RepairOutcome(
         result=incident.result or "",
         work_done=incident.work_done,
         advice=incident.advice,
         waiting_reference=incident.waiting_reference,
         waiting_for=incident.handed_to or "",
+        next_visit=next_visit,
         fee_cents=incident.fee_cents,
         firmware_before=incident.firmware_before,
         firmware_after=incident.firmware_after,

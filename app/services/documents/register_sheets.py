@@ -79,7 +79,14 @@ def terminal_history_sheet(
         ),
         cases=cases,
         log=tuple(
-            HistoryEntry(around.local(entry.at), entry.kind, entry.detail, entry.by)
+            HistoryEntry(
+                around.local(entry.at),
+                entry.kind,
+                entry.remark,
+                entry.by,
+                entry.change,
+                entry.reason,
+            )
             for entry in terminal.log
         ),
         item_failures=failures,

@@ -149,6 +149,7 @@ def _swap_note(request: Request, given: SheetSources) -> RequestedSheets:
         new=device_of(read_terminal(given.session, new)),
         reason_text=incident.work_done or incident.symptom,
         unsent_cleared=True,
+        custody=report.swap.custody,
         technician=report.technician,
         technician_code=report.technician_code,
         merchant_signed=report.acceptance.merchant,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
+from app.domain.event_data import NO_FACTS, EventFacts, FieldChange
 from app.domain.incidents.lifecycle import (
     TRANSITIONS,
     Action,
+    EditReason,
     Impact,
     IncidentState,
     Priority,
@@ -24,8 +26,9 @@ from app.domain.incidents.lifecycle import (
     priority_of,
     steps,
 )
-from app.languages import COMMA, LocalizedText
+from app.languages import COMMA, NO_TEXT, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.event_rows import columns_of
 from app.services.incidents.incident_index import CALLED, index_incident
 from app.services.incidents.incident_reading import read_events
 from app.services.register.terminal_queries import Position, read_position
@@ -41,8 +44,8 @@ class EventEntry:
     action: Action
     before: IncidentState | None = None
     to: IncidentState | None = None
-    reason: str = ""
-    remark: str = ""
+    facts: EventFacts = NO_FACTS
+    said: LocalizedText = NO_TEXT
 
 
 _INCIDENT: Any = IncidentRow.__table__  # type: ignore[attr-defined]
@@ -99,14 +102,18 @@ class EventLog:
         unit.touched("incident", [values["id"]])
 
     def move(
-        self, unit: UnitOfWork, row: IncidentRow, action: Action, reason: str = "", remark: str = ""
+        self, unit: UnitOfWork, row: IncidentRow, action: Action, facts: EventFacts = NO_FACTS
     ) -> None:
         """One transition.  Raises `NotAllowed`."""
         before = IncidentState(row.state)
         steps(before, action)
         row.state = TRANSITIONS[action][1]
-        after = IncidentState(row.state)
-        self.note(unit, row, EventEntry(action, before, after, reason, remark))
+        self.note(unit, row, EventEntry(action, before, IncidentState(row.state), facts))
+
+    def edited(self, unit: UnitOfWork, row: IncidentRow, changes: Iterable[FieldChange]) -> None:
+        """One row of the log for each field that was changed."""
+        for change in changes:
+            self.note(unit, row, EventEntry(Action.EDIT, facts=EventFacts(change=change)))
 
     def note(self, unit: UnitOfWork, row: IncidentRow, entry: EventEntry) -> None:
         """One row of the log."""
@@ -123,8 +130,9 @@ class EventLog:
                 "action": entry.action,
                 "from_state": entry.before,
                 "to_state": entry.to,
-                "reason": entry.reason,
-                "remark": entry.remark,
+                "said_zh": entry.said.zh,
+                "said_en": entry.said.en,
+                **columns_of(entry.facts),
             },
         )
 
@@ -135,26 +143,33 @@ class EventLog:
         wanted = Priority.P1 if stops else usual
         if wanted == row.priority and not stops:
             return
-        lifted = bool(stops) or row.priority == Priority.P1
+        lifted, before = bool(stops) or row.priority == Priority.P1, row.priority
         row.priority = wanted
         if lifted:
-            self.ranked(unit, row, wanted, stops)
+            self.ranked(unit, row, FieldChange("priority", before, wanted), stops)
+        else:
+            self.edited(unit, row, [FieldChange("priority", before, wanted)])
         self.set_deadlines(unit, row)
 
     def ranked(
-        self, unit: UnitOfWork, row: IncidentRow, priority: Priority, stops: Sequence[LocalizedText]
+        self,
+        unit: UnitOfWork,
+        row: IncidentRow,
+        change: FieldChange,
+        stops: Sequence[LocalizedText],
     ) -> None:
-        """Log that a hard stop, or its withdrawal, changed the priority.
+        """Log that a hard stop, or its withdrawal, changed the priority; not twice in a row.
 
         The log is kept for years and read in either language, so it holds both."""
-        said = f"→ {priority.upper()}"
-        if stops:
-            why = LocalizedText.joined(stops, COMMA)
-            said = f"{said}：{why.all_of_it}"
-        earlier = (e.remark for e in reversed(read_events(unit.session, row.id)))
-        if next((remark for remark in earlier if remark.startswith("→ P")), "") == said:
-            return
-        self.note(unit, row, EventEntry(Action.EDIT, remark=said))
+        reason = EditReason.HARD_STOP if stops else EditReason.STOP_WITHDRAWN
+        said = LocalizedText.joined(stops, COMMA) if stops else NO_TEXT
+        for earlier in reversed(read_events(unit.session, row.id)):
+            if earlier.change is not None and earlier.change.field == change.field:
+                if (earlier.change.new, earlier.reason, earlier.said) == (change.new, reason, said):
+                    return
+                break
+        facts = EventFacts(change=change, reason=reason)
+        self.note(unit, row, EventEntry(Action.EDIT, facts=facts, said=said))
 
     def set_deadlines(self, unit: UnitOfWork, row: IncidentRow) -> None:
         """Deadlines from priority and log: the time the clock stood still is added once it runs

@@ -17,6 +17,7 @@ from app.domain.incidents.lifecycle import (
     Urgency,
     priority_of,
 )
+from app.services.core.event_rows import columns_of
 from db.models.shape import new_key
 
 
@@ -133,8 +134,9 @@ def event_rows(incident_id: str, item: Finished, device: str) -> list[dict[str, 
             "action": action,
             "from_state": before,
             "to_state": after,
-            "reason": "",
-            "remark": "",
+            "said_zh": "",
+            "said_en": "",
+            **columns_of(),
         }
         for seq, (action, before, after) in enumerate(_STATES, start=1)
     ]

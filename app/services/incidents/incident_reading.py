@@ -31,6 +31,8 @@ from app.domain.incidents.lifecycle import (
     Urgency,
     allowed_actions,
 )
+from app.languages import LocalizedText
+from app.services.core.event_rows import event_columns, told_by
 from db.models.incident import (
     DiagnosisRow,
     IncidentEventRow,
@@ -191,8 +193,8 @@ def _event(row: Any) -> Event:
         action=Action(row.action),
         from_state=_word(IncidentState, row.from_state),
         to_state=_word(IncidentState, row.to_state),
-        reason=row.reason,
-        remark=row.remark,
+        **told_by([row._mapping[column] for column in _TOLD]),
+        said=LocalizedText(row.said_zh, row.said_en),
     )
 
 
@@ -238,6 +240,7 @@ def _belonging(table: Any, *order: str) -> Any:
     return query.order_by(*(columns[name] for name in order))
 
 
+_TOLD = event_columns(IncidentEventRow.__table__.c)  # type: ignore[attr-defined]
 _EVENTS = _belonging(IncidentEventRow, "seq")
 _WORK = _belonging(WorkEntryRow, "at", "id")
 _PARTS = _belonging(PartUsedRow, "id")

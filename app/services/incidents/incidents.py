@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.domain.event_data import NO_FACTS, EventFacts, FieldChange, Reference, change_of
 from app.domain.incidents.drafts import (
     ClosingDraft,
     HoldDraft,
@@ -169,7 +170,9 @@ class Incidents:
         self._ledger.report(unit, values, position)
         key: str = values["id"]
         if stops:
-            self._ledger.ranked(unit, load(session, key), Priority.P1, stops)
+            usual = priority_of(checked.impact, checked.urgency)
+            lifted = FieldChange("priority", usual, Priority.P1)
+            self._ledger.ranked(unit, load(session, key), lifted, stops)
         if verdict is not None or checked.technician_id:
             row = load(session, key)
             if verdict is not None:
@@ -204,17 +207,8 @@ class Incidents:
             same = (row.displayed_code, row.symptom) == (checked.displayed_code, checked.symptom)
             if same and (trail := read_trail(unit.session, incident_id)):
                 stops = stops_of(trail)  # what a guided session made of these very words
-            for name in (
-                "displayed_code",
-                "code_profile",
-                "symptom",
-                "detection",
-                "impact",
-                "urgency",
-                "reporter_name",
-                "reporter_phone",
-                "promised_at",
-            ):
+            before = {name: getattr(row, name) for name in LOGGED_FIELDS}
+            for name in _REPORTED:
                 setattr(row, name, getattr(checked, name))
             # Down since it was reported so, not since the report was corrected.
             stopped = checked.impact is Impact.STOPPED
@@ -224,7 +218,12 @@ class Incidents:
                 terminal = read_position(unit.session, checked.terminal_id)
                 row.terminal_id, row.unknown_serial = terminal.terminal_id, ""
                 row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid
-            self._ledger.note(unit, row, EventEntry(Action.EDIT))
+            changes = [
+                change_of(name, before[name], getattr(row, name))
+                for name in LOGGED_FIELDS
+                if before[name] != getattr(row, name)
+            ]
+            self._ledger.edited(unit, row, changes)
             self._ledger.rank(unit, row, stops)
             self._ledger.set_deadlines(unit, row)
             self._ledger.saved(unit, row)
@@ -257,10 +256,12 @@ class Incidents:
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             implied = steps(IncidentState(row.state), Action.START)
+            own = None
             if row.technician_id is None:
-                row.technician_id = _actor_id(unit.session, self._context.actor)
+                own = _technician(unit.session, self._context.actor)
+            told = self._given(unit, row, own) if own is not None else NO_FACTS
             for action in implied:
-                self._ledger.move(unit, row, action)
+                self._ledger.move(unit, row, action, told if action is Action.ASSIGN else NO_FACTS)
             self._ledger.saved(unit, row)
 
     def hold(self, incident_id: str, draft: HoldDraft) -> None:
@@ -269,7 +270,9 @@ class Incidents:
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             row.hold_reason, row.hold_expected_on = checked.reason, checked.expected_on
-            self._ledger.move(unit, row, Action.HOLD, checked.reason, checked.remark)
+            until = change_of("hold_expected_on", "", checked.expected_on)
+            facts = EventFacts(change=until, reason=checked.reason, remark=checked.remark)
+            self._ledger.move(unit, row, Action.HOLD, facts)
             self._ledger.saved(unit, row)
 
     def resume(self, incident_id: str) -> None:
@@ -302,9 +305,8 @@ class Incidents:
             _check_chain(tree, checked)
             store_resolution(unit, row, checked, item_failure=item_failure)
             if swap is not None and row.terminal_id:
-                self._terminals.swap_within(unit, row.terminal_id, swap)
-                self._ledger.note(unit, row, EventEntry(Action.SWAP, remark=f"→ {swap.new_serial}"))
-            self._ledger.move(unit, row, Action.RESOLVE, checked.result)
+                self._swap(unit, row, row.terminal_id, swap)
+            self._ledger.move(unit, row, Action.RESOLVE, EventFacts(reason=checked.result))
             self._ledger.saved(unit, row)
 
     def close(self, incident_id: str, draft: ClosingDraft) -> None:
@@ -315,7 +317,7 @@ class Incidents:
             row.confirmation, row.confirmed_by = checked.confirmation, checked.confirmed_by
             row.closing_remark, row.satisfaction = checked.remark, checked.satisfaction
             row.closed_at = unit.now
-            self._ledger.move(unit, row, Action.CLOSE, checked.confirmation)
+            self._ledger.move(unit, row, Action.CLOSE, EventFacts(reason=checked.confirmation))
             self._ledger.saved(unit, row)
 
     def reopen(self, incident_id: str, reason: str) -> None:
@@ -327,7 +329,7 @@ class Incidents:
             row.reopen_count += 1
             row.resolved_at = row.closed_at = row.restored_at = None
             row.confirmation, row.confirmed_by, row.closing_remark = None, "", ""
-            self._ledger.move(unit, row, Action.REOPEN, remark=why)
+            self._ledger.move(unit, row, Action.REOPEN, EventFacts(remark=why))
             self._ledger.set_deadlines(unit, row)
             self._ledger.saved(unit, row)
 
@@ -336,7 +338,7 @@ class Incidents:
         why = reason_given(reason)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
-            self._ledger.move(unit, row, Action.CANCEL, remark=why)
+            self._ledger.move(unit, row, Action.CANCEL, EventFacts(remark=why))
             self._ledger.saved(unit, row)
 
     def mark_duplicate(self, incident_id: str, of_id: str) -> None:
@@ -348,7 +350,11 @@ class Incidents:
             if first.id == row.id or first.duplicate_of_id:
                 raise InvalidInput.of("duplicate_of", "incident.duplicate_of_itself")
             row.duplicate_of_id = first.id
-            self._ledger.move(unit, row, Action.MARK_DUPLICATE, remark=first.number)
+            facts = EventFacts(
+                change=FieldChange("duplicate_of", "", first.number),
+                reference=Reference("incident", first.id),
+            )
+            self._ledger.move(unit, row, Action.MARK_DUPLICATE, facts)
             self._ledger.saved(unit, row)
 
     # --- steps of these -------------------------------------------------------------------------
@@ -357,18 +363,51 @@ class Incidents:
         technician = unit.session.get(TechnicianRow, technician_id)
         if technician is None:
             raise NotFound("technician", technician_id)
-        row.technician_id = technician.id
+        told = self._given(unit, row, technician)
         if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
-            self._ledger.note(unit, row, EventEntry(Action.EDIT, remark=f"→ {technician.name}"))
+            self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=told))
             return
         for action in steps(IncidentState(row.state), Action.ASSIGN):
-            self._ledger.move(unit, row, action, technician.code if action is Action.ASSIGN else "")
+            self._ledger.move(unit, row, action, told if action is Action.ASSIGN else NO_FACTS)
+
+    def _given(self, unit: UnitOfWork, row: IncidentRow, technician: TechnicianRow) -> EventFacts:
+        """Whose it is now, and what the log tells of it."""
+        had = unit.session.get(TechnicianRow, row.technician_id) if row.technician_id else None
+        row.technician_id = technician.id
+        return EventFacts(
+            change=FieldChange("technician", had.name if had else "", technician.name),
+            reference=Reference("technician", technician.id),
+        )
+
+    def _swap(self, unit: UnitOfWork, row: IncidentRow, old_id: str, swap: SwapDraft) -> None:
+        """The device is swapped, and the log tells which for which."""
+        old = read_position(unit.session, old_id).serial
+        new_id = self._terminals.swap_within(unit, old_id, swap)
+        new = read_position(unit.session, new_id).serial
+        change, other = FieldChange("serial", old, new), Reference("terminal", new_id)
+        facts = EventFacts(change=change, reference=other)
+        self._ledger.note(unit, row, EventEntry(Action.SWAP, facts=facts))
 
 
-def _actor_id(session: Session, actor: str) -> str | None:
-    return session.execute(
-        sa.select(col(TechnicianRow.id)).where(col(TechnicianRow.code) == actor)
-    ).scalar()
+_REPORTED = (
+    "displayed_code",
+    "code_profile",
+    "symptom",
+    "detection",
+    "impact",
+    "urgency",
+    "reporter_name",
+    "reporter_phone",
+    "promised_at",
+)
+"""What was reported and may be corrected."""
+LOGGED_FIELDS = (*_REPORTED, "down_from", "tid", "unknown_serial")
+"""What the log tells of a correction."""
+
+
+def _technician(session: Session, code: str) -> TechnicianRow | None:
+    query = sa.select(TechnicianRow).where(col(TechnicianRow.code) == code)
+    return session.execute(query).scalars().first()
 
 
 def _check_chain(tree: FaultTree, draft: ResolutionDraft) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain import text
 from app.domain.errors import NotFound
+from app.domain.event_data import EventFacts, change_of
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import PartDraft, WorkEntryDraft, check_part, check_work
 from app.domain.incidents.lifecycle import Action, Targets
@@ -69,9 +70,8 @@ class WorkLog:
             part = unit.session.get(PartUsedRow, part_id)
             if part is None or part.incident_id != row.id:
                 raise NotFound("part", part_id)
-            self._ledger.note(
-                unit, row, EventEntry(Action.EDIT, remark=f"- {part.name} × {part.quantity}")
-            )
+            removed = change_of("part", f"{part.name} × {part.quantity}", "")
+            self._ledger.edited(unit, row, [removed])
             unit.session.delete(part)
             unit.touched("incident", [row.id])
 
@@ -80,9 +80,9 @@ class WorkLog:
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.HANDOVER)
-            row.handed_to = role
+            row.handed_to, note = role, text.note(remark, 4_000)
             self._ledger.note(
-                unit, row, EventEntry(Action.HANDOVER, reason=role, remark=text.note(remark, 4_000))
+                unit, row, EventEntry(Action.HANDOVER, facts=EventFacts(reason=role, remark=note))
             )
             self._ledger.saved(unit, row)
 
@@ -93,5 +93,5 @@ class WorkLog:
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.ADDENDUM)
-            self._ledger.note(unit, row, EventEntry(Action.ADDENDUM, remark=why))
+            self._ledger.note(unit, row, EventEntry(Action.ADDENDUM, facts=EventFacts(remark=why)))
             unit.touched("incident", [row.id])

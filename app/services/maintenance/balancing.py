@@ -121,9 +121,9 @@ class Balancing:
                 if item.visit_id in ground.fixed:
                     self._reorder(unit, rows[item.visit_id], item)
                     continue
-                reason = f"levelling.{item.misfit}" if item.misfit else "levelling"
+                cause = f"levelling.{item.misfit}" if item.misfit else "levelling"
                 draft = ScheduleDraft(
-                    item.day, item.technician_id, item.order, item.start_minute, reason
+                    item.day, item.technician_id, item.order, item.start_minute, cause=cause
                 )
                 self._visits.move_within(unit, rows[item.visit_id], draft)
             for left in off:

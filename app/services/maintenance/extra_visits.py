@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.event_data import EventFacts
 from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome
 from app.domain.maintenance.plans import ESTATE, Plan, Scope, Subject, WorkPlace
 from app.domain.maintenance.visits import (
@@ -88,7 +89,7 @@ class ExtraVisits:
         )
         unit.session.add(row)
         unit.session.flush()
-        self._log.note(unit, row.id, VisitAction.CREATE, "", reason)
+        self._log.note(unit, row.id, VisitAction.CREATE, EventFacts(remark=reason))
         for plan, subject in work:
             unit.session.add(_task(plan, subject, row.id, day, today))
         unit.touched("visit", [row.id])

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plans import Scope
 from app.domain.maintenance.visits import VisitAction, VisitState, combined_minutes, common_window
@@ -292,7 +293,15 @@ def _write_joins(
         unit,
         run,
         [
-            run.log.entry(unit, visit_of_item[_key(item)], VisitAction.ADD, item.plan_key)
+            run.log.entry(
+                unit,
+                visit_of_item[_key(item)],
+                VisitAction.ADD,
+                EventFacts(
+                    change=FieldChange("plan", "", item.plan_key),
+                    reference=Reference("plan", item.plan_id),
+                ),
+            )
             for _, item in chosen
         ],
     )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.maintenance.plans import Subject, admits
+from app.domain.register.terminals import TerminalEventKind, TerminalState
 from app.services.maintenance.plan_queries import read_plans, read_terminals
 from db.models.maintenance import ChecklistRunRow
 from db.models.register import TerminalEventRow
@@ -23,8 +24,8 @@ def inspection_missing(session: Session, terminal_id: str, today: date) -> bool:
     left = session.execute(
         sa.select(sa.func.max(col(TerminalEventRow.at))).where(
             col(TerminalEventRow.terminal_id) == terminal_id,
-            col(TerminalEventRow.kind) == "state",
-            col(TerminalEventRow.detail).startswith("in_service → "),
+            col(TerminalEventRow.kind) == TerminalEventKind.STATE,
+            col(TerminalEventRow.old) == TerminalState.IN_SERVICE,
         )
     ).scalar()
     passed = sa.select(sa.func.count()).where(

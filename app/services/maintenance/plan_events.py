@@ -12,33 +12,32 @@ from sqlmodel import Session, col
 
 from app.domain.incidents.lifecycle import Action
 from app.domain.maintenance.plans import EventRule, Plan, PlanEvent, PlanVersion, Scope
+from app.domain.register.terminals import TerminalEventKind, TerminalState
 from app.services.core.context import ServiceContext
 from db.models.incident import IncidentEventRow, IncidentRow
 from db.models.maintenance import PlanVersionRow
 from db.models.register import TerminalEventRow
 from db.queries import FAULT_CLASS
 
+_KIND, _OLD, _NEW = (
+    col(TerminalEventRow.kind),
+    col(TerminalEventRow.old),
+    col(TerminalEventRow.new),
+)
+_INTO_SERVICE = sa.and_(_KIND == TerminalEventKind.STATE, _NEW == TerminalState.IN_SERVICE)
 _TERMINAL_EVENTS: dict[PlanEvent, Any] = {
-    PlanEvent.INSTALLED: col(TerminalEventRow.kind) == "registered",
-    PlanEvent.SWAPPED: col(TerminalEventRow.kind).in_(("swapped_in", "swapped_in_update")),
-    PlanEvent.RELOCATED: col(TerminalEventRow.kind) == "relocated",
-    PlanEvent.REPAIRED: sa.and_(
-        col(TerminalEventRow.kind) == "state",
-        col(TerminalEventRow.detail).startswith("in_repair → in_service"),
+    PlanEvent.INSTALLED: _KIND == TerminalEventKind.REGISTERED,
+    PlanEvent.SWAPPED: _KIND.in_(
+        (TerminalEventKind.SWAPPED_IN, TerminalEventKind.SWAPPED_IN_UPDATE)
     ),
+    PlanEvent.RELOCATED: _KIND == TerminalEventKind.RELOCATED,
+    PlanEvent.REPAIRED: sa.and_(_INTO_SERVICE, _OLD == TerminalState.IN_REPAIR),
     PlanEvent.RETURNED: sa.and_(
-        col(TerminalEventRow.kind) == "state",
-        sa.or_(
-            col(TerminalEventRow.detail).startswith("suspended → in_service"),
-            col(TerminalEventRow.detail).startswith("spare → in_service"),
-        ),
+        _INTO_SERVICE, _OLD.in_((TerminalState.SUSPENDED, TerminalState.SPARE))
     ),
     PlanEvent.UPDATED: sa.and_(
-        col(TerminalEventRow.kind).in_(("edited_update", "imported_update")),
-        sa.or_(
-            col(TerminalEventRow.detail).contains("firmware"),
-            col(TerminalEventRow.detail).contains("app_version"),
-        ),
+        _KIND.in_((TerminalEventKind.EDITED_UPDATE, TerminalEventKind.IMPORTED_UPDATE)),
+        col(TerminalEventRow.field).in_(("firmware", "app_version")),
     ),
 }
 """How the register's log speaks of each event."""
@@ -105,8 +104,12 @@ def _found(
         .where(col(TerminalEventRow.at) >= since, _TERMINAL_EVENTS[rule.event])
         .order_by(col(TerminalEventRow.at), col(TerminalEventRow.id))
     )
+    # What was done at once, to several fields, is one occasion.
+    done: set[tuple[str, datetime]] = set()
     for terminal_id, ref, at in rows:
-        yield terminal_id, "", ref, at
+        if (terminal_id, at) not in done:
+            done.add((terminal_id, at))
+            yield terminal_id, "", ref, at
     if rule.event is PlanEvent.REPAIRED:
         yield from _repaired(session, since)
 

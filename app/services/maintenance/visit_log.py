@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import NotFound
+from app.domain.event_data import NO_FACTS, EventFacts, FieldChange
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.visits import (
     FINISHED,
@@ -19,6 +20,7 @@ from app.domain.maintenance.visits import (
     common_window,
 )
 from app.services.core.context import UnitOfWork, chunks
+from app.services.core.event_rows import columns_of
 from db import bulk
 from db.models.maintenance import (
     ChecklistRunRow,
@@ -70,10 +72,10 @@ class VisitLog:
         unit: UnitOfWork,
         visit_id: str,
         action: VisitAction,
-        detail: str = "",
-        reason: str = "",
+        facts: EventFacts = NO_FACTS,
     ) -> dict[str, Any]:
-        """One row of the log, to be inserted with others."""
+        """One row of the log, to be inserted with others; its reason is one of ``why`` in
+        `app.texts`."""
         return {
             "id": new_key(),
             "visit_id": visit_id,
@@ -81,8 +83,7 @@ class VisitLog:
             "actor": self._hands.actor,
             "device": self._hands.device,
             "action": action,
-            "detail": detail[:200],
-            "reason": reason,
+            **columns_of(facts),
         }
 
     def note(
@@ -90,14 +91,13 @@ class VisitLog:
         unit: UnitOfWork,
         visit_id: str,
         action: VisitAction,
-        detail: str = "",
-        reason: str = "",
+        facts: EventFacts = NO_FACTS,
     ) -> None:
-        """One row of the log."""
-        unit.session.add(VisitEventRow(**self.entry(unit, visit_id, action, detail, reason)))
+        """One row of the log, as `entry`."""
+        unit.session.add(VisitEventRow(**self.entry(unit, visit_id, action, facts)))
 
     def last_reason(self, unit: UnitOfWork, visit_id: str) -> str | None:
-        """The reason given when the visit last went to somebody or nobody."""
+        """The code of why the visit last went to somebody or nobody."""
         query = (
             sa.select(col(VisitEventRow.reason))
             .where(
@@ -111,10 +111,15 @@ class VisitLog:
         return found
 
     def refresh(
-        self, unit: UnitOfWork, visit_ids: Iterable[str], today: date, reason: str = ""
+        self,
+        unit: UnitOfWork,
+        visit_ids: Iterable[str],
+        today: date,
+        reason: str = "",
+        remark: str = "",
     ) -> None:
         """Bring windows and minutes in line with the open tasks; a planned visit that lost all of
-        them is cancelled."""
+        them is cancelled, for the code `reason` or what a person wrote."""
         session = unit.session
         session.flush()
         for part in chunks(sorted(set(visit_ids))):
@@ -134,13 +139,16 @@ class VisitLog:
                 session.execute(_FIT, fitted)
             if emptied:
                 session.execute(_CALL_OFF, [{"key": key} for key in emptied])
-                entries = [self.entry(unit, key, VisitAction.CANCEL, "", reason) for key in emptied]
+                facts = EventFacts(change=CALLED_OFF, reason=reason, remark=remark)
+                entries = [self.entry(unit, key, VisitAction.CANCEL, facts) for key in emptied]
                 session.execute(sa.insert(VisitEventRow.__table__), entries)  # type: ignore[attr-defined]
             unit.touched("visit", part)
         # Rows in hand do not know what was written past them.
         for held in [row for row in session.identity_map.values() if isinstance(row, VisitRow)]:
             session.expire(held)
 
+
+CALLED_OFF = FieldChange("state", VisitState.PLANNED, VisitState.CANCELLED)
 
 _SIZES = sa.select(
     col(VisitRow.id),

@@ -3,7 +3,7 @@ the site."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,13 +23,16 @@ from app.domain.maintenance.visits import (
     VisitSummary,
     allowed_actions,
 )
+from app.languages import NO_TEXT, LocalizedText
 from app.services.core.context import chunks
+from app.services.core.event_rows import event_columns, told_by
 from app.services.maintenance.occurrence_queries import read_stored, stored_query
 from db.models.incident import IncidentRow
 from db.models.maintenance import (
     AbsenceRow,
     OccurrenceRow,
     PlanRow,
+    PlanVersionRow,
     VisitEventRow,
     VisitRow,
 )
@@ -345,13 +348,29 @@ def _events(session: Session, visit_id: str) -> tuple[VisitEvent, ...]:
             col(VisitEventRow.at),
             col(VisitEventRow.actor),
             col(VisitEventRow.action),
-            col(VisitEventRow.detail),
-            col(VisitEventRow.reason),
+            *event_columns(VisitEventRow),
         )
         .where(col(VisitEventRow.visit_id) == visit_id)
         .order_by(col(VisitEventRow.at), col(VisitEventRow.id))
     )
+    events = [
+        VisitEvent(at, by, VisitAction(action), **told_by(told)) for at, by, action, *told in rows
+    ]
+    plans = {e.reference.id for e in events if e.reference and e.reference.kind == "plan"}
+    names = _plan_names(session, plans) if plans else {}
     return tuple(
-        VisitEvent(at, by, VisitAction(action), detail, reason)
-        for at, by, action, detail, reason in rows
+        replace(event, said=names.get(event.reference.id, NO_TEXT)) if event.reference else event
+        for event in events
     )
+
+
+def _plan_names(session: Session, plan_ids: set[str]) -> dict[str, LocalizedText]:
+    """What plans are called in their newest version."""
+    rows = session.execute(
+        sa.select(
+            col(PlanVersionRow.plan_id), col(PlanVersionRow.name_zh), col(PlanVersionRow.name_en)
+        )
+        .where(col(PlanVersionRow.plan_id).in_(sorted(plan_ids)))
+        .order_by(col(PlanVersionRow.number))
+    )
+    return {plan_id: LocalizedText(zh, en) for plan_id, zh, en in rows}

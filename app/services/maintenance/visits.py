@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlmodel import col
 
 from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotFound
+from app.domain.event_data import EventFacts, FieldChange, Reference, change_of
 from app.domain.maintenance.occurrences import SETTLED, Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import (
     ScheduleDraft,
@@ -153,19 +155,23 @@ class Visits:
     def move_within(self, unit: UnitOfWork, row: VisitRow, draft: ScheduleDraft) -> None:
         """A checked `schedule` inside the transaction of a larger step (a whole proposal)."""
         session = unit.session
+        why = EventFacts(reason=draft.cause, remark=draft.reason)
         if draft.technician_id is not None and (draft.technician_id or None) != row.technician_id:
             person = (
                 session.get(TechnicianRow, draft.technician_id) if draft.technician_id else None
             )
             if draft.technician_id and person is None:
                 raise NotFound("technician", draft.technician_id)
+            had = session.get(TechnicianRow, row.technician_id) if row.technician_id else None
             row.technician_id = person.id if person else None
-            name = person.name if person else "–"
-            self._log.note(unit, row.id, VisitAction.ASSIGN, name, draft.reason)
+            names = (one.name if one else "" for one in (had, person))
+            given = Reference("technician", person.id) if person else None
+            facts = replace(why, change=FieldChange("technician", *names), reference=given)
+            self._log.note(unit, row.id, VisitAction.ASSIGN, facts)
         if draft.planned_on is not None and draft.planned_on != row.planned_on:
-            detail = f"{row.planned_on} → {draft.planned_on}"
+            day = change_of("planned_on", row.planned_on, draft.planned_on)
             row.planned_on = draft.planned_on
-            self._log.note(unit, row.id, VisitAction.SCHEDULE, detail, draft.reason)
+            self._log.note(unit, row.id, VisitAction.SCHEDULE, replace(why, change=day))
         if draft.order is not None:
             row.day_order = draft.order
         if draft.start_minute is not None:
@@ -175,12 +181,13 @@ class Visits:
             self._log.note(unit, row.id, VisitAction.LOCK if draft.lock else VisitAction.UNLOCK)
         unit.touched("visit", [row.id])
 
-    def take_off_within(self, unit: UnitOfWork, row: VisitRow, reason: str) -> None:
+    def take_off_within(self, unit: UnitOfWork, row: VisitRow, cause: str) -> None:
         """Take a visit off whoever had it: it keeps its day as the day wished for, and waits to be
-        placed, with the reason in its log."""
-        if row.technician_id is None and reason != self._log.last_reason(unit, row.id):
-            self._log.note(unit, row.id, VisitAction.ASSIGN, "–", reason)
-        self.move_within(unit, row, ScheduleDraft(technician_id="", order=0, reason=reason))
+        placed, with the code of the cause in its log."""
+        if row.technician_id is None and cause != self._log.last_reason(unit, row.id):
+            nobody = EventFacts(change=FieldChange("technician"), reason=cause)
+            self._log.note(unit, row.id, VisitAction.ASSIGN, nobody)
+        self.move_within(unit, row, ScheduleDraft(technician_id="", order=0, cause=cause))
         row.start_minute = None
 
     def add(self, visit_id: str, item: Occurrence) -> None:
@@ -196,7 +203,10 @@ class Visits:
             task = load_open(unit.session, item.id) if item.id else materialise(unit, item)
             left = {task.visit_id} - {None, visit_id}
             task.visit_id = visit_id
-            self._log.note(unit, visit_id, VisitAction.ADD, item.plan_key)
+            plan = FieldChange("plan", "", item.plan_key)
+            ref = Reference("plan", item.plan_id)
+            facts = EventFacts(change=plan, reference=ref)
+            self._log.note(unit, visit_id, VisitAction.ADD, facts)
             self._log.refresh(
                 unit, [visit_id, *(key for key in left if key)], self._context.today()
             )
@@ -210,7 +220,10 @@ class Visits:
             if incident is None:
                 raise NotFound("incident", incident_id)
             incident.visit_id = visit_id
-            self._log.note(unit, visit_id, VisitAction.ADD, incident.number)
+            taken = FieldChange("incident", "", incident.number)
+            ref = Reference("incident", incident_id)
+            facts = EventFacts(change=taken, reference=ref)
+            self._log.note(unit, visit_id, VisitAction.ADD, facts)
             unit.touched("visit", [visit_id])
             unit.touched("incident", [incident_id])
 
@@ -226,8 +239,9 @@ class Visits:
         if row.state == VisitState.IN_PROGRESS:
             return
         allow(VisitState(row.state), VisitAction.START)
+        begun = FieldChange("state", row.state, VisitState.IN_PROGRESS)
         row.state, row.started_at = VisitState.IN_PROGRESS, unit.now
-        self._log.note(unit, row.id, VisitAction.START)
+        self._log.note(unit, row.id, VisitAction.START, EventFacts(change=begun))
         unit.touched("visit", [row.id])
 
     def complete(
@@ -256,7 +270,7 @@ class Visits:
             visits = [row.visit_id] if row.visit_id else []
             row.outcome, row.reason = OccurrenceOutcome.SKIPPED, why
             unit.touched("occurrence", [row.id])
-            self._log.refresh(unit, visits, self._context.today(), why)
+            self._log.refresh(unit, visits, self._context.today(), remark=why)
 
     def finish(self, visit_id: str, remark: str = "") -> None:
         """End a visit.  Tasks left open go back to be planned again, and the visit counts as
@@ -278,9 +292,11 @@ class Visits:
             for task in tasks:
                 if task.outcome == OccurrenceOutcome.OPEN:
                     task.visit_id = None
-            row.state = VisitState.DONE if whole else VisitState.PARTIAL
+            after = VisitState.DONE if whole else VisitState.PARTIAL
+            ended = FieldChange("state", row.state, after)
+            row.state = after
             row.finished_at, row.remark = unit.now, note
-            self._log.note(unit, row.id, VisitAction.FINISH, row.state)
+            self._log.note(unit, row.id, VisitAction.FINISH, EventFacts(change=ended))
             unit.touched("visit", [row.id])
             unit.touched("occurrence")
 
@@ -302,7 +318,9 @@ class Visits:
                 sa.select(IncidentRow).where(col(IncidentRow.visit_id) == visit_id)
             ).scalars():
                 incident.visit_id = None
+            ended = FieldChange("state", row.state, VisitState.CANCELLED)
             row.state = VisitState.CANCELLED
-            self._log.note(unit, row.id, VisitAction.CANCEL, "", why)
+            facts = EventFacts(change=ended, remark=why)
+            self._log.note(unit, row.id, VisitAction.CANCEL, facts)
             unit.touched("visit", [row.id])
             unit.touched("occurrence")

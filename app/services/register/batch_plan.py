@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import Problem
+from app.domain.event_data import FieldChange, change_of
 from app.domain.register.identifiers import serial_key
 from app.domain.register.terminals import TerminalRecord, TerminalState
 from db.bulk import among
@@ -87,8 +88,13 @@ class PlannedRecord:
     record: TerminalRecord
     effect: RecordEffect
     known: KnownTerminal | None = None
-    changed: tuple[str, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The fields that change."""
+        return tuple(change.field for change in self.changes)
 
 
 def plan(session: Session, records: Sequence[TerminalRecord]) -> list[PlannedRecord]:
@@ -153,9 +159,9 @@ def _planned(
     if known.state is TerminalState.RETIRED:
         retired = Problem("serial", "serial.retired", {"value": record.serial})
         problems = (*problems, retired)
-    changed = _changes(record, known, merchants, wanted)
-    effect = RecordEffect.UPDATE if changed else RecordEffect.UNCHANGED
-    return PlannedRecord(record, effect, known, changed, problems)
+    changes = _changes(record, known, merchants, wanted)
+    effect = RecordEffect.UPDATE if changes else RecordEffect.UNCHANGED
+    return PlannedRecord(record, effect, known, changes, problems)
 
 
 def _changes(
@@ -163,25 +169,28 @@ def _changes(
     known: KnownTerminal,
     merchants: dict[str, dict[str, Any]],
     wanted: dict[str, dict[str, Any]],
-) -> tuple[str, ...]:
-    def differs(name: str, before: Any) -> bool:
-        value = getattr(record, name)
-        return value not in ("", None, "unknown") and value != before
-
-    changed = [name for name in DEVICE_FIELDS if differs(name, known.device[name])]
-    if (record.manufacturer, record.model) != known.model:
-        changed.append("model")
-    if differs("notes", known.remarks):
-        changed.append("notes")
+) -> tuple[FieldChange, ...]:
+    before = {**known.device, "notes": known.remarks}
     if record.placed:
-        changed += [name for name in POSITION_FIELDS if differs(name, known.position.get(name))]
-        changed += [name for name in ("mid", "acquirer") if differs(name, getattr(known, name))]
+        before |= {name: known.position.get(name) for name in POSITION_FIELDS}
+        before |= {"mid": known.mid, "acquirer": known.acquirer}
+    changes = [
+        change_of(name, old, value)
+        for name, old in before.items()
+        if (value := getattr(record, name)) not in ("", None, "unknown") and value != old
+    ]
+    model = (record.manufacturer, record.model)
+    if model != known.model:
+        changes.append(change_of("model", " ".join(known.model), " ".join(model)))
+    if record.placed:
         stored = merchants.get(record.mid, {})
         facts = wanted.get(record.mid, {})
-        changed += [
-            n for n in (*MERCHANT_FIELDS, "area") if n in facts and facts[n] != stored.get(n)
+        changes += [
+            change_of(name, stored.get(name), facts[name])
+            for name in (*MERCHANT_FIELDS, "area")
+            if name in facts and facts[name] != stored.get(name)
         ]
-    return tuple(changed)
+    return tuple(changes)
 
 
 # --- reading what is there ---------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.event_data import NO_FACTS, EventFacts, FieldChange, change_of
 from app.domain.register.identifiers import serial_key
 from app.domain.register.terminals import Terminal, TerminalRecord, TerminalState
 from app.services.core.context import UnitOfWork, chunks
+from app.services.core.event_rows import columns_of
 from app.services.register.batch_plan import (
     DEVICE_FIELDS,
     POSITION_FIELDS,
@@ -38,11 +40,12 @@ from db.queries import AREA, MANUFACTURER, MODEL, merchant_of, present_placement
 
 @dataclass(frozen=True, slots=True)
 class WriteOrigin:
-    """Who writes, on which device, and the word for the log."""
+    """Who writes, on which device, the kind of entry for the log, and what each entry tells."""
 
     actor: str
     device: str
     kind: str
+    facts: EventFacts = NO_FACTS
 
 
 def apply(
@@ -273,12 +276,20 @@ def _write_events(
             "at": unit.now,
             "actor": origin.actor,
             "device": origin.device,
-            "kind": origin.kind if item.known is None else f"{origin.kind}_update",
-            "detail": ", ".join(item.changed),
+            "kind": kind,
+            **columns_of(facts),
         }
         for item in work
+        for kind, facts in _entries(item, origin)
     ]
     bulk.insert(unit.session, TerminalEventRow.__table__, rows)  # type: ignore[attr-defined]
+
+
+def _entries(item: PlannedRecord, origin: WriteOrigin) -> list[tuple[str, EventFacts]]:
+    """What the log says of one record: an entry for each field of a known terminal that changed."""
+    itself = [(origin.kind, origin.facts)] if item.known is None or origin.facts.change else []
+    changed = f"{origin.kind}_update"
+    return [*itself, *((changed, EventFacts(change=change)) for change in item.changes)]
 
 
 def index_terminals(session: Session, ids: list[str]) -> None:
@@ -323,29 +334,35 @@ _CLEARABLE_DEVICE = {
 _CLEARABLE_MERCHANT = {"uscc": "uscc", "contact_name": "contact_name", "contact_phone": "phone"}
 
 
-def clear_emptied(unit: UnitOfWork, before: Terminal, record: TerminalRecord) -> None:
+def clear_emptied(
+    unit: UnitOfWork, before: Terminal, record: TerminalRecord
+) -> tuple[FieldChange, ...]:
     """An emptied field of the form is meant; an empty cell of an import is not, so the register's
-    writer keeps it and the clearing is done here."""
+    writer keeps it and the clearing is done here.  Returns what was cleared."""
     device = _emptied(_CLEARABLE_DEVICE, before, record)
     if device:
+        values = {_CLEARABLE_DEVICE[name]: value for name, value in device.items()}
         unit.session.execute(
-            sa.update(TerminalRow).where(col(TerminalRow.id) == before.id).values(**device)
+            sa.update(TerminalRow).where(col(TerminalRow.id) == before.id).values(**values)
         )
     merchant = _emptied(_CLEARABLE_MERCHANT, before, record)
     if merchant and before.merchant_id and record.mid == before.mid:
+        values = {_CLEARABLE_MERCHANT[name]: value for name, value in merchant.items()}
         unit.session.execute(
-            sa.update(MerchantRow)
-            .where(col(MerchantRow.id) == before.merchant_id)
-            .values(**merchant)
+            sa.update(MerchantRow).where(col(MerchantRow.id) == before.merchant_id).values(**values)
         )
+    else:
+        merchant = {}
+    return tuple(change_of(name, getattr(before, name), "") for name in (*device, *merchant))
 
 
 def _emptied(
-    names: dict[str, str], before: Terminal, record: TerminalRecord
+    names: Iterable[str], before: Terminal, record: TerminalRecord
 ) -> dict[str, str | None]:
-    empty: dict[str, str | None] = {}
-    for name, column in names.items():
-        value = getattr(record, name)
-        if value in ("", None) and getattr(before, name) not in ("", None):
-            empty[column] = value
-    return empty
+    """The fields of these that were given and no longer are, with their empty value."""
+    return {
+        name: value
+        for name in names
+        if (value := getattr(record, name)) in ("", None)
+        and getattr(before, name) not in ("", None)
+    }

@@ -15,12 +15,13 @@ from app.domain.register import identifiers
 from app.domain.register.terminals import (
     Link,
     Placement,
-    StateChange,
     Terminal,
+    TerminalEvent,
     TerminalKind,
     TerminalState,
     TerminalSummary,
 )
+from app.services.core.event_rows import event_columns, told_by
 from app.services.core.keyset import ListQuery
 from db import search
 from db.models.incident import IncidentRow
@@ -315,16 +316,19 @@ def _placements(session: Session, terminal_id: str) -> tuple[Placement, ...]:
     return tuple(found)
 
 
-def _log_of(session: Session, terminal_id: str) -> tuple[StateChange, ...]:
+def _log_of(session: Session, terminal_id: str) -> tuple[TerminalEvent, ...]:
     query = (
         sa.select(
             col(TerminalEventRow.at),
             col(TerminalEventRow.actor),
             col(TerminalEventRow.kind),
-            col(TerminalEventRow.detail),
+            *event_columns(TerminalEventRow),
         )
         .where(col(TerminalEventRow.terminal_id) == terminal_id)
         .order_by(col(TerminalEventRow.at).desc(), col(TerminalEventRow.id).desc())
         .limit(200)
     )
-    return tuple(StateChange(*row) for row in session.execute(query))
+    return tuple(
+        TerminalEvent(at, by, kind, **told_by(told))
+        for at, by, kind, *told in session.execute(query)
+    )

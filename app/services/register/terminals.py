@@ -10,18 +10,22 @@ from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problems
+from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.register import identifiers
 from app.domain.register.swaps import SwapDraft, swap_problems
 from app.domain.register.terminals import (
+    INSPECTION_PASSED,
     STATE_CHANGES,
     Terminal,
     TerminalDraft,
+    TerminalEventKind,
     TerminalState,
     TerminalSummary,
     check_terminal,
     draft_of,
 )
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.event_rows import columns_of
 from app.services.core.keyset import Listing
 from app.services.register.batch_plan import PlannedRecord, plan
 from app.services.register.batch_write import WriteOrigin, apply, clear_emptied
@@ -149,7 +153,10 @@ class Terminals:
                 raise InvalidInput.of("serial", "serial.fixed")
             if before.placed and not record.placed:
                 raise InvalidInput.of("tid", "tid.missing")
-            clear_emptied(unit, before, record)
+            for change in clear_emptied(unit, before, record):
+                self._log(
+                    unit, terminal_id, TerminalEventKind.EDITED_UPDATE, EventFacts(change=change)
+                )
             planned = plan(unit.session, [record])[0]
             _refuse(planned)
             apply(unit, [planned], self._origin("edited"))
@@ -175,7 +182,7 @@ class Terminals:
             planned = plan(unit.session, [record])[0]
             _refuse(planned)
             apply(unit, [planned], self._origin("relocated"))
-            self._log(unit, terminal_id, "relocated", why)
+            self._log(unit, terminal_id, TerminalEventKind.RELOCATED, EventFacts(remark=why))
             if before.state is TerminalState.SPARE:
                 self._take_in(unit, before, why, override)
 
@@ -216,10 +223,14 @@ class Terminals:
         if planned.known is not None and planned.known.placement_id is not None:
             raise InvalidInput.of("new_serial", "swap.placed_elsewhere", serial=serial)
         _refuse(planned)
-        new_id = apply(unit, [planned], self._origin("swapped_in"))[0]
+        swapped = FieldChange("serial", old.serial, serial)
+        facts = EventFacts(change=swapped, reference=Reference("terminal", old.id))
+        origin = replace(self._origin("swapped_in"), facts=facts)
+        new_id = apply(unit, [planned], origin)[0]
         self._take_in(unit, read_terminal(unit.session, new_id), why, draft.override)
         self._link_placements(unit, old, new_id)
-        self._log(unit, old.id, "swapped_out", f"{serial} · {why}")
+        facts = EventFacts(change=swapped, reference=Reference("terminal", new_id), remark=why)
+        self._log(unit, old.id, TerminalEventKind.SWAPPED_OUT, facts)
         unit.touched("terminal", [old.id, new_id])
         return new_id
 
@@ -239,7 +250,7 @@ class Terminals:
             if state is TerminalState.IN_SERVICE and self._gate.missing(unit, terminal_id):
                 if not override.strip():
                     raise InvalidInput.of("override", "gate.missing", serial=before.serial)
-                self._log(unit, terminal_id, "gate_overridden", _reason(override))
+                self._overridden(unit, terminal_id, override)
             if state in {TerminalState.SPARE, TerminalState.RETIRED} and before.placed:
                 self._leave(unit, before, state)
             self._set_state(unit, before, state, why)
@@ -249,9 +260,10 @@ class Terminals:
         """Take a terminal that only waited for its inspection into service; others stay as they
         are."""
         terminal = read_terminal(unit.session, terminal_id)
-        told = [entry.kind for entry in terminal.log if entry.kind in {"gated", "state"}]
-        if terminal.state is TerminalState.SUSPENDED and told[:1] == ["gated"]:
-            self._set_state(unit, terminal, TerminalState.IN_SERVICE, "gate.passed")
+        telling = {TerminalEventKind.GATED, TerminalEventKind.STATE}
+        told = [entry.kind for entry in terminal.log if entry.kind in telling]
+        if terminal.state is TerminalState.SUSPENDED and told[:1] == [TerminalEventKind.GATED]:
+            self._set_state(unit, terminal, TerminalState.IN_SERVICE, reason=INSPECTION_PASSED)
             unit.touched("terminal", [terminal_id])
 
     # --- steps ---------------------------------------------------------------------------------
@@ -261,11 +273,15 @@ class Terminals:
         if not self._gate.missing(unit, terminal.id):
             self._set_state(unit, terminal, TerminalState.IN_SERVICE, why)
         elif override.strip():
-            self._log(unit, terminal.id, "gate_overridden", _reason(override))
+            self._overridden(unit, terminal.id, override)
             self._set_state(unit, terminal, TerminalState.IN_SERVICE, why)
         else:
             self._set_state(unit, terminal, TerminalState.SUSPENDED, why)
-            self._log(unit, terminal.id, "gated", why)
+            self._log(unit, terminal.id, TerminalEventKind.GATED, EventFacts(remark=why))
+
+    def _overridden(self, unit: UnitOfWork, terminal_id: str, override: str) -> None:
+        facts = EventFacts(remark=_reason(override))
+        self._log(unit, terminal_id, TerminalEventKind.GATE_OVERRIDDEN, facts)
 
     def _origin(self, kind: str) -> WriteOrigin:
         return WriteOrigin(self._context.actor, self._context.device, kind)
@@ -296,16 +312,29 @@ class Terminals:
         )
 
     def _set_state(
-        self, unit: UnitOfWork, terminal: Terminal, state: TerminalState, why: str
+        self,
+        unit: UnitOfWork,
+        terminal: Terminal,
+        state: TerminalState,
+        why: str = "",
+        reason: str = "",
     ) -> None:
         row = unit.session.get(TerminalRow, terminal.id)
         assert row is not None
         if row.state != state:
-            self._log(unit, terminal.id, "state", f"{row.state} → {state} · {why}")
+            change = FieldChange("state", row.state, state)
+            facts = EventFacts(change=change, reason=reason, remark=why)
+            self._log(unit, terminal.id, TerminalEventKind.STATE, facts)
             row.state = state
             unit.session.flush()
 
-    def _log(self, unit: UnitOfWork, terminal_id: str, kind: str, detail: str) -> None:
+    def _log(
+        self,
+        unit: UnitOfWork,
+        terminal_id: str,
+        kind: TerminalEventKind,
+        facts: EventFacts,
+    ) -> None:
         place = self._context
         unit.session.add(
             TerminalEventRow(
@@ -314,7 +343,7 @@ class Terminals:
                 actor=place.actor,
                 device=place.device,
                 kind=kind,
-                detail=detail,
+                **columns_of(facts),
             )
         )
         unit.session.flush()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.domain.event_data import FieldChange
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import (
     ClosingDraft,
@@ -346,7 +347,7 @@ def test_handing_over_and_parts_are_logged(any_services: Services) -> None:
     now = any_services.incidents.get(key)
     assert now.handed_to is ContactRole.ACQUIRER
     assert now.parts == ()
-    assert now.events[-1].remark == "- 打印头 × 2"
+    assert now.events[-1].change == FieldChange("part", "打印头 × 2")
     with pytest.raises(InvalidInput) as refused:
         any_services.work_log.add_part(key, PartDraft("", quantity=0))
     assert fields(refused.value) == {"name", "quantity"}
@@ -400,7 +401,10 @@ def test_danger_in_a_report_is_the_first_priority_with_the_reason_in_the_log(
     )
     incident = services.incidents.get(key)
     assert incident.priority is Priority.P1
-    assert any("P1" in e.remark and "鼓包" in e.remark for e in incident.events)
+    lifted = incident.events[-1]
+    assert (lifted.change, lifted.reason) == (FieldChange("priority", "p4", "p1"), "hard_stop")
+    assert "鼓包" in lifted.said.zh
+    assert "swollen" in lifted.said.en.lower()
     assert incident.resolve_due_at - incident.reported_at == timedelta(hours=4)
     calm = IncidentDraft(
         terminal_id=incident.terminal_id,
@@ -411,7 +415,11 @@ def test_danger_in_a_report_is_the_first_priority_with_the_reason_in_the_log(
     services.incidents.edit(key, incident.version, calm)
     after = services.incidents.get(key)
     assert after.priority is Priority.P4
-    assert after.events[-1].remark == "→ P4"
+    lowered = after.events[-1]
+    assert (lowered.change, lowered.reason) == (
+        FieldChange("priority", "p1", "p4"),
+        "stop_withdrawn",
+    )
 
 
 def test_a_stop_found_in_the_diagnosis_raises_and_its_withdrawal_lowers_the_priority(
@@ -425,7 +433,7 @@ def test_a_stop_found_in_the_diagnosis_raises_and_its_withdrawal_lowers_the_prio
     services.incidents.triage(key, services.diagnosis.verdict(session.outcome()))
     raised = services.incidents.get(key)
     assert raised.priority is Priority.P1
-    assert any("疑似被拆" in event.remark for event in raised.events)
+    assert any("疑似被拆" in event.said.zh for event in raised.events)
     back = session.withdraw("answer:tamper")
     services.incidents.triage(key, services.diagnosis.verdict(back.outcome()))
     assert services.incidents.get(key).priority is usual is not Priority.P1

@@ -17,7 +17,8 @@ from app.domain.maintenance.visits import ScheduleDraft, VisitState
 from app.domain.maintenance.workdays import CalendarDay
 from app.domain.register.terminals import TerminalState
 from app.services import Services
-from app.tabular.reading import Row, Table
+from app.tabular.cells import FileRow
+from app.tabular.reading import Table
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal, terminal_draft
 from tests.maintenance import MONTHLY, TODAY, make_plan, plan_draft, planned, ready, tasks
@@ -285,7 +286,7 @@ def test_dates_move_when_the_holidays_become_known(any_services: Services) -> No
     make_plan(any_services, rule=RuleDraft("1", "month", shift="after", late_days="10"))
     any_services.generation.generate()
     assert tasks(any_services)[-1].due_on == date(2027, 1, 25)
-    rows = (Row(2, ("2027-01-25", "休", "春节")), Row(3, ("2027/1/30", "班", "春节调休")))
+    rows = (FileRow(2, ("2027-01-25", "休", "春节")), FileRow(3, ("2027/1/30", "班", "春节调休")))
     table = Table("2027.csv", "", "utf-8", ("日期", "类型", "名称"), rows)
     assert any_services.work_days.load_years(table) == (2027,)
     preview = any_services.generation.preview()
@@ -308,7 +309,11 @@ def test_a_wrong_calendar_file_changes_nothing(
     services: Services, cells: tuple[str, ...], code: str
 ) -> None:
     table = Table(
-        "x.csv", "", "utf-8", ("日期",), (Row(2, ("2027-02-05", "休", "")), Row(3, cells))
+        "x.csv",
+        "",
+        "utf-8",
+        ("日期", "类型", "名称"),
+        (FileRow(2, ("2027-02-05", "休", "")), FileRow(3, cells)),
     )
     with pytest.raises(InvalidInput) as refused:
         services.work_days.load_years(table)

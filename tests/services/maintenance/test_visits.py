@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Conflict, InvalidInput, NotAllowed
+from app.domain.event_data import FieldChange
 from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import Detection, Priority
 from app.domain.maintenance.checklists import AnswerDraft, FollowUp, LineVerdict
@@ -51,7 +52,8 @@ def test_a_visit_is_moved_inside_its_window_without_a_word(any_services: Service
     move(any_services, visit, ScheduleDraft(date(2026, 12, 29)))
     now = any_services.visits.get(visit.id)
     assert now.summary.planned_on == date(2026, 12, 29)
-    assert now.events[-1].detail == f"{visit.planned_on} → 2026-12-29"
+    change = FieldChange("planned_on", visit.planned_on.isoformat(), "2026-12-29")
+    assert now.events[-1].change == change
 
 
 def test_leaving_the_window_needs_a_reason_that_is_kept(any_services: Services) -> None:
@@ -63,7 +65,7 @@ def test_leaving_the_window_needs_a_reason_that_is_kept(any_services: Services) 
     assert fields(refused.value) == {"reason"}
     draft = ScheduleDraft(date(2027, 1, 15), reason="商户装修停业")
     move(any_services, visit, draft)
-    assert any_services.visits.get(visit.id).events[-1].reason == "商户装修停业"
+    assert any_services.visits.get(visit.id).events[-1].remark == "商户装修停业"
 
 
 def test_a_visit_is_not_moved_into_the_past_or_onto_leave(any_services: Services) -> None:
@@ -238,7 +240,7 @@ def test_an_extra_visit_needs_no_due_date(any_services: Services) -> None:
     }
     assert (visit.summary.technician_id, visit.summary.planned_on) == (who, TODAY)
     assert visit.summary.minutes == 46
-    assert [(event.action, event.reason) for event in visit.events] == [("create", "商户来电")]
+    assert [(event.action, event.remark) for event in visit.events] == [("create", "商户来电")]
 
 
 @pytest.mark.parametrize(
@@ -335,7 +337,7 @@ def test_a_wrong_serial_or_a_sign_of_tampering_opens_an_incident_at_once(
     assert incident.provisional_class is fault_class
     assert result.incident_number == incident.number
     tampered = fault_class is FaultClass.HARDWARE
-    reasons = [event.remark for event in incident.events if event.remark.startswith("→ P1")]
+    reasons = [event for event in incident.events if event.reason == "hard_stop"]
     assert (incident.priority is Priority.P1, len(reasons)) == (tampered, int(tampered))
     assert any_services.diagnosis.for_incident(incident.id).stopped is tampered
     # answering again opens no second one, and the alarm cannot be waved off
@@ -431,7 +433,7 @@ def test_the_gate_is_overridden_only_with_a_reason_in_the_log(any_services: Serv
     terminals.change_state(key, TerminalState.SUSPENDED, "停业")
     terminals.change_state(key, TerminalState.IN_SERVICE, "复业", override="主管同意")
     entry = next(e for e in terminals.get(key).log if e.kind == "gate_overridden")
-    assert entry.detail == "主管同意"
+    assert entry.remark == "主管同意"
 
 
 def test_a_failed_inspection_opens_no_gate(any_services: Services, clock: FrozenClock) -> None:

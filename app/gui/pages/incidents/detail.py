@@ -26,7 +26,7 @@ from app.gui.toolkit.layout import Button, boxed, column, label, row
 from app.gui.toolkit.theme import Badge, icon
 from app.gui.toolkit.wheel_safe import Tabs
 from app.texts import word
-from app.texts.deadlines import due_text
+from app.texts.deadlines import due_text, start_text
 
 TABS: tuple[Callable[[], IncidentTab], ...] = (WorkTab, PartsTab, IncidentHistoryTab)
 
@@ -186,6 +186,7 @@ def _facts(view: IncidentView) -> list[str]:
     found = [
         " ".join(part for part in (incident.displayed_code, incident.symptom) if part),
         t("due {moment}", moment=due_text(t, incident)),
+        start_text(t, incident),
         incident.technician,
     ]
     if terminal is not None:

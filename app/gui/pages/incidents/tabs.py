@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.incidents.incidents import PartUsed, WorkEntry
-from app.domain.incidents.lifecycle import Action, Event
+from app.domain.incidents.lifecycle import Action
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.language import _, words
@@ -16,6 +16,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.texts import word
+from app.texts.events import incident_event
 
 
 class IncidentTab(QWidget):
@@ -200,32 +201,18 @@ class IncidentHistoryTab(IncidentTab):
         )
 
 
-def _event_text(event: Event) -> str:
-    done = word(words(), "action", event.action)
-    return f"{done} → {word(words(), 'incident_state', event.to_state)}" if event.to_state else done
-
-
-_REASONS = {
-    "hold": "hold_reason",
-    "report": "detection",
-    "resolve": "result",
-    "close": "confirmation",
-    "handover": "contact_role",
-}
-
-
-def _event_detail(event: Event) -> str:
-    kind = _REASONS.get(event.action)
-    reason = word(words(), kind, event.reason) if kind else event.reason
-    return " · ".join(part for part in (reason, event.remark) if part)
-
-
 def _event_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
             _("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=110
         ),
-        TableColumn(_("What happened"), _event_text, detail=_event_detail, width=300, stretch=True),
+        TableColumn(
+            _("What happened"),
+            lambda e: incident_event(words(), e).title,
+            detail=lambda e: incident_event(words(), e).detail,
+            width=300,
+            stretch=True,
+        ),
     )
 
 

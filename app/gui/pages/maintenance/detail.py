@@ -16,11 +16,13 @@ from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.fact_grid import FactGrid
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, button, column, icon_button, label, row
+from app.gui.toolkit.tab_pages import TabPages
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.visit_badge import occurrence_badge, visit_badge
 from app.texts import word
+from app.texts.events import visit_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class VisitDetail(QWidget):
             _("Check now"), self._on_primary, role="primary", icon="play", shortcut="Ctrl+B"
         )
         self._skip = button(_("Skip …"), partial(self._with_task, "skip"))
+        self.log = RowTableModel(_log_columns(), self)
         self._arrange()
         self.task_table.opened.connect(lambda task: self._emit_task("work", task))
         self.note_table.opened.connect(self._on_note)
@@ -79,8 +82,22 @@ class VisitDetail(QWidget):
         self._move = button(
             _("Reschedule …"), lambda: self.asked.emit("schedule", None), shortcut="Ctrl+R"
         )
-        for table in (self.task_table, self.note_table):
+        log_table = TableView(self.log, two_lines=True, name="visit-log")
+        for table in (self.task_table, self.note_table, log_table):
             table.horizontalHeader().hide()
+        work = column(
+            self.task_table,
+            row(self._skip, None),
+            self._notes_title,
+            self.note_table,
+            spacing=8,
+            margins=(0, 8, 0, 0),
+        )
+        work.setStretch(0, 3)
+        work.setStretch(3, 2)
+        self.tabs = TabPages()
+        self.tabs.add(_("Tasks"), work)
+        self.tabs.add(_("History"), column(log_table))
         head = row(back, self._title, spacing=6)
         head.setStretch(1, 1)
         layout = column(
@@ -88,16 +105,11 @@ class VisitDetail(QWidget):
             row(self._badge, None),
             self._facts,
             row(self._move, self._more, None, self._primary, spacing=6),
-            label(_("Tasks"), "section"),
-            self.task_table,
-            row(self._skip, None),
-            self._notes_title,
-            self.note_table,
+            self.tabs,
             spacing=8,
             margins=(14, 12, 14, 12),
         )
-        layout.setStretch(5, 3)
-        layout.setStretch(8, 2)
+        layout.setStretch(4, 1)
         self.setLayout(layout)
 
     def _task_columns(self) -> tuple[TableColumn, ...]:
@@ -138,6 +150,7 @@ class VisitDetail(QWidget):
         )
         self.tasks.set_rows(visit.occurrences)
         self.notes.set_rows((*visit.incidents, *view.due_here))
+        self.log.set_rows(tuple(reversed(visit.events)))
         shown = bool(visit.incidents or view.due_here)
         self._notes_title.setVisible(shown)
         self.note_table.setVisible(shown)
@@ -179,6 +192,19 @@ def _who(visit: Visit) -> str:
     name = visit.summary.technician or _("Nobody yet")
     away = _("away on this day") if visit.summary.on_leave else ""
     return " · ".join(filter(None, (name, away, word(words(), "why", visit.waits_because))))
+
+
+def _log_columns() -> tuple[TableColumn, ...]:
+    return (
+        TableColumn(_("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=96),
+        TableColumn(
+            _("What happened"),
+            lambda e: visit_event(words(), e).title,
+            detail=lambda e: visit_event(words(), e).detail,
+            width=150,
+            stretch=True,
+        ),
+    )
 
 
 def _note_columns() -> tuple[TableColumn, ...]:

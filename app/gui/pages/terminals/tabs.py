@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.register.equipment import firmware_older
-from app.domain.register.terminals import Placement, StateChange, Terminal
+from app.domain.register.terminals import Placement, Terminal
 from app.gui.pages.terminals.read import TerminalView
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.fact_grid import FactGrid
@@ -18,7 +18,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.texts import field_label, word
-from app.texts.terminal_log import terminal_log_detail
+from app.texts.events import terminal_event
 
 
 class TerminalTab(QWidget):
@@ -295,14 +295,9 @@ def _log_columns() -> tuple[TableColumn, ...]:
         TableColumn(_("Time"), lambda e: words().moment(e.at), detail=lambda e: e.by, width=130),
         TableColumn(
             _("What happened"),
-            lambda e: word(words(), "terminal_event", e.kind),
-            detail=log_detail,
+            lambda e: terminal_event(words(), e).title,
+            detail=lambda e: terminal_event(words(), e).detail,
             width=180,
             stretch=True,
         ),
     )
-
-
-def log_detail(entry: StateChange) -> str:
-    """A log entry's detail in the window's language."""
-    return terminal_log_detail(words(), entry.kind, entry.detail)

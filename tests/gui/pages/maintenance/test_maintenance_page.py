@@ -170,7 +170,7 @@ def test_a_drop_outside_the_window_needs_a_reason(
     settled()
     moved = estate.visits.get(visit.id)
     assert moved.summary.planned_on == day
-    assert "商户装修" in [event.reason for event in moved.events]
+    assert "商户装修" in [event.remark for event in moved.events]
 
 
 def test_a_drop_on_another_lane_changes_the_technician(
@@ -437,7 +437,7 @@ def test_a_visit_is_made_by_hand(
     assert full.detail.view is not None
     visit = full.detail.view.visit
     assert visit.summary.planned_on == TODAY
-    assert [(e.action, e.reason) for e in visit.events] == [("create", "商户来电")]
+    assert [(e.action, e.remark) for e in visit.events] == [("create", "商户来电")]
 
 
 def test_a_visit_is_asked_for_from_a_terminal(

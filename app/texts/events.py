@@ -1,0 +1,158 @@
+"""What the logs of terminals, incidents and visits say, in words: one module for every reader.
+
+An entry carries data (`app.domain.event_data`); window, documents and command line show it in the
+reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from app.domain.event_data import FieldChange
+from app.domain.incidents.lifecycle import Action, Event
+from app.domain.maintenance.visits import VisitEvent
+from app.i18n import Translator
+from app.languages import NO_TEXT, LocalizedText
+from app.texts import field_label, word
+
+
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """An entry in words: what happened, and the particulars."""
+
+    title: str
+    detail: str = ""
+
+    @property
+    def line(self) -> str:
+        """Both on one line."""
+        return "  ".join(part for part in (self.title, self.detail) if part)
+
+
+class DeviceEntry(Protocol):
+    """An entry of a terminal's log, as it is stored or printed."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of event."""
+
+    @property
+    def change(self) -> FieldChange | None:
+        """The field that changed."""
+
+    @property
+    def reason(self) -> str:
+        """Why: a code."""
+
+    @property
+    def remark(self) -> str:
+        """What a person wrote."""
+
+
+def terminal_event(t: Translator, entry: DeviceEntry) -> EventWords:
+    """An entry of a terminal's log."""
+    return EventWords(
+        word(t, "terminal_event", entry.kind),
+        _joined(
+            _change(t, "terminal_state", entry.change), word(t, "why", entry.reason), entry.remark
+        ),
+    )
+
+
+def incident_event(t: Translator, event: Event) -> EventWords:
+    """An entry of an incident's log."""
+    title = word(t, "action", event.action)
+    if event.to_state:
+        title = f"{title} → {word(t, 'incident_state', event.to_state)}"
+    return EventWords(
+        title,
+        _joined(
+            _change(t, "incident_state", event.change),
+            word(t, _REASONS.get(event.action, "why"), event.reason),
+            event.said.in_(t.language),
+            event.remark,
+        ),
+    )
+
+
+def visit_event(t: Translator, event: VisitEvent) -> EventWords:
+    """An entry of a visit's log."""
+    return EventWords(
+        word(t, "visit_action", event.action),
+        _joined(
+            _change(t, "visit_state", event.change, event.said),
+            word(t, "why", event.reason),
+            event.remark,
+        ),
+    )
+
+
+_REASONS = {
+    Action.REPORT: "detection",
+    Action.HOLD: "hold_reason",
+    Action.RESOLVE: "result",
+    Action.CLOSE: "confirmation",
+    Action.HANDOVER: "contact_role",
+    Action.EDIT: "edit_reason",
+}
+"""Of which enumeration the reason of an action is."""
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _change(
+    t: Translator, states: str, change: FieldChange | None, said: LocalizedText = NO_TEXT
+) -> str:
+    """A field that changed; `states` is the enumeration of the record's own states, `said` what
+    the new value is called."""
+    if change is None:
+        return ""
+    old = _value(t, states, change.field, change.old)
+    new = said.in_(t.language) or _value(t, states, change.field, change.new)
+    if change.field == "technician" and not new:
+        new = t("Nobody yet")
+    values = f"{old} → {new or '–'}" if old else new
+    if change.field in _PLAIN:
+        return values
+    label = field_label(t, change.field)
+    return t("{field}: {value}", field=label, value=values) if values else label
+
+
+_PLAIN = frozenset({"state", "plan", "incident"})
+"""Fields whose value needs no label: the step says what it is."""
+
+_WORDS = {
+    "priority": "priority",
+    "link": "link",
+    "impact": "impact",
+    "urgency": "urgency",
+    "detection": "detection",
+}
+
+
+def _day(t: Translator, value: str) -> str:
+    return t.day(date.fromisoformat(value))
+
+
+def _moment(t: Translator, value: str) -> str:
+    return t.moment(datetime.fromisoformat(value))
+
+
+_DATES: dict[str, Callable[[Translator, str], str]] = {
+    **dict.fromkeys(("planned_on", "hold_expected_on", "installed_on", "warranty_until"), _day),
+    **dict.fromkeys(("promised_at", "down_from"), _moment),
+}
+
+
+def _value(t: Translator, states: str, field: str, value: str) -> str:
+    if not value:
+        return ""
+    if field in _DATES:
+        return _DATES[field](t, value)
+    kind = states if field == "state" else _WORDS.get(field, "")
+    return word(t, kind, value) if kind else value
