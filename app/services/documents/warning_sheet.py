@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.register.terminals import TerminalState
+from app.domain.register.terminal_states import KEPT_UP, TerminalState
 from app.languages import LocalizedText
 from app.reports.documents.warning_digest import SEVERITIES, WarningDigestSheet, WarningLine
 from app.services.documents.inspection_evidence import inspected
@@ -131,7 +131,7 @@ def _failing_again(
         .where(
             col(IncidentRow.item_failure).is_(True),
             col(IncidentRow.reported_at) >= now - timedelta(days=REPEAT_DAYS),
-            col(TerminalRow.state) != TerminalState.RETIRED,
+            col(TerminalRow.state).in_(KEPT_UP),
         )
         .order_by(col(IncidentRow.reported_at), col(IncidentRow.id))
     )

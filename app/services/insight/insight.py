@@ -25,7 +25,7 @@ from app.domain.insight.figures import (
     group_failures,
     repeat_warnings,
 )
-from app.domain.register.terminals import TerminalState
+from app.domain.register.terminal_states import IN_USE
 from app.services.core.context import ServiceContext
 from db.models.incident import IncidentRow
 from db.models.register import (
@@ -43,7 +43,6 @@ MOST_MONTHS = 120
 _COUNTED = col(IncidentRow.state).not_in(NOT_COUNTED)
 _CLASS = sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class))
 _FAILURES = sa.func.sum(sa.case((col(IncidentRow.item_failure).is_(True), 1), else_=0))
-_IN_USE = (TerminalState.IN_SERVICE, TerminalState.IN_REPAIR, TerminalState.SUSPENDED)
 
 
 class Insight:
@@ -197,7 +196,7 @@ class Insight:
 def _in_use_by_model(area: str) -> Any:
     query: Any = (
         sa.select(col(TerminalRow.model_id), sa.func.count())
-        .where(col(TerminalRow.state).in_(_IN_USE))
+        .where(col(TerminalRow.state).in_(IN_USE))
         .group_by(col(TerminalRow.model_id))
     )
     if area:
