@@ -24,9 +24,10 @@ from db.server import place_of, state_of
 
 log = logging.getLogger(__name__)
 
-HEAD = "0010"
-"""The newest revision; its number is the SQLite file's ``user_version``.  A test holds it to the
-scripts, so that start-up need not import Alembic to compare."""
+_SCRIPTS = Path(__file__).parent / "migrations"
+HEAD = max(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+"""The newest revision; its number is the SQLite file's ``user_version``.  Read from the names of
+the scripts, so that start-up need not import Alembic to compare; a test holds it to their chain."""
 
 _COPIES_WHILE_UPGRADING = 3
 """The backup, the rebuilt tables in the write-ahead log, and those in the file itself."""
@@ -195,7 +196,7 @@ def alembic_config(connection: Connection) -> Any:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_SCRIPTS))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config

@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from app.cli import terminal_custody as custody
 from app.cli.context import Context, Verb, plain, table, told
 from app.cli.parser import names
 from app.domain.register.swaps import SwapDraft
+from app.domain.register.terminal_field import Place
+from app.domain.register.terminal_fields import TERMINAL_FIELDS
 from app.domain.register.terminals import TerminalState
 from app.i18n import N_, Translator
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import field_label, word
 from app.texts.events import terminal_event
+from app.texts.terminal_facts import fact_text
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -37,9 +41,15 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     for name in ("area", "acquirer", "model"):
         export.add_argument(f"--{name}", default="")
 
+    custody.configure(verbs.add_parser("custody", help=t("who holds a device; hand it over")), t)
 
-def _run(context: Context) -> None:
-    {"find": _find, "show": _show, "swap": _swap, "export": _export}[context.options.what](context)
+
+def _run(context: Context) -> int | None:
+    what = context.options.what
+    if what == "custody":
+        return custody.run(context)
+    {"find": _find, "show": _show, "swap": _swap, "export": _export}[what](context)
+    return None
 
 
 def _find(context: Context) -> None:
@@ -53,24 +63,11 @@ def _find(context: Context) -> None:
 def _show(context: Context) -> None:
     t = context.t
     terminal = context.services.terminals.by_serial(context.options.serial)
-    names = (
-        "serial",
-        "tid",
-        "mid",
-        "merchant_name",
-        "address",
-        "area",
-        "contact_name",
-        "contact_phone",
-        "acquirer",
-        "manufacturer",
-        "model",
-        "firmware",
-        "iccid",
-        "installed_on",
-        "warranty_until",
-    )
-    rows = [(field_label(t, name), getattr(terminal, name) or "") for name in names]
+    rows = [
+        (t(item.label), fact_text(t, item, getattr(terminal, item.name)))
+        for item in TERMINAL_FIELDS
+        if Place.CLI in item.shown
+    ]
     rows.insert(0, (t("State"), word(t, "terminal_state", terminal.state)))
     log = [f"  {t.moment(e.at)}  {e.by}  {terminal_event(t, e).line}" for e in terminal.log]
     lines = [*(f"{label}: {value}" for label, value in rows), "", t("Log"), *log]

@@ -1,4 +1,5 @@
-"""How text typed or imported by people is cleaned before a rule or a table sees it."""
+"""How text typed or imported by people is cleaned before a rule or a table sees it; and the mark of
+a text that is translated where it is shown."""
 
 from __future__ import annotations
 
@@ -21,6 +22,12 @@ LINE_LIMIT = 200
 """Characters a one-line field may hold; the database enforces the same figure."""
 NOTE_LIMIT = 20_000
 """Characters a free text may hold; the database enforces the same figure."""
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
+    """Mark a text of a declaration for translation where it is shown; the rules themselves know
+    no language, nor the module that does."""
+    return message
 
 
 def _tidy(text: str) -> str:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from app.services.maintenance.plans import Pack, Plans
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
+    from app.services.register.custody import Custody
     from app.services.register.exporting import TerminalExport
     from app.services.register.importing import TerminalImport
     from app.services.register.models import Models
@@ -149,6 +150,13 @@ class Services:
         from app.services.register.exporting import TerminalExport
 
         return TerminalExport(self.context)
+
+    @Lazy
+    def custody(self) -> Custody:
+        """Who holds each device."""
+        from app.services.register.custody import Custody
+
+        return Custody(self.context)
 
     @Lazy
     def history_import(self) -> HistoryImport:

@@ -14,14 +14,23 @@ from app.domain.errors import AppError, InvalidInput, Problem
 from app.domain.missing_database import Leftover
 from app.i18n import Translator, translator
 from app.languages import LocalizedText
-from app.texts import event_words, imports, maintenance, proof_words, storage
+from app.texts import event_words, imports, maintenance, proof_words, storage, terminals
 from app.texts.problems import PROBLEMS as _PROBLEMS
 from app.texts.words import FIELDS as _FIELDS
 from app.texts.words import WORDS as _WORDS
 
-FIELDS = maintenance.FIELDS | imports.FIELDS | event_words.FIELDS | _FIELDS
-PROBLEMS = _PROBLEMS | maintenance.PROBLEMS | imports.PROBLEMS | storage.PROBLEMS
-WORDS = _WORDS | maintenance.WORDS | storage.WORDS | proof_words.WORDS | event_words.WORDS
+FIELDS = maintenance.FIELDS | imports.FIELDS | event_words.FIELDS | terminals.FIELDS | _FIELDS
+PROBLEMS = (
+    _PROBLEMS | maintenance.PROBLEMS | imports.PROBLEMS | storage.PROBLEMS | terminals.PROBLEMS
+)
+WORDS = (
+    _WORDS
+    | maintenance.WORDS
+    | storage.WORDS
+    | proof_words.WORDS
+    | event_words.WORDS
+    | terminals.WORDS
+)
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
 WORDS["kind"] |= maintenance.KINDS
 

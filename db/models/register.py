@@ -8,6 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from app.domain.faults import ContactRole
+from app.domain.register.custody import CustodyCause, HolderKind, Pack
 from app.domain.register.terminals import Link, TerminalKind, TerminalState
 from db.models.shape import (
     EventRow,
@@ -78,6 +79,7 @@ class TerminalModelRow(Versioned, table=True):
     required_firmware: str = words()
     pts_version: str = words()
     pts_expires_on: date | None = optional_day()
+    pts_use_until: date | None = optional_day()
     battery_life_months: int | None = None
 
 
@@ -114,6 +116,7 @@ class TerminalRow(Versioned, table=True):
     __tablename__ = "terminal"
     __table_args__ = table(
         lines("serial", "serial_key", "firmware", "app_version", "iccid", "imei", "seal_no"),
+        lines("hardware_version", "ports", "hidden_marks"),
         notes("remarks"),
         one_of("state", TerminalState),
         one_of("link", Link),
@@ -128,12 +131,18 @@ class TerminalRow(Versioned, table=True):
     state: str = required_words()
     firmware: str = words()
     app_version: str = words()
+    hardware_version: str = words()
     link: str = words(Link.UNKNOWN)
+    ports: str = words()
     iccid: str = words()
     imei: str = words()
     seal_no: str = words()
+    hidden_marks: str = words()
     installed_on: date | None = optional_day()
     warranty_until: date | None = optional_day()
+    counted_on: date | None = optional_day()
+    last_seen_on: date | None = optional_day()
+    last_transaction_on: date | None = optional_day()
     remarks: str = words()
 
 
@@ -175,6 +184,44 @@ class PlacementRow(Row, table=True):
     until: datetime | None = optional_moment()
     ended_because: str = words()
     replaced_by_id: str | None = optional_reference("placement.id", index=False)
+
+
+class CustodyRow(Row, table=True):
+    """Who holds a device, from when, in a sealed pack or not; open while `until` is NULL.
+
+    Entries are never changed but for their end: the ledger says what was believed when.
+    """
+
+    __tablename__ = "custody"
+    __table_args__ = table(
+        lines("holder", "reference", "actor", "device"),
+        notes("note"),
+        one_of("kind", HolderKind),
+        one_of("pack", Pack),
+        one_of("cause", CustodyCause),
+        sa.CheckConstraint("until IS NULL OR until >= since", name="order"),
+        sa.Index(
+            "uq_custody_terminal_open",
+            "terminal_id",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+        sa.Index("ix_custody_terminal_id_since", "terminal_id", "since"),
+    )
+
+    terminal_id: str = reference("terminal.id", index=False)
+    kind: str = required_words()
+    holder: str = words()
+    pack: str = words(Pack.UNKNOWN)
+    reference: str = words()
+    expected_on: date | None = optional_day()
+    since: datetime = moment()
+    until: datetime | None = optional_moment()
+    cause: str = required_words()
+    note: str = words()
+    actor: str = words()
+    device: str = words()
 
 
 class TerminalEventRow(EventRow, table=True):

@@ -28,6 +28,9 @@ class TerminalModel:
     required_firmware: str
     pts_version: str
     pts_expires_on: date | None
+    """Until when devices may be newly placed; `pts_use_until`: until when those there may be used
+    (PCI SSC: version 5 was approved for new devices until 2026-04-30, for use until 2031-04-29)."""
+    pts_use_until: date | None
     battery_life_months: int | None
     terminals: int = 0
     outdated: int = 0
@@ -45,6 +48,7 @@ class ModelDraft:
     pts_version: str = ""
     pts_expires_on: date | None = None
     battery_life_months: int = 0
+    pts_use_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,14 @@ def check_model(draft: ModelDraft) -> ModelDraft:
             least=0,
             most=240,
         )
+    new, use = draft.pts_expires_on, draft.pts_use_until
+    if new is not None and use is not None and use < new:
+        problems.add("pts_use_until", "date.before", other=new)
     problems.raise_if_any()
     return ModelDraft(
         kind=draft.kind,
-        pts_expires_on=draft.pts_expires_on,
+        pts_expires_on=new,
+        pts_use_until=use,
         battery_life_months=draft.battery_life_months,
         **cleaned,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from app.domain.register.terminals import STATE_CHANGES, Terminal, TerminalState
+from app.domain.register.terminal_states import STATES, TerminalState
+from app.domain.register.terminals import Terminal
 
 
 class TerminalAction(StrEnum):
@@ -14,20 +15,19 @@ class TerminalAction(StrEnum):
     EDIT = "edit"
     SWAP = "swap"
     RELOCATE = "relocate"
+    HAND_OVER = "hand_over"
     CHANGE_STATE = "change_state"
-
-
-_AFTER_SWAP = (TerminalState.IN_REPAIR, TerminalState.SPARE, TerminalState.RETIRED)
 
 
 def allowed_on(terminal: Terminal) -> tuple[TerminalAction, ...]:
     """What may be done, in the order buttons show it."""
-    retired = terminal.state is TerminalState.RETIRED
+    there = STATES[terminal.state].kept_up
     found = [
-        (TerminalAction.REPORT, not retired),
+        (TerminalAction.REPORT, there),
         (TerminalAction.EDIT, True),
         (TerminalAction.SWAP, terminal.placed and bool(states_after_swap(terminal.state))),
-        (TerminalAction.RELOCATE, not retired),
+        (TerminalAction.RELOCATE, there),
+        (TerminalAction.HAND_OVER, there and not STATES[terminal.state].placed),
         (TerminalAction.CHANGE_STATE, bool(states_after(terminal))),
     ]
     return tuple(action for action, allowed in found if allowed)
@@ -35,14 +35,14 @@ def allowed_on(terminal: Terminal) -> tuple[TerminalAction, ...]:
 
 def states_after_swap(state: TerminalState) -> tuple[TerminalState, ...]:
     """What may become of a device that is taken out by a swap."""
-    return tuple(after for after in _AFTER_SWAP if after in STATE_CHANGES[state])
+    following = STATES[state].next
+    return tuple(after for after, rule in STATES.items() if rule.after_swap and after in following)
 
 
 def states_after(terminal: Terminal) -> tuple[TerminalState, ...]:
     """Which states a terminal may be put into by hand; into service only where it stands."""
     return tuple(
         state
-        for state in TerminalState
-        if state in STATE_CHANGES[terminal.state]
-        and (terminal.placed or state is not TerminalState.IN_SERVICE)
+        for state, rule in STATES.items()
+        if state in STATES[terminal.state].next and (terminal.placed or not rule.placed)
     )

@@ -5,193 +5,32 @@ owns the TID and the acquirer, so a swap changes the device and keeps the TID, a
 both the device and the position.
 """
 
+# ruff: noqa: RUF009 - `fact` makes a dataclass field.
+
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-from app.domain import parsing, text
-from app.domain.errors import BadValue, Problems
+from app.domain.errors import BadValue, Problem, Problems
 from app.domain.event_data import FieldChange, Reference
-from app.domain.register import identifiers
+from app.domain.register.terminal_field import FieldGroup, TerminalField, declared_fields, fact
+from app.domain.register.terminal_fields import DRAFT_FIELDS as DRAFT_FIELDS
+from app.domain.register.terminal_fields import TERMINAL_FIELDS, TerminalFacts
+from app.domain.register.terminal_fields import TerminalDraft as TerminalDraft
+from app.domain.register.terminal_kinds import Link as Link
+from app.domain.register.terminal_kinds import TerminalKind as TerminalKind
+from app.domain.register.terminal_states import STATE_CHANGES as STATE_CHANGES
+from app.domain.register.terminal_states import TerminalState as TerminalState
+from app.domain.text import N_
 
 
-class TerminalState(StrEnum):
-    """Where a device is in its life."""
-
-    IN_SERVICE = "in_service"
-    IN_REPAIR = "in_repair"
-    SPARE = "spare"
-    SUSPENDED = "suspended"
-    RETIRED = "retired"
-
-
-STATE_CHANGES: dict[TerminalState, frozenset[TerminalState]] = {
-    TerminalState.IN_SERVICE: frozenset(
-        {
-            TerminalState.IN_REPAIR,
-            TerminalState.SUSPENDED,
-            TerminalState.SPARE,
-            TerminalState.RETIRED,
-        }
-    ),
-    TerminalState.IN_REPAIR: frozenset(
-        {TerminalState.IN_SERVICE, TerminalState.SPARE, TerminalState.RETIRED}
-    ),
-    TerminalState.SPARE: frozenset(
-        {TerminalState.IN_SERVICE, TerminalState.IN_REPAIR, TerminalState.RETIRED}
-    ),
-    TerminalState.SUSPENDED: frozenset(
-        {TerminalState.IN_SERVICE, TerminalState.SPARE, TerminalState.RETIRED}
-    ),
-    TerminalState.RETIRED: frozenset(),
-}
-"""Which state may follow which.  Retired is final: a serial number is never used again."""
-
-
-class TerminalKind(StrEnum):
-    """What sort of device a model is."""
-
-    SMART = "smart"
-    TRADITIONAL = "traditional"
-    ESIGN = "esign"
-    MPOS = "mpos"
-    SCAN_BOX = "scan_box"
-    PINPAD = "pinpad"
-    OTHER = "other"
-
-
-class Link(StrEnum):
-    """How a terminal reaches its host."""
-
-    CELLULAR_2G = "2g"
-    CELLULAR_4G = "4g"
-    CELLULAR_5G = "5g"
-    WIFI = "wifi"
-    WIRED = "wired"
-    DIAL_UP = "dial_up"
-    BLUETOOTH = "bluetooth"
-    UNKNOWN = "unknown"
-
-
-_KIND_WORDS = {
-    TerminalKind.SMART: (
-        "smart",
-        "智能触屏",
-        "智能",
-        "智能pos",
-        "smart pos",
-        "smart terminal",
-        "android",
-    ),
-    TerminalKind.TRADITIONAL: (
-        "traditional",
-        "传统",
-        "传统pos",
-        "有键",
-        "countertop",
-        "traditional terminal",
-    ),
-    TerminalKind.ESIGN: ("esign", "电签", "电签pos", "e-sign", "e-signature terminal"),
-    TerminalKind.MPOS: ("mpos", "手机pos", "蓝牙pos"),
-    TerminalKind.SCAN_BOX: ("scan_box", "扫码", "扫码盒", "扫码枪", "条码终端", "qr box"),
-    TerminalKind.PINPAD: ("pinpad", "密码键盘", "pin pad"),
-    TerminalKind.OTHER: ("other", "其他", "其它", ""),
-}
-_LINK_WORDS = {
-    Link.CELLULAR_2G: ("2g", "gprs", "cdma"),
-    Link.CELLULAR_4G: ("4g", "lte", "3g", "移动网络", "流量", "sim", "无线"),
-    Link.CELLULAR_5G: ("5g",),
-    Link.WIFI: ("wifi", "wi-fi", "wlan", "无线局域网"),
-    Link.WIRED: ("wired", "有线", "以太网", "网线", "ethernet", "lan", "宽带"),
-    Link.DIAL_UP: ("dial_up", "拨号", "电话拨号", "电话线", "pstn", "dial-up"),
-    Link.BLUETOOTH: ("bluetooth", "蓝牙"),
-    Link.UNKNOWN: ("unknown", "未知", ""),
-}
-
-
-_Word = TypeVar("_Word", bound=StrEnum)
-
-
-def _word_parser(words: dict[_Word, tuple[str, ...]], code: str) -> Callable[[str], _Word]:
-    known = {text.compact(alias): member for member, aliases in words.items() for alias in aliases}
-
-    @functools.lru_cache(maxsize=256)
-    def parse(raw: str) -> _Word:
-        key = text.compact(raw).casefold()
-        if key not in known:
-            raise BadValue(code, value=raw.strip())
-        return known[key]
-
-    return parse
-
-
-parse_kind = _word_parser(_KIND_WORDS, "kind.unknown")
-parse_link = _word_parser(_LINK_WORDS, "link.unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class TerminalDraft:
-    """A terminal as typed or imported: text in every field, nothing checked yet."""
-
-    serial: str = ""
-    tid: str = ""
-    mid: str = ""
-    merchant_name: str = ""
-    uscc: str = ""
-    address: str = ""
-    area: str = ""
-    contact_name: str = ""
-    contact_phone: str = ""
-    acquirer: str = ""
-    manufacturer: str = ""
-    model: str = ""
-    kind: str = ""
-    firmware: str = ""
-    app_version: str = ""
-    link: str = ""
-    iccid: str = ""
-    imei: str = ""
-    seal_no: str = ""
-    installed_on: str = ""
-    warranty_until: str = ""
-    latitude: str = ""
-    longitude: str = ""
-    notes: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TerminalRecord:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalRecord(TerminalFacts):
     """A checked draft.  Placement fields are empty together when the device stands nowhere."""
-
-    serial: str
-    tid: str
-    mid: str
-    merchant_name: str
-    uscc: str
-    address: str
-    area: str
-    contact_name: str
-    contact_phone: str
-    acquirer: str
-    manufacturer: str
-    model: str
-    kind: TerminalKind
-    firmware: str
-    app_version: str
-    link: Link
-    iccid: str
-    imei: str
-    seal_no: str
-    installed_on: date | None
-    warranty_until: date | None
-    latitude: float | None
-    longitude: float | None
-    notes: str
 
     @property
     def placed(self) -> bool:
@@ -199,60 +38,13 @@ class TerminalRecord:
         return bool(self.tid)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRule:
-    """How one field of a draft is parsed, and whether it may be empty."""
-
-    name: str
-    parse: Callable[[str], Any]
-    required: bool = False
-
-
-def _optional_tid(raw: str) -> str:
-    return identifiers.parse_tid(raw) if text.compact(raw) else ""
-
-
-def _optional_mid(raw: str) -> str:
-    return identifiers.parse_mid(raw) if text.compact(raw) else ""
-
-
-_name = functools.lru_cache(maxsize=2048)(text.line)
-"""Names of makers, models, areas repeat in every row of an export; cleaning them once will do."""
-
-TERMINAL_FIELDS: tuple[FieldRule, ...] = (
-    FieldRule("serial", identifiers.parse_serial, required=True),
-    FieldRule("tid", _optional_tid),
-    FieldRule("mid", _optional_mid),
-    FieldRule("merchant_name", text.line),
-    FieldRule("uscc", identifiers.parse_uscc),
-    FieldRule("address", text.line),
-    FieldRule("area", _name),
-    FieldRule("contact_name", text.line),
-    FieldRule("contact_phone", identifiers.parse_phone),
-    FieldRule("acquirer", _name),
-    FieldRule("manufacturer", _name, required=True),
-    FieldRule("model", _name, required=True),
-    FieldRule("kind", parse_kind),
-    FieldRule("firmware", _name),
-    FieldRule("app_version", _name),
-    FieldRule("link", parse_link),
-    FieldRule("iccid", identifiers.parse_iccid),
-    FieldRule("imei", identifiers.parse_imei),
-    FieldRule("seal_no", text.line),
-    FieldRule("installed_on", parsing.parse_date),
-    FieldRule("warranty_until", parsing.parse_date),
-    FieldRule("latitude", parsing.parse_latitude),
-    FieldRule("longitude", parsing.parse_longitude),
-    FieldRule("notes", text.note),
-)
-"""Every field of a terminal, in the order forms and spreadsheets show them."""
-
-_PARSERS = {rule.name: rule.parse for rule in TERMINAL_FIELDS}
-_REQUIRED = tuple(rule.name for rule in TERMINAL_FIELDS if rule.required)
-_PLACEMENT = ("tid", "mid", "merchant_name")
-_PLACED_ONLY = (*_PLACEMENT, "address", "area", "acquirer", "uscc")
+_PARSERS = {item.name: item.parse for item in TERMINAL_FIELDS}
+_REQUIRED = tuple(item.name for item in TERMINAL_FIELDS if item.required)
+_PLACEMENT = tuple(item.name for item in TERMINAL_FIELDS if item.with_place and item.needed)
+_PLACED_ONLY = tuple(item.name for item in TERMINAL_FIELDS if item.with_place)
+_NOT_AHEAD = tuple(item.name for item in TERMINAL_FIELDS if item.latest_wins)
 _NOTHING: dict[str, Any] = {
-    rule.name: "" if rule.required else rule.parse("") for rule in TERMINAL_FIELDS
+    item.name: "" if item.required else item.parse("") for item in TERMINAL_FIELDS
 }
 """What an empty field parses to; exports have many of them."""
 
@@ -286,6 +78,16 @@ def check_cells(cells: Mapping[str, str]) -> TerminalRecord:
     return TerminalRecord(**values)
 
 
+def days_ahead(record: TerminalFacts, today: date) -> list[Problem]:
+    """Days of what was seen that have not come yet: one of them would keep out every true one
+    that follows."""
+    return [
+        Problem(name, "date.in_future")
+        for name in _NOT_AHEAD
+        if (day := getattr(record, name)) is not None and day > today
+    ]
+
+
 def _require(values: dict[str, Any], problems: Problems) -> None:
     refused = {problem.field for problem in problems}
     for name in _REQUIRED:
@@ -302,9 +104,6 @@ def _check_placement(values: dict[str, Any], problems: Problems) -> None:
     for name in _PLACEMENT:
         if not values[name] and name not in refused:
             problems.add(name, f"{name}.missing" if name != "merchant_name" else "text.missing")
-
-
-DRAFT_FIELDS: tuple[str, ...] = tuple(item.name for item in fields(TerminalDraft))
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,44 +175,26 @@ class TerminalEvent:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal(TerminalFacts):
     """A device with where it stands now, everything a screen or a report says about it."""
 
     id: str
     version: int
-    serial: str
     state: TerminalState
-    kind: TerminalKind
-    manufacturer: str
-    model: str
     model_id: str
-    firmware: str
-    required_firmware: str
-    app_version: str
-    link: Link
-    iccid: str
-    imei: str
-    seal_no: str
-    installed_on: date | None
-    warranty_until: date | None
-    notes: str
-    tid: str
-    mid: str
     merchant_id: str
-    merchant_name: str
-    uscc: str
-    address: str
-    registered_address: str
-    area: str
-    contact_name: str
-    contact_phone: str
-    acquirer: str
-    code_profile: str
-    latitude: float | None
-    longitude: float | None
-    placed_since: datetime | None
-    report_language: str = ""
+    required_firmware: str = fact(N_("Required firmware"), FieldGroup.DEVICE, given=False)
+    pts_expires_on: date | None = fact(
+        N_("PTS: newly placed until"), FieldGroup.DEVICE, None, given=False
+    )
+    pts_use_until: date | None = fact(N_("PTS: used until"), FieldGroup.DEVICE, None, given=False)
+    code_profile: str = fact(N_("Code table"), FieldGroup.LINK, given=False)
+    registered_address: str = fact(N_("Registered at"), FieldGroup.POSITION, given=False)
+    placed_since: datetime | None = fact(N_("There since"), FieldGroup.POSITION, None, given=False)
+    report_language: str = fact(
+        N_("Language of reports"), FieldGroup.MERCHANT, given=False, words="language_name"
+    )
     placements: tuple[Placement, ...] = field(default=())
     log: tuple[TerminalEvent, ...] = field(default=())
 
@@ -421,6 +202,10 @@ class Terminal:
     def placed(self) -> bool:
         """Whether the device stands at a merchant."""
         return bool(self.merchant_id)
+
+
+SHOWN_FIELDS: tuple[TerminalField, ...] = declared_fields(Terminal)
+"""Every fact of a terminal, those that are only shown included."""
 
 
 def draft_of(terminal: Terminal) -> TerminalDraft:

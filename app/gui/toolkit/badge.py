@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import IncidentState, Priority
-from app.domain.register.terminals import TerminalState
+from app.domain.register.terminal_states import STATES, TerminalState
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.theme import SMALL, Badge, pixmap, tone_colors, ui_font
 from app.texts import word
@@ -25,13 +25,6 @@ _INCIDENT = {
     IncidentState.CLOSED: ("neutral", "circle-check"),
     IncidentState.CANCELLED: ("neutral", "ban"),
     IncidentState.DUPLICATE: ("neutral", "copy"),
-}
-_TERMINAL = {
-    TerminalState.IN_SERVICE: ("ok", "circle-check"),
-    TerminalState.IN_REPAIR: ("warning", "wrench"),
-    TerminalState.SPARE: ("neutral", "package"),
-    TerminalState.SUSPENDED: ("danger", "ban"),
-    TerminalState.RETIRED: ("neutral", "archive"),
 }
 _PRIORITY = {
     Priority.P1: "danger",
@@ -58,8 +51,8 @@ def summary_badge(item: IncidentSummary, now: datetime) -> Badge:
 
 def terminal_badge(state: TerminalState) -> Badge:
     """The state of a terminal."""
-    tone, icon = _TERMINAL[state]
-    return Badge(word(words(), "terminal_state", state), tone, icon)
+    rule = STATES[state]
+    return Badge(word(words(), "terminal_state", state), rule.tone, rule.icon)
 
 
 WARRANTY_SOON = timedelta(days=60)

@@ -155,6 +155,10 @@ class Backups:
                 "SELECT count(*) FROM incident i WHERE NOT EXISTS (SELECT 1 FROM incident_event e"
                 " WHERE e.incident_id = i.id AND e.to_state = i.state)"
             ),
+            "check.custody": (
+                "SELECT count(*) FROM terminal t WHERE t.state <> 'retired' AND NOT EXISTS"
+                " (SELECT 1 FROM custody c WHERE c.terminal_id = t.id AND c.until IS NULL)"
+            ),
             "check.retired_placed": (
                 "SELECT count(*) FROM terminal t JOIN placement p ON p.terminal_id = t.id"
                 " AND p.until IS NULL WHERE t.state IN ('retired', 'spare')"

@@ -19,7 +19,7 @@ from app.domain.insight.figures import (
     Period,
 )
 from app.domain.insight.warnings import StandingWarning
-from app.domain.register.terminals import TerminalState
+from app.domain.register.terminal_states import IN_USE
 from app.services.core.context import ServiceContext
 from app.services.insight.warnings import failing_terminals, standing_warnings
 from db.models.incident import IncidentRow
@@ -45,7 +45,6 @@ MOST_MONTHS = 120
 
 _COUNTED = col(IncidentRow.state).not_in(NOT_COUNTED)
 _FAILURES = sa.func.sum(sa.case((col(IncidentRow.item_failure).is_(True), 1), else_=0))
-_IN_USE = (TerminalState.IN_SERVICE, TerminalState.IN_REPAIR, TerminalState.SUSPENDED)
 
 
 class Insight:
@@ -187,7 +186,7 @@ class Insight:
 def _in_use_by_model(area: str) -> Any:
     query: Any = (
         sa.select(col(TerminalRow.model_id), sa.func.count())
-        .where(col(TerminalRow.state).in_(_IN_USE))
+        .where(col(TerminalRow.state).in_(IN_USE))
         .group_by(col(TerminalRow.model_id))
     )
     if area:

@@ -25,6 +25,7 @@ from app.domain.maintenance.plans import (
     read_contents,
 )
 from app.domain.register.identifiers import serial_key
+from app.domain.register.terminal_states import KEPT_UP
 from app.domain.register.terminals import TerminalKind, TerminalState
 from app.languages import LocalizedText
 from app.services.core.context import chunks
@@ -141,7 +142,7 @@ def read_terminals(
     kept = anchors or {}
     query = joined(*_SUBJECT)
     if terminal_ids is None:
-        query = query.where(col(TerminalRow.state) != TerminalState.RETIRED)
+        query = query.where(col(TerminalRow.state).in_(KEPT_UP))
     else:
         query = query.where(col(TerminalRow.id).in_(terminal_ids))
     return [_terminal(row, kept) for row in session.execute(query.order_by(col(TerminalRow.id)))]

@@ -19,7 +19,14 @@ from sqlmodel import Session, col
 from app.domain.errors import Problem
 from app.domain.event_data import FieldChange, change_of
 from app.domain.register.identifiers import serial_key
-from app.domain.register.terminals import TerminalRecord, TerminalState
+from app.domain.register.terminal_fields import TERMINAL_FIELDS
+from app.domain.register.terminal_states import STATES, TerminalState
+from app.domain.register.terminals import TerminalRecord
+from app.services.register.fact_columns import (
+    DEVICE_COLUMNS,
+    MERCHANT_COLUMNS,
+    POSITION_COLUMNS,
+)
 from db.bulk import among
 from db.models.register import (
     AcquirerRow,
@@ -40,20 +47,9 @@ from db.queries import (
     present_placement,
 )
 
-DEVICE_FIELDS = (
-    "serial",
-    "firmware",
-    "app_version",
-    "link",
-    "iccid",
-    "imei",
-    "seal_no",
-    "installed_on",
-    "warranty_until",
-)
-POSITION_FIELDS = ("tid", "address", "latitude", "longitude")
-MERCHANT_FIELDS = ("merchant_name", "uscc", "contact_name", "contact_phone")
-_MERCHANT_FACTS = (*MERCHANT_FIELDS, "area", "address", "latitude", "longitude")
+_MERCHANT_FIELDS = tuple(name for name in MERCHANT_COLUMNS if name != "mid")
+_MERCHANT_FACTS = (*_MERCHANT_FIELDS, "area", "address", "latitude", "longitude")
+_LATEST_WINS = frozenset(item.name for item in TERMINAL_FIELDS if item.latest_wins)
 
 
 class RecordEffect(StrEnum):
@@ -72,7 +68,6 @@ class KnownTerminal:
     version: int
     state: TerminalState
     model: tuple[str, str]
-    remarks: str
     device: dict[str, Any]
     placement_id: str | None = None
     merchant_id: str | None = None
@@ -90,6 +85,8 @@ class PlannedRecord:
     known: KnownTerminal | None = None
     changes: tuple[FieldChange, ...] = ()
     problems: tuple[Problem, ...] = ()
+    kept: tuple[Problem, ...] = ()
+    """Facts of which the register knows a newer day, and keeps it."""
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -97,8 +94,11 @@ class PlannedRecord:
         return tuple(change.field for change in self.changes)
 
 
-def plan(session: Session, records: Sequence[TerminalRecord]) -> list[PlannedRecord]:
-    """The effect of each record, in order."""
+def plan(
+    session: Session, records: Sequence[TerminalRecord], *, by_hand: bool = False
+) -> list[PlannedRecord]:
+    """The effect of each record, in order.  Of what was last seen, the newest day wins; only a
+    correction `by_hand` may put an older one."""
     keys = [serial_key(record.serial) for record in records]
     known = _known(session, keys)
     holders = _tid_holders(session, [record.tid for record in records if record.placed])
@@ -109,8 +109,20 @@ def plan(session: Session, records: Sequence[TerminalRecord]) -> list[PlannedRec
     planned = []
     for key, record in zip(keys, records, strict=True):
         problems = _tid_problems(key, record, holders, coming, claimed)
-        planned.append(_planned(record, known.get(key), merchants, wanted, problems))
+        one = known.get(key)
+        older = {} if by_hand or one is None else _older(record, one)
+        planned.append(_planned(record, one, merchants, wanted, problems, older))
     return planned
+
+
+def _older(record: TerminalRecord, known: KnownTerminal) -> dict[str, Problem]:
+    """The facts whose day is older than the one known."""
+    found = {}
+    for name in _LATEST_WINS:
+        day, newest = getattr(record, name), known.device[name]
+        if day is not None and newest is not None and day < newest:
+            found[name] = Problem(name, "fact.newer_kept", {"value": day, "other": newest})
+    return found
 
 
 def merged_merchants(records: Iterable[TerminalRecord]) -> dict[str, dict[str, Any]]:
@@ -153,15 +165,17 @@ def _planned(
     merchants: dict[str, dict[str, Any]],
     wanted: dict[str, dict[str, Any]],
     problems: tuple[Problem, ...],
+    older: dict[str, Problem],
 ) -> PlannedRecord:
     if known is None:
         return PlannedRecord(record, RecordEffect.ADD, problems=problems)
-    if known.state is TerminalState.RETIRED:
+    if not STATES[known.state].kept_up:
         retired = Problem("serial", "serial.retired", {"value": record.serial})
         problems = (*problems, retired)
     changes = _changes(record, known, merchants, wanted)
+    changes = tuple(change for change in changes if change.field not in older)
     effect = RecordEffect.UPDATE if changes else RecordEffect.UNCHANGED
-    return PlannedRecord(record, effect, known, changes, problems)
+    return PlannedRecord(record, effect, known, changes, problems, tuple(older.values()))
 
 
 def _changes(
@@ -170,9 +184,9 @@ def _changes(
     merchants: dict[str, dict[str, Any]],
     wanted: dict[str, dict[str, Any]],
 ) -> tuple[FieldChange, ...]:
-    before = {**known.device, "notes": known.remarks}
+    before: dict[str, Any] = {name: known.device[name] for name in DEVICE_COLUMNS}
     if record.placed:
-        before |= {name: known.position.get(name) for name in POSITION_FIELDS}
+        before |= {name: known.position.get(name) for name in POSITION_COLUMNS}
         before |= {"mid": known.mid, "acquirer": known.acquirer}
     changes = [
         change_of(name, old, value)
@@ -187,7 +201,7 @@ def _changes(
         facts = wanted.get(record.mid, {})
         changes += [
             change_of(name, stored.get(name), facts[name])
-            for name in (*MERCHANT_FIELDS, "area")
+            for name in (*_MERCHANT_FIELDS, "area")
             if name in facts and facts[name] != stored.get(name)
         ]
     return tuple(changes)
@@ -205,11 +219,10 @@ def _known(session: Session, keys: list[str]) -> dict[str, KnownTerminal]:
             col(TerminalRow.state),
             col(ManufacturerRow.name).label("manufacturer"),
             col(TerminalModelRow.name).label("model"),
-            col(TerminalRow.remarks),
-            *(getattr(TerminalRow, name) for name in DEVICE_FIELDS),
+            *(getattr(TerminalRow, kept).label(name) for name, kept in DEVICE_COLUMNS.items()),
             col(PlacementRow.id).label("placement_id"),
             col(PlacementRow.merchant_id),
-            *(getattr(PlacementRow, name) for name in POSITION_FIELDS),
+            *(getattr(PlacementRow, kept).label(name) for name, kept in POSITION_COLUMNS.items()),
             col(MerchantRow.mid),
             col(AcquirerRow.name).label("acquirer"),
         )
@@ -226,13 +239,12 @@ def _known(session: Session, keys: list[str]) -> dict[str, KnownTerminal]:
             version=row.version,
             state=TerminalState(row.state),
             model=(row.manufacturer, row.model),
-            remarks=row.remarks,
-            device={name: getattr(row, name) for name in DEVICE_FIELDS},
+            device={name: getattr(row, name) for name in DEVICE_COLUMNS},
             placement_id=row.placement_id,
             merchant_id=row.merchant_id,
             mid=row.mid or "",
             acquirer=row.acquirer or "",
-            position={name: getattr(row, name) for name in POSITION_FIELDS}
+            position={name: getattr(row, name) for name in POSITION_COLUMNS}
             if row.placement_id
             else {},
         )
@@ -253,11 +265,7 @@ def read_merchants(session: Session, mids: set[str]) -> dict[str, dict[str, Any]
     """What is known of merchants, by MID."""
     query: Any = sa.select(
         col(MerchantRow.id),
-        col(MerchantRow.mid),
-        col(MerchantRow.name).label("merchant_name"),
-        col(MerchantRow.uscc),
-        col(MerchantRow.contact_name),
-        col(MerchantRow.phone).label("contact_phone"),
+        *(getattr(MerchantRow, kept).label(name) for name, kept in MERCHANT_COLUMNS.items()),
         col(AreaRow.name).label("area"),
     ).outerjoin(*AREA)
     rows = session.execute(query.where(among(session, col(MerchantRow.mid), sorted(mids))))

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.event_data import NO_FACTS, EventFacts, FieldChange, change_of
+from app.domain.event_data import EventFacts, FieldChange, change_of
+from app.domain.register.custody import CustodyCause, HolderKind, Pack
 from app.domain.register.identifiers import serial_key
+from app.domain.register.terminal_fields import FIELD
 from app.domain.register.terminals import Terminal, TerminalRecord, TerminalState
 from app.services.core.context import UnitOfWork, chunks
 from app.services.core.event_rows import columns_of
 from app.services.register.batch_plan import (
-    DEVICE_FIELDS,
-    POSITION_FIELDS,
     PlannedRecord,
     RecordEffect,
     merged_merchants,
     read_merchants,
 )
+from app.services.register.custody import NewHolding, write_holdings
+from app.services.register.fact_columns import (
+    DEVICE_COLUMNS,
+    MERCHANT_COLUMNS,
+    POSITION_COLUMNS,
+)
+from app.services.register.origin import WriteOrigin
 from db import bulk, search
 from db.models.register import (
     AcquirerRow,
@@ -36,16 +42,6 @@ from db.models.register import (
 )
 from db.models.shape import new_key
 from db.queries import AREA, MANUFACTURER, MODEL, merchant_of, present_placement
-
-
-@dataclass(frozen=True, slots=True)
-class WriteOrigin:
-    """Who writes, on which device, the kind of entry for the log, and what each entry tells."""
-
-    actor: str
-    device: str
-    kind: str
-    facts: EventFacts = NO_FACTS
 
 
 def apply(
@@ -69,6 +65,7 @@ def apply(
         lambda: _write_devices(unit, work, by_item, places),
         lambda: _write_placements(unit, work, by_item, places),
         lambda: unit.terminals_moved(moved),
+        lambda: write_holdings(unit, _holdings(unit, work, by_item, origin), origin),
         lambda: _write_events(unit, work, by_item, origin),
         lambda: index_terminals(unit.session, touched),
     )
@@ -140,13 +137,12 @@ class _Places:
         stored = read_merchants(self._session, set(wanted))
         fresh, changed = [], []
         for mid, facts in wanted.items():
-            values = {
-                "name": facts["merchant_name"],
-                "uscc": facts.get("uscc", ""),
-                "contact_name": facts.get("contact_name", ""),
-                "phone": facts.get("contact_phone", ""),
-                "area_id": self.areas.get(facts.get("area", "")),
+            values: dict[str, Any] = {
+                column: facts.get(name, "")
+                for name, column in MERCHANT_COLUMNS.items()
+                if name != "mid"
             }
+            values["area_id"] = self.areas.get(facts.get("area", ""))
             if mid not in stored:
                 fresh.append(
                     {
@@ -194,14 +190,11 @@ def _write_devices(
                     "state": state,
                     "model_id": model,
                     "serial_key": serial_key(record.serial),
-                    "remarks": record.notes,
-                    **{name: getattr(record, name) for name in DEVICE_FIELDS},
+                    **{kept: getattr(record, name) for name, kept in DEVICE_COLUMNS.items()},
                 }
             )
         else:
-            values = {n: getattr(record, n) for n in DEVICE_FIELDS if n in item.changed}
-            if "notes" in item.changed:
-                values["remarks"] = record.notes
+            values = _changed_values(item, DEVICE_COLUMNS)
             if "serial" in values:
                 values["serial_key"] = serial_key(record.serial)
             unit.session.execute(
@@ -210,6 +203,13 @@ def _write_devices(
                 .values(**values, model_id=model, version=table.c.version + 1)
             )
     bulk.insert(unit.session, table, fresh)
+
+
+def _changed_values(item: PlannedRecord, columns: dict[str, str]) -> dict[str, Any]:
+    """The changed facts by column."""
+    return {
+        kept: getattr(item.record, name) for name, kept in columns.items() if name in item.changed
+    }
 
 
 def _write_placements(
@@ -229,7 +229,7 @@ def _write_placements(
     bulk.insert(unit.session, table, fresh)
     for item in placed:
         if not _moves(item) and item.known is not None:
-            values = {n: getattr(item.record, n) for n in POSITION_FIELDS if n in item.changed}
+            values = _changed_values(item, POSITION_COLUMNS)
             if "acquirer" in item.changed:
                 values["acquirer_id"] = places.acquirers[item.record.acquirer]
             if values:
@@ -250,20 +250,48 @@ def _placement(
     unit: UnitOfWork, item: PlannedRecord, terminal_id: str, places: _Places
 ) -> dict[str, Any]:
     record = item.record
-    since = unit.now
-    if item.known is None and record.installed_on is not None:
-        since = min(since, datetime.combine(record.installed_on, time(0), UTC))
     return {
         "id": new_key(),
         "terminal_id": terminal_id,
         "merchant_id": places.merchants[record.mid],
         "acquirer_id": places.acquirers.get(record.acquirer),
-        "tid": record.tid,
-        "address": record.address,
-        "latitude": record.latitude,
-        "longitude": record.longitude,
-        "since": since,
+        **{kept: getattr(record, name) for name, kept in POSITION_COLUMNS.items()},
+        "since": _since(unit, item),
     }
+
+
+def _since(unit: UnitOfWork, item: PlannedRecord) -> datetime:
+    """When the device came where it stands: a new one, when it was installed there."""
+    installed = item.record.installed_on
+    if item.known is not None or not item.record.placed or installed is None:
+        return unit.now
+    return min(unit.now, datetime.combine(installed, time(0), UTC))
+
+
+_CAUSES = {
+    "registered": CustodyCause.REGISTERED,
+    "imported": CustodyCause.IMPORTED,
+    "swapped_in": CustodyCause.SWAPPED,
+}
+
+
+def _holdings(
+    unit: UnitOfWork, work: list[PlannedRecord], ids: dict[int, str], origin: WriteOrigin
+) -> list[NewHolding]:
+    """Who has each new or moved device from now on: its merchant, else the warehouse."""
+    found = []
+    for item in work:
+        if item.known is not None and not (item.record.placed and _moves(item)):
+            continue
+        moved = item.known is not None and origin.kind != "swapped_in"
+        cause = CustodyCause.MOVED if moved else _CAUSES[origin.kind]
+        key, since = ids[id(item)], _since(unit, item)
+        if item.record.placed:
+            name = item.record.merchant_name
+            found.append(NewHolding(key, HolderKind.MERCHANT, cause, name, Pack.OPENED, since))
+        else:
+            found.append(NewHolding(key, HolderKind.WAREHOUSE, cause, since=since))
+    return found
 
 
 def _write_events(
@@ -321,17 +349,19 @@ def index_terminals(session: Session, ids: list[str]) -> None:
     search.put(session, "terminal", dict(map(tuple, session.connection().execute(called))))
 
 
-_CLEARABLE_DEVICE = {
-    "firmware": "firmware",
-    "app_version": "app_version",
-    "iccid": "iccid",
-    "imei": "imei",
-    "seal_no": "seal_no",
-    "installed_on": "installed_on",
-    "warranty_until": "warranty_until",
-    "notes": "remarks",
-}
-_CLEARABLE_MERCHANT = {"uscc": "uscc", "contact_name": "contact_name", "contact_phone": "phone"}
+def _clearable(columns: dict[str, str], *more: str) -> dict[str, str]:
+    """Facts one can do without, by column."""
+    found = {
+        name: column
+        for name, column in columns.items()
+        if not FIELD[name].required and not FIELD[name].needed and FIELD[name].choices is None
+    }
+    return found | {name: f"{name}_id" for name in more}
+
+
+_CLEARABLE_DEVICE = _clearable(DEVICE_COLUMNS)
+_CLEARABLE_POSITION = _clearable(POSITION_COLUMNS, "acquirer")
+_CLEARABLE_MERCHANT = _clearable(MERCHANT_COLUMNS, "area")
 
 
 def clear_emptied(
@@ -339,30 +369,29 @@ def clear_emptied(
 ) -> tuple[FieldChange, ...]:
     """An emptied field of the form is meant; an empty cell of an import is not, so the register's
     writer keeps it and the clearing is done here.  Returns what was cleared."""
-    device = _emptied(_CLEARABLE_DEVICE, before, record)
-    if device:
-        values = {_CLEARABLE_DEVICE[name]: value for name, value in device.items()}
-        unit.session.execute(
-            sa.update(TerminalRow).where(col(TerminalRow.id) == before.id).values(**values)
-        )
-    merchant = _emptied(_CLEARABLE_MERCHANT, before, record)
-    if merchant and before.merchant_id and record.mid == before.mid:
-        values = {_CLEARABLE_MERCHANT[name]: value for name, value in merchant.items()}
-        unit.session.execute(
-            sa.update(MerchantRow).where(col(MerchantRow.id) == before.merchant_id).values(**values)
-        )
-    else:
-        merchant = {}
-    return tuple(change_of(name, getattr(before, name), "") for name in (*device, *merchant))
+    stays = bool(before.merchant_id) and record.mid == before.mid
+    here = sa.and_(col(PlacementRow.terminal_id) == before.id, col(PlacementRow.until).is_(None))
+    cleared: list[str] = []
+    for table, names, which, concerned in (
+        (TerminalRow, _CLEARABLE_DEVICE, col(TerminalRow.id) == before.id, True),
+        (PlacementRow, _CLEARABLE_POSITION, here, stays and record.tid == before.tid),
+        (MerchantRow, _CLEARABLE_MERCHANT, col(MerchantRow.id) == before.merchant_id, stays),
+    ):
+        values = _emptied(names, before, record) if concerned else {}
+        if values:
+            columns = {names[name]: value for name, value in values.items()}
+            unit.session.execute(sa.update(table).where(which).values(**columns))
+            cleared += values
+    return tuple(change_of(name, getattr(before, name), "") for name in cleared)
 
 
 def _emptied(
-    names: Iterable[str], before: Terminal, record: TerminalRecord
+    names: dict[str, str], before: Terminal, record: TerminalRecord
 ) -> dict[str, str | None]:
     """The fields of these that were given and no longer are, with their empty value."""
-    return {
-        name: value
-        for name in names
-        if (value := getattr(record, name)) in ("", None)
-        and getattr(before, name) not in ("", None)
-    }
+    empty: dict[str, str | None] = {}
+    for name, column in names.items():
+        value = getattr(record, name)
+        if value in ("", None) and getattr(before, name) not in ("", None):
+            empty[name] = None if column.endswith("_id") else value
+    return empty

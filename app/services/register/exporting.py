@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from app.domain.errors import Cancelled
+from app.domain.register.terminal_fields import TERMINAL_FIELDS
 from app.i18n import Translator
 from app.services.core.context import ServiceContext
-from app.services.register.importing import HEADERS, Progress
+from app.services.core.import_columns import Progress
 from app.services.register.terminal_queries import TerminalFilter, facts_query, list_query
 from app.tabular.writing import write_table
-from app.texts import field_label, word
-
-_WORDS = {"kind": "terminal_kind", "link": "link", "state": "terminal_state"}
+from app.texts import word
+from app.texts.terminal_facts import fact_text
 
 
 class TerminalExport:
@@ -37,8 +35,7 @@ class TerminalExport:
 
         Raises `Unavailable` (``file.unwritable``), `Cancelled`; then there is no file.
         """
-        names = (*HEADERS, "state")
-        header = [t("State") if name == "state" else field_label(t, name) for name in names]
+        header = [*(t(item.label) for item in TERMINAL_FIELDS), t("State")]
         with self._context.read() as session:
             total = list_query(session, wanted).count(session)
             found = session.execute(facts_query(session, wanted).execution_options(yield_per=500))
@@ -51,17 +48,10 @@ class TerminalExport:
                         if cancelled is not None and cancelled():
                             raise Cancelled
                     facts = row._mapping
-                    yield tuple(_cell(t, name, facts[name]) for name in names)
+                    cells = [fact_text(t, item, facts[item.name]) for item in TERMINAL_FIELDS]
+                    yield (*cells, word(t, "terminal_state", facts["state"]))
 
             write_table(path, t("Terminals"), header, rows())
         if progress is not None:
             progress(total, total)
         return total
-
-
-def _cell(t: Translator, name: str, value: Any) -> str:
-    if name in _WORDS:
-        return word(t, _WORDS[name], value)
-    if value is None:
-        return ""
-    return t.day(value) if isinstance(value, date) else str(value)

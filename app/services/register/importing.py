@@ -8,12 +8,16 @@ same file imported twice changes nothing the second time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from app.domain.errors import InvalidInput, Problem
 from app.domain.register.identifiers import iccid_doubtful, serial_key, uscc_valid
-from app.domain.register.terminals import DRAFT_FIELDS, TerminalRecord, check_cells
+from app.domain.register.terminal_field import FieldKind
+from app.domain.register.terminal_fields import DRAFT_FIELDS, TERMINAL_FIELDS
+from app.domain.register.terminals import TerminalRecord, check_cells, days_ahead
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.import_cells import CellReader, FieldKinds, passable
 from app.services.core.import_columns import (
@@ -30,112 +34,35 @@ from app.services.core.import_columns import (
 from app.services.core.import_columns import Progress as Progress
 from app.services.core.import_columns import stopping as stopping
 from app.services.register.batch_plan import PlannedRecord, RecordEffect, merged_merchants, plan
-from app.services.register.batch_write import WriteOrigin, apply
+from app.services.register.batch_write import apply
+from app.services.register.origin import WriteOrigin
 from app.tabular.cells import FileRow
 from app.tabular.reading import ReadingChoice, Table, read_table
 from app.tabular.writing import csv_bytes, xlsx_bytes
 from db.models.register import ImportRunRow
 
 HEADERS: dict[str, tuple[str, ...]] = {
-    "serial": (
-        "序列号",
-        "机身号",
-        "机身序列号",
-        "设备序列号",
-        "终端序列号",
-        "SN",
-        "S/N",
-        "serial",
-        "serial number",
-        "serial no",
-    ),
-    "tid": ("终端号", "终端编号", "TID", "terminal id", "terminal no"),
-    "mid": ("商户号", "商户编号", "MID", "merchant id", "merchant no"),
-    "merchant_name": ("商户名称", "商户", "商户名", "店名", "merchant", "merchant name"),
-    "uscc": (
-        "统一社会信用代码",
-        "信用代码",
-        "社会信用代码",
-        "营业执照号",
-        "USCC",
-        "credit code",
-        "unified social credit code",
-    ),
-    "address": (
-        "安装地址",
-        "地址",
-        "装机地址",
-        "商户地址",
-        "address",
-        "install address",
-        "installed at",
-    ),
-    "area": ("区域", "地区", "区县", "片区", "area", "region", "district"),
-    "contact_name": ("联系人", "商户联系人", "contact", "contact name", "contact person"),
-    "contact_phone": (
-        "联系电话",
-        "电话",
-        "手机",
-        "手机号",
-        "联系方式",
-        "phone",
-        "mobile",
-        "contact phone",
-    ),
-    "acquirer": ("收单机构", "收单行", "收单方", "支付公司", "acquirer"),
-    "manufacturer": ("厂商", "厂家", "品牌", "制造商", "manufacturer", "maker", "brand"),
-    "model": ("型号", "机型", "终端型号", "设备型号", "model"),
-    "kind": ("类型", "终端类型", "设备类型", "type", "kind"),
-    "firmware": ("固件版本", "固件", "系统版本", "软件版本", "firmware", "firmware version"),
-    "app_version": ("应用版本", "程序版本", "app version", "application version"),
-    "link": ("通讯方式", "通信方式", "联网方式", "网络类型", "connection", "link", "network"),
-    "iccid": ("ICCID", "SIM卡号", "SIM", "流量卡号"),
-    "imei": ("IMEI",),
-    "seal_no": ("封签号", "封条号", "封签", "seal", "seal no", "seal number"),
-    "installed_on": (
-        "安装日期",
-        "装机日期",
-        "安装时间",
-        "布放日期",
-        "installed",
-        "install date",
-        "installed on",
-    ),
-    "warranty_until": (
-        "保修截止",
-        "保修期至",
-        "保修到期",
-        "质保到期",
-        "warranty",
-        "warranty until",
-        "warranty end",
-    ),
-    "latitude": ("纬度", "latitude", "lat"),
-    "longitude": ("经度", "longitude", "lng", "lon"),
-    "notes": ("备注", "说明", "notes", "remark", "remarks"),
+    item.name: (*item.aliases, item.label) for item in TERMINAL_FIELDS
 }
-"""Names under which each field is known in exports.  To teach a new one, add it here."""
+"""Names under which each field is known in exports.  To teach a new one, add it to its line in
+`app.domain.register.terminal_fields`."""
+
+
+def _of_kind(kind: FieldKind) -> frozenset[str]:
+    return frozenset(item.name for item in TERMINAL_FIELDS if item.kind is kind)
+
 
 KINDS = FieldKinds(
-    needed=frozenset({"serial", "tid", "mid", "merchant_name", "manufacturer", "model"}),
-    exact=frozenset({"serial", "tid", "mid", "uscc", "iccid", "imei", "seal_no"}),
-    days=frozenset({"installed_on", "warranty_until"}),
-    numbers=frozenset({"latitude", "longitude"}),
-    phones=frozenset({"contact_phone"}),
+    needed=frozenset(item.name for item in TERMINAL_FIELDS if item.needed),
+    exact=_of_kind(FieldKind.EXACT),
+    days=_of_kind(FieldKind.DAY),
+    numbers=_of_kind(FieldKind.NUMBER),
+    phones=_of_kind(FieldKind.PHONE),
 )
-_NOT_TAKEN = {
-    "contact_phone": frozenset({"phone.malformed"}),
-    "iccid": frozenset({"iccid.malformed"}),
-    "imei": frozenset({"imei.malformed", "imei.check_digit"}),
-    "uscc": frozenset({"uscc.malformed"}),
-    "kind": frozenset({"kind.unknown"}),
-    "link": frozenset({"link.unknown"}),
-    "latitude": frozenset({"number.malformed", "number.out_of_range"}),
-    "longitude": frozenset({"number.malformed", "number.out_of_range"}),
-}
+_NOT_TAKEN = {item.name: item.passable for item in TERMINAL_FIELDS if item.passable}
 """What is wrong with a field a terminal can do without: it is left out, the row is taken."""
 
-_OF_A_PLACE = ("contact_name", "contact_phone", "latitude", "longitude")
+_OF_A_PLACE = tuple(item.name for item in TERMINAL_FIELDS if item.of_place and not item.with_place)
 """Facts of a merchant or a place, which a device in stock has nowhere to keep."""
 
 
@@ -211,7 +138,7 @@ class TerminalImport:
     ) -> ImportPreview:
         """Check a table already read, under a mapping corrected by hand."""
         _require_columns(mapping)
-        rows = CheckedRows(table, mapping, progress, cancelled)
+        rows = CheckedRows(table, mapping, self._context.today(), progress, cancelled)
         with self._context.read() as session:
             planned = plan(session, rows.records)
         problems = rows.problems + rows.refused_by(planned)
@@ -224,7 +151,7 @@ class TerminalImport:
             counts[RecordEffect.UPDATE],
             counts[RecordEffect.UNCHANGED],
             tuple(sorted(problems, key=lambda item: item.row)),
-            tuple(sorted(rows.warnings, key=lambda item: item.row)),
+            tuple(sorted(rows.warnings + rows.kept_by(planned), key=lambda item: item.row)),
             (*file_doubts(table, mapping, HEADERS), *rows.reader.order_doubts()),
             unused_columns(table, mapping),
             rows,
@@ -290,7 +217,7 @@ def _run_row(
     )
 
 
-REQUIRED = ("serial", "manufacturer", "model")
+REQUIRED = tuple(item.name for item in TERMINAL_FIELDS if item.required)
 """Fields without whose column a file is no list of terminals."""
 
 
@@ -307,9 +234,11 @@ class CheckedRows:
         self,
         table: Table,
         mapping: ColumnMapping,
+        today: date,
         progress: Progress | None,
         cancelled: Callable[[], bool] | None,
     ) -> None:
+        self._today = today
         self.problems: list[RowProblem] = []
         self.warnings: list[RowProblem] = []
         self.records: list[TerminalRecord] = []
@@ -341,6 +270,12 @@ class CheckedRows:
             twice = Problem("serial", "serial.twice", {"value": record.serial, "row": first})
             self._refuse(row.number, twice, record.serial)
             return
+        ahead: dict[str, Any] = {}
+        for problem in days_ahead(record, self._today):
+            value = str(getattr(record, problem.field))
+            self.warnings.append(RowProblem(row.number, problem, value, warning=True))
+            ahead[problem.field] = None
+        record = replace(record, **ahead) if ahead else record
         self.records.append(record)
         self._numbers.append(row.number)
         self._warn(row.number, record)
@@ -403,6 +338,14 @@ class CheckedRows:
             RowProblem(number, problem, str(getattr(item.record, problem.field)))
             for number, item in zip(self._numbers, planned, strict=True)
             for problem in item.problems
+        ]
+
+    def kept_by(self, planned: Sequence[PlannedRecord]) -> list[RowProblem]:
+        """Older days that do not take the place of newer ones, by row."""
+        return [
+            RowProblem(number, problem, str(problem.params["value"]), warning=True)
+            for number, item in zip(self._numbers, planned, strict=True)
+            for problem in item.kept
         ]
 
 

@@ -17,7 +17,8 @@ from app.domain.register.equipment import (
     check_model,
     firmware_older,
 )
-from app.domain.register.terminals import TerminalKind, TerminalState
+from app.domain.register.terminal_kinds import TerminalKind
+from app.domain.register.terminal_states import KEPT_UP
 from app.services.core.context import ServiceContext
 from db.models.register import (
     AcquirerRow,
@@ -28,7 +29,14 @@ from db.models.register import (
 )
 from db.queries import MANUFACTURER, PLACED_NOW
 
-_FIELDS = ("kind", "code_profile", "required_firmware", "pts_version", "pts_expires_on")
+_FIELDS = (
+    "kind",
+    "code_profile",
+    "required_firmware",
+    "pts_version",
+    "pts_expires_on",
+    "pts_use_until",
+)
 
 
 class Models:
@@ -119,7 +127,7 @@ class Models:
 def _devices_by_firmware(session: Session) -> dict[str, Counter[str]]:
     query: Any = (
         sa.select(col(TerminalRow.model_id), col(TerminalRow.firmware), sa.func.count())
-        .where(col(TerminalRow.state) != TerminalState.RETIRED)
+        .where(col(TerminalRow.state).in_(KEPT_UP))
         .group_by(col(TerminalRow.model_id), col(TerminalRow.firmware))
     )
     found: dict[str, Counter[str]] = {}
@@ -139,6 +147,7 @@ def _model(row: TerminalModelRow, manufacturer: str, firmware: Counter[str]) -> 
         required_firmware=row.required_firmware,
         pts_version=row.pts_version,
         pts_expires_on=row.pts_expires_on,
+        pts_use_until=row.pts_use_until,
         battery_life_months=row.battery_life_months,
         terminals=firmware.total(),
         outdated=sum(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +13,17 @@ from app.domain import text
 from app.domain.errors import NotFound
 from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.register import identifiers
+from app.domain.register.terminal_fields import TERMINAL_FIELDS
 from app.domain.register.terminals import (
-    Link,
     Placement,
     Terminal,
     TerminalEvent,
-    TerminalKind,
     TerminalState,
     TerminalSummary,
 )
 from app.services.core.event_rows import event_columns, told_by
 from app.services.core.keyset import ListQuery
+from app.services.register.fact_columns import fact_columns
 from db import search
 from db.models.incident import IncidentRow
 from db.models.register import (
@@ -172,40 +173,19 @@ def _summary(row: Any) -> TerminalSummary:
 
 
 _DETAIL: tuple[Any, ...] = (
+    *fact_columns(),
     col(TerminalRow.id),
     col(TerminalRow.version),
-    col(TerminalRow.serial),
     col(TerminalRow.state),
-    col(TerminalModelRow.kind),
-    col(ManufacturerRow.name).label("manufacturer"),
-    col(TerminalModelRow.name).label("model"),
     col(TerminalModelRow.id).label("model_id"),
-    col(TerminalRow.firmware),
     col(TerminalModelRow.required_firmware),
-    col(TerminalRow.app_version),
-    col(TerminalRow.link),
-    col(TerminalRow.iccid),
-    col(TerminalRow.imei),
-    col(TerminalRow.seal_no),
-    col(TerminalRow.installed_on),
-    col(TerminalRow.warranty_until),
-    col(TerminalRow.remarks).label("notes"),
-    col(PlacementRow.tid),
-    col(MerchantRow.mid),
+    col(TerminalModelRow.pts_expires_on),
+    col(TerminalModelRow.pts_use_until),
     col(MerchantRow.id).label("merchant_id"),
-    col(MerchantRow.name).label("merchant_name"),
-    col(MerchantRow.uscc),
-    col(PlacementRow.address),
     col(MerchantRow.address).label("registered_address"),
-    col(AreaRow.name).label("area"),
-    col(MerchantRow.contact_name),
-    col(MerchantRow.phone).label("contact_phone"),
     col(MerchantRow.report_language),
-    col(AcquirerRow.name).label("acquirer"),
     col(TerminalModelRow.code_profile).label("model_profile"),
     col(AcquirerRow.code_profile).label("acquirer_profile"),
-    col(PlacementRow.latitude),
-    col(PlacementRow.longitude),
     col(PlacementRow.since).label("placed_since"),
 )
 
@@ -252,7 +232,8 @@ def read_position(session: Session, terminal_id: str) -> Position:
     return Position(key, serial, firmware, tid, merchant_id, name, contact, phone, profile)
 
 
-_OPTIONAL = {"installed_on", "warranty_until", "latitude", "longitude", "placed_since"}
+_OPTIONAL = {item.name for item in dataclasses.fields(Terminal) if item.default is None}
+_CHOICES = {item.name: item.choices for item in TERMINAL_FIELDS if item.choices is not None}
 
 
 def read_terminal(session: Session, terminal_id: str) -> Terminal:
@@ -267,8 +248,7 @@ def read_terminal(session: Session, terminal_id: str) -> Terminal:
     profile = values.pop("model_profile") or values.pop("acquirer_profile", "")
     values.pop("acquirer_profile", None)
     values["state"] = TerminalState(values["state"])
-    values["kind"] = TerminalKind(values["kind"])
-    values["link"] = Link(values["link"])
+    values |= {name: choices(values[name]) for name, choices in _CHOICES.items()}
     return Terminal(
         **values,
         code_profile=profile,

@@ -13,23 +13,29 @@ from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Prob
 from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.register import identifiers
 from app.domain.register.swaps import SwapDraft, swap_problems
+from app.domain.register.terminal_fields import TERMINAL_FIELDS
+from app.domain.register.terminal_states import STATES
 from app.domain.register.terminals import (
     INSPECTION_PASSED,
     STATE_CHANGES,
     Terminal,
     TerminalDraft,
     TerminalEventKind,
+    TerminalRecord,
     TerminalState,
     TerminalSummary,
     check_terminal,
+    days_ahead,
     draft_of,
 )
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
 from app.services.core.keyset import Listing
 from app.services.register.batch_plan import PlannedRecord, plan
-from app.services.register.batch_write import WriteOrigin, apply, clear_emptied
+from app.services.register.batch_write import apply, clear_emptied
 from app.services.register.commissioning import NO_RULE, CommissioningRule
+from app.services.register.custody import write_state, write_taken_out
+from app.services.register.origin import WriteOrigin
 from app.services.register.terminal_queries import TerminalFilter, list_query, read_terminal
 from db.models.register import (
     AcquirerRow,
@@ -41,6 +47,9 @@ from db.models.register import (
     TerminalRow,
 )
 from db.queries import PLACED_NOW, present_placement
+
+_NOT_TAKEN_OVER = {item.name: "" for item in TERMINAL_FIELDS if not item.follows_swap}
+"""What a new device does not get from the one it replaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,7 @@ class Terminals:
     def register(self, draft: TerminalDraft) -> str:
         """Add a terminal and return its id.  Raises `InvalidInput`; a known serial number is a
         problem of the field ``serial``."""
-        record = check_terminal(draft)
+        record = self._checked(draft)
         with self._context.write() as unit:
             planned = plan(unit.session, [record])[0]
             if planned.known is not None:
@@ -144,7 +153,7 @@ class Terminals:
     def update(self, terminal_id: str, version: int, draft: TerminalDraft) -> None:
         """Correct a terminal.  Raises `InvalidInput`, `NotFound`, `Conflict` (someone else saved
         first).  The serial number of a device never changes: that is a swap."""
-        record = check_terminal(draft)
+        record = self._checked(draft)
         with self._context.write() as unit:
             before = read_terminal(unit.session, terminal_id)
             if before.version != version:
@@ -157,7 +166,7 @@ class Terminals:
                 self._log(
                     unit, terminal_id, TerminalEventKind.EDITED_UPDATE, EventFacts(change=change)
                 )
-            planned = plan(unit.session, [record])[0]
+            planned = plan(unit.session, [record], by_hand=True)[0]
             _refuse(planned)
             apply(unit, [planned], self._origin("edited"))
             unit.touched("terminal", [terminal_id])
@@ -170,10 +179,10 @@ class Terminals:
 
         Raises `InvalidInput`, `NotFound`, `NotAllowed` (retired)."""
         why = _reason(reason)
-        record = check_terminal(draft)
+        record = self._checked(draft)
         with self._context.write() as unit:
             before = read_terminal(unit.session, terminal_id)
-            if before.state is TerminalState.RETIRED:
+            if not STATES[before.state].kept_up:
                 raise NotAllowed("relocate", before.state)
             if not record.placed:
                 raise InvalidInput.of("tid", "tid.missing")
@@ -205,20 +214,11 @@ class Terminals:
         )
         new_draft = replace(
             draft_of(old),
-            serial=serial,
-            manufacturer=maker,
-            model=model,
-            installed_on="",
-            warranty_until="",
-            iccid="",
-            imei="",
-            seal_no="",
-            notes="",
-            firmware="",
-            app_version="",
+            **_NOT_TAKEN_OVER | {"serial": serial, "manufacturer": maker, "model": model},
         )
         self._leave(unit, old, "swapped")
-        self._set_state(unit, old, draft.old_state, why)
+        self._set_state(unit, old, draft.old_state, why, ledger=False)
+        write_taken_out(unit, old.id, self._origin("swapped_out"), why)
         planned = plan(unit.session, [check_terminal(new_draft)])[0]
         if planned.known is not None and planned.known.placement_id is not None:
             raise InvalidInput.of("new_serial", "swap.placed_elsewhere", serial=serial)
@@ -245,13 +245,13 @@ class Terminals:
             before = read_terminal(unit.session, terminal_id)
             if state not in STATE_CHANGES[before.state]:
                 raise NotAllowed(state, before.state)
-            if state is TerminalState.IN_SERVICE and not before.placed:
+            if STATES[state].placed and not before.placed:
                 raise InvalidInput.of("state", "state.not_placed")
             if state is TerminalState.IN_SERVICE and self._gate.missing(unit, terminal_id):
                 if not override.strip():
                     raise InvalidInput.of("override", "gate.missing", serial=before.serial)
                 self._overridden(unit, terminal_id, override)
-            if state in {TerminalState.SPARE, TerminalState.RETIRED} and before.placed:
+            if STATES[state].placed is False and before.placed:
                 self._leave(unit, before, state)
             self._set_state(unit, before, state, why)
             unit.touched("terminal", [terminal_id])
@@ -282,6 +282,13 @@ class Terminals:
     def _overridden(self, unit: UnitOfWork, terminal_id: str, override: str) -> None:
         facts = EventFacts(remark=_reason(override))
         self._log(unit, terminal_id, TerminalEventKind.GATE_OVERRIDDEN, facts)
+
+    def _checked(self, draft: TerminalDraft) -> TerminalRecord:
+        record = check_terminal(draft)
+        ahead = days_ahead(record, self._context.today())
+        if ahead:
+            raise InvalidInput(ahead)
+        return record
 
     def _origin(self, kind: str) -> WriteOrigin:
         return WriteOrigin(self._context.actor, self._context.device, kind)
@@ -318,6 +325,8 @@ class Terminals:
         state: TerminalState,
         why: str = "",
         reason: str = "",
+        *,
+        ledger: bool = True,
     ) -> None:
         row = unit.session.get(TerminalRow, terminal.id)
         assert row is not None
@@ -327,6 +336,8 @@ class Terminals:
             self._log(unit, terminal.id, TerminalEventKind.STATE, facts)
             row.state = state
             unit.session.flush()
+            if ledger:
+                write_state(unit, terminal, state, self._origin("state"), why)
 
     def _log(
         self,

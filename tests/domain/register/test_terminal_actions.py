@@ -20,9 +20,10 @@ NOWHERE = {
 def test_actions_follow_the_state(services: Services) -> None:
     terminals = services.terminals
     placed = terminals.get(make_terminal(services))
-    assert set(allowed_on(placed)) == set(TerminalAction)
+    assert set(allowed_on(placed)) == set(TerminalAction) - {TerminalAction.HAND_OVER}
     spare = terminals.get(make_terminal(services, **NOWHERE))
     assert TerminalAction.SWAP not in allowed_on(spare), "nothing to swap where nothing stands"
+    assert TerminalAction.HAND_OVER in allowed_on(spare)
     assert TerminalState.IN_SERVICE not in states_after(spare)
     terminals.change_state(placed.id, TerminalState.RETIRED, "坏")
     assert allowed_on(terminals.get(placed.id)) == (TerminalAction.EDIT,)

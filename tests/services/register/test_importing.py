@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app.domain.errors import Cancelled, InvalidInput
-from app.domain.register.terminals import TerminalState
+from app.domain.register.terminals import TerminalState, draft_of
 from app.paths import resources
 from app.services import Services
 from app.services.register.importing import HEADERS, guess_mapping, template
@@ -207,3 +209,49 @@ def test_the_empty_template_is_understood_again(tmp_path: Path, kind: str) -> No
     path = tmp_path / f"template.{kind}"
     path.write_bytes(template(kind, titles))
     assert guess_mapping(read_table(path).header).keys() >= {"serial", "tid", "mid"}
+
+
+def _facts_file(folder: Path, *rows: str) -> Path:
+    path = folder / "seen.csv"
+    header = "SN,厂商,型号,最后交易时间,最近在线,盘点日期,硬件版本,外接接口,隐蔽标记"
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    return path
+
+
+def test_an_older_file_does_not_undo_what_a_newer_one_said(
+    any_services: Services, tmp_path: Path
+) -> None:
+    importer, terminals = any_services.terminal_import, any_services.terminals
+    newer = "SN000001,M,N,2026-11-20 13:20:11,2026-11-21,2026-10-01,V2.1,2个USB、串口,UV-7"
+    older = "SN000001,M,N,2026-11-01 08:00,2026-11-22,2026-09-01,V2.2,,"
+    for row in (newer, older):
+        preview = importer.preview(_facts_file(tmp_path, row))
+        importer.commit(preview, skip_bad=False)
+    kept = {(p.problem.field, p.problem.code) for p in preview.warnings}
+    assert {
+        ("last_transaction_on", "fact.newer_kept"),
+        ("counted_on", "fact.newer_kept"),
+    } <= kept, "what was not taken is said"
+    now = terminals.by_serial("SN000001")
+    assert (now.last_transaction_on, now.counted_on) == (date(2026, 11, 20), date(2026, 10, 1))
+    assert (now.last_seen_on, now.hardware_version) == (date(2026, 11, 22), "V2.2")
+    assert (now.ports, now.hidden_marks) == ("serial 1, usb 2", "UV-7")
+    again = importer.preview(_facts_file(tmp_path, older))
+    assert (again.updated, again.unchanged) == (0, 1)
+    corrected = replace(draft_of(now), last_transaction_on="2026-11-02")
+    terminals.update(now.id, now.version, corrected)
+    assert terminals.get(now.id).last_transaction_on == date(2026, 11, 2), "a person may"
+
+
+def test_a_day_that_has_not_come_is_left_out_with_a_word(
+    any_services: Services, tmp_path: Path
+) -> None:
+    row = "SN000001,M,N,2062-11-20,2026-11-21,,,不明口,"
+    preview = any_services.terminal_import.preview(_facts_file(tmp_path, row))
+    assert {(p.problem.field, p.problem.code) for p in preview.warnings} == {
+        ("last_transaction_on", "date.in_future"),
+        ("ports", "port.unknown"),
+    }
+    any_services.terminal_import.commit(preview, skip_bad=False)
+    now = any_services.terminals.by_serial("SN000001")
+    assert (now.last_transaction_on, now.last_seen_on) == (None, date(2026, 11, 21))

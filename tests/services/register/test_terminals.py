@@ -129,12 +129,25 @@ def test_a_stale_editor_is_told_instead_of_overwriting(any_services: Services) -
 
 def test_an_emptied_field_is_emptied(any_services: Services) -> None:
     terminals = any_services.terminals
-    key = make_terminal(any_services)
+    key = make_terminal(any_services, hidden_marks="UV-7", counted_on="2026-10-01")
     seen = terminals.get(key)
-    emptied = {"iccid": "", "warranty_until": "", "contact_phone": ""}
+    emptied = dict.fromkeys(
+        (
+            "iccid",
+            "warranty_until",
+            "contact_phone",
+            "hidden_marks",
+            "counted_on",
+            "address",
+            "latitude",
+            "area",
+            "acquirer",
+        ),
+        "",
+    )
     terminals.update(key, seen.version, terminal_draft(**{**_fields(seen), **emptied}))
     now = terminals.get(key)
-    assert (now.iccid, now.warranty_until, now.contact_phone) == ("", None, "")
+    assert {name: getattr(draft_of(now), name) for name in emptied} == emptied
 
 
 def _fields(terminal: object) -> dict[str, str]:

@@ -88,3 +88,9 @@ def test_some_counters_were_read(services: Services) -> None:
     for found in read:
         assert [r.read_on for r in found] == [TODAY - timedelta(weeks=n) for n in (1, 5, 9)]
         assert [r.value for r in found] == sorted((r.value for r in found), reverse=True)
+
+
+def test_nobody_asks_where_a_device_of_the_past_is(services: Services) -> None:
+    estate(services)
+    live_through(services)
+    assert services.custody.unaccounted() == ()

@@ -27,7 +27,8 @@ from app.domain.maintenance.plans import (
 from app.domain.maintenance.recurrence import Due
 from app.domain.maintenance.recurrence_drafts import RuleDraft
 from app.domain.maintenance.recurrence_rule import Basis, DayOf, DayOffShift, Unit
-from app.domain.register.terminals import TerminalKind, TerminalState
+from app.domain.register.terminal_kinds import TerminalKind
+from app.domain.register.terminal_states import KEPT_UP
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Choices, Field, word_choices
 from app.gui.toolkit.language import _, plural, words
@@ -350,15 +351,12 @@ def _whom(names: Mapping[str, Sequence[str]]) -> list[Field]:
             "checks",
             rows=3,
             column=1,
-            choices=word_choices("terminal_state", _MAINTAINED),
+            choices=word_choices("terminal_state", KEPT_UP),
             help=_("None: those in service."),
         ),
         Field("mids", _name("mids"), "text", rows=2, column=2, help=listed),
         Field("serials", _name("serials"), "text", rows=5, column=2, help=listed),
     ]
-
-
-_MAINTAINED = tuple(state for state in TerminalState if state is not TerminalState.RETIRED)
 
 
 def _values(draft: PlanDraft) -> dict[str, Any]:

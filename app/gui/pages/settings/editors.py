@@ -160,7 +160,18 @@ def model_editor(
             help=_("Empty: that of the acquirer."),
         ),
         Field("pts_version", _("PTS version"), hint="PCI PTS 5.x"),
-        Field("pts_expires_on", _("PTS approval until"), "date"),
+        Field(
+            "pts_expires_on",
+            field_label(words(), "pts_expires_on"),
+            "date",
+            help=_("After that day no device of this model may be newly placed."),
+        ),
+        Field(
+            "pts_use_until",
+            field_label(words(), "pts_use_until"),
+            "date",
+            help=_("After that day devices that stand already must be gone too."),
+        ),
         Field(
             "battery_life_months",
             _("Battery life"),

@@ -131,7 +131,10 @@ class ModelsSection(ListSection):
                 width=160,
             ),
             TableColumn(
-                _("PTS approval"), lambda m: m.pts_version or "—", badge=self._approval, width=180
+                _("PTS approval"),
+                _approved,
+                badge=self._approval,
+                width=180,
             ),
             TableColumn(_("Code table"), lambda m: m.code_profile or "—", width=130),
             TableColumn(_("Battery life"), _battery, width=110, right=True),
@@ -147,6 +150,12 @@ class ModelsSection(ListSection):
         if until - today <= EXPIRES_SOON:
             return Badge(_("Until {day}", day=words().day(until)), "warning", "clock")
         return Badge(_("Until {day}", day=words().day(until)), "ok", "check")
+
+
+def _approved(model: TerminalModel) -> str:
+    day = words().day(model.pts_use_until)
+    used = _("used until {day}", day=day) if day else ""
+    return " · ".join(part for part in (model.pts_version, used) if part) or "—"
 
 
 def _firmware(model: TerminalModel) -> Badge | None:

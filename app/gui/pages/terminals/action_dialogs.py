@@ -1,4 +1,4 @@
-"""Dialogs for what happens to a terminal: swap, move, change of state."""
+"""Dialogs for what happens to a terminal: swap, move, change of state, hand-over."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from app.domain.register.custody import HandoverDraft, HolderKind, Pack
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminal_actions import states_after, states_after_swap
+from app.domain.register.terminal_fields import FIELD, TERMINAL_FIELDS
+from app.domain.register.terminal_states import STATES
 from app.domain.register.terminals import Terminal, TerminalDraft, TerminalState, draft_of
 from app.gui.pages.terminals.terminal_editor import Names, names_choices
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -18,25 +21,14 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import column, label, panel
 from app.texts import field_label
 
-_MOVING = (
-    "tid",
-    "mid",
-    "merchant_name",
-    "acquirer",
-    "area",
-    "address",
-    "contact_name",
-    "contact_phone",
-    "latitude",
-    "longitude",
-)
+_MOVING = tuple(item.name for item in TERMINAL_FIELDS if item.of_place and item.name != "uscc")
+"""What a move may change; the credit code is forgotten when the merchant is another."""
 
 
 def swap_dialog(
     parent: QWidget, terminal: Terminal, names: Names, spares: Sequence[str]
 ) -> DraftDialog:
-    """Another device for the same position; `spares` are serial numbers in stock.  The draft is a
-    `SwapDraft`."""
+    """A `SwapDraft`: another device here; `spares` are serial numbers in stock."""
     dialog = DraftDialog(
         _("Swap terminal"),
         [
@@ -65,7 +57,7 @@ def swap_dialog(
                 "old_state",
                 _("The old device goes"),
                 "choice",
-                choices=[(str(s), _AFTER[s]()) for s in states_after_swap(terminal.state)],
+                choices=_after_swap(terminal),
             ),
             Field("reason", _("Reason"), "text", required=True, rows=2),
             Field(
@@ -97,11 +89,9 @@ def _old_device(terminal: Terminal) -> QWidget:
     )
 
 
-_AFTER = {
-    TerminalState.IN_REPAIR: lambda: _("to repair"),
-    TerminalState.SPARE: lambda: _("to stock, it works"),
-    TerminalState.RETIRED: lambda: _("out of use for good"),
-}
+def _after_swap(terminal: Terminal) -> list[tuple[str, str]]:
+    states = states_after_swap(terminal.state)
+    return [(str(state), words()(STATES[state].after_swap)) for state in states]
 
 
 def _swap_draft(values: dict[str, Any]) -> SwapDraft:
@@ -118,13 +108,12 @@ def _swap_draft(values: dict[str, Any]) -> SwapDraft:
 def move_dialog(parent: QWidget, terminal: Terminal, names: Names) -> DraftDialog:
     """Another position for the same device.  The draft is a pair: `TerminalDraft`, reason."""
     before = draft_of(terminal)
-    completed = {"acquirer", "area"}
     fields = [
         Field(
             name,
             field_label(words(), name),
-            required=name in ("tid", "mid", "merchant_name"),
-            choices=names_choices(names, name) if name in completed else (),
+            required=FIELD[name].needed,
+            choices=names_choices(names, name),
         )
         for name in _MOVING
     ]
@@ -219,7 +208,8 @@ def state_dialog(parent: QWidget, terminal: Terminal) -> DraftDialog:
 def consequence(terminal: Terminal, state: TerminalState) -> str:
     """What a change of state brings about besides; empty when nothing does."""
     found = []
-    if terminal.placed and state in (TerminalState.SPARE, TerminalState.RETIRED):
+    rule = STATES[state]
+    if terminal.placed and rule.placed is False:
         found.append(
             _(
                 "It leaves {merchant}; TID {tid} becomes free.",
@@ -227,8 +217,45 @@ def consequence(terminal: Terminal, state: TerminalState) -> str:
                 tid=terminal.tid,
             )
         )
-    if state is TerminalState.RETIRED:
-        found.append(_("Retired is final: the serial number is never used again."))
-    if state is TerminalState.SUSPENDED:
-        found.append(_("The merchant cannot take payments on it until it is back in service."))
+    if rule.consequence:
+        found.append(words()(rule.consequence))
     return " ".join(found)
+
+
+def hand_over_dialog(parent: QWidget, terminal: Terminal) -> DraftDialog:
+    """Somebody else takes the device.  The draft is a `HandoverDraft`."""
+    t = words()
+    takers = [kind for kind in HolderKind if kind is not HolderKind.MERCHANT]
+    dialog = DraftDialog(
+        _("Hand over {serial}", serial=terminal.serial),
+        [
+            Field(
+                "holder_kind",
+                field_label(t, "holder_kind"),
+                "choice",
+                choices=word_choices("holder_kind", takers),
+                help=_("“Nobody known”: it is missing; it counts as unaccounted for after a day."),
+            ),
+            Field("holder", field_label(t, "holder"), help=_("Name of the person or company.")),
+            Field(
+                "pack",
+                field_label(t, "pack"),
+                "choice",
+                choices=word_choices("pack", (Pack.OPENED, Pack.UNOPENED, Pack.UNKNOWN)),
+            ),
+            Field("reference", field_label(t, "reference")),
+            Field(
+                "expected_on",
+                field_label(t, "expected_on"),
+                "day",
+                help=_("With a courier: the day it should arrive."),
+            ),
+            Field("note", field_label(t, "note"), "text", rows=2),
+        ],
+        lambda values: HandoverDraft(**values),
+        action=_("Hand over"),
+        parent=parent,
+    )
+    dialog.fill({"holder_kind": HolderKind.TECHNICIAN, "pack": Pack.OPENED})
+    dialog.setMinimumWidth(520)
+    return dialog

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from app.domain.register.terminal_actions import TerminalAction
+from app.domain.register.terminal_states import STATES
 from app.domain.register.terminals import TerminalDraft, TerminalState, draft_of
 from app.gui.pages.terminals import action_dialogs as dialogs
 from app.gui.pages.terminals.detail import TerminalDetail
@@ -38,6 +39,7 @@ class TerminalActions(QObject):
             TerminalAction.EDIT: self._edit,
             TerminalAction.SWAP: self._swap,
             TerminalAction.RELOCATE: self._move,
+            TerminalAction.HAND_OVER: self._hand_over,
             TerminalAction.CHANGE_STATE: self._change_state,
         }
 
@@ -124,7 +126,7 @@ class TerminalActions(QObject):
 
         def confirmed(values: dict[str, Any]) -> bool:
             state = TerminalState(values["state"])
-            return state is not TerminalState.RETIRED or problems.confirm(
+            return STATES[state].kept_up or problems.confirm(
                 dialog,
                 _("Retire {serial} for good?", serial=terminal.serial),
                 dialogs.consequence(terminal, state),
@@ -137,6 +139,15 @@ class TerminalActions(QObject):
             f"terminal/state/{terminal.id}",
             lambda given: terminals.change_state(terminal.id, *given),
             lambda _none: self._context.note(_("State changed")),
+        )
+
+    def _hand_over(self, view: TerminalView) -> None:
+        custody, terminal = self._context.services.custody, view.terminal
+        self._submit(
+            dialogs.hand_over_dialog(self._page, terminal),
+            f"terminal/custody/{terminal.id}",
+            lambda draft: custody.hand_over(terminal.id, draft),
+            lambda _none: self._context.note(_("Handed over")),
         )
 
     def read_counter(self) -> None:

@@ -15,11 +15,12 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.domain.register.terminal_actions import TerminalAction
+from app.gui.pages.terminals.custody_tab import CustodyTab
 from app.gui.pages.terminals.maintenance_tab import MaintenanceTab
 from app.gui.pages.terminals.read import TerminalView
 from app.gui.pages.terminals.tabs import FactsTab, IncidentsTab, TerminalHistoryTab, TerminalTab
 from app.gui.toolkit.badge import BadgeLabel, terminal_badge, warranty_badge
-from app.gui.toolkit.language import plural, words
+from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row
 from app.gui.toolkit.theme import Badge, icon
 from app.gui.toolkit.wheel_safe import Tabs
@@ -29,6 +30,7 @@ TABS: tuple[Callable[[], TerminalTab], ...] = (
     FactsTab,
     IncidentsTab,
     MaintenanceTab,
+    CustodyTab,
     TerminalHistoryTab,
 )
 
@@ -37,6 +39,7 @@ _ICONS = {
     TerminalAction.EDIT: "pen-line",
     TerminalAction.SWAP: "arrow-right-left",
     TerminalAction.RELOCATE: "move",
+    TerminalAction.HAND_OVER: "hand",
     TerminalAction.CHANGE_STATE: "refresh-cw",
 }
 _SHORTCUTS = {
@@ -44,8 +47,11 @@ _SHORTCUTS = {
     TerminalAction.EDIT: "Ctrl+E",
     TerminalAction.SWAP: "Ctrl+R",
     TerminalAction.RELOCATE: "Ctrl+M",
+    TerminalAction.HAND_OVER: "Ctrl+Shift+H",
     TerminalAction.CHANGE_STATE: "Ctrl+T",
 }
+_IN_ITS_TAB = (TerminalAction.HAND_OVER,)
+"""Actions whose button stands in a tab, not in the head."""
 
 
 class TerminalDetail(QWidget):
@@ -61,9 +67,12 @@ class TerminalDetail(QWidget):
         self._state = BadgeLabel(Badge(""))
         self._warranty = BadgeLabel(Badge(""))
         self._unfinished = BadgeLabel(Badge(""))
+        self._unaccounted = BadgeLabel(Badge(""))
         self._facts = label("", "muted", wrap=True, copy=True)
         self.actions_ = {action: self._action(action) for action in TerminalAction}
-        self._buttons = {action: self._button(action) for action in TerminalAction}
+        self._buttons = {
+            action: self._button(action) for action in TerminalAction if action not in _IN_ITS_TAB
+        }
         self.tabs = Tabs()
         self.tabs.setDocumentMode(True)
         self._tabs = [make() for make in TABS]
@@ -73,11 +82,11 @@ class TerminalDetail(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        order = [a for a in TerminalAction if a is not TerminalAction.REPORT]
+        order = [a for a in self._buttons if a is not TerminalAction.REPORT]
         buttons = row(*(self._buttons[a] for a in (*order, TerminalAction.REPORT)), spacing=6)
         top = row(self._title, boxed(buttons), spacing=12)
         top.setStretch(0, 1)
-        badges = row(self._state, self._warranty, self._unfinished, spacing=6)
+        badges = row(self._state, self._warranty, self._unfinished, self._unaccounted, spacing=6)
         below = row(boxed(badges), self._facts, spacing=10)
         below.setStretch(1, 1)
         self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
@@ -116,6 +125,9 @@ class TerminalDetail(QWidget):
                 "{count} unfinished incident", "{count} unfinished incidents", view.unfinished
             )
             self._unfinished.set_badge(Badge(text, "accent", "triangle-alert"))
+        self._unaccounted.setVisible(bool(view.unaccounted))
+        if view.unaccounted:
+            self._unaccounted.set_badge(Badge(_("Unaccounted for"), "danger", "triangle-alert"))
         self._facts.setText(
             " · ".join(
                 part
@@ -131,7 +143,8 @@ class TerminalDetail(QWidget):
         for action, made in self.actions_.items():
             allowed = action in view.actions
             made.setEnabled(allowed)
-            self._buttons[action].setVisible(allowed)
+            if action in self._buttons:
+                self._buttons[action].setVisible(allowed)
         for place, tab in enumerate(self._tabs):
             tab.show_view(view)
             self.tabs.setTabText(place, tab.title(view))

@@ -12,6 +12,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
 from app.domain.errors import AppError
+from app.domain.register.custody import Unaccounted
+from app.domain.register.terminal_actions import TerminalAction
 from app.domain.register.terminals import TerminalState, TerminalSummary
 from app.gui.pages.terminals.actions import TerminalActions
 from app.gui.pages.terminals.detail import TerminalDetail
@@ -31,6 +33,10 @@ from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.services.core.keyset import PAGE
 from app.services.register.terminal_queries import TerminalFilter
 from app.services.register.terminals import Choices
+from app.texts import word
+
+MOST_IN_MENU = 20
+"""Unaccounted devices a menu names; the command line lists all."""
 
 
 class TerminalsPage(Page):
@@ -102,7 +108,11 @@ class TerminalsPage(Page):
 
     def _make_content(self) -> None:
         self._count = label("", "muted")
-        left = boxed(column(self.table, row(self._count, margins=(12, 4, 12, 6)), spacing=0))
+        self.unaccounted = button("", tip=_("Nobody is known to hold them for longer than a day"))
+        self.unaccounted.setMenu(QMenu(self))
+        self.unaccounted.setVisible(False)
+        below = row(self._count, None, self.unaccounted, margins=(12, 4, 12, 6))
+        left = boxed(column(self.table, below, spacing=0))
         left.setMinimumWidth(440)
         nothing = boxed(
             column(None, row(None, label(_("Choose a terminal at the left."), "muted"), None), None)
@@ -146,6 +156,7 @@ class TerminalsPage(Page):
         terminals = self.context.services.terminals
         self._list.show(terminals, self._wanted)
         self.run(terminals.choices, self._show_choices)
+        self.run(self.context.services.custody.unaccounted, self._show_unaccounted)
         if self._looking_for and self._right.currentWidget() is self.detail:
             # The one asked for last, even if it has not arrived: a change announced meanwhile
             # must not bring back the one before.
@@ -158,6 +169,17 @@ class TerminalsPage(Page):
             ("model", choices.models),
         ):
             self._filters[name].set_choices([(one, one) for one in names])
+
+    def _show_unaccounted(self, found: tuple[Unaccounted, ...]) -> None:
+        self.unaccounted.setVisible(bool(found))
+        self.unaccounted.setText(
+            plural("{count} unaccounted for", "{count} unaccounted for", len(found))
+        )
+        menu = self.unaccounted.menu()
+        menu.clear()
+        for item in found[:MOST_IN_MENU]:
+            text = f"{item.serial} · {word(words(), 'unaccounted', item.reason)}"
+            menu.addAction(text, partial(self.show_terminal, item.terminal_id))
 
     def _on_arrived(self, count: int) -> None:
         self._count.setText(plural("{count} terminal", "{count} terminals", count))
@@ -235,6 +257,8 @@ class TerminalsPage(Page):
             self.context.go.emit("maintenance", {"visit": argument})
         elif what == "extra":
             self.steps.plan_visit()
+        elif what == "hand_over":
+            self.steps.take(TerminalAction.HAND_OVER)
         elif what == "reading":
             self.steps.read_counter()
         elif what == "copied":

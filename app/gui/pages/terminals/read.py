@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import UNFINISHED_STATES
 from app.domain.maintenance.occurrences import Occurrence
+from app.domain.register.custody import Holding
 from app.domain.register.terminal_actions import TerminalAction, allowed_on
-from app.domain.register.terminals import Terminal, TerminalState
+from app.domain.register.terminal_states import STATES
+from app.domain.register.terminals import Terminal
 from app.services.incidents.incident_queries import IncidentFilter
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ class TerminalView:
     today: date
     tasks: tuple[Occurrence, ...]
     readings: tuple[MeterReading, ...]
+    custody: tuple[Holding, ...] = ()
+    unaccounted: str = ""
+    """Why nobody is known to hold it, as a code; empty when all is well."""
 
     @property
     def unfinished(self) -> int:
@@ -39,7 +44,7 @@ class TerminalView:
     @property
     def maintained(self) -> bool:
         """Whether a visit can be planned for it."""
-        return self.terminal.placed and self.terminal.state is not TerminalState.RETIRED
+        return self.terminal.placed and STATES[self.terminal.state].kept_up
 
 
 def gather(services: Services, terminal_id: str) -> TerminalView:
@@ -54,4 +59,6 @@ def gather(services: Services, terminal_id: str) -> TerminalView:
         services.context.today(),
         services.visits.of_terminal(terminal_id),
         services.meters.of(terminal_id),
+        services.custody.of(terminal_id),
+        services.custody.doubt_about(terminal_id),
     )

@@ -7,18 +7,20 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.register.equipment import firmware_older
-from app.domain.register.terminals import Placement, Terminal
+from app.domain.register.terminal_field import GROUP_LABELS, FieldGroup, Place, TerminalField
+from app.domain.register.terminals import SHOWN_FIELDS, Placement, Terminal
 from app.gui.pages.terminals.read import TerminalView
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.fact_grid import FactGrid
-from app.gui.toolkit.language import _, document_language_choices, words
+from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
-from app.texts import field_label, word
+from app.texts import word
 from app.texts.events import terminal_event
+from app.texts.terminal_facts import fact_text
 
 
 class TerminalTab(QWidget):
@@ -35,61 +37,27 @@ class TerminalTab(QWidget):
         raise NotImplementedError
 
 
-_DEVICE = (
-    "serial",
-    "manufacturer",
-    "model",
-    "kind",
-    "firmware",
-    "app_version",
-    "installed_on",
-    "warranty_until",
-    "seal_no",
-)
-_POSITION = (
-    "tid",
-    "mid",
-    "merchant_name",
-    "acquirer",
-    "area",
-    "address",
-    "registered_address",
-    "placed_since",
-    "place",
-)
-_MERCHANT = ("contact_name", "contact_phone", "uscc", "report_language")
-_LINK = ("link", "iccid", "imei", "code_profile")
-
-
 class FactsTab(TerminalTab):
     """Device, position, merchant, communication; every value can be copied."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._grids = {
-            name: FactGrid(_named(keys))
-            for name, keys in (
-                ("device", _DEVICE),
-                ("position", _POSITION),
-                ("merchant", _MERCHANT),
-                ("link", _LINK),
-            )
-        }
+        self._grids = {group: FactGrid(_named(group)) for group in FieldGroup if _of(group)}
         for grid in self._grids.values():
             grid.copied.connect(lambda text: self.wanted.emit("copied", text))
         self._old = label("", "warning", wrap=True)
         self._stock = label(_("In stock or away: it stands at no merchant."), "muted", wrap=True)
         self._notes = label("", wrap=True, copy=True)
-        self._notes_card = _card(_("Remarks"), self._notes)
-        self._merchant_card = _card(_("Merchant"), self._grids["merchant"])
+        self._notes_card = self._group_card(FieldGroup.NOTES, self._notes)
+        self._merchant_card = self._group_card(FieldGroup.MERCHANT)
         left = column(
-            _card(_("Device"), self._grids["device"], self._old),
-            _card(_("Communication"), self._grids["link"]),
+            self._group_card(FieldGroup.DEVICE, self._old),
+            self._group_card(FieldGroup.LINK),
             None,
             spacing=12,
         )
         right = column(
-            _card(_("Position"), self._grids["position"], self._stock),
+            self._group_card(FieldGroup.POSITION, self._stock),
             self._merchant_card,
             self._notes_card,
             None,
@@ -99,6 +67,10 @@ class FactsTab(TerminalTab):
         both.setStretch(0, 1)
         both.setStretch(1, 1)
         self.setLayout(column(scrolled(boxed(both)), margins=(0, 12, 0, 0)))
+
+    def _group_card(self, group: FieldGroup, *more: QWidget) -> QWidget:
+        grids = [self._grids[group]] if group in self._grids else []
+        return _card(words()(GROUP_LABELS[group]), *grids, *more)
 
     def title(self, view: TerminalView | None) -> str:
         return _("Facts")
@@ -131,37 +103,20 @@ def _card(title: str, *content: QWidget) -> QWidget:
     return made
 
 
-def _named(keys: tuple[str, ...]) -> list[tuple[str, str]]:
-    own = {
-        "placed_since": _("There since"),
-        "place": _("Coordinates"),
-        "registered_address": _("Registered at"),
-        "report_language": _("Language of reports"),
-        "code_profile": _("Code table"),
-    }
-    return [(key, own.get(key) or field_label(words(), key)) for key in keys]
+def _of(group: FieldGroup) -> list[TerminalField]:
+    return [item for item in SHOWN_FIELDS if item.group is group and Place.TAB in item.shown]
+
+
+def _named(group: FieldGroup) -> list[tuple[str, str]]:
+    t = words()
+    return [(item.name, t(item.label)) for item in _of(group)]
 
 
 def _shown(terminal: Terminal) -> dict[str, str]:
     t = words()
-    shown = {
-        key: str(getattr(terminal, key) or "")
-        for key in (*_DEVICE, *_POSITION, *_MERCHANT, *_LINK)
-        if key != "place"
-    }
-    registered = terminal.registered_address
-    shown |= {
-        "kind": word(t, "terminal_kind", terminal.kind),
-        "link": word(t, "link", terminal.link),
-        "installed_on": t.day(terminal.installed_on),
-        "warranty_until": t.day(terminal.warranty_until),
-        "placed_since": t.moment(terminal.placed_since)[:10],
-        "registered_address": registered if registered != terminal.address else "",
-        "report_language": dict(document_language_choices()).get(terminal.report_language, ""),
-        "place": f"{terminal.latitude}, {terminal.longitude}"
-        if terminal.latitude is not None and terminal.longitude is not None
-        else "",
-    }
+    shown = {item.name: fact_text(t, item, getattr(terminal, item.name)) for item in SHOWN_FIELDS}
+    if terminal.registered_address == terminal.address:
+        shown["registered_address"] = ""
     return shown
 
 

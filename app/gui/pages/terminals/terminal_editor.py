@@ -7,12 +7,18 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.register.terminals import DRAFT_FIELDS, Link, TerminalDraft, TerminalKind
+from app.domain.register.terminal_field import (
+    GROUP_LABELS,
+    FieldGroup,
+    FieldKind,
+    TerminalField,
+)
+from app.domain.register.terminal_fields import DRAFT_FIELDS, TERMINAL_FIELDS, TerminalDraft
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Choices, Field, word_choices
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, scrolled
-from app.texts import field_label
+from app.texts.terminal_facts import fact_text
 
 Names = Mapping[str, Sequence[str]]
 """Names in use, by the field they complete: ``area``, ``acquirer``, ``manufacturer``, ``model``."""
@@ -40,11 +46,17 @@ class TerminalEditor(DraftDialog):
         place.setMinimumHeight(min(620, inside.sizeHint().height() + 8))
         self.insert(place)
         self.form.widget("manufacturer" if known else "serial").setFocus()
-        self.fill({name: getattr(draft, name) for name in DRAFT_FIELDS})
+        self.fill({item.name: _as_typed(item, draft) for item in TERMINAL_FIELDS})
 
     def _draft(self, values: dict[str, Any]) -> TerminalDraft:
         given = {name: getattr(self._given, name) for name in DRAFT_FIELDS}
         return TerminalDraft(**{**given, **values})
+
+
+def _as_typed(item: TerminalField, draft: TerminalDraft) -> str:
+    """What stands in the form at first; connections in the words people write."""
+    value: str = getattr(draft, item.name)
+    return fact_text(words(), item, value) if item.kind is FieldKind.PORTS else value
 
 
 def names_choices(names: Names, field: str) -> Choices:
@@ -52,67 +64,49 @@ def names_choices(names: Names, field: str) -> Choices:
     return [(name, name) for name in names.get(field, ())]
 
 
+_COLUMNS = (
+    (FieldGroup.DEVICE, FieldGroup.LINK),
+    (FieldGroup.POSITION, FieldGroup.MERCHANT, FieldGroup.NOTES),
+)
+"""The groups at the left and at the right."""
+_INPUTS = {FieldKind.CHOICE: "choice", FieldKind.DAY: "day", FieldKind.NOTE: "text"}
+"""The input of each sort of fact; a line for the others."""
+
+
 def _fields(names: Names, *, known: bool) -> list[Field]:
-    return [*_device(names, known=known), *_position(names)]
+    fields = []
+    for column_no, groups in enumerate(_COLUMNS):
+        for group in groups:
+            asked = [
+                item
+                for item in TERMINAL_FIELDS
+                # The type belongs to the model: a correction changes the model.
+                if item.group is group and not (known and item.name == "kind")
+            ]
+            fields += [
+                _field(item, names, column_no, known=known, first=item is asked[0])
+                for item in asked
+            ]
+    return fields
 
 
-def _named(name: str, column: int, **options: Any) -> Field:
-    return Field(name, field_label(words(), name), column=column, **options)
-
-
-def _device(names: Names, *, known: bool) -> list[Field]:
-    fixed = _("A device keeps its serial number; put in another one with “Swap”.") if known else ""
-    fields = [
-        _named(
-            "serial",
-            0,
-            required=True,
-            editable=not known,
-            help=fixed,
-            heading=_("Device"),
-            hint=_("on the label, or scan it"),
-        ),
-        _named("manufacturer", 0, required=True, choices=names_choices(names, "manufacturer")),
-        _named("model", 0, required=True, choices=names_choices(names, "model")),
-        _named(
-            "kind",
-            0,
-            kind="choice",
-            choices=word_choices("terminal_kind", TerminalKind),
-            help=_("Only a model not known yet takes it from here."),
-        ),
-        _named("firmware", 0),
-        _named("app_version", 0),
-        _named("installed_on", 0, kind="day"),
-        _named("warranty_until", 0, kind="day"),
-        _named("seal_no", 0),
-        _named(
-            "link", 0, kind="choice", choices=word_choices("link", Link), heading=_("Communication")
-        ),
-        _named("iccid", 0, hint=_("18 to 20 digits on the SIM card")),
-        _named("imei", 0, hint=_("15 digits")),
-    ]
-    return [field for field in fields if not (known and field.name == "kind")]
-
-
-def _position(names: Names) -> list[Field]:
-    return [
-        _named(
-            "tid",
-            1,
-            heading=_("Position"),
-            hint=_("8 letters or digits"),
-            help=_("Leave position and merchant empty for a device in stock."),
-        ),
-        _named("mid", 1, hint=_("15 digits")),
-        _named("merchant_name", 1),
-        _named("acquirer", 1, choices=names_choices(names, "acquirer")),
-        _named("area", 1, choices=names_choices(names, "area")),
-        _named("address", 1),
-        _named("contact_name", 1, heading=_("Merchant")),
-        _named("contact_phone", 1),
-        _named("uscc", 1),
-        _named("latitude", 1, hint="31.2304"),
-        _named("longitude", 1, hint="121.4737"),
-        _named("notes", 1, kind="text", rows=2),
-    ]
+def _field(item: TerminalField, names: Names, column_no: int, *, known: bool, first: bool) -> Field:
+    t = words()
+    fixed = known and item.name == "serial"
+    choices = names_choices(names, item.name)
+    if item.choices is not None:
+        choices = word_choices(item.words, item.choices)
+    help_ = _("A device keeps its serial number; put in another one with “Swap”.")
+    return Field(
+        item.name,
+        t(item.label),
+        _INPUTS.get(item.kind, "line"),
+        required=item.required,
+        editable=not fixed,
+        help=help_ if fixed else t(item.help),
+        choices=choices,
+        rows=item.rows,
+        hint=t(item.hint),
+        heading=t(GROUP_LABELS[item.group]) if first and item.rows == 0 else "",
+        column=column_no,
+    )

@@ -89,7 +89,7 @@ def test_a_half_filled_form_is_offered_again_until_it_is_sent(
     dialog.fill({"serial": "TESTN9100001", "notes": "等商户回电"})
     dialog.reject()
     settled()
-    assert services.drafts.kept("terminal/new") is not None
+    assert services.saved_forms.kept("terminal/new") is not None
     page.steps.add()
     again = draft_dialog(opened)
     assert (again.form.value("serial"), again.form.value("notes")) == (
@@ -99,7 +99,7 @@ def test_a_half_filled_form_is_offered_again_until_it_is_sent(
     again.fill({"manufacturer": "新大陆", "model": "N910"})
     again.submit()
     settled()
-    assert services.drafts.waiting() == ()
+    assert services.saved_forms.waiting() == ()
     page.steps.add()
     assert draft_dialog(opened).form.value("serial") == ""
 

@@ -1,0 +1,24 @@
+"""The value of a declared fact in words, for window, command line, spreadsheets and paper."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from app.domain.register.terminal_field import FieldKind, TerminalField
+from app.domain.register.terminal_kinds import port_counts
+from app.i18n import Translator
+from app.texts import word
+
+
+def fact_text(t: Translator, item: TerminalField, value: Any) -> str:
+    """What a person reads; an import reads it back."""
+    if value is None or value == "":
+        return ""
+    if item.words:
+        return word(t, item.words, value)
+    if item.kind is FieldKind.PORTS:
+        return ", ".join(f"{word(t, 'port', name)} {amount}" for name, amount in port_counts(value))
+    if isinstance(value, datetime):
+        return t.moment(value)[:10]
+    return t.day(value) if isinstance(value, date) else str(value)
