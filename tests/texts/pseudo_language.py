@@ -23,7 +23,10 @@ CODE = "qx"
 _MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z]*[a-z]{3,}")
 _SAME_EVERYWHERE = {
-    *("Ctrl", "Shift", "Alt", "Return", "Esc", "Del"),  # keys, as Qt names them
+    *("Ctrl", "Shift", "Alt", "Return", "Enter", "Esc", "Del"),  # keys, as Qt names them
+    *("Scroll", "Left", "Right"),  # a tab bar's own; Qt brings its words for languages it knows
+    *("中文", "English"),  # languages by their own names
+    "Letter",  # the paper
     *("POSCare", "poscare", "csv", "pdf", "json", "xlsx", "http", "URL"),
     *("incident", "terminal", "visit", "plan", "report"),  # verbs of the command line
 }
