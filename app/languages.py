@@ -47,6 +47,9 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
 )
 """By code.  A further language is one more entry here, see CONTRIBUTING."""
 
+ALWAYS_STORED = ("zh", "en")
+"""Languages a stored text always names, be it empty; readers of old files rely on them."""
+
 FALLBACK = ("en", SOURCE)
 """Where a text lacks the reader's language, he gets it in the first of these that it has."""
 

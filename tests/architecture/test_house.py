@@ -74,6 +74,40 @@ def test_every_message_is_handed_over_under_a_name_that_is_extracted() -> None:
                 assert name not in {"_t", "tr", "gettext", "ngettext"}, f"{path}: {node.lineno}"
 
 
+def test_services_and_windows_hold_no_sentence_in_two_languages() -> None:
+    """What people read stands in the catalogues; a text in several languages is made by
+    `app.texts.localized`."""
+    found = [
+        f"{path.relative_to(ROOT)}: {node.lineno}"
+        for path in CODE
+        if set(path.relative_to(ROOT).parts) & {"services", "gui", "cli", "reports", "texts"}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "LocalizedText"
+        if any(
+            isinstance(part, ast.JoinedStr) or (isinstance(part, ast.Constant) and part.value)
+            for part in node.args
+        )
+    ]
+    assert found == []
+
+
+def test_languages_stand_at_one_place() -> None:
+    """No other module lists ``"zh"`` and ``"en"`` together."""
+    for path in CODE:
+        source = path.read_text(encoding="utf-8")
+        if path.relative_to(ROOT) == Path("app/languages.py") or '"zh"' not in source:
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Dict):
+                parts = node.keys
+            elif isinstance(node, ast.Tuple | ast.List):
+                parts = [next(iter(getattr(part, "elts", [part])), part) for part in node.elts]
+            else:
+                continue
+            codes = {part.value for part in parts if isinstance(part, ast.Constant)}
+            assert not {"zh", "en"} <= codes, f"{path.relative_to(ROOT)}: {node.lineno}"
+
+
 def definitions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """Every function and class in a file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,8 +1,7 @@
 """The guided session: an immutable snapshot of what is known and what follows from it.
 
-Every step returns a new snapshot; nothing here knows of windows, files or a database.  Steps can
-come in any order, any evidence can be withdrawn, "don't know" is always an answer, and the trail
-of a session, replayed over the same catalogue, gives the same result.
+Every step returns a new snapshot.  Steps can come in any order, any evidence can be withdrawn,
+"don't know" is always an answer, and a trail replayed over the same catalogue gives the same.
 """
 
 from __future__ import annotations

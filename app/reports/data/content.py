@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from app.domain.cardguard import holds_secret, mask_cards
 from app.domain.documents import Ink
 from app.domain.errors import InvalidInput
-from app.languages import LANGUAGES, LocalizedText
+from app.languages import ALWAYS_STORED, LANGUAGES, LocalizedText
 from app.reports.data.sheets import BY_LANGUAGE, Issuer, PrintedSheet
 
 FORMAT = "poscare-document"
@@ -170,7 +170,7 @@ def _read(kind: Any, value: Any, place: str) -> Any:
 
 
 def _read_text(value: Any, place: str) -> LocalizedText:
-    if not isinstance(value, dict) or not {"zh", "en"} <= value.keys():
+    if not isinstance(value, dict) or not value.keys() >= set(ALWAYS_STORED):
         raise _malformed(place)
     return LocalizedText.of(
         {language: _read(str, text, f"{place}.{language}") for language, text in value.items()}
@@ -302,8 +302,8 @@ def _schema_of_text(definitions: dict[str, Any]) -> dict[str, Any]:
     definitions["LocalizedText"] = {
         "type": "object",
         "description": "A text by language code.",
-        "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
-        "required": ["zh", "en"],
+        "properties": {code: {"type": "string"} for code in ALWAYS_STORED},
+        "required": list(ALWAYS_STORED),
         "additionalProperties": {"type": "string"},
     }
     return {"$ref": "#/$defs/LocalizedText"}
