@@ -18,10 +18,8 @@ from app.domain.maintenance.occurrences import (
     OccurrenceState,
 )
 from app.domain.maintenance.plans import Plan
-from app.domain.maintenance.recurrence_rule import Unit
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.people import Technician
-from app.i18n import translator
 from app.languages import LocalizedText
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
@@ -43,7 +41,6 @@ from app.services.maintenance.route import DayRoute
 from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
 from app.services.maintenance.work_days import read_calendar
 from app.services.register.directory import read_technicians
-from app.texts import word
 from db.models.maintenance import OccurrenceRow
 
 
@@ -160,21 +157,14 @@ def _year_line(
         terminal=f"{model} {head.serial}".strip() if head.serial else "",
         tid=head.tid,
         plan=_bilingual(head.plan_name),
-        interval=_interval(contents.rule.unit, contents.rule.every)
-        if contents.rule is not None
-        else LocalizedText("按需", "on events"),
+        unit=contents.rule.unit if contents.rule is not None else None,
+        every=contents.rule.every if contents.rule is not None else 0,
         months=tuple(tuple(states) for states in months),
         area=head.area,
         last_on=max(done, default=None),
         due_on=min(waiting, default=None),
         technician=people[-1] if people else "",
     )
-
-
-def _interval(unit: Unit, every: int) -> LocalizedText:
-    zh, en = (word(translator(language), "unit", unit) for language in ("zh", "en"))
-    chinese = f"{every} 个月" if unit is Unit.MONTH else f"{every} {zh}"
-    return LocalizedText(chinese, f"{every} {en}{'s' if every > 1 else ''}")
 
 
 # --- month and week ----------------------------------------------------------------------------
@@ -347,7 +337,7 @@ def _group_name(
     if by == "plan":
         return plans.get(key, LocalizedText(key, key))
     name = people.get(key, key) if by == "technician" else key
-    return LocalizedText(name or "（无）", name or "(none)")
+    return LocalizedText(name, name)
 
 
 def _figures(found: Compliance, name: LocalizedText) -> ComplianceFigures:
@@ -363,7 +353,6 @@ def _figures(found: Compliance, name: LocalizedText) -> ComplianceFigures:
 
 
 def _case(item: Occurrence, today: date) -> LateDate:
-    reason = tuple(word(translator(language), "why", item.reason) for language in ("zh", "en"))
     return LateDate(
         due_on=item.due_on,
         window_until=item.window_until,
@@ -374,5 +363,5 @@ def _case(item: Occurrence, today: date) -> LateDate:
         area=item.area,
         technician=item.technician or item.done_by,
         done_on=item.done_on,
-        reason=LocalizedText(*reason),
+        reason=item.reason,
     )

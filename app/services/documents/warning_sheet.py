@@ -62,7 +62,7 @@ def _substituted(
                     f"现场序列号 {item.found_serial} 与台账不一致。",
                     f"Serial number {item.found_serial} found there differs from the list.",
                 ),
-                tuple(filter(None, (item.number, item.follow_up))),
+                tuple(filter(None, (item.number, *item.follow_up))),
                 LocalizedText(
                     "当天停用并通知收单机构。", "Stop using it today and tell the acquirer."
                 ),
