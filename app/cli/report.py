@@ -18,69 +18,46 @@ from app.services.register.terminal_queries import TerminalFilter
 from app.texts import problem_text
 
 if TYPE_CHECKING:
+    from app.services.documents.kinds import RequestableDocument
     from app.services.documents.requests import Request
-
-_BY_NUMBER = {
-    "incident": "service_report",
-    "inspection": "inspection",
-    "swap": "swap_note",
-    "terminal": "terminal_history",
-    "merchant": "merchant_summary",
-}
-_BY_FILTER = {
-    "devices": "device_list",
-    "evidence": "evidence",
-    "labels": "labels",
-    "warnings": "warning_digest",
-    "month": "monthly",
-}
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    from app.services.documents.kinds import REQUESTABLE
+
     verbs = parser.add_subparsers(dest="what", required=True)
-    for name, text in (
-        ("incident", t("service reports by incident number")),
-        ("inspection", t("inspection sheets by visit number")),
-        ("swap", t("a swap note by incident number, a return note by serial number")),
-        ("terminal", t("the history of a terminal by serial number or TID")),
-        ("merchant", t("what was done for a merchant, by MID or name")),
-    ):
-        sub = verbs.add_parser(name, help=text)
-        sub.add_argument("subject", nargs="+", metavar="NUMBER")
-        _output(sub, t)
-        sub.add_argument("--each", metavar="FOLDER", default="", help=t("one file each, in here"))
-        sub.add_argument("--names", default="", help=t("pattern of the names of these files"))
-        if name == "inspection":
-            sub.add_argument("--blank", action="store_true", help=t("to be filled in by hand"))
-        if name == "merchant":
-            _period(sub)
-    _configure_filters(verbs, t)
+    for document in REQUESTABLE.values():
+        if document.verb:
+            _configure_document(verbs.add_parser(document.verb, help=t(document.help)), document, t)
     _configure_files(verbs, t)
 
 
-def _configure_filters(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
-    for name, text in (
-        ("devices", t("the terminal list")),
-        ("evidence", t("terminal list with all inspections of a period")),
-        ("labels", t("labels with QR codes for sheets of stickers")),
-        ("warnings", t("the warning digest")),
-        ("month", t("the figures of a month")),
-    ):
-        sub = verbs.add_parser(name, help=text)
-        _output(sub, t)
-        sub.add_argument("--area", default="")
-        if name in {"devices", "evidence", "labels"}:
-            sub.add_argument("words", nargs="*")
-            for option in ("acquirer", "model", "state"):
-                sub.add_argument(f"--{option}", default="")
-        if name in {"evidence", "month"}:
-            _period(sub)
-        if name == "month":
+def _configure_document(
+    sub: argparse.ArgumentParser, document: RequestableDocument, t: Translator
+) -> None:
+    """The arguments by which a document is told what it needs."""
+    options = document.options
+    sub.set_defaults(kind=document.id)
+    if document.subjects:
+        sub.add_argument("subject", nargs="+", metavar="NUMBER")
+        sub.add_argument("--each", metavar="FOLDER", default="", help=t("one file each, in here"))
+        sub.add_argument("--names", default="", help=t("pattern of the names of these files"))
+    elif "words" in options:
+        sub.add_argument("words", nargs="*")
+    _output(sub, t)
+    for name in ("area", "acquirer", "model", "state", "technician", "plan"):
+        if name in options:
+            sub.add_argument(f"--{name}", default="")
+    if "since" in options:
+        _period(sub)
+        if not document.subjects:
             sub.add_argument("--month", default="", metavar="YYYY-MM")
-        if name == "evidence":
-            sub.add_argument("--basis", default="", help=t("the risk analysis behind the interval"))
-        if name == "labels":
-            _configure_labels(sub, t)
+    if "blank" in options:
+        sub.add_argument("--blank", action="store_true", help=t("to be filled in by hand"))
+    if "basis" in options:
+        sub.add_argument("--basis", default="", help=t("the risk analysis behind the interval"))
+    if "stickers" in options:
+        _configure_labels(sub, t)
 
 
 def _configure_labels(sub: argparse.ArgumentParser, t: Translator) -> None:
@@ -123,9 +100,8 @@ def _period(sub: argparse.ArgumentParser) -> None:
 
 def _run(context: Context) -> int:
     what = context.options.what
-    if what in _BY_NUMBER or what in _BY_FILTER:
-        return _print(context)
-    return _ACTIONS[what](context)
+    action = _ACTIONS.get(what, _print)
+    return action(context)
 
 
 # --- printing ------------------------------------------------------------------------------------
@@ -171,44 +147,28 @@ def _requests(context: Context) -> list[Request]:
     from app.services.documents.requests import Request
 
     options = context.options
-    if options.what in _BY_NUMBER:
-        kind = _BY_NUMBER[options.what]
-        return [
-            Request(
-                kind,
-                subject,
-                options.language,
-                blank=getattr(options, "blank", False),
-                since=_day(options, "since"),
-                until=_day(options, "until"),
-            )
-            for subject in options.subject
-        ]
-    wanted = TerminalFilter(
-        words=" ".join(getattr(options, "words", [])),
-        area=options.area,
-        acquirer=getattr(options, "acquirer", ""),
-        model=getattr(options, "model", ""),
-        state=getattr(options, "state", ""),
-    )
+    scope = {name: getattr(options, name, "") for name in ("area", "acquirer", "model", "state")}
+    wanted = TerminalFilter(words=" ".join(getattr(options, "words", [])), **scope)
     since, until = _span(options)
-    scope = " · ".join(filter(None, (wanted.area, wanted.acquirer, wanted.model, wanted.words)))
-    extra: dict[str, Any] = {}
-    if options.what == "labels":
-        extra["labels"] = _labels(options)
+    said = " · ".join(filter(None, (wanted.area, wanted.acquirer, wanted.model, wanted.words)))
+    labels: dict[str, Any] = {"labels": _labels(options)} if "stickers" in options else {}
     return [
         Request(
-            _BY_FILTER[options.what],
-            "",
-            options.language,
-            since,
-            until,
-            options.area,
-            wanted,
-            scope,
+            kind=options.kind,
+            subject=subject,
+            language=options.language,
+            since=since,
+            until=until,
+            area=wanted.area,
+            terminals=wanted,
+            scope=said,
+            blank=getattr(options, "blank", False),
             basis=getattr(options, "basis", ""),
-            **extra,
+            technician=getattr(options, "technician", ""),
+            plan=getattr(options, "plan", ""),
+            **labels,
         )
+        for subject in getattr(options, "subject", [""])
     ]
 
 
@@ -248,10 +208,10 @@ def _parsed(name: str, raw: str) -> date | None:
 
 
 def _kinds(context: Context) -> int:
-    from app.reports.documents.kinds import KINDS
+    from app.services.documents.kinds import layouts
 
     t = context.t
-    rows = [(kind.id, t(kind.title)) for kind in KINDS.values()]
+    rows = [(kind.id, t(kind.title)) for kind in layouts().values()]
     context.emit(
         [{"kind": key, "title": title} for key, title in rows],
         lambda: "\n".join(f"{key}  {title}" for key, title in rows),

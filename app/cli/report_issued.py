@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.context import Context
 from app.domain.errors import NotFound
 from app.i18n import Translator
+from app.services.documents.kinds import title_of
 from app.texts import word
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def issued(context: Context) -> int:
         facts = (
             one.id,
             t.moment(one.at),
-            word(t, "document_kind", one.kind),
+            title_of(t, one.kind),
             one.number,
             how,
             one.recipient or one.file_name,

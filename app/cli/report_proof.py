@@ -135,8 +135,8 @@ def _value(judged: DocumentProof) -> dict[str, Any]:
 def seal(context: Context) -> int:
     """Seal a document that is proved to be what this office issued."""
     from app.services.documents.files import write_file
+    from app.services.documents.issued import HandedDocument
     from app.services.documents.reading import read as copies_of
-    from app.services.documents.reporting import HandedDocument
     from app.services.documents.sealing import Certificate
 
     options, services = context.options, context.services

@@ -87,15 +87,20 @@ def _window(t: Translator, rule: Rule) -> list[str]:
     return [t("on time on that very day only")]
 
 
-def _how_often(t: Translator, rule: Rule, anchor: AnchorKind, starts_on: date | None) -> str:
-    every = rule.every
-    if rule.unit is Unit.DAY:
-        return t("every day") if every == 1 else t("every {n} days", n=every)
-    often = {
+def interval(t: Translator, unit: Unit, every: int) -> str:
+    """How often a plan comes round, such as "every 3 months"."""
+    return {
+        Unit.DAY: t("every day") if every == 1 else t("every {n} days", n=every),
         Unit.WEEK: t("every week") if every == 1 else t("every {n} weeks", n=every),
         Unit.MONTH: t("every month") if every == 1 else t("every {n} months", n=every),
         Unit.YEAR: t("every year") if every == 1 else t("every {n} years", n=every),
-    }[rule.unit]
+    }[unit]
+
+
+def _how_often(t: Translator, rule: Rule, anchor: AnchorKind, starts_on: date | None) -> str:
+    often = interval(t, rule.unit, rule.every)
+    if rule.unit is Unit.DAY:
+        return often
     if rule.unit is Unit.YEAR and rule.months:
         often = t("{often} in {months}", often=often, months=_months(t, rule.months))
     day = _day(t, rule, anchor, starts_on)

@@ -15,7 +15,6 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app import bootstrap
-from app.reports.render import render
 from app.services.documents.requests import Request
 from app.settings import Settings
 from tests.bench.document_page import (
@@ -26,6 +25,7 @@ from tests.bench.document_page import (
     pages_of,
     register,
 )
+from tests.reports.samples import render
 
 
 def resident() -> float:

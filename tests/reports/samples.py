@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from app.domain.documents import Ink
 from app.languages import LocalizedText
+from app.reports import render as renderer
 from app.reports.data.sheets import (
     Device,
     Issuer,
@@ -26,6 +28,16 @@ from app.reports.documents.service_sheet import (
     Swap,
     WorkStep,
 )
+from app.reports.typeset.pictures import Source, no_pictures
+from app.services.documents.kinds import layouts
+
+
+def render(
+    documents: Sequence[PrintedSheet], source: Source = no_pictures, **more: Any
+) -> renderer.Rendered:
+    """The documents as one PDF, laid out as the program lays them out."""
+    return renderer.render(documents, layouts(), source, **more)
+
 
 CHINA = timezone(timedelta(hours=8))
 HOUSE = Issuer("测试终端服务有限公司", "400-000-0000")

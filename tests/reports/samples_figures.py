@@ -86,8 +86,8 @@ _FIGURES = (
     (
         "恢复中位数",
         "Median restoration",
-        "3 小时 12 分",
-        "3 小时 40 分",
+        "3.2 h",
+        "3.7 h",
         "停机到恢复的中位时长。",
         "Median of down until restored.",
     ),
@@ -112,6 +112,11 @@ _FIGURES = (
 )
 
 
+def _unit(value: str) -> str:
+    """The unit of a figure written as people write it."""
+    return {"%": "percent", "h": "hours"}.get(value[-1], "count")
+
+
 def monthly() -> MonthlySheet:
     """A December."""
     return MonthlySheet(
@@ -121,7 +126,13 @@ def monthly() -> MonthlySheet:
         date(2026, 12, 31),
         "上海分公司",
         tuple(
-            KeyFigure(LocalizedText(zh, en), value, before, LocalizedText(fzh, fen))
+            KeyFigure(
+                LocalizedText(zh, en),
+                float(value.rstrip("% h")),
+                float(before.rstrip("% h")),
+                _unit(value),
+                LocalizedText(fzh, fen),
+            )
             for zh, en, value, before, fzh, fen in _FIGURES
         ),
         tuple((i * 7) % 9 for i in range(31)),
@@ -193,7 +204,7 @@ def compliance() -> ComplianceSheet:
                 "浦东新区",
                 "张工",
                 date(2026, 10, 21),
-                LocalizedText("商户停业装修", "shop closed for works"),
+                "商户停业装修",
             ),
             LateDate(
                 date(2026, 11, 2),
@@ -215,7 +226,7 @@ def compliance() -> ComplianceSheet:
                 "昆山市",
                 "李工",
                 date(2026, 12, 3),
-                LocalizedText("两台中一台外借", "one of two terminals was lent out"),
+                "leave.no_technician",
             ),
             LateDate(
                 date(2026, 12, 1),
@@ -227,7 +238,7 @@ def compliance() -> ComplianceSheet:
                 "江宁区",
                 "李工",
                 None,
-                LocalizedText("已约定撤机", "to be taken back"),
+                "plan.resting",
             ),
         ),
     )

@@ -340,7 +340,7 @@ def evidence() -> EvidenceSheet:
             (LocalizedText("封签完好", "Seal intact"), LocalizedText("序列号核对", "Serial number"))
             if i % 13 == 4
             else (),
-            "L7-000455" if i % 13 == 4 else "",
+            ("L7-000455",) if i % 13 == 4 else (),
             3,
             i % 6 != 2,
         )

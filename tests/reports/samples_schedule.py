@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from app.domain.maintenance.recurrence_rule import Unit
 from app.languages import LocalizedText
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
 from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
@@ -54,7 +55,8 @@ def year() -> YearSheet:
             YearLine(
                 *device,
                 TAMPER,
-                LocalizedText("每月", "monthly"),
+                Unit.MONTH,
+                1,
                 _monthly(i),
                 _AREAS[i % 3],
                 date(2026, 5, 3 + i),
@@ -64,7 +66,8 @@ def year() -> YearSheet:
             YearLine(
                 *device,
                 QUARTERLY,
-                LocalizedText("每 3 个月", "every 3 months"),
+                Unit.MONTH,
+                3,
                 quarterly,
                 _AREAS[i % 3],
                 date(2025, 12, 10) if i == 4 else date(2026, 3 + i % 3, 12),

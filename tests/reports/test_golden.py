@@ -13,8 +13,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from app.reports.media.raster import PdfPages
-from app.reports.render import render
-from tests.reports.samples import LANGUAGES
+from tests.reports.samples import LANGUAGES, render
 from tests.reports.samples_more import document_named, everything, source
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -10,9 +10,8 @@ import pytest
 from app.reports.data.sheets import Merchant
 from app.reports.documents.labels import SHEETS, Label, LabelsSheet
 from app.reports.media.raster import PdfPages
-from app.reports.render import render
 from tests.reports.reading import all_text, squeezed
-from tests.reports.samples import at, document, service_report
+from tests.reports.samples import at, document, render, service_report
 from tests.reports.samples_more import everything, source
 
 NASTY = (

@@ -12,9 +12,8 @@ from app.domain.errors import Cancelled
 from app.reports.data.content import canonical, content_of, hash_of
 from app.reports.data.sheets import Merchant
 from app.reports.documents.service_sheet import RepairOutcome
-from app.reports.render import render
 from tests.reports.reading import all_text, page_texts
-from tests.reports.samples import MERCHANT, document, service_report
+from tests.reports.samples import MERCHANT, document, render, service_report
 from tests.reports.samples_more import inspection, labels_of
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from app.i18n import N_
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import listed
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import LabelledFact, facts, section
-from app.reports.typeset.flow import Flow
 from app.reports.typeset.style import SMALL
 
 
@@ -38,7 +38,7 @@ def _head(sheet: AddendumSheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(t("Addendum to a service report"), sheet.number, Words(day), qr)
 
 
-def _compose(sheet: AddendumSheet, flow: Flow) -> None:
+def _compose(sheet: AddendumSheet, flow: DocumentFlow) -> None:
     t = flow.t
     facts(
         flow,

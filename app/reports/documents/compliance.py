@@ -8,12 +8,12 @@ from datetime import date, datetime
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_parts import approvals, scope_line, state_sign
 from app.reports.documents.shared_blocks import said
-from app.reports.typeset.bilingual import DocumentLanguages
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import section
-from app.reports.typeset.flow import Flow
 from app.reports.typeset.line_breaking import TextSpan
 from app.reports.typeset.style import NOTE, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, table
@@ -45,7 +45,8 @@ class LateDate:
     area: str = ""
     technician: str = ""
     done_on: date | None = None
-    reason: LocalizedText = field(default_factory=LocalizedText)
+    reason: str = ""
+    """Why it was left out: a word of the table ``why``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _head(sheet: ComplianceSheet, t: DocumentLanguages) -> DocumentHead:
     )
 
 
-def _compose(sheet: ComplianceSheet, flow: Flow) -> None:
+def _compose(sheet: ComplianceSheet, flow: DocumentFlow) -> None:
     t = flow.t
     for number, (title, groups) in enumerate(
         (
@@ -82,7 +83,8 @@ def _compose(sheet: ComplianceSheet, flow: Flow) -> None:
         start=1,
     ):
         section(flow, title, number)
-        rows = [_row(t, figures) for figures in (*groups, sheet.total)]
+        rows = [_row(t, figures, t("(none)")) for figures in groups]
+        rows.append(_row(t, sheet.total, t("Together")))
         table(flow, _columns(t), rows, small=True)
     section(flow, t("Not on time"), 4)
     _cases(sheet, flow)
@@ -114,10 +116,10 @@ def _columns(t: DocumentLanguages) -> tuple[PrintColumn, ...]:
     )
 
 
-def _row(t: DocumentLanguages, figures: ComplianceFigures) -> Row:
+def _row(t: DocumentLanguages, figures: ComplianceFigures, unnamed: Words) -> Row:
     name = said(t, figures.name)
     share = f"{figures.on_time / figures.closed:.0%}" if figures.closed else "–"
-    shown = name if name.first else t("Together")
+    shown = name if name.first else unnamed
     counts = (
         figures.closed,
         figures.on_time,
@@ -129,7 +131,7 @@ def _row(t: DocumentLanguages, figures: ComplianceFigures) -> Row:
     return [shown.spans(), *(str(count) for count in counts), TextSpan(share, STRONG)]
 
 
-def _cases(sheet: ComplianceSheet, flow: Flow) -> None:
+def _cases(sheet: ComplianceSheet, flow: DocumentFlow) -> None:
     t = flow.t
     columns = (
         PrintColumn(t("Due on"), mm=19),
@@ -152,7 +154,7 @@ def _cases(sheet: ComplianceSheet, flow: Flow) -> None:
                 case.merchant,
                 case.serial,
                 case.technician,
-                said(t, case.reason).spans(),
+                t.word("why", case.reason).spans(),
             ]
         )
     table(flow, columns, rows, small=True, numbered=True, empty=t("Everything was done on time."))

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import listed, said
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, TICKED, LabelledFact, facts, section
-from app.reports.typeset.flow import Flow
-from app.reports.typeset.line_breaking import Rich, TextSpan
+from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import NOTE, QUIET, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
@@ -50,7 +50,7 @@ class Inspected:
     technician: str = ""
     result: str = ""
     failed: tuple[LocalizedText, ...] = ()
-    follow_up: str = ""
+    follow_up: tuple[str, ...] = ()
     photos: int = 0
     signed: bool = False
 
@@ -93,7 +93,7 @@ def _scope(t: DocumentLanguages, scope: str, at: datetime) -> Words:
     return t("As of {moment}", moment=t.moment(at)).joined(t.same(scope))
 
 
-def _compose_list(sheet: DeviceListSheet, flow: Flow) -> None:
+def _compose_list(sheet: DeviceListSheet, flow: DocumentFlow) -> None:
     t = flow.t
     _devices(flow, sheet.devices)
     flow.words(t.plural("{count} device.", "{count} devices.", len(sheet.devices)), QUIET, before=4)
@@ -108,7 +108,7 @@ def _compose_list(sheet: DeviceListSheet, flow: Flow) -> None:
     )
 
 
-def _devices(flow: Flow, devices: tuple[Listed, ...]) -> None:
+def _devices(flow: DocumentFlow, devices: tuple[Listed, ...]) -> None:
     t = flow.t
     columns = (
         PrintColumn(t("Manufacturer and model"), 1.3),
@@ -141,7 +141,7 @@ def _devices(flow: Flow, devices: tuple[Listed, ...]) -> None:
     table(flow, columns, rows, small=True, numbered=True, empty=t("No device matches."))
 
 
-def _last(t: DocumentLanguages, device: Listed) -> Rich:
+def _last(t: DocumentLanguages, device: Listed) -> RichText:
     if device.inspected_on is None:
         return t("never").spans(QUIET)
     mark = {"passed": f" {TICKED}", "failed": f" {CROSSED}"}.get(device.inspection, "")
@@ -155,7 +155,7 @@ def _evidence_head(sheet: EvidenceSheet, t: DocumentLanguages) -> DocumentHead:
     )
 
 
-def _compose_evidence(sheet: EvidenceSheet, flow: Flow) -> None:
+def _compose_evidence(sheet: EvidenceSheet, flow: DocumentFlow) -> None:
     t = flow.t
     failed = sum(inspection.result == "failed" for inspection in sheet.inspections)
     differing = sum(_differs(inspection) for inspection in sheet.inspections)
@@ -201,7 +201,7 @@ def _differs(inspection: Inspected) -> bool:
     return bool(found) and found.upper() != inspection.serial.upper()
 
 
-def _inspections(sheet: EvidenceSheet, flow: Flow) -> None:
+def _inspections(sheet: EvidenceSheet, flow: DocumentFlow) -> None:
     t = flow.t
     columns = (
         PrintColumn(t("Time"), mm=29),
@@ -216,7 +216,7 @@ def _inspections(sheet: EvidenceSheet, flow: Flow) -> None:
     )
     rows: list[Row] = []
     for item in sheet.inspections:
-        found: Rich = item.found_serial or "—"
+        found: RichText = item.found_serial or "—"
         if _differs(item):
             found = TextSpan(f"{CROSSED} {item.found_serial}", STRONG)
         rows.append(
@@ -235,13 +235,13 @@ def _inspections(sheet: EvidenceSheet, flow: Flow) -> None:
     table(flow, columns, rows, small=True, empty=t("Nothing was inspected in this period."))
 
 
-def _outcome(t: DocumentLanguages, item: Inspected) -> Rich:
+def _outcome(t: DocumentLanguages, item: Inspected) -> RichText:
     if not item.result:
         return "—"
     box = TICKED if item.result == "passed" else CROSSED
     words = t.word("check_result", item.result).spans(STRONG if box == CROSSED else QUIET)
     failed = t.listing([said(t, text) for text in item.failed]).first
-    rest = listed(failed, item.follow_up)
+    rest = listed(failed, *item.follow_up)
     return (TextSpan(f"{box} "), *words, *([TextSpan(f" {rest}")] if rest else []))
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow
 from app.reports.documents.page_frame import PageFrame
-from app.reports.typeset.flow import Flow, Placed, paginate
+from app.reports.typeset.flow import PlacedItem, paginate
 from app.reports.typeset.style import PageSize
 
 SCALES = (0.96, 0.93, 0.9)
@@ -16,40 +17,40 @@ SCALES = (0.96, 0.93, 0.9)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Strips on their pages; `scale` is that of the first page."""
+    """Flow items on their pages; `scale` is that of the first page."""
 
-    pages: list[list[Placed]]
+    pages: list[list[PlacedItem]]
     scale: float = 1.0
 
 
 def lay_out(
-    kind: DocumentKind, sheet: Any, flow: Flow, page: PageSize, frame: PageFrame | None
+    kind: DocumentKind, sheet: Any, flow: DocumentFlow, page: PageSize, frame: PageFrame | None
 ) -> Layout:
-    """Compose the sheet into the empty `story` and place its strips."""
+    """Compose the sheet into the empty `flow` and place its items."""
     if frame is None:
         flow.tallest = page.height
         kind.compose(sheet, flow)
-        return Layout(paginate(flow.strips, page.top, page.top, page.height - page.bottom))
+        return Layout(paginate(flow.items, page.top, page.top, page.height - page.bottom))
     flow.tallest = (frame.bottom - frame.next_top) * 0.9
     kind.compose(sheet, flow)
     if kind.compact:
         compact = _compact(kind, sheet, flow, frame)
         if compact is not None:
             return compact
-    return Layout(paginate(flow.strips, frame.first_top, frame.next_top, frame.bottom))
+    return Layout(paginate(flow.items, frame.first_top, frame.next_top, frame.bottom))
 
 
-def _compact(kind: DocumentKind, sheet: Any, flow: Flow, frame: PageFrame) -> Layout | None:
+def _compact(kind: DocumentKind, sheet: Any, flow: DocumentFlow, frame: PageFrame) -> Layout | None:
     """The main part on one page by making it smaller, when it just does not fit."""
     room = frame.bottom - frame.first_top
     needed = _height(flow)
     if not room < needed <= room / SCALES[-1] ** 2:
         return None
-    rest = flow.strips[flow.main_end or len(flow.strips) :]
+    rest = flow.items[flow.main_end or len(flow.items) :]
     for scale in SCALES:
-        smaller = replace(flow, width=flow.width / scale, strips=[], main_end=None)
+        smaller = replace(flow, width=flow.width / scale, items=[], main_end=None)
         kind.compose(sheet, smaller)
-        main = smaller.strips[: smaller.main_end]
+        main = smaller.items[: smaller.main_end]
         bottom = frame.first_top + room / scale
         placed = paginate(main, frame.first_top, frame.first_top, bottom)
         if len(placed) == 1:
@@ -58,5 +59,5 @@ def _compact(kind: DocumentKind, sheet: Any, flow: Flow, frame: PageFrame) -> La
     return None
 
 
-def _height(flow: Flow) -> float:
-    return sum(strip.before + strip.height for strip in flow.strips[: flow.main_end])
+def _height(flow: DocumentFlow) -> float:
+    return sum(item.before + item.height for item in flow.items[: flow.main_end])

@@ -9,13 +9,13 @@ from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import device_facts, listed, merchant_facts, photos, said
 from app.reports.documents.signature_boxes import SignaturePlace, ratings, signatures
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, facts, section
-from app.reports.typeset.flow import Flow
-from app.reports.typeset.line_breaking import Rich, TextSpan
+from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import LABEL, MM, QUIET, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
@@ -68,7 +68,7 @@ def _head(sheet: InspectionSheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(t("Inspection sheet"), sheet.number, meta, qr if sheet.number else "", mark)
 
 
-def _compose(sheet: InspectionSheet, flow: Flow) -> None:
+def _compose(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     t = flow.t
     flow.handwriting = sheet.blank
     facts(
@@ -99,7 +99,7 @@ def _serial_facts(sheet: InspectionSheet, t: DocumentLanguages) -> list[Labelled
     return pairs
 
 
-def _match(t: DocumentLanguages, same: bool) -> Rich:
+def _match(t: DocumentLanguages, same: bool) -> RichText:
     """What comparing the two numbers gives: the program's word, so without anybody's mark."""
     if same:
         return t("matches the list").spans()
@@ -110,7 +110,7 @@ def _room(sheet: InspectionSheet) -> str:
     return "＿" * 14 if sheet.blank else ""
 
 
-def _checklist(sheet: InspectionSheet, flow: Flow) -> None:
+def _checklist(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     t = flow.t
     columns = (
         PrintColumn(t("Item"), 2.4),
@@ -137,7 +137,7 @@ def _checklist(sheet: InspectionSheet, flow: Flow) -> None:
     table(flow, columns, rows, numbered=True, empty=t("The checklist has no lines."))
 
 
-def _result(t: DocumentLanguages, result: str) -> Rich:
+def _result(t: DocumentLanguages, result: str) -> RichText:
     """The answer in a word, or boxes to tick; never by colour alone."""
     if result:
         box = {"passed": TICKED, "failed": CROSSED}.get(result, EMPTY)
@@ -149,7 +149,7 @@ def _result(t: DocumentLanguages, result: str) -> Rich:
     return TextSpan(boxes, LABEL)
 
 
-def _outcome(sheet: InspectionSheet, flow: Flow) -> None:
+def _outcome(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     t = flow.t
     room = _room(sheet)
     failed = sum(line.result == "failed" for line in sheet.lines)
@@ -170,15 +170,15 @@ def _outcome(sheet: InspectionSheet, flow: Flow) -> None:
             t("Arrived") if sheet.blank else t("Start of work"), t.moment(sheet.visited_at) or room
         ),
         LabelledFact(t("Finished"), t.moment(sheet.finished_at) or room),
-        LabelledFact(t("Test slips"), "、".join(sheet.slips) or room),
-        LabelledFact(t("Incidents opened"), "、".join(sheet.problems) or room),
+        LabelledFact(t("Test slips"), t.names(sheet.slips).first or room),
+        LabelledFact(t("Incidents opened"), t.names(sheet.problems).first or room),
         LabelledFact(t("Next due"), sheet.next_due or room),
         LabelledFact(t("Inspector"), listed(sheet.technician, sheet.technician_code) or room),
     ]
     facts(flow, pairs)
 
 
-def _signing(sheet: InspectionSheet, flow: Flow) -> None:
+def _signing(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     t = flow.t
     merchant = sheet.merchant_signed.signer if sheet.merchant_signed else ""
     signatures(

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
-from app.reports.typeset.bilingual import DocumentLanguages
-from app.reports.typeset.flow import Flow
 from app.reports.typeset.style import PAGES, PageSize, PaperFormat
 
 
@@ -22,7 +21,7 @@ class DocumentKind:
     title: str
     sheet: type[Any]
     head: Callable[[Any, DocumentLanguages], DocumentHead]
-    compose: Callable[[Any, Flow], None]
+    compose: Callable[[Any, DocumentFlow], None]
     landscape: bool = False
     compact: bool = False
     page: Callable[[Any], PageSize] | None = None

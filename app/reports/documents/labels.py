@@ -10,12 +10,12 @@ from datetime import datetime
 
 from app.i18n import N_
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
-from app.reports.typeset.bilingual import DocumentLanguages
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.codes import draw_qr
-from app.reports.typeset.flow import Flow, Strip
-from app.reports.typeset.line_breaking import TextLine, lay
+from app.reports.typeset.flow import FlowItem
+from app.reports.typeset.line_breaking import TextLine, break_lines
 from app.reports.typeset.style import INK, LINE, MM, PageSize, Style
 
 
@@ -88,7 +88,7 @@ def _head(sheet: LabelsSheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(t("Terminal labels"), sheet.number)
 
 
-def _compose(sheet: LabelsSheet, flow: Flow) -> None:
+def _compose(sheet: LabelsSheet, flow: DocumentFlow) -> None:
     stickers = SHEETS[sheet.stickers]
     first = min(max(sheet.start, 1), stickers.count) - 1
     places: list[Label | None] = [*[None] * first, *sheet.labels]
@@ -96,7 +96,7 @@ def _compose(sheet: LabelsSheet, flow: Flow) -> None:
         flow.add(_sheet(stickers, places[begin : begin + stickers.count], sheet.outlines))
 
 
-def _sheet(stickers: LabelSheet, labels: list[Label | None], outlines: bool) -> Strip:
+def _sheet(stickers: LabelSheet, labels: list[Label | None], outlines: bool) -> FlowItem:
     def draw(canvas: PageCanvas, left: float, top: float) -> None:
         for i, label in enumerate(labels):
             row, column = divmod(i, stickers.columns)
@@ -113,7 +113,7 @@ def _sheet(stickers: LabelSheet, labels: list[Label | None], outlines: bool) -> 
                     radius=3,
                 )
 
-    return Strip(stickers.paper[1] * MM, draw)
+    return FlowItem(stickers.paper[1] * MM, draw)
 
 
 def _draw(
@@ -141,8 +141,12 @@ def _fitting(label: Label, width: float, height: float) -> list[TextLine]:
     lines: list[TextLine] = []
     for size in _SIZES:
         lines = [
-            *lay(label.title, width, Style(size * 1.1, size * 1.35, True, INK)),
-            *(line for text in label.lines for line in lay(text, width, Style(size, size * 1.25))),
+            *break_lines(label.title, width, Style(size * 1.1, size * 1.35, True, INK)),
+            *(
+                line
+                for text in label.lines
+                for line in break_lines(text, width, Style(size, size * 1.25))
+            ),
         ]
         if sum(line.leading for line in lines) <= height:
             return lines

@@ -10,14 +10,14 @@ from app.languages import LocalizedText
 from app.reports.data.sheets import Merchant
 from app.reports.documents.device_list import Listed
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import listed, said
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
 from app.reports.documents.terminal_history import HistoryIncident, cases
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, TICKED, LabelledFact, facts, section
-from app.reports.typeset.flow import Flow
-from app.reports.typeset.line_breaking import Rich, TextSpan
+from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import QUIET, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, table
 
@@ -56,7 +56,7 @@ def _head(sheet: MerchantSummarySheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(t("Merchant summary"), sheet.number, Words(period))
 
 
-def _compose(sheet: MerchantSummarySheet, flow: Flow) -> None:
+def _compose(sheet: MerchantSummarySheet, flow: DocumentFlow) -> None:
     t = flow.t
     merchant = sheet.merchant
     facts(
@@ -100,7 +100,7 @@ def _minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
-def _devices(sheet: MerchantSummarySheet, flow: Flow) -> None:
+def _devices(sheet: MerchantSummarySheet, flow: DocumentFlow) -> None:
     t = flow.t
     columns = (
         PrintColumn(t("Manufacturer and model"), 1.3),
@@ -124,7 +124,7 @@ def _devices(sheet: MerchantSummarySheet, flow: Flow) -> None:
     table(flow, columns, rows, small=True, empty=t("No terminal stands here."))
 
 
-def _visits(sheet: MerchantSummarySheet, flow: Flow) -> None:
+def _visits(sheet: MerchantSummarySheet, flow: DocumentFlow) -> None:
     t = flow.t
     columns = (
         PrintColumn(t("Number"), mm=24),
@@ -148,7 +148,7 @@ def _visits(sheet: MerchantSummarySheet, flow: Flow) -> None:
     table(flow, columns, rows, small=True, empty=t("No visit in this period."))
 
 
-def _result(t: DocumentLanguages, result: str) -> Rich:
+def _result(t: DocumentLanguages, result: str) -> RichText:
     if not result:
         return "—"
     passed = result == "passed"

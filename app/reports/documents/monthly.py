@@ -9,26 +9,31 @@ from datetime import date, datetime
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import said
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import section
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.charts import Bar, columns, side_by_side
-from app.reports.typeset.flow import Flow, Strip
-from app.reports.typeset.line_breaking import TextLine, TextSpan, lay
+from app.reports.typeset.flow import FlowItem
+from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import FIGURE, LABEL, LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
 from app.reports.typeset.tables import PrintColumn, table
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One key figure: its value as printed, last month's, and how it is worked out."""
+    """One key figure: its value, that of the period before, and how it is worked out.
+
+    `unit` is ``count``, ``percent`` or ``hours``; no value where there was nothing to divide by.
+    """
 
     name: LocalizedText
-    value: str
-    before: str = ""
+    value: float | None
+    before: float | None = None
+    unit: str = "count"
     formula: LocalizedText = field(default_factory=LocalizedText)
 
 
@@ -77,7 +82,7 @@ def _head(sheet: MonthlySheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(t("Monthly figures"), sheet.number, meta)
 
 
-def _compose(sheet: MonthlySheet, flow: Flow) -> None:
+def _compose(sheet: MonthlySheet, flow: DocumentFlow) -> None:
     t = flow.t
     _figures(flow, sheet.figures)
     days = [Bar(str(i + 1), count) for i, count in enumerate(sheet.by_day)]
@@ -127,7 +132,7 @@ def _name(t: DocumentLanguages, item: Count) -> Words:
     return t.word(item.kind, item.name) if item.kind else Words(item.name)
 
 
-def _figures(flow: Flow, figures: Sequence[KeyFigure]) -> None:
+def _figures(flow: DocumentFlow, figures: Sequence[KeyFigure]) -> None:
     """Cards in rows of four: the name, the value in large type, last month's."""
     gap, per_row = 4 * MM, 4
     width = (flow.width - gap * (per_row - 1)) / per_row
@@ -141,23 +146,36 @@ _VALUE_SIZES = (20, 17, 14, 12)
 """A value takes the largest type in which it stays on one line."""
 
 
+def _worded(t: DocumentLanguages, value: float | None, unit: str) -> str:
+    """A figure with its unit, in the leading language."""
+    if value is None:
+        return "—"
+    if unit == "hours":
+        return t("{hours} h", hours=f"{value:.1f}").first
+    return f"{value:.0f}%" if unit == "percent" else f"{value:.0f}"
+
+
 def _card(t: DocumentLanguages, figure: KeyFigure, width: float) -> list[TextLine]:
     inner = width - 5 * MM
-    lines = [line for text in said(t, figure.name).lines for line in lay(text, inner, LABEL)]
+    lines = [
+        line for text in said(t, figure.name).lines for line in break_lines(text, inner, LABEL)
+    ]
+    shown = _worded(t, figure.value, figure.unit)
     lines += next(
         (
             value
             for size in _VALUE_SIZES
-            if len(value := lay(figure.value, inner, replace(FIGURE, size=size))) == 1
+            if len(value := break_lines(shown, inner, replace(FIGURE, size=size))) == 1
         ),
-        lay(figure.value, inner, STRONG),
+        break_lines(shown, inner, STRONG),
     )
-    if figure.before:
-        lines += lay(str(t("Month before: {value}", value=figure.before).first), inner, NOTE)
-    return lines
+    before = t("Month before: {value}", value=_worded(t, figure.before, figure.unit))
+    return lines + break_lines(before.first, inner, NOTE)
 
 
-def _cards(cards: Sequence[Sequence[TextLine]], width: float, gap: float, height: float) -> Strip:
+def _cards(
+    cards: Sequence[Sequence[TextLine]], width: float, gap: float, height: float
+) -> FlowItem:
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
         for lines in cards:
             canvas.box((x, top), (width, height), stroke=LINE, width=THIN, radius=3)
@@ -167,10 +185,10 @@ def _cards(cards: Sequence[Sequence[TextLine]], width: float, gap: float, height
                 y += line.leading
             x += width + gap
 
-    return Strip(height, draw, before=3 * MM)
+    return FlowItem(height, draw, before=3 * MM)
 
 
-def _technicians(sheet: MonthlySheet, flow: Flow) -> None:
+def _technicians(sheet: MonthlySheet, flow: DocumentFlow) -> None:
     t = flow.t
     heads = (
         PrintColumn(t("Technician"), 2),

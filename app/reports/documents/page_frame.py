@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.reports.data.sheets import Issuer
-from app.reports.typeset.bilingual import NOTHING, DocumentLanguages, Words
+from app.reports.documents.languages import DocumentLanguages
+from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.codes import draw_code128, draw_qr
-from app.reports.typeset.line_breaking import TextLine, TextSpan, lay
+from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import (
     FIRM,
     INK,
@@ -87,20 +88,20 @@ class PageFrame:
 
     def _right_lines(self) -> list[TextLine]:
         head, room = self._head, self._room
-        lines = lay(head.number, room, NUMBER)
+        lines = break_lines(head.number, room, NUMBER)
         for text in head.meta.lines:
-            lines += lay(text, room, SUBTITLE)
+            lines += break_lines(text, room, SUBTITLE)
         return lines
 
     def _left_lines(self) -> list[TextLine]:
         room = self.page.inner - (_QR + 4 * MM if self._head.qr else 0) - self._room - 4 * MM
         head = self._head
-        lines = lay(self._house.company, room, SUBTITLE)
-        lines += lay(head.title.first, room, TITLE)
+        lines = break_lines(self._house.company, room, SUBTITLE)
+        lines += break_lines(head.title.first, room, TITLE)
         for text in head.title.lines[1:]:
-            lines += lay(text, room, SUBTITLE)
+            lines += break_lines(text, room, SUBTITLE)
         for i, text in enumerate(head.mark.lines):
-            lines += lay(text, room, WARNING if i == 0 else SMALL)
+            lines += break_lines(text, room, WARNING if i == 0 else SMALL)
         return lines
 
     def draw(self, canvas: PageCanvas, number: int, count: int) -> None:
@@ -135,9 +136,11 @@ class PageFrame:
 
     def _draw_running_head(self, canvas: PageCanvas) -> None:
         page = self.page
-        left = lay([*self._head.title.spans(SMALL)], page.inner * 0.7, SMALL)[:1]
+        left = break_lines([*self._head.title.spans(SMALL)], page.inner * 0.7, SMALL)[:1]
         _stack(canvas, left, page.left, page.top)
-        for line in lay(TextSpan(self._head.number, _bold(SMALL)), page.inner * 0.3, SMALL)[:1]:
+        for line in break_lines(TextSpan(self._head.number, _bold(SMALL)), page.inner * 0.3, SMALL)[
+            :1
+        ]:
             line.draw(canvas, page.width - page.right - line.width, page.top)
         canvas.rule(page.left, page.top + SMALL.leading + 1.5 * MM, page.inner, colour=LINE)
 
@@ -150,10 +153,10 @@ class PageFrame:
         t = self._t
         where = t("Page {page} of {pages}", page=number, pages=count)
         texts = [TextSpan(f"{label.first} {check}　{where.first}", SMALL)]
-        for line in lay(texts, 62 * MM, SMALL):
+        for line in break_lines(texts, 62 * MM, SMALL):
             line.draw(canvas, page.width - page.right - line.width, top)
         if where.second:
-            for line in lay(where.second, 62 * MM, NOTE):
+            for line in break_lines(where.second, 62 * MM, NOTE):
                 line.draw(canvas, page.width - page.right - line.width, top + SMALL.leading)
 
 
@@ -180,5 +183,5 @@ def _foot_lines(t: DocumentLanguages, house: Issuer, room: float) -> list[TextLi
         notice = t("The technician never asks for PIN or CVV.")
     lines: list[TextLine] = []
     for i, text in enumerate(notice.lines):
-        lines += lay(text, room, SMALL if i == 0 else NOTE)
+        lines += break_lines(text, room, SMALL if i == 0 else NOTE)
     return lines

@@ -8,15 +8,16 @@ from datetime import date, datetime
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import listed, said
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import EMPTY
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.codes import draw_qr
-from app.reports.typeset.flow import Flow, Strip
-from app.reports.typeset.line_breaking import Rich, TextLine, TextSpan, lay
+from app.reports.typeset.flow import FlowItem
+from app.reports.typeset.line_breaking import RichText, TextLine, TextSpan, break_lines
 from app.reports.typeset.style import (
     BODY,
     LABEL,
@@ -91,7 +92,7 @@ def _head(sheet: RouteSheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(t("Day route"), sheet.number, day.joined(who))
 
 
-def _compose(sheet: RouteSheet, flow: Flow) -> None:
+def _compose(sheet: RouteSheet, flow: DocumentFlow) -> None:
     t = flow.t
     flow.words(
         t(
@@ -120,12 +121,12 @@ def _compose(sheet: RouteSheet, flow: Flow) -> None:
     )
 
 
-def _stop(t: DocumentLanguages, stop: PrintedStop, width: float) -> Strip:
+def _stop(t: DocumentLanguages, stop: PrintedStop, width: float) -> FlowItem:
     room = width - _NUMBER - _QR - 5 * MM
     lines = _lines(t, stop, room)
     height = max(sum(line.leading for line in lines), _QR + SMALL.leading) + 3.5 * MM
-    order = lay(str(stop.order), _NUMBER, STRONG)
-    caption = lay(stop.number, _QR + 4 * MM, NOTE)
+    order = break_lines(str(stop.order), _NUMBER, STRONG)
+    caption = break_lines(stop.number, _QR + 4 * MM, NOTE)
 
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
         canvas.rule(x, top, width, width=THIN, colour=LINE)
@@ -141,11 +142,11 @@ def _stop(t: DocumentLanguages, stop: PrintedStop, width: float) -> Strip:
         for line in caption[:1]:
             line.draw(canvas, edge - (_QR + line.width) / 2, y)
 
-    return Strip(height, draw)
+    return FlowItem(height, draw)
 
 
 def _lines(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLine]:
-    lines = lay(
+    lines = break_lines(
         (
             TextSpan(stop.merchant or stop.number, STRONG),
             TextSpan(
@@ -153,7 +154,7 @@ def _lines(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLin
                 + listed(
                     stop.start,
                     t("{n} min", n=stop.minutes).first,
-                    f"{stop.kilometres:.1f} km",
+                    t("{km} km", km=f"{stop.kilometres:.1f}").first,
                     _until(t, stop),
                 ),
                 LABEL,
@@ -161,10 +162,10 @@ def _lines(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLin
         ),
         room,
     )
-    lines += lay(listed(stop.address, stop.contact, stop.phone), room, BODY)
+    lines += break_lines(listed(stop.address, stop.contact, stop.phone), room, BODY)
     lines += _boxes(t, stop, room)
     arrived = t("arrived ____:____　left ____:____　result ________________")
-    lines += lay(arrived.first, room, NOTE)
+    lines += break_lines(arrived.first, room, NOTE)
     return lines
 
 
@@ -179,20 +180,20 @@ def _boxes(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLin
     for task in stop.tasks:
         name = said(t, task.plan)
         spans: list[TextSpan] = [TextSpan(f"{EMPTY} ", BODY), *name.spans(), TextSpan("  ")]
-        spans.append(TextSpan("、".join(task.terminals), SMALL))
+        spans.append(TextSpan(t.names(task.terminals).first, SMALL))
         if task.late:
             spans += [
                 TextSpan("  × ", WARNING),
                 *t.word("occurrence_state", "missed").spans(WARNING),
             ]
-        lines += lay(spans, room)
+        lines += break_lines(spans, room)
     for incident in stop.incidents:
-        text: Rich = (
+        text: RichText = (
             TextSpan(f"{EMPTY} ", BODY),
             TextSpan(f"{incident.number} ", STRONG),
             TextSpan(incident.text, BODY),
         )
-        lines += lay(text, room)
+        lines += break_lines(text, room)
     return lines
 
 

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_parts import approvals, scope_line, state_sign, unknown_years
 from app.reports.documents.shared_blocks import listed, said
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import section
-from app.reports.typeset.flow import Flow
 from app.reports.typeset.style import NOTE, QUIET
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
@@ -70,7 +70,7 @@ def _head(sheet: MonthSheet, t: DocumentLanguages) -> DocumentHead:
     )
 
 
-def _compose(sheet: MonthSheet, flow: Flow) -> None:
+def _compose(sheet: MonthSheet, flow: DocumentFlow) -> None:
     t = flow.t
     section(flow, t("At a glance"))
     _matrix(sheet, flow)
@@ -101,11 +101,7 @@ def _compose(sheet: MonthSheet, flow: Flow) -> None:
 
 
 def _row(t: DocumentLanguages, visit: VisitLine) -> Row:
-    tasks = [said(t, task) for task in visit.tasks]
-    items = Words(
-        "、".join(task.first for task in tasks),
-        ", ".join(task.second for task in tasks if task.second),
-    )
+    items = t.names(said(t, task) for task in visit.tasks)
     weekday = t.first.weekday(visit.day)
     return [
         f"{visit.day:%m-%d} {weekday} {visit.start}",
@@ -124,7 +120,7 @@ MOST_DAYS = 31
 """Days that fit beside each other; a longer period takes a table for each such part."""
 
 
-def _matrix(sheet: MonthSheet, flow: Flow) -> None:
+def _matrix(sheet: MonthSheet, flow: DocumentFlow) -> None:
     """Visits per technician and day; a day nobody works is marked in its head."""
     days = days_of(sheet.since, sheet.until)
     for begin in range(0, len(days), MOST_DAYS):
@@ -132,7 +128,7 @@ def _matrix(sheet: MonthSheet, flow: Flow) -> None:
     flow.words(flow.t("Visits a day; · marks a day off."), NOTE, before=2)
 
 
-def _part(sheet: MonthSheet, flow: Flow, days: list[date]) -> None:
+def _part(sheet: MonthSheet, flow: DocumentFlow, days: list[date]) -> None:
     t, off = flow.t, set(sheet.days_off)
     heads = [Words(f"{day.day}\n{'·' if day in off else t.first.weekday(day)[-1]}") for day in days]
     columns = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.maintenance.occurrences import SYMBOLS, OccurrenceState
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
-from app.reports.typeset.bilingual import DocumentLanguages, Words
-from app.reports.typeset.flow import Flow
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.line_breaking import TextSpan
 from app.reports.typeset.style import BODY, NOTE, SMALL, STRONG
 
@@ -52,7 +52,7 @@ def state_sign(t: DocumentLanguages, state: str) -> Words:
     return Words(f"{symbol(state)} {word.first}", word.second)
 
 
-def legend(flow: Flow) -> None:
+def legend(flow: DocumentFlow) -> None:
     """What the signs mean."""
     t = flow.t
     words = [state_sign(t, state) for state in LEGEND]
@@ -66,7 +66,7 @@ def legend(flow: Flow) -> None:
         )
 
 
-def unknown_years(flow: Flow, years: Sequence[int]) -> None:
+def unknown_years(flow: DocumentFlow, years: Sequence[int]) -> None:
     """Says for which years the holidays were not known when the schedule was made."""
     if years:
         listed = ", ".join(str(year) for year in years)
@@ -81,7 +81,7 @@ def unknown_years(flow: Flow, years: Sequence[int]) -> None:
         )
 
 
-def approvals(flow: Flow) -> None:
+def approvals(flow: DocumentFlow) -> None:
     """编制 / 审核 / 批准."""
     t = flow.t
     signatures(

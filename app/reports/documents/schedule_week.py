@@ -6,6 +6,7 @@ from datetime import date
 
 from app.i18n import N_
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine, days_of
 from app.reports.documents.schedule_parts import (
@@ -16,9 +17,8 @@ from app.reports.documents.schedule_parts import (
     unknown_years,
 )
 from app.reports.documents.shared_blocks import said
-from app.reports.typeset.bilingual import DocumentLanguages, Words
-from app.reports.typeset.flow import Flow
-from app.reports.typeset.line_breaking import Rich, TextSpan
+from app.reports.typeset.bilingual import Words
+from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import NOTE, SMALL, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, table
 
@@ -36,7 +36,7 @@ def _head(sheet: WeekSheet, t: DocumentLanguages) -> DocumentHead:
     )
 
 
-def _compose(sheet: WeekSheet, flow: Flow) -> None:
+def _compose(sheet: WeekSheet, flow: DocumentFlow) -> None:
     t = flow.t
     days = days_of(sheet.since, sheet.until)
     off = set(sheet.days_off)
@@ -53,7 +53,7 @@ def _compose(sheet: WeekSheet, flow: Flow) -> None:
     approvals(flow)
 
 
-def _name(t: DocumentLanguages, person: Person) -> Rich:
+def _name(t: DocumentLanguages, person: Person) -> RichText:
     minutes = sum(visit.minutes for visit in person.visits)
     hours = t("{visits} visits, {hours} h", visits=len(person.visits), hours=f"{minutes / 60:.1f}")
     return (
@@ -62,7 +62,7 @@ def _name(t: DocumentLanguages, person: Person) -> Rich:
     )
 
 
-def _cell(t: DocumentLanguages, person: Person, day: date) -> Rich:
+def _cell(t: DocumentLanguages, person: Person, day: date) -> RichText:
     spans: list[TextSpan] = []
     for visit in person.visits:
         if visit.day == day:
@@ -73,7 +73,7 @@ def _cell(t: DocumentLanguages, person: Person, day: date) -> Rich:
 def _visit(t: DocumentLanguages, visit: VisitLine, *, first: bool) -> list[TextSpan]:
     mark = symbol(visit.state)
     begin = "" if first else "\n"
-    tasks = "、".join(said(t, task).first for task in visit.tasks)
+    tasks = t.names(said(t, task) for task in visit.tasks).first
     return [
         TextSpan(f"{begin}{mark} {visit.start} ".replace("  ", " "), SMALL),
         TextSpan(visit.merchant or visit.number, STRONG),

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.domain.maintenance.occurrences import OccurrenceState
+from app.domain.maintenance.recurrence_rule import Unit
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_parts import (
     approvals,
@@ -19,9 +21,8 @@ from app.reports.documents.schedule_parts import (
     unknown_years,
 )
 from app.reports.documents.shared_blocks import said
-from app.reports.typeset.bilingual import DocumentLanguages, Words
-from app.reports.typeset.flow import Flow
-from app.reports.typeset.line_breaking import Rich
+from app.reports.typeset.bilingual import Words
+from app.reports.typeset.line_breaking import RichText
 from app.reports.typeset.style import QUIET
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
@@ -35,7 +36,9 @@ class YearLine:
     terminal: str
     tid: str
     plan: LocalizedText
-    interval: LocalizedText
+    unit: Unit | None
+    """How often: every so many units; none where the plan waits for events."""
+    every: int
     months: tuple[tuple[str, ...], ...]
     area: str = ""
     last_on: date | None = None
@@ -72,7 +75,7 @@ def _head(sheet: YearSheet, t: DocumentLanguages) -> DocumentHead:
     )
 
 
-def _compose(sheet: YearSheet, flow: Flow) -> None:
+def _compose(sheet: YearSheet, flow: DocumentFlow) -> None:
     t, months = flow.t, _months(sheet)
     columns = (
         PrintColumn(t("Merchant"), 1.5),
@@ -108,7 +111,7 @@ def _rows(t: DocumentLanguages, sheet: YearSheet) -> list[Row]:
             area, merchant, terminal = line.area, "", ""
             rows.append(RowGroup(area))
         # What stands above is not said again; the eye follows the plans of one terminal.
-        who: list[Rich] = ["", "", ""]
+        who: list[RichText] = ["", "", ""]
         if line.merchant != merchant:
             who[:2] = [line.merchant, line.address]
         if line.terminal != terminal or line.merchant != merchant:
@@ -118,7 +121,7 @@ def _rows(t: DocumentLanguages, sheet: YearSheet) -> list[Row]:
             [
                 *who,
                 said(t, line.plan).spans(),
-                said(t, line.interval).spans(QUIET),
+                t.interval(line.unit, line.every).spans(QUIET),
                 _short(line.last_on, sheet),
                 _short(line.due_on, sheet),
                 *(sign(states) for states in line.months),
@@ -138,7 +141,7 @@ def _short(day: date | None, sheet: YearSheet) -> str:
     return f"{day:%m-%d}" if inside else f"{day:%Y}\n{day:%m-%d}"
 
 
-def _totals(sheet: YearSheet, flow: Flow, months: list[date]) -> None:
+def _totals(sheet: YearSheet, flow: DocumentFlow, months: list[date]) -> None:
     t = flow.t
     done = {str(OccurrenceState.DONE), str(OccurrenceState.DONE_LATE)}
     missed = {str(OccurrenceState.MISSED), str(OccurrenceState.MERGED)}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from app.i18n import N_
 from app.reports.data.sheets import TestedItem
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.service_sheet import (
     Fault,
@@ -25,10 +26,9 @@ from app.reports.documents.shared_blocks import (
     yes_no,
 )
 from app.reports.documents.signature_boxes import SignaturePlace, ratings, signatures
-from app.reports.typeset.bilingual import NOTHING, DocumentLanguages, Words
+from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.blocks import EMPTY, TICKED, LabelledFact, Tick, facts, section, ticks
-from app.reports.typeset.flow import Flow
-from app.reports.typeset.line_breaking import Rich, TextSpan
+from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import MM, QUIET, SMALL, STRONG
 from app.reports.typeset.tables import PrintColumn, table
 
@@ -51,7 +51,7 @@ def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(t("Terminal service report"), sheet.number, meta, qr, mark)
 
 
-def _compose(sheet: ServiceReportSheet, flow: Flow) -> None:
+def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t = flow.t
     today = sheet.made_at.date()
     looked = {check.item: check.outcome for check in sheet.security}.get("location_registered", "")
@@ -79,7 +79,7 @@ def _compose(sheet: ServiceReportSheet, flow: Flow) -> None:
     photos(flow, sheet.photos)
 
 
-def _fault(sheet: ServiceReportSheet, flow: Flow) -> None:
+def _fault(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t, fault = flow.t, sheet.fault
     meaning = said(t, fault.code_meaning)
     code: list[TextSpan] = [TextSpan(fault.code, STRONG)] if fault.code else []
@@ -105,7 +105,7 @@ def _fault(sheet: ServiceReportSheet, flow: Flow) -> None:
     )
 
 
-def _down(t: DocumentLanguages, fault: Fault) -> Rich:
+def _down(t: DocumentLanguages, fault: Fault) -> RichText:
     if fault.down_from is None:
         return ""
     if fault.restored_at is None:
@@ -116,7 +116,7 @@ def _down(t: DocumentLanguages, fault: Fault) -> Rich:
     return (TextSpan(f"{t.moment(fault.down_from)} – {until} · "), *span.spans())
 
 
-def _diagnosis(fault: Fault, flow: Flow) -> None:
+def _diagnosis(fault: Fault, flow: DocumentFlow) -> None:
     t = flow.t
     shown = fault.confirmed or fault.suggested
     spans = [*t.word("fault_class", shown).spans(STRONG)] if shown else []
@@ -154,7 +154,7 @@ def _provisional(t: DocumentLanguages, fault: Fault) -> tuple[TextSpan, ...]:
     return t("(provisional: {name}{share})", name=suggested, share=share).spans(QUIET)
 
 
-def _work(sheet: ServiceReportSheet, flow: Flow) -> None:
+def _work(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t = flow.t
     pairs = [
         LabelledFact(t("Start of work"), t.moment(sheet.arrived_at)),
@@ -184,13 +184,13 @@ def _one_day(steps: tuple[WorkStep, ...]) -> bool:
     return len({step.at.date() for step in steps}) <= 1
 
 
-def _step(t: DocumentLanguages, step: WorkStep) -> Rich:
+def _step(t: DocumentLanguages, step: WorkStep) -> RichText:
     if step.kind in {"check", "measure"}:
         return step.text
     return (*t.word("work_kind", step.kind).spans(QUIET), TextSpan(" "), TextSpan(step.text))
 
 
-def _parts(sheet: ServiceReportSheet, flow: Flow) -> None:
+def _parts(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t = flow.t
     if sheet.parts:
         columns = (
@@ -267,9 +267,9 @@ def part_amount(part: PartLine) -> int | None:
     return part.price_cents * part.quantity or None
 
 
-def _part_row(t: DocumentLanguages, part: PartLine) -> list[Rich]:
+def _part_row(t: DocumentLanguages, part: PartLine) -> list[RichText]:
     amount = part_amount(part)
-    each: Rich = t("warranty").spans() if part.in_warranty else ""
+    each: RichText = t("warranty").spans() if part.in_warranty else ""
     if amount:
         each = t.money(part.price_cents)
     return [
@@ -282,7 +282,7 @@ def _part_row(t: DocumentLanguages, part: PartLine) -> list[Rich]:
     ]
 
 
-def _swap(t: DocumentLanguages, swap: Swap, flow: Flow) -> None:
+def _swap(t: DocumentLanguages, swap: Swap, flow: DocumentFlow) -> None:
     pairs = [
         LabelledFact(t("Swap"), f"{swap.old_serial} → {swap.new_serial}"),
         LabelledFact(t("Unsent cleared"), yes_no(t, swap.unsent_cleared)),
@@ -292,14 +292,14 @@ def _swap(t: DocumentLanguages, swap: Swap, flow: Flow) -> None:
     facts(flow, pairs)
 
 
-def _tests(flow: Flow, kind: str, checks: tuple[TestedItem, ...], empty: Words) -> None:
+def _tests(flow: DocumentFlow, kind: str, checks: tuple[TestedItem, ...], empty: Words) -> None:
     if checks:
         ticks(flow, check_ticks(flow.t, kind, checks))
     else:
         flow.words(empty, QUIET)
 
 
-def _result(sheet: ServiceReportSheet, flow: Flow) -> None:
+def _result(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t, outcome = flow.t, sheet.outcome
     ticks(
         flow,
@@ -326,7 +326,7 @@ def _result(sheet: ServiceReportSheet, flow: Flow) -> None:
     facts(flow, pairs)
 
 
-def _acceptance(sheet: ServiceReportSheet, flow: Flow) -> None:
+def _acceptance(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t, acceptance = flow.t, sheet.acceptance
     badge = listed(sheet.technician, sheet.technician_code, sheet.badge_no)
     merchant = acceptance.merchant

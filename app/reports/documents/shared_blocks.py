@@ -7,11 +7,12 @@ from datetime import date
 
 from app.languages import LocalizedText
 from app.reports.data.sheets import Device, Merchant, Photo, TestedItem
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, Tick, section
 from app.reports.typeset.canvas import PageCanvas
-from app.reports.typeset.flow import Flow, Strip
-from app.reports.typeset.line_breaking import Rich, TextLine, TextSpan, lay
+from app.reports.typeset.flow import FlowItem
+from app.reports.typeset.line_breaking import RichText, TextLine, TextSpan, break_lines
 from app.reports.typeset.style import LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
 
 _STATES = {"passed": TICKED, "failed": CROSSED}
@@ -44,7 +45,7 @@ def merchant_facts(
 
 def _as_registered(
     t: DocumentLanguages, merchant: Merchant, seen: bool | None, *, boxes: bool
-) -> Rich:
+) -> RichText:
     """A box is ticked by who looked; what the register says of its own addresses are words."""
     address, registered = merchant.address, merchant.registered_address
     told: tuple[TextSpan, ...] = ()
@@ -97,7 +98,7 @@ def device_facts(t: DocumentLanguages, device: Device, today: date) -> list[Labe
     ]
 
 
-def _warranty(t: DocumentLanguages, until: date | None, today: date) -> Rich:
+def _warranty(t: DocumentLanguages, until: date | None, today: date) -> RichText:
     if until is None:
         return ""
     state = t("in warranty") if until >= today else t("out of warranty")
@@ -117,7 +118,7 @@ def check_ticks(t: DocumentLanguages, kind: str, checks: Iterable[TestedItem]) -
     return found
 
 
-def photos(flow: Flow, items: Sequence[Photo], *, number: int | None = None) -> None:
+def photos(flow: DocumentFlow, items: Sequence[Photo], *, number: int | None = None) -> None:
     """Pictures in rows of two with stage and caption."""
     if not items:
         return
@@ -133,7 +134,7 @@ def photos(flow: Flow, items: Sequence[Photo], *, number: int | None = None) -> 
 _TALLEST_PHOTO = 70 * MM
 
 
-def _photo_row(t: DocumentLanguages, items: Sequence[Photo], width: float, gap: float) -> Strip:
+def _photo_row(t: DocumentLanguages, items: Sequence[Photo], width: float, gap: float) -> FlowItem:
     sizes = []
     captions = []
     for item in items:
@@ -154,7 +155,7 @@ def _photo_row(t: DocumentLanguages, items: Sequence[Photo], width: float, gap: 
                 y += line.leading
             x += width + gap
 
-    return Strip(tall + under + 3 * MM, draw)
+    return FlowItem(tall + under + 3 * MM, draw)
 
 
 def _caption(t: DocumentLanguages, item: Photo, width: float) -> list[TextLine]:
@@ -165,4 +166,4 @@ def _caption(t: DocumentLanguages, item: Photo, width: float) -> list[TextLine]:
     if item.damaged:
         spans.append(TextSpan(" · ", NOTE))
         spans.extend(t("file damaged, kept as evidence").spans(NOTE))
-    return lay(spans, width, SMALL)
+    return break_lines(spans, width, SMALL)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from app.domain.documents import Ink
 from app.reports.data.sheets import SignedBlock
-from app.reports.typeset.bilingual import NOTHING, DocumentLanguages, Words
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
+from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.blocks import EMPTY, TICKED
 from app.reports.typeset.canvas import PageCanvas, Point
-from app.reports.typeset.flow import Flow, Strip
-from app.reports.typeset.line_breaking import TextLine, TextSpan, lay
+from app.reports.typeset.flow import FlowItem
+from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import BODY, GAP, LABEL, MM, MUTED, NOTE, STRONG, THIN, WARNING
 
 HEIGHT = 24 * MM
@@ -27,7 +28,9 @@ class SignaturePlace:
     extra: Words = NOTHING
 
 
-def signatures(flow: Flow, places: Sequence[SignaturePlace], *, before: float = GAP) -> None:
+def signatures(
+    flow: DocumentFlow, places: Sequence[SignaturePlace], *, before: float = GAP
+) -> None:
     """Boxes side by side, never cut."""
     gap = 4 * MM
     width = (flow.width - gap * (len(places) - 1)) / len(places)
@@ -38,7 +41,7 @@ def signatures(flow: Flow, places: Sequence[SignaturePlace], *, before: float = 
         for i, box in enumerate(drawn):
             box.draw(canvas, x + i * (width + gap), top, height)
 
-    flow.add(Strip(height, draw, before=before))
+    flow.add(FlowItem(height, draw, before=before))
 
 
 def ratings(t: DocumentLanguages, given: str) -> Words:
@@ -64,8 +67,10 @@ class _Box:
         title = [*place.title.spans(LABEL)]
         if place.person:
             title.append(TextSpan(f"  {place.person}", STRONG))
-        self._top = lay(title, inner, LABEL)
-        self._bottom = [line for text in place.extra.lines for line in lay(text, inner, NOTE)]
+        self._top = break_lines(title, inner, LABEL)
+        self._bottom = [
+            line for text in place.extra.lines for line in break_lines(text, inner, NOTE)
+        ]
         if place.signed is not None:
             self._bottom = [*_stamp(t, place.signed, inner), *self._bottom]
         self._middle = _reason(t, place.signed, inner)
@@ -103,10 +108,10 @@ def _stamp(t: DocumentLanguages, signed: SignedBlock, width: float) -> list[Text
     text = t.moment(signed.at)
     if signed.content_sha256:
         text += f" · {signed.content_sha256[:8]} {signed.content_sha256[8:16]}"
-    lines = lay(text, width, NOTE)
+    lines = break_lines(text, width, NOTE)
     if signed.changed_since:
         for said in t("The content was changed after signing.").lines:
-            lines += lay(said, width, WARNING)
+            lines += break_lines(said, width, WARNING)
     return lines
 
 
@@ -114,7 +119,7 @@ def _reason(t: DocumentLanguages, signed: SignedBlock | None, width: float) -> l
     if signed is None or not signed.reason:
         return []
     said = t("No signature because: {reason}", reason=signed.reason)
-    return [line for text in said.lines for line in lay(text, width, BODY)]
+    return [line for text in said.lines for line in break_lines(text, width, BODY)]
 
 
 def draw_ink(canvas: PageCanvas, ink: Ink, corner: Point, area: Point) -> None:

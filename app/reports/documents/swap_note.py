@@ -8,12 +8,12 @@ from datetime import datetime
 from app.i18n import N_
 from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import listed, merchant_facts, photos, yes_no
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import EMPTY, TICKED, LabelledFact, Tick, facts, section, ticks
-from app.reports.typeset.flow import Flow
 from app.reports.typeset.style import MM, SMALL
 from app.reports.typeset.tables import PrintColumn, Row, table
 
@@ -75,7 +75,7 @@ def _head(sheet: SwapNoteSheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(_title(sheet, t), sheet.number, meta, qr)
 
 
-def _compose(sheet: SwapNoteSheet, flow: Flow) -> None:
+def _compose(sheet: SwapNoteSheet, flow: DocumentFlow) -> None:
     t = flow.t
     facts(flow, merchant_facts(t, sheet.merchant, boxes=True))
     section(flow, t("Devices"), 1)
@@ -133,7 +133,7 @@ def _compose(sheet: SwapNoteSheet, flow: Flow) -> None:
     photos(flow, sheet.photos)
 
 
-def _devices(sheet: SwapNoteSheet, flow: Flow) -> None:
+def _devices(sheet: SwapNoteSheet, flow: DocumentFlow) -> None:
     t = flow.t
     old, new = sheet.old, sheet.new
     rows: list[Row] = []

@@ -10,12 +10,12 @@ from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.data.sheets import ADDED_LATER, Device, Merchant
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import device_facts, listed, merchant_facts, said
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import LabelledFact, facts, section
-from app.reports.typeset.flow import Flow
-from app.reports.typeset.line_breaking import Rich
+from app.reports.typeset.line_breaking import RichText
 from app.reports.typeset.style import QUIET
 from app.reports.typeset.tables import PrintColumn, Row, table
 from app.texts.events import terminal_event
@@ -100,7 +100,7 @@ def _head(sheet: TerminalHistorySheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(t("Terminal history"), sheet.number, meta, qr)
 
 
-def _compose(sheet: TerminalHistorySheet, flow: Flow) -> None:
+def _compose(sheet: TerminalHistorySheet, flow: DocumentFlow) -> None:
     t = flow.t
     facts(
         flow,
@@ -134,7 +134,9 @@ def _logged(t: DocumentLanguages, entry: HistoryEntry) -> Row:
     return [t.moment(entry.at), title.spans(), detail.spans(), entry.by]
 
 
-def cases(flow: Flow, items: tuple[HistoryIncident, ...], *, with_serial: bool = False) -> None:
+def cases(
+    flow: DocumentFlow, items: tuple[HistoryIncident, ...], *, with_serial: bool = False
+) -> None:
     """A table of incidents, newest first as given."""
     t = flow.t
     wide = len(t.languages) > 1
@@ -164,13 +166,13 @@ def cases(flow: Flow, items: tuple[HistoryIncident, ...], *, with_serial: bool =
     table(flow, columns, rows, small=True, empty=t("No incident."))
 
 
-def _down(t: DocumentLanguages, case: HistoryIncident) -> Rich:
+def _down(t: DocumentLanguages, case: HistoryIncident) -> RichText:
     if case.down_from is None or case.restored_at is None:
         return "—"
     return t.duration(case.restored_at - case.down_from).first
 
 
-def _stays(sheet: TerminalHistorySheet, flow: Flow) -> None:
+def _stays(sheet: TerminalHistorySheet, flow: DocumentFlow) -> None:
     t = flow.t
     columns = (
         PrintColumn(t("From"), mm=20),

@@ -9,14 +9,15 @@ from app.domain.insight.warnings import Severity
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import listed, said
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
-from app.reports.typeset.bilingual import DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import EMPTY, LabelledFact, facts
 from app.reports.typeset.canvas import PageCanvas
-from app.reports.typeset.flow import Flow, FlowCell, Strip, row_strips
-from app.reports.typeset.line_breaking import TextLine, TextSpan, lay
+from app.reports.typeset.flow import FlowCell, FlowItem, row_items
+from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import BODY, LINE, MM, NOTE, QUIET, STRONG, THIN
 
 SEVERITIES = tuple(Severity)
@@ -51,7 +52,7 @@ def _head(sheet: WarningDigestSheet, t: DocumentLanguages) -> DocumentHead:
     return DocumentHead(t("Warning digest"), sheet.number, meta)
 
 
-def _compose(sheet: WarningDigestSheet, flow: Flow) -> None:
+def _compose(sheet: WarningDigestSheet, flow: DocumentFlow) -> None:
     t = flow.t
     counts = {
         severity: sum(item.severity == severity for item in sheet.warnings)
@@ -71,35 +72,37 @@ def _compose(sheet: WarningDigestSheet, flow: Flow) -> None:
         signatures(flow, [SignaturePlace(t("Prepared")), SignaturePlace(t("Checked"))])
 
 
-def _warning(item: WarningLine, flow: Flow) -> None:
+def _warning(item: WarningLine, flow: DocumentFlow) -> None:
     t = flow.t
     mark = {"high": "▲▲", "medium": "▲", "low": "△"}[item.severity]
     wide = flow.width - 26 * MM
-    left = lay(
+    left = break_lines(
         [TextSpan(mark + " ", STRONG), *t.word("severity", item.severity).spans(STRONG)], 24 * MM
     )
-    lines = lay([*said(t, item.title).spans(STRONG), TextSpan(f"  {item.subject}")], wide)
+    lines = break_lines([*said(t, item.title).spans(STRONG), TextSpan(f"  {item.subject}")], wide)
     lines += _said(said(t, item.because), "", wide)
     if item.evidence:
-        evidence = "、".join(item.evidence)
-        lines += lay([*t("Related records").spans(QUIET), TextSpan(f" {evidence}", QUIET)], wide)
+        evidence = t.names(item.evidence).first
+        lines += break_lines(
+            [*t("Related records").spans(QUIET), TextSpan(f" {evidence}", QUIET)], wide
+        )
     lines += _said(said(t, item.advice), f"{EMPTY} ", wide)
     if item.since is not None:
-        lines += lay([*t("since {moment}", moment=t.moment(item.since)).spans(NOTE)], wide)
+        lines += break_lines([*t("since {moment}", moment=t.moment(item.since)).spans(NOTE)], wide)
 
     def under(canvas: PageCanvas, x: float, top: float) -> None:
         canvas.rule(x, top, flow.width, width=THIN, colour=LINE)
 
     cells = [FlowCell(0, 24 * MM, left), FlowCell(26 * MM, wide, lines)]
-    strips: list[Strip] = row_strips(cells, padding=1.6 * MM, under=under, tallest=flow.tallest)
-    flow.extend(strips)
+    items: list[FlowItem] = row_items(cells, padding=1.6 * MM, under=under, tallest=flow.tallest)
+    flow.extend(items)
 
 
 def _said(words: Words, box: str, room: float) -> list[TextLine]:
     """A sentence, and quieter in the second language; one box to tick for both."""
     first, *rest = words.lines or ("",)
-    lines = lay(f"{box}{first}", room, BODY) if first else []
-    return lines + [line for text in rest for line in lay(text, room, QUIET)]
+    lines = break_lines(f"{box}{first}", room, BODY) if first else []
+    return lines + [line for text in rest for line in break_lines(text, room, QUIET)]
 
 
 KIND = DocumentKind("warning_digest", N_("Warning digest"), WarningDigestSheet, _head, _compose)

@@ -1,1 +1,1 @@
-"""The page engine: fonts, line breaking, flow, canvas and PDF objects.  It knows no document."""
+"""The page engine: text and tables to pages to PDF/A.  It knows no document; see README.md."""

@@ -14,13 +14,16 @@ from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfdoc
 
-from app import __version__
-from app.languages import LANGUAGES
 from app.paths import resources
 from app.reports.typeset.line_breaking import clean
-from app.reports.typeset.pdfobjects import Information, Stream, pdf_date, set_identity
-
-PRODUCER = f"POSCare {__version__}"
+from app.reports.typeset.reportlab_private import (
+    Information,
+    Stream,
+    pdf_date,
+    set_catalog,
+    set_identity,
+    set_information,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +44,31 @@ class DocumentFacts:
     author: str
     subject: str
     language: str
+    """Its BCP 47 tag, such as ``zh-CN``."""
     at: datetime
+    producer: str = "typeset"
+    """The program that made it."""
 
 
-def finish(canvas: Any, facts: DocumentFacts, attachments: Sequence[EmbeddedFile]) -> None:
-    """Give the document its metadata, intent and attachments, before it is saved."""
-    doc = canvas._doc
-    catalog = doc.Catalog
-    catalog.__NoDefault__ = [*catalog.__NoDefault__, "AF", "OutputIntents"]
+def finish(doc: Any, facts: DocumentFacts, attachments: Sequence[EmbeddedFile]) -> None:
+    """Give a ReportLab document its metadata, intent and attachments, before it is saved."""
     title, author = _line(facts.title), _line(facts.author)
-    doc.info = Information(title, author, _line(facts.subject), facts.at, PRODUCER)
-    catalog.Lang = pdfdoc.PDFString(LANGUAGES[facts.language].tag)
-    catalog.ViewerPreferences = pdfdoc.PDFDictionary({"DisplayDocTitle": "true"})
-    catalog.Metadata = Stream(_xmp(facts, title, author), {"Type": "/Metadata", "Subtype": "/XML"})
-    catalog.OutputIntents = _intent(doc)
+    set_information(doc, Information(title, author, _line(facts.subject), facts.at, facts.producer))
+    entries = {
+        "Lang": pdfdoc.PDFString(facts.language),
+        "ViewerPreferences": pdfdoc.PDFDictionary({"DisplayDocTitle": "true"}),
+        "Metadata": Stream(_xmp(facts, title, author), {"Type": "/Metadata", "Subtype": "/XML"}),
+        "OutputIntents": _intent(doc),
+    }
     if attachments:
         files = [_file(doc, attachment, facts.at) for attachment in attachments]
         names: list[Any] = []
         for attachment, file in sorted(zip(attachments, files, strict=True), key=_by_name):
             names += [pdfdoc.PDFString(attachment.name), file]
         tree = pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray(names)})
-        catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": doc.Reference(tree)})
-        catalog.AF = pdfdoc.PDFArray(files)
+        entries["Names"] = pdfdoc.PDFDictionary({"EmbeddedFiles": doc.Reference(tree)})
+        entries["AF"] = pdfdoc.PDFArray(files)
+    set_catalog(doc, entries)
     digest = hashlib.sha256(b"".join(attachment.content for attachment in attachments))
     set_identity(doc, title.encode("utf-8", "replace") + digest.digest())
 
@@ -126,7 +132,6 @@ def _file(doc: Any, attachment: EmbeddedFile, at: datetime) -> Any:
 
 def _xmp(facts: DocumentFacts, title: str, author: str) -> bytes:
     at = facts.at.isoformat(timespec="seconds")
-    language = LANGUAGES[facts.language].tag
     subject = _line(facts.subject)
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -141,12 +146,12 @@ def _xmp(facts: DocumentFacts, title: str, author: str) -> bytes:
 <dc:creator><rdf:Seq><rdf:li>{escape(author)}</rdf:li></rdf:Seq></dc:creator>
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(subject)}</rdf:li></rdf:Alt>\
 </dc:description>
-<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
-<xmp:CreatorTool>{escape(PRODUCER)}</xmp:CreatorTool>
+<dc:language><rdf:Bag><rdf:li>{facts.language}</rdf:li></rdf:Bag></dc:language>
+<xmp:CreatorTool>{escape(facts.producer)}</xmp:CreatorTool>
 <xmp:CreateDate>{at}</xmp:CreateDate>
 <xmp:ModifyDate>{at}</xmp:ModifyDate>
 <xmp:MetadataDate>{at}</xmp:MetadataDate>
-<pdf:Producer>{escape(PRODUCER)}</pdf:Producer>
+<pdf:Producer>{escape(facts.producer)}</pdf:Producer>
 </rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>

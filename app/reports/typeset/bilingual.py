@@ -1,18 +1,12 @@
-"""In which words a document speaks: one language, or two side by side."""
+"""A text in one language, or in two that stand side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
 from typing import NamedTuple
 
-from app.i18n import Translator
-from app.languages import LANGUAGES, LocalizedText
 from app.reports.typeset.line_breaking import TextSpan
 from app.reports.typeset.style import BODY, MUTED, Style
-from app.texts import field_label, word
 
 
 class Words(NamedTuple):
@@ -46,95 +40,3 @@ class Words(NamedTuple):
 
 
 NOTHING = Words("")
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLanguages:
-    """The translators of a document.  Called like one: ``t("Merchant")`` gives `Words`."""
-
-    first: Translator
-    second: Translator | None = None
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Language codes, the leading one first."""
-        return tuple(t.language for t in self._all)
-
-    @property
-    def _all(self) -> tuple[Translator, ...]:
-        return (self.first,) if self.second is None else (self.first, self.second)
-
-    def _words(self, texts: Sequence[str]) -> Words:
-        return Words(*texts)
-
-    def __call__(self, message: str, **values: object) -> Words:
-        """The message in every language of the document; a `Words` among the values is taken
-        apart so that each sentence stays in one language."""
-        return self._words(
-            [
-                t(message, **{k: v[i] if isinstance(v, Words) else v for k, v in values.items()})
-                for i, t in enumerate(self._all)
-            ]
-        )
-
-    def plural(self, one: str, many: str, count: int, **values: object) -> Words:
-        """The message that fits `count`."""
-        return self._words([t.plural(one, many, count, **values) for t in self._all])
-
-    def word(self, kind: str, value: str | StrEnum | None) -> Words:
-        """The word for a value of an enumeration."""
-        return self._words([word(t, kind, value) for t in self._all])
-
-    def each(self, of: Callable[[Translator], str]) -> Words:
-        """What `of` says in each language."""
-        return self._words([of(t) for t in self._all])
-
-    def field(self, name: str) -> Words:
-        """The label of a shared field."""
-        return self._words([field_label(t, name) for t in self._all])
-
-    def listing(self, items: Sequence[Words]) -> Words:
-        """Several phrases as one, separated as each language does it."""
-        return self._words(
-            [
-                LANGUAGES[language].semicolon.join(item[i] for item in items if item[i])
-                for i, language in enumerate(self.languages)
-            ]
-        )
-
-    def same(self, text: str) -> Words:
-        """A text that is the same in every language, such as a name."""
-        return self._words([text] * len(self._all))
-
-    @property
-    def wide(self) -> bool:
-        """Whether its words need more room than Chinese alone."""
-        return any(LANGUAGES[language].wide for language in self.languages)
-
-    def pick(self, text: LocalizedText) -> Words:
-        """A text that is stored in several languages."""
-        return self._words([text.in_(t.language) for t in self._all])
-
-    def duration(self, span: timedelta | None) -> Words:
-        """A duration to the minute."""
-        return self._words([t.duration(span) for t in self._all])
-
-    @staticmethod
-    def day(day: date | None) -> str:
-        """A calendar day; ISO order is read alike in both languages."""
-        return "" if day is None else day.isoformat()
-
-    @staticmethod
-    def moment(moment: datetime | None) -> str:
-        """A moment in the zone it was recorded in, which a reprint elsewhere keeps."""
-        return "" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
-
-    @staticmethod
-    def hour(moment: datetime | None) -> str:
-        """The time of day of a moment."""
-        return "" if moment is None else moment.strftime("%H:%M")
-
-    @staticmethod
-    def money(cents: int) -> str:
-        """An amount in yuan."""
-        return f"¥{cents / 100:,.2f}"

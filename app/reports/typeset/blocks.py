@@ -7,8 +7,15 @@ from dataclasses import dataclass
 
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.canvas import PageCanvas
-from app.reports.typeset.flow import Flow, FlowCell, Strip, row_strips
-from app.reports.typeset.line_breaking import Rich, TextLine, TextSpan, lay, measure, spans_of
+from app.reports.typeset.flow import Flow, FlowCell, FlowItem, row_items
+from app.reports.typeset.line_breaking import (
+    RichText,
+    TextLine,
+    TextSpan,
+    break_lines,
+    measure,
+    spans_of,
+)
 from app.reports.typeset.style import BODY, GAP, HEADING, LABEL, MM, NOTE, QUIET, Style
 
 TICKED, EMPTY, CROSSED = "☑", "☐", "☒"
@@ -23,7 +30,7 @@ def section(flow: Flow, title: Words, number: int | None = None) -> None:
     if number is not None:
         text.append(TextSpan(f"{number}   ", HEADING))
     text.extend(title.spans(HEADING))
-    lines = lay(text, flow.width, HEADING)
+    lines = break_lines(text, flow.width, HEADING)
     height = sum(line.leading for line in lines) + 0.9 * MM
 
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
@@ -31,7 +38,7 @@ def section(flow: Flow, title: Words, number: int | None = None) -> None:
             line.draw(canvas, x, top)
             top += line.leading
 
-    flow.add(Strip(height, draw, before=GAP, keep=True, bookmark=title.first))
+    flow.add(FlowItem(height, draw, before=GAP, keep=True, bookmark=title.first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class LabelledFact:
     """A label and its value; a wide one takes the whole row."""
 
     label: Words
-    value: Rich
+    value: RichText
     wide: bool = False
 
 
@@ -48,7 +55,7 @@ def facts(
 ) -> None:
     """Labels and values in columns.  An empty value shows a dash: nothing was left out."""
     room = (flow.width - _GUTTER * (columns - 1)) / columns
-    label_width = min(_label_width(flow), room * 0.42)
+    label_width = min(flow.label_width, room * 0.42)
     row: list[FlowCell] = []
     for fact in pairs:
         if fact.wide and row:
@@ -56,7 +63,9 @@ def facts(
         x = len(row) // 2 * (room + _GUTTER)
         value_width = (flow.width if fact.wide else room) - label_width
         row.append(
-            FlowCell(x, label_width, lay(fact.label.spans(LABEL), label_width - 2 * MM, LABEL))
+            FlowCell(
+                x, label_width, break_lines(fact.label.spans(LABEL), label_width - 2 * MM, LABEL)
+            )
         )
         row.append(FlowCell(x + label_width, value_width, _value(fact.value, value_width, style)))
         if fact.wide or len(row) == 2 * columns:
@@ -65,22 +74,15 @@ def facts(
         _close(flow, row)
 
 
-def _label_width(flow: Flow) -> float:
-    """One width for a whole document, so that all values stand in line."""
-    if len(flow.t.languages) > 1:
-        return 37 * MM
-    return 21 * MM if not flow.t.wide else 28 * MM
-
-
-def _value(value: Rich, width: float, style: Style) -> list[TextLine]:
+def _value(value: RichText, width: float, style: Style) -> list[TextLine]:
     spans = spans_of(value, style)
     if not any(span.text for span in spans):
         spans = (TextSpan("—", QUIET),)
-    return lay(spans, width, style)
+    return break_lines(spans, width, style)
 
 
 def _close(flow: Flow, row: list[FlowCell]) -> None:
-    flow.extend(row_strips(list(row), tallest=flow.tallest))
+    flow.extend(row_items(list(row), tallest=flow.tallest))
     row.clear()
 
 
@@ -126,7 +128,9 @@ def _tick_columns(flow: Flow, items: Sequence[Tick], columns: int) -> None:
     room = (flow.width - _GUTTER * (columns - 1)) / columns
     row: list[FlowCell] = []
     for item in items:
-        row.append(FlowCell(len(row) * (room + _GUTTER), room, lay(_tick_spans(item), room)))
+        row.append(
+            FlowCell(len(row) * (room + _GUTTER), room, break_lines(_tick_spans(item), room))
+        )
         if len(row) == columns:
             _close(flow, row)
     if row:

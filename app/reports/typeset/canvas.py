@@ -28,13 +28,18 @@ _ROUND = 0.5523
 
 
 class PageCanvas:
-    """The pen of one page.  Nothing drawn leaves its colour or width behind."""
+    """What draws on one page.  Nothing drawn leaves its colour or width behind."""
 
     def __init__(
-        self, canvas: Any, height: float, embedding: Embedding, pictures: Pictures
+        self,
+        canvas: Any,
+        operators: list[str],
+        height: float,
+        embedding: Embedding,
+        pictures: Pictures,
     ) -> None:
         self._canvas = canvas
-        self._code: list[str] = canvas._code
+        self._operators = operators
         self._height = height
         self._pictures = pictures
         self._embedding = embedding
@@ -51,9 +56,9 @@ class PageCanvas:
             yield
             return
         x, y = origin[0] * (1 - scale), self.up(origin[1]) * (1 - scale)
-        self._code.append(f"q {scale:g} 0 0 {scale:g} {x:.3f} {y:.3f} cm")
+        self._operators.append(f"q {scale:g} 0 0 {scale:g} {x:.3f} {y:.3f} cm")
         yield
-        self._code.append("Q")
+        self._operators.append("Q")
 
     def up(self, y: float) -> float:
         """A height from the top as PDF counts it, from the bottom."""
@@ -85,11 +90,11 @@ class PageCanvas:
             if codes:
                 out.append(f"<{''.join(codes)}> Tj")
         out.append("ET")
-        self._code.append(" ".join(out))
+        self._operators.append(" ".join(out))
 
     def line(self, start: Point, end: Point, *, width: float = THIN, colour: Colour = LINE) -> None:
         """A straight line."""
-        self._code.append(
+        self._operators.append(
             f"q {_rgb(colour)} RG {width:g} w {start[0]:.2f} {self.up(start[1]):.2f} m"
             f" {end[0]:.2f} {self.up(end[1]):.2f} l S Q"
         )
@@ -119,7 +124,7 @@ class PageCanvas:
             if radius
             else f"{x:.2f} {y:.2f} {size[0]:.2f} {size[1]:.2f} re"
         )
-        self._code.append(f"q {colours}{width:g} w {shape} {paint} Q")
+        self._operators.append(f"q {colours}{width:g} w {shape} {paint} Q")
 
     def stroke(self, points: Sequence[Point], *, width: float = 1, colour: Colour = INK) -> None:
         """A line through many points with round joints, as a pen draws."""
@@ -129,7 +134,7 @@ class PageCanvas:
         path = f"{first[0]:.2f} {self.up(first[1]):.2f} m " + " ".join(
             f"{x:.2f} {self.up(y):.2f} l" for x, y in rest
         )
-        self._code.append(f"q 1 J 1 j {_rgb(colour)} RG {width:.2f} w {path} S Q")
+        self._operators.append(f"q 1 J 1 j {_rgb(colour)} RG {width:.2f} w {path} S Q")
 
     def curve(self, points: Sequence[Point], *, width: float = 1, colour: Colour = INK) -> None:
         """A smooth line through the middles between points, as ink runs."""
@@ -149,7 +154,7 @@ class PageCanvas:
             x, y = ex, ey
         x, y = points[-1]
         out.append(f"{x:.2f} {self.up(y):.2f} l")
-        self._code.append(f"q 1 J 1 j {_rgb(colour)} RG {width:.2f} w {' '.join(out)} S Q")
+        self._operators.append(f"q 1 J 1 j {_rgb(colour)} RG {width:.2f} w {' '.join(out)} S Q")
 
     def fill(self, shapes: Iterable[Sequence[Point]], colour: Colour = INK) -> None:
         """Filled polygons, all in one path."""
@@ -161,7 +166,7 @@ class PageCanvas:
             for shape in shapes
         )
         if path:
-            self._code.append(f"q {_rgb(colour)} rg {path} f Q")
+            self._operators.append(f"q {_rgb(colour)} rg {path} f Q")
 
     def bars(
         self, rectangles: Iterable[tuple[float, float, float, float]], colour: Colour = INK
@@ -171,7 +176,7 @@ class PageCanvas:
             f"{x:.3f} {self.up(y + h):.3f} {w:.3f} {h:.3f} re" for x, y, w, h in rectangles
         )
         if path:
-            self._code.append(f"q {_rgb(colour)} rg {path} f Q")
+            self._operators.append(f"q {_rgb(colour)} rg {path} f Q")
 
     def grid(self, corner: Point, module: float, rows: Sequence[Sequence[tuple[int, int]]]) -> None:
         """Filled stretches `(first, end)` of the rows of a grid of square modules, in one path.
@@ -184,13 +189,13 @@ class PageCanvas:
         for y, row in enumerate(rows, 1):
             up = f"{self.up(corner[1] + y * module):.3f}"
             path += [f"{across[first]} {up} {length[end - first]}" for first, end in row]
-        self._code.append(f"q {_rgb(INK)} rg {' '.join(path)} f Q")
+        self._operators.append(f"q {_rgb(INK)} rg {' '.join(path)} f Q")
 
     def image(self, picture: Picture, corner: Point, size: Point) -> None:
         """A picture with its top left corner at `corner`."""
         x, y = corner[0], self.up(corner[1] + size[1])
         name = self._pictures.use(picture)
-        self._code.append(f"q {size[0]:.2f} 0 0 {size[1]:.2f} {x:.2f} {y:.2f} cm /{name} Do Q")
+        self._operators.append(f"q {size[0]:.2f} 0 0 {size[1]:.2f} {x:.2f} {y:.2f} cm /{name} Do Q")
 
 
 @functools.lru_cache(maxsize=512)

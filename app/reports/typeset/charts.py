@@ -8,9 +8,9 @@ from typing import Any
 
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.canvas import PageCanvas
-from app.reports.typeset.flow import Flow, Strip
+from app.reports.typeset.flow import Flow, FlowItem
 from app.reports.typeset.fonts import REGULAR
-from app.reports.typeset.line_breaking import TextLine, clean, lay, measure
+from app.reports.typeset.line_breaking import TextLine, break_lines, clean, measure
 from app.reports.typeset.style import ACCENT, INK, LABEL, LINE, MM, MUTED, NOTE, STRONG, Colour
 
 
@@ -32,7 +32,7 @@ def side_by_side(flow: Flow, charts: Sequence[tuple[Words, Sequence[Bar]]]) -> N
         for i, (paint, _) in enumerate(drawn):
             paint(canvas, x + i * (width + gap), top)
 
-    flow.add(Strip(max(height for _, height in drawn), draw, before=3 * MM))
+    flow.add(FlowItem(max(height for _, height in drawn), draw, before=3 * MM))
 
 
 def bars_drawing(title: Words, bars: Sequence[Bar], width: float) -> tuple[Any, float]:
@@ -40,7 +40,7 @@ def bars_drawing(title: Words, bars: Sequence[Bar], width: float) -> tuple[Any, 
     names = [_name(bar.name, width * 0.42) for bar in bars]
     row = 5.2 * MM if all(len(lines) == 1 for lines in names) else 7.6 * MM
     label = max((line.width for lines in names for line in lines), default=0) + 2 * MM
-    heading = lay(title.spans(STRONG), width)
+    heading = break_lines(title.spans(STRONG), width)
     head = sum(line.leading for line in heading) + 1 * MM
     most = max((bar.value for bar in bars), default=0) or 1
     number = max((measure(_figure(bar.value), LABEL) for bar in bars), default=0) + 2 * MM
@@ -66,8 +66,8 @@ def bars_drawing(title: Words, bars: Sequence[Bar], width: float) -> tuple[Any, 
 def _name(text: str, width: float) -> list[TextLine]:
     """A name on one line, or the first language above the second."""
     first, _, second = text.partition("\n")
-    lines = lay(first or " ", width, replace(LABEL, leading=9.5))[:1]
-    return lines + lay(second, width, NOTE)[:1]
+    lines = break_lines(first or " ", width, replace(LABEL, leading=9.5))[:1]
+    return lines + break_lines(second, width, NOTE)[:1]
 
 
 def _stack(canvas: PageCanvas, lines: Sequence[TextLine], x: float, top: float) -> None:
@@ -80,7 +80,7 @@ def columns(
     flow: Flow, title: Words, bars: Sequence[Bar], *, height: float = 38 * MM, every: int = 1
 ) -> None:
     """Upright bars over time, one name in `every` written below."""
-    heading = lay(title.spans(STRONG), flow.width)
+    heading = break_lines(title.spans(STRONG), flow.width)
     head = sum(line.leading for line in heading) + 2 * MM
     whole = head + height + 6 * MM
 
@@ -90,7 +90,7 @@ def columns(
         _columns(shapes, bars, flow.width, height, every)
         _paint(shapes, canvas, x, top + whole)
 
-    flow.add(Strip(whole, draw, before=4 * MM))
+    flow.add(FlowItem(whole, draw, before=4 * MM))
 
 
 def _columns(shapes: Any, bars: Sequence[Bar], width: float, height: float, every: int) -> None:

@@ -12,8 +12,13 @@ from weakref import WeakKeyDictionary
 
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 
-from app.reports.typeset import pdfobjects
-from app.reports.typeset.fonts import BOLD, CHAIN, NOWHERE, REGULAR, Glyph, fonts, resource
+from app.reports.typeset.fonts import BOLD, CHAIN, NO_FACE, REGULAR, Glyph, fonts, resource
+from app.reports.typeset.reportlab_private import (
+    DynamicFont,
+    Stream,
+    add_fonts,
+    font_resources,
+)
 from app.reports.typeset.truetype import Subset
 
 
@@ -35,7 +40,7 @@ class Embedding:
 
     def code(self, char: str, glyph: Glyph, extra: int = 0) -> int:
         """The two-byte code of a character in its font, set `extra` thousandths wider."""
-        if glyph.face == NOWHERE:
+        if glyph.face == NO_FACE:
             self.missing[char] = None
             return self.subset(glyph.face).box_of(ord(char), extra)
         return self.subset(glyph.face).id_of(ord(char), glyph.number, extra)
@@ -45,7 +50,7 @@ class Embedding:
         if self._done:
             return
         self._done = True
-        names = doc.idToObject["BasicFonts"].dict
+        names = font_resources(doc)
         for number, subset in sorted(self._subsets.items()):
             if subset.used:
                 names[resource(number)] = _font_object(doc, subset, number)
@@ -71,7 +76,7 @@ def embedding(doc: Any) -> Embedding:
     found = _embeddings.get(doc)
     if found is None:
         found = _embeddings[doc] = Embedding()
-        doc.delayedFonts.append(found)
+        add_fonts(doc, found)
     return found
 
 
@@ -92,8 +97,8 @@ def _font_object(doc: Any, subset: Subset, number: int) -> Any:
         "Descent": face.scaled(face.descent),
         "CapHeight": face.scaled(face.cap_height),
         "StemV": 50 + int((face.weight / 65) ** 2),
-        "FontFile2": doc.Reference(pdfobjects.Stream(program, length1=True)),
-        "CIDSet": doc.Reference(pdfobjects.Stream(_bits(subset.glyph_count))),
+        "FontFile2": doc.Reference(Stream(program, length1=True)),
+        "CIDSet": doc.Reference(Stream(_bits(subset.glyph_count))),
     }
     descendant = {
         "Type": "/Font",
@@ -117,7 +122,7 @@ def _font_object(doc: Any, subset: Subset, number: int) -> Any:
         "BaseFont": name,
         "Encoding": "/Identity-H",
         "DescendantFonts": pdfdoc.PDFArray([doc.Reference(pdfdoc.PDFDictionary(descendant))]),
-        "ToUnicode": doc.Reference(pdfobjects.Stream(_to_unicode(subset.codes))),
+        "ToUnicode": doc.Reference(Stream(_to_unicode(subset.codes))),
     }
     return doc.Reference(pdfdoc.PDFDictionary(font))
 
@@ -158,13 +163,8 @@ class _Face:
         self.ascent, self.descent = face.scaled(face.ascent), face.scaled(face.descent)
 
 
-class EmbeddedFont:
+class EmbeddedFont(DynamicFont):
     """A typeface under ReportLab's protocol for fonts that are cut down as they are used."""
-
-    _multiByte = 1  # noqa: N815 - ReportLab's names, also below
-    _dynamicFont = 1  # noqa: N815
-    shapable = False
-    substitutionFonts: tuple[Any, ...] = ()  # noqa: N815
 
     def __init__(self, name: str, bold: bool) -> None:
         self.fontName = name

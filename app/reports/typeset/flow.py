@@ -1,8 +1,9 @@
-"""How a document becomes pages: a story of strips, placed from top to bottom.
+"""How a document becomes pages: items stacked from top to bottom, then divided into pages.
 
-A strip is a slice across the page that is never cut.  Blocks (facts, tables, signatures …) add
-strips; a strip may ask to stay with the next one, and may bring heads that are repeated when a page
-begins with it.  Nothing is drawn before every strip has its page, so "page 2 of 5" is known.
+A flow item is a box as wide as the text area that is never divided: a line of a paragraph, a row
+of a table, a chart.  Blocks (facts, tables, signatures …) add items; an item may ask to stay with
+the next one, and may bring heads that are repeated when a page begins with it.  Nothing is drawn
+before every item has its page, so "page 2 of 5" is known.  All lengths are in points.
 """
 
 from __future__ import annotations
@@ -10,75 +11,80 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.reports.typeset.bilingual import NOTHING, DocumentLanguages, Words
+from app.reports.typeset.bilingual import Words
 from app.reports.typeset.canvas import PageCanvas
-from app.reports.typeset.line_breaking import Rich, TextLine, lay
-from app.reports.typeset.style import BODY, MUTED, Style
+from app.reports.typeset.line_breaking import RichText, TextLine, break_lines
+from app.reports.typeset.style import BODY, MM, MUTED, Style
 
 Draw = Callable[[PageCanvas, float, float], None]
-"""Draws a strip with its left edge and its top at the given place."""
+"""Draws an item on a page: its left edge and its top, in points from the page's top left."""
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
-    """`before` is the space above, dropped at the top of a page."""
+class FlowItem:
+    """A box of a flow, `height` points high.
+
+    `before` is the space above it, dropped at the top of a page (glue, in typesetting); `keep` asks
+    for the same page as the next item; `heads` come again when a page begins with this item;
+    `bookmark` is its entry in the outline.
+    """
 
     height: float
     draw: Draw
     before: float = 0
     keep: bool = False
-    heads: tuple[Strip, ...] = ()
+    heads: tuple[FlowItem, ...] = ()
     bookmark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A strip on its page, with the height of its top."""
+class PlacedItem:
+    """An item on its page, with the height of its top."""
 
-    strip: Strip
+    item: FlowItem
     top: float
 
 
 @dataclass(slots=True)
 class Flow:
-    """Collects the strips of one document.  `width` is the space between the margins."""
+    """Collects the items of one document.  `width` is the space between the margins."""
 
-    t: DocumentLanguages
     width: float
-    strips: list[Strip] = field(default_factory=list)
+    items: list[FlowItem] = field(default_factory=list)
     tallest: float = 0
-    """The height a strip may have at most; taller rows are cut between lines."""
+    """The height an item may have at most; taller rows are cut between lines."""
     handwriting: bool = False
     """Whether table rows leave room for a pen."""
-    closing: Words = NOTHING
-    """What the house lets people sign: a sentence above the places for signatures."""
+    label_width: float = 28 * MM
+    """The width of the column of labels beside facts; one for the document, so that all values
+    stand in line."""
     main_end: int | None = None
-    """How many strips belong on the first page if they can be made to fit it."""
+    """How many items belong on the first page if they can be made to fit it."""
 
-    def add(self, strip: Strip) -> None:
-        """Append a strip."""
-        self.strips.append(strip)
+    def add(self, item: FlowItem) -> None:
+        """Append an item."""
+        self.items.append(item)
 
-    def extend(self, strips: Sequence[Strip]) -> None:
-        """Append strips."""
-        self.strips.extend(strips)
+    def extend(self, items: Sequence[FlowItem]) -> None:
+        """Append items."""
+        self.items.extend(items)
 
     def end_main(self) -> None:
         """What follows (photos) may stand on pages of its own."""
-        self.main_end = len(self.strips)
+        self.main_end = len(self.items)
 
     def space(self, height: float) -> None:
         """Leave room, except at the top of a page."""
-        self.add(Strip(0, _nothing, before=height))
+        self.add(FlowItem(0, _nothing, before=height))
 
     def text(
-        self, text: Rich, style: Style = BODY, *, before: float = 0, keep: bool = False
+        self, text: RichText, style: Style = BODY, *, before: float = 0, keep: bool = False
     ) -> None:
         """A paragraph across the page; it may break between its lines, but not after the first."""
-        lines = lay(text, self.width, style)
+        lines = break_lines(text, self.width, style)
         for i, line in enumerate(lines):
             together = keep or (i == 0 and len(lines) > 1)
-            self.add(Strip(line.leading, line.draw, before if i == 0 else 0, together))
+            self.add(FlowItem(line.leading, line.draw, before if i == 0 else 0, together))
 
     def words(self, words: Words, style: Style = BODY, *, before: float = 0) -> None:
         """A sentence; in a bilingual document each language begins a line."""
@@ -87,7 +93,7 @@ class Flow:
             self.text(text, shown, before=before if i == 0 else 0)
 
 
-def _nothing(_pen: PageCanvas, _x: float, _top: float) -> None:
+def _nothing(_page: PageCanvas, _x: float, _top: float) -> None:
     pass
 
 
@@ -117,28 +123,28 @@ class FlowCell:
             top += line.leading
 
 
-def row_strips(
+def row_items(
     cells: Sequence[FlowCell],
     *,
     padding: float = 0,
     under: Draw | None = None,
-    heads: tuple[Strip, ...] = (),
+    heads: tuple[FlowItem, ...] = (),
     tallest: float = 320,
-) -> list[Strip]:
+) -> list[FlowItem]:
     """Cells side by side.  A row too tall for any page is cut between lines; `under` draws below
     its end (a rule)."""
     height = max((cell.height for cell in cells), default=0)
     if height + 2 * padding <= tallest:
         return [_row(cells, height, padding, under, heads)]
-    strips: list[Strip] = []
+    items: list[FlowItem] = []
     pieces = list(_pieces(cells, tallest / 2))
     for i, piece in enumerate(pieces):
         last = i == len(pieces) - 1
         tall = max(cell.height for cell in piece)
-        strips.append(
+        items.append(
             _row(piece, tall, padding if i == 0 or last else 0, under if last else None, heads)
         )
-    return strips
+    return items
 
 
 def _row(
@@ -146,15 +152,15 @@ def _row(
     height: float,
     padding: float,
     under: Draw | None,
-    heads: tuple[Strip, ...],
-) -> Strip:
+    heads: tuple[FlowItem, ...],
+) -> FlowItem:
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
         for cell in cells:
             cell.draw(canvas, x, top + padding)
         if under is not None:
             under(canvas, x, top + height + 2 * padding)
 
-    return Strip(height + 2 * padding, draw, heads=heads)
+    return FlowItem(height + 2 * padding, draw, heads=heads)
 
 
 def _pieces(cells: Sequence[FlowCell], tallest: float) -> Iterator[list[FlowCell]]:
@@ -173,43 +179,43 @@ def _pieces(cells: Sequence[FlowCell], tallest: float) -> Iterator[list[FlowCell
 
 
 def paginate(
-    strips: Sequence[Strip], first_top: float, next_top: float, bottom: float
-) -> list[list[Placed]]:
-    """Every strip on a page.  `first_top` and `next_top` are where the body begins on the first and
+    items: Sequence[FlowItem], first_top: float, next_top: float, bottom: float
+) -> list[list[PlacedItem]]:
+    """Every item on a page.  `first_top` and `next_top` are where the body begins on the first and
     on later pages, `bottom` where it ends."""
-    pages: list[list[Placed]] = [[]]
+    pages: list[list[PlacedItem]] = [[]]
     y = first_top
-    for chain in _chains(strips):
-        whole = sum(strip.height for strip in chain)
+    for chain in _chains(items):
+        whole = sum(item.height for item in chain)
         if y + whole + chain[0].before > bottom and whole <= bottom - next_top and pages[-1]:
             pages.append([])
             y = next_top
-        for strip in chain:
-            if pages[-1] and y + strip.before + strip.height > bottom + 0.01:
+        for item in chain:
+            if pages[-1] and y + item.before + item.height > bottom + 0.01:
                 pages.append([])
                 y = next_top
-            y = _place(pages, strip, y)
+            y = _place(pages, item, y)
     return pages
 
 
-def _place(pages: list[list[Placed]], strip: Strip, y: float) -> float:
+def _place(pages: list[list[PlacedItem]], item: FlowItem, y: float) -> float:
     placed = pages[-1]
     if placed:
-        y += strip.before
+        y += item.before
     elif len(pages) > 1:
-        for head in strip.heads:
-            placed.append(Placed(head, y))
+        for head in item.heads:
+            placed.append(PlacedItem(head, y))
             y += head.height
-    placed.append(Placed(strip, y))
-    return y + strip.height
+    placed.append(PlacedItem(item, y))
+    return y + item.height
 
 
-def _chains(strips: Sequence[Strip]) -> Iterator[list[Strip]]:
+def _chains(items: Sequence[FlowItem]) -> Iterator[list[FlowItem]]:
     """Strips that stay together."""
-    chain: list[Strip] = []
-    for strip in strips:
-        chain.append(strip)
-        if not strip.keep:
+    chain: list[FlowItem] = []
+    for item in items:
+        chain.append(item)
+        if not item.keep:
             yield chain
             chain = []
     if chain:

@@ -32,7 +32,7 @@ CHAIN = (
 )
 _FALLBACKS = range(2, len(CHAIN))
 _LATIN = 2
-NOWHERE = -1
+NO_FACE = -1
 """The face of a character no font has."""
 
 
@@ -81,7 +81,7 @@ class Fonts:
             glyph = face.glyph(code)
             if glyph:
                 return Glyph(number, glyph, face.advance(glyph))
-        return Glyph(NOWHERE, code, BOX_WIDTH)
+        return Glyph(NO_FACE, code, BOX_WIDTH)
 
 
 @functools.cache
@@ -93,7 +93,7 @@ def fonts() -> Fonts:
 def missing(text: str) -> tuple[str, ...]:
     """The characters of `text` no font has, each once, in order of appearance."""
     chain = fonts()
-    return tuple(dict.fromkeys(char for char in text if chain.glyph(char).face == NOWHERE))
+    return tuple(dict.fromkeys(char for char in text if chain.glyph(char).face == NO_FACE))
 
 
 def resource(face: int) -> str:

@@ -19,7 +19,7 @@ from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.fonts import Glyph, fonts
 from app.reports.typeset.style import BODY, Style
 
-LOOSE = 160
+CJK_LATIN_GAP = 160
 """The gap between Chinese and Latin, in thousandths of an em."""
 
 _BREAKS = str.maketrans(
@@ -187,7 +187,7 @@ def _gaps(text: str, kinds: Sequence[int], glyphs: Sequence[Glyph]) -> tuple[int
         if (a == CharacterKind.HAN and b in _LATIN and text[i + 1].isalnum()) or (
             b == CharacterKind.HAN and a in _LATIN and text[i].isalnum()
         ):
-            gaps[i] = LOOSE
+            gaps[i] = CJK_LATIN_GAP
     return tuple(gaps)
 
 
@@ -199,7 +199,7 @@ class TextSpan:
     style: Style = BODY
 
 
-Rich = str | TextSpan | Sequence[TextSpan]
+RichText = str | TextSpan | Sequence[TextSpan]
 """What every block takes for text: a string, or spans of several styles."""
 
 
@@ -228,14 +228,14 @@ class TextLine:
         return (self.leading + 0.74 * self.size) / 2
 
 
-def spans_of(text: Rich, style: Style = BODY) -> tuple[TextSpan, ...]:
+def spans_of(text: RichText, style: Style = BODY) -> tuple[TextSpan, ...]:
     """Any text as spans."""
     if isinstance(text, str):
         return (TextSpan(text, style),)
     return (text,) if isinstance(text, TextSpan) else tuple(text)
 
 
-def lay(text: Rich, width: float, style: Style = BODY) -> list[TextLine]:
+def break_lines(text: RichText, width: float, style: Style = BODY) -> list[TextLine]:
     """Text broken into lines not wider than `width`; empty text has no lines."""
     spans = spans_of(text, style)
     whole = _whole_line(spans)
@@ -258,9 +258,9 @@ def _whole_line(spans: tuple[TextSpan, ...]) -> TextLine | None:
     return _broken(paragraphs[0], float("inf"), spans[0].style)[0]
 
 
-def measure(text: Rich, style: Style = BODY) -> float:
+def measure(text: RichText, style: Style = BODY) -> float:
     """The width of the longest line, unbroken."""
-    return max((line.width for line in lay(text, float("inf"), style)), default=0.0)
+    return max((line.width for line in break_lines(text, float("inf"), style)), default=0.0)
 
 
 def _paragraphs(spans: Iterable[TextSpan]) -> list[list[tuple[Style, Shaped]]]:

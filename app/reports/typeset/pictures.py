@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from reportlab.pdfbase import pdfdoc
-
-from app.reports.typeset.pdfobjects import Stream
+from app.reports.typeset.reportlab_private import Stream, add_picture, use_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,11 @@ Source = Callable[[str], bytes]
 """Gives the bytes of a picture by their SHA-256."""
 
 
+def no_pictures(sha256: str) -> bytes:
+    """The source of files without pictures.  Raises `KeyError`."""
+    raise KeyError(sha256)
+
+
 class Pictures:
     """The pictures of one document, each embedded once however often it is drawn."""
 
@@ -39,9 +42,7 @@ class Pictures:
         if name not in self._known:
             self._known.add(name)
             self._embed(name, picture)
-        self._canvas._formsinuse.append(name)
-        self._canvas._currentPageHasImages = 1
-        return str(pdfdoc.xObjectName(name))
+        return use_picture(self._canvas, name)
 
     def _embed(self, name: str, picture: Picture) -> None:
         entries: dict[str, Any] = {
@@ -54,5 +55,4 @@ class Pictures:
         }
         if picture.encoding == "jpeg":
             entries["Filter"] = "/DCTDecode"
-        content = self._source(picture.sha256)
-        self._canvas._doc.Reference(Stream(content, entries), pdfdoc.xObjectName(name))
+        add_picture(self._canvas, name, Stream(self._source(picture.sha256), entries))

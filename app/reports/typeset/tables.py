@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.canvas import PageCanvas
-from app.reports.typeset.flow import Flow, FlowCell, Strip, row_strips
-from app.reports.typeset.line_breaking import Rich, TextSpan, lay, measure, spans_of
+from app.reports.typeset.flow import Flow, FlowCell, FlowItem, row_items
+from app.reports.typeset.line_breaking import RichText, TextSpan, break_lines, measure, spans_of
 from app.reports.typeset.style import BODY, INK, LABEL, LINE, MM, QUIET, SMALL, STRONG, THIN, Style
 
 _PAD_X = 1.5 * MM
@@ -31,10 +31,10 @@ class PrintColumn:
 class RowGroup:
     """A heading across the table, such as an area or a technician; repeated with the heads."""
 
-    title: Rich
+    title: RichText
 
 
-Row = Sequence[Rich] | RowGroup
+Row = Sequence[RichText] | RowGroup
 
 
 def table(
@@ -63,7 +63,7 @@ def table(
         _ROOMY if flow.handwriting else _PAD_Y,
     )
     flow.add(body.head)
-    heads: tuple[Strip, ...] = (body.head,)
+    heads: tuple[FlowItem, ...] = (body.head,)
     if not rows and empty is not None:
         _Body(flow, [PrintColumn(Words(""))], [flow.width], small, _PAD_Y).add(
             ["\n".join(empty.lines)], heads
@@ -90,16 +90,16 @@ class _Body:
         small: bool,
         padding: float,
     ) -> None:
-        self._story = flow
+        self._flow = flow
         self._columns = columns
         self._widths = widths
         self._small = small
         self._padding = padding
         self.head = _head(columns, widths, small=small)
 
-    def add(self, row: Sequence[Rich], heads: tuple[Strip, ...]) -> None:
+    def add(self, row: Sequence[RichText], heads: tuple[FlowItem, ...]) -> None:
         """One row, with a rule below."""
-        flow = self._story
+        flow = self._flow
         cells = []
         x = 0.0
         for text, column, width in zip(row, self._columns, self._widths, strict=True):
@@ -110,14 +110,14 @@ class _Body:
                 if self._small
                 else text
             )
-            cells.append(FlowCell(x + _PAD_X, room, lay(shown, room, style), column.align))
+            cells.append(FlowCell(x + _PAD_X, room, break_lines(shown, room, style), column.align))
             x += width
 
         def under(canvas: PageCanvas, left: float, top: float) -> None:
             canvas.rule(left, top, flow.width)
 
         flow.extend(
-            row_strips(cells, padding=self._padding, under=under, heads=heads, tallest=flow.tallest)
+            row_items(cells, padding=self._padding, under=under, heads=heads, tallest=flow.tallest)
         )
 
 
@@ -132,7 +132,7 @@ def _widths(columns: Sequence[PrintColumn], room: float) -> list[float]:
     return [column.mm * MM if column.mm else column.weight * share for column in columns]
 
 
-def _head(columns: Sequence[PrintColumn], widths: Sequence[float], *, small: bool) -> Strip:
+def _head(columns: Sequence[PrintColumn], widths: Sequence[float], *, small: bool) -> FlowItem:
     style = LABEL if not small else Style(7.5, 10, colour=LABEL.colour)
     cells = []
     x = 0.0
@@ -140,10 +140,12 @@ def _head(columns: Sequence[PrintColumn], widths: Sequence[float], *, small: boo
         text = column.title.spans(style)
         if measure(text) > width - 2 * _PAD_X and column.title.second:
             lines = [
-                line for part in column.title.lines for line in lay(part, width - 2 * _PAD_X, style)
+                line
+                for part in column.title.lines
+                for line in break_lines(part, width - 2 * _PAD_X, style)
             ]
         else:
-            lines = lay(text, width - 2 * _PAD_X, style)
+            lines = break_lines(text, width - 2 * _PAD_X, style)
         cells.append(FlowCell(x + _PAD_X, width - 2 * _PAD_X, lines, column.align))
         x += width
     tall = max(cell.height for cell in cells)
@@ -155,11 +157,11 @@ def _head(columns: Sequence[PrintColumn], widths: Sequence[float], *, small: boo
             cell.draw(canvas, left, top + _PAD_Y + (tall - cell.height))
         canvas.rule(left, top + height, whole, width=0.8, colour=INK)
 
-    return Strip(height, draw, keep=True)
+    return FlowItem(height, draw, keep=True)
 
 
-def _band(group: RowGroup, width: float, head: Strip) -> Strip:
-    lines = lay(group.title, width - 2 * _PAD_X, STRONG)
+def _band(group: RowGroup, width: float, head: FlowItem) -> FlowItem:
+    lines = break_lines(group.title, width - 2 * _PAD_X, STRONG)
     height = sum(line.leading for line in lines) + 1.6 * MM
 
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
@@ -169,9 +171,9 @@ def _band(group: RowGroup, width: float, head: Strip) -> Strip:
             y += line.leading
         canvas.rule(x, top + height, width, width=THIN, colour=LINE)
 
-    return Strip(height, draw, keep=True, before=1 * MM, heads=(head,))
+    return FlowItem(height, draw, keep=True, before=1 * MM, heads=(head,))
 
 
-def total(flow: Flow, text: Rich) -> None:
+def total(flow: Flow, text: RichText) -> None:
     """A closing line under a table."""
     flow.text(text, SMALL, before=1 * MM)

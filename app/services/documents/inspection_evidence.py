@@ -151,7 +151,7 @@ def inspected(
                 technician=run.actor,
                 result="failed" if failed else "passed",
                 failed=failed,
-                follow_up="、".join(incidents),
+                follow_up=tuple(incidents),
                 photos=photos.get(visit_id, 0),
                 signed=visit_id in signed,
             )

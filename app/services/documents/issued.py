@@ -3,6 +3,7 @@ report is fixed; and whether a document is one of them."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app import __version__
+from app.domain.documents import HandOut, safe_name
 from app.reports.data.content import content_of, hash_of
 from app.reports.data.sheets import PrintedSheet
 from app.services.core.context import ServiceContext
@@ -249,3 +251,52 @@ def registered(
         first,
         min(newer, default=None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HandedDocument:
+    """Which document was handed out."""
+
+    kind: str
+    number: str
+    sha256: str
+    languages: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOutNote:
+    """How documents were handed out, in which file."""
+
+    how: HandOut
+    recipient: str = ""
+    file_name: str = ""
+    sealed_by: str = ""
+    pages: int = 1
+
+
+def keep_hand_out(
+    place: ServiceContext, handed: Sequence[HandedDocument], pdf: bytes, note: HandOutNote
+) -> None:
+    """Note that documents left the house in the file `pdf`."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    with place.write() as unit:
+        for item in handed:
+            unit.session.add(
+                HandOutRow(
+                    kind=item.kind,
+                    number=item.number[:200],
+                    content_sha256=item.sha256,
+                    languages=item.languages,
+                    at=unit.now,
+                    actor=place.actor,
+                    device=place.device,
+                    how=note.how,
+                    recipient=note.recipient[:200],
+                    file_name=safe_name(note.file_name)[:200],
+                    file_sha256=digest,
+                    size=len(pdf),
+                    pages=note.pages,
+                    sealed_by=note.sealed_by[:200],
+                )
+            )
+        unit.touched("document")

@@ -79,7 +79,13 @@ def monthly_sheet(
         until=period.until,
         scope=area,
         figures=tuple(
-            KeyFigure(localized(name), figures[key], past[key], localized(formula))
+            KeyFigure(
+                localized(name),
+                figures[key],
+                past[key],
+                UNITS.get(key, "count"),
+                localized(formula),
+            )
             for key, (name, formula) in TEXTS.items()
         ),
         by_day=_by_day(reported, period.since, length, around),
@@ -153,7 +159,7 @@ def _figures(
     area: str,
     around: SheetContext,
     known: tuple[list[_Case], list[_Case]] | None = None,
-) -> dict[str, str]:
+) -> dict[str, float | None]:
     first, after = period.bounds(around)
     reported, resolved = known or (
         _cases(session, area, _between(IncidentRow.reported_at, first, after)),
@@ -178,20 +184,20 @@ def _figures(
         sa.or_(col(IncidentRow.resolved_at).is_(None), col(IncidentRow.resolved_at) >= after),
     )
     return {
-        "reported": str(len(reported)),
-        "resolved": str(len(resolved)),
+        "reported": len(reported),
+        "resolved": len(resolved),
         "on_time": _share(on_time, len(resolved)),
-        "restoration": f"{statistics.median(down):.1f} h" if down else "—",
+        "restoration": round(statistics.median(down), 2) if down else None,
         "first_time": _share(held, len(resolved)),
         "not_item": _share(others, len(resolved)),
-        "reopened": str(_reopened(session, area, first, after)),
-        "open": str(len(_cases(session, area, still_open))),
+        "reopened": _reopened(session, area, first, after),
+        "open": len(_cases(session, area, still_open)),
     }
 
 
-def _share(part: int, whole: int) -> str:
-    """A percentage with the numbers behind it; nothing where there is nothing to divide by."""
-    return f"{100 * part / whole:.0f}%" if whole else "—"
+def _share(part: int, whole: int) -> float | None:
+    """A percentage; none where there is nothing to divide by."""
+    return round(100 * part / whole, 2) if whole else None
 
 
 def _reopened(session: Session, area: str, first: datetime, after: datetime) -> int:
@@ -282,6 +288,14 @@ def _minutes(session: Session, ids: list[str]) -> dict[str, int]:
         found |= {key: int(total) for key, total in session.execute(query)}
     return found
 
+
+UNITS = {
+    "on_time": "percent",
+    "restoration": "hours",
+    "first_time": "percent",
+    "not_item": "percent",
+}
+"""What is not a count."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "reported": (

@@ -18,10 +18,10 @@ from typing import Any
 from app.domain.errors import AppError, InvalidInput
 from app.reports.data.content import FORMAT, canonical, document_of, hash_of
 from app.reports.data.sheets import PrintedSheet
-from app.reports.documents.kinds import KINDS
 from app.reports.media.pdf_inventory import foreign_parts
 from app.reports.media.raster import PdfPages
 from app.reports.render import render
+from app.services.documents.kinds import layouts
 from app.services.documents.seal_update import is_seal_only
 
 _SCALE = 2.0
@@ -95,12 +95,13 @@ def _copy(name: str, content: bytes, printed: list[str]) -> EmbeddedCopy | None:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         return None
     kind = data.get("kind")
-    if kind not in KINDS or canonical(data) != content:
+    layout = layouts().get(kind) if isinstance(kind, str) else None
+    if kind is None or layout is None or canonical(data) != content:
         raise InvalidInput.of("file", "document.malformed", place=name)
-    document = document_of(data, KINDS[kind].sheet)
+    document = document_of(data, layout.sheet)
     sha256 = hash_of(data)
     mark = f"{sha256[:8]} {sha256[8:16]}"
-    stands = KINDS[kind].page is not None or any(mark in text for text in printed)
+    stands = layout.page is not None or any(mark in text for text in printed)
     return EmbeddedCopy(name, kind, document.sheet.number, sha256, stands, data, document)
 
 
@@ -140,7 +141,7 @@ def _anew(documents: list[PrintedSheet], pictures: dict[str, bytes]) -> bytes | 
     document of ours can say."""
     source: Callable[[str], bytes] = pictures.__getitem__
     try:
-        return render(documents, source).pdf
+        return render(documents, layouts(), source).pdf
     except (KeyError, ValueError, AppError):
         return None
 

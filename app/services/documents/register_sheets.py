@@ -182,7 +182,7 @@ def merchant_summary_sheet(
 
 def _acquirers(session: Session, merchant_id: str) -> str:
     summaries = list_query(session, TerminalFilter(merchant_id=merchant_id)).first(session, 200)
-    return "、".join(sorted({item.acquirer for item in summaries if item.acquirer}))
+    return " · ".join(sorted({item.acquirer for item in summaries if item.acquirer}))
 
 
 # --- lists ---------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,10 +24,18 @@ from app.services.core.context import ServiceContext
 from app.services.documents.files import free_name, pattern_name, write_file
 from app.services.documents.incident_data import AT_ONCE, IncidentDataReader
 from app.services.documents.incident_sheet import addenda, final
-from app.services.documents.issued import IssuedDocument, fix, issued_documents
+from app.services.documents.issued import (
+    HandedDocument,
+    HandOutNote,
+    IssuedDocument,
+    fix,
+    issued_documents,
+    keep_hand_out,
+)
+from app.services.documents.kinds import answer, layouts
 from app.services.documents.letterhead import LetterheadReader, language_of
 from app.services.documents.reading import read
-from app.services.documents.requests import Request, RequestedSheets, SheetSources, answer
+from app.services.documents.requests import Request, RequestedSheets, SheetSources
 from app.services.documents.sheet_sources import SheetContext
 from app.services.documents.visit_sheets import inspection_sheets
 from app.services.incidents.incident_reading import read_incident
@@ -51,27 +58,6 @@ class PrintedDocument:
     file_name: str
     missing: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HandedDocument:
-    """Which document was handed out."""
-
-    kind: str
-    number: str
-    sha256: str
-    languages: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """How it was handed out."""
-
-    how: HandOut
-    recipient: str = ""
-    file_name: str = ""
-    sealed_by: str = ""
-    pages: int = 1
 
 
 class Reporting:
@@ -124,6 +110,7 @@ class Reporting:
             raise InvalidInput.of("subject", "document.nothing_selected")
         rendered = render(
             documents,
+            layouts(),
             self._blobs.get,
             progress=_second_half(progress),
             cancelled=cancelled,
@@ -147,7 +134,7 @@ class Reporting:
         written: list[Path] = []
         stationery = self._printers.stationery(self.letterhead)
         for i, made in enumerate(self._gathered(requests, stationery.house, cancelled)):
-            rendered = render(made, self._blobs.get)
+            rendered = render(made, layouts(), self._blobs.get)
             printed = self._printed(made, rendered, stationery.problems)
             path = free_name(folder, pattern_name(pattern, made[0]))
             self.save(printed, path)
@@ -164,7 +151,9 @@ class Reporting:
         document = PrintedSheet(
             kind, DOCUMENT_LANGUAGES[language], stationery.house, sheet, letterhead.paper
         )
-        return self._printed([document], render([document], self._blobs.get), stationery.problems)
+        return self._printed(
+            [document], render([document], layouts(), self._blobs.get), stationery.problems
+        )
 
     def _gathered(
         self,
@@ -217,9 +206,10 @@ class Reporting:
         languages = self._languages(given.session, request, found)
         paper = _paper(request.paper or self.letterhead.paper)
         made = [
-            PrintedSheet(found.kind, languages, given.house, sheet, paper) for sheet in found.sheets
+            PrintedSheet(request.kind, languages, given.house, sheet, paper)
+            for sheet in found.sheets
         ]
-        if found.kind != "service_report":
+        if request.kind != "service_report":
             return tuple(made), []
         assert found.case is not None
         incident = found.case.incident
@@ -287,10 +277,10 @@ class Reporting:
         Raises `Unavailable`: disk full, folder not writable, file open in another program.
         """
         how = HandOut.SEALED if sealed_by else HandOut.SAVED
-        note = _Note(how, file_name=path.name, sealed_by=sealed_by, pages=printed.pages)
+        note = HandOutNote(how, file_name=path.name, sealed_by=sealed_by, pages=printed.pages)
         self._blobs.put(printed.pdf)
         write_file(path, printed.pdf)
-        self._note(_handed(printed), printed.pdf, note)
+        keep_hand_out(self._context, _handed(printed), printed.pdf, note)
 
     def note(
         self, printed: PrintedDocument, how: HandOut, *, recipient: str = "", file_name: str = ""
@@ -300,40 +290,20 @@ class Reporting:
         Raises `Unavailable`, as does `note_sealed`: the file cannot be kept.
         """
         self._blobs.put(printed.pdf)
-        note = _Note(how, recipient=recipient, file_name=file_name, pages=printed.pages)
-        self._note(_handed(printed), printed.pdf, note)
+        note = HandOutNote(how, recipient=recipient, file_name=file_name, pages=printed.pages)
+        keep_hand_out(self._context, _handed(printed), printed.pdf, note)
 
     def note_sealed(
         self, pdf: bytes, handed: Sequence[HandedDocument], name: str, signer: str
     ) -> None:
         """Note that a file was sealed, and keep it."""
         self._blobs.put(pdf)
-        self._note(handed, pdf, _Note(HandOut.SEALED, file_name=name, sealed_by=signer))
-
-    def _note(self, handed: Sequence[HandedDocument], pdf: bytes, note: _Note) -> None:
-        place = self._context
-        digest = hashlib.sha256(pdf).hexdigest()
-        with place.write() as unit:
-            for item in handed:
-                unit.session.add(
-                    HandOutRow(
-                        kind=item.kind,
-                        number=item.number[:200],
-                        content_sha256=item.sha256,
-                        languages=item.languages,
-                        at=unit.now,
-                        actor=place.actor,
-                        device=place.device,
-                        how=note.how,
-                        recipient=note.recipient[:200],
-                        file_name=safe_name(note.file_name)[:200],
-                        file_sha256=digest,
-                        size=len(pdf),
-                        pages=note.pages,
-                        sealed_by=note.sealed_by[:200],
-                    )
-                )
-            unit.touched("document")
+        keep_hand_out(
+            self._context,
+            handed,
+            pdf,
+            HandOutNote(HandOut.SEALED, file_name=name, sealed_by=signer),
+        )
 
     def handed_out(self, number: str) -> tuple[tuple[datetime, str, str, str], ...]:
         """When, how, to whom and by whom a document was handed out, newest first."""

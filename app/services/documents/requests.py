@@ -1,4 +1,4 @@
-"""What can be asked for as a document, and the sheets that answer it."""
+"""A request for a document, and the makers that answer it with sheets."""
 
 from __future__ import annotations
 
@@ -30,10 +30,7 @@ from app.services.documents.register_sheets import (
 from app.services.documents.schedule_sheets import (
     ScheduleSelection,
     compliance_sheet,
-    month_sheet,
     route_sheet,
-    week_sheet,
-    year_sheet,
 )
 from app.services.documents.sheet_sources import DateSpan, SheetContext, device_of, merchant_of
 from app.services.documents.visit_sheets import inspection_sheets, visit_by_number
@@ -91,23 +88,15 @@ class RequestedSheets:
     """The sheets of a request, the case they tell of, and whose language they are in when nothing
     else is said: one known already, or that of a merchant."""
 
-    kind: str
     sheets: list[Sheet]
     case: IncidentData | None = None
     language: str = ""
     merchant_id: str = ""
 
 
-def answer(request: Request, given: SheetSources) -> RequestedSheets:
-    """The sheets that answer a request.
-
-    Raises `NotFound` (no such subject), `InvalidInput` (unknown kind, wrong period, nothing
-    selected).
-    """
-    maker = MAKERS.get(request.kind)
-    if maker is None:
-        raise InvalidInput.of("kind", "choice.unknown", value=request.kind)
-    return maker(request, given)
+Maker = Callable[[Request, SheetSources], RequestedSheets]
+"""Answers a request with sheets.  Raises `NotFound` (no such subject), `InvalidInput` (wrong
+period, nothing selected)."""
 
 
 def _period(request: Request, today: date, *, month: bool) -> DateSpan:
@@ -123,13 +112,14 @@ def _period(request: Request, today: date, *, month: bool) -> DateSpan:
     return DateSpan(since, until)
 
 
-def _service_report(request: Request, given: SheetSources) -> RequestedSheets:
+def service_report_sheets(request: Request, given: SheetSources) -> RequestedSheets:
+    """The report of an incident."""
     case = given.cases.of(request.subject)
     sheet = service_report_sheet(case, given.around, request.typed)
-    return RequestedSheets("service_report", [sheet], case, language=case.language)
+    return RequestedSheets([sheet], case, language=case.language)
 
 
-def _swap_note(request: Request, given: SheetSources) -> RequestedSheets:
+def swap_note_sheets(request: Request, given: SheetSources) -> RequestedSheets:
     """The note of an incident's swap, or of a terminal that is taken back."""
     try:
         case = given.cases.of(request.subject)
@@ -156,7 +146,7 @@ def _swap_note(request: Request, given: SheetSources) -> RequestedSheets:
         technician_signed=report.acceptance.technician,
         photos=report.photos,
     )
-    return RequestedSheets("swap_note", [sheet], case, language=case.language)
+    return RequestedSheets([sheet], case, language=case.language)
 
 
 def _return_note(request: Request, given: SheetSources) -> RequestedSheets:
@@ -169,7 +159,7 @@ def _return_note(request: Request, given: SheetSources) -> RequestedSheets:
         merchant=merchant_of(terminal),
         old=device_of(terminal),
     )
-    return RequestedSheets("swap_note", [sheet], merchant_id=terminal.merchant_id)
+    return RequestedSheets([sheet], merchant_id=terminal.merchant_id)
 
 
 def terminal_id(session: Session, subject: str) -> str:
@@ -189,25 +179,28 @@ def terminal_id(session: Session, subject: str) -> str:
     return str(found)
 
 
-def _inspection(request: Request, given: SheetSources) -> RequestedSheets:
+def inspection_sheets_of_visit(request: Request, given: SheetSources) -> RequestedSheets:
+    """A sheet for each terminal of a visit."""
     visit = visit_by_number(given.session, request.subject)
     sheets = inspection_sheets(given.session, visit.id, given.around, blank=request.blank)
     if not sheets:
         raise InvalidInput.of("subject", "document.nothing_inspected", number=visit.number)
-    return RequestedSheets("inspection", [*sheets], merchant_id=visit.merchant_id or "")
+    return RequestedSheets([*sheets], merchant_id=visit.merchant_id or "")
 
 
-def _history(request: Request, given: SheetSources) -> RequestedSheets:
+def history_sheets(request: Request, given: SheetSources) -> RequestedSheets:
+    """Everything about a terminal."""
     key = terminal_id(given.session, request.subject)
     sheet = terminal_history_sheet(given.session, key, given.around, given.now)
-    return RequestedSheets("terminal_history", [sheet])
+    return RequestedSheets([sheet])
 
 
-def _summary(request: Request, given: SheetSources) -> RequestedSheets:
+def summary_sheets(request: Request, given: SheetSources) -> RequestedSheets:
+    """What was done for a merchant in a period."""
     key = merchant_id(given.session, request.subject)
     period = _period(request, given.today, month=False)
     sheet = merchant_summary_sheet(given.session, key, period, given.around, given.now)
-    return RequestedSheets("merchant_summary", [sheet], merchant_id=key)
+    return RequestedSheets([sheet], merchant_id=key)
 
 
 def merchant_id(session: Session, subject: str) -> str:
@@ -225,13 +218,15 @@ def merchant_id(session: Session, subject: str) -> str:
     return str(found)
 
 
-def _device_list(request: Request, given: SheetSources) -> RequestedSheets:
+def device_list_sheets(request: Request, given: SheetSources) -> RequestedSheets:
+    """The terminals a filter finds."""
     wanted = request.terminals
     sheet = device_list_sheet(given.session, wanted, request.scope, given.around, given.now)
-    return RequestedSheets("device_list", [sheet])
+    return RequestedSheets([sheet])
 
 
-def _evidence(request: Request, given: SheetSources) -> RequestedSheets:
+def evidence_sheets(request: Request, given: SheetSources) -> RequestedSheets:
+    """The terminals a filter finds, with their inspections in a period."""
     period = _period(request, given.today, month=True)
     first, after = period.bounds(given.around)
     devices = read_devices(given.session, request.terminals, given.around, given.now)
@@ -251,25 +246,28 @@ def _evidence(request: Request, given: SheetSources) -> RequestedSheets:
         devices=devices,
         inspections=inspected(given.session, first, after, ids, given.around),
     )
-    return RequestedSheets("evidence", [sheet])
+    return RequestedSheets([sheet])
 
 
-def _labels(request: Request, given: SheetSources) -> RequestedSheets:
+def labels_sheets(request: Request, given: SheetSources) -> RequestedSheets:
+    """Labels for the terminals a filter finds."""
     sheet = labels_sheet(
         given.session, request.terminals, request.labels, given.house, given.around, given.now
     )
-    return RequestedSheets("labels", [sheet])
+    return RequestedSheets([sheet])
 
 
-def _warnings(request: Request, given: SheetSources) -> RequestedSheets:
+def warnings_sheets(request: Request, given: SheetSources) -> RequestedSheets:
+    """The warnings that stand now."""
     sheet = warning_digest_sheet(given.session, request.area, given.around, given.now)
-    return RequestedSheets("warning_digest", [sheet])
+    return RequestedSheets([sheet])
 
 
-def _monthly(request: Request, given: SheetSources) -> RequestedSheets:
+def monthly_sheets(request: Request, given: SheetSources) -> RequestedSheets:
+    """The figures of a period."""
     period = _period(request, given.today, month=True)
     sheet = monthly_sheet(given.session, period, request.area, given.around, given.now)
-    return RequestedSheets("monthly", [sheet])
+    return RequestedSheets([sheet])
 
 
 def selection(session: Session, today: date, request: Request, days: int) -> ScheduleSelection:
@@ -295,26 +293,25 @@ def _selection(request: Request, given: SheetSources, days: int) -> ScheduleSele
     return selection(given.session, given.today, request, days)
 
 
-def _schedule(
-    kind: str, fill: Callable[..., Sheet], days: int
-) -> Callable[[Request, SheetSources], RequestedSheets]:
+def schedule_sheets(fill: Callable[..., Sheet], days: int) -> Maker:
+    """The maker of a schedule whose period is so many days unless said."""
+
     def make(request: Request, given: SheetSources) -> RequestedSheets:
         wanted, now = _selection(request, given, days), given.around.local(given.now)
-        return RequestedSheets(kind, [fill(given.session, wanted, given.today, now)])
+        return RequestedSheets([fill(given.session, wanted, given.today, now)])
 
     return make
 
 
-def _compliance(request: Request, given: SheetSources) -> RequestedSheets:
+def compliance_sheets(request: Request, given: SheetSources) -> RequestedSheets:
+    """The maintenance of a period, on time and not."""
     period = _period(request, given.today, month=False)
     asked = replace(request, since=period.since, until=period.until)
     wanted, now = _selection(asked, given, 1), given.around.local(given.now)
-    return RequestedSheets(
-        "compliance", [compliance_sheet(given.session, wanted, given.today, now)]
-    )
+    return RequestedSheets([compliance_sheet(given.session, wanted, given.today, now)])
 
 
-def _route(request: Request, given: SheetSources) -> RequestedSheets:
+def route_sheets(request: Request, given: SheetSources) -> RequestedSheets:
     """The route of one technician, or of everybody who has visits, for each day of the period."""
     wanted, now = _selection(request, given, 1), given.around.local(given.now)
     people = read_technicians(given.session)
@@ -326,24 +323,4 @@ def _route(request: Request, given: SheetSources) -> RequestedSheets:
                 sheets.append(route_sheet(given.session, route, person, given.today, now))
     if not sheets:
         raise InvalidInput.of("subject", "document.nothing_selected")
-    return RequestedSheets("route", sheets)
-
-
-MAKERS: dict[str, Callable[[Request, SheetSources], RequestedSheets]] = {
-    "service_report": _service_report,
-    "swap_note": _swap_note,
-    "inspection": _inspection,
-    "terminal_history": _history,
-    "merchant_summary": _summary,
-    "device_list": _device_list,
-    "evidence": _evidence,
-    "labels": _labels,
-    "warning_digest": _warnings,
-    "monthly": _monthly,
-    "schedule_year": _schedule("schedule_year", year_sheet, 365),
-    "schedule_month": _schedule("schedule_month", month_sheet, 31),
-    "schedule_week": _schedule("schedule_week", week_sheet, 7),
-    "compliance": _compliance,
-    "route": _route,
-}
-"""Who makes the sheets of each kind that can be asked for.  To add one: a function and a line."""
+    return RequestedSheets(sheets)

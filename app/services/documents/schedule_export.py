@@ -28,6 +28,7 @@ from app.services.maintenance.visit_queries import VisitFilter, read_contacts, v
 from app.tabular.calendars import CalendarEntry, calendar_bytes
 from app.tabular.writing import write_bytes, write_table
 from app.texts import word
+from app.texts.rules import interval
 from db.models.maintenance import OccurrenceRow
 
 DAYS = {"year": 365, "month": 31, "week": 7, "route": 1, "compliance": 90}
@@ -242,7 +243,7 @@ def _year(lines: Sequence[YearLine], wanted: ScheduleSelection, t: Translator) -
             line.terminal,
             line.tid,
             line.plan.in_(t.language),
-            line.interval.in_(t.language),
+            interval(t, line.unit, line.every) if line.unit else t("on events"),
             t.day(line.last_on),
             t.day(line.due_on),
             line.technician,

@@ -18,7 +18,6 @@ from app.domain.maintenance.occurrences import (
     OccurrenceState,
 )
 from app.domain.maintenance.plans import Plan
-from app.domain.maintenance.recurrence_rule import Unit
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.people import Technician
 from app.languages import SOURCE, LocalizedText
@@ -42,7 +41,6 @@ from app.services.maintenance.route import DayRoute
 from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
 from app.services.maintenance.work_days import read_calendar
 from app.services.register.directory import read_technicians
-from app.texts import localized, localized_plural, localized_word
 from db.models.maintenance import OccurrenceRow
 
 
@@ -156,25 +154,14 @@ def _year_line(
         terminal=f"{model} {head.serial}".strip() if head.serial else "",
         tid=head.tid,
         plan=head.plan_name,
-        interval=_interval(contents.rule.unit, contents.rule.every)
-        if contents.rule is not None
-        else localized("on events"),
+        unit=contents.rule.unit if contents.rule is not None else None,
+        every=contents.rule.every if contents.rule is not None else 0,
         months=tuple(tuple(states) for states in months),
         area=head.area,
         last_on=max(done, default=None),
         due_on=min(waiting, default=None),
         technician=people[-1] if people else "",
     )
-
-
-def _interval(unit: Unit, every: int) -> LocalizedText:
-    made = {
-        Unit.DAY: lambda: localized_plural("{count} day", "{count} days", every),
-        Unit.WEEK: lambda: localized_plural("{count} week", "{count} weeks", every),
-        Unit.MONTH: lambda: localized_plural("{count} month", "{count} months", every),
-        Unit.YEAR: lambda: localized_plural("{count} year", "{count} years", every),
-    }
-    return made[unit]()
 
 
 # --- month and week ----------------------------------------------------------------------------
@@ -347,7 +334,7 @@ def _group_name(
     if by == "plan":
         return plans.get(key, LocalizedText.same(key))
     name = people.get(key, key) if by == "technician" else key
-    return LocalizedText.same(name) if name else localized("(none)")
+    return LocalizedText.same(name) if name else LocalizedText()
 
 
 def _figures(found: Compliance, name: LocalizedText) -> ComplianceFigures:
@@ -373,5 +360,5 @@ def _case(item: Occurrence, today: date) -> LateDate:
         area=item.area,
         technician=item.technician or item.done_by,
         done_on=item.done_on,
-        reason=localized_word("why", item.reason),
+        reason=item.reason,
     )

@@ -11,9 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.pdf_panel import PdfPanel
-from app.reports.render import render
 from tests.gui.conftest import Settled
-from tests.reports.samples import document, service_report
+from tests.reports.samples import document, render, service_report
 
 WAIT = 8_000
 

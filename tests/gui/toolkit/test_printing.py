@@ -14,8 +14,7 @@ from app.domain.errors import Cancelled, Unavailable
 from app.gui.shell.document_actions import print_pdf
 from app.gui.toolkit.printing import print_pictures
 from app.reports.media.raster import PdfPages
-from app.reports.render import render
-from tests.reports.samples import document, service_report
+from tests.reports.samples import document, render, service_report
 from tests.reports.samples_schedule import year
 
 LP = """#!/bin/sh

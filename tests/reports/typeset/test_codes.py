@@ -5,9 +5,8 @@ from __future__ import annotations
 import pypdfium2 as pdfium
 import pytest
 
-from app.reports.render import render
 from app.reports.typeset.codes import code128_values
-from tests.reports.samples import document, service_report
+from tests.reports.samples import document, render, service_report
 
 zxing = pytest.importorskip("zxingcpp", reason="the bar code reader is not installed")
 

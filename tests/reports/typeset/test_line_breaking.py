@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from app.reports.typeset.fonts import fonts, missing
-from app.reports.typeset.line_breaking import TextSpan, clean, lay, measure
+from app.reports.typeset.line_breaking import TextSpan, break_lines, clean, measure
 from app.reports.typeset.style import BODY, Style
 
 BIG = Style(10, 14)
 
 
 def lines(text: str, width: float) -> list[str]:
-    return [line.text for line in lay(text, width, BIG)]
+    return [line.text for line in break_lines(text, width, BIG)]
 
 
 def test_closing_marks_never_begin_a_line_and_opening_marks_never_end_one() -> None:
@@ -28,7 +28,7 @@ def test_no_line_is_wider_than_asked() -> None:
         "核对TID、MID、SN绑定 TESTN91000000412，然后 reload the master key（授权号TEST-0098）。" * 3
     )
     for width in range(60, 400, 11):
-        assert all(line.width <= width + 0.02 for line in lay(text, width, BIG)), width
+        assert all(line.width <= width + 0.02 for line in break_lines(text, width, BIG)), width
 
 
 def test_words_dates_and_numbers_stay_whole() -> None:
@@ -49,7 +49,7 @@ def test_a_word_longer_than_the_line_is_cut_and_nothing_is_lost() -> None:
 
 def test_line_breaks_are_kept_and_blank_lines_too() -> None:
     assert lines("一\n\n二\r\n三\u2028四", 500) == ["一", "", "二", "三", "四"]
-    assert lay("", 100) == []
+    assert break_lines("", 100) == []
 
 
 def test_chinese_and_latin_stand_apart_without_an_added_space() -> None:
@@ -105,7 +105,7 @@ def test_shared_marks_are_narrow_in_english_and_wide_in_chinese() -> None:
 
 def test_spans_of_two_styles_flow_as_one_text() -> None:
     bold = Style(10, 14, True)
-    laid = lay(
+    laid = break_lines(
         [TextSpan("故障类别 ", BIG), TextSpan("软件问题", bold), TextSpan("（暂定82%）", BIG)], 62
     )
     assert "".join(line.text for line in laid).replace(" ", "") == "故障类别软件问题（暂定82%）"

@@ -11,8 +11,7 @@ import pytest
 from app.domain.documents import HandOut
 from app.domain.errors import NotFound, Unavailable
 from app.services import Services
-from app.services.documents.issued import IssuedDocument
-from app.services.documents.reporting import HandedDocument
+from app.services.documents.issued import HandedDocument, IssuedDocument
 from app.services.documents.requests import Request
 from tests.conftest import FrozenClock
 from tests.factories import make_terminal

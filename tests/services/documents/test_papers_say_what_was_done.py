@@ -25,7 +25,8 @@ from app.domain.maintenance.visits import VisitState
 from app.domain.register.terminals import TerminalState, draft_of
 from app.reports.typeset.blocks import TICKED
 from app.services import Services
-from app.services.documents.requests import MAKERS, Request
+from app.services.documents.kinds import REQUESTABLE
+from app.services.documents.requests import Request
 from app.texts import WORDS
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_terminal
@@ -122,8 +123,8 @@ def keys(services: Services) -> set[str]:
 def documents(services: Services) -> Iterator[tuple[str, str, str, str]]:
     """Kind, subject, language and text of every document of the estate."""
     subjects = estate(services)
-    assert set(subjects) <= set(MAKERS)
-    for kind in MAKERS:
+    assert set(subjects) <= set(REQUESTABLE)
+    for kind in REQUESTABLE:
         for subject in subjects.get(kind, [""]):
             for language in LANGUAGES:
                 yield kind, subject, language, text(services, kind, subject, language)
@@ -141,7 +142,7 @@ def test_no_document_prints_a_key_instead_of_words(services: Services) -> None:
         bare = {w for w in words & known if language == "zh" or "_" in w or "." in w}
         assert bare == set(), (kind, subject, language, bare)
         seen.add(kind)
-    assert seen == set(MAKERS)
+    assert seen == set(REQUESTABLE)
 
 
 def test_a_choice_is_told_in_its_words_on_paper_and_in_the_incident_it_opens(

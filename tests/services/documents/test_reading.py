@@ -12,9 +12,8 @@ import pytest
 
 from app.domain.errors import InvalidInput, Unavailable
 from app.reports.data.content import content_of, hash_of
-from app.reports.render import render
 from app.services.documents.reading import Authenticity, read, verify
-from tests.reports.samples import document, service_report
+from tests.reports.samples import document, render, service_report
 from tests.reports.samples_more import document_named, everything, source
 from tests.seals import company_certificate
 
@@ -101,7 +100,7 @@ def test_changed_pages_are_found_out() -> None:
 def test_a_copy_made_by_another_version_is_told_from_a_forgery(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.reports.typeset.archive.PRODUCER", "POSCare 0.9")
+    monkeypatch.setattr("app.reports.render.PRODUCER", "POSCare 0.9")
     older = render([document(service_report(), "service_report")]).pdf
     monkeypatch.undo()
     assert verify(older).verdict is Authenticity.SAME_PAGES

@@ -15,10 +15,10 @@ from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft, WorkEntryDraft
 from app.domain.incidents.incidents import WorkKind
 from app.languages import LocalizedText
-from app.reports.documents.kinds import KINDS
 from app.services import Services
 from app.services.documents.attachments import AttachmentDraft, Owner
-from app.services.documents.requests import MAKERS, Request
+from app.services.documents.kinds import REQUESTABLE, layouts
+from app.services.documents.requests import Request
 from app.services.register.terminal_queries import TerminalFilter
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_terminal
@@ -231,8 +231,8 @@ def test_every_kind_can_be_asked_for(any_services: Services) -> None:
         "terminal_history": "TESTN91000000412",
         "merchant_summary": "848290058120412",
     }
-    assert set(MAKERS) == set(KINDS) - {"addendum"}
-    for kind in MAKERS.keys() - {"inspection", "route"}:  # these two need a visit
+    assert set(REQUESTABLE) == set(layouts()) - {"addendum"}
+    for kind in REQUESTABLE.keys() - {"inspection", "route"}:  # these two need a visit
         printed = any_services.reporting.pdf(
             Request(kind, subjects.get(kind, ""), since=date(2026, 11, 1), until=date(2026, 11, 30))
         )
@@ -264,20 +264,20 @@ def test_the_month_counts_what_happened_in_it(any_services: Services, clock: Fro
     sheet = reporting.documents(month)[0].sheet
     values = {figure.name.en: figure.value for figure in sheet.figures}  # type: ignore[attr-defined]
     assert values == {
-        "Reported": "2",
-        "Resolved": "1",
-        "Resolved on time": "100%",
-        "Median restoration": "0.0 h",
-        "Fixed the first time": "100%",
-        "Not the terminal's fault": "100%",
-        "Reopened": "0",
-        "Open at the end": "1",
+        "Reported": 2,
+        "Resolved": 1,
+        "Resolved on time": 100,
+        "Median restoration": 0.0,
+        "Fixed the first time": 100,
+        "Not the terminal's fault": 100,
+        "Reopened": 0,
+        "Open at the end": 1,
     }
     assert sum(sheet.by_day) == 2  # type: ignore[attr-defined]
     clock.forward(days=10)
     make_incident(any_services, any_services.incidents.get(incident).terminal_id)
     again = reporting.documents(month)[0].sheet
-    assert again.figures[4].value == "100%"  # type: ignore[attr-defined]
+    assert again.figures[4].value == 100  # type: ignore[attr-defined]
 
 
 def test_warnings_name_the_records_behind_them(any_services: Services, clock: FrozenClock) -> None:

@@ -13,7 +13,6 @@ import pytest
 
 from app.domain.errors import AppError, InvalidInput
 from app.reports.data.sheets import Issuer
-from app.reports.render import render
 from app.services import Services
 from app.services.documents.issued import IssuedStanding
 from app.services.documents.reading import Authenticity, verify
@@ -24,7 +23,7 @@ from app.services.documents.verifying import ProofAnswer, judge
 from tests.conftest import FrozenClock
 from tests.factories import make_terminal
 from tests.forgeries import FORGERIES, update
-from tests.reports.samples import document, service_report
+from tests.reports.samples import document, render, service_report
 from tests.seals import PASSPHRASE, company_certificate
 from tests.services.documents.paper import close, number_of, resolved, sign
 from tests.services.documents.test_issued import wishes
@@ -177,7 +176,7 @@ def test_a_file_an_older_version_made_is_proved_by_the_register_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     make_terminal(services)
-    monkeypatch.setattr("app.reports.typeset.archive.PRODUCER", "POSCare 0.9")
+    monkeypatch.setattr("app.reports.render.PRODUCER", "POSCare 0.9")
     printed = services.reporting.pdf(Request("device_list"))
     monkeypatch.undo()
     assert services.verifying.judge(printed.pdf).verdict is ProofAnswer.UNPROVED

@@ -14,6 +14,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.topbar import SearchBox
+from app.services.documents.kinds import title_of
 from app.texts import word
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _badge(item: Any) -> Badge | None:
 
 
 def _kind(item: Any) -> str:
-    return word(words(), "document_kind", item.kind)
+    return title_of(words(), item.kind)
 
 
 def _columns() -> tuple[TableColumn, ...]:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from app.domain.errors import AppError, InvalidInput, Problems
 from app.domain.parsing import parse_date
 from app.domain.register.terminals import TerminalState
-from app.gui.pages.reports.document_kinds import DocumentChoice
 from app.gui.pages.reports.label_grid import LabelGrid
 from app.gui.pages.reports.picker import Picker
 from app.gui.toolkit.forms import Field, Form, word_choices
@@ -23,6 +22,7 @@ from app.gui.toolkit.problems import message
 from app.texts import problem_text, word
 
 if TYPE_CHECKING:
+    from app.services.documents.kinds import RequestableDocument
     from app.services.documents.requests import Request
 
 
@@ -45,7 +45,7 @@ class OptionsPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.paper: DocumentChoice | None = None
+        self.paper: RequestableDocument | None = None
         self.form: Form | None = None
         self._names = Names()
         self._title = label("", "section")
@@ -80,7 +80,7 @@ class OptionsPanel(QWidget):
                 if name in self.paper.options:
                     self.form.set_choices(name, self._choices(name))
 
-    def show_paper(self, paper: DocumentChoice) -> None:
+    def show_paper(self, paper: RequestableDocument) -> None:
         """Ask what this kind of document needs."""
         language = self.form.values() if self.form is not None else {}
         self.paper = paper
@@ -115,7 +115,7 @@ class OptionsPanel(QWidget):
         self._on_edited(quiet=True)
         self.show_problem(None)
 
-    def _fields(self, paper: DocumentChoice) -> list[Field]:
+    def _fields(self, paper: RequestableDocument) -> list[Field]:
         made = [self._field(name, paper) for name in paper.options]
         languages = [
             ("", _("The merchant's or the house's")),
@@ -127,7 +127,7 @@ class OptionsPanel(QWidget):
             made.append(Field("paper", _("Paper"), "choice", choices=papers))
         return made
 
-    def _field(self, name: str, paper: DocumentChoice) -> Field:
+    def _field(self, name: str, paper: RequestableDocument) -> Field:
         t = words()
         empty = {
             "since": _("today") if paper.ahead else _("as usual for this document"),

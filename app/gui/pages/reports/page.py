@@ -10,7 +10,6 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
-from app.gui.pages.reports.document_kinds import PAPERS
 from app.gui.pages.reports.issued import IssuedPanel
 from app.gui.pages.reports.options import Names, OptionsPanel
 from app.gui.pages.reports.picker import find
@@ -26,6 +25,7 @@ from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.theme import icon
 from app.gui.toolkit.working_dialog import READING
 from app.i18n import N_
+from app.services.documents.kinds import REQUESTABLE
 
 if TYPE_CHECKING:
     from app.gui.toolkit.tasks import Job
@@ -71,7 +71,7 @@ class ReportsPage(Page):
         self._list.setProperty("dense", "true")
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName(_("Documents"))
-        for paper in PAPERS:
+        for paper in REQUESTABLE.values():
             self._add(paper.id, _(paper.title), paper.icon)
         for name, title, picture in _MORE:
             self._add(name, _(title), picture)
@@ -113,8 +113,8 @@ class ReportsPage(Page):
         self.proving.judged.connect(self._show_judged)
 
     def _remembered(self) -> int:
-        wanted = str(QSettings().value("reports/kind", PAPERS[0].id))
-        names = [paper.id for paper in PAPERS]
+        names = list(REQUESTABLE)
+        wanted = str(QSettings().value("reports/kind", names[0]))
         return names.index(wanted) if wanted in names else 0
 
     # --- choosing ------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ class ReportsPage(Page):
                 self.issued.refresh()
             return
         self._middle.setCurrentIndex(0)
-        paper = next(paper for paper in PAPERS if paper.id == self.chosen)
+        paper = REQUESTABLE[self.chosen]
         self.options.show_paper(paper)
         self.each_button.setVisible(bool(paper.subjects))
         if not self.context.is_ready:
@@ -188,7 +188,7 @@ class ReportsPage(Page):
 
     def _on_edited(self) -> None:
         """Something else is wanted: few documents are made at once, many when asked for."""
-        if self.chosen not in {paper.id for paper in PAPERS} or not self.context.is_ready:
+        if self.chosen not in REQUESTABLE or not self.context.is_ready:
             return
         self.options.show_problem(None)
         requests = self._requests()

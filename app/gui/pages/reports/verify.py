@@ -17,7 +17,8 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import button, clear, column, label, panel, row
 from app.gui.toolkit.pdf_panel import Notice
 from app.gui.toolkit.problems import message
-from app.texts import error_text, word
+from app.services.documents.kinds import title_of
+from app.texts import error_text
 from app.texts.proof import findings
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class VerifyPanel(QWidget):
         clear(self._found)
         self._copies = judged.copies
         for copy in judged.copies:
-            kind = word(words(), "document_kind", copy.kind)
+            kind = title_of(words(), copy.kind)
             self._found.addWidget(
                 panel(
                     column(

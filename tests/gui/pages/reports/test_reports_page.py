@@ -11,18 +11,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.gui.pages.reports.document_kinds import PAPERS
 from app.gui.pages.reports.page import ReportsPage
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
-from app.reports.documents.kinds import KINDS
+from app.gui.toolkit.language import _
 from app.reports.media.raster import PdfPages
 from app.services import Services
+from app.services.documents.kinds import REQUESTABLE
 from app.services.documents.reporting import PrintedDocument
-from app.services.documents.requests import MAKERS, Request
+from app.services.documents.requests import Request
 from tests.factories import make_incident, make_terminal
 from tests.forgeries import annotated
 from tests.gui.conftest import Settled
+from tests.services.documents import throwaway_kind
 from tests.services.documents.paper import close, number_of, resolved
 
 Opened = Callable[[], QDialog]
@@ -69,9 +71,33 @@ def said(page: ReportsPage) -> list[str]:
     return [one.text() for one in page.panel.findChildren(QLabel) if one.isVisible()]
 
 
-def test_every_kind_of_document_that_can_be_made_is_offered() -> None:
-    assert {paper.id for paper in PAPERS} == set(MAKERS)
-    assert {paper.title for paper in PAPERS} == {KINDS[paper.id].title for paper in PAPERS}
+def listed(page: ReportsPage) -> dict[str, str]:
+    rows = [page._list.item(i) for i in range(page._list.count())]
+    return {row.data(Qt.ItemDataRole.UserRole): row.text() for row in rows}
+
+
+def test_every_kind_of_document_that_can_be_made_is_offered(page: ReportsPage) -> None:
+    offered = listed(page)
+    assert [key for key in offered if key in REQUESTABLE] == list(REQUESTABLE)
+    assert {offered[key] for key in REQUESTABLE} == {_(one.title) for one in REQUESTABLE.values()}
+
+
+def test_a_new_kind_is_listed_asked_for_and_shown(
+    context: AppContext, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = throwaway_kind.KIND
+    monkeypatch.setitem(REQUESTABLE, kind.id, kind)
+    window = MainWindow(context)
+    window.show()
+    page = window.show_page("reports")
+    assert isinstance(page, ReportsPage)
+    assert listed(page)[kind.id] == "Vehicle log"
+    page.choose(kind.id)
+    settled()
+    assert page.options.form is not None
+    assert {"since", "until", "area"} <= page.options.form.values().keys()
+    assert shown(page).documents[0].sheet.number == "CAR-1"
+    window.close()
 
 
 def test_a_ticked_incident_is_shown_at_once(page: ReportsPage, settled: Settled) -> None:
@@ -207,7 +233,7 @@ def test_language_and_paper_are_obeyed(page: ReportsPage, settled: Settled) -> N
 def test_every_kind_without_records_is_made_or_says_why_not(
     page: ReportsPage, settled: Settled
 ) -> None:
-    for paper in PAPERS:
+    for paper in REQUESTABLE.values():
         page.choose(paper.id)
         settled()
         if not paper.subjects:

@@ -1,0 +1,163 @@
+"""Every use of a name ReportLab does not document, and the PDF objects made in its place.
+
+ReportLab's public canvas ends a stream without the line break the archive standard asks for, names
+Helvetica on every page whether it is used or not, dates every file of a reproducible run to the
+year 2000, and offers no way to add page operators, fonts or catalogue entries of one's own.  What
+this module reaches for instead is listed in `PRIVATE_NAMES`; a test asks the installed ReportLab
+for each of them, and ``pyproject.toml`` admits no minor version that was not asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zlib
+from datetime import datetime
+from typing import Any
+
+from reportlab import rl_config
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import Canvas
+
+PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
+    "canvas": ("_doc", "_code", "_formsinuse", "_currentPageHasImages"),
+    "document": ("_ID", "Catalog", "Reference", "delayedFonts", "idToObject", "info"),
+    "catalog": ("__NoDefault__",),
+    "page": ("stream", "Contents", "Trans"),
+    "stream": ("__RefOnly__",),
+    "font": ("_multiByte", "_dynamicFont", "splitString", "getSubsetInternalName"),
+    "module": ("xObjectName", "PDFObject", "PDFInfo", "PDFPage"),
+}
+"""The undocumented names used below, by what has them: a `Canvas`, its document, the document's
+catalogue, a finished page of it, its streams, a font that is cut down, the module `pdfdoc`."""
+
+
+class Stream(pdfdoc.PDFObject):  # type: ignore[misc]
+    """A stream, compressed unless it comes with its own filter."""
+
+    __RefOnly__ = 1
+
+    def __init__(
+        self, content: bytes, entries: dict[str, Any] | None = None, *, length1: bool = False
+    ) -> None:
+        self.content = content
+        self.entries = entries or {}
+        self._length1 = length1
+
+    def format(self, document: Any) -> bytes:
+        """The stream as it stands in the file; ReportLab calls this."""
+        entries = dict(self.entries)
+        content = self.content
+        if self._length1:
+            entries["Length1"] = len(content)
+        if "Filter" not in entries and entries.get("Type") != "/Metadata":
+            content = zlib.compress(content, 6)
+            entries["Filter"] = "/FlateDecode"
+        entries["Length"] = len(content)
+        head: bytes = pdfdoc.PDFDictionary(entries).format(document)
+        return head + b"\nstream\n" + content + b"\nendstream"
+
+
+class Information(pdfdoc.PDFInfo):  # type: ignore[misc]
+    """The information dictionary, with the moment the document was issued."""
+
+    def __init__(self, title: str, author: str, subject: str, at: datetime, producer: str) -> None:
+        super().__init__()
+        self._entries = {
+            "Title": pdfdoc.PDFString(title),
+            "Author": pdfdoc.PDFString(author),
+            "Subject": pdfdoc.PDFString(subject),
+            "Creator": pdfdoc.PDFString(producer),
+            "Producer": pdfdoc.PDFString(producer),
+            "CreationDate": pdfdoc.PDFString(pdf_date(at)),
+            "ModDate": pdfdoc.PDFString(pdf_date(at)),
+        }
+
+    def format(self, document: Any) -> bytes:
+        """As it stands in the file."""
+        found: bytes = pdfdoc.PDFDictionary(self._entries).format(document)
+        return found
+
+
+def pdf_date(at: datetime) -> str:
+    """A moment as PDF writes it, e.g. ``D:20261208104100+08'00'``."""
+    zone = at.strftime("%z") or "+0000"
+    return f"D:{at:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:5]}'"
+
+
+class DynamicFont:
+    """The base of a font that tells ReportLab its codes as they are used.  The derived class has
+    `fontName`, `face`, `stringWidth`, `splitString` and `getSubsetInternalName`."""
+
+    _multiByte = 1  # noqa: N815 - ReportLab's names, also below
+    _dynamicFont = 1  # noqa: N815
+    shapable = False
+    substitutionFonts: tuple[Any, ...] = ()  # noqa: N815
+
+
+def new_canvas(file: io.BytesIO, font: str) -> Any:
+    """An empty reproducible canvas that writes PDF 1.7; `font` is a registered one."""
+    rl_config.useA85 = 0
+    return Canvas(file, pageCompression=1, invariant=1, initialFontName=font, pdfVersion=(1, 7))
+
+
+def document_of(canvas: Any) -> Any:
+    """The document a canvas writes."""
+    return canvas._doc
+
+
+def operators_of(canvas: Any) -> list[str]:
+    """The operators of the present page, to be added to; another list after each page."""
+    operators: list[str] = canvas._code
+    return operators
+
+
+def add_fonts(doc: Any, fonts: Any) -> None:
+    """Have ``fonts.addObjects(doc)`` called before the document is written."""
+    doc.delayedFonts.append(fonts)
+
+
+def font_resources(doc: Any) -> dict[str, Any]:
+    """The fonts all pages may name, to be added to."""
+    names: dict[str, Any] = doc.idToObject["BasicFonts"].dict
+    return names
+
+
+def add_picture(canvas: Any, name: str, stream: Stream) -> None:
+    """Put a picture into the document under `name`."""
+    canvas._doc.Reference(stream, pdfdoc.xObjectName(name))
+
+
+def use_picture(canvas: Any, name: str) -> str:
+    """The name by which the present page draws the picture added as `name`."""
+    canvas._formsinuse.append(name)
+    canvas._currentPageHasImages = 1
+    return str(pdfdoc.xObjectName(name))
+
+
+def set_information(doc: Any, information: Information) -> None:
+    """The information dictionary of the file."""
+    doc.info = information
+
+
+def set_catalog(doc: Any, entries: dict[str, Any]) -> None:
+    """Entries of the catalogue, also such as ReportLab does not know."""
+    catalog = doc.Catalog
+    catalog.__NoDefault__ = [*catalog.__NoDefault__, *entries]
+    for name, value in entries.items():
+        setattr(catalog, name, value)
+
+
+def set_identity(doc: Any, content: bytes) -> None:
+    """The file's identifier, from its content, so that the same content has the same."""
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest().upper()
+    doc._ID = f"[<{digest}> <{digest}>]\n".encode("ascii")
+
+
+def use_own_streams(doc: Any) -> None:
+    """Give every page a content stream of ours, and no slide transition; called before the
+    document is written."""
+    for thing in list(doc.idToObject.values()):
+        if isinstance(thing, pdfdoc.PDFPage) and thing.stream:
+            thing.Contents = Stream(thing.stream.encode("latin-1"))
+            thing.Trans = None
