@@ -1,6 +1,6 @@
-"""One database behind one URL: connections, transactions, and whose fault a failure is.
+"""Opens the database of a URL: connections, read and write sessions, driver errors as our own.
 
-`Database.read()` and `Database.write()` are the only doors to a session.  Driver errors become
+`Database.read()` and `Database.write()` are the only ways to a session.  Driver errors become
 `Unavailable` or `Conflict` here and only here, from an explicit list of known causes; an unknown
 one stays a bug.
 """

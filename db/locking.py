@@ -1,4 +1,4 @@
-"""Who has a database file open, and the right to be alone with it.
+"""Locks on a database file: who has it open, and exclusive access for replacing it.
 
 Everybody who opens a database holds a lock of the operating system on one byte of the file
 ``NAME-lock`` beside it, and writes there who that is; whoever replaces or rebuilds the file needs

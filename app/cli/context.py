@@ -1,4 +1,4 @@
-"""What every verb is given: services, words, and one way to print text or JSON."""
+"""The context of one command: services, translator, and output as text or JSON."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Verb:
 
 
 class Context:
-    """The surroundings of one run."""
+    """Options, settings, translator and services of one run of a command."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Context:
             self.note(sentence(self.t, "settings.letter_found", {"letter": letter}))
 
     def close(self) -> None:
-        """Let go of the database, if it was opened."""
+        """Close the database, if it was opened."""
         if self._services is not None:
             self._services.close()
 

@@ -1,4 +1,4 @@
-"""``poscare report issued`` and ``again``: what left the house, and the same file once more."""
+"""``poscare report issued`` and ``again``: list issued documents, write one again byte for byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``poscare visit complete`` and ``skip``: tasks settled with what their checklists ask for.
+"""``poscare visit complete`` and ``skip``: complete tasks with the answers their checklists need.
 
 An answer is ``LINE=VALUE``: pass, fail or na for a check, else what was read.  A failed line needs
 ``--fixed LINE=HOW`` or ``--incident LINE``; nothing fails silently.

@@ -1,4 +1,4 @@
-"""How good the guidance is on labelled cases: accuracy, calibration, speed, and the worst misses.
+"""Measures the diagnosis on labelled cases: accuracy, calibration, speed, and the worst misses.
 
 A case is a line of JSON with ``id``, ``text``, ``code``, ``label`` and optionally ``alt`` (classes
 accepted beside the label), ``lang`` and ``source``.  A case counts when the first class is the

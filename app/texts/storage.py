@@ -1,4 +1,4 @@
-"""Words and error sentences of keeping the data: who has it open, copies, what is missing."""
+"""Words and error sentences of the database file: locks, backups, restoring, a missing file."""
 
 from __future__ import annotations
 

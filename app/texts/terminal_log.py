@@ -1,4 +1,4 @@
-"""What a terminal's own log says, in words: it is kept as codes of states and names of fields."""
+"""Sentences of a terminal's event log, which is stored as codes of states and names of fields."""
 
 from __future__ import annotations
 

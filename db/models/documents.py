@@ -1,4 +1,4 @@
-"""Tables of paperwork: files kept as evidence, signatures, documents that were fixed or left.
+"""Tables of documents: attached files, signatures, and documents that were closed or issued.
 
 The files themselves lie beside the database, by content hash; a row is written after its file is
 safely stored.  Not to be given ``from __future__ import annotations``: SQLModel reads the

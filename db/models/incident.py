@@ -1,4 +1,4 @@
-"""Tables of incidents: the case, its event log, work, parts, proof and diagnosis.
+"""Tables of incidents: the incident, its event log, work, parts, function tests and diagnosis.
 
 Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
 """
