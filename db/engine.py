@@ -206,7 +206,7 @@ class Database:
                     self._shut = False
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and let go of every connection."""
+        """Write the write-ahead log back into the file and close every connection."""
         self._let_go()
         if self.lock is not None:
             self.lock.close()

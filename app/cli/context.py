@@ -26,7 +26,7 @@ Pictures = Callable[[Services, Settings, Path], list[Path]]
 
 
 def no_pictures(_services: Services, _settings: Settings, _folder: Path) -> list[Path]:
-    """Where there is no window to paint."""
+    """Paints nothing: the command line has no window."""
     return []
 
 
@@ -61,7 +61,7 @@ class Context:
 
     @property
     def command(self) -> str:
-        """The command as others are told who has the database open."""
+        """The command, as named to other programs that find the database open."""
         return f"poscare {self.options.verb.name}"
 
     @property
@@ -99,11 +99,11 @@ class Context:
             print(text() if callable(text) else text)
 
     def note(self, text: str) -> None:
-        """Something for the person, not for the pipe."""
+        """Print a remark to standard error, so that it is no part of the output."""
         print(text, file=sys.stderr)
 
     def progress(self, done: int, total: int) -> None:
-        """Show progress where somebody watches."""
+        """Show progress on standard error when that is a terminal."""
         if sys.stderr.isatty():
             end = "\n" if done >= total else ""
             print(f"\r{done}/{total}", end=end, file=sys.stderr, flush=True)

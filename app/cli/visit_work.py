@@ -88,7 +88,7 @@ def skip(context: Context, visit: Visit) -> None:
 
 
 def complete(context: Context, visit: Visit) -> None:
-    """Settle tasks of a visit; once none is open the visit is finished."""
+    """Complete tasks of a visit; when none is left open the visit is finished."""
     services, options = context.services, context.options
     day = day_of("done_on", options.done_on)
     for item in _chosen(context, visit):

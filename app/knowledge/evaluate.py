@@ -38,7 +38,7 @@ class LabelledCase:
 
 @dataclass(frozen=True, slots=True)
 class JudgedCase:
-    """What the engine said about a case."""
+    """The diagnosis of one labelled case."""
 
     case: LabelledCase
     ranking: tuple[tuple[FaultClass, float], ...]
@@ -133,7 +133,7 @@ def _case(raw: dict[str, Any]) -> LabelledCase:
 
 
 def judge(reasoner: Reasoner, case: LabelledCase, language: str = "zh") -> JudgedCase:
-    """What the engine says about one case before any question."""
+    """The diagnosis of one case before any question."""
     started = time.perf_counter()
     session = begin(reasoner, case.code, case.text, profile=case.profile)
     ranking = session.ranking

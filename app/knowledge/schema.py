@@ -58,19 +58,19 @@ class BilingualEntry(StrictEntry):
 
 
 class SourceEntry(BilingualEntry):
-    """Where entries come from."""
+    """A source that entries cite."""
 
     kind: Literal["article", "published", "own"]
 
 
 class RemedyEntry(BilingualEntry):
-    """What puts it right."""
+    """A remedy: what puts a cause right."""
 
     source: Id
 
 
 class CauseEntry(BilingualEntry):
-    """Why."""
+    """A cause of a failure mode."""
 
     share: Literal["often", "sometimes", "rare"] = "sometimes"
     item: bool = False
@@ -90,7 +90,7 @@ class ClassEntry(StrictEntry):
 
 
 class ModeEntry(BilingualEntry):
-    """How it shows."""
+    """A failure mode: how a fault shows."""
 
     fault_class: Annotated[FaultClass, Field(alias="class")]
     share: Literal["often", "sometimes", "rare"] = "sometimes"
@@ -101,7 +101,7 @@ class ModeEntry(BilingualEntry):
 
 
 class ProfileEntry(BilingualEntry):
-    """A platform of codes."""
+    """A table of response codes, as one platform or maker uses them."""
 
     acquirers: list[Sentence] = []
     models: list[Sentence] = []
@@ -205,7 +205,7 @@ class ContactEntry(StrictEntry):
 
 
 class CircumstanceEntry(BilingualEntry):
-    """What the register or the history knows."""
+    """A fact of the register or the history that speaks for or against modes."""
 
     points: Points = {}
     against: Points = {}

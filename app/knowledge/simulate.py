@@ -23,7 +23,7 @@ MOST_QUESTIONS = 12
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What the simulated sessions came to."""
+    """Results of simulated sessions: shares that ended right; questions and seconds, a session."""
 
     sessions: int
     right: float

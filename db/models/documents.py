@@ -120,7 +120,7 @@ class IssuedDocumentRow(Row, table=True):
 
 
 class HandOutRow(Row, table=True):
-    """One time a document left: saved, printed, mailed or sealed.  Never changed."""
+    """One hand-out of a document: saved, printed, mailed or sealed.  Never changed."""
 
     __tablename__ = "hand_out"
     __table_args__ = table(
