@@ -274,15 +274,10 @@ def test_a_table_or_column(copy: Copy) -> None:
     (made,) = (copy.root / "db/migrations/versions").glob("9999_*.py")
     assert "remark" in made.read_text(encoding="utf-8")
     assert "db." not in made.read_text(encoding="utf-8"), "a migration imports no project code"
-    copy.edit("db/migrate.py", r'HEAD = "\d+"', r'HEAD = "9999"')
     differences, columns = copy.python("-c", DIFFERS).splitlines()
     assert differences == "[]"
     assert "'remark'" in columns
-    copy.touched = [
-        "db/models/<subject>.py",
-        "db/migrations/versions/<revision>_<name>.py",
-        "db/migrate.py",
-    ]
+    copy.touched = ["db/models/<subject>.py", "db/migrations/versions/<revision>_<name>.py"]
     copy.check("A table or column")
 
 
