@@ -1,6 +1,6 @@
 """Log files: five of two megabytes, plus a crash file for faults below Python.
 
-INFO tells the story of a working day, DEBUG the reasons.  No ticket text, no names; runs of digits
+INFO records what was done, DEBUG why.  No ticket text, no names; runs of digits
 that could be a card and anything that looks like a password are masked before a line is written.
 """
 

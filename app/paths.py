@@ -1,4 +1,4 @@
-"""Where things lie: shipped resources (source tree, wheel, frozen build) and the user's data."""
+"""Paths of shipped resources (source tree, wheel, frozen build) and of the user's data."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What a person may set on this machine, kept as TOML.
+"""The settings of this machine: fields with defaults, their TOML file, upgrades and validation.
 
 To add a setting: add a field with its help text below and a row to the form in
 `app.gui.pages.settings.general`; files without it get the default.  To rename one,
 raise `VERSION` and append a step to `UPGRADES` (and a test: one fails without it).
 
-Window geometry is not here but in Qt's own store: it is the machine's business, not a decision.
+Window geometry and column widths are kept by Qt (`QSettings`), as nobody sets them by hand.
 
 A damaged file never stops the program: `read` takes what can be used and says what could not,
 `recover` also keeps the damaged file beside and puts the copy of the last good one in its place.

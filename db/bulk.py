@@ -1,4 +1,4 @@
-"""Thousands of rows or keys at once, for imports.
+"""Inserts and looks up thousands of rows at once, for imports.
 
 SQLAlchemy works out every parameter of every row anew, which costs several times what SQLite needs
 to store it.  Here the statement and the conversion of each column are worked out once.

@@ -1,6 +1,6 @@
-"""One database behind one URL: connections, transactions, and whose fault a failure is.
+"""Opens the database of a URL: connections, read and write sessions, driver errors as our own.
 
-`Database.read()` and `Database.write()` are the only doors to a session.  Driver errors become
+`Database.read()` and `Database.write()` are the only ways to a session.  Driver errors become
 `Unavailable` or `Conflict` here and only here, from an explicit list of known causes; an unknown
 one stays a bug.
 """
@@ -224,7 +224,7 @@ class Database:
                     self._shut = False
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and let go of every connection."""
+        """Write the write-ahead log back into the file and close every connection."""
         self._let_go()
         if self.lock is not None:
             self.lock.close()

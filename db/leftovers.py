@@ -1,4 +1,4 @@
-"""Tells a database that vanished from one that never was, and finds what is left of it.
+"""Tells a missing database from a first start, and finds the copies left of a missing one.
 
 A missing file must not become a new, empty one that gives out the same numbers again.  So the data
 folder keeps a list of the databases that were opened, beside which copies and moved-away files

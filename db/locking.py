@@ -1,4 +1,4 @@
-"""Who has a database file open, and the right to be alone with it.
+"""Locks on a database file: who has it open, and exclusive access for replacing it.
 
 Everybody who opens a database holds a lock of the operating system on one byte of the file
 ``NAME-lock`` beside it, and writes there who that is; whoever replaces or rebuilds the file needs
@@ -50,7 +50,7 @@ class Holder:
     since: datetime | None
 
     def refusal(self) -> Unavailable:
-        """That this holder stands in the way."""
+        """The error that names this holder."""
         code = "db.open_in_window" if self.name == WINDOW else "db.open_elsewhere"
         return Unavailable(code, program=self.name, process=self.process, since=self.since or "-")
 
@@ -76,7 +76,7 @@ class _LockFile:
         os.close(self._handle)
 
     def join(self, name: str) -> bool:
-        """Hold a slot, the one of this process; whether there was a free one."""
+        """Take the slot of this process; returns whether one was free."""
         if self.members == 0:
             free = (slot for slot in range(1, _SLOTS + 1) if self.try_lock(slot))
             self._slot = next(free, 0)

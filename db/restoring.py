@@ -27,7 +27,7 @@ _PARTS = ("", "-wal", "-shm", "-journal")
 
 
 def incoming(live: Path) -> Path:
-    """Where the copy waits that is to become `live`."""
+    """The path of the verified copy that will become `live`."""
     return live.with_suffix(".incoming")
 
 
@@ -144,8 +144,8 @@ def _sweep(live: Path) -> None:
 
 
 def finish(lock: DatabaseLock) -> bool:
-    """Finish a restore that was interrupted, if there is one; returns whether there was.  Whoever
-    calls it stands in the gate of the `lock`, so nobody is restoring now.
+    """Finish a restore that was interrupted, if there is one; returns whether there was.  To be
+    called inside `DatabaseLock.gate`, so that no restore is running now.
 
     Raises `Unavailable` when it cannot be finished now, or somebody has the database open.
     """

@@ -1,4 +1,6 @@
-"""Writes a new migration from what the tables say: ``python -m db.revise 0005 "what changes"``.
+"""Drafts a migration from the difference between schema and table classes.
+
+``python -m db.revise 0005 "what changes"``
 
 The script is a draft: read it, complete it, and raise `HEAD` in `db.migrate`.
 """

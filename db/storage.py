@@ -1,4 +1,4 @@
-"""Whether a place can be trusted with an SQLite database, looked at before the first connection."""
+"""Checks a folder before a database is opened in it: network drive, cloud folder, space, rights."""
 
 from __future__ import annotations
 

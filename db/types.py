@@ -1,4 +1,4 @@
-"""Column types with one meaning on both engines.
+"""Column types that mean the same on SQLite and PostgreSQL.
 
 SQLite tables are STRICT, which knows only INTEGER, REAL, TEXT and BLOB; PostgreSQL gets its native
 types.  In Python a key is a string, a moment an aware UTC `datetime`, a day a `date`.

@@ -1,4 +1,4 @@
-"""What all tests stand on: real databases, a frozen clock, an offscreen display, no stray noise."""
+"""Fixtures of all tests: real databases, a frozen clock, an offscreen display, own data folders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ hypothesis.settings.load_profile("house")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TZ"] = "Asia/Shanghai"
-time.tzset()
+if hasattr(time, "tzset"):  # Windows has only the zone of the computer
+    time.tzset()
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "resources" / "locale"))
 

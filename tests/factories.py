@@ -1,4 +1,4 @@
-"""Valid things by default; a test overrides what it is about."""
+"""Builders of valid drafts and records; a test overrides what it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makings of maintenance tests: plans, visits with tasks, checklists answered."""
+"""Builders for maintenance tests: plans, visits with tasks, answered checklists."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -159,6 +158,8 @@ def start_server(folder: Path) -> Server:
 def _run(command: list[object]) -> None:
     """Run as an ordinary user: PostgreSQL refuses to serve the superuser."""
     words = [str(word) for word in command]
+    import pwd  # not on Windows, where these tests find no server to start
+
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     done = subprocess.run(
         words,

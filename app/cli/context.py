@@ -1,4 +1,4 @@
-"""What every verb is given: services, words, and one way to print text or JSON."""
+"""The context of one command: services, translator, and output as text or JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Pictures = Callable[[Services, Settings, Path], list[Path]]
 
 
 def no_pictures(_services: Services, _settings: Settings, _folder: Path) -> list[Path]:
-    """Where there is no window to paint."""
+    """Paints nothing: the command line has no window."""
     return []
 
 
@@ -42,7 +42,7 @@ class Verb:
 
 
 class Context:
-    """The surroundings of one run."""
+    """Options, settings, translator and services of one run of a command."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Context:
 
     @property
     def command(self) -> str:
-        """The command as others are told who has the database open."""
+        """The command, as named to other programs that find the database open."""
         return f"poscare {self.options.verb.name}"
 
     @property
@@ -85,7 +85,7 @@ class Context:
             self.note(sentence(self.t, "settings.letter_found", {"letter": letter}))
 
     def close(self) -> None:
-        """Let go of the database, if it was opened."""
+        """Close the database, if it was opened."""
         if self._services is not None:
             self._services.close()
 
@@ -100,11 +100,11 @@ class Context:
             print(text() if callable(text) else text)
 
     def note(self, text: str) -> None:
-        """Something for the person, not for the pipe."""
+        """Print a remark to standard error, so that it is no part of the output."""
         print(text, file=sys.stderr)
 
     def progress(self, done: int, total: int) -> None:
-        """Show progress where somebody watches."""
+        """Show progress on standard error when that is a terminal."""
         if sys.stderr.isatty():
             end = "\n" if done >= total else ""
             print(f"\r{done}/{total}", end=end, file=sys.stderr, flush=True)

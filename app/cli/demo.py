@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from app.services.documents.requests import Request
 
 SYMPTOM = "打印出来是空白"
-"""What the merchant of the story says: printing comes out blank."""
+"""What the merchant of the demo reports: printing comes out blank."""
 SEEN = {
     "message": "none",
     "code": "none",
@@ -49,7 +49,7 @@ SEEN = {
     "new_roll": "no",
     "test_page": "no",
 }
-"""What the technician of the story finds when asked; to anything else: don't know."""
+"""Answers of the demo's technician by question; to any other: don't know."""
 MOST_QUESTIONS = 4
 LASTS = timedelta(minutes=60)
 _MARK = ".poscare-demo"
@@ -127,7 +127,7 @@ def _main_job(context: Context, services: Services, settings: Settings, out: Pat
 
 @contextlib.contextmanager
 def _moving_clock(services: Services) -> Iterator[Callable[[int], None]]:
-    """Let the story begin `LASTS` ago; call it to let minutes pass."""
+    """A clock that starts `LASTS` ago; calling it lets minutes pass."""
     place = services.context
     real = place.clock
     now = real() - LASTS

@@ -1,4 +1,4 @@
-"""``poscare import [terminals|history] FILE``: looked at first, then taken in, all or nothing."""
+"""``poscare import [terminals|history] FILE``: preview a file, then import all of it or nothing."""
 
 from __future__ import annotations
 

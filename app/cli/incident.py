@@ -1,4 +1,4 @@
-"""``poscare incident``: open, list, show and move incidents along."""
+"""``poscare incident``: open, list and show incidents, and change their state."""
 
 from __future__ import annotations
 

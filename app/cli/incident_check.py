@@ -1,4 +1,4 @@
-"""``poscare incident check NUMBER CHECK``: a check of the diagnosis was done; what became of it."""
+"""``poscare incident check NUMBER CHECK``: record a check of the diagnosis and its outcome."""
 
 from __future__ import annotations
 

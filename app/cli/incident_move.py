@@ -1,4 +1,4 @@
-"""``poscare incident move NUMBER STATE``: one step to a state, whichever step leads there."""
+"""``poscare incident move NUMBER STATE``: the one action that leads to a state."""
 
 from __future__ import annotations
 

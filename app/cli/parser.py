@@ -169,7 +169,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 def leaves(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
-    """The parser itself, or the sub-commands it leads to."""
+    """The parsers of single commands: all sub-commands, or the parser itself."""
     groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
     if not groups:
         return [parser]

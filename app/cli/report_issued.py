@@ -1,4 +1,4 @@
-"""``poscare report issued`` and ``again``: what left the house, and the same file once more."""
+"""``poscare report issued`` and ``again``: list issued documents, write one again byte for byte."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def configure(verbs: Any, t: Translator) -> None:
 
 
 def issued(context: Context) -> int:
-    """Say what left."""
+    """Print the list of issued documents."""
     found = context.services.reporting.issued(" ".join(context.options.words))
     t = context.t
 
@@ -63,7 +63,7 @@ def issued(context: Context) -> int:
 
 
 def again(context: Context) -> int:
-    """Write the file that left.  Raises `NotFound`."""
+    """Write an issued file again, byte for byte.  Raises `NotFound`."""
     reporting, wanted = context.services.reporting, context.options.number
     listed = (*reporting.issued(wanted), *reporting.issued())
     one = next((one for one in listed if wanted in {one.number, one.id}), None)

@@ -1,4 +1,4 @@
-"""``poscare visit leave``: a technician is away; the visits that hits, and what becomes of them."""
+"""``poscare visit leave``: enter a technician's leave and move the visits it affects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``poscare visit complete`` and ``skip``: tasks settled with what their checklists ask for.
+"""``poscare visit complete`` and ``skip``: complete tasks with the answers their checklists need.
 
 An answer is ``LINE=VALUE``: pass, fail or na for a check, else what was read.  A failed line needs
 ``--fixed LINE=HOW`` or ``--incident LINE``; nothing fails silently.
@@ -88,7 +88,7 @@ def skip(context: Context, visit: Visit) -> None:
 
 
 def complete(context: Context, visit: Visit) -> None:
-    """Settle tasks of a visit; once none is open the visit is finished."""
+    """Complete tasks of a visit; when none is left open the visit is finished."""
     services, options = context.services, context.options
     day = day_of("done_on", options.done_on)
     for item in _chosen(context, visit):

@@ -1,4 +1,4 @@
-"""Validated entries to domain values, with every reference between them resolved."""
+"""Builds domain values from validated entries and resolves every reference between them."""
 
 from __future__ import annotations
 
@@ -331,7 +331,7 @@ def _acts(named: list[Act] | None) -> frozenset[Act]:
 
 
 def _heard(chances: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    """Chances with room for an answer that is simply wrong."""
+    """Chances that leave a share for an answer that is wrong."""
     others = len(chances) - 1
     return {
         name: {mode: (1 - SLIP) * p + SLIP * (1 - p) / others for mode, p in of.items()}

@@ -1,5 +1,5 @@
 """Lint of the fault catalogue: holes, contradictions, dangling ids, unreachable modes, missing
-texts.  The loader refuses what is broken; this tells what is poor, all of it at once.
+texts.  The loader stops at the first error; this lists every error and every weakness.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How good the guidance is on labelled cases: accuracy, calibration, speed, and the worst misses.
+"""Measures the diagnosis on labelled cases: accuracy, calibration, speed, and the worst misses.
 
 A case is a line of JSON with ``id``, ``text``, ``code``, ``label`` and optionally ``alt`` (classes
 accepted beside the label), ``lang`` and ``source``.  A case counts when the first class is the
@@ -38,7 +38,7 @@ class LabelledCase:
 
 @dataclass(frozen=True, slots=True)
 class JudgedCase:
-    """What the engine said about a case."""
+    """The diagnosis of one labelled case."""
 
     case: LabelledCase
     ranking: tuple[tuple[FaultClass, float], ...]
@@ -133,7 +133,7 @@ def _case(raw: dict[str, Any]) -> LabelledCase:
 
 
 def judge(reasoner: Reasoner, case: LabelledCase, language: str = "zh") -> JudgedCase:
-    """What the engine says about one case before any question."""
+    """The diagnosis of one case before any question."""
     started = time.perf_counter()
     session = begin(reasoner, case.code, case.text, profile=case.profile)
     ranking = session.ranking

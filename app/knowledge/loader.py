@@ -1,4 +1,4 @@
-"""Files to `Knowledge`: every problem carries its file and entry, and the content its hash.
+"""Loads the fault catalogue from its files; problems name file and entry, the content has a hash.
 
 To add a code, sign, mode, question or check: edit the files in ``resources/knowledge``; each says
 at its top what its keys mean.  ``poscare knowledge check`` tells what is still missing.

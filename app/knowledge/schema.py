@@ -74,19 +74,19 @@ class LocalizedEntry(StrictEntry):
 
 
 class SourceEntry(LocalizedEntry):
-    """Where entries come from."""
+    """A source that entries cite."""
 
     kind: Literal["article", "published", "own"]
 
 
 class RemedyEntry(LocalizedEntry):
-    """What puts it right."""
+    """A remedy: what puts a cause right."""
 
     source: Id
 
 
 class CauseEntry(LocalizedEntry):
-    """Why."""
+    """A cause of a failure mode."""
 
     share: Literal["often", "sometimes", "rare"] = "sometimes"
     item: bool = False
@@ -106,7 +106,7 @@ class ClassEntry(StrictEntry):
 
 
 class ModeEntry(LocalizedEntry):
-    """How it shows."""
+    """A failure mode: how a fault shows."""
 
     fault_class: Annotated[FaultClass, Field(alias="class")]
     share: Literal["often", "sometimes", "rare"] = "sometimes"
@@ -117,7 +117,7 @@ class ModeEntry(LocalizedEntry):
 
 
 class ProfileEntry(LocalizedEntry):
-    """A platform of codes."""
+    """A table of response codes, as one platform or maker uses them."""
 
     acquirers: list[Sentence] = []
     models: list[Sentence] = []
@@ -221,7 +221,7 @@ class ContactEntry(StrictEntry):
 
 
 class CircumstanceEntry(LocalizedEntry):
-    """What the register or the history knows."""
+    """A fact of the register or the history that speaks for or against modes."""
 
     points: Points = {}
     against: Points = {}

@@ -1,4 +1,4 @@
-"""A simulated technician: how many questions are needed, and how often the session ends right.
+"""Simulates diagnosis sessions: how many questions they need, and how often they end right.
 
 A case is made from the catalogue itself: a failure mode by its usual share, then one or two signs
 or codes (even odds) that point at it, each as likely as it points there.  The technician answers
@@ -23,7 +23,7 @@ MOST_QUESTIONS = 12
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What the simulated sessions came to."""
+    """Results of simulated sessions: shares that ended right; questions and seconds, a session."""
 
     sessions: int
     right: float

@@ -1,4 +1,4 @@
-"""Writes calendars other programs subscribe to or import: iCalendar (RFC 5545)."""
+"""Writes iCalendar files (RFC 5545), which other programs import or subscribe to."""
 
 from __future__ import annotations
 

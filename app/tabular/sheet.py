@@ -1,4 +1,4 @@
-"""Takes a sheet's elements as they come from an XLSX file, and makes rows of them."""
+"""Builds rows from the XML elements of an XLSX sheet, in the order they are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said about files that are taken in: their cells, rows, columns and encodings."""
+"""Sentences about imported files: their cells, rows, columns and encodings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How figures and warnings are put into words, the same on screen, command line and paper."""
+"""Words and sentences of figures and warnings, the same in window, command line and documents."""
 
 from __future__ import annotations
 

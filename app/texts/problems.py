@@ -1,4 +1,4 @@
-"""What every error code says.  To add a code: add its sentence here and translate it."""
+"""The sentence of every error code.  To add a code: add its sentence here and translate it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a document that was judged, the same in the window and on the command line."""
+"""Sentences about a verified document, the same in the window and on the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of answers about a document that was judged (`app.texts.proof`)."""
+"""Words of the verdicts about a verified document (`app.texts.proof`)."""
 
 from __future__ import annotations
 

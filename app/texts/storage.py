@@ -1,4 +1,4 @@
-"""Words and error sentences of keeping the data: who has it open, copies, what is missing."""
+"""Words and error sentences of the database file: locks, backups, restoring, a missing file."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ PROBLEMS: dict[str, str] = {
 
 
 def remain_line(t: Translator, remain: Leftover) -> str:
-    """One piece in a line: when, what, how much is in it, where."""
+    """One leftover of a missing database in a line: date, kind, content, path."""
     if not remain.readable:
         content = t("cannot be read")
     else:
@@ -103,7 +103,7 @@ def remain_line(t: Translator, remain: Leftover) -> str:
 
 
 def remain_lines(t: Translator, remains: Sequence[Leftover]) -> str:
-    """Everything there is, a line each, or that there is nothing."""
+    """All leftovers, a line each, or a sentence that there is none."""
     if not remains:
         return t("No backup or other copy was found.")
     return "\n".join(remain_line(t, remain) for remain in remains)

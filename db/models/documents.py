@@ -1,4 +1,4 @@
-"""Tables of paperwork: files kept as evidence, signatures, documents that were fixed or left.
+"""Tables of documents: attached files, signatures, and documents that were closed or issued.
 
 The files themselves lie beside the database, by content hash; a row is written after its file is
 safely stored.  Not to be given ``from __future__ import annotations``: SQLModel reads the
@@ -120,7 +120,7 @@ class IssuedDocumentRow(Row, table=True):
 
 
 class HandOutRow(Row, table=True):
-    """One time a document left: saved, printed, mailed or sealed.  Never changed."""
+    """One hand-out of a document: saved, printed, mailed or sealed.  Never changed."""
 
     __tablename__ = "hand_out"
     __table_args__ = table(

@@ -1,4 +1,4 @@
-"""Tables of incidents: the case, its event log, work, parts, proof and diagnosis.
+"""Tables of incidents: the incident, its event log, work, parts, function tests and diagnosis.
 
 Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
 """
@@ -194,7 +194,7 @@ class WorkEntryRow(Row, table=True):
 
 
 class PartUsedRow(Row, table=True):
-    """A part fitted, with the serial numbers that left and came."""
+    """A part fitted, with old and new serial number."""
 
     __tablename__ = "part_used"
     __table_args__ = table(
@@ -233,7 +233,7 @@ class IncidentTestRow(Row, table=True):
 
 
 class DiagnosisRow(Row, table=True):
-    """The trail of one guided session: evidence, ranking, knowledge hash.  Appended, not edited."""
+    """One guided session: evidence, ranking, knowledge hash.  Appended, not edited."""
 
     __tablename__ = "diagnosis"
     __table_args__ = table(

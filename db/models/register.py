@@ -1,4 +1,4 @@
-"""Tables of the terminal register: who and what there is, and where each device has stood.
+"""Tables of the register: people, models, merchants, terminals, and where each has stood.
 
 Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
 """

@@ -1,4 +1,4 @@
-"""What all tables share: naming of constraints, STRICT storage, keys, limits.
+"""Column and constraint helpers of all tables: names, STRICT storage, keys, limits.
 
 Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
 """

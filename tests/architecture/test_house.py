@@ -1,4 +1,4 @@
-"""The rules of the house that a tool can check, checked."""
+"""The rules of the code base that a tool can check: imports, types, style, sizes, translations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How things are timed: rounds of ours and floor in turn, medians, and the ratio of each pair."""
+"""Timing: rounds of ours and of the floor in turn, medians, and the ratio of each pair."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The entry: children of a packaged program, and output no console can refuse."""
+"""The entry point: child processes of a packaged program, and output that fits any console."""
 
 from __future__ import annotations
 

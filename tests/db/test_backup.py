@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 from datetime import UTC, datetime, timedelta
@@ -144,6 +143,7 @@ def test_a_file_is_flushed_through_a_handle_that_may_write(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Windows refuses to flush any other (FlushFileBuffers wants GENERIC_WRITE)."""
+    fcntl = pytest.importorskip("fcntl", reason="Windows itself shows it")
     flushed = []
     real = os.fsync
 

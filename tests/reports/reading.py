@@ -1,4 +1,4 @@
-"""Looks into a PDF with PDFium, as a reader would."""
+"""Reads the text of a PDF through PDFium."""
 
 from __future__ import annotations
 

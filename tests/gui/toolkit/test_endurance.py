@@ -1,4 +1,4 @@
-"""A long day at the desk: what works once works a hundred thousand times.
+"""Endurance: what works once works a hundred thousand times.
 
 One release of the Qt bindings gave back a reference to None at every call that returns nothing;
 on older interpreters the program ended after some thousand of them, long after a short test.

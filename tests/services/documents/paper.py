@@ -1,4 +1,4 @@
-"""Cases with everything a document shows."""
+"""Builders of incidents that have everything a document can show."""
 
 from __future__ import annotations
 

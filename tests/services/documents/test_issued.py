@@ -1,4 +1,4 @@
-"""Issued documents: whatever left the house can be had again, byte for byte."""
+"""Issued documents: whatever was handed out can be had again, byte for byte."""
 
 from __future__ import annotations
 

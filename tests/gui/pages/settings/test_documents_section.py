@@ -1,4 +1,4 @@
-"""What documents say in the house's words: tried out before it is saved."""
+"""The company's wording on documents: tried out before it is saved."""
 
 from __future__ import annotations
 
