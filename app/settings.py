@@ -258,6 +258,8 @@ def check(settings: Settings) -> Settings:
         value = getattr(settings, item.name)
         if isinstance(value, str) and not _writable(value):
             problems.add(item.name, "text.not_storable")
+        elif isinstance(value, str) and holds_secret(item.name, value):
+            problems.add(item.name, "text.card_number")
     for name, allowed in (
         ("language", LANGUAGES),
         ("theme", THEMES),
@@ -289,13 +291,6 @@ def save(settings: Settings, path: Path) -> None:
     Raises `Unavailable`, and `InvalidInput` for a value that must not be stored.
     """
     values = asdict(check(settings))
-    problems = [
-        Problem(name, "text.card_number")
-        for name, value in values.items()
-        if isinstance(value, str) and holds_secret(name, value)
-    ]
-    if problems:
-        raise InvalidInput(problems)
     content = tomli_w.dumps({"version": VERSION, **values}).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
