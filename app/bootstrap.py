@@ -17,7 +17,7 @@ from app.domain.incidents.lifecycle import DEFAULT_TARGETS
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.languages import LocalizedText
 from app.services import Services
-from app.services.core.backups import Backups, put_back
+from app.services.core.backups import Backups, Restored, put_back
 from app.services.core.blobs import BlobStore
 from app.services.core.context import Clock, ServiceContext, system_clock
 from app.settings import Settings
@@ -117,11 +117,9 @@ def _file_of(settings: Settings) -> Path:
     return path
 
 
-def restore(
-    settings: Settings, copy: Path, *, name: str, clock: Clock = system_clock
-) -> Path | None:
+def restore(settings: Settings, copy: Path, *, name: str, clock: Clock = system_clock) -> Restored:
     """Put a copy in place of the database, whether that is sound, damaged or missing; returns where
-    the old one went, if there was one.
+    the old one went, and which photos are lost or damaged.
 
     Raises `NotFound`, `Unavailable`; also while anybody has the database open.
     """
@@ -130,9 +128,9 @@ def restore(
     lock = DatabaseLock(path, name)
     with contextlib.closing(lock), lock.alone():
         restoring.finish(lock)
-        replaced = put_back(copy, lock, BlobStore(paths.attachments()), clock())
+        restored = put_back(copy, lock, BlobStore(paths.attachments()), clock())
         KnownDatabases(paths.known_databases()).add(path)
-    return replaced
+    return restored
 
 
 def begin_empty(

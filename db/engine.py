@@ -95,6 +95,9 @@ def database_url(target: str | Path | URL) -> URL:
     except (ArgumentError, ValueError):
         # What the library says would repeat the password.
         raise Unavailable("db.bad_address") from None
+    if url.get_backend_name() == "sqlite" and url.query:
+        # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.
+        raise Unavailable("db.bad_address")
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     return url

@@ -275,3 +275,21 @@ def test_settings_that_were_saved_read_back_equal(path: Path) -> None:
     save(GOOD, path)
     assert read(path) == SettingsReading(GOOD, (), device_known=True)
     assert settings_file.check(GOOD) == GOOD
+
+
+def test_a_card_number_written_by_hand_is_told_by_its_setting_and_never_copied(path: Path) -> None:
+    save(GOOD, path)
+    good = last_good(path).read_bytes()
+    text = path.read_text(encoding="utf-8").replace("测试公司", "卡号 4111 1111 1111 1111")
+    path.write_text(text, encoding="utf-8")
+    found = recover(path)
+    assert [(p.field, p.code) for p in found.problems] == [("company_name", "settings.bad_value")]
+    assert found.settings.company_name == ""
+    assert last_good(path).read_bytes() == good
+
+
+@pytest.mark.parametrize("address", ["sqlite:///x?y=%%%", "sqlite:///x.db?mode=ro"])
+def test_an_address_of_a_file_with_options_is_told_and_never_opened(address: str) -> None:
+    with pytest.raises(Unavailable) as refused:
+        Database(address)
+    assert refused.value.code == "db.bad_address"

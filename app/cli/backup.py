@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.cli.context import Context, Verb, table
 from app.i18n import N_, Translator
+from app.texts.storage import faulty_lines
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -14,16 +15,26 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument("--list", action="store_true", help=t("list the copies there are"))
 
 
-def _run(context: Context) -> None:
+def _run(context: Context) -> int:
     t, backups = context.t, context.services.backups
     if context.options.list:
         copies = backups.backups()
         rows = [(t.moment(c.made_at), c.reason, f"{c.size / 1e6:.1f} MB", c.path) for c in copies]
         header = (t("Made"), t("Reason"), t("Size"), t("File"))
         context.emit(copies, lambda: table(header, rows) if rows else t("There is no backup yet."))
-        return
+        return 0
     made = backups.back_up("manual", context.options.to)
-    context.emit({"file": made}, t("Backup made and verified: {path}", path=made))
+    said = t("Backup made and verified: {path}", path=made.path)
+    if made.faulty:
+        said = "\n".join(
+            (
+                t("Backup of the records made and verified: {path}", path=made.path),
+                faulty_lines(t, made.faulty),
+                t("An earlier backup may hold them whole: “poscare restore --list”."),
+            )
+        )
+    context.emit({"file": made.path, "faulty": made.faulty}, said)
+    return 1 if made.faulty else 0
 
 
 VERB = Verb("backup", N_("make a verified backup"), _configure, _run)

@@ -9,7 +9,7 @@ from app import bootstrap
 from app.cli.context import Context, Verb
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
-from app.texts.storage import remain_lines
+from app.texts.storage import faulty_lines, remain_lines
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -24,7 +24,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     )
 
 
-def _run(context: Context) -> None:
+def _run(context: Context) -> int:
     t, options = context.t, context.options
     if options.list:
         found = bootstrap.remains(context.settings)
@@ -38,17 +38,22 @@ def _run(context: Context) -> None:
     elif options.file is None:
         raise InvalidInput.of("file", "restore.file_missing")
     else:
-        _restore(context)
+        return _restore(context)
+    return 0
 
 
-def _restore(context: Context) -> None:
-    replaced = bootstrap.restore(context.settings, context.options.file, name=context.command)
-    context.emit(
-        {"replaced": replaced},
-        context.t("Restored. The database that was replaced is in {path}", path=replaced)
-        if replaced
-        else context.t("Restored."),
-    )
+def _restore(context: Context) -> int:
+    t = context.t
+    done = bootstrap.restore(context.settings, context.options.file, name=context.command)
+    said = [
+        t("Restored. The database that was replaced is in {path}", path=done.replaced)
+        if done.replaced
+        else t("Restored.")
+    ]
+    if done.faulty:
+        said.append(faulty_lines(t, done.faulty))
+    context.emit({"replaced": done.replaced, "faulty": done.faulty}, "\n".join(said))
+    return 1 if done.faulty else 0
 
 
 VERB = Verb("restore", N_("restore a backup"), _configure, _run)

@@ -11,6 +11,9 @@ _INVISIBLE = {"Cf", "Mn", "Me"}
 _LIKE_DASH = "−ー─━﹘─_‗~～"
 _LIKE_DOT = "·•・‧．∙⋅"
 
+_WRITTEN_BLANK = re.compile(r"(?i)%20|%09|&nbsp;|&#160;|&ensp;|&emsp;")
+"""Blanks as addresses and web pages write them."""
+
 _MACHINE = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|[0-9a-f]{64})(?![0-9A-Za-z])"
@@ -57,6 +60,8 @@ def folded(text: str) -> Folded:
             chars.append(shown)
             places.append(place)
     plain = "".join(chars)
+    if "%" in plain or "&" in plain:
+        plain = _WRITTEN_BLANK.sub(lambda found: " " * len(found[0]), plain)
     if len(plain) >= 36:
         plain = _MACHINE.sub(lambda found: "\0" * len(found[0]), plain)
     return Folded(plain, tuple(places))

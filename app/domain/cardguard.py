@@ -47,13 +47,22 @@ OWN_FORM = frozenset(
 )
 """Columns, fields of forms and of documents that hold a number with a form of its own."""
 
-_SEPARATOR = re.compile(r"(?=[ \n\-./,:|])[ \n]{0,4}[-./,:|]{0,2}[ \n]{0,4}")
+_OF_PEOPLE = frozenset({"uscc", "phone", "reporter_phone", "company_phone"})
+"""Those of them that never hold the number of a device."""
+
+_SEPARATOR = re.compile(r"(?=[ \n\-./,:|、+*=;。→\\])[ \n]{0,4}[-./,:|、+*=;。→\\]{0,2}[ \n]{0,4}")
+_ODD_MARKS = frozenset("、+*=;。→\\")
+"""Between the groups of a card only for want of care: sums and lists have them too, so Luhn is
+wanted."""
+_POWER_OF_TEN = re.compile(r"(?<![0-9.])(\d)\.(\d{6,18})[Ee]\+?(1[2-8])(?![0-9])")
 _GROUP = re.compile(r"\d+")
+_JOINED = re.compile(r"\d+(?:[ \-./,、:;+*=]{1,3}\d+)+")
+_NOT_DIGITS = re.compile(r"\D+")
 _TRACK = re.compile(r"%[A-Za-z]\d{12,19}\^[^?\n]{2,40}\??|;?\d{13,19}[=Dd]\d{4,}\??")
 _IDENTITY_X = re.compile(r"(?<!\d)\d{17}[Xx](?![0-9A-Za-z])")
 _TRAILING_CODE = re.compile(r"[ \-/](\d{3,4})(?![ \-/:.]?\d)")
 _CARD_WORD = re.compile(
-    r"(?i)(?:卡号|银行卡|信用卡|储蓄卡|借记卡|[账帐]号|card|(?<![a-z])pan(?![a-z])|account)[^\d\n]{0,16}$"
+    r"(?i)(?:卡[号號]|[银銀]行卡|信用卡|[储儲]蓄卡|借[记記]卡|[账帐帳賬][号號]|card|(?<![a-z])pan(?![a-z])|account)[^\d\n]{0,16}$"
 )
 _IMEI_WORD = re.compile(r"(?i)(?:imei(?:sv)?|meid|串号)[^\d\n]{0,8}$")
 _SPOKEN = re.compile(rf"{DIGIT}(?:[ \n\-.,、，]{{0,2}}{DIGIT}){{12,}}")
@@ -172,14 +181,16 @@ def _shape(groups: Sequence[_Group], *, whole: bool) -> str:
         return "common"
     if _even(lengths, 4):
         # Fours are a card's however carelessly they are set apart.
-        return "common"
+        return "rare" if marks & _ODD_MARKS else "common"
+    if whole and marks == {","} and lengths[0] <= 3 and set(lengths[1:]) == {3}:
+        return "rare"  # a card's number that a spreadsheet took for an amount
     if len(marks) > 1:
         return ""
     if tuple(lengths) in _SHAPES:
-        return "common"
+        return "rare" if marks & _ODD_MARKS else "common"
     if len(lengths) == 2 and lengths[0] == 6:
         return "rare"
-    if not whole or marks & {",", ":", "/", "|"}:
+    if not whole or marks & {",", ":", "/", "|", *_ODD_MARKS}:
         return ""
     sizes = (1, 2, 3, 5, 6) if groups[0].digits.startswith("62") else (1, 2, 3, 5)
     return "rare" if any(_even(lengths, size) for size in sizes) else ""
@@ -251,6 +262,14 @@ def _spoken(plain: str) -> Iterator[Span]:
                 yield Span(*match.span(), kind)
 
 
+def _powers_of_ten(plain: str) -> Iterator[Span]:
+    """Numbers as a spreadsheet shows them when they are long: ``4.111111111111111E+15``."""
+    for match in _POWER_OF_TEN.finditer(plain):
+        digits = (match[1] + match[2]).ljust(int(match[3]) + 1, "0")
+        if len(digits) == int(match[3]) + 1 and _kind(digits, strict=True) == "card":
+            yield Span(*match.span(), "card")
+
+
 def _found(text: Folded) -> list[Span]:
     plain = text.plain
     spans = [Span(m.start(), m.end(), "track") for m in _TRACK.finditer(plain)]
@@ -264,6 +283,7 @@ def _found(text: Folded) -> list[Span]:
         if sum(len(group.digits) for group in region) >= 13:
             spans.extend(_spans_in_region(plain, region))
     spans += _spoken(plain)
+    spans += _powers_of_ten(plain)
     places = text.places
     spans = [Span(places[s.start], places[s.end - 1] + 1, s.kind) for s in spans]
     return sorted(spans, key=lambda span: (span.start, -span.end))
@@ -289,20 +309,31 @@ def find_secrets(text: str) -> list[Span]:
     return kept
 
 
-def certainly_card(text: str) -> bool:
-    """Whether a text that should be a number of another sort is a card's and nothing else: digits
-    of a scheme that pass Luhn.  JCB shares its range with equipment identities and is let be."""
+def certainly_card(text: str, *, equipment: bool = True) -> bool:
+    """Whether a text that should be a number of another sort holds a card's: digits of a scheme
+    that pass Luhn, alone or beside an extension, a letter or another number.
+
+    Where the number of a device may stand (`equipment`), JCB is let be, which shares its range
+    with equipment identities.
+    """
     plain = folded(text).plain
-    digits = "".join(char for char in plain if char.isdigit())
-    if len(digits) < 14 or any(char.isalpha() for char in plain) or digits.startswith("35"):
+    runs = {run[0] for run in _GROUP.finditer(plain)}
+    runs |= {_NOT_DIGITS.sub("", run[0]) for run in _JOINED.finditer(plain)}
+    return any(_certain(run, equipment=equipment) for run in runs)
+
+
+def _certain(digits: str, *, equipment: bool) -> bool:
+    if not 14 <= len(digits) <= 19 or (equipment and digits.startswith("35")):
         return False
-    return len(digits) <= 19 and len(digits) != 15 and _is_card(digits, strict=True)
+    if len(digits) == 15 and digits[:2] not in {"34", "37"}:
+        return False
+    return _is_card(digits, strict=True)
 
 
 def holds_secret(name: str, text: str) -> bool:
     """Whether `text` must not be stored in the field or column `name`."""
     if name in OWN_FORM:
-        return certainly_card(text)
+        return certainly_card(text, equipment=name not in _OF_PEOPLE)
     return bool(find_secrets(text))
 
 

@@ -232,3 +232,12 @@ def safe_name(raw: str, fallback: str = "file") -> str:
     while len(stem.encode("utf-8")) > room:
         stem = stem[:-1]
     return f"{stem}.{suffix}" if suffix else stem
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyFile:
+    """A photo or file that is ``lost`` or ``damaged``, and the incident it belongs to."""
+
+    number: str
+    name: str
+    fault: str

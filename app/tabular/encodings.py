@@ -48,7 +48,11 @@ def judge_encoding(content: bytes) -> EncodingJudgement:
         return EncodingJudgement(wide)
     if _decodes(content, "utf-8"):
         return EncodingJudgement("utf-8")
-    sample = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE]
+    lines = [line for line in content.splitlines() if not line.isascii()]
+    if any(map(_is_chinese_utf8, lines)):
+        # Put together from two files: whichever is chosen, some rows are read wrongly.
+        return EncodingJudgement("gb18030", ("utf-8",))
+    sample = b"\n".join(lines)[:_SAMPLE]
     if _decodes(content, "gb18030") and _SCORES["gb18030"](sample) >= _CLEAR:
         return EncodingJudgement("gb18030")
     scores = {name: score(sample) for name, score in _SCORES.items() if _decodes(content, name)}
@@ -81,6 +85,14 @@ def _decodes(content: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+_UTF8_CHINESE = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
+
+
+def _is_chinese_utf8(line: bytes) -> bool:
+    """Whether a line can only be UTF-8: a short one may look like it by chance."""
+    return len(_UTF8_CHINESE.findall(line)) >= 4 and _decodes(line, "utf-8")
 
 
 def _differ(content: bytes, one: str, other: str) -> bool:

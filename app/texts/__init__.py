@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.domain.cardguard import mask_cards
 from app.domain.errors import AppError, InvalidInput, Problem
 from app.domain.missing_database import Leftover
 from app.i18n import Translator, translator
@@ -89,7 +90,8 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return t.day(value)
     if isinstance(value, tuple) and all(isinstance(item, Leftover) for item in value):
         return storage.remain_lines(t, value)
-    return value
+    # What was refused or doubted may be a card's number; a sentence is shown, logged and sent.
+    return mask_cards(value) if isinstance(value, str) else value
 
 
 def problem_text(t: Translator, problem: Problem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.documents import FaultyFile
 from app.domain.missing_database import Leftover
 from app.i18n import N_, Translator
 
@@ -14,6 +15,7 @@ WORDS: dict[str, dict[str, str]] = {
         "replaced": N_("Set aside by an earlier restore"),
         "damaged": N_("Unverified copy of a damaged database"),
     },
+    "file_fault": {"lost": N_("lost"), "damaged": N_("damaged")},
 }
 
 PROBLEMS: dict[str, str] = {
@@ -107,3 +109,21 @@ def remain_lines(t: Translator, remains: Sequence[Leftover]) -> str:
     if not remains:
         return t("No backup or other copy was found.")
     return "\n".join(remain_line(t, remain) for remain in remains)
+
+
+def faulty_lines(t: Translator, faulty: Sequence[FaultyFile], most: int | None = None) -> str:
+    """Photos and files that are lost or damaged, a line each under a heading; of more than `most`
+    the rest is counted."""
+    count = len(faulty)
+    lines = [
+        t.plural(
+            "{count} photo or file is lost or damaged:",
+            "{count} photos or files are lost or damaged:",
+            count,
+        )
+    ]
+    names = WORDS["file_fault"]
+    lines += [f"  {f.number or '-'}  {f.name}  {t(names[f.fault])}" for f in faulty[:most]]
+    if most is not None and count > most:
+        lines.append(t("… and {count} more", count=count - most))
+    return "\n".join(lines)

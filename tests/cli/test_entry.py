@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app import paths
+from app import __version__, paths
 from app import settings as settings_file
 from app.__main__ import main
 from app.services import Services
@@ -95,6 +95,28 @@ def test_a_word_like_it_in_a_text_is_no_child() -> None:
     done = start("incident", "list", "--multiprocessing-fork", "--lang", "en")
     assert done.returncode == 2
     assert b"Not understood: --multiprocessing-fork" in done.stderr
+
+
+def test_the_program_says_its_version_in_a_fresh_process() -> None:
+    done = start("--version")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert __version__ in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    "module", ["app.cli", "app.gui.shell.application", "app.gui.shell.main_window", "app.bootstrap"]
+)
+def test_every_way_in_can_be_imported_first(module: str) -> None:
+    """In a process of its own: a cycle shows only when nothing was imported before."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {module}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_without_a_screen_the_window_says_so() -> None:

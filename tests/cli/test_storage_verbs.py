@@ -12,12 +12,16 @@ import pytest
 
 from app import bootstrap, paths
 from app import settings as settings_file
+from app.domain.documents import AttachmentDraft, Stage
 from app.domain.missing_database import WINDOW
+from app.services.documents.attachments import Owner
 from app.settings import Settings
 from db import storage
 from db.engine import Database
 from tests.cli.conftest import Run
 from tests.cli.test_refusals import OPEN, refused
+from tests.factories import make_incident
+from tests.services.documents.paper import jpeg
 
 
 def numbers(run: Run) -> list[str]:
@@ -210,3 +214,23 @@ def test_an_upgrade_without_room_is_refused_before_anything(
     monkeypatch.setattr(storage, "ROOM_TO_BREATHE", 10**18)
     refused(run, ("incident", "list"), 5, "可用空间", "MB free")
     assert len(list(copy.parent.glob("poscare-*.db"))) == 1
+
+
+def test_a_damaged_photo_is_named_by_backup_check_and_restore_and_is_no_success(
+    run: Run, copy: Path, settings: Settings
+) -> None:
+    services = bootstrap.build(settings, name=WINDOW)
+    owner = Owner(incident_id=make_incident(services))
+    services.attachments.add(owner, jpeg(640, 480), AttachmentDraft("屏幕.jpg", Stage.BEFORE, ""))
+    services.close()
+    for path in paths.attachments().glob("??/*"):
+        path.write_bytes(b"half")
+    named = "L7-000003  屏幕.jpg"
+    made = run("backup")
+    assert (made.code, named in made.out, "损坏" in made.out) == (1, True, True)
+    checked = run("check", "--thorough")
+    assert (checked.code, named in checked.out) == (1, True)
+    newest = run("backup", "--list", "--json").json[0]["path"]
+    restored = run("restore", newest)
+    assert (restored.code, named in restored.out) == (1, True)
+    assert run("restore", newest, "--json").json["faulty"][0]["fault"] == "damaged"

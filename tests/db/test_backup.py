@@ -103,13 +103,13 @@ def test_a_clock_set_back_goes_on_making_backups_and_deletes_none(
     services: Services, clock: FrozenClock
 ) -> None:
     make_incident(services)
-    before = {services.backups.back_up(), services.backups.back_up()}
+    before = {services.backups.back_up().path, services.backups.back_up().path}
     assert len(before) == 2, "two in one second are two"
     clock.forward(days=-365)
     made = services.backups.back_up_if_due()
     assert made is not None
     kept = {copy.path for copy in services.backups.backups()}
-    assert kept == {*before, made}
+    assert kept == {*before, made.path}
 
 
 def test_a_copy_that_went_bad_does_not_age_out_a_good_one(
@@ -229,9 +229,9 @@ def test_care_restores_and_says_where_the_old_data_went(
     services: Services, clock: FrozenClock
 ) -> None:
     make_incident(services)
-    copy = services.backups.back_up()
+    copy = services.backups.back_up().path
     make_incident(services)
-    replaced = services.backups.restore(copy)
+    replaced = services.backups.restore(copy).replaced
     assert replaced is not None
     assert (replaced / "poscare.db").exists()
 

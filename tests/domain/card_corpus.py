@@ -70,6 +70,10 @@ def _sixteen(prefix: str, sizes: tuple[int, ...], mark: str, length: int = 16) -
     )
 
 
+def _power(number: str) -> str:
+    return f"{number[0]}.{number[1:].rstrip('0')}E+{len(number) - 1}"
+
+
 WAYS: dict[str, Make] = {
     "whole": card,
     "space": _fours(" "),
@@ -135,6 +139,23 @@ WAYS: dict[str, Make] = {
     "before a date": _in("", " 2026-01-15"),
     "after a unit": _in("统一", "张"),
     "in a sentence": _in("客户的卡是", "，插卡没反应"),
+    "enumeration comma": _fours("、"),
+    "plus": _fours("+"),
+    "asterisk": _fours("*"),
+    "equals sign": _fours("="),
+    "semicolon": _fours(";"),
+    "full-width semicolon": _fours("；"),
+    "full stop": _fours("。"),
+    "arrow": _fours("→"),
+    "backslash": _fours("\\"),
+    "blank of an address": _fours("%20"),
+    "blank of a web page": _fours("&nbsp;"),
+    "thousands of a spreadsheet": lambda chosen: f"{int(card(chosen)):,}",
+    "power of ten": lambda chosen: _power(_sixteen("4", (16,), "")(chosen)),
+    "traditional word": lambda chosen: (
+        "卡號" + _sixteen("4", (4, 5, 7), "/")(chosen).replace("/", " / ")
+    ),
+    "eights joined by plus": lambda chosen: "卡号 " + _grouped(card(chosen), (8,), "+"),
     "eights with the word": lambda chosen: "卡号 " + _grouped(card(chosen), (8,), " "),
     "track two": lambda chosen: f";{card(chosen)}=2512{digits(chosen, 9)}?",
 }
@@ -256,6 +277,29 @@ _mobile = _of("13#########")
 _landline = _of("0531-8#######")
 _iccid = _of("898600###############")
 _tid = _of("########")
+
+OWN: dict[str, tuple[str, Make]] = {
+    "phone with an extension": ("phone", lambda c: card_of_scheme(c) + "转" + digits(c, 1)),
+    "phone with a hash": ("phone", lambda c: card_of_scheme(c) + "#" + digits(c, 2)),
+    "phone behind a phone": ("reporter_phone", lambda c: _mobile(c) + "/" + card_of_scheme(c)),
+    "phone of American Express": ("phone", lambda c: checked("37" + digits(c, 12))),
+    "phone of JCB": ("phone", lambda c: checked("3528" + digits(c, 11))),
+    "licence": ("uscc", lambda c: card_of_scheme(c) + "AB"),
+    "serial": ("serial", lambda c: card_of_scheme(c)),
+    "serial behind a letter": ("serial", lambda c: "V" + card_of_scheme(c)),
+    "serial before a letter": ("old_serial", lambda c: card_of_scheme(c) + "X"),
+    "serial in groups": ("serial", lambda c: _grouped(card_of_scheme(c), (4,), "-")),
+    "serial of American Express": ("serial", lambda c: checked("34" + digits(c, 12))),
+}
+"""A card number in a field whose numbers are long by nature: the field, and how it is written."""
+
+
+def card_of_scheme(chosen: Random) -> str:
+    """A card number that no equipment identity shares its range with."""
+    while (number := card(chosen)).startswith("35"):
+        pass
+    return number
+
 
 LOOK_ALIKES: dict[str, Make] = {
     "mobile": _mobile,

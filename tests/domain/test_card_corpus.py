@@ -12,7 +12,7 @@ import pytest
 
 from app.domain.card_text import folded
 from app.domain.cardguard import OWN_FORM, certainly_card, find_secrets, holds_secret, mask_cards
-from tests.domain.card_corpus import INSEPARABLE, LOOK_ALIKES, SAID, WAYS, card, digits
+from tests.domain.card_corpus import INSEPARABLE, LOOK_ALIKES, OWN, SAID, WAYS, card, digits
 
 TIMES = 250
 
@@ -56,6 +56,14 @@ def test_numbers_that_are_no_cards_stay(kind: str) -> None:
     assert len(wrong) <= TIMES / 200, wrong[:3]
 
 
+@pytest.mark.parametrize("way", OWN)
+def test_no_field_of_another_number_takes_a_card(way: str) -> None:
+    chosen = Random(way)
+    field, make = OWN[way]
+    missed = [text for _ in range(TIMES) if not holds_secret(field, text := make(chosen))]
+    assert missed == []
+
+
 @pytest.mark.parametrize("kind", INSEPARABLE)
 def test_kinds_nobody_can_tell_from_cards_are_named(kind: str) -> None:
     chosen = Random(kind)
@@ -69,7 +77,7 @@ def test_separators_are_those_meant_and_no_range() -> None:
         for code in range(0x20, 0x7F)
         if not chr(code).isdigit() and find_secrets(chr(code).join(("4111",) * 1 + ("1111",) * 3))
     }
-    assert joined == set(" -./_,:|~")
+    assert joined == set(" -./_,:|~;*+=\\")
 
 
 def test_fields_of_long_numbers_refuse_only_what_is_certainly_a_card() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import Unavailable
 from app.tabular import reading
+from app.tabular.encodings import judge_encoding
 from app.tabular.reading import read_table
 from app.tabular.writing import csv_bytes, guarded, strip_guard, xlsx_bytes
 
@@ -167,3 +168,10 @@ def test_a_workbook_we_write_keeps_everything_as_text(tmp_path: Path) -> None:
     assert {cell.data_type for cell in values} == {"s"}
     with pytest.raises(ValueError, match="32768"):
         xlsx_bytes("t", ["h"], [["x" * 32_768]])
+
+
+def test_a_file_of_two_encodings_is_in_doubt() -> None:
+    gbk = "序列号,商户名称,安装地址\nA0001,测试便利店,历下区泺源大街一号\n".encode("gb18030")
+    assert judge_encoding(gbk).rivals == ()
+    mixed = gbk + "A0002,测试超市,市中区经四路二号\n".encode()
+    assert judge_encoding(mixed).rivals == ("utf-8",)

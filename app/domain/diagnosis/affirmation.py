@@ -115,9 +115,11 @@ class SpokenText:
         trouble.  What is said `aside` (a circumstance) is not put right by "works fine".
         """
         first, last = min(covered), max(covered)
-        if self._denied_outright(parts, covered) or self._denied_behind(last, thing):
+        if self._denied_behind(last, thing):
             return Affirmation.DENIED
-        if not thing and self._absent(parts, covered):
+        if not self._denied_twice(parts, covered) and (
+            self._denied_outright(parts, covered) or (not thing and self._absent(parts, covered))
+        ):
             return Affirmation.DENIED
         if not aside and self._in_order(last):
             return Affirmation.DENIED
@@ -132,6 +134,16 @@ class SpokenText:
         return near or any(
             not covered & self._firm[part.start] for part in parts if part.start in self._firm
         )
+
+    def _denied_twice(self, parts: Sequence[TextRange], covered: frozenset[int]) -> bool:
+        """Whether a denial of it is denied in turn, which says that it is so: "不是没冒烟"."""
+        for part in parts:
+            denying = self._soft.get(part.start, set())
+            if denying and not covered & denying:
+                first = min(denying)
+                if any(span.end == first for span in self._by["!explicit"]):
+                    return True
+        return False
 
     def _absent(self, parts: Sequence[TextRange], covered: frozenset[int]) -> bool:
         return any(

@@ -20,7 +20,8 @@ LISTED = "、"
 """The token between things of an enumeration, and before what stands in brackets."""
 
 LONGEST = 1_200
-"""Characters of a text that are read: the first ones, and the last few of a longer one."""
+"""Characters of a text that are read for what is wrong: the first ones, and the last few of a
+longer one.  Danger is looked for in the whole of it."""
 _TAIL = 300
 
 _TOKEN = re.compile(
@@ -45,9 +46,10 @@ class Folding:
         self._pattern = re.compile("|".join(parts)) if parts else None
         self._phrases: dict[str, list[str]] = {}
 
-    def fold(self, text: str) -> str:
-        """The text in the one form that is compared."""
-        if len(text) > LONGEST:
+    def fold(self, text: str, *, whole: bool = False) -> str:
+        """The text in the one form that is compared; the middle of a long one is left out unless
+        the `whole` of it is asked for."""
+        if len(text) > LONGEST and not whole:
             text = text[: LONGEST - _TAIL] + "\n" + text[-_TAIL:]
         folded = _plain(text, self._traditional)
         if self._pattern is not None:
@@ -62,10 +64,10 @@ class Folding:
             known = self._phrases[text] = self.tokens(text)
         return known
 
-    def tokens(self, text: str) -> list[str]:
-        """The text as tokens, clauses ended by `BREAK`."""
+    def tokens(self, text: str, *, whole: bool = False) -> list[str]:
+        """The text, as `fold` takes it, as tokens, clauses ended by `BREAK`."""
         found: list[str] = []
-        for token in _TOKEN.findall(self.fold(text)):
+        for token in _TOKEN.findall(self.fold(text, whole=whole)):
             if token in _BREAKS:
                 if found and found[-1] not in BREAKS:
                     found.append(ASKED if token in _QUESTIONS else BREAK)

@@ -55,9 +55,16 @@ class InterviewOutcome:
     trail: dict[str, object]
 
 
+LONGEST_REPORT = 100_000
+"""Characters of a report that are read; of a longer one nothing is, and that is said."""
+
+
 def clean(raw: str) -> str:
-    """A report masked before anything keeps it, and no longer than is worth keeping."""
-    return texts.note(raw[: texts.NOTE_LIMIT // 2])
+    """A report masked before anything keeps it, the whole of it: danger may stand at its end.
+
+    Raises `BadValue` (``text.too_long``).
+    """
+    return texts.note(raw, LONGEST_REPORT)
 
 
 def filled(

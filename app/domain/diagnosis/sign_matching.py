@@ -30,7 +30,8 @@ from app.domain.diagnosis.affirmation import (
     undenied,
 )
 from app.domain.diagnosis.catalogue import Sign, SignKind, Wording
-from app.domain.diagnosis.folding import BREAKS, LISTED, Folding
+from app.domain.diagnosis.danger_cues import DangerCues
+from app.domain.diagnosis.folding import BREAKS, LISTED, LONGEST, Folding
 from app.domain.diagnosis.sign_similarity import Resemblance
 from app.domain.diagnosis.text_remainder import (
     broken_at_words,
@@ -133,6 +134,7 @@ class Matcher:
         for sign in signs.values():
             for way in sign.says:
                 self._learn_way(sign.id, way)
+        self._cues = DangerCues(self.folding, signs.values(), wording.groups)
         self._vocabulary = [word for word in self._phrases if len(word) > 3 and word.isascii()]
         self._known = frozenset(self._phrases)
         self._resemblance = Resemblance(signs, self.folding)
@@ -213,8 +215,26 @@ class Matcher:
                     continue
                 if sign not in seen and likeness >= _ALIKE and weight > best:
                     found.append(FoundSign(sign, weight * likeness, likeness=likeness))
+        if len(text) > LONGEST:
+            found = self._with_danger(found, text)
         rest = without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow))
         return TextReading(tuple(sorted(found, key=lambda f: -f.weight)), tuple(rest))
+
+    def _with_danger(self, found: list[FoundSign], text: str) -> list[FoundSign]:
+        """What was found at the ends of a long text, and the danger said anywhere in it."""
+        known = {f.sign: f for f in found}
+        tokens = self.folding.tokens(text, whole=True)
+        for passage in dict.fromkeys(self._cues.passages(tokens)):
+            spans = outermost(undenied(crossed(list(self._spans(passage))), self._troubles))
+            for m in _telling(self._matches(passage, spans, ())):
+                before = known.get(m.sign.id)
+                if not m.sign.stop or (m.negated and before is not None):
+                    continue
+                asked = m.standing is Affirmation.OPEN
+                surer = before is None or before.negated or before.likeness < 1
+                if surer or (before is not None and before.asked and not asked):
+                    known[m.sign.id] = FoundSign(m.sign.id, m.weight, m.negated, asked=asked)
+        return list(known.values())
 
     def _spans(self, tokens: Sequence[str]) -> Iterator[TextRange]:
         for start in range(len(tokens)):

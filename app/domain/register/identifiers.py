@@ -42,9 +42,9 @@ def parse_serial(text: str | None) -> str:
     return _no_card(serial)
 
 
-def _no_card(number: str) -> str:
+def _no_card(number: str, *, equipment: bool = True) -> str:
     """The number, unless it is certainly a card's.  Raises `BadValue`."""
-    if len(number) >= 14 and certainly_card(number):
+    if len(number) >= 14 and certainly_card(number, equipment=equipment):
         raise BadValue("text.card_number")
     return number
 
@@ -118,21 +118,21 @@ def parse_uscc(text: str | None) -> str:
     """统一社会信用代码: eighteen characters, or empty.  The check character is not enforced here
     because estates hold codes copied by hand; `uscc_valid` finds those to correct."""
     if text and _CREDIT_CODE.fullmatch(text):
-        return _no_card(text)
+        return _no_card(text, equipment=False)
     uscc = compact(text).upper()
     if uscc and not _CREDIT_CODE.fullmatch(uscc):
         raise BadValue("uscc.malformed", value=mask_cards(uscc))
-    return _no_card(uscc)
+    return _no_card(uscc, equipment=False)
 
 
 def parse_phone(text: str | None) -> str:
     """Telephone number as dialled: digits, a leading plus, dashes, an extension; or empty."""
     if text and _PHONE.fullmatch(text):
-        return _no_card(text)
+        return _no_card(text, equipment=False)
     phone = compact(text)
     if phone and not _PHONE.fullmatch(phone):
         raise BadValue("phone.malformed", value=mask_cards(phone))
-    return _no_card(phone)
+    return _no_card(phone, equipment=False)
 
 
 _DEVICE = re.compile(r"[A-Z][0-9]{0,2}")

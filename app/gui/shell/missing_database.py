@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,8 +13,12 @@ from app.domain.missing_database import WINDOW, DatabaseMissing
 from app.gui.shell.missing_database_dialog import LostDatabaseDialog
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.language import _
+from app.gui.toolkit.problems import warn_of_files
 from app.gui.toolkit.working_dialog import WorkManner
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.services.core.backups import Restored
 
 
 class MissingDatabaseFlow(QObject):
@@ -40,10 +44,10 @@ class MissingDatabaseFlow(QObject):
     def _restore(self, copy: Path) -> None:
         settings = self._context.settings
 
-        def put_back() -> None:
+        def put_back() -> Restored:
             from app import bootstrap
 
-            bootstrap.restore(settings, copy, name=WINDOW)
+            return bootstrap.restore(settings, copy, name=WINDOW)
 
         self._carry_out(put_back, _("Restoring …"))
 
@@ -60,9 +64,11 @@ class MissingDatabaseFlow(QObject):
     def _carry_out(self, work: Callable[[], Any], text: str) -> None:
         self.dialog.carry_out(self._context, work, self._done, manner=WorkManner(text))
 
-    def _done(self, settings: object = None) -> None:
-        if isinstance(settings, Settings):
-            self._context.settings_changed.emit(settings)
+    def _done(self, done: Settings | Restored | None = None) -> None:
+        if isinstance(done, Settings):
+            self._context.settings_changed.emit(done)
+        elif done is not None and done.faulty:
+            warn_of_files(self.dialog.parentWidget(), done.faulty)
         self.dialog.accept()
         self.dialog.deleteLater()
         self._start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 import traceback
+from collections.abc import Sequence
 from types import TracebackType
 
 from PySide6.QtCore import QSysInfo, Qt, qVersion
@@ -16,9 +17,11 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app import __version__
 from app.domain.cardguard import mask_cards
+from app.domain.documents import FaultyFile
 from app.domain.errors import AppError
 from app.gui.toolkit.language import _, words
 from app.texts import error_text
+from app.texts.storage import faulty_lines
 
 
 def message(error: AppError) -> str:
@@ -69,6 +72,16 @@ def confirm(parent: QWidget, question: str, detail: str, action: str) -> bool:
     confirmed = box.clickedButton() is go
     box.deleteLater()
     return confirmed
+
+
+MOST_NAMED = 10
+"""Photos named one by one in a window; of more the rest is counted."""
+
+
+def warn_of_files(parent: QWidget | None, faulty: Sequence[FaultyFile]) -> None:
+    """Name the photos and files that a backup could not take whole or a restore not bring back."""
+    heading, _break, names = faulty_lines(words(), faulty, most=MOST_NAMED).partition("\n")
+    tell(parent, heading, names)
 
 
 def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str, detail: str) -> QMessageBox:

@@ -8,27 +8,45 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlmodel import col
 
+from app.domain.documents import FaultyFile
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
+from app.services.core.stored_files import faulty_files, named_files, named_files_in
 from db import backup, copying, migrate, restoring, storage
 from db.locking import DatabaseLock
-from db.models.documents import AttachmentRow
 
 FILES = "files"
 """The folder of photos and documents beside the copies of the database."""
 
 
-def put_back(copy: Path, lock: DatabaseLock, blobs: BlobStore, now: datetime) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class MadeBackup:
+    """The copy that was made, and the photos and files of the records it could not take whole."""
+
+    path: Path
+    faulty: tuple[FaultyFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where the old database went, if there was one, and the photos and files that the restored
+    records name but that are lost or damaged, here and in the backup."""
+
+    replaced: Path | None
+    faulty: tuple[FaultyFile, ...] = ()
+
+
+def put_back(copy: Path, lock: DatabaseLock, blobs: BlobStore, now: datetime) -> Restored:
     """Put a copy in place of the database whose `lock` is held alone, after bringing back files
-    that are missing or damaged; returns where the old database went, if there was one.
+    that are missing or damaged.  Every file the restored records name is read.
 
     Raises `NotFound`, `Unavailable`; the database is then as it was.
     """
     copying.check_file(copy)
-    BlobStore(copy.parent / FILES).copy_to(blobs, thorough=True)
-    return restoring.restore(copy, lock, now)
+    files = BlobStore(copy.parent / FILES).copy_to(blobs, thorough=True)
+    faulty = faulty_files(named_files_in(copy), blobs, thorough=True, sound=files.sound)
+    return Restored(restoring.restore(copy, lock, now), faulty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,7 @@ class HealthFinding:
     code: str
     well: bool
     detail: str = ""
+    faulty: tuple[FaultyFile, ...] = ()
 
 
 class Backups:
@@ -55,9 +74,10 @@ class Backups:
         """Also copy to this folder from now on."""
         self._second = folder
 
-    def back_up(self, reason: str = "manual", target: Path | None = None) -> Path:
+    def back_up(self, reason: str = "manual", target: Path | None = None) -> MadeBackup:
         """A verified copy now, in the backup folder or `target`, with the photos and documents
-        beside it; old copies of the database age out.
+        beside it; old copies of the database age out.  Photos that are lost or damaged are named;
+        an earlier copy of such a file is kept.
 
         Raises `Unavailable`.
         """
@@ -70,12 +90,14 @@ class Backups:
                 backup.rotate(self._second, place.now())
         return made
 
-    def _copy(self, folder: Path, reason: str) -> Path:
+    def _copy(self, folder: Path, reason: str) -> MadeBackup:
         made = backup.make(self._context.database, folder, self._context.now(), reason)
-        self._blobs.copy_to(BlobStore(folder / FILES))
-        return made
+        files = self._blobs.copy_to(BlobStore(folder / FILES))
+        with self._context.read() as session:
+            named = named_files(session)
+        return MadeBackup(made, faulty_files(named, self._blobs, damaged=files.damaged))
 
-    def back_up_if_due(self, every: timedelta = timedelta(minutes=30)) -> Path | None:
+    def back_up_if_due(self, every: timedelta = timedelta(minutes=30)) -> MadeBackup | None:
         """A copy when the newest is older than `every` and something was written since."""
         path, now = self._context.database.path, self._context.now()
         if path is None or not path.exists():
@@ -102,9 +124,9 @@ class Backups:
         """The copies there are, newest first."""
         return backup.existing(self._folder) if self._folder.is_dir() else []
 
-    def restore(self, copy: Path) -> Path | None:
-        """Put a copy in place of the live database, and bring back files that are missing; returns
-        where the old database went.  The program must be started again.
+    def restore(self, copy: Path) -> Restored:
+        """Put a copy in place of the live database, and bring back files that are missing or
+        damaged.  The program must be started again.
 
         Raises `NotFound`, `Unavailable`; also while any other program has the database open.
         """
@@ -142,11 +164,11 @@ class Backups:
         return found
 
     def _files(self, *, thorough: bool) -> HealthFinding:
-        """Whether every photo and file that a record names is there."""
+        """Whether every photo and file that a record names is there; those that are not, named."""
         with self._context.read() as session:
-            named = session.execute(sa.select(col(AttachmentRow.sha256)).distinct()).scalars()
-            lost = [name for name in named if not self._blobs.holds(name, thorough=thorough)]
-        return HealthFinding("check.files", not lost, str(len(lost)))
+            named = named_files(session)
+        faulty = faulty_files(named, self._blobs, thorough=thorough)
+        return HealthFinding("check.files", not faulty, str(len(faulty)), faulty)
 
     def _rules(self) -> list[HealthFinding]:
         """Rules no constraint can express."""

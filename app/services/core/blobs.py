@@ -6,12 +6,28 @@ import errno
 import hashlib
 import logging
 import os
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from app import files
 from app.domain.errors import NotFound, Unavailable
 
 log = logging.getLogger(__name__)
+
+
+_FAT_TIME = 2.0
+"""Seconds by which FAT may round the time of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedFiles:
+    """What became of a folder's files: how many were new in the other folder, the names of those
+    damaged here, and of those that the other folder holds whole."""
+
+    new: int
+    damaged: frozenset[str]
+    sound: frozenset[str]
 
 
 class BlobStore:
@@ -58,43 +74,81 @@ class BlobStore:
             raise Unavailable("files.damaged", name=sha256[:12])
         return content
 
-    def holds(self, sha256: str, *, thorough: bool = False) -> bool:
-        """Whether the file is there; `thorough` reads it to see whether it is what it was."""
-        path = self.path(sha256)
-        return path.is_file() and (not thorough or _hash_of(path) == sha256)
+    def fault(self, sha256: str, size: int | None = None, *, thorough: bool = False) -> str:
+        """What is wrong with a file: ``lost``, ``damaged`` or, when it is sound, empty.  The
+        `size` in bytes is compared when it is known; `thorough` reads the file.
 
-    def copy_to(self, other: BlobStore, *, thorough: bool = False) -> int:
-        """Bring another folder up to date; returns how many files were new there.
-
-        Files never change, so on one disk both names stand for the same file.  A damaged file is
-        passed over; `thorough` also replaces files there that are damaged.  Raises `Unavailable`:
-        ``files.disk_full``, ``files.unwritable``.
+        Raises `Unavailable` when it cannot be read.
         """
-        new = 0
+        path = self.path(sha256)
+        try:
+            if not path.is_file():
+                return "lost"
+            if size is not None and path.stat().st_size != size:
+                return "damaged"
+            return "damaged" if thorough and not _is_sound(path) else ""
+        except OSError as failure:
+            if failure.errno == errno.EIO:
+                return "damaged"
+            raise unavailable(failure, path) from failure
+
+    def copy_to(self, other: BlobStore, *, thorough: bool = False) -> CopiedFiles:
+        """Bring another folder up to date with files of its own, so that damage to one never
+        reaches the other.
+
+        What is copied is hashed on its way.  A file already there with the same size and time is
+        passed over; `thorough` reads it, and the one here when it is damaged.  A damaged file is
+        never copied and never replaces a copy.  Raises `Unavailable`: ``files.disk_full``,
+        ``files.unwritable``, ``files.differs``.
+        """
+        new, damaged, sound = 0, set(), set()
         for path in sorted(self._folder.glob("??/[0-9a-f]*")):
-            if other.holds(path.name, thorough=thorough):
+            target = other.path(path.name)
+            if _verified(path, target) if not thorough else _is_sound(target):
+                sound.add(path.name)
                 continue
             try:
-                self._give(path, other)
+                was_there = target.exists() and not target.samefile(path)
+                copied = _copied(path, target)
             except OSError as failure:
-                raise unavailable(failure, other.path(path.name)) from failure
-            except (NotFound, Unavailable) as failure:
-                if isinstance(failure, Unavailable) and failure.code != "files.damaged":
-                    raise
+                raise unavailable(failure, target) from failure
+            if copied:
+                new += not was_there
+                sound.add(path.name)
+            else:
                 log.warning("not copied, damaged: %s", path)
-                continue
-            new += 1
-        return new
+                damaged.add(path.name)
+        return CopiedFiles(new, frozenset(damaged), frozenset(sound))
 
-    def _give(self, path: Path, other: BlobStore) -> None:
-        """The other folder gets a file, which is read first to see whether it is whole."""
-        content, target = self.get(path.name), other.path(path.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(path, target)
-            files.sync(target.parent)
-        except OSError:
-            other.put(content)
+
+def _is_sound(path: Path) -> bool:
+    return path.is_file() and _hash_of(path) == path.name
+
+
+def _verified(path: Path, copy: Path) -> bool:
+    """Whether a copy that was hashed when it was made still looks like the file: a file of its
+    own, the same size, the same time as far as FAT keeps it (two seconds)."""
+    try:
+        one, other = path.stat(), copy.stat()
+    except OSError:
+        return False
+    own = (one.st_dev, one.st_ino) != (other.st_dev, other.st_ino)
+    return own and one.st_size == other.st_size and abs(one.st_mtime - other.st_mtime) < _FAT_TIME
+
+
+def _copied(source: Path, target: Path) -> bool:
+    """Whether `target` is now a copy of a file named by its hash; nothing is changed when the
+    file is not what its name says.  Raises `OSError`, `Unavailable`."""
+    if _hash_of(source) != source.name:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with files.replacing(target) as partial:
+        shutil.copyfile(source, partial)
+        if _hash_of(partial) != source.name:
+            raise Unavailable("files.differs", path=str(target.parent))
+        seen = source.stat()
+        os.utime(partial, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    return True
 
 
 def _hash_of(path: Path) -> str:

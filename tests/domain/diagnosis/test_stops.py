@@ -12,7 +12,8 @@ from app.domain.diagnosis.catalogue import DOUBTS, Act, Doubt, Sign, SignKind, S
 from app.domain.diagnosis.evidence import Reasoner
 from app.domain.diagnosis.handover import CaseFacts, handover
 from app.domain.diagnosis.interview import begin, replay
-from app.domain.diagnosis.interview_parts import UNKNOWN
+from app.domain.diagnosis.interview_parts import LONGEST_REPORT, UNKNOWN
+from app.domain.errors import BadValue
 from app.domain.faults import ContactRole, FaultClass
 from tests.conftest import FILES
 
@@ -208,6 +209,129 @@ def test_every_danger_and_tampering_says_what_to_do(reasoner: Reasoner) -> None:
     for stop in reasoner.knowledge.stops.values():
         if stop.kind is StopKind.DANGER:
             assert {Act.CHARGE, Act.POWER, Act.OPEN, Act.PACK} <= stop.rules_out
+
+
+@pytest.mark.parametrize("length", [1_000, 2_000, 9_000, 19_000, 60_000])
+@pytest.mark.parametrize(
+    ("said", "stop"),
+    [("机器冒烟了", "fire"), ("the battery is swollen", "battery"), ("机器被水泡了", "liquid")],
+)
+def test_danger_is_heard_wherever_it_stands_in_a_long_report(
+    reasoner: Reasoner, length: int, said: str, stop: str
+) -> None:
+    """Between any other sentences; also at the very end, which nothing cuts off."""
+    sentences = [text for text in ORDINARY if not begin(reasoner, "", text).unsettled]
+    talk = "。".join(sentences * (1 + length // sum(map(len, sentences))))[:length]
+    for text in (f"{talk}。{said}", f"{talk}。{said}。{talk}"):
+        if len(text) <= LONGEST_REPORT:
+            assert stop in {called.id for called in begin(reasoner, "", text).stops}
+    denied = f"{talk}。没有冒烟，battery is not swollen。{talk}"[:LONGEST_REPORT]
+    assert begin(reasoner, "", denied).stops == ()
+
+
+def test_a_report_too_long_to_be_read_is_refused_and_not_cut(reasoner: Reasoner) -> None:
+    with pytest.raises(BadValue) as refused:
+        begin(reasoner, "", "好" * LONGEST_REPORT + "。机器冒烟")
+    assert refused.value.code == "text.too_long"
+
+
+@pytest.mark.parametrize(
+    ("texts", "stop"),
+    [
+        (
+            (
+                "充电器爆了",
+                "充电器炸了",
+                "充着电炸了",
+                "插座烧黑了",
+                "充电口化了",
+                "充电口熔了",
+                "排插烧焦了",
+                "刚才冒过烟",
+                "不是没冒烟,是冒了",
+                "不是没有冒烟",
+                "有烟",
+                "机器里有烟",
+                "闪了一下火光",
+                "插上电噼里啪啦",
+                "充电器滋滋响",
+                "smells burnt",
+                "the adapter smells burnt",
+                "sparks from the plug",
+                "the charger blew up",
+                "冐烟",
+                "机器冒咽",
+                "POS机冒yan",
+            ),
+            "fire",
+        ),
+        (("摸机子麻", "一碰外壳手发麻", "shocked my hand", "it shocked the cashier"), "shock"),
+        (
+            (
+                "烫得拿不住",
+                "very hot, cannot touch",
+                "电池肿了",
+                "电池隆起",
+                "电池凸起",
+                "电池涨了",
+                "电池膨账",
+                "机器鼓肚子了",
+                "后盖顶开了",
+                "后盖被撑开了",
+                "屏幕被顶起来了",
+                "电池流水出来",
+                "the battery looks bloated",
+            ),
+            "battery",
+        ),
+        (
+            (
+                "读卡口上面多了一个壳",
+                "卡口被人装了东西",
+                "机子里面有个不认识的小板子",
+                "讀卡口多了一個外殼",
+                "刷卡槽被加裝了東西",
+                "有人改裝過刷卡口",
+                "卡口有異物",
+            ),
+            "tamper",
+        ),
+    ],
+)
+def test_danger_is_heard_in_the_words_of_the_counter(
+    reasoner: Reasoner, texts: tuple[str, ...], stop: str
+) -> None:
+    """Bare verbs, what is past, a denial denied, slips of the pen, traditional characters."""
+    found = {text: {called.id for called in begin(reasoner, "", text).stops} for text in texts}
+    assert [text for text, stops in found.items() if stop not in stops] == []
+
+
+def test_a_misspelt_danger_is_asked_about(reasoner: Reasoner) -> None:
+    assert [s.id for s in begin(reasoner, "", "batery swolen").unsettled] == ["battery"]
+
+
+def test_what_only_sounds_like_danger_stops_nothing(reasoner: Reasoner) -> None:
+    texts = (
+        "打印纸卷鼓起来卡纸",
+        "打印出来是黑的像烧焦一样",
+        "冒烟测试通过",
+        "以前那台电池鼓包换掉了，这台只是打印不清",
+        "背面贴纸鼓起来了",
+        "键盘鼓起来",
+        "漏液晶",
+        "今天爆单了机器卡",
+        "麻烦看看机器",
+        "炸鸡店的机器不开机",
+        "电池涨价了",
+        "smoke test passed",
+        "it is very hot today",
+        "手续麻烦",
+        "卡口是松的",
+        "主板坏了",
+        "不是没电，是开不了机",
+    )
+    found = {text: [called.id for called in begin(reasoner, "", text).stops] for text in texts}
+    assert {text: stops for text, stops in found.items() if stops} == {}
 
 
 # --- cues inside other words ---------------------------------------------------------------------

@@ -482,7 +482,7 @@ def test_leaving_an_import_stops_it_or_tells_what_was_imported(
 def test_nothing_is_entered_while_a_backup_is_put_back(
     world: World, context: AppContext, qtbot: QtBot
 ) -> None:
-    copy = world.services.backups.back_up()
+    copy = world.services.backups.back_up().path
     part = world.page("settings").section("data")
     world.settled()
     with worker_occupied(context):

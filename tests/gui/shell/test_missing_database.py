@@ -25,7 +25,7 @@ def copy(settings: Settings) -> Path:
     settings_file.save(settings, paths.settings_file())
     services = bootstrap.build(settings)
     make_incident(services)
-    made = services.backups.back_up()
+    made = services.backups.back_up().path
     services.close()
     paths.database_file().unlink()
     return made

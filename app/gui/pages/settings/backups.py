@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -26,6 +26,10 @@ from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.i18n import N_
 from app.texts import word
+from app.texts.storage import faulty_lines
+
+if TYPE_CHECKING:
+    from app.services.core.backups import HealthFinding, MadeBackup, Restored
 
 
 class DataSection(Section):
@@ -164,9 +168,11 @@ class DataSection(Section):
         backups = self.context.services.backups
         self.now.setEnabled(False)
 
-        def made(path: Path) -> None:
+        def made(copy: MadeBackup) -> None:
             self.now.setEnabled(True)
-            self.context.note(_("Backed up and verified: {name}", name=path.name))
+            self.context.note(_("Backed up and verified: {name}", name=copy.path.name))
+            if copy.faulty:
+                problems.warn_of_files(self.page, copy.faulty)
             self.refresh()
 
         def failed(error: AppError) -> None:
@@ -224,12 +230,16 @@ class DataSection(Section):
                 lambda: backups.restore(copy), self._restored, WorkManner(_("Restoring …"))
             )
 
-    def _restored(self, replaced: Path) -> None:
+    def _restored(self, done: Restored) -> None:
         box = QMessageBox(self.page)
         box.setWindowTitle("POSCare")
         box.setIcon(QMessageBox.Icon.Information)
         box.setText(_("Restored. Please start POSCare again."))
-        box.setInformativeText(_("The database that was replaced is in {folder}", folder=replaced))
+        said = [_("The database that was replaced is in {folder}", folder=done.replaced)]
+        if done.faulty:
+            box.setIcon(QMessageBox.Icon.Warning)
+            said.append(faulty_lines(words(), done.faulty, most=problems.MOST_NAMED))
+        box.setInformativeText("\n".join(said))
         box.addButton(_("Quit"), QMessageBox.ButtonRole.AcceptRole)
         box.finished.connect(lambda _code: QApplication.quit())
         box.open()
@@ -250,9 +260,14 @@ def _well(finding: Any) -> Badge:
     return Badge(_("Attention"), "danger", "triangle-alert")
 
 
+def _details(finding: HealthFinding) -> str:
+    named = ", ".join(f"{f.number} {f.name}".strip() for f in finding.faulty[: problems.MOST_NAMED])
+    return f"{finding.detail}: {named}" if named else finding.detail
+
+
 def _finding_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(_("Point"), lambda f: word(words(), "check", f.code), width=280),
         TableColumn(_("State"), lambda _f: "", badge=_well, width=110),
-        TableColumn(_("Details"), lambda f: f.detail, width=300, stretch=True),
+        TableColumn(_("Details"), _details, width=300, stretch=True),
     )

@@ -1,0 +1,68 @@
+"""Photos and files that records name, and what has become of them in the folder of files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from app.domain.documents import FaultyFile
+from app.services.core.blobs import BlobStore
+from db import copying
+
+_NAMED = (
+    "SELECT coalesce(i.number, ''), a.name, a.sha256, a.size, a.print_sha256"
+    " FROM attachment a LEFT JOIN incident i ON i.id = a.incident_id"
+    " ORDER BY i.number, a.added_at, a.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A photo or file as its record names it, with the number of its incident if it has one."""
+
+    number: str
+    name: str
+    sha256: str
+    size: int
+    print_sha256: str
+
+
+def named_files(session: Session) -> tuple[NamedFile, ...]:
+    """All that the records of an open database name."""
+    return tuple(NamedFile(*row) for row in session.execute(sa.text(_NAMED)))
+
+
+def named_files_in(copy: Path) -> tuple[NamedFile, ...]:
+    """All that the records of a database file nobody has open name.  Raises the driver's errors."""
+    with copying.opened(copy) as connection:
+        return tuple(NamedFile(*row) for row in connection.execute(_NAMED).fetchall())
+
+
+def faulty_files(
+    named: Iterable[NamedFile],
+    blobs: BlobStore,
+    *,
+    thorough: bool = False,
+    damaged: Collection[str] = (),
+    sound: Collection[str] = (),
+) -> tuple[FaultyFile, ...]:
+    """Those of the `named` files that are lost or damaged; `thorough` reads all but those already
+    known to be `damaged` or `sound`.  Raises `Unavailable`."""
+
+    def fault(sha256: str, size: int | None) -> str:
+        if sha256 in damaged:
+            return "damaged"
+        return "" if sha256 in sound else blobs.fault(sha256, size, thorough=thorough)
+
+    found = []
+    for file in named:
+        wrong = fault(file.sha256, file.size)
+        if not wrong and file.print_sha256:
+            wrong = fault(file.print_sha256, None)
+        if wrong:
+            found.append(FaultyFile(file.number, file.name, wrong))
+    return tuple(dict.fromkeys(found))
