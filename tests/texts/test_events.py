@@ -32,7 +32,7 @@ from app.domain.register.terminals import (
 )
 from app.i18n import Translator, translator
 from app.languages import LocalizedText
-from app.services.incidents.incidents import LOGGED_FIELDS
+from app.services.incidents.report_values import LOGGED_FIELDS
 from app.services.register.batch_plan import DEVICE_FIELDS, MERCHANT_FIELDS, POSITION_FIELDS
 from app.texts import WORDS
 from app.texts.events import EventWords, incident_event, terminal_event, visit_event

@@ -47,7 +47,7 @@ from app.services.incidents.incident_queries import (
     read_counts,
 )
 from app.services.incidents.incident_reading import load, read_events, read_incident, read_trail
-from app.services.incidents.report_values import reported_values
+from app.services.incidents.report_values import LOGGED_FIELDS, REPORTED_FIELDS, reported_values
 from app.services.incidents.resolution import (
     SessionOutcome,
     repeated,
@@ -208,7 +208,7 @@ class Incidents:
             if same and (trail := read_trail(unit.session, incident_id)):
                 stops = stops_of(trail)  # what a guided session made of these very words
             before = {name: getattr(row, name) for name in LOGGED_FIELDS}
-            for name in _REPORTED:
+            for name in REPORTED_FIELDS:
                 setattr(row, name, getattr(checked, name))
             # Down since it was reported so, not since the report was corrected.
             stopped = checked.impact is Impact.STOPPED
@@ -387,22 +387,6 @@ class Incidents:
         change, other = FieldChange("serial", old, new), Reference("terminal", new_id)
         facts = EventFacts(change=change, reference=other)
         self._ledger.note(unit, row, EventEntry(Action.SWAP, facts=facts))
-
-
-_REPORTED = (
-    "displayed_code",
-    "code_profile",
-    "symptom",
-    "detection",
-    "impact",
-    "urgency",
-    "reporter_name",
-    "reporter_phone",
-    "promised_at",
-)
-"""What was reported and may be corrected."""
-LOGGED_FIELDS = (*_REPORTED, "down_from", "tid", "unknown_serial")
-"""What the log tells of a correction."""
 
 
 def _technician(session: Session, code: str) -> TechnicianRow | None:

@@ -10,6 +10,21 @@ from app.domain.incidents.lifecycle import IncidentState, Priority, Target
 from app.services.register.terminal_queries import Position
 from db.models.shape import new_key
 
+REPORTED_FIELDS = (
+    "displayed_code",
+    "code_profile",
+    "symptom",
+    "detection",
+    "impact",
+    "urgency",
+    "reporter_name",
+    "reporter_phone",
+    "promised_at",
+)
+"""What was reported and may be corrected."""
+LOGGED_FIELDS = (*REPORTED_FIELDS, "down_from", "tid", "unknown_serial")
+"""What the log tells of a correction."""
+
 
 def reported_values(
     draft: IncidentDraft,

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problems
 from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.register import identifiers
-from app.domain.register.swaps import SwapDraft, swap_problems
+from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminal_fields import TERMINAL_FIELDS
 from app.domain.register.terminal_states import STATES
 from app.domain.register.terminals import (
@@ -36,6 +36,7 @@ from app.services.register.batch_write import apply, clear_emptied
 from app.services.register.commissioning import NO_RULE, CommissioningRule
 from app.services.register.custody import write_state, write_taken_out
 from app.services.register.origin import WriteOrigin
+from app.services.register.swap_checks import checked_swap, model_of
 from app.services.register.terminal_queries import TerminalFilter, list_query, read_terminal
 from db.models.register import (
     AcquirerRow,
@@ -207,8 +208,8 @@ class Terminals:
     def swap_within(self, unit: UnitOfWork, terminal_id: str, draft: SwapDraft) -> str:
         """`swap` inside the transaction of a larger step (resolving an incident)."""
         old = read_terminal(unit.session, terminal_id)
-        serial, why = _checked_swap(old, draft)
-        maker, model = _model_of(unit.session, serial) or (
+        serial, why = checked_swap(old, draft)
+        maker, model = model_of(unit.session, serial) or (
             draft.new_manufacturer or old.manufacturer,
             draft.new_model or old.model,
         )
@@ -372,31 +373,3 @@ def _reason(raw: str) -> str:
 def _refuse(planned: PlannedRecord) -> None:
     if planned.problems:
         raise InvalidInput(planned.problems)
-
-
-def _checked_swap(old: Terminal, draft: SwapDraft) -> tuple[str, str]:
-    problems = Problems()
-    serial = why = ""
-    with problems.field("new_serial"):
-        serial = identifiers.parse_serial(draft.new_serial)
-    with problems.field("reason"):
-        why = text.required(text.note(draft.reason, 2_000))
-    if not draft.unsent_cleared:
-        problems.add("unsent_cleared", "swap.unsent")
-    problems.raise_if_any()
-    found = swap_problems(old, serial)
-    if found:
-        raise InvalidInput(found)
-    if draft.old_state not in STATE_CHANGES[old.state]:
-        raise NotAllowed(draft.old_state, old.state)
-    return serial, why
-
-
-def _model_of(session: Session, serial: str) -> tuple[str, str] | None:
-    row = session.execute(
-        sa.select(col(ManufacturerRow.name), col(TerminalModelRow.name))
-        .join(TerminalModelRow, col(TerminalModelRow.manufacturer_id) == col(ManufacturerRow.id))
-        .join(TerminalRow, col(TerminalRow.model_id) == col(TerminalModelRow.id))
-        .where(col(TerminalRow.serial_key) == identifiers.serial_key(serial))
-    ).first()
-    return None if row is None else (row[0], row[1])
