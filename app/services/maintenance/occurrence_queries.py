@@ -46,8 +46,8 @@ _COLUMNS: dict[str, Any] = {
     "id": col(OccurrenceRow.id),
     "plan_id": col(OccurrenceRow.plan_id),
     "plan_key": col(PlanRow.key),
-    "zh": col(PlanVersionRow.name_zh),
-    "en": col(PlanVersionRow.name_en),
+    "name_zh": col(PlanVersionRow.name_zh),
+    "name_en": col(PlanVersionRow.name_en),
     "version_id": col(OccurrenceRow.version_id),
     "scope": col(OccurrenceRow.scope),
     "place": col(PlanVersionRow.place),
@@ -110,7 +110,7 @@ _MAY_BE_MISSING = (
 def occurrence_of(row: Any) -> Occurrence:
     """One row of `stored_query` as a value."""
     values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
-    values["plan_name"] = LocalizedText(values.pop("zh"), values.pop("en"))
+    values["plan_name"] = LocalizedText(values.pop("name_zh"), values.pop("name_en"))
     for name, kind in (
         ("scope", Scope),
         ("place", WorkPlace),

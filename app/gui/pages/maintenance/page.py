@@ -31,11 +31,12 @@ from app.gui.pages.maintenance.read import (
     gather_side,
 )
 from app.gui.pages.maintenance.side_panel import SidePanel
+from app.gui.pages.maintenance.visit_list import visit_columns
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, icon_button, label, row, scrolled
 from app.gui.toolkit.table_view import TableView
-from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.tables import RowTableModel
 from app.gui.toolkit.visit_badge import visit_badge
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class MaintenancePage(Page):
         self.extra = NewVisit(self)
         self.plans = PlanActions(self)
         self.printing = PrintAndExport(self)
-        self._list_model = RowTableModel(self._list_columns(), self)
+        self._list_model = RowTableModel(visit_columns(self._plan_names, self._badge), self)
         self.list = TableView(self._list_model, two_lines=True, name="visits")
         self._make_bar()
         self._make_content()
@@ -155,27 +156,6 @@ class MaintenancePage(Page):
         self._whole.addWidget(self._splitter)
         self._whole.addWidget(self.work)
         self.set_content(self._whole)
-
-    def _list_columns(self) -> tuple[TableColumn, ...]:
-        t = words()
-        return (
-            TableColumn(
-                _("Day"), lambda v: t.day(v.planned_on), detail=lambda v: v.number, width=112
-            ),
-            TableColumn(
-                _("Merchant"),
-                lambda v: v.merchant_name or _("Office"),
-                detail=lambda v: v.address,
-                width=180,
-                stretch=True,
-            ),
-            TableColumn(_("Tasks"), self._plan_names, width=190),
-            TableColumn(
-                _("Technician"), lambda v: v.technician or "–", detail=lambda v: v.area, width=100
-            ),
-            TableColumn(_("Window until"), lambda v: t.day(v.window_until), width=110),
-            TableColumn(_("State"), lambda _v: "", badge=self._badge, width=124),
-        )
 
     def _plan_names(self, visit: VisitSummary) -> str:
         return "、".join(self._names.get(key, key) for key in visit.plans)

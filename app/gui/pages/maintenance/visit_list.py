@@ -1,0 +1,33 @@
+"""The maintenance page as a list: which columns a visit has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.domain.maintenance.visits import VisitSummary
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.tables import TableColumn
+
+
+def visit_columns(
+    plan_names: Callable[[VisitSummary], str], badge: Callable[[VisitSummary], Any]
+) -> tuple[TableColumn, ...]:
+    """The columns of the list of visits."""
+    t = words()
+    return (
+        TableColumn(_("Day"), lambda v: t.day(v.planned_on), detail=lambda v: v.number, width=112),
+        TableColumn(
+            _("Merchant"),
+            lambda v: v.merchant_name or _("Office"),
+            detail=lambda v: v.address,
+            width=180,
+            stretch=True,
+        ),
+        TableColumn(_("Tasks"), plan_names, width=190),
+        TableColumn(
+            _("Technician"), lambda v: v.technician or "–", detail=lambda v: v.area, width=100
+        ),
+        TableColumn(_("Window until"), lambda v: t.day(v.window_until), width=110),
+        TableColumn(_("State"), lambda _v: "", badge=badge, width=124),
+    )
