@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,11 @@ def write(path: Path, content: bytes) -> None:
     """
     with replacing(path) as partial:
         partial.write_bytes(content)
+
+
+def copy(source: Path, partial: Path) -> None:
+    """Copy the content of a file to the path `replacing` gave.  Raises `OSError`."""
+    shutil.copyfile(source, partial)
 
 
 def move(source: Path, target: Path) -> None:

@@ -98,6 +98,7 @@ def test_files_are_written_and_renamed_at_one_place() -> None:
     """What each module did by itself was forgotten by one and wrong on Windows in another."""
     found = {(str(path.relative_to(ROOT)), name) for path in CODE for name in writing(path)}
     assert found == {
+        ("app/files.py", "copyfile"),
         ("app/files.py", "fsync"),
         ("app/files.py", "replace"),
         ("app/files.py", "write_bytes"),

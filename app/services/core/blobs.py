@@ -6,7 +6,6 @@ import errno
 import hashlib
 import logging
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,7 +142,7 @@ def _copied(source: Path, target: Path) -> bool:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     with files.replacing(target) as partial:
-        shutil.copyfile(source, partial)
+        files.copy(source, partial)
         if _hash_of(partial) != source.name:
             raise Unavailable("files.differs", path=str(target.parent))
         seen = source.stat()

@@ -41,7 +41,7 @@ from db.models.register import (
     TerminalRow,
 )
 from db.models.shape import new_key
-from db.queries import AREA, MANUFACTURER, MODEL, merchant_of, present_placement
+from db.queries import AREA, MANUFACTURER, MODEL, PLACED_NOW, merchant_of, present_placement
 
 
 def apply(
@@ -370,7 +370,7 @@ def clear_emptied(
     """An emptied field of the form is meant; an empty cell of an import is not, so the register's
     writer keeps it and the clearing is done here.  Returns what was cleared."""
     stays = bool(before.merchant_id) and record.mid == before.mid
-    here = sa.and_(col(PlacementRow.terminal_id) == before.id, col(PlacementRow.until).is_(None))
+    here = sa.and_(col(PlacementRow.terminal_id) == before.id, PLACED_NOW)
     cleared: list[str] = []
     for table, names, which, concerned in (
         (TerminalRow, _CLEARABLE_DEVICE, col(TerminalRow.id) == before.id, True),
