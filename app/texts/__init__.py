@@ -55,18 +55,6 @@ def localized(message: str, **values: object) -> LocalizedText:
     return LocalizedText.made(lambda language: translator(language)(message, **values))
 
 
-def localized_plural(one: str, many: str, count: int, **values: object) -> LocalizedText:
-    """The message that fits `count` in every language."""
-    return LocalizedText.made(
-        lambda language: translator(language).plural(one, many, count, **values)
-    )
-
-
-def localized_word(kind: str, value: str | StrEnum | None) -> LocalizedText:
-    """The word for a value of an enumeration in every language."""
-    return LocalizedText.made(lambda language: word(translator(language), kind, value))
-
-
 def field_label(t: Translator, name: str) -> str:
     """The label of a field."""
     return t(FIELDS[name]) if name in FIELDS else name

@@ -106,4 +106,3 @@ STATE_CHANGES: dict[TerminalState, frozenset[TerminalState]] = {
 IN_USE = tuple(state for state, rule in STATES.items() if rule.in_use)
 KEPT_UP = tuple(state for state, rule in STATES.items() if rule.kept_up)
 """The states of devices that are still there."""
-GONE = tuple(state for state, rule in STATES.items() if not rule.kept_up)
