@@ -13,8 +13,8 @@ from app import paths
 from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Unavailable
-from app.domain.faults import Text
 from app.domain.missing_database import DatabaseMissing, Leftover
+from app.languages import LocalizedText
 from app.services import Services
 from app.services.core.backups import Backups, put_back
 from app.services.core.blobs import BlobStore
@@ -234,7 +234,7 @@ def reasoner() -> Reasoner:
     return Reasoner(knowledge())
 
 
-def hazards_in(code: str, text: str) -> tuple[Text, ...]:
+def hazards_in(code: str, text: str) -> tuple[LocalizedText, ...]:
     """Why a hard stop makes a report urgent; nothing when the catalogue cannot be read, for a
     report must never be lost over it."""
     from app.domain.diagnosis.interview import begin

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from app.domain.faults import FaultClass, Text
+from app.languages import LocalizedText
+
+from app.domain.faults import FaultClass
 from app.domain.maintenance.checklists import (
     AnswerDraft,
     Checklist,
@@ -52,24 +54,32 @@ def make_checklist(services: Services, key: str = "short") -> str:
             "",
             key,
             1,
-            Text("短表", "Short list"),
+            LocalizedText("短表", "Short list"),
             (
                 ChecklistLine(
-                    "serial", LineKind.SERIAL, Text("序列号", "Serial"), alarm=FaultClass.VIOLATION
+                    "serial",
+                    LineKind.SERIAL,
+                    LocalizedText("序列号", "Serial"),
+                    alarm=FaultClass.VIOLATION,
                 ),
                 ChecklistLine(
-                    "seals", LineKind.CHECK, Text("封签", "Seals"), alarm=FaultClass.HARDWARE
+                    "seals",
+                    LineKind.CHECK,
+                    LocalizedText("封签", "Seals"),
+                    alarm=FaultClass.HARDWARE,
                 ),
-                ChecklistLine("clean", LineKind.CHECK, Text("清洁", "Clean")),
+                ChecklistLine("clean", LineKind.CHECK, LocalizedText("清洁", "Clean")),
                 ChecklistLine(
                     "signal",
                     LineKind.NUMBER,
-                    Text("信号", "Signal"),
+                    LocalizedText("信号", "Signal"),
                     unit="dBm",
                     least=-105,
                     most=-30,
                 ),
-                ChecklistLine("remark", LineKind.TEXT, Text("备注", "Remark"), required=False),
+                ChecklistLine(
+                    "remark", LineKind.TEXT, LocalizedText("备注", "Remark"), required=False
+                ),
             ),
         )
     )

@@ -33,14 +33,15 @@ from app.domain.diagnosis.catalogue import (
 )
 from app.domain.diagnosis.knowledge import Cause, FailureMode, Knowledge, Remedy
 from app.domain.errors import BadKnowledge
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
 from app.knowledge import schema
+from app.languages import LocalizedText
 
 SHARES = {"often": 4.0, "sometimes": 2.0, "rare": 1.0}
 """Relative frequency of a mode in its class, of a cause in its mode."""
 
 YES, NO = "yes", "no"
-YES_NO_ANSWERS = (Answer(YES, Text("是", "Yes")), Answer(NO, Text("否", "No")))
+YES_NO_ANSWERS = (Answer(YES, LocalizedText("是", "Yes")), Answer(NO, LocalizedText("否", "No")))
 
 
 def build(
@@ -218,7 +219,7 @@ class _Builder:
                     contacts=tuple(entry.contacts),
                     confidence=entry.confidence,
                     unknown_result=entry.unknown_result,
-                    note=_text(entry.note) if entry.note else Text("", ""),
+                    note=_text(entry.note) if entry.note else LocalizedText("", ""),
                     source=self._source("code", key, entry),
                 )
             )
@@ -338,8 +339,8 @@ def _heard(chances: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, fl
     }
 
 
-def _text(entry: schema.BilingualEntry) -> Text:
-    return Text(entry.zh, entry.en)
+def _text(entry: schema.BilingualEntry) -> LocalizedText:
+    return LocalizedText(entry.zh, entry.en)
 
 
 def _wording(parts: list[schema.WordingEntry]) -> Wording:

@@ -28,9 +28,10 @@ from app.domain.diagnosis.evidence import Reasoner
 from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import BadKnowledge
-from app.domain.faults import ContactRole, FaultClass, Text
+from app.domain.faults import ContactRole, FaultClass
 from app.knowledge.loader import files, load_knowledge, parse, problems_of, read_bytes
 from app.knowledge.schema import KnowledgeFile
+from app.languages import LocalizedText
 
 LEAST_SPREAD = 0.25
 """How far apart the classes must lie in at least one answer for a question to be worth asking."""
@@ -120,7 +121,7 @@ def _empty_sections(knowledge: Knowledge) -> Iterator[Flaw]:
             yield _warn(name, "nothing there")
 
 
-def _texts(knowledge: Knowledge) -> Iterator[tuple[str, Text]]:
+def _texts(knowledge: Knowledge) -> Iterator[tuple[str, LocalizedText]]:
     sections: dict[str, Iterable[Any]] = {
         "mode": knowledge.modes.values(),
         "cause": knowledge.causes.values(),

@@ -12,11 +12,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.errors import BadKnowledge, InvalidInput
-from app.domain.faults import NO_TEXT, FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.maintenance.checklists import Checklist, ChecklistLine, LineChoice, LineKind
 from app.domain.maintenance.plan_drafts import PlanDraft, check_plan, draft_of_event
 from app.domain.maintenance.plans import EventRule, PlanEvent
 from app.domain.maintenance.recurrence_drafts import RuleDraft
+from app.languages import NO_TEXT, LocalizedText
 
 PLANS, CHECKLISTS = "plans.toml", "checklists.toml"
 
@@ -37,8 +38,8 @@ class _Text(_Strict):
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
-    def value(self) -> Text:
-        return Text(self.zh, self.en)
+    def value(self) -> LocalizedText:
+        return LocalizedText(self.zh, self.en)
 
 
 class _Rule(_Strict):

@@ -6,9 +6,10 @@ import math
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from app.languages import LocalizedText
+
 from app.domain.documents import Ink
 from app.reports.data.sheets import (
-    Bilingual,
     Device,
     Issuer,
     Merchant,
@@ -84,21 +85,21 @@ DEVICE = Device(
 FAULT = Fault(
     reported="重新签到后仍然提示MAC错误；换卡也失败，同店另一台终端正常",
     code="A0",
-    code_meaning=Bilingual("MAC 鉴别失败", "MAC verification failed"),
-    code_profile=Bilingual("银联 POS 码表", "UnionPay POS table"),
+    code_meaning=LocalizedText("MAC 鉴别失败", "MAC verification failed"),
+    code_profile=LocalizedText("银联 POS 码表", "UnionPay POS table"),
     down_from=at(9),
     restored_at=at(10, 41),
     suggested="software",
     share_percent=82,
     confirmed="software",
-    mode=Bilingual("密钥不一致", "Key mismatch"),
-    cause=Bilingual("换机后未重新灌装主密钥", "Master key not reloaded after swap"),
-    remedy=Bilingual("重新灌装主密钥", "Reload the master key"),
+    mode=LocalizedText("密钥不一致", "Key mismatch"),
+    cause=LocalizedText("换机后未重新灌装主密钥", "Master key not reloaded after swap"),
+    remedy=LocalizedText("重新灌装主密钥", "Reload the master key"),
     reasons=(
-        Bilingual("A0 为 MAC 失败", "A0 means MAC failure"),
-        Bilingual("重新签到无效", "signing in again did not help"),
-        Bilingual("同店其他终端正常", "another terminal in the shop works"),
-        Bilingual("12 天前换机", "swapped 12 days ago"),
+        LocalizedText("A0 为 MAC 失败", "A0 means MAC failure"),
+        LocalizedText("重新签到无效", "signing in again did not help"),
+        LocalizedText("同店其他终端正常", "another terminal in the shop works"),
+        LocalizedText("12 天前换机", "swapped 12 days ago"),
     ),
 )
 STEPS = (

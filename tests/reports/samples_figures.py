@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
+
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
 from app.reports.documents.warning_digest import WarningDigestSheet, WarningLine
@@ -20,40 +21,44 @@ def warning_digest() -> WarningDigestSheet:
         (
             WarningLine(
                 "high",
-                Bilingual("疑似调包", "Suspected substitution"),
+                LocalizedText("疑似调包", "Suspected substitution"),
                 "TESTN91000000044",
-                Bilingual(
+                LocalizedText(
                     "现场序列号与台账不一致。", "The serial number found differs from the list."
                 ),
                 ("L7-V000004",),
-                Bilingual("当天停用并通知收单机构。", "Stop using it today and tell the acquirer."),
+                LocalizedText(
+                    "当天停用并通知收单机构。", "Stop using it today and tell the acquirer."
+                ),
             ),
             WarningLine(
                 "medium",
-                Bilingual("同一故障反复出现", "The same fault again and again"),
+                LocalizedText("同一故障反复出现", "The same fault again and again"),
                 "TESTN91000000412 测试华晖便利店",
-                Bilingual("30 天内 3 次“密钥不一致”。", "“Key mismatch” three times in 30 days."),
+                LocalizedText(
+                    "30 天内 3 次“密钥不一致”。", "“Key mismatch” three times in 30 days."
+                ),
                 ("L7-000412", "L7-000377", "L7-000301"),
-                Bilingual("更换终端并送检。", "Swap the terminal and have it examined."),
+                LocalizedText("更换终端并送检。", "Swap the terminal and have it examined."),
                 at(9, 0, 1),
             ),
             WarningLine(
                 "medium",
-                Bilingual("型号故障率偏高", "Model fails more than the fleet"),
+                LocalizedText("型号故障率偏高", "Model fails more than the fleet"),
                 "百富 A920",
-                Bilingual(
+                LocalizedText(
                     "28 台中 9 台，同期其他型号 4%。", "9 of 28; other models 4% in that time."
                 ),
                 ("L7-000350",),
-                Bilingual("联系厂商核查固件 8.1.3。", "Ask the maker about firmware 8.1.3."),
+                LocalizedText("联系厂商核查固件 8.1.3。", "Ask the maker about firmware 8.1.3."),
             ),
             WarningLine(
                 "low",
-                Bilingual("保修即将到期", "Warranty ends soon"),
+                LocalizedText("保修即将到期", "Warranty ends soon"),
                 "12 台",
-                Bilingual("30 天内到期。", "Within 30 days."),
+                LocalizedText("30 天内到期。", "Within 30 days."),
                 (),
-                Bilingual("到期前安排一次检测。", "Have them examined before."),
+                LocalizedText("到期前安排一次检测。", "Have them examined before."),
                 at(0),
             ),
         ),
@@ -117,7 +122,7 @@ def monthly() -> MonthlySheet:
         date(2026, 12, 31),
         "上海分公司",
         tuple(
-            KeyFigure(Bilingual(zh, en), value, before, Bilingual(fzh, fen))
+            KeyFigure(LocalizedText(zh, en), value, before, LocalizedText(fzh, fen))
             for zh, en, value, before, fzh, fen in _FIGURES
         ),
         tuple((i * 7) % 9 for i in range(31)),
@@ -155,28 +160,28 @@ def monthly() -> MonthlySheet:
 def compliance() -> ComplianceSheet:
     """A quarter: two plans, three areas, two technicians, four dates that were late."""
     tamper, quarterly = (
-        Bilingual("防拆检查", "Tamper check"),
-        Bilingual("季度保养", "Quarterly care"),
+        LocalizedText("防拆检查", "Tamper check"),
+        LocalizedText("季度保养", "Quarterly care"),
     )
     return ComplianceSheet(
         "",
         at(9, 0, 31),
         date(2026, 10, 1),
         date(2026, 12, 31),
-        ComplianceFigures(Bilingual(), 160, 147, 6, 1, 4, 2),
-        Bilingual("全部区域", "all areas"),
+        ComplianceFigures(LocalizedText(), 160, 147, 6, 1, 4, 2),
+        LocalizedText("全部区域", "all areas"),
         (
             ComplianceFigures(tamper, 120, 113, 4, 0, 2, 1),
             ComplianceFigures(quarterly, 40, 34, 2, 1, 2, 1),
         ),
         (
-            ComplianceFigures(Bilingual("浦东新区", "浦东新区"), 64, 62, 1, 0, 1),
-            ComplianceFigures(Bilingual("昆山市", "昆山市"), 51, 46, 3, 1, 1),
-            ComplianceFigures(Bilingual("江宁区", "江宁区"), 45, 39, 2, 0, 2, 2),
+            ComplianceFigures(LocalizedText("浦东新区", "浦东新区"), 64, 62, 1, 0, 1),
+            ComplianceFigures(LocalizedText("昆山市", "昆山市"), 51, 46, 3, 1, 1),
+            ComplianceFigures(LocalizedText("江宁区", "江宁区"), 45, 39, 2, 0, 2, 2),
         ),
         (
-            ComplianceFigures(Bilingual("张工", "张工"), 92, 88, 2, 0, 2),
-            ComplianceFigures(Bilingual("李工", "李工"), 68, 59, 4, 1, 2, 2),
+            ComplianceFigures(LocalizedText("张工", "张工"), 92, 88, 2, 0, 2),
+            ComplianceFigures(LocalizedText("李工", "李工"), 68, 59, 4, 1, 2, 2),
         ),
         (
             LateDate(
@@ -189,7 +194,7 @@ def compliance() -> ComplianceSheet:
                 "浦东新区",
                 "张工",
                 date(2026, 10, 21),
-                Bilingual("商户停业装修", "shop closed for works"),
+                LocalizedText("商户停业装修", "shop closed for works"),
             ),
             LateDate(
                 date(2026, 11, 2),
@@ -211,7 +216,7 @@ def compliance() -> ComplianceSheet:
                 "昆山市",
                 "李工",
                 date(2026, 12, 3),
-                Bilingual("两台中一台外借", "one of two terminals was lent out"),
+                LocalizedText("两台中一台外借", "one of two terminals was lent out"),
             ),
             LateDate(
                 date(2026, 12, 1),
@@ -223,7 +228,7 @@ def compliance() -> ComplianceSheet:
                 "江宁区",
                 "李工",
                 None,
-                Bilingual("已约定撤机", "to be taken back"),
+                LocalizedText("已约定撤机", "to be taken back"),
             ),
         ),
     )

@@ -8,7 +8,9 @@ import hashlib
 import io
 from datetime import date, timedelta
 
-from app.reports.data.sheets import Bilingual, Device, Photo, PrintedSheet, Sheet, SignedBlock
+from app.languages import LocalizedText
+
+from app.reports.data.sheets import Device, Photo, PrintedSheet, Sheet, SignedBlock
 from app.reports.documents.addendum import AddendumSheet
 from app.reports.documents.device_list import DeviceListSheet, EvidenceSheet, Inspected, Listed
 from app.reports.documents.inspection import InspectionLine, InspectionSheet
@@ -203,13 +205,13 @@ def inspection(*, blank: bool = False) -> InspectionSheet:
     """A quarterly inspection, filled in or blank."""
     lines = tuple(
         InspectionLine(
-            Bilingual(item, item_en),
-            Bilingual(standard, standard_en),
+            LocalizedText(item, item_en),
+            LocalizedText(standard, standard_en),
             "" if blank else result,
-            Bilingual() if blank else Bilingual(value, value),
+            LocalizedText() if blank else LocalizedText(value, value),
             "" if blank else remark,
             "L7-000431" if result == "failed" and not blank else "",
-            Bilingual(group, group_en),
+            LocalizedText(group, group_en),
         )
         for group, group_en, item, item_en, standard, standard_en, result, value, remark in _ITEMS
     )
@@ -235,7 +237,7 @@ def inspection(*, blank: bool = False) -> InspectionSheet:
     return InspectionSheet(
         number="L7-V000088",
         made_at=at(15),
-        title=Bilingual("季度保养", "Quarterly service"),
+        title=LocalizedText("季度保养", "Quarterly service"),
         blank=blank,
         merchant=MERCHANT,
         device=DEVICE,
@@ -335,7 +337,7 @@ def evidence() -> EvidenceSheet:
             item.merchant,
             "张工" if i % 2 else "李工",
             "failed" if i % 13 == 4 else "passed",
-            (Bilingual("封签完好", "Seal intact"), Bilingual("序列号核对", "Serial number"))
+            (LocalizedText("封签完好", "Seal intact"), LocalizedText("序列号核对", "Serial number"))
             if i % 13 == 4
             else (),
             "L7-000455" if i % 13 == 4 else "",
@@ -406,7 +408,7 @@ def _cases() -> tuple[HistoryIncident, ...]:
             symptom,
             fault,
             state == "closed",
-            Bilingual(cause, cause_en),
+            LocalizedText(cause, cause_en),
             done,
             "张工",
             at(9, 5, day) + timedelta(minutes=minutes) if minutes else None,
@@ -465,15 +467,15 @@ def merchant_summary() -> MerchantSummarySheet:
             Visited(
                 "L7-V000088",
                 date(2026, 12, 8),
-                Bilingual("季度保养", "Quarterly service"),
+                LocalizedText("季度保养", "Quarterly service"),
                 "张工",
                 "failed",
-                Bilingual("电池健康 58%，建议更换", "Battery at 58 %, replace it"),
+                LocalizedText("电池健康 58%，建议更换", "Battery at 58 %, replace it"),
             ),
             Visited(
                 "L7-V000061",
                 date(2026, 11, 9),
-                Bilingual("防拆检查", "Tamper check"),
+                LocalizedText("防拆检查", "Tamper check"),
                 "李工",
                 "passed",
             ),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
+
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
 from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
 from app.reports.documents.schedule_week import WeekSheet
 from app.reports.documents.schedule_year import YearLine, YearSheet
 from tests.reports.samples import at
 
-TAMPER, QUARTERLY = Bilingual("防拆检查", "Tamper check"), Bilingual("季度保养", "Quarterly care")
-NETWORK = Bilingual("网络检查", "Network check")
+TAMPER, QUARTERLY = (
+    LocalizedText("防拆检查", "Tamper check"),
+    LocalizedText("季度保养", "Quarterly care"),
+)
+NETWORK = LocalizedText("网络检查", "Network check")
 _AREAS = ("浦东新区", "昆山市", "江宁区")
-_SCOPE = Bilingual("全部区域", "all areas")
+_SCOPE = LocalizedText("全部区域", "all areas")
 
 
 def _shop(i: int) -> str:
@@ -51,7 +55,7 @@ def year() -> YearSheet:
             YearLine(
                 *device,
                 TAMPER,
-                Bilingual("每月", "monthly"),
+                LocalizedText("每月", "monthly"),
                 _monthly(i),
                 _AREAS[i % 3],
                 date(2026, 5, 3 + i),
@@ -61,7 +65,7 @@ def year() -> YearSheet:
             YearLine(
                 *device,
                 QUARTERLY,
-                Bilingual("每 3 个月", "every 3 months"),
+                LocalizedText("每 3 个月", "every 3 months"),
                 quarterly,
                 _AREAS[i % 3],
                 date(2025, 12, 10) if i == 4 else date(2026, 3 + i % 3, 12),

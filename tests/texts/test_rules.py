@@ -6,8 +6,9 @@ from datetime import date
 from enum import StrEnum
 
 import pytest
+from app.languages import NO_TEXT
 
-from app.domain.faults import NO_TEXT, FaultClass
+from app.domain.faults import FaultClass
 from app.domain.maintenance import (
     balancing,
     checklists,

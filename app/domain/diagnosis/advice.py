@@ -14,7 +14,8 @@ from app.domain.diagnosis.bayes import Beliefs, CatalogueModel
 from app.domain.diagnosis.catalogue import Act, Check, Code, CodeAct, Stop
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, OddsShift
 from app.domain.diagnosis.knowledge import Knowledge, join
-from app.domain.faults import ContactRole, FaultClass, Text
+from app.domain.faults import ContactRole, FaultClass
+from app.languages import LocalizedText
 
 _TELLING = 0.15
 """Natural logarithm of the odds a reason must have moved to be named."""
@@ -68,17 +69,17 @@ class Bounds:
 class Advice:
     """What to tell the merchant, whom to contact with what ready, and warnings."""
 
-    say: Text
+    say: LocalizedText
     contacts: tuple[ContactRole, ...]
-    ready: tuple[Text, ...]
-    ask: Text
+    ready: tuple[LocalizedText, ...]
+    ask: LocalizedText
     visit: bool
-    warnings: tuple[Text, ...]
+    warnings: tuple[LocalizedText, ...]
 
 
 def reasons(
     knowledge: Knowledge, shifts: Sequence[OddsShift], fault_class: FaultClass
-) -> tuple[Text, ...]:
+) -> tuple[LocalizedText, ...]:
     """Why a class stands where it does, as whole sentences: what speaks for it, or else what
     speaks against it."""
     ranked = sorted(shifts, key=lambda s: -abs(s.classes[fault_class]))
@@ -93,7 +94,7 @@ def reasons(
     return ()
 
 
-def _clause(knowledge: Knowledge, item: Evidence) -> Text:
+def _clause(knowledge: Knowledge, item: Evidence) -> LocalizedText:
     if item.negated:
         return knowledge.text_of("because.negated", label=item.label)
     return knowledge.text_of(f"because.{item.kind}", label=item.label)
@@ -172,7 +173,7 @@ def advice(
     )
 
 
-def _say(knowledge: Knowledge, text: Text, share: float) -> Text:
+def _say(knowledge: Knowledge, text: LocalizedText, share: float) -> LocalizedText:
     """The merchant is told a cause only when there is one."""
     return text if share >= _SPOKEN else knowledge.phrases["advice.say_open"]
 
@@ -198,7 +199,9 @@ def _roles(
     return (usual,)
 
 
-def _warnings(knowledge: Knowledge, codes: Sequence[Code], bounds: Bounds) -> Iterable[Text]:
+def _warnings(
+    knowledge: Knowledge, codes: Sequence[Code], bounds: Bounds
+) -> Iterable[LocalizedText]:
     for stop in bounds.stops:
         yield knowledge.text_of("stop.line", title=stop.text, do=stop.do)
     if bounds.query_first:

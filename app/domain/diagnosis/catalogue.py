@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.domain.faults import ContactRole, FaultClass, Text
+from app.domain.faults import ContactRole, FaultClass
+from app.languages import LocalizedText
 
 
 class Strength(StrEnum):
@@ -116,7 +117,7 @@ class Profile:
     """A platform inside which codes have their meaning."""
 
     id: str
-    text: Text
+    text: LocalizedText
     acquirers: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     general: bool = False
@@ -129,14 +130,14 @@ class Code:
 
     profile: str
     code: str
-    text: Text
+    text: LocalizedText
     act: CodeAct
     handling: str
     leaning: Leaning
     contacts: tuple[ContactRole, ...]
     confidence: str
     unknown_result: bool
-    note: Text
+    note: LocalizedText
     source: str
 
     @property
@@ -178,10 +179,10 @@ class Stop:
 
     id: str
     kind: StopKind
-    text: Text
-    do: Text
-    log: Text
-    tell: Text
+    text: LocalizedText
+    do: LocalizedText
+    log: LocalizedText
+    tell: LocalizedText
     contacts: tuple[ContactRole, ...]
     confirm: str
     rules_out: frozenset[Act]
@@ -209,7 +210,7 @@ class Sign:
 
     id: str
     kind: SignKind
-    text: Text
+    text: LocalizedText
     says: tuple[str, ...]
     leaning: Leaning
     answers: tuple[str, str] | None = None
@@ -229,7 +230,7 @@ class Answer:
     """One possible answer of a question."""
 
     id: str
-    text: Text
+    text: LocalizedText
 
 
 class QuestionKind(StrEnum):
@@ -254,8 +255,8 @@ class Question:
 
     id: str
     kind: QuestionKind
-    text: Text
-    why: Text
+    text: LocalizedText
+    why: LocalizedText
     answers: tuple[Answer, ...]
     chances: Mapping[str, Mapping[str, float]]
     seconds: int
@@ -281,9 +282,9 @@ class Check:
     """
 
     id: str
-    text: Text
+    text: LocalizedText
     minutes: int
-    tools: tuple[Text, ...]
+    tools: tuple[LocalizedText, ...]
     fixes: Mapping[str, float]
     after: tuple[str, ...] = ()
     allowed_after_stop: bool = False
@@ -298,8 +299,8 @@ class ClassNote:
 
     fault_class: FaultClass
     share: float
-    meaning: Text
-    say: Text
+    meaning: LocalizedText
+    say: LocalizedText
     contact: ContactRole
     visit: bool
     source: str
@@ -311,7 +312,7 @@ class ContactGuide:
 
     role: ContactRole
     ready: tuple[str, ...]
-    ask: Text
+    ask: LocalizedText
     source: str
 
 
@@ -320,7 +321,7 @@ class Circumstance:
     """What the register or the history knows of a terminal, and what it says."""
 
     id: str
-    text: Text
+    text: LocalizedText
     leaning: Leaning
     answers: tuple[str, str] | None = None
     source: str = ""
@@ -332,7 +333,7 @@ class Source:
 
     id: str
     kind: str
-    text: Text
+    text: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from app.domain.diagnosis.folding import BREAK, BREAKS, LISTED, stem
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.sign_matching import FoundSign, Matcher
 from app.domain.diagnosis.sign_similarity import Hints
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
+from app.languages import LocalizedText
 
 
 class EvidenceKind(StrEnum):
@@ -45,9 +46,9 @@ class Evidence:
     id: str
     kind: EvidenceKind
     ref: str
-    label: Text
+    label: LocalizedText
     value: str = ""
-    detail: Text = field(default_factory=lambda: Text("", ""))
+    detail: LocalizedText = field(default_factory=lambda: LocalizedText("", ""))
     negated: bool = False
     likeness: float = 1.0
     asked: bool = False
@@ -61,7 +62,7 @@ class Fact:
     `leans` overrides the catalogue where history itself says which classes (a repeat)."""
 
     id: str
-    values: Mapping[str, str | int | Text] = field(default_factory=dict)
+    values: Mapping[str, str | int | LocalizedText] = field(default_factory=dict)
     leans: Mapping[FaultClass, float] = field(default_factory=dict)
 
 
@@ -195,12 +196,14 @@ class Reasoner:
 
     def _code_evidence(self, code: str, profile: str) -> Evidence:
         meanings = self.knowledge.meanings(code, profile)
-        label = Text(
+        label = LocalizedText(
             f"{code} " + " / ".join(m.text.zh for m in meanings),
             f"{code} " + " / ".join(m.text.en for m in meanings),
         )
         profiles = [self.knowledge.profiles[m.profile].text for m in meanings]
-        detail = Text(" / ".join(p.zh for p in profiles), " / ".join(p.en for p in profiles))
+        detail = LocalizedText(
+            " / ".join(p.zh for p in profiles), " / ".join(p.en for p in profiles)
+        )
         return Evidence(f"code:{code}", EvidenceKind.CODE, code, label, profile, detail)
 
     def _sign_evidence(self, found: FoundSign) -> Evidence:

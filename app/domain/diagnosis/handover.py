@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from app.domain.diagnosis.evidence import EvidenceKind
 from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.knowledge import join
-from app.domain.faults import ContactRole, Text
+from app.domain.faults import ContactRole
+from app.languages import LocalizedText
 
 _TERMINAL_LINES = frozenset({"supplier", "acquirer", "manufacturer", "internal", "carrier"})
 
@@ -39,13 +40,13 @@ class CaseFacts:
     company: str = ""
 
 
-def handover(session: Interview, role: ContactRole, case: CaseFacts) -> Text:
+def handover(session: Interview, role: ContactRole, case: CaseFacts) -> LocalizedText:
     """What to tell this contact about this case."""
     lines = tuple(_lines(session, role, case))
     return join(lines, "\n", "\n")
 
 
-def _lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[Text]:
+def _lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[LocalizedText]:
     knowledge, top = session.reasoner.knowledge, session.top
     fault_class = knowledge.phrases[f"class.{top.fault_class}"]
     title = "handover.title" if case.number else "handover.title_new"
@@ -75,7 +76,7 @@ def _lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[T
     yield knowledge.phrases["handover.masked"]
 
 
-def _known_lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[Text]:
+def _known_lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[LocalizedText]:
     text_of = session.reasoner.knowledge.text_of
     known = dataclasses.asdict(case)
     wanted: list[tuple[str, tuple[str, ...]]] = [

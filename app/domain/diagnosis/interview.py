@@ -29,7 +29,8 @@ from app.domain.diagnosis.interview_parts import (
     fact_evidence,
 )
 from app.domain.errors import BadValue, NotFound
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
+from app.languages import LocalizedText
 
 _HOST_REPLY = "host_reply"
 
@@ -322,7 +323,7 @@ class Interview:
             "result_unknown": self.result_unknown,
         }
 
-    def _grounds(self) -> tuple[Text, ...]:
+    def _grounds(self) -> tuple[LocalizedText, ...]:
         """What the report prints: what was stopped, why this class, what was asked and tried."""
         text = self.reasoner.knowledge.text_of
         stopped = [text("stop.reason", title=stop.text) for stop in self.stops]

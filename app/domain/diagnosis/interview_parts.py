@@ -10,7 +10,8 @@ from app.domain.diagnosis.catalogue import Question, QuestionKind
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import InvalidInput
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
+from app.languages import LocalizedText
 
 UNKNOWN = ""
 """The value of "don't know"."""
@@ -22,7 +23,7 @@ class RankedClass:
 
     fault_class: FaultClass
     share: float
-    reasons: tuple[Text, ...]
+    reasons: tuple[LocalizedText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class LikelyEntry:
     """A failure mode or cause of the likeliest class, with its share within that class."""
 
     id: str
-    text: Text
+    text: LocalizedText
     share: float
 
 
@@ -59,16 +60,18 @@ def clean(raw: str) -> str:
     return texts.note(raw[: texts.NOTE_LIMIT // 2])
 
 
-def filled(template: Text, values: Mapping[str, str | int | Text]) -> Text:
+def filled(
+    template: LocalizedText, values: Mapping[str, str | int | LocalizedText]
+) -> LocalizedText:
     """A sentence with its placeholders filled in both languages."""
 
     def words(language: str) -> dict[str, object]:
         return {
-            name: value.in_(language) if isinstance(value, Text) else value
+            name: value.in_(language) if isinstance(value, LocalizedText) else value
             for name, value in values.items()
         }
 
-    return Text(template.zh.format(**words("zh")), template.en.format(**words("en")))
+    return LocalizedText(template.zh.format(**words("zh")), template.en.format(**words("en")))
 
 
 def fact_evidence(knowledge: Knowledge, fact: Fact) -> Evidence:

@@ -21,7 +21,8 @@ from app.domain.diagnosis.catalogue import (
     Stop,
     Wording,
 )
-from app.domain.faults import ContactRole, FaultClass, Text
+from app.domain.faults import ContactRole, FaultClass
+from app.languages import LocalizedText
 
 OTHER = "other"
 """The id that is always allowed as mode, cause or remedy, and then needs text."""
@@ -37,10 +38,10 @@ class FailureMode:
 
     id: str
     fault_class: FaultClass
-    text: Text
+    text: LocalizedText
     causes: tuple[str, ...]
     share: float = 1.0
-    say: Text | None = None
+    say: LocalizedText | None = None
     contact: ContactRole | None = None
     source: str = ""
 
@@ -50,7 +51,7 @@ class Cause:
     """Why.  `item_failure` marks a network cause that lies in the terminal itself."""
 
     id: str
-    text: Text
+    text: LocalizedText
     remedies: tuple[str, ...]
     item_failure: bool = False
     share: float = 1.0
@@ -62,7 +63,7 @@ class Remedy:
     """What puts it right."""
 
     id: str
-    text: Text
+    text: LocalizedText
     source: str = ""
 
 
@@ -83,7 +84,7 @@ class Knowledge:
     checks: Mapping[str, Check] = field(default_factory=dict)
     contacts: Mapping[ContactRole, ContactGuide] = field(default_factory=dict)
     circumstances: Mapping[str, Circumstance] = field(default_factory=dict)
-    phrases: Mapping[str, Text] = field(default_factory=dict)
+    phrases: Mapping[str, LocalizedText] = field(default_factory=dict)
     wording: Wording = field(default_factory=Wording)
     sources: Mapping[str, Source] = field(default_factory=dict)
 
@@ -154,22 +155,22 @@ class Knowledge:
         general = tuple(m for m in known if self.profiles[m.profile].general)
         return general or known
 
-    def text_of(self, phrase: str, **values: Text | str | int) -> Text:
+    def text_of(self, phrase: str, **values: LocalizedText | str | int) -> LocalizedText:
         """A phrase of the catalogue in both languages with its placeholders filled."""
         template = self.phrases[phrase]
-        return Text(
+        return LocalizedText(
             template.zh.format(**_in("zh", values)), template.en.format(**_in("en", values))
         )
 
 
-def _in(language: str, values: Mapping[str, Text | str | int]) -> dict[str, object]:
+def _in(language: str, values: Mapping[str, LocalizedText | str | int]) -> dict[str, object]:
     return {
-        name: value.in_(language) if isinstance(value, Text) else value
+        name: value.in_(language) if isinstance(value, LocalizedText) else value
         for name, value in values.items()
     }
 
 
-def join(parts: Iterable[Text], zh: str = "；", en: str = "; ") -> Text:
+def join(parts: Iterable[LocalizedText], zh: str = "；", en: str = "; ") -> LocalizedText:
     """Several texts as one, in each language."""
     listed = tuple(parts)
-    return Text(zh.join(part.zh for part in listed), en.join(part.en for part in listed))
+    return LocalizedText(zh.join(part.zh for part in listed), en.join(part.en for part in listed))

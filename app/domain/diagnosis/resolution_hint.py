@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import EvidenceKind
 from app.domain.diagnosis.interview import Interview
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
+from app.languages import LocalizedText
 
 LEADS = 0.5
 """The share from which one entry is offered instead of an open choice; our own judgement."""
@@ -23,7 +24,7 @@ class ResolutionHint:
     mode: str = ""
     cause: str = ""
     remedy: str = ""
-    done: tuple[Text, ...] = ()
+    done: tuple[LocalizedText, ...] = ()
 
 
 def resolution_hint(session: Interview, accepted: FaultClass | None) -> ResolutionHint:

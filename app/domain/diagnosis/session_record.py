@@ -13,12 +13,15 @@ from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.catalogue import Stop
 from app.domain.diagnosis.check_outcome import BARE_TICK
 from app.domain.diagnosis.evidence import Evidence, Fact
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
+from app.languages import LocalizedText
 
 VERSION = 1
-_BARE_TICK_SAID = Text("无效", "did not help")
+_BARE_TICK_SAID = LocalizedText("无效", "did not help")
 """What was written beside every check that was ticked, before there were three outcomes."""
-_BARE_TICK_SAYS = Text("已做（是否见效未记录）", "done (whether it helped was not recorded)")
+_BARE_TICK_SAYS = LocalizedText(
+    "已做（是否见效未记录）", "done (whether it helped was not recorded)"
+)
 
 
 def evidence(item: Evidence) -> dict[str, object]:
@@ -43,7 +46,7 @@ def stop(called: Stop) -> dict[str, object]:
     }
 
 
-def ranked(name: str, share: float, reasons: Sequence[Text]) -> dict[str, object]:
+def ranked(name: str, share: float, reasons: Sequence[LocalizedText]) -> dict[str, object]:
     """One class of the ranking."""
     return {
         "class": name,
@@ -52,7 +55,7 @@ def ranked(name: str, share: float, reasons: Sequence[Text]) -> dict[str, object
     }
 
 
-def words(text: Text) -> dict[str, str]:
+def words(text: LocalizedText) -> dict[str, str]:
     """A text in both languages."""
     return {"zh": text.zh, "en": text.en}
 
@@ -60,7 +63,7 @@ def words(text: Text) -> dict[str, str]:
 def fact(known: Fact) -> dict[str, object]:
     """A fact with its figures."""
     values = {
-        name: words(value) if isinstance(value, Text) else value
+        name: words(value) if isinstance(value, LocalizedText) else value
         for name, value in known.values.items()
     }
     return {"id": known.id, "values": values, "leans": dict(known.leans)}
@@ -69,7 +72,7 @@ def fact(known: Fact) -> dict[str, object]:
 def fact_of(raw: Mapping[str, Any]) -> Fact:
     """The fact written by `fact`."""
     values = {
-        name: Text(value["zh"], value["en"]) if isinstance(value, dict) else value
+        name: LocalizedText(value["zh"], value["en"]) if isinstance(value, dict) else value
         for name, value in raw["values"].items()
     }
     return Fact(raw["id"], values, {FaultClass(c): n for c, n in raw["leans"].items()})
@@ -94,30 +97,30 @@ def learned_of(raw: Mapping[str, Any]) -> LearnedCounts:
     )
 
 
-def reasons(written: Mapping[str, Any]) -> tuple[Text, ...]:
+def reasons(written: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
     """The grounds of a stored session as they may be printed.
 
     A trail from before there were three outcomes of a check says "did not help" of every check
     that was only ticked.  Whether it helped cannot be known any more, so that is what is said.
     """
     found = [
-        Text(str(raw.get("zh", "")), str(raw.get("en", "")))
+        LocalizedText(str(raw.get("zh", "")), str(raw.get("en", "")))
         if isinstance(raw, Mapping)
-        else Text(str(raw), str(raw))
+        else LocalizedText(str(raw), str(raw))
         for raw in written.get("reasons", ())
     ]
     ticked = [
-        Text(str(item.get("zh", "")), str(item.get("en", "")))
+        LocalizedText(str(item.get("zh", "")), str(item.get("en", "")))
         for item in written.get("evidence", ())
         if isinstance(item, Mapping) and item.get("value") == BARE_TICK and item.get("zh")
     ]
     for said in ticked:
-        meant = Text(
+        meant = LocalizedText(
             said.zh.removesuffix(_BARE_TICK_SAID.zh) + _BARE_TICK_SAYS.zh,
             said.en.removesuffix(_BARE_TICK_SAID.en) + _BARE_TICK_SAYS.en,
         )
         found = [
-            Text(text.zh.replace(said.zh, meant.zh), text.en.replace(said.en, meant.en))
+            LocalizedText(text.zh.replace(said.zh, meant.zh), text.en.replace(said.en, meant.en))
             for text in found
         ]
     return tuple(text for text in found if text.zh or text.en)

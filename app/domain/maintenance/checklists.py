@@ -12,9 +12,10 @@ from enum import StrEnum
 
 from app.domain import text
 from app.domain.errors import BadValue, InvalidInput, Problems
-from app.domain.faults import NO_TEXT, FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.parsing import parse_decimal
 from app.domain.register import identifiers
+from app.languages import NO_TEXT, LocalizedText
 
 
 class LineKind(StrEnum):
@@ -49,7 +50,7 @@ class LineChoice:
     """One answer of a CHOICE line; a `fails` answer fails the line."""
 
     key: str
-    text: Text
+    text: LocalizedText
     fails: bool = False
 
 
@@ -70,8 +71,8 @@ class ChecklistLine:
 
     key: str
     kind: LineKind
-    text: Text
-    help: Text = NO_TEXT
+    text: LocalizedText
+    help: LocalizedText = NO_TEXT
     unit: str = ""
     least: float | None = None
     most: float | None = None
@@ -79,15 +80,15 @@ class ChecklistLine:
     required: bool = True
     alarm: FaultClass | None = None
 
-    def in_words(self, value: str) -> Text:
+    def in_words(self, value: str) -> LocalizedText:
         """What was entered for this line, as it may be read: the words of a choice, a number with
         its unit.  A choice this edition does not have is said to be none."""
         if not value:
             return NO_TEXT
         if self.kind is LineKind.CHOICE:
             chosen = (choice.text for choice in self.choices if choice.key == value)
-            return next(chosen, Text("（无此选项）", "(no such choice)"))
-        return Text(*(f"{value} {unit}".strip() for unit in self.unit_in_words))
+            return next(chosen, LocalizedText("（无此选项）", "(no such choice)"))
+        return LocalizedText(*(f"{value} {unit}".strip() for unit in self.unit_in_words))
 
     @property
     def unit_in_words(self) -> tuple[str, str]:
@@ -102,7 +103,7 @@ class Checklist:
     id: str
     key: str
     edition: int
-    title: Text
+    title: LocalizedText
     lines: tuple[ChecklistLine, ...]
 
     def line(self, key: str) -> ChecklistLine:

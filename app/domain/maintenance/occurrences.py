@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.domain.faults import Text
 from app.domain.maintenance.plans import Scope, WorkPlace
+from app.languages import LocalizedText
 
 
 class OccurrenceOutcome(StrEnum):
@@ -108,7 +108,7 @@ class Occurrence:
     id: str
     plan_id: str
     plan_key: str
-    plan_name: Text
+    plan_name: LocalizedText
     version_id: str
     scope: Scope
     place: WorkPlace

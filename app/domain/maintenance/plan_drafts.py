@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain import text
 from app.domain.errors import BadValue, InvalidInput, Problems
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.maintenance.meters import MeterKind, MeterRule
 from app.domain.maintenance.plans import (
     EVERYTHING,
@@ -23,6 +23,7 @@ from app.domain.maintenance.plans import (
 from app.domain.maintenance.recurrence_drafts import RuleDraft, check_rule, draft_of_rule
 from app.domain.maintenance.recurrence_rule import Rule
 from app.domain.parsing import parse_count, parse_date
+from app.languages import LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def check_plan(draft: PlanDraft) -> Contents:
             problems.add(name, "choice.unknown", value=getattr(draft, name))
     values["name"] = _name(problems, draft)
     with problems.field("basis_zh"):
-        values["basis"] = Text(text.note(draft.basis_zh, 2_000), text.note(draft.basis_en, 2_000))
+        values["basis"] = LocalizedText(
+            text.note(draft.basis_zh, 2_000), text.note(draft.basis_en, 2_000)
+        )
     with problems.field("source"):
         values["source"] = text.line(draft.source)
     _check_days(problems, draft, values)
@@ -117,12 +120,12 @@ def _needed(value: int | None) -> int:
     return value
 
 
-def _name(problems: Problems, draft: PlanDraft) -> Text:
+def _name(problems: Problems, draft: PlanDraft) -> LocalizedText:
     zh = en = ""
     with problems.field("name_zh"):
         zh, en = text.line(draft.name_zh, 60), text.line(draft.name_en, 60)
         text.required(zh or en)
-    return Text(zh or en, en or zh)
+    return LocalizedText(zh or en, en or zh)
 
 
 def _check_days(problems: Problems, draft: PlanDraft, values: dict[str, Any]) -> None:

@@ -10,12 +10,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from app.domain.faults import NO_TEXT, FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.maintenance.meters import MeterKind, MeterRule
 from app.domain.maintenance.recurrence import Anchor
 from app.domain.maintenance.recurrence_drafts import read_rule, write_rule
 from app.domain.maintenance.recurrence_rule import Rule
 from app.domain.register.terminals import TerminalKind, TerminalState
+from app.languages import NO_TEXT, LocalizedText
 
 
 class Scope(StrEnum):
@@ -149,7 +150,7 @@ def admits(subjects: Subjects, subject: Subject) -> bool:
 class Contents:
     """Everything one version of a plan says."""
 
-    name: Text
+    name: LocalizedText
     scope: Scope
     place: WorkPlace
     starts_on: date
@@ -164,7 +165,7 @@ class Contents:
     minutes: int = 30
     covers: tuple[str, ...] = ()
     gate: bool = False
-    basis: Text = NO_TEXT
+    basis: LocalizedText = NO_TEXT
     source: str = ""
     confidence: Confidence = Confidence.HOUSE
 

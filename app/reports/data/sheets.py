@@ -72,7 +72,7 @@ class PrintedSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Bilingual:
+class LocalizedText:
     """A text stored in both languages, such as a catalogue entry."""
 
     zh: str = ""

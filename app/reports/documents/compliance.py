@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_parts import approvals, scope_line, state_sign
@@ -23,7 +23,7 @@ from app.reports.typeset.tables import PrintColumn, Row, table
 class ComplianceFigures:
     """The counts of one group."""
 
-    name: Bilingual
+    name: LocalizedText
     closed: int
     on_time: int
     late: int = 0
@@ -39,13 +39,13 @@ class LateDate:
     due_on: date
     window_until: date
     state: str
-    plan: Bilingual
+    plan: LocalizedText
     merchant: str = ""
     serial: str = ""
     area: str = ""
     technician: str = ""
     done_on: date | None = None
-    reason: Bilingual = field(default_factory=Bilingual)
+    reason: LocalizedText = field(default_factory=LocalizedText)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ComplianceSheet:
     since: date
     until: date
     total: ComplianceFigures
-    scope: Bilingual = field(default_factory=Bilingual)
+    scope: LocalizedText = field(default_factory=LocalizedText)
     plans: tuple[ComplianceFigures, ...] = ()
     areas: tuple[ComplianceFigures, ...] = ()
     technicians: tuple[ComplianceFigures, ...] = ()

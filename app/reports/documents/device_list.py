@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import listed, said
@@ -49,7 +49,7 @@ class Inspected:
     merchant: str = ""
     technician: str = ""
     result: str = ""
-    failed: tuple[Bilingual, ...] = ()
+    failed: tuple[LocalizedText, ...] = ()
     follow_up: str = ""
     photos: int = 0
     signed: bool = False

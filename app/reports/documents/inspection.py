@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual, Device, Merchant, Photo, SignedBlock
+from app.languages import LocalizedText
+from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import device_facts, listed, merchant_facts, photos, said
@@ -23,13 +24,13 @@ from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 class InspectionLine:
     """One line of the checklist.  `result` is ``passed``, ``failed``, ``na`` or empty."""
 
-    item: Bilingual
-    standard: Bilingual = field(default_factory=Bilingual)
+    item: LocalizedText
+    standard: LocalizedText = field(default_factory=LocalizedText)
     result: str = ""
-    value: Bilingual = field(default_factory=Bilingual)
+    value: LocalizedText = field(default_factory=LocalizedText)
     remark: str = ""
     follow_up: str = ""
-    group: Bilingual = field(default_factory=Bilingual)
+    group: LocalizedText = field(default_factory=LocalizedText)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class InspectionSheet:
 
     number: str
     made_at: datetime
-    title: Bilingual = field(default_factory=Bilingual)
+    title: LocalizedText = field(default_factory=LocalizedText)
     blank: bool = False
     merchant: Merchant = field(default_factory=Merchant)
     device: Device = field(default_factory=Device)
@@ -119,7 +120,7 @@ def _checklist(sheet: InspectionSheet, flow: Flow) -> None:
         PrintColumn(t("Remark"), 1.3),
     )
     rows: list[Row] = []
-    group = Bilingual()
+    group = LocalizedText()
     for line in sheet.lines:
         if line.group != group and line.group.zh:
             group = line.group

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual, Merchant
+from app.languages import LocalizedText
+from app.reports.data.sheets import Merchant
 from app.reports.documents.device_list import Listed
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
@@ -27,10 +28,10 @@ class Visited:
 
     number: str
     on: date
-    what: Bilingual = field(default_factory=Bilingual)
+    what: LocalizedText = field(default_factory=LocalizedText)
     technician: str = ""
     result: str = ""
-    findings: Bilingual = field(default_factory=Bilingual)
+    findings: LocalizedText = field(default_factory=LocalizedText)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import said
@@ -26,10 +26,10 @@ from app.reports.typeset.tables import PrintColumn, table
 class KeyFigure:
     """One key figure: its value as printed, last month's, and how it is worked out."""
 
-    name: Bilingual
+    name: LocalizedText
     value: str
     before: str = ""
-    formula: Bilingual = field(default_factory=Bilingual)
+    formula: LocalizedText = field(default_factory=LocalizedText)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import listed, said
@@ -38,7 +38,7 @@ _NUMBER = 9 * MM
 class StopTask:
     """One thing to do, for which terminals."""
 
-    plan: Bilingual
+    plan: LocalizedText
     terminals: tuple[str, ...] = ()
     late: bool = False
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_parts import approvals, scope_line, state_sign, unknown_years
@@ -27,7 +27,7 @@ class VisitLine:
     number: str
     merchant: str
     address: str
-    tasks: tuple[Bilingual, ...]
+    tasks: tuple[LocalizedText, ...]
     state: str
     minutes: int
     window_until: date
@@ -52,7 +52,7 @@ class MonthSheet:
     made_at: datetime
     since: date
     until: date
-    scope: Bilingual = field(default_factory=Bilingual)
+    scope: LocalizedText = field(default_factory=LocalizedText)
     people: tuple[Person, ...] = ()
     days_off: tuple[date, ...] = ()
     unknown_years: tuple[int, ...] = ()

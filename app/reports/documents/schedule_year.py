@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from app.domain.maintenance.occurrences import OccurrenceState
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_parts import (
@@ -34,8 +34,8 @@ class YearLine:
     address: str
     terminal: str
     tid: str
-    plan: Bilingual
-    interval: Bilingual
+    plan: LocalizedText
+    interval: LocalizedText
     months: tuple[tuple[str, ...], ...]
     area: str = ""
     last_on: date | None = None
@@ -51,7 +51,7 @@ class YearSheet:
     number: str
     made_at: datetime
     since: date
-    scope: Bilingual = field(default_factory=Bilingual)
+    scope: LocalizedText = field(default_factory=LocalizedText)
     lines: tuple[YearLine, ...] = ()
     unknown_years: tuple[int, ...] = ()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.reports.data.sheets import Bilingual, Device, Merchant, Photo, SignedBlock, TestedItem
+from app.languages import LocalizedText
+from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock, TestedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,18 @@ class Fault:
 
     reported: str = ""
     code: str = ""
-    code_meaning: Bilingual = field(default_factory=Bilingual)
-    code_profile: Bilingual = field(default_factory=Bilingual)
+    code_meaning: LocalizedText = field(default_factory=LocalizedText)
+    code_profile: LocalizedText = field(default_factory=LocalizedText)
     down_from: datetime | None = None
     restored_at: datetime | None = None
     suggested: str = ""
     share_percent: int | None = None
     confirmed: str = ""
-    mode: Bilingual = field(default_factory=Bilingual)
-    cause: Bilingual = field(default_factory=Bilingual)
-    remedy: Bilingual = field(default_factory=Bilingual)
+    mode: LocalizedText = field(default_factory=LocalizedText)
+    cause: LocalizedText = field(default_factory=LocalizedText)
+    remedy: LocalizedText = field(default_factory=LocalizedText)
     other: str = ""
-    reasons: tuple[Bilingual, ...] = ()
+    reasons: tuple[LocalizedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

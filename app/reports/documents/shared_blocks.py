@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from app.reports.data.sheets import Bilingual, Device, Merchant, Photo, TestedItem
+from app.languages import LocalizedText
+from app.reports.data.sheets import Device, Merchant, Photo, TestedItem
 from app.reports.typeset.bilingual import DocumentLanguages, Words
 from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, Tick, section
 from app.reports.typeset.canvas import PageCanvas
@@ -16,7 +17,7 @@ from app.reports.typeset.style import LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
 _STATES = {"passed": TICKED, "failed": CROSSED}
 
 
-def said(t: DocumentLanguages, text: Bilingual) -> Words:
+def said(t: DocumentLanguages, text: LocalizedText) -> Words:
     """A stored text in the document's languages."""
     return t.pick(text.zh, text.en)
 

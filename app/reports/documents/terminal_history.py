@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual, Device, Merchant
+from app.languages import LocalizedText
+from app.reports.data.sheets import Device, Merchant
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import device_facts, listed, merchant_facts, said
@@ -30,7 +31,7 @@ class HistoryIncident:
     symptom: str = ""
     fault_class: str = ""
     confirmed: bool = False
-    cause: Bilingual = field(default_factory=Bilingual)
+    cause: LocalizedText = field(default_factory=LocalizedText)
     work_done: str = ""
     technician: str = ""
     restored_at: datetime | None = None

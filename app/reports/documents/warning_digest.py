@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import listed, said
@@ -26,11 +26,11 @@ class WarningLine:
     """One warning: how serious, about what, why, with which records as evidence."""
 
     severity: str
-    title: Bilingual
+    title: LocalizedText
     subject: str = ""
-    because: Bilingual = field(default_factory=Bilingual)
+    because: LocalizedText = field(default_factory=LocalizedText)
     evidence: tuple[str, ...] = ()
-    advice: Bilingual = field(default_factory=Bilingual)
+    advice: LocalizedText = field(default_factory=LocalizedText)
     since: datetime | None = None
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from app.domain.diagnosis.handover import CaseFacts, handover
 from app.domain.diagnosis.interview import Interview
-from app.domain.faults import ContactRole, Text
+from app.domain.faults import ContactRole
 from app.domain.incidents.incidents import Incident
 from app.domain.register.people import SupportContact
 from app.domain.register.terminals import Link, Terminal
+from app.languages import LocalizedText
 from app.services.core.context import ServiceContext
 
 
@@ -32,7 +33,7 @@ class CaseFile:
     contacts: Mapping[ContactRole, tuple[SupportContact, ...]] = field(default_factory=dict)
     stored: bool = False
 
-    def handover(self, role: ContactRole, session: Interview | None = None) -> Text:
+    def handover(self, role: ContactRole, session: Interview | None = None) -> LocalizedText:
         """What to tell this contact, ready to be copied."""
         return handover(session or self.session, role, self.case)
 

@@ -15,9 +15,10 @@ from sqlmodel import Session, col
 
 from app.domain.diagnosis.evidence import Fact
 from app.domain.diagnosis.knowledge import Knowledge
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import IncidentState
 from app.domain.register.terminals import Link, Placement, Terminal, TerminalKind, TerminalState
+from app.languages import LocalizedText
 from db.models.incident import IncidentRow
 from db.models.register import AreaRow, MerchantRow, TerminalRow
 
@@ -99,7 +100,7 @@ def _history_facts(
     )
     known = [c for c in own if c is not None]
     if known:
-        figures: dict[str, str | int | Text] = {
+        figures: dict[str, str | int | LocalizedText] = {
             "count": len(own) + 1,
             "days": REPEAT_WITHIN.days,
             "last": knowledge.phrases[f"class.{known[0]}"],
@@ -186,7 +187,7 @@ def _cluster(
     if total < CLUSTER_LEAST:
         return []
     most = max(counts, key=lambda c: counts[c])
-    figures: dict[str, str | int | Text] = {
+    figures: dict[str, str | int | LocalizedText] = {
         "count": total,
         "last": knowledge.phrases[f"class.{most}"],
     }

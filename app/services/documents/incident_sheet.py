@@ -9,12 +9,12 @@ from typing import Any
 
 from app.domain.diagnosis.session_record import reasons
 from app.domain.documents import Attachment, Signature, SignerRole
-from app.domain.faults import Text
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import Incident, TestLine, WorkKind
 from app.domain.incidents.lifecycle import Action, IncidentState
+from app.languages import LocalizedText
 from app.reports.data.content import content_of, document_of, hash_of, plain
-from app.reports.data.sheets import Bilingual, PrintedSheet, SignedBlock, TestedItem
+from app.reports.data.sheets import PrintedSheet, SignedBlock, TestedItem
 from app.reports.data.signable import signable_hash
 from app.reports.documents.addendum import AddendumSheet
 from app.reports.documents.service_sheet import (
@@ -200,8 +200,8 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: SheetContext) -
     return Fault(
         reported=incident.symptom,
         code=incident.displayed_code,
-        code_meaning=_bilingual(meanings[0].text) if len(meanings) == 1 else Bilingual(),
-        code_profile=_bilingual(profile.text) if profile else Bilingual(),
+        code_meaning=_bilingual(meanings[0].text) if len(meanings) == 1 else LocalizedText(),
+        code_profile=_bilingual(profile.text) if profile else LocalizedText(),
         down_from=around.perhaps(incident.down_since),
         restored_at=around.perhaps(incident.restored_at),
         suggested=incident.provisional_class or "",
@@ -215,14 +215,14 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: SheetContext) -
     )
 
 
-def _bilingual(text: Text) -> Bilingual:
-    return Bilingual(text.zh, text.en)
+def _bilingual(text: LocalizedText) -> LocalizedText:
+    return LocalizedText(text.zh, text.en)
 
 
 MOST_REASONS = 5
 
 
-def _reasons(trail: Mapping[str, Any]) -> tuple[Bilingual, ...]:
+def _reasons(trail: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
     """Why the class was suggested, as the guided session stored it."""
     return tuple(_bilingual(reason) for reason in reasons(trail)[:MOST_REASONS])
 

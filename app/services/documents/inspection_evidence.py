@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.domain.maintenance.checklists import LineKind, LineVerdict
 from app.domain.maintenance.visits import VisitState
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.device_list import Inspected
 from app.reports.documents.merchant_summary import Visited
 from app.services.core.context import chunks
@@ -34,7 +34,7 @@ from db.models.register import MerchantRow, TechnicianRow, TerminalRow
 class Answered:
     """One answered line of a checklist."""
 
-    text: Bilingual
+    text: LocalizedText
     kind: str
     verdict: str
     value: str
@@ -81,15 +81,15 @@ def visited(session: Session, merchant_id: str, since: date, until: date) -> tup
     return tuple(found)
 
 
-def _together(texts: list[Bilingual]) -> Bilingual:
-    return Bilingual("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))
+def _together(texts: list[LocalizedText]) -> LocalizedText:
+    return LocalizedText("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))
 
 
 def _tasks_of(
     session: Session, visit_ids: list[str]
-) -> tuple[dict[str, list[Bilingual]], dict[str, list[str]]]:
+) -> tuple[dict[str, list[LocalizedText]], dict[str, list[str]]]:
     """Names of the plans and ids of the checklists of each visit."""
-    plans: dict[str, list[Bilingual]] = defaultdict(list)
+    plans: dict[str, list[LocalizedText]] = defaultdict(list)
     runs: dict[str, list[str]] = defaultdict(list)
     for part in chunks(visit_ids):
         query = (
@@ -105,7 +105,7 @@ def _tasks_of(
             .order_by(col(OccurrenceRow.id))
         )
         for visit_id, zh, en, run_id in session.execute(query):
-            plans[visit_id].append(Bilingual(zh, en))
+            plans[visit_id].append(LocalizedText(zh, en))
             if run_id is not None:
                 runs[visit_id].append(run_id)
     return plans, runs
@@ -189,7 +189,9 @@ def _answers(session: Session, run_ids: list[str]) -> dict[str, list[Answered]]:
             .order_by(col(ChecklistLineRow.position))
         )
         for run_id, zh, en, kind, verdict, value, number in session.execute(query):
-            found[run_id].append(Answered(Bilingual(zh, en), kind, verdict, value, number or ""))
+            found[run_id].append(
+                Answered(LocalizedText(zh, en), kind, verdict, value, number or "")
+            )
     return found
 
 

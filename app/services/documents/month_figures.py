@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 
 from app.domain.incidents.incidents import down_since
 from app.domain.incidents.lifecycle import Action, IncidentState
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
 from app.services.core.context import chunks
 from app.services.documents.sheet_sources import DateSpan, SheetContext
@@ -286,54 +286,56 @@ def _minutes(session: Session, ids: list[str]) -> dict[str, int]:
     return found
 
 
-TEXTS: dict[str, tuple[Bilingual, Bilingual]] = {
+TEXTS: dict[str, tuple[LocalizedText, LocalizedText]] = {
     "reported": (
-        Bilingual("报修", "Reported"),
-        Bilingual(
+        LocalizedText("报修", "Reported"),
+        LocalizedText(
             "本期报修的异常事件数，不含撤销和重复。",
             "Incidents reported in the period, without cancelled and duplicate ones.",
         ),
     ),
     "resolved": (
-        Bilingual("已解决", "Resolved"),
-        Bilingual("本期解决的异常事件数。", "Incidents resolved in the period."),
+        LocalizedText("已解决", "Resolved"),
+        LocalizedText("本期解决的异常事件数。", "Incidents resolved in the period."),
     ),
     "on_time": (
-        Bilingual("按时解决率", "Resolved on time"),
-        Bilingual(
+        LocalizedText("按时解决率", "Resolved on time"),
+        LocalizedText(
             "期限内解决 ÷ 已解决；非我方原因的挂起不计时。",
             "Resolved within the deadline ÷ resolved; holds outside our control do not count.",
         ),
     ),
     "restoration": (
-        Bilingual("恢复时长中位数", "Median restoration"),
-        Bilingual(
+        LocalizedText("恢复时长中位数", "Median restoration"),
+        LocalizedText(
             "已解决事件从停机到恢复的中位小时数。",
             "Median hours from down until restored, of resolved incidents.",
         ),
     ),
     "first_time": (
-        Bilingual("一次修复率", "Fixed the first time"),
-        Bilingual(
+        LocalizedText("一次修复率", "Fixed the first time"),
+        LocalizedText(
             "未重开且 30 天内同一终端同一类别未再报修 ÷ 已解决。",
             "Not reopened and no report of the same class on the same terminal within 30 days"
             " ÷ resolved.",
         ),
     ),
     "not_item": (
-        Bilingual("非终端故障", "Not the terminal's fault"),
-        Bilingual(
+        LocalizedText("非终端故障", "Not the terminal's fault"),
+        LocalizedText(
             "确认类别不属于终端自身故障 ÷ 已解决。",
             "Class is no failure of the terminal itself ÷ resolved.",
         ),
     ),
     "reopened": (
-        Bilingual("重新受理", "Reopened"),
-        Bilingual("本期重新受理的次数。", "Times an incident was reopened in the period."),
+        LocalizedText("重新受理", "Reopened"),
+        LocalizedText("本期重新受理的次数。", "Times an incident was reopened in the period."),
     ),
     "open": (
-        Bilingual("期末未结", "Open at the end"),
-        Bilingual("期末时尚未解决的事件数。", "Incidents not yet resolved when the period ended."),
+        LocalizedText("期末未结", "Open at the end"),
+        LocalizedText(
+            "期末时尚未解决的事件数。", "Incidents not yet resolved when the period ended."
+        ),
     ),
 }
 """Each figure's name and definition."""

@@ -13,7 +13,7 @@ from app.domain.errors import InvalidInput
 from app.domain.maintenance.occurrences import SYMBOLS, Occurrence, OccurrenceState
 from app.domain.maintenance.visits import VisitSummary
 from app.i18n import Translator
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.compliance import ComplianceSheet
 from app.reports.documents.schedule_year import YearLine
 from app.services.core.context import ServiceContext, chunks
@@ -254,7 +254,7 @@ def _year(lines: Sequence[YearLine], wanted: ScheduleSelection, t: Translator) -
     return Exported(t("Maintenance plan of the year"), header, rows)
 
 
-def _said(both: Bilingual, t: Translator) -> str:
+def _said(both: LocalizedText, t: Translator) -> str:
     return (both.en if t.language == "en" else both.zh) or both.zh
 
 

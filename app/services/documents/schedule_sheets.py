@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlmodel import Session, col
 
-from app.domain.faults import Text
 from app.domain.maintenance.compliance import Compliance
 from app.domain.maintenance.occurrences import (
     SETTLED,
@@ -23,7 +22,7 @@ from app.domain.maintenance.recurrence_rule import Unit
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.people import Technician
 from app.i18n import translator
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
 from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
@@ -63,19 +62,19 @@ class ScheduleSelection:
         """The technician's id, or nothing."""
         return self.technician.id if self.technician else ""
 
-    def scope(self, plans: Iterable[Plan]) -> Bilingual:
+    def scope(self, plans: Iterable[Plan]) -> LocalizedText:
         """What was selected, in words."""
         names = {plan.key: plan.latest.contents.name for plan in plans}
-        plan = names.get(self.plan_key, Text(self.plan_key, self.plan_key))
+        plan = names.get(self.plan_key, LocalizedText(self.plan_key, self.plan_key))
         who = self.technician.name if self.technician else ""
-        return Bilingual(
+        return LocalizedText(
             " · ".join(part for part in (self.area, who, plan.zh) if part),
             " · ".join(part for part in (self.area, who, plan.en) if part),
         )
 
 
-def _bilingual(text: Text) -> Bilingual:
-    return Bilingual(text.zh, text.en)
+def _bilingual(text: LocalizedText) -> LocalizedText:
+    return LocalizedText(text.zh, text.en)
 
 
 # --- the year ----------------------------------------------------------------------------------
@@ -163,7 +162,7 @@ def _year_line(
         plan=_bilingual(head.plan_name),
         interval=_interval(contents.rule.unit, contents.rule.every)
         if contents.rule is not None
-        else Bilingual("按需", "on events"),
+        else LocalizedText("按需", "on events"),
         months=tuple(tuple(states) for states in months),
         area=head.area,
         last_on=max(done, default=None),
@@ -172,10 +171,10 @@ def _year_line(
     )
 
 
-def _interval(unit: Unit, every: int) -> Bilingual:
+def _interval(unit: Unit, every: int) -> LocalizedText:
     zh, en = (word(translator(language), "unit", unit) for language in ("zh", "en"))
     chinese = f"{every} 个月" if unit is Unit.MONTH else f"{every} {zh}"
-    return Bilingual(chinese, f"{every} {en}{'s' if every > 1 else ''}")
+    return LocalizedText(chinese, f"{every} {en}{'s' if every > 1 else ''}")
 
 
 # --- month and week ----------------------------------------------------------------------------
@@ -222,13 +221,13 @@ def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict
     }
 
 
-def _visit_line(visit: VisitSummary, names: dict[str, Bilingual], today: date) -> VisitLine:
+def _visit_line(visit: VisitSummary, names: dict[str, LocalizedText], today: date) -> VisitLine:
     return VisitLine(
         day=visit.planned_on,
         number=visit.number,
         merchant=visit.merchant_name,
         address=visit.address,
-        tasks=tuple(names.get(key, Bilingual(key, key)) for key in visit.plans),
+        tasks=tuple(names.get(key, LocalizedText(key, key)) for key in visit.plans),
         state=visit.shown_state(today),
         minutes=visit.minutes,
         window_until=visit.window_until,
@@ -333,7 +332,7 @@ def compliance_sheet(
         made_at=now,
         since=wanted.since,
         until=wanted.until,
-        total=_figures(view.total, Bilingual()),
+        total=_figures(view.total, LocalizedText()),
         scope=wanted.scope(plans),
         plans=groups("plan"),
         areas=groups("area"),
@@ -343,15 +342,15 @@ def compliance_sheet(
 
 
 def _group_name(
-    by: str, key: str, plans: dict[str, Bilingual], people: dict[str, str]
-) -> Bilingual:
+    by: str, key: str, plans: dict[str, LocalizedText], people: dict[str, str]
+) -> LocalizedText:
     if by == "plan":
-        return plans.get(key, Bilingual(key, key))
+        return plans.get(key, LocalizedText(key, key))
     name = people.get(key, key) if by == "technician" else key
-    return Bilingual(name or "（无）", name or "(none)")
+    return LocalizedText(name or "（无）", name or "(none)")
 
 
-def _figures(found: Compliance, name: Bilingual) -> ComplianceFigures:
+def _figures(found: Compliance, name: LocalizedText) -> ComplianceFigures:
     return ComplianceFigures(
         name,
         found.closed,
@@ -375,5 +374,5 @@ def _case(item: Occurrence, today: date) -> LateDate:
         area=item.area,
         technician=item.technician or item.done_by,
         done_on=item.done_on,
-        reason=Bilingual(*reason),
+        reason=LocalizedText(*reason),
     )

@@ -10,7 +10,8 @@ from typing import Any
 from app.domain.diagnosis.knowledge import OTHER, Knowledge
 from app.domain.documents import Attachment, Signature
 from app.domain.register.terminals import Terminal
-from app.reports.data.sheets import Bilingual, Device, Merchant, Photo, SignedBlock
+from app.languages import LocalizedText
+from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
 from app.reports.typeset.pictures import Picture
 
 
@@ -52,17 +53,17 @@ class DateSpan:
         return around.midnight(self.since), around.midnight(self.until + timedelta(days=1))
 
 
-def catalogue_words(entries: Mapping[str, Any], key: str) -> Bilingual:
+def catalogue_words(entries: Mapping[str, Any], key: str) -> LocalizedText:
     """An entry of the fault catalogue in words.  One the catalogue no longer has is named as
     such: its id is all that is left of it."""
     if not key:
-        return Bilingual()
+        return LocalizedText()
     if key == OTHER:
-        return Bilingual("其他", "Other")
+        return LocalizedText("其他", "Other")
     found = entries.get(key)
     if found is None:
-        return Bilingual(f"旧目录条目（{key}）", f"entry of an older catalogue ({key})")
-    return Bilingual(found.text.zh, found.text.en)
+        return LocalizedText(f"旧目录条目（{key}）", f"entry of an older catalogue ({key})")
+    return LocalizedText(found.text.zh, found.text.en)
 
 
 _DEVICE = (

@@ -12,10 +12,9 @@ from sqlmodel import Session, col
 
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
-from app.domain.faults import Text
 from app.domain.maintenance.checklists import FollowUp, LineKind, LineVerdict
+from app.languages import LocalizedText
 from app.reports.data.content import plain
-from app.reports.data.sheets import Bilingual
 from app.reports.data.signable import signable_hash
 from app.reports.documents.inspection import InspectionLine, InspectionSheet
 from app.services.documents.attachments import Owner, read_attachments
@@ -116,7 +115,7 @@ class _Task:
             self.started_at,
             self.finished_at,
         ) = row
-        self.plan = Bilingual(name_zh, name_en)
+        self.plan = LocalizedText(name_zh, name_en)
 
 
 def _tasks(session: Session, visit_id: str) -> dict[str, list[_Task]]:
@@ -181,29 +180,29 @@ def _results(session: Session, run_id: str) -> dict[str, tuple[ChecklistResultRo
 
 
 def _line(
-    row: ChecklistLineRow, result: tuple[ChecklistResultRow, str] | None, plan: Bilingual
+    row: ChecklistLineRow, result: tuple[ChecklistResultRow, str] | None, plan: LocalizedText
 ) -> InspectionLine:
     given, incident = result if result is not None else (None, "")
     return InspectionLine(
-        item=Bilingual(row.text_zh, row.text_en),
+        item=LocalizedText(row.text_zh, row.text_en),
         standard=_standard(row),
         result=_RESULTS[LineVerdict(given.verdict)] if given else "",
-        value=_bilingual(checklist_line(row).in_words(given.value)) if given else Bilingual(),
+        value=_bilingual(checklist_line(row).in_words(given.value)) if given else LocalizedText(),
         remark="；".join(filter(None, (given.remark, _done(given)))) if given else "",
         follow_up=incident,
         group=plan,
     )
 
 
-def _bilingual(text: Text) -> Bilingual:
-    return Bilingual(text.zh, text.en)
+def _bilingual(text: LocalizedText) -> LocalizedText:
+    return LocalizedText(text.zh, text.en)
 
 
 def _done(result: ChecklistResultRow) -> str:
     return result.note if result.follow_up == FollowUp.FIXED_NOW else ""
 
 
-def _standard(row: ChecklistLineRow) -> Bilingual:
+def _standard(row: ChecklistLineRow) -> LocalizedText:
     """What a line asks for: its limits, or its help text."""
     least, most = row.least, row.most
     if least is not None and most is not None:
@@ -213,8 +212,10 @@ def _standard(row: ChecklistLineRow) -> Bilingual:
     elif most is not None:
         bounds = f"≤ {most:g}"
     else:
-        return Bilingual(row.help_zh, row.help_en)
-    return Bilingual(*(f"{bounds} {unit}".strip() for unit in checklist_line(row).unit_in_words))
+        return LocalizedText(row.help_zh, row.help_en)
+    return LocalizedText(
+        *(f"{bounds} {unit}".strip() for unit in checklist_line(row).unit_in_words)
+    )
 
 
 def _found_serial(lines: Sequence[tuple[InspectionLine, str]]) -> str:
@@ -223,9 +224,9 @@ def _found_serial(lines: Sequence[tuple[InspectionLine, str]]) -> str:
     return typed[0] if typed else ""
 
 
-def _joined(names: Sequence[Bilingual]) -> Bilingual:
+def _joined(names: Sequence[LocalizedText]) -> LocalizedText:
     unique = list(dict.fromkeys(names))
-    return Bilingual("、".join(n.zh for n in unique), ", ".join(n.en for n in unique))
+    return LocalizedText("、".join(n.zh for n in unique), ", ".join(n.en for n in unique))
 
 
 def _made_at(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.register.terminals import TerminalState
-from app.reports.data.sheets import Bilingual
+from app.languages import LocalizedText
 from app.reports.documents.warning_digest import SEVERITIES, WarningDigestSheet, WarningLine
 from app.services.documents.inspection_evidence import inspected
 from app.services.documents.sheet_sources import SheetContext
@@ -56,14 +56,16 @@ def _substituted(
         if item.found_serial and item.found_serial.upper() != item.serial.upper():
             yield WarningLine(
                 "high",
-                Bilingual("疑似调包", "Suspected substitution"),
+                LocalizedText("疑似调包", "Suspected substitution"),
                 f"{item.serial} {item.merchant}".strip(),
-                Bilingual(
+                LocalizedText(
                     f"现场序列号 {item.found_serial} 与台账不一致。",
                     f"Serial number {item.found_serial} found there differs from the list.",
                 ),
                 tuple(filter(None, (item.number, item.follow_up))),
-                Bilingual("当天停用并通知收单机构。", "Stop using it today and tell the acquirer."),
+                LocalizedText(
+                    "当天停用并通知收单机构。", "Stop using it today and tell the acquirer."
+                ),
                 item.at,
             )
 
@@ -103,11 +105,11 @@ def _overdue(
     if rows:
         yield WarningLine(
             "medium",
-            Bilingual("异常事件超期", "Incidents past their deadline"),
+            LocalizedText("异常事件超期", "Incidents past their deadline"),
             "",
-            Bilingual(f"{len(rows)} 起未在期限内解决。", f"{len(rows)} not resolved in time."),
+            LocalizedText(f"{len(rows)} 起未在期限内解决。", f"{len(rows)} not resolved in time."),
             tuple(number for number, _ in rows[:MOST_EVIDENCE]),
-            Bilingual("今天逐一落实负责人和时间。", "Settle today who does each, and when."),
+            LocalizedText("今天逐一落实负责人和时间。", "Settle today who does each, and when."),
             around.local(rows[0][1]),
         )
 
@@ -142,14 +144,14 @@ def _failing_again(
         if len(cases) >= REPEATS:
             yield WarningLine(
                 "medium",
-                Bilingual("同一终端反复故障", "The same terminal fails again and again"),
+                LocalizedText("同一终端反复故障", "The same terminal fails again and again"),
                 f"{serial} {merchant}".strip(),
-                Bilingual(
+                LocalizedText(
                     f"{REPEAT_DAYS} 天内 {len(cases)} 次自身故障。",
                     f"{len(cases)} failures of its own in {REPEAT_DAYS} days.",
                 ),
                 tuple(number for number, _ in cases[-MOST_EVIDENCE:]),
-                Bilingual("更换终端并送检。", "Swap the terminal and have it examined."),
+                LocalizedText("更换终端并送检。", "Swap the terminal and have it examined."),
                 around.local(cases[0][1]),
             )
 
@@ -182,12 +184,12 @@ def _warranty(
     for model, serials in sorted(by_model.items(), key=lambda item: -len(item[1])):
         yield WarningLine(
             "low",
-            Bilingual("保修即将到期", "Warranty ends soon"),
+            LocalizedText("保修即将到期", "Warranty ends soon"),
             model,
-            Bilingual(
+            LocalizedText(
                 f"{len(serials)} 台在 {WARRANTY_DAYS} 天内到期。",
                 f"{len(serials)} within {WARRANTY_DAYS} days.",
             ),
             tuple(serials[:MOST_EVIDENCE]),
-            Bilingual("到期前安排一次检测。", "Have them examined before it ends."),
+            LocalizedText("到期前安排一次检测。", "Have them examined before it ends."),
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
+from app.languages import LocalizedText
 
-Hazards = Callable[[str, str], tuple[Text, ...]]
+Hazards = Callable[[str, str], tuple[LocalizedText, ...]]
 """From a displayed code or message and a description to why a hard stop makes it urgent."""
 
 
-def no_hazards(_code: str, _text: str) -> tuple[Text, ...]:
+def no_hazards(_code: str, _text: str) -> tuple[LocalizedText, ...]:
     """Nothing is known to be dangerous where nobody reads the catalogue."""
     return ()
 

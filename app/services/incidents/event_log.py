@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from app.domain import text
 from app.domain.diagnosis.knowledge import join
 from app.domain.errors import NotAllowed, Problems
-from app.domain.faults import Text
 from app.domain.incidents.lifecycle import (
     TRANSITIONS,
     Action,
@@ -26,6 +25,7 @@ from app.domain.incidents.lifecycle import (
     priority_of,
     steps,
 )
+from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.incidents.incident_queries import CALLED, index_incident, read_events
 from app.services.register.terminal_queries import Position, read_position
@@ -128,7 +128,7 @@ class EventLog:
             },
         )
 
-    def rank(self, unit: UnitOfWork, row: IncidentRow, stops: tuple[Text, ...]) -> None:
+    def rank(self, unit: UnitOfWork, row: IncidentRow, stops: tuple[LocalizedText, ...]) -> None:
         """The priority that impact, urgency and hard stops give; a change of rank by a stop, or
         because one was withdrawn, is logged and moves the deadlines."""
         usual = priority_of(Impact(row.impact), Urgency(row.urgency))
@@ -142,7 +142,7 @@ class EventLog:
         self.set_deadlines(unit, row)
 
     def ranked(
-        self, unit: UnitOfWork, row: IncidentRow, priority: Priority, stops: Sequence[Text]
+        self, unit: UnitOfWork, row: IncidentRow, priority: Priority, stops: Sequence[LocalizedText]
     ) -> None:
         """Log that a hard stop, or its withdrawal, changed the priority.
 

@@ -11,7 +11,6 @@ from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from app.domain.faults import Text
 from app.domain.incidents.drafts import (
     ClosingDraft,
     HoldDraft,
@@ -37,6 +36,7 @@ from app.domain.incidents.lifecycle import (
     steps,
 )
 from app.domain.register.swaps import SwapDraft
+from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.keyset import Listing
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, no_hazards
@@ -154,7 +154,7 @@ class Incidents:
         with self._context.write() as unit:
             return self.open_within(unit, draft, verdict, stops)
 
-    def stops_in(self, draft: IncidentDraft) -> tuple[Text, ...]:
+    def stops_in(self, draft: IncidentDraft) -> tuple[LocalizedText, ...]:
         """Why a hard stop makes a report urgent, before its transaction begins: reading a text
         takes milliseconds."""
         return self._hazards(draft.displayed_code, draft.symptom)
@@ -164,7 +164,7 @@ class Incidents:
         unit: UnitOfWork,
         draft: IncidentDraft,
         verdict: SessionOutcome | None = None,
-        stops: tuple[Text, ...] = (),
+        stops: tuple[LocalizedText, ...] = (),
     ) -> str:
         """`open` inside the transaction of a larger step (a failed line of a checklist)."""
         session = unit.session

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import TestLine
+from app.languages import LocalizedText
 from app.services.core.context import UnitOfWork
 from db.models.diagnosis import DiagnosisEvidenceRow
 from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
@@ -28,13 +29,15 @@ class SessionOutcome:
     trail: dict[str, object]
     mode: str = ""
     evidence: tuple[str, ...] = ()
-    stops: tuple[Text, ...] = ()
+    stops: tuple[LocalizedText, ...] = ()
     """Why it is urgent whatever impact and urgency say: what the hard stops put into the log."""
 
 
-def stops_of(trail: Mapping[str, Any]) -> tuple[Text, ...]:
+def stops_of(trail: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
     """Why the hard stops of a stored session make it urgent."""
-    return tuple(Text(stop["log"]["zh"], stop["log"]["en"]) for stop in trail.get("stops", ()))
+    return tuple(
+        LocalizedText(stop["log"]["zh"], stop["log"]["en"]) for stop in trail.get("stops", ())
+    )
 
 
 def store_session_outcome(unit: UnitOfWork, row: IncidentRow, verdict: SessionOutcome) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.errors import InvalidInput, NotAllowed, NotFound, Problem
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Detection, Impact, Urgency
 from app.domain.maintenance.checklists import (
@@ -28,6 +28,7 @@ from app.domain.maintenance.checklists import (
     unsettled,
 )
 from app.domain.maintenance.occurrences import OccurrenceOutcome, Timing, timing
+from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.incidents.incidents import Incidents
 from app.services.maintenance.completion import complete, contents_of, load_open
@@ -270,7 +271,7 @@ class Checklists:
         line: ChecklistLine,
         row: ChecklistResultRow,
         fault_class: FaultClass,
-        stops: tuple[Text, ...],
+        stops: tuple[LocalizedText, ...],
     ) -> str:
         """An incident about a failed line, linked to the visit."""
         task = unit.session.get(OccurrenceRow, run.occurrence_id)
@@ -305,7 +306,7 @@ class Checklists:
         value: str,
         words: str,
         fault_class: FaultClass | None = None,
-    ) -> tuple[Text, ...]:
+    ) -> tuple[LocalizedText, ...]:
         """Why an incident about this line would be urgent by a hard stop, read from what is
         answered and was answered before, ahead of the transaction."""
         with self._context.read() as session:

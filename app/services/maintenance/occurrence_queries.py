@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.faults import Text
 from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plans import Scope, WorkPlace
+from app.languages import LocalizedText
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.missing_rows import answered_earlier, sort_out
 from app.services.maintenance.slots import Slot
@@ -115,7 +115,7 @@ _MAY_BE_MISSING = (
 def occurrence_of(row: Any) -> Occurrence:
     """One row of `stored_query` as a value."""
     values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
-    values["plan_name"] = Text(values.pop("zh"), values.pop("en"))
+    values["plan_name"] = LocalizedText(values.pop("zh"), values.pop("en"))
     for name, kind in (
         ("scope", Scope),
         ("place", WorkPlace),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import NotFound, Problems
-from app.domain.faults import FaultClass, Text
+from app.domain.faults import FaultClass
 from app.domain.maintenance.checklists import Checklist, ChecklistLine, LineChoice, LineKind
 from app.domain.maintenance.plans import (
     ESTATE,
@@ -26,6 +26,7 @@ from app.domain.maintenance.plans import (
 )
 from app.domain.register.identifiers import serial_key
 from app.domain.register.terminals import TerminalKind, TerminalState
+from app.languages import LocalizedText
 from app.services.core.context import chunks
 from app.services.register.terminal_queries import joined
 from db.models.maintenance import (
@@ -72,7 +73,7 @@ def _versions(rows: list[PlanVersionRow]) -> tuple[PlanVersion, ...]:
 
 def _contents(row: PlanVersionRow) -> Contents:
     plain = Contents(
-        name=Text(row.name_zh, row.name_en),
+        name=LocalizedText(row.name_zh, row.name_en),
         scope=Scope(row.scope),
         place=WorkPlace(row.place),
         starts_on=row.starts_on,
@@ -82,7 +83,7 @@ def _contents(row: PlanVersionRow) -> Contents:
         checklist=row.checklist,
         minutes=row.minutes,
         gate=row.gate,
-        basis=Text(row.basis_zh, row.basis_en),
+        basis=LocalizedText(row.basis_zh, row.basis_en),
         source=row.source,
         confidence=Confidence(row.confidence),
     )
@@ -301,7 +302,7 @@ def read_checklist(session: Session, checklist_id: str) -> Checklist:
         .where(col(ChecklistLineRow.checklist_id) == checklist_id)
         .order_by(col(ChecklistLineRow.position))
     ).scalars()
-    title = Text(row.title_zh, row.title_en)
+    title = LocalizedText(row.title_zh, row.title_en)
     return Checklist(
         row.id, row.key, row.edition, title, tuple(checklist_line(line) for line in lines)
     )
@@ -312,12 +313,12 @@ def checklist_line(row: ChecklistLineRow) -> ChecklistLine:
     return ChecklistLine(
         row.key,
         LineKind(row.kind),
-        Text(row.text_zh, row.text_en),
-        Text(row.help_zh, row.help_en),
+        LocalizedText(row.text_zh, row.text_en),
+        LocalizedText(row.help_zh, row.help_en),
         row.unit,
         row.least,
         row.most,
-        tuple(LineChoice(key, Text(zh, en), fails) for key, zh, en, fails in row.choices),
+        tuple(LineChoice(key, LocalizedText(zh, en), fails) for key, zh, en, fails in row.choices),
         row.required,
         None if row.alarm is None else FaultClass(row.alarm),
     )

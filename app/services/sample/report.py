@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.reports.data.sheets import Bilingual, Device, Merchant, TestedItem
+from app.languages import LocalizedText
+from app.reports.data.sheets import Device, Merchant, TestedItem
 from app.reports.documents.service_sheet import (
     Acceptance,
     Fault,
@@ -59,8 +60,8 @@ def sample_report(at: datetime) -> ServiceReportSheet:
         fault=Fault(
             "打印空白",
             "",
-            Bilingual(),
-            Bilingual(),
+            LocalizedText(),
+            LocalizedText(),
             at - timedelta(hours=3),
             at,
             "hardware",

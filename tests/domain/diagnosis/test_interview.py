@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from app.languages import LocalizedText
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from app.domain.diagnosis.interview import Interview, begin, replay
 from app.domain.diagnosis.interview_parts import UNKNOWN
 from app.domain.diagnosis.session_record import reasons
 from app.domain.errors import BadValue, InvalidInput, NotFound
-from app.domain.faults import ContactRole, FaultClass, Text
+from app.domain.faults import ContactRole, FaultClass
 
 
 def share(session: Interview, fault_class: FaultClass) -> float:
@@ -58,7 +59,7 @@ def test_nothing_the_register_knows_decides_when_nobody_said_what_is_wrong(
         Fact("repeat", {"count": 4, "days": 90, "last": last}, {FaultClass.HARDWARE: 3}),
         Fact("model_cluster", {"count": 9, "last": last}, {FaultClass.HARDWARE: 9}),
     )
-    versions: dict[str, str | int | Text] = {"found": "1.0", "required": "2.0"}
+    versions: dict[str, str | int | LocalizedText] = {"found": "1.0", "required": "2.0"}
     for facts in (
         (),
         (*history, Fact("cellular")),
@@ -312,7 +313,7 @@ def test_the_trail_replayed_gives_the_same_result(
         Fact("swapped", {"days": 12}),
         Fact(
             "repeat",
-            {"count": 2, "days": 90, "last": Text("软件问题", "Software fault")},
+            {"count": 2, "days": 90, "last": LocalizedText("软件问题", "Software fault")},
             {FaultClass.SOFTWARE: 2},
         ),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from app.languages import LocalizedText
 from hypothesis import given
 
 from app.domain.errors import BadValue, InvalidInput
-from app.domain.faults import Text
 from app.domain.maintenance.checklists import (
     AnswerDraft,
     ChecklistLine,
@@ -120,7 +120,7 @@ def task(key: str, opens: int, closes: int, site: str = "m", minutes: int = 30) 
         "",
         key,
         key,
-        Text(key, key),
+        LocalizedText(key, key),
         "v",
         Scope.TERMINAL,
         WorkPlace.SITE,
@@ -175,41 +175,52 @@ def test_a_day_with_room_is_chosen_near_the_wished_one() -> None:
 
 # --- answers -----------------------------------------------------------------------------------
 
-CHOICES = (LineChoice("ok", Text("好", "good")), LineChoice("bad", Text("坏", "bad"), fails=True))
+CHOICES = (
+    LineChoice("ok", LocalizedText("好", "good")),
+    LineChoice("bad", LocalizedText("坏", "bad"), fails=True),
+)
 
 
 @pytest.mark.parametrize(
     ("line", "answer", "verdict"),
     [
         (
-            ChecklistLine("x", LineKind.NUMBER, Text("", ""), least=10, most=20),
+            ChecklistLine("x", LineKind.NUMBER, LocalizedText("", ""), least=10, most=20),
             "10",
             LineVerdict.PASS,
         ),
         (
-            ChecklistLine("x", LineKind.NUMBER, Text("", ""), least=10, most=20),
+            ChecklistLine("x", LineKind.NUMBER, LocalizedText("", ""), least=10, most=20),
             "20.01",
             LineVerdict.FAIL,
         ),
-        (ChecklistLine("x", LineKind.NUMBER, Text("", ""), least=-105), "−110", LineVerdict.FAIL),
-        (ChecklistLine("x", LineKind.NUMBER, Text("", "")), "１２", LineVerdict.PASS),
         (
-            ChecklistLine("x", LineKind.CHOICE, Text("", ""), choices=CHOICES),
+            ChecklistLine("x", LineKind.NUMBER, LocalizedText("", ""), least=-105),
+            "−110",
+            LineVerdict.FAIL,
+        ),
+        (ChecklistLine("x", LineKind.NUMBER, LocalizedText("", "")), "１２", LineVerdict.PASS),
+        (
+            ChecklistLine("x", LineKind.CHOICE, LocalizedText("", ""), choices=CHOICES),
             "ok",
             LineVerdict.PASS,
         ),
         (
-            ChecklistLine("x", LineKind.CHOICE, Text("", ""), choices=CHOICES),
+            ChecklistLine("x", LineKind.CHOICE, LocalizedText("", ""), choices=CHOICES),
             "bad",
             LineVerdict.FAIL,
         ),
         (
-            ChecklistLine("x", LineKind.SERIAL, Text("", "")),
+            ChecklistLine("x", LineKind.SERIAL, LocalizedText("", "")),
             "test n91-0001".replace("-", ""),
             LineVerdict.PASS,
         ),
-        (ChecklistLine("x", LineKind.SERIAL, Text("", "")), "TESTN910002", LineVerdict.FAIL),
-        (ChecklistLine("x", LineKind.TEXT, Text("", "")), "任何", LineVerdict.PASS),
+        (
+            ChecklistLine("x", LineKind.SERIAL, LocalizedText("", "")),
+            "TESTN910002",
+            LineVerdict.FAIL,
+        ),
+        (ChecklistLine("x", LineKind.TEXT, LocalizedText("", "")), "任何", LineVerdict.PASS),
     ],
 )
 def test_answers_are_judged(line: ChecklistLine, answer: str, verdict: LineVerdict) -> None:
@@ -217,20 +228,20 @@ def test_answers_are_judged(line: ChecklistLine, answer: str, verdict: LineVerdi
 
 
 def test_a_failure_needs_no_value_and_evidence_is_not_waived_silently() -> None:
-    photo = ChecklistLine("x", LineKind.PHOTO, Text("", ""))
+    photo = ChecklistLine("x", LineKind.PHOTO, LocalizedText("", ""))
     assert judge(photo, AnswerDraft(LineVerdict.FAIL)).verdict is LineVerdict.FAIL
     with pytest.raises(InvalidInput):
         judge(photo, AnswerDraft(LineVerdict.NOT_APPLICABLE))
     waived = judge(photo, AnswerDraft(LineVerdict.NOT_APPLICABLE, remark="商户不许拍照"))
     assert waived.verdict is LineVerdict.NOT_APPLICABLE
-    check = ChecklistLine("x", LineKind.CHECK, Text("", ""))
+    check = ChecklistLine("x", LineKind.CHECK, LocalizedText("", ""))
     assert (
         judge(check, AnswerDraft(LineVerdict.NOT_APPLICABLE)).verdict is LineVerdict.NOT_APPLICABLE
     )
 
 
 def test_a_card_number_in_a_remark_is_masked() -> None:
-    line = ChecklistLine("x", LineKind.TEXT, Text("", ""))
+    line = ChecklistLine("x", LineKind.TEXT, LocalizedText("", ""))
     answer = judge(line, AnswerDraft(value="6212345678900000003", remark="4111111111111111"))
     assert "6212345678900000003" not in answer.value
     assert "4111111111111111" not in answer.remark

@@ -17,19 +17,20 @@ from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind
 from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.interview_parts import RankedClass
-from app.domain.faults import ContactRole, FaultClass, Text
+from app.domain.faults import ContactRole, FaultClass
 from app.domain.register.people import SupportContact
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import Button, button, column, icon_button, label, restyle, row
 from app.gui.toolkit.share_bar import ShareBar
 from app.i18n import N_
+from app.languages import LocalizedText
 from app.texts import word
 
 Contacts = Mapping[ContactRole, Sequence[SupportContact]]
 Row = TypeVar("Row", bound=QWidget)
 
 
-def said(text: Text) -> str:
+def said(text: LocalizedText) -> str:
     """A text of the catalogue in the window's language."""
     return text.in_(words().language)
 
