@@ -129,7 +129,8 @@ def restore(
     lock = DatabaseLock(path, name)
     with contextlib.closing(lock), lock.alone():
         restoring.finish(lock)
-        replaced = put_back(copy, lock, BlobStore(paths.attachments()), clock())
+        known = [Path(found.path) for found in _remains(path)]
+        replaced = put_back(copy, lock, BlobStore(paths.attachments()), clock(), known)
         KnownDatabases(paths.known_databases()).add(path)
     return replaced
 

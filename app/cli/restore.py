@@ -43,6 +43,9 @@ def _run(context: Context) -> None:
 
 def _restore(context: Context) -> None:
     replaced = bootstrap.restore(context.settings, context.options.file, name=context.command)
+    context.note(
+        context.t("New numbers go on above the highest known one, so that none is given out twice.")
+    )
     context.emit(
         {"replaced": replaced},
         context.t("Restored. The database that was replaced is in {path}", path=replaced)

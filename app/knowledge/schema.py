@@ -192,6 +192,7 @@ class CheckEntry(BilingualEntry):
     after: list[Id] = []
     allowed_after_stop: bool = False
     only_after: list[Id] = []
+    instruction: bool = False
     does: list[Act] | None = None
     source: Id
 

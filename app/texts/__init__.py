@@ -13,12 +13,12 @@ from enum import StrEnum
 from app.domain.errors import AppError, InvalidInput, Problem
 from app.domain.missing_database import Leftover
 from app.i18n import Translator
-from app.texts import imports, maintenance, proof_words, storage
+from app.texts import field_labels, imports, maintenance, proof_words, storage
 from app.texts.problems import PROBLEMS as _PROBLEMS
 from app.texts.words import FIELDS as _FIELDS
 from app.texts.words import WORDS as _WORDS
 
-FIELDS = maintenance.FIELDS | imports.FIELDS | _FIELDS
+FIELDS = field_labels.FIELDS | maintenance.FIELDS | imports.FIELDS | _FIELDS
 PROBLEMS = _PROBLEMS | maintenance.PROBLEMS | imports.PROBLEMS | storage.PROBLEMS
 WORDS = _WORDS | maintenance.WORDS | storage.WORDS | proof_words.WORDS
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
@@ -75,6 +75,8 @@ def error_text(t: Translator, error: AppError) -> str:
     if isinstance(error, InvalidInput):
         return "\n".join(
             f"{field_label(t, problem.field)}: {problem_text(t, problem)}"
+            if problem.field
+            else problem_text(t, problem)
             for problem in error.problems
         )
     return sentence(t, error.code, error.params)

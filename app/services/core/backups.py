@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.domain.errors import InvalidInput
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
-from db import backup, copying, migrate, restoring, storage
+from db import backup, copying, leftovers, migrate, restoring, storage
 from db.locking import DatabaseLock
 from db.models.documents import AttachmentRow
 
@@ -20,15 +22,18 @@ FILES = "files"
 """The folder of photos and documents beside the copies of the database."""
 
 
-def put_back(copy: Path, lock: DatabaseLock, blobs: BlobStore, now: datetime) -> Path | None:
+def put_back(
+    copy: Path, lock: DatabaseLock, blobs: BlobStore, now: datetime, known: Iterable[Path]
+) -> Path | None:
     """Put a copy in place of the database whose `lock` is held alone, after bringing back files
     that are missing or damaged; returns where the old database went, if there was one.
+    The numbers of the files `known` are never given out again.
 
     Raises `NotFound`, `Unavailable`; the database is then as it was.
     """
     copying.check_file(copy)
     BlobStore(copy.parent / FILES).copy_to(blobs, thorough=True)
-    return restoring.restore(copy, lock, now)
+    return restoring.restore(copy, lock, now, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,11 @@ class Backups:
         """A verified copy now, in the backup folder or `target`, with the photos and documents
         beside it; old copies of the database age out.
 
-        Raises `Unavailable`.
+        Raises `Unavailable`, `InvalidInput` (`target` is a file).
         """
         place = self._context
+        if target is not None and target.exists() and not target.is_dir():
+            raise InvalidInput.of("folder", "backup.not_a_folder", path=str(target))
         made = self._copy(target or self._folder, reason)
         if target is None:
             backup.rotate(self._folder, place.now())
@@ -99,8 +106,17 @@ class Backups:
         return newest > copied or copied > time.time() + backup.SLACK.total_seconds()
 
     def backups(self) -> list[backup.Backup]:
-        """The copies there are, newest first."""
-        return backup.existing(self._folder) if self._folder.is_dir() else []
+        """The copies there are in the own folder, newest first."""
+        return self.backups_in(self._folder)
+
+    def backups_in(self, folder: Path) -> list[backup.Backup]:
+        """The copies there are in a folder, newest first."""
+        return backup.existing(folder) if folder.is_dir() else []
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where copies are kept: the own folder, and the second one when there is one."""
+        return (self._folder, *([self._second] if self._second else []))
 
     def restore(self, copy: Path) -> Path | None:
         """Put a copy in place of the live database, and bring back files that are missing; returns
@@ -109,7 +125,9 @@ class Backups:
         Raises `NotFound`, `Unavailable`; also while any other program has the database open.
         """
         with self._context.database.replacing() as lock:
-            return put_back(copy, lock, self._blobs, self._context.now())
+            folders = [self._folder, *([self._second] if self._second else [])]
+            known = [Path(found.path) for found in leftovers.find(lock.database, folders)]
+            return put_back(copy, lock, self._blobs, self._context.now(), known)
 
     def check(self, *, thorough: bool = False) -> list[HealthFinding]:
         """What can be said about the health of the data; `thorough` reads everything."""

@@ -12,6 +12,7 @@ from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import Incident, TestLine, WorkKind
 from app.domain.incidents.lifecycle import Action, IncidentState
+from app.domain.incidents.log_remarks import stop_of
 from app.languages import LocalizedText
 from app.reports.data.content import content_of, document_of, hash_of, plain
 from app.reports.data.sheets import PrintedSheet, SignedBlock, TestedItem
@@ -211,7 +212,7 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: SheetContext) -
         cause=catalogue_words(knowledge.causes, incident.cause),
         remedy=catalogue_words(knowledge.remedies, incident.remedy),
         other=incident.other_text,
-        reasons=_reasons(trail),
+        reasons=_reasons(incident, trail),
     )
 
 
@@ -222,9 +223,14 @@ def _bilingual(text: LocalizedText) -> LocalizedText:
 MOST_REASONS = 5
 
 
-def _reasons(trail: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
-    """Why the class was suggested, as the guided session stored it."""
-    return tuple(_bilingual(reason) for reason in reasons(trail)[:MOST_REASONS])
+def _reasons(incident: Incident, trail: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
+    """Why the class was suggested, as the guided session stored it.  A hard stop in what was
+    reported comes first, also while nobody accepted a class yet: then the log knows it."""
+    found = tuple(_bilingual(reason) for reason in reasons(trail)[:MOST_REASONS])
+    reported = stop_of(event.remark for event in incident.events)
+    if reported is None or trail.get("stops"):
+        return found
+    return (LocalizedText(f"安全停用：{reported.zh}", f"Safety stop: {reported.en}"), *found)
 
 
 def _steps(incident: Incident, around: SheetContext) -> tuple[WorkStep, ...]:

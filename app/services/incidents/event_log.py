@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.domain import text
 from app.domain.diagnosis.knowledge import join
 from app.domain.errors import NotAllowed, Problems
+from app.domain.incidents import log_remarks
 from app.domain.incidents.lifecycle import (
     TRANSITIONS,
     Action,
@@ -144,15 +145,10 @@ class EventLog:
     def ranked(
         self, unit: UnitOfWork, row: IncidentRow, priority: Priority, stops: Sequence[LocalizedText]
     ) -> None:
-        """Log that a hard stop, or its withdrawal, changed the priority.
-
-        The log is kept for years and read in either language, so it holds both."""
-        said = f"→ {priority.upper()}"
-        if stops:
-            why = join(stops, "、", ", ")
-            said = f"{said}：{why.zh} / {why.en}"
+        """Log that a hard stop, or its withdrawal, changed the priority."""
+        said = log_remarks.ranked(priority, join(stops, "、", ", ") if stops else None)
         earlier = (e.remark for e in reversed(read_events(unit.session, row.id)))
-        if next((remark for remark in earlier if remark.startswith("→ P")), "") == said:
+        if next((remark for remark in earlier if log_remarks.rank_of(remark)), "") == said:
             return
         self.note(unit, row, EventEntry(Action.EDIT, remark=said))
 

@@ -21,7 +21,7 @@ from app.domain.incidents.drafts import (
     check_incident,
     check_resolution,
 )
-from app.domain.incidents.incidents import Incident, IncidentSummary, is_item_failure
+from app.domain.incidents.incidents import Confirmation, Incident, IncidentSummary, is_item_failure
 from app.domain.incidents.lifecycle import (
     DEFAULT_TARGETS,
     OPEN_STATES,
@@ -54,6 +54,7 @@ from app.services.incidents.incident_queries import (
 from app.services.incidents.resolution import (
     SessionOutcome,
     repeated,
+    signed,
     stops_of,
     store_resolution,
     store_session_outcome,
@@ -336,14 +337,18 @@ class Incidents:
             if swap is not None and row.terminal_id:
                 self._terminals.swap_within(unit, row.terminal_id, swap)
                 self._ledger.note(unit, row, EventEntry(Action.SWAP, remark=f"→ {swap.new_serial}"))
-            self._ledger.move(unit, row, Action.RESOLVE, checked.result)
+            self._ledger.move(unit, row, Action.RESOLVE, checked.result or "")
             self._ledger.saved(unit, row)
 
     def close(self, incident_id: str, draft: ClosingDraft) -> None:
-        """Close after the merchant confirmed.  Raises `InvalidInput`, `NotAllowed`."""
+        """Close after the merchant confirmed; as signed only when a signature is stored.  Raises
+        `InvalidInput`, `NotAllowed`."""
         checked = check_closing(draft)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.CLOSE)
+            if checked.confirmation is Confirmation.SIGNED and not signed(unit.session, row.id):
+                raise InvalidInput.of("confirmation", "closing.not_signed")
             row.confirmation, row.confirmed_by = checked.confirmation, checked.confirmed_by
             row.closing_remark, row.satisfaction = checked.remark, checked.satisfaction
             row.closed_at = unit.now

@@ -16,6 +16,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.texts import word
+from app.texts.incident_log import incident_log_detail
 
 
 class IncidentTab(QWidget):
@@ -205,19 +206,8 @@ def _event_text(event: Event) -> str:
     return f"{done} → {word(words(), 'incident_state', event.to_state)}" if event.to_state else done
 
 
-_REASONS = {
-    "hold": "hold_reason",
-    "report": "detection",
-    "resolve": "result",
-    "close": "confirmation",
-    "handover": "contact_role",
-}
-
-
 def _event_detail(event: Event) -> str:
-    kind = _REASONS.get(event.action)
-    reason = word(words(), kind, event.reason) if kind else event.reason
-    return " · ".join(part for part in (reason, event.remark) if part)
+    return incident_log_detail(words(), event.action, event.reason, event.remark)
 
 
 def _event_columns() -> tuple[TableColumn, ...]:
