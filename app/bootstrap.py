@@ -128,7 +128,8 @@ def restore(settings: Settings, copy: Path, *, name: str, clock: Clock = system_
     lock = DatabaseLock(path, name)
     with contextlib.closing(lock), lock.alone():
         restoring.finish(lock)
-        restored = put_back(copy, lock, BlobStore(paths.attachments()), clock())
+        known = [Path(found.path) for found in _remains(path)]
+        restored = put_back(copy, lock, BlobStore(paths.attachments()), clock(), known)
         KnownDatabases(paths.known_databases()).add(path)
     return restored
 

@@ -12,11 +12,13 @@ import contextlib
 import glob
 import itertools
 import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app import files
 from app.domain.errors import Unavailable
+from db import counters
 from db.copying import Damaged, check_file, copy_file
 from db.engine import cause_of
 from db.locking import DatabaseLock
@@ -35,8 +37,11 @@ def _decision(live: Path) -> Path:
     return live.with_suffix(".restoring")
 
 
-def restore(copy: Path, lock: DatabaseLock, now: datetime) -> Path | None:
+def restore(
+    copy: Path, lock: DatabaseLock, now: datetime, known: Iterable[Path] = ()
+) -> Path | None:
     """Put a copy in place of the database whose `lock` is held alone, every connection closed.
+    Numbers go on above the highest that the old file or one of the `known` ones gave out.
 
     Returns the folder the old file is in, None when there was none.  Raises `NotFound`;
     `Unavailable`: ``restore.failed`` with the old database in place, ``restore.unfinished`` when
@@ -48,7 +53,7 @@ def restore(copy: Path, lock: DatabaseLock, now: datetime) -> Path | None:
         raise Unavailable("restore.same_file", path=str(copy))
     check_file(copy)
     try:
-        _bring(copy, live, now)
+        _bring(copy, live, now, counters.highest([live, *known]))
     except OSError as failure:
         _discard(live)
         raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
@@ -62,13 +67,14 @@ def restore(copy: Path, lock: DatabaseLock, now: datetime) -> Path | None:
     return replaced if replaced.is_dir() else None
 
 
-def _bring(copy: Path, live: Path, now: datetime) -> None:
+def _bring(copy: Path, live: Path, now: datetime, given_out: counters.Counters) -> None:
     from sqlcipher3 import dbapi2
 
     try:
         live.parent.mkdir(parents=True, exist_ok=True)
         with files.replacing(incoming(live)) as partial:
             copy_file(copy, partial)
+            counters.carry(given_out, partial)
     except Damaged as failure:
         raise Unavailable("backup.damaged", path=str(copy)) from failure
     except dbapi2.Error as failure:

@@ -18,10 +18,20 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 def _run(context: Context) -> int:
     t, backups = context.t, context.services.backups
     if context.options.list:
-        copies = backups.backups()
+        folders = [*backups.folders, *([context.options.to] if context.options.to else [])]
+        copies = sorted(
+            (copy for folder in dict.fromkeys(folders) for copy in backups.backups_in(folder)),
+            key=lambda copy: copy.made_at,
+            reverse=True,
+        )
         rows = [(t.moment(c.made_at), c.reason, f"{c.size / 1e6:.1f} MB", c.path) for c in copies]
         header = (t("Made"), t("Reason"), t("Size"), t("File"))
-        context.emit(copies, lambda: table(header, rows) if rows else t("There is no backup yet."))
+        none = t(
+            "There is no backup in {folders}. For copies elsewhere: {command}",
+            folders=", ".join(map(str, dict.fromkeys(folders))),
+            command="poscare backup --list --to …",
+        )
+        context.emit(copies, lambda: table(header, rows) if rows else none)
         return 0
     made = backups.back_up("manual", context.options.to)
     said = t("Backup made and verified: {path}", path=made.path)

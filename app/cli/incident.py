@@ -23,6 +23,7 @@ from app.domain.incidents.incidents import (
     FUNCTION_TESTS,
     Confirmation,
     Incident,
+    IncidentSummary,
     Result,
     TestLine,
     TestOutcome,
@@ -145,7 +146,7 @@ def _list(context: Context) -> None:
     rows = [
         (
             item.number,
-            t("Overdue") if item.overdue(now) else word(t, "incident_state", item.state),
+            _state(t, item, overdue=item.overdue(now)),
             item.merchant_name,
             item.displayed_code or item.symptom[:24],
             word(t, "fault_class", item.fault_class),
@@ -156,6 +157,12 @@ def _list(context: Context) -> None:
     header = (t("Number"), t("State"), t("Merchant"), t("Symptom"), t("Class"), t("Due"))
     value = [{**asdict(item), "overdue": item.overdue(now)} for item in found]
     context.emit(value, lambda: table(header, rows) if rows else t("No incident found."))
+
+
+def _state(t: Translator, item: IncidentSummary, *, overdue: bool) -> str:
+    """Where it stands, and whether it is late: two things."""
+    state = word(t, "incident_state", item.state)
+    return f"{state} · {t('Overdue')}" if overdue else state
 
 
 def _open(context: Context) -> str:
@@ -201,7 +208,7 @@ def _stops(context: Context, incident: Incident) -> list[str]:
     """What must be done at once; only what is urgent can call for it."""
     if incident.priority is not Priority.P1 or incident.state not in OPEN_STATES:
         return []
-    session = context.services.diagnosis.consult(incident.id).session
+    session = context.services.diagnosis_steps.consult(incident.id).session
     return stop_lines(session, context.t.language)
 
 

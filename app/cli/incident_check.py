@@ -7,12 +7,8 @@ import argparse
 from app.cli.context import Context
 from app.cli.parser import names
 from app.domain.diagnosis.check_outcome import CheckOutcome
-from app.domain.errors import NotAllowed
-from app.domain.incidents.drafts import WorkEntryDraft
 from app.domain.incidents.incidents import Incident
-from app.domain.incidents.lifecycle import OPEN_STATES, Action
 from app.i18n import Translator
-from app.services.diagnosis.case_file import draft_key
 
 
 def configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -31,21 +27,12 @@ def check(context: Context, incident: Incident) -> None:
     """Add the check to the running diagnosis and to the work log.
 
     Raises `NotFound` (no such check), `NotAllowed` (no longer open), `InvalidInput`."""
-    options, services = context.options, context.services
-    if incident.state not in OPEN_STATES:
-        raise NotAllowed(Action.EDIT, incident.state)
-    key, outcome = draft_key(incident.id), CheckOutcome(options.outcome)
-    kept = services.saved_forms.kept(key)
-    known = services.diagnosis.consult(incident.id, kept.content.get("trail") if kept else None)
-    session = known.session.tick(options.check, outcome)
-    knowledge, language = session.reasoner.knowledge, context.t.language
-    services.work_log.add_work(
+    options, steps = context.options, context.services.diagnosis_steps
+    steps.tick(
         incident.id,
-        WorkEntryDraft(
-            summary=knowledge.checks[options.check].text.in_(language),
-            outcome=knowledge.phrases[f"result.{outcome}"].in_(language),
-            minutes=options.minutes,
-            check_id=options.check,
-        ),
+        steps.consult(incident.id).session,
+        options.check,
+        CheckOutcome(options.outcome),
+        language=context.t.language,
+        minutes=options.minutes,
     )
-    services.saved_forms.keep(key, {"trail": session.trail()})

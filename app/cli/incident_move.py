@@ -36,6 +36,7 @@ def configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     )
     parser.add_argument("--of", default="", metavar="NUMBER", help=t("for: duplicate"))
     parser.add_argument("--confirmed-by", default="")
+    parser.add_argument("--how", choices=names(Confirmation), default=Confirmation.SIGNED)
     parser.add_argument("--remark", default="")
 
 
@@ -69,7 +70,7 @@ def _on_hold(context: Context, incident: Incident) -> None:
 
 def _closed(context: Context, incident: Incident) -> None:
     options = context.options
-    draft = ClosingDraft(Confirmation.SIGNED, options.confirmed_by, options.remark)
+    draft = ClosingDraft(Confirmation(options.how), options.confirmed_by, options.remark)
     context.services.incidents.close(incident.id, draft)
 
 

@@ -40,6 +40,7 @@ def _configure_figures(verbs: argparse._SubParsersAction, t: Translator) -> None
     meter.add_argument("kind", choices=list(MeterKind))
     meter.add_argument("value")
     meter.add_argument("--on", dest="day", default="", metavar="YYYY-MM-DD")
+    meter.add_argument("--reset", action="store_true", help=t("the counter was reset or replaced"))
     compliance = verbs.add_parser("compliance", help=t("done inside the window ÷ windows closed"))
     compliance.add_argument("--from", dest="since", default="", metavar="YYYY-MM-DD")
     compliance.add_argument("--to", dest="until", default="", metavar="YYYY-MM-DD")
@@ -74,7 +75,7 @@ def _list(context: Context) -> None:
         for item in found
     ]
     value = [{**_value(t, item.plan, today), "covered": item.covered} for item in found]
-    header = (t("Short name"), t("Name"), t("Active"), t("Covers"), t("Rule"))
+    header = (t("Short name"), t("Plan name"), t("In use"), t("Covers"), t("Rule"))
     empty = t("No plan yet. “poscare plan install” takes over the recommended ones.")
     context.emit(value, lambda: table(header, rows) if rows else empty)
 
@@ -162,13 +163,21 @@ def _install(context: Context) -> None:
 
 def _edit(context: Context) -> None:
     plan_edit.save(context)
-    show_plan(context, context.services.plans.get(context.options.key))
+    t, plan = context.t, context.services.plans.get(context.options.key)
+    newest = plan.versions[-1]
+    if newest.valid_from > context.services.context.today():
+        rule = plan_sentence(t, newest.contents)
+        context.note(t("From {day}: {rule}", day=t.day(newest.valid_from), rule=rule))
+    show_plan(context, plan)
 
 
 def _set_active(context: Context) -> None:
     plans = context.services.plans
     plan = plans.get(context.options.key)
-    plans.set_active(plan.id, active=context.options.what == "resume")
+    count = plans.set_active(plan.id, active=context.options.what == "resume")
+    if context.options.what == "rest":
+        t = context.t
+        context.note(t.plural("{count} date set aside", "{count} dates set aside", count))
     show_plan(context, plans.get(plan.id))
 
 
@@ -213,7 +222,10 @@ def _meter(context: Context) -> None:
     t, options, services = context.t, context.options, context.services
     terminal = services.terminals.by_serial(options.serial)
     meters = services.meters
-    meters.record(terminal.id, ReadingDraft(options.kind, options.value, options.day))
+    draft = ReadingDraft(options.kind, options.value, options.day, options.reset)
+    replaced = meters.record(terminal.id, draft)
+    if replaced is not None:
+        context.note(t("The reading of that day, {value}, was replaced.", value=replaced))
     found = meters.of(terminal.id)
     rows = [(t.day(r.read_on), word(t, "meter_name", r.kind), r.value, r.by) for r in found]
     header = (t("Day"), t("Counter"), t("Reading"), t("By"))
@@ -241,7 +253,7 @@ def _holidays(context: Context) -> None:
         for day in year.days
     ]
     unknown = tuple(year.year for year in found if not year.days)
-    lines = [table((t("Day"), "", t("Kind"), t("Name")), rows)] if rows else []
+    lines = [table((t("Day"), "", t("Kind"), t("Holiday name")), rows)] if rows else []
     context.emit(found, "\n".join([*lines, *doubts(t, unknown)]))
 
 

@@ -45,6 +45,9 @@ def _run(context: Context) -> int:
 def _restore(context: Context) -> int:
     t = context.t
     done = bootstrap.restore(context.settings, context.options.file, name=context.command)
+    context.note(
+        t("New numbers go on above the highest known one, so that none is given out twice.")
+    )
     said = [
         t("Restored. The database that was replaced is in {path}", path=done.replaced)
         if done.replaced

@@ -165,7 +165,7 @@ def _described(context: Context, visit: Visit) -> str:
         (t("Number"), summary.number),
         (t("State"), word(t, "visit_state", summary.state)),
         (t("Planned day"), f"{t.day(summary.planned_on)} {t.weekday(summary.planned_on)}"),
-        (t("Window"), f"{t.day(summary.window_from)} – {t.day(summary.window_until)}"),
+        (t("Time window"), f"{t.day(summary.window_from)} – {t.day(summary.window_until)}"),
         (
             t("Technician"),
             " · ".join(
@@ -200,7 +200,7 @@ def _described(context: Context, visit: Visit) -> str:
         header = (
             "",
             t("Plan"),
-            t("Name"),
+            t("Plan name"),
             t("Serial number"),
             t("Window until"),
             t("State"),

@@ -138,3 +138,12 @@ class Problems:
         """Raise `InvalidInput` when something was recorded."""
         if self._found:
             raise InvalidInput(self._found)
+
+
+@contextmanager
+def as_problem(name: str) -> Iterator[None]:
+    """Turn a `BadValue` raised inside into `InvalidInput` about field `name`."""
+    try:
+        yield
+    except BadValue as refusal:
+        raise InvalidInput.of(name, refusal.code, **refusal.params) from None

@@ -6,6 +6,7 @@ import functools
 import math
 import re
 from datetime import date
+from decimal import Decimal
 
 from app.domain.errors import BadValue
 from app.domain.text import compact
@@ -16,6 +17,7 @@ LATEST = date(2099, 12, 31)
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 _MIDNIGHT = re.compile(r"(?:T?00:00(?::00(?:\.0+)?)?)?")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
+_MONEY = re.compile(r"(-?)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?")
 _TIME = re.compile(r"([01]?\d|2[0-3])[::时](\d{2})(?:[::分](\d{2})(?:\.\d+)?秒?)?分?")
 
 
@@ -71,6 +73,26 @@ def parse_count(text: str | None, *, least: int = 0, most: int = 1_000_000) -> i
     if not least <= value <= most:
         raise BadValue("number.out_of_range", value=int(value), least=least, most=most)
     return int(value)
+
+
+def parse_cents(text: str | None, *, most: int = 100_000_000) -> int | None:
+    """An amount of yuan as typed (``1234.5``, ``1,234.56``, full-width digits) in cents; None for
+    nothing.
+
+    A comma stands between thousands only, and there are at most two digits after the point: what
+    could mean two amounts is refused.  Raises `BadValue`: ``money.malformed``,
+    ``number.out_of_range``.
+    """
+    plain = compact(text).removeprefix("¥").removesuffix("元")
+    if not plain:
+        return None
+    match = _MONEY.fullmatch(plain)
+    if match is None or not plain.isascii():
+        raise BadValue("money.malformed", value=compact(text))
+    cents = int(Decimal(plain.replace(",", "")) * 100)
+    if match[1] or cents > most:
+        raise BadValue("number.out_of_range", value=plain, least=0, most=most // 100)
+    return cents
 
 
 def parse_latitude(text: str | None) -> float | None:

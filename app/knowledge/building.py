@@ -322,6 +322,7 @@ class _Builder:
             only_after=tuple(self._known("check", key, "stop", stop) for stop in entry.only_after),
             does=_acts(entry.does),
             source=self._source("check", key, entry),
+            instruction=entry.instruction,
         )
 
 

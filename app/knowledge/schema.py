@@ -208,6 +208,7 @@ class CheckEntry(LocalizedEntry):
     after: list[Id] = []
     allowed_after_stop: bool = False
     only_after: list[Id] = []
+    instruction: bool = False
     does: list[Act] | None = None
     source: Id
 

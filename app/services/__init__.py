@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.knowledge import Knowledge
     from app.domain.incidents.lifecycle import Targets
     from app.services.diagnosis.diagnosis import Diagnosis
+    from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.documents.attachments import Attachments
     from app.services.documents.photos import PictureDecoder
     from app.services.documents.reporting import Reporting
@@ -178,6 +179,13 @@ class Services:
         from app.services.diagnosis.diagnosis import Diagnosis
 
         return Diagnosis(self.context, self.directory, self._reasoner)
+
+    @Lazy
+    def diagnosis_steps(self) -> DiagnosisSteps:
+        """The steps of a session that leave a trace on its incident."""
+        from app.services.diagnosis.steps import DiagnosisSteps
+
+        return DiagnosisSteps(self.diagnosis, self.incidents, self.work_log, self.saved_forms)
 
     # --- maintenance --------------------------------------------------------------------------
 

@@ -15,12 +15,27 @@ from app.domain.errors import AppError, InvalidInput, Problem
 from app.domain.missing_database import Leftover
 from app.i18n import Translator, translator
 from app.languages import LocalizedText
-from app.texts import event_words, imports, maintenance, proof_words, storage, terminals
+from app.texts import (
+    event_words,
+    field_labels,
+    imports,
+    maintenance,
+    proof_words,
+    storage,
+    terminals,
+)
 from app.texts.problems import PROBLEMS as _PROBLEMS
 from app.texts.words import FIELDS as _FIELDS
 from app.texts.words import WORDS as _WORDS
 
-FIELDS = maintenance.FIELDS | imports.FIELDS | event_words.FIELDS | terminals.FIELDS | _FIELDS
+FIELDS = (
+    field_labels.FIELDS
+    | maintenance.FIELDS
+    | imports.FIELDS
+    | event_words.FIELDS
+    | terminals.FIELDS
+    | _FIELDS
+)
 PROBLEMS = (
     _PROBLEMS | maintenance.PROBLEMS | imports.PROBLEMS | storage.PROBLEMS | terminals.PROBLEMS
 )
@@ -92,6 +107,8 @@ def error_text(t: Translator, error: AppError) -> str:
     if isinstance(error, InvalidInput):
         return "\n".join(
             f"{field_label(t, problem.field)}: {problem_text(t, problem)}"
+            if problem.field
+            else problem_text(t, problem)
             for problem in error.problems
         )
     return sentence(t, error.code, error.params)

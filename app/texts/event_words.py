@@ -7,6 +7,7 @@ from app.i18n import N_
 WORDS: dict[str, dict[str, str]] = {
     "edit_reason": {
         "hard_stop": N_("urgent at once, because of danger or tampering"),
+        "sign_withdrawn": N_("safety stop withdrawn"),
         "stop_withdrawn": N_("the suspected danger or tampering was withdrawn"),
     },
 }

@@ -18,6 +18,25 @@ PROBLEMS: dict[str, str] = {
         " Black it out or take it out, then add the file again."
     ),
     "number.malformed": N_("“{value}” is not a number. Write digits, for example 12 or 3.5."),
+    "money.malformed": N_(
+        "“{value}” is not a clear amount. Write yuan with at most two digits after a point, for"
+        " example 1234.56 or 1,234.56."
+    ),
+    "resolution.test_unknown": N_("“{value}” is not one of the tests: {known}."),
+    "closing.not_signed": N_(
+        "No signature of the merchant is stored. Let them sign first, or say how it was confirmed."
+    ),
+    "meter.lower": N_(
+        "{value} is less than {earlier}, read on {day}. Read it again; if the counter was reset or"
+        " replaced, say so."
+    ),
+    "stop.reason_missing": N_(
+        "This calls for a safety stop. It is only taken back with the reason: who says, after"
+        " looking, that it is not so."
+    ),
+    "check.no_outcome": N_(
+        "This is an instruction: it was carried out or not, and it does not end the trouble."
+    ),
     "number.whole": N_("“{value}” must be a whole number."),
     "number.out_of_range": N_("{value} is outside the allowed range {least} to {most}."),
     "choice.unknown": N_("“{value}” is not one of the choices."),
@@ -240,6 +259,7 @@ PROBLEMS: dict[str, str] = {
     "backup.failed": N_(
         "The backup could not be written to {path} ({detail}). Earlier backups are intact."
     ),
+    "backup.not_a_folder": N_("{path} is a file. Name a folder for the copy."),
     "backup.differs": N_("The copy {path} differs from the database and was thrown away."),
     "restore.failed": N_(
         "The backup could not be put in place ({detail}). The database is as it was."

@@ -46,7 +46,8 @@ def test_an_incident_lives_its_life_on_the_command_line(run: Run) -> None:
         "outcome": "passed",
         "reference": "000123",
     }
-    closed = run("incident", "close", "L7-000001", "--confirmed-by", "王先生", "--json")
+    told = ("--confirmed-by", "王先生", "--how", "by_phone")
+    closed = run("incident", "close", "L7-000001", *told, "--json")
     assert closed.json["state"] == "closed"
     listed = run("incident", "list", "--state", "closed", "--json").json
     assert [item["number"] for item in listed] == ["L7-000001"]

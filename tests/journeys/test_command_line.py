@@ -51,7 +51,8 @@ def test_from_an_empty_database_to_a_service_report_and_a_schedule(
         "--json",
     )
     assert resolved.json["state"] == "resolved"
-    assert run("incident", "close", number, "--confirmed-by", "王先生").code == 0
+    told = ("--confirmed-by", "王先生", "--how", "by_phone")
+    assert run("incident", "close", number, *told).code == 0
 
     report = tmp_path / "report.pdf"
     printed = run("report", "incident", number, "-o", str(report), "--json").json

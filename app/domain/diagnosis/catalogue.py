@@ -278,7 +278,8 @@ class Check:
 
     `fixes` holds the chance that the step ends the trouble when that cause is the case.  `does` is
     what it makes somebody do; after a hard stop only what `allowed_after_stop` is proposed, and
-    what names stops in `only_after` not before one of them.
+    what names stops in `only_after` not before one of them.  An `instruction` (isolating,
+    reporting, comparing) is carried out or not; whether that ended the trouble is no question.
     """
 
     id: str
@@ -291,6 +292,7 @@ class Check:
     only_after: tuple[str, ...] = ()
     does: frozenset[Act] = EVERYTHING
     source: str = ""
+    instruction: bool = False
 
 
 @dataclass(frozen=True, slots=True)

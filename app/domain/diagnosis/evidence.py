@@ -288,7 +288,10 @@ class Reasoner:
         if item.kind is EvidenceKind.CHECK:
             if item.value == CheckOutcome.DONE:
                 return state
-            fixes = self.knowledge.checks[item.ref].fixes
+            check = self.knowledge.checks[item.ref]
+            if check.instruction:
+                return state  # that it was carried out tells nothing of the cause
+            fixes = check.fixes
             return state.tried(fixes, helped=item.value == CheckOutcome.HELPED)
         leaning = self.leaning(item, facts)
         if leaning.silent:

@@ -27,7 +27,7 @@ from app.domain.diagnosis.interview_parts import (
     clean,
     fact_evidence,
 )
-from app.domain.errors import BadValue, NotFound
+from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.domain.faults import FaultClass
 from app.languages import LocalizedText
 
@@ -54,19 +54,10 @@ class Interview:
     @cached_property
     def _reasoned(self) -> tuple[Beliefs, tuple[OddsShift, ...]]:
         beliefs, shifts = self.reasoner.beliefs(self.evidence, self.facts, self.learned)
-        return self._bounded(beliefs), shifts
-
-    def _bounded(self, beliefs: Beliefs) -> Beliefs:
-        """Beliefs inside what no answer and no count may override."""
-        if self.stopped:
-            modes = safety_rules.stop_modes(self.reasoner.knowledge, self.evidence)
-            return beliefs.raised(modes, safety_rules.STOP_SHARE)
-        if self.clash and safety_rules.only_codes(self.evidence):
-            return beliefs.flattened(self.reasoner.model, safety_rules.CLASH_MOST)
-        if safety_rules.says_nothing(self.reasoner.knowledge, self.evidence):
-            usual = max(self.reasoner.model.prior(self.learned.classes).values())
-            return beliefs.flattened(self.reasoner.model, max(safety_rules.OPEN_MOST, usual))
-        return beliefs
+        bounded = safety_rules.bounded(
+            self.reasoner, self.evidence, self.learned, beliefs, clash=self.clash
+        )
+        return bounded, shifts
 
     @property
     def beliefs(self) -> Beliefs:
@@ -235,20 +226,27 @@ class Interview:
 
     def tick(self, check_id: str, result: str = CheckOutcome.DONE) -> Interview:
         """Note that a check was done and what became of it; said again, the later word stands.
-        Raises `NotFound`, `InvalidInput`."""
+        Nothing became of an instruction.  Raises `NotFound`, `InvalidInput`."""
         knowledge = self.reasoner.knowledge
         check = knowledge.checks.get(check_id)
         if check is None:
             raise NotFound("check", check_id)
-        outcome = check_outcome(result)
+        outcome = CheckOutcome.DONE if check.instruction else check_outcome(result)
         label = knowledge.text_of(
             "evidence.check", check=check.text, result=knowledge.phrases[f"result.{outcome}"]
         )
         item = Evidence(f"check:{check_id}", EvidenceKind.CHECK, check_id, label, outcome)
         return self._with(item, InterviewStep("tick", check_id, outcome))
 
-    def withdraw(self, evidence_id: str) -> Interview:
-        """Take back one piece of evidence.  Raises `NotFound`."""
+    def withdraw(self, evidence_id: str, reason: str = "") -> Interview:
+        """Take back one piece of evidence; what calls for a hard stop only with the reason.
+        Raises `NotFound`, `InvalidInput`."""
+        lost = safety_rules.lost_stops(self.reasoner.knowledge, self.evidence, evidence_id)
+        if lost and not clean(reason):
+            raise InvalidInput.of("reason", "stop.reason_missing")
+        return self._withdrawn(evidence_id, clean(reason))
+
+    def _withdrawn(self, evidence_id: str, reason: str) -> Interview:
         if all(item.id != evidence_id for item in self.evidence):
             raise NotFound("evidence", evidence_id)
         kept = tuple(item for item in self.evidence if item.id != evidence_id)
@@ -257,7 +255,7 @@ class Interview:
             self,
             evidence=kept,
             withdrawn=self.withdrawn | {evidence_id} if told else self.withdrawn,
-            steps=(*self.steps, InterviewStep("withdraw", evidence_id)),
+            steps=(*self.steps, InterviewStep("withdraw", evidence_id, reason)),
         )
         return changed._host_reply_checked()
 
@@ -326,6 +324,8 @@ class Interview:
         """What the report prints: what was stopped, why this class, what was asked and tried."""
         text = self.reasoner.knowledge.text_of
         stopped = [text("stop.reason", title=stop.text) for stop in self.stops]
+        taken = [step.value for step in self.steps if step.kind == "withdraw" and step.value]
+        stopped += [text("stop.withdrawn", reason=reason) for reason in taken]
         own = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
         known = [item.label for item in self.evidence if item.kind in own and item.value]
         return (*stopped, *self.top.reasons, *known)
@@ -397,4 +397,4 @@ def _repeated(session: Interview, step: InterviewStep) -> Interview:
         return session.answer(step.ref, step.value)
     if step.kind == "tick":
         return session.tick(step.ref, step.value)
-    return session.withdraw(step.ref)
+    return session._withdrawn(step.ref, step.value)

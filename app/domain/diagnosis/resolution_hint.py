@@ -1,5 +1,6 @@
 """Where the resolution form starts from after a guided session: its likeliest mode where one
-clearly leads, the cause a check proved, the checks that were done.  The technician decides."""
+clearly leads, the cause a check proved, the checks that were done.  What was done about it and with
+what result only the technician knows."""
 
 from __future__ import annotations
 
@@ -23,7 +24,6 @@ class ResolutionHint:
     fault_class: FaultClass
     mode: str = ""
     cause: str = ""
-    remedy: str = ""
     done: tuple[LocalizedText, ...] = ()
 
 
@@ -40,9 +40,7 @@ def resolution_hint(session: Interview, accepted: FaultClass | None) -> Resoluti
     helped = [knowledge.checks[i.ref] for i in checks if i.value == CheckOutcome.HELPED]
     if not any(check.fixes.get(cause) for check in helped):
         cause = ""
-    remedies = knowledge.remedies_of(cause) if cause else ()
-    remedy = remedies[0].id if len(remedies) == 1 else ""
-    return ResolutionHint(fault_class, mode, cause, remedy, done)
+    return ResolutionHint(fault_class, mode, cause, done)
 
 
 def _leading(shares: Mapping[str, float]) -> str:

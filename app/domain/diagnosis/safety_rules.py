@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from app.domain.diagnosis.bayes import Beliefs, LearnedCounts
 from app.domain.diagnosis.catalogue import Leaning, Stop
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Reasoner
 from app.domain.diagnosis.knowledge import Knowledge
@@ -33,6 +34,41 @@ def stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[tuple[
         stop = called_for(knowledge, item)
         if stop is not None and not item.negated and not item.asked and item.likeness == 1:
             yield item, stop
+
+
+def lost_stops(
+    knowledge: Knowledge, evidence: Iterable[Evidence], without: str
+) -> tuple[Stop, ...]:
+    """The hard stops nothing else would speak of if the evidence with the id `without` were taken
+    back, whether it was said for sure, asked about or feared."""
+    left: set[str] = set()
+    about: dict[str, Stop] = {}
+    for item in evidence:
+        stop = None if item.negated else called_for(knowledge, item)
+        if stop is not None and item.id == without:
+            about[stop.id] = stop
+        elif stop is not None:
+            left.add(stop.id)
+    return tuple(stop for key, stop in about.items() if key not in left)
+
+
+def bounded(
+    reasoner: Reasoner,
+    evidence: Sequence[Evidence],
+    learned: LearnedCounts,
+    beliefs: Beliefs,
+    *,
+    clash: bool,
+) -> Beliefs:
+    """Beliefs inside what no answer and no count may override."""
+    if modes := stop_modes(reasoner.knowledge, evidence):
+        return beliefs.raised(modes, STOP_SHARE)
+    if clash and only_codes(evidence):
+        return beliefs.flattened(reasoner.model, CLASH_MOST)
+    if says_nothing(reasoner.knowledge, evidence):
+        usual = max(reasoner.model.prior(learned.classes).values())
+        return beliefs.flattened(reasoner.model, max(OPEN_MOST, usual))
+    return beliefs
 
 
 def unsettled(knowledge: Knowledge, evidence: Sequence[Evidence]) -> Iterator[Stop]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +10,8 @@ from app.domain import text
 from app.domain.errors import Problems
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import (
+    FUNCTION_TESTS,
+    SECURITY_CHECKS,
     Confirmation,
     Result,
     TestLine,
@@ -178,7 +181,7 @@ class ResolutionDraft:
     """How the incident was resolved."""
 
     fault_class: FaultClass
-    result: Result = Result.SOLVED
+    result: Result | None = Result.SOLVED
     mode: str = ""
     cause: str = ""
     remedy: str = ""
@@ -223,6 +226,10 @@ def check_resolution(
         problems.add("work_done", "resolution.action_missing")
     if draft.fault_class is FaultClass.OTHER and not cleaned.get("work_done"):
         problems.add("work_done", "text.missing")
+    if draft.result is None:
+        problems.add("result", "text.missing")
+    tests = _check_lines("tests", draft.tests, FUNCTION_TESTS, problems)
+    security = _check_lines("security", draft.security, SECURITY_CHECKS, problems)
     _check_proof(draft, problems)
     _check_restored(draft, down_from, now, problems)
     problems.raise_if_any()
@@ -234,11 +241,25 @@ def check_resolution(
         cause=draft.cause,
         remedy=draft.remedy,
         restored_at=restored,
-        tests=tuple(TestLine(t.item, t.outcome, text.line(t.reference, 60)) for t in draft.tests),
-        security=draft.security,
+        tests=tests,
+        security=security,
         fee_cents=draft.fee_cents,
         **cleaned,
     )
+
+
+def _check_lines(
+    name: str, lines: Iterable[TestLine], known: Collection[str], problems: Problems
+) -> tuple[TestLine, ...]:
+    """The lines of a proof cleaned: only tests there are, each slip a line of text."""
+    cleaned = []
+    for line in lines:
+        if line.item not in known:
+            problems.add(name, "resolution.test_unknown", value=line.item, known=", ".join(known))
+            continue
+        with problems.field(name):
+            cleaned.append(TestLine(line.item, line.outcome, text.line(line.reference, 60)))
+    return tuple(cleaned)
 
 
 def _check_proof(draft: ResolutionDraft, problems: Problems) -> None:

@@ -233,6 +233,14 @@ class EditReason(StrEnum):
 
     HARD_STOP = "hard_stop"
     STOP_WITHDRAWN = "stop_withdrawn"
+    SIGN_WITHDRAWN = "sign_withdrawn"
+
+
+def stop_of(events: Sequence[Event]) -> LocalizedText:
+    """Why a hard stop makes the incident urgent, from its log; empty when none does any more."""
+    ranked = (EditReason.HARD_STOP, EditReason.STOP_WITHDRAWN)
+    last = next((event for event in reversed(events) if event.reason in ranked), None)
+    return last.said if last is not None and last.reason == EditReason.HARD_STOP else NO_TEXT
 
 
 def clock_runs(state: IncidentState, reason: str) -> bool:

@@ -44,11 +44,13 @@ class CounterReading:
 
 @dataclass(frozen=True, slots=True)
 class ReadingDraft:
-    """A reading as entered; without a day it is today's."""
+    """A reading as entered; without a day it is today's.  `reset`: the counter began anew, so that
+    it may show less than before."""
 
     kind: str
     value: str
     read_on: str = ""
+    reset: bool = False
 
 
 def check_reading(draft: ReadingDraft, today: date) -> tuple[MeterKind, CounterReading]:

@@ -141,11 +141,16 @@ class DraftDialog(WorkingDialog):
         if self.working or not self._go.isEnabled():
             return
         self.form.flush()
-        if self.confirm is not None and not self.confirm(self.form.values()):
+        try:
+            values = self.form.values()
+        except InvalidInput as refusal:
+            self.show_problem(refusal)
+            return
+        if self.confirm is not None and not self.confirm(values):
             return
         self.form.clear_problems()
         self._trouble.hide()
-        self.submitted.emit(self._make(self.form.values()))
+        self.submitted.emit(self._make(values))
 
     def show_problem(self, error: AppError) -> None:
         """The draft was refused: say why, keep everything."""

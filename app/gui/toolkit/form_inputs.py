@@ -6,7 +6,7 @@ A new kind of input is one function here and one line in `_MAKERS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.cardguard import OWN_FORM, mask_cards
+from app.domain.parsing import parse_cents, parse_count
 from app.gui.toolkit.inputs import CheckList, DayEdit
 from app.gui.toolkit.language import _
 from app.gui.toolkit.picture_edit import PictureEdit
-from app.gui.toolkit.wheel_safe import ComboBox, DateEdit, DateTimeEdit, SpinBox
+from app.gui.toolkit.wheel_safe import ComboBox, DateEdit, DateTimeEdit, TypedNumberBox
 
 Choices = Sequence[tuple[str, str]]
 
@@ -32,7 +33,8 @@ Choices = Sequence[tuple[str, str]]
 class Field:
     """One field: its name in the draft, its label, what kind of input it is.
 
-    `kind` is ``line``, ``text``, ``choice``, ``checks`` (several choices), ``number``, ``date``,
+    `kind` is ``line``, ``text``, ``choice``, ``checks`` (several choices), ``number`` (whole),
+    ``money`` (typed in yuan, in the draft in cents), ``date``,
     ``day`` (a date as text, for drafts of text), ``moment``, ``picture`` (a file's path) or
     ``check``; `choices` are (value, word) pairs, for a ``line`` they are completions.  `heading`
     stands above the field, `column` is where it stands in a wide form, `tab` on which leaf of a
@@ -64,6 +66,9 @@ class Input:
     ) -> None:
         self.widget = widget
         self.read = read
+        """What stands there as a value.  Raises `BadValue` for what cannot be one."""
+        self.typed = read
+        """The same for keeping a half filled form, where nothing is refused."""
         self.write = write
         self.changed = changed
         self.masked: Callable[[], None] = _nobody
@@ -149,12 +154,29 @@ def _choice(item: Field) -> Input:
 
 
 def _number(item: Field) -> Input:
-    box = SpinBox()
+    return _typed_number(
+        item, TypedNumberBox(lambda text: parse_count(text, least=item.least, most=item.most))
+    )
+
+
+def _money(item: Field) -> Input:
+    """Yuan are typed, cents are read and written."""
+    box = TypedNumberBox(
+        lambda text: parse_cents(text, most=item.most * 100), lambda cents: f"{cents / 100:.2f}"
+    )
+    box.setSingleStep(100)
+    return _typed_number(replace(item, least=item.least * 100, most=item.most * 100), box)
+
+
+def _typed_number(item: Field, box: TypedNumberBox) -> Input:
     box.setRange(item.least, item.most)
     box.setSuffix(f" {item.unit}" if item.unit else "")
     # The style sheet's padding does not reach the text of a spin box.
     box.lineEdit().setTextMargins(6, 0, 0, 0)
-    return Input(box, box.value, lambda v: box.setValue(int(v or 0)), box.valueChanged)
+    box.put(box.value())
+    made = Input(box, box.number, box.put, box.lineEdit().textChanged)
+    made.typed = box.typed
+    return made
 
 
 def _date(item: Field) -> Input:
@@ -227,6 +249,7 @@ _MAKERS: dict[str, Callable[[Field], Input]] = {
     "checks": _checks,
     "day": _day,
     "number": _number,
+    "money": _money,
     "date": _date,
     "moment": _moment,
     "picture": _picture,

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.errors import InvalidInput, Problem
+from app.domain.errors import InvalidInput, Problem, Problems
 from app.gui.toolkit.form_inputs import Choices as Choices
 from app.gui.toolkit.form_inputs import Field as Field
 from app.gui.toolkit.form_inputs import Input, make_input
@@ -119,7 +119,7 @@ class Form(QWidget):
         return self._inputs[name].widget
 
     def value(self, name: str) -> Any:
-        """What stands in a field."""
+        """What stands in a field.  Raises `BadValue` for what is no value of its kind."""
         return self._inputs[name].read()
 
     def flush(self) -> None:
@@ -129,12 +129,17 @@ class Form(QWidget):
             self.edited.emit()
 
     def values(self) -> dict[str, Any]:
-        """What stands in all of them."""
-        return {name: one.read() for name, one in self._inputs.items()}
+        """What stands in all of them.  Raises `InvalidInput` for what is no value of its kind."""
+        found, problems = {}, Problems()
+        for name, one in self._inputs.items():
+            with problems.field(name):
+                found[name] = one.read()
+        problems.raise_if_any()
+        return found
 
     def content(self) -> dict[str, Any]:
         """What stands in all of them, as values of JSON: for keeping what is half filled."""
-        return {name: _stored(value) for name, value in self.values().items()}
+        return {name: _stored(one.typed()) for name, one in self._inputs.items()}
 
     def restore(self, content: Mapping[str, Any]) -> None:
         """Put back what `content` gave; other names are somebody else's."""

@@ -114,8 +114,9 @@ def reading_dialog(
             Field("kind", _("Counter"), "choice", choices=word_choices("meter_name", MeterKind)),
             Field("value", field_label(t, "value"), required=True),
             Field("read_on", field_label(t, "read_on"), "day", required=True),
+            Field("reset", "", "check", unit=_("The counter was reset or replaced")),
         ],
-        lambda values: ReadingDraft(values["kind"], values["value"], values["read_on"]),
+        lambda v: ReadingDraft(v["kind"], v["value"], v["read_on"], v["reset"]),
         parent=parent,
     )
     if last:

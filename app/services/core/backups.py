@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.domain.documents import FaultyFile
+from app.domain.errors import InvalidInput
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.stored_files import faulty_files, named_files, named_files_in
-from db import backup, copying, migrate, restoring, storage
+from db import backup, copying, leftovers, migrate, restoring, storage
 from db.locking import DatabaseLock
 
 FILES = "files"
@@ -37,16 +39,19 @@ class Restored:
     faulty: tuple[FaultyFile, ...] = ()
 
 
-def put_back(copy: Path, lock: DatabaseLock, blobs: BlobStore, now: datetime) -> Restored:
+def put_back(
+    copy: Path, lock: DatabaseLock, blobs: BlobStore, now: datetime, known: Iterable[Path]
+) -> Restored:
     """Put a copy in place of the database whose `lock` is held alone, after bringing back files
     that are missing or damaged.  Every file the restored records name is read.
+    The numbers of the files `known` are never given out again.
 
     Raises `NotFound`, `Unavailable`; the database is then as it was.
     """
     copying.check_file(copy)
     files = BlobStore(copy.parent / FILES).copy_to(blobs, thorough=True)
     faulty = faulty_files(named_files_in(copy), blobs, thorough=True, sound=files.sound)
-    return Restored(restoring.restore(copy, lock, now), faulty)
+    return Restored(restoring.restore(copy, lock, now, known), faulty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +84,11 @@ class Backups:
         beside it; old copies of the database age out.  Photos that are lost or damaged are named;
         an earlier copy of such a file is kept.
 
-        Raises `Unavailable`.
+        Raises `Unavailable`, `InvalidInput` (`target` is a file).
         """
         place = self._context
+        if target is not None and target.exists() and not target.is_dir():
+            raise InvalidInput.of("folder", "backup.not_a_folder", path=str(target))
         made = self._copy(target or self._folder, reason)
         if target is None:
             backup.rotate(self._folder, place.now())
@@ -121,8 +128,17 @@ class Backups:
         return newest > copied or copied > time.time() + backup.SLACK.total_seconds()
 
     def backups(self) -> list[backup.Backup]:
-        """The copies there are, newest first."""
-        return backup.existing(self._folder) if self._folder.is_dir() else []
+        """The copies there are in the own folder, newest first."""
+        return self.backups_in(self._folder)
+
+    def backups_in(self, folder: Path) -> list[backup.Backup]:
+        """The copies there are in a folder, newest first."""
+        return backup.existing(folder) if folder.is_dir() else []
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where copies are kept: the own folder, and the second one when there is one."""
+        return (self._folder, *([self._second] if self._second else []))
 
     def restore(self, copy: Path) -> Restored:
         """Put a copy in place of the live database, and bring back files that are missing or
@@ -131,7 +147,9 @@ class Backups:
         Raises `NotFound`, `Unavailable`; also while any other program has the database open.
         """
         with self._context.database.replacing() as lock:
-            return put_back(copy, lock, self._blobs, self._context.now())
+            folders = [self._folder, *([self._second] if self._second else [])]
+            known = [Path(found.path) for found in leftovers.find(lock.database, folders)]
+            return put_back(copy, lock, self._blobs, self._context.now(), known)
 
     def check(self, *, thorough: bool = False) -> list[HealthFinding]:
         """What can be said about the health of the data; `thorough` reads everything."""

@@ -11,7 +11,8 @@ from app.domain.diagnosis.session_record import reasons
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import Incident, TestLine, WorkKind
-from app.domain.incidents.lifecycle import Action, IncidentState
+from app.domain.incidents.lifecycle import Action, IncidentState, stop_of
+from app.i18n import translator
 from app.languages import LocalizedText
 from app.reports.data.content import content_of, document_of, hash_of, plain
 from app.reports.data.sheets import PrintedSheet, SignedBlock, TestedItem
@@ -211,16 +212,26 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: SheetContext) -
         cause=catalogue_words(knowledge.causes, incident.cause),
         remedy=catalogue_words(knowledge.remedies, incident.remedy),
         other=incident.other_text,
-        reasons=_reasons(trail),
+        reasons=_reasons(incident, trail),
     )
 
 
 MOST_REASONS = 5
 
 
-def _reasons(trail: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
-    """Why the class was suggested, as the guided session stored it."""
-    return reasons(trail)[:MOST_REASONS]
+def _reasons(incident: Incident, trail: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
+    """Why the class was suggested, as the guided session stored it.  A hard stop in what was
+    reported comes first, also while nobody accepted a class yet: then the log knows it."""
+    found = reasons(trail)[:MOST_REASONS]
+    reported = stop_of(incident.events)
+    if not reported or trail.get("stops"):
+        return found
+    return (LocalizedText.made(lambda language: _stop_said(language, reported)), *found)
+
+
+def _stop_said(language: str, reported: LocalizedText) -> str:
+    t = translator(language)
+    return t("Safety stop: {why}", why=reported.in_(language))
 
 
 def _steps(incident: Incident, around: SheetContext) -> tuple[WorkStep, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
+from app.domain.incidents.drafts import ResolutionDraft
 from app.languages import LocalizedText
 
 Hazards = Callable[[str, str], tuple[LocalizedText, ...]]
@@ -28,3 +30,10 @@ class FaultTree(Protocol):
 
     def cause_is_item(self, cause: str) -> bool:
         """Whether the cause lies in the terminal itself."""
+
+
+def check_chain(tree: FaultTree, draft: ResolutionDraft) -> None:
+    """Raises `InvalidInput` where mode, cause and remedy do not belong together."""
+    problem = tree.chain_problem(draft.fault_class, draft.mode, draft.cause, draft.remedy)
+    if problem is not None:
+        raise InvalidInput.of(*problem)

@@ -21,7 +21,7 @@ from app.domain.incidents.drafts import (
     check_incident,
     check_resolution,
 )
-from app.domain.incidents.incidents import Incident, IncidentSummary, is_item_failure
+from app.domain.incidents.incidents import Confirmation, Incident, IncidentSummary, is_item_failure
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
     Action,
@@ -38,7 +38,7 @@ from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.keyset import Listing
-from app.services.incidents.catalogue_needs import FaultTree, Hazards, no_hazards
+from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.incident_queries import (
     IncidentCounts,
@@ -51,6 +51,7 @@ from app.services.incidents.report_values import LOGGED_FIELDS, REPORTED_FIELDS,
 from app.services.incidents.resolution import (
     SessionOutcome,
     repeated,
+    signed,
     stops_of,
     store_resolution,
     store_session_outcome,
@@ -302,18 +303,22 @@ class Incidents:
             checked = check_resolution(
                 draft, item_failure=item_failure, down_from=row.down_from, now=unit.now
             )
-            _check_chain(tree, checked)
+            check_chain(tree, checked)
             store_resolution(unit, row, checked, item_failure=item_failure)
             if swap is not None and row.terminal_id:
                 self._swap(unit, row, row.terminal_id, swap)
-            self._ledger.move(unit, row, Action.RESOLVE, EventFacts(reason=checked.result))
+            self._ledger.move(unit, row, Action.RESOLVE, EventFacts(reason=checked.result or ""))
             self._ledger.saved(unit, row)
 
     def close(self, incident_id: str, draft: ClosingDraft) -> None:
-        """Close after the merchant confirmed.  Raises `InvalidInput`, `NotAllowed`."""
+        """Close after the merchant confirmed; as signed only when a signature is stored.  Raises
+        `InvalidInput`, `NotAllowed`."""
         checked = check_closing(draft)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.CLOSE)
+            if checked.confirmation is Confirmation.SIGNED and not signed(unit.session, row.id):
+                raise InvalidInput.of("confirmation", "closing.not_signed")
             row.confirmation, row.confirmed_by = checked.confirmation, checked.confirmed_by
             row.closing_remark, row.satisfaction = checked.remark, checked.satisfaction
             row.closed_at = unit.now
@@ -392,9 +397,3 @@ class Incidents:
 def _technician(session: Session, code: str) -> TechnicianRow | None:
     query = sa.select(TechnicianRow).where(col(TechnicianRow.code) == code)
     return session.execute(query).scalars().first()
-
-
-def _check_chain(tree: FaultTree, draft: ResolutionDraft) -> None:
-    problem = tree.chain_problem(draft.fault_class, draft.mode, draft.cause, draft.remedy)
-    if problem is not None:
-        raise InvalidInput.of(*problem)

@@ -10,12 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.documents import SignerRole
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import TestLine
 from app.languages import LocalizedText
 from app.services.core.context import UnitOfWork
 from db.models.diagnosis import DiagnosisEvidenceRow
+from db.models.documents import SignatureRow
 from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
 
 
@@ -122,3 +124,18 @@ def repeated(session: Session, terminal_id: str, now: datetime) -> str:
     values = {"terminal": terminal_id, "since": now - REPEAT_WITHIN}
     found: str | None = session.connection().execute(_REPEATED, values).scalar()
     return found or ""
+
+
+def signed(session: Session, incident_id: str) -> bool:
+    """Whether the merchant's latest word on the report is a drawn signature, not why there is
+    none."""
+    latest = session.execute(
+        sa.select(col(SignatureRow.ink).is_not(None))
+        .where(
+            col(SignatureRow.incident_id) == incident_id,
+            col(SignatureRow.role) == SignerRole.MERCHANT,
+        )
+        .order_by(col(SignatureRow.at).desc(), col(SignatureRow.id).desc())
+        .limit(1)
+    ).scalar()
+    return bool(latest)

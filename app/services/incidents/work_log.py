@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
 from app.domain import text
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, as_problem
 from app.domain.event_data import EventFacts, change_of
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import PartDraft, WorkEntryDraft, check_part, check_work
-from app.domain.incidents.lifecycle import Action, Targets
+from app.domain.incidents.lifecycle import Action, EditReason, Targets
+from app.languages import LocalizedText
 from app.services.core.context import ServiceContext
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.incident_reading import load
@@ -40,6 +44,54 @@ class WorkLog:
             unit.session.add(entry)
             unit.touched("incident", [row.id])
             return entry.id
+
+    def note_check(self, incident_id: str, draft: WorkEntryDraft) -> None:
+        """A check of the catalogue was done; said again, what became of it is what was said last.
+        Raises `InvalidInput`, `NotAllowed`."""
+        checked = check_work(draft)
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            known = _check_line(unit.session, row.id, checked.check_id)
+            if known is None:
+                known = WorkEntryRow(
+                    incident_id=row.id,
+                    kind=checked.kind,
+                    summary=checked.summary,
+                    check_id=checked.check_id,
+                    at=unit.now,
+                    actor=self._context.actor,
+                )
+                unit.session.add(known)
+            known.at, known.actor = checked.at or unit.now, self._context.actor
+            known.outcome = checked.outcome
+            known.minutes = checked.minutes or known.minutes
+            unit.touched("incident", [row.id])
+
+    def remove_check(self, incident_id: str, check_id: str) -> None:
+        """Take back a check ticked by mistake; the log keeps what it was.  Raises `NotAllowed`."""
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            known = _check_line(unit.session, row.id, check_id)
+            if known is None:
+                return
+            self._ledger.note(
+                unit, row, EventEntry(Action.EDIT, facts=EventFacts(remark=f"- {known.summary}"))
+            )
+            unit.session.delete(known)
+            unit.touched("incident", [row.id])
+
+    def note_stop_withdrawn(self, incident_id: str, sign: LocalizedText, reason: str) -> None:
+        """What called for a hard stop was taken back, and why; the log is read in either language.
+        Raises `InvalidInput`, `NotAllowed`."""
+        why = reason_given(reason)
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            facts = EventFacts(reason=EditReason.SIGN_WITHDRAWN, remark=why)
+            self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=facts, said=sign))
+            unit.touched("incident", [row.id])
 
     def add_part(self, incident_id: str, draft: PartDraft) -> str:
         """Record a part fitted.  Raises `InvalidInput`, `NotAllowed`."""
@@ -76,11 +128,13 @@ class WorkLog:
             unit.touched("incident", [row.id])
 
     def hand_over(self, incident_id: str, role: ContactRole, remark: str = "") -> None:
-        """Note that somebody outside was asked to act.  Raises `NotAllowed`."""
+        """Note that somebody outside was asked to act.  Raises `InvalidInput`, `NotAllowed`."""
+        with as_problem("remark"):
+            note = text.note(remark, 4_000)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.HANDOVER)
-            row.handed_to, note = role, text.note(remark, 4_000)
+            row.handed_to = role
             self._ledger.note(
                 unit, row, EventEntry(Action.HANDOVER, facts=EventFacts(reason=role, remark=note))
             )
@@ -95,3 +149,13 @@ class WorkLog:
             self._ledger.allow(row, Action.ADDENDUM)
             self._ledger.note(unit, row, EventEntry(Action.ADDENDUM, facts=EventFacts(remark=why)))
             unit.touched("incident", [row.id])
+
+
+def _check_line(session: Session, incident_id: str, check_id: str) -> WorkEntryRow | None:
+    """The line of the work log about a check of the catalogue."""
+    return session.execute(
+        sa.select(WorkEntryRow)
+        .where(col(WorkEntryRow.incident_id) == incident_id, col(WorkEntryRow.check_id) == check_id)
+        .order_by(col(WorkEntryRow.at).desc())
+        .limit(1)
+    ).scalar_one_or_none()

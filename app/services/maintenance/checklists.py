@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain import text
-from app.domain.errors import InvalidInput, NotAllowed, NotFound, Problem
+from app.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, as_problem
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Detection, Impact, Urgency
@@ -196,7 +196,8 @@ class Checklists:
             row = self._result_row(unit, run, line_key)
             if row.verdict != LineVerdict.FAIL or row.incident_id is not None:
                 raise NotAllowed("follow_up", row.verdict or "open")
-            written = text.note(note, 4_000)
+            with as_problem("note"):
+                written = text.note(note, 4_000)
             if how is FollowUp.FIXED_NOW and not written:
                 raise InvalidInput.of("note", "checklist.say_how_fixed")
             row.follow_up, row.note = how, written
@@ -225,7 +226,8 @@ class Checklists:
             session = unit.session
             row = self._open_run(session, run_id)
             run = self._read(session, row)
-            reason = text.note(why_partial, 2_000)
+            with as_problem("why_partial"):
+                reason = text.note(why_partial, 2_000)
             self._refuse_unfinished(run, reason)
             row.finished_at = unit.now
             row.passed = passed(run.checklist, run.results)

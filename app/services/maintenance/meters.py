@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.domain.errors import NotFound
+from app.domain.errors import InvalidInput, NotFound
 from app.domain.maintenance.meters import STALE_DAYS, MeterKind, ReadingDraft, check_reading
 from app.services.core.context import ServiceContext
 from db.models.maintenance import MeterReadingRow
@@ -32,25 +32,41 @@ class Meters:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
-    def record(self, terminal_id: str, draft: ReadingDraft) -> None:
-        """Note a reading; one of the same day replaces it.  Raises `InvalidInput`, `NotFound`."""
+    def record(self, terminal_id: str, draft: ReadingDraft) -> int | None:
+        """Note a reading; returns the one of the same day that it replaces.  A counter that shows
+        less than before is refused unless it is said to have been reset.
+
+        Raises `InvalidInput`, `NotFound`."""
         kind, reading = check_reading(draft, self._context.today())
         day, value = reading.on, reading.value
         with self._context.write() as unit:
             if unit.session.get(TerminalRow, terminal_id) is None:
                 raise NotFound("terminal", terminal_id)
-            row = unit.session.execute(
-                sa.select(MeterReadingRow).where(
-                    col(MeterReadingRow.terminal_id) == terminal_id,
-                    col(MeterReadingRow.kind) == kind,
-                    col(MeterReadingRow.read_on) == day,
+            mine = (
+                col(MeterReadingRow.terminal_id) == terminal_id,
+                col(MeterReadingRow.kind) == kind,
+            )
+            before = unit.session.execute(
+                sa.select(MeterReadingRow)
+                .where(*mine, col(MeterReadingRow.read_on) < day)
+                .order_by(col(MeterReadingRow.read_on).desc())
+                .limit(1)
+            ).scalar()
+            if before is not None and value < before.value and not draft.reset:
+                raise InvalidInput.of(
+                    "value", "meter.lower", value=value, earlier=before.value, day=before.read_on
                 )
-            ).scalar() or MeterReadingRow(
+            known = unit.session.execute(
+                sa.select(MeterReadingRow).where(*mine, col(MeterReadingRow.read_on) == day)
+            ).scalar()
+            replaced = known.value if known is not None else None
+            row = known or MeterReadingRow(
                 terminal_id=terminal_id, kind=kind, read_on=day, value=value
             )
             row.value, row.actor = value, self._context.actor
             unit.session.add(row)
             unit.touched("terminal", [terminal_id])
+            return replaced
 
     def of(self, terminal_id: str) -> tuple[MeterReading, ...]:
         """All readings of a terminal, newest first."""

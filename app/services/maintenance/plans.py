@@ -205,22 +205,26 @@ class Plans:
             )
             return int(session.execute(query).scalar_one())
 
-    def set_active(self, plan_id: str, *, active: bool) -> None:
-        """Let a plan rest, or take it up again.  What it left open in the future becomes void, and
-        due again (from the day it is taken up) at the next generation.  Raises `NotFound`."""
+    def set_active(self, plan_id: str, *, active: bool) -> int:
+        """Let a plan rest, or take it up again; returns how many dates were set aside.
+
+        What it left open in the future becomes void, and due again (from the day it is taken up)
+        at the next generation.  Raises `NotFound`."""
         today = self._context.today()
         with self._context.write() as unit:
             row = unit.session.get(PlanRow, plan_id)
             if row is None:
                 raise NotFound("plan", plan_id)
             if row.active == active:
-                return
+                return 0
             row.active = active
+            aside = 0
             if active:
                 note_resumed(unit.session, plan_id, today)
             else:
-                self._retract(unit, row, today, "plan.resting")
+                aside = self._retract(unit, row, today, "plan.resting")
             unit.touched("plan", [plan_id])
+            return aside
 
     def recommended(self) -> tuple[PlanDraft, ...]:
         """The shipped plans, as drafts."""
@@ -293,9 +297,9 @@ class Plans:
         self._retract(unit, row, valid_from, "plan.changed")
         self._add_version(unit, row, contents, latest.number + 1, valid_from)
 
-    def _retract(self, unit: UnitOfWork, row: PlanRow, day: date, reason: str) -> None:
+    def _retract(self, unit: UnitOfWork, row: PlanRow, day: date, reason: str) -> int:
         where = [col(OccurrenceRow.plan_id) == row.id, col(OccurrenceRow.due_on) >= day]
-        retract(unit, self._log, where, self._context.today(), reason)
+        return retract(unit, self._log, where, self._context.today(), reason)
 
     def _add_version(
         self, unit: UnitOfWork, row: PlanRow, contents: Contents, number: int, day: date

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.domain import text
-from app.domain.errors import Conflict, InvalidInput, NotFound
+from app.domain.errors import Conflict, InvalidInput, NotFound, as_problem
 from app.domain.event_data import EventFacts, FieldChange, Reference, change_of
 from app.domain.maintenance.occurrences import SETTLED, Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import (
@@ -275,7 +275,8 @@ class Visits:
     def finish(self, visit_id: str, remark: str = "") -> None:
         """End a visit.  Tasks left open go back to be planned again, and the visit counts as
         partly done.  Raises `NotAllowed`, `NotFound`, `InvalidInput`."""
-        note = text.note(remark, 4_000)
+        with as_problem("remark"):
+            note = text.note(remark, 4_000)
         with self._context.write() as unit:
             row = load_visit(unit.session, visit_id)
             allow(VisitState(row.state), VisitAction.FINISH)

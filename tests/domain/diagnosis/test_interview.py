@@ -164,7 +164,7 @@ def test_tampering_is_a_hard_stop_that_no_answer_can_argue_away(
 def test_answering_the_tamper_question_with_yes_stops(reasoner: Reasoner) -> None:
     session = begin(reasoner, "", "开不了机").answer("tamper", "yes")
     assert session.stopped
-    assert not session.withdraw("answer:tamper").stopped
+    assert not session.withdraw("answer:tamper", "封条完好，技术员核对").stopped
 
 
 def test_no_sign_of_tampering_is_no_stop(reasoner: Reasoner) -> None:
@@ -331,7 +331,7 @@ def _step(session: Interview, kind: str, what: object) -> Interview:
     if kind == "withdraw":
         assert isinstance(what, int)
         left = session.evidence
-        return session.withdraw(left[what % len(left)].id) if left else session
+        return session.withdraw(left[what % len(left)].id, "看过，不是") if left else session
     ref, value = what  # type: ignore[misc]
     if kind == "answer":
         return session.answer(ref, value)

@@ -15,13 +15,13 @@ def test_a_clear_session_offers_a_sound_chain_and_what_was_done(reasoner: Reason
     assert hint.fault_class is session.top.fault_class
     assert (hint.mode, hint.cause) == (session.modes[0].id, session.causes[0].id)
     assert [text.zh for text in hint.done] == ["重新签到，换取工作密钥：已做，问题解决"]
-    chain = hint.fault_class, hint.mode, hint.cause, hint.remedy
+    chain = hint.fault_class, hint.mode, hint.cause, ""
     assert reasoner.knowledge.chain_problem(*chain) is None
 
 
 def test_an_open_session_leaves_the_choice_open(reasoner: Reasoner) -> None:
     hint = resolution_hint(begin(reasoner, "", "你好"), FaultClass.HARDWARE)
-    assert (hint.mode, hint.cause, hint.remedy, hint.done) == ("", "", "", ())
+    assert (hint.mode, hint.cause, hint.done) == ("", "", ())
 
 
 def test_the_class_the_technician_accepted_is_followed(reasoner: Reasoner) -> None:
@@ -29,7 +29,7 @@ def test_the_class_the_technician_accepted_is_followed(reasoner: Reasoner) -> No
     for accepted in FaultClass:
         hint = resolution_hint(session, accepted)
         assert hint.fault_class is accepted
-        chain = accepted, hint.mode, hint.cause, hint.remedy
+        chain = accepted, hint.mode, hint.cause, ""
         assert reasoner.knowledge.chain_problem(*chain) is None
 
 
@@ -39,4 +39,4 @@ def test_no_code_alone_establishes_a_cause(reasoner: Reasoner) -> None:
         for check in session.checks:
             session = session.tick(check.check.id)
         hint = resolution_hint(session, None)
-        assert (hint.cause, hint.remedy) == ("", ""), code
+        assert hint.cause == "", code

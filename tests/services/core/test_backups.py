@@ -10,6 +10,7 @@ import pytest
 
 from app import paths
 from app.domain.documents import AttachmentDraft, FaultyFile, Stage
+from app.domain.errors import InvalidInput
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.documents.attachments import Owner
@@ -140,3 +141,34 @@ def test_a_second_backup_copies_only_what_is_new(services: Services, photo: byte
     assert live.copy_to(copies).new == 0
     live.put(b"one more")
     assert live.copy_to(copies).new == 1
+
+
+@pytest.mark.parametrize("newest", ["live", "backup"])
+def test_no_number_is_given_out_twice_after_an_older_backup_was_put_back(
+    services: Services, tmp_path: Path, newest: str
+) -> None:
+    make_incident(services)
+    older = services.backups.back_up().path
+    numbers = {services.incidents.get(make_incident(services)).number for _ in range(2)}
+    if newest == "backup":
+        services.backups.back_up()
+        assert services.context.database.path is not None
+        services.backups.restore(older)
+        numbers.add(services.incidents.get(make_incident(services)).number)
+        assert len(numbers) == 3
+    services.backups.restore(older)
+    assert services.incidents.get(make_incident(services)).number not in numbers
+
+
+def test_a_copy_is_not_made_into_a_file(services: Services, tmp_path: Path) -> None:
+    file = tmp_path / "note.txt"
+    file.write_text("kept")
+    with pytest.raises(InvalidInput) as refusal:
+        services.backups.back_up(target=file)
+    assert [problem.code for problem in refusal.value.problems] == ["backup.not_a_folder"]
+    assert file.read_text() == "kept"
+
+
+def test_copies_made_elsewhere_are_listed_there(services: Services, tmp_path: Path) -> None:
+    copy = services.backups.back_up(target=tmp_path / "stick").path
+    assert [found.path for found in services.backups.backups_in(tmp_path / "stick")] == [copy]

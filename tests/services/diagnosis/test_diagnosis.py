@@ -9,7 +9,7 @@ import pytest
 from app.domain.errors import NotFound
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import ClosingDraft, IncidentDraft, ResolutionDraft
-from app.domain.incidents.incidents import TestLine, TestOutcome
+from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
 from app.domain.register.people import ContactDraft
 from app.domain.register.swaps import SwapDraft
 from app.services import Services
@@ -44,7 +44,7 @@ def finish(
             tests=(TestLine("test_sale", TestOutcome.PASSED, "000001"),),
         ),
     )
-    services.incidents.close(incident, ClosingDraft(confirmed_by="王先生"))
+    services.incidents.close(incident, ClosingDraft(Confirmation.BY_PHONE, "王先生"))
     return incident
 
 

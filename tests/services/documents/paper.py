@@ -47,7 +47,7 @@ def resolved(services: Services, *, swap_to: str = "", **changes: object) -> str
 def close(services: Services, incident: str) -> None:
     """Close after the merchant confirmed."""
     services.incidents.close(
-        incident, ClosingDraft(Confirmation.SIGNED, "王芳", satisfaction="satisfied")
+        incident, ClosingDraft(Confirmation.BY_PHONE, "王芳", satisfaction="satisfied")
     )
 
 

@@ -67,7 +67,7 @@ def test_the_whole_life_is_in_the_log(any_services: Services, clock: FrozenClock
     clock.forward(minutes=41)
     incidents.resolve(key, SOLVED)
     clock.forward(minutes=5)
-    incidents.close(key, ClosingDraft(Confirmation.SIGNED, "王先生", satisfaction="satisfied"))
+    incidents.close(key, ClosingDraft(Confirmation.BY_PHONE, "王先生", satisfaction="satisfied"))
     closed = incidents.get(key)
     assert [event.action for event in closed.events] == [
         Action.REPORT,
@@ -434,7 +434,7 @@ def test_a_stop_found_in_the_diagnosis_raises_and_its_withdrawal_lowers_the_prio
     raised = services.incidents.get(key)
     assert raised.priority is Priority.P1
     assert any("疑似被拆" in event.said.zh for event in raised.events)
-    back = session.withdraw("answer:tamper")
+    back = session.withdraw("answer:tamper", "现场看过封条完好")
     services.incidents.triage(key, services.diagnosis.verdict(back.outcome()))
     assert services.incidents.get(key).priority is usual is not Priority.P1
 

@@ -94,7 +94,7 @@ def take(services: Services, case: Case, step: Step, now: datetime) -> None:
         incidents.resolve(case.key, SOLVED)
         case.went(IncidentState.RESOLVED, now, runs=False)
     elif action is Action.CLOSE:
-        incidents.close(case.key, ClosingDraft(Confirmation.SIGNED, "王先生"))
+        incidents.close(case.key, ClosingDraft(Confirmation.BY_PHONE, "王先生"))
         case.went(IncidentState.CLOSED, now, runs=False)
     elif action is Action.REOPEN:
         incidents.reopen(case.key, "又坏了")

@@ -360,3 +360,26 @@ def test_a_wrong_threshold_is_refused_with_its_field(
     with pytest.raises(InvalidInput) as refused:
         make_plan(services, events=(EventDraft("incidents", classes, times, days),))
     assert fields(refused.value) == wrong
+
+
+def test_a_counter_that_shows_less_is_refused_and_a_replaced_reading_is_said(
+    services: Services,
+) -> None:
+    key, meters = make_terminal(services), services.meters
+    assert meters.record(key, ReadingDraft("prints", "1000", "2026-01-05")) is None
+    with pytest.raises(InvalidInput) as refusal:
+        meters.record(key, ReadingDraft("prints", "900", "2026-01-06"))
+    assert [(p.field, p.code) for p in refusal.value.problems] == [("value", "meter.lower")]
+    assert [reading.value for reading in meters.of(key)] == [1000]
+    assert meters.record(key, ReadingDraft("prints", "1010", "2026-01-05")) == 1000
+    meters.record(key, ReadingDraft("prints", "5", "2026-01-06", reset=True))
+    assert [reading.value for reading in meters.of(key)] == [5, 1010]
+
+
+def test_letting_a_plan_rest_says_how_many_dates_it_sets_aside(services: Services) -> None:
+    make_terminal(services)
+    plan = make_plan(services)
+    services.generation.generate()
+    count = services.plans.set_active(plan, active=False)
+    assert count == len([task for task in tasks(services) if task.outcome == "void"]) > 0
+    assert services.plans.set_active(plan, active=False) == 0

@@ -163,7 +163,7 @@ def part_dialog(parent: QWidget) -> DraftDialog:
             Field("old_serial", _("Old serial number")),
             Field("new_serial", _("New serial number")),
             Field("quantity", _("Quantity"), "number", least=1, most=999),
-            Field("unit_price", _("Price each"), "number", unit=_("yuan")),
+            Field("unit_price_cents", _("Price each"), "money", unit=_("yuan")),
             Field("in_warranty", _("Warranty"), "check", unit=_("covered by warranty")),
         ],
         lambda v: PartDraft(
@@ -172,7 +172,7 @@ def part_dialog(parent: QWidget) -> DraftDialog:
             v["old_serial"],
             v["new_serial"],
             v["quantity"],
-            v["unit_price"] * 100,
+            v["unit_price_cents"],
             v["in_warranty"],
         ),
         action=_("Add"),

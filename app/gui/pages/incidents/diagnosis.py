@@ -14,13 +14,16 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from app import bootstrap
+from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.interview_parts import InterviewOutcome
 from app.domain.diagnosis.knowledge import Knowledge
+from app.domain.diagnosis.safety_rules import lost_stops
 from app.domain.errors import AppError
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import OPEN_STATES
+from app.gui.pages.incidents.action_dialogs import reason_dialog
 from app.gui.pages.incidents.diagnosis_cards import said
 from app.gui.pages.incidents.diagnosis_panel import DiagnosisPanel
 from app.gui.pages.incidents.handover_editor import HandoverEditor
@@ -36,6 +39,7 @@ from app.texts import word
 if TYPE_CHECKING:
     from app.services import Services
     from app.services.diagnosis.case_file import CaseFile
+    from app.services.diagnosis.steps import DiagnosisSteps
 
 KEPT_SESSIONS = 30
 """Sessions that stay as they were left while other incidents are looked at."""
@@ -45,8 +49,7 @@ _BETWEEN = "  "
 
 def read_consultation(services: Services, incident_id: str) -> CaseFile:
     """The incident under diagnosis as it was left.  Raises `NotFound`, `BadKnowledge`."""
-    kept = services.saved_forms.kept(draft_key(incident_id))
-    return services.diagnosis.consult(incident_id, kept.content.get("trail") if kept else None)
+    return services.diagnosis_steps.consult(incident_id)
 
 
 class DiagnosisTab(IncidentTab):
@@ -62,8 +65,8 @@ class DiagnosisTab(IncidentTab):
         self.setLayout(column(self.states))
         panel = self.panel
         panel.answered.connect(lambda q, a: self._step(lambda s: s.answer(q, a)))
-        panel.withdrawn.connect(lambda e: self._step(lambda s: s.withdraw(e)))
-        panel.ticked.connect(lambda c, r: self._step(lambda s: s.tick(c, r)))
+        panel.withdrawn.connect(self._on_withdrawn)
+        panel.ticked.connect(self._on_ticked)
         panel.told.connect(lambda typed: self._step(lambda s: told(s, typed)))
         panel.accepted.connect(self._on_accepted)
         panel.copied.connect(self._on_copied)
@@ -125,18 +128,43 @@ class DiagnosisTab(IncidentTab):
         signs = {said(sign.text) for sign in knowledge.signs.values()}
         self.panel.set_completions(sorted(codes) + sorted(signs))
 
-    def _step(self, step: Callable[[Interview], Interview]) -> None:
+    def _on_ticked(self, check_id: str, outcome: str) -> None:
+        found = self.consultation
+        if found is not None and self._step(lambda s: s.tick(check_id, outcome), kept=True):
+            self.wanted.emit("ticked", (found.session, check_id, CheckOutcome(outcome)))
+
+    def _on_withdrawn(self, evidence_id: str) -> None:
+        """What calls for a hard stop is only taken back with the reason."""
+        found = self.consultation
+        if found is None:
+            return
+        session = found.session
+        if lost_stops(session.reasoner.knowledge, session.evidence, evidence_id):
+            self.wanted.emit("withdraw_stop", (session, evidence_id))
+        elif self._step(lambda s: s.withdraw(evidence_id), kept=True):
+            self.wanted.emit("withdrawn", (session, evidence_id))
+
+    def show_withdrawn(self, session: Interview, incident_id: str) -> None:
+        """A stop was taken back with its reason."""
+        if self.view is not None and self.view.incident.id == incident_id:
+            self._step(lambda _session: session, kept=True)
+
+    def _step(self, step: Callable[[Interview], Interview], *, kept: bool = False) -> bool:
+        """Take a step and show it; returns whether it was taken.  `kept`: the service that is
+        asked next keeps the session together with the trace of the step."""
         found, view = self.consultation, self.view
         if found is None or view is None or view.incident.state not in OPEN_STATES:
-            return
+            return False
         try:
             session = step(found.session)
         except AppError as error:
             self.wanted.emit("refused", error)
-            return
+            return False
         self._open[_key(view)] = dataclasses.replace(found, session=session)
         self._show()
-        self.wanted.emit("left", session)
+        if not kept:
+            self.wanted.emit("left", session)
+        return True
 
     def _on_accepted(self, chosen: FaultClass | None) -> None:
         if (found := self.consultation) is not None:
@@ -180,6 +208,9 @@ class DiagnosisActions(QObject):
         self._by_name: dict[str, Callable[[Any], None]] = {
             "consult": self._consult,
             "left": self._keep,
+            "ticked": self._note_check,
+            "withdrawn": self._note_withdrawn,
+            "withdraw_stop": self._ask_why,
             "verdict": self._store,
             "copied": self._say_copied,
             "refused": self._context.failed.emit,
@@ -210,6 +241,38 @@ class DiagnosisActions(QObject):
         """What was answered survives a crash and the end of the program."""
         saved_forms, key = self._context.services.saved_forms, draft_key(self._incident().id)
         self._page.run(lambda: saved_forms.keep(key, {"trail": session.trail()}), _nothing)
+
+    def _note_check(self, step: tuple[Interview, str, CheckOutcome]) -> None:
+        steps, key, language = self._steps(), self._incident().id, words().language
+        self._page.run(lambda: steps.tick(key, *step, language=language), _nothing)
+
+    def _note_withdrawn(self, step: tuple[Interview, str]) -> None:
+        steps, key = self._steps(), self._incident().id
+        self._page.run(lambda: steps.withdraw(key, *step), _nothing)
+
+    def _ask_why(self, step: tuple[Interview, str]) -> None:
+        """A hard stop goes only when somebody says who has looked and why it is not so."""
+        session, evidence_id = step
+        steps, key = self._steps(), self._incident().id
+        item = next(item for item in session.evidence if item.id == evidence_id)
+        dialog = reason_dialog(
+            self._page,
+            _("Take back a safety stop"),
+            _("Take back"),
+            _(
+                "“{sign}” calls for a safety stop. Who has looked, and why is it not so? This"
+                " stands in the log.",
+                sign=said(item.label),
+            ),
+        )
+        self._page.submit(
+            dialog,
+            lambda reason: steps.withdraw(key, session, evidence_id, reason),
+            lambda changed: self._tab.show_withdrawn(changed, key),
+        )
+
+    def _steps(self) -> DiagnosisSteps:
+        return self._context.services.diagnosis_steps
 
     def _store(self, outcome: InterviewOutcome) -> None:
         services, key = self._context.services, self._incident().id

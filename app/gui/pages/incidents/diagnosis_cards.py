@@ -208,6 +208,7 @@ class CheckRow(QWidget):
     def __init__(self, tick: Callable[[str, str], object], untick: Callable[[str], object]) -> None:
         super().__init__()
         self.check_id = ""
+        self.instruction = False
         self._tick, self._untick = tick, untick
         self.box = QCheckBox()
         self.box.clicked.connect(self._on_clicked)
@@ -238,15 +239,17 @@ class CheckRow(QWidget):
         """It was done, and this became of it."""
         self._tick(self.check_id, outcome)
 
-    def show_done(self, item: Evidence, *, last: bool, editable: bool) -> None:
-        """A check that was done; the `last` one is the one the keys speak of."""
+    def show_done(self, item: Evidence, *, outcomes: bool, last: bool, editable: bool) -> None:
+        """A check that was done; the `last` one is the one the keys speak of.  Without
+        `outcomes` it is an instruction, which is carried out and no more."""
         self._show(item.ref, said(item.label), "", done=True)
         self.box.setEnabled(editable)
+        self.instruction = not outcomes
         for made, outcome, key in (
             (self.helped, CheckOutcome.HELPED, HELPED_KEY),
             (self.not_helped, CheckOutcome.NOT_HELPED, NOT_HELPED_KEY),
         ):
-            made.setVisible(editable and item.value != outcome)
+            made.setVisible(outcomes and editable and item.value != outcome)
             made.setToolTip(key if last else "")
 
     def show_recommended(self, item: Recommended, place: int, *, editable: bool) -> None:
@@ -259,8 +262,9 @@ class CheckRow(QWidget):
         self.box.setText(str(place) if place < 10 and editable else "")
         tools = " · ".join(said(tool) for tool in item.check.tools)
         self.setToolTip(_("Tools: {tools}", tools=tools) if tools else "")
+        self.instruction = item.check.instruction
         for made in (self.helped, self.not_helped):
-            made.setVisible(editable)
+            made.setVisible(editable and not self.instruction)
             made.setToolTip("")
 
     def _show(self, check_id: str, text: str, cost: str, *, done: bool) -> None:
@@ -306,10 +310,16 @@ class ChecksCard(QWidget):
     def show_session(self, session: Interview, *, editable: bool) -> None:
         """Show the checks of this moment."""
         done = [item for item in session.evidence if item.kind is EvidenceKind.CHECK]
+        checks = session.reasoner.knowledge.checks
         rows = self.pool.take(len(done) + len(session.checks))
         self._done, self._recommended = rows[: len(done)], rows[len(done) :]
         for made, item in zip(self._done, done, strict=True):
-            made.show_done(item, last=item is done[-1], editable=editable)
+            made.show_done(
+                item,
+                outcomes=not checks[item.ref].instruction,
+                last=item is done[-1],
+                editable=editable,
+            )
         for place, (made, check) in enumerate(
             zip(self._recommended, session.checks, strict=True), 1
         ):
@@ -324,8 +334,9 @@ class ChecksCard(QWidget):
 
     def say_of_last(self, outcome: CheckOutcome) -> None:
         """Say what became of the check that was done last, when there is one."""
-        if self._done and self._done[-1].box.isEnabled():
-            self._done[-1].say(outcome)
+        last = self._done[-1] if self._done else None
+        if last is not None and last.box.isEnabled() and not last.instruction:
+            last.say(outcome)
 
 
 class ContactRow(QWidget):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 
-from app.domain.errors import AppError
+from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.lifecycle import IncidentState
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
@@ -37,8 +37,12 @@ def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
         nonlocal made
         if not panel.isVisible():
             return
+        try:
+            typed = editor.typed_draft()
+        except InvalidInput:
+            return  # refused beside its field when it is sent; the last report stays in sight
         made += 1
-        wanted, typed, services = made, editor.typed_draft(), context.services
+        wanted, services = made, context.services
 
         def work() -> PrintedDocument:
             from app.services.documents.requests import Request

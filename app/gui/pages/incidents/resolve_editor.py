@@ -168,7 +168,6 @@ class ResolveEditor(DraftDialog):
         for name, value in (
             ("mode", hint.mode),
             ("cause", hint.cause),
-            ("remedy", hint.remedy),
             ("work_done", done),
         ):
             if value and not self.form.value(name):
@@ -194,13 +193,13 @@ class ResolveEditor(DraftDialog):
             self._swap.restore(content["swap"])
 
     def typed_draft(self) -> ResolutionDraft:
-        """What stands in the form now, sent or not."""
+        """What stands in the form now, sent or not.  Raises `InvalidInput`."""
         return self._draft(self.form.values())[0]
 
     def _draft(self, values: dict[str, Any]) -> tuple[ResolutionDraft, SwapDraft | None]:
         draft = ResolutionDraft(
             fault_class=FaultClass(values["fault_class"]),
-            result=Result(values["result"]),
+            result=Result(values["result"]) if values["result"] else None,
             mode=values["mode"],
             cause=values["cause"],
             remedy=values["remedy"],
@@ -211,7 +210,7 @@ class ResolveEditor(DraftDialog):
             tests=self.tests.lines(),
             security=self.security.lines(),
             waiting_reference=values["waiting_reference"],
-            fee_cents=values["fee"] * 100,
+            fee_cents=values["fee_cents"],
         )
         return draft, self._swap.draft() if self._swap.isVisible() else None
 
@@ -240,12 +239,18 @@ def _fields() -> list[Field]:
         Field("other_text", _("If other"), help=_("Needed where “Other” is chosen above.")),
         Field("work_done", _("Work done"), "text", rows=3),
         Field("advice", _("Advice to the merchant"), "text", rows=2),
-        Field("result", _("Result"), "choice", choices=word_choices("result", Result)),
+        Field(
+            "result",
+            _("Result"),
+            "choice",
+            required=True,
+            choices=word_choices("result", Result, empty=_("choose …")),
+        ),
         Field(
             "waiting_reference",
             _("Reference"),
             help=_("Case number of acquirer, carrier or issuer, when waiting for them."),
         ),
         Field("firmware_after", _("Firmware now")),
-        Field("fee", _("Fee"), "number", unit=_("yuan")),
+        Field("fee_cents", _("Fee"), "money", unit=_("yuan")),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.domain.errors import AppError, InvalidInput, Problems
+from app.domain.errors import AppError, BadValue, InvalidInput, Problems
 from app.domain.parsing import parse_date
 from app.domain.register.terminals import TerminalState
 from app.gui.pages.reports.label_grid import LabelGrid
@@ -82,7 +83,7 @@ class OptionsPanel(QWidget):
 
     def show_paper(self, paper: RequestableDocument) -> None:
         """Ask what this kind of document needs."""
-        language = self.form.values() if self.form is not None else {}
+        language = self.form.content() if self.form is not None else {}
         self.paper = paper
         self._title.setText(_(paper.title))
         self._hint.setText(_(paper.hint))
@@ -195,7 +196,9 @@ class OptionsPanel(QWidget):
         if self.paper is not None and "stickers" in self.paper.options:
             sheet = _sheets()[self.form.value("stickers") or "a4-24"]
             self._grid.show_sheet(sheet.columns, sheet.rows)
-            self._grid.show_start(min(self.form.value("start"), sheet.count))
+            # What is no number yet is refused when the labels are asked for.
+            with suppress(BadValue):
+                self._grid.show_start(min(self.form.value("start"), sheet.count))
         if not quiet:
             self.edited.emit()
 

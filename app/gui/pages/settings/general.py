@@ -125,7 +125,11 @@ class GeneralSection(Section):
         self.form.clear_problems()
         self._trouble.hide()
         self.save_button.setEnabled(False)
-        changed = replace(self.context.settings, **self.form.values())
+        try:
+            changed = replace(self.context.settings, **self.form.values())
+        except InvalidInput as refusal:
+            self._refused(refusal)
+            return
 
         def saved(settings: Settings) -> None:
             if self._kept is not None:

@@ -1,0 +1,128 @@
+"""A check done and a stop withdrawn leave the same trace whichever door they come through."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.diagnosis.check_outcome import CheckOutcome
+from app.domain.errors import InvalidInput
+from app.domain.faults import FaultClass
+from app.domain.incidents.drafts import ClosingDraft, ResolutionDraft
+from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
+from app.domain.incidents.lifecycle import Impact
+from app.i18n import translator
+from app.services import Services
+from app.services.documents.requests import Request
+from app.texts.events import incident_event
+from tests.factories import make_incident
+from tests.reports.reading import all_text, squeezed
+from tests.services.documents.paper import resolved, sign
+
+
+def test_a_stop_is_only_taken_back_with_a_reason_that_stands_in_the_log(
+    services: Services,
+) -> None:
+    key = make_incident(services, displayed_code="", symptom="电池鼓包", impact=Impact.PARTLY)
+    steps = services.diagnosis_steps
+    session = steps.consult(key).session
+    assert session.stopped
+    calling = [item.id for item in session.evidence if item.id.startswith("sign:")]
+    with pytest.raises(InvalidInput) as refusal:
+        for item in calling:
+            session = steps.withdraw(key, session, item)
+    assert [problem.code for problem in refusal.value.problems] == ["stop.reason_missing"]
+    assert steps.consult(key).session.stopped
+    for item in calling:
+        session = steps.withdraw(key, session, item, "店长陈玲：看过，是保护壳翘边")
+    # Every door reads the session as it was left.
+    assert not steps.consult(key).session.stopped
+    last = services.incidents.get(key).events[-1]
+    for language, words in (("zh", "已撤回安全停用"), ("en", "safety stop withdrawn")):
+        said = incident_event(translator(language), last).line
+        assert words in said
+        assert "店长陈玲：看过，是保护壳翘边" in said
+        assert " / " not in said
+    trail = session.trail()
+    assert any("店长陈玲" in reason["zh"] for reason in trail["reasons"])  # type: ignore[union-attr,attr-defined]
+
+
+def test_a_rank_by_a_stop_is_logged_in_one_language_and_the_word_used_elsewhere(
+    services: Services,
+) -> None:
+    key = make_incident(services, displayed_code="", symptom="电池鼓包", impact=Impact.PARTLY)
+    said = [
+        incident_event(translator("zh"), event).line for event in services.incidents.get(key).events
+    ]
+    assert any("紧急" in text for text in said)
+    assert not any("swollen" in text for text in said)
+
+
+def test_a_check_has_one_line_in_the_work_log_and_the_later_word_stands(
+    services: Services,
+) -> None:
+    key = make_incident(services)
+    steps = services.diagnosis_steps
+    session = steps.consult(key).session
+    check = session.checks[0].check
+    session = steps.tick(key, session, check.id, CheckOutcome.DONE, language="zh")
+    session = steps.tick(key, session, check.id, CheckOutcome.NOT_HELPED, language="zh", minutes=4)
+    (line,) = services.incidents.get(key).work
+    assert (line.summary, line.outcome, line.minutes) == (check.text.zh, "已做，问题仍在", 4)
+    assert steps.consult(key).session.trail() == session.trail()
+    session = steps.withdraw(key, session, f"check:{check.id}")
+    incident = services.incidents.get(key)
+    assert not incident.work
+    assert check.text.zh in incident.events[-1].remark
+
+
+def test_an_instruction_has_no_outcome_and_moves_no_belief(services: Services) -> None:
+    key = make_incident(services, displayed_code="", symptom="电池鼓包")
+    steps = services.diagnosis_steps
+    session = steps.consult(key).session
+    with pytest.raises(InvalidInput) as refusal:
+        steps.tick(key, session, "isolate_danger", CheckOutcome.NOT_HELPED, language="zh")
+    assert [problem.code for problem in refusal.value.problems] == ["check.no_outcome"]
+    assert not services.incidents.get(key).work
+    done = steps.tick(key, session, "isolate_danger", CheckOutcome.DONE, language="zh")
+    assert done.beliefs == session.beliefs
+    # A session of earlier, in which an instruction "did not help".
+    assert session.tick("isolate_danger", CheckOutcome.NOT_HELPED).beliefs == session.beliefs
+
+
+def test_a_stop_that_was_reported_is_on_the_report_in_any_state(services: Services) -> None:
+    key = make_incident(services, displayed_code="", symptom="电池鼓包", impact=Impact.PARTLY)
+    number = services.incidents.get(key).number
+    printed = services.reporting.pdf(Request("service_report", number)).pdf
+    assert "安全停用" in squeezed(all_text(printed))
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (TestLine("bogus", TestOutcome.PASSED), "resolution.test_unknown"),
+        (TestLine("test_sale", TestOutcome.PASSED, "6222021234567890128"), "text.card_number"),
+    ],
+)
+def test_a_proof_that_is_none_is_refused_beside_its_field(
+    services: Services, line: TestLine, code: str
+) -> None:
+    key = make_incident(services)
+    services.incidents.start(key)
+    draft = ResolutionDraft(FaultClass.OPERATION, work_done="指导操作", tests=(line,))
+    with pytest.raises(InvalidInput) as refusal:
+        services.incidents.resolve(key, draft)
+    assert code in [problem.code for problem in refusal.value.problems]
+    assert {problem.field for problem in refusal.value.problems} == {"tests"}
+
+
+def test_a_case_closes_as_signed_only_with_a_signature_of_the_merchant(
+    services: Services,
+) -> None:
+    key = resolved(services)
+    signed = ClosingDraft(Confirmation.SIGNED, "王芳")
+    with pytest.raises(InvalidInput) as refusal:
+        services.incidents.close(key, signed)
+    assert [problem.code for problem in refusal.value.problems] == ["closing.not_signed"]
+    sign(services, key)
+    services.incidents.close(key, signed)
+    assert services.incidents.get(key).confirmation is Confirmation.SIGNED

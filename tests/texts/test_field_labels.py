@@ -1,0 +1,43 @@
+"""A refusal names its field in words, never by its key."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import app
+from app.domain.errors import InvalidInput
+from app.i18n import translator
+from app.texts import FIELDS, error_text
+
+SOURCES = sorted(Path(app.__file__).parent.rglob("*.py"))
+NAMING = {"field", "refuse", "as_problem", "Problem"}
+
+
+def _named(source: Path) -> set[str]:
+    """The fields a file refuses something about, as far as they stand there as text."""
+    found = set()
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        called, first = node.func, node.args[0]
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        owner = getattr(called.value, "id", "") if isinstance(called, ast.Attribute) else ""
+        refusing = name in NAMING or (owner, name) in {("InvalidInput", "of"), ("problems", "add")}
+        if refusing and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            found.add(first.value)
+    return found - {""}
+
+
+def test_every_field_that_is_refused_has_a_label() -> None:
+    named = set().union(*map(_named, SOURCES))
+    assert len(named) > 60
+    assert named - FIELDS.keys() == set()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_about_no_field_begins_with_no_colon(language: str) -> None:
+    said = error_text(translator(language), InvalidInput.of("", "text.missing"))
+    assert not said.startswith(":")
