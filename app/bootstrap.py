@@ -268,7 +268,7 @@ def build(
         target = settings.database or str(paths.database_file())
         database = open_database(target, clock, name=name)
     context = ServiceContext(
-        database,
+        database=database,
         clock=clock,
         device=settings.device,
         actor=settings.technician,

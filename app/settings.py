@@ -47,7 +47,7 @@ def _any_of(codes: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything set on this machine.  Defaults are what a new installation uses."""
 

@@ -158,7 +158,7 @@ class Guarded(TypeDecorator[Any]):
         return sa.Text()
 
 
-class Words(Guarded):
+class TextColumn(Guarded):
     """Text."""
 
     cache_ok = True

@@ -48,7 +48,9 @@ def make_terminal(services: Services, **changes: Any) -> str:
 
 def make_technician(services: Services, code: str = "T01", **changes: Any) -> str:
     """A technician's id."""
-    return services.directory.save_technician(TechnicianDraft(code, **{"name": "张工", **changes}))
+    return services.directory.save_technician(
+        TechnicianDraft(code=code, **{"name": "张工", **changes})
+    )
 
 
 def make_incident(services: Services, terminal_id: str = "", **changes: Any) -> str:

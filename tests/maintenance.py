@@ -25,7 +25,7 @@ from tests.factories import make_technician
 
 TODAY = date(2026, 11, 23)
 """The day of the frozen clock, a Monday."""
-MONTHLY = RuleDraft("1", "month", early_days="7", late_days="7")
+MONTHLY = RuleDraft(every="1", unit="month", early_days="7", late_days="7")
 
 
 def plan_draft(key: str = "care", **changes: Any) -> PlanDraft:
@@ -56,28 +56,33 @@ def make_checklist(services: Services, key: str = "short") -> str:
             LocalizedText("短表", "Short list"),
             (
                 ChecklistLine(
-                    "serial",
-                    LineKind.SERIAL,
-                    LocalizedText("序列号", "Serial"),
+                    key="serial",
+                    kind=LineKind.SERIAL,
+                    text=LocalizedText("序列号", "Serial"),
                     alarm=FaultClass.VIOLATION,
                 ),
                 ChecklistLine(
-                    "seals",
-                    LineKind.CHECK,
-                    LocalizedText("封签", "Seals"),
+                    key="seals",
+                    kind=LineKind.CHECK,
+                    text=LocalizedText("封签", "Seals"),
                     alarm=FaultClass.HARDWARE,
                 ),
-                ChecklistLine("clean", LineKind.CHECK, LocalizedText("清洁", "Clean")),
                 ChecklistLine(
-                    "signal",
-                    LineKind.NUMBER,
-                    LocalizedText("信号", "Signal"),
+                    key="clean", kind=LineKind.CHECK, text=LocalizedText("清洁", "Clean")
+                ),
+                ChecklistLine(
+                    key="signal",
+                    kind=LineKind.NUMBER,
+                    text=LocalizedText("信号", "Signal"),
                     unit="dBm",
                     least=-105,
                     most=-30,
                 ),
                 ChecklistLine(
-                    "remark", LineKind.TEXT, LocalizedText("备注", "Remark"), required=False
+                    key="remark",
+                    kind=LineKind.TEXT,
+                    text=LocalizedText("备注", "Remark"),
+                    required=False,
                 ),
             ),
         )

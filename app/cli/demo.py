@@ -113,12 +113,14 @@ def _main_job(context: Context, services: Services, settings: Settings, out: Pat
     with _moving_clock(services) as pass_time:
         incident = _repair(context, services, pass_time)
     report = _printed(
-        services, Request("service_report", incident.number), out / "service_report.pdf"
+        services,
+        Request(kind="service_report", subject=incident.number),
+        out / "service_report.pdf",
     )
     context.note(t("Service report {number}: {path}", number=incident.number, path=report))
     first = services.context.today()
     month = Request(
-        "schedule_month", since=first, until=first + timedelta(days=30), technician="T01"
+        kind="schedule_month", since=first, until=first + timedelta(days=30), technician="T01"
     )
     schedule = _printed(services, month, out / "schedule.pdf")
     context.note(t("Maintenance schedule: {path}", path=schedule))
@@ -161,7 +163,10 @@ def _repair(context: Context, services: Services, pass_time: Callable[[int], Non
     services.work_log.add_work(
         key,
         WorkEntryDraft(
-            WorkKind.CHECK, check.text.in_(t.language), minutes=check.minutes, check_id=check.id
+            kind=WorkKind.CHECK,
+            summary=check.text.in_(t.language),
+            minutes=check.minutes,
+            check_id=check.id,
         ),
     )
     pass_time(3)

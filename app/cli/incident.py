@@ -268,7 +268,10 @@ def _resolve(context: Context, incident: Incident) -> None:
 def _log(context: Context, incident: Incident) -> None:
     options = context.options
     draft = WorkEntryDraft(
-        WorkKind(options.kind), options.summary, options.outcome, options.minutes
+        kind=WorkKind(options.kind),
+        summary=options.summary,
+        outcome=options.outcome,
+        minutes=options.minutes,
     )
     context.services.work_log.add_work(incident.id, draft)
 

@@ -178,7 +178,12 @@ def _labels(options: argparse.Namespace) -> Any:
     standard = LabelChoice()
     fields = tuple(options.field) or standard.fields
     return LabelChoice(
-        options.stickers, options.start, options.title, fields, options.code, options.outlines
+        stickers=options.stickers,
+        start=options.start,
+        title=options.title,
+        fields=fields,
+        code=options.code,
+        outlines=options.outlines,
     )
 
 

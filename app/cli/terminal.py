@@ -79,7 +79,10 @@ def _swap(context: Context) -> None:
     options, terminals = context.options, context.services.terminals
     old = terminals.by_serial(options.serial)
     draft = SwapDraft(
-        options.new_serial, options.reason, TerminalState(options.old_state), options.unsent_cleared
+        new_serial=options.new_serial,
+        reason=options.reason,
+        old_state=TerminalState(options.old_state),
+        unsent_cleared=options.unsent_cleared,
     )
     new = terminals.get(terminals.swap(old.id, draft))
     context.emit(

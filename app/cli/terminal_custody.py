@@ -39,12 +39,12 @@ def run(context: Context) -> int | None:
     terminal = context.services.terminals.by_serial(options.serial)
     if options.to:
         draft = HandoverDraft(
-            options.to,
-            options.holder,
-            options.pack,
-            options.reference,
-            options.expected,
-            options.note,
+            holder_kind=options.to,
+            holder=options.holder,
+            pack=options.pack,
+            reference=options.reference,
+            expected_on=options.expected,
+            note=options.note,
         )
         context.services.custody.hand_over(terminal.id, draft)
     ledger = context.services.custody.of(terminal.id)

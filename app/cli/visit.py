@@ -94,7 +94,9 @@ def _list(context: Context) -> None:
     first = day_of("since", options.since) or today - timedelta(days=14)
     last = day_of("until", options.until) or max(today, first) + timedelta(days=14)
     who = visit_work.person(context, options.technician).id if options.technician else ""
-    wanted = VisitFilter(options.area, who, options.plan, options.state)
+    wanted = VisitFilter(
+        area=options.area, technician_id=who, plan_key=options.plan, states=options.state
+    )
     found = context.services.visits.between(first, last, wanted)
     plans = context.services.plans
     names = {
@@ -124,27 +126,28 @@ def _list(context: Context) -> None:
         t("Plan"),
         t("Window until"),
     )
-    value = [
-        {
-            "number": v.number,
-            "planned_on": v.planned_on,
-            "state": v.state,
-            "shown": v.shown_state(today),
-            "overdue": v.overdue(today),
-            "on_leave": v.on_leave,
-            "technician": v.technician,
-            "technician_code": v.technician_code,
-            "merchant": v.merchant_name,
-            "area": v.area,
-            "plans": v.plans,
-            "window_from": v.window_from,
-            "window_until": v.window_until,
-            "minutes": v.minutes,
-            "locked": v.locked,
-        }
-        for v in found
-    ]
+    value = [_plain(visit, today) for visit in found]
     context.emit(value, lambda: table(header, rows) if rows else t("No visit found."))
+
+
+def _plain(v: VisitSummary, today: date) -> dict[str, Any]:
+    return {
+        "number": v.number,
+        "planned_on": v.planned_on,
+        "state": v.state,
+        "shown": v.shown_state(today),
+        "overdue": v.overdue(today),
+        "on_leave": v.on_leave,
+        "technician": v.technician,
+        "technician_code": v.technician_code,
+        "merchant": v.merchant_name,
+        "area": v.area,
+        "plans": v.plans,
+        "window_from": v.window_from,
+        "window_until": v.window_until,
+        "minutes": v.minutes,
+        "locked": v.locked,
+    }
 
 
 def _standing(t: Translator, visit: VisitSummary, today: date) -> str:

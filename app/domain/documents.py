@@ -41,7 +41,7 @@ class HandOut(StrEnum):
     SEALED = "sealed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
     """What the settings of a machine say about documents.  `logo` is the path of an image."""
 
@@ -54,7 +54,7 @@ class Letterhead:
     paper: str = "a4"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintJob:
     """What was chosen in the system's dialog.  `pages` such as ``2-3,5``, empty for all; `sides`
     and `media` in the words of CUPS; `fit` to the paper when the pages have another size; `more`
@@ -143,7 +143,7 @@ def check_signature(draft: SignatureDraft) -> SignatureDraft:
     return SignatureDraft(draft.role, signer, ink, "" if ink else reason)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
     """A signature as stored.  `content_sha256` is what was signed."""
 
@@ -177,7 +177,7 @@ def check_attachment(draft: AttachmentDraft) -> AttachmentDraft:
     return AttachmentDraft(safe_name(draft.name), draft.stage, caption, draft.taken_at)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file kept beside the database, and its print copy when it is a picture."""
 

@@ -195,12 +195,12 @@ class _Builder:
 
     def _profile(self, key: str, entry: schema.ProfileEntry) -> Profile:
         return Profile(
-            key,
-            entry.localized,
-            tuple(entry.acquirers),
-            tuple(entry.models),
-            entry.general,
-            self._source("profile", key, entry),
+            id=key,
+            text=entry.localized,
+            acquirers=tuple(entry.acquirers),
+            models=tuple(entry.models),
+            general=entry.general,
+            source=self._source("profile", key, entry),
         )
 
     def _codes(self) -> dict[str, tuple[Code, ...]]:

@@ -23,7 +23,7 @@ from app.domain.faults import FaultClass
 BINS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledCase:
     """One labelled report."""
 
@@ -86,7 +86,7 @@ class Bin:
     right: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """All figures over a file of cases."""
 

@@ -196,14 +196,14 @@ def _line(item: _Checklist, line: _Line) -> ChecklistLine:
     if line.least is not None and line.most is not None and line.least > line.most:
         raise BadKnowledge(CHECKLISTS, where, "least is above most")
     return ChecklistLine(
-        line.key,
-        line.kind,
-        line.text.localized,
-        line.help.localized if line.help else NO_TEXT,
-        line.unit,
-        line.least,
-        line.most,
-        tuple(LineChoice(c.key, c.text.localized, c.fails) for c in line.choices),
-        line.required,
-        None if line.alarm is None else FaultClass(line.alarm),
+        key=line.key,
+        kind=line.kind,
+        text=line.text.localized,
+        help=line.help.localized if line.help else NO_TEXT,
+        unit=line.unit,
+        least=line.least,
+        most=line.most,
+        choices=tuple(LineChoice(c.key, c.text.localized, c.fails) for c in line.choices),
+        required=line.required,
+        alarm=None if line.alarm is None else FaultClass(line.alarm),
     )

@@ -21,7 +21,7 @@ from app.domain.diagnosis.interview_parts import UNKNOWN
 MOST_QUESTIONS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
     """Results of simulated sessions: shares that ended right; questions and seconds, a session."""
 
@@ -68,12 +68,12 @@ def simulate(
         seconds += spent
         most = max(most, questions)
     return Simulation(
-        sessions,
-        right / sessions,
-        early / sessions,
-        asked / sessions,
-        most,
-        seconds / sessions,
+        sessions=sessions,
+        right=right / sessions,
+        right_without_questions=early / sessions,
+        questions=asked / sessions,
+        most=most,
+        seconds=seconds / sessions,
     )
 
 

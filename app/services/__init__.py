@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from app.services.maintenance.generation import Generation
     from app.services.maintenance.leave import Leave
     from app.services.maintenance.meters import Meters
-    from app.services.maintenance.plans import Pack, Plans
+    from app.services.maintenance.plans import Plans, RecommendedPlans
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
     from app.services.register.custody import Custody
@@ -95,7 +95,7 @@ class Services:
         knowledge: Callable[[], Knowledge],
         reasoner: Callable[[], Reasoner],
         hazards: Hazards,
-        plan_pack: Callable[[], Pack],
+        plan_pack: Callable[[], RecommendedPlans],
         horizon_days: int,
         targets: Targets,
     ) -> None:

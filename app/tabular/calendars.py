@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import icalendar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEntry:
     """One appointment.  `uid` stays the same in every export, `revision` grows when it changes;
     without a `minute` of the day it takes the whole day."""

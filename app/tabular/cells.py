@@ -53,7 +53,7 @@ class FileCell:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileRow:
     """One line of a table: its number as a person counts, and its cells as shown.
 

@@ -159,17 +159,19 @@ class _Records:
         line = self._lines[place].rstrip("\r\n")
         cells = tuple(line.split(self._separator))
         return FileRow(
-            self._number, cells, fault=CellDoubt(code, {"value": line[:80], "line": opened + 1})
+            number=self._number,
+            cells=cells,
+            fault=CellDoubt(code, {"value": line[:80], "line": opened + 1}),
         )
 
     def _row(self, cells: list[str], start: int) -> FileRow:
         self._number += 1
         if not self._special or not any(map(may_be_special, self._lines[start : self._feed.place])):
-            return FileRow(self._number, tuple(cells))
+            return FileRow(number=self._number, cells=tuple(cells))
         marks: dict[int, CellMark] = {}
         for place, cell in enumerate(cells):
             shown, mark = examined(cell, formulas=True)
             cells[place] = shown
             if mark is not None:
                 marks[place] = mark
-        return FileRow(self._number, tuple(cells), marks)
+        return FileRow(number=self._number, cells=tuple(cells), marks=marks)

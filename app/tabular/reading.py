@@ -42,7 +42,7 @@ _ZIP = b"PK\x03\x04"
 _MARKUP = re.compile(rb"\s*<(?:\?xml|!doctype|html|table|\w+:?workbook)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A file's header and rows, all cells text.
 
@@ -74,7 +74,7 @@ class ReadingChoice:
     header_row: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Written:
     """What was read, before the header is known."""
 
@@ -144,7 +144,9 @@ def _text(content: bytes, name: str, encoding: str | None) -> _Written:
         here, there = differing_lines(content, used, rivals[0])
         doubt = {"encoding": used, "value": here, "other": rivals[0], "text": there}
         doubts = (CellDoubt("encoding.doubtful", doubt),)
-    return _Written(read_lines(text).rows, used, separated=True, rivals=rivals, doubts=doubts)
+    return _Written(
+        rows=read_lines(text).rows, encoding=used, separated=True, rivals=rivals, doubts=doubts
+    )
 
 
 # --- workbooks ---------------------------------------------------------------------------------
@@ -165,8 +167,8 @@ def _workbook(book: Workbook, name: str, chosen: ReadingChoice, known: Recognise
     best = max(visible, key=lambda s: (_best(read[s].rows, known)[1], bool(read[s].rows)))
     doubts = _sheet_doubts(best, read, book.sheets, chosen)
     return _Written(
-        read[best].rows,
-        WORKBOOK,
+        rows=read[best].rows,
+        encoding=WORKBOOK,
         sheet=best.title,
         sheets=tuple(sheet.title for sheet in book.sheets),
         hidden_columns=read[best].hidden_columns,
@@ -231,17 +233,17 @@ def _table(
         body = _checked_widths(header, body, name)
     above = tuple(row for row in rows[:place] if not row.blank)
     return Table(
-        name,
-        hashlib.sha256(content).hexdigest(),
-        written.encoding,
-        header.cells,
-        body,
-        header.number,
-        above,
-        written.sheet,
-        written.sheets,
-        written.rivals,
-        (*written.doubts, *_doubts(header, above, body, written.hidden_columns)),
+        file_name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        encoding=written.encoding,
+        header=header.cells,
+        rows=body,
+        header_row=header.number,
+        above=above,
+        sheet=written.sheet,
+        sheets=written.sheets,
+        rivals=written.rivals,
+        doubts=(*written.doubts, *_doubts(header, above, body, written.hidden_columns)),
     )
 
 

@@ -160,7 +160,11 @@ class SheetReader:
             line = self._lines.get(number) or _SheetLine()
             last = max(line.cells, default=-1)
             cells = tuple(line.cells.get(place, "") for place in range(last + 1))
-            rows.append(FileRow(number, cells, line.marks, hidden=line.hidden and bool(cells)))
+            rows.append(
+                FileRow(
+                    number=number, cells=cells, marks=line.marks, hidden=line.hidden and bool(cells)
+                )
+            )
         return WorkbookSheet(tuple(rows), frozenset(self._hidden_columns))
 
     def _fill(self) -> None:

@@ -17,7 +17,7 @@ _NAMES = {
     types.Flag: "FLAG",
     types.Real: "REAL",
     types.JsonText: "DOCUMENT",
-    types.Words: "sa.Text()",
+    types.TextColumn: "sa.Text()",
 }
 """How a generated migration writes our types: by the names its template defines."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from app.domain.text import LINE_LIMIT, NOTE_LIMIT
-from db.types import DayText, Flag, Guarded, JsonText, Key, Moment, Real, Words
+from db.types import DayText, Flag, Guarded, JsonText, Key, Moment, Real, TextColumn
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -71,17 +71,17 @@ def optional_reference(target: str, **options: Any) -> Any:
 
 def words(default: str | None = "", **options: Any) -> Any:
     """Text, empty by default."""
-    return Field(default=default, sa_type=Words, **options)
+    return Field(default=default, sa_type=TextColumn, **options)
 
 
 def required_words(**options: Any) -> Any:
     """Text that must be given."""
-    return Field(sa_type=Words, **options)
+    return Field(sa_type=TextColumn, **options)
 
 
 def optional_words(**options: Any) -> Any:
     """Text that may be unknown (NULL), as the word of an optional enumeration."""
-    return Field(default=None, sa_type=Words, nullable=True, **options)
+    return Field(default=None, sa_type=TextColumn, nullable=True, **options)
 
 
 def moment(**options: Any) -> Any:

@@ -44,7 +44,7 @@ def measure() -> Iterator[Row]:
         incident = resolved(services, serial="BENCH000001", tid="99990001", mid="848290058129999")
         sign(services, incident)
         number = number_of(services, incident)
-        pdf = services.reporting.pdf(Request("service_report", number)).pdf
+        pdf = services.reporting.pdf(Request(kind="service_report", subject=number)).pdf
         pages = pages_of(pdf)
         yield _size(pdf)
         yield _warm(services, number, pages)
@@ -65,7 +65,7 @@ def _warm(services: Services, number: str, pages: list[Any]) -> Row:
     reporting = services.reporting
     return paired(
         "one service report, from the database to bytes",
-        lambda: reporting.pdf(Request("service_report", number)),
+        lambda: reporting.pdf(Request(kind="service_report", subject=number)),
         lambda: on_canvas(pages),
         aim=3.0,
         against="same text on a raw canvas",

@@ -29,7 +29,7 @@ SETTINGS = Settings(technician="T01", device="L7")
 TERMINALS, MONTHS = 100_000, 24
 RULED = 500
 """Terminals `rrule` is asked about; its time is scaled up, as it would take minutes."""
-MONTHLY_RULE = Rule(Unit.MONTH, 1, shift=DayOffShift.NONE)
+MONTHLY_RULE = Rule(unit=Unit.MONTH, every=1, shift=DayOffShift.NONE)
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
 
 
@@ -125,13 +125,13 @@ def _level() -> Row:
         opens = days[dice.randrange(len(days) - 5)]
         stops.append(
             PlannedStop(
-                f"v{n}",
-                spot(),
-                dice.choice((20, 30, 40, 60)),
-                opens,
-                opens + timedelta(days=9),
-                opens,
-                dice.choice(workers).id,
+                visit_id=f"v{n}",
+                spot=spot(),
+                minutes=dice.choice((20, 30, 40, 60)),
+                window_from=opens,
+                window_until=opens + timedelta(days=9),
+                planned_on=opens,
+                technician_id=dice.choice(workers).id,
                 locked=dice.random() < 0.03,
             )
         )
@@ -160,7 +160,7 @@ def _level() -> Row:
 def _estate(path: Path) -> Services:
     services = bootstrap.build(SETTINGS, database=bootstrap.open_database(str(path)))
     for code, name, areas in estate.TECHNICIANS:
-        services.directory.save_technician(TechnicianDraft(code, name, areas=areas))
+        services.directory.save_technician(TechnicianDraft(code=code, name=name, areas=areas))
     importer = services.terminal_import
     importer.commit(importer.preview(paths.resources() / "sample" / "terminals.csv"), skip_bad=True)
     services.plans.install_pack()

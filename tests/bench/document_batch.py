@@ -88,7 +88,7 @@ def main() -> None:
 
     numbers = [item.number for item in services.incidents.first(IncidentFilter(), count)]
     numbers = (numbers * (count // len(numbers) + 1))[:count]
-    requests = [Request("service_report", number) for number in numbers]
+    requests = [Request(kind="service_report", subject=number) for number in numbers]
     reporting = services.reporting
     for request in requests[:5]:
         reporting.pdf(request)

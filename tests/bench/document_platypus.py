@@ -37,7 +37,7 @@ OPENS, CLOSES = "（“《", "，。、；：）”》！？%"
 
 def by_engine() -> bytes:
     """Forty paragraphs and two hundred rows by the page engine."""
-    flow = Flow(SIZE.inner, tallest=SIZE.height / 2)
+    flow = Flow(width=SIZE.inner, tallest=SIZE.height / 2)
     flow.text(RARE)
     for text in PARAGRAPHS:
         flow.text(text, before=4)
@@ -46,7 +46,11 @@ def by_engine() -> bytes:
     for placed in paginate(flow.items, SIZE.top, SIZE.top, SIZE.height - SIZE.bottom):
         with file.page(SIZE) as page:
             file.draw(page, placed, SIZE)
-    return file.finish(DocumentFacts("比较", "", "", "zh", datetime(2026, 12, 8, tzinfo=UTC)))
+    return file.finish(
+        DocumentFacts(
+            title="比较", author="", subject="", language="zh", at=datetime(2026, 12, 8, tzinfo=UTC)
+        )
+    )
 
 
 def by_platypus() -> bytes:

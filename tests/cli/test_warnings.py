@@ -16,7 +16,7 @@ def test_the_three_faces_agree_on_the_sample_estate(run: Run, settings: Settings
     services = bootstrap.build(settings)
     try:
         found = services.insight.warnings()
-        sheet = services.reporting.documents(Request("warning_digest"))[0].sheet
+        sheet = services.reporting.documents(Request(kind="warning_digest"))[0].sheet
     finally:
         services.close()
     assert rows == [(w.kind, w.subject, list(w.evidence)) for w in found]

@@ -27,7 +27,7 @@ from db.engine import Database
 from db.models import everything as everything
 from db.models.office import AppStateRow, FormDraftRow
 from db.models.register import AreaRow, MerchantRow
-from db.types import Guarded, JsonText, Key, Words
+from db.types import Guarded, JsonText, Key
 from tests.factories import make_incident, make_terminal
 from tests.reports.samples import document, service_report
 from tests.services.documents.paper import jpeg
@@ -63,7 +63,7 @@ def _dialect() -> Any:
 
 
 @pytest.mark.parametrize(
-    "column", [c for c in columns() if isinstance(c.type, Words)], ids=lambda c: str(c)
+    "column", [c for c in columns() if isinstance(c.type, TextColumn)], ids=lambda c: str(c)
 )
 def test_no_text_column_takes_a_card_number(column: Any) -> None:
     store = column.type.dialect_impl(_dialect()).bind_processor(_dialect())

@@ -77,14 +77,19 @@ def lived(settings: Settings, home: Path, clock: FrozenClock) -> Iterator[Servic
     services.incidents.hold(incident, HoldDraft(HoldReason.PARTS, today, "等电池"))
     services.incidents.resume(incident)
     done = ResolutionDraft(
-        FaultClass.OPERATION,
+        fault_class=FaultClass.OPERATION,
         work_done="换机",
         tests=(
             TestLine("sign_in", TestOutcome.PASSED),
             TestLine("test_sale", TestOutcome.PASSED, "000123"),
         ),
     )
-    swap = SwapDraft("NEW00001", "电池鼓包", TerminalState.IN_REPAIR, unsent_cleared=True)
+    swap = SwapDraft(
+        new_serial="NEW00001",
+        reason="电池鼓包",
+        old_state=TerminalState.IN_REPAIR,
+        unsent_cleared=True,
+    )
     services.incidents.resolve(incident, done, swap)
     services.incidents.close(incident, ClosingDraft(confirmed_by="王先生"))
     yield services
@@ -159,7 +164,9 @@ def test_the_command_line_tells_the_logs_as_text_and_as_data(
 
 
 def test_the_terminal_history_on_paper_tells_the_log(lived: Services, language: str) -> None:
-    pdf = lived.reporting.pdf(Request("terminal_history", SERIAL, language)).pdf
+    pdf = lived.reporting.pdf(
+        Request(kind="terminal_history", subject=SERIAL, language=language)
+    ).pdf
     text = squeezed(all_text(pdf))
     for entry in told(lived, language)["terminal"]:
         for part in (entry.title, entry.detail):

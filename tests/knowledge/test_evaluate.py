@@ -97,7 +97,10 @@ def test_codes_lead_to_the_class_the_table_names(reasoner: Reasoner) -> None:
         "58": "violation",
         "97": "violation",
     }
-    cases = [LabelledCase(code, "", code, FaultClass(label)) for code, label in table.items()]
+    cases = [
+        LabelledCase(id=code, text="", code=code, label=FaultClass(label))
+        for code, label in table.items()
+    ]
     assert evaluate(reasoner, cases).total.top1 == 1
 
 
@@ -109,10 +112,12 @@ def test_the_simulated_technician_ends_right(reasoner: Reasoner) -> None:
 
 def test_figures_are_what_their_names_say(reasoner: Reasoner) -> None:
     cases = [
-        LabelledCase("a", "", "51", FaultClass.BALANCE),
-        LabelledCase("b", "", "51", FaultClass.FROZEN, frozenset({FaultClass.BALANCE})),
-        LabelledCase("c", "", "51", FaultClass.HARDWARE),
-        LabelledCase("d", "", "51"),
+        LabelledCase(id="a", text="", code="51", label=FaultClass.BALANCE),
+        LabelledCase(
+            id="b", text="", code="51", label=FaultClass.FROZEN, alt=frozenset({FaultClass.BALANCE})
+        ),
+        LabelledCase(id="c", text="", code="51", label=FaultClass.HARDWARE),
+        LabelledCase(id="d", text="", code="51"),
     ]
     found = evaluate(reasoner, cases)
     assert (found.total.cases, found.total.top1) == (3, pytest.approx(1 / 3))
@@ -125,7 +130,7 @@ def test_figures_are_what_their_names_say(reasoner: Reasoner) -> None:
 
 
 def test_the_reliability_plot_is_a_drawing_of_the_bins(reasoner: Reasoner) -> None:
-    found = evaluate(reasoner, [LabelledCase("a", "", "51", FaultClass.BALANCE)])
+    found = evaluate(reasoner, [LabelledCase(id="a", text="", code="51", label=FaultClass.BALANCE)])
     drawn = reliability_plot(found, "a < b")
     assert drawn.startswith("<svg")
     assert drawn.count("<circle") == 1
@@ -145,4 +150,4 @@ def test_a_line_that_is_no_case_is_named(tmp_path: Path, line: str) -> None:
 
 def test_a_file_without_labels_cannot_be_measured(reasoner: Reasoner) -> None:
     with pytest.raises(InvalidInput):
-        evaluate(reasoner, [LabelledCase("a", "x", "")])
+        evaluate(reasoner, [LabelledCase(id="a", text="x", code="")])

@@ -114,11 +114,30 @@ FAULT = Fault(
     ),
 )
 STEPS = (
-    WorkStep(at(9, 35), "travel", "从公司出发", "", 25, "T01"),
-    WorkStep(at(10, 5), "check", "重新签到，换取工作密钥", "仍失败", 5, "T01"),
-    WorkStep(at(10, 12), "check", "核对 TID、MID、SN 绑定", "一致", 6, "T01"),
+    WorkStep(at=at(9, 35), kind="travel", text="从公司出发", outcome="", minutes=25, by="T01"),
     WorkStep(
-        at(10, 30), "measure", "授权人员远程灌装主密钥（授权号 TEST-0098）", "成功", 25, "T01"
+        at=at(10, 5),
+        kind="check",
+        text="重新签到，换取工作密钥",
+        outcome="仍失败",
+        minutes=5,
+        by="T01",
+    ),
+    WorkStep(
+        at=at(10, 12),
+        kind="check",
+        text="核对 TID、MID、SN 绑定",
+        outcome="一致",
+        minutes=6,
+        by="T01",
+    ),
+    WorkStep(
+        at=at(10, 30),
+        kind="measure",
+        text="授权人员远程灌装主密钥（授权号 TEST-0098）",
+        outcome="成功",
+        minutes=25,
+        by="T01",
     ),
 )
 TESTS = (
@@ -167,8 +186,22 @@ def service_report(**changes: Any) -> ServiceReportSheet:
             firmware_after="3.2.4",
         ),
         "acceptance": Acceptance(
-            merchant=SignedBlock("merchant", "王芳", at(10, 50), ink(1), "", SIGNED_HASH),
-            technician=SignedBlock("technician", "张工", at(10, 51), ink(2), "", SIGNED_HASH),
+            merchant=SignedBlock(
+                role="merchant",
+                signer="王芳",
+                at=at(10, 50),
+                ink=ink(1),
+                reason="",
+                content_sha256=SIGNED_HASH,
+            ),
+            technician=SignedBlock(
+                role="technician",
+                signer="张工",
+                at=at(10, 51),
+                ink=ink(2),
+                reason="",
+                content_sha256=SIGNED_HASH,
+            ),
             confirmation="signed",
             confirmed_by="王芳",
             satisfaction="satisfied",
@@ -183,13 +216,36 @@ def service_report_swap(**changes: Any) -> ServiceReportSheet:
         "number": "L7-000413",
         "service": "swap",
         "parts": (
-            PartLine("电池", "BAT-N910", "B000111", "B000222", 1, 12_000, in_warranty=False),
-            PartLine("打印头", "PH-58", "", "", 1, 0, in_warranty=True),
+            PartLine(
+                name="电池",
+                part_no="BAT-N910",
+                old_serial="B000111",
+                new_serial="B000222",
+                quantity=1,
+                price_cents=12_000,
+                in_warranty=False,
+            ),
+            PartLine(
+                name="打印头",
+                part_no="PH-58",
+                old_serial="",
+                new_serial="",
+                quantity=1,
+                price_cents=0,
+                in_warranty=True,
+            ),
         ),
         "swap": Swap("TESTN91000000412", "TESTN91000000977", True, "封袋 B-0099，张工保管"),
         "acceptance": Acceptance(
-            merchant=SignedBlock("merchant", reason="店主外出，电话确认"),
-            technician=SignedBlock("technician", "张工", at(10, 51), ink(2), "", SIGNED_HASH),
+            merchant=SignedBlock(role="merchant", reason="店主外出，电话确认"),
+            technician=SignedBlock(
+                role="technician",
+                signer="张工",
+                at=at(10, 51),
+                ink=ink(2),
+                reason="",
+                content_sha256=SIGNED_HASH,
+            ),
             confirmation="by_phone",
             confirmed_by="王芳",
             remark="希望下次提前一天通知。",
@@ -203,14 +259,14 @@ def service_report_swap(**changes: Any) -> ServiceReportSheet:
 def service_report_short() -> ServiceReportSheet:
     """What is known when an incident was only just reported."""
     return ServiceReportSheet(
-        "L7-000420",
-        at(9, 5),
-        "new",
-        "repair",
-        "p2",
-        "merchant_call",
-        at(9, 2),
-        "王先生 17700000412",
+        number="L7-000420",
+        made_at=at(9, 5),
+        state="new",
+        service="repair",
+        priority="p2",
+        channel="merchant_call",
+        reported_at=at(9, 2),
+        reporter="王先生 17700000412",
         merchant=MERCHANT,
         device=Device(serial="TESTN91000000412"),
         fault=Fault(reported="打印空白"),
@@ -224,10 +280,19 @@ def service_report_long() -> ServiceReportSheet:
         number="L7-000414",
         steps=STEPS * 9,
         parts=tuple(
-            PartLine(f"配件 {i}", f"P-{i:03d}", f"B{i:06d}", f"C{i:06d}", 1, i * 1_250)
+            PartLine(
+                name=f"配件 {i}",
+                part_no=f"P-{i:03d}",
+                old_serial=f"B{i:06d}",
+                new_serial=f"C{i:06d}",
+                quantity=1,
+                price_cents=i * 1_250,
+            )
             for i in range(1, 15)
         ),
-        outcome=RepairOutcome("solved", flow, "换机后请先做一次签到和一笔小额测试交易。"),
+        outcome=RepairOutcome(
+            result="solved", work_done=flow, advice="换机后请先做一次签到和一笔小额测试交易。"
+        ),
     )
 
 

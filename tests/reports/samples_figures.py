@@ -19,46 +19,48 @@ def warning_digest() -> WarningDigestSheet:
         "浦东新区",
         (
             WarningLine(
-                "high",
-                LocalizedText("疑似调包", "Suspected substitution"),
-                "TESTN91000000044",
-                LocalizedText(
+                severity="high",
+                title=LocalizedText("疑似调包", "Suspected substitution"),
+                subject="TESTN91000000044",
+                because=LocalizedText(
                     "现场序列号与台账不一致。", "The serial number found differs from the list."
                 ),
-                ("L7-V000004",),
-                LocalizedText(
+                evidence=("L7-V000004",),
+                advice=LocalizedText(
                     "当天停用并通知收单机构。", "Stop using it today and tell the acquirer."
                 ),
             ),
             WarningLine(
-                "medium",
-                LocalizedText("同一故障反复出现", "The same fault again and again"),
-                "TESTN91000000412 测试华晖便利店",
-                LocalizedText(
+                severity="medium",
+                title=LocalizedText("同一故障反复出现", "The same fault again and again"),
+                subject="TESTN91000000412 测试华晖便利店",
+                because=LocalizedText(
                     "30 天内 3 次“密钥不一致”。", "“Key mismatch” three times in 30 days."
                 ),
-                ("L7-000412", "L7-000377", "L7-000301"),
-                LocalizedText("更换终端并送检。", "Swap the terminal and have it examined."),
-                at(9, 0, 1),
+                evidence=("L7-000412", "L7-000377", "L7-000301"),
+                advice=LocalizedText("更换终端并送检。", "Swap the terminal and have it examined."),
+                since=at(9, 0, 1),
             ),
             WarningLine(
-                "medium",
-                LocalizedText("型号故障率偏高", "Model fails more than the fleet"),
-                "百富 A920",
-                LocalizedText(
+                severity="medium",
+                title=LocalizedText("型号故障率偏高", "Model fails more than the fleet"),
+                subject="百富 A920",
+                because=LocalizedText(
                     "28 台中 9 台，同期其他型号 4%。", "9 of 28; other models 4% in that time."
                 ),
-                ("L7-000350",),
-                LocalizedText("联系厂商核查固件 8.1.3。", "Ask the maker about firmware 8.1.3."),
+                evidence=("L7-000350",),
+                advice=LocalizedText(
+                    "联系厂商核查固件 8.1.3。", "Ask the maker about firmware 8.1.3."
+                ),
             ),
             WarningLine(
-                "low",
-                LocalizedText("保修即将到期", "Warranty ends soon"),
-                "12 台",
-                LocalizedText("30 天内到期。", "Within 30 days."),
-                (),
-                LocalizedText("到期前安排一次检测。", "Have them examined before."),
-                at(0),
+                severity="low",
+                title=LocalizedText("保修即将到期", "Warranty ends soon"),
+                subject="12 台",
+                because=LocalizedText("30 天内到期。", "Within 30 days."),
+                evidence=(),
+                advice=LocalizedText("到期前安排一次检测。", "Have them examined before."),
+                since=at(0),
             ),
         ),
         3,
@@ -120,12 +122,12 @@ def _unit(value: str) -> str:
 def monthly() -> MonthlySheet:
     """A December."""
     return MonthlySheet(
-        "",
-        at(9, 0, 31),
-        date(2026, 12, 1),
-        date(2026, 12, 31),
-        "上海分公司",
-        tuple(
+        number="",
+        made_at=at(9, 0, 31),
+        since=date(2026, 12, 1),
+        until=date(2026, 12, 31),
+        scope="上海分公司",
+        figures=tuple(
             KeyFigure(
                 LocalizedText(zh, en),
                 float(value.rstrip("% h")),
@@ -135,8 +137,8 @@ def monthly() -> MonthlySheet:
             )
             for zh, en, value, before, fzh, fen in _FIGURES
         ),
-        tuple((i * 7) % 9 for i in range(31)),
-        tuple(
+        by_day=tuple((i * 7) % 9 for i in range(31)),
+        by_class=tuple(
             Count(name, count, "fault_class")
             for name, count in (
                 ("software", 38),
@@ -148,11 +150,11 @@ def monthly() -> MonthlySheet:
                 ("balance", 2),
             )
         ),
-        tuple(
+        by_area=tuple(
             Count(name, count)
             for name, count in (("浦东新区", 52), ("昆山市", 33), ("江宁区", 28), ("鼓楼区", 15))
         ),
-        tuple(
+        by_model=tuple(
             Count(name, count)
             for name, count in (
                 ("新大陆 N910", 47),
@@ -161,9 +163,14 @@ def monthly() -> MonthlySheet:
                 ("商米 P2", 16),
             )
         ),
-        tuple(Count(name, count) for name, count in (("A0", 17), ("68", 14), ("91", 9), ("51", 6))),
-        (TechnicianLine("张工", 64, 5_400, 58, 2), TechnicianLine("李工", 57, 4_980, 48, 3)),
-        "12 月 14 日 10:00–11:30 银联商务主机切换，18 起 91 归并为一起。",
+        by_code=tuple(
+            Count(name, count) for name, count in (("A0", 17), ("68", 14), ("91", 9), ("51", 6))
+        ),
+        technicians=(
+            TechnicianLine("张工", 64, 5_400, 58, 2),
+            TechnicianLine("李工", 57, 4_980, 48, 3),
+        ),
+        remarks="12 月 14 日 10:00–11:30 银联商务主机切换，18 起 91 归并为一起。",
     )
 
 
@@ -174,71 +181,114 @@ def compliance() -> ComplianceSheet:
         LocalizedText("季度保养", "Quarterly care"),
     )
     return ComplianceSheet(
-        "",
-        at(9, 0, 31),
-        date(2026, 10, 1),
-        date(2026, 12, 31),
-        ComplianceFigures(LocalizedText(), 160, 147, 6, 1, 4, 2),
-        LocalizedText("全部区域", "all areas"),
-        (
-            ComplianceFigures(tamper, 120, 113, 4, 0, 2, 1),
-            ComplianceFigures(quarterly, 40, 34, 2, 1, 2, 1),
+        number="",
+        made_at=at(9, 0, 31),
+        since=date(2026, 10, 1),
+        until=date(2026, 12, 31),
+        total=ComplianceFigures(
+            name=LocalizedText(), closed=160, on_time=147, late=6, partial=1, missed=4, skipped=2
         ),
-        (
-            ComplianceFigures(LocalizedText("浦东新区", "浦东新区"), 64, 62, 1, 0, 1),
-            ComplianceFigures(LocalizedText("昆山市", "昆山市"), 51, 46, 3, 1, 1),
-            ComplianceFigures(LocalizedText("江宁区", "江宁区"), 45, 39, 2, 0, 2, 2),
+        scope=LocalizedText("全部区域", "all areas"),
+        plans=(
+            ComplianceFigures(
+                name=tamper, closed=120, on_time=113, late=4, partial=0, missed=2, skipped=1
+            ),
+            ComplianceFigures(
+                name=quarterly, closed=40, on_time=34, late=2, partial=1, missed=2, skipped=1
+            ),
         ),
-        (
-            ComplianceFigures(LocalizedText("张工", "张工"), 92, 88, 2, 0, 2),
-            ComplianceFigures(LocalizedText("李工", "李工"), 68, 59, 4, 1, 2, 2),
+        areas=(
+            ComplianceFigures(
+                name=LocalizedText("浦东新区", "浦东新区"),
+                closed=64,
+                on_time=62,
+                late=1,
+                partial=0,
+                missed=1,
+            ),
+            ComplianceFigures(
+                name=LocalizedText("昆山市", "昆山市"),
+                closed=51,
+                on_time=46,
+                late=3,
+                partial=1,
+                missed=1,
+            ),
+            ComplianceFigures(
+                name=LocalizedText("江宁区", "江宁区"),
+                closed=45,
+                on_time=39,
+                late=2,
+                partial=0,
+                missed=2,
+                skipped=2,
+            ),
         ),
-        (
+        technicians=(
+            ComplianceFigures(
+                name=LocalizedText("张工", "张工"),
+                closed=92,
+                on_time=88,
+                late=2,
+                partial=0,
+                missed=2,
+            ),
+            ComplianceFigures(
+                name=LocalizedText("李工", "李工"),
+                closed=68,
+                on_time=59,
+                late=4,
+                partial=1,
+                missed=2,
+                skipped=2,
+            ),
+        ),
+        cases=(
             LateDate(
-                date(2026, 10, 12),
-                date(2026, 10, 19),
-                "done_late",
-                tamper,
-                "测试华晖便利店",
-                "TESTN91000000412",
-                "浦东新区",
-                "张工",
-                date(2026, 10, 21),
-                "商户停业装修",
+                due_on=date(2026, 10, 12),
+                window_until=date(2026, 10, 19),
+                state="done_late",
+                plan=tamper,
+                merchant="测试华晖便利店",
+                serial="TESTN91000000412",
+                area="浦东新区",
+                technician="张工",
+                done_on=date(2026, 10, 21),
+                reason="商户停业装修",
             ),
             LateDate(
-                date(2026, 11, 2),
-                date(2026, 11, 9),
-                "missed",
-                tamper,
-                "测试连锁超市有限公司 8",
-                "TESTN91000000008",
-                "昆山市",
-                "李工",
+                due_on=date(2026, 11, 2),
+                window_until=date(2026, 11, 9),
+                state="missed",
+                plan=tamper,
+                merchant="测试连锁超市有限公司 8",
+                serial="TESTN91000000008",
+                area="昆山市",
+                technician="李工",
             ),
             LateDate(
-                date(2026, 11, 20),
-                date(2026, 12, 4),
-                "partial",
-                quarterly,
-                "测试连锁超市有限公司 12",
-                "TESTN91000000012",
-                "昆山市",
-                "李工",
-                date(2026, 12, 3),
-                "leave.no_technician",
+                due_on=date(2026, 11, 20),
+                window_until=date(2026, 12, 4),
+                state="partial",
+                plan=quarterly,
+                merchant="测试连锁超市有限公司 12",
+                serial="TESTN91000000012",
+                area="昆山市",
+                technician="李工",
+                done_on=date(2026, 12, 3),
+                reason="leave.no_technician",
             ),
             LateDate(
-                date(2026, 12, 1),
-                date(2026, 12, 15),
-                "skipped",
-                quarterly,
-                "测试便利店33",
-                "TESTN91000000033",
-                "江宁区",
-                "李工",
-                None,
-                "plan.resting",
+                due_on=date(2026, 12, 1),
+                window_until=date(2026, 12, 15),
+                state="skipped",
+                plan=quarterly,
+                merchant="测试便利店33",
+                serial="TESTN91000000033",
+                area="江宁区",
+                technician="李工",
+                done_on=None,
+                reason="plan.resting",
             ),
         ),
     )

@@ -205,13 +205,13 @@ def inspection(*, blank: bool = False) -> InspectionSheet:
     """A quarterly inspection, filled in or blank."""
     lines = tuple(
         InspectionLine(
-            LocalizedText(item, item_en),
-            LocalizedText(standard, standard_en),
-            "" if blank else result,
-            LocalizedText() if blank else LocalizedText(value, value),
-            "" if blank else remark,
-            "L7-000431" if result == "failed" and not blank else "",
-            LocalizedText(group, group_en),
+            item=LocalizedText(item, item_en),
+            standard=LocalizedText(standard, standard_en),
+            result="" if blank else result,
+            value=LocalizedText() if blank else LocalizedText(value, value),
+            remark="" if blank else remark,
+            follow_up="L7-000431" if result == "failed" and not blank else "",
+            group=LocalizedText(group, group_en),
         )
         for group, group_en, item, item_en, standard, standard_en, result, value, remark in _ITEMS
     )
@@ -228,9 +228,21 @@ def inspection(*, blank: bool = False) -> InspectionSheet:
             "problems": ("L7-000431",),
             "next_due": "2027-03-08",
             "satisfaction": "satisfied",
-            "merchant_signed": SignedBlock("merchant", "王芳", at(14, 40), ink(3), "", SIGNED_HASH),
+            "merchant_signed": SignedBlock(
+                role="merchant",
+                signer="王芳",
+                at=at(14, 40),
+                ink=ink(3),
+                reason="",
+                content_sha256=SIGNED_HASH,
+            ),
             "technician_signed": SignedBlock(
-                "technician", "张工", at(14, 41), ink(2), "", SIGNED_HASH
+                role="technician",
+                signer="张工",
+                at=at(14, 41),
+                ink=ink(2),
+                reason="",
+                content_sha256=SIGNED_HASH,
             ),
         }
     )
@@ -278,24 +290,31 @@ def swap_note(*, returned: bool = False) -> SwapNoteSheet:
         condition="右下角撬痕，其余完好",
         technician="张工",
         technician_code="T01",
-        merchant_signed=SignedBlock("merchant", reason="店主外出，店员拒签"),
-        technician_signed=SignedBlock("technician", "张工", at(16, 5), ink(2), "", SIGNED_HASH),
+        merchant_signed=SignedBlock(role="merchant", reason="店主外出，店员拒签"),
+        technician_signed=SignedBlock(
+            role="technician",
+            signer="张工",
+            at=at(16, 5),
+            ink=ink(2),
+            reason="",
+            content_sha256=SIGNED_HASH,
+        ),
     )
 
 
 def addendum() -> AddendumSheet:
     """A remark after closing."""
     return AddendumSheet(
-        "L7-000412-A1",
-        at(9, 30, 20),
-        "L7-000412",
-        SIGNED_HASH,
-        MERCHANT.name,
-        DEVICE.serial,
-        "50000412",
-        at(11),
-        "张工 T01",
-        "12月19日收到厂商检测报告：原主密钥分量失效，非人为改动。\n报告编号 RMA-2026-1187，原件随箱存档。",
+        number="L7-000412-A1",
+        made_at=at(9, 30, 20),
+        report_number="L7-000412",
+        report_sha256=SIGNED_HASH,
+        merchant=MERCHANT.name,
+        serial=DEVICE.serial,
+        tid="50000412",
+        closed_at=at(11),
+        by="张工 T01",
+        text="12月19日收到厂商检测报告：原主密钥分量失效，非人为改动。\n报告编号 RMA-2026-1187，原件随箱存档。",
     )
 
 
@@ -303,19 +322,19 @@ def _listed() -> tuple[Listed, ...]:
     areas = ("浦东新区", "昆山市", "江宁区")
     return tuple(
         Listed(
-            "新大陆" if i % 3 else "百富",
-            "N910" if i % 3 else "A920",
-            f"TESTN9100{i:07d}",
-            f"5{i:07d}",
-            "suspended" if i % 11 == 5 else "in_service",
-            f"测试{'便利店' if i % 2 else '连锁超市有限公司'}{i}",
-            f"{areas[i // 16]}测试路{i * 7 + 3}号{'商业广场 B1 层 12 铺' if i % 5 == 0 else ''}",
-            areas[i // 16],
-            f"S-{i:06d}",
-            date(2024, 12, 10),
-            date(2026, 11, 3) + timedelta(days=i % 20) if i % 7 else None,
-            "failed" if i % 13 == 4 else "passed",
-            date(2027, 2, 3),
+            manufacturer="新大陆" if i % 3 else "百富",
+            model="N910" if i % 3 else "A920",
+            serial=f"TESTN9100{i:07d}",
+            tid=f"5{i:07d}",
+            state="suspended" if i % 11 == 5 else "in_service",
+            merchant=f"测试{'便利店' if i % 2 else '连锁超市有限公司'}{i}",
+            address=f"{areas[i // 16]}测试路{i * 7 + 3}号{'商业广场 B1 层 12 铺' if i % 5 == 0 else ''}",
+            area=areas[i // 16],
+            seal_no=f"S-{i:06d}",
+            installed_on=date(2024, 12, 10),
+            inspected_on=date(2026, 11, 3) + timedelta(days=i % 20) if i % 7 else None,
+            inspection="failed" if i % 13 == 4 else "passed",
+            next_due=date(2027, 2, 3),
         )
         for i in range(1, 41)
     )
@@ -330,32 +349,35 @@ def evidence() -> EvidenceSheet:
     """A month of inspections."""
     inspections = tuple(
         Inspected(
-            at(9 + i % 8, i % 60, 1 + i % 28),
-            f"L7-V{i:06d}",
-            item.serial,
-            "TESTN91FAKE0001" if i == 4 else item.serial,
-            item.merchant,
-            "张工" if i % 2 else "李工",
-            "failed" if i % 13 == 4 else "passed",
-            (LocalizedText("封签完好", "Seal intact"), LocalizedText("序列号核对", "Serial number"))
+            at=at(9 + i % 8, i % 60, 1 + i % 28),
+            number=f"L7-V{i:06d}",
+            serial=item.serial,
+            found_serial="TESTN91FAKE0001" if i == 4 else item.serial,
+            merchant=item.merchant,
+            technician="张工" if i % 2 else "李工",
+            result="failed" if i % 13 == 4 else "passed",
+            failed=(
+                LocalizedText("封签完好", "Seal intact"),
+                LocalizedText("序列号核对", "Serial number"),
+            )
             if i % 13 == 4
             else (),
-            ("L7-000455",) if i % 13 == 4 else (),
-            3,
-            i % 6 != 2,
+            follow_up=("L7-000455",) if i % 13 == 4 else (),
+            photos=3,
+            signed=i % 6 != 2,
         )
         for i, item in enumerate(_listed())
         if i % 7
     )
     return EvidenceSheet(
-        "",
-        at(18),
-        date(2026, 12, 1),
-        date(2026, 12, 31),
-        "浦东新区、昆山市、江宁区",
-        "有人值守商户每月一次；依据 2026-03-02 风险分析（每年复核）。",
-        _listed(),
-        inspections,
+        number="",
+        made_at=at(18),
+        since=date(2026, 12, 1),
+        until=date(2026, 12, 31),
+        scope="浦东新区、昆山市、江宁区",
+        basis="有人值守商户每月一次；依据 2026-03-02 风险分析（每年复核）。",
+        devices=_listed(),
+        inspections=inspections,
     )
 
 
@@ -401,20 +423,20 @@ def _cases() -> tuple[HistoryIncident, ...]:
     )
     return tuple(
         HistoryIncident(
-            number,
-            at(9, 5, day),
-            state,
-            code,
-            symptom,
-            fault,
-            state == "closed",
-            LocalizedText(cause, cause_en),
-            done,
-            "张工",
-            at(9, 5, day) + timedelta(minutes=minutes) if minutes else None,
-            at(9, 5, day),
-            DEVICE.serial,
-            "50000412",
+            number=number,
+            reported_at=at(9, 5, day),
+            state=state,
+            code=code,
+            symptom=symptom,
+            fault_class=fault,
+            confirmed=state == "closed",
+            cause=LocalizedText(cause, cause_en),
+            work_done=done,
+            technician="张工",
+            restored_at=at(9, 5, day) + timedelta(minutes=minutes) if minutes else None,
+            down_from=at(9, 5, day),
+            serial=DEVICE.serial,
+            tid="50000412",
         )
         for number, day, state, code, symptom, fault, cause, cause_en, done, minutes in rows
     )
@@ -423,90 +445,95 @@ def _cases() -> tuple[HistoryIncident, ...]:
 def terminal_history() -> TerminalHistorySheet:
     """A device with two places and four incidents."""
     return TerminalHistorySheet(
-        "",
-        at(17),
-        "in_service",
-        DEVICE,
-        MERCHANT,
-        (
+        number="",
+        made_at=at(17),
+        state="in_service",
+        device=DEVICE,
+        merchant=MERCHANT,
+        stays=(
             PlacementLine(
-                DEVICE.serial, "50000412", MERCHANT.name, MERCHANT.address, "银联商务", at(9, 0, 1)
+                serial=DEVICE.serial,
+                tid="50000412",
+                merchant=MERCHANT.name,
+                address=MERCHANT.address,
+                acquirer="银联商务",
+                since=at(9, 0, 1),
             ),
             PlacementLine(
-                "TESTN91000000001",
-                "50000412",
-                MERCHANT.name,
-                MERCHANT.address,
-                "银联商务",
-                at(9) - timedelta(days=700),
-                at(9, 0, 1),
-                "swapped",
+                serial="TESTN91000000001",
+                tid="50000412",
+                merchant=MERCHANT.name,
+                address=MERCHANT.address,
+                acquirer="银联商务",
+                since=at(9) - timedelta(days=700),
+                until=at(9, 0, 1),
+                ended_because="swapped",
             ),
         ),
-        _cases(),
-        (
+        cases=_cases(),
+        log=(
             HistoryEntry(
-                at(9, 0, 1),
-                "state",
-                "",
-                "T01",
-                FieldChange("state", "suspended", "in_service"),
-                "gate.passed",
+                at=at(9, 0, 1),
+                kind="state",
+                detail="",
+                by="T01",
+                change=FieldChange("state", "suspended", "in_service"),
+                reason="gate.passed",
             ),
             HistoryEntry(
-                at(9, 0, 1),
-                "swapped_in",
-                "密码键盘坏",
-                "T01",
-                FieldChange("serial", "TESTN91000000001", "TESTN91000000002"),
+                at=at(9, 0, 1),
+                kind="swapped_in",
+                detail="密码键盘坏",
+                by="T01",
+                change=FieldChange("serial", "TESTN91000000001", "TESTN91000000002"),
             ),
-            HistoryEntry(at(8), "imported", "terminals.csv", "T01"),
+            HistoryEntry(at=at(8), kind="imported", detail="terminals.csv", by="T01"),
         ),
-        2,
-        1,
+        item_failures=2,
+        open_cases=1,
     )
 
 
 def merchant_summary() -> MerchantSummarySheet:
     """A quarter at one merchant."""
     return MerchantSummarySheet(
-        "",
-        at(17),
-        date(2026, 10, 1),
-        date(2026, 12, 31),
-        MERCHANT,
-        _listed()[:3],
-        _cases(),
-        (
+        number="",
+        made_at=at(17),
+        since=date(2026, 10, 1),
+        until=date(2026, 12, 31),
+        merchant=MERCHANT,
+        devices=_listed()[:3],
+        cases=_cases(),
+        visits=(
             Visited(
-                "L7-V000088",
-                date(2026, 12, 8),
-                LocalizedText("季度保养", "Quarterly service"),
-                "张工",
-                "failed",
-                LocalizedText("电池健康 58%，建议更换", "Battery at 58 %, replace it"),
+                number="L7-V000088",
+                on=date(2026, 12, 8),
+                what=LocalizedText("季度保养", "Quarterly service"),
+                technician="张工",
+                result="failed",
+                findings=LocalizedText("电池健康 58%，建议更换", "Battery at 58 %, replace it"),
             ),
             Visited(
-                "L7-V000061",
-                date(2026, 11, 9),
-                LocalizedText("防拆检查", "Tamper check"),
-                "李工",
-                "passed",
+                number="L7-V000061",
+                on=date(2026, 11, 9),
+                what=LocalizedText("防拆检查", "Tamper check"),
+                technician="李工",
+                result="passed",
             ),
         ),
-        1,
-        151,
-        "请在 12 月底前更换 1 号机电池；移机前请先联系我们报备。",
+        open_cases=1,
+        minutes_down=151,
+        remarks="请在 12 月底前更换 1 号机电池；移机前请先联系我们报备。",
     )
 
 
 def labels(stickers: str = "a4-24", start: int = 4) -> LabelsSheet:
     """Labels for the listed devices."""
     return LabelsSheet(
-        "",
-        at(17),
-        stickers,
-        tuple(
+        number="",
+        made_at=at(17),
+        stickers=stickers,
+        labels=tuple(
             Label(
                 item.tid,
                 (item.serial, item.merchant, "测试终端服务 400-000-0000"),
@@ -514,7 +541,7 @@ def labels(stickers: str = "a4-24", start: int = 4) -> LabelsSheet:
             )
             for item in _listed()[:26]
         ),
-        start,
+        start=start,
         outlines=True,
     )
 
@@ -522,10 +549,12 @@ def labels(stickers: str = "a4-24", start: int = 4) -> LabelsSheet:
 def labels_of(count: int) -> LabelsSheet:
     """So many labels, from the first place on."""
     return LabelsSheet(
-        "",
-        at(17),
-        "a4-24",
-        tuple(Label(f"5{i:07d}", (f"TESTN9100{i:07d}",), f"POSCARE;T;{i}") for i in range(count)),
+        number="",
+        made_at=at(17),
+        stickers="a4-24",
+        labels=tuple(
+            Label(f"5{i:07d}", (f"TESTN9100{i:07d}",), f"POSCARE;T;{i}") for i in range(count)
+        ),
     )
 
 

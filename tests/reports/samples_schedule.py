@@ -47,36 +47,48 @@ def year() -> YearSheet:
     """Fourteen terminals in three areas with two plans each."""
     lines: list[YearLine] = []
     for i in sorted(range(1, 15), key=lambda i: i % 3):
-        device = (_shop(i), _address(i), f"新大陆 N910 TESTN9100{i:07d}", f"5{i:07d}")
+        device = {
+            "merchant": _shop(i),
+            "address": _address(i),
+            "terminal": f"新大陆 N910 TESTN9100{i:07d}",
+            "tid": f"5{i:07d}",
+        }
         quarterly = tuple(
             states if month % 3 == i % 3 else () for month, states in enumerate(_monthly(i))
         )
         lines += [
             YearLine(
-                *device,
-                TAMPER,
-                Unit.MONTH,
-                1,
-                _monthly(i),
-                _AREAS[i % 3],
-                date(2026, 5, 3 + i),
-                date(2026, 6, 3 + i),
-                "张工" if i % 2 else "李工",
+                **device,
+                plan=TAMPER,
+                unit=Unit.MONTH,
+                every=1,
+                months=_monthly(i),
+                area=_AREAS[i % 3],
+                last_on=date(2026, 5, 3 + i),
+                due_on=date(2026, 6, 3 + i),
+                technician="张工" if i % 2 else "李工",
             ),
             YearLine(
-                *device,
-                QUARTERLY,
-                Unit.MONTH,
-                3,
-                quarterly,
-                _AREAS[i % 3],
-                date(2025, 12, 10) if i == 4 else date(2026, 3 + i % 3, 12),
-                date(2026, 6 + i % 3, 12),
-                "张工" if i % 2 else "李工",
-                "夜间停业" if i == 2 else "",
+                **device,
+                plan=QUARTERLY,
+                unit=Unit.MONTH,
+                every=3,
+                months=quarterly,
+                area=_AREAS[i % 3],
+                last_on=date(2025, 12, 10) if i == 4 else date(2026, 3 + i % 3, 12),
+                due_on=date(2026, 6 + i % 3, 12),
+                technician="张工" if i % 2 else "李工",
+                remark="夜间停业" if i == 2 else "",
             ),
         ]
-    return YearSheet("", at(9), date(2026, 1, 1), _SCOPE, tuple(lines), (2027,))
+    return YearSheet(
+        number="",
+        made_at=at(9),
+        since=date(2026, 1, 1),
+        scope=_SCOPE,
+        lines=tuple(lines),
+        unknown_years=(2027,),
+    )
 
 
 def _people(since: date, days: int) -> tuple[Person, ...]:
@@ -85,16 +97,16 @@ def _people(since: date, days: int) -> tuple[Person, ...]:
         tasks = (TAMPER,) if i % 3 else (TAMPER, QUARTERLY, NETWORK)
         state = ("done", "scheduled", "last_day", "missed", "done_late")[i % 5]
         return VisitLine(
-            day,
-            f"L7-V{i:06d}",
-            _shop(i),
-            _address(i),
-            tasks,
-            state,
-            20 + 15 * (i % 4),
-            day + timedelta(days=7),
-            _AREAS[i % 3],
-            f"{9 + i % 8:02d}:{15 * (i % 4):02d}" if i % 4 else "",
+            day=day,
+            number=f"L7-V{i:06d}",
+            merchant=_shop(i),
+            address=_address(i),
+            tasks=tasks,
+            state=state,
+            minutes=20 + 15 * (i % 4),
+            window_until=day + timedelta(days=7),
+            area=_AREAS[i % 3],
+            start=f"{9 + i % 8:02d}:{15 * (i % 4):02d}" if i % 4 else "",
         )
 
     def visits(first: int, last: int) -> tuple[VisitLine, ...]:
@@ -111,7 +123,15 @@ def month() -> MonthSheet:
     """December for two technicians, and two visits nobody has yet."""
     first = date(2026, 12, 1)
     off = tuple(day for n in range(31) if (day := first + timedelta(days=n)).weekday() > 4)
-    return MonthSheet("", at(9), first, date(2026, 12, 31), _SCOPE, _people(first, 31), off)
+    return MonthSheet(
+        number="",
+        made_at=at(9),
+        since=first,
+        until=date(2026, 12, 31),
+        scope=_SCOPE,
+        people=_people(first, 31),
+        days_off=off,
+    )
 
 
 def week() -> WeekSheet:
@@ -132,24 +152,32 @@ def route() -> RouteSheet:
     """A day with five stops: one late, one with an open incident."""
     stops = tuple(
         PrintedStop(
-            i,
-            f"L7-V{i:06d}",
-            _shop(i),
-            _address(i),
-            "王先生" if i % 2 else "",
-            f"1770000{i:04d}",
-            f"{8 + i:02d}:30",
-            35,
-            4.2 + i,
-            date(2026, 12, 8 + i),
-            (
+            order=i,
+            number=f"L7-V{i:06d}",
+            merchant=_shop(i),
+            address=_address(i),
+            contact="王先生" if i % 2 else "",
+            phone=f"1770000{i:04d}",
+            start=f"{8 + i:02d}:30",
+            minutes=35,
+            kilometres=4.2 + i,
+            window_until=date(2026, 12, 8 + i),
+            tasks=(
                 StopTask(TAMPER, (f"TESTN9100{i:07d}", "TESTN91000000099")[: 1 + i % 2], i == 2),
                 *((StopTask(QUARTERLY, (f"TESTN9100{i:07d}",)),) if i % 2 else ()),
             ),
-            (OpenIncident("L7-000430", "SIM 欠费停机，等商户续费"),) if i == 4 else (),
+            incidents=(OpenIncident("L7-000430", "SIM 欠费停机，等商户续费"),) if i == 4 else (),
         )
         for i in range(1, 6)
     )
     return RouteSheet(
-        "", at(7, 30), date(2026, 12, 8), "张工", "T01", "17700000001", 38.4, 372, stops
+        number="",
+        made_at=at(7, 30),
+        day=date(2026, 12, 8),
+        technician="张工",
+        code="T01",
+        phone="17700000001",
+        kilometres=38.4,
+        minutes=372,
+        stops=stops,
     )

@@ -108,7 +108,7 @@ def test_no_text_stops_any_document(text: str) -> None:
 @pytest.mark.parametrize("stickers", SHEETS)
 def test_a_label_stays_inside_its_edges_whatever_it_says(stickers: str) -> None:
     labels = tuple(Label(text, (text, TOGETHER, text), text) for text in (*WORSE, TOGETHER))
-    sheet = LabelsSheet("", at(9), stickers, labels)
+    sheet = LabelsSheet(number="", made_at=at(9), stickers=stickers, labels=labels)
     pdf = render([document(sheet, "labels")]).pdf
     harmless(pdf)
     size = SHEETS[stickers]

@@ -89,7 +89,7 @@ def test_a_checklist_of_thirty_pages_keeps_its_head_its_numbers_and_its_signatur
 
 def test_a_text_longer_than_a_page_loses_nothing() -> None:
     flow = "".join(f"第{i}句：屏幕显示A{i}。" for i in range(2000))
-    sheet = service_report(outcome=RepairOutcome("solved", work_done=flow))
+    sheet = service_report(outcome=RepairOutcome(result="solved", work_done=flow))
     pdf = render([document(sheet, "service_report")]).pdf
     # The frame of each page stands before or after its body, never inside a sentence's middle
     # third, so nearly every sentence is whole; none may be missing.

@@ -92,7 +92,7 @@ def documents(services: Any, serial: str, number: str) -> Iterator[tuple[str, st
     from tests.reports.reading import all_text
 
     for kind, subject in (("service_report", number), ("terminal_history", serial)):
-        pdf = services.reporting.pdf(Request(kind, subject, language=CODE)).pdf
+        pdf = services.reporting.pdf(Request(kind=kind, subject=subject, language=CODE)).pdf
         yield kind, all_text(pdf)
 
 

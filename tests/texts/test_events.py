@@ -64,20 +64,28 @@ VALUES = {
 """Values with words or a form of their own; of other fields a number stands for what is there."""
 
 TERMINAL_EVENTS = (
-    *(TerminalEvent(AT, "1", kind) for kind in TerminalEventKind),
+    *(TerminalEvent(at=AT, by="1", kind=kind) for kind in TerminalEventKind),
     *(
-        TerminalEvent(AT, "1", TerminalEventKind.STATE, FieldChange("state", old, new))
+        TerminalEvent(
+            at=AT, by="1", kind=TerminalEventKind.STATE, change=FieldChange("state", old, new)
+        )
         for old in TerminalState
         for new in TerminalState
     ),
-    TerminalEvent(AT, "1", TerminalEventKind.STATE, reason=INSPECTION_PASSED),
+    TerminalEvent(at=AT, by="1", kind=TerminalEventKind.STATE, reason=INSPECTION_PASSED),
     *(
         TerminalEvent(
-            AT, "1", TerminalEventKind.EDITED_UPDATE, FieldChange(name, "", VALUES.get(name, "7"))
+            at=AT,
+            by="1",
+            kind=TerminalEventKind.EDITED_UPDATE,
+            change=FieldChange(name, "", VALUES.get(name, "7")),
         )
         for name in REGISTER_FIELDS
     ),
-    *(TerminalEvent(AT, "1", "imported_update", FieldChange(name)) for name in REGISTER_FIELDS),
+    *(
+        TerminalEvent(at=AT, by="1", kind="imported_update", change=FieldChange(name))
+        for name in REGISTER_FIELDS
+    ),
 )
 REASONS = (
     (Action.REPORT, Detection),
@@ -89,24 +97,33 @@ REASONS = (
 )
 INCIDENT_EVENTS = (
     *(
-        Event(1, AT, "1", "A", action, None, state)
+        Event(seq=1, at=AT, by="1", device="A", action=action, from_state=None, to_state=state)
         for action in Action
         for state in (None, *IncidentState)
     ),
     *(
-        Event(1, AT, "1", "A", action, None, None, reason)
+        Event(
+            seq=1,
+            at=AT,
+            by="1",
+            device="A",
+            action=action,
+            from_state=None,
+            to_state=None,
+            reason=reason,
+        )
         for action, reasons in REASONS
         for reason in reasons
     ),
     *(
         Event(
-            1,
-            AT,
-            "1",
-            "A",
-            Action.EDIT,
-            None,
-            None,
+            seq=1,
+            at=AT,
+            by="1",
+            device="A",
+            action=Action.EDIT,
+            from_state=None,
+            to_state=None,
             change=FieldChange(name, "", VALUES.get(name, "7")),
         )
         for name in (
@@ -120,25 +137,40 @@ INCIDENT_EVENTS = (
         )
     ),
     Event(
-        1, AT, "1", "A", Action.EDIT, None, None, said=LocalizedText("电池鼓包", "Battery swollen")
+        seq=1,
+        at=AT,
+        by="1",
+        device="A",
+        action=Action.EDIT,
+        from_state=None,
+        to_state=None,
+        said=LocalizedText("电池鼓包", "Battery swollen"),
     ),
 )
 VISIT_EVENTS = (
-    *(VisitEvent(AT, "1", action) for action in VisitAction),
+    *(VisitEvent(at=AT, by="1", action=action) for action in VisitAction),
     *(
-        VisitEvent(AT, "1", VisitAction.FINISH, FieldChange("state", old, new))
+        VisitEvent(at=AT, by="1", action=VisitAction.FINISH, change=FieldChange("state", old, new))
         for old in VisitState
         for new in VisitState
     ),
-    *(VisitEvent(AT, "1", VisitAction.CANCEL, reason=reason) for reason in WORDS["why"]),
-    VisitEvent(AT, "1", VisitAction.ASSIGN, FieldChange("technician", "7", "")),
-    VisitEvent(AT, "1", VisitAction.SCHEDULE, FieldChange("planned_on", "", "2026-12-01")),
-    VisitEvent(AT, "1", VisitAction.ADD, FieldChange("incident", "", "7")),
+    *(
+        VisitEvent(at=AT, by="1", action=VisitAction.CANCEL, reason=reason)
+        for reason in WORDS["why"]
+    ),
+    VisitEvent(at=AT, by="1", action=VisitAction.ASSIGN, change=FieldChange("technician", "7", "")),
     VisitEvent(
-        AT,
-        "1",
-        VisitAction.ADD,
-        FieldChange("plan", "", "quarterly_care"),
+        at=AT,
+        by="1",
+        action=VisitAction.SCHEDULE,
+        change=FieldChange("planned_on", "", "2026-12-01"),
+    ),
+    VisitEvent(at=AT, by="1", action=VisitAction.ADD, change=FieldChange("incident", "", "7")),
+    VisitEvent(
+        at=AT,
+        by="1",
+        action=VisitAction.ADD,
+        change=FieldChange("plan", "", "quarterly_care"),
         said=LocalizedText("季度保养", "Quarterly care"),
     ),
 )
@@ -174,7 +206,11 @@ def test_an_english_reader_sees_nothing_in_chinese_and_no_key() -> None:
 def test_what_changed_is_told_from_what_to_what() -> None:
     t = translator("zh")
     state = TerminalEvent(
-        AT, "T01", "state", FieldChange("state", "in_repair", "in_service"), remark="换了主板"
+        at=AT,
+        by="T01",
+        kind="state",
+        change=FieldChange("state", "in_repair", "in_service"),
+        remark="换了主板",
     )
     assert terminal_event(t, state) == EventWords("状态变更", "维修中 → 在用 · 换了主板")
     firmware = replace(state, kind="edited_update", change=FieldChange("firmware", "1.0", "1.1"))
@@ -186,7 +222,9 @@ def test_what_changed_is_told_from_what_to_what() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_visit_without_anybody_says_so(language: str) -> None:
     t = translator(language)
-    event = VisitEvent(AT, "T01", VisitAction.ASSIGN, FieldChange("technician", "张工", ""))
+    event = VisitEvent(
+        at=AT, by="T01", action=VisitAction.ASSIGN, change=FieldChange("technician", "张工", "")
+    )
     assert visit_event(t, event).detail.endswith(f"张工 → {t('Nobody yet')}")
 
 

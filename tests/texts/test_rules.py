@@ -48,7 +48,7 @@ START = date(2026, 12, 10)
     ("rule", "zh", "en"),
     [
         (
-            Rule(Unit.MONTH, 3, shift=DayOffShift.AFTER, early_days=10, late_days=5),
+            Rule(unit=Unit.MONTH, every=3, shift=DayOffShift.AFTER, early_days=10, late_days=5),
             "每 3 个月的 10 日；遇休息日顺延到下一个工作日；可提前 10 天、推后 5 天。",
             (
                 "Every 3 months on day 10; on a day off, the next working day;"
@@ -56,13 +56,13 @@ START = date(2026, 12, 10)
             ),
         ),
         (
-            Rule(Unit.WEEK, 2, weekdays=(0, 3), late_days=1),
+            Rule(unit=Unit.WEEK, every=2, weekdays=(0, 3), late_days=1),
             "每 2 周的周一、周四；可推后 1 天，不可提前。",
             "Every 2 weeks on Monday, Thursday; up to 1 days late is on time.",
         ),
         (
             Rule(
-                Unit.MONTH,
+                unit=Unit.MONTH,
                 on=MonthDay(DayOf.WEEKDAY, -1, 4),
                 shift=DayOffShift.BEFORE,
                 early_days=3,
@@ -74,7 +74,7 @@ START = date(2026, 12, 10)
             ),
         ),
         (
-            Rule(Unit.YEAR, months=(3, 9), on=MonthDay(DayOf.WORKDAY, -1)),
+            Rule(unit=Unit.YEAR, months=(3, 9), on=MonthDay(DayOf.WORKDAY, -1)),
             "每年 3 月、9 月的最后一个工作日；仅当天算按时。",
             (
                 "Every year in March, September on the last working day;"
@@ -82,7 +82,7 @@ START = date(2026, 12, 10)
             ),
         ),
         (
-            Rule(Unit.MONTH, basis=Basis.FLOATING, months=(1, 2)),
+            Rule(unit=Unit.MONTH, basis=Basis.FLOATING, months=(1, 2)),
             "每月；仅 1 月、2 月；从上次完成日推算；仅当天算按时。",
             (
                 "Every month; only in January, February; counted from the day it was last done;"
@@ -91,7 +91,7 @@ START = date(2026, 12, 10)
         ),
         (
             Rule(
-                Unit.DAY,
+                unit=Unit.DAY,
                 shift=DayOffShift.SKIP,
                 seasons=(YearSpan((3, 1), (6, 30)),),
                 pauses=(DaySpan(date(2027, 4, 1), date(2027, 4, 7)),),
@@ -103,7 +103,7 @@ START = date(2026, 12, 10)
             ),
         ),
         (
-            Rule(Unit.YEAR),
+            Rule(unit=Unit.YEAR),
             "每年的 12 月 10 日；仅当天算按时。",
             "Every year on December 10; on time on that very day only.",
         ),
@@ -116,12 +116,12 @@ def test_a_rule_is_a_sentence(rule: Rule, zh: str, en: str) -> None:
 
 def test_events_and_counters_are_said_too() -> None:
     contents = Contents(
-        NO_TEXT,
-        Scope.TERMINAL,
-        WorkPlace.SITE,
-        START,
-        Rule(Unit.MONTH, 3),
-        AnchorKind.INSTALLED,
+        name=NO_TEXT,
+        scope=Scope.TERMINAL,
+        place=WorkPlace.SITE,
+        starts_on=START,
+        rule=Rule(unit=Unit.MONTH, every=3),
+        anchor=AnchorKind.INSTALLED,
         meter=meters.MeterRule(meters.MeterKind.PRINTS, 5000),
         events=(
             EventRule(PlanEvent.REPAIRED),

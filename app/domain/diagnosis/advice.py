@@ -65,7 +65,7 @@ class Bounds:
         return check.does.isdisjoint(self.ruled_out)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
     """What to tell the merchant, whom to contact with what ready, and warnings."""
 

@@ -112,7 +112,7 @@ class CodeAct(StrEnum):
     LOCAL = "local"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A platform inside which codes have their meaning."""
 
@@ -124,7 +124,7 @@ class Profile:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
     """One meaning of a code, in one profile."""
 
@@ -168,7 +168,7 @@ class Act(StrEnum):
 EVERYTHING = frozenset(Act)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A hard stop: what must be done at once, whatever the shares are.
 
@@ -197,7 +197,7 @@ class SignKind(StrEnum):
     CIRCUMSTANCE = "circumstance"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
     """A message on the screen, a symptom, or a circumstance people mention.
 
@@ -242,7 +242,7 @@ class QuestionKind(StrEnum):
     CODE = "code"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Something worth asking.
 
@@ -272,7 +272,7 @@ class Question:
         return next((answer for answer in self.answers if answer.id == answer_id), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """A step that may put it right, what it costs, and which causes it mends.
 
@@ -295,7 +295,7 @@ class Check:
     instruction: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClassNote:
     """What belongs to a fault class as a whole."""
 
@@ -338,7 +338,7 @@ class Source:
     text: LocalizedText
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Denials:
     """Words that say whether something is so.
 
@@ -365,7 +365,7 @@ class Denials:
     open_questions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """How texts are folded before they are compared, and the words that stand for one idea.
 

@@ -38,7 +38,7 @@ class EvidenceKind(StrEnum):
     WORDING = "wording"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One thing known.  `ref` names the catalogue entry; `value` is an answer, a check's result or
     the code's profile.  Everything but the register's own facts can be withdrawn, and those too."""
@@ -192,7 +192,11 @@ class Reasoner:
             return []
         label = self.knowledge.phrases["evidence.wording"]
         leans = self.hints.guess(tokens)
-        return [Evidence("wording", EvidenceKind.WORDING, "wording", label, leans=leans)]
+        return [
+            Evidence(
+                id="wording", kind=EvidenceKind.WORDING, ref="wording", label=label, leans=leans
+            )
+        ]
 
     def _code_evidence(self, code: str, profile: str) -> Evidence:
         meanings = self.knowledge.meanings(code, profile)
@@ -202,7 +206,14 @@ class Reasoner:
         )
         profiles = [self.knowledge.profiles[m.profile].text for m in meanings]
         detail = LocalizedText.joined(profiles, " / ")
-        return Evidence(f"code:{code}", EvidenceKind.CODE, code, label, profile, detail)
+        return Evidence(
+            id=f"code:{code}",
+            kind=EvidenceKind.CODE,
+            ref=code,
+            label=label,
+            value=profile,
+            detail=detail,
+        )
 
     def _sign_evidence(self, found: FoundSign) -> Evidence:
         sign = self.knowledge.signs[found.sign]
@@ -212,10 +223,10 @@ class Reasoner:
             SignKind.CIRCUMSTANCE: EvidenceKind.CIRCUMSTANCE,
         }[sign.kind]
         return Evidence(
-            f"sign:{sign.id}",
-            kind,
-            sign.id,
-            sign.text,
+            id=f"sign:{sign.id}",
+            kind=kind,
+            ref=sign.id,
+            label=sign.text,
             negated=found.negated,
             likeness=found.likeness,
             asked=found.asked,

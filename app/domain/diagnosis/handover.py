@@ -18,7 +18,7 @@ from app.languages import SEMICOLON, LocalizedText
 _TERMINAL_LINES = frozenset({"supplier", "acquirer", "manufacturer", "internal", "carrier"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
     """What the register and the incident say, as text; empty where unknown."""
 

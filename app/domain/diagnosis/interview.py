@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from app.domain.diagnosis import advice, next_question, safety_rules, session_record
 from app.domain.diagnosis.bayes import Beliefs, LearnedCounts
@@ -27,14 +26,14 @@ from app.domain.diagnosis.interview_parts import (
     clean,
     fact_evidence,
 )
-from app.domain.errors import BadValue, InvalidInput, NotFound
+from app.domain.errors import InvalidInput, NotFound
 from app.domain.faults import FaultClass
 from app.languages import LocalizedText
 
 _HOST_REPLY = "host_reply"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Interview:
     """A snapshot.  `steps` is how it came about from what was first reported."""
 
@@ -221,7 +220,13 @@ class Interview:
         answer = question.answer(given)
         shown = answer.text if answer else knowledge.phrases["evidence.dont_know"]
         label = knowledge.text_of("evidence.answer", question=question.text, answer=shown)
-        item = Evidence(f"answer:{question.id}", EvidenceKind.ANSWER, question.id, label, given)
+        item = Evidence(
+            id=f"answer:{question.id}",
+            kind=EvidenceKind.ANSWER,
+            ref=question.id,
+            label=label,
+            value=given,
+        )
         return self._with(item, InterviewStep("answer", question.id, typed))
 
     def tick(self, check_id: str, result: str = CheckOutcome.DONE) -> Interview:
@@ -235,7 +240,13 @@ class Interview:
         label = knowledge.text_of(
             "evidence.check", check=check.text, result=knowledge.phrases[f"result.{outcome}"]
         )
-        item = Evidence(f"check:{check_id}", EvidenceKind.CHECK, check_id, label, outcome)
+        item = Evidence(
+            id=f"check:{check_id}",
+            kind=EvidenceKind.CHECK,
+            ref=check_id,
+            label=label,
+            value=outcome,
+        )
         return self._with(item, InterviewStep("tick", check_id, outcome))
 
     def withdraw(self, evidence_id: str, reason: str = "") -> Interview:
@@ -353,48 +364,13 @@ def begin(
     knowledge = reasoner.knowledge
     known = tuple(fact_evidence(knowledge, fact) for fact in facts)
     empty = Interview(
-        reasoner,
-        clean(code),
-        clean(text),
-        profile,
-        {fact.id: fact for fact in facts},
-        learned or LearnedCounts(),
+        reasoner=reasoner,
+        code=clean(code),
+        text=clean(text),
+        profile=profile,
+        facts={fact.id: fact for fact in facts},
+        learned=learned or LearnedCounts(),
         reported=(clean(code), clean(text)),
     )
     read = reasoner.read(empty.code, empty.text, profile)
     return dataclasses.replace(empty, evidence=(*read, *known))._host_reply_checked()
-
-
-def replay(reasoner: Reasoner, written: Mapping[str, Any]) -> Interview:
-    """The session a trail describes, over the given catalogue.
-
-    Raises `BadValue("trail.malformed")`; a step about an entry the catalogue no longer has raises
-    `NotFound`.
-    """
-    try:
-        session = begin(
-            reasoner,
-            written["code"],
-            written["text"],
-            profile=written["profile"],
-            facts=tuple(session_record.fact_of(raw) for raw in written["facts"]),
-            learned=session_record.learned_of(written["learned"]),
-        )
-        steps = [(str(kind), str(ref), str(value)) for kind, ref, value in written["steps"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadValue("trail.malformed") from error
-    for kind, ref, value in steps:
-        session = _repeated(session, InterviewStep(kind, ref, value))
-    return session
-
-
-def _repeated(session: Interview, step: InterviewStep) -> Interview:
-    if step.kind == "tell":
-        return (
-            session.tell(code=step.value) if step.ref == "code" else session.tell(text=step.value)
-        )
-    if step.kind == "answer":
-        return session.answer(step.ref, step.value)
-    if step.kind == "tick":
-        return session.tick(step.ref, step.value)
-    return session._withdrawn(step.ref, step.value)

@@ -77,7 +77,7 @@ def filled(
 def fact_evidence(knowledge: Knowledge, fact: Fact) -> Evidence:
     """What the register or the history knows, as evidence."""
     label = filled(knowledge.circumstances[fact.id].text, fact.values)
-    return Evidence(f"fact:{fact.id}", EvidenceKind.FACT, fact.id, label)
+    return Evidence(id=f"fact:{fact.id}", kind=EvidenceKind.FACT, ref=fact.id, label=label)
 
 
 def answer_id(question: Question, value: str | float) -> str | None:

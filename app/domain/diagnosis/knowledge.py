@@ -28,7 +28,7 @@ OTHER = "other"
 """The id that is always allowed as mode, cause or remedy, and then needs text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FailureMode:
     """How the trouble shows, within one fault class.
 
@@ -46,7 +46,7 @@ class FailureMode:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """Why.  `item_failure` marks a network cause that lies in the terminal itself."""
 
@@ -67,7 +67,7 @@ class Remedy:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """The whole catalogue."""
 

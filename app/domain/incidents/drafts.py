@@ -22,7 +22,7 @@ from app.domain.incidents.lifecycle import Detection, HoldReason, Impact, Urgenc
 from app.domain.register import identifiers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDraft:
     """A report of an abnormal state, as entered."""
 
@@ -109,7 +109,7 @@ def check_hold(draft: HoldDraft, today: date) -> HoldDraft:
     return HoldDraft(draft.reason, draft.expected_on, remark)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkEntryDraft:
     """One line of the work log."""
 
@@ -132,10 +132,17 @@ def check_work(draft: WorkEntryDraft) -> WorkEntryDraft:
     if not 0 <= draft.minutes <= 24 * 60:
         problems.add("minutes", "number.out_of_range", value=draft.minutes, least=0, most=1440)
     problems.raise_if_any()
-    return WorkEntryDraft(draft.kind, summary, outcome, draft.minutes, draft.check_id, draft.at)
+    return WorkEntryDraft(
+        kind=draft.kind,
+        summary=summary,
+        outcome=outcome,
+        minutes=draft.minutes,
+        check_id=draft.check_id,
+        at=draft.at,
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartDraft:
     """A part fitted, with the serial numbers that left and came."""
 
@@ -176,7 +183,7 @@ def check_part(draft: PartDraft) -> PartDraft:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolutionDraft:
     """How the incident was resolved."""
 

@@ -118,7 +118,7 @@ class TestLine:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkEntry:
     """One line of the work log."""
 
@@ -132,7 +132,7 @@ class WorkEntry:
     check_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartUsed:
     """A part fitted."""
 
@@ -146,7 +146,7 @@ class PartUsed:
     in_warranty: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentSummary:
     """One row of the incident list."""
 
@@ -179,7 +179,7 @@ class IncidentSummary:
         return self.resolve_due_at + (now - self.stopped_since if self.stopped_since else _NOTHING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """Everything about one incident."""
 

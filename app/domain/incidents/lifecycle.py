@@ -208,7 +208,7 @@ OUTSIDE_CONTROL = frozenset(
 """Reasons for which the resolution clock stands still."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One row of the log: who did what, when, and where it led.
 
@@ -266,7 +266,7 @@ def is_overdue(
     return state in OPEN_STATES and (stopped_since or now) > resolve_due_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
     """Durations read off the event log.  `None` where the thing has not happened.
 

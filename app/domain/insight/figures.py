@@ -92,7 +92,7 @@ def share_by_class(months: Sequence[MonthCount]) -> dict[FaultClass | None, int]
     return {name: amount for name, amount in totals.items() if amount}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InsightReport:
     """Everything the insight page, the command line and an export show of one period."""
 

@@ -74,7 +74,7 @@ class StandingWarning:
 # --- terminals that keep failing -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """One item failure, as a warning lists it."""
 
@@ -87,7 +87,7 @@ class Failure:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FailingTerminal:
     """A terminal with its item failures, newest first."""
 
@@ -164,14 +164,14 @@ def group_failures(rows: Sequence[tuple[FailingTerminal, Failure]]) -> tuple[Fai
         terminal = pairs[0][0]
         made.append(
             FailingTerminal(
-                terminal.terminal_id,
-                terminal.serial,
-                terminal.tid,
-                terminal.manufacturer,
-                terminal.model,
-                terminal.merchant_name,
-                terminal.area,
-                tuple(failure for _, failure in pairs),
+                terminal_id=terminal.terminal_id,
+                serial=terminal.serial,
+                tid=terminal.tid,
+                manufacturer=terminal.manufacturer,
+                model=terminal.model,
+                merchant_name=terminal.merchant_name,
+                area=terminal.area,
+                failures=tuple(failure for _, failure in pairs),
             )
         )
     return tuple(made)

@@ -44,7 +44,7 @@ class Misfit(StrEnum):
     BEYOND = "beyond"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """Where a visit is proposed to go; `misfit` says why it lies outside its window.  `untouched`
     is one that is locked on a day of locked ones: not even its place in the order changes."""
@@ -317,13 +317,13 @@ def _timetable(route_days: RouteDays, misfits: Mapping[int, Misfit]) -> tuple[As
                 clock = float(LUNCH[1])
             found.append(
                 Assignment(
-                    route_days.stops[index].visit_id,
-                    worker_id,
-                    day,
-                    place + 1,
-                    min(1439, 5 * round(clock / 5)),
-                    misfits.get(index),
-                    untouched,
+                    visit_id=route_days.stops[index].visit_id,
+                    technician_id=worker_id,
+                    day=day,
+                    order=place + 1,
+                    start_minute=min(1439, 5 * round(clock / 5)),
+                    misfit=misfits.get(index),
+                    untouched=untouched,
                 )
             )
             clock += route_days.stops[index].minutes

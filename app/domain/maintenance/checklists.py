@@ -54,7 +54,7 @@ class LineChoice:
     fails: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistLine:
     """One line.  `least` and `most` bound a NUMBER; `alarm` names the class of the incident a
     failure opens at once."""
@@ -108,7 +108,7 @@ class LineAnswer:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineResult:
     """A line's answer with what followed from it."""
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from app.domain.maintenance.occurrences import OccurrenceOutcome, OccurrenceState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compliance:
     """The figures of one group."""
 
@@ -54,6 +54,6 @@ def tally(
     for key, state in items:
         found.setdefault(key, Counter())[_COLUMN[state]] += 1
     return tuple(
-        Compliance(key, closed=sum(columns.values()), **columns)
+        Compliance(key=key, closed=sum(columns.values()), **columns)
         for key, columns in sorted(found.items())
     )

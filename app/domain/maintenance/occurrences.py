@@ -101,7 +101,7 @@ def state_of(
     return OccurrenceState.DUE if opens <= today else OccurrenceState.FORECAST
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
     """One due date of a plan for one subject.  `id` is empty while it is only computed."""
 

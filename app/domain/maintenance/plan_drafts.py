@@ -36,7 +36,7 @@ class EventDraft:
     within_days: str = "30"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDraft:
     """A plan as entered.  Numbers and days are text; `rule` is None for plans without calendar."""
 

@@ -74,7 +74,7 @@ class EventRule:
     within_days: int = 30
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subjects:
     """Which terminals a plan covers (or the merchants they stand at); empty fields do not
     restrict, except that without states only terminals in service are meant."""
@@ -93,7 +93,7 @@ EVERYTHING = Subjects()
 """No restriction: every terminal in service."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """One thing maintained, with what filters, grouping and travel need of it.  `key` is its
     terminal's or merchant's id, or ``estate``; `site` the place one visit serves."""
@@ -123,7 +123,7 @@ class Subject:
         return self.merchant_id or self.key
 
 
-ESTATE = Subject("estate", Scope.ESTATE)
+ESTATE = Subject(key="estate", scope=Scope.ESTATE)
 """The subject of plans about the estate as a whole."""
 
 
@@ -146,7 +146,7 @@ def admits(subjects: Subjects, subject: Subject) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """Everything one version of a plan says."""
 

@@ -29,7 +29,7 @@ MOST_EVERY = {Unit.DAY: 3660, Unit.WEEK: 520, Unit.MONTH: 120, Unit.YEAR: 20}
 MOST_WINDOW = 366
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleDraft:
     """A rule as typed.  Numbers and spans are text; choices are the words of the enumerations.
 

@@ -83,7 +83,7 @@ class DaySpan:
         return self.first <= day <= self.last
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """How often, on which day, with which window, and what about days off.
 

@@ -26,7 +26,7 @@ class Importance(IntEnum):
     ORDINARY = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStop:
     """A visit to be placed.  Locked ones stay where they are.
 
@@ -66,7 +66,7 @@ class Worker:
     home: Spot = NOWHERE
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class RouteDay:
     """One technician's day while it is being filled."""
 
@@ -157,7 +157,9 @@ class RouteDays:
             for day, capacity in sorted(worker.days.items()):
                 if day < begin:
                     continue
-                self.days[worker.id, day] = RouteDay(worker, day, capacity, home, middle=home)
+                self.days[worker.id, day] = RouteDay(
+                    worker=worker, day=day, capacity=capacity, home=home, middle=home
+                )
         self.where: dict[int, RouteDay] = {}
         self._by_area: dict[str, list[RouteDay]] = {}
         self._by_window: dict[tuple[str, date, date], list[RouteDay]] = {}

@@ -72,7 +72,7 @@ def allow(state: VisitState, action: VisitAction) -> None:
         raise NotAllowed(action, state)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentNote:
     """An open incident at the site: what can be settled while one is there."""
 
@@ -84,7 +84,7 @@ class IncidentNote:
     taken_along: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitEvent:
     """One entry of a visit's log.  `reason` is a code, `remark` what a person wrote, `said` the
     plan's name where the entry is about one."""
@@ -99,7 +99,7 @@ class VisitEvent:
     said: LocalizedText = NO_TEXT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitSummary:
     """One visit in the calendar and in lists."""
 
@@ -151,7 +151,7 @@ class VisitSummary:
         return self.window_from, self.window_until
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """Everything about one visit."""
 
@@ -176,7 +176,7 @@ class Visit:
         return given[-1].reason or given[-1].remark if given else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleDraft:
     """Another day, technician or place in the day's order for a visit.  None leaves as it is;
     a technician of "" takes the visit from whoever had it.  `reason` is what a person wrote,
@@ -218,7 +218,12 @@ def check_schedule(
         )
     problems.raise_if_any()
     return ScheduleDraft(
-        day, draft.technician_id, draft.order, draft.start_minute, reason, draft.lock
+        planned_on=day,
+        technician_id=draft.technician_id,
+        order=draft.order,
+        start_minute=draft.start_minute,
+        reason=reason,
+        lock=draft.lock,
     )
 
 

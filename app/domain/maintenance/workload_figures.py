@@ -13,7 +13,7 @@ from app.domain.maintenance.travel import Plane, Point
 _ROUNDING = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadFigures:
     """What a plan of work costs.
 
@@ -35,7 +35,7 @@ class WorkloadFigures:
     overfull_days: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayLoad:
     """One technician's day: what it holds and what it has room for, in minutes."""
 
@@ -70,7 +70,14 @@ def _load(worker: Worker, day: date, items: Sequence[PlannedStop], plane: Plane)
     home = plane.point(worker.home) if worker.home.latitude is not None else None
     km = travel.tour(_driven(items, plane, home), home)
     minutes = travel.day_minutes(sum(stop.minutes for stop in items), km, len(items))
-    return DayLoad(worker.id, day, len(items), km, minutes, worker.days.get(day, 0))
+    return DayLoad(
+        technician_id=worker.id,
+        day=day,
+        stops=len(items),
+        kilometres=km,
+        minutes=minutes,
+        room=worker.days.get(day, 0),
+    )
 
 
 def _driven(items: Sequence[PlannedStop], plane: Plane, home: Point | None) -> list[Point]:

@@ -53,7 +53,7 @@ NAMED = frozenset({HolderKind.TECHNICIAN, HolderKind.SUPPLIER, HolderKind.COURIE
 """Holders of whom a name is needed: there are many of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverDraft:
     """Somebody takes a device: text as typed, nothing checked yet."""
 
@@ -65,7 +65,7 @@ class HandoverDraft:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     """A checked draft.  `reference`: number of the consignment or bag; `expected_on`: the day a
     courier brings it."""
@@ -139,4 +139,11 @@ def check_handover(draft: HandoverDraft, today: date) -> Handover:
     if expected is not None and expected < today:
         problems.add("expected_on", "date.past")
     problems.raise_if_any()
-    return Handover(HolderKind(kind), name, Pack(draft.pack), reference, expected, note)
+    return Handover(
+        kind=HolderKind(kind),
+        name=name,
+        pack=Pack(draft.pack),
+        reference=reference,
+        expected_on=expected,
+        note=note,
+    )

@@ -14,7 +14,7 @@ EXPIRES_SOON = timedelta(days=365)
 """A PTS approval that ends within this time is worth planning for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalModel:
     """A model with how many of its devices are in use, and how many run an older firmware than
     required."""
@@ -36,7 +36,7 @@ class TerminalModel:
     outdated: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDraft:
     """A model as entered.  No battery life (0) means: unknown, or no battery."""
 

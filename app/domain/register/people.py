@@ -13,7 +13,7 @@ from app.domain.register import identifiers
 ROLES = ("technician", "manager")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Technician:
     """Who does the work.  `capacity_minutes` is a working day without breaks."""
 
@@ -32,7 +32,7 @@ class Technician:
     areas: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TechnicianDraft:
     """A technician as entered."""
 
@@ -82,7 +82,7 @@ def check_technician(draft: TechnicianDraft) -> TechnicianDraft:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupportContact:
     """One way to reach somebody who can act, and what is known of it."""
 
@@ -104,7 +104,7 @@ class SupportContact:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactDraft:
     """A contact as entered.  Empty acquirer, manufacturer and area mean: for all."""
 

@@ -9,7 +9,7 @@ from app.domain.register import identifiers
 from app.domain.register.terminals import Terminal, TerminalState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwapDraft:
     """Replace a device: the new serial number, why, and what becomes of the old one."""
 

@@ -356,7 +356,7 @@ class TerminalFacts:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalDraft:
     """A terminal as typed or imported: text in every field of `TerminalFacts`, nothing checked."""
 

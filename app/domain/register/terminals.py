@@ -106,7 +106,7 @@ def _check_placement(values: dict[str, Any], problems: Problems) -> None:
             problems.add(name, f"{name}.missing" if name != "merchant_name" else "text.missing")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalSummary:
     """One row of the terminal list."""
 
@@ -123,7 +123,7 @@ class TerminalSummary:
     open_incidents: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """One stay of one device at one position, open while `until` is None."""
 
@@ -162,7 +162,7 @@ INSPECTION_PASSED = "gate.passed"
 """The reason for which a terminal that waited for its inspection went into service."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalEvent:
     """One entry of a terminal's own log.  `reason` is a code, `remark` what a person wrote."""
 

@@ -188,7 +188,7 @@ def _build(settings: Settings, newcomer: str) -> Services:
     services = bootstrap.build(settings, name=WINDOW)
     known = {person.code for person in services.directory.technicians(everybody=True)}
     if newcomer and settings.technician not in known:
-        services.directory.save_technician(TechnicianDraft(settings.technician, newcomer))
+        services.directory.save_technician(TechnicianDraft(code=settings.technician, name=newcomer))
     return services
 
 

@@ -45,30 +45,30 @@ class DatabaseEditor(DraftDialog):
 def _fields() -> list[Field]:
     return [
         Field(
-            "where",
-            _("Where the data is"),
-            "choice",
+            name="where",
+            label=_("Where the data is"),
+            kind="choice",
             choices=[
                 (OWN, _("On this computer")),
                 (FILE, _("In another file")),
                 (SERVER, _("On a server (PostgreSQL)")),
             ],
         ),
-        Field("path", _("File"), help=_("A POSCare database that is there already.")),
-        Field("host", _("Server"), hint="db.example.com:5432", heading=_("Server")),
-        Field("name", _("Database"), hint="poscare"),
-        Field("user", _("User")),
+        Field(name="path", label=_("File"), help=_("A POSCare database that is there already.")),
+        Field(name="host", label=_("Server"), hint="db.example.com:5432", heading=_("Server")),
+        Field(name="name", label=_("Database"), hint="poscare"),
+        Field(name="user", label=_("User")),
         Field(
-            "secret",
-            _("Password"),
+            name="secret",
+            label=_("Password"),
             help=_(
                 "Kept in the settings of this computer. Leave it empty where the server asks"
                 " for none."
             ),
         ),
         Field(
-            "options",
-            _("More options"),
+            name="options",
+            label=_("More options"),
             hint="sslmode=verify-full",
             help=_("As the administrator says, for example for encryption."),
         ),

@@ -17,9 +17,13 @@ def mail_dialog(parent: QWidget, subject: str, body: str, file_name: str) -> Dra
     dialog = DraftDialog(
         _("Send by mail"),
         [
-            Field("to", _("To"), help=_("May be left empty and chosen in the mail program.")),
-            Field("subject", _("Subject"), required=True),
-            Field("body", _("Text"), "text", rows=6),
+            Field(
+                name="to",
+                label=_("To"),
+                help=_("May be left empty and chosen in the mail program."),
+            ),
+            Field(name="subject", label=_("Subject"), required=True),
+            Field(name="body", label=_("Text"), kind="text", rows=6),
         ],
         _same,
         action=_("Open the draft"),
@@ -53,8 +57,8 @@ def names_dialog(parent: QWidget, pattern: str, count: int) -> DraftDialog:
         _("One file each"),
         [
             Field(
-                "pattern",
-                _("File names"),
+                name="pattern",
+                label=_("File names"),
                 required=True,
                 choices=[(one, one) for one in patterns],
                 help=_(
@@ -77,7 +81,7 @@ def seal_dialog(parent: QWidget, certificate: str) -> DraftDialog:
     """The draft is the passphrase or PIN; it is not kept."""
     dialog = DraftDialog(
         _("Seal the document"),
-        [Field("secret", _("Passphrase or PIN"), help=_("Used once and not kept."))],
+        [Field(name="secret", label=_("Passphrase or PIN"), help=_("Used once and not kept."))],
         lambda values: values["secret"],
         action=_("Seal"),
         parent=parent,

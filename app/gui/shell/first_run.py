@@ -38,29 +38,7 @@ class FirstRunDialog(QDialog):
 
     def _build(self, values: dict[str, Any]) -> None:
         self.setWindowTitle(_("Welcome to POSCare"))
-        self._form = Form(
-            [
-                Field("language", _("Language"), "choice", choices=language_choices()),
-                Field(
-                    "technician",
-                    _("Your code"),
-                    required=True,
-                    help=_("As on your badge, for example T01."),
-                ),
-                Field("name", _("Your name"), required=True, help=_("Printed on service reports.")),
-                Field(
-                    "device",
-                    _("Letter of this laptop"),
-                    required=True,
-                    help=_(
-                        "Stands before every number made here, so that two laptops never"
-                        " give the same number. Ask your manager; one letter, with up to two"
-                        " digits: A, B, L7."
-                    ),
-                ),
-                Field("company_name", _("Company"), help=_("Printed on documents.")),
-            ]
-        )
+        self._form = Form(_fields())
         self._form.fill(values)
         chosen = self._form.widget("language")
         assert isinstance(chosen, QComboBox)
@@ -134,3 +112,32 @@ class FirstRunDialog(QDialog):
             return
         self.settings, self.name = settings, answered["name"]
         self.accept()
+
+
+def _fields() -> list[Field]:
+    return [
+        Field(name="language", label=_("Language"), kind="choice", choices=language_choices()),
+        Field(
+            name="technician",
+            label=_("Your code"),
+            required=True,
+            help=_("As on your badge, for example T01."),
+        ),
+        Field(
+            name="name",
+            label=_("Your name"),
+            required=True,
+            help=_("Printed on service reports."),
+        ),
+        Field(
+            name="device",
+            label=_("Letter of this laptop"),
+            required=True,
+            help=_(
+                "Stands before every number made here, so that two laptops never"
+                " give the same number. Ask your manager; one letter, with up to two"
+                " digits: A, B, L7."
+            ),
+        ),
+        Field(name="company_name", label=_("Company"), help=_("Printed on documents.")),
+    ]

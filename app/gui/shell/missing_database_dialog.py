@@ -130,10 +130,10 @@ class LostDatabaseDialog(WorkingDialog):
 
 def _columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Made"), lambda r: words().moment(r.made_at), width=140),
-        TableColumn(_("What"), lambda r: word(words(), "remain", r.kind), width=190),
-        TableColumn(_("What is in it"), _content, width=260),
-        TableColumn(_("File"), lambda r: r.path, width=200, stretch=True),
+        TableColumn(title=_("Made"), text=lambda r: words().moment(r.made_at), width=140),
+        TableColumn(title=_("What"), text=lambda r: word(words(), "remain", r.kind), width=190),
+        TableColumn(title=_("What is in it"), text=_content, width=260),
+        TableColumn(title=_("File"), text=lambda r: r.path, width=200, stretch=True),
     )
 
 

@@ -29,7 +29,7 @@ from app.gui.toolkit.wheel_safe import ComboBox, DateEdit, DateTimeEdit, TypedNu
 Choices = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field: its name in the draft, its label, what kind of input it is.
 

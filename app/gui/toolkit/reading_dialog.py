@@ -34,24 +34,26 @@ class ExtraVisitEditor(DraftDialog):
             _("New visit"),
             [
                 Field(
-                    "plan_keys",
-                    field_label(t, "plan_keys"),
-                    "checks",
+                    name="plan_keys",
+                    label=field_label(t, "plan_keys"),
+                    kind="checks",
                     required=True,
                     choices=plans,
                     rows=5,
                 ),
-                Field("planned_on", field_label(t, "planned_on"), "day", required=True),
                 Field(
-                    "technician_id",
-                    _("Technician"),
-                    "choice",
+                    name="planned_on", label=field_label(t, "planned_on"), kind="day", required=True
+                ),
+                Field(
+                    name="technician_id",
+                    label=_("Technician"),
+                    kind="choice",
                     choices=[("", _("Nobody yet")), *((p.id, p.name) for p in people)],
                 ),
                 Field(
-                    "reason",
-                    _("Reason"),
-                    "text",
+                    name="reason",
+                    label=_("Reason"),
+                    kind="text",
                     rows=2,
                     help=_("Why it is made, for whoever goes there."),
                 ),
@@ -111,10 +113,17 @@ def reading_dialog(
     dialog = DraftDialog(
         _("Counter of {serial}", serial=serial),
         [
-            Field("kind", _("Counter"), "choice", choices=word_choices("meter_name", MeterKind)),
-            Field("value", field_label(t, "value"), required=True),
-            Field("read_on", field_label(t, "read_on"), "day", required=True),
-            Field("reset", "", "check", unit=_("The counter was reset or replaced")),
+            Field(
+                name="kind",
+                label=_("Counter"),
+                kind="choice",
+                choices=word_choices("meter_name", MeterKind),
+            ),
+            Field(name="value", label=field_label(t, "value"), required=True),
+            Field(name="read_on", label=field_label(t, "read_on"), kind="day", required=True),
+            Field(
+                name="reset", label="", kind="check", unit=_("The counter was reset or replaced")
+            ),
         ],
         lambda v: ReadingDraft(v["kind"], v["value"], v["read_on"], v["reset"]),
         parent=parent,

@@ -23,7 +23,7 @@ CellRole = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableColumn:
     """One column: how a value becomes text, perhaps a second line and a badge, and how it sorts."""
 

@@ -29,7 +29,7 @@ from app.gui.toolkit.main_thread_gc import MainThreadGc
 log = logging.getLogger(__name__)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class Job:
     """One piece of work under way.  Asked to stop, it stops at its next look."""
 
@@ -99,7 +99,7 @@ class Tasks(QObject):
         An `AppError` goes to `failed`, or to the window when nobody asks for it; anything else is
         a bug and is raised on the main thread, where the last door stands.
         """
-        job = Job(owner, done, failed, progress)
+        job = Job(owner=owner, done=done, failed=failed, progress=progress)
         job.stoppable = "cancelled" in inspect.signature(work).parameters
         if not self._open:
             job.cancel()

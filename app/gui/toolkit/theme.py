@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from app.paths import resources
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
     """Every colour there is."""
 

@@ -32,13 +32,13 @@ class VisitPanel(QFrame):
         self.model = RowTableModel(
             (
                 TableColumn(
-                    _("Visit"),
-                    lambda v: v.merchant_name or _("Office"),
+                    title=_("Visit"),
+                    text=lambda v: v.merchant_name or _("Office"),
                     detail=_second,
                     width=170,
                     stretch=True,
                 ),
-                TableColumn(_("State"), lambda _v: "", badge=self._badge, width=134),
+                TableColumn(title=_("State"), text=lambda _v: "", badge=self._badge, width=134),
             ),
             self,
         )

@@ -33,7 +33,7 @@ class Issuer:
     closing: LocalizedText = field(default=NO_TEXT, metadata={BY_LANGUAGE: True})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedBlock:
     """Who signed, as what and when, for which content; or why nobody did."""
 
@@ -76,7 +76,7 @@ class PrintedSheet:
 # --- parts several sheets have ------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
     """Block 2: the shop."""
 
@@ -91,7 +91,7 @@ class Merchant:
     acquirer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """Block 3: the terminal."""
 

@@ -16,7 +16,7 @@ from app.reports.typeset.blocks import LabelledFact, facts, section
 from app.reports.typeset.style import SMALL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddendumSheet:
     """One addendum and the report it belongs to."""
 
@@ -63,4 +63,6 @@ def _compose(sheet: AddendumSheet, flow: DocumentFlow) -> None:
     signatures(flow, [SignaturePlace(t("Technician"), sheet.by), SignaturePlace(t("Reviewer"))])
 
 
-KIND = DocumentKind("addendum", N_("Addendum"), AddendumSheet, _head, _compose)
+KIND = DocumentKind(
+    id="addendum", title=N_("Addendum"), sheet=AddendumSheet, head=_head, compose=_compose
+)

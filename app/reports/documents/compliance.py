@@ -19,7 +19,7 @@ from app.reports.typeset.style import NOTE, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComplianceFigures:
     """The counts of one group."""
 
@@ -32,7 +32,7 @@ class ComplianceFigures:
     skipped: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LateDate:
     """One date that was not done on time."""
 
@@ -49,7 +49,7 @@ class LateDate:
     """Why it was left out: a word of the table ``why``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComplianceSheet:
     """The figures of a period."""
 
@@ -161,11 +161,11 @@ def _cases(sheet: ComplianceSheet, flow: DocumentFlow) -> None:
 
 
 KIND = DocumentKind(
-    "compliance",
-    N_("Maintenance compliance"),
-    ComplianceSheet,
-    _head,
-    _compose,
+    id="compliance",
+    title=N_("Maintenance compliance"),
+    sheet=ComplianceSheet,
+    head=_head,
+    compose=_compose,
     landscape=True,
     compact=True,
 )

@@ -19,7 +19,7 @@ from app.reports.typeset.style import NOTE, QUIET, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A device on the list."""
 
@@ -38,7 +38,7 @@ class Listed:
     next_due: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspected:
     """One inspection as evidence.  `result` is ``passed``, ``failed`` or empty."""
 
@@ -65,7 +65,7 @@ class DeviceListSheet:
     devices: tuple[Listed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSheet:
     """The list together with every inspection of a period."""
 
@@ -246,13 +246,18 @@ def _outcome(t: DocumentLanguages, item: Inspected) -> RichText:
 
 
 LIST = DocumentKind(
-    "device_list", N_("Terminal list"), DeviceListSheet, _list_head, _compose_list, landscape=True
+    id="device_list",
+    title=N_("Terminal list"),
+    sheet=DeviceListSheet,
+    head=_list_head,
+    compose=_compose_list,
+    landscape=True,
 )
 EVIDENCE = DocumentKind(
-    "evidence",
-    N_("Inspection evidence"),
-    EvidenceSheet,
-    _evidence_head,
-    _compose_evidence,
+    id="evidence",
+    title=N_("Inspection evidence"),
+    sheet=EvidenceSheet,
+    head=_evidence_head,
+    compose=_compose_evidence,
     landscape=True,
 )

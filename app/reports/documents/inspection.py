@@ -20,7 +20,7 @@ from app.reports.typeset.style import LABEL, MM, QUIET, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionLine:
     """One line of the checklist.  `result` is ``passed``, ``failed``, ``na`` or empty."""
 
@@ -33,7 +33,7 @@ class InspectionLine:
     group: LocalizedText = field(default_factory=LocalizedText)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionSheet:
     """Everything an inspection sheet says; `blank` leaves room for a pen."""
 
@@ -193,5 +193,10 @@ def _signing(sheet: InspectionSheet, flow: DocumentFlow) -> None:
 
 
 KIND = DocumentKind(
-    "inspection", N_("Inspection sheet"), InspectionSheet, _head, _compose, compact=True
+    id="inspection",
+    title=N_("Inspection sheet"),
+    sheet=InspectionSheet,
+    head=_head,
+    compose=_compose,
+    compact=True,
 )

@@ -11,7 +11,7 @@ from app.reports.documents.page_frame import DocumentHead
 from app.reports.typeset.style import PAGES, PageSize, PaperFormat
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentKind:
     """`id` names it in files and on the command line, `title` is its message id.  `head` and
     `compose` lay out a sheet; `page` overrides the paper, and then nothing is framed (labels).  A

@@ -19,7 +19,7 @@ from app.reports.typeset.line_breaking import TextLine, break_lines
 from app.reports.typeset.style import INK, LINE, MM, PageSize, Style
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelSheet:
     """A sheet of labels, in millimetres: `left` and `top` to the first label, `step_x` and `step_y`
     from one label to the next."""
@@ -44,15 +44,107 @@ class LabelSheet:
 SHEETS: dict[str, LabelSheet] = {
     sheet.id: sheet
     for sheet in (
-        LabelSheet("a4-24", 3, 8, 70, 37, 0, 0.5, 70, 37),
-        LabelSheet("a4-24-64x34", 3, 8, 64, 33.9, 7.2, 12.9, 66, 33.9),
-        LabelSheet("a4-21", 3, 7, 63.5, 38.1, 7.2, 15.1, 66, 38.1),
-        LabelSheet("a4-40", 4, 10, 52.5, 29.7, 0, 0, 52.5, 29.7),
-        LabelSheet("a4-65", 5, 13, 38.1, 21.2, 4.65, 10.7, 40.6, 21.2),
-        LabelSheet("a4-14", 2, 7, 99.1, 38.1, 4.65, 15.1, 101.6, 38.1),
-        LabelSheet("a4-8", 2, 4, 99.1, 67.7, 4.65, 13.1, 101.6, 67.7),
-        LabelSheet("roll-50x30", 1, 1, 50, 30, 0, 0, 50, 30, (50, 30)),
-        LabelSheet("roll-40x20", 1, 1, 40, 20, 0, 0, 40, 20, (40, 20)),
+        LabelSheet(
+            id="a4-24",
+            columns=3,
+            rows=8,
+            width=70,
+            height=37,
+            left=0,
+            top=0.5,
+            step_x=70,
+            step_y=37,
+        ),
+        LabelSheet(
+            id="a4-24-64x34",
+            columns=3,
+            rows=8,
+            width=64,
+            height=33.9,
+            left=7.2,
+            top=12.9,
+            step_x=66,
+            step_y=33.9,
+        ),
+        LabelSheet(
+            id="a4-21",
+            columns=3,
+            rows=7,
+            width=63.5,
+            height=38.1,
+            left=7.2,
+            top=15.1,
+            step_x=66,
+            step_y=38.1,
+        ),
+        LabelSheet(
+            id="a4-40",
+            columns=4,
+            rows=10,
+            width=52.5,
+            height=29.7,
+            left=0,
+            top=0,
+            step_x=52.5,
+            step_y=29.7,
+        ),
+        LabelSheet(
+            id="a4-65",
+            columns=5,
+            rows=13,
+            width=38.1,
+            height=21.2,
+            left=4.65,
+            top=10.7,
+            step_x=40.6,
+            step_y=21.2,
+        ),
+        LabelSheet(
+            id="a4-14",
+            columns=2,
+            rows=7,
+            width=99.1,
+            height=38.1,
+            left=4.65,
+            top=15.1,
+            step_x=101.6,
+            step_y=38.1,
+        ),
+        LabelSheet(
+            id="a4-8",
+            columns=2,
+            rows=4,
+            width=99.1,
+            height=67.7,
+            left=4.65,
+            top=13.1,
+            step_x=101.6,
+            step_y=67.7,
+        ),
+        LabelSheet(
+            id="roll-50x30",
+            columns=1,
+            rows=1,
+            width=50,
+            height=30,
+            left=0,
+            top=0,
+            step_x=50,
+            step_y=30,
+            paper=(50, 30),
+        ),
+        LabelSheet(
+            id="roll-40x20",
+            columns=1,
+            rows=1,
+            width=40,
+            height=20,
+            left=0,
+            top=0,
+            step_x=40,
+            step_y=20,
+            paper=(40, 20),
+        ),
     )
 }
 
@@ -66,7 +158,7 @@ class Label:
     qr: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelsSheet:
     """Labels to print from position `start` (1 is the first) of the first sheet."""
 
@@ -81,7 +173,7 @@ class LabelsSheet:
 def _page(sheet: LabelsSheet) -> PageSize:
     stickers = SHEETS[sheet.stickers]
     width, height = stickers.paper
-    return PageSize(width * MM, height * MM, left=0, right=0, top=0, bottom=0)
+    return PageSize(width=width * MM, height=height * MM, left=0, right=0, top=0, bottom=0)
 
 
 def _head(sheet: LabelsSheet, t: DocumentLanguages) -> DocumentHead:
@@ -113,7 +205,7 @@ def _sheet(stickers: LabelSheet, labels: list[Label | None], outlines: bool) -> 
                     radius=3,
                 )
 
-    return FlowItem(stickers.paper[1] * MM, draw)
+    return FlowItem(height=stickers.paper[1] * MM, draw=draw)
 
 
 def _draw(
@@ -155,4 +247,11 @@ def _fitting(label: Label, width: float, height: float) -> list[TextLine]:
     return lines
 
 
-KIND = DocumentKind("labels", N_("Terminal labels"), LabelsSheet, _head, _compose, page=_page)
+KIND = DocumentKind(
+    id="labels",
+    title=N_("Terminal labels"),
+    sheet=LabelsSheet,
+    head=_head,
+    compose=_compose,
+    page=_page,
+)

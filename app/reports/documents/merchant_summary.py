@@ -22,7 +22,7 @@ from app.reports.typeset.style import QUIET, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visited:
     """One visit at the merchant."""
 
@@ -34,7 +34,7 @@ class Visited:
     findings: LocalizedText = field(default_factory=LocalizedText)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MerchantSummarySheet:
     """Everything done for one merchant between two days."""
 
@@ -157,5 +157,9 @@ def _result(t: DocumentLanguages, result: str) -> RichText:
 
 
 KIND = DocumentKind(
-    "merchant_summary", N_("Merchant summary"), MerchantSummarySheet, _head, _compose
+    id="merchant_summary",
+    title=N_("Merchant summary"),
+    sheet=MerchantSummarySheet,
+    head=_head,
+    compose=_compose,
 )

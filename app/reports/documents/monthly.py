@@ -57,7 +57,7 @@ class TechnicianLine:
     reopened: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlySheet:
     """Everything the monthly figures say."""
 
@@ -185,7 +185,7 @@ def _cards(
                 y += line.leading
             x += width + gap
 
-    return FlowItem(height, draw, before=3 * MM)
+    return FlowItem(height=height, draw=draw, before=3 * MM)
 
 
 def _technicians(sheet: MonthlySheet, flow: DocumentFlow) -> None:
@@ -210,4 +210,6 @@ def _technicians(sheet: MonthlySheet, flow: DocumentFlow) -> None:
     table(flow, heads, rows, empty=t("Nothing was resolved in this month."))
 
 
-KIND = DocumentKind("monthly", N_("Monthly figures"), MonthlySheet, _head, _compose)
+KIND = DocumentKind(
+    id="monthly", title=N_("Monthly figures"), sheet=MonthlySheet, head=_head, compose=_compose
+)

@@ -52,7 +52,7 @@ class OpenIncident:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedStop:
     """One stop."""
 
@@ -70,7 +70,7 @@ class PrintedStop:
     incidents: tuple[OpenIncident, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteSheet:
     """A technician's day."""
 
@@ -142,7 +142,7 @@ def _stop(t: DocumentLanguages, stop: PrintedStop, width: float) -> FlowItem:
         for line in caption[:1]:
             line.draw(canvas, edge - (_QR + line.width) / 2, y)
 
-    return FlowItem(height, draw)
+    return FlowItem(height=height, draw=draw)
 
 
 def _lines(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLine]:
@@ -197,4 +197,6 @@ def _boxes(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLin
     return lines
 
 
-KIND = DocumentKind("route", N_("Day route"), RouteSheet, _head, _compose)
+KIND = DocumentKind(
+    id="route", title=N_("Day route"), sheet=RouteSheet, head=_head, compose=_compose
+)

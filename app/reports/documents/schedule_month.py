@@ -19,7 +19,7 @@ from app.reports.typeset.style import NOTE, QUIET
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitLine:
     """One visit in a list."""
 
@@ -44,7 +44,7 @@ class Person:
     visits: tuple[VisitLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthSheet:
     """The visits of a period (a month at most) by technician.  `days_off` are not worked."""
 
@@ -149,5 +149,10 @@ def _part(sheet: MonthSheet, flow: DocumentFlow, days: list[date]) -> None:
 
 
 KIND = DocumentKind(
-    "schedule_month", N_("Maintenance by technician"), MonthSheet, _head, _compose, landscape=True
+    id="schedule_month",
+    title=N_("Maintenance by technician"),
+    sheet=MonthSheet,
+    head=_head,
+    compose=_compose,
+    landscape=True,
 )

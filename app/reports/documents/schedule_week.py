@@ -82,11 +82,11 @@ def _visit(t: DocumentLanguages, visit: VisitLine, *, first: bool) -> list[TextS
 
 
 KIND = DocumentKind(
-    "schedule_week",
-    N_("Maintenance of the week"),
-    WeekSheet,
-    _head,
-    _compose,
+    id="schedule_week",
+    title=N_("Maintenance of the week"),
+    sheet=WeekSheet,
+    head=_head,
+    compose=_compose,
     landscape=True,
     compact=True,
 )

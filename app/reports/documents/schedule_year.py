@@ -27,7 +27,7 @@ from app.reports.typeset.style import QUIET
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class YearLine:
     """One plan of one terminal (or merchant): the states of its dates in each month."""
 
@@ -47,7 +47,7 @@ class YearLine:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class YearSheet:
     """Twelve months from `since` on."""
 
@@ -176,5 +176,10 @@ def _totals(sheet: YearSheet, flow: DocumentFlow, months: list[date]) -> None:
 
 
 KIND = DocumentKind(
-    "schedule_year", N_("Maintenance schedule"), YearSheet, _head, _compose, landscape=True
+    id="schedule_year",
+    title=N_("Maintenance schedule"),
+    sheet=YearSheet,
+    head=_head,
+    compose=_compose,
+    landscape=True,
 )

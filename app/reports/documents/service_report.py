@@ -357,10 +357,10 @@ def _acceptance(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
 
 
 KIND = DocumentKind(
-    "service_report",
-    N_("Terminal service report"),
-    ServiceReportSheet,
-    _head,
-    _compose,
+    id="service_report",
+    title=N_("Terminal service report"),
+    sheet=ServiceReportSheet,
+    head=_head,
+    compose=_compose,
     compact=True,
 )

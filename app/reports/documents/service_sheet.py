@@ -9,7 +9,7 @@ from app.languages import LocalizedText
 from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock, TestedItem
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkStep:
     """A line of the work log: when, what, with which result."""
 
@@ -21,7 +21,7 @@ class WorkStep:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartLine:
     """A part fitted."""
 
@@ -34,7 +34,7 @@ class PartLine:
     in_warranty: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """Block 4: what was reported and what it turned out to be."""
 
@@ -64,7 +64,7 @@ class Swap:
     custody: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepairOutcome:
     """Block 9: how it ended."""
 
@@ -79,7 +79,7 @@ class RepairOutcome:
     firmware_after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
     """Block 10: what the merchant says, and who signs."""
 
@@ -92,7 +92,7 @@ class Acceptance:
     satisfaction: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceReportSheet:
     """Everything a service report says."""
 

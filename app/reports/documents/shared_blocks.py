@@ -155,7 +155,7 @@ def _photo_row(t: DocumentLanguages, items: Sequence[Photo], width: float, gap: 
                 y += line.leading
             x += width + gap
 
-    return FlowItem(tall + under + 3 * MM, draw)
+    return FlowItem(height=tall + under + 3 * MM, draw=draw)
 
 
 def _caption(t: DocumentLanguages, item: Photo, width: float) -> list[TextLine]:

@@ -41,7 +41,7 @@ def signatures(
         for i, box in enumerate(drawn):
             box.draw(canvas, x + i * (width + gap), top, height)
 
-    flow.add(FlowItem(height, draw, before=before))
+    flow.add(FlowItem(height=height, draw=draw, before=before))
 
 
 def ratings(t: DocumentLanguages, given: str) -> Words:

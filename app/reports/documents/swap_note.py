@@ -36,7 +36,7 @@ REASONS = (
 ACCESSORIES = ("charger", "battery", "pinpad", "cable", "sim", "paper", "base")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwapNoteSheet:
     """Everything a swap or return note says; without a new device it is a return."""
 
@@ -160,5 +160,10 @@ def _shown(device: Device, name: str) -> str:
 
 
 KIND = DocumentKind(
-    "swap_note", N_("Swap or return note"), SwapNoteSheet, _head, _compose, compact=True
+    id="swap_note",
+    title=N_("Swap or return note"),
+    sheet=SwapNoteSheet,
+    head=_head,
+    compose=_compose,
+    compact=True,
 )

@@ -21,7 +21,7 @@ from app.reports.typeset.tables import PrintColumn, Row, table
 from app.texts.events import terminal_event
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryIncident:
     """One incident in a list of incidents."""
 
@@ -41,7 +41,7 @@ class HistoryIncident:
     tid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementLine:
     """One placement of a device."""
 
@@ -55,7 +55,7 @@ class PlacementLine:
     ended_because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
     """One line of the device's own log.  `detail` is what a person wrote, or what an earlier
     version put together; `reason` is a code."""
@@ -73,7 +73,7 @@ class HistoryEntry:
         return self.detail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalHistorySheet:
     """Everything the register and the incidents say about one device."""
 
@@ -199,5 +199,9 @@ def _stays(sheet: TerminalHistorySheet, flow: DocumentFlow) -> None:
 
 
 KIND = DocumentKind(
-    "terminal_history", N_("Terminal history"), TerminalHistorySheet, _head, _compose
+    id="terminal_history",
+    title=N_("Terminal history"),
+    sheet=TerminalHistorySheet,
+    head=_head,
+    compose=_compose,
 )

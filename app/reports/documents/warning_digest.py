@@ -23,7 +23,7 @@ from app.reports.typeset.style import BODY, LINE, MM, NOTE, QUIET, STRONG, THIN
 SEVERITIES = tuple(Severity)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WarningLine:
     """One warning: how serious, about what, why, with which records as evidence."""
 
@@ -105,4 +105,10 @@ def _said(words: Words, box: str, room: float) -> list[TextLine]:
     return lines + [line for text in rest for line in break_lines(text, room, QUIET)]
 
 
-KIND = DocumentKind("warning_digest", N_("Warning digest"), WarningDigestSheet, _head, _compose)
+KIND = DocumentKind(
+    id="warning_digest",
+    title=N_("Warning digest"),
+    sheet=WarningDigestSheet,
+    head=_head,
+    compose=_compose,
+)

@@ -23,7 +23,7 @@ _TAKEN = 36867
 _EXIF = 0x8769
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """What was found.  `problem` is empty, ``too_large`` or ``damaged``; a damaged picture may
     still have a copy of the part that could be read.  `texts` are the words written into the file
@@ -48,10 +48,10 @@ def prepare(content: bytes, purpose: str = "photo") -> Prepared:
     try:
         image: Any = Image.open(io.BytesIO(content), formats=FORMATS)
     except (OSError, ValueError, SyntaxError):
-        return Prepared("damaged")
+        return Prepared(problem="damaged")
     width, height = image.size
     if width * height > MOST_PIXELS:
-        return Prepared("too_large", width, height)
+        return Prepared(problem="too_large", width=width, height=height)
     texts, problem = _texts(image), ""
     try:
         image.load()
@@ -59,13 +59,22 @@ def prepare(content: bytes, purpose: str = "photo") -> Prepared:
         problem = "damaged"
         image = _what_is_left(content)
         if image is None:
-            return Prepared(problem, width, height, texts=texts)
+            return Prepared(problem=problem, width=width, height=height, texts=texts)
     taken = _taken(image)
     upright = _upright_rgb(image)
     width, height = upright.size
     upright.thumbnail((LOGO_SIZE,) * 2 if purpose == "logo" else (PRINT_SIZE,) * 2)
     copy = upright.tobytes() if purpose == "logo" else _jpeg(upright)
-    return Prepared(problem, width, height, copy, upright.width, upright.height, taken, texts)
+    return Prepared(
+        problem=problem,
+        width=width,
+        height=height,
+        copy=copy,
+        copy_width=upright.width,
+        copy_height=upright.height,
+        taken=taken,
+        texts=texts,
+    )
 
 
 def _what_is_left(content: bytes) -> Any:
@@ -176,7 +185,7 @@ def serve(connection: Any) -> None:
         try:
             answer = prepare(content, purpose)
         except MemoryError:
-            answer = Prepared("too_large")
+            answer = Prepared(problem="too_large")
         connection.send(answer)
 
 

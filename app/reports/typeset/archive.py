@@ -36,7 +36,7 @@ class EmbeddedFile:
     mime: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
     """What the file says of itself."""
 

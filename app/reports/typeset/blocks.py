@@ -38,7 +38,7 @@ def section(flow: Flow, title: Words, number: int | None = None) -> None:
             line.draw(canvas, x, top)
             top += line.leading
 
-    flow.add(FlowItem(height, draw, before=GAP, keep=True, bookmark=title.first))
+    flow.add(FlowItem(height=height, draw=draw, before=GAP, keep=True, bookmark=title.first))
 
 
 @dataclass(frozen=True, slots=True)

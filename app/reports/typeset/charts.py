@@ -32,7 +32,7 @@ def side_by_side(flow: Flow, charts: Sequence[tuple[Words, Sequence[Bar]]]) -> N
         for i, (paint, _) in enumerate(drawn):
             paint(canvas, x + i * (width + gap), top)
 
-    flow.add(FlowItem(max(height for _, height in drawn), draw, before=3 * MM))
+    flow.add(FlowItem(height=max(height for _, height in drawn), draw=draw, before=3 * MM))
 
 
 def bars_drawing(title: Words, bars: Sequence[Bar], width: float) -> tuple[Any, float]:
@@ -90,7 +90,7 @@ def columns(
         _columns(shapes, bars, flow.width, height, every)
         _paint(shapes, canvas, x, top + whole)
 
-    flow.add(FlowItem(whole, draw, before=4 * MM))
+    flow.add(FlowItem(height=whole, draw=draw, before=4 * MM))
 
 
 def _columns(shapes: Any, bars: Sequence[Bar], width: float, height: float, every: int) -> None:

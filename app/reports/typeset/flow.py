@@ -20,7 +20,7 @@ Draw = Callable[[PageCanvas, float, float], None]
 """Draws an item on a page: its left edge and its top, in points from the page's top left."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowItem:
     """A box of a flow, `height` points high.
 
@@ -45,7 +45,7 @@ class PlacedItem:
     top: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Flow:
     """Collects the items of one document.  `width` is the space between the margins."""
 
@@ -75,7 +75,7 @@ class Flow:
 
     def space(self, height: float) -> None:
         """Leave room, except at the top of a page."""
-        self.add(FlowItem(0, _nothing, before=height))
+        self.add(FlowItem(height=0, draw=_nothing, before=height))
 
     def text(
         self, text: RichText, style: Style = BODY, *, before: float = 0, keep: bool = False
@@ -84,7 +84,14 @@ class Flow:
         lines = break_lines(text, self.width, style)
         for i, line in enumerate(lines):
             together = keep or (i == 0 and len(lines) > 1)
-            self.add(FlowItem(line.leading, line.draw, before if i == 0 else 0, together))
+            self.add(
+                FlowItem(
+                    height=line.leading,
+                    draw=line.draw,
+                    before=before if i == 0 else 0,
+                    keep=together,
+                )
+            )
 
     def words(self, words: Words, style: Style = BODY, *, before: float = 0) -> None:
         """A sentence; in a bilingual document each language begins a line."""
@@ -160,7 +167,7 @@ def _row(
         if under is not None:
             under(canvas, x, top + height + 2 * padding)
 
-    return FlowItem(height + 2 * padding, draw, heads=heads)
+    return FlowItem(height=height + 2 * padding, draw=draw, heads=heads)
 
 
 def _pieces(cells: Sequence[FlowCell], tallest: float) -> Iterator[list[FlowCell]]:

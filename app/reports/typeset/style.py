@@ -64,7 +64,7 @@ class PaperFormat(StrEnum):
     LETTER_LANDSCAPE = "letter_landscape"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageSize:
     """A paper format with its margins, in points.  The left margin leaves room for filing."""
 
@@ -82,8 +82,10 @@ class PageSize:
 
 
 PAGES: dict[PaperFormat, PageSize] = {
-    PaperFormat.PORTRAIT: PageSize(210 * MM, 297 * MM),
-    PaperFormat.LANDSCAPE: PageSize(297 * MM, 210 * MM, left=14 * MM, top=14 * MM),
-    PaperFormat.LETTER: PageSize(215.9 * MM, 279.4 * MM),
-    PaperFormat.LETTER_LANDSCAPE: PageSize(279.4 * MM, 215.9 * MM, left=14 * MM, top=14 * MM),
+    PaperFormat.PORTRAIT: PageSize(width=210 * MM, height=297 * MM),
+    PaperFormat.LANDSCAPE: PageSize(width=297 * MM, height=210 * MM, left=14 * MM, top=14 * MM),
+    PaperFormat.LETTER: PageSize(width=215.9 * MM, height=279.4 * MM),
+    PaperFormat.LETTER_LANDSCAPE: PageSize(
+        width=279.4 * MM, height=215.9 * MM, left=14 * MM, top=14 * MM
+    ),
 }

@@ -157,7 +157,7 @@ def _head(columns: Sequence[PrintColumn], widths: Sequence[float], *, small: boo
             cell.draw(canvas, left, top + _PAD_Y + (tall - cell.height))
         canvas.rule(left, top + height, whole, width=0.8, colour=INK)
 
-    return FlowItem(height, draw, keep=True)
+    return FlowItem(height=height, draw=draw, keep=True)
 
 
 def _band(group: RowGroup, width: float, head: FlowItem) -> FlowItem:
@@ -171,7 +171,7 @@ def _band(group: RowGroup, width: float, head: FlowItem) -> FlowItem:
             y += line.leading
         canvas.rule(x, top + height, width, width=THIN, colour=LINE)
 
-    return FlowItem(height, draw, keep=True, before=1 * MM, heads=(head,))
+    return FlowItem(height=height, draw=draw, keep=True, before=1 * MM, heads=(head,))
 
 
 def total(flow: Flow, text: RichText) -> None:

@@ -64,7 +64,7 @@ class UnitOfWork:
         return Change(frozenset(self._kinds), frozenset(self._ids))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class ServiceContext:
     """`device` is the letter in front of numbers made here, `actor` the technician's code,
     `letterhead` what its documents show."""

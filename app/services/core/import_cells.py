@@ -21,7 +21,7 @@ from app.tabular.reading import Table
 from app.tabular.writing import strip_guard
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldKinds:
     """What the fields of a kind of file hold.  `needed`: those a row cannot do without; `exact`:
     numbers and codes of which every digit counts."""

@@ -13,9 +13,10 @@ from typing import Any
 
 from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.evidence import Fact, Reasoner
-from app.domain.diagnosis.interview import Interview, begin, replay
+from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.interview_parts import InterviewOutcome, clean
 from app.domain.diagnosis.knowledge import Knowledge
+from app.domain.diagnosis.replay import replay
 from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.services.core.context import ServiceContext
 from app.services.diagnosis.case_file import CaseFile, case_facts

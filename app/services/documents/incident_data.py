@@ -40,7 +40,7 @@ AT_ONCE = 50
 """Incidents read together: few enough that memory does not show it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentData:
     """One incident, and what its report says beside it.  `issued` is the report as it was fixed
     last, `language` the merchant's."""

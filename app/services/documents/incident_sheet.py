@@ -65,13 +65,13 @@ def service_report_sheet(
         steps=_steps(incident, around),
         parts=tuple(
             PartLine(
-                p.name,
-                p.part_no,
-                p.old_serial,
-                p.new_serial,
-                p.quantity,
-                p.unit_price_cents,
-                p.in_warranty,
+                name=p.name,
+                part_no=p.part_no,
+                old_serial=p.old_serial,
+                new_serial=p.new_serial,
+                quantity=p.quantity,
+                price_cents=p.unit_price_cents,
+                in_warranty=p.in_warranty,
             )
             for p in incident.parts
         ),
@@ -236,7 +236,14 @@ def _stop_said(language: str, reported: LocalizedText) -> str:
 
 def _steps(incident: Incident, around: SheetContext) -> tuple[WorkStep, ...]:
     return tuple(
-        WorkStep(around.local(e.at), e.kind, e.summary, e.outcome, e.minutes, e.by)
+        WorkStep(
+            at=around.local(e.at),
+            kind=e.kind,
+            text=e.summary,
+            outcome=e.outcome,
+            minutes=e.minutes,
+            by=e.by,
+        )
         for e in incident.work
     )
 

@@ -71,12 +71,12 @@ def visited(session: Session, merchant_id: str, since: date, until: date) -> tup
         result = "failed" if failed else "passed" if answered else ""
         found.append(
             Visited(
-                row.number,
-                row.planned_on,
-                LocalizedText.joined(names, COMMA),
-                technician or "",
-                result,
-                LocalizedText.joined(failed, COMMA),
+                number=row.number,
+                on=row.planned_on,
+                what=LocalizedText.joined(names, COMMA),
+                technician=technician or "",
+                result=result,
+                findings=LocalizedText.joined(failed, COMMA),
             )
         )
     return tuple(found)

@@ -22,7 +22,7 @@ from app.services.core.context import ServiceContext
 from db.models.documents import HandOutRow, IssuedDocumentRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedDocument:
     """A document by kind and number, or by its content when it has no number: when and how it last
     left, as which file, how many times, and when it was fixed at closing."""
@@ -104,18 +104,18 @@ def _handed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
     )
     return [
         IssuedDocument(
-            one.id,
-            one.kind,
-            one.number,
-            one.at,
-            one.how,
-            one.actor,
-            one.recipient,
-            one.file_name,
-            one.languages,
-            times,
-            fixed,
-            one.file_sha256,
+            id=one.id,
+            kind=one.kind,
+            number=one.number,
+            at=one.at,
+            how=one.how,
+            by=one.actor,
+            recipient=one.recipient,
+            file_name=one.file_name,
+            languages=one.languages,
+            times=times,
+            fixed_at=fixed,
+            file_sha256=one.file_sha256,
         )
         for one, times, fixed in found
     ]
@@ -145,17 +145,17 @@ def _fixed(session: Session, words: str, limit: int) -> list[IssuedDocument]:
         query = query.where(col(IssuedDocumentRow.number).ilike(_like(words), escape="\\"))
     return [
         IssuedDocument(
-            one.id,
-            one.kind,
-            one.number,
-            one.issued_at,
-            "",
-            one.issued_by,
-            "",
-            "",
-            "",
-            0,
-            one.issued_at,
+            id=one.id,
+            kind=one.kind,
+            number=one.number,
+            at=one.issued_at,
+            how="",
+            by=one.issued_by,
+            recipient="",
+            file_name="",
+            languages="",
+            times=0,
+            fixed_at=one.issued_at,
         )
         for one in session.execute(query.limit(limit)).scalars()
     ]

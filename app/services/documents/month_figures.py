@@ -39,7 +39,7 @@ hold."""
 MOST_BARS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
     """What the figures need of one incident."""
 

@@ -97,7 +97,7 @@ class PictureDecoder:
                 self._stop()
                 self._ensure()
                 break
-            return Prepared("damaged")
+            return Prepared(problem="damaged")
 
     def _asked(self, content: bytes, purpose: str, limit: float) -> Prepared | None:
         """What the process answers, or None when it takes too long.  Raises `EOFError`,

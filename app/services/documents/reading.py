@@ -40,7 +40,7 @@ class Authenticity(StrEnum):
     DIFFERS = "differs"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedCopy:
     """The machine-readable copy of one document in a PDF.  `printed` says whether its hash stands
     on the pages; a kind without head and foot (labels) prints none."""
@@ -102,7 +102,15 @@ def _copy(name: str, content: bytes, printed: list[str]) -> EmbeddedCopy | None:
     sha256 = hash_of(data)
     mark = f"{sha256[:8]} {sha256[8:16]}"
     stands = layout.page is not None or any(mark in text for text in printed)
-    return EmbeddedCopy(name, kind, document.sheet.number, sha256, stands, data, document)
+    return EmbeddedCopy(
+        name=name,
+        kind=kind,
+        number=document.sheet.number,
+        sha256=sha256,
+        printed=stands,
+        content=data,
+        document=document,
+    )
 
 
 def verify(pdf: bytes) -> Proof:

@@ -66,26 +66,26 @@ def terminal_history_sheet(
         merchant=merchant_of(terminal),
         stays=tuple(
             PlacementLine(
-                p.serial,
-                p.tid,
-                p.merchant_name,
-                p.address,
-                p.acquirer,
-                around.local(p.since),
-                around.perhaps(p.until),
-                p.ended_because,
+                serial=p.serial,
+                tid=p.tid,
+                merchant=p.merchant_name,
+                address=p.address,
+                acquirer=p.acquirer,
+                since=around.local(p.since),
+                until=around.perhaps(p.until),
+                ended_because=p.ended_because,
             )
             for p in terminal.placements
         ),
         cases=cases,
         log=tuple(
             HistoryEntry(
-                around.local(entry.at),
-                entry.kind,
-                entry.remark,
-                entry.by,
-                entry.change,
-                entry.reason,
+                at=around.local(entry.at),
+                kind=entry.kind,
+                detail=entry.remark,
+                by=entry.by,
+                change=entry.change,
+                reason=entry.reason,
             )
             for entry in terminal.log
         ),
@@ -284,7 +284,7 @@ LABEL_CODES = ("full", "serial", "tid", "none")
 """What its QR code may say: everything a scanner needs, one number, or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelChoice:
     """How labels are wanted; `most` of them, or all when it is 0."""
 

@@ -46,7 +46,7 @@ Progress = Callable[[int, int], None]
 PAPERS = ("a4", "letter")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedDocument:
     """A finished PDF.  `problems` did not stop it: a logo left out; `missing` are characters no
     font has."""
@@ -240,13 +240,13 @@ class Reporting:
         if len({document.kind for document in documents}) > 1 or len(documents) > 2:
             name = safe_name(f"{documents[0].kind} {documents[0].sheet.made_at:%Y-%m-%d}.pdf")
         return PrintedDocument(
-            rendered.pdf,
-            rendered.pages,
-            tuple(documents),
-            rendered.hashes,
-            name,
-            rendered.missing,
-            problems,
+            pdf=rendered.pdf,
+            pages=rendered.pages,
+            documents=tuple(documents),
+            hashes=rendered.hashes,
+            file_name=name,
+            missing=rendered.missing,
+            problems=problems,
         )
 
     # --- signing -------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ class Reporting:
             number = read_incident(session, incident_id).number
             around, now = self._around(), self._context.now()
             given = SheetSources(session, around, now, Issuer(), IncidentDataReader(session))
-            sheet = answer(Request("service_report", number), given).sheets[0]
+            sheet = answer(Request(kind="service_report", subject=number), given).sheets[0]
             return signable_hash("service_report", plain(sheet))
 
     def signable_visit(self, visit_id: str) -> str:
@@ -336,7 +336,9 @@ class Reporting:
         if not issued.subject:
             raise NotFound("document", issued.number or issued.kind)
         kind = "service_report" if issued.kind == "addendum" else issued.kind
-        return self.pdf(Request(kind, issued.subject, language=language_of(issued.languages)))
+        return self.pdf(
+            Request(kind=kind, subject=issued.subject, language=language_of(issued.languages))
+        )
 
     def _kept(self, issued: IssuedDocument) -> PrintedDocument:
         pdf = self._blobs.get(issued.as_it_left)
@@ -344,11 +346,11 @@ class Reporting:
         with PdfPages(pdf) as opened:
             pages = opened.count
         return PrintedDocument(
-            pdf,
-            pages,
-            tuple(copy.document for copy in copies),
-            tuple(copy.sha256 for copy in copies),
-            issued.file_name or f"{issued.kind}.pdf",
+            pdf=pdf,
+            pages=pages,
+            documents=tuple(copy.document for copy in copies),
+            hashes=tuple(copy.sha256 for copy in copies),
+            file_name=issued.file_name or f"{issued.kind}.pdf",
         )
 
     def set_language(self, merchant_id: str, language: str) -> None:

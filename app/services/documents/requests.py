@@ -43,7 +43,7 @@ from db.models.register import MerchantRow, PlacementRow, TerminalRow
 from db.queries import PLACED_NOW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A document wanted.  `subject` is what the kind is about: the number of an incident or visit,
     the serial number or TID of a terminal, the MID or name of a merchant.  Empty `language` means

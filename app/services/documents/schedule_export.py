@@ -146,7 +146,9 @@ def _entry(
 
 
 def _visits(session: Session, wanted: ScheduleSelection, today: date) -> tuple[VisitSummary, ...]:
-    chosen = VisitFilter(wanted.area, wanted.technician_id, wanted.plan_key)
+    chosen = VisitFilter(
+        area=wanted.area, technician_id=wanted.technician_id, plan_key=wanted.plan_key
+    )
     return visits_between(session, wanted.since, wanted.until, chosen, today)
 
 

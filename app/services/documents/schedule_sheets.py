@@ -184,7 +184,9 @@ def week_sheet(
 def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict[str, Any]:
     plans = {plan.key: plan for plan in read_plans(session)}
     names = {key: plan.latest.contents.name for key, plan in plans.items()}
-    chosen = VisitFilter(wanted.area, wanted.technician_id, wanted.plan_key)
+    chosen = VisitFilter(
+        area=wanted.area, technician_id=wanted.technician_id, plan_key=wanted.plan_key
+    )
     calendar = read_calendar(session)
     people: dict[str, list[VisitSummary]] = {}
     for visit in visits_between(session, wanted.since, wanted.until, chosen, today):
@@ -339,13 +341,13 @@ def _group_name(
 
 def _figures(found: Compliance, name: LocalizedText) -> ComplianceFigures:
     return ComplianceFigures(
-        name,
-        found.closed,
-        found.on_time,
-        found.late,
-        found.partial,
-        found.missed + found.merged,
-        found.skipped,
+        name=name,
+        closed=found.closed,
+        on_time=found.on_time,
+        late=found.late,
+        partial=found.partial,
+        missed=found.missed + found.merged,
+        skipped=found.skipped,
     )
 
 

@@ -31,7 +31,7 @@ class Certificate:
     secret: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
     """One seal on a file.  `whole` says that it covers the file to its last byte; `trusted` is
     None when nothing was given to judge the certificate by."""
@@ -190,7 +190,7 @@ def _judged(signature: Any, roots: list[Any]) -> Seal:
         AttributeError,
         NotImplementedError,
     ):
-        return Seal("?", "", None, intact=False, whole=False, trusted=None)
+        return Seal(signer="?", issuer="", at=None, intact=False, whole=False, trusted=None)
 
 
 def _validated(signature: Any, roots: list[Any]) -> Seal:
@@ -205,7 +205,7 @@ def _validated(signature: Any, roots: list[Any]) -> Seal:
     try:
         status = validate_pdf_signature(signature, signer_validation_context=context)
     except (SignatureValidationError, ValueError, TypeError, AttributeError):
-        return Seal(signer, issuer, None, intact=False, whole=False, trusted=None)
+        return Seal(signer=signer, issuer=issuer, at=None, intact=False, whole=False, trusted=None)
     unchanged = status.modification_level in {None, ModificationLevel.NONE}
     return Seal(
         signer=signer,

@@ -30,13 +30,13 @@ def warning_digest_sheet(
 
 def _line(warning: StandingWarning, around: SheetContext) -> WarningLine:
     return WarningLine(
-        warning.severity.value,
-        _words(warning_title, warning),
-        warning.subject,
-        _words(warning_reason, warning),
-        warning.evidence,
-        _words(warning_advice, warning),
-        around.perhaps(warning.since),
+        severity=warning.severity.value,
+        title=_words(warning_title, warning),
+        subject=warning.subject,
+        because=_words(warning_reason, warning),
+        evidence=warning.evidence,
+        advice=_words(warning_advice, warning),
+        since=around.perhaps(warning.since),
     )
 
 

@@ -70,7 +70,7 @@ KINDS = FieldKinds(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPreview:
     """What a file would do, before anything is written."""
 
@@ -146,15 +146,15 @@ class HistoryImport:
                 rows.add(HistoryReading(row, cells, known, self._context))
         step(len(table.rows), len(table.rows))
         return HistoryPreview(
-            table,
-            dict(mapping),
-            tuple(rows.good),
-            sum(row.blank for row in table.rows),
-            len(_fresh(rows.good, known, there)),
-            tuple(rows.problems),
-            tuple(rows.warnings),
-            (*file_doubts(table, mapping, COLUMNS), *cells.order_doubts()),
-            unused_columns(table, mapping),
+            table=table,
+            mapping=dict(mapping),
+            good=tuple(rows.good),
+            blank=sum(row.blank for row in table.rows),
+            added=len(_fresh(rows.good, known, there)),
+            problems=tuple(rows.problems),
+            warnings=tuple(rows.warnings),
+            doubts=(*file_doubts(table, mapping, COLUMNS), *cells.order_doubts()),
+            unused=unused_columns(table, mapping),
         )
 
     def commit(

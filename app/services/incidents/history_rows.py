@@ -21,7 +21,7 @@ from app.services.core.event_rows import columns_of
 from db.models.shape import new_key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """One finished incident of the file, checked."""
 

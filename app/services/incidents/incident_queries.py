@@ -46,7 +46,7 @@ STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
 """Groups of states a list can be narrowed to; `overdue` asks for a moment (`overdue_at`), too."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFilter:
     """Which incidents to list; empty fields do not restrict."""
 

@@ -200,27 +200,27 @@ def _event(row: Any) -> Event:
 
 def _work_entry(row: Any) -> WorkEntry:
     return WorkEntry(
-        row.id,
-        row.at,
-        row.actor,
-        WorkKind(row.kind),
-        row.summary,
-        row.outcome,
-        row.minutes,
-        row.check_id,
+        id=row.id,
+        at=row.at,
+        by=row.actor,
+        kind=WorkKind(row.kind),
+        summary=row.summary,
+        outcome=row.outcome,
+        minutes=row.minutes,
+        check_id=row.check_id,
     )
 
 
 def _part(row: Any) -> PartUsed:
     return PartUsed(
-        row.id,
-        row.name,
-        row.part_no,
-        row.old_serial,
-        row.new_serial,
-        row.quantity,
-        row.unit_price_cents,
-        row.in_warranty,
+        id=row.id,
+        name=row.name,
+        part_no=row.part_no,
+        old_serial=row.old_serial,
+        new_serial=row.new_serial,
+        quantity=row.quantity,
+        unit_price_cents=row.unit_price_cents,
+        in_warranty=row.in_warranty,
     )
 
 

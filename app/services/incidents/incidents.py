@@ -306,7 +306,8 @@ class Incidents:
             check_chain(tree, checked)
             store_resolution(unit, row, checked, item_failure=item_failure)
             if swap is not None and row.terminal_id:
-                self._swap(unit, row, row.terminal_id, swap)
+                facts = _swapped(unit, self._terminals, row.terminal_id, swap)
+                self._ledger.note(unit, row, EventEntry(Action.SWAP, facts=facts))
             self._ledger.move(unit, row, Action.RESOLVE, EventFacts(reason=checked.result or ""))
             self._ledger.saved(unit, row)
 
@@ -384,14 +385,14 @@ class Incidents:
             reference=Reference("technician", technician.id),
         )
 
-    def _swap(self, unit: UnitOfWork, row: IncidentRow, old_id: str, swap: SwapDraft) -> None:
-        """The device is swapped, and the log tells which for which."""
-        old = read_position(unit.session, old_id).serial
-        new_id = self._terminals.swap_within(unit, old_id, swap)
-        new = read_position(unit.session, new_id).serial
-        change, other = FieldChange("serial", old, new), Reference("terminal", new_id)
-        facts = EventFacts(change=change, reference=other)
-        self._ledger.note(unit, row, EventEntry(Action.SWAP, facts=facts))
+
+def _swapped(unit: UnitOfWork, terminals: Terminals, old_id: str, swap: SwapDraft) -> EventFacts:
+    """Swap the device; what the log tells of it: which for which."""
+    old = read_position(unit.session, old_id).serial
+    new_id = terminals.swap_within(unit, old_id, swap)
+    new = read_position(unit.session, new_id).serial
+    change = FieldChange("serial", old, new)
+    return EventFacts(change=change, reference=Reference("terminal", new_id))
 
 
 def _technician(session: Session, code: str) -> TechnicianRow | None:

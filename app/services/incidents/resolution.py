@@ -21,7 +21,7 @@ from db.models.documents import SignatureRow
 from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOutcome:
     """The outcome of a guided session, to be stored with an incident."""
 

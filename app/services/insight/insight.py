@@ -71,12 +71,12 @@ class Insight:
             )
         with self._context.read() as session:
             return InsightReport(
-                period,
-                area,
-                self._over_time(session, period, area),
-                self._by_area(session, period, area),
-                self._by_model(session, period, area),
-                failing_terminals(session, self._as_of(period), area),
+                period=period,
+                area=area,
+                months=self._over_time(session, period, area),
+                areas=self._by_area(session, period, area),
+                models=self._by_model(session, period, area),
+                warnings=failing_terminals(session, self._as_of(period), area),
             )
 
     def warnings(self, area: str = "") -> tuple[StandingWarning, ...]:

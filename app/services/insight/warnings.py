@@ -240,22 +240,22 @@ def _failing() -> Any:
 
 def _row(row: Any) -> tuple[FailingTerminal, Failure]:
     terminal = FailingTerminal(
-        row.terminal_id,
-        row.serial,
-        row.tid or "",
-        row.manufacturer,
-        row.model,
-        row.merchant_name or "",
-        row.area or "",
-        (),
+        terminal_id=row.terminal_id,
+        serial=row.serial,
+        tid=row.tid or "",
+        manufacturer=row.manufacturer,
+        model=row.model,
+        merchant_name=row.merchant_name or "",
+        area=row.area or "",
+        failures=(),
     )
     failure = Failure(
-        row.incident_id,
-        row.number,
-        row.reported_at,
-        FaultClass(row.fault_class) if row.fault_class else None,
-        row.displayed_code,
-        row.symptom,
-        row.remedy,
+        incident_id=row.incident_id,
+        number=row.number,
+        reported_at=row.reported_at,
+        fault_class=FaultClass(row.fault_class) if row.fault_class else None,
+        displayed_code=row.displayed_code,
+        symptom=row.symptom,
+        remedy=row.remedy,
     )
     return terminal, failure

@@ -123,7 +123,11 @@ class Balancing:
                     continue
                 cause = f"levelling.{item.misfit}" if item.misfit else "levelling"
                 draft = ScheduleDraft(
-                    item.day, item.technician_id, item.order, item.start_minute, cause=cause
+                    planned_on=item.day,
+                    technician_id=item.technician_id,
+                    order=item.order,
+                    start_minute=item.start_minute,
+                    cause=cause,
                 )
                 self._visits.move_within(unit, rows[item.visit_id], draft)
             for left in off:

@@ -45,7 +45,7 @@ from db.models.register import PlacementRow, TerminalRow
 from db.queries import PLACED_NOW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistRun:
     """A checklist being worked through, or worked through."""
 
@@ -348,29 +348,29 @@ class Checklists:
         ).scalars()
         day = task.done_on or self._context.today()
         return ChecklistRun(
-            row.id,
-            row.occurrence_id,
-            task.visit_id or "",
-            row.terminal_id or "",
-            row.serial,
-            read_checklist(session, row.checklist_id),
-            {result.line: _result(session, result) for result in rows},
-            row.started_at,
-            row.finished_at,
-            row.actor,
-            row.passed,
-            row.gate,
-            timing(day, (task.window_from, task.window_until)),
+            id=row.id,
+            occurrence_id=row.occurrence_id,
+            visit_id=task.visit_id or "",
+            terminal_id=row.terminal_id or "",
+            serial=row.serial,
+            checklist=read_checklist(session, row.checklist_id),
+            results={result.line: _result(session, result) for result in rows},
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            actor=row.actor,
+            passed=row.passed,
+            gate=row.gate,
+            timing=timing(day, (task.window_from, task.window_until)),
         )
 
 
 def _result(session: Session, row: ChecklistResultRow) -> LineResult:
     incident = session.get(IncidentRow, row.incident_id) if row.incident_id else None
     return LineResult(
-        row.line,
-        LineAnswer(LineVerdict(row.verdict), row.value, row.number, row.remark),
-        None if row.follow_up is None else FollowUp(row.follow_up),
-        row.note,
-        row.incident_id or "",
-        incident.number if incident else "",
+        line=row.line,
+        answer=LineAnswer(LineVerdict(row.verdict), row.value, row.number, row.remark),
+        follow_up=None if row.follow_up is None else FollowUp(row.follow_up),
+        note=row.note,
+        incident_id=row.incident_id or "",
+        incident_number=incident.number if incident else "",
     )

@@ -78,6 +78,6 @@ def compliance_view(
     rows = session.execute(sa.select(col(TechnicianRow.code), col(TechnicianRow.name)))
     names = {code: name for code, name in rows}
     groups = tally((group(item, names), state) for item, state in states)
-    (total, *_) = (*tally(("", state) for _, state in states), Compliance(""))
+    (total, *_) = (*tally(("", state) for _, state in states), Compliance(key=""))
     late = tuple(item for item, state in states if state is not OccurrenceState.DONE)
     return ComplianceView(first, last, total, groups, late)

@@ -35,7 +35,7 @@ from db.models.maintenance import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationPreview:
     """What a run would do.  `clock` names what seems wrong with the computer's date."""
 
@@ -87,7 +87,7 @@ class Undone:
     kept: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRun:
     """One past run."""
 
@@ -205,14 +205,14 @@ class Generation:
             ).scalars()
             return tuple(
                 GenerationRun(
-                    r.id,
-                    r.at,
-                    r.actor,
-                    r.from_on,
-                    r.until_on,
-                    r.occurrences,
-                    r.visits,
-                    r.undone_at is not None,
+                    id=r.id,
+                    at=r.at,
+                    by=r.actor,
+                    first=r.from_on,
+                    last=r.until_on,
+                    occurrences=r.occurrences,
+                    visits=r.visits,
+                    undone=r.undone_at is not None,
                 )
                 for r in rows
             )

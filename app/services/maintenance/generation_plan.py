@@ -5,7 +5,7 @@ changed meanwhile."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ from app.services.maintenance.slots import Slot, window_days
 from db.models.maintenance import OccurrenceRow, VisitRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _OpenTasks:
     """An undecided row as generation sees it."""
 
@@ -58,7 +58,7 @@ def plan_work(
 ) -> PlannedWork:
     """What is to be written so that every date between two days has its visit."""
     due_dates = DueDates(session, context.today())
-    work = PlannedWork(first, last)
+    work = PlannedWork(first=first, last=last)
     rows = _open_rows(session)
     again = _take_in(session, due_dates, work)
     busy = {(row.plan_id, row.subject) for row in rows if row.occasion == Occasion.EVENT}
@@ -189,7 +189,8 @@ def _open_rows(session: Session) -> list[_OpenTasks]:
         .where(col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN)
     )
     values: list[list[Any]] = [[value or "" for value in row] for row in rows]
-    return [_OpenTasks(*row) for row in values]
+    names = [item.name for item in fields(_OpenTasks)]
+    return [_OpenTasks(**dict(zip(names, row, strict=True))) for row in values]
 
 
 def _covered(due_dates: DueDates) -> dict[str, set[str]]:

@@ -41,7 +41,7 @@ Step = Callable[[int, int], None]
 _Part = Callable[[UnitOfWork], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _GenerationWrite:
     """One run being written."""
 
@@ -59,7 +59,9 @@ def write_work(context: ServiceContext, log: VisitLog, work: PlannedWork, step: 
     `step` is told how many of how many parts are written, before the first one, too; it may stop
     the run, which leaves whole parts.
     """
-    run = _GenerationWrite(context, log, work, joined={key for key, _ in work.joins})
+    run = _GenerationWrite(
+        context=context, log=log, work=work, joined={key for key, _ in work.joins}
+    )
     parts = list(_parts(run))
     for done, part in enumerate(parts):
         step(done, len(parts))

@@ -141,7 +141,9 @@ class Leave:
         if not way.technician_id:
             self._visits.take_off_within(unit, row, way.why)
             return
-        draft = ScheduleDraft(way.day, way.technician_id, 0, cause="leave")
+        draft = ScheduleDraft(
+            planned_on=way.day, technician_id=way.technician_id, order=0, cause="leave"
+        )
         self._visits.move_within(unit, row, draft)
         if not item.visit.locked:
             row.start_minute = None

@@ -47,7 +47,14 @@ def occasions(
 
 def _at_merchant(event: PlanOccasion, terminal: Subject | None) -> PlanOccasion:
     merchant = "" if terminal is None else terminal.merchant_id
-    return PlanOccasion(event.plan, event.version, event.terminal_id, merchant, event.ref, event.on)
+    return PlanOccasion(
+        plan=event.plan,
+        version=event.version,
+        terminal_id=event.terminal_id,
+        merchant_id=merchant,
+        ref=event.ref,
+        on=event.on,
+    )
 
 
 def _known(
@@ -81,26 +88,26 @@ def _occasion(event: PlanOccasion, subject: Subject) -> Occurrence:
     contents = event.version.contents
     opens, closes = window(event.on, 0, contents.event_late_days)
     return Occurrence(
-        "",
-        event.plan.id,
-        event.plan.key,
-        contents.name,
-        event.version.id,
-        contents.scope,
-        contents.place,
-        subject.key,
-        event_slot(event.ref),
-        0,
-        Occasion.EVENT,
-        event.on,
-        event.on,
-        opens,
-        closes,
-        contents.minutes,
-        subject.terminal_id,
-        subject.merchant_id,
-        subject.merchant_name,
-        subject.serial,
-        subject.tid,
-        subject.area,
+        id="",
+        plan_id=event.plan.id,
+        plan_key=event.plan.key,
+        plan_name=contents.name,
+        version_id=event.version.id,
+        scope=contents.scope,
+        place=contents.place,
+        subject=subject.key,
+        slot=event_slot(event.ref),
+        n=0,
+        occasion=Occasion.EVENT,
+        nominal_on=event.on,
+        due_on=event.on,
+        window_from=opens,
+        window_until=closes,
+        minutes=contents.minutes,
+        terminal_id=subject.terminal_id,
+        merchant_id=subject.merchant_id,
+        merchant_name=subject.merchant_name,
+        serial=subject.serial,
+        tid=subject.tid,
+        area=subject.area,
     )

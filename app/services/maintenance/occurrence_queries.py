@@ -27,7 +27,7 @@ from db.models.register import (
 from db.queries import AREA, merchant_of, present_placement, technician_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OccurrenceFilter:
     """Which occurrences; empty fields do not restrict."""
 

@@ -39,7 +39,7 @@ LONG_AGO = timedelta(days=3650)
 URGENT = (Priority.P1, Priority.P2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlacingData:
     """The open visits on site of a period (from today on: those whose day has passed, too), and
     the people who work in it.
@@ -66,17 +66,17 @@ class PlacingData:
             # Late already: wanted within days, and said to be late.
             opens, closes = self.first, self.first + timedelta(days=GRACE_DAYS)
         return PlannedStop(
-            visit.id,
-            Spot(visit.latitude, visit.longitude, visit.area),
-            visit.minutes,
-            max(opens, self.first),
-            min(closes, self.last),
-            visit.planned_on,
-            visit.technician_id,
-            visit.id in self.fixed,
-            self.importance.get(visit.id, Importance.ORDINARY),
-            visit.window_until,
-            visit.order,
+            visit_id=visit.id,
+            spot=Spot(visit.latitude, visit.longitude, visit.area),
+            minutes=visit.minutes,
+            window_from=max(opens, self.first),
+            window_until=min(closes, self.last),
+            planned_on=visit.planned_on,
+            technician_id=visit.technician_id,
+            locked=visit.id in self.fixed,
+            importance=self.importance.get(visit.id, Importance.ORDINARY),
+            late_after=visit.window_until,
+            order=visit.order,
         )
 
 
@@ -98,12 +98,12 @@ def read_ground(
     )
     begin = min([first, *(visit.planned_on for visit in found)])
     return PlacingData(
-        first,
-        last,
-        found,
-        fixed,
-        read_workers(session, begin, last, today),
-        _importance(session, found, first),
+        first=first,
+        last=last,
+        visits=found,
+        fixed=fixed,
+        workers=read_workers(session, begin, last, today),
+        importance=_importance(session, found, first),
     )
 
 

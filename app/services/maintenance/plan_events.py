@@ -43,7 +43,7 @@ _TERMINAL_EVENTS: dict[PlanEvent, Any] = {
 """How the register's log speaks of each event."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOccasion:
     """One occasion for one plan."""
 
@@ -71,7 +71,14 @@ def happened(
             begin = max(since, _asked_since(plan, version, rule, made))
             for terminal_id, merchant_id, ref, at in _found(session, rule, begin):
                 day = at.astimezone(context.zone).date()
-                yield PlanOccasion(plan, version, terminal_id, merchant_id, ref, day)
+                yield PlanOccasion(
+                    plan=plan,
+                    version=version,
+                    terminal_id=terminal_id,
+                    merchant_id=merchant_id,
+                    ref=ref,
+                    on=day,
+                )
 
 
 def _asked_since(

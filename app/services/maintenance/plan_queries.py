@@ -173,24 +173,24 @@ def _terminal(row: Any, kept: Anchors) -> Subject:
     elif installed is None and since is not None:
         installed = since.date()
     return Subject(
-        terminal_id,
-        Scope.TERMINAL,
-        terminal_id,
-        merchant_id or "",
-        serial,
-        tid or "",
-        merchant or "",
-        area or "",
-        acquirer or "",
-        maker,
-        model,
-        _KINDS[kind],
-        _STATES[state],
-        address or "",
-        lat,
-        lon,
-        installed,
-        mid or "",
+        key=terminal_id,
+        scope=Scope.TERMINAL,
+        terminal_id=terminal_id,
+        merchant_id=merchant_id or "",
+        serial=serial,
+        tid=tid or "",
+        merchant_name=merchant or "",
+        area=area or "",
+        acquirer=acquirer or "",
+        manufacturer=maker,
+        model=model,
+        kind=_KINDS[kind],
+        state=_STATES[state],
+        address=address or "",
+        latitude=lat,
+        longitude=lon,
+        anchor_on=installed,
+        mid=mid or "",
     )
 
 
@@ -222,24 +222,24 @@ def merchants_of(terminals: list[Subject], anchors: Anchors) -> list[Subject]:
 
 def _merchant(like: Subject, anchor_on: date | None, state: TerminalState) -> Subject:
     return Subject(
-        like.merchant_id,
-        Scope.MERCHANT,
-        "",
-        like.merchant_id,
-        "",
-        "",
-        like.merchant_name,
-        like.area,
-        like.acquirer,
-        like.manufacturer,
-        like.model,
-        like.kind,
-        state,
-        like.address,
-        like.latitude,
-        like.longitude,
-        anchor_on,
-        like.mid,
+        key=like.merchant_id,
+        scope=Scope.MERCHANT,
+        terminal_id="",
+        merchant_id=like.merchant_id,
+        serial="",
+        tid="",
+        merchant_name=like.merchant_name,
+        area=like.area,
+        acquirer=like.acquirer,
+        manufacturer=like.manufacturer,
+        model=like.model,
+        kind=like.kind,
+        state=state,
+        address=like.address,
+        latitude=like.latitude,
+        longitude=like.longitude,
+        anchor_on=anchor_on,
+        mid=like.mid,
     )
 
 
@@ -312,16 +312,18 @@ def read_checklist(session: Session, checklist_id: str) -> Checklist:
 def checklist_line(row: ChecklistLineRow) -> ChecklistLine:
     """A stored line of a checklist."""
     return ChecklistLine(
-        row.key,
-        LineKind(row.kind),
-        LocalizedText(row.text_zh, row.text_en),
-        LocalizedText(row.help_zh, row.help_en),
-        row.unit,
-        row.least,
-        row.most,
-        tuple(LineChoice(key, LocalizedText(zh, en), fails) for key, zh, en, fails in row.choices),
-        row.required,
-        None if row.alarm is None else FaultClass(row.alarm),
+        key=row.key,
+        kind=LineKind(row.kind),
+        text=LocalizedText(row.text_zh, row.text_en),
+        help=LocalizedText(row.help_zh, row.help_en),
+        unit=row.unit,
+        least=row.least,
+        most=row.most,
+        choices=tuple(
+            LineChoice(key, LocalizedText(zh, en), fails) for key, zh, en, fails in row.choices
+        ),
+        required=row.required,
+        alarm=None if row.alarm is None else FaultClass(row.alarm),
     )
 
 

@@ -32,7 +32,7 @@ class PlacedVisit:
     planned_on: date
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class PlannedWork:
     """Everything a run would do.  `answered` are dates with the task that answers for them; once
     that is written, further dates may follow from it (`again`)."""

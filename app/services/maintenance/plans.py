@@ -38,7 +38,7 @@ from db.models.maintenance import (
 )
 
 
-class Pack(Protocol):
+class RecommendedPlans(Protocol):
     """What this service needs of the shipped plans."""
 
     @property
@@ -89,7 +89,7 @@ class Forecast:
 class Plans:
     """Use cases of plans and checklists."""
 
-    def __init__(self, context: ServiceContext, pack: Callable[[], Pack]) -> None:
+    def __init__(self, context: ServiceContext, pack: Callable[[], RecommendedPlans]) -> None:
         self._context = context
         self._pack = pack
         self._log = VisitLog(context)

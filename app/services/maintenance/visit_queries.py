@@ -46,7 +46,7 @@ from db.models.register import (
 from db.queries import AREA, PLACED_NOW, merchant_of, technician_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitFilter:
     """Which visits; empty fields do not restrict.  `states` is one of ``open``, ``missed``,
     ``done``, ``unassigned``, ``on_leave``."""
@@ -232,30 +232,30 @@ def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
         on_leave,
     ) = row
     return VisitSummary(
-        key,
-        version,
-        number,
-        VisitState(state),
-        WorkPlace(place),
-        planned_on,
-        opens,
-        closes,
-        technician_id or "",
-        name or "",
-        code or "",
-        merchant_id or "",
-        merchant or "",
-        area or "",
-        address or "",
-        lat,
-        lon,
-        minutes,
-        order,
-        start,
-        locked,
-        tuple(sorted(tasks)),
-        sum(tasks.values()),
-        bool(on_leave),
+        id=key,
+        version=version,
+        number=number,
+        state=VisitState(state),
+        place=WorkPlace(place),
+        planned_on=planned_on,
+        window_from=opens,
+        window_until=closes,
+        technician_id=technician_id or "",
+        technician=name or "",
+        technician_code=code or "",
+        merchant_id=merchant_id or "",
+        merchant_name=merchant or "",
+        area=area or "",
+        address=address or "",
+        latitude=lat,
+        longitude=lon,
+        minutes=minutes,
+        order=order,
+        start_minute=start,
+        locked=locked,
+        plans=tuple(sorted(tasks)),
+        tasks=sum(tasks.values()),
+        on_leave=bool(on_leave),
     )
 
 
@@ -337,7 +337,14 @@ def incidents_at(session: Session, merchant_ids: set[str]) -> dict[str, tuple[In
         )
         for merchant_id, key, number, serial, symptom, code, visit_id in rows:
             found.setdefault(merchant_id, []).append(
-                IncidentNote(key, number, serial or "", symptom, code, bool(visit_id))
+                IncidentNote(
+                    id=key,
+                    number=number,
+                    serial=serial or "",
+                    symptom=symptom,
+                    displayed_code=code,
+                    taken_along=bool(visit_id),
+                )
             )
     return {merchant_id: tuple(notes) for merchant_id, notes in found.items()}
 
@@ -354,7 +361,8 @@ def _events(session: Session, visit_id: str) -> tuple[VisitEvent, ...]:
         .order_by(col(VisitEventRow.at), col(VisitEventRow.id))
     )
     events = [
-        VisitEvent(at, by, VisitAction(action), **told_by(told)) for at, by, action, *told in rows
+        VisitEvent(at=at, by=by, action=VisitAction(action), **told_by(told))
+        for at, by, action, *told in rows
     ]
     plans = {e.reference.id for e in events if e.reference and e.reference.kind == "plan"}
     names = _plan_names(session, plans) if plans else {}

@@ -221,7 +221,7 @@ def _entries(table: Table) -> list[tuple[int, str, str, str]]:
     if "day" not in mapping:
         mapping = {name: place for place, name in enumerate(COLUMNS)}
         if _is_day(table.header[0]):
-            rows.insert(0, FileRow(table.header_row, table.header))
+            rows.insert(0, FileRow(number=table.header_row, cells=table.header))
     missing = [name for name in ("day", "kind") if name not in mapping]
     if missing:
         raise InvalidInput([Problem(name, "import.column_missing") for name in missing])

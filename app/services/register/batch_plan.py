@@ -60,7 +60,7 @@ class RecordEffect(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTerminal:
     """What the register holds for one serial number."""
 
@@ -76,7 +76,7 @@ class KnownTerminal:
     position: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRecord:
     """One record and its effect; with problems it has none."""
 
@@ -168,14 +168,21 @@ def _planned(
     older: dict[str, Problem],
 ) -> PlannedRecord:
     if known is None:
-        return PlannedRecord(record, RecordEffect.ADD, problems=problems)
+        return PlannedRecord(record=record, effect=RecordEffect.ADD, problems=problems)
     if not STATES[known.state].kept_up:
         retired = Problem("serial", "serial.retired", {"value": record.serial})
         problems = (*problems, retired)
     changes = _changes(record, known, merchants, wanted)
     changes = tuple(change for change in changes if change.field not in older)
     effect = RecordEffect.UPDATE if changes else RecordEffect.UNCHANGED
-    return PlannedRecord(record, effect, known, changes, problems, tuple(older.values()))
+    return PlannedRecord(
+        record=record,
+        effect=effect,
+        known=known,
+        changes=changes,
+        problems=problems,
+        kept=tuple(older.values()),
+    )
 
 
 def _changes(

@@ -9,11 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.event_data import EventFacts, FieldChange, change_of
+from app.domain.event_data import EventFacts
 from app.domain.register.custody import CustodyCause, HolderKind, Pack
 from app.domain.register.identifiers import serial_key
-from app.domain.register.terminal_fields import FIELD
-from app.domain.register.terminals import Terminal, TerminalRecord, TerminalState
+from app.domain.register.terminals import TerminalRecord, TerminalState
 from app.services.core.context import UnitOfWork, chunks
 from app.services.core.event_rows import columns_of
 from app.services.register.batch_plan import (
@@ -41,7 +40,7 @@ from db.models.register import (
     TerminalRow,
 )
 from db.models.shape import new_key
-from db.queries import AREA, MANUFACTURER, MODEL, PLACED_NOW, merchant_of, present_placement
+from db.queries import AREA, MANUFACTURER, MODEL, merchant_of, present_placement
 
 
 def apply(
@@ -288,9 +287,20 @@ def _holdings(
         key, since = ids[id(item)], _since(unit, item)
         if item.record.placed:
             name = item.record.merchant_name
-            found.append(NewHolding(key, HolderKind.MERCHANT, cause, name, Pack.OPENED, since))
+            found.append(
+                NewHolding(
+                    terminal_id=key,
+                    kind=HolderKind.MERCHANT,
+                    cause=cause,
+                    name=name,
+                    pack=Pack.OPENED,
+                    since=since,
+                )
+            )
         else:
-            found.append(NewHolding(key, HolderKind.WAREHOUSE, cause, since=since))
+            found.append(
+                NewHolding(terminal_id=key, kind=HolderKind.WAREHOUSE, cause=cause, since=since)
+            )
     return found
 
 
@@ -347,51 +357,3 @@ def index_terminals(session: Session, ids: list[str]) -> None:
     )
     called = query.where(bulk.among(session, col(TerminalRow.id), ids))
     search.put(session, "terminal", dict(map(tuple, session.connection().execute(called))))
-
-
-def _clearable(columns: dict[str, str], *more: str) -> dict[str, str]:
-    """Facts one can do without, by column."""
-    found = {
-        name: column
-        for name, column in columns.items()
-        if not FIELD[name].required and not FIELD[name].needed and FIELD[name].choices is None
-    }
-    return found | {name: f"{name}_id" for name in more}
-
-
-_CLEARABLE_DEVICE = _clearable(DEVICE_COLUMNS)
-_CLEARABLE_POSITION = _clearable(POSITION_COLUMNS, "acquirer")
-_CLEARABLE_MERCHANT = _clearable(MERCHANT_COLUMNS, "area")
-
-
-def clear_emptied(
-    unit: UnitOfWork, before: Terminal, record: TerminalRecord
-) -> tuple[FieldChange, ...]:
-    """An emptied field of the form is meant; an empty cell of an import is not, so the register's
-    writer keeps it and the clearing is done here.  Returns what was cleared."""
-    stays = bool(before.merchant_id) and record.mid == before.mid
-    here = sa.and_(col(PlacementRow.terminal_id) == before.id, PLACED_NOW)
-    cleared: list[str] = []
-    for table, names, which, concerned in (
-        (TerminalRow, _CLEARABLE_DEVICE, col(TerminalRow.id) == before.id, True),
-        (PlacementRow, _CLEARABLE_POSITION, here, stays and record.tid == before.tid),
-        (MerchantRow, _CLEARABLE_MERCHANT, col(MerchantRow.id) == before.merchant_id, stays),
-    ):
-        values = _emptied(names, before, record) if concerned else {}
-        if values:
-            columns = {names[name]: value for name, value in values.items()}
-            unit.session.execute(sa.update(table).where(which).values(**columns))
-            cleared += values
-    return tuple(change_of(name, getattr(before, name), "") for name in cleared)
-
-
-def _emptied(
-    names: dict[str, str], before: Terminal, record: TerminalRecord
-) -> dict[str, str | None]:
-    """The fields of these that were given and no longer are, with their empty value."""
-    empty: dict[str, str | None] = {}
-    for name, column in names.items():
-        value = getattr(record, name)
-        if value in ("", None) and getattr(before, name) not in ("", None):
-            empty[name] = None if column.endswith("_id") else value
-    return empty

@@ -43,7 +43,7 @@ MOST = 500
 _OPEN = sa.and_(col(CustodyRow.terminal_id) == col(TerminalRow.id), col(CustodyRow.until).is_(None))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewHolding:
     """Somebody has a device from `since` (None: now) on."""
 
@@ -84,11 +84,11 @@ class Custody:
             if resealed and not given.reference:
                 raise InvalidInput.of("reference", "custody.resealed")
             fresh = NewHolding(
-                terminal_id,
-                given.kind,
-                CustodyCause.HANDED_OVER,
-                given.name,
-                given.pack,
+                terminal_id=terminal_id,
+                kind=given.kind,
+                cause=CustodyCause.HANDED_OVER,
+                name=given.name,
+                pack=given.pack,
                 reference=given.reference,
                 expected_on=given.expected_on,
                 note=given.note,
@@ -159,18 +159,20 @@ def write_state(
     pack = Pack(before.pack) if before is not None else Pack.UNKNOWN
     if kind is HolderKind.MERCHANT:
         pack = Pack.OPENED
-    fresh = NewHolding(terminal.id, kind, CustodyCause.STATE, name, pack, note=why)
+    fresh = NewHolding(
+        terminal_id=terminal.id, kind=kind, cause=CustodyCause.STATE, name=name, pack=pack, note=why
+    )
     write_holdings(unit, [fresh], origin)
 
 
 def write_taken_out(unit: UnitOfWork, terminal_id: str, origin: WriteOrigin, why: str) -> None:
     """The entry of a device that a swap took out: the technician has it in hand."""
     fresh = NewHolding(
-        terminal_id,
-        HolderKind.TECHNICIAN,
-        CustodyCause.SWAPPED,
-        origin.actor,
-        Pack.OPENED,
+        terminal_id=terminal_id,
+        kind=HolderKind.TECHNICIAN,
+        cause=CustodyCause.SWAPPED,
+        name=origin.actor,
+        pack=Pack.OPENED,
         note=why,
     )
     write_holdings(unit, [fresh], origin)

@@ -66,7 +66,7 @@ _OF_A_PLACE = tuple(item.name for item in TERMINAL_FIELDS if item.of_place and n
 """Facts of a merchant or a place, which a device in stock has nowhere to keep."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPreview:
     """What a file would do, before anything is written."""
 
@@ -144,17 +144,19 @@ class TerminalImport:
         problems = rows.problems + rows.refused_by(planned)
         counts = _counts(planned)
         return ImportPreview(
-            table,
-            dict(mapping),
-            rows.blank,
-            counts[RecordEffect.ADD],
-            counts[RecordEffect.UPDATE],
-            counts[RecordEffect.UNCHANGED],
-            tuple(sorted(problems, key=lambda item: item.row)),
-            tuple(sorted(rows.warnings + rows.kept_by(planned), key=lambda item: item.row)),
-            (*file_doubts(table, mapping, HEADERS), *rows.reader.order_doubts()),
-            unused_columns(table, mapping),
-            rows,
+            table=table,
+            mapping=dict(mapping),
+            blank=rows.blank,
+            added=counts[RecordEffect.ADD],
+            updated=counts[RecordEffect.UPDATE],
+            unchanged=counts[RecordEffect.UNCHANGED],
+            problems=tuple(sorted(problems, key=lambda item: item.row)),
+            warnings=tuple(
+                sorted(rows.warnings + rows.kept_by(planned), key=lambda item: item.row)
+            ),
+            doubts=(*file_doubts(table, mapping, HEADERS), *rows.reader.order_doubts()),
+            unused=unused_columns(table, mapping),
+            checked=rows,
         )
 
     def commit(

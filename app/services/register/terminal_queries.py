@@ -47,7 +47,7 @@ from db.queries import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalFilter:
     """Which terminals to list; empty fields do not restrict."""
 
@@ -158,17 +158,17 @@ def _summary(row: Any) -> TerminalSummary:
     terminal_id, serial, tid, state, *names, open_incidents = row
     maker, model, merchant, area, acquirer, address = (name or "" for name in names)
     return TerminalSummary(
-        terminal_id,
-        serial,
-        tid or "",
-        TerminalState(state),
-        maker,
-        model,
-        merchant,
-        area,
-        acquirer,
-        address,
-        open_incidents,
+        id=terminal_id,
+        serial=serial,
+        tid=tid or "",
+        state=TerminalState(state),
+        manufacturer=maker,
+        model=model,
+        merchant_name=merchant,
+        area=area,
+        acquirer=acquirer,
+        address=address,
+        open_incidents=open_incidents,
     )
 
 
@@ -190,7 +190,7 @@ _DETAIL: tuple[Any, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """What a new incident takes over from the terminal it is about."""
 
@@ -229,7 +229,17 @@ def read_position(session: Session, terminal_id: str) -> Position:
         value or "" for value in row
     )
     profile = by_model or by_acquirer
-    return Position(key, serial, firmware, tid, merchant_id, name, contact, phone, profile)
+    return Position(
+        terminal_id=key,
+        serial=serial,
+        firmware=firmware,
+        tid=tid,
+        merchant_id=merchant_id,
+        merchant_name=name,
+        contact_name=contact,
+        contact_phone=phone,
+        code_profile=profile,
+    )
 
 
 _OPTIONAL = {item.name for item in dataclasses.fields(Terminal) if item.default is None}
@@ -309,6 +319,6 @@ def _log_of(session: Session, terminal_id: str) -> tuple[TerminalEvent, ...]:
         .limit(200)
     )
     return tuple(
-        TerminalEvent(at, by, kind, **told_by(told))
+        TerminalEvent(at=at, by=by, kind=kind, **told_by(told))
         for at, by, kind, *told in session.execute(query)
     )

@@ -32,7 +32,8 @@ from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
 from app.services.core.keyset import Listing
 from app.services.register.batch_plan import PlannedRecord, plan
-from app.services.register.batch_write import apply, clear_emptied
+from app.services.register.batch_write import apply
+from app.services.register.clearing import clear_emptied
 from app.services.register.commissioning import NO_RULE, CommissioningRule
 from app.services.register.custody import write_state, write_taken_out
 from app.services.register.origin import WriteOrigin

@@ -103,17 +103,17 @@ def _people(services: Services) -> None:
     known = {person.code: person for person in directory.technicians(everybody=True)}
     for code, name, areas in TECHNICIANS:
         before = known.get(code)
-        draft = TechnicianDraft(code, name, f"1380000{code[1:]}00", areas=areas)
+        draft = TechnicianDraft(code=code, name=name, phone=f"1380000{code[1:]}00", areas=areas)
         directory.save_technician(draft, *((before.id, before.version) if before else ()))
     if "M01" not in known:
-        directory.save_technician(TechnicianDraft("M01", "李经理", role="manager"))
+        directory.save_technician(TechnicianDraft(code="M01", name="李经理", role="manager"))
     verified = services.context.today() - timedelta(days=19)
     for role, organisation, phone, hours, acquirer, maker in CONTACTS:
         directory.save_contact(
             ContactDraft(
-                role,
-                organisation,
-                phone,
+                role=role,
+                organisation=organisation,
+                phone=phone,
                 hours=hours,
                 acquirer=acquirer,
                 manufacturer=maker,
@@ -171,9 +171,14 @@ def _carry_on(services: Services, key: str, technician_id: str, reported: dateti
         return
     place.clock = _at(reported + timedelta(minutes=31))
     incidents.start(key)
-    services.work_log.add_work(key, WorkEntryDraft(WorkKind.TRAVEL, "到店", minutes=25))
     services.work_log.add_work(
-        key, WorkEntryDraft(WorkKind.CHECK, "核对 TID、MID、SN 绑定", "一致", 3)
+        key, WorkEntryDraft(kind=WorkKind.TRAVEL, summary="到店", minutes=25)
+    )
+    services.work_log.add_work(
+        key,
+        WorkEntryDraft(
+            kind=WorkKind.CHECK, summary="核对 TID、MID、SN 绑定", outcome="一致", minutes=3
+        ),
     )
     if n % 6 == 3:
         place.clock = _at(reported + timedelta(minutes=48))

@@ -14,9 +14,9 @@ CLASSES = st.dictionaries(st.sampled_from(list(FaultClass)), st.integers(0, 10**
 
 
 def test_without_evidence_the_shipped_shares_hold(reasoner: Reasoner) -> None:
-    frame = reasoner.frame
+    model = reasoner.model
     beliefs, shifts = reasoner.beliefs([], {}, LearnedCounts())
-    assert beliefs.classes(frame) == pytest.approx(frame.base)
+    assert beliefs.classes(model) == pytest.approx(model.base)
     assert shifts == ()
 
 
@@ -24,30 +24,30 @@ def test_without_evidence_the_shipped_shares_hold(reasoner: Reasoner) -> None:
 def test_the_prior_is_a_distribution_whatever_was_counted(
     reasoner: Reasoner, counts: dict[FaultClass, int]
 ) -> None:
-    prior = reasoner.frame.prior(counts)
+    prior = reasoner.model.prior(counts)
     assert sum(prior.values()) == pytest.approx(1)
     assert min(prior.values()) > 0
 
 
 def test_ten_tickets_do_not_shout(reasoner: Reasoner) -> None:
-    frame = reasoner.frame
-    prior = frame.prior({FaultClass.BALANCE: 10})
-    assert prior[FaultClass.BALANCE] < frame.base[FaultClass.BALANCE] + 0.05
+    model = reasoner.model
+    prior = model.prior({FaultClass.BALANCE: 10})
+    assert prior[FaultClass.BALANCE] < model.base[FaultClass.BALANCE] + 0.05
 
 
 def test_many_tickets_are_heard_but_never_alone(reasoner: Reasoner) -> None:
-    prior = reasoner.frame.prior({FaultClass.BALANCE: 100_000})
+    prior = reasoner.model.prior({FaultClass.BALANCE: 100_000})
     assert 0.6 < prior[FaultClass.BALANCE] < PRIOR_MOST + 0.1
 
 
 def test_two_signs_of_one_class_strengthen_it_though_their_modes_differ(
     reasoner: Reasoner,
 ) -> None:
-    frame = reasoner.frame
+    model = reasoner.model
 
     def hardware(text: str) -> float:
         beliefs, _ = reasoner.beliefs(reasoner.read("", text), {}, LearnedCounts())
-        return beliefs.classes(frame)[FaultClass.HARDWARE]
+        return beliefs.classes(model)[FaultClass.HARDWARE]
 
     one = hardware("按键失灵")
     assert hardware("按键失灵，屏幕白屏") > one
@@ -58,20 +58,20 @@ def test_confirmed_cases_refine_what_a_code_says(reasoner: Reasoner) -> None:
     learned = LearnedCounts(evidence={"code:97": {FaultClass.SOFTWARE: 200}})
     before, _ = reasoner.beliefs(evidence, {}, LearnedCounts())
     after, _ = reasoner.beliefs(evidence, {}, learned)
-    frame = reasoner.frame
-    assert after.classes(frame)[FaultClass.SOFTWARE] > 0.6
-    assert before.classes(frame)[FaultClass.SOFTWARE] < 0.3
+    model = reasoner.model
+    assert after.classes(model)[FaultClass.SOFTWARE] > 0.6
+    assert before.classes(model)[FaultClass.SOFTWARE] < 0.3
 
 
 def test_three_confirmed_cases_do_not_overturn_the_catalogue(reasoner: Reasoner) -> None:
     evidence = reasoner.read("51", "")
     learned = LearnedCounts(evidence={"code:51": {FaultClass.HARDWARE: 3}})
     beliefs, _ = reasoner.beliefs(evidence, {}, learned)
-    assert beliefs.classes(reasoner.frame)[FaultClass.BALANCE] > 0.8
+    assert beliefs.classes(reasoner.model)[FaultClass.BALANCE] > 0.8
 
 
 def test_a_check_that_did_not_help_lowers_the_causes_it_mends(reasoner: Reasoner) -> None:
-    start = Beliefs.start(reasoner.frame, reasoner.frame.base)
+    start = Beliefs.start(reasoner.model, reasoner.model.base)
     fixes = reasoner.knowledge.checks["sign_in"].fixes
     before = start.cause_chances()["not_signed_in"]
     assert start.tried(fixes, helped=False).cause_chances()["not_signed_in"] < before / 10
@@ -87,4 +87,4 @@ def test_beliefs_stay_a_distribution(reasoner: Reasoner, said: list[str]) -> Non
     evidence = reasoner.read("", "，".join(said))
     beliefs, _ = reasoner.beliefs(evidence, {}, LearnedCounts())
     assert sum(beliefs.modes.values()) == pytest.approx(1)
-    assert 0 <= entropy(beliefs.classes(reasoner.frame)) <= 3.2
+    assert 0 <= entropy(beliefs.classes(reasoner.model)) <= 3.2

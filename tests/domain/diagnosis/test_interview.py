@@ -12,8 +12,9 @@ from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import FACTS_MOST, Fact, Reasoner
 from app.domain.diagnosis.handover import CaseFacts, handover
-from app.domain.diagnosis.interview import Interview, begin, replay
+from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.interview_parts import UNKNOWN
+from app.domain.diagnosis.replay import replay
 from app.domain.diagnosis.session_record import reasons
 from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.domain.faults import ContactRole, FaultClass

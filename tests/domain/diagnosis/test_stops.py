@@ -11,8 +11,9 @@ from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.catalogue import DOUBTS, Act, Doubt, Sign, SignKind, StopKind
 from app.domain.diagnosis.evidence import Reasoner
 from app.domain.diagnosis.handover import CaseFacts, handover
-from app.domain.diagnosis.interview import begin, replay
+from app.domain.diagnosis.interview import begin
 from app.domain.diagnosis.interview_parts import LONGEST_REPORT, UNKNOWN
+from app.domain.diagnosis.replay import replay
 from app.domain.errors import BadValue
 from app.domain.faults import ContactRole, FaultClass
 from tests.conftest import FILES

@@ -30,7 +30,16 @@ S = IncidentState
 def log(*moves: tuple[float, Action, IncidentState, str]) -> list[Event]:
     """Events at hours after the start."""
     return [
-        Event(n, START + timedelta(hours=hours), "T01", "A", action, None, to, reason)
+        Event(
+            seq=n,
+            at=START + timedelta(hours=hours),
+            by="T01",
+            device="A",
+            action=action,
+            from_state=None,
+            to_state=to,
+            reason=reason,
+        )
         for n, (hours, action, to, reason) in enumerate(moves, start=1)
     ]
 

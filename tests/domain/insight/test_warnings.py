@@ -29,10 +29,26 @@ NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
 def terminal(*days_ago: float, key: str = "t") -> FailingTerminal:
     failures = tuple(
-        Failure(f"{key}{n}", f"A-{n}", NOW - timedelta(days=ago), FaultClass.HARDWARE, "", "黑屏")
+        Failure(
+            incident_id=f"{key}{n}",
+            number=f"A-{n}",
+            reported_at=NOW - timedelta(days=ago),
+            fault_class=FaultClass.HARDWARE,
+            displayed_code="",
+            symptom="黑屏",
+        )
         for n, ago in enumerate(sorted(days_ago))
     )
-    return FailingTerminal(key, "SN", "", "新大陆", "N910", "店", "", failures)
+    return FailingTerminal(
+        terminal_id=key,
+        serial="SN",
+        tid="",
+        manufacturer="新大陆",
+        model="N910",
+        merchant_name="店",
+        area="",
+        failures=failures,
+    )
 
 
 @pytest.mark.parametrize(

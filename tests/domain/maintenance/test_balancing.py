@@ -53,14 +53,15 @@ def problems(draw: st.DrawFn) -> tuple[list[PlannedStop], list[Worker]]:
         person = draw(st.sampled_from(["", *(w.id for w in workers)]))
         stops.append(
             PlannedStop(
-                f"v{n:02}",
-                draw(spots),
-                draw(st.integers(5, 90)),
-                *window,
-                window[1],
-                person,
-                draw(st.booleans()) if person else False,
-                draw(st.sampled_from(Importance)),
+                visit_id=f"v{n:02}",
+                spot=draw(spots),
+                minutes=draw(st.integers(5, 90)),
+                window_from=window[0],
+                window_until=window[1],
+                planned_on=window[1],
+                technician_id=person,
+                locked=draw(st.booleans()) if person else False,
+                importance=draw(st.sampled_from(Importance)),
             )
         )
     return stops, workers

@@ -63,14 +63,18 @@ def test_spans_are_read_in_the_usual_ways() -> None:
 
 
 def test_windows_may_touch_but_not_overlap() -> None:
-    assert shortest_gap(Rule(Unit.WEEK, weekdays=(0, 3))) == 3
-    check_rule(RuleDraft("1", "week", weekdays=(0, 3), early_days="1", late_days="1"), START)
+    assert shortest_gap(Rule(unit=Unit.WEEK, weekdays=(0, 3))) == 3
+    check_rule(
+        RuleDraft(every="1", unit="week", weekdays=(0, 3), early_days="1", late_days="1"), START
+    )
     with pytest.raises(InvalidInput):
-        check_rule(RuleDraft("1", "week", weekdays=(0, 3), early_days="2", late_days="1"), START)
-    check_rule(RuleDraft("1", "month", early_days="14", late_days="13"), START)
-    check_rule(RuleDraft("1", "year", months=(1, 3), late_days="50"), START)
+        check_rule(
+            RuleDraft(every="1", unit="week", weekdays=(0, 3), early_days="2", late_days="1"), START
+        )
+    check_rule(RuleDraft(every="1", unit="month", early_days="14", late_days="13"), START)
+    check_rule(RuleDraft(every="1", unit="year", months=(1, 3), late_days="50"), START)
     with pytest.raises(InvalidInput):
-        check_rule(RuleDraft("1", "year", months=(1, 3), late_days="60"), START)
+        check_rule(RuleDraft(every="1", unit="year", months=(1, 3), late_days="60"), START)
 
 
 # --- counters ----------------------------------------------------------------------------------
@@ -117,22 +121,22 @@ def task(key: str, opens: int, closes: int, site: str = "m", minutes: int = 30) 
     """A task whose window lies so many days from the start."""
     due = START + timedelta(days=closes)
     return Occurrence(
-        "",
-        key,
-        key,
-        LocalizedText(key, key),
-        "v",
-        Scope.TERMINAL,
-        WorkPlace.SITE,
-        key,
-        f"n{key}",
-        0,
-        Occasion.CALENDAR,
-        due,
-        due,
-        START + timedelta(days=opens),
-        due,
-        minutes,
+        id="",
+        plan_id=key,
+        plan_key=key,
+        plan_name=LocalizedText(key, key),
+        version_id="v",
+        scope=Scope.TERMINAL,
+        place=WorkPlace.SITE,
+        subject=key,
+        slot=f"n{key}",
+        n=0,
+        occasion=Occasion.CALENDAR,
+        nominal_on=due,
+        due_on=due,
+        window_from=START + timedelta(days=opens),
+        window_until=due,
+        minutes=minutes,
         merchant_id=site,
     )
 
@@ -185,42 +189,58 @@ CHOICES = (
     ("line", "answer", "verdict"),
     [
         (
-            ChecklistLine("x", LineKind.NUMBER, LocalizedText("", ""), least=10, most=20),
+            ChecklistLine(
+                key="x", kind=LineKind.NUMBER, text=LocalizedText("", ""), least=10, most=20
+            ),
             "10",
             LineVerdict.PASS,
         ),
         (
-            ChecklistLine("x", LineKind.NUMBER, LocalizedText("", ""), least=10, most=20),
+            ChecklistLine(
+                key="x", kind=LineKind.NUMBER, text=LocalizedText("", ""), least=10, most=20
+            ),
             "20.01",
             LineVerdict.FAIL,
         ),
         (
-            ChecklistLine("x", LineKind.NUMBER, LocalizedText("", ""), least=-105),
+            ChecklistLine(key="x", kind=LineKind.NUMBER, text=LocalizedText("", ""), least=-105),
             "−110",
             LineVerdict.FAIL,
         ),
-        (ChecklistLine("x", LineKind.NUMBER, LocalizedText("", "")), "１２", LineVerdict.PASS),
         (
-            ChecklistLine("x", LineKind.CHOICE, LocalizedText("", ""), choices=CHOICES),
+            ChecklistLine(key="x", kind=LineKind.NUMBER, text=LocalizedText("", "")),
+            "１２",
+            LineVerdict.PASS,
+        ),
+        (
+            ChecklistLine(
+                key="x", kind=LineKind.CHOICE, text=LocalizedText("", ""), choices=CHOICES
+            ),
             "ok",
             LineVerdict.PASS,
         ),
         (
-            ChecklistLine("x", LineKind.CHOICE, LocalizedText("", ""), choices=CHOICES),
+            ChecklistLine(
+                key="x", kind=LineKind.CHOICE, text=LocalizedText("", ""), choices=CHOICES
+            ),
             "bad",
             LineVerdict.FAIL,
         ),
         (
-            ChecklistLine("x", LineKind.SERIAL, LocalizedText("", "")),
+            ChecklistLine(key="x", kind=LineKind.SERIAL, text=LocalizedText("", "")),
             "test n91-0001".replace("-", ""),
             LineVerdict.PASS,
         ),
         (
-            ChecklistLine("x", LineKind.SERIAL, LocalizedText("", "")),
+            ChecklistLine(key="x", kind=LineKind.SERIAL, text=LocalizedText("", "")),
             "TESTN910002",
             LineVerdict.FAIL,
         ),
-        (ChecklistLine("x", LineKind.TEXT, LocalizedText("", "")), "任何", LineVerdict.PASS),
+        (
+            ChecklistLine(key="x", kind=LineKind.TEXT, text=LocalizedText("", "")),
+            "任何",
+            LineVerdict.PASS,
+        ),
     ],
 )
 def test_answers_are_judged(line: ChecklistLine, answer: str, verdict: LineVerdict) -> None:
@@ -228,20 +248,20 @@ def test_answers_are_judged(line: ChecklistLine, answer: str, verdict: LineVerdi
 
 
 def test_a_failure_needs_no_value_and_evidence_is_not_waived_silently() -> None:
-    photo = ChecklistLine("x", LineKind.PHOTO, LocalizedText("", ""))
+    photo = ChecklistLine(key="x", kind=LineKind.PHOTO, text=LocalizedText("", ""))
     assert judge(photo, AnswerDraft(LineVerdict.FAIL)).verdict is LineVerdict.FAIL
     with pytest.raises(InvalidInput):
         judge(photo, AnswerDraft(LineVerdict.NOT_APPLICABLE))
     waived = judge(photo, AnswerDraft(LineVerdict.NOT_APPLICABLE, remark="商户不许拍照"))
     assert waived.verdict is LineVerdict.NOT_APPLICABLE
-    check = ChecklistLine("x", LineKind.CHECK, LocalizedText("", ""))
+    check = ChecklistLine(key="x", kind=LineKind.CHECK, text=LocalizedText("", ""))
     assert (
         judge(check, AnswerDraft(LineVerdict.NOT_APPLICABLE)).verdict is LineVerdict.NOT_APPLICABLE
     )
 
 
 def test_a_card_number_in_a_remark_is_masked() -> None:
-    line = ChecklistLine("x", LineKind.TEXT, LocalizedText("", ""))
+    line = ChecklistLine(key="x", kind=LineKind.TEXT, text=LocalizedText("", ""))
     answer = judge(line, AnswerDraft(value="6212345678900000003", remark="4111111111111111"))
     assert "6212345678900000003" not in answer.value
     assert "4111111111111111" not in answer.remark

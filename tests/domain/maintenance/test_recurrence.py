@@ -26,10 +26,12 @@ def rules(draw: st.DrawFn) -> Rule:
     unit = draw(st.sampled_from(list(Unit)))
     shift = draw(SHIFTS)
     if unit is Unit.DAY:
-        return Rule(unit, draw(st.integers(1, 400)), shift=shift)
+        return Rule(unit=unit, every=draw(st.integers(1, 400)), shift=shift)
     if unit is Unit.WEEK:
         days = draw(st.sets(st.integers(0, 6), max_size=3))
-        return Rule(unit, draw(st.integers(1, 12)), weekdays=tuple(sorted(days)), shift=shift)
+        return Rule(
+            unit=unit, every=draw(st.integers(1, 12)), weekdays=tuple(sorted(days)), shift=shift
+        )
     on = draw(
         st.one_of(
             st.just(MonthDay()),
@@ -45,9 +47,11 @@ def rules(draw: st.DrawFn) -> Rule:
         )
     )
     if unit is Unit.MONTH:
-        return Rule(unit, draw(st.integers(1, 24)), on=on, shift=shift)
+        return Rule(unit=unit, every=draw(st.integers(1, 24)), on=on, shift=shift)
     months = draw(st.sets(st.integers(1, 12), max_size=4))
-    return Rule(unit, draw(st.integers(1, 5)), on=on, months=tuple(sorted(months)), shift=shift)
+    return Rule(
+        unit=unit, every=draw(st.integers(1, 5)), on=on, months=tuple(sorted(months)), shift=shift
+    )
 
 
 def dates(rule: Rule, anchor: date, first: date, last: date) -> list[tuple[int, date]]:
@@ -82,7 +86,7 @@ def test_asking_again_gives_the_same(rule: Rule, anchor: date) -> None:
 @given(st.integers(1, 24), ANCHORS)
 def test_thirty_years_of_months_keep_the_day_of_the_anchor(every: int, anchor: date) -> None:
     end = date(anchor.year + 30, 12, 31)
-    found = dates(Rule(Unit.MONTH, every), anchor, anchor, end)
+    found = dates(Rule(unit=Unit.MONTH, every=every), anchor, anchor, end)
     assert [n for n, _ in found] == list(range(len(found)))
     for n, day in found:
         months = anchor.month - 1 + n * every
@@ -95,7 +99,7 @@ def test_thirty_years_of_months_keep_the_day_of_the_anchor(every: int, anchor: d
     st.integers(1, 5), st.sampled_from([date(2024, 2, 29), date(2025, 8, 31), date(2026, 1, 30)])
 )
 def test_leap_days_come_back_in_leap_years(every: int, anchor: date) -> None:
-    for n, day in dates(Rule(Unit.YEAR, every), anchor, anchor, date(2056, 12, 31)):
+    for n, day in dates(Rule(unit=Unit.YEAR, every=every), anchor, anchor, date(2056, 12, 31)):
         assert day.year == anchor.year + n * every
         assert day.day == min(anchor.day, monthrange(day.year, anchor.month)[1])
 
@@ -145,7 +149,9 @@ _WEEKDAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.S
 def test_dateutil_gives_the_same_dates_where_every_month_has_the_day(
     rule: Rule, anchor: date
 ) -> None:
-    rule = Rule(rule.unit, rule.every, on=rule.on, weekdays=rule.weekdays, months=rule.months)
+    rule = Rule(
+        unit=rule.unit, every=rule.every, on=rule.on, weekdays=rule.weekdays, months=rule.months
+    )
     options: dict[str, object] = {}
     if rule.weekdays:
         options["byweekday"] = [_WEEKDAYS[day] for day in rule.weekdays]
@@ -194,7 +200,7 @@ def test_a_floating_plan_keeps_the_day_a_short_month_lacks(
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=40))
 def test_a_floating_plan_counts_from_what_was_done(delays: list[int]) -> None:
-    rule = Rule(Unit.MONTH, basis=Basis.FLOATING)
+    rule = Rule(unit=Unit.MONTH, basis=Basis.FLOATING)
     done, wanted = date(2026, 1, 31), 31
     for delay in delays:
         (due,) = next_dates(rule, Anchor(done, wanted, 1), done, 1, CALENDAR)
@@ -206,7 +212,7 @@ def test_a_floating_plan_counts_from_what_was_done(delays: list[int]) -> None:
 
 
 def test_a_year_without_holiday_data_is_said_and_not_guessed() -> None:
-    rule = Rule(Unit.MONTH, shift=DayOffShift.AFTER)
+    rule = Rule(unit=Unit.MONTH, shift=DayOffShift.AFTER)
     found = Recurrence(rule, date(2026, 9, 1), date(2027, 2, 28), CALENDAR).dates(
         Anchor(date(2026, 1, 1))
     )
@@ -222,14 +228,16 @@ def test_a_year_without_holiday_data_is_said_and_not_guessed() -> None:
     assert not any(
         due.uncertain
         for due in Recurrence(
-            Rule(Unit.MONTH), date(2030, 1, 1), date(2031, 1, 1), WEEKENDS_ONLY
+            Rule(unit=Unit.MONTH), date(2030, 1, 1), date(2031, 1, 1), WEEKENDS_ONLY
         ).dates(Anchor(date(2026, 1, 1)))
     )
 
 
 def test_many_terminals_share_what_is_computed() -> None:
     anchors = [Anchor(date(2020, 1, 1) + timedelta(days=n)) for n in range(2000)]
-    together = Recurrence(Rule(Unit.MONTH, 3), date(2026, 1, 1), date(2027, 12, 31), CALENDAR)
+    together = Recurrence(
+        Rule(unit=Unit.MONTH, every=3), date(2026, 1, 1), date(2027, 12, 31), CALENDAR
+    )
     for anchor, found in zip(anchors, together.all(anchors), strict=True):
         alone = Recurrence(together.rule, date(2026, 1, 1), date(2027, 12, 31), CALENDAR)
         assert list(found) == list(alone.dates(anchor))
@@ -239,15 +247,15 @@ def test_many_terminals_share_what_is_computed() -> None:
 
 def test_next_dates_stop_where_the_rule_does() -> None:
     anchor = Anchor(date(2026, 1, 31))
-    five = next_dates(Rule(Unit.YEAR), anchor, date(2026, 6, 1), 5, CALENDAR)
+    five = next_dates(Rule(unit=Unit.YEAR), anchor, date(2026, 6, 1), 5, CALENDAR)
     assert [due.on.year for due in five] == [2027, 2028, 2029, 2030, 2031]
-    never = Rule(Unit.WEEK, weekdays=(5,), shift=DayOffShift.SKIP)
+    never = Rule(unit=Unit.WEEK, weekdays=(5,), shift=DayOffShift.SKIP)
     assert next_dates(never, anchor, date(2026, 1, 1), 5, WEEKENDS_ONLY) == ()
 
 
 def test_a_month_without_a_working_day_still_has_a_date() -> None:
     closed = calendar_of(CalendarDay(date(2026, 2, day), DayKind.OFF) for day in range(1, 29))
-    rule = Rule(Unit.MONTH, on=MonthDay(DayOf.WORKDAY, -1))
+    rule = Rule(unit=Unit.MONTH, on=MonthDay(DayOf.WORKDAY, -1))
     found = Recurrence(rule, date(2026, 2, 1), date(2026, 2, 28), closed).dates(
         Anchor(date(2026, 1, 1))
     )

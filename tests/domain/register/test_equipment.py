@@ -35,14 +35,16 @@ def test_a_model_needs_maker_and_name_and_a_sane_battery() -> None:
         "name",
         "battery_life_months",
     }
-    draft = ModelDraft(" 新大陆 ", "N910", pts_expires_on=date(2030, 4, 30))
+    draft = ModelDraft(manufacturer=" 新大陆 ", name="N910", pts_expires_on=date(2030, 4, 30))
     assert check_model(draft).manufacturer == "新大陆"
 
 
 def test_use_cannot_end_before_new_placing_does() -> None:
     ends = {"pts_expires_on": date(2026, 4, 30), "pts_use_until": date(2031, 4, 29)}
-    assert check_model(ModelDraft("百富", "A920", **ends)).pts_use_until == date(2031, 4, 29)
+    assert check_model(ModelDraft(manufacturer="百富", name="A920", **ends)).pts_use_until == date(
+        2031, 4, 29
+    )
     swapped = dict(zip(ends, reversed(ends.values()), strict=True))
     with pytest.raises(InvalidInput) as refused:
-        check_model(ModelDraft("百富", "A920", **swapped))
+        check_model(ModelDraft(manufacturer="百富", name="A920", **swapped))
     assert [problem.field for problem in refused.value.problems] == ["pts_use_until"]

@@ -21,7 +21,13 @@ def _said(form: Form) -> list[str]:
 
 
 def test_it_is_masked_and_said_beside_the_field_and_the_rest_stays(qtbot: QtBot) -> None:
-    form = Form([Field("address", "地址"), Field("remarks", "备注", "text"), Field("name", "名称")])
+    form = Form(
+        [
+            Field(name="address", label="地址"),
+            Field(name="remarks", label="备注", kind="text"),
+            Field(name="name", label="名称"),
+        ]
+    )
     qtbot.addWidget(form)
     with qtbot.waitExposed(form):
         form.show()
@@ -41,7 +47,7 @@ def test_it_is_masked_and_said_beside_the_field_and_the_rest_stays(qtbot: QtBot)
 
 
 def test_a_field_of_long_numbers_is_left_as_typed(qtbot: QtBot) -> None:
-    form = Form([Field("iccid", "ICCID"), Field("name", "名称")])
+    form = Form([Field(name="iccid", label="ICCID"), Field(name="name", label="名称")])
     qtbot.addWidget(form)
     form.show()
     form.widget("iccid").setFocus()

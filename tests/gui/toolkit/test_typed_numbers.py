@@ -36,9 +36,9 @@ def _typed(qtbot: QtBot, form: Form, name: str, text: str) -> None:
 def _form(qtbot: QtBot) -> Form:
     form = Form(
         [
-            Field("fee", "费用", "money", unit="元"),
-            Field("count", "数量", "number", least=1, most=999),
-            Field("minutes", "分钟", "number", most=1440, unit="分钟"),
+            Field(name="fee", label="费用", kind="money", unit="元"),
+            Field(name="count", label="数量", kind="number", least=1, most=999),
+            Field(name="minutes", label="分钟", kind="number", most=1440, unit="分钟"),
         ]
     )
     qtbot.addWidget(form)

@@ -132,7 +132,7 @@ def test_no_box_in_the_first_questions_changes() -> None:
 @pytest.mark.parametrize("required", [True, False])
 def test_every_kind_of_field_scrolls_the_page_instead(kind: str, required: bool) -> None:
     choices = tuple((str(n), str(n)) for n in range(5))
-    made = make_input(Field("x", "x", kind, required=required, choices=choices))
+    made = make_input(Field(name="x", label="x", kind=kind, required=required, choices=choices))
     long = QWidget()
     column = QVBoxLayout(long)
     other = QLineEdit()

@@ -58,7 +58,9 @@ def test_a_file_says_what_was_set_through_these_names() -> None:
     file = PdfFile()
     with file.page(SIZE) as page:
         page.rule(10, 10, 100)
-    facts = DocumentFacts("题目", "作者", "主题", "zh", at(9), "maker 1")
+    facts = DocumentFacts(
+        title="题目", author="作者", subject="主题", language="zh", at=at(9), producer="maker 1"
+    )
     pdf = file.finish(facts)
     assert b"D:20261208090000+08'00'" in pdf, "the information dictionary is ours"
     identity = re.search(rb"/ID\s*\[<([0-9A-F]{32})> <([0-9A-F]{32})>\]", pdf)

@@ -36,7 +36,7 @@ def finish(
     services.incidents.resolve(
         incident,
         ResolutionDraft(
-            fault_class,
+            fault_class=fault_class,
             mode=mode.id,
             cause=cause.id,
             remedy=cause.remedies[0],
@@ -68,7 +68,7 @@ def test_a_fresh_swap_is_remembered_for_six_weeks(
     old = make_terminal(any_services)
     clock.forward(days=400)
     new = any_services.terminals.swap(
-        old, SwapDraft("TESTN91009999901", "读卡坏", unsent_cleared=True)
+        old, SwapDraft(new_serial="TESTN91009999901", reason="读卡坏", unsent_cleared=True)
     )
     clock.forward(days=12)
     session = any_services.diagnosis.begin(new, "A0")

@@ -92,7 +92,7 @@ def test_an_instruction_has_no_outcome_and_moves_no_belief(services: Services) -
 def test_a_stop_that_was_reported_is_on_the_report_in_any_state(services: Services) -> None:
     key = make_incident(services, displayed_code="", symptom="电池鼓包", impact=Impact.PARTLY)
     number = services.incidents.get(key).number
-    printed = services.reporting.pdf(Request("service_report", number)).pdf
+    printed = services.reporting.pdf(Request(kind="service_report", subject=number)).pdf
     assert "安全停用" in squeezed(all_text(printed))
 
 
@@ -108,7 +108,7 @@ def test_a_proof_that_is_none_is_refused_beside_its_field(
 ) -> None:
     key = make_incident(services)
     services.incidents.start(key)
-    draft = ResolutionDraft(FaultClass.OPERATION, work_done="指导操作", tests=(line,))
+    draft = ResolutionDraft(fault_class=FaultClass.OPERATION, work_done="指导操作", tests=(line,))
     with pytest.raises(InvalidInput) as refusal:
         services.incidents.resolve(key, draft)
     assert code in [problem.code for problem in refusal.value.problems]

@@ -33,13 +33,33 @@ def resolved(services: Services, *, swap_to: str = "", **changes: object) -> str
     terminal = make_terminal(services, **changes)
     incident = make_incident(services, terminal)
     services.incidents.start(incident)
-    services.work_log.add_work(incident, WorkEntryDraft(WorkKind.TRAVEL, "从公司出发", "", 25))
-    services.work_log.add_work(incident, WorkEntryDraft(WorkKind.CHECK, "重新签到", "仍失败", 5))
-    services.work_log.add_part(incident, PartDraft("电池", "BAT-N910", "B1", "B2", 1, 12_000))
-    draft = ResolutionDraft(
-        FaultClass.OPERATION, work_done="指导收银员先签到再交易", advice="换班时先签到", tests=TESTS
+    services.work_log.add_work(
+        incident, WorkEntryDraft(kind=WorkKind.TRAVEL, summary="从公司出发", outcome="", minutes=25)
     )
-    swap = SwapDraft(swap_to, "屏幕损坏", unsent_cleared=True) if swap_to else None
+    services.work_log.add_work(
+        incident,
+        WorkEntryDraft(kind=WorkKind.CHECK, summary="重新签到", outcome="仍失败", minutes=5),
+    )
+    services.work_log.add_part(
+        incident,
+        PartDraft(
+            name="电池",
+            part_no="BAT-N910",
+            old_serial="B1",
+            new_serial="B2",
+            quantity=1,
+            unit_price_cents=12_000,
+        ),
+    )
+    draft = ResolutionDraft(
+        fault_class=FaultClass.OPERATION,
+        work_done="指导收银员先签到再交易",
+        advice="换班时先签到",
+        tests=TESTS,
+    )
+    swap = (
+        SwapDraft(new_serial=swap_to, reason="屏幕损坏", unsent_cleared=True) if swap_to else None
+    )
     services.incidents.resolve(incident, draft, swap)
     return incident
 

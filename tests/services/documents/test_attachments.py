@@ -253,7 +253,7 @@ def _dies_once(connection: Any) -> None:
 def test_a_picture_that_kills_the_decoder_counts_as_damaged(killer: Any) -> None:
     decoder = PictureDecoder(killer, time_limit=6 if killer is _dies else 1.5)
     try:
-        assert decoder.prepare(KILLER) == Prepared("damaged")
+        assert decoder.prepare(KILLER) == Prepared(problem="damaged")
         assert decoder.prepare(jpeg(60, 40)).problem == "", "the next picture is decoded"
     finally:
         decoder.close()
@@ -319,7 +319,7 @@ def test_forty_photos_make_a_report_of_many_pages(services: Services) -> None:
     for n in range(40):
         attachments.add(mine, jpeg(320 + n, 240), AttachmentDraft(f"{n}.jpg", Stage.EVIDENCE))
     number = services.incidents.get(mine.incident_id).number
-    printed = services.reporting.pdf(Request("service_report", number))
+    printed = services.reporting.pdf(Request(kind="service_report", subject=number))
     assert printed.pdf.count(b"/DCTDecode") == 40
     assert printed.pages > 6
 

@@ -26,12 +26,12 @@ def only(services: Services, kind: str) -> IssuedDocument:
 def wishes(number: str) -> list[Request]:
     month = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
     return [
-        Request("service_report", number, "both"),
-        Request("swap_note", "TESTN91000000412"),
-        Request("terminal_history", "TESTN91000000412"),
-        Request("merchant_summary", "848290058120412", **month),
+        Request(kind="service_report", subject=number, language="both"),
+        Request(kind="swap_note", subject="TESTN91000000412"),
+        Request(kind="terminal_history", subject="TESTN91000000412"),
+        Request(kind="merchant_summary", subject="848290058120412", **month),
         *(
-            Request(kind, **month)
+            Request(kind=kind, **month)
             for kind in (
                 "device_list",
                 "evidence",
@@ -76,10 +76,10 @@ def test_documents_without_a_number_are_told_apart_by_what_they_say(
 ) -> None:
     make_terminal(services)
     reporting = services.reporting
-    first = reporting.pdf(Request("device_list"))
+    first = reporting.pdf(Request(kind="device_list"))
     reporting.note(first, HandOut.PRINTED)
     clock.forward(days=1)
-    second = reporting.pdf(Request("device_list"))
+    second = reporting.pdf(Request(kind="device_list"))
     reporting.note(second, HandOut.MAILED, recipient="bank@example.cn")
     newer, older = reporting.issued()
     assert (newer.how, older.how) == ("mailed", "printed")
@@ -92,7 +92,7 @@ def test_a_draft_that_left_does_not_stand_for_the_report_that_was_closed(
 ) -> None:
     incident = resolved(services)
     reporting = services.reporting
-    request = Request("service_report", number_of(services, incident), "en")
+    request = Request(kind="service_report", subject=number_of(services, incident), language="en")
     draft = reporting.pdf(request)
     reporting.note(draft, HandOut.PRINTED)
     clock.forward(minutes=1)
@@ -107,7 +107,7 @@ def test_a_draft_that_left_does_not_stand_for_the_report_that_was_closed(
 def test_what_was_sealed_is_had_again_with_its_seal(services: Services) -> None:
     incident = resolved(services)
     reporting = services.reporting
-    printed = reporting.pdf(Request("service_report", number_of(services, incident)))
+    printed = reporting.pdf(Request(kind="service_report", subject=number_of(services, incident)))
     sealed = printed.pdf + b"\n% sealed"
     handed = HandedDocument("service_report", printed.documents[0].sheet.number, printed.hashes[0])
     reporting.note_sealed(sealed, [handed], "a.pdf", "Firma")
@@ -120,7 +120,7 @@ def test_a_kept_file_that_is_gone_or_damaged_is_said(
 ) -> None:
     make_terminal(services)
     reporting = services.reporting
-    reporting.save(reporting.pdf(Request("device_list")), tmp_path / "a.pdf")
+    reporting.save(reporting.pdf(Request(kind="device_list")), tmp_path / "a.pdf")
     (listed,) = reporting.issued()
     kept = next(home.rglob(listed.file_sha256))
     kept.write_bytes(b"%PDF-1.7 nonsense")
@@ -137,7 +137,7 @@ def test_a_file_that_cannot_be_kept_is_not_said_to_have_left(
 ) -> None:
     make_terminal(services)
     reporting = services.reporting
-    printed = reporting.pdf(Request("device_list"))
+    printed = reporting.pdf(Request(kind="device_list"))
     blobs = home / "blobs"
     blobs.mkdir(parents=True, exist_ok=True)
     (blobs / hashlib.sha256(printed.pdf).hexdigest()[:2]).write_text("in the way")

@@ -33,7 +33,7 @@ def added(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_new_kind_is_printed_and_proved(any_services: Services, added: str) -> None:
-    request = Request(added, area="浦东新区", until=date(2026, 11, 30))
+    request = Request(kind=added, area="浦东新区", until=date(2026, 11, 30))
     printed = any_services.reporting.pdf(request)
     text = all_text(printed.pdf)
     assert "浦东新区" in text

@@ -40,13 +40,19 @@ LANGUAGES = ("zh", "en", "both")
 
 def text(services: Services, kind: str, subject: str = "", language: str = "zh") -> str:
     """What a document says, the white space kept."""
-    request = Request(kind, subject, language, since=date(2026, 11, 1), until=date(2026, 12, 31))
+    request = Request(
+        kind=kind,
+        subject=subject,
+        language=language,
+        since=date(2026, 11, 1),
+        until=date(2026, 12, 31),
+    )
     return "\n".join(page_texts(services.reporting.pdf(request).pdf))
 
 
 def squeezed(services: Services, kind: str, subject: str = "") -> str:
     """What a document says in Chinese, without white space."""
-    return all_text(services.reporting.pdf(Request(kind, subject)).pdf)
+    return all_text(services.reporting.pdf(Request(kind=kind, subject=subject)).pdf)
 
 
 def inspect(services: Services, *, battery: str) -> str:
@@ -200,7 +206,7 @@ def test_as_many_boxes_are_ticked_as_acts_are_stored(
     any_services.incidents.resolve(
         incident,
         ResolutionDraft(
-            FaultClass.OPERATION,
+            fault_class=FaultClass.OPERATION,
             work_done="指导",
             tests=TESTS,
             security=tuple(security),
@@ -244,11 +250,13 @@ def test_money_adds_up_or_is_blank_and_is_never_a_zero_nobody_entered(
     for n, (count, price, warranty) in enumerate(parts):
         services.work_log.add_part(
             incident,
-            PartDraft(f"件{n}", quantity=count, unit_price_cents=price, in_warranty=warranty),
+            PartDraft(name=f"件{n}", quantity=count, unit_price_cents=price, in_warranty=warranty),
         )
     services.incidents.resolve(
         incident,
-        ResolutionDraft(FaultClass.OPERATION, work_done="指导", tests=TESTS, fee_cents=fee),
+        ResolutionDraft(
+            fault_class=FaultClass.OPERATION, work_done="指导", tests=TESTS, fee_cents=fee
+        ),
     )
     for language in LANGUAGES:
         said = text(services, "service_report", number_of(services, incident), language)
@@ -284,7 +292,7 @@ def test_downtime_is_printed_only_of_a_terminal_said_to_be_down(
     any_services.incidents.start(incident)
     clock.forward(hours=1)
     any_services.incidents.resolve(
-        incident, ResolutionDraft(fault_class, work_done="说明", tests=TESTS)
+        incident, ResolutionDraft(fault_class=fault_class, work_done="说明", tests=TESTS)
     )
     assert any_services.incidents.get(incident).down_since is not None or not down
     report = squeezed(any_services, "service_report", number_of(any_services, incident))

@@ -28,7 +28,9 @@ from tests.services.documents.paper import close, jpeg, number_of, resolved, sig
 
 def report(services: Services, incident: str, language: str = "zh") -> bytes:
     number = number_of(services, incident)
-    return services.reporting.pdf(Request("service_report", number, language)).pdf
+    return services.reporting.pdf(
+        Request(kind="service_report", subject=number, language=language)
+    ).pdf
 
 
 def test_a_report_says_what_was_recorded(any_services: Services, clock: FrozenClock) -> None:
@@ -86,7 +88,7 @@ def test_an_open_report_says_that_it_is_a_draft_and_follows_the_records(
     incident = make_incident(services)
     assert "草稿：新建" in all_text(report(services, incident))
     services.incidents.start(incident)
-    services.work_log.add_work(incident, WorkEntryDraft(WorkKind.NOTE, "刚刚写的一行"))
+    services.work_log.add_work(incident, WorkEntryDraft(kind=WorkKind.NOTE, summary="刚刚写的一行"))
     assert "刚刚写的一行" in all_text(report(services, incident))
 
 
@@ -98,13 +100,16 @@ def test_reopening_and_closing_again_makes_a_new_final_report(
     first = report(any_services, incident)
     clock.forward(days=1)
     any_services.incidents.reopen(incident, "又坏了")
-    any_services.work_log.add_work(incident, WorkEntryDraft(WorkKind.CHECK, "第二次检查"))
+    any_services.work_log.add_work(
+        incident, WorkEntryDraft(kind=WorkKind.CHECK, summary="第二次检查")
+    )
     from app.domain.faults import FaultClass
     from app.domain.incidents.drafts import ResolutionDraft
     from tests.services.documents.paper import TESTS
 
     any_services.incidents.resolve(
-        incident, ResolutionDraft(FaultClass.OPERATION, work_done="再次培训", tests=TESTS)
+        incident,
+        ResolutionDraft(fault_class=FaultClass.OPERATION, work_done="再次培训", tests=TESTS),
     )
     close(any_services, incident)
     second = report(any_services, incident)
@@ -119,10 +124,10 @@ def test_an_addendum_prints_as_one_and_leaves_the_report_alone(
     incident = resolved(any_services)
     close(any_services, incident)
     number = number_of(any_services, incident)
-    before = any_services.reporting.pdf(Request("service_report", number))
+    before = any_services.reporting.pdf(Request(kind="service_report", subject=number))
     clock.forward(days=20)
     any_services.work_log.add_addendum(incident, "收到厂商检测报告")
-    after = any_services.reporting.pdf(Request("service_report", number))
+    after = any_services.reporting.pdf(Request(kind="service_report", subject=number))
     assert [(d.kind, d.sheet.number) for d in after.documents] == [
         ("service_report", number),
         ("addendum", f"{number}-A1"),
@@ -146,7 +151,9 @@ def test_a_signature_holds_for_what_was_signed_and_says_when_it_does_not(
     other = resolved(any_services)
     sign(any_services, other)
     any_services.incidents.reopen(other, "补做检查")
-    any_services.work_log.add_work(other, WorkEntryDraft(WorkKind.CHECK, "签字后加的检查"))
+    any_services.work_log.add_work(
+        other, WorkEntryDraft(kind=WorkKind.CHECK, summary="签字后加的检查")
+    )
     assert "签字后内容有改动" in all_text(report(any_services, other))
 
 
@@ -184,13 +191,15 @@ def test_a_swap_is_on_the_report_and_on_its_own_note(any_services: Services) -> 
     assert "OLDDEVICE0001→NEWDEVICE0001" in text
     assert "换机·优先级" in text
     reporting = any_services.reporting
-    note = all_text(reporting.pdf(Request("swap_note", number)).pdf)
+    note = all_text(reporting.pdf(Request(kind="swap_note", subject=number)).pdf)
     assert "终端换机单" in note
     assert "NEWDEVICE0001" in note
-    returned = all_text(reporting.pdf(Request("swap_note", "OLDDEVICE0001")).pdf)
+    returned = all_text(reporting.pdf(Request(kind="swap_note", subject="OLDDEVICE0001")).pdf)
     assert "终端退机单" in returned
     with pytest.raises(InvalidInput):
-        reporting.pdf(Request("swap_note", number_of(any_services, resolved(any_services))))
+        reporting.pdf(
+            Request(kind="swap_note", subject=number_of(any_services, resolved(any_services)))
+        )
 
 
 def test_photos_are_printed_with_their_captions(services: Services) -> None:
@@ -211,7 +220,7 @@ def test_the_merchants_language_comes_before_the_houses(services: Services) -> N
     found = services.incidents.get(incident)
     reporting = services.reporting
     reporting.set_language(found.merchant_id, "en")
-    request = Request("service_report", found.number)
+    request = Request(kind="service_report", subject=found.number)
     assert reporting.pdf(request).documents[0].languages == ("en",)
     reporting.set_language(found.merchant_id, "")
     assert reporting.pdf(request).documents[0].languages == ("zh",)
@@ -234,7 +243,12 @@ def test_every_kind_can_be_asked_for(any_services: Services) -> None:
     assert set(REQUESTABLE) == set(layouts()) - {"addendum"}
     for kind in REQUESTABLE.keys() - {"inspection", "route"}:  # these two need a visit
         printed = any_services.reporting.pdf(
-            Request(kind, subjects.get(kind, ""), since=date(2026, 11, 1), until=date(2026, 11, 30))
+            Request(
+                kind=kind,
+                subject=subjects.get(kind, ""),
+                since=date(2026, 11, 1),
+                until=date(2026, 11, 30),
+            )
         )
         assert printed.pages >= 1, kind
         assert printed.missing == (), kind
@@ -245,14 +259,16 @@ def test_lists_hold_what_the_filter_finds(any_services: Services) -> None:
     make_terminal(any_services, serial="BBBB0001", area="江宁区", seal_no="S-77")
     reporting = any_services.reporting
     wanted = TerminalFilter(area="江宁区")
-    text = all_text(reporting.pdf(Request("device_list", terminals=wanted, scope="江宁区")).pdf)
+    text = all_text(
+        reporting.pdf(Request(kind="device_list", terminals=wanted, scope="江宁区")).pdf
+    )
     assert "BBBB0001" in text
     assert "S-77" in text
     assert "AAAA0001" not in text
-    labels = reporting.pdf(Request("labels", terminals=wanted))
+    labels = reporting.pdf(Request(kind="labels", terminals=wanted))
     assert "BBBB0001" in all_text(labels.pdf)
     with pytest.raises(InvalidInput):
-        reporting.pdf(Request("labels", terminals=TerminalFilter(area="没有")))
+        reporting.pdf(Request(kind="labels", terminals=TerminalFilter(area="没有")))
 
 
 def test_the_month_counts_what_happened_in_it(any_services: Services, clock: FrozenClock) -> None:
@@ -260,7 +276,7 @@ def test_the_month_counts_what_happened_in_it(any_services: Services, clock: Fro
     close(any_services, incident)
     make_incident(any_services)
     reporting = any_services.reporting
-    month = Request("monthly", since=date(2026, 11, 1), until=date(2026, 11, 30))
+    month = Request(kind="monthly", since=date(2026, 11, 1), until=date(2026, 11, 30))
     sheet = reporting.documents(month)[0].sheet
     values = {figure.name.en: figure.value for figure in sheet.figures}  # type: ignore[attr-defined]
     assert values == {
@@ -284,7 +300,7 @@ def test_warnings_name_the_records_behind_them(any_services: Services, clock: Fr
     late = make_incident(any_services)
     clock.forward(days=10)
     make_terminal(any_services, warranty_until="2026-12-20")
-    sheet = any_services.reporting.documents(Request("warning_digest"))[0].sheet
+    sheet = any_services.reporting.documents(Request(kind="warning_digest"))[0].sheet
     found = {item.title.en: item for item in sheet.warnings}  # type: ignore[attr-defined]
     assert number_of(any_services, late) in found["Incidents past their deadline"].evidence
     assert "Warranty ends soon" in found
@@ -293,10 +309,10 @@ def test_warnings_name_the_records_behind_them(any_services: Services, clock: Fr
 @pytest.mark.parametrize(
     "request_",
     [
-        Request("service_report", "L7-999999"),
-        Request("terminal_history", "NOSUCH01"),
-        Request("merchant_summary", "没有这家"),
-        Request("inspection", "L7-V999999"),
+        Request(kind="service_report", subject="L7-999999"),
+        Request(kind="terminal_history", subject="NOSUCH01"),
+        Request(kind="merchant_summary", subject="没有这家"),
+        Request(kind="inspection", subject="L7-V999999"),
     ],
     ids=lambda request: request.kind,
 )
@@ -308,9 +324,9 @@ def test_what_does_not_exist_is_said_so(services: Services, request_: Request) -
 def test_wrong_wishes_are_refused(services: Services) -> None:
     reporting = services.reporting
     for wrong in (
-        Request("no_such_kind"),
-        Request("monthly", since=date(2026, 2, 1), until=date(2026, 1, 1)),
-        Request("monthly", since=date(2016, 2, 1), until=date(2026, 1, 1)),
+        Request(kind="no_such_kind"),
+        Request(kind="monthly", since=date(2026, 2, 1), until=date(2026, 1, 1)),
+        Request(kind="monthly", since=date(2016, 2, 1), until=date(2026, 1, 1)),
     ):
         with pytest.raises(InvalidInput):
             reporting.pdf(wrong)
@@ -325,7 +341,7 @@ def test_a_selection_becomes_one_file_with_bookmarks(services: Services) -> None
     numbers = [number_of(services, resolved(services)) for _ in range(3)]
     steps: list[tuple[int, int]] = []
     printed = services.reporting.pdf(
-        *(Request("service_report", number) for number in numbers),
+        *(Request(kind="service_report", subject=number) for number in numbers),
         progress=lambda done, total: steps.append((done, total)),
     )
     from app.reports.media.raster import PdfPages
@@ -340,7 +356,7 @@ def test_a_selection_becomes_one_file_with_bookmarks(services: Services) -> None
 def test_a_selection_becomes_one_file_each_by_a_pattern(services: Services, tmp_path: Path) -> None:
     numbers = [number_of(services, resolved(services, merchant_name="测试/店")) for _ in range(2)]
     reporting = services.reporting
-    requests = [Request("service_report", number) for number in numbers]
+    requests = [Request(kind="service_report", subject=number) for number in numbers]
     written = reporting.files(requests, tmp_path / "out", "{number} {merchant}")
     assert [path.name for path in written] == [f"{number} 测试-店.pdf" for number in numbers]
     again = reporting.files(requests[:1], tmp_path / "out", "{number} {merchant}")
@@ -353,7 +369,7 @@ def test_a_selection_becomes_one_file_each_by_a_pattern(services: Services, tmp_
 
 def test_a_batch_can_be_stopped_and_keeps_what_is_done(services: Services, tmp_path: Path) -> None:
     numbers = [number_of(services, resolved(services)) for _ in range(3)]
-    requests = [Request("service_report", number) for number in numbers]
+    requests = [Request(kind="service_report", subject=number) for number in numbers]
     done: list[int] = []
     with pytest.raises(Cancelled):
         services.reporting.files(
@@ -370,7 +386,9 @@ def test_saving_writes_the_whole_file_or_leaves_the_old_one(
     services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reporting = services.reporting
-    printed = reporting.pdf(Request("service_report", number_of(services, resolved(services))))
+    printed = reporting.pdf(
+        Request(kind="service_report", subject=number_of(services, resolved(services)))
+    )
     path = tmp_path / "报告.pdf"
     reporting.save(printed, path)
     assert path.read_bytes() == printed.pdf
@@ -401,7 +419,7 @@ def test_a_logo_that_cannot_be_used_is_left_out_and_said(
     from PIL import Image
 
     incident = resolved(services)
-    request = Request("service_report", number_of(services, incident))
+    request = Request(kind="service_report", subject=number_of(services, incident))
     reporting, context = services.reporting, services.context
     huge = tmp_path / "huge.png"
     Image.new("1", (20_000, 20_000)).save(huge)
@@ -448,7 +466,7 @@ def test_documents_that_left_are_listed_once_with_how_often(
     close(any_services, incident)
     reporting = any_services.reporting
     number = number_of(any_services, incident)
-    printed = reporting.pdf(Request("service_report", number))
+    printed = reporting.pdf(Request(kind="service_report", subject=number))
     (fixed,) = reporting.issued()
     assert (fixed.number, fixed.how, fixed.times, fixed.final) == (number, "", 0, True)
     reporting.save(printed, tmp_path / "a.pdf")
@@ -463,17 +481,17 @@ def test_documents_that_left_are_listed_once_with_how_often(
 def test_paper_may_be_chosen_for_one_document(services: Services) -> None:
     number = number_of(services, resolved(services))
     reporting = services.reporting
-    letter = reporting.pdf(Request("service_report", number, paper="letter"))
+    letter = reporting.pdf(Request(kind="service_report", subject=number, paper="letter"))
     assert letter.documents[0].paper == "letter"
     with pytest.raises(InvalidInput):
-        reporting.pdf(Request("service_report", number, paper="a0"))
+        reporting.pdf(Request(kind="service_report", subject=number, paper="a0"))
 
 
 def test_what_is_typed_is_looked_at_and_not_stored(services: Services) -> None:
     incident = resolved(services)
-    typed = ResolutionDraft(FaultClass.HARDWARE, work_done="更换打印头 <i>")
+    typed = ResolutionDraft(fault_class=FaultClass.HARDWARE, work_done="更换打印头 <i>")
     number = number_of(services, incident)
-    printed = services.reporting.pdf(Request("service_report", number, typed=typed))
+    printed = services.reporting.pdf(Request(kind="service_report", subject=number, typed=typed))
     assert squeezed("更换打印头 <i>") in all_text(printed.pdf)
     assert "更换打印头" not in all_text(report(services, incident))
 
@@ -494,7 +512,9 @@ def test_many_reports_are_read_with_the_queries_of_one_and_say_the_same(
     incidents = [resolved(any_services), make_incident(any_services), resolved(any_services)]
     close(any_services, incidents[0])
     sign(any_services, incidents[2])
-    requests = [Request("service_report", number_of(any_services, key)) for key in incidents]
+    requests = [
+        Request(kind="service_report", subject=number_of(any_services, key)) for key in incidents
+    ]
     reporting = any_services.reporting
     alone = [document for request in requests for document in reporting.documents(request)]
     assert list(reporting.documents(*requests)) == alone
@@ -514,7 +534,7 @@ def test_what_was_asked_for_before_a_report_that_is_missing_is_still_written(
     services: Services, tmp_path: Path
 ) -> None:
     numbers = [number_of(services, make_incident(services)), "L7-999999"]
-    requests = [Request("service_report", number) for number in numbers]
+    requests = [Request(kind="service_report", subject=number) for number in numbers]
     folder = tmp_path / "reports"
     folder.mkdir()
     with pytest.raises(NotFound):

@@ -43,7 +43,7 @@ def estate(services: Services) -> None:
 
 def whole() -> Request:
     """Everything there is."""
-    return Request("", since=TODAY, until=TODAY + timedelta(days=120))
+    return Request(kind="", since=TODAY, until=TODAY + timedelta(days=120))
 
 
 def events(content: bytes) -> list[Any]:
@@ -92,7 +92,7 @@ def test_a_moved_visit_keeps_its_uid_and_counts_its_revision_up(
 @pytest.mark.parametrize("kind", sorted(DAYS))
 def test_every_kind_of_schedule_is_a_table(any_services: Services, kind: str) -> None:
     estate(any_services)
-    request = Request("", since=TODAY, until=TODAY + timedelta(days=60))
+    request = Request(kind="", since=TODAY, until=TODAY + timedelta(days=60))
     made = any_services.schedule_export.table(kind, request, T)
     assert made.header
     assert all(len(row) == len(made.header) for row in made.rows)
@@ -106,14 +106,21 @@ def test_what_cannot_be_is_refused(any_services: Services, tmp_path: Path) -> No
     with pytest.raises(InvalidInput):
         schedules.table("decade", whole(), T)
     with pytest.raises(NotFound):
-        schedules.table("month", Request("", technician="NOBODY"), T)
+        schedules.table("month", Request(kind="", technician="NOBODY"), T)
     with pytest.raises(InvalidInput):
         schedules.write_calendars(tmp_path / "p.ics", whole(), T)
     assert list(tmp_path.glob("*.ics")) == []
 
 
 def test_an_hour_the_clock_change_leaves_out_becomes_one_that_exists() -> None:
-    entry = CalendarEntry("a@poscare", 1, date(2027, 3, 28), 150, 30, "02:30 does not exist")
+    entry = CalendarEntry(
+        uid="a@poscare",
+        revision=1,
+        day=date(2027, 3, 28),
+        minute=150,
+        minutes=30,
+        title="02:30 does not exist",
+    )
     content = calendar_bytes("x", [entry], ZoneInfo("Europe/Berlin"), _stamp())
     (event,) = events(content)
     assert event.decoded("dtstart").strftime("%H:%M") == "03:30"
@@ -124,7 +131,20 @@ def test_an_hour_the_clock_change_leaves_out_becomes_one_that_exists() -> None:
 def test_long_and_odd_words_survive_the_calendar() -> None:
     title = "测试店，“特价”; 第二行\\n" * 8
     content = calendar_bytes(
-        "x", [CalendarEntry("a@poscare", 1, TODAY, None, 30, title, "一\n二")], None, _stamp()
+        "x",
+        [
+            CalendarEntry(
+                uid="a@poscare",
+                revision=1,
+                day=TODAY,
+                minute=None,
+                minutes=30,
+                title=title,
+                text="一\n二",
+            )
+        ],
+        None,
+        _stamp(),
     )
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     (event,) = events(content)
@@ -137,7 +157,16 @@ def test_long_and_odd_words_survive_the_calendar() -> None:
     ["x\r\nATTENDEE:mailto:thief@example.cn", "END:VEVENT\r\nBEGIN:VALARM", "\\n;,:", "\u202eexe"],
 )
 def test_no_words_make_a_line_of_their_own_in_a_calendar(text: str) -> None:
-    entry = CalendarEntry("a@poscare", 1, TODAY, None, 30, text, text, text)
+    entry = CalendarEntry(
+        uid="a@poscare",
+        revision=1,
+        day=TODAY,
+        minute=None,
+        minutes=30,
+        title=text,
+        text=text,
+        place=text,
+    )
     (event,) = events(calendar_bytes(text, [entry], None, _stamp()))
     assert str(event["summary"]) == text.replace("\r\n", "\n")
     assert "attendee" not in event

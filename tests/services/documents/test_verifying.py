@@ -56,7 +56,7 @@ def issued(services: Services, folder: Path) -> PrintedDocument:
     sign(services, incident)
     close(services, incident)
     reporting = services.reporting
-    printed = reporting.pdf(Request("service_report", number_of(services, incident)))
+    printed = reporting.pdf(Request(kind="service_report", subject=number_of(services, incident)))
     reporting.save(printed, folder / "report.pdf")
     return printed
 
@@ -158,7 +158,7 @@ def test_a_number_nobody_issued_cannot_be_proved_nor_sealed(
 def test_a_newer_version_is_said(services: Services, clock: FrozenClock, tmp_path: Path) -> None:
     incident = resolved(services)
     reporting = services.reporting
-    request = Request("service_report", number_of(services, incident))
+    request = Request(kind="service_report", subject=number_of(services, incident))
     first = reporting.pdf(request)
     reporting.save(first, tmp_path / "a.pdf")
     clock.forward(days=2)
@@ -177,7 +177,7 @@ def test_a_file_an_older_version_made_is_proved_by_the_register_alone(
 ) -> None:
     make_terminal(services)
     monkeypatch.setattr("app.reports.render.PRODUCER", "POSCare 0.9")
-    printed = services.reporting.pdf(Request("device_list"))
+    printed = services.reporting.pdf(Request(kind="device_list"))
     monkeypatch.undo()
     assert services.verifying.judge(printed.pdf).verdict is ProofAnswer.UNPROVED
     services.reporting.save(printed, tmp_path / "list.pdf")

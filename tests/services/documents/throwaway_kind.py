@@ -39,7 +39,9 @@ def _sheets(request: Request, given: SheetSources) -> RequestedSheets:
 
 
 KIND = RequestableDocument(
-    layout=DocumentKind("vehicle_log", "Vehicle log", VehicleSheet, _head, _compose),
+    layout=DocumentKind(
+        id="vehicle_log", title="Vehicle log", sheet=VehicleSheet, head=_head, compose=_compose
+    ),
     make=_sheets,
     hint="Where a vehicle was.",
     icon="route",

@@ -41,7 +41,7 @@ from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal
 
 SOLVED = ResolutionDraft(
-    FaultClass.OPERATION,
+    fault_class=FaultClass.OPERATION,
     work_done="重新签到后恢复",
     tests=(
         TestLine("sign_in", TestOutcome.PASSED),
@@ -115,7 +115,7 @@ def test_a_terminal_not_in_the_register_can_be_reported(any_services: Services) 
 def test_card_numbers_never_reach_the_database(any_services: Services) -> None:
     key = make_incident(any_services, symptom="客人卡号6212345678900000003刷不了 CVV: 123")
     any_services.work_log.add_work(
-        key, WorkEntryDraft(WorkKind.NOTE, "另一张 4111 1111 1111 1111 也不行")
+        key, WorkEntryDraft(kind=WorkKind.NOTE, summary="另一张 4111 1111 1111 1111 也不行")
     )
     stored = any_services.incidents.get(key)
     assert stored.symptom == "客人卡号621234*********0003刷不了 CVV: ***"
@@ -169,12 +169,14 @@ def test_an_overdue_incident_can_still_be_finished(
 def test_solved_needs_proof(any_services: Services) -> None:
     key = started(any_services)
     for draft in (
-        ResolutionDraft(FaultClass.OPERATION, work_done="签到"),
+        ResolutionDraft(fault_class=FaultClass.OPERATION, work_done="签到"),
         ResolutionDraft(
-            FaultClass.OPERATION, work_done="签到", tests=(TestLine("chip", TestOutcome.FAILED),)
+            fault_class=FaultClass.OPERATION,
+            work_done="签到",
+            tests=(TestLine("chip", TestOutcome.FAILED),),
         ),
         ResolutionDraft(
-            FaultClass.OPERATION,
+            fault_class=FaultClass.OPERATION,
             work_done="签到",
             tests=(TestLine("chip", TestOutcome.NOT_APPLICABLE),),
         ),
@@ -182,7 +184,9 @@ def test_solved_needs_proof(any_services: Services) -> None:
         with pytest.raises(InvalidInput) as refused:
             any_services.incidents.resolve(key, draft)
         assert fields(refused.value) == {"tests"}
-    unsolved = ResolutionDraft(FaultClass.SYSTEM, Result.WAITING, work_done="已报收单机构")
+    unsolved = ResolutionDraft(
+        fault_class=FaultClass.SYSTEM, result=Result.WAITING, work_done="已报收单机构"
+    )
     any_services.incidents.resolve(key, unsolved)
     assert any_services.incidents.get(key).restored_at is None
 
@@ -191,14 +195,18 @@ def test_an_item_failure_needs_mode_cause_and_remedy(any_services: Services) -> 
     key = started(any_services)
     with pytest.raises(InvalidInput) as refused:
         any_services.incidents.resolve(
-            key, ResolutionDraft(FaultClass.HARDWARE, tests=SOLVED.tests)
+            key, ResolutionDraft(fault_class=FaultClass.HARDWARE, tests=SOLVED.tests)
         )
     assert fields(refused.value) == {"mode", "cause", "remedy"}
     with pytest.raises(InvalidInput) as refused:
         any_services.incidents.resolve(
             key,
             ResolutionDraft(
-                FaultClass.HARDWARE, mode="other", cause="other", remedy="other", tests=SOLVED.tests
+                fault_class=FaultClass.HARDWARE,
+                mode="other",
+                cause="other",
+                remedy="other",
+                tests=SOLVED.tests,
             ),
         )
     assert fields(refused.value) == {"other_text"}
@@ -211,7 +219,10 @@ def test_restored_before_down_is_refused(any_services: Services, clock: FrozenCl
         any_services.incidents.resolve(
             key,
             ResolutionDraft(
-                FaultClass.OPERATION, work_done="签到", tests=SOLVED.tests, restored_at=early
+                fault_class=FaultClass.OPERATION,
+                work_done="签到",
+                tests=SOLVED.tests,
+                restored_at=early,
             ),
         )
     assert fields(refused.value) == {"restored_at"}
@@ -221,10 +232,12 @@ def test_a_swap_while_resolving_is_one_step_or_none(any_services: Services) -> N
     terminal = make_terminal(any_services, serial="OLD00001", tid="50000412")
     key = started(any_services, terminal_id=terminal)
     with pytest.raises(InvalidInput):
-        any_services.incidents.resolve(key, SOLVED, SwapDraft("NEW00001", "坏了"))
+        any_services.incidents.resolve(key, SOLVED, SwapDraft(new_serial="NEW00001", reason="坏了"))
     assert any_services.incidents.get(key).state is IncidentState.IN_PROGRESS
     assert any_services.incidents.get(key).confirmed_class is None
-    any_services.incidents.resolve(key, SOLVED, SwapDraft("NEW00001", "坏了", unsent_cleared=True))
+    any_services.incidents.resolve(
+        key, SOLVED, SwapDraft(new_serial="NEW00001", reason="坏了", unsent_cleared=True)
+    )
     assert any_services.terminals.by_serial("50000412").serial == "NEW00001"
     assert any_services.terminals.get(terminal).state is TerminalState.IN_REPAIR
     assert Action.SWAP in [e.action for e in any_services.incidents.get(key).events]
@@ -250,8 +263,10 @@ def test_after_closing_only_an_addendum(any_services: Services) -> None:
     any_services.incidents.close(key, ClosingDraft(Confirmation.BY_PHONE, "王先生"))
     version = any_services.incidents.get(key).version
     for refused in (
-        lambda: any_services.work_log.add_work(key, WorkEntryDraft(WorkKind.NOTE, "又去了一次")),
-        lambda: any_services.work_log.add_part(key, PartDraft("电池")),
+        lambda: any_services.work_log.add_work(
+            key, WorkEntryDraft(kind=WorkKind.NOTE, summary="又去了一次")
+        ),
+        lambda: any_services.work_log.add_part(key, PartDraft(name="电池")),
         lambda: any_services.incidents.start(key),
         lambda: any_services.incidents.cancel(key, "误报"),
     ):
@@ -327,7 +342,12 @@ def test_a_stale_editor_is_told(any_services: Services) -> None:
 def test_a_verdict_triages_and_its_trail_is_kept(any_services: Services) -> None:
     key = make_incident(any_services)
     trail: dict[str, object] = {"evidence": [{"kind": "code", "value": "A0"}]}
-    any_services.incidents.triage(key, SessionOutcome(FaultClass.SOFTWARE, 0.82, "abc", trail))
+    any_services.incidents.triage(
+        key,
+        SessionOutcome(
+            fault_class=FaultClass.SOFTWARE, share=0.82, knowledge_hash="abc", trail=trail
+        ),
+    )
     now = any_services.incidents.get(key)
     assert (now.state, now.provisional_class, now.provisional_share) == (
         IncidentState.TRIAGED,
@@ -341,7 +361,7 @@ def test_handing_over_and_parts_are_logged(any_services: Services) -> None:
     key = started(any_services)
     any_services.work_log.hand_over(key, ContactRole.ACQUIRER, "请重新下载主密钥")
     part = any_services.work_log.add_part(
-        key, PartDraft("打印头", quantity=2, unit_price_cents=12_050)
+        key, PartDraft(name="打印头", quantity=2, unit_price_cents=12_050)
     )
     any_services.work_log.remove_part(key, part)
     now = any_services.incidents.get(key)
@@ -349,7 +369,7 @@ def test_handing_over_and_parts_are_logged(any_services: Services) -> None:
     assert now.parts == ()
     assert now.events[-1].change == FieldChange("part", "打印头 × 2")
     with pytest.raises(InvalidInput) as refused:
-        any_services.work_log.add_part(key, PartDraft("", quantity=0))
+        any_services.work_log.add_part(key, PartDraft(name="", quantity=0))
     assert fields(refused.value) == {"name", "quantity"}
 
 

@@ -32,7 +32,7 @@ from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal
 
 SOLVED = ResolutionDraft(
-    FaultClass.OPERATION,
+    fault_class=FaultClass.OPERATION,
     work_done="重新签到后恢复",
     tests=(TestLine("sign_in", TestOutcome.PASSED), TestLine("test_sale", TestOutcome.PASSED)),
 )
@@ -101,7 +101,7 @@ def take(services: Services, case: Case, step: Step, now: datetime) -> None:
         case.went(IncidentState.IN_PROGRESS, now, runs=True)
     elif action is Action.EDIT:
         urgency = Urgency.HIGH if incident.urgency is Urgency.LOW else Urgency.LOW
-        draft = IncidentDraft(incident.terminal_id, symptom="改过", urgency=urgency)
+        draft = IncidentDraft(terminal_id=incident.terminal_id, symptom="改过", urgency=urgency)
         incidents.edit(case.key, incident.version, draft)
     else:
         incidents.cancel(case.key, "误报")

@@ -36,7 +36,7 @@ def said(warnings: Sequence[StandingWarning]) -> list[Row]:
 
 
 def printed(services: Services, area: str = "") -> list[Row]:
-    sheet = services.reporting.documents(Request("warning_digest", area=area))[0].sheet
+    sheet = services.reporting.documents(Request(kind="warning_digest", area=area))[0].sheet
     return [(w.severity, w.subject, w.evidence) for w in sheet.warnings]  # type: ignore[attr-defined]
 
 

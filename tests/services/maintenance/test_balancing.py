@@ -67,7 +67,9 @@ def test_a_proposal_gone_stale_changes_nothing(any_services: Services) -> None:
     busy(any_services, 6)
     found = any_services.balancing.propose(*WEEK)
     last = planned(any_services)[-1]
-    any_services.visits.schedule(last.id, last.version, ScheduleDraft(date(2026, 11, 26)))
+    any_services.visits.schedule(
+        last.id, last.version, ScheduleDraft(planned_on=date(2026, 11, 26))
+    )
     seen = planned(any_services)
     with pytest.raises(Conflict):
         any_services.balancing.accept(found)

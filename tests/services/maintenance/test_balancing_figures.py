@@ -76,7 +76,12 @@ def from_database(services: Services, last: date) -> WorkloadFigures:
     assigned = [row for stops in days.values() for row in stops]
     late = sum(max(str(r.planned_on), str(today)) > str(r.window_until) for r in assigned)
     return WorkloadFigures(
-        len(rows), late, len(rows) - len(assigned), round(km_all, 1), round(busiest), overfull
+        visits=len(rows),
+        late=late,
+        unassigned=len(rows) - len(assigned),
+        kilometres=round(km_all, 1),
+        busiest_minutes=round(busiest),
+        overfull_days=overfull,
     )
 
 
@@ -178,7 +183,7 @@ def test_late_work_and_inspections_come_before_the_rest(
             make_terminal(services, area=area, latitude=f"31.{20 + n}", longitude="121.50")
     make_technician(services, "T01", capacity_minutes=150)
     now = (TODAY + timedelta(days=21)).isoformat()
-    rule = RuleDraft("1", "month", early_days="0", late_days="5")
+    rule = RuleDraft(every="1", unit="month", early_days="0", late_days="5")
     make_plan(services, "late", minutes="90", subjects=Subjects(areas=("late",)))
     make_plan(
         services,

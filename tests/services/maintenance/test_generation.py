@@ -98,7 +98,7 @@ def test_a_run_is_undone_as_a_whole_except_what_people_touched(any_services: Ser
 def test_three_weeks_switched_off_lose_nothing(any_services: Services, clock: FrozenClock) -> None:
     make_terminal(any_services)
     make_technician(any_services)
-    make_plan(any_services, rule=RuleDraft("1", "week", late_days="2"))
+    make_plan(any_services, rule=RuleDraft(every="1", unit="week", late_days="2"))
     any_services.generation.generate(TODAY + timedelta(days=7))
     clock.forward(days=23)
     report = any_services.generation.catch_up()
@@ -275,7 +275,7 @@ def _fields(terminal: object) -> dict[str, str]:
 
 def test_years_without_holiday_data_are_named(any_services: Services) -> None:
     make_terminal(any_services)
-    make_plan(any_services, rule=RuleDraft("1", "month", shift="after"))
+    make_plan(any_services, rule=RuleDraft(every="1", unit="month", shift="after"))
     assert any_services.generation.preview().unknown_years == (2027,)
     any_services.generation.generate()
     assert [task.uncertain for task in tasks(any_services)] == [False, False, True]
@@ -283,11 +283,20 @@ def test_years_without_holiday_data_are_named(any_services: Services) -> None:
 
 def test_dates_move_when_the_holidays_become_known(any_services: Services) -> None:
     make_terminal(any_services)
-    make_plan(any_services, rule=RuleDraft("1", "month", shift="after", late_days="10"))
+    make_plan(any_services, rule=RuleDraft(every="1", unit="month", shift="after", late_days="10"))
     any_services.generation.generate()
     assert tasks(any_services)[-1].due_on == date(2027, 1, 25)
-    rows = (FileRow(2, ("2027-01-25", "休", "春节")), FileRow(3, ("2027/1/30", "班", "春节调休")))
-    table = Table("2027.csv", "", "utf-8", ("日期", "类型", "名称"), rows)
+    rows = (
+        FileRow(number=2, cells=("2027-01-25", "休", "春节")),
+        FileRow(number=3, cells=("2027/1/30", "班", "春节调休")),
+    )
+    table = Table(
+        file_name="2027.csv",
+        sha256="",
+        encoding="utf-8",
+        header=("日期", "类型", "名称"),
+        rows=rows,
+    )
     assert any_services.work_days.load_years(table) == (2027,)
     preview = any_services.generation.preview()
     assert (preview.moved, preview.unknown_years) == (1, ())
@@ -309,11 +318,11 @@ def test_a_wrong_calendar_file_changes_nothing(
     services: Services, cells: tuple[str, ...], code: str
 ) -> None:
     table = Table(
-        "x.csv",
-        "",
-        "utf-8",
-        ("日期", "类型", "名称"),
-        (FileRow(2, ("2027-02-05", "休", "")), FileRow(3, cells)),
+        file_name="x.csv",
+        sha256="",
+        encoding="utf-8",
+        header=("日期", "类型", "名称"),
+        rows=(FileRow(number=2, cells=("2027-02-05", "休", "")), FileRow(number=3, cells=cells)),
     )
     with pytest.raises(InvalidInput) as refused:
         services.work_days.load_years(table)
@@ -367,7 +376,7 @@ def test_a_longer_plan_swallows_the_shorter_one_in_its_window(any_services: Serv
         any_services,
         "quarter",
         covers=("month",),
-        rule=RuleDraft("3", "month", early_days="5", late_days="5"),
+        rule=RuleDraft(every="3", unit="month", early_days="5", late_days="5"),
     )
     any_services.generation.generate(TODAY + timedelta(days=100))
     due = {(task.plan_key, task.due_on) for task in tasks(any_services)}
@@ -443,7 +452,10 @@ def test_repeated_incidents_make_the_plan_due_once(
 def _classify(services: Services, incident_id: str) -> None:
     from app.services.incidents.resolution import SessionOutcome
 
-    services.incidents.triage(incident_id, SessionOutcome(FaultClass.NETWORK, 0.9, "", {}))
+    services.incidents.triage(
+        incident_id,
+        SessionOutcome(fault_class=FaultClass.NETWORK, share=0.9, knowledge_hash="", trail={}),
+    )
 
 
 def test_what_happened_before_the_plan_was_made_does_not_count(

@@ -83,7 +83,7 @@ def test_a_full_crew_leaves_visits_waiting_with_the_reason(services: Services) -
 def _draft(services: Services, code: str, **changes: object) -> object:
     from app.domain.register.people import TechnicianDraft
 
-    return TechnicianDraft(code, services.directory.technician(code).name, **changes)  # type: ignore[arg-type]
+    return TechnicianDraft(code=code, name=services.directory.technician(code).name, **changes)  # type: ignore[arg-type]
 
 
 def _key(services: Services, code: str) -> tuple[str, int]:

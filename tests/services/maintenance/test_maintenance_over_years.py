@@ -184,9 +184,9 @@ class Years(RuleBasedStateMachine):
             )
         basis = "floating" if plan is self.floating else "fixed"
         made = RuleDraft(
-            str(edition.every),
-            "day",
-            basis,
+            every=str(edition.every),
+            unit="day",
+            basis=basis,
             early_days=str(edition.early),
             late_days=str(edition.late),
         )
@@ -339,7 +339,12 @@ class Years(RuleBasedStateMachine):
         device = self._placed(which)
         if device is None or not device.served or len(self.devices) > 6:
             return
-        draft = SwapDraft(f"SWAPPED{next(_names):07d}", "故障", TerminalState.RETIRED, True)
+        draft = SwapDraft(
+            new_serial=f"SWAPPED{next(_names):07d}",
+            reason="故障",
+            old_state=TerminalState.RETIRED,
+            unsent_cleared=True,
+        )
         key = self.services.terminals.swap(device.id, draft)
         self.devices.append(Device(key, self.today, device.site))
         device.state = TerminalState.RETIRED

@@ -24,8 +24,8 @@ from tests.maintenance import (
     tasks,
 )
 
-FLOATING = RuleDraft("1", "month", "floating", early_days="7", late_days="7")
-YEARLY = RuleDraft("12", "month", "floating")
+FLOATING = RuleDraft(every="1", unit="month", basis="floating", early_days="7", late_days="7")
+YEARLY = RuleDraft(every="12", unit="month", basis="floating")
 
 
 def still_open(services: Services, key: str = "care") -> list[date]:
@@ -140,7 +140,7 @@ def test_a_shortened_floating_plan_is_overdue_now(
     ready(any_services, rule=YEARLY)
     any_services.visits.complete(tasks(any_services)[0].id)
     clock.forward(days=200)
-    edit(any_services, rule=RuleDraft("3", "month", "floating"))
+    edit(any_services, rule=RuleDraft(every="3", unit="month", basis="floating"))
     any_services.generation.generate()
     assert still_open(any_services) == [date(2027, 2, 23)]
 
@@ -167,7 +167,7 @@ def test_work_of_a_longer_plan_moves_a_floating_one_on(
     make_terminal(any_services)
     make_technician(any_services)
     make_plan(any_services, rule=FLOATING)
-    make_plan(any_services, "long", covers=("care",), rule=RuleDraft("6", "month"))
+    make_plan(any_services, "long", covers=("care",), rule=RuleDraft(every="6", unit="month"))
     any_services.generation.generate(TODAY)
     (whole,) = tasks(any_services)
     any_services.visits.complete(whole.id)

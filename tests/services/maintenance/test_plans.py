@@ -73,7 +73,7 @@ def test_an_installed_plan_is_edited_like_any_other(services: Services) -> None:
 
 def test_a_draft_is_previewed_with_its_next_five_dates(any_services: Services) -> None:
     make_terminal(any_services, installed_on="2024-12-10")
-    draft = plan_draft(anchor="installed", rule=RuleDraft("3", "month", shift="after"))
+    draft = plan_draft(anchor="installed", rule=RuleDraft(every="3", unit="month", shift="after"))
     preview = any_services.plans.preview(draft)
     assert [due.on.isoformat() for due in preview.dates] == [
         "2026-12-10",
@@ -84,7 +84,7 @@ def test_a_draft_is_previewed_with_its_next_five_dates(any_services: Services) -
     ]
     assert (preview.covered, preview.unknown_years) == (1, (2027,))
     assert preview.example.startswith("TESTN9100")
-    ended = plan_draft(rule=RuleDraft("1", "month"), ends_on="2027-01-01")
+    ended = plan_draft(rule=RuleDraft(every="1", unit="month"), ends_on="2027-01-01")
     assert len(any_services.plans.preview(ended).dates) == 2
     assert any_services.plans.with_coverage() == ()
 
@@ -99,7 +99,7 @@ def test_a_new_version_counts_from_its_day_and_leaves_the_past(
     first = tasks(any_services)[0]
     any_services.visits.complete(first.id)
     plan = any_services.plans.get("care")
-    weekly = plan_draft(rule=RuleDraft("2", "week"))
+    weekly = plan_draft(rule=RuleDraft(every="2", unit="week"))
     any_services.plans.save(weekly, plan.id, plan.version, date(2026, 12, 7))
     any_services.generation.generate(date(2027, 1, 10))
     found = [
@@ -122,7 +122,9 @@ def test_a_plan_is_edited_twice_a_day_without_ado(services: Services) -> None:
     for every in ("2", "3"):
         services.generation.generate()
         plan = services.plans.get("care")
-        services.plans.save(plan_draft(rule=RuleDraft(every, "month")), plan.id, plan.version)
+        services.plans.save(
+            plan_draft(rule=RuleDraft(every=every, unit="month")), plan.id, plan.version
+        )
     services.generation.generate()
     open_days = [t.due_on for t in tasks(services) if t.outcome is OccurrenceOutcome.OPEN]
     assert open_days == [date(2026, 11, 23)]
@@ -179,7 +181,7 @@ def test_by_use_or_by_date_whichever_comes_first(
     meter.record(key, ReadingDraft("prints", "1000"))
     make_plan(
         any_services,
-        rule=RuleDraft("6", "month", "floating"),
+        rule=RuleDraft(every="6", unit="month", basis="floating"),
         meter_kind="prints",
         meter_every="5000",
         anchor="installed",
@@ -220,45 +222,58 @@ def test_an_old_reading_is_warned_about(services: Services, clock: FrozenClock) 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"rule": RuleDraft("0", "month")}, {"every": "number.out_of_range"}),
-        ({"rule": RuleDraft("", "month")}, {"every": "text.missing"}),
-        ({"rule": RuleDraft("1", "moon")}, {"unit": "choice.unknown"}),
+        ({"rule": RuleDraft(every="0", unit="month")}, {"every": "number.out_of_range"}),
+        ({"rule": RuleDraft(every="", unit="month")}, {"every": "text.missing"}),
+        ({"rule": RuleDraft(every="1", unit="moon")}, {"unit": "choice.unknown"}),
         ({"starts_on": ""}, {"starts_on": "plan.no_start"}),
         ({"starts_on": "2027-02-30"}, {"starts_on": "date.impossible"}),
         ({"ends_on": "2026-01-01"}, {"ends_on": "date.before"}),
         (
-            {"rule": RuleDraft("1", "month", weekdays=(0,))},
+            {"rule": RuleDraft(every="1", unit="month", weekdays=(0,))},
             {"weekdays": "rule.weekdays_need_weeks"},
         ),
-        ({"rule": RuleDraft("1", "week", on="last_day")}, {"on": "rule.day_needs_months"}),
         (
-            {"rule": RuleDraft("1", "month", "floating", on="last_day")},
+            {"rule": RuleDraft(every="1", unit="week", on="last_day")},
+            {"on": "rule.day_needs_months"},
+        ),
+        (
+            {"rule": RuleDraft(every="1", unit="month", basis="floating", on="last_day")},
             {"basis": "rule.floating_has_no_day"},
         ),
         (
-            {"rule": RuleDraft("1", "week", early_days="4", late_days="3")},
+            {"rule": RuleDraft(every="1", unit="week", early_days="4", late_days="3")},
             {"late_days": "rule.windows_overlap"},
         ),
         (
-            {"rule": RuleDraft("12", "month", months=(1,)), "starts_on": "2026-02-01"},
-            {"every": "rule.no_dates"},
-        ),
-        ({"rule": RuleDraft("1", "week", weekdays=(5,), shift="skip")}, {"every": "rule.no_dates"}),
-        (
-            {"rule": RuleDraft("1", "month", seasons="03-01..05-31", pauses="02-01..06-30")},
+            {"rule": RuleDraft(every="12", unit="month", months=(1,)), "starts_on": "2026-02-01"},
             {"every": "rule.no_dates"},
         ),
         (
-            {"rule": RuleDraft("1", "month", seasons="2026-03-01..2026-05-31")},
+            {"rule": RuleDraft(every="1", unit="week", weekdays=(5,), shift="skip")},
+            {"every": "rule.no_dates"},
+        ),
+        (
+            {
+                "rule": RuleDraft(
+                    every="1", unit="month", seasons="03-01..05-31", pauses="02-01..06-30"
+                )
+            },
+            {"every": "rule.no_dates"},
+        ),
+        (
+            {"rule": RuleDraft(every="1", unit="month", seasons="2026-03-01..2026-05-31")},
             {"seasons": "span.season_has_year"},
         ),
-        ({"rule": RuleDraft("1", "month", pauses="13-01..14-01")}, {"pauses": "span.malformed"}),
         (
-            {"rule": RuleDraft("1", "month", on="weekday", number="0", weekday="1")},
+            {"rule": RuleDraft(every="1", unit="month", pauses="13-01..14-01")},
+            {"pauses": "span.malformed"},
+        ),
+        (
+            {"rule": RuleDraft(every="1", unit="month", on="weekday", number="0", weekday="1")},
             {"number": "rule.which_weekday"},
         ),
         (
-            {"rule": RuleDraft("1", "month", on="date", number="32")},
+            {"rule": RuleDraft(every="1", unit="month", on="date", number="32")},
             {"number": "number.out_of_range"},
         ),
         ({"rule": None}, {"rule": "plan.no_occasion"}),

@@ -49,7 +49,7 @@ def test_a_visit_is_moved_inside_its_window_without_a_word(any_services: Service
     make_terminal(any_services)
     ready(any_services)
     visit = planned(any_services)[1]
-    move(any_services, visit, ScheduleDraft(date(2026, 12, 29)))
+    move(any_services, visit, ScheduleDraft(planned_on=date(2026, 12, 29)))
     now = any_services.visits.get(visit.id)
     assert now.summary.planned_on == date(2026, 12, 29)
     change = FieldChange("planned_on", visit.planned_on.isoformat(), "2026-12-29")
@@ -61,9 +61,11 @@ def test_leaving_the_window_needs_a_reason_that_is_kept(any_services: Services) 
     ready(any_services)
     visit = planned(any_services)[1]
     with pytest.raises(InvalidInput) as refused:
-        any_services.visits.schedule(visit.id, visit.version, ScheduleDraft(date(2027, 1, 15)))
+        any_services.visits.schedule(
+            visit.id, visit.version, ScheduleDraft(planned_on=date(2027, 1, 15))
+        )
     assert fields(refused.value) == {"reason"}
-    draft = ScheduleDraft(date(2027, 1, 15), reason="商户装修停业")
+    draft = ScheduleDraft(planned_on=date(2027, 1, 15), reason="商户装修停业")
     move(any_services, visit, draft)
     assert any_services.visits.get(visit.id).events[-1].remark == "商户装修停业"
 
@@ -76,7 +78,9 @@ def test_a_visit_is_not_moved_into_the_past_or_onto_leave(any_services: Services
     visit = planned(any_services)[1]
     for day in (date(2026, 11, 20), date(2026, 12, 24)):
         with pytest.raises(InvalidInput) as refused:
-            any_services.visits.schedule(visit.id, visit.version, ScheduleDraft(day, reason="x"))
+            any_services.visits.schedule(
+                visit.id, visit.version, ScheduleDraft(planned_on=day, reason="x")
+            )
         assert fields(refused.value) == {"planned_on"}
     assert any_services.visits.get(visit.id).summary.planned_on == visit.planned_on
 
@@ -95,9 +99,11 @@ def test_a_stale_calendar_is_told(any_services: Services) -> None:
     make_terminal(any_services)
     ready(any_services)
     visit = planned(any_services)[1]
-    move(any_services, visit, ScheduleDraft(date(2026, 12, 22)))
+    move(any_services, visit, ScheduleDraft(planned_on=date(2026, 12, 22)))
     with pytest.raises(Conflict):
-        any_services.visits.schedule(visit.id, visit.version, ScheduleDraft(date(2026, 12, 28)))
+        any_services.visits.schedule(
+            visit.id, visit.version, ScheduleDraft(planned_on=date(2026, 12, 28))
+        )
 
 
 def test_a_cancelled_visit_gives_its_tasks_back(any_services: Services) -> None:
@@ -159,7 +165,7 @@ def test_a_floating_plan_counts_from_the_day_it_was_done(
     any_services: Services, clock: FrozenClock
 ) -> None:
     make_terminal(any_services)
-    floating = RuleDraft("1", "month", "floating", early_days="5", late_days="5")
+    floating = RuleDraft(every="1", unit="month", basis="floating", early_days="5", late_days="5")
     task = ready(any_services, rule=floating)
     assert len(tasks(any_services)) == 1
     clock.forward(days=4)
@@ -465,13 +471,15 @@ def test_a_swapped_in_device_waits_for_its_inspection(
     key = make_terminal(any_services)
     gated(any_services)
     terminals = any_services.terminals
-    new = terminals.swap(key, SwapDraft("NEW00001", "换机", unsent_cleared=True))
+    new = terminals.swap(key, SwapDraft(new_serial="NEW00001", reason="换机", unsent_cleared=True))
     assert terminals.get(new).state is TerminalState.SUSPENDED
     clock.forward(hours=1)
     inspect_suspended(any_services, new)
     assert terminals.get(new).state is TerminalState.IN_SERVICE
     other = make_terminal(any_services)
-    draft = SwapDraft("NEW00002", "换机", unsent_cleared=True, override="现场已测")
+    draft = SwapDraft(
+        new_serial="NEW00002", reason="换机", unsent_cleared=True, override="现场已测"
+    )
     assert terminals.get(terminals.swap(other, draft)).state is TerminalState.IN_SERVICE
 
 

@@ -46,9 +46,11 @@ def test_registering_swapping_moving_and_states_write_the_ledger(
     old = make_terminal(any_services, serial="OLD00001", merchant_name="甲店")
     spare = make_terminal(any_services, serial="NEW00001", **NOWHERE)
     clock.forward(hours=1)
-    terminals.swap(old, SwapDraft("NEW00001", "键盘坏", unsent_cleared=True))
+    terminals.swap(old, SwapDraft(new_serial="NEW00001", reason="键盘坏", unsent_cleared=True))
     clock.forward(hours=1)
-    any_services.custody.hand_over(old, HandoverDraft("supplier", "新大陆维修中心"))
+    any_services.custody.hand_over(
+        old, HandoverDraft(holder_kind="supplier", holder="新大陆维修中心")
+    )
     clock.forward(hours=1)
     terminals.change_state(old, TerminalState.SPARE, "修好")
     assert chain(any_services, old) == [
@@ -90,9 +92,16 @@ def test_a_missing_device_and_a_late_courier_are_unaccounted_for_after_a_day(
     custody = any_services.custody
     lost = make_terminal(any_services, serial="LOST0001", **NOWHERE)
     sent = make_terminal(any_services, serial="SENT0001", **NOWHERE)
-    custody.hand_over(lost, HandoverDraft("unknown"))
+    custody.hand_over(lost, HandoverDraft(holder_kind="unknown"))
     custody.hand_over(
-        sent, HandoverDraft("courier", "顺丰", "unopened", "SF1", expected_on="2026-11-24")
+        sent,
+        HandoverDraft(
+            holder_kind="courier",
+            holder="顺丰",
+            pack="unopened",
+            reference="SF1",
+            expected_on="2026-11-24",
+        ),
     )
     clock.forward(hours=24)
     assert custody.unaccounted() == (), "a day's grace"
@@ -104,7 +113,7 @@ def test_a_missing_device_and_a_late_courier_are_unaccounted_for_after_a_day(
         ("SENT0001", "overdue"),
     }
     assert custody.doubt_about(sent) == "overdue"
-    custody.hand_over(sent, HandoverDraft("warehouse", pack="unopened"))
+    custody.hand_over(sent, HandoverDraft(holder_kind="warehouse", pack="unopened"))
     any_services.terminals.change_state(lost, TerminalState.RETIRED, "丢失")
     assert (custody.unaccounted(), custody.doubt_about(sent)) == ((), "")
 
@@ -116,21 +125,26 @@ def test_what_cannot_be_handed_over_is_refused_and_nothing_is_written(
     placed = make_terminal(any_services)
     spare = make_terminal(any_services, serial="SPARE001", **NOWHERE)
     with pytest.raises(NotAllowed):
-        custody.hand_over(placed, HandoverDraft("technician", "张工"))
+        custody.hand_over(placed, HandoverDraft(holder_kind="technician", holder="张工"))
     for draft, wrong in (
-        (HandoverDraft("merchant", "甲店"), {"holder_kind"}),
-        (HandoverDraft("courier"), {"holder", "expected_on"}),
-        (HandoverDraft("courier", "顺丰", expected_on="2026-11-22"), {"expected_on"}),
-        (HandoverDraft("courier", "顺丰", expected_on="明天"), {"expected_on"}),
-        (HandoverDraft("盗贼", pack="半开"), {"holder_kind", "pack"}),
+        (HandoverDraft(holder_kind="merchant", holder="甲店"), {"holder_kind"}),
+        (HandoverDraft(holder_kind="courier"), {"holder", "expected_on"}),
+        (
+            HandoverDraft(holder_kind="courier", holder="顺丰", expected_on="2026-11-22"),
+            {"expected_on"},
+        ),
+        (HandoverDraft(holder_kind="courier", holder="顺丰", expected_on="明天"), {"expected_on"}),
+        (HandoverDraft(holder_kind="盗贼", pack="半开"), {"holder_kind", "pack"}),
     ):
         with pytest.raises(InvalidInput) as refused:
             custody.hand_over(spare, draft)
         assert {problem.field for problem in refused.value.problems} == wrong
-    custody.hand_over(spare, HandoverDraft("technician", "张工", "opened"))
+    custody.hand_over(spare, HandoverDraft(holder_kind="technician", holder="张工", pack="opened"))
     with pytest.raises(InvalidInput):
-        custody.hand_over(spare, HandoverDraft("warehouse", pack="unopened"))
-    custody.hand_over(spare, HandoverDraft("warehouse", pack="unopened", reference="BAG-7"))
+        custody.hand_over(spare, HandoverDraft(holder_kind="warehouse", pack="unopened"))
+    custody.hand_over(
+        spare, HandoverDraft(holder_kind="warehouse", pack="unopened", reference="BAG-7")
+    )
     assert len(chain(any_services, spare)) == 3
 
 
@@ -139,5 +153,5 @@ def test_a_clock_set_back_leaves_no_hole_in_the_ledger(
 ) -> None:
     spare = make_terminal(any_services, **NOWHERE)
     clock.forward(hours=-5)
-    any_services.custody.hand_over(spare, HandoverDraft("technician", "张工"))
+    any_services.custody.hand_over(spare, HandoverDraft(holder_kind="technician", holder="张工"))
     assert len(chain(any_services, spare)) == 2

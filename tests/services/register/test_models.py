@@ -14,7 +14,14 @@ from app.services import Services
 from tests.factories import make_terminal
 
 DRAFT = ModelDraft(
-    "新大陆", "N910", TerminalKind.SMART, "ums", "3.2.1", "PCI PTS 5.x", date(2030, 4, 30), 36
+    manufacturer="新大陆",
+    name="N910",
+    kind=TerminalKind.SMART,
+    code_profile="ums",
+    required_firmware="3.2.1",
+    pts_version="PCI PTS 5.x",
+    pts_expires_on=date(2030, 4, 30),
+    battery_life_months=36,
 )
 
 

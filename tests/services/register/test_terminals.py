@@ -57,7 +57,9 @@ def test_a_tid_stands_at_one_terminal_only(any_services: Services) -> None:
 def test_a_swap_changes_the_device_and_keeps_the_position(any_services: Services) -> None:
     terminals = any_services.terminals
     old_id = make_terminal(any_services, serial="OLD00001", tid="50000412")
-    new_id = terminals.swap(old_id, SwapDraft("NEW00001", "密码键盘坏", unsent_cleared=True))
+    new_id = terminals.swap(
+        old_id, SwapDraft(new_serial="NEW00001", reason="密码键盘坏", unsent_cleared=True)
+    )
     old, new = terminals.get(old_id), terminals.get(new_id)
     assert (new.tid, new.merchant_name, new.state) == (
         "50000412",
@@ -73,7 +75,7 @@ def test_a_swap_changes_the_device_and_keeps_the_position(any_services: Services
 def test_a_swap_with_unsent_transactions_is_refused(any_services: Services) -> None:
     old = make_terminal(any_services)
     with pytest.raises(InvalidInput) as refused:
-        any_services.terminals.swap(old, SwapDraft("NEW00001", "坏"))
+        any_services.terminals.swap(old, SwapDraft(new_serial="NEW00001", reason="坏"))
     assert fields(refused.value) == {"unsent_cleared"}
     assert any_services.terminals.get(old).placed
 
@@ -96,7 +98,10 @@ def test_a_spare_put_in_keeps_its_own_model(any_services: Services) -> None:
     )
     assert terminals.get(spare).state is TerminalState.SPARE
     old = make_terminal(any_services)
-    assert terminals.swap(old, SwapDraft("spare001", "换机", unsent_cleared=True)) == spare
+    assert (
+        terminals.swap(old, SwapDraft(new_serial="spare001", reason="换机", unsent_cleared=True))
+        == spare
+    )
     assert (terminals.get(spare).model, terminals.get(spare).state) == (
         "A920",
         TerminalState.IN_SERVICE,

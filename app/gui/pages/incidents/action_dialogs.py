@@ -21,15 +21,20 @@ def hold_dialog(parent: QWidget, today: date) -> DraftDialog:
     dialog = DraftDialog(
         _("Put on hold"),
         [
-            Field("reason", _("Why"), "choice", choices=word_choices("hold_reason", HoldReason)),
             Field(
-                "expected_on",
-                _("Expected on"),
-                "date",
+                name="reason",
+                label=_("Why"),
+                kind="choice",
+                choices=word_choices("hold_reason", HoldReason),
+            ),
+            Field(
+                name="expected_on",
+                label=_("Expected on"),
+                kind="date",
                 required=True,
                 help=_("Time spent waiting for merchant, carrier or bank does not count."),
             ),
-            Field("remark", _("Remark"), "text"),
+            Field(name="remark", label=_("Remark"), kind="text"),
         ],
         lambda v: HoldDraft(HoldReason(v["reason"]), v["expected_on"], v["remark"]),
         action=_("Put on hold"),
@@ -45,16 +50,16 @@ def close_dialog(parent: QWidget, signer: str) -> DraftDialog:
         _("Close incident"),
         [
             Field(
-                "confirmation",
-                _("Confirmation"),
-                "choice",
+                name="confirmation",
+                label=_("Confirmation"),
+                kind="choice",
                 choices=word_choices("confirmation", Confirmation),
             ),
-            Field("confirmed_by", _("Confirmed by")),
+            Field(name="confirmed_by", label=_("Confirmed by")),
             Field(
-                "satisfaction",
-                _("Rating"),
-                "choice",
+                name="satisfaction",
+                label=_("Rating"),
+                kind="choice",
                 choices=[
                     ("", _("not asked")),
                     ("satisfied", _("Satisfied")),
@@ -63,7 +68,10 @@ def close_dialog(parent: QWidget, signer: str) -> DraftDialog:
                 ],
             ),
             Field(
-                "remark", _("Remark"), "text", help=_("Without a signature, say why there is none.")
+                name="remark",
+                label=_("Remark"),
+                kind="text",
+                help=_("Without a signature, say why there is none."),
             ),
         ],
         lambda v: ClosingDraft(
@@ -80,7 +88,7 @@ def reason_dialog(parent: QWidget, title: str, action: str, hint: str = "") -> D
     """A reason that must be given; the draft is its text."""
     return DraftDialog(
         title,
-        [Field("reason", _("Reason"), "text", required=True, help=hint, rows=4)],
+        [Field(name="reason", label=_("Reason"), kind="text", required=True, help=hint, rows=4)],
         lambda v: v["reason"],
         action=action,
         parent=parent,
@@ -93,9 +101,9 @@ def addendum_dialog(parent: QWidget) -> DraftDialog:
         _("Add addendum"),
         [
             Field(
-                "remark",
-                _("Addendum"),
-                "text",
+                name="remark",
+                label=_("Addendum"),
+                kind="text",
                 required=True,
                 rows=5,
                 help=_("The report that was signed stays as it is; this is printed after it."),
@@ -111,7 +119,7 @@ def assign_dialog(parent: QWidget, people: Sequence[tuple[str, str]], current: s
     """Who takes the incident; `people` are (id, name) pairs."""
     dialog = DraftDialog(
         _("Assign"),
-        [Field("technician_id", _("Technician"), "choice", choices=people)],
+        [Field(name="technician_id", label=_("Technician"), kind="choice", choices=people)],
         lambda v: v["technician_id"],
         action=_("Assign"),
         parent=parent,
@@ -124,7 +132,7 @@ def duplicate_dialog(parent: QWidget, others: Sequence[tuple[str, str]]) -> Draf
     """Which incident this one repeats; `others` are (id, description) pairs."""
     return DraftDialog(
         _("Mark as duplicate"),
-        [Field("duplicate_of", _("Same as"), "choice", choices=others)],
+        [Field(name="duplicate_of", label=_("Same as"), kind="choice", choices=others)],
         lambda v: v["duplicate_of"],
         action=_("Mark as duplicate"),
         parent=parent,
@@ -136,10 +144,15 @@ def work_dialog(parent: QWidget) -> DraftDialog:
     return DraftDialog(
         _("Work log"),
         [
-            Field("kind", _("What"), "choice", choices=word_choices("work_kind", WorkKind)),
-            Field("summary", _("Done"), "text", required=True),
-            Field("outcome", _("Outcome")),
-            Field("minutes", _("Minutes"), "number", most=1440),
+            Field(
+                name="kind",
+                label=_("What"),
+                kind="choice",
+                choices=word_choices("work_kind", WorkKind),
+            ),
+            Field(name="summary", label=_("Done"), kind="text", required=True),
+            Field(name="outcome", label=_("Outcome")),
+            Field(name="minutes", label=_("Minutes"), kind="number", most=1440),
         ],
         _work_draft,
         action=_("Add"),
@@ -149,7 +162,10 @@ def work_dialog(parent: QWidget) -> DraftDialog:
 
 def _work_draft(values: dict[str, Any]) -> WorkEntryDraft:
     return WorkEntryDraft(
-        WorkKind(values["kind"]), values["summary"], values["outcome"], values["minutes"]
+        kind=WorkKind(values["kind"]),
+        summary=values["summary"],
+        outcome=values["outcome"],
+        minutes=values["minutes"],
     )
 
 
@@ -158,22 +174,24 @@ def part_dialog(parent: QWidget) -> DraftDialog:
     return DraftDialog(
         _("Part fitted"),
         [
-            Field("name", _("Part"), required=True),
-            Field("part_no", _("Part number")),
-            Field("old_serial", _("Old serial number")),
-            Field("new_serial", _("New serial number")),
-            Field("quantity", _("Quantity"), "number", least=1, most=999),
-            Field("unit_price_cents", _("Price each"), "money", unit=_("yuan")),
-            Field("in_warranty", _("Warranty"), "check", unit=_("covered by warranty")),
+            Field(name="name", label=_("Part"), required=True),
+            Field(name="part_no", label=_("Part number")),
+            Field(name="old_serial", label=_("Old serial number")),
+            Field(name="new_serial", label=_("New serial number")),
+            Field(name="quantity", label=_("Quantity"), kind="number", least=1, most=999),
+            Field(name="unit_price_cents", label=_("Price each"), kind="money", unit=_("yuan")),
+            Field(
+                name="in_warranty", label=_("Warranty"), kind="check", unit=_("covered by warranty")
+            ),
         ],
         lambda v: PartDraft(
-            v["name"],
-            v["part_no"],
-            v["old_serial"],
-            v["new_serial"],
-            v["quantity"],
-            v["unit_price_cents"],
-            v["in_warranty"],
+            name=v["name"],
+            part_no=v["part_no"],
+            old_serial=v["old_serial"],
+            new_serial=v["new_serial"],
+            quantity=v["quantity"],
+            unit_price_cents=v["unit_price_cents"],
+            in_warranty=v["in_warranty"],
         ),
         action=_("Add"),
         parent=parent,

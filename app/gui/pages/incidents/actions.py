@@ -309,14 +309,14 @@ class IncidentActions(QObject):
 
 def _summary(terminal: Terminal) -> TerminalSummary:
     return TerminalSummary(
-        terminal.id,
-        terminal.serial,
-        terminal.tid,
-        terminal.state,
-        terminal.manufacturer,
-        terminal.model,
-        terminal.merchant_name,
-        terminal.area,
-        terminal.acquirer,
-        terminal.address,
+        id=terminal.id,
+        serial=terminal.serial,
+        tid=terminal.tid,
+        state=terminal.state,
+        manufacturer=terminal.manufacturer,
+        model=terminal.model,
+        merchant_name=terminal.merchant_name,
+        area=terminal.area,
+        acquirer=terminal.acquirer,
+        address=terminal.address,
     )

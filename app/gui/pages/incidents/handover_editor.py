@@ -30,12 +30,12 @@ class HandoverEditor(DraftDialog):
             _("Hand over"),
             [
                 Field(
-                    "role",
-                    _("To"),
-                    "choice",
+                    name="role",
+                    label=_("To"),
+                    kind="choice",
                     choices=[(str(r), word(words(), "contact_role", r)) for r in roles],
                 ),
-                Field("remark", _("Text"), "text", required=True, rows=13),
+                Field(name="remark", label=_("Text"), kind="text", required=True, rows=13),
             ],
             lambda v: (ContactRole(v["role"]), v["remark"]),
             action=_("Copy and record"),

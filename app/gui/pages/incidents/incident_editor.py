@@ -156,21 +156,30 @@ class IncidentEditor(DraftDialog):
 def _fields() -> list[Field]:
     return [
         Field(
-            "displayed_code",
-            _("Code or message on the screen"),
+            name="displayed_code",
+            label=_("Code or message on the screen"),
             help=_("As it stands there: A0, 97, TAMPER, 通讯失败 …"),
         ),
-        Field("symptom", _("What is seen"), "text", rows=2),
-        Field("impact", _("Impact"), "choice", choices=word_choices("impact", Impact)),
+        Field(name="symptom", label=_("What is seen"), kind="text", rows=2),
         Field(
-            "urgency",
-            _("Importance"),
-            "choice",
+            name="impact", label=_("Impact"), kind="choice", choices=word_choices("impact", Impact)
+        ),
+        Field(
+            name="urgency",
+            label=_("Importance"),
+            kind="choice",
             choices=word_choices("urgency", (Urgency.NORMAL, Urgency.HIGH, Urgency.LOW)),
         ),
-        Field("detection", _("Found by"), "choice", choices=word_choices("detection", Detection)),
         Field(
-            "reporter_name", _("Reported by"), help=_("Empty for the merchant's contact person.")
+            name="detection",
+            label=_("Found by"),
+            kind="choice",
+            choices=word_choices("detection", Detection),
         ),
-        Field("reporter_phone", _("Call back")),
+        Field(
+            name="reporter_name",
+            label=_("Reported by"),
+            help=_("Empty for the merchant's contact person."),
+        ),
+        Field(name="reporter_phone", label=_("Call back")),
     ]

@@ -126,24 +126,34 @@ class IncidentsPage(Page):
     def _columns(self) -> tuple[TableColumn, ...]:
         return (
             TableColumn(
-                _("Number"), lambda i: i.number, badge=self._badge, order="number", width=112
+                title=_("Number"),
+                text=lambda i: i.number,
+                badge=self._badge,
+                order="number",
+                width=112,
             ),
             TableColumn(
-                _("Merchant"),
-                lambda i: i.merchant_name or i.tid or "—",
+                title=_("Merchant"),
+                text=lambda i: i.merchant_name or i.tid or "—",
                 detail=_symptom,
                 order="merchant",
                 width=170,
                 stretch=True,
             ),
             TableColumn(
-                _("Class"),
-                lambda i: word(words(), "fault_class_short", i.fault_class),
+                title=_("Class"),
+                text=lambda i: word(words(), "fault_class_short", i.fault_class),
                 detail=_share,
                 order="class",
                 width=86,
             ),
-            TableColumn(_("Due"), self._due, detail=lambda i: i.technician, order="due", width=126),
+            TableColumn(
+                title=_("Due"),
+                text=self._due,
+                detail=lambda i: i.technician,
+                order="due",
+                width=126,
+            ),
         )
 
     def _badge(self, item: IncidentSummary) -> Badge:

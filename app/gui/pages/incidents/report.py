@@ -48,7 +48,7 @@ def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
             from app.services.documents.requests import Request
 
             printed: PrintedDocument = services.reporting.pdf(
-                Request("service_report", number, typed=typed)
+                Request(kind="service_report", subject=number, typed=typed)
             )
             return printed
 
@@ -129,7 +129,7 @@ class ReportTab(IncidentTab):
             from app.services.documents.requests import Request
 
             printed: PrintedDocument = services.reporting.pdf(
-                Request("service_report", incident.number, language)
+                Request(kind="service_report", subject=incident.number, language=language)
             )
             return printed
 

@@ -228,29 +228,31 @@ class ResolveEditor(DraftDialog):
 def _fields() -> list[Field]:
     return [
         Field(
-            "fault_class",
-            _("Fault class"),
-            "choice",
+            name="fault_class",
+            label=_("Fault class"),
+            kind="choice",
             choices=word_choices("fault_class", FaultClass),
         ),
-        Field("mode", _("Failure mode"), "choice", choices=[("", "")]),
-        Field("cause", _("Cause"), "choice", choices=[("", "")]),
-        Field("remedy", _("Remedy"), "choice", choices=[("", "")]),
-        Field("other_text", _("If other"), help=_("Needed where “Other” is chosen above.")),
-        Field("work_done", _("Work done"), "text", rows=3),
-        Field("advice", _("Advice to the merchant"), "text", rows=2),
+        Field(name="mode", label=_("Failure mode"), kind="choice", choices=[("", "")]),
+        Field(name="cause", label=_("Cause"), kind="choice", choices=[("", "")]),
+        Field(name="remedy", label=_("Remedy"), kind="choice", choices=[("", "")]),
         Field(
-            "result",
-            _("Result"),
-            "choice",
+            name="other_text", label=_("If other"), help=_("Needed where “Other” is chosen above.")
+        ),
+        Field(name="work_done", label=_("Work done"), kind="text", rows=3),
+        Field(name="advice", label=_("Advice to the merchant"), kind="text", rows=2),
+        Field(
+            name="result",
+            label=_("Result"),
+            kind="choice",
             required=True,
             choices=word_choices("result", Result, empty=_("choose …")),
         ),
         Field(
-            "waiting_reference",
-            _("Reference"),
+            name="waiting_reference",
+            label=_("Reference"),
             help=_("Case number of acquirer, carrier or issuer, when waiting for them."),
         ),
-        Field("firmware_after", _("Firmware now")),
-        Field("fee_cents", _("Fee"), "money", unit=_("yuan")),
+        Field(name="firmware_after", label=_("Firmware now")),
+        Field(name="fee_cents", label=_("Fee"), kind="money", unit=_("yuan")),
     ]

@@ -61,10 +61,10 @@ def _fields(role: SignerRole) -> list[Field]:
         _("Signed on paper"),
     )
     return [
-        Field("signer", _("Name of who signs")),
+        Field(name="signer", label=_("Name of who signs")),
         Field(
-            "reason",
-            _("No signature, because"),
+            name="reason",
+            label=_("No signature, because"),
             choices=[(text, text) for text in reasons],
             help=_("Only when nobody signs; it is printed in the place of the signature.")
             if role is SignerRole.MERCHANT

@@ -66,10 +66,10 @@ class SwapFields(QWidget):
         if not self._wanted.isChecked():
             return None
         return SwapDraft(
-            self._serial.text(),
-            self._reason.text(),
-            TerminalState.IN_REPAIR,
-            self._cleared.isChecked(),
+            new_serial=self._serial.text(),
+            reason=self._reason.text(),
+            old_state=TerminalState.IN_REPAIR,
+            unsent_cleared=self._cleared.isChecked(),
         )
 
     def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:

@@ -84,11 +84,16 @@ def _entry_kind(entry: WorkEntry) -> str:
 def _work_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
-            _("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=110
+            title=_("Time"),
+            text=lambda e: words().moment(e.at)[5:],
+            detail=lambda e: e.by,
+            width=110,
         ),
-        TableColumn(_("Work"), lambda e: e.summary, detail=_entry_kind, width=260, stretch=True),
-        TableColumn(_("Outcome"), lambda e: e.outcome, width=160),
-        TableColumn(_("Minutes"), lambda e: str(e.minutes or ""), width=70, right=True),
+        TableColumn(
+            title=_("Work"), text=lambda e: e.summary, detail=_entry_kind, width=260, stretch=True
+        ),
+        TableColumn(title=_("Outcome"), text=lambda e: e.outcome, width=160),
+        TableColumn(title=_("Minutes"), text=lambda e: str(e.minutes or ""), width=70, right=True),
     )
 
 
@@ -143,12 +148,16 @@ def _price(part: PartUsed) -> str:
 def _part_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
-            _("Part"), lambda p: p.name, detail=lambda p: p.part_no, width=180, stretch=True
+            title=_("Part"),
+            text=lambda p: p.name,
+            detail=lambda p: p.part_no,
+            width=180,
+            stretch=True,
         ),
-        TableColumn(_("Old serial number"), lambda p: p.old_serial, width=150),
-        TableColumn(_("New serial number"), lambda p: p.new_serial, width=150),
-        TableColumn(_("Quantity"), lambda p: str(p.quantity), width=70, right=True),
-        TableColumn(_("Amount"), _price, width=90, right=True),
+        TableColumn(title=_("Old serial number"), text=lambda p: p.old_serial, width=150),
+        TableColumn(title=_("New serial number"), text=lambda p: p.new_serial, width=150),
+        TableColumn(title=_("Quantity"), text=lambda p: str(p.quantity), width=70, right=True),
+        TableColumn(title=_("Amount"), text=_price, width=90, right=True),
     )
 
 
@@ -204,11 +213,14 @@ class IncidentHistoryTab(IncidentTab):
 def _event_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
-            _("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=110
+            title=_("Time"),
+            text=lambda e: words().moment(e.at)[5:],
+            detail=lambda e: e.by,
+            width=110,
         ),
         TableColumn(
-            _("What happened"),
-            lambda e: incident_event(words(), e).title,
+            title=_("What happened"),
+            text=lambda e: incident_event(words(), e).title,
             detail=lambda e: incident_event(words(), e).detail,
             width=300,
             stretch=True,
@@ -222,15 +234,17 @@ def _other_badge(item: object) -> Badge:
 
 def _other_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Number"), lambda i: i.number, badge=_other_badge, width=120),
+        TableColumn(title=_("Number"), text=lambda i: i.number, badge=_other_badge, width=120),
         TableColumn(
-            _("Symptom"),
-            lambda i: i.displayed_code or i.symptom,
+            title=_("Symptom"),
+            text=lambda i: i.displayed_code or i.symptom,
             detail=lambda i: word(words(), "fault_class", i.fault_class),
             width=160,
             stretch=True,
         ),
         TableColumn(
-            _("Reported"), lambda i: words().day(i.reported_at.astimezone().date()), width=95
+            title=_("Reported"),
+            text=lambda i: words().day(i.reported_at.astimezone().date()),
+            width=95,
         ),
     )

@@ -97,8 +97,8 @@ class InsightPage(Page):
         dialog = DraftDialog(
             _("Time span"),
             [
-                Field("first", _("From"), "day", required=True),
-                Field("last", _("Until"), "day", required=True),
+                Field(name="first", label=_("From"), kind="day", required=True),
+                Field(name="last", label=_("Until"), kind="day", required=True),
             ],
             lambda values: values,
             action=_("Show this period"),

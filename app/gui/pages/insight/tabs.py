@@ -136,7 +136,7 @@ def class_name(fault_class: FaultClass | None) -> str:
 
 
 def _month_column() -> TableColumn:
-    return TableColumn(_("Month"), lambda m: f"{m.month:%Y-%m}", width=78, stretch=False)
+    return TableColumn(title=_("Month"), text=lambda m: f"{m.month:%Y-%m}", width=78, stretch=False)
 
 
 def _class_column(fault_class: FaultClass | None) -> TableColumn:
@@ -144,11 +144,13 @@ def _class_column(fault_class: FaultClass | None) -> TableColumn:
         return str(month.by_class.get(fault_class, 0) or "")
 
     short = word(words(), "fault_class_short", fault_class) if fault_class else _("none yet")
-    return TableColumn(short, amount, width=64, right=True)
+    return TableColumn(title=short, text=amount, width=64, right=True)
 
 
 def _failure_column() -> TableColumn:
-    return TableColumn(_("Failures"), lambda m: str(m.item_failures or ""), width=82, right=True)
+    return TableColumn(
+        title=_("Failures"), text=lambda m: str(m.item_failures or ""), width=82, right=True
+    )
 
 
 class AreaTab(ChartTab):
@@ -248,11 +250,11 @@ def _of_terminals(group: GroupCount) -> str:
 def _group_columns(title: str, name: object) -> tuple[TableColumn, ...]:
     assert callable(name)
     return (
-        TableColumn(title, name, width=120, stretch=True),
-        TableColumn(_("Incidents"), lambda g: str(g.incidents), width=76, right=True),
-        TableColumn(_("Failures"), lambda g: str(g.item_failures), width=76, right=True),
-        TableColumn(_("Terminals"), lambda g: str(g.terminals), width=76, right=True),
-        TableColumn(_("per 100"), lambda g: rate_text(words(), g), width=96, right=True),
+        TableColumn(title=title, text=name, width=120, stretch=True),
+        TableColumn(title=_("Incidents"), text=lambda g: str(g.incidents), width=76, right=True),
+        TableColumn(title=_("Failures"), text=lambda g: str(g.item_failures), width=76, right=True),
+        TableColumn(title=_("Terminals"), text=lambda g: str(g.terminals), width=76, right=True),
+        TableColumn(title=_("per 100"), text=lambda g: rate_text(words(), g), width=96, right=True),
     )
 
 

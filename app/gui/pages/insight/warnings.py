@@ -160,33 +160,38 @@ def _count(warning: RepeatWarning) -> Badge:
 def _columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
-            _("Merchant"),
-            lambda w: w.terminal.merchant_name or "—",
+            title=_("Merchant"),
+            text=lambda w: w.terminal.merchant_name or "—",
             detail=lambda w: w.terminal.serial,
             width=170,
             stretch=True,
         ),
         TableColumn(
-            _("Model"), lambda w: w.terminal.model, detail=lambda w: w.terminal.area, width=100
+            title=_("Model"),
+            text=lambda w: w.terminal.model,
+            detail=lambda w: w.terminal.area,
+            width=100,
         ),
         TableColumn(
-            _("Last failure"), lambda w: words().moment(w.evidence[0].reported_at)[:10], width=100
+            title=_("Last failure"),
+            text=lambda w: words().moment(w.evidence[0].reported_at)[:10],
+            width=100,
         ),
-        TableColumn(_("Failures"), lambda _w: "", badge=_count, width=90),
+        TableColumn(title=_("Failures"), text=lambda _w: "", badge=_count, width=90),
     )
 
 
 def _evidence_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
-            _("Number"),
-            lambda f: f.number,
+            title=_("Number"),
+            text=lambda f: f.number,
             detail=lambda f: words().moment(f.reported_at),
             width=140,
         ),
         TableColumn(
-            _("Symptom"),
-            lambda f: f"{f.displayed_code} {f.symptom}".strip(),
+            title=_("Symptom"),
+            text=lambda f: f"{f.displayed_code} {f.symptom}".strip(),
             detail=lambda f: word(words(), "fault_class", f.fault_class),
             width=240,
             stretch=True,

@@ -31,16 +31,24 @@ def schedule_dialog(
     dialog = DraftDialog(
         _("Reschedule {number}", number=visit.number),
         [
-            Field("planned_on", _("Planned day"), "day", required=True),
-            Field("start_minute", _("Begin"), hint="09:30"),
+            Field(name="planned_on", label=_("Planned day"), kind="day", required=True),
+            Field(name="start_minute", label=_("Begin"), hint="09:30"),
             Field(
-                "technician_id", _("Technician"), "choice", choices=[("", _("Nobody yet")), *people]
+                name="technician_id",
+                label=_("Technician"),
+                kind="choice",
+                choices=[("", _("Nobody yet")), *people],
             ),
-            Field("lock", _("Lock"), "check", unit=_("levelling leaves it where it is")),
             Field(
-                "reason",
-                _("Reason"),
-                "text",
+                name="lock",
+                label=_("Lock"),
+                kind="check",
+                unit=_("levelling leaves it where it is"),
+            ),
+            Field(
+                name="reason",
+                label=_("Reason"),
+                kind="text",
                 rows=2,
                 help=_("Needed for a day outside the window."),
             ),
@@ -102,9 +110,9 @@ def move_dialog(parent: QWidget, visits: int, outside: int, day: date) -> DraftD
         _("Outside the window"),
         [
             Field(
-                "reason",
-                _("Reason"),
-                "text",
+                name="reason",
+                label=_("Reason"),
+                kind="text",
                 required=True,
                 rows=3,
                 help=_("Work outside the window counts as early or late for good."),
@@ -130,9 +138,9 @@ def skip_dialog(parent: QWidget, name: str) -> DraftDialog:
         _("Skip {name}", name=name),
         [
             Field(
-                "reason",
-                _("Reason"),
-                "text",
+                name="reason",
+                label=_("Reason"),
+                kind="text",
                 required=True,
                 rows=3,
                 help=_("Compliance figures show it as skipped, with this reason."),
@@ -150,9 +158,9 @@ def cancel_dialog(parent: QWidget, number: str) -> DraftDialog:
         _("Call off {number}", number=number),
         [
             Field(
-                "reason",
-                _("Reason"),
-                "text",
+                name="reason",
+                label=_("Reason"),
+                kind="text",
                 required=True,
                 rows=3,
                 help=_("Its tasks are planned again."),
@@ -168,7 +176,7 @@ def finish_dialog(parent: QWidget, number: str, left: int) -> DraftDialog:
     """A remark at the end of a visit; the draft is its text."""
     dialog = DraftDialog(
         _("Finish {number}", number=number),
-        [Field("remark", _("Remark"), "text", rows=3)],
+        [Field(name="remark", label=_("Remark"), kind="text", rows=3)],
         lambda values: values["remark"],
         action=_("Finish"),
         parent=parent,
@@ -187,7 +195,16 @@ def fixed_dialog(parent: QWidget, line: str) -> DraftDialog:
     """How a failed line was put right; the draft is the text."""
     return DraftDialog(
         _("Fixed now"),
-        [Field("note", line, "text", required=True, rows=3, help=_("What was done about it?"))],
+        [
+            Field(
+                name="note",
+                label=line,
+                kind="text",
+                required=True,
+                rows=3,
+                help=_("What was done about it?"),
+            )
+        ],
         lambda values: values["note"],
         action=_("Fixed now"),
         parent=parent,
@@ -199,8 +216,8 @@ def incident_dialog(parent: QWidget, line: str, classes: People) -> DraftDialog:
     dialog = DraftDialog(
         _("Open an incident"),
         [
-            Field("fault_class", _("Class"), "choice", choices=classes),
-            Field("note", _("What is wrong"), "text", rows=3),
+            Field(name="fault_class", label=_("Class"), kind="choice", choices=classes),
+            Field(name="note", label=_("What is wrong"), kind="text", rows=3),
         ],
         lambda values: (values["fault_class"], values["note"]),
         action=_("Open an incident"),
@@ -216,9 +233,9 @@ def partial_dialog(parent: QWidget, lines: Sequence[str]) -> DraftDialog:
         _("Lines are missing"),
         [
             Field(
-                "reason",
-                _("Reason"),
-                "text",
+                name="reason",
+                label=_("Reason"),
+                kind="text",
                 required=True,
                 rows=3,
                 help=_("The task counts as partly done."),
@@ -237,10 +254,10 @@ def absence_dialog(parent: QWidget, people: People, today: date) -> DraftDialog:
     dialog = DraftDialog(
         _("Technician away"),
         [
-            Field("technician_id", _("Technician"), "choice", choices=people),
-            Field("first_on", _("First day"), "date", required=True),
-            Field("last_on", _("Last day"), "date", required=True),
-            Field("reason", _("Reason")),
+            Field(name="technician_id", label=_("Technician"), kind="choice", choices=people),
+            Field(name="first_on", label=_("First day"), kind="date", required=True),
+            Field(name="last_on", label=_("Last day"), kind="date", required=True),
+            Field(name="reason", label=_("Reason")),
         ],
         lambda values: values,
         parent=parent,

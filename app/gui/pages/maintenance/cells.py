@@ -26,7 +26,7 @@ class Chip:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GridCell:
     """A day, or a technician's day."""
 
@@ -128,14 +128,14 @@ def _day_cell(
     if visits and holiday:
         note = f"{holiday} · {note}"
     return GridCell(
-        day,
-        None,
-        title,
-        note,
-        tuple(lines),
-        day in view.off,
-        month and day.month != view.wanted.day.month,
-        day == view.today,
+        day=day,
+        technician_id=None,
+        title=title,
+        note=note,
+        chips=tuple(lines),
+        off=day in view.off,
+        outside=month and day.month != view.wanted.day.month,
+        today=day == view.today,
         spoken=_spoken(day, note, lines),
     )
 
@@ -148,16 +148,16 @@ def _lane_cell(
     chips = [*away, *(visit_chip(view, visit) for visit in visits)]
     note = load_text(visits) if visits else ""
     return GridCell(
-        day,
-        person,
-        "",
-        note,
-        tuple(chips),
-        day in view.off if not person else not room,
-        False,
-        day == view.today,
-        _fullness(view, person, day, visits, room),
-        _spoken(day, note, chips),
+        day=day,
+        technician_id=person,
+        title="",
+        note=note,
+        chips=tuple(chips),
+        off=day in view.off if not person else not room,
+        outside=False,
+        today=day == view.today,
+        load=_fullness(view, person, day, visits, room),
+        spoken=_spoken(day, note, chips),
     )
 
 

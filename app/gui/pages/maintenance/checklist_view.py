@@ -145,15 +145,15 @@ class WorkView(QWidget):
 
     def _columns(self) -> tuple[TableColumn, ...]:
         return (
-            TableColumn("#", lambda line: str(self._number(line)), width=40, right=True),
+            TableColumn(title="#", text=lambda line: str(self._number(line)), width=40, right=True),
             TableColumn(
-                _("Line"),
-                lambda line: line.text.in_(words().language),
+                title=_("Line"),
+                text=lambda line: line.text.in_(words().language),
                 detail=self._said,
                 width=240,
                 stretch=True,
             ),
-            TableColumn(_("Finding"), lambda _line: "", badge=self._badge, width=150),
+            TableColumn(title=_("Finding"), text=lambda _line: "", badge=self._badge, width=150),
         )
 
     def _number(self, line: ChecklistLine) -> int:

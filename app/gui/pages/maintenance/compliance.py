@@ -77,9 +77,9 @@ class ComplianceDialog(QDialog):
 
     def _figure_columns(self) -> tuple[TableColumn, ...]:
         return (
-            TableColumn(_("Group"), self._name, width=200, stretch=True),
+            TableColumn(title=_("Group"), text=self._name, width=200, stretch=True),
             *(
-                TableColumn(title, partial(_count, name), width=90, right=True)
+                TableColumn(title=title, text=partial(_count, name), width=90, right=True)
                 for name, title in (
                     ("closed", _("Due")),
                     ("on_time", _("Done in window")),
@@ -88,35 +88,37 @@ class ComplianceDialog(QDialog):
                     ("skipped", _("Skipped")),
                 )
             ),
-            TableColumn(_("Missed"), lambda i: str(i.missed + i.merged), width=80, right=True),
-            TableColumn(_("On time"), lambda i: _share(i.share), width=90, right=True),
+            TableColumn(
+                title=_("Missed"), text=lambda i: str(i.missed + i.merged), width=80, right=True
+            ),
+            TableColumn(title=_("On time"), text=lambda i: _share(i.share), width=90, right=True),
         )
 
     def _case_columns(self) -> tuple[TableColumn, ...]:
         t = words()
         return (
             TableColumn(
-                _("Due"),
-                lambda i: t.day(i.due_on),
+                title=_("Due"),
+                text=lambda i: t.day(i.due_on),
                 detail=lambda i: t.day(i.window_until),
                 width=110,
             ),
-            TableColumn(_("Plan"), lambda i: i.plan_name.in_(t.language), width=160),
+            TableColumn(title=_("Plan"), text=lambda i: i.plan_name.in_(t.language), width=160),
             TableColumn(
-                _("Merchant"),
-                lambda i: i.merchant_name,
+                title=_("Merchant"),
+                text=lambda i: i.merchant_name,
                 detail=lambda i: i.serial,
                 width=180,
                 stretch=True,
             ),
             TableColumn(
-                _("Technician"),
-                lambda i: i.technician or i.done_by,
+                title=_("Technician"),
+                text=lambda i: i.technician or i.done_by,
                 detail=lambda i: i.area,
                 width=100,
             ),
-            TableColumn(_("State"), lambda _i: "", badge=self._badge, width=130),
-            TableColumn(_("Reason"), lambda i: word(t, "why", i.reason), width=170),
+            TableColumn(title=_("State"), text=lambda _i: "", badge=self._badge, width=130),
+            TableColumn(title=_("Reason"), text=lambda i: word(t, "why", i.reason), width=170),
         )
 
     def _badge(self, item: Occurrence) -> Any:

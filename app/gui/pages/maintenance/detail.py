@@ -115,13 +115,13 @@ class VisitDetail(QWidget):
     def _task_columns(self) -> tuple[TableColumn, ...]:
         return (
             TableColumn(
-                _("Task"),
-                lambda i: i.plan_name.in_(words().language),
+                title=_("Task"),
+                text=lambda i: i.plan_name.in_(words().language),
                 detail=lambda i: " · ".join(filter(None, (i.serial, i.tid))) or i.area,
                 width=150,
                 stretch=True,
             ),
-            TableColumn(_("State"), lambda _i: "", badge=self._task_badge, width=124),
+            TableColumn(title=_("State"), text=lambda _i: "", badge=self._task_badge, width=124),
         )
 
     def _task_badge(self, item: Occurrence) -> Badge | None:
@@ -196,10 +196,15 @@ def _who(visit: Visit) -> str:
 
 def _log_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Time"), lambda e: words().moment(e.at)[5:], detail=lambda e: e.by, width=96),
         TableColumn(
-            _("What happened"),
-            lambda e: visit_event(words(), e).title,
+            title=_("Time"),
+            text=lambda e: words().moment(e.at)[5:],
+            detail=lambda e: e.by,
+            width=96,
+        ),
+        TableColumn(
+            title=_("What happened"),
+            text=lambda e: visit_event(words(), e).title,
             detail=lambda e: visit_event(words(), e).detail,
             width=150,
             stretch=True,
@@ -209,8 +214,10 @@ def _log_columns() -> tuple[TableColumn, ...]:
 
 def _note_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("What"), _note_title, detail=_note_detail, width=150, stretch=True),
-        TableColumn(_("State"), lambda _i: "", badge=_note_badge, width=124),
+        TableColumn(
+            title=_("What"), text=_note_title, detail=_note_detail, width=150, stretch=True
+        ),
+        TableColumn(title=_("State"), text=lambda _i: "", badge=_note_badge, width=124),
     )
 
 

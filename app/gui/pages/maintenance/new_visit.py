@@ -65,15 +65,15 @@ def _read(services: Services, terminal_id: str) -> Any:
     if terminal_id:
         it = services.terminals.get(terminal_id)
         found = TerminalSummary(
-            it.id,
-            it.serial,
-            it.tid,
-            it.state,
-            it.manufacturer,
-            it.model,
-            it.merchant_name,
-            it.area,
-            it.acquirer,
-            it.address,
+            id=it.id,
+            serial=it.serial,
+            tid=it.tid,
+            state=it.state,
+            manufacturer=it.manufacturer,
+            model=it.model,
+            merchant_name=it.merchant_name,
+            area=it.area,
+            acquirer=it.acquirer,
+            address=it.address,
         )
     return services.plans.listed(), people, found

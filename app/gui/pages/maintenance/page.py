@@ -188,7 +188,7 @@ class MaintenancePage(Page):
         if self._wanted is None:
             stored = str(QSettings().value("maintenance/mode", ViewMode.MONTH))
             mode = ViewMode(stored) if stored in list(ViewMode) else ViewMode.MONTH
-            self._wanted = ScheduleQuery(mode, self.context.services.context.today())
+            self._wanted = ScheduleQuery(mode=mode, day=self.context.services.context.today())
         return self._wanted
 
     def step(self, by: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,31 +12,28 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import AppError
-from app.domain.faults import FaultClass
-from app.domain.maintenance.meters import MeterKind
 from app.domain.maintenance.plan_drafts import EventDraft, PlanDraft
 from app.domain.maintenance.plans import (
-    AnchorKind,
-    Confidence,
     PlanEvent,
     Scope,
     Subjects,
-    WorkPlace,
 )
 from app.domain.maintenance.recurrence import Due
 from app.domain.maintenance.recurrence_drafts import RuleDraft
-from app.domain.maintenance.recurrence_rule import Basis, DayOf, DayOffShift, Unit
-from app.domain.register.terminal_kinds import TerminalKind
-from app.domain.register.terminal_states import KEPT_UP
+from app.gui.pages.maintenance.plan_fields import (
+    NO_RULE,
+    occasions_fields,
+    on_tab,
+    what_fields,
+    when_fields,
+    whom_fields,
+)
 from app.gui.toolkit.draft_dialog import DraftDialog
-from app.gui.toolkit.forms import Choices, Field, word_choices
+from app.gui.toolkit.forms import Choices
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import column, label, panel, row
 from app.gui.toolkit.problems import message
-from app.texts import field_label, word
-from app.texts.rules import MONTH_NAMES, WEEKDAY_NAMES
 
-NO_RULE = "none"
 USUAL_TIMES = "3"
 """Repeated incidents are three within a month unless said otherwise."""
 _RULE = (
@@ -94,10 +90,10 @@ class PlanEditor(DraftDialog):
     ) -> None:
         self._draft = draft
         fields = [
-            *_on(_("Task"), _what(checklists, plans, known=known)),
-            *_on(_("When due"), _when()),
-            *_on(_("Occasions"), _occasions()),
-            *_on(_("Terminals covered"), _whom(names)),
+            *on_tab(_("Task"), what_fields(checklists, plans, known=known)),
+            *on_tab(_("When due"), when_fields()),
+            *on_tab(_("Occasions"), occasions_fields()),
+            *on_tab(_("Terminals covered"), whom_fields(names)),
         ]
         super().__init__(
             _("Change plan") if known else _("Add a plan"), fields, self._collect, parent=parent
@@ -213,150 +209,6 @@ _BETWEEN = re.compile(r"[\s,，、;；]+")
 def _several(raw: str) -> tuple[str, ...]:
     """Numbers one below another or with commas, each once."""
     return tuple(dict.fromkeys(part for part in _BETWEEN.split(raw) if part))
-
-
-def _name(name: str) -> str:
-    return field_label(words(), name)
-
-
-def _on(tab: str, fields: Sequence[Field]) -> list[Field]:
-    return [replace(item, tab=tab) for item in fields]
-
-
-def _what(checklists: Choices, plans: Choices, *, known: bool) -> list[Field]:
-    return [
-        Field("key", _name("key"), required=True, editable=not known),
-        Field("name_zh", _name("name_zh"), required=True),
-        Field("name_en", _name("name_en")),
-        Field("scope", _name("scope"), "choice", choices=word_choices("scope", Scope)),
-        Field("place", _name("place"), "choice", choices=word_choices("place", WorkPlace)),
-        Field("checklist", _name("checklist"), "choice", choices=[("", _("none")), *checklists]),
-        Field("minutes", _name("minutes")),
-        Field("gate", _name("gate"), "check", unit=_("yes")),
-        Field(
-            "valid_from",
-            _name("valid_from"),
-            "day",
-            help=_("Empty: from today; what was due before stays."),
-        ),
-        Field(
-            "covers",
-            _name("covers"),
-            "checks",
-            choices=plans,
-            rows=4,
-            column=1,
-            help=_("Left out when this one is due."),
-        ),
-        Field("basis_zh", _name("basis_zh"), "text", rows=2, column=1),
-        Field("basis_en", _name("basis_en"), "text", rows=2, column=1),
-        Field("source", _name("source"), column=1),
-        Field(
-            "confidence",
-            _name("confidence"),
-            "choice",
-            column=1,
-            choices=word_choices("confidence", Confidence),
-        ),
-    ]
-
-
-def _when() -> list[Field]:
-    t = words()
-    weekdays = [(str(n), t(name)) for n, name in enumerate(WEEKDAY_NAMES)]
-    months = [(str(n), t(name)) for n, name in enumerate(MONTH_NAMES, start=1)]
-    units = [*word_choices("unit", Unit), (NO_RULE, _("no dates"))]
-    return [
-        Field("every", _name("every")),
-        Field("unit", _name("unit"), "choice", choices=units),
-        Field("basis", _name("basis"), "choice", choices=word_choices("basis", Basis)),
-        Field("anchor", _name("anchor"), "choice", choices=word_choices("anchor", AnchorKind)),
-        Field("starts_on", _name("starts_on"), "day", required=True),
-        Field("ends_on", _name("ends_on"), "day"),
-        Field("early_days", _name("early_days")),
-        Field("late_days", _name("late_days")),
-        Field("shift", _name("shift"), "choice", choices=word_choices("shift", DayOffShift)),
-        Field("on", _name("on"), "choice", choices=word_choices("day_of", DayOf), column=1),
-        Field("number", _name("number"), column=1, hint=_("1 to 31, or -1 for the last")),
-        Field("weekday", _name("weekday"), "choice", choices=weekdays, column=1),
-        Field("weekdays", _name("weekdays"), "checks", choices=weekdays, rows=3, column=1),
-        Field("months", _name("months"), "checks", choices=months, rows=3, column=1),
-        Field("seasons", _name("seasons"), column=1, hint="03-01..11-30"),
-        Field("pauses", _name("pauses"), column=1, hint="02-10..02-20"),
-    ]
-
-
-def _occasions() -> list[Field]:
-    t = words()
-    return [
-        Field(
-            "events",
-            _name("events"),
-            "checks",
-            rows=7,
-            choices=[(str(e), word(t, "plan_event", e)) for e in PlanEvent],
-        ),
-        Field("event_late_days", _name("event_late_days")),
-        Field(
-            "incident_times",
-            _name("incident_times"),
-            column=1,
-            heading=_("Repeated incidents of one terminal"),
-        ),
-        Field("incident_days", _name("incident_days"), column=1),
-        Field(
-            "incident_classes",
-            _name("incident_classes"),
-            "checks",
-            rows=4,
-            column=1,
-            choices=word_choices("fault_class", FaultClass),
-            help=_("None: all count."),
-        ),
-        Field(
-            "meter_kind",
-            _name("meter_kind"),
-            "choice",
-            column=1,
-            heading=_("By use"),
-            choices=word_choices("meter_name", MeterKind, empty=_("none")),
-        ),
-        Field("meter_every", _name("meter_every"), column=1),
-    ]
-
-
-def _whom(names: Mapping[str, Sequence[str]]) -> list[Field]:
-    def chosen(name: str, column: int) -> Field:
-        choices = [(n, n) for n in names[name]]
-        title = _name("area" if name == "areas" else name)
-        return Field(name, title, "checks", choices=choices, rows=4, column=column)
-
-    listed = _("One below another; empty: all.")
-    return [
-        chosen("areas", 0),
-        chosen("acquirers", 0),
-        chosen("manufacturers", 0),
-        chosen("models", 1),
-        Field(
-            "kinds",
-            _name("kinds"),
-            "checks",
-            rows=3,
-            column=1,
-            choices=word_choices("terminal_kind", TerminalKind),
-        ),
-        Field(
-            "states",
-            _name("states"),
-            "checks",
-            rows=3,
-            column=1,
-            choices=word_choices("terminal_state", KEPT_UP),
-            help=_("None: those in service."),
-        ),
-        Field("mids", _name("mids"), "text", rows=2, column=2, help=listed),
-        Field("serials", _name("serials"), "text", rows=5, column=2, help=listed),
-    ]
 
 
 def _values(draft: PlanDraft) -> dict[str, Any]:

@@ -74,8 +74,8 @@ class VisitPlanning(QObject):
             self._page,
             _("Generate visits"),
             (
-                TableColumn(_("Plan"), lambda i: i.name, width=200, stretch=True),
-                TableColumn(_("Dates"), lambda i: i.before, width=100, right=True),
+                TableColumn(title=_("Plan"), text=lambda i: i.name, width=200, stretch=True),
+                TableColumn(title=_("Dates"), text=lambda i: i.before, width=100, right=True),
             ),
             rows,
             summary=summary,
@@ -123,12 +123,16 @@ class VisitPlanning(QObject):
             self._page,
             _("Past runs"),
             (
-                TableColumn(_("At"), lambda r: t.moment(r.at), width=150),
-                TableColumn(_("By"), lambda r: r.by, width=80),
-                TableColumn(_("Until"), lambda r: t.day(r.last), width=110),
-                TableColumn(_("Visits"), lambda r: str(r.visits), width=80, right=True),
-                TableColumn(_("Dates"), lambda r: str(r.occurrences), width=80, right=True),
-                TableColumn(_("State"), lambda r: _("undone") if r.undone else "", stretch=True),
+                TableColumn(title=_("At"), text=lambda r: t.moment(r.at), width=150),
+                TableColumn(title=_("By"), text=lambda r: r.by, width=80),
+                TableColumn(title=_("Until"), text=lambda r: t.day(r.last), width=110),
+                TableColumn(title=_("Visits"), text=lambda r: str(r.visits), width=80, right=True),
+                TableColumn(
+                    title=_("Dates"), text=lambda r: str(r.occurrences), width=80, right=True
+                ),
+                TableColumn(
+                    title=_("State"), text=lambda r: _("undone") if r.undone else "", stretch=True
+                ),
             ),
             runs,
             summary=_(
@@ -173,16 +177,22 @@ class VisitPlanning(QObject):
             self._page,
             _("Missed while away"),
             (
-                TableColumn(_("Plan"), lambda b: b.into.plan_name.in_(t.language), width=130),
                 TableColumn(
-                    _("Merchant"),
-                    lambda b: b.into.merchant_name or _("Office"),
+                    title=_("Plan"), text=lambda b: b.into.plan_name.in_(t.language), width=130
+                ),
+                TableColumn(
+                    title=_("Merchant"),
+                    text=lambda b: b.into.merchant_name or _("Office"),
                     width=150,
                     stretch=True,
                 ),
-                TableColumn(_("Serial number"), lambda b: b.into.serial or "–", width=176),
-                TableColumn(_("Missed"), lambda b: str(len(b.occurrences)), width=70, right=True),
-                TableColumn(_("Dates"), dates_text, width=210),
+                TableColumn(
+                    title=_("Serial number"), text=lambda b: b.into.serial or "–", width=176
+                ),
+                TableColumn(
+                    title=_("Missed"), text=lambda b: str(len(b.occurrences)), width=70, right=True
+                ),
+                TableColumn(title=_("Dates"), text=dates_text, width=210),
             ),
             found,
             summary=_(
@@ -238,15 +248,19 @@ class VisitPlanning(QObject):
             self._page,
             _("Technician away"),
             (
-                TableColumn(_("Day"), lambda i: t.day(i.visit.planned_on), width=112),
+                TableColumn(title=_("Day"), text=lambda i: t.day(i.visit.planned_on), width=112),
                 TableColumn(
-                    _("Merchant"),
-                    lambda i: i.visit.merchant_name or _("Office"),
+                    title=_("Merchant"),
+                    text=lambda i: i.visit.merchant_name or _("Office"),
                     width=170,
                     stretch=True,
                 ),
-                TableColumn(_("Somebody else"), lambda i: way_text(i.reassign, people), width=200),
-                TableColumn(_("Another day"), lambda i: way_text(i.move, people), width=200),
+                TableColumn(
+                    title=_("Somebody else"), text=lambda i: way_text(i.reassign, people), width=200
+                ),
+                TableColumn(
+                    title=_("Another day"), text=lambda i: way_text(i.move, people), width=200
+                ),
             ),
             found.hit,
             summary=_(
@@ -318,9 +332,9 @@ class VisitPlanning(QObject):
             self._page,
             _("Level the work"),
             (
-                TableColumn(_("Figure"), lambda i: i.name, width=220, stretch=True),
-                TableColumn(_("Before"), lambda i: i.before, width=110, right=True),
-                TableColumn(_("After"), lambda i: i.after, width=110, right=True),
+                TableColumn(title=_("Figure"), text=lambda i: i.name, width=220, stretch=True),
+                TableColumn(title=_("Before"), text=lambda i: i.before, width=110, right=True),
+                TableColumn(title=_("After"), text=lambda i: i.after, width=110, right=True),
             ),
             figures(before, after),
             summary=_(

@@ -46,20 +46,20 @@ class PlanActions(QObject):
             _("Maintenance plans"),
             (
                 TableColumn(
-                    _("Plan"),
-                    lambda i: i.plan.at(today).contents.name.in_(t.language),
+                    title=_("Plan"),
+                    text=lambda i: i.plan.at(today).contents.name.in_(t.language),
                     detail=lambda i: i.plan.key,
                     width=150,
                 ),
                 TableColumn(
-                    _("Rule"),
-                    lambda i: plan_sentence(t, i.plan.at(today).contents),
+                    title=_("Rule"),
+                    text=lambda i: plan_sentence(t, i.plan.at(today).contents),
                     detail=lambda i: i.plan.at(today).contents.basis.in_(t.language),
                     width=320,
                     stretch=True,
                 ),
-                TableColumn(_("Covers"), lambda i: str(i.covered), width=70, right=True),
-                TableColumn(_("State"), lambda _i: "", badge=_plan_badge, width=90),
+                TableColumn(title=_("Covers"), text=lambda i: str(i.covered), width=70, right=True),
+                TableColumn(title=_("State"), text=lambda _i: "", badge=_plan_badge, width=90),
             ),
             found,
         )

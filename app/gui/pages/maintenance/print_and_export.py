@@ -71,7 +71,7 @@ class PrintAndExport(QObject):
         first, last = view.wanted.span
         code = next((p.code for p in view.people if p.id == view.wanted.technician_id), "")
         request = Request(
-            "",
+            kind="",
             since=first,
             until=last,
             area=view.wanted.area,

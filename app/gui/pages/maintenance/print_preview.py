@@ -105,16 +105,28 @@ def _fields(view: PeriodView) -> list[Field]:
     people = [(p.code, p.name) for p in view.people]
     plans = [(p.key, p.latest.contents.name.in_(t.language)) for p in view.plans]
     return [
-        Field("kind", _("Document"), "choice", choices=[(kind, names[kind]) for kind in KINDS]),
-        Field("since", _("From"), "day", required=True),
-        Field("until", _("Until"), "day", required=True),
-        Field("area", _("Area"), "choice", choices=[everything, *((a, a) for a in view.areas)]),
-        Field("technician", _("Technician"), "choice", choices=[everything, *people]),
-        Field("plan", _("Plan"), "choice", choices=[everything, *plans]),
         Field(
-            "language",
-            _("Language"),
-            "choice",
+            name="kind",
+            label=_("Document"),
+            kind="choice",
+            choices=[(kind, names[kind]) for kind in KINDS],
+        ),
+        Field(name="since", label=_("From"), kind="day", required=True),
+        Field(name="until", label=_("Until"), kind="day", required=True),
+        Field(
+            name="area",
+            label=_("Area"),
+            kind="choice",
+            choices=[everything, *((a, a) for a in view.areas)],
+        ),
+        Field(
+            name="technician", label=_("Technician"), kind="choice", choices=[everything, *people]
+        ),
+        Field(name="plan", label=_("Plan"), kind="choice", choices=[everything, *plans]),
+        Field(
+            name="language",
+            label=_("Language"),
+            kind="choice",
             choices=[
                 ("", _("as in the settings")),
                 *document_language_choices(),

@@ -33,7 +33,7 @@ class ViewMode(StrEnum):
     LIST = "list"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleQuery:
     """What is to be shown: a way of looking, a day of the period, and filters."""
 
@@ -68,10 +68,15 @@ class ScheduleQuery:
     @property
     def filter(self) -> VisitFilter:
         """The filters as the service takes them."""
-        return VisitFilter(self.area, self.technician_id, self.plan_key, self.states)
+        return VisitFilter(
+            area=self.area,
+            technician_id=self.technician_id,
+            plan_key=self.plan_key,
+            states=self.states,
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodView:
     """A period: its visits, what the rules name beyond the visits made, days off, people."""
 
@@ -101,7 +106,7 @@ class PeriodView:
         return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SideView:
     """What stands beside the calendar: compliance of the last months, the chosen plan's rule."""
 
@@ -168,11 +173,17 @@ def gather_side(services: Services, wanted: ScheduleQuery) -> SideView:
     )
     groups = services.compliance.view(first, today, "plan", chosen).groups
     if not wanted.plan_key:
-        return SideView(groups, first, today)
+        return SideView(compliance=groups, first=first, last=today)
     from app.domain.maintenance.plan_drafts import draft_of_plan
 
     plan = services.plans.get(wanted.plan_key)
     shown = services.plans.preview(draft_of_plan(plan.key, plan.at(today).contents))
     return SideView(
-        groups, first, today, shown.contents, shown.dates, shown.example, shown.unknown_years
+        compliance=groups,
+        first=first,
+        last=today,
+        contents=shown.contents,
+        dates=shown.dates,
+        example=shown.example,
+        unknown_years=shown.unknown_years,
     )

@@ -89,15 +89,15 @@ class SidePanel(QWidget):
 
     def _columns(self) -> tuple[TableColumn, ...]:
         return (
-            TableColumn(_("Begin"), _begin, width=60),
+            TableColumn(title=_("Begin"), text=_begin, width=60),
             TableColumn(
-                _("Visit"),
-                lambda v: v.merchant_name or _("Office"),
+                title=_("Visit"),
+                text=lambda v: v.merchant_name or _("Office"),
                 detail=self._tasks,
                 width=140,
                 stretch=True,
             ),
-            TableColumn(_("State"), lambda _v: "", badge=self._badge, width=134),
+            TableColumn(title=_("State"), text=lambda _v: "", badge=self._badge, width=134),
         )
 
     def _tasks(self, visit: VisitSummary) -> str:

@@ -16,18 +16,23 @@ def visit_columns(
     """The columns of the list of visits."""
     t = words()
     return (
-        TableColumn(_("Day"), lambda v: t.day(v.planned_on), detail=lambda v: v.number, width=112),
         TableColumn(
-            _("Merchant"),
-            lambda v: v.merchant_name or _("Office"),
+            title=_("Day"), text=lambda v: t.day(v.planned_on), detail=lambda v: v.number, width=112
+        ),
+        TableColumn(
+            title=_("Merchant"),
+            text=lambda v: v.merchant_name or _("Office"),
             detail=lambda v: v.address,
             width=180,
             stretch=True,
         ),
-        TableColumn(_("Tasks"), plan_names, width=190),
+        TableColumn(title=_("Tasks"), text=plan_names, width=190),
         TableColumn(
-            _("Technician"), lambda v: v.technician or "–", detail=lambda v: v.area, width=100
+            title=_("Technician"),
+            text=lambda v: v.technician or "–",
+            detail=lambda v: v.area,
+            width=100,
         ),
-        TableColumn(_("Window until"), lambda v: t.day(v.window_until), width=110),
-        TableColumn(_("State"), lambda _v: "", badge=badge, width=124),
+        TableColumn(title=_("Window until"), text=lambda v: t.day(v.window_until), width=110),
+        TableColumn(title=_("State"), text=lambda _v: "", badge=badge, width=124),
     )

@@ -96,16 +96,16 @@ def _kind(item: Any) -> str:
 def _columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
-            _("Document"),
-            lambda i: i.number or _kind(i),
+            title=_("Document"),
+            text=lambda i: i.number or _kind(i),
             detail=lambda i: _kind(i) if i.number else i.file_name,
             width=130,
             stretch=True,
         ),
-        TableColumn("", lambda i: "", badge=_badge, width=98),
+        TableColumn(title="", text=lambda i: "", badge=_badge, width=98),
         TableColumn(
-            _("Last time"),
-            lambda i: words().moment(i.at)[2:],
+            title=_("Last time"),
+            text=lambda i: words().moment(i.at)[2:],
             detail=lambda i: " · ".join(filter(None, (_how(i), i.recipient or i.by))),
             width=128,
         ),

@@ -123,9 +123,9 @@ class OptionsPanel(QWidget):
             *document_language_choices(),
         ]
         papers = [("", _("As in the settings")), ("a4", "A4"), ("letter", "Letter")]
-        made.append(Field("language", _("Language"), "choice", choices=languages))
+        made.append(Field(name="language", label=_("Language"), kind="choice", choices=languages))
         if paper.id != "labels":
-            made.append(Field("paper", _("Paper"), "choice", choices=papers))
+            made.append(Field(name="paper", label=_("Paper"), kind="choice", choices=papers))
         return made
 
     def _field(self, name: str, paper: RequestableDocument) -> Field:
@@ -135,23 +135,29 @@ class OptionsPanel(QWidget):
             "until": _("as usual for this document") if paper.ahead else _("today"),
         }
         plain = {
-            "words": Field("words", _("Words"), help=_("Serial number, TID, merchant, address …")),
-            "since": Field("since", _("From"), "day", hint=empty["since"]),
-            "until": Field("until", _("Until"), "day", hint=empty["until"]),
+            "words": Field(
+                name="words", label=_("Words"), help=_("Serial number, TID, merchant, address …")
+            ),
+            "since": Field(name="since", label=_("From"), kind="day", hint=empty["since"]),
+            "until": Field(name="until", label=_("Until"), kind="day", hint=empty["until"]),
             "state": Field(
-                "state",
-                _("State"),
-                "choice",
+                name="state",
+                label=_("State"),
+                kind="choice",
                 choices=word_choices("terminal_state", TerminalState, empty=_("all")),
             ),
-            "blank": Field("blank", "", "check", unit=_("Blank, to be filled in by hand")),
+            "blank": Field(
+                name="blank", label="", kind="check", unit=_("Blank, to be filled in by hand")
+            ),
             "basis": Field(
-                "basis",
-                _("Risk analysis"),
+                name="basis",
+                label=_("Risk analysis"),
                 help=_("The document that sets how often terminals are inspected."),
             ),
-            "start": Field("start", _("First label"), "number", least=1, most=65),
-            "outlines": Field("outlines", "", "check", unit=_("Draw the edges of the labels")),
+            "start": Field(name="start", label=_("First label"), kind="number", least=1, most=65),
+            "outlines": Field(
+                name="outlines", label="", kind="check", unit=_("Draw the edges of the labels")
+            ),
         }
         if name in plain:
             return plain[name]
@@ -170,7 +176,7 @@ class OptionsPanel(QWidget):
         choices = self._choices(name)
         if name in ("title", "fields", "code"):
             choices = [(key, word(t, "label_part", key)) for key in _LABEL_CHOICES[name]]
-        return Field(name, titles[name], kind, choices=choices, rows=4)
+        return Field(name=name, label=titles[name], kind=kind, choices=choices, rows=4)
 
     def _choices(self, name: str) -> list[tuple[str, str]]:
         names = self._names
@@ -226,16 +232,16 @@ class OptionsPanel(QWidget):
         subjects = self.picker.subjects() if self.paper.subjects else [""]
         return [
             Request(
-                self.paper.id,
-                subject,
-                values["language"],
-                days["since"],
-                days["until"],
-                scope["area"],
-                TerminalFilter(**scope),
-                said,
-                bool(values.get("blank")),
-                values.get("basis", ""),
+                kind=self.paper.id,
+                subject=subject,
+                language=values["language"],
+                since=days["since"],
+                until=days["until"],
+                area=scope["area"],
+                terminals=TerminalFilter(**scope),
+                scope=said,
+                blank=bool(values.get("blank")),
+                basis=values.get("basis", ""),
                 technician=values.get("technician", ""),
                 plan=values.get("plan", ""),
                 paper=values.get("paper", ""),
@@ -280,10 +286,10 @@ def _labels(values: dict[str, Any]) -> Any:
             "start", "number.out_of_range", value=values["start"], least=1, most=sheet.count
         )
     return LabelChoice(
-        values["stickers"],
-        values["start"],
-        values["title"] or "tid",
-        tuple(values["fields"]),
-        values["code"] or "full",
-        values["outlines"],
+        stickers=values["stickers"],
+        start=values["start"],
+        title=values["title"] or "tid",
+        fields=tuple(values["fields"]),
+        code=values["code"] or "full",
+        outlines=values["outlines"],
     )

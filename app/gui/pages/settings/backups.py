@@ -247,10 +247,12 @@ class DataSection(Section):
 
 def _copy_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Made"), lambda c: words().moment(c.made_at), width=150),
-        TableColumn(_("Why"), lambda c: word(words(), "backup_reason", c.reason), width=140),
-        TableColumn(_("Size"), lambda c: f"{c.size / 1e6:.1f} MB", width=90, right=True),
-        TableColumn(_("File"), lambda c: c.path.name, width=260, stretch=True),
+        TableColumn(title=_("Made"), text=lambda c: words().moment(c.made_at), width=150),
+        TableColumn(
+            title=_("Why"), text=lambda c: word(words(), "backup_reason", c.reason), width=140
+        ),
+        TableColumn(title=_("Size"), text=lambda c: f"{c.size / 1e6:.1f} MB", width=90, right=True),
+        TableColumn(title=_("File"), text=lambda c: c.path.name, width=260, stretch=True),
     )
 
 
@@ -267,7 +269,7 @@ def _details(finding: HealthFinding) -> str:
 
 def _finding_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Point"), lambda f: word(words(), "check", f.code), width=280),
-        TableColumn(_("State"), lambda _f: "", badge=_well, width=110),
-        TableColumn(_("Details"), _details, width=300, stretch=True),
+        TableColumn(title=_("Point"), text=lambda f: word(words(), "check", f.code), width=280),
+        TableColumn(title=_("State"), text=lambda _f: "", badge=_well, width=110),
+        TableColumn(title=_("Details"), text=_details, width=300, stretch=True),
     )

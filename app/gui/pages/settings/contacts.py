@@ -108,20 +108,25 @@ class ContactsSection(ListSection):
     def _columns(self) -> tuple[TableColumn, ...]:
         return (
             TableColumn(
-                _("Organisation"),
-                lambda c: c.organisation,
+                title=_("Organisation"),
+                text=lambda c: c.organisation,
                 detail=lambda c: word(words(), "contact_role", c.role),
                 width=220,
                 stretch=True,
             ),
             TableColumn(
-                _("Phone"), lambda c: c.phone or c.email, detail=lambda c: c.hours, width=150
+                title=_("Phone"),
+                text=lambda c: c.phone or c.email,
+                detail=lambda c: c.hours,
+                width=150,
             ),
-            TableColumn(_("Applies to"), _scope, detail=lambda c: c.languages, width=140),
-            TableColumn(_("Have ready"), lambda c: c.prepare, width=150),
             TableColumn(
-                _("Last verified"),
-                lambda c: words().day(c.last_verified_on),
+                title=_("Applies to"), text=_scope, detail=lambda c: c.languages, width=140
+            ),
+            TableColumn(title=_("Have ready"), text=lambda c: c.prepare, width=150),
+            TableColumn(
+                title=_("Last verified"),
+                text=lambda c: words().day(c.last_verified_on),
                 badge=self._freshness,
                 width=130,
             ),

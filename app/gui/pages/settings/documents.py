@@ -184,9 +184,9 @@ def _fields() -> list[Field]:
     return [
         *(
             Field(
-                f"report_notice_{code}",
-                _("Foot, {language}", language=known.name),
-                "text",
+                name=f"report_notice_{code}",
+                label=_("Foot, {language}", language=known.name),
+                kind="text",
                 rows=2,
                 heading=_("Wording") if code == SOURCE else "",
                 help=notice_help if code == SOURCE else "",
@@ -195,24 +195,30 @@ def _fields() -> list[Field]:
         ),
         *(
             Field(
-                f"report_closing_{code}",
-                _("Above signatures, {language}", language=known.name),
-                "text",
+                name=f"report_closing_{code}",
+                label=_("Above signatures, {language}", language=known.name),
+                kind="text",
                 rows=2,
                 help=closing_help if code == SOURCE else "",
             )
             for code, known in LANGUAGES.items()
         ),
-        Field("paper", _("Paper"), "choice", choices=papers, heading=_("Paper and files")),
         Field(
-            "report_names",
-            _("File names"),
+            name="paper",
+            label=_("Paper"),
+            kind="choice",
+            choices=papers,
+            heading=_("Paper and files"),
+        ),
+        Field(
+            name="report_names",
+            label=_("File names"),
             help=_("In braces: number, kind, merchant, serial, tid, date, language."),
         ),
-        Field("camera_folder", _("Camera folder")),
+        Field(name="camera_folder", label=_("Camera folder")),
         Field(
-            "seal_certificate",
-            _("Certificate"),
+            name="seal_certificate",
+            label=_("Certificate"),
             help=_(
                 "PKCS#12 file, or the PKCS#11 library of a token. The passphrase is asked for"
                 " at every seal and never kept."

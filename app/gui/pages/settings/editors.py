@@ -32,35 +32,37 @@ def technician_editor(
     listed = sorted({*areas, *(known.areas if known else ())})
     fields = [
         Field(
-            "code",
-            _("Code"),
+            name="code",
+            label=_("Code"),
             required=True,
             hint="T01",
             help=_("As on the badge; it stands in every log entry."),
         ),
-        Field("name", _("Name"), required=True, help=_("Printed on service reports.")),
+        Field(name="name", label=_("Name"), required=True, help=_("Printed on service reports.")),
         Field(
-            "role",
-            _("Role"),
-            "choice",
+            name="role",
+            label=_("Role"),
+            kind="choice",
             choices=[(role, word(words(), "technician_role", role)) for role in ROLES],
         ),
-        Field("phone", _("Phone")),
-        Field("email", _("E-mail")),
-        Field("badge_no", _("Badge number")),
+        Field(name="phone", label=_("Phone")),
+        Field(name="email", label=_("E-mail")),
+        Field(name="badge_no", label=_("Badge number")),
         Field(
-            "capacity_minutes",
-            _("Working day"),
-            "number",
+            name="capacity_minutes",
+            label=_("Working day"),
+            kind="number",
             most=1440,
             unit=_("min"),
             help=_("Without breaks; plans are balanced by it."),
         ),
-        Field("active", _("Working here"), "check", unit=_("can be given work")),
-        Field("areas", _("Areas"), "checks", choices=_same(listed), rows=6, column=1),
+        Field(name="active", label=_("Working here"), kind="check", unit=_("can be given work")),
         Field(
-            "more_areas",
-            _("Other areas"),
+            name="areas", label=_("Areas"), kind="checks", choices=_same(listed), rows=6, column=1
+        ),
+        Field(
+            name="more_areas",
+            label=_("Other areas"),
             column=1,
             hint=_("separated by commas"),
             help=_("Areas no terminal stands in yet."),
@@ -86,23 +88,28 @@ def contact_editor(
     everybody = _("everybody")
     fields = [
         Field(
-            "role",
-            _("Kind of contact"),
-            "choice",
+            name="role",
+            label=_("Kind of contact"),
+            kind="choice",
             choices=word_choices("contact_role", ContactRole),
         ),
-        Field("organisation", _("Organisation"), required=True),
-        Field("phone", _("Phone")),
-        Field("email", _("E-mail")),
-        Field("hours", _("Hours"), hint="08:00–22:00"),
-        Field("languages", _("Languages")),
-        Field("active", _("In use"), "check", unit=_("offered when somebody has to act")),
-        Field("last_verified_on", _("Last verified"), "date"),
-        Field("answered_by", _("Answered by")),
+        Field(name="organisation", label=_("Organisation"), required=True),
+        Field(name="phone", label=_("Phone")),
+        Field(name="email", label=_("E-mail")),
+        Field(name="hours", label=_("Hours"), hint="08:00–22:00"),
+        Field(name="languages", label=_("Languages")),
+        Field(
+            name="active",
+            label=_("In use"),
+            kind="check",
+            unit=_("offered when somebody has to act"),
+        ),
+        Field(name="last_verified_on", label=_("Last verified"), kind="date"),
+        Field(name="answered_by", label=_("Answered by")),
         *(
             Field(
-                name,
-                field_label(words(), name),
+                name=name,
+                label=field_label(words(), name),
                 choices=_same(names.get(name, ())),
                 column=1,
                 hint=everybody,
@@ -111,15 +118,15 @@ def contact_editor(
             for name in ("acquirer", "manufacturer", "area")
         ),
         Field(
-            "prepare",
-            _("Have ready"),
-            "text",
+            name="prepare",
+            label=_("Have ready"),
+            kind="text",
             rows=3,
             column=1,
             heading=_("When calling"),
             hint=_("TID, serial number, code …"),
         ),
-        Field("escalation", _("If nobody helps"), "text", rows=3, column=1),
+        Field(name="escalation", label=_("If nobody helps"), kind="text", rows=3, column=1),
     ]
     title = _("Edit contact") if known else _("Add contact")
     dialog = DraftDialog(title, fields, _contact_draft, parent=parent)
@@ -133,6 +140,58 @@ def _contact_draft(values: dict[str, Any]) -> ContactDraft:
     return ContactDraft(**{**values, "role": ContactRole(values["role"])})
 
 
+def _model_fields(makers: Sequence[str], profiles: Iterable[str], *, fixed: bool) -> list[Field]:
+    return [
+        Field(
+            name="manufacturer",
+            label=_("Manufacturer"),
+            required=True,
+            choices=_same(makers),
+            editable=fixed,
+        ),
+        Field(name="name", label=_("Model"), required=True, editable=fixed),
+        Field(
+            name="kind",
+            label=_("Type"),
+            kind="choice",
+            choices=word_choices("terminal_kind", TerminalKind),
+        ),
+        Field(
+            name="required_firmware",
+            label=_("Required firmware"),
+            hint="3.2.1",
+            help=_("Terminals with an older one are pointed out."),
+        ),
+        Field(
+            name="code_profile",
+            label=_("Code table"),
+            choices=_same(profiles),
+            help=_("Empty: that of the acquirer."),
+        ),
+        Field(name="pts_version", label=_("PTS version"), hint="PCI PTS 5.x"),
+        Field(
+            name="pts_expires_on",
+            label=field_label(words(), "pts_expires_on"),
+            kind="date",
+            help=_("After that day no device of this model may be newly placed."),
+        ),
+        Field(
+            name="pts_use_until",
+            label=field_label(words(), "pts_use_until"),
+            kind="date",
+            help=_("After that day devices that stand already must be gone too."),
+        ),
+        Field(
+            name="battery_life_months",
+            label=_("Battery life"),
+            kind="number",
+            most=240,
+            unit=_("months"),
+            help=_("0: unknown, or no battery."),
+        ),
+    ]
+
+
 def model_editor(
     parent: QWidget,
     makers: Sequence[str],
@@ -140,47 +199,7 @@ def model_editor(
     known: TerminalModel | None = None,
 ) -> DraftDialog:
     """A model of terminals.  The draft is a `ModelDraft`."""
-    fixed = known is None
-    fields = [
-        Field(
-            "manufacturer", _("Manufacturer"), required=True, choices=_same(makers), editable=fixed
-        ),
-        Field("name", _("Model"), required=True, editable=fixed),
-        Field("kind", _("Type"), "choice", choices=word_choices("terminal_kind", TerminalKind)),
-        Field(
-            "required_firmware",
-            _("Required firmware"),
-            hint="3.2.1",
-            help=_("Terminals with an older one are pointed out."),
-        ),
-        Field(
-            "code_profile",
-            _("Code table"),
-            choices=_same(profiles),
-            help=_("Empty: that of the acquirer."),
-        ),
-        Field("pts_version", _("PTS version"), hint="PCI PTS 5.x"),
-        Field(
-            "pts_expires_on",
-            field_label(words(), "pts_expires_on"),
-            "date",
-            help=_("After that day no device of this model may be newly placed."),
-        ),
-        Field(
-            "pts_use_until",
-            field_label(words(), "pts_use_until"),
-            "date",
-            help=_("After that day devices that stand already must be gone too."),
-        ),
-        Field(
-            "battery_life_months",
-            _("Battery life"),
-            "number",
-            most=240,
-            unit=_("months"),
-            help=_("0: unknown, or no battery."),
-        ),
-    ]
+    fields = _model_fields(makers, profiles, fixed=known is None)
     title = _("Edit model {name}", name=known.name) if known else _("Add model")
     dialog = DraftDialog(title, fields, _model_draft, parent=parent)
     before = known or ModelDraft()
@@ -198,8 +217,8 @@ def acquirer_editor(parent: QWidget, profiles: Iterable[str], known: Acquirer) -
         known.name,
         [
             Field(
-                "code_profile",
-                _("Code table"),
+                name="code_profile",
+                label=_("Code table"),
                 choices=_same(profiles),
                 help=_(
                     "A code only has a meaning inside its table. Empty: all meanings are shown."

@@ -169,37 +169,46 @@ class GeneralSection(Section):
 def _look_fields() -> list[Field]:
     themes = [("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
     return [
-        Field("language", _("Language"), "choice", choices=language_choices()),
-        Field("theme", _("Colours"), "choice", choices=themes),
+        Field(name="language", label=_("Language"), kind="choice", choices=language_choices()),
+        Field(name="theme", label=_("Colours"), kind="choice", choices=themes),
     ]
 
 
 def _office_fields() -> list[Field]:
     return [
         Field(
-            "technician",
-            _("Who works here"),
-            "choice",
+            name="technician",
+            label=_("Who works here"),
+            kind="choice",
             heading=_("This laptop"),
             help=_("Stands in the log behind everything done on this machine."),
         ),
         Field(
-            "device",
-            _("Letter of this laptop"),
+            name="device",
+            label=_("Letter of this laptop"),
             required=True,
             help=_("Before every number made here; no two laptops may share one."),
         ),
-        Field("horizon_days", _("Plan ahead"), "number", least=7, most=800, unit=_("days")),
         Field(
-            "report_language",
-            _("Language of documents"),
-            "choice",
+            name="horizon_days",
+            label=_("Plan ahead"),
+            kind="number",
+            least=7,
+            most=800,
+            unit=_("days"),
+        ),
+        Field(
+            name="report_language",
+            label=_("Language of documents"),
+            kind="choice",
             choices=document_language_choices(),
             heading=_("Documents"),
         ),
-        Field("company_name", _("Company")),
+        Field(name="company_name", label=_("Company")),
         Field(
-            "company_phone", _("Phone"), help=_("Printed so that a merchant can verify an order.")
+            name="company_phone",
+            label=_("Phone"),
+            help=_("Printed so that a merchant can verify an order."),
         ),
-        Field("company_logo", _("Logo"), "picture"),
+        Field(name="company_logo", label=_("Logo"), kind="picture"),
     ]

@@ -112,32 +112,32 @@ class ModelsSection(ListSection):
     def _columns(self) -> tuple[TableColumn, ...]:
         return (
             TableColumn(
-                _("Model"),
-                lambda m: m.name,
+                title=_("Model"),
+                text=lambda m: m.name,
                 detail=lambda m: m.manufacturer,
                 width=150,
                 stretch=True,
             ),
             TableColumn(
-                _("Type"),
-                lambda m: word(words(), "terminal_kind", m.kind),
+                title=_("Type"),
+                text=lambda m: word(words(), "terminal_kind", m.kind),
                 detail=lambda m: plural("{count} terminal", "{count} terminals", m.terminals),
                 width=140,
             ),
             TableColumn(
-                _("Required firmware"),
-                lambda m: m.required_firmware or "—",
+                title=_("Required firmware"),
+                text=lambda m: m.required_firmware or "—",
                 badge=_firmware,
                 width=160,
             ),
             TableColumn(
-                _("PTS approval"),
-                _approved,
+                title=_("PTS approval"),
+                text=_approved,
                 badge=self._approval,
                 width=180,
             ),
-            TableColumn(_("Code table"), lambda m: m.code_profile or "—", width=130),
-            TableColumn(_("Battery life"), _battery, width=110, right=True),
+            TableColumn(title=_("Code table"), text=lambda m: m.code_profile or "—", width=130),
+            TableColumn(title=_("Battery life"), text=_battery, width=110, right=True),
         )
 
     def _approval(self, model: TerminalModel) -> Badge | None:
@@ -174,7 +174,7 @@ def _battery(model: TerminalModel) -> str:
 
 def _acquirer_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Acquirer"), lambda a: a.name, width=220, stretch=True),
-        TableColumn(_("Code table"), lambda a: a.code_profile or "—", width=220),
-        TableColumn(_("Terminals"), lambda a: str(a.terminals), width=110, right=True),
+        TableColumn(title=_("Acquirer"), text=lambda a: a.name, width=220, stretch=True),
+        TableColumn(title=_("Code table"), text=lambda a: a.code_profile or "—", width=220),
+        TableColumn(title=_("Terminals"), text=lambda a: str(a.terminals), width=110, right=True),
     )

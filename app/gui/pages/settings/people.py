@@ -71,20 +71,20 @@ def _state(person: Technician) -> Badge:
 
 def _columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Name"), lambda p: p.name, detail=lambda p: p.code, width=140),
+        TableColumn(title=_("Name"), text=lambda p: p.name, detail=lambda p: p.code, width=140),
         TableColumn(
-            _("Role"),
-            lambda p: word(words(), "technician_role", p.role),
+            title=_("Role"),
+            text=lambda p: word(words(), "technician_role", p.role),
             detail=lambda p: p.badge_no,
             width=110,
         ),
         TableColumn(
-            _("Areas"),
-            lambda p: "、".join(p.areas) or "—",
+            title=_("Areas"),
+            text=lambda p: "、".join(p.areas) or "—",
             detail=lambda p: _("{minutes} min a day", minutes=p.capacity_minutes),
             width=220,
             stretch=True,
         ),
-        TableColumn(_("Phone"), lambda p: p.phone, detail=lambda p: p.email, width=190),
-        TableColumn(_("State"), lambda _p: "", badge=_state, width=110),
+        TableColumn(title=_("Phone"), text=lambda p: p.phone, detail=lambda p: p.email, width=190),
+        TableColumn(title=_("State"), text=lambda _p: "", badge=_state, width=110),
     )

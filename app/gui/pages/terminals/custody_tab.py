@@ -58,27 +58,27 @@ def _columns() -> tuple[TableColumn, ...]:
     t = words()
     return (
         TableColumn(
-            _("Held by"),
-            lambda h: word(t, "holder_kind", h.kind),
+            title=_("Held by"),
+            text=lambda h: word(t, "holder_kind", h.kind),
             detail=lambda h: h.name,
             width=150,
             stretch=True,
         ),
         TableColumn(
-            _("From – until"),
-            lambda h: t.moment(h.since),
+            title=_("From – until"),
+            text=lambda h: t.moment(h.since),
             detail=lambda h: t.moment(h.until) if h.until else _("still there"),
             width=140,
         ),
         TableColumn(
-            field_label(t, "pack"),
-            lambda h: word(t, "pack", h.pack),
+            title=field_label(t, "pack"),
+            text=lambda h: word(t, "pack", h.pack),
             detail=lambda h: h.reference,
             width=150,
         ),
         TableColumn(
-            _("Because"),
-            lambda h: word(t, "custody_cause", h.cause),
+            title=_("Because"),
+            text=lambda h: word(t, "custody_cause", h.cause),
             detail=lambda h: " · ".join(part for part in (h.by, _expected(h), h.note) if part),
             width=150,
             stretch=True,

@@ -49,7 +49,7 @@ class ShownProblem:
     warning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownFile:
     """What was read: how, from where, under which header.  `undecided` when a person has to say
     the encoding; `rows` below the header."""
@@ -64,7 +64,7 @@ class ShownFile:
     rows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPreview:
     """What a file would do, in words and figures.  `updated` is None where nothing can be;
     `unused` are columns nothing is taken from, with what they hold."""
@@ -115,7 +115,7 @@ class PreviewPane(QWidget):
         self._header_row.setRange(1, 9999)
         self._header_row.setAccessibleName(_("Header row"))
         self._header_row.valueChanged.connect(lambda: self._pause.start())
-        self._file = ShownFile("", "", ())
+        self._file = ShownFile(name="", encoding="", header=())
         self._encoding_chosen = False
         self._unused = label("", "muted", wrap=True, copy=True)
         self._tiles = {
@@ -335,8 +335,8 @@ def _severity(problem: ShownProblem) -> Badge:
 
 def _problem_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Row"), lambda p: str(p.row or ""), width=64, right=True),
-        TableColumn("", lambda _p: "", badge=_severity, width=84),
-        TableColumn(_("Field"), lambda p: p.field, detail=lambda p: p.value, width=150),
-        TableColumn(_("Why"), lambda p: p.reason, width=220, stretch=True),
+        TableColumn(title=_("Row"), text=lambda p: str(p.row or ""), width=64, right=True),
+        TableColumn(title="", text=lambda _p: "", badge=_severity, width=84),
+        TableColumn(title=_("Field"), text=lambda p: p.field, detail=lambda p: p.value, width=150),
+        TableColumn(title=_("Why"), text=lambda p: p.reason, width=220, stretch=True),
     )

@@ -277,12 +277,12 @@ def _shown(t: Any, preview: Any) -> ShownPreview:
 
 def _file(table: Table) -> ShownFile:
     return ShownFile(
-        table.file_name,
-        table.encoding,
-        table.header,
-        table.header_row,
-        table.sheet,
-        table.sheets,
-        bool(table.rivals),
-        len(table.rows),
+        name=table.file_name,
+        encoding=table.encoding,
+        header=table.header,
+        header_row=table.header_row,
+        sheet=table.sheet,
+        sheets=table.sheets,
+        undecided=bool(table.rivals),
+        rows=len(table.rows),
     )

@@ -78,21 +78,21 @@ class MaintenanceTab(TerminalTab):
     def _task_columns(self) -> tuple[TableColumn, ...]:
         t = words()
         return (
-            TableColumn(_("Due"), lambda i: t.day(i.due_on), width=104),
+            TableColumn(title=_("Due"), text=lambda i: t.day(i.due_on), width=104),
             TableColumn(
-                _("Plan"),
-                lambda i: i.plan_name.in_(t.language),
+                title=_("Plan"),
+                text=lambda i: i.plan_name.in_(t.language),
                 detail=lambda i: word(t, "why", i.reason),
                 width=160,
                 stretch=True,
             ),
             TableColumn(
-                _("Technician"),
-                lambda i: i.technician or i.done_by or "–",
+                title=_("Technician"),
+                text=lambda i: i.technician or i.done_by or "–",
                 detail=lambda i: t.day(i.done_on),
                 width=104,
             ),
-            TableColumn(_("State"), lambda _i: "", badge=self._badge, width=134),
+            TableColumn(title=_("State"), text=lambda _i: "", badge=self._badge, width=134),
         )
 
     def _badge(self, item: Occurrence) -> Badge:
@@ -102,10 +102,12 @@ class MaintenanceTab(TerminalTab):
 def _reading_columns() -> tuple[TableColumn, ...]:
     t = words()
     return (
-        TableColumn(_("Counter"), lambda r: word(t, "meter_name", r.kind), width=90, stretch=True),
-        TableColumn(_("Reading"), lambda r: f"{r.value:,}", width=90, right=True),
-        TableColumn(_("Read on"), _read_on, width=140),
-        TableColumn(_("By"), lambda r: r.by, width=64),
+        TableColumn(
+            title=_("Counter"), text=lambda r: word(t, "meter_name", r.kind), width=90, stretch=True
+        ),
+        TableColumn(title=_("Reading"), text=lambda r: f"{r.value:,}", width=90, right=True),
+        TableColumn(title=_("Read on"), text=_read_on, width=140),
+        TableColumn(title=_("By"), text=lambda r: r.by, width=64),
     )
 
 

@@ -309,20 +309,28 @@ class TerminalsPage(Page):
 def _columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
-            _("Serial / TID"), lambda i: i.serial, detail=_second_line, order="serial", width=160
+            title=_("Serial / TID"),
+            text=lambda i: i.serial,
+            detail=_second_line,
+            order="serial",
+            width=160,
         ),
         TableColumn(
-            _("Merchant / place"),
-            lambda i: i.merchant_name or "—",
+            title=_("Merchant / place"),
+            text=lambda i: i.merchant_name or "—",
             detail=lambda i: i.address or i.area,
             order="merchant",
             width=150,
             stretch=True,
         ),
         TableColumn(
-            _("Model"), lambda i: i.model, detail=lambda i: i.manufacturer, order="model", width=70
+            title=_("Model"),
+            text=lambda i: i.model,
+            detail=lambda i: i.manufacturer,
+            order="model",
+            width=70,
         ),
-        TableColumn(_("State"), _open_count, badge=_state, order="state", width=112),
+        TableColumn(title=_("State"), text=_open_count, badge=_state, order="state", width=112),
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_INCIDENTS = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalView:
     """A terminal with its incidents and what may be done to it."""
 
@@ -53,12 +53,12 @@ def gather(services: Services, terminal_id: str) -> TerminalView:
     wanted = IncidentFilter(terminal_id=terminal_id, order="-reported")
     incidents = services.incidents.first(wanted, MOST_INCIDENTS)
     return TerminalView(
-        terminal,
-        incidents,
-        allowed_on(terminal),
-        services.context.today(),
-        services.visits.of_terminal(terminal_id),
-        services.meters.of(terminal_id),
-        services.custody.of(terminal_id),
-        services.custody.doubt_about(terminal_id),
+        terminal=terminal,
+        incidents=incidents,
+        actions=allowed_on(terminal),
+        today=services.context.today(),
+        tasks=services.visits.of_terminal(terminal_id),
+        readings=services.meters.of(terminal_id),
+        custody=services.custody.of(terminal_id),
+        unaccounted=services.custody.doubt_about(terminal_id),
     )

@@ -172,17 +172,17 @@ def _incident_state(item: IncidentSummary) -> Badge:
 
 def _incident_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Number"), lambda i: i.number, badge=_incident_state, width=130),
+        TableColumn(title=_("Number"), text=lambda i: i.number, badge=_incident_state, width=130),
         TableColumn(
-            _("Symptom"),
-            lambda i: " · ".join(part for part in (i.displayed_code, i.symptom) if part),
+            title=_("Symptom"),
+            text=lambda i: " · ".join(part for part in (i.displayed_code, i.symptom) if part),
             detail=lambda i: word(words(), "fault_class", i.fault_class),
             width=240,
             stretch=True,
         ),
         TableColumn(
-            _("Reported"),
-            lambda i: words().moment(i.reported_at),
+            title=_("Reported"),
+            text=lambda i: words().moment(i.reported_at),
             detail=lambda i: i.technician,
             width=150,
         ),
@@ -220,16 +220,21 @@ class TerminalHistoryTab(TerminalTab):
 
     def _place_columns(self) -> tuple[TableColumn, ...]:
         return (
-            TableColumn(_("Device"), self._device, detail=lambda p: f"TID {p.tid}", width=150),
             TableColumn(
-                _("Merchant"),
-                lambda p: p.merchant_name,
+                title=_("Device"), text=self._device, detail=lambda p: f"TID {p.tid}", width=150
+            ),
+            TableColumn(
+                title=_("Merchant"),
+                text=lambda p: p.merchant_name,
                 detail=lambda p: p.address,
                 width=150,
                 stretch=True,
             ),
             TableColumn(
-                _("From – until"), lambda p: words().moment(p.since)[:10], detail=_until, width=110
+                title=_("From – until"),
+                text=lambda p: words().moment(p.since)[:10],
+                detail=_until,
+                width=110,
             ),
         )
 
@@ -247,10 +252,12 @@ def _until(place: Placement) -> str:
 
 def _log_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(_("Time"), lambda e: words().moment(e.at), detail=lambda e: e.by, width=130),
         TableColumn(
-            _("What happened"),
-            lambda e: terminal_event(words(), e).title,
+            title=_("Time"), text=lambda e: words().moment(e.at), detail=lambda e: e.by, width=130
+        ),
+        TableColumn(
+            title=_("What happened"),
+            text=lambda e: terminal_event(words(), e).title,
             detail=lambda e: terminal_event(words(), e).detail,
             width=180,
             stretch=True,

@@ -98,9 +98,9 @@ def _field(item: TerminalField, names: Names, column_no: int, *, known: bool, fi
         choices = word_choices(item.words, item.choices)
     help_ = _("A device keeps its serial number; put in another one with “Swap”.")
     return Field(
-        item.name,
-        t(item.label),
-        _INPUTS.get(item.kind, "line"),
+        name=item.name,
+        label=t(item.label),
+        kind=_INPUTS.get(item.kind, "line"),
         required=item.required,
         editable=not fixed,
         help=help_ if fixed else t(item.help),

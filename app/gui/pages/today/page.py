@@ -119,22 +119,29 @@ class TodayPage(Page):
 
     def _columns(self) -> tuple[TableColumn, ...]:
         return (
-            TableColumn(_("Number"), lambda i: i.number, badge=self._badge, width=140),
+            TableColumn(title=_("Number"), text=lambda i: i.number, badge=self._badge, width=140),
             TableColumn(
-                _("Merchant / symptom"),
-                lambda i: i.merchant_name or i.tid or "—",
+                title=_("Merchant / symptom"),
+                text=lambda i: i.merchant_name or i.tid or "—",
                 detail=lambda i: i.displayed_code or i.symptom,
                 width=220,
                 stretch=True,
             ),
             TableColumn(
-                _("Class"), lambda i: word(words(), "fault_class", i.fault_class), width=120
+                title=_("Class"),
+                text=lambda i: word(words(), "fault_class", i.fault_class),
+                width=120,
             ),
             TableColumn(
-                _("Priority"), lambda _i: "", badge=lambda i: priority_badge(i.priority), width=90
+                title=_("Priority"),
+                text=lambda _i: "",
+                badge=lambda i: priority_badge(i.priority),
+                width=90,
             ),
-            TableColumn(_("Area"), lambda i: i.area, detail=lambda i: i.technician, width=110),
-            TableColumn(_("Due"), self._due, width=120),
+            TableColumn(
+                title=_("Area"), text=lambda i: i.area, detail=lambda i: i.technician, width=110
+            ),
+            TableColumn(title=_("Due"), text=self._due, width=120),
         )
 
     def _due(self, item: IncidentSummary) -> str:

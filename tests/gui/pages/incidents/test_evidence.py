@@ -214,7 +214,10 @@ def test_a_merchant_signs_what_the_report_says_and_a_later_change_is_told(
     assert kept.ink is not None
     said = [label.text() for label in tab.findChildren(QLabel)]
     assert not any("签字后服务单内容有改动" in text for text in said)
-    services.work_log.add_work(incident, WorkEntryDraft(WorkKind.CHECK, "重新签到", "仍失败", 5))
+    services.work_log.add_work(
+        incident,
+        WorkEntryDraft(kind=WorkKind.CHECK, summary="重新签到", outcome="仍失败", minutes=5),
+    )
     settled()
     said = [label.text() for label in tab.findChildren(QLabel) if label.isVisible()]
     assert any("签字后服务单内容有改动" in text for text in said)
@@ -247,7 +250,8 @@ def test_the_report_beside_the_incident_renews_itself(
     tab = report_tab(page, settled)
     assert "更换通讯模块" not in text_of(tab)
     services.work_log.add_work(
-        incident, WorkEntryDraft(WorkKind.MEASURE, "更换通讯模块", "恢复", 9)
+        incident,
+        WorkEntryDraft(kind=WorkKind.MEASURE, summary="更换通讯模块", outcome="恢复", minutes=9),
     )
     qtbot.waitUntil(lambda: "更换通讯模块" in text_of(tab), timeout=10_000)
 
@@ -277,7 +281,7 @@ def test_the_report_follows_what_is_typed_while_resolving(
 
 def _typed(services: Services, incident: str, dialog: ResolveEditor) -> Request:
     number = services.incidents.get(incident).number
-    return Request("service_report", number, typed=dialog.typed_draft())
+    return Request(kind="service_report", subject=number, typed=dialog.typed_draft())
 
 
 def test_the_saved_file_is_what_was_looked_at_and_its_leaving_is_noted(

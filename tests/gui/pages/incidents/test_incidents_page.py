@@ -303,7 +303,7 @@ def test_an_edit_that_lost_the_race_is_told_and_overwrites_nothing(
     dialog = editor(opened)
     dialog.fill({"symptom": "我写的"})
     version = services.incidents.get(key).version
-    services.incidents.edit(key, version, IncidentDraft(terminal, symptom="别人写的"))
+    services.incidents.edit(key, version, IncidentDraft(terminal_id=terminal, symptom="别人写的"))
     dialog.submit()
     settled()
     assert dialog.isVisible()

@@ -247,7 +247,7 @@ def test_an_issued_report_is_printed_again_as_it_was(
     key = resolved(services, serial="SN000099", tid="50000099", mid="848290058120499")
     close(services, key)
     reporting = services.reporting
-    first = reporting.pdf(Request("service_report", number_of(services, key)))
+    first = reporting.pdf(Request(kind="service_report", subject=number_of(services, key)))
     reporting.save(first, tmp_path / "a.pdf")
     page.choose("issued")
     settled()
@@ -263,7 +263,7 @@ def test_a_list_made_from_a_selection_is_shown_again_as_the_file_that_left(
     page: ReportsPage, services: Services, settled: Settled, tmp_path: Path
 ) -> None:
     reporting = services.reporting
-    first = reporting.pdf(Request("device_list"))
+    first = reporting.pdf(Request(kind="device_list"))
     reporting.save(first, tmp_path / "清单.pdf")
     make_terminal(services, serial="SN000088", tid="50000088")
     page.choose("issued")
