@@ -6,6 +6,7 @@ from app.domain.register.terminal_kinds import Port
 from app.domain.register.terminal_states import STATES
 from app.domain.register.terminals import SHOWN_FIELDS
 from app.i18n import N_
+from app.languages import LANGUAGES
 
 FIELDS: dict[str, str] = {item.name: item.label for item in SHOWN_FIELDS} | {
     "holder_kind": N_("Held by"),
@@ -19,7 +20,7 @@ FIELDS: dict[str, str] = {item.name: item.label for item in SHOWN_FIELDS} | {
 
 WORDS: dict[str, dict[str, str]] = {
     "terminal_state": {str(state): rule.word for state, rule in STATES.items()},
-    "language_name": {"zh": "中文", "en": "English"},
+    "language_name": {code: language.name for code, language in LANGUAGES.items()},
     "port": {
         Port.SERIAL: N_("Serial port"),
         Port.USB: N_("USB"),

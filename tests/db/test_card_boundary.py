@@ -27,7 +27,7 @@ from db.engine import Database
 from db.models import everything as everything
 from db.models.office import AppStateRow, FormDraftRow
 from db.models.register import AreaRow, MerchantRow
-from db.types import Guarded, JsonText, Key
+from db.types import Guarded, JsonText, Key, TextColumn
 from tests.factories import make_incident, make_terminal
 from tests.reports.samples import document, service_report
 from tests.services.documents.paper import jpeg
