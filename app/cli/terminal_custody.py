@@ -23,10 +23,15 @@ def configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     takers = [kind for kind in names(HolderKind) if kind != HolderKind.MERCHANT]
     parser.add_argument("--to", choices=takers, help=t("who takes the device now"))
     parser.add_argument("--holder", default="", help=t("name of the person or company"))
-    parser.add_argument("--pack", default=str(Pack.OPENED), choices=names(Pack))
+    parser.add_argument(
+        "--pack",
+        default=str(Pack.OPENED),
+        choices=names(Pack),
+        help=t("whether it lies in its sealed pack, unopened"),
+    )
     parser.add_argument("--reference", default="", help=t("consignment or bag number"))
     parser.add_argument("--expected", default="", help=t("day a courier should deliver it"))
-    parser.add_argument("--note", default="")
+    parser.add_argument("--note", default="", help=t("a remark"))
 
 
 def run(context: Context) -> int | None:

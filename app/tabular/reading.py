@@ -127,7 +127,13 @@ def _bytes(path: Path) -> bytes:
         raise Unavailable("file.unreadable", name=str(path)) from failure
 
 
+_OTHER_FILES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF-", b"RIFF", b"Rar!", b"7z\xbc\xaf")
+"""How files begin that are no text, whatever they are called: pictures, PDF, archives."""
+
+
 def _text(content: bytes, name: str, encoding: str | None) -> _Written:
+    if content.startswith(_OTHER_FILES):
+        raise Unavailable("file.other_kind", name=name)
     rivals: tuple[str, ...] = ()
     used = encoding
     if used is None:

@@ -97,6 +97,7 @@ PROBLEMS: dict[str, str] = {
     "file.protected": N_(
         "{name} is password-protected or an old .xls file. Save it as .xlsx without password."
     ),
+    "file.other_kind": N_("{name} is a picture or another kind of file, not a table."),
     "file.not_a_workbook": N_("{name} is not a readable Excel file."),
     "file.not_a_table": N_("{name} cannot be read as a table: {detail}"),
     "file.bomb": N_("{name} unpacks to far more than it should and was not opened."),

@@ -29,7 +29,7 @@ def refused(run: Run, arguments: tuple[str, ...], code: int, zh: str, en: str) -
 @pytest.mark.parametrize(
     ("name", "content", "code", "zh", "en"),
     [
-        ("picture.csv", b"\x89PNG\r\n\x1a\n\xff\xff", 5, "不是 gb18030 编码", "is not written in"),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n\xff\xff", 5, "不是表格", "not a table"),
         ("nothing.csv", b"", 5, "里没有表格", "holds no table"),
         ("broken.xlsx", b"PK\x03\x04zip?", 5, "不是可读的 Excel 文件", "not a readable Excel"),
         ("old.xls", bytes.fromhex("d0cf11e0a1b11ae1"), 5, ".xlsx", "password-protected"),

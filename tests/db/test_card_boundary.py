@@ -20,6 +20,7 @@ from app.domain.errors import BadValue, InvalidInput
 from app.domain.text import free_line, line
 from app.reports.data.content import guarded
 from app.services import Services
+from app.services.core.context import system_clock
 from app.services.documents.attachments import Owner
 from app.settings import Settings, save, with_values
 from db import bulk, search
@@ -104,11 +105,7 @@ def test_every_way_into_a_table_is_guarded_and_leaves_nothing(database: Database
         session.execute(sa.update(MerchantRow).values(remarks=CARD))
 
     def draft(session: Any) -> None:
-        session.add(
-            FormDraftRow(
-                key="k", saved_at=app.services.context.system_clock(), content={"symptom": CARD}
-            )
-        )
+        session.add(FormDraftRow(key="k", saved_at=system_clock(), content={"symptom": CARD}))
 
     def state(session: Any) -> None:
         session.add(AppStateRow(name="x", value=[CARD]))
@@ -219,7 +216,7 @@ def test_paper_shows_none_whatever_was_stored_before() -> None:
 def test_logs_and_bug_reports_show_none(home: Path) -> None:
     from app.gui.toolkit.problems import report
 
-    with logs.unit(paths.logs()):
+    with logs.writing(paths.logs()):
         try:
             raise ValueError(f"bad value {CARD}")
         except ValueError as error:
@@ -232,15 +229,12 @@ def test_logs_and_bug_reports_show_none(home: Path) -> None:
 
 
 WRITERS = {
-    "app/cli/knowledge.py",
+    "app/files.py",
     "app/logs.py",
     "app/services/core/blobs.py",
-    "app/services/documents/files.py",
-    "app/settings.py",
-    "app/tabular/writing.py",
 }
-"""Modules that write files: settings and logs are guarded there, tables and documents show what
-the database let in, a feedback of the knowledge shows counts, blobs were looked into."""
+"""Modules that write files.  What goes through `app.files` is guarded before: settings by
+`settings.save`, tables and documents show what the database let in, blobs were looked into."""
 
 
 def test_nobody_else_writes_files() -> None:
