@@ -332,7 +332,11 @@ def test_a_list_column(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
         r"\1        col(MerchantRow.phone),\n\2",
     )
     copy.edit(queries, r"\*names, open_incidents = row", r"*names, open_incidents, phone = row")
-    copy.edit(queries, r"(        open_incidents,\n)(    \)\n\n)", r'\1        phone or "",\n\2')
+    copy.edit(
+        queries,
+        r"(        open_incidents=open_incidents,\n)(    \)\n)",
+        r'\1        phone=phone or "",\n\2',
+    )
     copy.edit(
         "app/gui/pages/terminals/page.py",
         r"(def _columns\(\)(?:.*\n)*?    return \(\n)",
