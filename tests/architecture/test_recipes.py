@@ -340,7 +340,7 @@ def test_a_list_column(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     copy.edit(
         "app/gui/pages/terminals/page.py",
         r"(def _columns\(\)(?:.*\n)*?    return \(\n)",
-        r'\1        TableColumn(_("Trial column"), lambda i: i.phone),\n',
+        r'\1        TableColumn(title=_("Trial column"), text=lambda i: i.phone),\n',
     )
     copy.translate(monkeypatch, {"Trial column": "试用列"})
     estate = (ROOT / "resources/sample/terminals.csv").read_text(encoding="gb18030").splitlines()
