@@ -78,7 +78,7 @@ def test_from_an_empty_register_to_a_closed_incident(
     assert isinstance(resolving, ResolveEditor)
     assert resolving.form.value("fault_class") == "software", "started from the diagnosis of A0"
     assert resolving.form.value("mode")
-    resolving.fill({"fault_class": "operation", "work_done": "重新签到"})
+    resolving.fill({"fault_class": "operation", "work_done": "重新签到", "result": "solved"})
     resolving.tests._groups["sign_in"].button(0).click()
     resolving.submit()
     settled()

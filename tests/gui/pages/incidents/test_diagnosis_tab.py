@@ -3,14 +3,13 @@ accepted, handed over with a ready text."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import EvidenceKind
@@ -310,18 +309,18 @@ def test_another_contact_gets_another_text_but_not_over_ones_own_words(
     assert dialog.text_field.toPlainText() == "我自己写的"
 
 
-def test_an_answer_is_on_the_screen_within_one_frame(
+def test_an_answer_is_on_the_screen_at_once(
     report: Callable[[str, str], IncidentsPage],
 ) -> None:
+    """No worker and no turn of the event loop lies between the key and what it changes; how long it
+    takes is measured by ``make bench``."""
     page = report("", "刷卡没反应")
-    spent = []
-    for _round in range(6):
-        for value in ("yes", "no"):
-            started = time.thread_time()
-            page.diagnosis.panel.answered.emit("other_card", value)
-            page.diagnosis.panel.repaint()
-            spent.append(time.thread_time() - started)
-    assert sorted(spent)[len(spent) // 2] < 0.016
+    panel = page.diagnosis.panel
+    for value in ("yes", "no"):
+        before = [item.text() for item in panel.known.findChildren(QLabel)]
+        panel.answered.emit("other_card", value)
+        assert [item.text() for item in panel.known.findChildren(QLabel)] != before
+        assert any(item.ref == "other_card" for item in session(page).evidence)
 
 
 def test_danger_stands_above_everything_in_red_and_asks_nothing(

@@ -169,7 +169,7 @@ def test_a_half_filled_resolution_survives_escape_with_its_proof(
     settled()
     page.steps.take(Action.RESOLVE)
     dialog = resolving(opened)
-    dialog.fill({"fault_class": "operation", "work_done": "重新签到"})
+    dialog.fill({"fault_class": "operation", "work_done": "重新签到", "result": "solved"})
     dialog.tests._groups["sign_in"].button(0).click()
     dialog.tests._groups["test_sale"].button(0).click()
     dialog.tests._slips["test_sale"].setText("000123")
@@ -254,7 +254,7 @@ def test_resolving_asks_for_proof_then_closes_reopens_and_adds(
     settled()
     page.steps.take(Action.RESOLVE)
     dialog = draft_dialog(opened)
-    dialog.fill({"fault_class": "operation", "work_done": "重新签到"})
+    dialog.fill({"fault_class": "operation", "work_done": "重新签到", "result": "solved"})
     dialog.submit()
     settled()
     assert dialog.isVisible(), "nothing was tested yet"
