@@ -24,7 +24,7 @@ from tests.gui.conftest import (  # noqa: F401 - fixtures, by their names
     Settled,
     _own_places,
     application,
-    desk,
+    context,
     settled,
     window,
 )

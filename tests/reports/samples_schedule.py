@@ -138,13 +138,13 @@ def week() -> WeekSheet:
     """The week of 7 December."""
     first = date(2026, 12, 7)
     return WeekSheet(
-        "",
-        at(9),
-        first,
-        date(2026, 12, 13),
-        _SCOPE,
-        _people(first, 5),
-        (date(2026, 12, 12), date(2026, 12, 13)),
+        number="",
+        made_at=at(9),
+        since=first,
+        until=date(2026, 12, 13),
+        scope=_SCOPE,
+        people=_people(first, 5),
+        days_off=(date(2026, 12, 12), date(2026, 12, 13)),
     )
 
 

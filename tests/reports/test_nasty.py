@@ -58,7 +58,7 @@ WORSE = (
     " ",
     "",
 )
-NOT_TEXT = {"kind", "sha256", "content_sha256", "encoding", "stickers", "severity"}
+NOT_TEXT = {"kind", "unit", "sha256", "content_sha256", "encoding", "stickers", "severity"}
 """Fields that never hold what a person typed, and choose a word, a picture or a layout."""
 
 

@@ -29,7 +29,7 @@ from app.services import Services
 from app.services.sample import estate as sample_estate
 from app.settings import Settings
 from tests.factories import make_incident, make_technician, make_terminal
-from tests.gui.conftest import _own_places, application, desk  # noqa: F401 - fixtures
+from tests.gui.conftest import _own_places, application, context  # noqa: F401 - fixtures
 
 COMBINATIONS = tuple(product(("zh", "en"), ("light", "dark"), (1, 2)))
 LEAST_COLOURS = 20
@@ -87,7 +87,7 @@ def busy(services: Services) -> None:
 
 
 @pytest.fixture
-def stretched(context: AppContext, busy: None) -> Iterator[MainWindow]:
+def stretched(context: AppContext, busy: None) -> Iterator[MainWindow]:  # noqa: F811
     """The window in a language sixty per cent longer than Chinese."""
     language.use(Stretched(translator("zh")))
     made = MainWindow(context)
@@ -106,7 +106,7 @@ def colours(picture: QImage) -> int:
 
 @pytest.mark.xdist_group("screens")
 @pytest.mark.usefixtures("busy")
-def test_every_page_is_painted_at_the_promised_size(context: AppContext, tmp_path: Path) -> None:
+def test_every_page_is_painted_at_the_promised_size(context: AppContext, tmp_path: Path) -> None:  # noqa: F811
     window = MainWindow(context)
     window.resize(*SIZE)
     window.show()
@@ -125,7 +125,7 @@ def test_every_page_is_painted_at_the_promised_size(context: AppContext, tmp_pat
 @pytest.mark.parametrize("page", [spec.id for spec in PAGES])
 def test_no_words_are_cut_off_in_a_longer_language(
     stretched: MainWindow,
-    context: AppContext,
+    context: AppContext,  # noqa: F811
     page: str,
 ) -> None:
     stretched.show_page(page)

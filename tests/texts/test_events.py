@@ -33,15 +33,19 @@ from app.domain.register.terminals import (
 from app.i18n import Translator, translator
 from app.languages import LocalizedText
 from app.services.incidents.report_values import LOGGED_FIELDS
-from app.services.register.batch_plan import DEVICE_FIELDS, MERCHANT_FIELDS, POSITION_FIELDS
+from app.services.register.fact_columns import (
+    DEVICE_COLUMNS,
+    MERCHANT_COLUMNS,
+    POSITION_COLUMNS,
+)
 from app.texts import WORDS
 from app.texts.events import EventWords, incident_event, terminal_event, visit_event
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 REGISTER_FIELDS = (
-    *DEVICE_FIELDS,
-    *POSITION_FIELDS,
-    *MERCHANT_FIELDS,
+    *DEVICE_COLUMNS,
+    *POSITION_COLUMNS,
+    *MERCHANT_COLUMNS,
     "model",
     "notes",
     "mid",

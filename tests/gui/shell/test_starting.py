@@ -196,9 +196,9 @@ def test_the_window_fits_its_screen(application: QApplication) -> None:
 HOLDING = """
 import sys
 from PySide6.QtWidgets import QApplication
-from app.gui.shell.single_instance import Guard
+from app.gui.shell.single_instance import SingleInstance
 app = QApplication([])
-guard = Guard()
+guard = SingleInstance()
 assert guard.claim()
 guard.on_second_start(lambda: print("raised", flush=True))
 print("held", flush=True)
