@@ -81,8 +81,8 @@ def monthly_sheet(
         figures=tuple(
             KeyFigure(
                 localized(name),
-                figures[key],
-                past[key],
+                _measured(figures[key]),
+                _measured(past[key]),
                 UNITS.get(key, "count"),
                 localized(formula),
             )
@@ -287,6 +287,11 @@ def _minutes(session: Session, ids: list[str]) -> dict[str, int]:
         )
         found |= {key: int(total) for key, total in session.execute(query)}
     return found
+
+
+def _measured(value: float | None) -> float | None:
+    """A count is a measure too: what is read back from the file's own data is a float again."""
+    return None if value is None else float(value)
 
 
 UNITS = {
