@@ -153,7 +153,6 @@ class Years(RuleBasedStateMachine):
         super().__init__()
         self.clock = FrozenClock()
         self.services = type(self).open_office(self.clock)
-        self.upkeep = self.services.upkeep
         make_technician(self.services)
         self.devices: list[Device] = []
         for site in (*SITES, SITES[0]):
@@ -162,7 +161,7 @@ class Years(RuleBasedStateMachine):
         self.floating = Followed("float", [Edition(1, TODAY, TODAY, 25, 2, 3)])
         self.counted = Followed("count", [Edition(1, TODAY, TODAY, 0)])
         for plan in (self.fixed, self.floating, self.counted):
-            self.plans.save(self._draft(plan, plan.editions[0]))
+            self.services.plans.save(self._draft(plan, plan.editions[0]))
         self._started()
 
     def teardown(self) -> None:
@@ -214,11 +213,11 @@ class Years(RuleBasedStateMachine):
         """The clock is set back, the program started, the clock put right."""
         before = read_tasks(self.services)
         self.clock.forward(days=-days)
-        report = self.generation.catch_up()
+        report = self.services.generation.catch_up()
         assert report.preview.clock == "clock.back"
         self.clock.forward(days=days)
         assert read_tasks(self.services) == before
-        assert self.generation.preview().clock == ""
+        assert self.services.generation.preview().clock == ""
         self._started()
 
     @rule(back=st.booleans())
@@ -226,7 +225,7 @@ class Years(RuleBasedStateMachine):
         """Years ahead nothing is done by itself."""
         before = read_tasks(self.services)
         self.clock.forward(days=900)
-        assert self.generation.catch_up().preview.clock == "clock.jumped"
+        assert self.services.generation.catch_up().preview.clock == "clock.jumped"
         self.clock.forward(days=-900)
         assert read_tasks(self.services) == before
         self._started()
@@ -255,8 +254,8 @@ class Years(RuleBasedStateMachine):
             latest.late,
         ):
             return
-        kept = self.plans.get(plan.key)
-        self.plans.save(self._draft(plan, edition), kept.id, kept.version, begin)
+        kept = self.services.plans.get(plan.key)
+        self.services.plans.save(self._draft(plan, edition), kept.id, kept.version, begin)
         plan.editions.append(edition)
         self._started()
 
@@ -264,24 +263,24 @@ class Years(RuleBasedStateMachine):
     def a_plan_rests_or_is_taken_up(self, which: str, at_once: bool) -> None:
         """Rested and resumed, at once or later."""
         plan: Followed = getattr(self, which)
-        kept = self.plans.get(plan.key)
+        kept = self.services.plans.get(plan.key)
         for _ in range(2 if at_once else 1):
             plan.active = not plan.active
-            self.plans.set_active(kept.id, active=plan.active)
+            self.services.plans.set_active(kept.id, active=plan.active)
             self._started()
 
     @rule(newest=st.booleans())
     def a_run_is_undone(self, newest: bool) -> None:
         """The newest or the oldest batch."""
-        runs = [run for run in self.generation.runs() if not run.undone]
+        runs = [run for run in self.services.generation.runs() if not run.undone]
         if runs:
-            self.generation.undo(runs[0 if newest else -1].id)
+            self.services.generation.undo(runs[0 if newest else -1].id)
         self._started()
 
     @rule()
     def two_stations_generate(self) -> None:
         """Another station generates while this one has worked out what to write."""
-        generation = self.generation
+        generation = self.services.generation
         last = self.today + timedelta(days=HORIZON + 40)
         generation.generate(
             last, progress=lambda done, _: None if done else self._other_generates(last)
@@ -289,7 +288,7 @@ class Years(RuleBasedStateMachine):
         self._started()
 
     def _other_generates(self, last: date) -> None:
-        self.generation.generate(last)
+        self.services.generation.generate(last)
 
     # --- terminals -----------------------------------------------------------------------------
 
@@ -371,9 +370,9 @@ class Years(RuleBasedStateMachine):
         if task is None:
             return
         day = max(self.today - timedelta(days=ago), TODAY)
-        self.visits.complete(task.id, day, accept_early=accept)
+        self.services.visits.complete(task.id, day, accept_early=accept)
         if task.visit:
-            self.visits.finish(task.visit)
+            self.services.visits.finish(task.visit)
         if accept or day >= task.opens:
             self._settled(task, day)
         self._started()
@@ -390,14 +389,14 @@ class Years(RuleBasedStateMachine):
         """With a reason."""
         task = self._task(which)
         if task is not None:
-            self.visits.skip(task.id, "停业")
+            self.services.visits.skip(task.id, "停业")
             self._settled(task, task.due)
         self._started()
 
     @rule(how=st.sampled_from(list(CatchUp)))
     def what_was_missed_is_decided(self, how: CatchUp) -> None:
         """Merged into the newest date, or kept."""
-        generation = self.generation
+        generation = self.services.generation
         before = {t.id: t for t in read_tasks(self.services)}
         found = generation.backlogs()
         generation.settle_backlogs(found, how)
@@ -413,15 +412,15 @@ class Years(RuleBasedStateMachine):
         if device is None or device.read_on == self.today:
             return
         device.prints, device.read_on = device.prints + prints, self.today
-        self.meters.record(device.id, ReadingDraft("prints", str(device.prints)))
+        self.services.meters.record(device.id, ReadingDraft("prints", str(device.prints)))
         self._started()
 
     # --- what must hold ------------------------------------------------------------------------
 
     def _started(self) -> None:
         """The program starts: it catches up, and then there is nothing more to do."""
-        self.generation.catch_up()
-        preview = self.generation.preview()
+        self.services.generation.catch_up()
+        preview = self.services.generation.preview()
         assert preview.empty, preview
         tasks = read_tasks(self.services)
         for device in self.devices:
