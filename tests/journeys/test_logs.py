@@ -17,7 +17,7 @@ from app import settings as settings_file
 from app.cli import main
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ClosingDraft, HoldDraft, ResolutionDraft
-from app.domain.incidents.incidents import Incident, TestLine, TestOutcome
+from app.domain.incidents.incidents import Confirmation, Incident, TestLine, TestOutcome
 from app.domain.incidents.lifecycle import HoldReason
 from app.domain.maintenance.visits import ScheduleDraft, Visit
 from app.domain.register.swaps import SwapDraft
@@ -91,7 +91,9 @@ def lived(settings: Settings, home: Path, clock: FrozenClock) -> Iterator[Servic
         unsent_cleared=True,
     )
     services.incidents.resolve(incident, done, swap)
-    services.incidents.close(incident, ClosingDraft(confirmed_by="王先生"))
+    services.incidents.close(
+        incident, ClosingDraft(confirmed_by="王先生", confirmation=Confirmation.BY_PHONE)
+    )
     yield services
     services.close()
 

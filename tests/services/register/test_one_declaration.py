@@ -59,12 +59,13 @@ from app import bootstrap
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import draft_of
 from app.gui.pages.terminals.read import gather
-from app.gui.pages.terminals.tabs import FactsTab, log_detail
+from app.gui.pages.terminals.tabs import FactsTab
 from app.gui.pages.terminals.terminal_editor import TerminalEditor
 from app.gui.toolkit import language
 from app.i18n import translator
 from app.services.register.importing import template
 from app.services.register.terminal_queries import TerminalFilter
+from app.texts.events import terminal_event
 from app.settings import Settings
 from db import migrate
 from db.engine import Database
@@ -84,7 +85,7 @@ for number in ("Z-1", "Z-2"):
     importer.commit(importer.preview(Path("in.csv")), skip_bad=False)
 found = terminals.by_serial("SN000001")
 assert found.asset_no == "Z-2", found.asset_no
-assert log_detail(found.log[0]) == "资产编号", found.log
+assert "资产编号" in terminal_event(zh, found.log[0]).line, found.log
 services.terminal_export.export(Path("out.csv"), TerminalFilter(), zh)
 head, line = Path("out.csv").read_text(encoding="utf-8-sig").splitlines()
 assert "资产编号" in head and "Z-2" in line
@@ -173,6 +174,7 @@ from app.gui.toolkit import language
 from app.gui.toolkit.badge import terminal_badge
 from app.i18n import translator
 from app.services.register.terminal_queries import TerminalFilter
+from app.texts.events import terminal_event
 from app.settings import Settings
 from db import migrate
 from db.engine import Database
