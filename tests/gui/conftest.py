@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import AppContext
 from app.gui.shell.screens import settle
 from app.gui.toolkit import language, theme
+from app.gui.toolkit.main_thread_gc import MainThreadGc
 from app.i18n import translator
 from app.services import Services
 from app.settings import Settings
@@ -29,6 +31,44 @@ def _own_places(tmp_path: Path) -> None:
     QSettings.setPath(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "places")
     )
+
+
+UNANSWERED = 20.0
+"""Seconds after which a question counts as one that nobody at this screen will answer."""
+
+
+class _Questions(QObject):
+    """Refuses a question that stays open; `left` says which."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: list[str] = []
+        self._seen: tuple[QWidget, float] | None = None
+        self._timer = QTimer(self, interval=1000)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        box = QApplication.activeModalWidget()
+        now = time.monotonic()
+        if not isinstance(box, QMessageBox):
+            self._seen = None
+        elif self._seen is None or self._seen[0] is not box:
+            self._seen = box, now
+        elif now - self._seen[1] > UNANSWERED:
+            self.left.append(box.text())
+            box.reject()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(qapp: QApplication) -> Iterator[None]:
+    """No test waits for an answer nobody gives, and none leaves workers behind."""
+    questions, standing = _Questions(), MainThreadGc._standing
+    yield
+    left, workers = questions.left, MainThreadGc._standing - standing
+    questions.deleteLater()
+    assert not left, f"a question nobody answered: {left}"
+    assert not workers, "the test left workers that were not closed"
 
 
 @pytest.fixture

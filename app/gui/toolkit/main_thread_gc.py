@@ -49,7 +49,9 @@ class MainThreadGc(QObject):
         gc.freeze()
 
     def stop(self) -> None:
-        """There are no workers any more."""
+        """There are no workers any more.  Once is enough, twice does no harm."""
+        if not self._timer.isActive():
+            return
         self._timer.stop()
         MainThreadGc._standing -= 1
         if not MainThreadGc._standing:

@@ -55,6 +55,7 @@ def test_the_collector_runs_by_itself_again_after_closing(qapp: QObject) -> None
     first, second = Tasks(), Tasks()
     assert not gc.isenabled()
     first.close()
+    first.close()
     assert not gc.isenabled(), "another one still has workers"
     second.close()
     assert gc.isenabled()
