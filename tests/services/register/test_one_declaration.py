@@ -102,7 +102,7 @@ terminals.update(found.id, found.version, editor._draft(editor.form.values()))
 assert terminals.get(found.id).asset_no == "", "emptied in the form"
 editor.fill({"asset_no": "Z-3"})
 terminals.update(found.id, terminals.get(found.id).version, editor._draft(editor.form.values()))
-fresh = terminals.swap(found.id, SwapDraft("SN000002", "坏", unsent_cleared=True))
+fresh = terminals.swap(found.id, SwapDraft(new_serial="SN000002", reason="坏", unsent_cleared=True))
 assert (terminals.get(found.id).asset_no, terminals.get(fresh).asset_no) == ("Z-3", "")
 services.close()
 """
