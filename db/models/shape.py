@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-import uuid_utils
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from app.domain.text import LINE_LIMIT, NOTE_LIMIT
+from db.keys import new_key
 from db.types import DayText, Flag, Guarded, JsonText, Key, Moment, Real, TextColumn
 
 SQLModel.metadata.naming_convention = {
@@ -29,11 +29,6 @@ def _name_guard(column: Any, _table: Any) -> None:
     """Tell the card guard in front of a column whose field it guards."""
     if isinstance(column.type, Guarded) and not column.type.field:
         column.type = type(column.type)(column.key)
-
-
-def new_key() -> str:
-    """A fresh UUIDv7: later keys sort after earlier ones, and two laptops never make the same."""
-    return str(uuid_utils.uuid7())
 
 
 class Row(SQLModel):

@@ -33,8 +33,8 @@ from app.services.incidents.incident_index import CALLED, index_incident
 from app.services.incidents.incident_reading import read_events
 from app.services.register.terminal_queries import Position, read_position
 from db import bulk
+from db.keys import new_key
 from db.models.incident import IncidentEventRow, IncidentRow
-from db.models.shape import new_key
 
 
 @dataclass(frozen=True, slots=True)
