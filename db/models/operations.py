@@ -22,7 +22,7 @@ class OperationRow(SQLModel, table=True):
         lines("kind", "subject_kind", "subject_id", "actor", "device", "program", "outcome"),
         sa.UniqueConstraint("station", "station_seq"),
         sa.UniqueConstraint("office_seq"),
-        sa.Index("ix_operation_subject", "subject_kind", "subject_id"),
+        sa.Index("ix_operation_subject", "subject_id"),
         sa.CheckConstraint("station_seq >= 1", name="station_seq"),
     )
 
@@ -49,19 +49,23 @@ class OperationRow(SQLModel, table=True):
 
 
 class OperationChangeRow(SQLModel, table=True):
-    """One field an operation changed, worked out while it was applied.  Never changed, never
-    deleted."""
+    """One field an operation changed, worked out while it was applied; kind and key of the record
+    are empty when it is the one the operation is about.  Never changed, never deleted."""
 
     __tablename__ = "operation_change"
     __table_args__ = table(
         lines("subject_kind", "subject_id", "field"),
         notes("old", "new"),
-        sa.Index("ix_operation_change_subject", "subject_kind", "subject_id"),
+        # Few operations change another record than the one they are about.
+        sa.Index(
+            "ix_operation_change_subject", "subject_id", sqlite_where=sa.text("subject_id <> ''")
+        ),
+        without_rowid=True,
     )
 
     operation_id: str = Field(primary_key=True, foreign_key="operation.id", sa_type=Key)
     n: int = Field(primary_key=True)
-    subject_kind: str = required_words()
+    subject_kind: str = words()
     subject_id: str = words()
     field: str = required_words()
     old: str = words()

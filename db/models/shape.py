@@ -170,9 +170,10 @@ def within(column: str, least: float, most: float) -> sa.CheckConstraint:
     )
 
 
-def table(*parts: Any) -> tuple[Any, ...]:
-    """``__table_args__`` of every table: its constraints, and STRICT storage on SQLite."""
+def table(*parts: Any, without_rowid: bool = False) -> tuple[Any, ...]:
+    """``__table_args__`` of every table: its constraints, and STRICT storage on SQLite; rows kept
+    in the order of their key with `without_rowid`."""
     flat: list[Any] = []
     for part in parts:
         flat.extend(part if isinstance(part, list) else [part])
-    return (*flat, {"sqlite_strict": True})
+    return (*flat, {"sqlite_strict": True, "sqlite_with_rowid": not without_rowid})

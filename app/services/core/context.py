@@ -52,11 +52,18 @@ class UnitOfWork:
         self._follow = follow
         self._kinds: set[str] = set()
         self._ids: set[str] = set()
+        self._first: dict[str, str] = {}
 
     def touched(self, kind: str, ids: Iterable[str] = ()) -> None:
         """Note that records of `kind` changed."""
         self._kinds.add(kind)
-        self._ids.update(ids)
+        for key in ids:
+            self._first.setdefault(kind, key)
+            self._ids.add(key)
+
+    def first_touched(self, kind: str) -> str:
+        """The first record of a kind that changed; empty when none is named."""
+        return self._first.get(kind, "")
 
     def terminals_moved(self, terminal_ids: Sequence[str]) -> None:
         """What hangs on the place of terminals follows them, in this transaction."""
@@ -117,7 +124,7 @@ class ServiceContext:
             recording.listen(unit.session, operation.changes)
             yield unit
             if unit.change().kinds:
-                operation_log.append(unit.session, operation)
+                operation_log.append(unit.session, operation, unit.first_touched)
 
     @contextlib.contextmanager
     def write_locally(self) -> Iterator[UnitOfWork]:

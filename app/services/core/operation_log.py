@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,14 +62,17 @@ _SEEN = sa.select(sa.func.max(_OPERATION.c.clock))
 _ORDERED = sa.select(sa.func.max(_OPERATION.c.office_seq))
 
 
-def append(session: Session, running: RunningOperation) -> Operation:
-    """Append the operation under way, and what it changed."""
+def append(session: Session, running: RunningOperation, made: Callable[[str], str]) -> Operation:
+    """Append the operation under way, and what it changed.  `made` gives the key of the record of
+    a kind it touched, for operations that make the record they are about."""
     session.flush()
     if running.stored is not None:
         operation = running.stored
     else:
         assert running.new is not None
-        operation = _numbered(session, replace(running.new, numbers=running.drawn))
+        fresh = running.new
+        about = fresh.subject_id or made(fresh.subject_kind)
+        operation = _numbered(session, replace(fresh, subject_id=about, numbers=running.drawn))
     return append_as_is(session, operation, running.changes)
 
 
@@ -86,8 +89,7 @@ def append_as_is(
         {
             "operation_id": operation.id,
             "n": n,
-            "subject_kind": one.kind,
-            "subject_id": one.id,
+            **_other_record(operation, one),
             "field": one.change.field,
             "old": one.change.old,
             "new": one.change.new,
@@ -96,6 +98,13 @@ def append_as_is(
     ]
     bulk.insert(session, _CHANGE, rows)
     return operation
+
+
+def _other_record(operation: Operation, change: RecordChange) -> dict[str, str]:
+    """The columns that name the changed record, empty when it is the operation's own."""
+    own = (operation.subject_kind, operation.subject_id)
+    kind, key = ("", "") if (change.kind, change.id) == own else (change.kind, change.id)
+    return {"subject_kind": kind, "subject_id": key}
 
 
 def _numbered(session: Session, operation: Operation) -> Operation:

@@ -187,7 +187,8 @@ def _merge(
 
 BASE = "~base"
 """In a payload: the draft as the person found it."""
-_AS_JSON: dict[str, Any] = {"mode": "json", "exclude_defaults": True}
+_AS_JSON: dict[str, Any] = {"mode": "json", "exclude_defaults": True, "warnings": False}
+"""Drafts may hold the plain word of an enumeration, as forms give it; checking makes it one."""
 
 
 @functools.cache

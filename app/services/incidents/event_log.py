@@ -117,6 +117,10 @@ class EventLog:
 
     def note(self, unit: UnitOfWork, row: IncidentRow, entry: EventEntry) -> None:
         """One row of the log."""
+        if entry.to is not None:
+            unit.changed("incident", row.id, FieldChange("state", entry.before or "", entry.to))
+        if entry.facts.change is not None:
+            unit.changed("incident", row.id, entry.facts.change)
         unit.session.flush()
         unit.session.execute(
             _APPEND,

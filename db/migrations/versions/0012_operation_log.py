@@ -79,7 +79,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('operation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_operation_clock'), ['clock'], unique=False)
-        batch_op.create_index('ix_operation_subject', ['subject_kind', 'subject_id'], unique=False)
+        batch_op.create_index('ix_operation_subject', ['subject_id'], unique=False)
 
     op.create_table('operation_change',
     sa.Column('operation_id', KEY, nullable=False),
@@ -96,10 +96,11 @@ def upgrade() -> None:
     sa.CheckConstraint('length(subject_kind) <= 200', name=op.f('ck_operation_change_subject_kind_length')),
     sa.ForeignKeyConstraint(['operation_id'], ['operation.id'], name=op.f('fk_operation_change_operation_id')),
     sa.PrimaryKeyConstraint('operation_id', 'n', name=op.f('pk_operation_change')),
+    sqlite_with_rowid=False,
     sqlite_strict=True
     )
     with op.batch_alter_table('operation_change', schema=None) as batch_op:
-        batch_op.create_index('ix_operation_change_subject', ['subject_kind', 'subject_id'], unique=False)
+        batch_op.create_index('ix_operation_change_subject', ['subject_id'], unique=False, sqlite_where=sa.text("subject_id <> ''"), postgresql_where=sa.text("subject_id <> ''"))
 
     _append_only()
 
