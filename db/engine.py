@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -139,6 +141,12 @@ class Database:
                 self.lock.close()
                 raise
         self._writer = self.engine.execution_options(**{_WRITES: True})
+        # SQLite reads a snapshot anyway.
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
 
     @property
     def is_sqlite(self) -> bool:
@@ -162,7 +170,7 @@ class Database:
         with (
             self._working(),
             _translated(self.url),
-            Session(self.engine, autoflush=False) as session,
+            Session(self._reader, autoflush=False) as session,
         ):
             yield session
             session.rollback()
@@ -299,13 +307,45 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _server_engine(url: URL) -> Engine:
     try:
-        return sa.create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, connect_args=patience(url)
-        )
+        engine = sa.create_engine(url, hide_parameters=True, connect_args=patience(url))
     except ModuleNotFoundError as failure:
         raise Unavailable("db.no_driver", driver=failure.name or url.drivername) from failure
     except sa.exc.NoSuchModuleError as failure:
         raise Unavailable("db.bad_address") from failure
+    event.listen(engine, "begin", _begin_on_server)
+    event.listen(engine, "checkin", _used)
+    event.listen(engine, "checkout", _look_at)
+    return engine
+
+
+UNUSED = 30.0
+"""Seconds after which a connection to a server is looked at before it is used again; one round
+trip, which a connection used just now is spared."""
+
+
+def _used(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _look_at(connection: Any, record: Any, _proxy: object) -> None:
+    used = record.info.get("used")
+    if used is None or time.monotonic() - used < UNUSED:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as lost:
+        # The pool makes a new one.
+        raise sa.exc.DisconnectionError from lost
+
+
+_ONE_WRITER = f"SET LOCAL lock_timeout = '15s'; SELECT pg_advisory_xact_lock({APPLICATION_ID + 1})"
+"""One writer at a time, as SQLite has it: what a transaction read before it wrote still holds."""
+
+
+def _begin_on_server(connection: Connection) -> None:
+    if connection.get_execution_options().get(_WRITES, False):
+        connection.exec_driver_sql(_ONE_WRITER)
 
 
 def _prepare_connection(connection: Any, _record: object) -> None:
@@ -324,12 +364,27 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+_TABLE = re.compile(r"on table '(\w+)'")
+"""Where the mapper says which rows were changed by somebody else first."""
+
+
+_RECORDS = frozenset(
+    {"terminal", "incident", "technician", "support_contact", "terminal_model", "merchant", "visit"}
+)
+
+
+def _named(table: str) -> str:
+    """What people call a row of a table; its parts are a record to them."""
+    return table if table in _RECORDS else "record"
+
+
 @contextlib.contextmanager
 def _translated(url: URL) -> Iterator[None]:
     try:
         yield
     except StaleDataError as stale:
-        raise Conflict("record", "") from stale
+        table = _TABLE.search(str(stale))
+        raise Conflict(_named(table.group(1) if table else ""), "") from stale
     except DBAPIError as failure:
         known = known_cause(failure, url)
         if known is None:
@@ -349,7 +404,10 @@ def known_cause(failure: DBAPIError, url: URL | None = None) -> Unavailable | Co
     state = getattr(failure.orig, "sqlstate", None)
     if isinstance(failure, IntegrityError):
         # Two stations stored the same thing at once; SQLite's lock lets no two in.
-        return Conflict("record", "") if state == "23505" else None
+        if state != "23505":
+            return None
+        table = getattr(getattr(failure.orig, "diag", None), "table_name", None)
+        return Conflict(_named(table or ""), "")
     if state is not None:
         for prefix, code in _KNOWN_POSTGRES:
             if state.startswith(prefix):

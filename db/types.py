@@ -6,6 +6,7 @@ types.  In Python a key is a string, a moment an aware UTC `datetime`, a day a `
 
 import functools
 import json
+import zlib
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.domain.cardguard import holds_secret
 from app.domain.errors import InvalidInput
+from app.domain.operations.operation import canonical
 
 
 class Key(TypeDecorator[str]):
@@ -182,6 +184,51 @@ class JsonText(Guarded):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
+
+
+class Digest(TypeDecorator[bytes]):
+    """A hash: 32 bytes."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else bytes(value)
+
+
+class BigNumber(TypeDecorator[int]):
+    """A whole number of up to 63 bits."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        wide = dialect.name == "postgresql"
+        return dialect.type_descriptor(sa.BigInteger() if wide else sa.Integer())
+
+
+_PACKED_FROM = 512
+"""Bytes; shorter documents do not get smaller."""
+_PACKED = b"z"
+
+
+class Payload(TypeDecorator[Any]):
+    """A JSON document as its canonical bytes, compressed when that is shorter.  Like all text it
+    passes the card guard."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
+        _check_inside("payload", value)
+        plain = canonical(value)
+        if len(plain) < _PACKED_FROM:
+            return plain
+        return min(plain, _PACKED + zlib.compress(plain, 6), key=len)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        stored = bytes(value)
+        return json.loads(zlib.decompress(stored[1:]) if stored[:1] == _PACKED else stored)
 
 
 def _check_inside(field: str, value: Any) -> None:

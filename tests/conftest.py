@@ -35,6 +35,7 @@ from app.settings import Settings  # noqa: E402
 from db import migrate  # noqa: E402
 from db.engine import Database  # noqa: E402
 from tests.postgres import Server, start_server  # noqa: E402
+from tests.replaying import assert_replays  # noqa: E402
 
 FILES = Path(__file__).parent / "files"
 
@@ -43,6 +44,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Golden files change only when somebody asks for it, and looks at them."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
     parser.addoption("--screens", default="", help="folder for pictures of every page")
+    parser.addoption(
+        "--replay", action="store_true", help="after each test of services apply its log anew"
+    )
 
 
 class FrozenClock:
@@ -139,17 +143,31 @@ def settings() -> Settings:
 
 @pytest.fixture
 def services(
-    sqlite_database: Database, clock: FrozenClock, settings: Settings
+    request: pytest.FixtureRequest,
+    sqlite_database: Database,
+    clock: FrozenClock,
+    settings: Settings,
+    tmp_path: Path,
 ) -> Iterator[Services]:
     """All services over a file of the test's own."""
     built = bootstrap.build(settings, clock=clock, database=sqlite_database)
     yield built
+    if request.config.getoption("--replay"):
+        assert_replays(built, request.getfixturevalue("template"), tmp_path)
     built.close()
 
 
 @pytest.fixture
-def any_services(database: Database, clock: FrozenClock, settings: Settings) -> Iterator[Services]:
+def any_services(
+    request: pytest.FixtureRequest,
+    database: Database,
+    clock: FrozenClock,
+    settings: Settings,
+    tmp_path: Path,
+) -> Iterator[Services]:
     """All services, on SQLite and on PostgreSQL in turn."""
     built = bootstrap.build(settings, clock=clock, database=database)
     yield built
+    if request.config.getoption("--replay"):
+        assert_replays(built, request.getfixturevalue("template"), tmp_path)
     built.close()

@@ -35,6 +35,9 @@ from app.cli import (
     visit,
     warnings,
 )
+from app.cli import (
+    log as log_verb,
+)
 from app.cli.context import Context, Pictures, Verb, no_pictures
 from app.cli.manual import manual
 from app.cli.parser import Parser, leaves
@@ -66,6 +69,7 @@ VERBS: tuple[Verb, ...] = (
     report.VERB,
     insight.VERB,
     warnings.VERB,
+    log_verb.VERB,
     check.VERB,
     backup.VERB,
     restore.VERB,

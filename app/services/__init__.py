@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
     from app.domain.incidents.lifecycle import Targets
+    from app.services.core.audit import AuditTrail
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.documents.attachments import Attachments
@@ -128,6 +129,13 @@ class Services:
             from app.services.maintenance.task_sites import follow
 
             follow(unit, self.context, terminal_ids)
+
+    @Lazy
+    def audit(self) -> AuditTrail:
+        """Who did what."""
+        from app.services.core.audit import AuditTrail
+
+        return AuditTrail(self.context)
 
     # --- register and incidents ---------------------------------------------------------------
 

@@ -57,7 +57,9 @@ def terminal_event(t: Translator, entry: DeviceEntry) -> EventWords:
     return EventWords(
         word(t, "terminal_event", entry.kind),
         _joined(
-            _change(t, "terminal_state", entry.change), word(t, "why", entry.reason), entry.remark
+            change_words(t, "terminal_state", entry.change),
+            word(t, "why", entry.reason),
+            entry.remark,
         ),
     )
 
@@ -70,7 +72,7 @@ def incident_event(t: Translator, event: Event) -> EventWords:
     return EventWords(
         title,
         _joined(
-            _change(t, "incident_state", event.change),
+            change_words(t, "incident_state", event.change),
             word(t, _REASONS.get(event.action, "why"), event.reason),
             event.said.in_(t.language),
             event.remark,
@@ -83,7 +85,7 @@ def visit_event(t: Translator, event: VisitEvent) -> EventWords:
     return EventWords(
         word(t, "visit_action", event.action),
         _joined(
-            _change(t, "visit_state", event.change, event.said),
+            change_words(t, "visit_state", event.change, event.said),
             word(t, "why", event.reason),
             event.remark,
         ),
@@ -105,7 +107,7 @@ def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _change(
+def change_words(
     t: Translator, states: str, change: FieldChange | None, said: LocalizedText = NO_TEXT
 ) -> str:
     """A field that changed; `states` is the enumeration of the record's own states, `said` what

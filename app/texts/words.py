@@ -294,6 +294,7 @@ WORDS: dict[str, dict[str, str]] = {
     "check": {
         "check.database": N_("Database"),
         "check.structure": N_("Structure of the file"),
+        "check.log": N_("Log of what was done, unchanged"),
         "check.references": N_("References between records"),
         "check.schema": N_("Schema version"),
         "check.rows": N_("Records"),

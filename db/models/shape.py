@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-import uuid_utils
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from app.domain.text import LINE_LIMIT, NOTE_LIMIT
+from db.keys import new_key
 from db.types import DayText, Flag, Guarded, JsonText, Key, Moment, Real, TextColumn
 
 SQLModel.metadata.naming_convention = {
@@ -29,11 +29,6 @@ def _name_guard(column: Any, _table: Any) -> None:
     """Tell the card guard in front of a column whose field it guards."""
     if isinstance(column.type, Guarded) and not column.type.field:
         column.type = type(column.type)(column.key)
-
-
-def new_key() -> str:
-    """A fresh UUIDv7: later keys sort after earlier ones, and two laptops never make the same."""
-    return str(uuid_utils.uuid7())
 
 
 class Row(SQLModel):
@@ -175,9 +170,10 @@ def within(column: str, least: float, most: float) -> sa.CheckConstraint:
     )
 
 
-def table(*parts: Any) -> tuple[Any, ...]:
-    """``__table_args__`` of every table: its constraints, and STRICT storage on SQLite."""
+def table(*parts: Any, without_rowid: bool = False) -> tuple[Any, ...]:
+    """``__table_args__`` of every table: its constraints, and STRICT storage on SQLite; rows kept
+    in the order of their key with `without_rowid`."""
     flat: list[Any] = []
     for part in parts:
         flat.extend(part if isinstance(part, list) else [part])
-    return (*flat, {"sqlite_strict": True})
+    return (*flat, {"sqlite_strict": True, "sqlite_with_rowid": not without_rowid})

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from app.domain.documents import FaultyFile
 from app.domain.errors import InvalidInput
+from app.services.core.audit import chain_faults
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.stored_files import faulty_files, named_files, named_files_in
@@ -170,6 +171,11 @@ class Backups:
         found.append(HealthFinding("check.schema", revision == migrate.HEAD, revision or "-"))
         found.append(HealthFinding("check.rows", True, str(rows)))
         found += self._rules()
+        if thorough:
+            with place.read() as session:
+                faults = chain_faults(session)
+            broken = ", ".join(f"{one.station} {one.seq}" for one in faults)
+            found.append(HealthFinding("check.log", not faults, broken))
         found.append(self._files(thorough=thorough))
         if database.path is not None:
             short = storage.low_on_space(database.path)

@@ -1,4 +1,4 @@
-"""Where a service works: the database, the clock, and whose hands these are.
+"""Where a service works: the database, the clock, the person and the device.
 
 Services hold one `ServiceContext` and nothing else of the outside world.
 """
@@ -17,8 +17,11 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from app.domain.documents import Letterhead
+from app.domain.event_data import FieldChange
 from app.domain.register.identifiers import DocumentNumber
+from app.services.core import operation_log, recording
 from app.services.core.changes import Change, ChangeFeed
+from app.services.core.running_operation import RecordChange, running_operation
 from db.engine import Database
 from db.models.office import CounterRow
 
@@ -49,15 +52,28 @@ class UnitOfWork:
         self._follow = follow
         self._kinds: set[str] = set()
         self._ids: set[str] = set()
+        self._first: dict[str, str] = {}
 
     def touched(self, kind: str, ids: Iterable[str] = ()) -> None:
         """Note that records of `kind` changed."""
         self._kinds.add(kind)
-        self._ids.update(ids)
+        for key in ids:
+            self._first.setdefault(kind, key)
+            self._ids.add(key)
+
+    def first_touched(self, kind: str) -> str:
+        """The first record of a kind that changed; empty when none is named."""
+        return self._first.get(kind, "")
 
     def terminals_moved(self, terminal_ids: Sequence[str]) -> None:
         """What hangs on the place of terminals follows them, in this transaction."""
         self._follow(self, terminal_ids)
+
+    def changed(self, kind: str, key: str, change: FieldChange) -> None:
+        """Note a field of a record that changed, for the audit trail."""
+        operation = running_operation()
+        if operation is not None:
+            operation.changes.append(RecordChange(kind, key, change))
 
     def change(self) -> Change:
         """What to announce after the commit."""
@@ -81,12 +97,13 @@ class ServiceContext:
     together: the register knows no maintenance."""
 
     def now(self) -> datetime:
-        """Now, aware and in UTC."""
-        return self.clock().astimezone(UTC)
+        """Now, aware and in UTC; within an operation the moment it began."""
+        operation = running_operation()
+        return self.clock().astimezone(UTC) if operation is None else operation.at
 
     def today(self) -> date:
         """The calendar day where the work happens."""
-        return self.clock().astimezone(self.zone).date()
+        return self.now().astimezone(self.zone).date()
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
@@ -96,7 +113,23 @@ class ServiceContext:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[UnitOfWork]:
-        """One transaction; its change is announced once it is safely stored."""
+        """The one transaction of an operation (`app.services.core.operations`), which is appended
+        to the log with it unless nothing was touched; its change is announced once it is safely
+        stored."""
+        operation = running_operation()
+        if operation is None or operation.written:
+            raise RuntimeError("an operation writes, and in one transaction")
+        operation.written = True
+        with self.write_locally() as unit:
+            recording.listen(unit.session, operation.changes)
+            yield unit
+            if unit.change().kinds:
+                operation_log.append(unit.session, operation, unit.first_touched)
+
+    @contextlib.contextmanager
+    def write_locally(self) -> Iterator[UnitOfWork]:
+        """One transaction of what concerns this computer alone and is not logged: half-filled
+        forms, marks, what can be worked out again."""
         with self.database.write() as session:
             unit = UnitOfWork(session, self.now(), self.today(), self.terminals_moved)
             yield unit
@@ -113,14 +146,36 @@ class ServiceContext:
         """The next `amount` document numbers, in order."""
         statement = _count(self.database.engine.dialect.name)
         values = {"device": self.device, "kind": kind, "amount": amount}
-        last = session.execute(statement, values).scalar_one()
-        first = last - amount + 1
-        return [str(DocumentNumber(self.device, n, kind)) for n in range(first, last + 1)]
+        operation = running_operation()
+        given = operation.given_before(kind, amount) if operation is not None else []
+        if given:
+            values["amount"] = given[-1]
+            session.execute(_raise_to(self.database.engine.dialect.name), values)
+        if len(given) < amount:
+            values["amount"] = amount - len(given)
+            last = session.execute(statement, values).scalar_one()
+            given = [*given, *range(last - values["amount"] + 1, last + 1)]
+        if operation is not None:
+            operation.drawn.setdefault(kind, []).extend(given)
+        return [str(DocumentNumber(self.device, n, kind)) for n in given]
 
 
 @functools.cache
 def _count(dialect: str) -> Any:
     """The statement that gives out numbers."""
+    return _counter(dialect, lambda table, amount: table.c.last + amount)
+
+
+@functools.cache
+def _raise_to(dialect: str) -> Any:
+    """The statement that lets a counter stand at least where it stood on another computer."""
+    return _counter(
+        dialect,
+        lambda table, amount: sa.case((table.c.last > amount, table.c.last), else_=amount),
+    )
+
+
+def _counter(dialect: str, value: Callable[[Any, Any], Any]) -> Any:
     insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert
     table = CounterRow.__table__  # type: ignore[attr-defined]
     amount = sa.bindparam("amount", type_=sa.Integer)
@@ -128,7 +183,7 @@ def _count(dialect: str) -> Any:
         insert(table)
         .values(device=sa.bindparam("device"), kind=sa.bindparam("kind"), last=amount)
         .on_conflict_do_update(
-            index_elements=["device", "kind"], set_={"last": table.c.last + amount}
+            index_elements=["device", "kind"], set_={"last": value(table, amount)}
         )
         .returning(table.c.last)
     )

@@ -32,7 +32,7 @@ class SavedForms:
     def keep(self, key: str, content: dict[str, Any]) -> None:
         """Remember what stands in the form, card numbers masked."""
         masked = _masked(content)
-        with self._context.write() as unit:
+        with self._context.write_locally() as unit:
             row = unit.session.get(FormDraftRow, key)
             if row is None:
                 row = FormDraftRow(key=key, saved_at=unit.now, content=masked)
@@ -47,7 +47,7 @@ class SavedForms:
 
     def discard(self, key: str) -> None:
         """Forget it; the form was sent or thrown away."""
-        with self._context.write() as unit:
+        with self._context.write_locally() as unit:
             unit.session.execute(sa.delete(FormDraftRow).where(col(FormDraftRow.key) == key))
 
     def waiting(self) -> tuple[SavedForm, ...]:

@@ -33,8 +33,8 @@ from app.services.incidents.incident_index import CALLED, index_incident
 from app.services.incidents.incident_reading import read_events
 from app.services.register.terminal_queries import Position, read_position
 from db import bulk
+from db.keys import new_key
 from db.models.incident import IncidentEventRow, IncidentRow
-from db.models.shape import new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,10 @@ class EventLog:
 
     def note(self, unit: UnitOfWork, row: IncidentRow, entry: EventEntry) -> None:
         """One row of the log."""
+        if entry.to is not None:
+            unit.changed("incident", row.id, FieldChange("state", entry.before or "", entry.to))
+        if entry.facts.change is not None:
+            unit.changed("incident", row.id, entry.facts.change)
         unit.session.flush()
         unit.session.execute(
             _APPEND,

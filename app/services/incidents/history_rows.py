@@ -18,7 +18,7 @@ from app.domain.incidents.lifecycle import (
     priority_of,
 )
 from app.services.core.event_rows import columns_of
-from db.models.shape import new_key
+from db.keys import new_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.keyset import Listing
+from app.services.core.operations import operation
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.incident_queries import (
@@ -140,6 +141,7 @@ class Incidents:
 
     # --- reporting -----------------------------------------------------------------------------
 
+    @operation("incident.open")
     def open(self, draft: IncidentDraft, verdict: SessionOutcome | None = None) -> str:
         """Report an abnormal state; returns the incident's id.
 
@@ -196,6 +198,7 @@ class Incidents:
             earlier=repeated(unit.session, draft.terminal_id, self._context.now()),
         )
 
+    @operation("incident.edit")
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
         """Correct what was reported.  Raises `InvalidInput`, `NotAllowed`, `Conflict`."""
         checked = check_incident(draft, self._context.now())
@@ -231,6 +234,7 @@ class Incidents:
 
     # --- steps of the lifecycle ----------------------------------------------------------------
 
+    @operation("incident.triage")
     def triage(self, incident_id: str, verdict: SessionOutcome) -> None:
         """Store the verdict of a guided session; a new incident becomes triaged.
 
@@ -245,6 +249,7 @@ class Incidents:
             self._ledger.rank(unit, row, verdict.stops)
             self._ledger.saved(unit, row)
 
+    @operation("incident.assign")
     def assign(self, incident_id: str, technician_id: str) -> None:
         """Give the incident to a technician.  Raises `NotFound`, `NotAllowed`."""
         with self._context.write() as unit:
@@ -252,6 +257,7 @@ class Incidents:
             self._assign(unit, row, technician_id)
             self._ledger.saved(unit, row)
 
+    @operation("incident.start")
     def start(self, incident_id: str) -> None:
         """Begin work; a case nobody had yet becomes the actor's.  Raises `NotAllowed`."""
         with self._context.write() as unit:
@@ -265,6 +271,7 @@ class Incidents:
                 self._ledger.move(unit, row, action, told if action is Action.ASSIGN else NO_FACTS)
             self._ledger.saved(unit, row)
 
+    @operation("incident.hold")
     def hold(self, incident_id: str, draft: HoldDraft) -> None:
         """Let work wait, with reason and expected date.  Raises `InvalidInput`, `NotAllowed`."""
         checked = check_hold(draft, self._context.today())
@@ -276,6 +283,7 @@ class Incidents:
             self._ledger.move(unit, row, Action.HOLD, facts)
             self._ledger.saved(unit, row)
 
+    @operation("incident.resume")
     def resume(self, incident_id: str) -> None:
         """Go on after a hold; time outside our control moves the deadline.  Raises
         `NotAllowed`."""
@@ -286,6 +294,7 @@ class Incidents:
             self._ledger.set_deadlines(unit, row)
             self._ledger.saved(unit, row)
 
+    @operation("incident.resolve")
     def resolve(
         self, incident_id: str, draft: ResolutionDraft, swap: SwapDraft | None = None
     ) -> None:
@@ -311,6 +320,7 @@ class Incidents:
             self._ledger.move(unit, row, Action.RESOLVE, EventFacts(reason=checked.result or ""))
             self._ledger.saved(unit, row)
 
+    @operation("incident.close")
     def close(self, incident_id: str, draft: ClosingDraft) -> None:
         """Close after the merchant confirmed; as signed only when a signature is stored.  Raises
         `InvalidInput`, `NotAllowed`."""
@@ -326,6 +336,7 @@ class Incidents:
             self._ledger.move(unit, row, Action.CLOSE, EventFacts(reason=checked.confirmation))
             self._ledger.saved(unit, row)
 
+    @operation("incident.reopen")
     def reopen(self, incident_id: str, reason: str) -> None:
         """Take up a resolved or closed case again; counted.  Raises `InvalidInput`,
         `NotAllowed`."""
@@ -339,6 +350,7 @@ class Incidents:
             self._ledger.set_deadlines(unit, row)
             self._ledger.saved(unit, row)
 
+    @operation("incident.cancel")
     def cancel(self, incident_id: str, reason: str) -> None:
         """Withdraw a report before work began.  Raises `InvalidInput`, `NotAllowed`."""
         why = reason_given(reason)
@@ -347,6 +359,7 @@ class Incidents:
             self._ledger.move(unit, row, Action.CANCEL, EventFacts(remark=why))
             self._ledger.saved(unit, row)
 
+    @operation("incident.mark_duplicate")
     def mark_duplicate(self, incident_id: str, of_id: str) -> None:
         """Join a second report to the first.  Raises `InvalidInput`, `NotAllowed`,
         `NotFound`."""

@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import IncidentState, Priority, Target
 from app.services.register.terminal_queries import Position
-from db.models.shape import new_key
+from db.keys import new_key
 
 REPORTED_FIELDS = (
     "displayed_code",

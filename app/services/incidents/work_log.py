@@ -13,6 +13,7 @@ from app.domain.incidents.drafts import PartDraft, WorkEntryDraft, check_part, c
 from app.domain.incidents.lifecycle import Action, EditReason, Targets
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.incident_reading import load
 from db.models.incident import PartUsedRow, WorkEntryRow
@@ -25,6 +26,7 @@ class WorkLog:
         self._context = context
         self._ledger = EventLog(context, targets)
 
+    @operation("incident.add_work")
     def add_work(self, incident_id: str, draft: WorkEntryDraft) -> str:
         """Append a line to the work log.  Raises `InvalidInput`, `NotAllowed`."""
         checked = check_work(draft)
@@ -45,6 +47,7 @@ class WorkLog:
             unit.touched("incident", [row.id])
             return entry.id
 
+    @operation("incident.note_check")
     def note_check(self, incident_id: str, draft: WorkEntryDraft) -> None:
         """A check of the catalogue was done; said again, what became of it is what was said last.
         Raises `InvalidInput`, `NotAllowed`."""
@@ -68,6 +71,7 @@ class WorkLog:
             known.minutes = checked.minutes or known.minutes
             unit.touched("incident", [row.id])
 
+    @operation("incident.remove_check")
     def remove_check(self, incident_id: str, check_id: str) -> None:
         """Take back a check ticked by mistake; the log keeps what it was.  Raises `NotAllowed`."""
         with self._context.write() as unit:
@@ -82,6 +86,7 @@ class WorkLog:
             unit.session.delete(known)
             unit.touched("incident", [row.id])
 
+    @operation("incident.note_stop_withdrawn")
     def note_stop_withdrawn(self, incident_id: str, sign: LocalizedText, reason: str) -> None:
         """What called for a hard stop was taken back, and why; the log is read in either language.
         Raises `InvalidInput`, `NotAllowed`."""
@@ -93,6 +98,7 @@ class WorkLog:
             self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=facts, said=sign))
             unit.touched("incident", [row.id])
 
+    @operation("incident.add_part")
     def add_part(self, incident_id: str, draft: PartDraft) -> str:
         """Record a part fitted.  Raises `InvalidInput`, `NotAllowed`."""
         checked = check_part(draft)
@@ -113,6 +119,7 @@ class WorkLog:
             unit.touched("incident", [row.id])
             return part.id
 
+    @operation("incident.remove_part")
     def remove_part(self, incident_id: str, part_id: str) -> None:
         """Take back a part entered by mistake; the log keeps what it was.  Raises
         `NotAllowed`, `NotFound`."""
@@ -127,6 +134,7 @@ class WorkLog:
             unit.session.delete(part)
             unit.touched("incident", [row.id])
 
+    @operation("incident.hand_over")
     def hand_over(self, incident_id: str, role: ContactRole, remark: str = "") -> None:
         """Note that somebody outside was asked to act.  Raises `InvalidInput`, `NotAllowed`."""
         with as_problem("remark"):
@@ -140,6 +148,7 @@ class WorkLog:
             )
             self._ledger.saved(unit, row)
 
+    @operation("incident.add_addendum")
     def add_addendum(self, incident_id: str, remark: str) -> None:
         """Add text to a finished case; the case itself stays as it was signed.  Raises
         `InvalidInput`, `NotAllowed`."""

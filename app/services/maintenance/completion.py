@@ -21,8 +21,8 @@ from app.domain.maintenance.recurrence import next_anchor_day
 from app.domain.maintenance.recurrence_rule import Basis
 from app.services.core.context import UnitOfWork
 from app.services.maintenance.plan_queries import read_version
+from db.keys import new_key
 from db.models.maintenance import AnchorRow, OccurrenceRow, PlanRow
-from db.models.shape import new_key
 
 
 def load_open(session: Session, occurrence_id: str) -> OccurrenceRow:

@@ -22,9 +22,9 @@ from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.plan_queries import read_plan
 from app.services.maintenance.visit_log import VisitLog
 from app.services.maintenance.work_days import leave_on
+from db.keys import new_key
 from db.models.maintenance import OccurrenceRow, VisitRow
 from db.models.register import TechnicianRow
-from db.models.shape import new_key
 
 LATE_DAYS = timedelta(days=7)
 """How long after its day an extra visit still counts as on time."""

@@ -23,6 +23,7 @@ from app.domain.maintenance.visits import VisitAction, VisitState, combined_minu
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.maintenance.planned_work import PlacedVisit, PlannedWork, RowChange
 from app.services.maintenance.visit_log import VisitLog
+from db.keys import new_key
 from db.models.maintenance import (
     AnchorRow,
     GenerationRow,
@@ -30,7 +31,6 @@ from db.models.maintenance import (
     VisitEventRow,
     VisitRow,
 )
-from db.models.shape import new_key
 
 CHUNK = 100
 """Visits or tasks of one transaction: some tens of milliseconds on a slow disk."""

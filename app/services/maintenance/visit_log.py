@@ -22,6 +22,7 @@ from app.domain.maintenance.visits import (
 from app.services.core.context import UnitOfWork, chunks
 from app.services.core.event_rows import columns_of
 from db import bulk
+from db.keys import new_key
 from db.models.maintenance import (
     ChecklistRunRow,
     OccurrenceRow,
@@ -29,7 +30,6 @@ from db.models.maintenance import (
     VisitEventRow,
     VisitRow,
 )
-from db.models.shape import new_key
 
 
 def load_visit(session: Session, visit_id: str) -> VisitRow:

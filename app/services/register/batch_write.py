@@ -29,6 +29,7 @@ from app.services.register.fact_columns import (
 )
 from app.services.register.origin import WriteOrigin
 from db import bulk, search
+from db.keys import new_key
 from db.models.register import (
     AcquirerRow,
     AreaRow,
@@ -39,7 +40,6 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.models.shape import new_key
 from db.queries import AREA, MANUFACTURER, MODEL, merchant_of, present_placement
 
 

@@ -33,8 +33,8 @@ from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.register.origin import WriteOrigin
 from app.services.register.terminal_queries import read_terminal
 from db import bulk
+from db.keys import new_key
 from db.models.register import CustodyRow, PlacementRow, TerminalRow
-from db.models.shape import new_key
 from db.queries import present_placement
 
 MOST = 500

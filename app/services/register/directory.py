@@ -19,6 +19,8 @@ from app.domain.register.people import (
 )
 from app.domain.register.terminals import Terminal
 from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
+from db.keys import new_key
 from db.models.register import (
     AcquirerRow,
     AreaRow,
@@ -27,7 +29,6 @@ from db.models.register import (
     TechnicianAreaRow,
     TechnicianRow,
 )
-from db.models.shape import new_key
 
 
 class Directory:
@@ -50,6 +51,7 @@ class Directory:
             raise NotFound("technician", code)
         return found[0]
 
+    @operation("technician.save")
     def save_technician(
         self, draft: TechnicianDraft, technician_id: str = "", version: int = 0
     ) -> str:
@@ -105,6 +107,7 @@ class Directory:
             for role, fits in found.items()
         }
 
+    @operation("contact.save")
     def save_contact(self, draft: ContactDraft, contact_id: str = "", version: int = 0) -> str:
         """Add or change a contact; returns the id.  Raises `InvalidInput`, `NotFound`,
         `Conflict`."""

@@ -31,6 +31,7 @@ from app.domain.register.terminals import (
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
 from app.services.core.keyset import Listing
+from app.services.core.operations import operation
 from app.services.register.batch_plan import PlannedRecord, plan
 from app.services.register.batch_write import apply
 from app.services.register.clearing import clear_emptied
@@ -141,6 +142,7 @@ class Terminals:
 
     # --- writing -------------------------------------------------------------------------------
 
+    @operation("terminal.register")
     def register(self, draft: TerminalDraft) -> str:
         """Add a terminal and return its id.  Raises `InvalidInput`; a known serial number is a
         problem of the field ``serial``."""
@@ -152,6 +154,7 @@ class Terminals:
             _refuse(planned)
             return apply(unit, [planned], self._origin("registered"))[0]
 
+    @operation("terminal.update")
     def update(self, terminal_id: str, version: int, draft: TerminalDraft) -> None:
         """Correct a terminal.  Raises `InvalidInput`, `NotFound`, `Conflict` (someone else saved
         first).  The serial number of a device never changes: that is a swap."""
@@ -173,6 +176,7 @@ class Terminals:
             apply(unit, [planned], self._origin("edited"))
             unit.touched("terminal", [terminal_id])
 
+    @operation("terminal.relocate")
     def relocate(
         self, terminal_id: str, draft: TerminalDraft, reason: str, override: str = ""
     ) -> None:
@@ -197,6 +201,7 @@ class Terminals:
             if before.state is TerminalState.SPARE:
                 self._take_in(unit, before, why, override)
 
+    @operation("terminal.swap")
     def swap(self, terminal_id: str, draft: SwapDraft) -> str:
         """Put another device into the position; returns its id.  The TID stays.
 
@@ -236,6 +241,7 @@ class Terminals:
         unit.touched("terminal", [old.id, new_id])
         return new_id
 
+    @operation("terminal.change_state")
     def change_state(
         self, terminal_id: str, state: TerminalState, reason: str, override: str = ""
     ) -> None:

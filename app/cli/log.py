@@ -1,0 +1,134 @@
+"""``poscare log``: who did what, when, and which fields changed; and whether the log is whole."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.cli.context import Context, Verb, day_of
+from app.i18n import N_, Translator
+from app.services.core.audit import TrailEntry, TrailFilter
+from app.tabular.writing import write_table
+from app.texts.operations import chain_fault, change_line, operation_title, review_line
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    verbs = parser.add_subparsers(dest="step", required=True)
+    listing = verbs.add_parser("list", help=t("what was done, newest first"))
+    _filters(listing, t)
+    listing.add_argument("--limit", type=int, default=50)
+    export = verbs.add_parser("export", help=t("write what was done as a table"))
+    _filters(export, t)
+    export.add_argument("-o", "--output", required=True, metavar="FILE.xlsx")
+    verbs.add_parser("verify", help=t("whether the log is whole and unchanged"))
+
+
+def _filters(parser: argparse.ArgumentParser, t: Translator) -> None:
+    parser.add_argument("--since", default="", metavar="YYYY-MM-DD")
+    parser.add_argument("--until", default="", metavar="YYYY-MM-DD")
+    parser.add_argument("--by", default="", help=t("only by this person"))
+    parser.add_argument("--kind", default="", help=t("only about this kind of record"))
+    parser.add_argument(
+        "--about", default="", help=t("only about this record: its number, serial number or name")
+    )
+    parser.add_argument(
+        "--waiting", action="store_true", help=t("only what could not be applied here")
+    )
+
+
+def _wanted(context: Context) -> TrailFilter:
+    options = context.options
+    return TrailFilter(
+        since=day_of("since", options.since) if options.since else None,
+        until=day_of("until", options.until) if options.until else None,
+        actor=options.by.strip().upper(),
+        kind=options.kind,
+        subject=options.about,
+        waiting=options.waiting,
+    )
+
+
+def _run(context: Context) -> int:
+    steps = {"list": _list, "export": _export, "verify": _verify}
+    return steps[context.options.step](context)
+
+
+def _list(context: Context) -> int:
+    t = context.t
+    found = context.services.audit.first(_wanted(context), context.options.limit)
+    context.emit(
+        [
+            {
+                "id": entry.id,
+                "at": entry.at,
+                "by": entry.actor,
+                "device": entry.device,
+                "number": entry.seq,
+                "kind": entry.kind,
+                "about": entry.subject,
+                "review": entry.review,
+                "changes": [
+                    {"field": one.change.field, "old": one.change.old, "new": one.change.new}
+                    for one in entry.changes
+                ],
+                "text": operation_title(t, entry.kind),
+            }
+            for entry in found
+        ],
+        lambda: "\n".join(_lines(t, entry) for entry in found) or t("Nothing was done yet."),
+    )
+    return 0
+
+
+def _lines(t: Translator, entry: TrailEntry) -> str:
+    who = f"{entry.actor or '–'} ({entry.device})"
+    head = "  ".join(
+        part
+        for part in (t.moment(entry.at), who, operation_title(t, entry.kind), entry.subject)
+        if part
+    )
+    details = [change_line(t, one) for one in entry.changes]
+    details.append(review_line(t, entry.review))
+    return "\n    ".join([head, *filter(None, details)])
+
+
+def _export(context: Context) -> int:
+    t, trail, wanted = context.t, context.services.audit, _wanted(context)
+    listing = trail.listing(wanted)
+    header = [t("When"), t("Who"), t("Computer"), t("What"), t("About"), t("Changes")]
+    rows = (
+        [
+            t.moment(entry.at),
+            entry.actor,
+            entry.device,
+            operation_title(t, entry.kind),
+            entry.subject,
+            "; ".join(filter(None, (change_line(t, one) for one in entry.changes)))
+            or review_line(t, entry.review),
+        ]
+        for number in range(listing.pages)
+        for entry in trail.page(wanted, listing, number)
+    )
+    path = Path(context.options.output)
+    write_table(path, t("What was done"), header, list(rows))
+    text = t.plural(
+        "{path}: {count} operation", "{path}: {count} operations", listing.count, path=path
+    )
+    context.emit({"file": str(path), "operations": listing.count}, text)
+    return 0
+
+
+def _verify(context: Context) -> int:
+    t, faults = context.t, context.services.audit.faults()
+    context.emit(
+        {"whole": not faults, "faults": list(faults)},
+        lambda: (
+            "\n".join(chain_fault(t, one.seq, one.why) for one in faults)
+            or t("The log is whole and unchanged.")
+        ),
+    )
+    return 1 if faults else 0
+
+
+VERB = Verb("log", N_("who did what, and whether the log is whole"), _configure, _run)
+"""The verb."""

@@ -1,0 +1,189 @@
+"""The log every operation is appended to, in the transaction of what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.operations.clock import next_reading
+from app.domain.operations.operation import FIRST_HASH, Operation, hash_of
+from app.services.core.running_operation import RecordChange, RunningOperation
+from db import bulk
+from db.keys import first_key
+from db.models.office import AppStateRow
+from db.models.operations import OperationChangeRow, OperationRow
+
+_OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
+_CHANGE: Any = OperationChangeRow.__table__  # type: ignore[attr-defined]
+
+STATION = "station"
+"""The fact of `app_state` that names this installation; not carried to others."""
+OFFICE = "office"
+"""The fact of `app_state` that makes this database the one that orders all operations."""
+
+
+def fact(session: Session, name: str) -> Any:
+    """What the program keeps about this database under `name`; None when nothing."""
+    return session.execute(
+        sa.select(AppStateRow.__table__.c.value).where(col(AppStateRow.name) == name)  # type: ignore[attr-defined]
+    ).scalar()
+
+
+def keep_fact(session: Session, name: str, value: Any) -> None:
+    """Keep a fact about this database."""
+    row = session.get(AppStateRow, name)
+    if row is None:
+        session.add(AppStateRow(name=name, value=value))
+    else:
+        row.value = value
+    session.flush()
+
+
+def station_of(session: Session) -> str:
+    """The key of this installation, given at its first operation."""
+    known = fact(session, STATION)
+    if known is None:
+        known = first_key()
+        keep_fact(session, STATION, known)
+    return str(known)
+
+
+_LAST = (
+    sa.select(_OPERATION.c.station_seq, _OPERATION.c.hash)
+    .where(_OPERATION.c.station == sa.bindparam("station", type_=_OPERATION.c.station.type))
+    .order_by(_OPERATION.c.station_seq.desc())
+    .limit(1)
+)
+_SEEN = sa.select(sa.func.max(_OPERATION.c.clock))
+_ORDERED = sa.select(sa.func.max(_OPERATION.c.office_seq))
+
+
+def append(session: Session, running: RunningOperation, made: Callable[[str], str]) -> Operation:
+    """Append the operation under way, and what it changed.  `made` gives the key of the record of
+    a kind it touched, for operations that make the record they are about."""
+    session.flush()
+    if running.stored is not None:
+        operation = running.stored
+    else:
+        assert running.new is not None
+        fresh = running.new
+        about = fresh.subject_id or made(fresh.subject_kind)
+        operation = _numbered(session, replace(fresh, subject_id=about, numbers=running.drawn))
+    return append_as_is(session, operation, running.changes)
+
+
+def append_as_is(
+    session: Session, operation: Operation, changes: Sequence[RecordChange] = ()
+) -> Operation:
+    """Append an operation that has its number and hash; the office gives it its place in the
+    order."""
+    if operation.office_seq is None and fact(session, OFFICE) is not None:
+        last = session.execute(_ORDERED).scalar()
+        operation = replace(operation, office_seq=(last or 0) + 1)
+    bulk.insert(session, _OPERATION, [_columns(operation)])
+    rows = [
+        {
+            "operation_id": operation.id,
+            "n": n,
+            **_other_record(operation, one),
+            "field": one.change.field,
+            "old": one.change.old,
+            "new": one.change.new,
+        }
+        for n, one in enumerate(changes, 1)
+    ]
+    bulk.insert(session, _CHANGE, rows)
+    return operation
+
+
+def _other_record(operation: Operation, change: RecordChange) -> dict[str, str]:
+    """The columns that name the changed record, empty when it is the operation's own."""
+    own = (operation.subject_kind, operation.subject_id)
+    kind, key = ("", "") if (change.kind, change.id) == own else (change.kind, change.id)
+    return {"subject_kind": kind, "subject_id": key}
+
+
+def _numbered(session: Session, operation: Operation) -> Operation:
+    station = station_of(session)
+    last = session.execute(_LAST, {"station": station}).first()
+    seen = session.execute(_SEEN).scalar() or 0
+    clock, suspect = next_reading(operation.at, seen)
+    numbered = replace(
+        operation,
+        station=station,
+        station_seq=(last.station_seq if last else 0) + 1,
+        clock=clock,
+        suspect=suspect,
+        prev_hash=last.hash if last else FIRST_HASH,
+    )
+    return replace(numbered, hash=hash_of(numbered))
+
+
+def _columns(operation: Operation) -> dict[str, Any]:
+    return {
+        "id": operation.id,
+        "station": operation.station,
+        "station_seq": operation.station_seq,
+        "kind": operation.kind,
+        "schema_no": operation.schema,
+        "subject_kind": operation.subject_kind,
+        "subject_id": operation.subject_id,
+        "payload": operation.payload,
+        "actor": operation.actor,
+        "device": operation.device,
+        "at": operation.at,
+        "offset_minutes": operation.offset,
+        "clock": operation.clock,
+        "suspect": operation.suspect,
+        "program": operation.program,
+        "numbers": operation.numbers,
+        "prev_hash": operation.prev_hash,
+        "hash": operation.hash,
+        "outcome": operation.outcome,
+        "office_seq": operation.office_seq,
+    }
+
+
+def operation_of(row: Any) -> Operation:
+    """A stored operation."""
+    return Operation(
+        id=row.id,
+        station=row.station,
+        station_seq=row.station_seq,
+        kind=row.kind,
+        schema=row.schema_no,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        payload=row.payload,
+        actor=row.actor,
+        device=row.device,
+        at=row.at,
+        offset=row.offset_minutes,
+        clock=row.clock,
+        suspect=row.suspect,
+        program=row.program,
+        numbers=row.numbers,
+        prev_hash=row.prev_hash,
+        hash=row.hash,
+        outcome=row.outcome,
+        office_seq=row.office_seq,
+    )
+
+
+IN_ORDER = (
+    col(OperationRow.office_seq).is_(None),
+    col(OperationRow.office_seq),
+    col(OperationRow.clock),
+)
+"""The order in which operations are applied: the office's, then what it has not seen yet."""
+
+
+def read_operations(session: Session, *conditions: Any) -> Iterator[Operation]:
+    """The operations of the log that meet `conditions`, in the order they are applied in."""
+    query = sa.select(_OPERATION).where(*conditions).order_by(*IN_ORDER)
+    for row in session.execute(query):
+        yield operation_of(row)

@@ -1,0 +1,243 @@
+"""Use cases that write are operations: registered by kind, logged, and applied again from the log.
+
+``@operation("incident.hold")`` above a method of a service (or a function whose first argument is a
+`ServiceContext`) is all it takes.  The arguments are what the person decided; they are kept as JSON
+values and turned back by their annotations.  Whatever the method reads beside them it must find in
+the database, and whatever it draws must come from `ServiceContext` (`now`, `today`, `next_number`)
+and `db.keys.new_key`: then applying the operation again, in the same order, does the same.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import functools
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from app import __version__
+from app.domain.cardguard import holds_secret, mask_cards
+from app.domain.operations.operation import Operation
+from app.services.core.context import ServiceContext
+from app.services.core.running_operation import RunningOperation, running, running_operation
+from db.keys import first_key
+
+F = TypeVar("F", bound=Callable[..., Any])
+Upgrade = Callable[[int, Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """How an edit meets what others edited meanwhile: field by field, the later one of two who
+    changed the same field counts.
+
+    `draft` and `version` name the arguments with what the person saved and the version he saw;
+    `read` gives both as they stand in the database, from the service and its other arguments.
+    """
+
+    draft: str
+    version: str
+    read: Callable[[Any, Mapping[str, Any]], tuple[Any, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationKind:
+    """A use case that writes.
+
+    `apply` is the function below the decorator, `owner` the qualified name of the class whose
+    instance is its first argument, empty when that is a `ServiceContext`.  `schema` counts up when
+    arguments change their meaning; `upgrade` turns a payload of an older number into the present
+    one.
+    """
+
+    name: str
+    apply: Callable[..., Any]
+    owner: str
+    subject: str
+    schema: int
+    upgrade: Upgrade | None
+    merge: Merge | None
+
+    @property
+    def subject_kind(self) -> str:
+        """The kind of record it is about."""
+        return self.name.partition(".")[0]
+
+
+KINDS: dict[str, OperationKind] = {}
+"""Every kind of the services imported so far, by name; see `app.services.replay`."""
+
+
+def operation(
+    name: str,
+    *,
+    subject: str = "",
+    schema: int = 1,
+    upgrade: Upgrade | None = None,
+    merge: Merge | None = None,
+) -> Callable[[F], F]:
+    """Make a use case an operation of the kind `name`, ``<kind of record>.<verb>``.
+
+    `subject` names the argument with the record's key: without it, the first one whose name ends in
+    ``_id`` or ``key``.
+    """
+
+    def decorate(function: F) -> F:
+        parameters = list(inspect.signature(function).parameters)
+        first, *others = parameters
+        about = subject or next((p for p in others if p.endswith(("_id", "key"))), "")
+        owner = "" if first != "self" else function.__qualname__.rpartition(".")[0]
+        kind = OperationKind(
+            name=name,
+            apply=function,
+            owner=f"{function.__module__}.{owner}" if owner else "",
+            subject=about,
+            schema=schema,
+            upgrade=upgrade,
+            merge=merge,
+        )
+        if name in KINDS:
+            raise ValueError(f"two operations are named {name!r}")
+        KINDS[name] = kind
+
+        @functools.wraps(function)
+        def perform(holder: Any, *args: Any, **kwargs: Any) -> Any:
+            if running_operation() is not None:
+                # Part of a larger operation.
+                return function(holder, *args, **kwargs)
+            context = context_of(holder)
+            with running(_begun(kind, context, holder, args, kwargs)):
+                return function(holder, *args, **kwargs)
+
+        return typing.cast("F", perform)
+
+    return decorate
+
+
+def context_of(holder: Any) -> ServiceContext:
+    """Where the first argument of an operation works: every service keeps it as `_context`."""
+    found = holder if isinstance(holder, ServiceContext) else holder._context
+    assert isinstance(found, ServiceContext)
+    return found
+
+
+def _begun(
+    kind: OperationKind, context: ServiceContext, holder: Any, args: Any, kwargs: Any
+) -> RunningOperation:
+    """The operation that begins now.  Its payload is made here, before any transaction."""
+    key, at = first_key(), context.now()
+    given = dict(inspect.signature(kind.apply).bind(holder, *args, **kwargs).arguments)
+    del given[next(iter(given))]
+    about = given.get(kind.subject, "")
+    ahead = at.astimezone(context.zone).utcoffset() or timedelta()
+    payload = encoded(kind, given)
+    if kind.merge is not None:
+        seen, _version = kind.merge.read(holder, given)
+        payload[BASE] = _adapters(kind)[kind.merge.draft].dump_python(seen, **_AS_JSON)
+    fresh = Operation(
+        id=key,
+        station="",
+        station_seq=0,
+        kind=kind.name,
+        schema=kind.schema,
+        subject_kind=kind.subject_kind,
+        subject_id=about if isinstance(about, str) else "",
+        payload=payload,
+        actor=context.actor,
+        device=context.device,
+        at=at,
+        offset=round(ahead / timedelta(minutes=1)),
+        clock=0,
+        suspect=False,
+        program=__version__,
+    )
+    return RunningOperation(id=key, at=at, new=fresh)
+
+
+def apply_again(stored: Operation, holder: Any) -> RunningOperation:
+    """Apply an operation of the log to the database of `holder`, whose context stands where the
+    operation was done (`app.services.replay`).  Raises what the use case raises: `AppError`."""
+    kind = KINDS[stored.kind]
+    payload: Mapping[str, Any] = stored.payload
+    if kind.upgrade is not None and stored.schema < kind.schema:
+        payload = kind.upgrade(stored.schema, payload)
+    given = decoded(kind, payload)
+    if kind.merge is not None and BASE in payload:
+        _merge(kind, kind.merge, holder, given, payload[BASE])
+    again = RunningOperation(id=stored.id, at=stored.at, stored=stored)
+    with running(again):
+        kind.apply(holder, **given)
+    return again
+
+
+def _merge(
+    kind: OperationKind, merge: Merge, holder: Any, given: dict[str, Any], base: Any
+) -> None:
+    saved, seen = given[merge.draft], _adapters(kind)[merge.draft].validate_python(base)
+    now, version = merge.read(holder, given)
+    names = [one.name for one in fields(saved)]
+    changed = {n: getattr(saved, n) for n in names if getattr(saved, n) != getattr(seen, n)}
+    given[merge.draft], given[merge.version] = replace(now, **changed), version
+
+
+# --- arguments as JSON values and back ----------------------------------------------------------
+
+BASE = "~base"
+"""In a payload: the draft as the person found it."""
+_AS_JSON: dict[str, Any] = {"mode": "json", "exclude_defaults": True, "warnings": False}
+"""Drafts may hold the plain word of an enumeration, as forms give it; checking makes it one."""
+
+
+@functools.cache
+def _adapters_of(apply: Callable[..., Any]) -> dict[str, Any]:
+    from pydantic import TypeAdapter
+
+    names = list(inspect.signature(apply).parameters)[1:]
+    hints = typing.get_type_hints(apply)
+    return {name: TypeAdapter(hints[name]) for name in names if not _is_told(hints[name])}
+
+
+def _adapters(kind: OperationKind) -> dict[str, Any]:
+    return _adapters_of(kind.apply)
+
+
+def _is_told(hint: Any) -> bool:
+    """Whether an argument is only somebody to be told of the progress, or asked whether to stop:
+    not part of what was decided."""
+    return typing.get_origin(hint) is collections.abc.Callable or any(
+        _is_told(inner) for inner in typing.get_args(hint)
+    )
+
+
+def encoded(kind: OperationKind, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments as JSON values; those only to be told of the progress are left out.  Card numbers
+    are masked, as the use case itself masks or refuses them."""
+    adapters = _adapters(kind)
+    return {
+        name: _masked(name, adapters[name].dump_python(value, **_AS_JSON))
+        for name, value in given.items()
+        if name in adapters
+    }
+
+
+def _masked(field: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return mask_cards(value) if holds_secret(field, value) else value
+    if isinstance(value, dict):
+        return {name: _masked(name, inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(field, inner) for inner in value]
+    return value
+
+
+def decoded(kind: OperationKind, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments a payload stands for."""
+    adapters = _adapters(kind)
+    return {
+        name: adapters[name].validate_python(value)
+        for name, value in payload.items()
+        if name in adapters
+    }

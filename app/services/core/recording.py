@@ -1,0 +1,45 @@
+"""Records which fields of audited rows an operation changed, from SQLAlchemy's own bookkeeping.
+
+A table is audited when its row class says so: ``audited = "technician"``.  Statements that change
+rows without loading them are not seen here; who writes such a statement calls
+`UnitOfWork.changed`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session
+
+from app.domain.event_data import change_of
+from app.services.core.running_operation import RecordChange
+
+_NOT_TOLD = frozenset({"version"})
+
+
+def listen(session: Session, changes: list[RecordChange]) -> None:
+    """Note in `changes` every changed field of the audited rows this session flushes."""
+
+    def note(flushed: Any, _context: object, _instances: object) -> None:
+        for row in flushed.dirty:
+            kind = getattr(row, "audited", "")
+            if kind:
+                changes.extend(_changed(row, kind))
+
+    event.listen(session, "before_flush", note)
+
+
+def _changed(row: Any, kind: str) -> list[RecordChange]:
+    found = []
+    state = sa.inspect(row)
+    for attribute in state.mapper.column_attrs:
+        name = attribute.key
+        if name in _NOT_TOLD:
+            continue
+        history = state.attrs[name].history
+        if history.added and history.added != history.deleted:
+            old = history.deleted[0] if history.deleted else None
+            found.append(RecordChange(kind, row.id, change_of(name, old, history.added[0])))
+    return found

@@ -1,0 +1,66 @@
+"""The operation this thread is applying: its moment, its keys, what it draws and changes."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.event_data import FieldChange
+from app.domain.operations.operation import Operation
+from db.keys import keys_of
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """A field of a record that changed."""
+
+    kind: str
+    id: str
+    change: FieldChange
+
+
+@dataclass(slots=True, kw_only=True)
+class RunningOperation:
+    """`stored` is the operation of the log that is applied again; None when it is done now."""
+
+    id: str
+    at: datetime
+    new: Operation | None = None
+    stored: Operation | None = None
+    written: bool = False
+    drawn: dict[str, list[int]] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)
+    changes: list[RecordChange] = field(default_factory=list)
+
+    def given_before(self, kind: str, amount: int) -> list[int]:
+        """The next of the document numbers it gave out when it was done first, at most `amount`."""
+        if self.stored is None:
+            return []
+        start = self.taken.get(kind, 0)
+        found = list(self.stored.numbers.get(kind, ()))[start : start + amount]
+        self.taken[kind] = start + len(found)
+        return found
+
+
+_running: contextvars.ContextVar[RunningOperation | None] = contextvars.ContextVar(
+    "running_operation", default=None
+)
+
+
+def running_operation() -> RunningOperation | None:
+    """The operation under way in this thread."""
+    return _running.get()
+
+
+@contextlib.contextmanager
+def running(operation: RunningOperation) -> Iterator[RunningOperation]:
+    """`operation` is the one under way while inside."""
+    token = _running.set(operation)
+    try:
+        with keys_of(operation.id):
+            yield operation
+    finally:
+        _running.reset(token)
