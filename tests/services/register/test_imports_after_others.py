@@ -1,5 +1,5 @@
-"""What was imported on one computer keeps its keys and numbers when it is applied after others' work,
-so that what was done with it since still means the same."""
+"""What was imported on one computer keeps its keys and numbers when it is applied after others'
+work, so that what was done with it since still means the same."""
 
 from __future__ import annotations
 
@@ -61,9 +61,7 @@ def test_records_keep_their_keys_and_numbers_where_others_are_known_already(
     services: Services, office: Services, tmp_path: Path
 ) -> None:
     make_terminal(office, serial="SN000001", tid="50000001", mid="848290058120001")
-    (tmp_path / "some.csv").write_text(
-        "\n".join(HISTORY.splitlines()[:2]) + "\n", encoding="utf-8"
-    )
+    (tmp_path / "some.csv").write_text("\n".join(HISTORY.splitlines()[:2]) + "\n", encoding="utf-8")
     past = office.history_import
     past.commit(past.preview(tmp_path / "some.csv"), skip_bad=False)
 
