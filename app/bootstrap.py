@@ -20,6 +20,7 @@ from app.services import Services
 from app.services.core.backups import Backups, Restored, put_back
 from app.services.core.blobs import BlobStore
 from app.services.core.context import Clock, ServiceContext, system_clock
+from app.services.core.log_beginning import begin_log
 from app.settings import Settings
 from db import backup, migrate, restoring, storage
 from db.engine import Database, file_of
@@ -264,16 +265,23 @@ def build(
 
     Raises `Unavailable`, `DatabaseMissing`.
     """
-    if database is None:
+    opened = database
+    if opened is None:
         target = settings.database or str(paths.database_file())
-        database = open_database(target, clock, name=name)
+        opened = open_database(target, clock, name=name)
     context = ServiceContext(
-        database=database,
+        database=opened,
         clock=clock,
         device=settings.device,
         actor=settings.technician,
         letterhead=letterhead(settings),
     )
+    if database is None:
+        try:
+            begin_log(context)
+        except BaseException:
+            opened.close()
+            raise
     second = Path(settings.backup_folder) if settings.backup_folder else None
     return Services(
         context,

@@ -24,6 +24,25 @@ def tables(*, without: frozenset[str] = OF_THIS_COMPUTER) -> tuple[sa.Table, ...
     return tuple(table for table in metadata.sorted_tables if table.name not in without)
 
 
+def has_rows(connection: Connection) -> bool:
+    """Whether a database holds anything of the state."""
+    exists = (sa.exists(sa.select(sa.literal(1)).select_from(table)) for table in _state_tables())
+    return bool(connection.scalar(sa.select(sa.or_(*exists))))
+
+
+def row_counts(connection: Connection) -> dict[str, int]:
+    """How many rows each table of the state has; empty ones are left out."""
+    counted = {
+        table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+        for table in _state_tables()
+    }
+    return {name: rows for name, rows in counted.items() if rows}
+
+
+def _state_tables() -> tuple[sa.Table, ...]:
+    return tables(without=OF_THIS_COMPUTER | LOG)
+
+
 def rows_of(connection: Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
     """The rows of a table by key, each column as a JSON value."""
     query = sa.select(table).order_by(*table.primary_key.columns)
@@ -41,12 +60,14 @@ def _json(value: Any) -> Any:
 
 
 def digest(connection: Connection, *, without: frozenset[str] = OF_THIS_COMPUTER | LOG) -> str:
-    """SHA-256, in hexadecimal digits, over every row of the state."""
+    """SHA-256, in hexadecimal digits, over every row of the state.  A table without rows counts
+    like one that is not there."""
     found = hashlib.sha256()
     for table in tables(without=without):
-        found.update(f"\n{table.name}\n".encode())
+        title = f"\n{table.name}\n".encode()
         for row in rows_of(connection, table):
-            found.update(_line(row))
+            found.update(title + _line(row))
+            title = b""
     return found.hexdigest()
 
 

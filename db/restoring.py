@@ -18,7 +18,7 @@ from pathlib import Path
 
 from app import files
 from app.domain.errors import Unavailable
-from db import counters
+from db import counters, stations
 from db.copying import Damaged, check_file, copy_file
 from db.engine import cause_of
 from db.locking import DatabaseLock
@@ -41,7 +41,8 @@ def restore(
     copy: Path, lock: DatabaseLock, now: datetime, known: Iterable[Path] = ()
 ) -> Path | None:
     """Put a copy in place of the database whose `lock` is held alone, every connection closed.
-    Numbers go on above the highest that the old file or one of the `known` ones gave out.
+    Numbers go on above the highest that the old file or one of the `known` ones gave out, and
+    operations are those of another station (`db.stations`).
 
     Returns the folder the old file is in, None when there was none.  Raises `NotFound`;
     `Unavailable`: ``restore.failed`` with the old database in place, ``restore.unfinished`` when
@@ -75,6 +76,7 @@ def _bring(copy: Path, live: Path, now: datetime, given_out: counters.Counters) 
         with files.replacing(incoming(live)) as partial:
             copy_file(copy, partial)
             counters.carry(given_out, partial)
+            stations.leave(partial, copy.name, now)
     except Damaged as failure:
         raise Unavailable("backup.damaged", path=str(copy)) from failure
     except dbapi2.Error as failure:

@@ -54,6 +54,11 @@ _SEPARATOR = re.compile(r"(?=[ \n\-./,:|、+*=;。→\\])[ \n]{0,4}[-./,:|、+*=
 _ODD_MARKS = frozenset("、+*=;。→\\")
 """Between the groups of a card only for want of care: sums and lists have them too, so Luhn is
 wanted."""
+_MOMENT = re.compile(
+    r"(?:19|20|21)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?"
+    r"(?:Z|[+-][01][0-9]:[0-5][0-9])"
+)
+"""A moment as the program itself writes it; no card number begins like a year of these."""
 _POWER_OF_TEN = re.compile(r"(?<![0-9.])(\d)\.(\d{6,18})[Ee]\+?(1[2-8])(?![0-9])")
 _GROUP = re.compile(r"\d+")
 _JOINED = re.compile(r"\d+(?:[ \-./,、:;+*=]{1,3}\d+)+")
@@ -295,7 +300,9 @@ def _worth_a_look(text: str) -> bool:
         count = sum(map(text.count, "0123456789"))
     else:
         count = sum(map(str.isdigit, text)) + sum(char in CHINESE_DIGITS for char in text)
-    return count >= 13 or (count >= 3 and HINT.search(folded(text).plain) is not None)
+    if count >= 13:
+        return _MOMENT.fullmatch(text) is None
+    return count >= 3 and HINT.search(folded(text).plain) is not None
 
 
 def find_secrets(text: str) -> list[Span]:

@@ -23,6 +23,14 @@ SERVICES = (
     "terminals",
     "incidents",
     "work_log",
+    "models",
+    "custody",
+    "terminal_import",
+    "history_import",
+    "diagnosis",
+    "attachments",
+    "signatures",
+    "reporting",
 )
 """The services whose operations are applied again, by their name in `Services`."""
 

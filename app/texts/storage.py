@@ -87,6 +87,9 @@ PROBLEMS: dict[str, str] = {
     "restore.same_letter": N_(
         "Numbers with the letter {device} may have been given out before. Choose another."
     ),
+    "log.other_state": N_(
+        "This log begins with records that are not here. Begin with the backup it was kept with."
+    ),
     "restore.file_missing": N_("Name the backup to restore; “--list” shows what there is."),
 }
 

@@ -6,7 +6,7 @@ annotations.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field
@@ -35,6 +35,7 @@ class AttachmentRow(Row, table=True):
     """A photo or file of an incident, a visit or a terminal.  Taken away only by a mark."""
 
     __tablename__ = "attachment"
+    audited: ClassVar[str] = "attachment"
     __table_args__ = table(
         lines("media_type", "name", "caption", "added_by", "removed_by"),
         one_of("stage", Stage),

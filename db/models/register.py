@@ -4,6 +4,7 @@ Not to be given ``from __future__ import annotations``: SQLModel reads the annot
 """
 
 from datetime import date, datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 
@@ -46,6 +47,7 @@ class AcquirerRow(Row, table=True):
     """收单机构: the institution a merchant's payments are acquired by."""
 
     __tablename__ = "acquirer"
+    audited: ClassVar[str] = "acquirer"
     __table_args__ = table(lines("name", "code_profile"), sa.UniqueConstraint("name"))
 
     name: str = required_words()
@@ -65,6 +67,7 @@ class TerminalModelRow(Versioned, table=True):
     """A model of a manufacturer with what is known of all its devices."""
 
     __tablename__ = "terminal_model"
+    audited: ClassVar[str] = "model"
     __table_args__ = table(
         lines("name", "code_profile", "required_firmware", "pts_version"),
         one_of("kind", TerminalKind),
@@ -87,6 +90,7 @@ class MerchantRow(Versioned, table=True):
     """商户: a shop that takes payments."""
 
     __tablename__ = "merchant"
+    audited: ClassVar[str] = "merchant"
     __table_args__ = table(
         lines("mid", "name", "uscc", "address", "contact_name", "phone", "opening_hours"),
         notes("remarks"),
@@ -114,6 +118,7 @@ class TerminalRow(Versioned, table=True):
     """终端: a device, for as long as it exists."""
 
     __tablename__ = "terminal"
+    audited: ClassVar[str] = "terminal"
     __table_args__ = table(
         lines("serial", "serial_key", "firmware", "app_version", "iccid", "imei", "seal_no"),
         lines("hardware_version", "ports", "hidden_marks"),
@@ -246,6 +251,7 @@ class TechnicianRow(Versioned, table=True):
     """工程师: who does the work."""
 
     __tablename__ = "technician"
+    audited: ClassVar[str] = "technician"
     __table_args__ = table(
         lines("code", "name", "phone", "email", "badge_no"),
         sa.CheckConstraint("role IN ('technician', 'manager')", name="role"),
@@ -282,6 +288,7 @@ class SupportContactRow(Versioned, table=True):
     """One way to reach somebody who can act: number, hours, what to have ready."""
 
     __tablename__ = "support_contact"
+    audited: ClassVar[str] = "contact"
     __table_args__ = table(
         lines("organisation", "phone", "hours", "languages", "email"),
         notes("prepare", "escalation"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
@@ -112,6 +113,16 @@ def test_every_unionpay_number_is_masked_wherever_it_stands(card: str, around: s
     around = "".join(char for char in around if not char.isdigit() and char not in "-=?;%^*")
     shown = mask_cards(f"{around}卡{card}号{around}")
     assert card not in shown
+
+
+@given(
+    st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)),  # noqa: DTZ001 - made aware below
+    st.integers(-720, 840).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
+def test_no_moment_is_taken_for_a_card(at: datetime, zone: timezone) -> None:
+    written = at.replace(tzinfo=zone).isoformat()
+    # Alone it is not even looked into; with a word beside it, it is.
+    assert find_secrets(written) == find_secrets(f"{written} 到店") == []
 
 
 def test_an_identity_number_needs_its_check_character() -> None:

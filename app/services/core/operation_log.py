@@ -16,12 +16,11 @@ from db import bulk
 from db.keys import first_key
 from db.models.office import AppStateRow
 from db.models.operations import OperationChangeRow, OperationRow
+from db.stations import STATION
 
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 _CHANGE: Any = OperationChangeRow.__table__  # type: ignore[attr-defined]
 
-STATION = "station"
-"""The fact of `app_state` that names this installation; not carried to others."""
 OFFICE = "office"
 """The fact of `app_state` that makes this database the one that orders all operations."""
 
@@ -41,6 +40,11 @@ def keep_fact(session: Session, name: str, value: Any) -> None:
     else:
         row.value = value
     session.flush()
+
+
+def drop_fact(session: Session, name: str) -> None:
+    """Forget a fact about this database."""
+    session.execute(sa.delete(AppStateRow).where(col(AppStateRow.name) == name))
 
 
 def station_of(session: Session) -> str:

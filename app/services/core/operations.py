@@ -18,9 +18,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from sqlmodel import Session
+
 from app import __version__
 from app.domain.cardguard import holds_secret, mask_cards
 from app.domain.operations.operation import Operation
+from app.services.core import operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.running_operation import RunningOperation, running, running_operation
 from db.keys import first_key
@@ -155,6 +158,12 @@ def _begun(
         program=__version__,
     )
     return RunningOperation(id=key, at=at, new=fresh)
+
+
+def append_done(name: str, place: ServiceContext, session: Session, **given: Any) -> Operation:
+    """Append an operation of a kind whose use case is a function, done by what stands in the
+    database already; in the transaction of `session`.  Returns it as appended."""
+    return operation_log.append(session, _begun(KINDS[name], place, place, (), given))
 
 
 def apply_again(stored: Operation, holder: Any) -> RunningOperation:

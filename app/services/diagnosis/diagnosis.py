@@ -19,6 +19,7 @@ from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.replay import replay
 from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
 from app.services.diagnosis.case_file import CaseFile, case_facts
 from app.services.diagnosis.learning import (
     Agreement,
@@ -146,6 +147,7 @@ class Diagnosis:
         with self._context.read() as session:
             return everything_learned(session)
 
+    @operation("knowledge.forget")
     def forget(self) -> None:
         """Learn from now on only.  The incidents themselves stay as they are."""
         with self._context.write() as unit:

@@ -24,6 +24,7 @@ from app.domain.errors import (
 from app.reports.media.photo import Prepared
 from app.services.core.blobs import BlobStore, unavailable
 from app.services.core.context import ServiceContext, chunks
+from app.services.core.operations import operation
 from app.services.documents.attachment_guard import check_content
 from app.services.documents.photos import PictureDecoder, media_type
 from db.models.documents import AttachmentRow
@@ -66,6 +67,30 @@ class Owner:
         return found[0].removesuffix("_id"), str(found[1])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What decoding found: `damaged` when it cannot be shown, width and height in pixels, and the
+    copy for paper by its hash; empty when there is none."""
+
+    damaged: bool = False
+    width: int = 0
+    height: int = 0
+    taken_at: datetime | None = None
+    print_sha256: str = ""
+    print_width: int = 0
+    print_height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file that lies in the store: its hash, its size in bytes and what it is."""
+
+    sha256: str
+    size: int
+    media_type: str
+    picture: Picture
+
+
 class Attachments:
     """Use cases of photos and files."""
 
@@ -95,30 +120,49 @@ class Attachments:
             )
         check_content(content, kind, checked.name, prepared.texts)
         # The files first, then the row: a row never names a file that is not safely there.
-        sha256 = self._blobs.put(content)
-        print_sha256 = self._blobs.put(prepared.copy) if prepared.copy else ""
-        place = self._context
+        file = KeptFile(
+            sha256=self._blobs.put(content),
+            size=len(content),
+            media_type=kind,
+            picture=self._picture(prepared),
+        )
+        return self._add(owner, file, checked)
+
+    def _picture(self, prepared: Prepared) -> Picture:
+        return Picture(
+            damaged=bool(prepared.problem),
+            width=prepared.width,
+            height=prepared.height,
+            taken_at=_taken_at(prepared.taken, self._context),
+            print_sha256=self._blobs.put(prepared.copy) if prepared.copy else "",
+            print_width=prepared.copy_width,
+            print_height=prepared.copy_height,
+        )
+
+    @operation("attachment.add")
+    def _add(self, owner: Owner, file: KeptFile, draft: AttachmentDraft) -> Attachment:
+        place, picture = self._context, file.picture
         with place.write() as unit:
             position = self._next_position(unit.session, owner)
             row = AttachmentRow(
                 incident_id=owner.incident_id or None,
                 visit_id=owner.visit_id or None,
                 terminal_id=owner.terminal_id or None,
-                sha256=sha256,
-                size=len(content),
-                media_type=kind,
-                name=checked.name,
-                stage=checked.stage,
-                caption=checked.caption,
-                taken_at=checked.taken_at or _taken_at(prepared.taken, place),
+                sha256=file.sha256,
+                size=file.size,
+                media_type=file.media_type,
+                name=draft.name,
+                stage=draft.stage,
+                caption=draft.caption,
+                taken_at=draft.taken_at or picture.taken_at,
                 added_at=unit.now,
                 added_by=place.actor,
-                damaged=bool(prepared.problem),
-                width=prepared.width,
-                height=prepared.height,
-                print_sha256=print_sha256,
-                print_width=prepared.copy_width,
-                print_height=prepared.copy_height,
+                damaged=picture.damaged,
+                width=picture.width,
+                height=picture.height,
+                print_sha256=picture.print_sha256,
+                print_width=picture.print_width,
+                print_height=picture.print_height,
                 position=position,
             )
             unit.session.add(row)
@@ -160,6 +204,7 @@ class Attachments:
         problems.raise_if_any()
         return added
 
+    @operation("attachment.change")
     def change(self, attachment_id: str, stage: Stage, caption: str) -> None:
         """Say what a file shows.  Raises `InvalidInput`, `NotFound`."""
         problems = Problems()
@@ -173,6 +218,7 @@ class Attachments:
             unit.touched("attachment", [row.id])
             unit.touched(*_touched(row))
 
+    @operation("attachment.remove")
     def remove(self, attachment_id: str) -> None:
         """Take a file away from its owner.  The file itself stays.  Raises `NotFound`."""
         with self._context.write() as unit:
@@ -207,14 +253,17 @@ class Attachments:
 
     def _decode_again(self, attachment: Attachment) -> Attachment:
         prepared = self._decoder.prepare(self._blobs.get(attachment.sha256))
-        print_sha256 = self._blobs.put(prepared.copy) if prepared.copy else ""
+        return self._note_decoded(attachment.id, self._picture(prepared))
+
+    @operation("attachment.decode")
+    def _note_decoded(self, attachment_id: str, picture: Picture) -> Attachment:
         with self._context.write() as unit:
-            row = _load(unit.session, attachment.id)
-            row.damaged = bool(prepared.problem)
-            row.width, row.height = prepared.width, prepared.height
-            row.print_sha256 = print_sha256
-            row.print_width, row.print_height = prepared.copy_width, prepared.copy_height
-            row.taken_at = row.taken_at or _taken_at(prepared.taken, self._context)
+            row = _load(unit.session, attachment_id)
+            row.damaged = picture.damaged
+            row.width, row.height = picture.width, picture.height
+            row.print_sha256 = picture.print_sha256
+            row.print_width, row.print_height = picture.print_width, picture.print_height
+            row.taken_at = row.taken_at or picture.taken_at
             unit.touched("attachment", [row.id])
             unit.touched(*_touched(row))
             return attachment_of(row)

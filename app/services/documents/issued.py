@@ -19,6 +19,7 @@ from app.domain.documents import HandOut, safe_name
 from app.reports.data.content import content_of, hash_of
 from app.reports.data.sheets import PrintedSheet
 from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
 from db.models.documents import HandOutRow, IssuedDocumentRow
 
 
@@ -175,26 +176,57 @@ def newest_fixed(session: Session, number: str) -> IssuedDocumentRow | None:
     return row
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedReport:
+    """A report as it is fixed: `content` are JSON values, made by this version of the program."""
+
+    kind: str
+    number: str
+    revision: int
+    incident_id: str
+    content: dict[str, Any]
+    content_sha256: str
+    app_version: str
+
+
 def fix(place: ServiceContext, due: Sequence[tuple[PrintedSheet, str, int]]) -> None:
     """Fix reports as they are now, each as a revision of its incident's, unless somebody else did
     meanwhile."""
+    reports = []
+    for document, incident_id, revision in due:
+        content = content_of(document)
+        reports.append(
+            FixedReport(
+                kind=document.kind,
+                number=document.sheet.number,
+                revision=revision,
+                incident_id=incident_id,
+                content={k: v for k, v in content.items() if k != "presentation"},
+                content_sha256=hash_of(content),
+                app_version=__version__,
+            )
+        )
+    _issue(place, tuple(reports))
+
+
+@operation("document.issue")
+def _issue(place: ServiceContext, reports: tuple[FixedReport, ...]) -> None:
     with place.write() as unit:
-        for document, incident_id, revision in due:
-            row = newest_fixed(unit.session, document.sheet.number)
-            if row is not None and row.revision >= revision:
+        for report in reports:
+            row = newest_fixed(unit.session, report.number)
+            if row is not None and row.revision >= report.revision:
                 continue
-            content = content_of(document)
             unit.session.add(
                 IssuedDocumentRow(
-                    kind=document.kind,
-                    number=document.sheet.number,
-                    revision=revision,
-                    incident_id=incident_id or None,
-                    content={k: v for k, v in content.items() if k != "presentation"},
-                    content_sha256=hash_of(content),
+                    kind=report.kind,
+                    number=report.number,
+                    revision=report.revision,
+                    incident_id=report.incident_id or None,
+                    content=report.content,
+                    content_sha256=report.content_sha256,
                     issued_at=unit.now,
                     issued_by=place.actor,
-                    app_version=__version__,
+                    app_version=report.app_version,
                 )
             )
             unit.touched("document")
@@ -274,11 +306,25 @@ class HandOutNote:
     pages: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class HandedFile:
+    """The file in which documents left: its hash and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
 def keep_hand_out(
     place: ServiceContext, handed: Sequence[HandedDocument], pdf: bytes, note: HandOutNote
 ) -> None:
     """Note that documents left the house in the file `pdf`."""
-    digest = hashlib.sha256(pdf).hexdigest()
+    _hand_out(place, tuple(handed), HandedFile(hashlib.sha256(pdf).hexdigest(), len(pdf)), note)
+
+
+@operation("document.hand_out")
+def _hand_out(
+    place: ServiceContext, handed: tuple[HandedDocument, ...], file: HandedFile, note: HandOutNote
+) -> None:
     with place.write() as unit:
         for item in handed:
             unit.session.add(
@@ -293,8 +339,8 @@ def keep_hand_out(
                     how=note.how,
                     recipient=note.recipient[:200],
                     file_name=safe_name(note.file_name)[:200],
-                    file_sha256=digest,
-                    size=len(pdf),
+                    file_sha256=file.sha256,
+                    size=file.size,
                     pages=note.pages,
                     sealed_by=note.sealed_by[:200],
                 )

@@ -21,6 +21,7 @@ from app.reports.media.raster import PdfPages
 from app.reports.render import Rendered, render
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
 from app.services.documents.files import free_name, pattern_name, write_file
 from app.services.documents.incident_data import AT_ONCE, IncidentDataReader
 from app.services.documents.incident_sheet import addenda, final
@@ -353,6 +354,7 @@ class Reporting:
             file_name=issued.file_name or f"{issued.kind}.pdf",
         )
 
+    @operation("merchant.set_language")
     def set_language(self, merchant_id: str, language: str) -> None:
         """Set the language of a merchant's documents; empty for the house's.
 

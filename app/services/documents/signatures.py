@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from app.domain.documents import Signature, SignatureDraft, SignerRole, check_signature, ink_of
 from app.domain.errors import NotFound
 from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
 from db.models.documents import SignatureRow
 from db.models.incident import IncidentRow
 
@@ -20,6 +21,7 @@ class Signatures:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
+    @operation("incident.sign")
     def sign_incident(
         self, incident_id: str, content_sha256: str, draft: SignatureDraft
     ) -> Signature:
@@ -33,6 +35,7 @@ class Signatures:
                 raise NotFound("incident", incident_id)
         return self._keep(draft, content_sha256, incident_id=incident_id)
 
+    @operation("visit.sign")
     def sign_visit(self, visit_id: str, content_sha256: str, draft: SignatureDraft) -> Signature:
         """Keep a signature under an inspection sheet.  Raises `InvalidInput`."""
         return self._keep(draft, content_sha256, visit_id=visit_id)

@@ -15,8 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.errors import InvalidInput, Problem
-from app.domain.incidents.lifecycle import Targets
+from app.domain.errors import InvalidInput, NotFound, Problem
+from app.domain.incidents.lifecycle import Target, Targets
 from app.services.core.context import ServiceContext, UnitOfWork, chunks
 from app.services.core.import_cells import CellReader, FieldKinds
 from app.services.core.import_columns import (
@@ -32,10 +32,18 @@ from app.services.core.import_columns import (
     stopping,
     unused_columns,
 )
+from app.services.core.operations import operation
 from app.services.incidents.history_checks import CheckedHistory, HistoryReading, incident_key
-from app.services.incidents.history_rows import Finished, event_rows, incident_row, work_row
+from app.services.incidents.history_rows import (
+    PRIORITY,
+    Finished,
+    event_rows,
+    incident_row,
+    work_row,
+)
 from app.tabular.reading import ReadingChoice, Table, read_table
 from db import search
+from db.keys import new_key
 from db.models.incident import IncidentEventRow, IncidentRow, WorkEntryRow
 from db.models.register import (
     MerchantRow,
@@ -77,12 +85,17 @@ class HistoryPreview:
     table: Table
     mapping: dict[str, int]
     good: tuple[Finished, ...]
+    fresh: tuple[Finished, ...]
     blank: int
-    added: int
     problems: tuple[RowProblem, ...]
     warnings: tuple[RowProblem, ...]
     doubts: tuple[RowProblem, ...]
     unused: tuple[UnusedColumn, ...]
+
+    @property
+    def added(self) -> int:
+        """How many incidents are new."""
+        return len(self.fresh)
 
     @property
     def unchanged(self) -> int:
@@ -149,8 +162,8 @@ class HistoryImport:
             table=table,
             mapping=dict(mapping),
             good=tuple(rows.good),
+            fresh=tuple(_fresh(rows.good, known, there)),
             blank=sum(row.blank for row in table.rows),
-            added=len(_fresh(rows.good, known, there)),
             problems=tuple(rows.problems),
             warnings=tuple(rows.warnings),
             doubts=(*file_doubts(table, mapping, COLUMNS), *cells.order_doubts()),
@@ -171,42 +184,61 @@ class HistoryImport:
         refuse_undecided(preview.table)
         if preview.problems and not skip_bad:
             raise InvalidInput([item.problem for item in preview.problems])
+        added = self._take_in(preview.fresh, self._targets[PRIORITY], progress, cancelled)
+        unchanged = len(preview.good) - added
+        return ImportResult(added, 0, unchanged, preview.refused, preview.blank)
+
+    @operation("incident.import")
+    def _take_in(
+        self,
+        items: tuple[Finished, ...],
+        target: Target,
+        progress: Progress | None = None,
+        cancelled: Cancelling | None = None,
+    ) -> int:
+        """Write those that are not there yet; returns how many.  Each has the key and the number
+        of its place in `items`, whichever of the others are there when this is applied again."""
         step = stopping(progress, cancelled)
         with self._context.write() as unit:
             known = _terminals(unit.session)
             there = _existing(unit.session)
-            fresh = _fresh(preview.good, known, there)
-            people = _technicians(unit, {item.technician for item in fresh if item.technician})
-            numbers = self._context.next_numbers(unit.session, len(fresh), "H")
-            for start in range(0, len(fresh), 500):
-                step(start, len(fresh))
-                part = fresh[start : start + 500]
-                self._write(unit, part, numbers[start : start + 500], known, people)
-            step(len(fresh), len(fresh))
-            if fresh:
+            keys = [new_key() for _ in items]
+            codes = sorted({item.technician for item in items if item.technician})
+            fresh_people = {code: new_key() for code in codes}
+            missing = [item.serial for item in items if item.serial not in known]
+            if missing:
+                raise NotFound("terminal", missing[0])
+            if not all(incident_key(item, known) in there for item in items):
+                numbers = self._context.next_numbers(unit.session, len(items), "H")
+                people = _technicians(unit, fresh_people)
+                rows = [
+                    (item, incident_row(item, key, number, known[item.serial], people, target))
+                    for item, key, number in zip(items, keys, numbers, strict=True)
+                    if incident_key(item, known) not in there
+                ]
                 unit.touched("incident")
                 unit.touched("technician")
-        unchanged = len(preview.good) - len(fresh)
-        return ImportResult(len(fresh), 0, unchanged, preview.refused, preview.blank)
+            else:
+                rows = []
+            for start in range(0, len(rows), 500):
+                step(start, len(rows))
+                self._write(unit, rows[start : start + 500], known)
+            step(len(rows), len(rows))
+        return len(rows)
 
     def _write(
         self,
         unit: UnitOfWork,
-        part: Sequence[Finished],
-        numbers: Sequence[str],
+        part: Sequence[tuple[Finished, dict[str, Any]]],
         known: dict[str, Any],
-        people: dict[str, str],
     ) -> None:
-        rows = [
-            incident_row(item, number, known[item.serial], people, self._targets)
-            for item, number in zip(part, numbers, strict=True)
-        ]
+        rows = [row for _item, row in part]
         events = [
             event
-            for row, item in zip(rows, part, strict=True)
+            for item, row in part
             for event in event_rows(row["id"], item, self._context.device)
         ]
-        work = [work_row(row["id"], item) for row, item in zip(rows, part, strict=True)]
+        work = [work_row(row["id"], item) for item, row in part]
         session = unit.session
         tables: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
             (IncidentRow, rows),
@@ -226,7 +258,7 @@ class HistoryImport:
                     item.symptom,
                 )
             )
-            for row, item in zip(rows, part, strict=True)
+            for item, row in part
         }
         search.put(session, "incident", documents)
 
@@ -262,20 +294,21 @@ def _existing(session: Session) -> set[tuple[str, datetime, str]]:
     return {(row[0], row[1], row[2]) for row in session.execute(query)}
 
 
-def _technicians(unit: UnitOfWork, codes: set[str]) -> dict[str, str]:
+def _technicians(unit: UnitOfWork, fresh: dict[str, str]) -> dict[str, str]:
+    """Technicians' keys by code; those nobody knows are made with their key in `fresh`."""
     session = unit.session
     found = {
         row[0]: row[1]
-        for part in chunks(sorted(codes))
+        for part in chunks(list(fresh))
         for row in session.execute(
             sa.select(col(TechnicianRow.code), col(TechnicianRow.id)).where(
                 col(TechnicianRow.code).in_(part)
             )
         )
     }
-    for code in sorted(codes - found.keys()):
-        row = TechnicianRow(code=code, name=code)
-        session.add(row)
-        found[code] = row.id
+    for code, key in fresh.items():
+        if code not in found:
+            session.add(TechnicianRow(id=key, code=code, name=code))
+            found[code] = key
     session.flush()
     return found

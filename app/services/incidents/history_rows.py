@@ -13,7 +13,7 @@ from app.domain.incidents.lifecycle import (
     Detection,
     Impact,
     IncidentState,
-    Targets,
+    Target,
     Urgency,
     priority_of,
 )
@@ -36,17 +36,19 @@ class Finished:
     minutes: int
 
 
+PRIORITY = priority_of(Impact.STOPPED, Urgency.NORMAL)
+"""What a finished incident counts as, whose file says nothing of it."""
+
+
 def incident_row(
-    item: Finished, number: str, terminal: Any, people: dict[str, str], targets: Targets
+    item: Finished, key: str, number: str, terminal: Any, people: dict[str, str], target: Target
 ) -> dict[str, Any]:
-    """The closed incident; `people` are technicians' keys by code, `targets` what its deadlines are
+    """The closed incident; `people` are technicians' keys by code, `target` what its deadlines are
     counted by."""
-    priority = priority_of(Impact.STOPPED, Urgency.NORMAL)
-    target = targets[priority]
     failure = is_item_failure(item.fault_class)
     return {
         **_EMPTY,
-        "id": new_key(),
+        "id": key,
         "number": number,
         "state": IncidentState.CLOSED,
         "terminal_id": terminal.id,
@@ -57,7 +59,7 @@ def incident_row(
         "detection": Detection.MERCHANT_CALL,
         "impact": Impact.STOPPED,
         "urgency": Urgency.NORMAL,
-        "priority": priority,
+        "priority": PRIORITY,
         "reported_at": item.reported_at,
         "response_due_at": item.reported_at + timedelta(hours=target.response_hours),
         "resolve_due_at": item.reported_at + timedelta(hours=target.resolve_hours),

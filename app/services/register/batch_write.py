@@ -27,6 +27,7 @@ from app.services.register.fact_columns import (
     MERCHANT_COLUMNS,
     POSITION_COLUMNS,
 )
+from app.services.register.fresh_keys import FreshKeys
 from app.services.register.origin import WriteOrigin
 from db import bulk, search
 from db.keys import new_key
@@ -49,16 +50,22 @@ def apply(
     origin: WriteOrigin,
     step: Callable[[int, int], None] | None = None,
 ) -> list[str]:
-    """Write everything planned; returns the terminal ids in order.
+    """Write everything planned but records with problems; returns the terminal ids in order.
 
-    The plan must have been made in the same transaction and hold no problems.  `step` is told how
-    many of how many stages are done, and may raise to stop.
+    The plan must have been made in the same transaction, of all records of the operation.  `step`
+    is told how many of how many stages are done, and may raise to stop.
     """
-    work = [item for item in planned if item.effect is not RecordEffect.UNCHANGED]
-    ids = [item.known.terminal_id if item.known else new_key() for item in planned]
+    keys = FreshKeys([item.record for item in planned])
+    work = [
+        item for item in planned if item.effect is not RecordEffect.UNCHANGED and not item.problems
+    ]
+    ids = [
+        item.known.terminal_id if item.known else fresh
+        for item, fresh in zip(planned, keys.terminals, strict=True)
+    ]
     by_item = dict(zip((id(item) for item in planned), ids, strict=True))
     touched = [by_item[id(item)] for item in work]
-    places = _Places(unit, [item.record for item in work])
+    places = _Places(unit, [item.record for item in work], keys)
     moved = [by_item[id(item)] for item in work if item.known is not None and _moves(item)]
     stages: tuple[Callable[[], None], ...] = (
         lambda: _write_devices(unit, work, by_item, places),
@@ -81,15 +88,20 @@ def apply(
 class _Places:
     """Names → keys of everything a terminal refers to, created where missing."""
 
-    def __init__(self, unit: UnitOfWork, records: Sequence[TerminalRecord]) -> None:
+    def __init__(
+        self, unit: UnitOfWork, records: Sequence[TerminalRecord], keys: FreshKeys
+    ) -> None:
         self._session = unit.session
-        self.areas = self._named(AreaRow, {r.area for r in records if r.area})
-        self.acquirers = self._named(AcquirerRow, {r.acquirer for r in records if r.acquirer})
-        self.manufacturers = self._named(ManufacturerRow, {r.manufacturer for r in records})
-        self.models = self._models(records)
-        self.merchants = self._merchants(records)
+        self.areas = self._named(AreaRow, {r.area for r in records}, keys.areas)
+        self.acquirers = self._named(AcquirerRow, {r.acquirer for r in records}, keys.acquirers)
+        self.manufacturers = self._named(
+            ManufacturerRow, {r.manufacturer for r in records}, keys.manufacturers
+        )
+        self.models = self._models(records, keys.models)
+        self.merchants = self._merchants(records, keys.merchants)
 
-    def _named(self, table: Any, names: set[str]) -> dict[str, str]:
+    def _named(self, table: Any, wanted: set[str], keys: dict[str, str]) -> dict[str, str]:
+        names = wanted - {""}
         found = {
             row.name: row.id
             for row in self._session.execute(
@@ -98,13 +110,15 @@ class _Places:
                 )
             )
         }
-        missing = [{"id": new_key(), "name": name} for name in sorted(names - found.keys())]
+        missing = [{"id": keys[name], "name": name} for name in sorted(names - found.keys())]
         if missing:
             extra = {"code_profile": ""} if table is AcquirerRow else {}
             self._session.execute(sa.insert(table.__table__), [{**m, **extra} for m in missing])
         return found | {item["name"]: item["id"] for item in missing}
 
-    def _models(self, records: Sequence[TerminalRecord]) -> dict[tuple[str, str], str]:
+    def _models(
+        self, records: Sequence[TerminalRecord], keys: dict[tuple[str, str], str]
+    ) -> dict[tuple[str, str], str]:
         makers = {key: name for name, key in self.manufacturers.items()}
         rows = self._session.execute(
             sa.select(
@@ -118,7 +132,7 @@ class _Places:
         for record in records:
             name = (record.manufacturer, record.model)
             if name not in found:
-                found[name] = new_key()
+                found[name] = keys[name]
                 maker = self.manufacturers[record.manufacturer]
                 fresh.append(
                     {
@@ -131,7 +145,7 @@ class _Places:
         bulk.insert(self._session, TerminalModelRow.__table__, fresh)  # type: ignore[attr-defined]
         return found
 
-    def _merchants(self, records: Sequence[TerminalRecord]) -> dict[str, str]:
+    def _merchants(self, records: Sequence[TerminalRecord], keys: dict[str, str]) -> dict[str, str]:
         wanted = merged_merchants(records)
         stored = read_merchants(self._session, set(wanted))
         fresh, changed = [], []
@@ -146,7 +160,7 @@ class _Places:
                 fresh.append(
                     {
                         **values,
-                        "id": new_key(),
+                        "id": keys[mid],
                         "mid": mid,
                         "address": facts.get("address", ""),
                         "latitude": facts.get("latitude"),
@@ -159,8 +173,7 @@ class _Places:
         bulk.insert(self._session, MerchantRow.__table__, fresh)  # type: ignore[attr-defined]
         for values in changed:
             self._update_merchant(dict(values))
-        keys = {item["mid"]: item["id"] for item in fresh}
-        return keys | {mid: stored[mid]["id"] for mid in wanted if mid in stored}
+        return {mid: stored[mid]["id"] if mid in stored else keys[mid] for mid in wanted}
 
     def _update_merchant(self, values: dict[str, Any]) -> None:
         key = values.pop("key")
@@ -321,6 +334,9 @@ def _write_events(
         for kind, facts in _entries(item, origin)
     ]
     bulk.insert(unit.session, TerminalEventRow.__table__, rows)  # type: ignore[attr-defined]
+    for item in work:
+        for change in item.changes:
+            unit.changed("terminal", ids[id(item)], change)
 
 
 def _entries(item: PlannedRecord, origin: WriteOrigin) -> list[tuple[str, EventFacts]]:

@@ -30,6 +30,7 @@ from app.domain.register.terminal_actions import TerminalAction, allowed_on
 from app.domain.register.terminal_states import KEPT_UP, STATES, TerminalState
 from app.domain.register.terminals import Terminal
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.operations import operation
 from app.services.register.origin import WriteOrigin
 from app.services.register.terminal_queries import read_terminal
 from db import bulk
@@ -69,6 +70,7 @@ class Custody:
         with self._context.read() as session:
             return _holdings(session, terminal_id)
 
+    @operation("custody.hand_over")
     def hand_over(self, terminal_id: str, draft: HandoverDraft) -> None:
         """Somebody else takes the device.  One in service is at its merchant: it is swapped,
         moved or put into another state.

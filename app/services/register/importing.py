@@ -33,6 +33,7 @@ from app.services.core.import_columns import (
 )
 from app.services.core.import_columns import Progress as Progress
 from app.services.core.import_columns import stopping as stopping
+from app.services.core.operations import operation
 from app.services.register.batch_plan import PlannedRecord, RecordEffect, merged_merchants, plan
 from app.services.register.batch_write import apply
 from app.services.register.origin import WriteOrigin
@@ -91,6 +92,17 @@ class ImportPreview:
     def good(self) -> int:
         """How many rows can."""
         return self.added + self.updated + self.unchanged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalBatch:
+    """The rows of a file that were found good, and the file; `refused` of its rows were not."""
+
+    records: tuple[TerminalRecord, ...]
+    file_name: str
+    sha256: str
+    refused: int
+    skip_bad: bool
 
 
 def guess_mapping(
@@ -174,24 +186,45 @@ class TerminalImport:
         chosen it, `Cancelled`; then nothing was changed.
         """
         refuse_undecided(preview.table)
-        rows, place = preview.checked, self._context
+        rows, table = preview.checked, preview.table
+        if rows.problems and not skip_bad:
+            with self._context.read() as session:
+                found = rows.problems + rows.refused_by(plan(session, rows.records))
+            raise InvalidInput([item.problem for item in found])
+        batch = TerminalBatch(
+            records=tuple(rows.records),
+            file_name=table.file_name[:200],
+            sha256=table.sha256,
+            refused=len({item.row for item in rows.problems}),
+            skip_bad=skip_bad,
+        )
+        return replace(self._take_in(batch, progress, cancelled), blank=rows.blank)
+
+    @operation("register.import")
+    def _take_in(
+        self,
+        batch: TerminalBatch,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ImportResult:
+        place = self._context
         with place.write() as unit:
-            planned = plan(unit.session, rows.records)
-            problems = rows.problems + rows.refused_by(planned)
-            if problems and not skip_bad:
-                raise InvalidInput([item.problem for item in problems])
-            good = [item for item in planned if not item.problems]
+            planned = plan(unit.session, batch.records)
+            problems = [problem for item in planned for problem in item.problems]
+            if problems and not batch.skip_bad:
+                raise InvalidInput(problems)
             origin = WriteOrigin(place.actor, place.device, "imported")
-            apply(unit, good, origin, stopping(progress, cancelled))
+            apply(unit, planned, origin, stopping(progress, cancelled))
             counts = _counts(planned)
-            skipped = len({item.row for item in problems})
-            unit.session.add(_run_row(unit, place.actor, preview.table, counts, skipped))
+            skipped = batch.refused + sum(bool(item.problems) for item in planned)
+            unit.session.add(_run_row(unit, place.actor, batch, counts, skipped))
+            unit.touched("import")
         return ImportResult(
             counts[RecordEffect.ADD],
             counts[RecordEffect.UPDATE],
             counts[RecordEffect.UNCHANGED],
             skipped,
-            rows.blank,
+            0,
         )
 
 
@@ -204,14 +237,18 @@ def _counts(planned: Sequence[PlannedRecord]) -> dict[RecordEffect, int]:
 
 
 def _run_row(
-    unit: UnitOfWork, actor: str, table: Table, counts: dict[RecordEffect, int], skipped: int
+    unit: UnitOfWork,
+    actor: str,
+    batch: TerminalBatch,
+    counts: dict[RecordEffect, int],
+    skipped: int,
 ) -> ImportRunRow:
     return ImportRunRow(
         at=unit.now,
         actor=actor,
         kind="terminals",
-        file_name=table.file_name[:200],
-        sha256=table.sha256,
+        file_name=batch.file_name,
+        sha256=batch.sha256,
         added=counts[RecordEffect.ADD],
         updated=counts[RecordEffect.UPDATE],
         unchanged=counts[RecordEffect.UNCHANGED],

@@ -20,6 +20,7 @@ from app.domain.register.equipment import (
 from app.domain.register.terminal_kinds import TerminalKind
 from app.domain.register.terminal_states import KEPT_UP
 from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
 from db.models.register import (
     AcquirerRow,
     ManufacturerRow,
@@ -59,6 +60,7 @@ class Models:
                 for row, maker in session.execute(query)
             )
 
+    @operation("model.save")
     def save(self, draft: ModelDraft, model_id: str = "", version: int = 0) -> str:
         """Add or change a model; returns the id.  Manufacturer and name of a known model stay as
         they are: devices are found by them.  Raises `InvalidInput`, `NotFound`, `Conflict`."""
@@ -98,6 +100,7 @@ class Models:
             )
             return tuple(Acquirer(*row) for row in session.execute(query))
 
+    @operation("acquirer.set_profile")
     def set_acquirer_profile(self, acquirer_id: str, code_profile: str) -> None:
         """Say which table the codes of an acquirer's terminals are read from; empty for unknown.
         Raises `InvalidInput`, `NotFound`."""

@@ -171,6 +171,7 @@ class Terminals:
                 self._log(
                     unit, terminal_id, TerminalEventKind.EDITED_UPDATE, EventFacts(change=change)
                 )
+                unit.changed("terminal", terminal_id, change)
             planned = plan(unit.session, [record], by_hand=True)[0]
             _refuse(planned)
             apply(unit, [planned], self._origin("edited"))

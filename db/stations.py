@@ -1,0 +1,45 @@
+"""Which installation a database is: known in the operation log as a station, whose operations are
+numbered without a gap.
+
+A copy that is put back may lack the last operations of its station, which others may have seen:
+it goes on as another station, so that no number is given twice.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from app import files
+
+STATION = "station"
+"""The fact of `app_state` that names this installation; not carried to others."""
+RESTORED = "restored"
+"""The fact of `app_state` that says from which copy a database was restored, until that stands in
+its log."""
+
+_FORGET = "DELETE FROM app_state WHERE name = ?"
+_KEEP = "INSERT INTO app_state (name, value) VALUES (?, ?)"
+_LAST = "SELECT coalesce(max(station_seq), 0) FROM operation WHERE station = ?"
+
+
+def leave(database: Path, copy: str, at: datetime) -> None:
+    """Let a database nobody has open, restored at a moment from the file named `copy`, go on as a
+    station that is named at its first operation.  Raises the driver's errors and `OSError`."""
+    from sqlcipher3 import dbapi2
+
+    connection = dbapi2.connect(str(database))
+    try:
+        found = connection.execute(
+            "SELECT value FROM app_state WHERE name = ?", (STATION,)
+        ).fetchone()
+        station = json.loads(found[0]) if found else ""
+        last = connection.execute(_LAST, (station,)).fetchone()[0] if station else 0
+        fact = {"copy": copy, "at": at.isoformat(), "station": station, "station_seq": last}
+        connection.executemany(_FORGET, [(STATION,), (RESTORED,)])
+        connection.execute(_KEEP, (RESTORED, json.dumps(fact, ensure_ascii=False)))
+        connection.commit()
+    finally:
+        connection.close()
+    files.sync(database)
