@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection
 
 from db.models.everything import metadata
 
-OF_THIS_COMPUTER = frozenset({"form_draft", "app_state", "search_document"})
-"""Tables that are not carried to others: half-filled forms, facts about this database, and what
-can be worked out from the others."""
+OF_THIS_COMPUTER = frozenset({"form_draft", "app_state", "search_document", "station"})
+"""Tables that are not carried to others: half-filled forms, facts about this database, what can be
+worked out from the others, and whom this computer trusts."""
 LOG = frozenset({"operation", "operation_change"})
 
 
