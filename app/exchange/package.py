@@ -22,6 +22,9 @@ class Manifest:
     the sender's own operations inside by `station_seq`, 0 when there are none.  `acknowledged` is
     the highest `office_seq` the sender has seen, `head` the highest one inside, 0 when none;
     `snapshot` the `office_seq` the state inside stands at, None when no state is inside.
+    `anchor` is the hash of the operation at `acknowledged`, by which an office notices that it was
+    put back to an older state; `digest` that of the office's state at `head` (`db.contents`), by
+    which a laptop notices that its own differs.  Both in hexadecimal digits, empty when unknown.
     """
 
     id: str
@@ -38,6 +41,8 @@ class Manifest:
     acknowledged: int = 0
     head: int = 0
     snapshot: int | None = None
+    anchor: str = ""
+    digest: str = ""
 
 
 class Package(Protocol):

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from app.services.register.exporting import TerminalExport
     from app.services.register.importing import TerminalImport
     from app.services.register.models import Models
+    from app.services.settling import Settling
 
 T = TypeVar("T")
 
@@ -128,6 +129,14 @@ class Services:
             from app.services.maintenance.task_sites import follow
 
             follow(unit, self.context, terminal_ids)
+
+    @Lazy
+    def settling(self) -> Settling:
+        """Decisions about what no longer fitted."""
+        from app.services.replay import holders
+        from app.services.settling import Settling
+
+        return Settling(self.context, lambda owner: holders(self)[owner])
 
     # --- register and incidents ---------------------------------------------------------------
 
