@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -286,6 +287,15 @@ def build(
         horizon_days=settings.horizon_days,
         targets=DEFAULT_TARGETS,
     )
+
+
+def builder(settings: Settings, clock: Clock = system_clock) -> Callable[[Database], Services]:
+    """Makes services over a database of one's own, such as one that operations are applied to."""
+
+    def over(database: Database) -> Services:
+        return build(settings, clock=clock, database=database)
+
+    return over
 
 
 def letterhead(settings: Settings) -> Letterhead:

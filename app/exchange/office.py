@@ -75,7 +75,7 @@ def is_office(services: Services) -> bool:
         return operation_log.fact(session, operation_log.OFFICE) is not None
 
 
-def take_in(
+def take_in(  # noqa: PLR0913 - what is taken in, with what, and who is told, by name
     services: Services,
     package: Package,
     *,
@@ -119,7 +119,7 @@ def write_state(services: Services, path: Path) -> Head:
     return Head(*snapshots.head_in(path))
 
 
-def _take_in(  # noqa: PLR0913 - the arguments of `take_in`
+def _take_in(
     services: Services,
     package: Package,
     build: Build,
