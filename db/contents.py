@@ -3,12 +3,14 @@ engine: for comparing two databases and for the hash of a state."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from db.models.everything import metadata
@@ -16,6 +18,8 @@ from db.models.everything import metadata
 OF_THIS_COMPUTER = frozenset({"form_draft", "app_state", "search_document", "station"})
 """Tables that are not carried to others: half-filled forms, facts about this database, what can be
 worked out from the others, and whom this computer trusts."""
+COUNTERS = frozenset({"counter"})
+"""Run ahead where a backup was put back: numbers that were given out are not given out again."""
 LOG = frozenset({"operation", "operation_change"})
 
 
@@ -32,24 +36,33 @@ def rows_of(connection: Connection, table: sa.Table) -> Iterator[dict[str, Any]]
 
 
 def _in_order(connection: Connection, table: sa.Table) -> Iterator[Sequence[Any]]:
-    dialect = connection.dialect
-    if dialect.name != "sqlite":
+    if connection.dialect.name != "sqlite":
         yield from connection.execute(sa.select(table).order_by(*table.primary_key.columns))
         return
-    # A file is compared right after it was opened, when SQLAlchemy has no statement ready: to
-    # work out fifty takes longer than to read the rows.
-    quoted = dialect.identifier_preparer
-    columns = ", ".join(map(quoted.format_column, table.c))
-    keys = ", ".join(map(quoted.format_column, table.primary_key.columns))
-    statement = f"SELECT {columns} FROM {quoted.format_table(table)} ORDER BY {keys}"  # noqa: S608
-    convert = [
-        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in table.c
-    ]
+    statement, convert = _for_sqlite(table)
     for row in connection.exec_driver_sql(statement):
         yield [
             change(value) if change is not None else value
             for change, value in zip(convert, row, strict=True)
         ]
+
+
+@functools.cache
+def _for_sqlite(table: sa.Table) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
+    """The statement that reads a table, and what turns each column's value into Python's.
+
+    A file is compared right after it was opened, when SQLAlchemy has no statement ready: to work
+    out fifty of them anew takes longer than to read the rows."""
+    dialect = sqlite.dialect()
+    quoted = dialect.identifier_preparer
+    columns = ", ".join(map(quoted.format_column, table.c))
+    keys = ", ".join(map(quoted.format_column, table.primary_key.columns))
+    return (
+        f"SELECT {columns} FROM {quoted.format_table(table)} ORDER BY {keys}",  # noqa: S608
+        tuple(
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in table.c
+        ),
+    )
 
 
 def _json(value: Any) -> Any:
@@ -60,7 +73,9 @@ def _json(value: Any) -> Any:
     return value
 
 
-def digest(connection: Connection, *, without: frozenset[str] = OF_THIS_COMPUTER | LOG) -> str:
+def digest(
+    connection: Connection, *, without: frozenset[str] = OF_THIS_COMPUTER | COUNTERS | LOG
+) -> str:
     """SHA-256, in hexadecimal digits, over every row of the state."""
     found = hashlib.sha256()
     for table in tables(without=without):

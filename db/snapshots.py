@@ -96,3 +96,10 @@ def head_in(path: Path) -> tuple[int, str]:
     with opened(path) as connection:
         found = connection.execute(query).fetchone()
     return (found[0], found[1].hex()) if found else (0, "")
+
+
+def operations_in(path: Path) -> frozenset[str]:
+    """The keys of the operations a database file nobody has open holds.  Raises the driver's
+    errors."""
+    with opened(path) as connection:
+        return frozenset(key for (key,) in connection.execute("SELECT id FROM operation"))

@@ -12,7 +12,7 @@ import contextlib
 import glob
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -161,6 +161,36 @@ def withdraw(services: Services, operation_id: str, *, build: Build) -> None:
     put_together_again(services, build=build)
 
 
+def unsent_missing_in(services: Services, copy: Path) -> int:
+    """How many operations the office has not placed yet are not in a backup: putting it back takes
+    them off the screen until `bring_back`.  Raises `Unavailable`, or the driver's errors."""
+    there = snapshots.operations_in(copy)
+    with services.context.read() as session:
+        station = operation_log.station_of(session)
+        return sum(one.id not in there for one in log_reading.unsent(session, station))
+
+
+def bring_back(services: Services, old: Path, *, build: Build) -> int:
+    """Apply what a database that was moved away holds of this computer's own operations and this
+    one lacks; returns how many.  Raises `InvalidInput` (``exchange.no_office_yet``),
+    `Unavailable`."""
+    with _folder(_live(services)) as folder:
+        work = _Rebase(services, build, folder)
+        working_copy(old, folder / "old.db")
+        before = Database(folder / "old.db")
+        try:
+            with before.read() as session:
+                lost = list(log_reading.unsent(session, operation_log.station_of(session)))
+        finally:
+            before.close()
+        with services.context.read() as session:
+            known = log_reading.known_among(session, [one.id for one in lost])
+        lost = [one for one in lost if one.id not in known]
+        work.confirm_nothing(lost)
+        work.swap("")
+    return len(lost)
+
+
 def _check_sender(services: Services, sender: str) -> None:
     if is_office(services):
         raise InvalidInput.of("office", "exchange.is_the_office")
@@ -250,29 +280,31 @@ class _Rebase:
             applying.close()
         return len(fresh)
 
-    def confirm_nothing(self) -> None:
-        """The confirmed state as it is.  Raises `InvalidInput` (``exchange.no_office_yet``)."""
+    def confirm_nothing(self, brought: Sequence[Operation] = ()) -> None:
+        """The confirmed state as it is, and own operations `brought` from elsewhere.  Raises
+        `InvalidInput` (``exchange.no_office_yet``)."""
         if self._first:
             raise InvalidInput.of("office", "exchange.no_office_yet")
         working_copy(restoring.confirmed(self._live), self._confirmed)
         database = Database(self._confirmed)
         try:
-            self._take_own(database)
+            self._take_own(database, brought)
         finally:
             database.close()
 
-    def _take_own(self, confirmed: Database) -> None:
+    def _take_own(self, confirmed: Database, brought: Sequence[Operation] = ()) -> None:
         """The own operations the office has not placed.  What the live database calls placed and
         the confirmed one does not know was lost by the office: it is sent again."""
         with self._services.context.read() as session:
             self._station = operation_log.station_of(session)
-            own = list(log_reading.of_station(session, self._station))
+            own = [*log_reading.of_station(session, self._station), *brought]
+        own.sort(key=lambda one: (one.clock, one.station_seq))
         with confirmed.read() as session:
             known = log_reading.known_among(session, [one.id for one in own])
             self._end = log_reading.end_of_chain(session, self._station)
         self._seen = frozenset(one.id for one in own)
         self._own = [one for one in own if one.id not in known]
-        if self._own and _link_before(self._own[0]) != self._end:
+        if not _is_chain(self._end, self._own):
             # Another computer works under the same identity, or this one was put back to an older
             # state: from now on it has a new one.
             self.renewed = True
@@ -367,5 +399,10 @@ def _compare(database: Database, head: int, digest: str) -> None:
             raise Diverged(here.hash)
 
 
-def _link_before(one: Operation) -> Link:
-    return Link(one.station_seq - 1, one.prev_hash)
+def _is_chain(end: Link, own: Sequence[Operation]) -> bool:
+    """Whether each operation follows on the one before, the first on `end`."""
+    for one in own:
+        if (one.station_seq, one.prev_hash) != (end.seq + 1, end.hash):
+            return False
+        end = Link(one.station_seq, one.hash)
+    return True

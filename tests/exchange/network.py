@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from app import bootstrap
 from app.domain.errors import NotFound
 from app.domain.operations.operation import Operation
-from app.exchange import laptop, office
+from app.exchange import laptop, office, status
 from app.exchange.intake import Intake
 from app.exchange.package import Manifest, Package
 from app.services import Services
@@ -48,8 +48,9 @@ class Station:
         self.path = folder / "poscare.db"
         self._world = world
         self.settings = Settings(technician=f"T{letter}", device=letter)
-        folder.mkdir(parents=True)
-        shutil.copyfile(template, self.path)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not self.path.exists():
+            shutil.copyfile(template, self.path)
         self.services = self._opened()
 
     def clock(self) -> datetime:
@@ -84,6 +85,11 @@ class Station:
         """The whole log here."""
         with self.services.context.read() as session:
             return list(operation_log.read_operations(session))
+
+    def ids(self) -> set[str]:
+        """The keys of the whole log here."""
+        with self.services.context.database.connect() as connection:
+            return set(connection.exec_driver_sql("SELECT id FROM operation").scalars())
 
     def own(self) -> list[Operation]:
         """The operations done here."""
@@ -136,6 +142,7 @@ class Network:
     """One office and laptops; what is sent lies in `mail` until it is delivered."""
 
     def __init__(self, folder: Path, template: Path, laptops: int = 3) -> None:
+        """What lies in `folder` already is opened again."""
         self.world = World()
         self.folder, self._template = folder, template
         self.office = Station(self.world, folder / "office", template, "A")
@@ -207,11 +214,11 @@ class Network:
         )
         return Parcel(manifest, answer.operations, state)
 
-    def deliver_to_office(self, parcel: Package, **options: bool) -> Intake:
+    def deliver_to_office(self, parcel: Package, *, dry_run: bool = False) -> Intake:
         """The office takes a package in."""
         self.world.tick()
         station = self.office
-        return office.take_in(station.services, parcel, build=station.build, **options)
+        return office.take_in(station.services, parcel, build=station.build, dry_run=dry_run)
 
     def deliver_to(self, one: Station, parcel: Package) -> Intake:
         """A laptop takes the answer in."""
@@ -225,14 +232,15 @@ class Network:
 
     def settle_down(self) -> None:
         """Everything everybody did reaches everybody."""
-        for _round in range(2):
+        for _round in range(4):
             for one in self.laptops:
-                self.exchange(one)
+                self.deliver_to_office(self.sent_by(one))
+            for one in self.laptops:
+                self.deliver_to(one, self.answer_to(one))
+            if not any(status.status(one.services).waiting for one in self.laptops):
+                return
 
 
 def altered(parcel: Parcel, **changes: object) -> Parcel:
     """A package whose manifest says something else."""
     return replace(parcel, manifest=replace(parcel.manifest, **changes))  # type: ignore[arg-type]
-
-
-Work = Callable[[Station], None]

@@ -139,7 +139,7 @@ class ServiceContext:
         """The next `amount` document numbers, in order."""
         operation = running_operation()
         given = operation.given_before(kind, amount) if operation is not None else []
-        if operation is not None and given and self._taken(session, kind, given[0]):
+        if operation is not None and given and self._taken(session, kind, given):
             # Another computer bears the same letter, and was first: the number is not unique.
             drawn = self._count(session, kind, len(given))
             for before, instead in zip(given, drawn, strict=True):
@@ -161,9 +161,14 @@ class ServiceContext:
             if given:
                 self._raise_to(session, kind, max(given))
 
-    def _taken(self, session: Session, kind: str, number: int) -> bool:
-        row = session.get(CounterRow, (self.device, kind), populate_existing=True)
-        return row is not None and row.last >= number
+    def _taken(self, session: Session, kind: str, given: Sequence[int]) -> bool:
+        """Whether another document bears one of the numbers."""
+        table = sa.table(_NUMBERED[kind], sa.column("number"))
+        for part in chunks([str(DocumentNumber(self.device, n, kind)) for n in given]):
+            wanted = sa.select(sa.literal(1)).select_from(table).where(table.c.number.in_(part))
+            if session.execute(wanted.limit(1)).first() is not None:
+                return True
+        return False
 
     def _count(self, session: Session, kind: str, amount: int) -> list[int]:
         values = {"device": self.device, "kind": kind, "amount": amount}
@@ -175,6 +180,8 @@ class ServiceContext:
         session.execute(_raise_to(self.database.engine.dialect.name), values)
 
 
+_NUMBERED = {"": "incident", "H": "incident", "V": "visit"}
+"""The table whose rows bear the numbers of a kind."""
 NUMBER = "number"
 """The kind of record under which an operation notes that a document got another number than it was
 given first, because that one was taken: both as text."""

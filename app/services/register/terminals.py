@@ -163,7 +163,7 @@ class Terminals:
     @operation(
         "terminal.update",
         merge=Merge(
-            draft="draft", version="version", read=_as_registered, notes=frozenset({"remarks"})
+            draft="draft", version="version", read=_as_registered, notes=frozenset({"notes"})
         ),
     )
     def update(self, terminal_id: str, version: int, draft: TerminalDraft) -> None:
