@@ -250,6 +250,7 @@ class Run:
         self.network.world.tick(minutes=1)
         getattr(self, "_" + act.what.replace("-", "_"))(one, act)
         self._own_work_is_visible()
+        self._nothing_is_there_without_its_operation()
         self._barrier_is_true()
 
     def _do(self, one: Station, pick: int) -> None:
@@ -309,6 +310,12 @@ class Run:
         for one in self.stations:
             missing = self.saved[one.letter] - one.ids()
             assert not missing, f"{one.letter} no longer shows {len(missing)} own operations"
+
+    def _nothing_is_there_without_its_operation(self) -> None:
+        for one in self.stations:
+            made_by = {key[:-8] for key in one.ids()}
+            orphans = [key for key in one.ids("incident") if key[:-8] not in made_by]
+            assert not orphans, f"{one.letter} shows what no operation made"
 
     def _barrier_is_true(self) -> None:
         there = self.network.office.ids()

@@ -86,10 +86,11 @@ class Station:
         with self.services.context.read() as session:
             return list(operation_log.read_operations(session))
 
-    def ids(self) -> set[str]:
-        """The keys of the whole log here."""
+    def ids(self, table: str = "operation") -> set[str]:
+        """The keys of the rows of a table here."""
         with self.services.context.database.connect() as connection:
-            return set(connection.exec_driver_sql("SELECT id FROM operation").scalars())
+            query = f"SELECT id FROM {table}"  # noqa: S608 - a name of ours
+            return set(connection.exec_driver_sql(query).scalars())
 
     def own(self) -> list[Operation]:
         """The operations done here."""
