@@ -31,6 +31,7 @@ from db.server import make_server_url, parts_of_server_url
 if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
+    from app.exchange.exchange import Exchange
     from app.knowledge.plan_pack import PlanPack
 
 log = logging.getLogger(__name__)
@@ -285,6 +286,28 @@ def build(
         plan_pack=plan_pack,
         horizon_days=settings.horizon_days,
         targets=DEFAULT_TARGETS,
+    )
+
+
+def exchange(services: Services, settings: Settings) -> Exchange:
+    """Packages to and from other computers.  This one is called by its device letter and the name
+    of its technician until somebody gives it another name."""
+    from app.exchange.exchange import Exchange
+    from app.exchange.keys import KeyFolder
+
+    def called() -> str:
+        code = services.context.actor
+        names = {one.code: one.name for one in services.directory.technicians()}
+        return f"{services.context.device} {names.get(code, code)}".strip()
+
+    return Exchange(
+        services,
+        keys=KeyFolder(paths.keys()),
+        blobs=BlobStore(paths.attachments()),
+        build=lambda database: build(
+            settings, clock=services.context.clock, database=database, name="exchange"
+        ),
+        called=called,
     )
 
 

@@ -20,7 +20,7 @@ from app import files
 from app.domain.errors import InvalidInput, Unavailable
 from app.domain.operations.clock import reading_of
 from app.domain.operations.operation import APPLIED, FIRST_HASH, WITHDRAWN, Operation, hash_of
-from app.exchange.conflicts import listed
+from app.exchange.conflicts import Unsettled, listed
 from app.exchange.intake import (
     ALTERED,
     GAP,
@@ -102,16 +102,18 @@ def outgoing(services: Services) -> Outgoing:
     return Outgoing(operations=waiting, acknowledged=head.seq, anchor=head.hash)
 
 
-def take_answer(
+def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
     services: Services,
     package: Package,
     *,
     build: Build,
     blobs: BlobStore | None = None,
+    dry_run: bool = False,
     progress: Progress = unmoved,
     cancelled: Cancelled = never,
 ) -> Intake:
     """Take in what the office answered; the database of `services` is another file afterwards.
+    With `dry_run` it is put together and thrown away, so that nothing is changed here.
 
     Raises `InvalidInput` (``exchange.is_the_office``, ``exchange.other_office``), `Unavailable`;
     nothing has happened then.
@@ -124,23 +126,29 @@ def take_answer(
     _check_sender(services, manifest.sender)
     if refused := _not_understood(package, operations):
         return replace(intake, refused=(refused,))
-    lacking = stored_blobs(package, operations, blobs)
+    lacking = () if dry_run else stored_blobs(package, operations, blobs)
     with _folder(_live(services)) as folder:
         work = _Rebase(services, build, folder)
         try:
             taken = work.confirm(package, operations, progress, cancelled)
         except Diverged:
-            _ask_anew(services)
+            if not dry_run:
+                _ask_anew(services)
             return replace(intake, refused=(Refused(DIVERGED),))
         if isinstance(taken, Refused):
             return replace(intake, refused=(taken,))
-        work.swap(manifest.sender)
-    fresh = frozenset(one.id for one in operations[len(operations) - taken :])
+        fresh = frozenset(one.id for one in operations[len(operations) - taken :])
+        work.put_together()
+        if dry_run:
+            conflicts = work.conflicts(fresh)
+        else:
+            work.swap(manifest.sender)
+            conflicts = listed(services, fresh | work.unsent)
     return replace(
         intake,
         applied=taken,
         already=len(operations) - taken,
-        conflicts=listed(services, fresh | work.unsent),
+        conflicts=conflicts,
         lacking=lacking,
         renewed=work.renewed,
     )
@@ -152,6 +160,7 @@ def put_together_again(services: Services, *, build: Build) -> None:
     with _folder(_live(services)) as folder:
         work = _Rebase(services, build, folder)
         work.confirm_nothing()
+        work.put_together()
         work.swap("")
 
 
@@ -266,14 +275,26 @@ class _Rebase:
             raise InvalidInput.of("office", "exchange.no_office_yet")
         copy_file(restoring.confirmed(self._live), self._confirmed)
 
-    def swap(self, office: str) -> None:
-        """Apply the own operations on top, and put both files in place.  Raises `Unavailable`."""
+    def put_together(self) -> None:
+        """Apply the own operations on top of the confirmed state, in a file of its own.  Raises
+        `Unavailable`."""
         copy_file(self._confirmed, self._new)
         with self._services.context.read() as session:
             self._station = operation_log.station_of(session)
             own = self._not_confirmed(log_reading.of_station(session, self._station))
         self._begin(own)
         self._apply(own)
+
+    def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
+        """What would wait for a decision: about the operations `fresh` and the own ones."""
+        services = self._build(Database(self._new))
+        try:
+            return listed(services, fresh | self.unsent)
+        finally:
+            services.close()
+
+    def swap(self, office: str) -> None:
+        """Put what was put together in the place of both files.  Raises `Unavailable`."""
         with self._services.context.database.replacing() as lock:
             # What was saved meanwhile; from now on nobody can save.
             self._apply(self._saved_meanwhile())

@@ -75,7 +75,7 @@ def is_office(services: Services) -> bool:
         return operation_log.fact(session, operation_log.OFFICE) is not None
 
 
-def take_in(
+def take_in(  # noqa: PLR0913 - what is taken in, where, and how it is told
     services: Services,
     package: Package,
     *,
@@ -90,21 +90,28 @@ def take_in(
     Raises `InvalidInput` (``exchange.not_an_office``), `Unavailable`; what was applied until then
     stays, and taking the package in again goes on from there.
     """
-    if not is_office(services):
+    if not dry_run and not is_office(services):
         raise InvalidInput.of("office", "exchange.not_an_office")
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="poscare-") as folder:
-            return _tried(services, package, Path(folder), build)
+            return _tried(services, package, Path(folder), build, progress, cancelled)
     return _take_in(services, package, build, blobs, progress, cancelled)
 
 
-def _tried(services: Services, package: Package, folder: Path, build: Build) -> Intake:
+def _tried(
+    services: Services,
+    package: Package,
+    folder: Path,
+    build: Build,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> Intake:
     path = folder / "tried.db"
     write_state(services, path)
     tried = build(Database(path))
     try:
         begin(tried)
-        return _take_in(tried, package, build, None, unmoved, never)
+        return _take_in(tried, package, build, None, progress, cancelled)
     finally:
         tried.close()
 
@@ -119,7 +126,7 @@ def write_state(services: Services, path: Path) -> Head:
     return Head(*snapshots.head_in(path))
 
 
-def _take_in(  # noqa: PLR0913 - the arguments of `take_in`
+def _take_in(
     services: Services,
     package: Package,
     build: Build,

@@ -1,0 +1,398 @@
+"""The exchange of packages as people see it: give one's key, trust others, write a package, look
+into one, take it in, decide what did not fit."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app import __version__, files
+from app.domain.errors import InvalidInput, NotFound, Unavailable, as_problem
+from app.domain.operations.operation import Operation
+from app.domain.text import line, required
+from app.exchange import laptop, office
+from app.exchange.conflicts import Unsettled, listed, settle
+from app.exchange.intake import Build, Intake, blobs_of
+from app.exchange.keys import KeyFolder, KeyPair
+from app.exchange.package import Manifest, Role
+from app.exchange.package_file import (
+    DEFAULT_LIMITS,
+    Contents,
+    Limits,
+    PackageReader,
+    Step,
+    WrittenPackage,
+    open_package,
+    write_package,
+)
+from app.exchange.stations import CHANGED, Station, Stations
+from app.exchange.status import ExchangeStatus, status
+from app.services import Services
+from app.services.core import operation_log
+from app.services.core.blobs import BlobStore, unavailable
+from app.services.core.import_columns import stopping
+from app.services.core.stored_files import named_files
+from app.services.settling import Settlement
+from db.keys import first_key
+from db.migrate import HEAD
+
+SUFFIX = ".posx"
+KEY_SUFFIX = ".poskey"
+_NAME = "exchange:name"
+"""The fact that holds what people call this computer."""
+_KEY = "exchange:key"
+"""The fact that tells whose keys this database had, so that lost ones are noticed."""
+
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnKey:
+    """What this computer is called, and its public keys: `text` is the line others are given."""
+
+    station: str
+    name: str
+    role: Role
+    fingerprint: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """The package that was written, for whom, and how many attachments are lost or damaged here
+    and so not inside."""
+
+    package: WrittenPackage
+    to: str
+    snapshot: bool
+    lacking: int
+
+
+class Exchange:
+    """Use cases of the exchange of packages.
+
+    `build` makes services over another database, for nothing but applying operations; `called` is
+    what this computer is called as long as nobody says otherwise.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        keys: KeyFolder,
+        blobs: BlobStore,
+        build: Build,
+        called: Callable[[], str],
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self._services = services
+        self._keys = keys
+        self._blobs = blobs
+        self._build = build
+        self._called = called
+        self._limits = limits
+        self.stations = Stations(services.context)
+
+    # --- this computer --------------------------------------------------------------------------
+
+    def own_key(self, name: str = "") -> OwnKey:
+        """The public keys of this computer, made when first asked for; `name` is what it is called
+        from now on.  Raises `InvalidInput`, `Unavailable` (``exchange.key_missing``)."""
+        if name:
+            with as_problem("name"):
+                self._keep(_NAME, required(line(name)))
+        pair, called, role = self._own_pair(), self._name(), self._role()
+        return OwnKey(
+            station=pair.station,
+            name=called,
+            role=role,
+            fingerprint=pair.public(called, role).fingerprint,
+            text=pair.text(called, role),
+        )
+
+    def write_key(self, path: Path, name: str = "") -> OwnKey:
+        """Write the public keys of this computer to a file.  Raises as `own_key`."""
+        own = self.own_key(name)
+        try:
+            files.write(path, f"{own.text}\n".encode())
+        except OSError as failure:
+            raise unavailable(failure, path) from failure
+        return own
+
+    def renew_keys(self) -> OwnKey:
+        """Make new keys, because the old ones are lost or in wrong hands; everybody has to trust
+        the new ones anew.  Raises `Unavailable`."""
+        pair = self._keys.make(self._station())
+        self._keep_key(pair)
+        return self.own_key()
+
+    def begin_office(self) -> None:
+        """Make this database the one that orders everybody's work.  Raises `InvalidInput`."""
+        if self.stations.office() is not None:
+            raise InvalidInput.of("office", "exchange.has_an_office")
+        office.begin(self._services)
+
+    @property
+    def is_office(self) -> bool:
+        """Whether this database is the office's."""
+        return office.is_office(self._services)
+
+    def status(self) -> ExchangeStatus:
+        """What waits here, and how far every other computer is, under the names they are known by
+        here; also those trusted that never sent anything."""
+        found = status(self._services)
+        names = {one.key.station: one.name for one in self.stations.listed()}
+        devices = (
+            replace(one, name=names.get(one.station, one.name) or one.station)
+            for one in found.devices
+        )
+        return replace(found, devices=tuple(devices))
+
+    # --- packages -------------------------------------------------------------------------------
+
+    def export(
+        self,
+        path: Path,
+        to: str = "",
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Exported:
+        """Write a package: on a laptop for its office, in the office for the laptop called `to`.
+
+        Raises `InvalidInput` (``exchange.no_office``, ``exchange.choose_recipient``,
+        ``exchange.revoked``), `NotFound`, `Unavailable`, `Cancelled`; no file is written then.
+        """
+        recipient, own = self._recipient(to), self._own_pair()
+        step = stopping(progress, cancelled)
+        if self.is_office:
+            return self._answer(path, recipient, own, step)
+        outgoing = laptop.outgoing(self._services)
+        manifest = replace(
+            self._manifest(own, recipient),
+            first_seq=min((one.station_seq for one in outgoing.operations), default=0),
+            last_seq=max((one.station_seq for one in outgoing.operations), default=0),
+            acknowledged=outgoing.acknowledged,
+            anchor=outgoing.anchor,
+        )
+        named = _blobs(outgoing.operations)
+        return self._write(path, manifest, outgoing.operations, named, (recipient, own, step))
+
+    def _answer(self, path: Path, recipient: Station, own: KeyPair, step: Step) -> Exported:
+        answer = office.answer_for(self._services, recipient.key.station)
+        manifest = replace(self._manifest(own, recipient), head=answer.head, digest=answer.digest)
+        if not answer.snapshot:
+            others = [one for one in answer.operations if one.station != recipient.key.station]
+            return self._write(
+                path, manifest, answer.operations, _blobs(others), (recipient, own, step)
+            )
+        with tempfile.TemporaryDirectory(prefix="poscare-") as folder:
+            state = Path(folder) / "state.db"
+            head = office.write_state(self._services, state)
+            same = head.seq == answer.head
+            manifest = replace(
+                manifest,
+                head=head.seq,
+                snapshot=head.seq,
+                digest=answer.digest if same else "",
+            )
+            with self._services.context.read() as session:
+                named = [
+                    sha256
+                    for file in named_files(session)
+                    for sha256 in (file.sha256, file.print_sha256)
+                    if sha256
+                ]
+            return self._write(path, manifest, (), named, (recipient, own, step), state)
+
+    def _write(
+        self,
+        path: Path,
+        manifest: Manifest,
+        operations: tuple[Operation, ...],
+        named: Iterable[str],
+        between: tuple[Station, KeyPair, Step],
+        snapshot: Path | None = None,
+    ) -> Exported:
+        recipient, own, step = between
+        wanted = dict.fromkeys(named)
+        whole = [sha256 for sha256 in wanted if not self._blobs.fault(sha256, thorough=True)]
+        contents = Contents(
+            operations=operations, snapshot=snapshot, blobs=whole, read_blob=self._blobs.get
+        )
+        written = write_package(path, manifest, contents, key=own, to=recipient.key, step=step)
+        return Exported(
+            package=written,
+            to=recipient.name,
+            snapshot=snapshot is not None,
+            lacking=len(wanted) - len(whole),
+        )
+
+    def take_in(
+        self,
+        path: Path,
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Intake:
+        """Take in a package; with `dry_run` only find out what that would do.
+
+        Raises `InvalidInput` (codes of `app.exchange.package_file.open_package`,
+        ``exchange.not_for_us`` …), `NotFound`, `Unavailable`, `Cancelled`: nothing is applied then.
+        """
+        with self.opened(path, progress=progress, cancelled=cancelled) as package:
+            sender = self.stations.named(package.manifest.sender)
+            take = self._from_office if sender.is_office else self._from_laptop
+            found = take(
+                package,
+                dry_run=dry_run,
+                progress=progress or (lambda _done, _of: None),
+                cancelled=cancelled or (lambda: False),
+            )
+        return replace(found, sender_name=sender.name)
+
+    def opened(
+        self,
+        path: Path,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> PackageReader:
+        """A package whose sender and content were checked.  Raises as `take_in`."""
+        return open_package(
+            path,
+            own=self._own_pair(),
+            trusted=self.stations.sender,
+            limits=self._limits,
+            step=stopping(progress, cancelled),
+        )
+
+    def _from_office(
+        self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
+    ) -> Intake:
+        return laptop.take_answer(
+            self._services,
+            package,
+            build=self._build,
+            blobs=self._blobs,
+            dry_run=dry_run,
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    def _from_laptop(
+        self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
+    ) -> Intake:
+        if not self.is_office:
+            if package.manifest.office != self._station() or self.stations.office() is not None:
+                raise InvalidInput.of("file", "exchange.not_an_office")
+            # A laptop we trust names this computer as its office, so it is one from now on.
+            if not dry_run:
+                office.begin(self._services)
+        return office.take_in(
+            self._services,
+            package,
+            build=self._build,
+            blobs=self._blobs,
+            dry_run=dry_run,
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    # --- conflicts ------------------------------------------------------------------------------
+
+    def conflicts(self) -> tuple[Unsettled, ...]:
+        """What waits for a decision."""
+        return listed(self._services)
+
+    def settle(self, unsettled_id: str, how: Settlement) -> None:
+        """Decide one.  Raises `NotFound`, and what doing it again raises."""
+        if unsettled_id not in {one.id for one in self.conflicts()}:
+            raise NotFound("conflict", unsettled_id)
+        settle(self._services, unsettled_id, how)
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _recipient(self, to: str) -> Station:
+        home = self.stations.office()
+        if to:
+            found = self.stations.named(to)
+        elif self.is_office:
+            found = self._only_laptop()
+        elif home is None:
+            raise InvalidInput.of("to", "exchange.no_office")
+        else:
+            found = home
+        if found.revoked_at is not None:
+            raise InvalidInput.of("to", "exchange.revoked", name=found.name, since=found.revoked_at)
+        if not self.is_office and not found.is_office:
+            raise InvalidInput.of("to", "exchange.only_to_the_office", name=found.name)
+        return found
+
+    def _only_laptop(self) -> Station:
+        trusted = [one for one in self.stations.listed() if one.revoked_at is None]
+        if len(trusted) == 1:
+            return trusted[0]
+        if not trusted:
+            raise InvalidInput.of("to", "exchange.nobody_trusted")
+        names = ", ".join(one.name for one in trusted)
+        raise InvalidInput.of("to", "exchange.choose_recipient", names=names)
+
+    def _manifest(self, own: KeyPair, recipient: Station) -> Manifest:
+        home = recipient if recipient.is_office else None
+        return Manifest(
+            id=first_key(),
+            made_at=self._services.context.now(),
+            program=__version__,
+            schema=HEAD,
+            sender=own.station,
+            sender_name=self._name(),
+            sender_role=self._role(),
+            office=home.key.station if home else own.station,
+            to=recipient.key.station,
+        )
+
+    def _role(self) -> Role:
+        return "office" if self.is_office else "laptop"
+
+    def _name(self) -> str:
+        with self._services.context.read() as session:
+            kept = operation_log.fact(session, _NAME)
+        return str(kept or self._called())
+
+    def _station(self) -> str:
+        with self._services.context.read() as session:
+            known = operation_log.fact(session, operation_log.STATION)
+        if known is not None:
+            return str(known)
+        with self._services.context.write_locally() as unit:
+            return operation_log.station_of(unit.session)
+
+    def _own_pair(self) -> KeyPair:
+        station = self._station()
+        found = self._keys.find(station)
+        if found is not None:
+            return found
+        with self._services.context.read() as session:
+            before = operation_log.fact(session, _KEY)
+        if before == station:
+            raise Unavailable("exchange.key_missing", path=str(self._keys.path(station)))
+        made = self._keys.make(station)
+        self._keep_key(made)
+        return made
+
+    def _keep_key(self, pair: KeyPair) -> None:
+        self._keep(_KEY, pair.station)
+
+    def _keep(self, name: str, value: object) -> None:
+        with self._services.context.write_locally() as unit:
+            operation_log.keep_fact(unit.session, name, value)
+            unit.touched(CHANGED)
+
+
+def _blobs(operations: Iterable[Operation]) -> Iterable[str]:
+    return (sha256 for one in operations for sha256 in blobs_of(one))
