@@ -293,6 +293,7 @@ def exchange(services: Services, settings: Settings) -> Exchange:
     """Packages to and from other computers.  This one is called by its device letter and the name
     of its technician until somebody gives it another name."""
     from app.exchange.exchange import Exchange
+    from app.exchange.identity import Identity
     from app.exchange.keys import KeyFolder
 
     def called() -> str:
@@ -302,12 +303,11 @@ def exchange(services: Services, settings: Settings) -> Exchange:
 
     return Exchange(
         services,
-        keys=KeyFolder(paths.keys()),
+        identity=Identity(services, KeyFolder(paths.keys()), called),
         blobs=BlobStore(paths.attachments()),
         build=lambda database: build(
             settings, clock=services.context.clock, database=database, name="exchange"
         ),
-        called=called,
     )
 
 

@@ -16,7 +16,6 @@ from db import bulk, migrate
 from db.contents import LOG, OF_THIS_COMPUTER, tables
 from db.copying import copy_database, opened
 from db.engine import Database
-from db.models.operations import OperationRow
 
 _ROWS_AT_ONCE = 2000
 _OWN = ("form_draft", "app_state", "station")
@@ -90,13 +89,10 @@ def carry_own(old: Path, new: Path) -> None:
 def head_in(path: Path) -> tuple[int, str]:
     """The last place in the office's order that a database file nobody has open knows, and the
     hash of the operation there; 0 and empty when there is none.  Raises the driver's errors."""
-    table: Any = OperationRow.__table__  # type: ignore[attr-defined]
     query = (
-        sa.select(table.c.office_seq, table.c.hash)
-        .where(table.c.office_seq.is_not(None))
-        .order_by(table.c.office_seq.desc())
-        .limit(1)
+        "SELECT office_seq, hash FROM operation WHERE office_seq IS NOT NULL"
+        " ORDER BY office_seq DESC LIMIT 1"
     )
     with opened(path) as connection:
-        found = connection.execute(str(query)).fetchone()
+        found = connection.execute(query).fetchone()
     return (found[0], found[1].hex()) if found else (0, "")

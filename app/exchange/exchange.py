@@ -1,5 +1,5 @@
-"""The exchange of packages as people see it: give one's key, trust others, write a package, look
-into one, take it in, decide what did not fit."""
+"""The exchange of packages as people see it: write a package, look into one, take it in, decide
+what did not fit."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app import __version__, files
-from app.domain.errors import InvalidInput, NotFound, Unavailable, as_problem
+from app import __version__
+from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
-from app.domain.text import line, required
 from app.exchange import laptop, office
 from app.exchange.conflicts import Unsettled, listed, settle
+from app.exchange.contacts import Contact, contact_with, remember
+from app.exchange.identity import Identity
 from app.exchange.intake import Build, Intake, blobs_of
-from app.exchange.keys import KeyFolder, KeyPair
-from app.exchange.package import Manifest, Role
+from app.exchange.keys import KeyPair
+from app.exchange.package import Manifest
 from app.exchange.package_file import (
     DEFAULT_LIMITS,
     Contents,
@@ -27,11 +28,11 @@ from app.exchange.package_file import (
     open_package,
     write_package,
 )
+from app.exchange.record_names import record_names
 from app.exchange.stations import CHANGED, Station, Stations
-from app.exchange.status import ExchangeStatus, status
+from app.exchange.status import Device, ExchangeStatus, status
 from app.services import Services
-from app.services.core import operation_log
-from app.services.core.blobs import BlobStore, unavailable
+from app.services.core.blobs import BlobStore
 from app.services.core.import_columns import stopping
 from app.services.core.stored_files import named_files
 from app.services.settling import Settlement
@@ -40,24 +41,8 @@ from db.migrate import HEAD
 
 SUFFIX = ".posx"
 KEY_SUFFIX = ".poskey"
-_NAME = "exchange:name"
-"""The fact that holds what people call this computer."""
-_KEY = "exchange:key"
-"""The fact that tells whose keys this database had, so that lost ones are noticed."""
-
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnKey:
-    """What this computer is called, and its public keys: `text` is the line others are given."""
-
-    station: str
-    name: str
-    role: Role
-    fingerprint: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,60 +59,24 @@ class Exported:
 class Exchange:
     """Use cases of the exchange of packages.
 
-    `build` makes services over another database, for nothing but applying operations; `called` is
-    what this computer is called as long as nobody says otherwise.
+    `build` makes services over another database, for nothing but applying operations.
     """
 
     def __init__(
         self,
         services: Services,
         *,
-        keys: KeyFolder,
+        identity: Identity,
         blobs: BlobStore,
         build: Build,
-        called: Callable[[], str],
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._services = services
-        self._keys = keys
+        self.identity = identity
         self._blobs = blobs
         self._build = build
-        self._called = called
         self._limits = limits
         self.stations = Stations(services.context)
-
-    # --- this computer --------------------------------------------------------------------------
-
-    def own_key(self, name: str = "") -> OwnKey:
-        """The public keys of this computer, made when first asked for; `name` is what it is called
-        from now on.  Raises `InvalidInput`, `Unavailable` (``exchange.key_missing``)."""
-        if name:
-            with as_problem("name"):
-                self._keep(_NAME, required(line(name)))
-        pair, called, role = self._own_pair(), self._name(), self._role()
-        return OwnKey(
-            station=pair.station,
-            name=called,
-            role=role,
-            fingerprint=pair.public(called, role).fingerprint,
-            text=pair.text(called, role),
-        )
-
-    def write_key(self, path: Path, name: str = "") -> OwnKey:
-        """Write the public keys of this computer to a file.  Raises as `own_key`."""
-        own = self.own_key(name)
-        try:
-            files.write(path, f"{own.text}\n".encode())
-        except OSError as failure:
-            raise unavailable(failure, path) from failure
-        return own
-
-    def renew_keys(self) -> OwnKey:
-        """Make new keys, because the old ones are lost or in wrong hands; everybody has to trust
-        the new ones anew.  Raises `Unavailable`."""
-        pair = self._keys.make(self._station())
-        self._keep_key(pair)
-        return self.own_key()
 
     def begin_office(self) -> None:
         """Make this database the one that orders everybody's work.  Raises `InvalidInput`."""
@@ -144,12 +93,26 @@ class Exchange:
         """What waits here, and how far every other computer is, under the names they are known by
         here; also those trusted that never sent anything."""
         found = status(self._services)
-        names = {one.key.station: one.name for one in self.stations.listed()}
-        devices = (
+        trusted = self.stations.listed()
+        names = {one.key.station: one.name for one in trusted}
+        heard = [
             replace(one, name=names.get(one.station, one.name) or one.station)
             for one in found.devices
-        )
-        return replace(found, devices=tuple(devices))
+        ]
+        silent = set(names) - {one.station for one in heard}
+        unheard = [
+            Device(
+                station=one.key.station,
+                name=one.name,
+                last_seq=0,
+                missing=None,
+                last_contact=None,
+                complete_until=None,
+            )
+            for one in trusted
+            if one.key.station in silent and one.revoked_at is None
+        ]
+        return replace(found, devices=(*heard, *unheard))
 
     # --- packages -------------------------------------------------------------------------------
 
@@ -166,7 +129,7 @@ class Exchange:
         Raises `InvalidInput` (``exchange.no_office``, ``exchange.choose_recipient``,
         ``exchange.revoked``), `NotFound`, `Unavailable`, `Cancelled`; no file is written then.
         """
-        recipient, own = self._recipient(to), self._own_pair()
+        recipient, own = self._recipient(to), self.identity.pair()
         step = stopping(progress, cancelled)
         if self.is_office:
             return self._answer(path, recipient, own, step)
@@ -265,7 +228,7 @@ class Exchange:
         """A package whose sender and content were checked.  Raises as `take_in`."""
         return open_package(
             path,
-            own=self._own_pair(),
+            own=self.identity.pair(),
             trusted=self.stations.sender,
             limits=self._limits,
             step=stopping(progress, cancelled),
@@ -274,8 +237,19 @@ class Exchange:
     def _from_office(
         self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
     ) -> Intake:
-        return laptop.take_answer(
-            self._services,
+        manifest, services = package.manifest, self._services
+        with services.context.read() as session:
+            before = contact_with(session, manifest.sender)
+        known = laptop.confirmed_head(services).seq
+        if (
+            before
+            and manifest.made_at <= before.made_at
+            and (manifest.snapshot or known + 1) <= known
+        ):
+            # An old state: taking it in would take away what came after it.
+            return Intake(sender=manifest.sender, sender_name=manifest.sender_name, operations=0)
+        found = laptop.take_answer(
+            services,
             package,
             build=self._build,
             blobs=self._blobs,
@@ -283,12 +257,26 @@ class Exchange:
             progress=progress,
             cancelled=cancelled,
         )
+        if not dry_run and not found.refused:
+            contact = Contact(
+                station=manifest.sender,
+                name=manifest.sender_name,
+                at=services.context.now(),
+                made_at=manifest.made_at,
+            )
+            with services.context.write_locally() as unit:
+                remember(unit.session, contact)
+                unit.touched(CHANGED)
+        return found
 
     def _from_laptop(
         self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
     ) -> Intake:
         if not self.is_office:
-            if package.manifest.office != self._station() or self.stations.office() is not None:
+            if (
+                package.manifest.office != self.identity.station()
+                or self.stations.office() is not None
+            ):
                 raise InvalidInput.of("file", "exchange.not_an_office")
             # A laptop we trust names this computer as its office, so it is one from now on.
             if not dry_run:
@@ -308,6 +296,11 @@ class Exchange:
     def conflicts(self) -> tuple[Unsettled, ...]:
         """What waits for a decision."""
         return listed(self._services)
+
+    def record_names(self, entries: Iterable[Unsettled]) -> dict[str, str]:
+        """What people call the records that entries are about, by the keys of the records."""
+        with self._services.context.read() as session:
+            return record_names(session, (one.operation for one in entries))
 
     def settle(self, unsettled_id: str, how: Settlement) -> None:
         """Decide one.  Raises `NotFound`, and what doing it again raises."""
@@ -350,48 +343,11 @@ class Exchange:
             program=__version__,
             schema=HEAD,
             sender=own.station,
-            sender_name=self._name(),
-            sender_role=self._role(),
+            sender_name=self.identity.name,
+            sender_role=self.identity.role,
             office=home.key.station if home else own.station,
             to=recipient.key.station,
         )
-
-    def _role(self) -> Role:
-        return "office" if self.is_office else "laptop"
-
-    def _name(self) -> str:
-        with self._services.context.read() as session:
-            kept = operation_log.fact(session, _NAME)
-        return str(kept or self._called())
-
-    def _station(self) -> str:
-        with self._services.context.read() as session:
-            known = operation_log.fact(session, operation_log.STATION)
-        if known is not None:
-            return str(known)
-        with self._services.context.write_locally() as unit:
-            return operation_log.station_of(unit.session)
-
-    def _own_pair(self) -> KeyPair:
-        station = self._station()
-        found = self._keys.find(station)
-        if found is not None:
-            return found
-        with self._services.context.read() as session:
-            before = operation_log.fact(session, _KEY)
-        if before == station:
-            raise Unavailable("exchange.key_missing", path=str(self._keys.path(station)))
-        made = self._keys.make(station)
-        self._keep_key(made)
-        return made
-
-    def _keep_key(self, pair: KeyPair) -> None:
-        self._keep(_KEY, pair.station)
-
-    def _keep(self, name: str, value: object) -> None:
-        with self._services.context.write_locally() as unit:
-            operation_log.keep_fact(unit.session, name, value)
-            unit.touched(CHANGED)
 
 
 def _blobs(operations: Iterable[Operation]) -> Iterable[str]:
