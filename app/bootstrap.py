@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -305,10 +306,17 @@ def exchange(services: Services, settings: Settings) -> Exchange:
         services,
         identity=Identity(services, KeyFolder(paths.keys()), called),
         blobs=BlobStore(paths.attachments()),
-        build=lambda database: build(
-            settings, clock=services.context.clock, database=database, name="exchange"
-        ),
+        build=builder(settings, services.context.clock),
     )
+
+
+def builder(settings: Settings, clock: Clock = system_clock) -> Callable[[Database], Services]:
+    """Makes services over a database of one's own, such as one that operations are applied to."""
+
+    def over(database: Database) -> Services:
+        return build(settings, clock=clock, database=database)
+
+    return over
 
 
 def letterhead(settings: Settings) -> Letterhead:

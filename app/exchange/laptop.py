@@ -12,14 +12,13 @@ import contextlib
 import glob
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app import files
 from app.domain.errors import InvalidInput, Unavailable
 from app.domain.operations.clock import reading_of
-from app.domain.operations.operation import APPLIED, FIRST_HASH, WITHDRAWN, Operation, hash_of
+from app.domain.operations.operation import APPLIED, WITHDRAWN, Operation, hash_of
 from app.exchange.conflicts import Unsettled, listed
 from app.exchange.intake import (
     ALTERED,
@@ -44,7 +43,7 @@ from app.services.core.log_reading import Head, Link
 from app.services.replay import Diverged, Replay
 from app.services.settling import WITHDRAW
 from db import contents, restoring, snapshots
-from db.copying import copy_file
+from db.copying import working_copy
 from db.engine import Database
 from db.keys import first_key
 from db.migrate import HEAD
@@ -138,7 +137,6 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
         if isinstance(taken, Refused):
             return replace(intake, refused=(taken,))
         fresh = frozenset(one.id for one in operations[len(operations) - taken :])
-        work.put_together()
         if dry_run:
             conflicts = work.conflicts(fresh)
         else:
@@ -160,7 +158,6 @@ def put_together_again(services: Services, *, build: Build) -> None:
     with _folder(_live(services)) as folder:
         work = _Rebase(services, build, folder)
         work.confirm_nothing()
-        work.put_together()
         work.swap("")
 
 
@@ -219,9 +216,11 @@ class _Rebase:
         self._confirmed = folder / "confirmed.db"
         self._new = folder / "live.db"
         self._first = not restoring.confirmed(self._live).is_file()
+        self._own: list[Operation] = []
+        self._seen: frozenset[str] = frozenset()
         self._station = ""
         self._end = Link()
-        self.unsent: frozenset[str] = frozenset()
+        self.unsent: set[str] = set()
         self.renewed = False
 
     def confirm(
@@ -232,154 +231,159 @@ class _Rebase:
         cancelled: Cancelled,
     ) -> int | Refused:
         """The confirmed state moved on; returns how many operations that took.  Raises `Diverged`,
-        `Cancelled`, `Unavailable`."""
+        `Unavailable`."""
         manifest = package.manifest
         if manifest.snapshot is not None:
             package.snapshot(self._confirmed)
         elif self._first or confirmed_head(self._services).seq == 0:
             return Refused(GAP, 1, max(manifest.head, 1))
         else:
-            copy_file(restoring.confirmed(self._live), self._confirmed)
+            working_copy(restoring.confirmed(self._live), self._confirmed)
         database = Database(self._confirmed)
         applying = self._build(database)
         try:
-            with database.read() as session:
-                head = log_reading.head_of(session)
-                known = log_reading.known_among(session, [one.id for one in operations])
-            fresh = [one for one in operations if (one.office_seq or 0) > head.seq]
-            if any(one.id not in known for one in operations if one not in fresh):
-                raise Diverged(manifest.id)
-            for at, one in enumerate(fresh, head.seq + 1):
-                if one.office_seq != at:
-                    return Refused(GAP, at, (one.office_seq or 0) - 1)
+            fresh = _following(database, operations, manifest.id)
+            if isinstance(fresh, Refused):
+                return fresh
             replay = Replay(applying)
             for done, one in enumerate(fresh, 1):
                 if cancelled():
                     return Refused("cancelled")
                 replay.follow(one)
                 progress(done, len(fresh))
-            self._compare(database, manifest.head, manifest.digest)
+            _compare(database, manifest.head, manifest.digest)
+            self._take_own(database)
         finally:
             applying.close()
         return len(fresh)
 
-    def _compare(self, database: Database, head: int, digest: str) -> None:
-        with database.read() as session:
-            here = log_reading.head_of(session)
-            if digest and here.seq == head and contents.digest(session.connection()) != digest:
-                raise Diverged(here.hash)
-
     def confirm_nothing(self) -> None:
-        """The confirmed state as it is."""
+        """The confirmed state as it is.  Raises `InvalidInput` (``exchange.no_office_yet``)."""
         if self._first:
             raise InvalidInput.of("office", "exchange.no_office_yet")
-        copy_file(restoring.confirmed(self._live), self._confirmed)
-
-    def put_together(self) -> None:
-        """Apply the own operations on top of the confirmed state, in a file of its own.  Raises
-        `Unavailable`."""
-        copy_file(self._confirmed, self._new)
-        with self._services.context.read() as session:
-            self._station = operation_log.station_of(session)
-            own = self._not_confirmed(log_reading.of_station(session, self._station))
-        self._begin(own)
-        self._apply(own)
-
-    def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
-        """What would wait for a decision: about the operations `fresh` and the own ones."""
-        services = self._build(Database(self._new))
-        try:
-            return listed(services, fresh | self.unsent)
-        finally:
-            services.close()
-
-    def swap(self, office: str) -> None:
-        """Put what was put together in the place of both files.  Raises `Unavailable`."""
-        with self._services.context.database.replacing() as lock:
-            # What was saved meanwhile; from now on nobody can save.
-            self._apply(self._saved_meanwhile())
-            snapshots.carry_own(self._live, self._new)
-            self._keep_facts(office)
-            restoring.replace(
-                self._new,
-                self._confirmed,
-                lock,
-                self._services.context.now(),
-                keep=self._first,
-            )
-        self._services.context.feed.announce(Change(EVERYTHING))
-
-    def _not_confirmed(self, own: Iterable[Operation]) -> list[Operation]:
-        """Those of the own operations the office has not placed.  What the live database calls
-        placed and the confirmed one does not know was lost by the office: it is sent again."""
-        mine = list(own)
+        working_copy(restoring.confirmed(self._live), self._confirmed)
         database = Database(self._confirmed)
         try:
-            with database.read() as session:
-                known = log_reading.known_among(session, [one.id for one in mine])
-                self._end = log_reading.end_of_chain(session, self._station)
+            self._take_own(database)
         finally:
             database.close()
-        return [replace(one, office_seq=None) for one in mine if one.id not in known]
 
-    def _begin(self, own: list[Operation]) -> None:
-        """Whether the own operations go on from where the office's knowledge of this computer
-        ends; if not, another computer works under the same identity, or this one was put back to
-        an older state: from now on it has a new one."""
-        if own and (own[0].station_seq, own[0].prev_hash) != (self._end.seq + 1, self._end.hash):
+    def _take_own(self, confirmed: Database) -> None:
+        """The own operations the office has not placed.  What the live database calls placed and
+        the confirmed one does not know was lost by the office: it is sent again."""
+        with self._services.context.read() as session:
+            self._station = operation_log.station_of(session)
+            own = list(log_reading.of_station(session, self._station))
+        with confirmed.read() as session:
+            known = log_reading.known_among(session, [one.id for one in own])
+            self._end = log_reading.end_of_chain(session, self._station)
+        self._seen = frozenset(one.id for one in own)
+        self._own = [one for one in own if one.id not in known]
+        if self._own and _link_before(self._own[0]) != self._end:
+            # Another computer works under the same identity, or this one was put back to an older
+            # state: from now on it has a new one.
             self.renewed = True
-            self._station = first_key()
-            self._end = Link()
+            self._station, self._end = first_key(), Link()
 
-    def _apply(self, own: list[Operation]) -> None:
-        withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
-        services = self._build(Database(self._new))
+    def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
+        """What would wait for a decision: about the operations `fresh` and the own ones, applied on
+        top in a file of their own.  Raises `Unavailable`."""
+        working_copy(self._confirmed, self._new)
+        applying = self._build(Database(self._new))
         try:
-            replay = Replay(services)
-            for one in own:
-                chained = self._chained(one)
-                if one.id in withdrawn:
-                    replay.keep(chained, WITHDRAWN)
-                else:
-                    replay.apply(chained)
+            self._apply(Replay(applying), self._own)
+            return listed(applying, fresh | self.unsent)
         finally:
-            services.close()
-        self.unsent |= {one.id for one in own}
+            applying.close()
+
+    def swap(self, office: str) -> None:
+        """Apply the own operations on top, and put both files in place.  Raises `Unavailable`."""
+        working_copy(self._confirmed, self._new)
+        new = Database(self._new)
+        applying = self._build(new)
+        try:
+            self._apply(Replay(applying), self._own)
+            with self._services.context.database.replacing() as lock:
+                # What was saved meanwhile; from now on nobody can save.
+                self._apply(Replay(applying), self._saved_meanwhile())
+                snapshots.carry_own(self._live, self._new)
+                self._keep_facts(new, office)
+                applying.close()
+                restoring.replace(
+                    self._new,
+                    self._confirmed,
+                    lock,
+                    self._services.context.now(),
+                    keep=self._first,
+                )
+        finally:
+            applying.close()
+        self._services.context.feed.announce(Change(EVERYTHING))
+
+    def _apply(self, replay: Replay, own: list[Operation]) -> None:
+        withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
+        for one in own:
+            waiting = self._chained(replace(one, office_seq=None))
+            if one.id in withdrawn:
+                replay.keep(waiting, WITHDRAWN)
+            else:
+                replay.apply(waiting)
+            self.unsent.add(one.id)
 
     def _chained(self, one: Operation) -> Operation:
+        """The operation as the next one of the new identity, if there is one."""
         if not self.renewed:
             return one
-        seq = self._end.seq + 1
-        before = self._end.hash if self._end.seq else FIRST_HASH
-        again = replace(one, station=self._station, station_seq=seq, prev_hash=before)
+        again = replace(
+            one,
+            station=self._station,
+            station_seq=self._end.seq + 1,
+            prev_hash=self._end.hash,
+        )
         again = replace(again, hash=hash_of(again))
-        self._end = Link(seq, again.hash)
+        self._end = Link(again.station_seq, again.hash)
         return again
 
     def _saved_meanwhile(self) -> list[Operation]:
         old = Database(self._live)
         try:
             with old.read() as session:
-                station = operation_log.station_of(session)
-                own = list(log_reading.of_station(session, station))
+                own = list(log_reading.unsent(session, operation_log.station_of(session)))
         finally:
             old.close()
-        new = Database(self._new)
-        try:
-            with new.read() as session:
-                known = log_reading.known_among(session, [one.id for one in own])
-        finally:
-            new.close()
-        return [replace(one, office_seq=None) for one in own if one.id not in known]
+        return [one for one in own if one.id not in self._seen]
 
-    def _keep_facts(self, office: str) -> None:
-        new = Database(self._new)
-        try:
-            with new.write() as session:
-                operation_log.keep_fact(session, operation_log.STATION, self._station)
-                operation_log.keep_fact(session, _START_ANEW, value=False)
-                if office:
-                    operation_log.keep_fact(session, BELONGS_TO, office)
-        finally:
-            new.close()
-        files.sync(self._new)
+    def _keep_facts(self, new: Database, office: str) -> None:
+        with new.write() as session:
+            operation_log.keep_fact(session, operation_log.STATION, self._station)
+            operation_log.keep_fact(session, _START_ANEW, value=False)
+            if office:
+                operation_log.keep_fact(session, BELONGS_TO, office)
+
+
+def _following(
+    database: Database, operations: tuple[Operation, ...], package: str
+) -> list[Operation] | Refused:
+    """The operations that come next in the office's order.  Raises `Diverged` when one that should
+    be known is another."""
+    with database.read() as session:
+        head = log_reading.head_of(session)
+        known = log_reading.known_among(session, [one.id for one in operations])
+    fresh = [one for one in operations if (one.office_seq or 0) > head.seq]
+    if len(operations) - len(fresh) != len(known):
+        raise Diverged(package)
+    for at, one in enumerate(fresh, head.seq + 1):
+        if one.office_seq != at:
+            return Refused(GAP, at, (one.office_seq or 0) - 1)
+    return fresh
+
+
+def _compare(database: Database, head: int, digest: str) -> None:
+    with database.read() as session:
+        here = log_reading.head_of(session)
+        if digest and here.seq == head and contents.digest(session.connection()) != digest:
+            raise Diverged(here.hash)
+
+
+def _link_before(one: Operation) -> Link:
+    return Link(one.station_seq - 1, one.prev_hash)

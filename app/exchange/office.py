@@ -75,7 +75,7 @@ def is_office(services: Services) -> bool:
         return operation_log.fact(session, operation_log.OFFICE) is not None
 
 
-def take_in(  # noqa: PLR0913 - what is taken in, where, and how it is told
+def take_in(  # noqa: PLR0913 - what is taken in, with what, and who is told, by name
     services: Services,
     package: Package,
     *,

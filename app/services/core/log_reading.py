@@ -133,9 +133,7 @@ def stations_in(session: Session) -> dict[str, Link]:
     )
     query = sa.select(_OPERATION.c.station, _OPERATION.c.station_seq, _OPERATION.c.hash).join(
         newest,
-        sa.and_(
-            _OPERATION.c.station == newest.c.station, _OPERATION.c.station_seq == newest.c.seq
-        ),
+        sa.and_(_OPERATION.c.station == newest.c.station, _OPERATION.c.station_seq == newest.c.seq),
     )
     return {row.station: Link(row.station_seq, row.hash) for row in session.execute(query)}
 

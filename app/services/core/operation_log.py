@@ -190,9 +190,7 @@ def order_all(session: Session) -> None:
         .order_by(_OPERATION.c.clock, _OPERATION.c.station, _OPERATION.c.station_seq)
     )
     for seq, key in enumerate(list(session.execute(query).scalars()), last + 1):
-        session.execute(
-            sa.update(_OPERATION).where(_OPERATION.c.id == key).values(office_seq=seq)
-        )
+        session.execute(sa.update(_OPERATION).where(_OPERATION.c.id == key).values(office_seq=seq))
 
 
 IN_ORDER = (
