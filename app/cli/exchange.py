@@ -157,7 +157,13 @@ def _export(context: Context, exchange: Exchange) -> None:
     if made.snapshot:
         said.append(t("With the whole state of the office."))
     if made.lacking:
-        said.append(t("{count} photos or files are lost here and not inside.", count=made.lacking))
+        said.append(
+            t.plural(
+                "{count} photo or file is lost here and not inside.",
+                "{count} photos or files are lost here and not inside.",
+                made.lacking,
+            )
+        )
     value = {
         "file": package.path,
         "to": made.to,
