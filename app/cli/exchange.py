@@ -39,9 +39,9 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         "--fingerprint", default="", metavar="DIGITS", help=t("only if the key has this one")
     )
     revoke = verbs.add_parser("revoke", help=t("trust a computer no longer"))
-    revoke.add_argument("name", metavar="NAME")
+    revoke.add_argument("name", metavar="NAME", help=t("what that computer is called here"))
     office = verbs.add_parser("office", help=t("make this database the office"))
-    office.add_argument("step", choices=("begin",))
+    office.add_argument("step", choices=("begin",), help=t("begin: from now on"))
     export = verbs.add_parser("export", help=t("write a package for the office or a laptop"))
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.posx")
     export.add_argument("--to", default="", metavar="NAME", help=t("the computer it is for"))
@@ -205,6 +205,7 @@ def _intake(context: Context, exchange: Exchange, found: Intake) -> dict[str, An
         "lacking": found.lacking,
         "complete_until": found.complete_until,
         "renewed": found.renewed,
+        "state": found.state,
         "dry_run": context.options.dry_run,
     }
 

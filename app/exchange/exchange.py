@@ -216,7 +216,8 @@ class Exchange:
                 progress=progress or (lambda _done, _of: None),
                 cancelled=cancelled or (lambda: False),
             )
-        return replace(found, sender_name=sender.name)
+            state = package.manifest.snapshot is not None
+        return replace(found, sender_name=sender.name, state=state and not found.refused)
 
     def opened(
         self,
@@ -240,12 +241,8 @@ class Exchange:
         manifest, services = package.manifest, self._services
         with services.context.read() as session:
             before = contact_with(session, manifest.sender)
-        known = laptop.confirmed_head(services).seq
-        if (
-            before
-            and manifest.made_at <= before.made_at
-            and (manifest.snapshot or known + 1) <= known
-        ):
+        state, known = manifest.snapshot, laptop.confirmed_head(services).seq
+        if before and manifest.made_at <= before.made_at and state is not None and state <= known:
             # An old state: taking it in would take away what came after it.
             return Intake(sender=manifest.sender, sender_name=manifest.sender_name, operations=0)
         found = laptop.take_answer(

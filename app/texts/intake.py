@@ -67,6 +67,10 @@ class TakenIn(Protocol):
         """The moment until which all of the sender's work is here."""
 
     @property
+    def state(self) -> bool:
+        """Whether the whole state of the office was inside."""
+
+    @property
     def renewed(self) -> bool:
         """Whether this computer got a new identity."""
 
@@ -80,10 +84,12 @@ def refusal_text(t: Translator, refused: RefusedPart) -> str:
 def intake_lines(t: Translator, found: TakenIn, *, dry_run: bool) -> list[str]:
     """What came of a package, or would come of it, a line each; conflicts are not told."""
     name = found.sender_name
-    lines = [
-        t("From {name}", name=name),
-        t.plural("{count} operation inside", "{count} operations inside", found.operations),
-    ]
+    lines = [t("From {name}", name=name)]
+    if found.state:
+        lines.append(t("The whole state of the office, with your own work that it lacks on top"))
+    lines.append(
+        t.plural("{count} operation inside", "{count} operations inside", found.operations)
+    )
     if dry_run:
         said = t("{new} would be new, {known} are known.", new=found.applied, known=found.already)
     else:
