@@ -32,6 +32,7 @@ from db.server import make_server_url, parts_of_server_url
 if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
+    from app.exchange.exchange import Exchange
     from app.knowledge.plan_pack import PlanPack
 
 log = logging.getLogger(__name__)
@@ -286,6 +287,26 @@ def build(
         plan_pack=plan_pack,
         horizon_days=settings.horizon_days,
         targets=DEFAULT_TARGETS,
+    )
+
+
+def exchange(services: Services, settings: Settings) -> Exchange:
+    """Packages to and from other computers.  This one is called by its device letter and the name
+    of its technician until somebody gives it another name."""
+    from app.exchange.exchange import Exchange
+    from app.exchange.identity import Identity
+    from app.exchange.keys import KeyFolder
+
+    def called() -> str:
+        code = services.context.actor
+        names = {one.code: one.name for one in services.directory.technicians()}
+        return f"{services.context.device} {names.get(code, code)}".strip()
+
+    return Exchange(
+        services,
+        identity=Identity(services, KeyFolder(paths.keys()), called),
+        blobs=BlobStore(paths.attachments()),
+        build=builder(settings, services.context.clock),
     )
 
 

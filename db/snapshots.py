@@ -18,7 +18,7 @@ from db.copying import copy_database, opened
 from db.engine import Database
 
 _ROWS_AT_ONCE = 2000
-_OWN = ("form_draft", "app_state")
+_OWN = ("form_draft", "app_state", "station")
 """What a computer keeps when its database is put together anew."""
 
 
@@ -65,8 +65,8 @@ def _copy_rows(database: Database, target: Path) -> None:
 
 
 def carry_own(old: Path, new: Path) -> None:
-    """Bring half-filled forms and the facts about this computer over into its new database; nobody
-    has either file open for writing.  Raises the driver's errors, `OSError`."""
+    """Bring half-filled forms, the facts about this computer and whom it trusts over into its new
+    database; nobody has either file open for writing.  Raises the driver's errors, `OSError`."""
     from sqlcipher3 import dbapi2
 
     kept: dict[str, list[Any]] = {}

@@ -49,7 +49,8 @@ class Intake:
     """`operations` were inside, of which `applied` were new, some of them with `conflicts`, and
     `already` were known.  `complete_until` is the moment until which all the sender did is here,
     None when something is missing.  `lacking` are attachments neither inside nor here.
-    `renewed` tells that this computer got a new identity, because another one works under its old.
+    `renewed` tells that this computer got a new identity, because another one works under its old;
+    `state` that the whole state of the office was inside.
     """
 
     sender: str
@@ -62,6 +63,7 @@ class Intake:
     lacking: tuple[str, ...] = ()
     complete_until: datetime | None = None
     renewed: bool = False
+    state: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

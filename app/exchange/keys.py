@@ -151,15 +151,28 @@ class KeyFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keys_of(self, station: str) -> KeyPair:
-        """The keys of an installation, made when it has none yet.  Raises `Unavailable`."""
-        path = self._folder / f"{station}.key"
+    def path(self, station: str) -> Path:
+        """Where the keys of an installation lie."""
+        return self._folder / f"{station}.key"
+
+    def find(self, station: str) -> KeyPair | None:
+        """The keys of an installation, if they are here.  Raises `Unavailable`."""
+        path = self.path(station)
         try:
-            if not path.exists():
-                _write(path, new_key_pair(station))
             return _read(path, station)
+        except FileNotFoundError:
+            return None
         except OSError as failure:
             raise unavailable(failure, path) from failure
+
+    def make(self, station: str) -> KeyPair:
+        """Fresh keys for an installation, in the place of those it had.  Raises `Unavailable`."""
+        path, made = self.path(station), new_key_pair(station)
+        try:
+            _write(path, made)
+        except OSError as failure:
+            raise unavailable(failure, path) from failure
+        return made
 
 
 def _write(path: Path, made: KeyPair) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from app.domain.errors import InvalidInput, Unavailable
 from app.domain.operations.clock import reading_of
 from app.domain.operations.operation import APPLIED, WITHDRAWN, Operation, hash_of
-from app.exchange.conflicts import listed
+from app.exchange.conflicts import Unsettled, listed
 from app.exchange.intake import (
     ALTERED,
     GAP,
@@ -101,16 +101,18 @@ def outgoing(services: Services) -> Outgoing:
     return Outgoing(operations=waiting, acknowledged=head.seq, anchor=head.hash)
 
 
-def take_answer(
+def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
     services: Services,
     package: Package,
     *,
     build: Build,
     blobs: BlobStore | None = None,
+    dry_run: bool = False,
     progress: Progress = unmoved,
     cancelled: Cancelled = never,
 ) -> Intake:
     """Take in what the office answered; the database of `services` is another file afterwards.
+    With `dry_run` it is put together and thrown away, so that nothing is changed here.
 
     Raises `InvalidInput` (``exchange.is_the_office``, ``exchange.other_office``), `Unavailable`;
     nothing has happened then.
@@ -123,23 +125,28 @@ def take_answer(
     _check_sender(services, manifest.sender)
     if refused := _not_understood(package, operations):
         return replace(intake, refused=(refused,))
-    lacking = stored_blobs(package, operations, blobs)
+    lacking = () if dry_run else stored_blobs(package, operations, blobs)
     with _folder(_live(services)) as folder:
         work = _Rebase(services, build, folder)
         try:
             taken = work.confirm(package, operations, progress, cancelled)
         except Diverged:
-            _ask_anew(services)
+            if not dry_run:
+                _ask_anew(services)
             return replace(intake, refused=(Refused(DIVERGED),))
         if isinstance(taken, Refused):
             return replace(intake, refused=(taken,))
-        work.swap(manifest.sender)
-    fresh = frozenset(one.id for one in operations[len(operations) - taken :])
+        fresh = frozenset(one.id for one in operations[len(operations) - taken :])
+        if dry_run:
+            conflicts = work.conflicts(fresh)
+        else:
+            work.swap(manifest.sender)
+            conflicts = listed(services, fresh | work.unsent)
     return replace(
         intake,
         applied=taken,
         already=len(operations) - taken,
-        conflicts=listed(services, fresh | work.unsent),
+        conflicts=conflicts,
         lacking=lacking,
         renewed=work.renewed,
     )
@@ -309,6 +316,17 @@ class _Rebase:
             # state: from now on it has a new one.
             self.renewed = True
             self._station, self._end = first_key(), Link()
+
+    def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
+        """What would wait for a decision: about the operations `fresh` and the own ones, applied on
+        top in a file of their own.  Raises `Unavailable`."""
+        working_copy(self._confirmed, self._new)
+        applying = self._build(Database(self._new))
+        try:
+            self._apply(Replay(applying), self._own)
+            return listed(applying, fresh | self.unsent)
+        finally:
+            applying.close()
 
     def swap(self, office: str) -> None:
         """Apply the own operations on top, and put both files in place.  Raises `Unavailable`."""

@@ -90,21 +90,28 @@ def take_in(  # noqa: PLR0913 - what is taken in, with what, and who is told, by
     Raises `InvalidInput` (``exchange.not_an_office``), `Unavailable`; what was applied until then
     stays, and taking the package in again goes on from there.
     """
-    if not is_office(services):
+    if not dry_run and not is_office(services):
         raise InvalidInput.of("office", "exchange.not_an_office")
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="poscare-") as folder:
-            return _tried(services, package, Path(folder), build)
+            return _tried(services, package, Path(folder), build, progress, cancelled)
     return _take_in(services, package, build, blobs, progress, cancelled)
 
 
-def _tried(services: Services, package: Package, folder: Path, build: Build) -> Intake:
+def _tried(
+    services: Services,
+    package: Package,
+    folder: Path,
+    build: Build,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> Intake:
     path = folder / "tried.db"
     write_state(services, path)
     tried = build(Database(path))
     try:
         begin(tried)
-        return _take_in(tried, package, build, None, unmoved, never)
+        return _take_in(tried, package, build, None, progress, cancelled)
     finally:
         tried.close()
 

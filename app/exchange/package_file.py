@@ -62,6 +62,9 @@ class Limits:
     ratio: int = 250
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenPackage:
     """What was written: bytes of the file, operations and attachments inside."""
@@ -217,7 +220,7 @@ def open_package(
     *,
     own: KeyPair,
     trusted: Callable[[str, str], PublicKey],
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
     step: Step = lambda _done, _total: None,
 ) -> PackageReader:
     """Check a file and everything in it.

@@ -9,12 +9,11 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.models.shape import lines, moment, optional_moment, required_words, table
-from db.types import BigNumber, Digest, Key
+from db.types import Digest, Key
 
 
 class StationRow(SQLModel, table=True):
-    """Another computer and its public keys.  `announced_seq` is the highest `station_seq` it spoke
-    of, `acknowledged` the highest `office_seq` it said it has seen."""
+    """Another computer, by its key in the operation log, and its public keys."""
 
     __tablename__ = "station"
     __table_args__ = table(
@@ -30,6 +29,3 @@ class StationRow(SQLModel, table=True):
     encryption: bytes = Field(sa_type=Digest)
     trusted_at: datetime = moment()
     revoked_at: datetime | None = optional_moment()
-    last_contact: datetime | None = optional_moment()
-    announced_seq: int = 0
-    acknowledged: int = Field(default=0, sa_type=BigNumber)

@@ -14,7 +14,6 @@ depends_on = None
 
 KEY = sa.Text().with_variant(postgresql.UUID(as_uuid=False), "postgresql")
 MOMENT = sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql")
-NUMBER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
 
 def upgrade() -> None:
@@ -26,9 +25,6 @@ def upgrade() -> None:
     sa.Column('encryption', sa.LargeBinary(), nullable=False),
     sa.Column('trusted_at', MOMENT, nullable=False),
     sa.Column('revoked_at', MOMENT, nullable=True),
-    sa.Column('last_contact', MOMENT, nullable=True),
-    sa.Column('announced_seq', sa.Integer(), nullable=False),
-    sa.Column('acknowledged', NUMBER, nullable=False),
     sa.CheckConstraint('length(name) <= 200', name=op.f('ck_station_name_length')),
     sa.CheckConstraint("role IN ('laptop', 'office')", name=op.f('ck_station_role')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_station')),
