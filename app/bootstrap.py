@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ from db.server import make_server_url, parts_of_server_url
 if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
+    from app.exchange.exchange import Exchange
     from app.knowledge.plan_pack import PlanPack
 
 log = logging.getLogger(__name__)
@@ -294,6 +296,35 @@ def build(
         horizon_days=settings.horizon_days,
         targets=DEFAULT_TARGETS,
     )
+
+
+def exchange(services: Services, settings: Settings) -> Exchange:
+    """Packages to and from other computers.  This one is called by its device letter and the name
+    of its technician until somebody gives it another name."""
+    from app.exchange.exchange import Exchange
+    from app.exchange.identity import Identity
+    from app.exchange.keys import KeyFolder
+
+    def called() -> str:
+        code = services.context.actor
+        names = {one.code: one.name for one in services.directory.technicians()}
+        return f"{services.context.device} {names.get(code, code)}".strip()
+
+    return Exchange(
+        services,
+        identity=Identity(services, KeyFolder(paths.keys()), called),
+        blobs=BlobStore(paths.attachments()),
+        build=builder(settings, services.context.clock),
+    )
+
+
+def builder(settings: Settings, clock: Clock = system_clock) -> Callable[[Database], Services]:
+    """Makes services over a database of one's own, such as one that operations are applied to."""
+
+    def over(database: Database) -> Services:
+        return build(settings, clock=clock, database=database)
+
+    return over
 
 
 def letterhead(settings: Settings) -> Letterhead:

@@ -55,6 +55,11 @@ def attachments() -> Path:
     return home() / "blobs"
 
 
+def keys() -> Path:
+    """The private keys of the installations whose databases are opened from here."""
+    return home() / "keys"
+
+
 def logs() -> Path:
     """Log and crash files."""
     return home() / "logs"

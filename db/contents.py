@@ -3,19 +3,23 @@ engine: for comparing two databases and for the hash of a state."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from db.models.everything import metadata
 
-OF_THIS_COMPUTER = frozenset({"form_draft", "app_state", "search_document"})
-"""Tables that are not carried to others: half-filled forms, facts about this database, and what
-can be worked out from the others."""
+OF_THIS_COMPUTER = frozenset({"form_draft", "app_state", "search_document", "station"})
+"""Tables that are not carried to others: half-filled forms, facts about this database, what can be
+worked out from the others, and whom this computer trusts."""
+COUNTERS = frozenset({"counter"})
+"""Run ahead where a backup was put back: numbers that were given out are not given out again."""
 LOG = frozenset({"operation", "operation_change"})
 
 
@@ -45,10 +49,39 @@ def _state_tables() -> tuple[sa.Table, ...]:
 
 def rows_of(connection: Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
     """The rows of a table by key, each column as a JSON value."""
-    query = sa.select(table).order_by(*table.primary_key.columns)
     names = [column.name for column in table.c]
-    for row in connection.execute(query):
+    for row in _in_order(connection, table):
         yield {name: _json(value) for name, value in zip(names, row, strict=True)}
+
+
+def _in_order(connection: Connection, table: sa.Table) -> Iterator[Sequence[Any]]:
+    if connection.dialect.name != "sqlite":
+        yield from connection.execute(sa.select(table).order_by(*table.primary_key.columns))
+        return
+    statement, convert = _for_sqlite(table)
+    for row in connection.exec_driver_sql(statement):
+        yield [
+            change(value) if change is not None else value
+            for change, value in zip(convert, row, strict=True)
+        ]
+
+
+@functools.cache
+def _for_sqlite(table: sa.Table) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
+    """The statement that reads a table, and what turns each column's value into Python's.
+
+    A file is compared right after it was opened, when SQLAlchemy has no statement ready: to work
+    out fifty of them anew takes longer than to read the rows."""
+    dialect = sqlite.dialect()
+    quoted = dialect.identifier_preparer
+    columns = ", ".join(map(quoted.format_column, table.c))
+    keys = ", ".join(map(quoted.format_column, table.primary_key.columns))
+    return (
+        f"SELECT {columns} FROM {quoted.format_table(table)} ORDER BY {keys}",  # noqa: S608
+        tuple(
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in table.c
+        ),
+    )
 
 
 def _json(value: Any) -> Any:
@@ -59,7 +92,9 @@ def _json(value: Any) -> Any:
     return value
 
 
-def digest(connection: Connection, *, without: frozenset[str] = OF_THIS_COMPUTER | LOG) -> str:
+def digest(
+    connection: Connection, *, without: frozenset[str] = OF_THIS_COMPUTER | COUNTERS | LOG
+) -> str:
     """SHA-256, in hexadecimal digits, over every row of the state.  A table without rows counts
     like one that is not there."""
     found = hashlib.sha256()

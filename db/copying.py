@@ -52,7 +52,21 @@ def copy_file(source: Path, target: Path) -> None:
         _copy(connection, target)
 
 
+def working_copy(source: Path, target: Path) -> None:
+    """A copy, not proved, of a database file nobody has open: to work on, and proved when what
+    was made of it is kept.  Raises the driver's errors, `OSError`."""
+    with opened(source) as connection:
+        _copy_pages(connection, target)
+
+
 def _copy(source: Any, target: Path) -> None:
+    _copy_pages(source, target)
+    with opened(target) as copy:
+        examine(copy)
+        _compare(source, copy)
+
+
+def _copy_pages(source: Any, target: Path) -> None:
     from sqlcipher3 import dbapi2
 
     copy = dbapi2.connect(str(target), isolation_level=None)
@@ -66,9 +80,6 @@ def _copy(source: Any, target: Path) -> None:
     with target.open("r+b") as file:
         file.seek(_JOURNAL_VERSIONS)
         file.write(b"\1\1")
-    with opened(target) as copy:
-        examine(copy)
-        _compare(source, copy)
 
 
 def examine(connection: Any) -> None:

@@ -12,6 +12,7 @@ import contextlib
 import glob
 import itertools
 import logging
+import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,16 @@ _PARTS = ("", "-wal", "-shm", "-journal")
 def incoming(live: Path) -> Path:
     """The path of the verified copy that will become `live`."""
     return live.with_suffix(".incoming")
+
+
+def confirmed(live: Path) -> Path:
+    """The file beside a laptop's database with the state the office last confirmed."""
+    return live.with_suffix(".confirmed")
+
+
+def incoming_confirmed(live: Path) -> Path:
+    """The verified file that will become `confirmed` together with the database."""
+    return live.with_suffix(".confirmed-incoming")
 
 
 def _decision(live: Path) -> Path:
@@ -66,6 +77,50 @@ def restore(
         raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
     log.info("restored %s; the old file is in %s", copy.name, replaced.name)
     return replaced if replaced.is_dir() else None
+
+
+def replace(
+    prepared: Path, prepared_confirmed: Path, lock: DatabaseLock, now: datetime, *, keep: bool
+) -> Path | None:
+    """Put a database and the state the office confirmed in the place of the old ones, both or
+    neither; the `lock` is held alone, every connection closed.  Numbers go on above the highest
+    that the old file gave out.
+
+    Returns the folder the old file is in when it is to be kept.  Raises `Unavailable`:
+    ``restore.failed`` with the old files in place, ``restore.unfinished`` when the next start will
+    finish it.
+    """
+    assert lock.is_alone, "somebody could be working on the file that is moved away"
+    live = lock.database
+    try:
+        if _decision(live).exists():
+            _place(live)
+        _copy_to(prepared_confirmed, incoming_confirmed(live))
+        _bring(prepared, live, now, counters.highest([live]))
+    except OSError as failure:
+        _discard(live)
+        raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
+    replaced = live.parent / _decision(live).read_text(encoding="utf-8")
+    try:
+        _place(live)
+    except OSError as failure:
+        _put_back(live, replaced, failure)
+        raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
+    if keep:
+        return replaced if replaced.is_dir() else None
+    shutil.rmtree(replaced, ignore_errors=True)
+    return None
+
+
+def _copy_to(copy: Path, target: Path) -> None:
+    from sqlcipher3 import dbapi2
+
+    try:
+        with files.replacing(target) as partial:
+            copy_file(copy, partial)
+    except (Damaged, dbapi2.Error) as failure:
+        code = cause_of(str(failure)) or "restore.failed"
+        raise Unavailable(code, path=str(target), detail=str(failure)) from failure
 
 
 def _bring(copy: Path, live: Path, now: datetime, given_out: counters.Counters) -> None:
@@ -110,6 +165,8 @@ def _place(live: Path) -> None:
     if incoming(live).exists():
         _move(live.parent, replaced, [live.name + part for part in _PARTS])
         files.move(incoming(live), live)
+    if incoming_confirmed(live).exists():
+        files.move(incoming_confirmed(live), confirmed(live))
     _decision(live).unlink()
     files.sync(live.parent)
 
@@ -142,6 +199,7 @@ def _discard(live: Path) -> None:
     with contextlib.suppress(OSError):
         _decision(live).unlink(missing_ok=True)
         incoming(live).unlink(missing_ok=True)
+        incoming_confirmed(live).unlink(missing_ok=True)
 
 
 def _sweep(live: Path) -> None:
@@ -160,13 +218,15 @@ def finish(lock: DatabaseLock) -> bool:
     live = lock.database
     _sweep(live)
     decided = _decision(live).exists()
-    if not decided and not (incoming(live).exists() and live.exists()):
+    waiting = incoming(live).exists() or incoming_confirmed(live).exists()
+    if not decided and not (waiting and live.exists()):
         return False
     with lock.alone():
         try:
             if not _decision(live).exists():
                 # Copied but never decided on: the database is the old one, and complete.
                 incoming(live).unlink(missing_ok=True)
+                incoming_confirmed(live).unlink(missing_ok=True)
                 return False
             _place(live)
         except OSError as failure:

@@ -53,6 +53,22 @@ SHAPES = (
         "warnings --json",
         ('[{"kind": "…", "severity": "…", "subject": "…", "count": 3, "evidence": […], …}, …]',),
     ),
+    (
+        "exchange import FILE.posx [--dry-run] --json",
+        (
+            '{"from": "…", "operations": 12, "applied": 12, "already": 0,',
+            ' "conflicts": [{"id": "…", "sort": "overwritten", "record": "…", "field": "…",',
+            ' "kept": …, "lost": …, "text": "…", …}],',
+            ' "refused": [{"code": "exchange.gap", "first": 8, "last": 9, "text": "…"}], …}',
+        ),
+    ),
+    (
+        "exchange status --json",
+        (
+            '{"waiting": 3, "devices": [{"name": "…", "last_seq": 1203, "missing": [],',
+            ' "last_contact": "…", …}], …}',
+        ),
+    ),
     ("check --json", ('[{"code": "…", "well": true, "detail": "…"}, …]',)),
     ("demo --out FOLDER --json", ('{"files": ["…/service_report.pdf", …]}',)),
 )
@@ -87,6 +103,15 @@ EXAMPLES = (
             "poscare plan install",
             "poscare plan generate",
             "poscare schedule --from 2026-12-01 --to 2026-12-31 --area 江宁区 -o schedule.pdf",
+        ),
+    ),
+    (
+        N_("Work of a laptop to its office and back, without a network"),
+        (
+            "poscare exchange key -o laptop.poskey",
+            "poscare exchange trust office.poskey --office",
+            "poscare exchange export -o monday.posx",
+            "poscare exchange import answer.posx --dry-run",
         ),
     ),
     (

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from app.services.register.exporting import TerminalExport
     from app.services.register.importing import TerminalImport
     from app.services.register.models import Models
+    from app.services.settling import Settling
 
 T = TypeVar("T")
 
@@ -136,6 +137,14 @@ class Services:
         from app.services.core.audit import AuditTrail
 
         return AuditTrail(self.context)
+
+    @Lazy
+    def settling(self) -> Settling:
+        """Decisions about what no longer fitted."""
+        from app.services.replay import holders
+        from app.services.settling import Settling
+
+        return Settling(self.context, lambda owner: holders(self)[owner])
 
     # --- register and incidents ---------------------------------------------------------------
 

@@ -12,8 +12,11 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 
-from app.domain.errors import Rejected
-from app.domain.operations.operation import REVIEW, Operation
+from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.errors import Conflict, Rejected
+from app.domain.operations.operation import APPLIED, REVIEW, UNREADABLE, Operation
 from app.services import Services
 from app.services.core import operation_log
 from app.services.core.operations import KINDS, apply_again
@@ -31,8 +34,13 @@ SERVICES = (
     "attachments",
     "signatures",
     "reporting",
+    "settling",
 )
 """The services whose operations are applied again, by their name in `Services`."""
+
+
+class Diverged(Exception):
+    """An operation did something else here than in the office's database."""
 
 
 class Replay:
@@ -40,30 +48,63 @@ class Replay:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._holders: dict[str, Any] = {"": services.context}
-        for name in SERVICES:
-            holder = getattr(services, name)
-            for kind in type(holder).__mro__:
-                self._holders[f"{kind.__module__}.{kind.__qualname__}"] = holder
+        self._holders = holders(services)
 
     def apply(self, operation: Operation) -> Operation:
         """Apply one operation and append it to this database's log; what no longer fits is
-        appended as waiting for review, and changes nothing.  Returns it as appended."""
-        context = self._services.context
-        context.actor, context.device = operation.actor, operation.device
-        context.zone = timezone(timedelta(minutes=operation.offset))
+        appended as waiting for review, and changes nothing.  Returns it as it was applied, but
+        for its place in the order.
+
+        Raises `Unavailable`, with nothing of it applied.
+        """
+        self._stand_at(operation)
+        fresh = replace(operation, outcome=APPLIED)
         try:
             kind = KINDS[operation.kind]
-            done = apply_again(operation, self._holders[kind.owner])
+            done = apply_again(fresh, self._holders[kind.owner])
         except Rejected as refused:
-            outcome = REVIEW + refused.code
-        else:
-            if done.written:
-                return operation
-            outcome = operation.outcome
-        with context.write_locally() as unit:
-            return operation_log.append_as_is(unit.session, replace(operation, outcome=outcome))
+            return self.keep(operation, REVIEW + refused.code)
+        except IntegrityError:
+            return self.keep(operation, REVIEW + Conflict("record", "").code)
+        except ValidationError:
+            return self.keep(operation, REVIEW + UNREADABLE)
+        return fresh if done.written else self.keep(operation, APPLIED)
+
+    def keep(self, operation: Operation, outcome: str) -> Operation:
+        """Append an operation that changes nothing; the document numbers it gave out are spent."""
+        self._stand_at(operation)
+        kept = replace(operation, outcome=outcome)
+        with self._services.context.write_locally() as unit:
+            if outcome != APPLIED:
+                self._services.context.spend_numbers(unit.session, operation.numbers)
+            operation_log.append_as_is(unit.session, kept)
+        return kept
+
+    def follow(self, ordered: Operation) -> Operation:
+        """Apply an operation as the office did, with its place in the office's order.  Raises
+        `Diverged` when it comes out differently here, `Unavailable`."""
+        if ordered.outcome != APPLIED:
+            return self.keep(ordered, ordered.outcome)
+        done = self.apply(ordered)
+        if done.outcome != ordered.outcome:
+            raise Diverged(ordered.id)
+        return done
 
     def apply_all(self, operations: Iterable[Operation]) -> list[Operation]:
         """Apply operations in the order given; returns them as appended."""
         return [self.apply(one) for one in operations]
+
+    def _stand_at(self, operation: Operation) -> None:
+        context = self._services.context
+        context.actor, context.device = operation.actor, operation.device
+        context.zone = timezone(timedelta(minutes=operation.offset))
+
+
+def holders(services: Services) -> dict[str, Any]:
+    """What the use cases of operations are called on, by the name of the class."""
+    found: dict[str, Any] = {"": services.context}
+    for name in SERVICES:
+        holder = getattr(services, name)
+        for kind in type(holder).__mro__:
+            found[f"{kind.__module__}.{kind.__qualname__}"] = holder
+    return found

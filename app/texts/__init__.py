@@ -17,6 +17,7 @@ from app.i18n import Translator, translator
 from app.languages import LocalizedText
 from app.texts import (
     event_words,
+    exchange,
     field_labels,
     imports,
     maintenance,
@@ -34,10 +35,16 @@ FIELDS = (
     | imports.FIELDS
     | event_words.FIELDS
     | terminals.FIELDS
+    | exchange.FIELDS
     | _FIELDS
 )
 PROBLEMS = (
-    _PROBLEMS | maintenance.PROBLEMS | imports.PROBLEMS | storage.PROBLEMS | terminals.PROBLEMS
+    _PROBLEMS
+    | maintenance.PROBLEMS
+    | imports.PROBLEMS
+    | storage.PROBLEMS
+    | terminals.PROBLEMS
+    | exchange.PROBLEMS
 )
 WORDS = (
     _WORDS
@@ -46,9 +53,10 @@ WORDS = (
     | proof_words.WORDS
     | event_words.WORDS
     | terminals.WORDS
+    | exchange.WORDS
 )
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
-WORDS["kind"] |= maintenance.KINDS
+WORDS["kind"] |= maintenance.KINDS | exchange.KINDS
 
 _PARAMETER_WORDS = {
     "action": ("action", "visit_action", "terminal_state"),
@@ -100,6 +108,16 @@ def _shown(t: Translator, name: str, value: object) -> object:
 def problem_text(t: Translator, problem: Problem) -> str:
     """What is wrong with one field."""
     return sentence(t, problem.code, problem.params)
+
+
+def unsettled_text(t: Translator, entry: exchange.UnsettledEntry) -> str:
+    """What waits for a decision after an exchange, in a sentence."""
+    reasons = WORDS["review"]
+    plain = PROBLEMS.get(entry.code, "{")
+    # Of a refusal only the code is kept: a sentence with places cannot be filled.
+    known = t(reasons[entry.code]) if entry.code in reasons else ""
+    reason = known or (t(reasons["other"]) if "{" in plain else t(plain).rstrip("。."))
+    return exchange.unsettled_text(t, entry, field_label(t, entry.field), reason)
 
 
 def error_text(t: Translator, error: AppError) -> str:

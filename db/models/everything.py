@@ -2,10 +2,19 @@
 
 from sqlmodel import SQLModel
 
-from db.models import diagnosis, documents, incident, maintenance, office, operations, register
+from db.models import (
+    diagnosis,
+    documents,
+    exchange,
+    incident,
+    maintenance,
+    office,
+    operations,
+    register,
+)
 
 metadata = SQLModel.metadata
-MODULES = (register, incident, office, maintenance, documents, diagnosis, operations)
+MODULES = (register, incident, office, maintenance, documents, diagnosis, operations, exchange)
 
 # A partial index is partial on a server too.  It is said here, because saying it loads the server's
 # dialect, which a start on a file does without.

@@ -18,6 +18,11 @@ FIRST_HASH = bytes(32)
 APPLIED = "applied"
 ALREADY = "already"
 REVIEW = "review:"
+"""Before the code of why an operation could not be applied; it waits for somebody's decision."""
+UNREADABLE = "unreadable"
+"""Why an operation waits whose payload no program could have written."""
+WITHDRAWN = "withdrawn"
+"""The person took it back before the office had it: it is kept and changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
@@ -115,7 +115,7 @@ class ServiceContext:
     def write(self) -> Iterator[UnitOfWork]:
         """The one transaction of an operation (`app.services.core.operations`), which is appended
         to the log with it unless nothing was touched; its change is announced once it is safely
-        stored."""
+        stored.  One that is applied again is appended in any case: others count on its number."""
         operation = running_operation()
         if operation is None or operation.written:
             raise RuntimeError("an operation writes, and in one transaction")
@@ -123,7 +123,7 @@ class ServiceContext:
         with self.write_locally() as unit:
             recording.listen(unit.session, operation.changes)
             yield unit
-            if unit.change().kinds:
+            if unit.change().kinds or operation.stored is not None:
                 operation_log.append(unit.session, operation, unit.first_touched)
 
     @contextlib.contextmanager
@@ -144,20 +144,54 @@ class ServiceContext:
 
     def next_numbers(self, session: Session, amount: int, kind: str = "") -> list[str]:
         """The next `amount` document numbers, in order."""
-        statement = _count(self.database.engine.dialect.name)
-        values = {"device": self.device, "kind": kind, "amount": amount}
         operation = running_operation()
         given = operation.given_before(kind, amount) if operation is not None else []
-        if given:
-            values["amount"] = given[-1]
-            session.execute(_raise_to(self.database.engine.dialect.name), values)
+        if operation is not None and given and self._taken(session, kind, given):
+            # Another computer bears the same letter, and was first: the number is not unique.
+            drawn = self._count(session, kind, len(given))
+            for before, instead in zip(given, drawn, strict=True):
+                old, new = (str(DocumentNumber(self.device, n, kind)) for n in (before, instead))
+                operation.changes.append(RecordChange(NUMBER, kind, FieldChange(NUMBER, old, new)))
+            given = drawn
+        elif given:
+            self._raise_to(session, kind, given[-1])
         if len(given) < amount:
-            values["amount"] = amount - len(given)
-            last = session.execute(statement, values).scalar_one()
-            given = [*given, *range(last - values["amount"] + 1, last + 1)]
+            given = [*given, *self._count(session, kind, amount - len(given))]
         if operation is not None:
             operation.drawn.setdefault(kind, []).extend(given)
         return [str(DocumentNumber(self.device, n, kind)) for n in given]
+
+    def spend_numbers(self, session: Session, numbers: Mapping[str, list[int]]) -> None:
+        """Never give out the numbers of an operation that could not be applied: they may stand on
+        paper."""
+        for kind, given in sorted(numbers.items()):
+            if given:
+                self._raise_to(session, kind, max(given))
+
+    def _taken(self, session: Session, kind: str, given: Sequence[int]) -> bool:
+        """Whether another document bears one of the numbers."""
+        table = sa.table(_NUMBERED[kind], sa.column("number"))
+        for part in chunks([str(DocumentNumber(self.device, n, kind)) for n in given]):
+            wanted = sa.select(sa.literal(1)).select_from(table).where(table.c.number.in_(part))
+            if session.execute(wanted.limit(1)).first() is not None:
+                return True
+        return False
+
+    def _count(self, session: Session, kind: str, amount: int) -> list[int]:
+        values = {"device": self.device, "kind": kind, "amount": amount}
+        last = session.execute(_count(self.database.engine.dialect.name), values).scalar_one()
+        return list(range(last - amount + 1, last + 1))
+
+    def _raise_to(self, session: Session, kind: str, number: int) -> None:
+        values = {"device": self.device, "kind": kind, "amount": number}
+        session.execute(_raise_to(self.database.engine.dialect.name), values)
+
+
+_NUMBERED = {"": "incident", "H": "incident", "V": "visit"}
+"""The table whose rows bear the numbers of a kind."""
+NUMBER = "number"
+"""The kind of record under which an operation notes that a document got another number than it was
+given first, because that one was taken: both as text."""
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.operations.clock import next_reading
+from app.domain.operations.clock import MOST_OFF, next_reading, reading_of
 from app.domain.operations.operation import FIRST_HASH, Operation, hash_of
 from app.services.core.running_operation import RecordChange, RunningOperation
 from db import bulk
@@ -21,6 +21,9 @@ from db.stations import STATION
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 _CHANGE: Any = OperationChangeRow.__table__  # type: ignore[attr-defined]
 
+CLOCK_SHOWN = "clock_shown"
+"""The fact of `app_state` with the reading of the clock this computer has told others: what is done
+later reads higher, also when the wall clock was set back meanwhile."""
 OFFICE = "office"
 """The fact of `app_state` that makes this database the one that orders all operations."""
 
@@ -30,6 +33,13 @@ def fact(session: Session, name: str) -> Any:
     return session.execute(
         sa.select(AppStateRow.__table__.c.value).where(col(AppStateRow.name) == name)  # type: ignore[attr-defined]
     ).scalar()
+
+
+def facts_under(session: Session, beginning: str) -> list[Any]:
+    """The values of all facts whose name begins so."""
+    table: Any = AppStateRow.__table__  # type: ignore[attr-defined]
+    query = sa.select(table.c.value).where(table.c.name.startswith(beginning, autoescape=True))
+    return list(session.execute(query).scalars())
 
 
 def keep_fact(session: Session, name: str, value: Any) -> None:
@@ -57,12 +67,14 @@ def station_of(session: Session) -> str:
 
 
 _LAST = (
-    sa.select(_OPERATION.c.station_seq, _OPERATION.c.hash)
+    sa.select(_OPERATION.c.station_seq, _OPERATION.c.hash, _OPERATION.c.clock)
     .where(_OPERATION.c.station == sa.bindparam("station", type_=_OPERATION.c.station.type))
     .order_by(_OPERATION.c.station_seq.desc())
     .limit(1)
 )
-_SEEN = sa.select(sa.func.max(_OPERATION.c.clock))
+_SEEN = sa.select(sa.func.max(_OPERATION.c.clock)).where(
+    _OPERATION.c.clock <= sa.bindparam("believed", type_=_OPERATION.c.clock.type)
+)
 _ORDERED = sa.select(sa.func.max(_OPERATION.c.office_seq))
 
 
@@ -114,7 +126,10 @@ def _other_record(operation: Operation, change: RecordChange) -> dict[str, str]:
 def _numbered(session: Session, operation: Operation) -> Operation:
     station = station_of(session)
     last = session.execute(_LAST, {"station": station}).first()
-    seen = session.execute(_SEEN).scalar() or 0
+    # One computer whose clock is years ahead must not make everybody's wrong.
+    believed = reading_of(operation.at + MOST_OFF)
+    seen = session.execute(_SEEN, {"believed": believed}).scalar() or 0
+    seen = max(seen, last.clock if last else 0, fact(session, CLOCK_SHOWN) or 0)
     clock, suspect = next_reading(operation.at, seen)
     numbered = replace(
         operation,
@@ -176,6 +191,19 @@ def operation_of(row: Any) -> Operation:
         outcome=row.outcome,
         office_seq=row.office_seq,
     )
+
+
+def order_all(session: Session) -> None:
+    """Give every operation without one a place in the office's order, as they were done: this
+    database becomes the office's."""
+    last = session.execute(_ORDERED).scalar() or 0
+    query = (
+        sa.select(_OPERATION.c.id)
+        .where(_OPERATION.c.office_seq.is_(None))
+        .order_by(_OPERATION.c.clock, _OPERATION.c.station, _OPERATION.c.station_seq)
+    )
+    for seq, key in enumerate(list(session.execute(query).scalars()), last + 1):
+        session.execute(sa.update(_OPERATION).where(_OPERATION.c.id == key).values(office_seq=seq))
 
 
 IN_ORDER = (

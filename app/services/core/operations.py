@@ -22,10 +22,18 @@ from sqlmodel import Session
 
 from app import __version__
 from app.domain.cardguard import holds_secret, mask_cards
-from app.domain.operations.operation import Operation
+from app.domain.errors import NotFound
+from app.domain.event_data import FieldChange
+from app.domain.operations.merging import merged_lines
+from app.domain.operations.operation import Operation, canonical
 from app.services.core import operation_log
 from app.services.core.context import ServiceContext
-from app.services.core.running_operation import RunningOperation, running, running_operation
+from app.services.core.running_operation import (
+    RecordChange,
+    RunningOperation,
+    running,
+    running_operation,
+)
 from db.keys import first_key
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,15 +43,17 @@ Upgrade = Callable[[int, Mapping[str, Any]], Mapping[str, Any]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
     """How an edit meets what others edited meanwhile: field by field, the later one of two who
-    changed the same field counts.
+    changed the same field counts; `notes` are free text and merge line by line.
 
     `draft` and `version` name the arguments with what the person saved and the version he saw;
-    `read` gives both as they stand in the database, from the service and its other arguments.
+    `read` gives both as they stand in the database, from the service and its other arguments, and
+    None when there is no such record yet.  What the use case leaves alone it gives as in the draft.
     """
 
     draft: str
     version: str
-    read: Callable[[Any, Mapping[str, Any]], tuple[Any, int]]
+    read: Callable[[Any, Mapping[str, Any]], tuple[Any, int] | None]
+    notes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +147,8 @@ def _begun(
     about = given.get(kind.subject, "")
     ahead = at.astimezone(context.zone).utcoffset() or timedelta()
     payload = encoded(kind, given)
-    if kind.merge is not None:
-        seen, _version = kind.merge.read(holder, given)
-        payload[BASE] = _adapters(kind)[kind.merge.draft].dump_python(seen, **_AS_JSON)
+    if kind.merge is not None and (found := kind.merge.read(holder, given)) is not None:
+        payload[BASE] = encoded(kind, {kind.merge.draft: found[0]})[kind.merge.draft]
     fresh = Operation(
         id=key,
         station="",
@@ -163,33 +172,96 @@ def _begun(
 def append_done(name: str, place: ServiceContext, session: Session, **given: Any) -> Operation:
     """Append an operation of a kind whose use case is a function, done by what stands in the
     database already; in the transaction of `session`.  Returns it as appended."""
-    return operation_log.append(session, _begun(KINDS[name], place, place, (), given))
+    begun = _begun(KINDS[name], place, place, (), given)
+    return operation_log.append(session, begun, lambda _kind: "")
 
 
 def apply_again(stored: Operation, holder: Any) -> RunningOperation:
     """Apply an operation of the log to the database of `holder`, whose context stands where the
     operation was done (`app.services.replay`).  Raises what the use case raises: `AppError`."""
     kind = KINDS[stored.kind]
-    payload: Mapping[str, Any] = stored.payload
-    if kind.upgrade is not None and stored.schema < kind.schema:
-        payload = kind.upgrade(stored.schema, payload)
+    payload = present_payload(stored)
     given = decoded(kind, payload)
-    if kind.merge is not None and BASE in payload:
-        _merge(kind, kind.merge, holder, given, payload[BASE])
     again = RunningOperation(id=stored.id, at=stored.at, stored=stored)
     with running(again):
+        if kind.merge is not None and BASE in payload:
+            _merge(kind, kind.merge, holder, given, payload[BASE])
         kind.apply(holder, **given)
     return again
+
+
+def present_payload(stored: Operation) -> Mapping[str, Any]:
+    """The payload of an operation as this program would write it."""
+    kind = KINDS[stored.kind]
+    if kind.upgrade is not None and stored.schema < kind.schema:
+        return kind.upgrade(stored.schema, stored.payload)
+    return stored.payload
+
+
+OVERWRITTEN = "overwritten"
+"""The kind of record under which an operation notes a field that somebody else had changed
+meanwhile: his value as `old`, the one that counts as `new`, both as JSON of the draft."""
 
 
 def _merge(
     kind: OperationKind, merge: Merge, holder: Any, given: dict[str, Any], base: Any
 ) -> None:
-    saved, seen = given[merge.draft], _adapters(kind)[merge.draft].validate_python(base)
-    now, version = merge.read(holder, given)
-    names = [one.name for one in fields(saved)]
-    changed = {n: getattr(saved, n) for n in names if getattr(saved, n) != getattr(seen, n)}
+    found = merge.read(holder, given)
+    if found is None:
+        return
+    now, version = found
+    adapter = _adapters(kind)[merge.draft]
+    saved, seen = given[merge.draft], adapter.validate_python(base)
+    changed = {}
+    for name in (one.name for one in fields(saved)):
+        mine, before, theirs = getattr(saved, name), getattr(seen, name), getattr(now, name)
+        if mine == before:
+            continue
+        changed[name] = mine
+        if theirs in (before, mine):
+            continue
+        if name in merge.notes:
+            changed[name] = merged_lines(before, mine, theirs)
+        else:
+            _note_overwritten(kind, given, name, theirs)
     given[merge.draft], given[merge.version] = replace(now, **changed), version
+
+
+def _note_overwritten(
+    kind: OperationKind, given: Mapping[str, Any], field: str, theirs: Any
+) -> None:
+    """Keep the value of somebody else that gives way in what the operation under way changed."""
+    assert kind.merge is not None
+    operation, mine = running_operation(), given[kind.merge.draft]
+    assert operation is not None
+    values = [
+        canonical(_field_as_json(kind, draft, field)).decode("utf-8", "replace")
+        for draft in (replace(mine, **{field: theirs}), mine)
+    ]
+    about = given.get(kind.subject, "")
+    subject = about if isinstance(about, str) else ""
+    operation.changes.append(RecordChange(OVERWRITTEN, subject, FieldChange(field, *values)))
+
+
+def _field_as_json(kind: OperationKind, draft: Any, field: str) -> Any:
+    assert kind.merge is not None
+    whole = _adapters(kind)[kind.merge.draft].dump_python(draft, mode="json")
+    return _masked(field, whole[field])
+
+
+def with_field(stored: Operation, holder: Any, field: str, value: Any) -> dict[str, Any]:
+    """The arguments that save the record a stored edit is about as it stands now, but for one
+    field: for taking back a value that gave way.  Raises `NotFound`."""
+    kind = KINDS[stored.kind]
+    assert kind.merge is not None
+    given = decoded(kind, present_payload(stored))
+    found = kind.merge.read(holder, given)
+    if found is None:
+        raise NotFound(stored.subject_kind, stored.subject_id)
+    adapter = _adapters(kind)[kind.merge.draft]
+    whole = adapter.dump_python(found[0], mode="json") | {field: value}
+    given[kind.merge.draft], given[kind.merge.version] = adapter.validate_python(whole), found[1]
+    return given
 
 
 # --- arguments as JSON values and back ----------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +38,7 @@ from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.keyset import Listing
-from app.services.core.operations import operation
+from app.services.core.operations import Merge, operation
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.incident_queries import (
@@ -48,7 +48,12 @@ from app.services.incidents.incident_queries import (
     read_counts,
 )
 from app.services.incidents.incident_reading import load, read_events, read_incident, read_trail
-from app.services.incidents.report_values import LOGGED_FIELDS, REPORTED_FIELDS, reported_values
+from app.services.incidents.report_values import (
+    LOGGED_FIELDS,
+    REPORTED_FIELDS,
+    reported_draft,
+    reported_values,
+)
 from app.services.incidents.resolution import (
     SessionOutcome,
     repeated,
@@ -198,7 +203,18 @@ class Incidents:
             earlier=repeated(unit.session, draft.terminal_id, self._context.now()),
         )
 
-    @operation("incident.edit")
+    def _as_reported(self, given: Mapping[str, Any]) -> tuple[IncidentDraft, int]:
+        """What was reported as it stands, for an edit to be merged with."""
+        with self._context.read() as session:
+            row = load(session, given["incident_id"])
+            return reported_draft(row, given["draft"]), row.version
+
+    @operation(
+        "incident.edit",
+        merge=Merge(
+            draft="draft", version="version", read=_as_reported, notes=frozenset({"symptom"})
+        ),
+    )
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
         """Correct what was reported.  Raises `InvalidInput`, `NotAllowed`, `Conflict`."""
         checked = check_incident(draft, self._context.now())

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from app.domain.incidents.drafts import IncidentDraft
-from app.domain.incidents.lifecycle import IncidentState, Priority, Target
+from app.domain.incidents.lifecycle import (
+    Detection,
+    Impact,
+    IncidentState,
+    Priority,
+    Target,
+    Urgency,
+)
 from app.services.register.terminal_queries import Position
 from db.keys import new_key
+from db.models.incident import IncidentRow
 
 REPORTED_FIELDS = (
     "displayed_code",
@@ -63,4 +72,23 @@ def reported_values(
         firmware_before=terminal.firmware if terminal else "",
         repeat_of_id=draft.repeat_of or earlier or None,
         visit_id=draft.visit_id or None,
+    )
+
+
+def reported_draft(row: IncidentRow, edited: IncidentDraft) -> IncidentDraft:
+    """What was reported as it stands in the row; what an edit does not touch is as in the draft
+    `edited`."""
+    return replace(
+        edited,
+        displayed_code=row.displayed_code,
+        code_profile=row.code_profile,
+        symptom=row.symptom,
+        detection=Detection(row.detection),
+        impact=Impact(row.impact),
+        urgency=Urgency(row.urgency),
+        reporter_name=row.reporter_name,
+        reporter_phone=row.reporter_phone,
+        promised_at=row.promised_at,
+        down_from=row.down_from if edited.down_from else None,
+        terminal_id=(row.terminal_id or "") if edited.terminal_id else "",
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -19,7 +21,7 @@ from app.domain.register.people import (
 )
 from app.domain.register.terminals import Terminal
 from app.services.core.context import ServiceContext
-from app.services.core.operations import operation
+from app.services.core.operations import Merge, operation
 from db.keys import new_key
 from db.models.register import (
     AcquirerRow,
@@ -29,6 +31,8 @@ from db.models.register import (
     TechnicianAreaRow,
     TechnicianRow,
 )
+
+D = TypeVar("D", TechnicianDraft, ContactDraft)
 
 
 class Directory:
@@ -51,7 +55,12 @@ class Directory:
             raise NotFound("technician", code)
         return found[0]
 
-    @operation("technician.save")
+    def _as_saved(self, given: Mapping[str, Any]) -> tuple[TechnicianDraft, int] | None:
+        """A technician as he stands, for a change to be merged with."""
+        known = [t for t in self.technicians(everybody=True) if t.id == given.get("technician_id")]
+        return (_same_fields(TechnicianDraft, known[0]), known[0].version) if known else None
+
+    @operation("technician.save", merge=Merge(draft="draft", version="version", read=_as_saved))
     def save_technician(
         self, draft: TechnicianDraft, technician_id: str = "", version: int = 0
     ) -> str:
@@ -107,7 +116,20 @@ class Directory:
             for role, fits in found.items()
         }
 
-    @operation("contact.save")
+    def _as_listed(self, given: Mapping[str, Any]) -> tuple[ContactDraft, int] | None:
+        """A contact as it stands, for a change to be merged with."""
+        known = [c for c in self.contacts(everybody=True) if c.id == given.get("contact_id")]
+        return (_same_fields(ContactDraft, known[0]), known[0].version) if known else None
+
+    @operation(
+        "contact.save",
+        merge=Merge(
+            draft="draft",
+            version="version",
+            read=_as_listed,
+            notes=frozenset({"prepare", "escalation"}),
+        ),
+    )
     def save_contact(self, draft: ContactDraft, contact_id: str = "", version: int = 0) -> str:
         """Add or change a contact; returns the id.  Raises `InvalidInput`, `NotFound`,
         `Conflict`."""
@@ -138,6 +160,11 @@ class Directory:
             session.flush()
             unit.touched("contact", [row.id])
             return str(row.id)
+
+
+def _same_fields(draft: type[D], record: Technician | SupportContact) -> D:
+    """The draft whose fields are those of the record of the same names."""
+    return draft(**{one.name: getattr(record, one.name) for one in fields(draft)})
 
 
 def read_technicians(session: Session, *, everybody: bool = False) -> tuple[Technician, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,7 +32,7 @@ from app.domain.register.terminals import (
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
 from app.services.core.keyset import Listing
-from app.services.core.operations import operation
+from app.services.core.operations import Merge, operation
 from app.services.register.batch_plan import PlannedRecord, plan
 from app.services.register.batch_write import apply
 from app.services.register.clearing import clear_emptied
@@ -154,7 +155,17 @@ class Terminals:
             _refuse(planned)
             return apply(unit, [planned], self._origin("registered"))[0]
 
-    @operation("terminal.update")
+    def _as_registered(self, given: Mapping[str, Any]) -> tuple[TerminalDraft, int]:
+        """A terminal as it stands, for a correction to be merged with."""
+        terminal = self.get(given["terminal_id"])
+        return draft_of(terminal), terminal.version
+
+    @operation(
+        "terminal.update",
+        merge=Merge(
+            draft="draft", version="version", read=_as_registered, notes=frozenset({"notes"})
+        ),
+    )
     def update(self, terminal_id: str, version: int, draft: TerminalDraft) -> None:
         """Correct a terminal.  Raises `InvalidInput`, `NotFound`, `Conflict` (someone else saved
         first).  The serial number of a device never changes: that is a swap."""

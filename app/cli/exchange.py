@@ -1,0 +1,321 @@
+"""``poscare exchange``: packages of work between laptops and office, whom to trust."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app import bootstrap
+from app.cli.context import Context, Verb, plain, table
+from app.cli.parser import names
+from app.domain.errors import InvalidInput
+from app.exchange.conflicts import Unsettled
+from app.exchange.exchange import Exchange
+from app.exchange.intake import FATAL, Intake
+from app.exchange.keys import PublicKey, read_key
+from app.i18n import N_, Translator
+from app.services.settling import Settlement
+from app.texts import unsettled_text, word
+from app.texts.intake import intake_lines, refusal_text, unsettled_line
+
+_LONGEST_KEY = 4096
+
+
+def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    verbs = parser.add_subparsers(dest="what", required=True)
+    key = verbs.add_parser("key", help=t("the public key of this computer, to be given to others"))
+    key.add_argument("-o", "--output", type=Path, metavar="FILE.poskey")
+    key.add_argument("--name", default="", help=t("what this computer is called"))
+    key.add_argument(
+        "--renew", action="store_true", help=t("make new keys, because the old ones are lost")
+    )
+    trust = verbs.add_parser("trust", help=t("trust the computer a key belongs to"))
+    trust.add_argument("file", type=Path, metavar="FILE.poskey")
+    trust.add_argument("--office", action="store_true", help=t("it is the office of this laptop"))
+    trust.add_argument("--name", default="", help=t("what that computer is called here"))
+    trust.add_argument(
+        "--fingerprint", default="", metavar="DIGITS", help=t("only if the key has this one")
+    )
+    revoke = verbs.add_parser("revoke", help=t("trust a computer no longer"))
+    revoke.add_argument("name", metavar="NAME", help=t("what that computer is called here"))
+    office = verbs.add_parser("office", help=t("make this database the office"))
+    office.add_argument("step", choices=("begin",), help=t("begin: from now on"))
+    export = verbs.add_parser("export", help=t("write a package for the office or a laptop"))
+    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.posx")
+    export.add_argument("--to", default="", metavar="NAME", help=t("the computer it is for"))
+    imports = verbs.add_parser("import", help=t("take a package in"))
+    imports.add_argument("file", type=Path, metavar="FILE.posx")
+    imports.add_argument(
+        "--dry-run", action="store_true", help=t("only show what it would do; change nothing")
+    )
+    verbs.add_parser("status", help=t("what waits here, and how far the others are"))
+    verbs.add_parser("conflicts", help=t("what waits for a decision"))
+    settle = verbs.add_parser("settle", help=t("decide about a conflict"))
+    settle.add_argument("conflict", metavar="ID", help=t("its id in “poscare exchange conflicts”"))
+    settle.add_argument(
+        "decision",
+        choices=names(Settlement),
+        help=t("keep: leave it as it is; take: take what gave way"),
+    )
+
+
+def _run(context: Context) -> int | None:
+    exchange = bootstrap.exchange(context.services, context.settings)
+    return _ACTIONS[context.options.what](context, exchange)
+
+
+# --- keys and trust -------------------------------------------------------------------------------
+
+
+def _key(context: Context, exchange: Exchange) -> None:
+    t, options = context.t, context.options
+    if options.renew:
+        exchange.identity.renew()
+    if options.output is None:
+        own = exchange.identity.key(options.name)
+    else:
+        own = exchange.identity.write_key(options.output, options.name)
+    said = [
+        t("{name} ({role})", name=own.name, role=word(t, "station_role", own.role)),
+        t("Fingerprint: {fingerprint}", fingerprint=own.fingerprint),
+        str(options.output or own.text),
+    ]
+    if options.renew:
+        said.append(t("These are new keys: everybody has to trust this one anew."))
+    context.emit({**plain(own), "file": options.output}, "\n".join(said))
+
+
+def _trust(context: Context, exchange: Exchange) -> None:
+    t, options = context.t, context.options
+    key = read_key(_text_of(options.file))
+    wanted = "".join(filter(str.isdigit, options.fingerprint))
+    if options.fingerprint and wanted != key.fingerprint.replace(" ", ""):
+        raise InvalidInput.of("key", "exchange.wrong_fingerprint", found=key.fingerprint)
+    found = exchange.stations.trust(key, office=options.office, name=options.name)
+    said = [
+        t("Trusted: {name}", name=found.name),
+        t("Fingerprint: {fingerprint}", fingerprint=key.fingerprint),
+        t("Compare it by telephone with the one that computer shows."),
+    ]
+    if key.role == "office" and not options.office and not exchange.is_office:
+        said.append(t("This is the key of an office. To send your work there add “--office”."))
+    context.emit(_station(found.key), "\n".join(said))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_LONGEST_KEY).decode("ascii", "replace")
+    except FileNotFoundError:
+        raise InvalidInput.of("file", "file.missing", name=path.name) from None
+    except OSError:
+        raise InvalidInput.of("file", "file.unreadable", name=path.name) from None
+
+
+def _station(key: PublicKey) -> dict[str, Any]:
+    return {
+        "name": key.name,
+        "station": key.station,
+        "role": key.role,
+        "fingerprint": key.fingerprint,
+    }
+
+
+def _revoke(context: Context, exchange: Exchange) -> None:
+    found = exchange.stations.revoke(context.options.name)
+    value = {**_station(found.key), "revoked_at": found.revoked_at}
+    context.emit(value, context.t("No longer trusted: {name}", name=found.name))
+
+
+def _office(context: Context, exchange: Exchange) -> None:
+    exchange.begin_office()
+    said = context.t(
+        "This database is the office now: it puts everybody's work in order. Give its key to the"
+        " laptops, and trust theirs."
+    )
+    context.emit(exchange.identity.key(), said)
+
+
+# --- packages -------------------------------------------------------------------------------------
+
+
+def _export(context: Context, exchange: Exchange) -> None:
+    t, options = context.t, context.options
+    made = exchange.export(options.output, options.to, progress=context.progress)
+    package = made.package
+    said = [
+        t("Package for {name}: {path}", name=made.to, path=package.path),
+        t(
+            "Operations: {operations}, files: {files}, {size} KB",
+            operations=package.operations,
+            files=package.blobs,
+            size=-(-package.size // 1024),
+        ),
+    ]
+    if made.snapshot:
+        said.append(t("With the whole state of the office."))
+    if made.lacking:
+        said.append(
+            t.plural(
+                "{count} photo or file is lost here and not inside.",
+                "{count} photos or files are lost here and not inside.",
+                made.lacking,
+            )
+        )
+    value = {
+        "file": package.path,
+        "to": made.to,
+        "operations": package.operations,
+        "files": package.blobs,
+        "size": package.size,
+        "snapshot": made.snapshot,
+        "lacking": made.lacking,
+    }
+    context.emit(value, "\n".join(said))
+
+
+def _import(context: Context, exchange: Exchange) -> int:
+    options = context.options
+    found = exchange.take_in(options.file, dry_run=options.dry_run, progress=context.progress)
+    context.emit(
+        _intake(context, exchange, found),
+        lambda: _intake_text(context.t, exchange, found, dry_run=options.dry_run),
+    )
+    return 2 if any(one.code in FATAL for one in found.refused) else 0
+
+
+def _intake(context: Context, exchange: Exchange, found: Intake) -> dict[str, Any]:
+    return {
+        "from": found.sender_name,
+        "operations": found.operations,
+        "applied": found.applied,
+        "already": found.already,
+        "conflicts": _entries(context.t, exchange, found.conflicts),
+        "refused": [
+            {
+                "code": one.code,
+                "first": one.first,
+                "last": one.last,
+                "text": refusal_text(context.t, one),
+            }
+            for one in found.refused
+        ],
+        "lacking": found.lacking,
+        "complete_until": found.complete_until,
+        "renewed": found.renewed,
+        "state": found.state,
+        "dry_run": context.options.dry_run,
+    }
+
+
+def _intake_text(t: Translator, exchange: Exchange, found: Intake, *, dry_run: bool) -> str:
+    lines = intake_lines(t, found, dry_run=dry_run)
+    if found.conflicts:
+        lines += [t("To be decided:"), *_unsettled_lines(t, exchange, found.conflicts)]
+    return "\n".join(lines)
+
+
+# --- status and conflicts -------------------------------------------------------------------------
+
+
+def _status(context: Context, exchange: Exchange) -> None:
+    t, found = context.t, exchange.status()
+    value = {
+        "office": found.office,
+        "waiting": found.waiting,
+        "waiting_since": found.waiting_since,
+        "everything_until": found.everything_until,
+        "devices": [
+            {
+                "name": one.name,
+                "station": one.station,
+                "last_seq": one.last_seq,
+                "missing": list(one.missing or ()),
+                "last_contact": one.last_contact,
+                "complete_until": one.complete_until,
+                "clock_ahead": one.clock_ahead,
+            }
+            for one in found.devices
+        ],
+    }
+    rows = [
+        (
+            one.name,
+            one.last_seq,
+            "–".join(map(str, one.missing)) if one.missing else "",
+            t.moment(one.last_contact),
+        )
+        for one in found.devices
+    ]
+    header = (t("Computer"), t("Last number"), t("Missing"), t("Last contact"))
+    lines = [
+        t("This computer is the office.")
+        if found.office
+        else t.plural("{count} operation waits", "{count} operations wait", found.waiting)
+    ]
+    if found.everything_until:
+        moment = t.moment(found.everything_until)
+        lines.append(t("Everything all computers did until {moment} is here.", moment=moment))
+    if rows:
+        lines.append(table(header, rows))
+    context.emit(value, "\n".join(lines))
+
+
+def _entries(t: Translator, exchange: Exchange, found: Sequence[Unsettled]) -> list[dict[str, Any]]:
+    called = exchange.record_names(found)
+    return [
+        {
+            "id": one.id,
+            "sort": one.sort,
+            "kind": one.operation.kind,
+            "record": called.get(one.subject_id, ""),
+            "record_id": one.subject_id,
+            "by": one.operation.actor,
+            "device": one.operation.device,
+            "at": one.operation.at,
+            "code": one.code,
+            "field": one.field,
+            "kept": one.kept,
+            "lost": one.lost,
+            "text": unsettled_text(t, one),
+        }
+        for one in found
+    ]
+
+
+def _unsettled_lines(t: Translator, exchange: Exchange, found: Sequence[Unsettled]) -> list[str]:
+    called = exchange.record_names(found)
+    return [f"{one.id}  {unsettled_line(t, one, called)}" for one in found]
+
+
+def _conflicts(context: Context, exchange: Exchange) -> None:
+    found = exchange.conflicts()
+    lines = _unsettled_lines(context.t, exchange, found)
+    none = context.t("Nothing waits for a decision.")
+    context.emit(_entries(context.t, exchange, found), "\n".join(lines) or none)
+
+
+def _settle(context: Context, exchange: Exchange) -> None:
+    options = context.options
+    exchange.settle(options.conflict, Settlement(options.decision))
+    value = {"id": options.conflict, "decision": options.decision}
+    context.emit(value, context.t("Decided. The others get it with the next package."))
+
+
+_ACTIONS = {
+    "key": _key,
+    "trust": _trust,
+    "revoke": _revoke,
+    "office": _office,
+    "export": _export,
+    "import": _import,
+    "status": _status,
+    "conflicts": _conflicts,
+    "settle": _settle,
+}
+
+VERB = Verb(
+    "exchange", N_("exchange work between laptops and the office by packages"), _configure, _run
+)

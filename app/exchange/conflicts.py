@@ -1,0 +1,93 @@
+"""What waits for somebody's decision: operations that no longer fit, values that gave way."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.domain.operations.operation import REVIEW, Operation
+from app.services import Services
+from app.services.core import log_reading
+from app.services.core.context import NUMBER
+from app.services.core.log_reading import NotedChange
+from app.services.core.operations import OVERWRITTEN
+from app.services.settling import SETTLE, Settlement
+
+Sort = Literal["review", "overwritten", "number"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """One thing to decide.
+
+    ``review``: `operation` could not be applied, for the reason `code`; what its person entered is
+    in its payload.  ``overwritten``: it changed `field` of the record `subject_id` to `kept` while
+    somebody else had made it `lost`.  ``number``: the document it made got the number `kept`,
+    because another computer had given out `lost`, which may stand on paper.
+    """
+
+    id: str
+    sort: Sort
+    operation: Operation
+    code: str = ""
+    field: str = ""
+    kept: Any = None
+    lost: Any = None
+
+    @property
+    def subject_id(self) -> str:
+        """The record it is about; empty when the operation was to make one."""
+        return self.operation.subject_id
+
+
+def listed(services: Services, operations: frozenset[str] | None = None) -> tuple[Unsettled, ...]:
+    """Everything that waits for a decision, oldest first; only about these `operations` if
+    given."""
+    with services.context.read() as session:
+        settled = log_reading.subjects_of(session, SETTLE)
+        reviews = [
+            Unsettled(id=one.id, sort="review", operation=one, code=one.review)
+            for one in log_reading.with_outcome(session, REVIEW)
+            if one.kind != SETTLE
+        ]
+        changes = [
+            one
+            for one in log_reading.changes_of_kinds(session, (OVERWRITTEN, NUMBER))
+            if operations is None or one.operation_id in operations
+        ]
+        about = log_reading.operations_by_id(session, [one.operation_id for one in changes])
+    found = [*reviews, *(_of_change(one, about[one.operation_id]) for one in changes)]
+    wanted = [
+        one
+        for one in found
+        if one.id not in settled and (operations is None or one.operation.id in operations)
+    ]
+    return tuple(sorted(wanted, key=lambda one: one.id))
+
+
+def _of_change(change: NotedChange, operation: Operation) -> Unsettled:
+    if change.kind == NUMBER:
+        return Unsettled(
+            id=f"{operation.id}/{change.n}",
+            sort="number",
+            operation=operation,
+            field=NUMBER,
+            kept=change.new,
+            lost=change.old,
+        )
+    return Unsettled(
+        id=f"{operation.id}/{change.n}",
+        sort="overwritten",
+        operation=operation,
+        field=change.field,
+        kept=json.loads(change.new),
+        lost=json.loads(change.old),
+    )
+
+
+def settle(services: Services, unsettled_id: str, how: Settlement) -> None:
+    """Decide: ``keep`` leaves everything as it is; ``take`` does the operation again as it was
+    entered, or brings back the value that gave way.  The decision is an operation, so everybody
+    gets it.  Raises `NotFound`, and what doing it again raises: then it stays undecided."""
+    services.settling.settle(unsettled_id, how)

@@ -1,0 +1,62 @@
+"""What this computer remembers of its exchanges with each other one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from app.services.core.operation_log import fact, facts_under, keep_fact
+
+_FACT = "contact:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The last package of a station, by the moment it was taken in (`at`) and made (`made_at`).
+
+    `last_seq` is the number of its last operation here; `missing` is the range of its operations
+    that are not, when it sent later ones.  `acknowledged` and `anchor` are as in its `Manifest`.
+    """
+
+    station: str
+    name: str
+    at: datetime
+    made_at: datetime
+    last_seq: int = 0
+    missing: tuple[int, int] | None = None
+    acknowledged: int = 0
+    anchor: str = ""
+    complete_until: datetime | None = None
+
+
+def remember(session: Session, contact: Contact) -> None:
+    """Keep the last contact with a station."""
+    values = asdict(contact)
+    for name in ("at", "made_at", "complete_until"):
+        moment = values[name]
+        values[name] = moment.isoformat() if moment else None
+    keep_fact(session, _FACT + contact.station, values)
+
+
+def contact_with(session: Session, station: str) -> Contact | None:
+    """The last contact with a station."""
+    found = fact(session, _FACT + station)
+    return _contact(found) if found else None
+
+
+def all_contacts(session: Session) -> tuple[Contact, ...]:
+    """The last contact with every station, by name."""
+    found = [_contact(value) for value in facts_under(session, _FACT)]
+    return tuple(sorted(found, key=lambda one: (one.name, one.station)))
+
+
+def _contact(kept: dict[str, Any]) -> Contact:
+    moments = {
+        name: datetime.fromisoformat(kept[name]) if kept[name] else None
+        for name in ("at", "made_at", "complete_until")
+    }
+    missing = tuple(kept["missing"]) if kept["missing"] else None
+    return Contact(**{**kept, **moments, "missing": missing})

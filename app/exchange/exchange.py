@@ -1,0 +1,351 @@
+"""The exchange of packages as people see it: write a package, look into one, take it in, decide
+what did not fit."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app import __version__
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.operations.operation import Operation
+from app.exchange import laptop, office
+from app.exchange.conflicts import Unsettled, listed, settle
+from app.exchange.contacts import Contact, contact_with, remember
+from app.exchange.identity import Identity
+from app.exchange.intake import Build, Intake, blobs_of
+from app.exchange.keys import KeyPair
+from app.exchange.package import Manifest
+from app.exchange.package_file import (
+    DEFAULT_LIMITS,
+    Contents,
+    Limits,
+    PackageReader,
+    Step,
+    WrittenPackage,
+    open_package,
+    write_package,
+)
+from app.exchange.record_names import record_names
+from app.exchange.stations import CHANGED, Station, Stations
+from app.exchange.status import Device, ExchangeStatus, status
+from app.services import Services
+from app.services.core.blobs import BlobStore
+from app.services.core.import_columns import stopping
+from app.services.core.stored_files import named_files
+from app.services.settling import Settlement
+from db.keys import first_key
+from db.migrate import HEAD
+
+SUFFIX = ".posx"
+KEY_SUFFIX = ".poskey"
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """The package that was written, for whom, and how many attachments are lost or damaged here
+    and so not inside."""
+
+    package: WrittenPackage
+    to: str
+    snapshot: bool
+    lacking: int
+
+
+class Exchange:
+    """Use cases of the exchange of packages.
+
+    `build` makes services over another database, for nothing but applying operations.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        identity: Identity,
+        blobs: BlobStore,
+        build: Build,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self._services = services
+        self.identity = identity
+        self._blobs = blobs
+        self._build = build
+        self._limits = limits
+        self.stations = Stations(services.context)
+
+    def begin_office(self) -> None:
+        """Make this database the one that orders everybody's work.  Raises `InvalidInput`."""
+        if self.stations.office() is not None:
+            raise InvalidInput.of("office", "exchange.has_an_office")
+        office.begin(self._services)
+
+    @property
+    def is_office(self) -> bool:
+        """Whether this database is the office's."""
+        return office.is_office(self._services)
+
+    def status(self) -> ExchangeStatus:
+        """What waits here, and how far every other computer is, under the names they are known by
+        here; also those trusted that never sent anything."""
+        found = status(self._services)
+        trusted = self.stations.listed()
+        names = {one.key.station: one.name for one in trusted}
+        heard = [
+            replace(one, name=names.get(one.station, one.name) or one.station)
+            for one in found.devices
+        ]
+        silent = set(names) - {one.station for one in heard}
+        unheard = [
+            Device(
+                station=one.key.station,
+                name=one.name,
+                last_seq=0,
+                missing=None,
+                last_contact=None,
+                complete_until=None,
+            )
+            for one in trusted
+            if one.key.station in silent and one.revoked_at is None
+        ]
+        return replace(found, devices=(*heard, *unheard))
+
+    # --- packages -------------------------------------------------------------------------------
+
+    def export(
+        self,
+        path: Path,
+        to: str = "",
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Exported:
+        """Write a package: on a laptop for its office, in the office for the laptop called `to`.
+
+        Raises `InvalidInput` (``exchange.no_office``, ``exchange.choose_recipient``,
+        ``exchange.revoked``), `NotFound`, `Unavailable`, `Cancelled`; no file is written then.
+        """
+        recipient, own = self._recipient(to), self.identity.pair()
+        step = stopping(progress, cancelled)
+        if self.is_office:
+            return self._answer(path, recipient, own, step)
+        outgoing = laptop.outgoing(self._services)
+        manifest = replace(
+            self._manifest(own, recipient),
+            first_seq=min((one.station_seq for one in outgoing.operations), default=0),
+            last_seq=max((one.station_seq for one in outgoing.operations), default=0),
+            acknowledged=outgoing.acknowledged,
+            anchor=outgoing.anchor,
+        )
+        named = _blobs(outgoing.operations)
+        return self._write(path, manifest, outgoing.operations, named, (recipient, own, step))
+
+    def _answer(self, path: Path, recipient: Station, own: KeyPair, step: Step) -> Exported:
+        answer = office.answer_for(self._services, recipient.key.station)
+        manifest = replace(self._manifest(own, recipient), head=answer.head, digest=answer.digest)
+        if not answer.snapshot:
+            others = [one for one in answer.operations if one.station != recipient.key.station]
+            return self._write(
+                path, manifest, answer.operations, _blobs(others), (recipient, own, step)
+            )
+        with tempfile.TemporaryDirectory(prefix="poscare-") as folder:
+            state = Path(folder) / "state.db"
+            head = office.write_state(self._services, state)
+            same = head.seq == answer.head
+            manifest = replace(
+                manifest,
+                head=head.seq,
+                snapshot=head.seq,
+                digest=answer.digest if same else "",
+            )
+            with self._services.context.read() as session:
+                named = [
+                    sha256
+                    for file in named_files(session)
+                    for sha256 in (file.sha256, file.print_sha256)
+                    if sha256
+                ]
+            return self._write(path, manifest, (), named, (recipient, own, step), state)
+
+    def _write(
+        self,
+        path: Path,
+        manifest: Manifest,
+        operations: tuple[Operation, ...],
+        named: Iterable[str],
+        between: tuple[Station, KeyPair, Step],
+        snapshot: Path | None = None,
+    ) -> Exported:
+        recipient, own, step = between
+        wanted = dict.fromkeys(named)
+        whole = [sha256 for sha256 in wanted if not self._blobs.fault(sha256, thorough=True)]
+        contents = Contents(
+            operations=operations, snapshot=snapshot, blobs=whole, read_blob=self._blobs.get
+        )
+        written = write_package(path, manifest, contents, key=own, to=recipient.key, step=step)
+        return Exported(
+            package=written,
+            to=recipient.name,
+            snapshot=snapshot is not None,
+            lacking=len(wanted) - len(whole),
+        )
+
+    def take_in(
+        self,
+        path: Path,
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Intake:
+        """Take in a package; with `dry_run` only find out what that would do.
+
+        Raises `InvalidInput` (codes of `app.exchange.package_file.open_package`,
+        ``exchange.not_for_us`` …), `NotFound`, `Unavailable`, `Cancelled`: nothing is applied then.
+        """
+        with self.opened(path, progress=progress, cancelled=cancelled) as package:
+            sender = self.stations.named(package.manifest.sender)
+            take = self._from_office if sender.is_office else self._from_laptop
+            found = take(
+                package,
+                dry_run=dry_run,
+                progress=progress or (lambda _done, _of: None),
+                cancelled=cancelled or (lambda: False),
+            )
+            state = package.manifest.snapshot is not None
+        return replace(found, sender_name=sender.name, state=state and not found.refused)
+
+    def opened(
+        self,
+        path: Path,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> PackageReader:
+        """A package whose sender and content were checked.  Raises as `take_in`."""
+        return open_package(
+            path,
+            own=self.identity.pair(),
+            trusted=self.stations.sender,
+            limits=self._limits,
+            step=stopping(progress, cancelled),
+        )
+
+    def _from_office(
+        self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
+    ) -> Intake:
+        manifest, services = package.manifest, self._services
+        with services.context.read() as session:
+            before = contact_with(session, manifest.sender)
+        state, known = manifest.snapshot, laptop.confirmed_head(services).seq
+        if before and manifest.made_at <= before.made_at and state is not None and state <= known:
+            # An old state: taking it in would take away what came after it.
+            return Intake(sender=manifest.sender, sender_name=manifest.sender_name, operations=0)
+        found = laptop.take_answer(
+            services,
+            package,
+            build=self._build,
+            blobs=self._blobs,
+            dry_run=dry_run,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        if not dry_run and not found.refused:
+            contact = Contact(
+                station=manifest.sender,
+                name=manifest.sender_name,
+                at=services.context.now(),
+                made_at=manifest.made_at,
+            )
+            with services.context.write_locally() as unit:
+                remember(unit.session, contact)
+                unit.touched(CHANGED)
+        return found
+
+    def _from_laptop(
+        self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
+    ) -> Intake:
+        if not self.is_office:
+            if (
+                package.manifest.office != self.identity.station()
+                or self.stations.office() is not None
+            ):
+                raise InvalidInput.of("file", "exchange.not_an_office")
+            # A laptop we trust names this computer as its office, so it is one from now on.
+            if not dry_run:
+                office.begin(self._services)
+        return office.take_in(
+            self._services,
+            package,
+            build=self._build,
+            blobs=self._blobs,
+            dry_run=dry_run,
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    # --- conflicts ------------------------------------------------------------------------------
+
+    def conflicts(self) -> tuple[Unsettled, ...]:
+        """What waits for a decision."""
+        return listed(self._services)
+
+    def record_names(self, entries: Iterable[Unsettled]) -> dict[str, str]:
+        """What people call the records that entries are about, by the keys of the records."""
+        with self._services.context.read() as session:
+            return record_names(session, (one.operation for one in entries))
+
+    def settle(self, unsettled_id: str, how: Settlement) -> None:
+        """Decide one.  Raises `NotFound`, and what doing it again raises."""
+        if unsettled_id not in {one.id for one in self.conflicts()}:
+            raise NotFound("conflict", unsettled_id)
+        settle(self._services, unsettled_id, how)
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _recipient(self, to: str) -> Station:
+        home = self.stations.office()
+        if to:
+            found = self.stations.named(to)
+        elif self.is_office:
+            found = self._only_laptop()
+        elif home is None:
+            raise InvalidInput.of("to", "exchange.no_office")
+        else:
+            found = home
+        if found.revoked_at is not None:
+            raise InvalidInput.of("to", "exchange.revoked", name=found.name, since=found.revoked_at)
+        if not self.is_office and not found.is_office:
+            raise InvalidInput.of("to", "exchange.only_to_the_office", name=found.name)
+        return found
+
+    def _only_laptop(self) -> Station:
+        trusted = [one for one in self.stations.listed() if one.revoked_at is None]
+        if len(trusted) == 1:
+            return trusted[0]
+        if not trusted:
+            raise InvalidInput.of("to", "exchange.nobody_trusted")
+        names = ", ".join(one.name for one in trusted)
+        raise InvalidInput.of("to", "exchange.choose_recipient", names=names)
+
+    def _manifest(self, own: KeyPair, recipient: Station) -> Manifest:
+        home = recipient if recipient.is_office else None
+        return Manifest(
+            id=first_key(),
+            made_at=self._services.context.now(),
+            program=__version__,
+            schema=HEAD,
+            sender=own.station,
+            sender_name=self.identity.name,
+            sender_role=self.identity.role,
+            office=home.key.station if home else own.station,
+            to=recipient.key.station,
+        )
+
+
+def _blobs(operations: Iterable[Operation]) -> Iterable[str]:
+    return (sha256 for one in operations for sha256 in blobs_of(one))

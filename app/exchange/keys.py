@@ -1,0 +1,206 @@
+"""The keys of a computer: what it signs packages with, and what others encrypt packages to it with.
+
+Every installation has an Ed25519 key (RFC 8032) and an X25519 key (RFC 7748).  The private halves
+stay in a file of this user, outside the database and its backups: a copied database alone can
+speak for nobody.  The public halves are given to others as one line of text, in a ``.poskey``
+file, a QR code or a message.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import re
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from app import files
+from app.domain.errors import InvalidInput, Unavailable
+from app.domain.text import line, required
+from app.exchange.package import Role
+from app.services.core.blobs import unavailable
+
+_PREFIX = "POSKEY1"
+_ROLES: tuple[Role, ...] = get_args(Role)
+_RAW = serialization.Encoding.Raw
+_FINGERPRINT_DIGITS, _GROUP = 24, 4
+_FIXED = 16 + 1 + 32 + 32
+_SIGNATURE = 64
+_LONGEST_TEXT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """What others know of a computer.  `station` is its key in the operation log, `signing` and
+    `encryption` are 32 bytes each."""
+
+    station: str
+    name: str
+    role: Role
+    signing: bytes
+    encryption: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """24 digits in groups of four, to be compared by telephone: whoever wants another key with
+        the same ones tries 2 to the 79th keys."""
+        known = uuid.UUID(self.station).bytes + self.signing + self.encryption
+        number = int.from_bytes(hashlib.sha256(known).digest()) % 10**_FINGERPRINT_DIGITS
+        digits = f"{number:0{_FINGERPRINT_DIGITS}}"
+        return " ".join(
+            digits[start : start + _GROUP] for start in range(0, _FINGERPRINT_DIGITS, _GROUP)
+        )
+
+    def verify(self, signature: bytes, message: bytes) -> bool:
+        """Whether this computer signed a message."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.signing).verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """The private keys of this computer; never shown, never logged."""
+
+    station: str
+    signing: Ed25519PrivateKey
+    encryption: X25519PrivateKey
+
+    def public(self, name: str, role: Role) -> PublicKey:
+        """What others may know, under the name people call this computer by."""
+        return PublicKey(
+            self.station,
+            name,
+            role,
+            self.signing.public_key().public_bytes_raw(),
+            self.encryption.public_key().public_bytes_raw(),
+        )
+
+    def text(self, name: str, role: Role) -> str:
+        """The public keys as a line of capital letters and digits, signed: what a ``.poskey`` file
+        and the QR code hold.  Base 32 (RFC 4648), so that scanners that type it, also in capitals,
+        change nothing."""
+        public = self.public(name, role)
+        content = (
+            uuid.UUID(self.station).bytes
+            + bytes([_ROLES.index(role)])
+            + public.signing
+            + public.encryption
+            + name.encode()
+        )
+        signed = self.signing.sign(content) + content
+        return f"{_PREFIX}-{base64.b32encode(signed).decode().rstrip('=')}"
+
+
+def new_key_pair(station: str) -> KeyPair:
+    """Fresh keys for an installation."""
+    return KeyPair(station, Ed25519PrivateKey.generate(), X25519PrivateKey.generate())
+
+
+def read_key(text: str) -> PublicKey:
+    """The public keys a line of text stands for.  Spaces, line ends and small letters, which mail
+    programs and scanners add, do no harm.
+
+    Raises `InvalidInput`: ``exchange.not_a_key``, ``exchange.key_altered``.
+    """
+    prefix, dash, code = re.sub(r"\s", "", text[:_LONGEST_TEXT]).upper().partition("-")
+    if prefix != _PREFIX or not dash:
+        raise InvalidInput.of("key", "exchange.not_a_key")
+    try:
+        signed = base64.b32decode(code + "=" * (-len(code) % 8))
+        signature, content = signed[:_SIGNATURE], signed[_SIGNATURE:]
+        found = _public_key(content)
+    except (binascii.Error, ValueError, IndexError):
+        raise InvalidInput.of("key", "exchange.key_altered") from None
+    if not found.verify(signature, content):
+        raise InvalidInput.of("key", "exchange.key_altered")
+    return found
+
+
+def _public_key(content: bytes) -> PublicKey:
+    """Raises `ValueError` and `IndexError` for what is no key."""
+    if len(content) < _FIXED:
+        raise ValueError("too short")
+    name = content[_FIXED:].decode()
+    if name != required(line(name)):
+        raise ValueError("no name")
+    return PublicKey(
+        str(uuid.UUID(bytes=content[:16])),
+        name,
+        _ROLES[content[16]],
+        content[17:49],
+        content[49:81],
+    )
+
+
+class KeyFolder:
+    """The private keys of the installations whose databases are opened from here, one file each,
+    which only this user may read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, station: str) -> Path:
+        """Where the keys of an installation lie."""
+        return self._folder / f"{station}.key"
+
+    def find(self, station: str) -> KeyPair | None:
+        """The keys of an installation, if they are here.  Raises `Unavailable`."""
+        path = self.path(station)
+        try:
+            return _read(path, station)
+        except FileNotFoundError:
+            return None
+        except OSError as failure:
+            raise unavailable(failure, path) from failure
+
+    def make(self, station: str) -> KeyPair:
+        """Fresh keys for an installation, in the place of those it had.  Raises `Unavailable`."""
+        path, made = self.path(station), new_key_pair(station)
+        try:
+            _write(path, made)
+        except OSError as failure:
+            raise unavailable(failure, path) from failure
+        return made
+
+
+def _write(path: Path, made: KeyPair) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with files.replacing(path) as partial:
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            for key in (made.signing, made.encryption):
+                file.write(
+                    key.private_bytes(
+                        serialization.Encoding.PEM,
+                        serialization.PrivateFormat.PKCS8,
+                        serialization.NoEncryption(),
+                    )
+                )
+
+
+_PEM = re.compile(rb"-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----", re.DOTALL)
+
+
+def _read(path: Path, station: str) -> KeyPair:
+    try:
+        signing, encryption = (
+            serialization.load_pem_private_key(part, None)
+            for part in _PEM.findall(path.read_bytes())
+        )
+    except ValueError:
+        raise Unavailable("exchange.key_unreadable", path=str(path)) from None
+    if not isinstance(signing, Ed25519PrivateKey) or not isinstance(encryption, X25519PrivateKey):
+        raise Unavailable("exchange.key_unreadable", path=str(path))
+    return KeyPair(station, signing, encryption)

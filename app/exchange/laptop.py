@@ -1,0 +1,427 @@
+"""A laptop: sends what the office has not placed in its order yet, and takes in the answer.
+
+Beside its database a laptop keeps the state the office last confirmed.  An answer moves that state
+on by the operations inside; the new database is that state with the laptop's own unsent operations
+applied on top, so that nobody's own work leaves the screen.  Both files take the place of the old
+ones together; killed at any moment, the laptop has both old or both new.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.domain.errors import InvalidInput, Unavailable
+from app.domain.operations.clock import reading_of
+from app.domain.operations.operation import APPLIED, WITHDRAWN, Operation, hash_of
+from app.exchange.conflicts import Unsettled, listed
+from app.exchange.intake import (
+    ALTERED,
+    GAP,
+    NEWER,
+    Build,
+    Cancelled,
+    Intake,
+    Progress,
+    Refused,
+    never,
+    understood,
+    unmoved,
+)
+from app.exchange.office import BELONGS_TO, is_office, stored_blobs
+from app.exchange.package import Package
+from app.services import Services
+from app.services.core import log_reading, operation_log
+from app.services.core.blobs import BlobStore
+from app.services.core.changes import Change
+from app.services.core.log_reading import Head, Link
+from app.services.replay import Diverged, Replay
+from app.services.settling import WITHDRAW
+from db import contents, restoring, snapshots
+from db.copying import working_copy
+from db.engine import Database
+from db.keys import first_key
+from db.migrate import HEAD
+from db.stations import STATION
+
+DIVERGED = "exchange.diverged"
+OTHER_OFFICE = "exchange.other_office"
+_START_ANEW = "exchange:start_anew"
+"""The fact that asks the office for its whole state, because ours was found to differ."""
+EVERYTHING = frozenset({"incident", "terminal", "visit", "plan", "technician", "contact", "model"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """What a package to the office holds: the operations it has not placed yet, and the last one
+    of its order that is known here."""
+
+    operations: tuple[Operation, ...]
+    acknowledged: int
+    anchor: str
+
+
+def _live(services: Services) -> Path:
+    path = services.context.database.path
+    if path is None:
+        raise Unavailable("exchange.not_a_file")
+    return path
+
+
+def confirmed_head(services: Services) -> Head:
+    """How far in the office's order this computer is; 0 when it has nothing from it.  Raises
+    `Unavailable`."""
+    from sqlcipher3 import dbapi2
+
+    path = restoring.confirmed(_live(services))
+    with services.context.read() as session:
+        if operation_log.fact(session, _START_ANEW):
+            return Head()
+    try:
+        return Head(*snapshots.head_in(path)) if path.is_file() else Head()
+    except dbapi2.Error:
+        # Damaged: the office sends its state again.
+        return Head()
+
+
+def outgoing(services: Services) -> Outgoing:
+    """What to send.  From now on everything done here reads later than this moment.  Raises
+    `Unavailable`."""
+    head = confirmed_head(services)
+    with services.context.write_locally() as unit:
+        station = operation_log.station_of(unit.session)
+        shown = reading_of(services.context.now())
+        before = operation_log.fact(unit.session, operation_log.CLOCK_SHOWN) or 0
+        operation_log.keep_fact(unit.session, operation_log.CLOCK_SHOWN, max(shown, before))
+        waiting = tuple(log_reading.unsent(unit.session, station))
+    return Outgoing(operations=waiting, acknowledged=head.seq, anchor=head.hash)
+
+
+def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
+    services: Services,
+    package: Package,
+    *,
+    build: Build,
+    blobs: BlobStore | None = None,
+    dry_run: bool = False,
+    progress: Progress = unmoved,
+    cancelled: Cancelled = never,
+) -> Intake:
+    """Take in what the office answered; the database of `services` is another file afterwards.
+    With `dry_run` it is put together and thrown away, so that nothing is changed here.
+
+    Raises `InvalidInput` (``exchange.is_the_office``, ``exchange.other_office``), `Unavailable`;
+    nothing has happened then.
+    """
+    manifest = package.manifest
+    operations = tuple(sorted(package.operations(), key=lambda one: one.office_seq or 0))
+    intake = Intake(
+        sender=manifest.sender, sender_name=manifest.sender_name, operations=len(operations)
+    )
+    _check_sender(services, manifest.sender)
+    if refused := _not_understood(package, operations):
+        return replace(intake, refused=(refused,))
+    lacking = () if dry_run else stored_blobs(package, operations, blobs)
+    with _folder(_live(services)) as folder:
+        work = _Rebase(services, build, folder)
+        try:
+            taken = work.confirm(package, operations, progress, cancelled)
+        except Diverged:
+            if not dry_run:
+                _ask_anew(services)
+            return replace(intake, refused=(Refused(DIVERGED),))
+        if isinstance(taken, Refused):
+            return replace(intake, refused=(taken,))
+        fresh = frozenset(one.id for one in operations[len(operations) - taken :])
+        if dry_run:
+            conflicts = work.conflicts(fresh)
+        else:
+            work.swap(manifest.sender)
+            conflicts = listed(services, fresh | work.unsent)
+    return replace(
+        intake,
+        applied=taken,
+        already=len(operations) - taken,
+        conflicts=conflicts,
+        lacking=lacking,
+        renewed=work.renewed,
+    )
+
+
+def put_together_again(services: Services, *, build: Build) -> None:
+    """Make the database anew from what the office confirmed and the laptop's own operations, so
+    that those taken back no longer show.  Raises `Unavailable`."""
+    with _folder(_live(services)) as folder:
+        work = _Rebase(services, build, folder)
+        work.confirm_nothing()
+        work.swap("")
+
+
+def withdraw(services: Services, operation_id: str, *, build: Build) -> None:
+    """Take back an operation that was not sent yet.  Raises `NotFound`, `InvalidInput`
+    (``operation.already_sent``), `Unavailable`."""
+    services.settling.withdraw(operation_id)
+    put_together_again(services, build=build)
+
+
+def unsent_missing_in(services: Services, copy: Path) -> int:
+    """How many operations the office has not placed yet are not in a backup: putting it back takes
+    them off the screen until `bring_back`.  Raises `Unavailable`, or the driver's errors."""
+    there = snapshots.operations_in(copy)
+    with services.context.read() as session:
+        station = operation_log.station_of(session)
+        return sum(one.id not in there for one in log_reading.unsent(session, station))
+
+
+def bring_back(services: Services, old: Path, *, build: Build) -> int:
+    """Apply what a database that was moved away holds of this computer's own operations and this
+    one lacks; returns how many.  Raises `InvalidInput` (``exchange.no_office_yet``),
+    `Unavailable`."""
+    with _folder(_live(services)) as folder:
+        work = _Rebase(services, build, folder)
+        working_copy(old, folder / "old.db")
+        before = Database(folder / "old.db")
+        try:
+            with before.read() as session:
+                lost = list(log_reading.unsent(session, operation_log.station_of(session)))
+        finally:
+            before.close()
+        with services.context.read() as session:
+            known = log_reading.known_among(session, [one.id for one in lost])
+        lost = [one for one in lost if one.id not in known]
+        work.confirm_nothing(lost)
+        work.swap("")
+    return len(lost)
+
+
+def _check_sender(services: Services, sender: str) -> None:
+    if is_office(services):
+        raise InvalidInput.of("office", "exchange.is_the_office")
+    with services.context.read() as session:
+        known = operation_log.fact(session, BELONGS_TO)
+    if known not in (None, sender):
+        raise InvalidInput.of("office", OTHER_OFFICE)
+
+
+def _not_understood(package: Package, operations: tuple[Operation, ...]) -> Refused | None:
+    """Nothing is half understood: a newer program comes first."""
+    manifest = package.manifest
+    if manifest.schema != HEAD and (manifest.schema > HEAD or manifest.snapshot is not None):
+        return Refused(NEWER, params={"program": manifest.program})
+    if any(hash_of(one) != one.hash for one in operations):
+        return Refused(ALTERED)
+    if not all(one.outcome != APPLIED or understood(one) for one in operations):
+        return Refused(NEWER, params={"program": manifest.program})
+    return None
+
+
+def _ask_anew(services: Services) -> None:
+    with services.context.write_locally() as unit:
+        operation_log.keep_fact(unit.session, _START_ANEW, value=True)
+
+
+@contextlib.contextmanager
+def _folder(live: Path) -> Iterator[Path]:
+    """A folder beside the database to work in; what a killed process left is removed first."""
+    prefix = f".{live.stem}-exchange-"
+    for left in live.parent.glob(f"{glob.escape(prefix)}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(
+        prefix=prefix, dir=live.parent, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
+class _Rebase:
+    """Puts the new state together in files of its own, then swaps it in."""
+
+    def __init__(self, services: Services, build: Build, folder: Path) -> None:
+        self._services = services
+        self._build = build
+        self._live = _live(services)
+        self._confirmed = folder / "confirmed.db"
+        self._new = folder / "live.db"
+        self._first = not restoring.confirmed(self._live).is_file()
+        self._own: list[Operation] = []
+        self._seen: frozenset[str] = frozenset()
+        self._station = ""
+        self._end = Link()
+        self.unsent: set[str] = set()
+        self.renewed = False
+
+    def confirm(
+        self,
+        package: Package,
+        operations: tuple[Operation, ...],
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> int | Refused:
+        """The confirmed state moved on; returns how many operations that took.  Raises `Diverged`,
+        `Unavailable`."""
+        manifest = package.manifest
+        if manifest.snapshot is not None:
+            package.snapshot(self._confirmed)
+        elif self._first or confirmed_head(self._services).seq == 0:
+            return Refused(GAP, 1, max(manifest.head, 1))
+        else:
+            working_copy(restoring.confirmed(self._live), self._confirmed)
+        database = Database(self._confirmed)
+        applying = self._build(database)
+        try:
+            fresh = _following(database, operations, manifest.id)
+            if isinstance(fresh, Refused):
+                return fresh
+            replay = Replay(applying)
+            for done, one in enumerate(fresh, 1):
+                if cancelled():
+                    return Refused("cancelled")
+                replay.follow(one)
+                progress(done, len(fresh))
+            _compare(database, manifest.head, manifest.digest)
+            self._take_own(database)
+        finally:
+            applying.close()
+        return len(fresh)
+
+    def confirm_nothing(self, brought: Sequence[Operation] = ()) -> None:
+        """The confirmed state as it is, and own operations `brought` from elsewhere.  Raises
+        `InvalidInput` (``exchange.no_office_yet``)."""
+        if self._first:
+            raise InvalidInput.of("office", "exchange.no_office_yet")
+        working_copy(restoring.confirmed(self._live), self._confirmed)
+        database = Database(self._confirmed)
+        try:
+            self._take_own(database, brought)
+        finally:
+            database.close()
+
+    def _take_own(self, confirmed: Database, brought: Sequence[Operation] = ()) -> None:
+        """The own operations the office has not placed.  What the live database calls placed and
+        the confirmed one does not know was lost by the office: it is sent again."""
+        with self._services.context.read() as session:
+            self._station = operation_log.station_of(session)
+            own = [*log_reading.of_station(session, self._station), *brought]
+        own.sort(key=lambda one: (one.clock, one.station_seq))
+        with confirmed.read() as session:
+            known = log_reading.known_among(session, [one.id for one in own])
+            self._end = log_reading.end_of_chain(session, self._station)
+        self._seen = frozenset(one.id for one in own)
+        self._own = [one for one in own if one.id not in known]
+        if not _is_chain(self._end, self._own):
+            # Another computer works under the same identity, or this one was put back to an older
+            # state: from now on it has a new one.
+            self.renewed = True
+            self._station, self._end = first_key(), Link()
+
+    def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
+        """What would wait for a decision: about the operations `fresh` and the own ones, applied on
+        top in a file of their own.  Raises `Unavailable`."""
+        working_copy(self._confirmed, self._new)
+        applying = self._build(Database(self._new))
+        try:
+            self._apply(Replay(applying), self._own)
+            return listed(applying, fresh | self.unsent)
+        finally:
+            applying.close()
+
+    def swap(self, office: str) -> None:
+        """Apply the own operations on top, and put both files in place.  Raises `Unavailable`."""
+        working_copy(self._confirmed, self._new)
+        new = Database(self._new)
+        applying = self._build(new)
+        try:
+            self._apply(Replay(applying), self._own)
+            with self._services.context.database.replacing() as lock:
+                # What was saved meanwhile; from now on nobody can save.
+                self._apply(Replay(applying), self._saved_meanwhile())
+                snapshots.carry_own(self._live, self._new)
+                self._keep_facts(new, office)
+                applying.close()
+                restoring.replace(
+                    self._new,
+                    self._confirmed,
+                    lock,
+                    self._services.context.now(),
+                    keep=self._first,
+                )
+        finally:
+            applying.close()
+        self._services.context.feed.announce(Change(EVERYTHING))
+
+    def _apply(self, replay: Replay, own: list[Operation]) -> None:
+        withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
+        for one in own:
+            waiting = self._chained(replace(one, office_seq=None))
+            if one.id in withdrawn:
+                replay.keep(waiting, WITHDRAWN)
+            else:
+                replay.apply(waiting)
+            self.unsent.add(one.id)
+
+    def _chained(self, one: Operation) -> Operation:
+        """The operation as the next one of the new identity, if there is one."""
+        if not self.renewed:
+            return one
+        again = replace(
+            one,
+            station=self._station,
+            station_seq=self._end.seq + 1,
+            prev_hash=self._end.hash,
+        )
+        again = replace(again, hash=hash_of(again))
+        self._end = Link(again.station_seq, again.hash)
+        return again
+
+    def _saved_meanwhile(self) -> list[Operation]:
+        old = Database(self._live)
+        try:
+            with old.read() as session:
+                own = list(log_reading.unsent(session, operation_log.station_of(session)))
+        finally:
+            old.close()
+        return [one for one in own if one.id not in self._seen]
+
+    def _keep_facts(self, new: Database, office: str) -> None:
+        with new.write() as session:
+            operation_log.keep_fact(session, STATION, self._station)
+            operation_log.keep_fact(session, _START_ANEW, value=False)
+            if office:
+                operation_log.keep_fact(session, BELONGS_TO, office)
+
+
+def _following(
+    database: Database, operations: tuple[Operation, ...], package: str
+) -> list[Operation] | Refused:
+    """The operations that come next in the office's order.  Raises `Diverged` when one that should
+    be known is another."""
+    with database.read() as session:
+        head = log_reading.head_of(session)
+        known = log_reading.known_among(session, [one.id for one in operations])
+    fresh = [one for one in operations if (one.office_seq or 0) > head.seq]
+    if len(operations) - len(fresh) != len(known):
+        raise Diverged(package)
+    for at, one in enumerate(fresh, head.seq + 1):
+        if one.office_seq != at:
+            return Refused(GAP, at, (one.office_seq or 0) - 1)
+    return fresh
+
+
+def _compare(database: Database, head: int, digest: str) -> None:
+    with database.read() as session:
+        here = log_reading.head_of(session)
+        if digest and here.seq == head and contents.digest(session.connection()) != digest:
+            raise Diverged(here.hash)
+
+
+def _is_chain(end: Link, own: Sequence[Operation]) -> bool:
+    """Whether each operation follows on the one before, the first on `end`."""
+    for one in own:
+        if (one.station_seq, one.prev_hash) != (end.seq + 1, end.hash):
+            return False
+        end = Link(one.station_seq, one.hash)
+    return True

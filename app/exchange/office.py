@@ -1,0 +1,336 @@
+"""The office: takes in what laptops did, puts it in order, and answers with what they lack.
+
+The office applies operations in the order of their arrival, each in one transaction, and that order
+is everybody's.  Whatever is interrupted is simply done again: an operation is known by its id.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
+from app.domain.operations.operation import WITHDRAWN, Operation
+from app.exchange import contacts
+from app.exchange.conflicts import listed
+from app.exchange.contacts import Contact
+from app.exchange.intake import (
+    ALTERED,
+    GAP,
+    NEWER,
+    Build,
+    Cancelled,
+    Intake,
+    Progress,
+    Refused,
+    Sorted,
+    blobs_of,
+    never,
+    sort_out,
+    unmoved,
+)
+from app.exchange.package import Package
+from app.services import Services
+from app.services.core import log_reading, operation_log
+from app.services.core.blobs import BlobStore
+from app.services.core.changes import Change
+from app.services.core.log_reading import Head
+from app.services.replay import Replay
+from app.services.settling import WITHDRAW
+from db import contents, snapshots
+from db.engine import Database
+from db.migrate import HEAD
+from db.stations import STATION
+
+
+def begin(services: Services) -> None:
+    """Make this database the one that orders all operations; those it has come first.
+
+    Raises `InvalidInput` (``exchange.has_an_office``) on a laptop that belongs to another office.
+    """
+    with services.context.write_locally() as unit:
+        if operation_log.fact(unit.session, BELONGS_TO) is not None:
+            raise InvalidInput.of("office", "exchange.has_an_office")
+        if operation_log.fact(unit.session, operation_log.OFFICE) is not None:
+            return
+        operation_log.station_of(unit.session)
+        operation_log.order_all(unit.session)
+        operation_log.keep_fact(
+            unit.session, operation_log.OFFICE, {"since": services.context.now().isoformat()}
+        )
+        unit.touched("exchange")
+
+
+BELONGS_TO = "exchange:office"
+"""The fact of a laptop's database that names the station of its office."""
+
+
+def is_office(services: Services) -> bool:
+    """Whether this database orders all operations."""
+    with services.context.read() as session:
+        return operation_log.fact(session, operation_log.OFFICE) is not None
+
+
+def take_in(  # noqa: PLR0913 - what is taken in, with what, and who is told, by name
+    services: Services,
+    package: Package,
+    *,
+    build: Build,
+    blobs: BlobStore | None = None,
+    dry_run: bool = False,
+    progress: Progress = unmoved,
+    cancelled: Cancelled = never,
+) -> Intake:
+    """Apply what a laptop sends.  With `dry_run` on a copy, so that nothing is changed here.
+
+    Raises `InvalidInput` (``exchange.not_an_office``), `Unavailable`; what was applied until then
+    stays, and taking the package in again goes on from there.
+    """
+    if not dry_run and not is_office(services):
+        raise InvalidInput.of("office", "exchange.not_an_office")
+    if dry_run:
+        with tempfile.TemporaryDirectory(prefix="poscare-") as folder:
+            return _tried(services, package, Path(folder), build, progress, cancelled)
+    return _take_in(services, package, build, blobs, progress, cancelled)
+
+
+def _tried(
+    services: Services,
+    package: Package,
+    folder: Path,
+    build: Build,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> Intake:
+    path = folder / "tried.db"
+    write_state(services, path)
+    tried = build(Database(path))
+    try:
+        begin(tried)
+        return _take_in(tried, package, build, None, progress, cancelled)
+    finally:
+        tried.close()
+
+
+def write_state(services: Services, path: Path) -> Head:
+    """The state of the office as a new file; returns where in the order it stands.  Raises
+    `Unavailable`."""
+    try:
+        snapshots.write_snapshot(services.context.database, path)
+    except OSError as failure:
+        raise Unavailable("files.failed", path=str(path), detail=failure.strerror or "") from None
+    return Head(*snapshots.head_in(path))
+
+
+def _take_in(
+    services: Services,
+    package: Package,
+    build: Build,
+    blobs: BlobStore | None,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> Intake:
+    manifest = package.manifest
+    operations = tuple(package.operations())
+    plan = _planned(services, package, operations)
+    intake = Intake(
+        sender=manifest.sender,
+        sender_name=manifest.sender_name,
+        operations=len(operations),
+        already=plan.already,
+        refused=plan.refused,
+    )
+    if plan.fatal:
+        return intake
+    # A photo first: a record never names one that is not here though it was sent.
+    lacking = stored_blobs(package, operations, blobs)
+    applied = _applied(services, plan.fresh, build, progress, cancelled)
+    last = plan.fresh[applied - 1].station_seq if applied else 0
+    complete = applied == len(plan.fresh) and not plan.refused
+    until = _remember(services, package, plan, complete=complete)
+    return replace(
+        intake,
+        applied=applied,
+        conflicts=listed(services, frozenset(one.id for one in plan.fresh[:applied])),
+        lacking=lacking,
+        complete_until=until if complete else None,
+        refused=plan.refused if applied == len(plan.fresh) else (*plan.refused, _stopped(last)),
+    )
+
+
+def _stopped(last: int) -> Refused:
+    return Refused("cancelled", last + 1, 0)
+
+
+def _planned(services: Services, package: Package, operations: tuple[Operation, ...]) -> Sorted:
+    manifest = package.manifest
+    if manifest.schema > HEAD:
+        refused = Refused(NEWER, params={"program": manifest.program})
+        return Sorted(fresh=(), already=0, refused=(refused,))
+    with services.context.read() as session:
+        known = log_reading.known_among(session, [one.id for one in operations])
+        end = log_reading.end_of_chain(session, manifest.sender)
+    plan = sort_out(manifest.sender, operations, known, end)
+    sent_until = max((one.station_seq for one in operations), default=0)
+    if not plan.refused and manifest.last_seq > max(end.seq, sent_until):
+        missing = Refused(GAP, max(end.seq, sent_until) + 1, manifest.last_seq)
+        return replace(plan, refused=(missing,))
+    return plan
+
+
+def _applied(
+    services: Services,
+    fresh: tuple[Operation, ...],
+    build: Build,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> int:
+    """Apply operations in order, each in its transaction; returns how many."""
+    if not fresh:
+        return 0
+    applying = build(services.context.database)
+    kinds: set[str] = set()
+    applying.context.feed.subscribe(lambda change: kinds.update(change.kinds))
+    try:
+        return _applied_one_by_one(services, fresh, Replay(applying), progress, cancelled)
+    finally:
+        # Once, not for each of thousands: every screen asks again.
+        services.context.feed.announce(Change(frozenset(kinds)))
+
+
+def _applied_one_by_one(
+    services: Services,
+    fresh: tuple[Operation, ...],
+    replay: Replay,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> int:
+    withdrawn = {one.subject_id for one in fresh if one.kind == WITHDRAW}
+    for done, one in enumerate(fresh):
+        if cancelled():
+            return done
+        try:
+            if one.id in withdrawn:
+                replay.keep(one, WITHDRAWN)
+            else:
+                replay.apply(one)
+        except (IntegrityError, Conflict):
+            if not _is_here(services, one):
+                raise
+            # Somebody else took the same package in at the same time.
+        progress(done + 1, len(fresh))
+    return len(fresh)
+
+
+def _is_here(services: Services, one: Operation) -> bool:
+    with services.context.read() as session:
+        return log_reading.known_among(session, [one.id]).get(one.id) == one.hash
+
+
+def stored_blobs(
+    package: Package, operations: tuple[Operation, ...], blobs: BlobStore | None
+) -> tuple[str, ...]:
+    """Store the attachments inside; returns those the operations name that are nowhere.
+
+    Raises `Unavailable`, `InvalidInput` (``exchange.altered``).
+    """
+    if blobs is None:
+        return ()
+    inside = frozenset(package.blobs)
+    for sha256 in sorted(inside):
+        if blobs.fault(sha256) and blobs.put(package.blob(sha256)) != sha256:
+            raise InvalidInput.of("package", ALTERED)
+    named = dict.fromkeys(name for one in operations for name in blobs_of(one))
+    return tuple(name for name in named if name not in inside and blobs.fault(name))
+
+
+def _remember(
+    services: Services, package: Package, plan: Sorted, *, complete: bool
+) -> datetime | None:
+    """Keep what the package says of its sender; returns the moment until which all that one did
+    is here."""
+    manifest, now = package.manifest, services.context.now()
+    believed = manifest.made_at <= now + MOST_AHEAD
+    gaps = [one for one in plan.refused if one.code == GAP]
+    with services.context.write_locally() as unit:
+        before = contacts.contact_with(unit.session, manifest.sender)
+        newest = before is None or manifest.made_at >= before.made_at
+        until = before.complete_until if before else None
+        if complete and believed and (until is None or manifest.made_at > until):
+            until = manifest.made_at
+        end = log_reading.end_of_chain(unit.session, manifest.sender)
+        missing = (gaps[0].first, gaps[0].last) if gaps else before.missing if before else None
+        if missing is not None and missing[1] <= end.seq:
+            missing = None
+        shown = manifest if newest or before is None else before
+        contacts.remember(
+            unit.session,
+            Contact(
+                station=manifest.sender,
+                name=manifest.sender_name,
+                at=now,
+                made_at=shown.made_at,
+                last_seq=end.seq,
+                missing=missing,
+                acknowledged=shown.acknowledged,
+                anchor=shown.anchor,
+                complete_until=until,
+            ),
+        )
+        unit.touched("exchange")
+    return until
+
+
+MOST_AHEAD = timedelta(minutes=10)
+"""A package made later than this after now comes from a clock that is wrong: how far its sender's
+work is here is not told by it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a station lacks: the ordered operations after `after` up to `head`, or everything as a
+    snapshot.  `digest` is that of the state at `head`."""
+
+    station: str
+    after: int
+    head: int
+    snapshot: bool
+    digest: str
+    operations: tuple[Operation, ...]
+
+    def blobs(self) -> Iterator[str]:
+        """The attachments its operations name."""
+        for one in self.operations:
+            yield from blobs_of(one)
+
+
+def answer_for(services: Services, station: str) -> Answer:
+    """What a station does not have yet, from what it acknowledged in its last package.
+
+    A snapshot for one that has nothing, and for one that knows another order than ours: this
+    database was put back to an older state since.  Raises `InvalidInput`
+    (``exchange.not_an_office``), `NotFound`.
+    """
+    with services.context.read() as session:
+        if operation_log.fact(session, operation_log.OFFICE) is None:
+            raise InvalidInput.of("office", "exchange.not_an_office")
+        if station == operation_log.fact(session, STATION):
+            raise NotFound("station", station)
+        contact = contacts.contact_with(session, station)
+        after = contact.acknowledged if contact else 0
+        head = log_reading.head_of(session)
+        ours = log_reading.hash_at(session, after) if after else ""
+        agrees = after > 0 and contact is not None and contact.anchor == ours
+        return Answer(
+            station=station,
+            after=after,
+            head=head.seq,
+            snapshot=not agrees,
+            digest=contents.digest(session.connection()),
+            operations=tuple(log_reading.ordered_after(session, after)) if agrees else (),
+        )

@@ -1,0 +1,345 @@
+"""The file a package is carried in, ``.posx``: a zip, signed by its sender and encrypted to its
+recipient.
+
+In the zip are ``operations.jsonl``, perhaps ``snapshot.db`` and ``blobs/<SHA-256>``, then
+``manifest.json``, which says the size and SHA-256 of each of them, and ``signature``: Ed25519 over
+the bytes of the manifest, which names sender and recipient.  Around it is the format of
+`app.exchange.encryption`.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import json
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from app import files
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.operations.operation import Operation, canonical
+from app.exchange.encryption import EncryptedReader, EncryptedWriter
+from app.exchange.keys import KeyPair, PublicKey
+from app.exchange.operation_lines import LONGEST_LINE, line_of, operation_in
+from app.exchange.package import Manifest
+from app.services.core.blobs import unavailable
+
+_OPERATIONS, _SNAPSHOT, _BLOBS = "operations.jsonl", "snapshot.db", "blobs/"
+_MANIFEST, _SIGNATURE = "manifest.json", "signature"
+_NAMES = re.compile(r"operations\.jsonl|snapshot\.db|blobs/[0-9a-f]{64}|manifest\.json|signature")
+_PIECE = 1 << 20
+_BAD_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    UnicodeDecodeError,
+)
+"""What `zipfile` raises for what is not a sound zip."""
+
+Step = Callable[[int, int], None]
+"""Told how far the work is, of how much; raises `Cancelled` to stop it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is refused before anything is unpacked: bytes of the file, entries, bytes unpacked of
+    the manifest and of everything, and how many times larger an entry may get."""
+
+    package: int = 4 << 30
+    entries: int = 50_000
+    manifest: int = 16 << 20
+    total: int = 8 << 30
+    ratio: int = 250
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPackage:
+    """What was written: bytes of the file, operations and attachments inside."""
+
+    path: Path
+    size: int
+    operations: int
+    blobs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What goes into a package.  `blobs` are the SHA-256 of attachments, `read_blob` gives the
+    content of one; `snapshot` is a file with the state of a database."""
+
+    operations: Sequence[Operation] = ()
+    snapshot: Path | None = None
+    blobs: Sequence[str] = ()
+    read_blob: Callable[[str], bytes] = lambda _sha256: b""
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+def write_package(
+    path: Path,
+    manifest: Manifest,
+    contents: Contents,
+    *,
+    key: KeyPair,
+    to: PublicKey,
+    step: Step = lambda _done, _total: None,
+) -> WrittenPackage:
+    """Write a package to a file, whole or not at all.
+
+    Raises `Unavailable` (disk full, not writable), what `read_blob` raises, and `Cancelled`.
+    """
+    try:
+        with files.replacing(path) as partial, partial.open("wb") as file:
+            encrypted = EncryptedWriter(file, to)
+            with zipfile.ZipFile(encrypted, "w") as archive:
+                _fill(archive, manifest, contents, key, step)
+            encrypted.finish()
+        size = path.stat().st_size
+    except OSError as failure:
+        raise unavailable(failure, path) from failure
+    return WrittenPackage(path, size, len(contents.operations), len(contents.blobs))
+
+
+def _fill(
+    archive: zipfile.ZipFile, manifest: Manifest, contents: Contents, key: KeyPair, step: Step
+) -> None:
+    total = len(contents.operations) + len(contents.blobs) + 1
+    parts: dict[str, Any] = {}
+
+    def put(name: str, pieces: Iterator[bytes], method: int = zipfile.ZIP_DEFLATED) -> None:
+        info = zipfile.ZipInfo(name)
+        info.compress_type = method
+        digest, size = hashlib.sha256(), 0
+        with archive.open(info, "w", force_zip64=True) as part:
+            for piece in pieces:
+                part.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        parts[name] = {"sha256": digest.hexdigest(), "size": size}
+
+    def lines() -> Iterator[bytes]:
+        for done, operation in enumerate(contents.operations):
+            if done % 100 == 0:
+                step(done, total)
+            yield line_of(operation)
+
+    put(_OPERATIONS, lines())
+    for done, sha256 in enumerate(contents.blobs, len(contents.operations)):
+        step(done, total)
+        # Photos are compressed already.
+        put(_BLOBS + sha256, iter((contents.read_blob(sha256),)), zipfile.ZIP_STORED)
+    if contents.snapshot is not None:
+        with contents.snapshot.open("rb") as state:
+            put(_SNAPSHOT, iter(lambda: state.read(_PIECE), b""))
+    said = canonical(_manifest_type().dump_python(manifest, mode="json") | {"parts": parts})
+    put(_MANIFEST, iter((said,)))
+    put(_SIGNATURE, iter((key.signing.sign(said),)))
+    step(total, total)
+
+
+@functools.cache
+def _manifest_type() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Manifest)
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+class PackageReader:
+    """A package that was checked; use it in a ``with`` block.
+
+    Reading on may still raise `InvalidInput` (``exchange.altered``) when the file is changed
+    meanwhile.
+    """
+
+    def __init__(self, file: IO[bytes], archive: zipfile.ZipFile, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._file, self._archive = file, archive
+
+    def __enter__(self) -> PackageReader:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._archive.close()
+        self._file.close()
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """The SHA-256 of every attachment inside, in hexadecimal digits."""
+        names = self._archive.namelist()
+        return tuple(name.removeprefix(_BLOBS) for name in names if name.startswith(_BLOBS))
+
+    def operations(self) -> Iterator[Operation]:
+        """What was done, in the order it was put in."""
+        with self._archive.open(_OPERATIONS) as part:
+            while line := part.readline(LONGEST_LINE):
+                yield operation_in(line)
+
+    def snapshot(self, target: Path) -> None:
+        """Write the state inside to a new file.  Raises `NotFound` when there is none,
+        `Unavailable`."""
+        if self.manifest.snapshot is None:
+            raise NotFound("snapshot", self.manifest.id)
+        try:
+            with self._archive.open(_SNAPSHOT) as part, target.open("xb") as file:
+                while piece := part.read(_PIECE):
+                    file.write(piece)
+        except OSError as failure:
+            raise unavailable(failure, target) from failure
+
+    def blob(self, sha256: str) -> bytes:
+        """The content of an attachment inside.  Raises `NotFound`."""
+        try:
+            return self._archive.read(_BLOBS + sha256)
+        except KeyError:
+            raise NotFound("attachment", sha256[:12]) from None
+
+
+def open_package(
+    path: Path,
+    *,
+    own: KeyPair,
+    trusted: Callable[[str, str], PublicKey],
+    limits: Limits = DEFAULT_LIMITS,
+    step: Step = lambda _done, _total: None,
+) -> PackageReader:
+    """Check a file and everything in it.
+
+    `trusted` gives the public keys of the station it is said to come from, by its key and the name
+    it calls itself; it raises for one that is not trusted, or no longer.
+    Raises `InvalidInput`: ``exchange.not_a_package``, ``exchange.not_for_us``,
+    ``exchange.altered``, ``exchange.newer``, ``exchange.too_large``; `NotFound`, `Unavailable`,
+    `Cancelled`.
+    """
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise NotFound("file", str(path)) from None
+    except OSError as failure:
+        raise unavailable(failure, path) from failure
+    try:
+        if path.stat().st_size > limits.package:
+            raise InvalidInput.of("file", "exchange.too_large", size=path.stat().st_size)
+        decrypted = io.BufferedReader(EncryptedReader(file, own), _PIECE)
+        _check_directory(decrypted, limits)
+        archive = zipfile.ZipFile(decrypted)
+        entries = _checked_entries(archive, limits)
+        manifest, parts = _manifest(archive, own, trusted)
+        _check_parts(archive, entries, parts, step)
+    except _BAD_ZIP:
+        file.close()
+        raise InvalidInput.of("file", "exchange.altered") from None
+    except OSError as failure:
+        file.close()
+        raise unavailable(failure, path) from failure
+    except BaseException:
+        file.close()
+        raise
+    return PackageReader(file, archive, manifest)
+
+
+_END = struct.Struct("<4s4H2LH")
+_END_64 = struct.Struct("<4sQ2H2L4Q")
+_LOCATOR_64 = struct.Struct("<4sLQL")
+
+
+def _check_directory(file: IO[bytes], limits: Limits) -> None:
+    """The list of entries at the end says how long it is: `zipfile` would read it whole
+    (APPNOTE.TXT 4.3.14 to 4.3.16).  We write no comment, so it stands at a fixed place."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _END.size - _LOCATOR_64.size - _END_64.size))
+    tail = file.read()
+    if len(tail) < _END.size:
+        raise InvalidInput.of("file", "exchange.altered")
+    mark, *_disks, entries, length, _offset, comment = _END.unpack(tail[-_END.size :])
+    if mark != b"PK\x05\x06" or comment:
+        raise InvalidInput.of("file", "exchange.altered")
+    locator = tail[-_END.size - _LOCATOR_64.size : -_END.size]
+    if locator.startswith(b"PK\x06\x07"):
+        if len(tail) < _END.size + _LOCATOR_64.size + _END_64.size:
+            raise InvalidInput.of("file", "exchange.altered")
+        *_others, entries, length, _offset = _END_64.unpack(tail[: _END_64.size])
+    if entries > limits.entries or length > limits.entries * 1024:
+        raise InvalidInput.of("file", "exchange.too_large", size=length)
+
+
+def _checked_entries(archive: zipfile.ZipFile, limits: Limits) -> Mapping[str, zipfile.ZipInfo]:
+    entries = archive.infolist()
+    names = {entry.filename: entry for entry in entries}
+    if len(names) < len(entries) or not all(map(_NAMES.fullmatch, names)):
+        raise InvalidInput.of("file", "exchange.altered")
+    if not {_OPERATIONS, _MANIFEST, _SIGNATURE} <= set(names):
+        raise InvalidInput.of("file", "exchange.altered")
+    if len(entries) > limits.entries or names[_MANIFEST].file_size > limits.manifest:
+        raise InvalidInput.of("file", "exchange.too_large", size=len(entries))
+    total = sum(entry.file_size for entry in entries)
+    grows = any(
+        entry.file_size > _PIECE and entry.file_size > limits.ratio * entry.compress_size
+        for entry in entries
+    )
+    if total > limits.total or grows:
+        raise InvalidInput.of("file", "exchange.too_large", size=total)
+    return names
+
+
+def _manifest(
+    archive: zipfile.ZipFile, own: KeyPair, trusted: Callable[[str, str], PublicKey]
+) -> tuple[Manifest, Mapping[str, Any]]:
+    said = archive.read(_MANIFEST)
+    try:
+        values = json.loads(said)
+        sender, name = str(values["sender"]), str(values["sender_name"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InvalidInput.of("file", "exchange.altered") from None
+    if not trusted(sender, name).verify(archive.read(_SIGNATURE), said):
+        raise InvalidInput.of("file", "exchange.altered")
+    try:
+        manifest: Manifest = _manifest_type().validate_python(values)
+        parts = dict(values["parts"])
+    except (ValueError, KeyError, TypeError):
+        # Signed by somebody trusted, so it is not damage: a program we do not know wrote it.
+        raise InvalidInput.of("file", "exchange.newer") from None
+    if manifest.to != own.station:
+        raise InvalidInput.of("file", "exchange.not_for_us")
+    return manifest, parts
+
+
+def _check_parts(
+    archive: zipfile.ZipFile,
+    entries: Mapping[str, zipfile.ZipInfo],
+    parts: Mapping[str, Any],
+    step: Step,
+) -> None:
+    if set(parts) != set(entries) - {_MANIFEST, _SIGNATURE}:
+        raise InvalidInput.of("file", "exchange.altered")
+    for done, (name, said) in enumerate(parts.items()):
+        step(done, len(parts))
+        digest = hashlib.sha256()
+        with archive.open(name) as part:
+            while piece := part.read(_PIECE):
+                digest.update(piece)
+        found = {"sha256": digest.hexdigest(), "size": entries[name].file_size}
+        named = name.removeprefix(_BLOBS)
+        if found != said or (named != name and named != found["sha256"]):
+            raise InvalidInput.of("file", "exchange.altered")
+    step(len(parts), len(parts))

@@ -1,0 +1,83 @@
+"""Decides what no longer fitted when the work of several computers was put together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from app.domain.errors import InvalidInput, NotFound
+from app.services.core import log_reading
+from app.services.core.context import ServiceContext
+from app.services.core.operations import (
+    KINDS,
+    OVERWRITTEN,
+    decoded,
+    operation,
+    present_payload,
+    with_field,
+)
+
+SETTLE = "conflict.settle"
+"""The kind of operation that decides."""
+WITHDRAW = "operation.withdraw"
+"""The kind of operation that takes back another one of the same computer."""
+
+
+class Settlement(StrEnum):
+    """What is decided: leave it as it is, or take what was lost."""
+
+    KEEP = "keep"
+    TAKE = "take"
+
+
+class Settling:
+    """Use cases of deciding.  `holder_of` gives what the use cases of an operation are called on,
+    by the name of its class."""
+
+    def __init__(self, context: ServiceContext, holder_of: Callable[[str], Any]) -> None:
+        self._context = context
+        self._holder_of = holder_of
+
+    @operation(SETTLE, subject="unsettled_id")
+    def settle(self, unsettled_id: str, how: Settlement) -> None:
+        """Decide about an operation that could not be applied (its id) or about the change number
+        ``n`` it noted (``id/n``).
+
+        Raises `NotFound`; what doing it again raises (`Rejected`).
+        """
+        operation_id, _, number = unsettled_id.partition("/")
+        with self._context.read() as session:
+            about = log_reading.operations_by_id(session, [operation_id]).get(operation_id)
+            changes = log_reading.changes_of_kinds(session, (OVERWRITTEN,))
+        if about is None:
+            raise NotFound("operation", operation_id)
+        holder = self._holder_of(KINDS[about.kind].owner)
+        if how is Settlement.TAKE and number:
+            lost = [c for c in changes if c.operation_id == about.id and str(c.n) == number]
+            if not lost:
+                raise InvalidInput.of("unsettled_id", "conflict.only_keep")
+            given = with_field(about, holder, lost[0].field, json.loads(lost[0].old))
+            KINDS[about.kind].apply(holder, **given)
+        elif how is Settlement.TAKE and about.review:
+            KINDS[about.kind].apply(holder, **decoded(KINDS[about.kind], present_payload(about)))
+        else:
+            # Decided, or no longer to be decided because it fitted after all.
+            with self._context.write() as unit:
+                unit.touched("conflict", [operation_id])
+
+    @operation(WITHDRAW, subject="operation_id")
+    def withdraw(self, operation_id: str) -> None:
+        """Take back an operation of this computer the office does not have yet; it takes effect
+        when the office takes both in, here when the state is put together again.
+
+        Raises `NotFound`; `InvalidInput` when the office has it already.
+        """
+        with self._context.write() as unit:
+            about = log_reading.operations_by_id(unit.session, [operation_id]).get(operation_id)
+            if about is None:
+                raise NotFound("operation", operation_id)
+            if about.office_seq is not None and about.outcome != "withdrawn":
+                raise InvalidInput.of("operation_id", "operation.already_sent")
+            unit.touched("operation", [operation_id])

@@ -1,0 +1,272 @@
+"""Words and error sentences of the exchange of packages between computers."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from app.domain.operations.operation import Operation
+from app.i18n import N_, Translator
+
+WORDS: dict[str, dict[str, str]] = {
+    "station_role": {"laptop": N_("Laptop"), "office": N_("Office")},
+    "unsettled": {
+        "review": N_("Could not be applied"),
+        "overwritten": N_("Changed on both sides"),
+        "number": N_("Another number"),
+    },
+    "review": {
+        "not_allowed": N_("the record is in another state now"),
+        "not_found": N_("the record it is about is not there"),
+        "conflict": N_("somebody else changed the record first"),
+        "unreadable": N_("its data cannot be read by this version"),
+        "other": N_("it no longer fits what others did meanwhile"),
+    },
+}
+
+KINDS = {
+    "station": N_("Computer"),
+    "snapshot": N_("State"),
+    "conflict": N_("Conflict"),
+    "operation": N_("Operation"),
+    "file": N_("File"),
+    "contact": N_("Contact"),
+    "model": N_("Model"),
+}
+
+FIELDS = {
+    "key": N_("Key"),
+    "office": N_("Office"),
+    "package": N_("Package"),
+}
+
+PROBLEMS: dict[str, str] = {
+    # keys and trust
+    "exchange.not_a_key": N_(
+        "This is no key of a POSCare computer. On the other computer save the key again, or copy"
+        " its whole line."
+    ),
+    "exchange.key_altered": N_(
+        "This key was changed or is not complete. On the other computer save it again."
+    ),
+    "exchange.key_unreadable": N_(
+        "The key of this computer in {path} is damaged. Make new keys (“poscare exchange key"
+        " --renew”); the others must trust the new key then."
+    ),
+    "exchange.key_missing": N_(
+        "The key of this computer is not in {path}: this database was brought here from another"
+        " computer, or the key was deleted. Make new keys (“poscare exchange key --renew”); the"
+        " others must trust the new key then."
+    ),
+    "exchange.wrong_fingerprint": N_(
+        "The fingerprint of this key is {found}. That is not the one you were told: somebody may"
+        " have put another key in its place. Nothing was trusted; ask for the key again."
+    ),
+    "exchange.own_key": N_("This is the key of this computer itself."),
+    "exchange.key_changed": N_(
+        "{name} is trusted with another key. If that computer made new keys, revoke the old one"
+        " first, then compare the fingerprint of the new one."
+    ),
+    "exchange.second_office": N_(
+        "This computer belongs to the office “{name}” already. Revoke it first."
+    ),
+    "exchange.has_an_office": N_(
+        "This computer belongs to an office already, so it cannot be the office itself."
+    ),
+    "exchange.is_the_office": N_("This computer is the office itself."),
+    "exchange.name_unclear": N_("“{value}” could be any of these: {names}. Give the whole name."),
+    # making a package
+    "exchange.no_office": N_(
+        "This computer does not know its office yet. Get the key of the office and trust it as the"
+        " office."
+    ),
+    "exchange.nobody_trusted": N_(
+        "No other computer is trusted yet. Get the key of the laptop and trust it first."
+    ),
+    "exchange.choose_recipient": N_("Say for whom the package is: {names}."),
+    "exchange.only_to_the_office": N_(
+        "Laptops exchange work through the office; {name} is not the office."
+    ),
+    # reading a package
+    "exchange.not_a_package": N_("This is no POSCare package (.posx)."),
+    "exchange.not_for_us": N_(
+        "This package is for another computer; only that one can open it. Ask the sender for one"
+        " made for this computer."
+    ),
+    "exchange.altered": N_(
+        "The package was changed or is not complete. Nothing was taken in; copy it again or ask"
+        " for a new one."
+    ),
+    "exchange.newer": N_(
+        "This was made by a newer POSCare. Update POSCare on this computer, then take the same"
+        " package in again; nothing of it is lost."
+    ),
+    "exchange.too_large": N_(
+        "The package would unpack to more than is safe, so it was not opened. Nothing was taken in;"
+        " ask the sender for a new one."
+    ),
+    "exchange.unknown_sender": N_(
+        "The package says it is from “{name}”, whose key is not trusted here. Nothing was taken in;"
+        " get the key of that computer and trust it first."
+    ),
+    "exchange.revoked": N_("“{name}” is no longer trusted since {since}. Nothing was taken in."),
+    "exchange.not_an_office": N_(
+        "Packages of laptops are taken in by the office, and this computer is not it."
+    ),
+    "exchange.other_office": N_("This computer belongs to another office. Nothing was taken in."),
+    "exchange.not_a_file": N_(
+        "This program works on a server, so it needs no packages: it has everything at once."
+    ),
+    "exchange.no_office_yet": N_("This computer has nothing from an office yet."),
+    "exchange.cloned": N_(
+        "Number {first} of this computer is known with another content: two computers work under"
+        " one identity (a copied disk), or an older state was put back. Nothing was taken in."
+        " Answer that computer with a package; it gets a new identity then, and loses nothing."
+    ),
+    "exchange.foreign_operation": N_(
+        "The package holds work in the name of another computer. Nothing was taken in."
+    ),
+    "exchange.gap": N_(
+        "Numbers {first} to {last} are missing; what comes after them waits. The next package of"
+        " that computer will hold them."
+    ),
+    "exchange.diverged": N_(
+        "The states of this computer and the office differ. Nothing is lost: send a package, and"
+        " the office answers with its whole state."
+    ),
+    "operation.already_sent": N_("The office has this already, so it cannot be taken back here."),
+    "conflict.only_keep": N_("This can only be kept as it is."),
+}
+
+OPERATIONS: dict[str, str] = {
+    "acquirer.set_profile": N_("Set the acquirer's response codes"),
+    "attachment.add": N_("Add a file"),
+    "attachment.change": N_("Change a file"),
+    "attachment.remove": N_("Remove a file"),
+    "calendar.load": N_("Load holidays"),
+    "checklist.answer": N_("Answer a checklist line"),
+    "checklist.begin": N_("Begin a checklist"),
+    "checklist.finish": N_("Finish a checklist"),
+    "checklist.follow_up": N_("Report a finding"),
+    "checklist.save": N_("Save a checklist"),
+    "conflict.settle": N_("Settle a conflict"),
+    "contact.save": N_("Save a contact"),
+    "custody.hand_over": N_("Hand a terminal over"),
+    "document.hand_out": N_("Hand out a document"),
+    "document.issue": N_("Issue a document"),
+    "incident.add_addendum": N_("Add addendum"),
+    "incident.add_part": N_("Add a part"),
+    "incident.add_work": N_("Add work"),
+    "incident.assign": N_("Assign"),
+    "incident.cancel": N_("Cancel incident"),
+    "incident.close": N_("Close"),
+    "incident.edit": N_("Edit the incident"),
+    "incident.hand_over": N_("Hand over"),
+    "incident.hold": N_("Put on hold"),
+    "incident.import": N_("Import incidents"),
+    "incident.mark_duplicate": N_("Mark as duplicate"),
+    "incident.note_check": N_("Note a check"),
+    "incident.note_stop_withdrawn": N_("Take back a safety stop"),
+    "incident.open": N_("Report an incident"),
+    "incident.remove_check": N_("Remove a check"),
+    "incident.remove_part": N_("Remove a part"),
+    "incident.reopen": N_("Reopen"),
+    "incident.resolve": N_("Resolve"),
+    "incident.resume": N_("Resume"),
+    "incident.sign": N_("Sign"),
+    "incident.start": N_("Start work"),
+    "incident.triage": N_("Set class"),
+    "knowledge.forget": N_("Forget what was learned"),
+    "leave.add": N_("Enter a leave"),
+    "leave.enter": N_("Enter a leave"),
+    "leave.remove": N_("Remove a leave"),
+    "merchant.set_language": N_("Set the merchant's language"),
+    "meter.record": N_("Record a meter reading"),
+    "model.save": N_("Save a model"),
+    "occurrence.complete": N_("Complete a maintenance"),
+    "occurrence.settle_missed": N_("Settle a missed date"),
+    "occurrence.skip": N_("Skip a date"),
+    "operation.withdraw": N_("Take back an own entry"),
+    "plan.install": N_("Install a plan"),
+    "plan.save": N_("Save a plan"),
+    "plan.set_active": N_("Rest or resume a plan"),
+    "register.import": N_("Import terminals"),
+    "technician.save": N_("Save a technician"),
+    "technician.set_week": N_("Set working hours"),
+    "terminal.change_state": N_("Change a terminal's state"),
+    "terminal.register": N_("Register a terminal"),
+    "terminal.relocate": N_("Move a terminal"),
+    "terminal.swap": N_("Swap terminal"),
+    "terminal.update": N_("Edit a terminal"),
+    "visit.add_extra": N_("Add a visit"),
+    "visit.add_task": N_("Add a task to a visit"),
+    "visit.cancel": N_("Cancel a visit"),
+    "visit.finish": N_("Finish a visit"),
+    "visit.level": N_("Level the schedule"),
+    "visit.schedule": N_("Schedule a visit"),
+    "visit.sign": N_("Sign a visit"),
+    "visit.start": N_("Start a visit"),
+    "visit.take_along": N_("Take a task along"),
+}
+"""What the kinds of operations are called; a kind that is not here is shown by its name."""
+
+
+class UnsettledEntry(Protocol):
+    """What waits for a decision (`app.exchange.conflicts.Unsettled`)."""
+
+    @property
+    def sort(self) -> str:
+        """Of what sort it is."""
+
+    @property
+    def operation(self) -> Operation:
+        """The operation it is about."""
+
+    @property
+    def code(self) -> str:
+        """Why it could not be applied."""
+
+    @property
+    def field(self) -> str:
+        """The field two people changed."""
+
+    @property
+    def kept(self) -> Any:
+        """What stands now."""
+
+    @property
+    def lost(self) -> Any:
+        """What gave way."""
+
+
+def operation_word(t: Translator, kind: str) -> str:
+    """What a kind of operation is called."""
+    return t(OPERATIONS[kind]) if kind in OPERATIONS else kind
+
+
+def unsettled_text(t: Translator, entry: UnsettledEntry, label: str, reason: str) -> str:
+    """What waits for a decision, in a sentence.  `label` is the label of its field, `reason` why it
+    could not be applied, in words."""
+    one = entry.operation
+    what = operation_word(t, one.kind)
+    if entry.sort == "review":
+        return t("“{what}” could not be applied: {reason}.", what=what, reason=reason)
+    if entry.sort == "number":
+        return t(
+            "The document got the number {kept}: {lost}, which may stand on paper, had been given"
+            " out on another computer.",
+            kept=entry.kept,
+            lost=entry.lost,
+        )
+    return t(
+        "{field} is “{kept}” now ({who}); “{lost}” gave way.",
+        field=label,
+        kept=_shown(t, entry.kept),
+        lost=_shown(t, entry.lost),
+        who=one.actor,
+    )
+
+
+def _shown(t: Translator, value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return t("nothing")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

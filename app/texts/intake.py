@@ -1,0 +1,125 @@
+"""What came of a package, and what waits for a decision, in words: for window and command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from app.i18n import Translator
+from app.texts import sentence, unsettled_text
+from app.texts.exchange import UnsettledEntry, operation_word
+
+
+class RefusedPart(Protocol):
+    """Operations that were not taken in (`app.exchange.intake.Refused`)."""
+
+    @property
+    def code(self) -> str:
+        """Why."""
+
+    @property
+    def first(self) -> int:
+        """The number of the first one."""
+
+    @property
+    def last(self) -> int:
+        """The number of the last one."""
+
+    @property
+    def params(self) -> Mapping[str, object]:
+        """What else the sentence says."""
+
+
+class TakenIn(Protocol):
+    """What came of a package (`app.exchange.intake.Intake`)."""
+
+    @property
+    def sender_name(self) -> str:
+        """Whose package it was."""
+
+    @property
+    def operations(self) -> int:
+        """How many were inside."""
+
+    @property
+    def applied(self) -> int:
+        """How many of them were new."""
+
+    @property
+    def already(self) -> int:
+        """How many of them were known."""
+
+    @property
+    def conflicts(self) -> Sequence[UnsettledEntry]:
+        """What has to be decided now."""
+
+    @property
+    def refused(self) -> Sequence[RefusedPart]:
+        """What was not taken in."""
+
+    @property
+    def lacking(self) -> Sequence[str]:
+        """The attachments that are nowhere."""
+
+    @property
+    def complete_until(self) -> datetime | None:
+        """The moment until which all of the sender's work is here."""
+
+    @property
+    def state(self) -> bool:
+        """Whether the whole state of the office was inside."""
+
+    @property
+    def renewed(self) -> bool:
+        """Whether this computer got a new identity."""
+
+
+def refusal_text(t: Translator, refused: RefusedPart) -> str:
+    """Why part of a package was not taken in."""
+    values = {"first": refused.first, "last": refused.last, **refused.params}
+    return sentence(t, refused.code, values)
+
+
+def intake_lines(t: Translator, found: TakenIn, *, dry_run: bool) -> list[str]:
+    """What came of a package, or would come of it, a line each; conflicts are not told."""
+    name = found.sender_name
+    lines = [t("From {name}", name=name)]
+    if found.state:
+        lines.append(t("The whole state of the office, with your own work that it lacks on top"))
+    lines.append(
+        t.plural("{count} operation inside", "{count} operations inside", found.operations)
+    )
+    if dry_run:
+        said = t("{new} would be new, {known} are known.", new=found.applied, known=found.already)
+    else:
+        said = t("{new} were new, {known} were known.", new=found.applied, known=found.already)
+    lines += [said, *(refusal_text(t, one) for one in found.refused)]
+    if found.complete_until and not dry_run:
+        moment = t.moment(found.complete_until)
+        lines.append(t("Everything {name} did until {moment} is here.", name=name, moment=moment))
+    if found.lacking:
+        lines.append(
+            t.plural(
+                "{count} photo or file was not inside and is not here.",
+                "{count} photos or files were not inside and are not here.",
+                len(found.lacking),
+            )
+        )
+    if found.renewed:
+        lines.append(
+            t(
+                "This computer got a new identity, because another one works under its old one, or"
+                " its database was put back. Give its key to the office again."
+            )
+        )
+    return lines
+
+
+def unsettled_line(t: Translator, entry: UnsettledEntry, called: Mapping[str, str]) -> str:
+    """What waits for a decision, in a line: when, who, which record, what.  `called` are the names
+    of records by their keys."""
+    one = entry.operation
+    record = called.get(one.subject_id, "") or operation_word(t, one.kind)
+    who = f"{one.device} {one.actor}".strip()
+    return "  ".join((t.moment(one.at), who, record, unsettled_text(t, entry)))

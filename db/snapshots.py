@@ -1,0 +1,105 @@
+"""The state of a database as a file for another computer, and what a computer keeps of its own.
+
+A snapshot holds every table but those of one computer alone (`db.contents.OF_THIS_COMPUTER`); the
+index for searching is not carried but made again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import files
+from db import bulk, migrate
+from db.contents import LOG, OF_THIS_COMPUTER, tables
+from db.copying import copy_database, opened
+from db.engine import Database
+
+_ROWS_AT_ONCE = 2000
+_OWN = ("form_draft", "app_state", "station")
+"""What a computer keeps when its database is put together anew."""
+
+
+def write_snapshot(database: Database, target: Path) -> None:
+    """The state of an open database as the new SQLite file `target`, nothing of this computer in
+    it.  Raises `db.copying.Damaged`, `Unavailable`, `OSError`, or the driver's error."""
+    if database.is_sqlite:
+        copy_database(database, target)
+        _forget(target, _OWN)
+    else:
+        _copy_rows(database, target)
+
+
+def _forget(path: Path, names: tuple[str, ...]) -> None:
+    from sqlcipher3 import dbapi2
+
+    connection = dbapi2.connect(str(path), isolation_level=None)
+    try:
+        connection.execute("PRAGMA secure_delete=ON")
+        for name in names:
+            connection.execute(f"DELETE FROM {name}")  # noqa: S608 - names of this module
+        connection.execute("VACUUM")
+    finally:
+        connection.close()
+    files.sync(path)
+
+
+def _copy_rows(database: Database, target: Path) -> None:
+    """From a server: every row into a new file, in one snapshot of the server."""
+    copy = Database(target)
+    try:
+        migrate.prepare(copy)
+        with database.read() as source, copy.write() as into:
+            source.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            into.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for table in tables(without=OF_THIS_COMPUTER):
+                if table.name not in LOG:  # which refuses it, and is empty
+                    into.execute(sa.delete(table))
+                rows = source.execute(sa.select(table)).mappings()
+                for part in rows.partitions(_ROWS_AT_ONCE):
+                    bulk.insert(into, table, [dict(row) for row in part])
+    finally:
+        copy.close()
+
+
+def carry_own(old: Path, new: Path) -> None:
+    """Bring half-filled forms, the facts about this computer and whom it trusts over into its new
+    database; nobody has either file open for writing.  Raises the driver's errors, `OSError`."""
+    from sqlcipher3 import dbapi2
+
+    kept: dict[str, list[Any]] = {}
+    with opened(old) as source:
+        for name in _OWN:
+            kept[name] = source.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
+    connection = dbapi2.connect(str(new), isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        for name, rows in kept.items():
+            connection.execute(f"DELETE FROM {name}")  # noqa: S608
+            if rows:
+                marks = ", ".join("?" * len(rows[0]))
+                connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def head_in(path: Path) -> tuple[int, str]:
+    """The last place in the office's order that a database file nobody has open knows, and the
+    hash of the operation there; 0 and empty when there is none.  Raises the driver's errors."""
+    query = (
+        "SELECT office_seq, hash FROM operation WHERE office_seq IS NOT NULL"
+        " ORDER BY office_seq DESC LIMIT 1"
+    )
+    with opened(path) as connection:
+        found = connection.execute(query).fetchone()
+    return (found[0], found[1].hex()) if found else (0, "")
+
+
+def operations_in(path: Path) -> frozenset[str]:
+    """The keys of the operations a database file nobody has open holds.  Raises the driver's
+    errors."""
+    with opened(path) as connection:
+        return frozenset(key for (key,) in connection.execute("SELECT id FROM operation"))

@@ -1,0 +1,88 @@
+"""Three ways to get the exchange wrong, put in on purpose: what must be true of histories tells."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.domain.operations.operation import hash_of
+from app.exchange import laptop
+from app.exchange.laptop import Outgoing
+from app.services.core import operation_log, recording
+from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.running_operation import running_operation
+from db.keys import first_key
+from tests.exchange.conftest import Joined
+from tests.exchange.histories import Act, hold
+
+HISTORY = [
+    Act("work", 1, 0),
+    Act("send", 1),
+    Act("deliver", 0, 0),
+    Act("killed-work", 1, 6, "work-before-append"),
+    Act("work", 2, 0),
+    Act("killed-exchange", 1, 1, "office-applied"),
+    Act("exchange", 2),
+    Act("work", 1, 12),
+    Act("answer", 1),
+    Act("deliver", 0, 1),
+]
+
+
+def test_the_history_itself_holds(joined: Joined) -> None:
+    """What follows is caught because of the mutant."""
+    assert hold(joined(), HISTORY).kills == 2
+
+
+def test_appending_after_the_commit_is_caught(
+    joined: Joined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The change in one transaction, its operation in the next."""
+
+    @contextlib.contextmanager
+    def write(context: ServiceContext) -> Iterator[UnitOfWork]:
+        operation = running_operation()
+        assert operation is not None
+        operation.written = True
+        with context.write_locally() as unit:
+            recording.listen(unit.session, operation.changes)
+            yield unit
+        with context.write_locally() as later:
+            operation_log.append(later.session, operation)
+
+    monkeypatch.setattr(ServiceContext, "write", write)
+    with pytest.raises(AssertionError, match="no operation made"):
+        hold(joined(), HISTORY)
+
+
+def test_a_key_given_when_sent_is_caught(joined: Joined, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operation known by another key each time it is sent."""
+    real = laptop.outgoing
+
+    def outgoing(services: Any) -> Outgoing:
+        going = real(services)
+        named = []
+        before = going.operations[0].prev_hash if going.operations else b""
+        for one in going.operations:
+            again = replace(one, id=first_key(), prev_hash=before)
+            again = replace(again, hash=hash_of(again))
+            named.append(again)
+            before = again.hash
+        return replace(going, operations=tuple(named))
+
+    monkeypatch.setattr(laptop, "outgoing", outgoing)
+    with pytest.raises(AssertionError):
+        hold(joined(), HISTORY)
+
+
+def test_own_work_not_applied_again_is_caught(
+    joined: Joined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The office's state without the own unsent operations on top."""
+    monkeypatch.setattr(laptop._Rebase, "_apply", lambda *_args: None)
+    with pytest.raises(AssertionError, match="no longer shows"):
+        hold(joined(), HISTORY)
