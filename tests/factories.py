@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from typing import Any
 
@@ -51,6 +52,16 @@ def make_technician(services: Services, code: str = "T01", **changes: Any) -> st
     return services.directory.save_technician(
         TechnicianDraft(code=code, **{"name": "张工", **changes})
     )
+
+
+def change_technician(services: Services, technician_id: str, **changes: Any) -> None:
+    """Change somebody's entry; what is not named stays."""
+    known = {t.id: t for t in services.directory.technicians(everybody=True)}[technician_id]
+    before = {
+        field.name: getattr(known, field.name) for field in dataclasses.fields(TechnicianDraft)
+    }
+    draft = TechnicianDraft(**{**before, **changes})
+    services.directory.save_technician(draft, known.id, known.version)
 
 
 def make_incident(services: Services, terminal_id: str = "", **changes: Any) -> str:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from app.services.maintenance.plans import Plans, RecommendedPlans
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
+    from app.services.people.people import People
     from app.services.register.custody import Custody
     from app.services.register.exporting import TerminalExport
     from app.services.register.importing import TerminalImport
@@ -128,6 +129,15 @@ class Services:
             from app.services.maintenance.task_sites import follow
 
             follow(unit, self.context, terminal_ids)
+
+    # --- people -------------------------------------------------------------------------------
+
+    @Lazy
+    def people(self) -> People:
+        """Who signs in, and what they are let in by."""
+        from app.services.people.people import People
+
+        return People(self.context)
 
     # --- register and incidents ---------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from app.texts import (
     field_labels,
     imports,
     maintenance,
+    people,
     proof_words,
     storage,
     terminals,
@@ -34,10 +35,16 @@ FIELDS = (
     | imports.FIELDS
     | event_words.FIELDS
     | terminals.FIELDS
+    | people.FIELDS
     | _FIELDS
 )
 PROBLEMS = (
-    _PROBLEMS | maintenance.PROBLEMS | imports.PROBLEMS | storage.PROBLEMS | terminals.PROBLEMS
+    _PROBLEMS
+    | maintenance.PROBLEMS
+    | imports.PROBLEMS
+    | storage.PROBLEMS
+    | terminals.PROBLEMS
+    | people.PROBLEMS
 )
 WORDS = (
     _WORDS
@@ -46,6 +53,7 @@ WORDS = (
     | proof_words.WORDS
     | event_words.WORDS
     | terminals.WORDS
+    | people.WORDS
 )
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
 WORDS["kind"] |= maintenance.KINDS
@@ -54,6 +62,7 @@ _PARAMETER_WORDS = {
     "action": ("action", "visit_action", "terminal_state"),
     "state": ("incident_state", "visit_state", "occurrence_state", "terminal_state"),
     "kind": ("kind",),
+    "operation": ("operation",),
 }
 
 
@@ -91,6 +100,8 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return t.moment(value)
     if isinstance(value, date):
         return t.day(value)
+    if name == "who" and isinstance(value, tuple):
+        return people.role_words(t, value) if value else ""
     if isinstance(value, tuple) and all(isinstance(item, Leftover) for item in value):
         return storage.remain_lines(t, value)
     # What was refused or doubted may be a card's number; a sentence is shown, logged and sent.

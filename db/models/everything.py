@@ -2,10 +2,10 @@
 
 from sqlmodel import SQLModel
 
-from db.models import diagnosis, documents, incident, maintenance, office, register
+from db.models import diagnosis, documents, incident, maintenance, office, people, register
 
 metadata = SQLModel.metadata
-MODULES = (register, incident, office, maintenance, documents, diagnosis)
+MODULES = (register, people, incident, office, maintenance, documents, diagnosis)
 
 # A partial index is partial on a server too.  It is said here, because saying it loads the server's
 # dialect, which a start on a file does without.
