@@ -16,7 +16,7 @@ PROBLEMS: dict[str, str] = {
     "sign_in.wrong": N_("Code or password is wrong."),
     "sign_in.wait": N_("Too many attempts. Try again in {seconds} seconds."),
     "sign_in.no_screen": N_(
-        "A password is needed. Give it in POSCARE_PASSWORD, or run the command in a terminal."
+        "A password or PIN is needed. Give it in {variable}, or run the command in a terminal."
     ),
     "sign_in.who": N_("Say who you are: --as CODE, or POSCARE_PERSON."),
     "password.too_short": N_("At least {least} characters; a short sentence is easy to remember."),
