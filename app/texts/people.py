@@ -32,6 +32,7 @@ PROBLEMS: dict[str, str] = {
     "pin.malformed": N_("{least} to {most} digits."),
     "pin.simple": N_("This PIN is too easy to guess. Choose digits without an order."),
     "pin.no_password": N_("A PIN needs a password beside it. Set the password first."),
+    "pin.wrong": N_("PIN or password is wrong."),
     "pin.used_up": N_("{tries} wrong PINs. Now only the password opens."),
     "people.no_sign_in": N_("Nobody needs to sign in yet, so nobody needs a code."),
     "people.not_active": N_("{name} no longer works here. Mark them as working here first."),

@@ -32,7 +32,7 @@ def test_a_command_works_for_who_proves_it(guarded: Run, monkeypatch: pytest.Mon
     nobody = guarded("incident", "list")
     assert (nobody.code, nobody.err.strip()) == (
         2,
-        "请说明是谁在操作：--as 编号，或环境变量 POSCARE_PERSON。",
+        "请说明是谁在操作：--as 工号，或环境变量 POSCARE_PERSON。",
     )
     assert "POSCARE_PASSWORD" in guarded("incident", "list", "--as", "T02").err
     monkeypatch.setenv("POSCARE_PASSWORD", BOSS)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.people.rights import Standing
+from app.domain.people.rights import Refusal, Standing
 from app.domain.people.roles import Role
 from app.services.core.context import ServiceContext
 from app.services.core.ownership import is_own
@@ -30,14 +31,31 @@ def require(context: ServiceContext, kind: str, *, own: bool = False, key: str =
     says so or `key` is the id the verb was given first, and is looked up (`ownership.is_own`).
     Call it before the transaction of the write.  Raises `NotPermitted`.
     """
+    refusal = _refusal(context, kind, own=own, key=key)
+    if refusal is not None:
+        log.info("refused %s to %s", kind, context.standing.role or "nobody")
+        raise refusal.error()
+
+
+def why_not(context: ServiceContext, kinds: Iterable[str], key: str = "") -> dict[str, Refusal]:
+    """The operations among `kinds` that the person who works here may not do to the record `key`,
+    and why; for greying what would be refused.  Reads the database."""
+    found: dict[str, Refusal] = {}
+    for kind in kinds:
+        refusal = _refusal(context, kind, key=key)
+        if refusal is not None:
+            found[kind] = refusal
+    return found
+
+
+def _refusal(
+    context: ServiceContext, kind: str, *, own: bool = False, key: str = ""
+) -> Refusal | None:
     standing = current(context)
     if key and not own and standing.asks_whose(kind) and context.person is not None:
         with context.read() as session:
             own = is_own(session, context.person, kind, key)
-    refusal = standing.refusal(kind, own=own)
-    if refusal is not None:
-        log.info("refused %s to %s", kind, standing.role or "nobody")
-        raise refusal.error()
+    return standing.refusal(kind, own=own)
 
 
 def current(context: ServiceContext) -> Standing:

@@ -102,14 +102,14 @@ class People:
     def unlock(self, secret: str) -> None:
         """Prove with PIN or password that one still is who signed in.
 
-        Raises `InvalidInput`: ``sign_in.wrong``, ``sign_in.wait``, and ``pin.used_up`` after
+        Raises `InvalidInput`: ``pin.wrong``, ``sign_in.wait``, and ``pin.used_up`` after
         `PIN_TRIES` wrong PINs; `NotPermitted` when nobody is signed in.
         """
         person = self._here("people.set_password")
         attempts.begin(self._context, person.code)
         known = self._by_code(person.code)
         if known is None or not known.active:
-            raise _wrong()
+            raise InvalidInput.of("password", "pin.wrong")
         given = credentials.normal(secret)
         pin_given = bool(known.pin) and given.isdigit() and len(given) <= credentials.LONGEST_PIN
         tries = known.pin_failures + pin_given
@@ -119,7 +119,7 @@ class People:
         elif pin_given and tries >= credentials.PIN_TRIES:
             raise InvalidInput.of("password", "pin.used_up", tries=credentials.PIN_TRIES)
         else:
-            raise _wrong()
+            raise InvalidInput.of("password", "pin.wrong")
 
     def _is_pin(self, known: _Known, given: str) -> bool:
         if known.pin_failures >= credentials.PIN_TRIES:

@@ -251,7 +251,7 @@ def test_a_pin_unlocks_and_five_wrong_ones_end_it(office: Office, clock: FrozenC
     people.unlock("2580")
     people.unlock(WORKER)
     for wrong in ("1470", "1471", "1472", "1473"):
-        with refused("sign_in.wrong"):
+        with refused("pin.wrong"):
             people.unlock(wrong)
         clock.forward(minutes=5)
     with refused("pin.used_up"):
