@@ -10,6 +10,7 @@ from app.domain.incidents.drafts import IncidentDraft
 from app.domain.register.people import TechnicianDraft
 from app.domain.register.terminals import TerminalDraft
 from app.services import Services
+from app.services.core.rights import read_again
 
 _numbers = itertools.count(1)
 
@@ -62,6 +63,12 @@ def change_technician(services: Services, technician_id: str, **changes: Any) ->
     }
     draft = TechnicianDraft(**{**before, **changes})
     services.directory.save_technician(draft, known.id, known.version)
+
+
+def sign_out(services: Services) -> None:
+    """Nobody works here any more, as at the next start."""
+    services.context.person = None
+    read_again(services.context)
 
 
 def make_incident(services: Services, terminal_id: str = "", **changes: Any) -> str:

@@ -15,7 +15,11 @@ from app.domain.people.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Who may: `roles` always, `own` when the record is the person's own (`OWN_RECORD`)."""
+    """Who may: `roles` always, `own` when the record is the person's own.
+
+    Own is an incident assigned to the person, or reported by them while it is nobody's; a visit
+    planned for them; their leave; their own entry among people (`app.services.core.ownership`).
+    """
 
     roles: frozenset[Role]
     own: frozenset[Role] = frozenset()
@@ -134,15 +138,6 @@ RIGHTS: Mapping[str, Right] = {
     "people.set_pin": _ONLY_OWN,
 }
 """Kind of operation → who may."""
-
-OWN_RECORD: Mapping[str, str] = {
-    "incident": "assigned to the person; while it is nobody's, reported by the person",
-    "visit": "planned for the person",
-    "leave": "of the person",
-    "absence": "of the person",
-    "people": "the person",
-}
-"""What makes a record one's own, by the subject of the kind."""
 
 
 @dataclass(frozen=True, slots=True)

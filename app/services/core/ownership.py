@@ -1,4 +1,4 @@
-"""Whether a record is somebody's own, for rights that hang on it (`OWN_RECORD` of the rights)."""
+"""Whether a record is somebody's own, for rights that hang on it (`Right.own`)."""
 
 from __future__ import annotations
 

@@ -128,11 +128,6 @@ class People:
         self._change(known.person.id, _count_pin_failure)
         return proofs.proves(known.pin, given)
 
-    def sign_out(self) -> None:
-        """Nobody works here any more."""
-        self._context.person = None
-        rights.read_again(self._context)
-
     # --- what lets in --------------------------------------------------------------------------
 
     def set_password(self, technician_id: str, password: str, old: str = "") -> OneTimeCode | None:

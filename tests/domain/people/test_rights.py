@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.people.rights import OWN_RECORD, RIGHTS, Right, Standing
+from app.domain.people.rights import RIGHTS, Right, Standing
 from app.domain.people.roles import Role, stands_over
 from app.i18n import translator
 from app.languages import LANGUAGES
@@ -161,11 +161,6 @@ def test_who_stands_higher_may_at_least_as_much(kind: str) -> None:
     for own in (False, True):
         may = [Standing(guarded=True, role=r).refusal(kind, own=own) is None for r in ladder]
         assert may == sorted(may)
-
-
-def test_own_conditions_say_what_own_is() -> None:
-    subjects = {kind.partition(".")[0] for kind, right in RIGHTS.items() if right.own}
-    assert subjects == set(OWN_RECORD)
 
 
 def test_without_a_password_everybody_may_everything() -> None:

@@ -18,7 +18,7 @@ from app.gui.shell.screens import settle
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
 from app.settings import Settings
-from tests.factories import make_incident, make_technician
+from tests.factories import make_incident, make_technician, sign_out
 
 BOSS, WORKER = "correct horse battery", "another good one"
 
@@ -33,7 +33,7 @@ def guarded(services: Services) -> dict[str, str]:
     services.people.set_password(ids["T01"], BOSS)
     services.people.redeem("T02", services.people.give_code(ids["T02"]).code, WORKER)
     services.people.set_pin(ids["T02"], "2580", WORKER)
-    services.people.sign_out()
+    sign_out(services)
     return ids
 
 
@@ -113,7 +113,7 @@ def test_a_one_time_code_sets_a_new_password(
 ) -> None:
     services.people.sign_in("T01", BOSS)
     given = services.people.give_code(guarded["T02"])
-    services.people.sign_out()
+    sign_out(services)
     program._admit(services)
     asked = dialog_now(program)
     asked.fill({"code": "T02"})
@@ -205,7 +205,7 @@ def test_what_is_not_allowed_is_grey_and_says_who_may(
     services.incidents.assign(theirs, guarded["T01"])
     mine = make_incident(services)
     services.incidents.assign(mine, guarded["T02"])
-    services.people.sign_out()
+    sign_out(services)
     enter(program, services, "T02", WORKER)
     from app.domain.incidents.lifecycle import Action
     from app.gui.pages.incidents.read import gather
