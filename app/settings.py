@@ -71,6 +71,7 @@ class Settings:
     camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")
     seal_certificate: str = _setting("", "PKCS#12 file, or PKCS#11 library, that seals documents")
     backup_folder: str = _setting("", "Second place for backups, such as an office share")
+    lock_minutes: int = _setting(10, "Minutes without input until the window locks; 0 for never")
     horizon_days: int = _setting(90, "How many days ahead maintenance is planned")
 
     @property
@@ -309,9 +310,11 @@ def check(settings: Settings) -> Settings:
     device = settings.device
     with problems.field("device"):
         device = parse_device_letter(settings.device)
-    with problems.field("horizon_days"):
-        if not 7 <= settings.horizon_days <= 800:
-            raise BadValue("number.out_of_range", value=settings.horizon_days, least=7, most=800)
+    for name, least, most in (("horizon_days", 7, 800), ("lock_minutes", 0, 240)):
+        value = getattr(settings, name)
+        with problems.field(name):
+            if not least <= value <= most:
+                raise BadValue("number.out_of_range", value=value, least=least, most=most)
     problems.raise_if_any()
     return replace(settings, device=device)
 

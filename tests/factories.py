@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.domain.incidents.drafts import IncidentDraft
 from app.domain.register.people import TechnicianDraft
 from app.domain.register.terminals import TerminalDraft
 from app.services import Services
+from app.services.core.rights import read_again
 
 _numbers = itertools.count(1)
 
@@ -51,6 +53,22 @@ def make_technician(services: Services, code: str = "T01", **changes: Any) -> st
     return services.directory.save_technician(
         TechnicianDraft(code=code, **{"name": "张工", **changes})
     )
+
+
+def change_technician(services: Services, technician_id: str, **changes: Any) -> None:
+    """Change somebody's entry; what is not named stays."""
+    known = {t.id: t for t in services.directory.technicians(everybody=True)}[technician_id]
+    before = {
+        field.name: getattr(known, field.name) for field in dataclasses.fields(TechnicianDraft)
+    }
+    draft = TechnicianDraft(**{**before, **changes})
+    services.directory.save_technician(draft, known.id, known.version)
+
+
+def sign_out(services: Services) -> None:
+    """Nobody works here any more, as at the next start."""
+    services.context.person = None
+    read_again(services.context)
 
 
 def make_incident(services: Services, terminal_id: str = "", **changes: Any) -> str:

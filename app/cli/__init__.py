@@ -27,6 +27,7 @@ from app.cli import (
     incident,
     insight,
     knowledge,
+    people,
     plan,
     report,
     restore,
@@ -49,6 +50,7 @@ from app.domain.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    NotPermitted,
     Unavailable,
 )
 from app.i18n import Translator, translator
@@ -72,6 +74,7 @@ VERBS: tuple[Verb, ...] = (
     warnings.VERB,
     log_verb.VERB,
     exchange.VERB,
+    people.VERB,
     check.VERB,
     backup.VERB,
     restore.VERB,
@@ -84,6 +87,7 @@ _EXIT_CODES: tuple[tuple[type[AppError], int], ...] = (
     (NotFound, 3),
     (Conflict, 4),
     (NotAllowed, 4),
+    (NotPermitted, 4),
     (Unavailable, 5),
     (BadKnowledge, 6),
 )
@@ -143,7 +147,7 @@ def _parser(language: str) -> Parser:
         help=t("show the version and stop"),
     )
     _add_shared(parser, t)
-    parser.set_defaults(db="", lang="", json=False)
+    parser.set_defaults(db="", lang="", json=False, person_code="")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     for verb in VERBS:
         sub = verbs.add_parser(verb.name, help=t(verb.help), description=t(verb.help))
@@ -161,6 +165,11 @@ def _add_shared(parser: argparse.ArgumentParser, t: Translator) -> None:
     for name, text, rest in (
         ("--db", t("database: a path or URL"), {}),
         ("--lang", t("language of the output"), {"choices": tuple(LANGUAGES)}),
+        (
+            "--as",
+            t("code of who works, with the password in POSCARE_PASSWORD or typed"),
+            {"dest": "person_code", "metavar": "CODE"},
+        ),
         ("--json", t("print JSON instead of text"), {"action": "store_true"}),
     ):
         options: dict[str, Any] = {"default": argparse.SUPPRESS, **rest}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app import bootstrap, paths
+from app.cli import signing_in
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.parsing import parse_date
 from app.i18n import Translator
@@ -59,6 +61,7 @@ class Context:
         self.settings = dataclasses.replace(settings, database=options.db or settings.database)
         self.t = t
         self._services: Services | None = None
+        self._signed_in = False
 
     @property
     def command(self) -> str:
@@ -66,8 +69,25 @@ class Context:
         return f"poscare {self.options.verb.name}"
 
     @property
+    def person_given(self) -> str:
+        """The code of who works here, as given to this command; empty when not."""
+        return str(self.options.person_code or os.environ.get(signing_in.PERSON, ""))
+
+    @property
     def services(self) -> Services:
-        """All services, opened when first asked for.  Raises `Unavailable`."""
+        """All services for who works here, opened when first asked for.
+
+        Raises `Unavailable`; `InvalidInput`, `NotFound` for who cannot sign in.
+        """
+        services = self.unsigned_services
+        if not self._signed_in:
+            signing_in.sign_in(services, self.t, self.person_given)
+            self._signed_in = True
+        return services
+
+    @property
+    def unsigned_services(self) -> Services:
+        """All services before anybody signed in.  Raises `Unavailable`."""
         if self._services is None:
             if not self._device_known:
                 self._take_letter_from_database()
@@ -88,6 +108,7 @@ class Context:
         """Close the database, if it was opened."""
         if self._services is not None:
             self._services.close()
+            self._services, self._signed_in = None, False
 
     def emit(self, value: Any, text: str | Callable[[], str]) -> None:
         """Print `value` as JSON when asked to, else the text."""

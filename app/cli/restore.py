@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app import bootstrap
+from app import bootstrap, paths
 from app.cli.context import Context, Verb
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
@@ -44,6 +44,7 @@ def _run(context: Context) -> int:
 
 def _restore(context: Context) -> int:
     t = context.t
+    _check_right(context)
     done = bootstrap.restore(context.settings, context.options.file, name=context.command)
     context.note(
         t("New numbers go on above the highest known one, so that none is given out twice.")
@@ -57,6 +58,19 @@ def _restore(context: Context) -> int:
         said.append(faulty_lines(t, done.faulty))
     context.emit({"replaced": done.replaced, "faulty": done.faulty}, "\n".join(said))
     return 1 if done.faulty else 0
+
+
+def _check_right(context: Context) -> None:
+    """Whoever replaces a database in which people sign in must be somebody who may.
+
+    Raises `NotPermitted`, `InvalidInput`.
+    """
+    from app.services.core.data_place import needs_sign_in
+    from app.services.core.rights import require
+
+    if needs_sign_in(context.settings.database or str(paths.database_file())):
+        require(context.services.context, "backup.restore")
+        context.close()
 
 
 VERB = Verb("restore", N_("restore a backup"), _configure, _run)

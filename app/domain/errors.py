@@ -65,6 +65,14 @@ class NotAllowed(Rejected):
         super().__init__("not_allowed", action=action, state=state)
 
 
+class NotPermitted(Rejected):
+    """The person's role does not allow it.  `who` are the roles that may; none when somebody has to
+    sign in first, or when each may do it for themselves only."""
+
+    def __init__(self, code: str, operation: str, who: Sequence[str] = ()) -> None:
+        super().__init__(code, operation=operation, who=tuple(who))
+
+
 class Conflict(Rejected):
     """Somebody else changed the same record first; the caller should offer to reload."""
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from app.services.maintenance.plans import Plans, RecommendedPlans
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
+    from app.services.people.people import People
     from app.services.register.custody import Custody
     from app.services.register.exporting import TerminalExport
     from app.services.register.importing import TerminalImport
@@ -145,6 +146,15 @@ class Services:
         from app.services.settling import Settling
 
         return Settling(self.context, lambda owner: holders(self)[owner])
+
+    # --- people -------------------------------------------------------------------------------
+
+    @Lazy
+    def people(self) -> People:
+        """Who signs in, and what they are let in by."""
+        from app.services.people.people import People
+
+        return People(self.context)
 
     # --- register and incidents ---------------------------------------------------------------
 

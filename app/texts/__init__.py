@@ -21,6 +21,7 @@ from app.texts import (
     field_labels,
     imports,
     maintenance,
+    people,
     proof_words,
     storage,
     terminals,
@@ -36,6 +37,7 @@ FIELDS = (
     | event_words.FIELDS
     | terminals.FIELDS
     | exchange.FIELDS
+    | people.FIELDS
     | _FIELDS
 )
 PROBLEMS = (
@@ -45,6 +47,7 @@ PROBLEMS = (
     | storage.PROBLEMS
     | terminals.PROBLEMS
     | exchange.PROBLEMS
+    | people.PROBLEMS
 )
 WORDS = (
     _WORDS
@@ -54,6 +57,7 @@ WORDS = (
     | event_words.WORDS
     | terminals.WORDS
     | exchange.WORDS
+    | people.WORDS
 )
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
 WORDS["kind"] |= maintenance.KINDS | exchange.KINDS
@@ -62,6 +66,7 @@ _PARAMETER_WORDS = {
     "action": ("action", "visit_action", "terminal_state"),
     "state": ("incident_state", "visit_state", "occurrence_state", "terminal_state"),
     "kind": ("kind",),
+    "operation": ("operation",),
 }
 
 
@@ -99,6 +104,8 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return t.moment(value)
     if isinstance(value, date):
         return t.day(value)
+    if name == "who" and isinstance(value, tuple):
+        return people.role_words(t, value) if value else ""
     if isinstance(value, tuple) and all(isinstance(item, Leftover) for item in value):
         return storage.remain_lines(t, value)
     # What was refused or doubted may be a card's number; a sentence is shown, logged and sent.

@@ -267,7 +267,6 @@ WORDS: dict[str, dict[str, str]] = {
         "internal": N_("Own technical support"),
         "police": N_("Police"),
     },
-    "technician_role": {"technician": N_("Technician"), "manager": N_("Manager")},
     "kind": {
         "terminal": N_("Terminal"),
         "incident": N_("Incident"),

@@ -10,11 +10,22 @@ from db.models import (
     maintenance,
     office,
     operations,
+    people,
     register,
 )
 
 metadata = SQLModel.metadata
-MODULES = (register, incident, office, maintenance, documents, diagnosis, operations, exchange)
+MODULES = (
+    register,
+    people,
+    incident,
+    office,
+    maintenance,
+    documents,
+    diagnosis,
+    operations,
+    exchange,
+)
 
 # A partial index is partial on a server too.  It is said here, because saying it loads the server's
 # dialect, which a start on a file does without.

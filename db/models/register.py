@@ -9,6 +9,7 @@ from typing import ClassVar
 import sqlalchemy as sa
 
 from app.domain.faults import ContactRole
+from app.domain.people.roles import Role
 from app.domain.register.custody import CustodyCause, HolderKind, Pack
 from app.domain.register.terminals import Link, TerminalKind, TerminalState
 from db.models.shape import (
@@ -254,7 +255,7 @@ class TechnicianRow(Versioned, table=True):
     audited: ClassVar[str] = "technician"
     __table_args__ = table(
         lines("code", "name", "phone", "email", "badge_no"),
-        sa.CheckConstraint("role IN ('technician', 'manager')", name="role"),
+        one_of("role", Role),
         sa.CheckConstraint("length(name) > 0", name="name_given"),
         sa.UniqueConstraint("code"),
         within("latitude", -90, 90),
@@ -267,11 +268,12 @@ class TechnicianRow(Versioned, table=True):
     phone: str = words()
     email: str = words()
     badge_no: str = words()
-    role: str = words("technician")
+    role: str = words(Role.TECHNICIAN)
     active: bool = flag(default=True)
     capacity_minutes: int = 420
     latitude: float | None = optional_real()
     longitude: float | None = optional_real()
+    fieldwork: bool = flag(default=True)
 
 
 class TechnicianAreaRow(Row, table=True):

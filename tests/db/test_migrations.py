@@ -430,3 +430,45 @@ def test_events_go_back_to_the_words_of_before_and_forward_again(empty: Database
         assert events(connection, "terminal_event", "kind") == NEW_TERMINAL
         assert events(connection, "incident_event", "action") == NEW_INCIDENT
         assert events(connection, "visit_event", "action") == NEW_VISIT
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([("T01", "technician", True)], {"T01": ("administrator", True)}),
+        (
+            [("T01", "technician", True), ("M01", "manager", True), ("M00", "manager", False)],
+            {
+                "T01": ("technician", True),
+                "M01": ("administrator", False),
+                "M00": ("manager", False),
+            },
+        ),
+        ([], {}),
+    ],
+)
+def test_people_get_an_administrator_and_keep_their_visits(
+    empty: Database,
+    before: list[tuple[str, str, bool]],
+    after: dict[str, tuple[str, bool]],
+) -> None:
+    migrate.upgrade(empty, to="0011")
+    with empty.engine.begin() as connection:
+        for n, (code, role, active) in enumerate(before):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO technician (id, version, code, name, phone, email, badge_no, role,"
+                    " active, capacity_minutes) VALUES (:id, 1, :code, 'n', '', '', '', :role,"
+                    f" {str(active).lower()}, 420)"
+                ),
+                {"id": f"01a20574-0000-7000-8000-00000000000{n}", "code": code, "role": role},
+            )
+    roles = sa.text("SELECT code, role, fieldwork FROM technician")
+    migrate.upgrade(empty)
+    with empty.engine.connect() as connection:
+        found = {code: (role, bool(field)) for code, role, field in connection.execute(roles)}
+    assert found == after
+    with empty.engine.begin() as connection:
+        command.downgrade(migrate.alembic_config(connection), "0011")
+        old = connection.execute(sa.text("SELECT code, role FROM technician"))
+        assert {code: role for code, role in old} == {code: role for code, role, _ in before}

@@ -8,14 +8,14 @@ from datetime import date
 from app.domain import text
 from app.domain.errors import Problems
 from app.domain.faults import ContactRole
+from app.domain.people.roles import Role
 from app.domain.register import identifiers
-
-ROLES = ("technician", "manager")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Technician:
-    """Who does the work.  `capacity_minutes` is a working day without breaks."""
+    """Somebody of the house.  `capacity_minutes` is a working day without breaks; `fieldwork` says
+    whether visits are planned for them, whatever their role."""
 
     id: str
     version: int
@@ -24,9 +24,10 @@ class Technician:
     phone: str
     email: str
     badge_no: str
-    role: str
+    role: Role
     active: bool
     capacity_minutes: int
+    fieldwork: bool
     latitude: float | None
     longitude: float | None
     areas: tuple[str, ...] = ()
@@ -41,9 +42,10 @@ class TechnicianDraft:
     phone: str = ""
     email: str = ""
     badge_no: str = ""
-    role: str = "technician"
+    role: str = Role.TECHNICIAN
     active: bool = True
     capacity_minutes: int = 420
+    fieldwork: bool = True
     areas: tuple[str, ...] = ()
 
 
@@ -62,7 +64,7 @@ def check_technician(draft: TechnicianDraft) -> TechnicianDraft:
         cleaned["phone"] = identifiers.parse_phone(draft.phone)
     if cleaned.get("email") and "@" not in cleaned["email"]:
         problems.add("email", "email.malformed", value=cleaned["email"])
-    if draft.role not in ROLES:
+    if draft.role not in tuple(Role):
         problems.add("role", "choice.unknown", value=draft.role)
     if not 0 <= draft.capacity_minutes <= 1440:
         problems.add(
@@ -77,6 +79,7 @@ def check_technician(draft: TechnicianDraft) -> TechnicianDraft:
         role=draft.role,
         active=draft.active,
         capacity_minutes=draft.capacity_minutes,
+        fieldwork=draft.fieldwork,
         areas=draft.areas,
         **cleaned,
     )

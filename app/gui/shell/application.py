@@ -24,10 +24,12 @@ from app import __version__, logs, paths
 from app import settings as settings_file
 from app.domain.errors import AppError, Problem, Unavailable
 from app.domain.missing_database import WINDOW, DatabaseMissing
+from app.gui.shell.lock import Lock
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.missing_database import MissingDatabaseFlow
 from app.gui.shell.opening import OpeningFlow
 from app.gui.shell.page import AppContext
+from app.gui.shell.sign_in import SignInFlow
 from app.gui.shell.single_instance import SingleInstance
 from app.gui.toolkit import language, problems, theme
 from app.gui.toolkit.language import _, plural
@@ -90,6 +92,8 @@ class Program:
         self._catch_up_timer.timeout.connect(self._catch_up)
         self.context.ready.connect(self._catch_up_timer.start)
         self.window = MainWindow(self.context)
+        self.lock = Lock(self.context, lambda: self.window)
+        self.context.person_changed.connect(self.rebuild)
 
     def start(self) -> None:
         """Show the window, then open the database behind it."""
@@ -99,10 +103,21 @@ class Program:
     def _open(self) -> None:
         self.context.tasks.run(
             lambda: _build(self.context.settings, self._newcomer),
-            self.context.set_services,
+            self._admit,
             owner=self.context,
             failed=self._on_cannot_open,
         )
+
+    def _admit(self, services: Services) -> None:
+        """Nothing is shown before whoever has to sign in did."""
+        place = services.context
+        if not place.standing.guarded or place.person is not None:
+            self.context.set_services(services)
+            return
+        asking = SignInFlow(self.context, services, self.window, self.context.settings.technician)
+        asking.signed_in.connect(lambda: self.context.set_services(services))
+        asking.given_up.connect(services.close)
+        asking.given_up.connect(self.window.close)
 
     def come_forward(self) -> None:
         """Raise the window above others, out of the task bar when it is there."""
@@ -117,6 +132,8 @@ class Program:
         if not context.is_ready:
             return
         services = context.services
+        if services.context.standing.refusal("generation.catch_up") is not None:
+            return
         context.tasks.run(
             lambda: services.generation.catch_up(), self._caught_up, owner=context, lane="io"
         )
@@ -150,7 +167,9 @@ class Program:
             from app.bootstrap import letterhead
 
             context = self.context.services.context
-            context.actor, context.device = settings.technician, settings.device
+            context.device = settings.device
+            if context.person is None:
+                context.actor = settings.technician
             second = Path(settings.backup_folder) if settings.backup_folder else None
             self.context.services.backups.use_second_folder(second)
             context.letterhead = letterhead(settings)
@@ -183,12 +202,17 @@ class Program:
 def _build(settings: Settings, newcomer: str) -> Services:
     # Imported here, on the worker: the window is painted before SQL is even loaded.
     from app import bootstrap
+    from app.domain.people.roles import Role
     from app.domain.register.people import TechnicianDraft
 
     services = bootstrap.build(settings, name=WINDOW)
+    guarded = services.people.sign_in_needed()
     known = {person.code for person in services.directory.technicians(everybody=True)}
-    if newcomer and settings.technician not in known:
-        services.directory.save_technician(TechnicianDraft(code=settings.technician, name=newcomer))
+    if newcomer and settings.technician not in known and not guarded:
+        # The first one of all has to be able to let the others in.
+        role = Role.TECHNICIAN if known else Role.ADMINISTRATOR
+        draft = TechnicianDraft(code=settings.technician, name=newcomer, role=role)
+        services.directory.save_technician(draft)
     return services
 
 

@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         for place, spec in enumerate(PAGES):
             show = functools.partial(self.show_page, spec.id)
             self._action(_(spec.title), f"Ctrl+{place + 1}", spec.icon, show)
+        self._action(_("Lock"), "Ctrl+L", "lock-keyhole", self.context.lock_wanted.emit)
         self._action(_("Quit"), "Ctrl+Q", "log-out", self.close)
 
     def _action(

@@ -41,6 +41,10 @@ class AppContext(QObject):
     """The `Settings` were saved; language or look may have changed."""
     ready = Signal()
     """The services are there."""
+    lock_wanted = Signal()
+    """The window is to be locked."""
+    person_changed = Signal()
+    """Somebody else works here now, or the first one signed in."""
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)

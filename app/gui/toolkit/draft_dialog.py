@@ -66,6 +66,10 @@ class DraftDialog(WorkingDialog):
         """Put something above (0) or below the form."""
         self.layout_.insertWidget(place, widget)
 
+    def hide_cancel(self) -> None:
+        """There is one way on only."""
+        self._cancel.hide()
+
     def fit(self) -> None:
         """Grow (never shrink, never past the screen) to what is shown now; wrapped texts need
         their height asked for."""

@@ -33,8 +33,8 @@ Choices = Sequence[tuple[str, str]]
 class Field:
     """One field: its name in the draft, its label, what kind of input it is.
 
-    `kind` is ``line``, ``text``, ``choice``, ``checks`` (several choices), ``number`` (whole),
-    ``money`` (typed in yuan, in the draft in cents), ``date``,
+    `kind` is ``line``, ``secret`` (a password), ``text``, ``choice``, ``checks`` (several
+    choices), ``number`` (whole), ``money`` (typed in yuan, in the draft in cents), ``date``,
     ``day`` (a date as text, for drafts of text), ``moment``, ``picture`` (a file's path) or
     ``check``; `choices` are (value, word) pairs, for a ``line`` they are completions.  `heading`
     stands above the field, `column` is where it stands in a wide form, `tab` on which leaf of a
@@ -109,6 +109,18 @@ def _line(item: Field) -> Input:
 
     if item.name not in OWN_FORM:
         edit.editingFinished.connect(guard)
+    return made
+
+
+def _secret(item: Field) -> Input:
+    """A password or PIN: never shown, never kept half filled, and no card guard changes it."""
+    edit = QLineEdit()
+    edit.setMaxLength(1_000)
+    edit.setPlaceholderText(item.hint)
+    edit.setEchoMode(QLineEdit.EchoMode.Password)
+    edit.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData)
+    made = Input(edit, edit.text, lambda v: edit.setText(str(v or "")), edit.textChanged)
+    made.typed = lambda: ""
     return made
 
 
@@ -244,6 +256,7 @@ def _check(item: Field) -> Input:
 
 _MAKERS: dict[str, Callable[[Field], Input]] = {
     "line": _line,
+    "secret": _secret,
     "text": _text,
     "choice": _choice,
     "checks": _checks,

@@ -15,6 +15,7 @@ from app.domain.errors import InvalidInput
 from app.services.core.audit import chain_faults
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
+from app.services.core.rights import require
 from app.services.core.stored_files import faulty_files, named_files, named_files_in
 from db import backup, copying, leftovers, migrate, restoring, storage
 from db.locking import DatabaseLock
@@ -145,8 +146,10 @@ class Backups:
         """Put a copy in place of the live database, and bring back files that are missing or
         damaged.  The program must be started again.
 
-        Raises `NotFound`, `Unavailable`; also while any other program has the database open.
+        Raises `NotFound`, `Unavailable`; also while any other program has the database open;
+        `NotPermitted`.
         """
+        require(self._context, "backup.restore")
         with self._context.database.replacing() as lock:
             folders = [self._folder, *([self._second] if self._second else [])]
             known = [Path(found.path) for found in leftovers.find(lock.database, folders)]

@@ -18,6 +18,8 @@ from sqlmodel import Session
 
 from app.domain.documents import Letterhead
 from app.domain.event_data import FieldChange
+from app.domain.people.rights import Standing
+from app.domain.people.roles import SignedIn
 from app.domain.register.identifiers import DocumentNumber
 from app.services.core import operation_log, recording
 from app.services.core.changes import Change, ChangeFeed
@@ -83,13 +85,17 @@ class UnitOfWork:
 @dataclass(slots=True, kw_only=True)
 class ServiceContext:
     """`device` is the letter in front of numbers made here, `actor` the technician's code,
-    `letterhead` what its documents show."""
+    `letterhead` what its documents show, `person` who signed in, `standing` whose rights count
+    (kept up to date by `app.services.core.rights`)."""
 
     database: Database
     clock: Clock = system_clock
     zone: tzinfo | None = None
     device: str = "A"
     actor: str = ""
+    person: SignedIn | None = None
+    standing: Standing = field(default_factory=Standing)
+    standing_read_at: datetime | None = None
     feed: ChangeFeed = field(default_factory=ChangeFeed)
     letterhead: Letterhead = field(default_factory=Letterhead)
     terminals_moved: TerminalsMoved = _nothing_follows

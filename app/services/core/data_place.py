@@ -49,6 +49,29 @@ def letter_in_use(target: str) -> str:
             database.close()
 
 
+def needs_sign_in(target: str) -> bool:
+    """Whether somebody has a password in the database file `target`; of one that is missing or
+    damaged nobody knows, and whoever puts a copy back must be able to.  A server restores itself.
+    """
+    if "://" in target or not Path(target).is_file():
+        return False
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from app.services.core.rights import is_guarded
+    from db.engine import Database
+
+    database = Database(target)
+    try:
+        with database.read() as session:
+            return is_guarded(session)
+    except (Unavailable, SQLAlchemyError) as failure:
+        log.warning("rights not found in the database: %s", type(failure).__name__)
+        return False
+    finally:
+        with contextlib.suppress(Unavailable):
+            database.close()
+
+
 def _letter(database: Database) -> str:
     import sqlalchemy as sa
     from sqlmodel import col

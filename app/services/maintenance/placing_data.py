@@ -110,7 +110,7 @@ def read_ground(
 def read_workers(session: Session, first: date, last: date, today: date) -> tuple[Worker, ...]:
     """The technicians, with the minutes of each day that are left for visits on site: working days
     without leave, less what else they have on them and what they did today."""
-    people = [p for p in read_technicians(session) if p.role == "technician"]
+    people = [p for p in read_technicians(session) if p.fieldwork]
     days = capacities(session, people, first, last)
     taken: dict[tuple[str, date], int] = {}
     elsewhere = VisitFilter(states="open", places=(WorkPlace.REMOTE, WorkPlace.OFFICE))

@@ -20,7 +20,7 @@ class Roster:
     """Who serves which area, and how full their days are already."""
 
     def __init__(self, session: Session, first: date, last: date) -> None:
-        self._people = [p for p in read_technicians(session) if p.role == "technician"]
+        self._people = [p for p in read_technicians(session) if p.fieldwork]
         self._days = capacities(session, self._people, first, last)
         self._office = sorted({day for days in self._days.values() for day in days})
         if not self._office:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.faults import ContactRole
+from app.domain.people.roles import Role
 from app.domain.register.people import (
     ContactDraft,
     SupportContact,
@@ -22,6 +23,7 @@ from app.domain.register.people import (
 from app.domain.register.terminals import Terminal
 from app.services.core.context import ServiceContext
 from app.services.core.operations import Merge, operation
+from app.services.people.changes import check_change
 from db.keys import new_key
 from db.models.register import (
     AcquirerRow,
@@ -65,7 +67,7 @@ class Directory:
         self, draft: TechnicianDraft, technician_id: str = "", version: int = 0
     ) -> str:
         """Add or change a technician; returns the id.  Raises `InvalidInput`, `NotFound`,
-        `Conflict`."""
+        `Conflict`, `NotPermitted`."""
         checked = check_technician(draft)
         with self._context.write() as unit:
             session = unit.session
@@ -75,6 +77,7 @@ class Directory:
             if taken not in (None, technician_id):
                 raise InvalidInput.of("code", "technician.code_taken", value=checked.code)
             row = _row_to_save(session, TechnicianRow, technician_id, version, checked.code)
+            check_change(self._context, session, row if technician_id else None, checked)
             for name in (
                 "code",
                 "name",
@@ -84,6 +87,7 @@ class Directory:
                 "role",
                 "active",
                 "capacity_minutes",
+                "fieldwork",
             ):
                 setattr(row, name, getattr(checked, name))
             session.add(row)
@@ -231,9 +235,10 @@ def _technician(row: TechnicianRow, areas: tuple[str, ...]) -> Technician:
         phone=row.phone,
         email=row.email,
         badge_no=row.badge_no,
-        role=row.role,
+        role=Role(row.role),
         active=row.active,
         capacity_minutes=row.capacity_minutes,
+        fieldwork=row.fieldwork,
         latitude=row.latitude,
         longitude=row.longitude,
         areas=areas,

@@ -16,6 +16,7 @@ from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import HoldDraft, IncidentDraft, WorkEntryDraft
 from app.domain.incidents.incidents import WorkKind
 from app.domain.incidents.lifecycle import HoldReason, Impact, Urgency
+from app.domain.people.roles import Role
 from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.services.register.terminal_queries import TerminalFilter
 
@@ -106,7 +107,9 @@ def _people(services: Services) -> None:
         draft = TechnicianDraft(code=code, name=name, phone=f"1380000{code[1:]}00", areas=areas)
         directory.save_technician(draft, *((before.id, before.version) if before else ()))
     if "M01" not in known:
-        directory.save_technician(TechnicianDraft(code="M01", name="李经理", role="manager"))
+        directory.save_technician(
+            TechnicianDraft(code="M01", name="李经理", role=Role.MANAGER, fieldwork=False)
+        )
     verified = services.context.today() - timedelta(days=19)
     for role, organisation, phone, hours, acquirer, maker in CONTACTS:
         directory.save_contact(

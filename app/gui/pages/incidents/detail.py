@@ -23,6 +23,7 @@ from app.gui.toolkit.badge import (
 )
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.theme import Badge, icon
 from app.gui.toolkit.wheel_safe import Tabs
 from app.texts import word
@@ -94,6 +95,7 @@ class IncidentDetail(QWidget):
         self._beside = {action: self._button(action) for action in _BESIDE}
         self._more = Button(_("More"))
         self._menu = QMenu(self._more)
+        self._menu.setToolTipsVisible(True)
         self._more.setMenu(self._menu)
         self.tabs = Tabs()
         self.tabs.setDocumentMode(True)
@@ -166,11 +168,12 @@ class IncidentDetail(QWidget):
         self._menu.clear()
         for action, made in self.actions_.items():
             allowed = action in incident.actions
-            made.setEnabled(allowed)
+            permit(made, self.view.refused.get(action), enabled=allowed)
             if allowed and action is not following and action not in _BESIDE:
                 self._menu.addAction(made)
         for action, beside in self._beside.items():
             beside.setVisible(action in incident.actions and action is not following)
+            permit(beside, self.view.refused.get(action))
         self._more.setVisible(not self._menu.isEmpty())
         self._primary.setVisible(following is not None)
         if following is not None:
@@ -178,6 +181,7 @@ class IncidentDetail(QWidget):
             shortcut = source.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             self._primary.setText(source.text())
             self._primary.setToolTip(shortcut)
+            permit(self._primary, self.view.refused.get(following))
             self._primary.setIcon(icon(_ICONS[following], "on_accent", 16))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.incidents.incidents import Incident, IncidentSummary
-from app.domain.incidents.lifecycle import Clocks
+from app.domain.incidents.lifecycle import Action, Clocks
+from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
+from app.services.core.rights import why_not
 from app.services.incidents.incident_queries import IncidentFilter
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ class IncidentView:
     terminal: Terminal | None
     clocks: Clocks
     others: tuple[IncidentSummary, ...]
+    refused: Mapping[Action, Refusal]
+    """What the state allows and the person may not do, and why."""
 
 
 def gather(services: Services, incident_id: str) -> IncidentView:
@@ -33,4 +38,20 @@ def gather(services: Services, incident_id: str) -> IncidentView:
     if terminal is not None:
         wanted = IncidentFilter(terminal_id=terminal.id, order="-reported")
         others = tuple(i for i in incidents.first(wanted, 30) if i.id != incident_id)
-    return IncidentView(incident, terminal, incidents.clocks(incident_id), others)
+    kinds = {_KIND.get(action, f"incident.{action}"): action for action in incident.actions}
+    refused = why_not(services.context, kinds.keys() & RIGHTS.keys(), incident_id)
+    return IncidentView(
+        incident,
+        terminal,
+        incidents.clocks(incident_id),
+        others,
+        {kinds[kind]: refusal for kind, refusal in refused.items()},
+    )
+
+
+_KIND = {
+    Action.HANDOVER: "incident.hand_over",
+    Action.ADDENDUM: "incident.add_addendum",
+    Action.SWAP: "terminal.swap",
+}
+"""Kinds of operations that are not named as the action of the lifecycle."""

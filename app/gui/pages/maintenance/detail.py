@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
+from app.domain.people.rights import Refusal
 from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.fact_grid import FactGrid
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, button, column, icon_button, label, row
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.tab_pages import TabPages
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -32,6 +35,12 @@ class VisitView:
     visit: Visit
     today: date
     due_here: tuple[Occurrence, ...] = ()
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
+    """Kinds of operations the person may not do here, and why."""
+
+
+_KIND = dict.fromkeys((VisitAction.ASSIGN, VisitAction.LOCK, VisitAction.UNLOCK), "visit.schedule")
+"""Kinds of operations that are not named as the action of the visit."""
 
 
 class VisitDetail(QWidget):
@@ -63,6 +72,7 @@ class VisitDetail(QWidget):
         self._notes_title = label(_("While you are there · Enter takes along"), "section")
         self._more = Button(_("More"))
         self._menu = QMenu(self._more)
+        self._menu.setToolTipsVisible(True)
         self._more.setMenu(self._menu)
         self._primary = button(
             _("Check now"), self._on_primary, role="primary", icon="play", shortcut="Ctrl+B"
@@ -159,17 +169,21 @@ class VisitDetail(QWidget):
         self._on_task(self.task_table.current())
 
     def _show_actions(self, actions: tuple[VisitAction, ...]) -> None:
+        assert self.view is not None
+        refused = self.view.refused
         self._menu.clear()
         for action in actions:
             if action not in (VisitAction.SCHEDULE, VisitAction.ADD):
                 text = word(words(), "visit_action", action)
-                self._menu.addAction(text, partial(self.asked.emit, str(action), None))
-        self._move.setEnabled(VisitAction.SCHEDULE in actions)
+                made = self._menu.addAction(text, partial(self.asked.emit, str(action), None))
+                permit(made, refused.get(_KIND.get(action, f"visit.{action}")))
+        permit(self._move, refused.get("visit.schedule"), enabled=VisitAction.SCHEDULE in actions)
         self._more.setEnabled(not self._menu.isEmpty())
 
     def _on_task(self, item: Occurrence | None) -> None:
         is_open = item is not None and item.outcome is OccurrenceOutcome.OPEN
-        self._skip.setEnabled(is_open)
+        refused = self.view.refused if self.view else {}
+        permit(self._skip, refused.get("visit.skip"), enabled=is_open)
         self._primary.setEnabled(item is not None)
         self._primary.setText(" " + (_("Check now") if is_open else _("Look at it")))
 

@@ -60,7 +60,7 @@ class NewVisit(QObject):
 
 
 def _read(services: Services, terminal_id: str) -> Any:
-    people = [p for p in services.directory.technicians() if p.role == "technician"]
+    people = [p for p in services.directory.technicians() if p.fieldwork]
     found = None
     if terminal_id:
         it = services.terminals.get(terminal_id)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
 
-from app.domain.maintenance.visits import VisitSummary
+from app.domain.maintenance.visits import Visit, VisitSummary
+from app.domain.people.rights import Refusal
 from app.gui.pages.maintenance.actions import VisitActions
 from app.gui.pages.maintenance.cells import NO_GRID, GridCell, GridContent, grid_of
 from app.gui.pages.maintenance.checklist_view import WorkView
@@ -35,9 +36,11 @@ from app.gui.pages.maintenance.visit_list import visit_columns
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, icon_button, label, row, scrolled
+from app.gui.toolkit.permission import permit_entries
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel
 from app.gui.toolkit.visit_badge import visit_badge
+from app.services.core.rights import why_not
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -115,18 +118,27 @@ class MaintenancePage(Page):
 
     def _plan_menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(_("Level the work …"), lambda: self.planning.level(self.wanted))
-        menu.addAction(_("Generate visits …"), self.planning.generate)
+        level = menu.addAction(_("Level the work …"), lambda: self.planning.level(self.wanted))
+        generate = menu.addAction(_("Generate visits …"), self.planning.generate)
         menu.addAction(_("Past runs …"), self.planning.show_runs)
-        menu.addAction(_("Missed more than once …"), self.planning.catch_up)
+        settle = menu.addAction(_("Missed more than once …"), self.planning.catch_up)
         menu.addAction(_("Compliance …"), self.show_compliance)
         menu.addSeparator()
         menu.addAction(_("Technician away …"), self._ask_absence)
-        menu.addAction(_("Holidays from a file …"), self.planning.load_holidays)
+        holidays = menu.addAction(_("Holidays from a file …"), self.planning.load_holidays)
         menu.addSeparator()
         menu.addAction(_("Plans …"), self.plans.show_list)
-        menu.addAction(_("Add a plan …"), lambda: self.plans.edit(None))
-        menu.addAction(_("Take over the recommended plans"), self.plans.install)
+        add = menu.addAction(_("Add a plan …"), lambda: self.plans.edit(None))
+        install = menu.addAction(_("Take over the recommended plans"), self.plans.install)
+        kinds = {
+            level: "balancing.accept",
+            generate: "generation.run",
+            settle: "generation.settle",
+            holidays: "calendar.load",
+            add: "plan.edit",
+            install: "plan.install",
+        }
+        permit_entries(menu, kinds, lambda: self.context.services.context.standing)
         return menu
 
     def _make_content(self) -> None:
@@ -370,4 +382,11 @@ def _read_visit(services: Services, visit_id: str) -> VisitView:
     mine = {item.id for item in visit.occurrences}
     due = visits.due_here(here) if here and visit.actions else ()
     also = tuple(item for item in due if item.id not in mine or not item.id)
-    return VisitView(visit, services.context.today(), also)
+    return VisitView(visit, services.context.today(), also, _refused(services, visit))
+
+
+def _refused(services: Services, visit: Visit) -> dict[str, Refusal]:
+    kinds = ("visit.schedule", "visit.start", "visit.finish", "visit.cancel")
+    found = why_not(services.context, kinds, visit.summary.id)
+    task = next((item.id for item in visit.occurrences if item.id), "")
+    return found | why_not(services.context, ("visit.skip",), task)

@@ -16,6 +16,7 @@ from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
 from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.tables import TableColumn
 from app.gui.toolkit.theme import Badge
 from app.services.maintenance.plans import PlanPreview, PlanSummary
@@ -66,9 +67,11 @@ class PlanActions(QObject):
         dialog.resize(980, 560)
         dialog.table.verticalHeader().setDefaultSectionSize(46)
         dialog.table.select_first()
-        dialog.offer_choice(_("Rest / resume"), "rest")
-        dialog.offer_choice(_("Add …"), "add")
-        dialog.offer_choice(_("Change …"), "change", role="primary")
+        standing = self._context.services.context.standing
+        permit(dialog.offer_choice(_("Rest / resume"), "rest"), standing.refusal("plan.rest"))
+        permit(dialog.offer_choice(_("Add …"), "add"), standing.refusal("plan.edit"))
+        change = dialog.offer_choice(_("Change …"), "change", role="primary")
+        permit(change, standing.refusal("plan.edit"))
         dialog.table.opened.connect(lambda item: dialog.submitted.emit(("change", (item,))))
 
         def answer(

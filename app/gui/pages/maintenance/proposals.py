@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
 from app.gui.toolkit.language import _
@@ -63,10 +63,11 @@ class ProposalDialog(WorkingDialog):
         made.setDefault(True)
         self.buttons.addWidget(made)
 
-    def offer_choice(self, text: str, value: object, *, role: str = "") -> None:
+    def offer_choice(self, text: str, value: object, *, role: str = "") -> QPushButton:
         """A button that does one thing to the selected rows, or to all when none is."""
         made = button(text, lambda: self._ask_for((value, self._rows())), role=role)
         self.buttons.addWidget(made)
+        return made
 
     def _ask_for(self, what: object) -> None:
         self._trouble.hide()

@@ -129,7 +129,7 @@ def gather(services: Services, wanted: ScheduleQuery) -> PeriodView:
         wanted=wanted,
         today=services.context.today(),
         visits=services.visits.between(first, last, wanted.filter),
-        people=tuple(p for p in services.directory.technicians() if p.role == "technician"),
+        people=tuple(p for p in services.directory.technicians() if p.fieldwork),
         areas=services.terminals.choices().areas,
         plans=services.plans.listed(),
         forecast=_forecast(services, wanted),

@@ -20,6 +20,7 @@ from app.gui.toolkit.files import ask_file, ask_folder
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
 from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
@@ -50,7 +51,7 @@ class DataSection(Section):
         self._copies = RowTableModel(_copy_columns(), self)
         self.copies = TableView(self._copies, name="backups")
         self.copies.opened.connect(lambda copy: self.restore(copy.path))
-        self.copies.current_changed.connect(lambda copy: self._restore.setEnabled(copy is not None))
+        self.copies.current_changed.connect(lambda _copy: self._show_right())
         self._findings = RowTableModel(_finding_columns(), self)
         self.findings = TableView(self._findings, name="findings")
         self._verdict = label(_("Not checked since the start"), "muted")
@@ -67,14 +68,14 @@ class DataSection(Section):
         return panel(column(head, self._place, spacing=6))
 
     def _backups(self) -> QWidget:
-        other = button(_("From a file …"), self._restore_file)
+        self._other = button(_("From a file …"), self._restore_file)
         self._listed = StateStack(panel(column(self.copies, margins=(1, 1, 1, 1))))
         self._listed.setFixedHeight(210)
         self._restore.setEnabled(False)
         choose = button(_("Choose a second folder …"), self._choose_second, role="link")
         return panel(
             column(
-                row(label(_("Backups"), "section"), None, other, self._restore, self.now),
+                row(label(_("Backups"), "section"), None, self._other, self._restore, self.now),
                 self._folder,
                 row(self._second, choose, self._forget, None, spacing=12),
                 self._listed,
@@ -129,13 +130,18 @@ class DataSection(Section):
 
     def _show_copies(self, copies: list[Any]) -> None:
         self._copies.set_rows(copies)
-        self._restore.setEnabled(self.copies.current() is not None)
+        self._show_right()
         if copies:
             self._listed.show_content()
         else:
             self._listed.show_empty(
                 _("No backup yet"), _("One is made whenever you quit."), icon="archive"
             )
+
+    def _show_right(self) -> None:
+        refusal = self.context.services.context.standing.refusal("backup.restore")
+        permit(self._other, refusal)
+        permit(self._restore, refusal, enabled=self.copies.current() is not None)
 
     def check(self, *, thorough: bool = False) -> None:
         """Look at the health of the data."""

@@ -23,6 +23,7 @@ from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import PdfPanel
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
 from app.i18n import N_
 from app.languages import LANGUAGES, SOURCE
@@ -105,7 +106,8 @@ class DocumentsSection(Section):
     def _on_edited(self) -> None:
         changed = self._kept.changed() if self._kept else {}
         self._state.setText(_("Not saved yet") if changed else "")
-        self.save_button.setEnabled(bool(changed))
+        refusal = self.context.services.context.standing.refusal("settings.change")
+        permit(self.save_button, refusal, enabled=bool(changed))
         self._made += 1
         number, services, wanted = self._made, self.context.services, letterhead(self._wanted())
 

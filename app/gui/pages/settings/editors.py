@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from app.domain.faults import ContactRole
+from app.domain.people.roles import Role
 from app.domain.register.equipment import Acquirer, ModelDraft, TerminalModel
 from app.domain.register.people import (
-    ROLES,
     ContactDraft,
     SupportContact,
     Technician,
@@ -21,7 +21,7 @@ from app.domain.register.terminals import TerminalKind
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Choices, Field, word_choices
 from app.gui.toolkit.language import _, words
-from app.texts import field_label, word
+from app.texts import field_label
 
 
 def technician_editor(
@@ -43,7 +43,7 @@ def technician_editor(
             name="role",
             label=_("Role"),
             kind="choice",
-            choices=[(role, word(words(), "technician_role", role)) for role in ROLES],
+            choices=word_choices("technician_role", Role),
         ),
         Field(name="phone", label=_("Phone")),
         Field(name="email", label=_("E-mail")),
@@ -57,6 +57,12 @@ def technician_editor(
             help=_("Without breaks; plans are balanced by it."),
         ),
         Field(name="active", label=_("Working here"), kind="check", unit=_("can be given work")),
+        Field(
+            name="fieldwork",
+            label=_("Goes on visits"),
+            kind="check",
+            unit=_("visits are planned for this person"),
+        ),
         Field(
             name="areas", label=_("Areas"), kind="checks", choices=_same(listed), rows=6, column=1
         ),

@@ -16,6 +16,7 @@ from app.gui.shell.page import Page
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, document_language_choices, language_choices
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
 from app.i18n import N_
 from app.settings import Settings
@@ -26,6 +27,7 @@ _SAVED = (
     "technician",
     "device",
     "horizon_days",
+    "lock_minutes",
     "report_language",
     "company_name",
     "company_phone",
@@ -105,7 +107,8 @@ class GeneralSection(Section):
     def _show_state(self) -> None:
         changed = self._kept.changed() if self._kept else {}
         self._state.setText(_("Not saved yet") if changed else "")
-        self.save_button.setEnabled(bool(changed))
+        refusal = self.context.services.context.standing.refusal("settings.change")
+        permit(self.save_button, refusal, enabled=bool(changed))
         self._undo.setVisible(bool(changed))
 
     # --- language and look ---------------------------------------------------------------------
@@ -196,6 +199,14 @@ def _office_fields() -> list[Field]:
             least=7,
             most=800,
             unit=_("days"),
+        ),
+        Field(
+            name="lock_minutes",
+            label=_("Lock after"),
+            kind="number",
+            most=240,
+            unit=_("min"),
+            help=_("Without input, once people sign in; 0 for never. At once with Ctrl+L."),
         ),
         Field(
             name="report_language",

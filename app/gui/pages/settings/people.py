@@ -1,23 +1,49 @@
-"""People of the house: who does the work, where, how to reach them."""
+"""People of the house: who does the work, where, in which role, and how they sign in."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from PySide6.QtWidgets import QPushButton
+
+from app.domain.people.credentials import shown_code
+from app.domain.people.rights import Refusal
 from app.domain.register.people import Technician
 from app.gui.pages.settings.editors import technician_editor
 from app.gui.pages.settings.section import ListSection
 from app.gui.shell.autosave import submit_autosaved
 from app.gui.shell.page import Page
+from app.gui.shell.sign_in import show_recovery
 from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import button
+from app.gui.toolkit.permission import permit
+from app.gui.toolkit.secret_dialogs import password_dialog, pin_dialog, show_code
 from app.gui.toolkit.tables import TableColumn
 from app.gui.toolkit.theme import Badge
 from app.i18n import N_
 from app.texts import word
 
+if TYPE_CHECKING:
+    from app.services import Services
+    from app.services.people.people import OneTimeCode, SignInState
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody with the way they sign in; `state` is None for those who never could."""
+
+    person: Technician
+    state: SignInState | None
+
+    @property
+    def has_password(self) -> bool:
+        """Whether a password was set."""
+        return self.state is not None and self.state.has_password
+
 
 class PeopleSection(ListSection):
-    """Technicians and managers, those who left at the end."""
+    """Everybody, those who left at the end."""
 
     title = N_("People")
 
@@ -25,26 +51,53 @@ class PeopleSection(ListSection):
         super().__init__(
             page,
             _columns(),
-            _("Who does the work and in which areas. Those who left keep their place in the log."),
+            _(
+                "Who works here, in which areas and with which rights. Once the administrator has a"
+                " password, everybody signs in. Those who left keep their place in the log."
+            ),
             "people",
         )
 
+    def buttons(self) -> list[QPushButton]:
+        """What lets the chosen person in."""
+        self._password = button(_("Set password …"), self.set_password, icon="key-round")
+        self._pin = button(_("Set PIN …"), self.set_pin)
+        self._code = button(_("One-time code …"), self.give_code)
+        return [self._password, self._pin, self._code]
+
     def refresh(self) -> None:
         """Read the list."""
-        directory = self.context.services.directory
-        self.page.run(lambda: directory.technicians(everybody=True), self._show)
+        services = self.context.services
+        self.page.run(lambda: _read(services), self._show)
 
-    def _show(self, found: tuple[Technician, ...]) -> None:
-        ordered = sorted(found, key=lambda person: (not person.active, person.code))
+    def _show(self, found: list[PersonRow]) -> None:
+        ordered = sorted(found, key=lambda row: (not row.person.active, row.person.code))
         self.show_rows(ordered, _("Nobody is entered yet"))
+
+    def _on_current(self, value: PersonRow | None) -> None:
+        super()._on_current(value)
+        standing = self.context.services.context.standing
+        edit, there = standing.refusal("people.edit"), value is not None
+        permit(self._add, edit)
+        permit(self._edit, edit, enabled=there)
+        permit(self._password, self._own("people.set_password", value), enabled=there)
+        has_password = value is not None and value.has_password
+        permit(self._pin, self._own("people.set_pin", value), enabled=has_password)
+        coded = there and standing.guarded
+        permit(self._code, standing.refusal("people.give_code"), enabled=coded)
+
+    def _own(self, kind: str, row: PersonRow | None) -> Refusal | None:
+        place = self.context.services.context
+        own = place.person is not None and row is not None and row.person.id == place.person.id
+        return place.standing.refusal(kind, own=own)
 
     def add(self) -> None:
         """Add somebody."""
         self._open(None)
 
-    def edit(self, value: Any) -> None:
+    def edit(self, value: PersonRow) -> None:
         """Change somebody's entry."""
-        self._open(value)
+        self._open(value.person)
 
     def _open(self, known: Technician | None) -> None:
         services = self.context.services
@@ -62,29 +115,116 @@ class PeopleSection(ListSection):
 
         self.page.run(services.terminals.choices, ask)
 
+    # --- signing in ----------------------------------------------------------------------------
 
-def _state(person: Technician) -> Badge:
-    if person.active:
+    def set_password(self) -> None:
+        """A password for the chosen person: oneself, or the first one of all."""
+        row: PersonRow = self.table.current()
+        people, key = self.context.services.people, row.person.id
+        context, place = self.context, self.context.services.context
+        before = place.person
+
+        def done(recovery: OneTimeCode | None) -> None:
+            context.note(_("The password is set."))
+            shown = show_recovery(self.page, recovery) if recovery is not None else None
+            if shown is not None:
+                shown.open()
+            if before is None and shown is not None:
+                # The first password of all: its owner works here from now on.
+                shown.finished.connect(context.person_changed)
+
+        self.page.submit(
+            password_dialog(self.page, has_one=row.has_password),
+            lambda both: people.set_password(key, both[1], both[0]),
+            done,
+        )
+
+    def set_pin(self) -> None:
+        """A PIN for oneself."""
+        row: PersonRow = self.table.current()
+        people, key = self.context.services.people, row.person.id
+        self.page.submit(
+            pin_dialog(self.page),
+            lambda both: people.set_pin(key, *both),
+            lambda _none: self.context.note(_("Saved")),
+        )
+
+    def give_code(self) -> None:
+        """A one-time code for the chosen person, shown once."""
+        row: PersonRow = self.table.current()
+        people, key = self.context.services.people, row.person.id
+
+        def show(made: OneTimeCode) -> None:
+            if made.until is None:
+                show_recovery(self.page, made).open()
+                return
+            text = _(
+                "Tell it to {name} in person or by telephone. It opens once, until {until}: at the"
+                " sign-in, “I have a one-time code”.",
+                name=row.person.name,
+                until=words().moment(made.until),
+            )
+            show_code(self.page, _("One-time code"), text, shown_code(made.code)).open()
+
+        self.page.run(lambda: people.give_code(key), show)
+
+
+def _read(services: Services) -> list[PersonRow]:
+    states = services.people.states()
+    people = services.directory.technicians(everybody=True)
+    return [PersonRow(person, states.get(person.id)) for person in people]
+
+
+def _state(row: PersonRow) -> Badge:
+    if row.person.active:
         return Badge(_("Active"), "ok", "circle-check")
     return Badge(_("No longer here"), "neutral", "archive")
 
 
+def _signs_in(row: PersonRow) -> str:
+    if row.state is None:
+        return "—"
+    ways = [_("password")] if row.state.has_password else []
+    ways += [_("PIN")] if row.state.has_pin else []
+    return " + ".join(ways) or "—"
+
+
+def _waiting(row: PersonRow) -> str:
+    waits = row.state is not None and row.state.code_waits and row.state.code_until is not None
+    return _("code not used yet") if waits else ""
+
+
 def _columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(title=_("Name"), text=lambda p: p.name, detail=lambda p: p.code, width=140),
+        TableColumn(
+            title=_("Name"),
+            text=lambda r: r.person.name,
+            detail=lambda r: r.person.code,
+            width=130,
+        ),
         TableColumn(
             title=_("Role"),
-            text=lambda p: word(words(), "technician_role", p.role),
-            detail=lambda p: p.badge_no,
+            text=lambda r: word(words(), "technician_role", r.person.role),
+            detail=lambda r: r.person.badge_no,
             width=110,
         ),
         TableColumn(
             title=_("Areas"),
-            text=lambda p: "、".join(p.areas) or "—",
-            detail=lambda p: _("{minutes} min a day", minutes=p.capacity_minutes),
-            width=220,
+            text=lambda r: "、".join(r.person.areas) or "—",
+            detail=lambda r: (
+                _("{minutes} min a day", minutes=r.person.capacity_minutes)
+                if r.person.fieldwork
+                else _("goes on no visits")
+            ),
+            width=200,
             stretch=True,
         ),
-        TableColumn(title=_("Phone"), text=lambda p: p.phone, detail=lambda p: p.email, width=190),
-        TableColumn(title=_("State"), text=lambda _p: "", badge=_state, width=110),
+        TableColumn(
+            title=_("Phone"),
+            text=lambda r: r.person.phone,
+            detail=lambda r: r.person.email,
+            width=170,
+        ),
+        TableColumn(title=_("Signs in with"), text=_signs_in, detail=_waiting, width=130),
+        TableColumn(title=_("State"), text=lambda _r: "", badge=_state, width=110),
     )

@@ -43,11 +43,16 @@ class ListSection(Section):
         self.table.current_changed.connect(self._on_current)
         self._add = button(_("Add"), self.add, role="primary", icon="plus", shortcut="Ins")
         self._edit = button(_("Edit"), self._edit_current, icon="pen-line", tip="Enter")
-        self._needing_row = [self._edit, *self.buttons()]
+        more = self.buttons()
+        self._needing_row = [self._edit, *more]
         text = label(hint, "muted", wrap=True)
-        bar = row(*self._needing_row, self._add, spacing=8)
-        head = row(text, boxed(bar), spacing=16)
-        head.setStretch(0, 1)
+        buttons = (*self._needing_row, self._add)
+        if len(more) > 1:
+            # Beside the hint they would leave it a column of single words in a small window.
+            head = column(text, row(None, *buttons), spacing=8)
+        else:
+            head = row(text, boxed(row(*buttons)), spacing=16)
+            head.setStretch(0, 1)
         listed = panel(column(self.table, margins=(1, 1, 1, 1)))
         self._states = StateStack(listed)
         self.setLayout(column(head, self._states, spacing=12))

@@ -26,6 +26,7 @@ from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.forms import word_choices
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, row
+from app.gui.toolkit.permission import permit_entries
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import PagedTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
@@ -78,13 +79,14 @@ class TerminalsPage(Page):
             tip=_("Add a terminal"),
         )
         taking = button(_("Import"), icon="file-input", tip=_("From a spreadsheet · Ctrl+I"))
-        taking.setMenu(
-            self._menu(
-                (_("Terminals from a spreadsheet …"), "Ctrl+I", self.importing.terminals),
-                (_("Finished incidents from a spreadsheet …"), "", self.importing.history),
-                (_("Empty spreadsheet to fill in …"), "", self.importing.template),
-            )
+        menu = self._menu(
+            (_("Terminals from a spreadsheet …"), "Ctrl+I", self.importing.terminals),
+            (_("Finished incidents from a spreadsheet …"), "", self.importing.history),
+            (_("Empty spreadsheet to fill in …"), "", self.importing.template),
         )
+        kinds = dict(zip(menu.actions(), ("register.import", "incident.import"), strict=False))
+        permit_entries(menu, kinds, lambda: self.context.services.context.standing)
+        taking.setMenu(menu)
         giving = button(_("Export"), icon="download", tip=_("The terminals of this list"))
         giving.setMenu(
             self._menu(

@@ -223,7 +223,7 @@ def test_a_technician_gets_areas_known_and_new(
     settled()
     saved = services.directory.technician("T09")
     assert set(saved.areas) == {"浦东新区", "崇明", "奉贤"}
-    assert [person.code for person in people.model.rows()] == ["T01", "T09"]
+    assert [row.person.code for row in people.model.rows()] == ["T01", "T09"]
 
 
 def test_a_contact_is_marked_as_verified_and_that_can_be_undone(

@@ -1,0 +1,173 @@
+"""The table of rights: which role may do which kind of operation.
+
+Every write verb of a service has a kind ``<subject>.<verb>`` here, and nothing is allowed that the
+table does not name.  The same table greys the buttons of the window and refuses in the services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.errors import NotPermitted
+from app.domain.people.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who may: `roles` always, `own` when the record is the person's own.
+
+    Own is an incident assigned to the person, or reported by them while it is nobody's; a visit
+    planned for them; their leave; their own entry among people (`app.services.core.ownership`).
+    """
+
+    roles: frozenset[Role]
+    own: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not: a code of `app.texts`, the kind of operation, and who may."""
+
+    code: str
+    kind: str
+    who: tuple[Role, ...] = ()
+
+    def error(self) -> NotPermitted:
+        """The same as an error."""
+        return NotPermitted(self.code, self.kind, self.who)
+
+
+_ALL = frozenset(Role)
+_WORKING = _ALL - {Role.AUDITOR}
+_OFFICE = frozenset({Role.LEAD, Role.MANAGER, Role.ADMINISTRATOR})
+_MANAGING = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_NOBODY: frozenset[Role] = frozenset()
+
+_EVERYBODY_MAY = Right(_ALL)
+_WHO_WORKS = Right(_WORKING)
+_THE_OFFICE = Right(_OFFICE)
+_OFFICE_OR_OWN = Right(_OFFICE, _WORKING)
+_MANAGERS = Right(_MANAGING)
+_ADMINISTRATORS = Right(_ADMINISTRATOR)
+_ONLY_OWN = Right(_NOBODY, _ALL)
+
+RIGHTS: Mapping[str, Right] = {
+    # incidents: an open case is everybody's work, closed and withdrawn ones are not
+    "incident.open": _WHO_WORKS,
+    "incident.edit": _WHO_WORKS,
+    "incident.triage": _WHO_WORKS,
+    "incident.assign": _OFFICE_OR_OWN,
+    "incident.start": _WHO_WORKS,
+    "incident.hold": _WHO_WORKS,
+    "incident.resume": _WHO_WORKS,
+    "incident.resolve": _WHO_WORKS,
+    "incident.close": _WHO_WORKS,
+    "incident.reopen": _OFFICE_OR_OWN,
+    "incident.cancel": _OFFICE_OR_OWN,
+    "incident.mark_duplicate": _OFFICE_OR_OWN,
+    "incident.add_work": _WHO_WORKS,
+    "incident.note_check": _WHO_WORKS,
+    "incident.remove_check": _WHO_WORKS,
+    "incident.withdraw_stop": _WHO_WORKS,
+    "incident.add_part": _WHO_WORKS,
+    "incident.remove_part": _WHO_WORKS,
+    "incident.hand_over": _WHO_WORKS,
+    "incident.add_addendum": _WHO_WORKS,
+    "incident.import": _THE_OFFICE,
+    "knowledge.forget": _MANAGERS,
+    # register
+    "terminal.register": _WHO_WORKS,
+    "terminal.update": _WHO_WORKS,
+    "terminal.relocate": _WHO_WORKS,
+    "terminal.swap": _WHO_WORKS,
+    "terminal.change_state": _WHO_WORKS,
+    "custody.hand_over": _WHO_WORKS,
+    "register.import": _THE_OFFICE,
+    "model.edit": _THE_OFFICE,
+    "acquirer.edit": _THE_OFFICE,
+    "contact.edit": _WHO_WORKS,
+    "merchant.set_language": _WHO_WORKS,
+    "meter.record": _WHO_WORKS,
+    # maintenance
+    "plan.edit": _MANAGERS,
+    "plan.rest": _MANAGERS,
+    "plan.install": _MANAGERS,
+    "checklist.edit": _MANAGERS,
+    "generation.catch_up": _WHO_WORKS,
+    "generation.run": _THE_OFFICE,
+    "generation.settle": _THE_OFFICE,
+    "generation.undo": _THE_OFFICE,
+    "balancing.accept": _THE_OFFICE,
+    "visit.make": _WHO_WORKS,
+    "visit.schedule": _OFFICE_OR_OWN,
+    "visit.add": _WHO_WORKS,
+    "visit.take_along": _WHO_WORKS,
+    "visit.start": _WHO_WORKS,
+    "visit.complete": _WHO_WORKS,
+    "visit.skip": _OFFICE_OR_OWN,
+    "visit.finish": _WHO_WORKS,
+    "visit.cancel": _OFFICE_OR_OWN,
+    "checklist.begin": _WHO_WORKS,
+    "checklist.answer": _WHO_WORKS,
+    "checklist.follow_up": _WHO_WORKS,
+    "checklist.finish": _WHO_WORKS,
+    "leave.enter": _OFFICE_OR_OWN,
+    "absence.add": _OFFICE_OR_OWN,
+    "absence.remove": _OFFICE_OR_OWN,
+    "week.set": _THE_OFFICE,
+    "calendar.load": _THE_OFFICE,
+    # documents: an auditor prints, and printing takes a number
+    "attachment.add": _WHO_WORKS,
+    "attachment.change": _WHO_WORKS,
+    "attachment.remove": _WHO_WORKS,
+    "signature.add": _WHO_WORKS,
+    "document.issue": _EVERYBODY_MAY,
+    "document.hand_out": _EVERYBODY_MAY,
+    "document.seal": _WHO_WORKS,
+    # the program and its people
+    "form.keep": _EVERYBODY_MAY,
+    "backup.make": _EVERYBODY_MAY,
+    "backup.restore": _MANAGERS,
+    "settings.change": _MANAGERS,
+    "people.edit": _MANAGERS,
+    "people.set_role": _ADMINISTRATORS,
+    "people.give_code": _MANAGERS,
+    "people.set_password": _ONLY_OWN,
+    "people.set_pin": _ONLY_OWN,
+}
+"""Kind of operation → who may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose rights count now.
+
+    `guarded` once anybody has a password: before that everybody is the one person of the laptop
+    and may everything.  `role` is that of who signed in; None while nobody has.
+    """
+
+    guarded: bool = False
+    role: Role | None = None
+
+    def asks_whose(self, kind: str) -> bool:
+        """Whether the answer hangs on whose record it is."""
+        right = RIGHTS[kind]
+        return self.guarded and self.role in right.own and self.role not in right.roles
+
+    def refusal(self, kind: str, *, own: bool = False) -> Refusal | None:
+        """Why this may not be done, or None when it may.  `KeyError` for a kind the table does not
+        know: that is a bug, never a permission."""
+        right = RIGHTS[kind]
+        if not self.guarded:
+            return None
+        if self.role is None:
+            return Refusal("permission.sign_in", kind)
+        if self.role in right.roles or (own and self.role in right.own):
+            return None
+        who = tuple(role for role in Role if role in right.roles)
+        if not who:
+            return Refusal("permission.only_self", kind)
+        code = "permission.own" if self.role in right.own else "permission.role"
+        return Refusal(code, kind, who)

@@ -1,0 +1,67 @@
+"""Whether a record is somebody's own, for rights that hang on it (`Right.own`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.incidents.lifecycle import Action
+from app.domain.people.roles import SignedIn
+from db.models.incident import IncidentEventRow, IncidentRow
+from db.models.maintenance import AbsenceRow, OccurrenceRow, VisitRow
+
+
+def is_own(session: Session, person: SignedIn, kind: str, key: str) -> bool:
+    """Whether the record that an operation of this kind is about is the person's own.
+
+    `key` is the id the verb is given first: of the incident, the visit, the due date that is
+    skipped, the absence, or of the technician a leave is entered for.
+    """
+    found = _BY_KIND.get(kind) or _BY_SUBJECT[kind.partition(".")[0]]
+    return found(session, person, key)
+
+
+def _incident(session: Session, person: SignedIn, key: str) -> bool:
+    row = session.get(IncidentRow, key)
+    if row is None:
+        return False
+    if row.technician_id:
+        return row.technician_id == person.id
+    reported = sa.select(col(IncidentEventRow.actor)).where(
+        col(IncidentEventRow.incident_id) == key, col(IncidentEventRow.action) == Action.REPORT
+    )
+    return session.execute(reported.limit(1)).scalar() == person.code
+
+
+def _visit(session: Session, person: SignedIn, key: str) -> bool:
+    return _has_technician(session.get(VisitRow, key), person)
+
+
+def _due_date(session: Session, person: SignedIn, key: str) -> bool:
+    row = session.get(OccurrenceRow, key)
+    return row is not None and bool(row.visit_id) and _visit(session, person, str(row.visit_id))
+
+
+def _absence(session: Session, person: SignedIn, key: str) -> bool:
+    return _has_technician(session.get(AbsenceRow, key), person)
+
+
+def _has_technician(row: VisitRow | AbsenceRow | None, person: SignedIn) -> bool:
+    return row is not None and row.technician_id == person.id
+
+
+def _themselves(_session: Session, person: SignedIn, key: str) -> bool:
+    return key == person.id
+
+
+_Finder = Callable[[Session, SignedIn, str], bool]
+_BY_KIND: Mapping[str, _Finder] = {"visit.skip": _due_date, "absence.remove": _absence}
+_BY_SUBJECT: Mapping[str, _Finder] = {
+    "incident": _incident,
+    "visit": _visit,
+    "leave": _themselves,
+    "absence": _themselves,
+    "people": _themselves,
+}

@@ -1,0 +1,1 @@
+"""Signing in, and what somebody is let in by."""

@@ -1,0 +1,148 @@
+"""What is said about people, rights and signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.i18n import N_, Translator
+
+PROBLEMS: dict[str, str] = {
+    "permission.sign_in": N_("Sign in first."),
+    "permission.role": N_("{operation}: only {who} may do this. Ask one of them."),
+    "permission.own": N_(
+        "{operation}: with somebody else's record only {who} may do this. Ask one of them."
+    ),
+    "permission.only_self": N_("{operation}: each does this for themselves only."),
+    "sign_in.wrong": N_("Code or password is wrong."),
+    "sign_in.wait": N_("Too many attempts. Try again in {seconds} seconds."),
+    "sign_in.no_screen": N_(
+        "A password or PIN is needed. Give it in {variable}, or run the command in a terminal."
+    ),
+    "sign_in.who": N_("Say who you are: --as CODE, or POSCARE_PERSON."),
+    "password.too_short": N_("At least {least} characters; a short sentence is easy to remember."),
+    "password.too_long": N_("At most {most} characters."),
+    "password.common": N_("This password is one of the first to be tried. Choose another."),
+    "password.about_you": N_("The password must not be your own code or name."),
+    "password.differs": N_("The two passwords differ. Type both again."),
+    "password.wrong": N_("The password is wrong."),
+    "password.first_administrator": N_(
+        "The first password must be that of the administrator, {name}, who can then let the others"
+        " in."
+    ),
+    "pin.malformed": N_("{least} to {most} digits."),
+    "pin.simple": N_("This PIN is too easy to guess. Choose digits without an order."),
+    "pin.no_password": N_("A PIN needs a password beside it. Set the password first."),
+    "pin.wrong": N_("PIN or password is wrong."),
+    "pin.used_up": N_("{tries} wrong PINs. Now only the password opens."),
+    "people.no_sign_in": N_("Nobody needs to sign in yet, so nobody needs a code."),
+    "people.not_active": N_("{name} no longer works here. Mark them as working here first."),
+    "people.last_administrator": N_(
+        "This is the last administrator who can sign in. Make somebody else administrator first,"
+        " with a password."
+    ),
+}
+
+FIELDS: dict[str, str] = {
+    "password": N_("Password"),
+    "old_password": N_("Password until now"),
+    "pin": N_("PIN"),
+    "fieldwork": N_("Goes on visits"),
+}
+
+WORDS: dict[str, dict[str, str]] = {
+    "technician_role": {
+        "technician": N_("Technician"),
+        "lead": N_("Team lead"),
+        "manager": N_("Manager"),
+        "auditor": N_("Auditor"),
+        "administrator": N_("Administrator"),
+    },
+    "operation": {
+        "incident.open": N_("Report an incident"),
+        "incident.edit": N_("Edit an incident"),
+        "incident.triage": N_("Sort an incident in"),
+        "incident.assign": N_("Assign an incident"),
+        "incident.start": N_("Begin work"),
+        "incident.hold": N_("Put an incident on hold"),
+        "incident.resume": N_("Go on with an incident"),
+        "incident.resolve": N_("Resolve an incident"),
+        "incident.close": N_("Close an incident"),
+        "incident.reopen": N_("Reopen an incident"),
+        "incident.cancel": N_("Cancel an incident"),
+        "incident.mark_duplicate": N_("Mark an incident as duplicate"),
+        "incident.add_work": N_("Enter work"),
+        "incident.note_check": N_("Note a check"),
+        "incident.remove_check": N_("Take a check back"),
+        "incident.withdraw_stop": N_("Take a safety stop back"),
+        "incident.add_part": N_("Enter a part"),
+        "incident.remove_part": N_("Take a part back"),
+        "incident.hand_over": N_("Hand an incident over"),
+        "incident.add_addendum": N_("Add an addendum"),
+        "incident.import": N_("Import past incidents"),
+        "knowledge.forget": N_("Forget what was learned"),
+        "terminal.register": N_("Register a terminal"),
+        "terminal.update": N_("Edit a terminal"),
+        "terminal.relocate": N_("Move a terminal"),
+        "terminal.swap": N_("Swap a terminal"),
+        "terminal.change_state": N_("Change the state of a terminal"),
+        "custody.hand_over": N_("Hand a device over"),
+        "register.import": N_("Import terminals"),
+        "model.edit": N_("Edit models"),
+        "acquirer.edit": N_("Edit acquirers"),
+        "contact.edit": N_("Edit contacts"),
+        "merchant.set_language": N_("Set the language of a merchant"),
+        "meter.record": N_("Record a counter"),
+        "plan.edit": N_("Edit maintenance plans"),
+        "plan.rest": N_("Let a plan rest or take it up again"),
+        "plan.install": N_("Take over the recommended plans"),
+        "checklist.edit": N_("Edit checklists"),
+        "generation.catch_up": N_("Bring the visits up to date"),
+        "generation.run": N_("Generate visits"),
+        "generation.settle": N_("Decide about missed maintenance"),
+        "generation.undo": N_("Undo a generation"),
+        "balancing.accept": N_("Spread visits over days and people"),
+        "visit.make": N_("Plan an extra visit"),
+        "visit.schedule": N_("Plan a visit"),
+        "visit.add": N_("Add a task to a visit"),
+        "visit.take_along": N_("Take an incident along on a visit"),
+        "visit.start": N_("Begin a visit"),
+        "visit.complete": N_("Complete a task"),
+        "visit.skip": N_("Skip a task"),
+        "visit.finish": N_("Finish a visit"),
+        "visit.cancel": N_("Cancel a visit"),
+        "checklist.begin": N_("Begin a checklist"),
+        "checklist.answer": N_("Answer a checklist"),
+        "checklist.follow_up": N_("Report what a checklist found"),
+        "checklist.finish": N_("Finish a checklist"),
+        "leave.enter": N_("Enter leave"),
+        "absence.add": N_("Note an absence"),
+        "absence.remove": N_("Take an absence back"),
+        "week.set": N_("Set somebody's working week"),
+        "calendar.load": N_("Load the working calendar"),
+        "attachment.add": N_("Add a photo or file"),
+        "attachment.change": N_("Edit a photo or file"),
+        "attachment.remove": N_("Remove a photo or file"),
+        "signature.add": N_("Take a signature"),
+        "document.issue": N_("Issue a document"),
+        "document.hand_out": N_("Hand a document out"),
+        "document.seal": N_("Seal a document"),
+        "form.keep": N_("Keep what is half filled"),
+        "backup.make": N_("Make a backup"),
+        "backup.restore": N_("Restore a backup"),
+        "settings.change": N_("Change the settings"),
+        "people.edit": N_("Edit people"),
+        "people.set_role": N_("Give roles"),
+        "people.give_code": N_("Give a one-time code"),
+        "people.set_password": N_("Set a password"),
+        "people.set_pin": N_("Set a PIN"),
+    },
+}
+
+
+def role_words(t: Translator, roles: Sequence[str]) -> str:
+    """Roles in one phrase, the last one after “or”."""
+    words = WORDS["technician_role"]
+    *others, last = (t(words[role]) for role in roles)
+    if not others:
+        return last
+    return t("{some} or {last}", some=t(", ").join(others), last=last)

@@ -1,0 +1,171 @@
+"""`require` refuses by the role read from the database, knows whose record it is, and people cannot
+raise themselves or leave nobody who can administer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from app import bootstrap
+from app.domain.errors import InvalidInput, NotPermitted
+from app.domain.people.roles import Role, SignedIn
+from app.services import Services
+from app.services.core.rights import READ_AGAIN, read_again, require
+from app.settings import Settings
+from db.engine import Database
+from tests.conftest import FrozenClock
+from tests.factories import change_technician, make_incident, make_technician
+
+BOSS = "correct horse battery"
+
+
+@pytest.fixture
+def people(services: Services) -> dict[str, str]:
+    """Ids by code; T01 administrator with a password, M01 manager, T02 and T03 technicians."""
+    roles = {"T01": Role.ADMINISTRATOR, "M01": Role.MANAGER}
+    ids = {
+        code: make_technician(services, code, name=f"{code}号", role=roles.get(code, "technician"))
+        for code in ("T01", "M01", "T02", "T03")
+    }
+    services.people.set_password(ids["T01"], BOSS)
+    return ids
+
+
+def works(services: Services, code: str) -> None:
+    """Let somebody work here as if they had signed in: hashing is slow and tested elsewhere."""
+    known = services.directory.technician(code)
+    services.context.person = SignedIn(
+        id=known.id, code=known.code, name=known.name, role=known.role
+    )
+    services.context.actor = known.code
+    read_again(services.context)
+
+
+@pytest.fixture
+def second_seat(
+    people: dict[str, str], database_path_services: Services, services: Services
+) -> Services:
+    """Another program on the same database, where T01 works."""
+    works(database_path_services, "T01")
+    return database_path_services
+
+
+@pytest.fixture
+def database_path_services(
+    sqlite_database: Database, clock: FrozenClock, settings: Settings
+) -> Iterator[Services]:
+    """All services over the same file by a connection of their own."""
+    assert sqlite_database.path is not None
+    opened = Database(sqlite_database.path)
+    built = bootstrap.build(settings, clock=clock, database=opened)
+    yield built
+    built.close()
+
+
+def test_own_is_who_it_is_assigned_to_else_who_reported(
+    services: Services, people: dict[str, str]
+) -> None:
+    works(services, "T02")
+    mine = make_incident(services)
+    theirs = make_incident(services)
+    services.incidents.assign(theirs, people["T03"])
+    for kind in ("incident.reopen", "incident.cancel", "incident.assign"):
+        require(services.context, kind, key=mine)
+        with pytest.raises(NotPermitted) as no:
+            require(services.context, kind, key=theirs)
+        assert no.value.code == "permission.own"
+    works(services, "T03")
+    require(services.context, "incident.reopen", key=theirs)
+    with pytest.raises(NotPermitted):
+        require(services.context, "incident.reopen", key=mine)
+    works(services, "M01")
+    require(services.context, "incident.reopen", key=theirs)
+
+
+def test_a_record_that_is_not_there_is_nobodys(services: Services, people: dict[str, str]) -> None:
+    works(services, "T02")
+    nothing = "0190a1b2-0000-7000-8000-00000000ffff"
+    for kind in ("incident.cancel", "visit.cancel", "visit.skip", "absence.remove"):
+        with pytest.raises(NotPermitted):
+            require(services.context, kind, key=nothing)
+
+
+def test_leave_is_ones_own_and_so_is_taking_it_back(
+    services: Services, people: dict[str, str]
+) -> None:
+    today = services.context.today()
+    works(services, "T02")
+    require(services.context, "leave.enter", key=people["T02"])
+    with pytest.raises(NotPermitted):
+        require(services.context, "leave.enter", key=people["T03"])
+    mine = services.work_days.add_absence(people["T02"], today, today)
+    theirs = services.work_days.add_absence(people["T03"], today, today)
+    require(services.context, "absence.remove", key=mine)
+    with pytest.raises(NotPermitted):
+        require(services.context, "absence.remove", key=theirs)
+
+
+def test_what_another_seat_changed_counts_soon(
+    services: Services, people: dict[str, str], second_seat: Services, clock: FrozenClock
+) -> None:
+    works(services, "M01")
+    require(services.context, "plan.rest")
+    change_technician(second_seat, people["M01"], role=Role.TECHNICIAN)
+    clock.forward(seconds=READ_AGAIN.total_seconds())
+    with pytest.raises(NotPermitted):
+        require(services.context, "plan.rest")
+    change_technician(second_seat, people["M01"], active=False)
+    clock.forward(days=-1)
+    with pytest.raises(NotPermitted) as no:
+        require(services.context, "incident.open")
+    assert no.value.code == "permission.sign_in"
+
+
+def test_a_seat_that_was_open_before_the_first_password_is_guarded_too(
+    services: Services, database_path_services: Services, clock: FrozenClock
+) -> None:
+    boss = make_technician(services, role=Role.ADMINISTRATOR)
+    require(database_path_services.context, "plan.rest")
+    services.people.set_password(boss, BOSS)
+    clock.forward(seconds=READ_AGAIN.total_seconds())
+    with pytest.raises(NotPermitted):
+        require(database_path_services.context, "plan.rest")
+
+
+def test_technicians_change_nobodys_entry(services: Services, people: dict[str, str]) -> None:
+    works(services, "T02")
+    for who in ("T02", "T03", "T01"):
+        with pytest.raises(NotPermitted):
+            change_technician(services, people[who], name="改名")
+    with pytest.raises(NotPermitted):
+        make_technician(services, "T09")
+    names = {t.code: t.name for t in services.directory.technicians()}
+    assert names["T03"] == "T03号"
+
+
+def test_only_an_administrator_gives_roles(services: Services, people: dict[str, str]) -> None:
+    works(services, "M01")
+    change_technician(services, people["T02"], phone="13800000000")
+    with pytest.raises(NotPermitted):
+        change_technician(services, people["T02"], role=Role.LEAD)
+    with pytest.raises(NotPermitted):
+        change_technician(services, people["M01"], role=Role.ADMINISTRATOR)
+    with pytest.raises(NotPermitted):
+        make_technician(services, "T09", role=Role.MANAGER)
+    with pytest.raises(NotPermitted):
+        change_technician(services, people["T01"], active=False)
+    works(services, "T01")
+    change_technician(services, people["T02"], role=Role.LEAD)
+
+
+def test_the_last_administrator_stays(services: Services, people: dict[str, str]) -> None:
+    works(services, "T01")
+    for changes in ({"role": Role.MANAGER}, {"active": False}):
+        with pytest.raises(InvalidInput) as no:
+            change_technician(services, people["T01"], **changes)
+        assert [p.code for p in no.value.problems] == ["people.last_administrator"]
+    given = services.people.give_code(people["M01"])
+    change_technician(services, people["M01"], role=Role.ADMINISTRATOR)
+    services.people.redeem("M01", given.code, "has a password, too")
+    change_technician(services, people["T01"], role=Role.MANAGER)
