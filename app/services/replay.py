@@ -23,6 +23,15 @@ SERVICES = (
     "terminals",
     "incidents",
     "work_log",
+    "plans",
+    "generation",
+    "visits",
+    "extra_visits",
+    "checklists",
+    "balancing",
+    "work_days",
+    "leave",
+    "meters",
 )
 """The services whose operations are applied again, by their name in `Services`."""
 
@@ -58,4 +67,7 @@ class Replay:
 
     def apply_all(self, operations: Iterable[Operation]) -> list[Operation]:
         """Apply operations in the order given; returns them as appended."""
-        return [self.apply(one) for one in operations]
+        done = [self.apply(one) for one in operations]
+        if done:
+            self._services.generation.look_again(min(one.at for one in done))
+        return done
