@@ -1,10 +1,11 @@
 """Keys of records: UUIDv7, fresh, or those of an operation, which come out the same each time it
-is applied."""
+is applied; and UUIDv8 for what is the same wherever it is made."""
 
 from __future__ import annotations
 
 import contextlib
 import contextvars
+import hashlib
 import uuid
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ import uuid_utils
 
 _COUNTED_BITS = 32
 _COUNTED = (1 << _COUNTED_BITS) - 1
+_KEY_LENGTH = 36
 
 
 class KeySeries:
@@ -41,6 +43,34 @@ def new_key() -> str:
 def first_key() -> str:
     """A fresh key that can begin a `KeySeries`."""
     return str(uuid.UUID(int=uuid_utils.uuid7().int & ~_COUNTED))
+
+
+def derived_key(*names: str) -> str:
+    """The key of what is the same wherever it is made, from the names that make it so: a UUIDv8 of
+    their SHA-256 (RFC 9562, B.2)."""
+    return _version_8(_hashed(names, 122))
+
+
+def derived_key_after(n: int, record: str, *names: str) -> str:
+    """As `derived_key`, but they sort by the number `n`, then as the UUIDv7 of `record` does among
+    its kind, so that what is made together lies together.  40 bits are left for the names: of what
+    has the same number and record, only a few are meant to be made."""
+    known = uuid.UUID(record).int if len(record) == _KEY_LENGTH else 0
+    milliseconds, counted = known >> 80, known & _COUNTED
+    order = min(n, 0xFFFF) << 66
+    order |= (milliseconds & (1 << 44) - 1) << 22 | counted & (1 << 22) - 1
+    return _version_8(order << 40 | _hashed(names, 40))
+
+
+def _hashed(names: tuple[str, ...], bits: int) -> int:
+    digest = hashlib.sha256("\x1f".join(names).encode()).digest()
+    return int.from_bytes(digest) >> 256 - bits
+
+
+def _version_8(value: int) -> str:
+    """A UUID of 122 bits of one's own."""
+    high, middle, low = value >> 74, value >> 62 & 0xFFF, value & (1 << 62) - 1
+    return str(uuid.UUID(int=high << 80 | 8 << 76 | middle << 64 | 2 << 62 | low))
 
 
 @contextlib.contextmanager

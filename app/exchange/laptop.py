@@ -276,6 +276,7 @@ class _Rebase:
             fresh = _following(database, operations, manifest.id)
             if isinstance(fresh, Refused):
                 return fresh
+            self._since = min((one.at for one in fresh), default=None)
             replay = Replay(applying)
             for done, one in enumerate(fresh, 1):
                 if cancelled():
@@ -341,6 +342,8 @@ class _Rebase:
                 self._apply(Replay(applying), self._saved_meanwhile())
                 snapshots.carry_own(self._live, self._new)
                 self._keep_facts(new, office)
+                if self._since is not None:
+                    applying.generation.look_again(self._since)
                 applying.close()
                 restoring.replace(
                     self._new,

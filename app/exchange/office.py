@@ -197,7 +197,9 @@ def _applied(
     kinds: set[str] = set()
     applying.context.feed.subscribe(lambda change: kinds.update(change.kinds))
     try:
-        return _applied_one_by_one(services, fresh, Replay(applying), progress, cancelled)
+        return _applied_one_by_one(
+            services, fresh, Replay(applying, judging=True), progress, cancelled
+        )
     finally:
         # Once, not for each of thousands: every screen asks again.
         services.context.feed.announce(Change(frozenset(kinds)))
@@ -213,6 +215,7 @@ def _applied_one_by_one(
     withdrawn = {one.subject_id for one in fresh if one.kind == WITHDRAW}
     for done, one in enumerate(fresh):
         if cancelled():
+            replay.finished(fresh[:done])
             return done
         try:
             if one.id in withdrawn:
@@ -224,6 +227,7 @@ def _applied_one_by_one(
                 raise
             # Somebody else took the same package in at the same time.
         progress(done + 1, len(fresh))
+    replay.finished(fresh)
     return len(fresh)
 
 

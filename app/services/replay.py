@@ -7,7 +7,7 @@ belongs to and calls it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
@@ -17,9 +17,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import Conflict, Rejected
 from app.domain.operations.operation import APPLIED, REVIEW, UNREADABLE, Operation
+from app.domain.people.rights import Refusal
 from app.services import Services
 from app.services.core import operation_log
 from app.services.core.operations import KINDS, apply_again
+from app.services.core.rights import refusal_of
 
 SERVICES = (
     "directory",
@@ -35,6 +37,16 @@ SERVICES = (
     "signatures",
     "reporting",
     "settling",
+    "plans",
+    "generation",
+    "visits",
+    "extra_visits",
+    "checklists",
+    "balancing",
+    "work_days",
+    "leave",
+    "meters",
+    "people",
 )
 """The services whose operations are applied again, by their name in `Services`."""
 
@@ -44,10 +56,14 @@ class Diverged(Exception):
 
 
 class Replay:
-    """`services` are used for nothing else meanwhile: their context is moved about."""
+    """`services` are used for nothing else meanwhile: their context is moved about.
 
-    def __init__(self, services: Services) -> None:
+    With `judging` an operation waits for review unless its person may do it by the roles of this
+    database: the office's own word counts, not that of the computer it comes from."""
+
+    def __init__(self, services: Services, *, judging: bool = False) -> None:
         self._services = services
+        self._judging = judging
         self._holders = holders(services)
 
     def apply(self, operation: Operation) -> Operation:
@@ -58,12 +74,15 @@ class Replay:
         Raises `Unavailable`, with nothing of it applied.
         """
         self._stand_at(operation)
+        refused = self._refusal(operation) if self._judging else None
+        if refused is not None:
+            return self.keep(operation, REVIEW + refused.code)
         fresh = replace(operation, outcome=APPLIED)
         try:
             kind = KINDS[operation.kind]
             done = apply_again(fresh, self._holders[kind.owner])
-        except Rejected as refused:
-            return self.keep(operation, REVIEW + refused.code)
+        except Rejected as refusal:
+            return self.keep(operation, REVIEW + refusal.code)
         except IntegrityError:
             return self.keep(operation, REVIEW + Conflict("record", "").code)
         except ValidationError:
@@ -92,7 +111,18 @@ class Replay:
 
     def apply_all(self, operations: Iterable[Operation]) -> list[Operation]:
         """Apply operations in the order given; returns them as appended."""
-        return [self.apply(one) for one in operations]
+        done = [self.apply(one) for one in operations]
+        self.finished(done)
+        return done
+
+    def finished(self, done: Sequence[Operation]) -> None:
+        """What was applied may have moved dates: the next catching up looks at them again."""
+        if done:
+            self._services.generation.look_again(min(one.at for one in done))
+
+    def _refusal(self, operation: Operation) -> Refusal | None:
+        with self._services.context.read() as session:
+            return refusal_of(session, operation.actor, operation.kind, operation.subject_id)
 
     def _stand_at(self, operation: Operation) -> None:
         context = self._services.context

@@ -308,6 +308,7 @@ WORDS: dict[str, dict[str, str]] = {
 
 FIELDS: dict[str, str] = {
     "reported_at": N_("Reported"),
+    "further_number": N_("Further number"),
     "restored_at": N_("Restored"),
     "code": N_("Displayed code"),
     "symptom": N_("Symptom"),

@@ -8,7 +8,7 @@ Not to be given ``from __future__ import annotations``: SQLModel reads the annot
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
@@ -49,6 +49,8 @@ class PlanRow(Versioned, table=True):
 
     __tablename__ = "plan"
     __table_args__ = table(lines("key", limit=40), sa.UniqueConstraint("key"))
+
+    audited: ClassVar[str] = "plan"
 
     key: str = required_words()
     active: bool = flag(default=True)
@@ -146,6 +148,8 @@ class VisitRow(Versioned, table=True):
         sa.Index("ix_visit_merchant_id_state", "merchant_id", "state"),
         sa.Index("ix_visit_state_planned_on", "state", "planned_on"),
     )
+
+    audited: ClassVar[str] = "visit"
 
     number: str = required_words()
     state: str = required_words()

@@ -89,7 +89,7 @@ class Station:
     def ids(self, table: str = "operation") -> set[str]:
         """The keys of the rows of a table here."""
         with self.services.context.database.connect() as connection:
-            query = f"SELECT id FROM {table}"  # noqa: S608 - a name of ours
+            query = f"SELECT id FROM {table}"
             return set(connection.exec_driver_sql(query).scalars())
 
     def own(self) -> list[Operation]:

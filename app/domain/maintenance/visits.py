@@ -210,7 +210,7 @@ def check_schedule(
         opens, closes = summary.window
         if today <= closes and not opens <= day <= closes and not reason:
             problems.add("reason", "visit.outside_window", opens=opens, closes=closes)
-    if (day or summary.planned_on) in leave and _moves(draft):
+    if (day or summary.planned_on) in leave and _moves(draft, summary):
         problems.add("planned_on", "visit.on_leave", day=day or summary.planned_on)
     if draft.start_minute is not None and not 0 <= draft.start_minute < 1440:
         problems.add(
@@ -259,8 +259,11 @@ def check_extra(draft: ExtraDraft, today: date) -> tuple[date, str]:
     return day, reason
 
 
-def _moves(draft: ScheduleDraft) -> bool:
-    return draft.planned_on is not None or draft.technician_id is not None
+def _moves(draft: ScheduleDraft, summary: VisitSummary) -> bool:
+    """Whether the visit gets another day or technician."""
+    asked = draft.planned_on, draft.technician_id
+    is_so = summary.planned_on, summary.technician_id
+    return any(new is not None and new != old for new, old in zip(asked, is_so, strict=True))
 
 
 # --- grouping ----------------------------------------------------------------------------------

@@ -129,6 +129,7 @@ class ServiceContext:
         with self.write_locally() as unit:
             recording.listen(unit.session, operation.changes)
             yield unit
+            # What is applied again has its place in the log, though it may change nothing here.
             if unit.change().kinds or operation.stored is not None:
                 operation_log.append(unit.session, operation, unit.first_touched)
 

@@ -28,6 +28,7 @@ from app.domain.operations.merging import merged_lines
 from app.domain.operations.operation import Operation, canonical
 from app.services.core import operation_log
 from app.services.core.context import ServiceContext
+from app.services.core.rights import require
 from app.services.core.running_operation import (
     RecordChange,
     RunningOperation,
@@ -122,12 +123,22 @@ def operation(
                 # Part of a larger operation.
                 return function(holder, *args, **kwargs)
             context = context_of(holder)
+            require(context, name, key=_about(kind, holder, args, kwargs))
             with running(_begun(kind, context, holder, args, kwargs)):
                 return function(holder, *args, **kwargs)
 
         return typing.cast("F", perform)
 
     return decorate
+
+
+def _about(kind: OperationKind, holder: Any, args: Any, kwargs: Any) -> str:
+    """The key of the record an operation is about; empty when it makes one."""
+    if not kind.subject:
+        return ""
+    found = inspect.signature(kind.apply).bind(holder, *args, **kwargs).arguments
+    about = found.get(kind.subject, "")
+    return about if isinstance(about, str) else ""
 
 
 def context_of(holder: Any) -> ServiceContext:
@@ -144,7 +155,6 @@ def _begun(
     key, at = first_key(), context.now()
     given = dict(inspect.signature(kind.apply).bind(holder, *args, **kwargs).arguments)
     del given[next(iter(given))]
-    about = given.get(kind.subject, "")
     ahead = at.astimezone(context.zone).utcoffset() or timedelta()
     payload = encoded(kind, given)
     if kind.merge is not None and (found := kind.merge.read(holder, given)) is not None:
@@ -156,7 +166,7 @@ def _begun(
         kind=kind.name,
         schema=kind.schema,
         subject_kind=kind.subject_kind,
-        subject_id=about if isinstance(about, str) else "",
+        subject_id=_about(kind, holder, args, kwargs),
         payload=payload,
         actor=context.actor,
         device=context.device,

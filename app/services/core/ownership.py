@@ -57,11 +57,11 @@ def _themselves(_session: Session, person: SignedIn, key: str) -> bool:
 
 
 _Finder = Callable[[Session, SignedIn, str], bool]
-_BY_KIND: Mapping[str, _Finder] = {"visit.skip": _due_date, "absence.remove": _absence}
+_BY_KIND: Mapping[str, _Finder] = {"occurrence.skip": _due_date, "leave.remove": _absence}
 _BY_SUBJECT: Mapping[str, _Finder] = {
     "incident": _incident,
     "visit": _visit,
     "leave": _themselves,
-    "absence": _themselves,
     "people": _themselves,
+    "technician": _themselves,
 }

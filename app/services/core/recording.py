@@ -16,17 +16,17 @@ from sqlmodel import Session
 from app.domain.event_data import change_of
 from app.services.core.running_operation import RecordChange
 
-_NOT_TOLD = frozenset({"version"})
+_NOT_TOLD = frozenset({"version", "changed_at"})
 
 
 def listen(session: Session, changes: list[RecordChange]) -> None:
     """Note in `changes` every changed field of the audited rows this session flushes."""
 
     def note(flushed: Any, _context: object, _instances: object) -> None:
-        for row in flushed.dirty:
-            kind = getattr(row, "audited", "")
-            if kind:
-                changes.extend(_changed(row, kind))
+        audited = [row for row in flushed.dirty if getattr(row, "audited", "")]
+        # The session keeps changed rows in no order of its own.
+        for row in sorted(audited, key=lambda row: (row.audited, row.id)):
+            changes.extend(_changed(row, row.audited))
 
     event.listen(session, "before_flush", note)
 

@@ -55,6 +55,13 @@ def running_operation() -> RunningOperation | None:
     return _running.get()
 
 
+def applied_again() -> bool:
+    """Whether the operation under way comes from the log: what it is about was there where it was
+    done first, and may be missing here."""
+    found = running_operation()
+    return found is not None and found.stored is not None
+
+
 @contextlib.contextmanager
 def running(operation: RunningOperation) -> Iterator[RunningOperation]:
     """`operation` is the one under way while inside."""

@@ -12,12 +12,12 @@ from app.domain.errors import Conflict, InvalidInput
 from app.domain.maintenance.balancing import Assignment, PlacementProposal, level
 from app.domain.maintenance.visits import ScheduleDraft, VisitSummary
 from app.domain.maintenance.workload_figures import DayLoad, WorkloadFigures, day_loads, figures
-from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
 from app.services.maintenance.placing_data import PlacingData, check_unchanged, read_ground
 from app.services.maintenance.route import DayRoute, day_route
-from app.services.maintenance.visit_log import load_visits
+from app.services.maintenance.visit_moves import Unchanged, VisitMove, anything, carry_out
 from app.services.maintenance.visits import Visits
-from db.models.maintenance import VisitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,20 @@ class BalancingProposal:
             if not u.stays and visits[u.visit_id].technician_id
         )
         return (*moved, *off)
+
+
+def _placed(item: Assignment, chosen: BalancingProposal) -> ScheduleDraft:
+    if item.visit_id in chosen.ground.fixed:
+        # What is locked keeps technician, day and time; its place among the others follows.
+        fixed = chosen.visits[item.visit_id].start_minute is not None
+        return ScheduleDraft(order=item.order, start_minute=None if fixed else item.start_minute)
+    return ScheduleDraft(
+        planned_on=item.day,
+        technician_id=item.technician_id,
+        order=item.order,
+        start_minute=item.start_minute,
+        cause=f"levelling.{item.misfit}" if item.misfit else "levelling",
+    )
 
 
 class Balancing:
@@ -110,35 +124,20 @@ class Balancing:
         """Take a proposal over; returns how many visits changed.  All or nothing: what somebody
         changed meanwhile makes it stale.  What was not placed is taken off whoever had it and keeps
         its day.  Raises `Conflict`."""
-        ground = chosen.ground
-        with self._context.write() as unit:
-            self._check(unit.session, chosen)
-            items = [a for a in chosen.proposal.assignments if not a.untouched]
-            off = [u for u in chosen.proposal.unplaced if not u.stays]
-            ids = [*(item.visit_id for item in items), *(left.visit_id for left in off)]
-            rows = load_visits(unit.session, ids)
-            for item in items:
-                if item.visit_id in ground.fixed:
-                    self._reorder(unit, rows[item.visit_id], item)
-                    continue
-                cause = f"levelling.{item.misfit}" if item.misfit else "levelling"
-                draft = ScheduleDraft(
-                    planned_on=item.day,
-                    technician_id=item.technician_id,
-                    order=item.order,
-                    start_minute=item.start_minute,
-                    cause=cause,
-                )
-                self._visits.move_within(unit, rows[item.visit_id], draft)
-            for left in off:
-                self._visits.take_off_within(unit, rows[left.visit_id], f"levelling.{left.why}")
+        placed = [a for a in chosen.proposal.assignments if not a.untouched]
+        off = [u for u in chosen.proposal.unplaced if not u.stays]
+        moves = (
+            *(VisitMove(visit_id=a.visit_id, draft=_placed(a, chosen)) for a in placed),
+            *(VisitMove(visit_id=u.visit_id, off=f"levelling.{u.why}") for u in off),
+        )
+        self._level(moves, lambda session: self._check(session, chosen))
         return len(chosen.changes)
 
-    def _reorder(self, unit: UnitOfWork, row: VisitRow, item: Assignment) -> None:
-        """What is locked keeps technician, day and time; its place among the others follows."""
-        start = item.start_minute if row.start_minute is None else None
-        draft = ScheduleDraft(order=item.order, start_minute=start)
-        self._visits.move_within(unit, row, draft)
+    @operation("visit.level")
+    def _level(self, moves: tuple[VisitMove, ...], unchanged: Unchanged = anything) -> None:
+        with self._context.write() as unit:
+            unchanged(unit.session)
+            carry_out(unit, self._visits, moves)
 
     def _check(self, session: Session, chosen: BalancingProposal) -> None:
         today, ground = self._context.today(), chosen.ground

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -28,17 +28,16 @@ from app.domain.maintenance.checklists import (
     unsettled,
 )
 from app.domain.maintenance.occurrences import OccurrenceOutcome, Timing, timing
-from app.i18n import N_
-from app.languages import SOURCE, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.operations import operation
 from app.services.incidents.incidents import Incidents
 from app.services.maintenance.completion import complete, contents_of, load_open
+from app.services.maintenance.line_failures import ToldFailure, tampered, tell
 from app.services.maintenance.plan_queries import newest_checklist, read_checklist
 from app.services.maintenance.visit_log import load_visit
 from app.services.maintenance.visits import Visits
 from app.services.register.terminals import Terminals
-from app.texts import localized
-from app.texts.checklists import answer_in_words
+from db.keys import derived_key
 from db.models.incident import IncidentRow
 from db.models.maintenance import ChecklistResultRow, ChecklistRunRow, OccurrenceRow
 from db.models.register import PlacementRow, TerminalRow
@@ -74,25 +73,6 @@ class ChecklistRun:
         return unsettled(tuple(self.results.values()))
 
 
-_TAMPERED = N_("Suspected tampering or attack")
-"""What a failed line about the casing means, in words the catalogue takes for its hard stop; the
-line itself says what should have been."""
-
-
-def _tampered(line: ChecklistLine, fault_class: FaultClass | None) -> bool:
-    return line.alarm is not None and fault_class is FaultClass.HARDWARE
-
-
-def _chosen(line: ChecklistLine, value: str) -> str:
-    """An answer in words, in both languages where they differ; a choice is stored by its key."""
-    return answer_in_words(line, value).all_of_it
-
-
-def _said(tampered: bool, *parts: str) -> str:
-    why = localized(_TAMPERED).all_of_it if tampered else ""
-    return " · ".join(part for part in (why, *parts) if part)
-
-
 class Checklists:
     """Use cases of working through checklists."""
 
@@ -104,6 +84,7 @@ class Checklists:
         self._incidents = incidents
         self._terminals = terminals
 
+    @operation("checklist.begin")
     def begin(self, occurrence_id: str) -> ChecklistRun:
         """Open the checklist of a task, beginning its visit; one already open is gone on with.
 
@@ -130,6 +111,7 @@ class Checklists:
             self._visits.start_within(unit, load_visit(session, task.visit_id))
         terminal = session.get(TerminalRow, task.terminal_id) if task.terminal_id else None
         run = ChecklistRunRow(
+            id=_run_key(session, task.id),
             occurrence_id=task.id,
             checklist_id=edition,
             terminal_id=task.terminal_id,
@@ -160,7 +142,19 @@ class Checklists:
     def answer(self, run_id: str, line_key: str, draft: AnswerDraft) -> LineResult:
         """Answer a line; answering again corrects it.  A failed line that raises an alarm opens
         its incident in the same step.  Raises `InvalidInput`, `NotAllowed`, `NotFound`."""
-        stops = self._stops(run_id, line_key, draft.value, draft.remark)
+        with self._context.read() as session:
+            line, run, _ = self._line(session, run_id, line_key)
+            answer = judge(line, draft, run.serial)
+            told = ToldFailure()
+            if answer.verdict is LineVerdict.FAIL and line.alarm is not None:
+                title = read_checklist(session, run.checklist_id).title
+                told = tell(title, line, line.alarm, (answer.value, answer.remark))
+        return self._answer(run_id, line_key, draft, self._with_stops(told))
+
+    @operation("checklist.answer")
+    def _answer(
+        self, run_id: str, line_key: str, draft: AnswerDraft, told: ToldFailure
+    ) -> LineResult:
         with self._context.write() as unit:
             run = self._open_run(unit.session, run_id)
             line = read_checklist(unit.session, run.checklist_id).line(line_key)
@@ -171,10 +165,11 @@ class Checklists:
             if answer.verdict is not LineVerdict.FAIL:
                 row.follow_up, row.note = None, ""
             elif line.alarm is not None and row.incident_id is None:
-                row.incident_id = self._open_incident(unit, run, line, row, line.alarm, stops)
+                row.incident_id = self._open_incident(unit, run, line, line.alarm, told)
                 row.follow_up = FollowUp.INCIDENT
             unit.session.add(row)
             unit.session.flush()
+            unit.touched("checklist", [run.id])
             return _result(unit.session, row)
 
     def follow_up(
@@ -189,23 +184,43 @@ class Checklists:
 
         Raises `InvalidInput`, `NotAllowed` (not a failed line; an alarm cannot be waved off).
         """
-        stops = self._stops(run_id, line_key, "", note, fault_class)
+        with as_problem("note"):
+            written = text.note(note, 4_000)
+        with self._context.read() as session:
+            line, run, row = self._line(session, run_id, line_key)
+            told = ToldFailure()
+            if how is FollowUp.INCIDENT and row is not None:
+                title = read_checklist(session, run.checklist_id).title
+                told = tell(title, line, fault_class, (row.value, row.remark, written))
+        told = self._with_stops(told)
+        return self._follow_up(run_id, line_key, how, written, fault_class, told)
+
+    @operation("checklist.follow_up")
+    def _follow_up(
+        self,
+        run_id: str,
+        line_key: str,
+        how: FollowUp,
+        note: str,
+        fault_class: FaultClass,
+        told: ToldFailure,
+    ) -> LineResult:
         with self._context.write() as unit:
             run = self._open_run(unit.session, run_id)
             line = read_checklist(unit.session, run.checklist_id).line(line_key)
             row = self._result_row(unit, run, line_key)
             if row.verdict != LineVerdict.FAIL or row.incident_id is not None:
                 raise NotAllowed("follow_up", row.verdict or "open")
-            with as_problem("note"):
-                written = text.note(note, 4_000)
-            if how is FollowUp.FIXED_NOW and not written:
+            if how is FollowUp.FIXED_NOW and not note:
                 raise InvalidInput.of("note", "checklist.say_how_fixed")
-            row.follow_up, row.note = how, written
+            row.follow_up, row.note = how, note
             if how is FollowUp.INCIDENT:
-                row.incident_id = self._open_incident(unit, run, line, row, fault_class, stops)
+                row.incident_id = self._open_incident(unit, run, line, fault_class, told)
             unit.session.flush()
+            unit.touched("checklist", [run.id])
             return _result(unit.session, row)
 
+    @operation("checklist.finish")
     def finish(
         self,
         run_id: str,
@@ -263,11 +278,7 @@ class Checklists:
     def _result_row(
         self, unit: UnitOfWork, run: ChecklistRunRow, line_key: str
     ) -> ChecklistResultRow:
-        found = unit.session.execute(
-            sa.select(ChecklistResultRow).where(
-                col(ChecklistResultRow.run_id) == run.id, col(ChecklistResultRow.line) == line_key
-            )
-        ).scalar()
+        found = _result_of(unit.session, run.id, line_key)
         return found or ChecklistResultRow(run_id=run.id, line=line_key, verdict="", at=unit.now)
 
     def _open_incident(
@@ -275,9 +286,8 @@ class Checklists:
         unit: UnitOfWork,
         run: ChecklistRunRow,
         line: ChecklistLine,
-        row: ChecklistResultRow,
         fault_class: FaultClass,
-        stops: tuple[LocalizedText, ...],
+        told: ToldFailure,
     ) -> str:
         """An incident about a failed line, linked to the visit."""
         task = unit.session.get(OccurrenceRow, run.occurrence_id)
@@ -285,50 +295,36 @@ class Checklists:
         terminal_id = run.terminal_id or self._some_terminal(unit.session, task)
         if not terminal_id:
             raise InvalidInput.of("follow_up", "checklist.no_terminal")
-        title = read_checklist(unit.session, run.checklist_id).title
-        tampered = _tampered(line, fault_class)
-        said = _said(tampered, _chosen(line, row.value), row.remark, row.note)
         opened = self._incidents.open_within(
             unit,
             IncidentDraft(
                 terminal_id=terminal_id,
-                symptom=f"{title.in_(SOURCE)}：{line.text.all_of_it}\n{said}",
+                symptom=told.symptom,
                 detection=Detection.INSPECTION,
-                impact=Impact.STOPPED if tampered else Impact.TRADING,
+                impact=Impact.STOPPED if tampered(line, fault_class) else Impact.TRADING,
                 urgency=Urgency.HIGH if line.alarm is not None else Urgency.NORMAL,
                 visit_id=task.visit_id or "",
             ),
-            stops=stops,
+            stops=told.stops,
         )
         incident = unit.session.get(IncidentRow, opened)
         assert incident is not None
         incident.provisional_class = fault_class
         return opened
 
-    def _stops(
-        self,
-        run_id: str,
-        line_key: str,
-        value: str,
-        words: str,
-        fault_class: FaultClass | None = None,
-    ) -> tuple[LocalizedText, ...]:
-        """Why an incident about this line would be urgent by a hard stop, read from what is
-        answered and was answered before, ahead of the transaction."""
-        with self._context.read() as session:
-            run = self._open_run(session, run_id)
-            line = read_checklist(session, run.checklist_id).line(line_key)
-            row = session.execute(
-                sa.select(ChecklistResultRow).where(
-                    col(ChecklistResultRow.run_id) == run.id,
-                    col(ChecklistResultRow.line) == line_key,
-                )
-            ).scalar()
-            given = value or (row.value if row is not None else "")
-            remark = row.remark if row is not None and not value else ""
-        tampered = _tampered(line, fault_class or line.alarm)
-        said = _said(tampered, _chosen(line, given), remark, words)
-        return self._incidents.stops_in(IncidentDraft(symptom=said)) if said else ()
+    def _line(
+        self, session: Session, run_id: str, line_key: str
+    ) -> tuple[ChecklistLine, ChecklistRunRow, ChecklistResultRow | None]:
+        """A line of a checklist being worked through, with its answer so far."""
+        run = self._open_run(session, run_id)
+        line = read_checklist(session, run.checklist_id).line(line_key)
+        return line, run, _result_of(session, run.id, line_key)
+
+    def _with_stops(self, told: ToldFailure) -> ToldFailure:
+        if not told.said:
+            return told
+        stops = self._incidents.stops_in(IncidentDraft(symptom=told.said))
+        return replace(told, said="", stops=stops)
 
     def _some_terminal(self, session: Session, task: OccurrenceRow) -> str:
         """A terminal at the merchant, for tasks about the merchant as a whole."""
@@ -362,6 +358,25 @@ class Checklists:
             gate=row.gate,
             timing=timing(day, (task.window_from, task.window_until)),
         )
+
+
+def _run_key(session: Session, occurrence_id: str) -> str:
+    """The key of the checklist of a task: the same whoever opens it first.  One that went on with
+    the extra task it was done early for leaves room for a further one."""
+    before = 0
+    while True:
+        key = derived_key("checklist_run", occurrence_id, str(before))
+        if session.get(ChecklistRunRow, key) is None:
+            return key
+        before += 1
+
+
+def _result_of(session: Session, run_id: str, line_key: str) -> ChecklistResultRow | None:
+    query = sa.select(ChecklistResultRow).where(
+        col(ChecklistResultRow.run_id) == run_id, col(ChecklistResultRow.line) == line_key
+    )
+    found: ChecklistResultRow | None = session.execute(query).scalar()
+    return found
 
 
 def _result(session: Session, row: ChecklistResultRow) -> LineResult:

@@ -11,7 +11,6 @@ from sqlmodel import Session, col
 from app.domain.errors import NotAllowed, NotFound
 from app.domain.maintenance.occurrences import (
     Occasion,
-    Occurrence,
     OccurrenceOutcome,
     Timing,
     timing,
@@ -21,6 +20,7 @@ from app.domain.maintenance.recurrence import next_anchor_day
 from app.domain.maintenance.recurrence_rule import Basis
 from app.services.core.context import UnitOfWork
 from app.services.maintenance.plan_queries import read_version
+from app.services.maintenance.planned_work import DueTask
 from db.keys import new_key
 from db.models.maintenance import AnchorRow, OccurrenceRow, PlanRow
 
@@ -35,7 +35,7 @@ def load_open(session: Session, occurrence_id: str) -> OccurrenceRow:
     return row
 
 
-def materialise(unit: UnitOfWork, item: Occurrence) -> OccurrenceRow:
+def materialise(unit: UnitOfWork, item: DueTask) -> OccurrenceRow:
     """A row for a computed date; a void one that stands for it is taken up again.  Raises
     `NotAllowed` when the date got a row meanwhile."""
     session = unit.session
@@ -50,6 +50,7 @@ def materialise(unit: UnitOfWork, item: Occurrence) -> OccurrenceRow:
         raise NotAllowed("add", "open")
     if row is None:
         row = OccurrenceRow(
+            id=item.row_id,
             plan_id=item.plan_id,
             version_id=item.version_id,
             scope=item.scope,

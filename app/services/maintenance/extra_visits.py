@@ -18,6 +18,7 @@ from app.domain.maintenance.visits import (
     combined_minutes,
 )
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.operations import operation
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.plan_queries import read_plan
 from app.services.maintenance.visit_log import VisitLog
@@ -37,6 +38,7 @@ class ExtraVisits:
         self._context = context
         self._log = VisitLog(context)
 
+    @operation("visit.add_extra")
     def make(self, draft: ExtraDraft) -> str:
         """Plan a visit for the work of one or more plans at a terminal (its merchant, or all
         terminals together, where a plan is about those); returns its id.

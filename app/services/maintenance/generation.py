@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,10 +18,17 @@ from app.domain.maintenance.occurrences import Backlog, CatchUp, OccurrenceOutco
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import VisitState
 from app.services.core.context import ServiceContext, UnitOfWork, chunks
-from app.services.maintenance.generation_mark import GenerationMark, read_mark, remember
+from app.services.core.operations import operation
+from app.services.core.rights import require
+from app.services.maintenance.generation_mark import (
+    GenerationMark,
+    look_again,
+    read_mark,
+    remember,
+)
 from app.services.maintenance.generation_plan import plan_work
 from app.services.maintenance.generation_write import write_work
-from app.services.maintenance.missed_dates import read_backlogs, settle
+from app.services.maintenance.missed_dates import MissedDates, Step, read_backlogs, settle
 from app.services.maintenance.planned_work import PlannedWork
 from app.services.maintenance.visit_log import VisitLog
 from app.services.register.importing import Progress, stopping
@@ -101,6 +108,10 @@ class GenerationRun:
     undone: bool
 
 
+def _untold(_done: int, _total: int) -> None:
+    """Nobody waits to be told."""
+
+
 class Generation:
     """Use cases of generating visits."""
 
@@ -130,8 +141,10 @@ class Generation:
 
         Everything is worked out before the first write, and written in short transactions.
         Raises `InvalidInput` when the clock seems to have jumped years and nobody confirmed it,
-        `Cancelled`; what was written until then stays and a later run goes on from there.
+        `Cancelled`, `NotPermitted`; what was written until then stays and a later run goes on from
+        there.
         """
+        require(self._context, "generation.run")
         with self._context.read() as session:
             work, mark = self._work(session, until)
         if mark.clock == "clock.jumped" and not confirm_clock:
@@ -157,14 +170,22 @@ class Generation:
     def _write(
         self, work: PlannedWork, mark: GenerationMark, step: Callable[[int, int], None]
     ) -> str:
-        run = write_work(self._context, self._log, work, step)
+        run = write_work(self._context, work, step)
         if work.again:
             with self._context.read() as session:
                 more = plan_work(session, self._context, work.first, work.last, mark.scan_from)
-            run = write_work(self._context, self._log, more, step) or run
-        with self._context.write() as unit:
+            run = write_work(self._context, more, step) or run
+        # Where this database's next run goes on is no other's business: its clock and what it has
+        # looked at are its own.
+        with self._context.write_locally() as unit:
             remember(unit.session, mark, self._context.today(), unit.now)
         return run
+
+    def look_again(self, since: datetime) -> None:
+        """Work of others was taken in that began at a moment: the next run looks at everything from
+        then on.  Only this database's own mark changes, as in `generate`."""
+        with self._context.write_locally() as unit:
+            look_again(unit.session, since.astimezone(UTC))
 
     def _work(self, session: Session, until: date | None) -> tuple[PlannedWork, GenerationMark]:
         today = self._context.today()
@@ -191,9 +212,16 @@ class Generation:
         """Merge missed dates into the newest one, or keep them all; returns how many rows were
         decided.  Merged ones stay visible as missed and merged.  Raises `Cancelled`, with nothing
         decided."""
-        step = stopping(progress, cancelled)
+        missed = tuple(
+            MissedDates(into=backlog.into.id, ids=tuple(item.id for item in backlog.merged))
+            for backlog in chosen
+        )
+        return self._settle(missed, how, stopping(progress, cancelled))
+
+    @operation("occurrence.settle_missed")
+    def _settle(self, missed: tuple[MissedDates, ...], how: CatchUp, step: Step = _untold) -> int:
         with self._context.write() as unit:
-            return settle(unit, self._log, self._context.today(), chosen, how, step)
+            return settle(unit, self._log, self._context.today(), missed, how, step)
 
     # --- undoing -------------------------------------------------------------------------------
 
@@ -217,6 +245,7 @@ class Generation:
                 for r in rows
             )
 
+    @operation("generation.undo")
     def undo(self, generation_id: str) -> Undone:
         """Take back what a run made from today on.  Visits somebody moved, began or finished stay,
         with their tasks, and so does what was due before.  Raises `NotFound`, `InvalidInput`
@@ -262,7 +291,7 @@ def _preview(work: PlannedWork, mark: GenerationMark) -> GenerationPreview:
         revived=work.revived,
         relocated=work.relocated,
         unassigned=sum(
-            item.technician_id is None for item in work.placed if item.group.place is WorkPlace.SITE
+            item.technician_id is None for item in work.placed if item.place is WorkPlace.SITE
         ),
         idle_plans=work.idle,
         unknown_years=work.unknown_years,

@@ -14,6 +14,8 @@ from db.models.maintenance import PlanVersionRow
 from db.models.office import AppStateRow
 
 LAST_RUN = "maintenance_last_run"
+AGAIN_FROM = "again_from"
+"""In the mark: since when things happened that this database learned of after a run."""
 LONGEST_ABSENCE = timedelta(days=400)
 """A longer gap since the last run is taken for a wrong clock until somebody says otherwise."""
 
@@ -50,7 +52,11 @@ def read_mark(session: Session, today: date, now: datetime) -> GenerationMark:
         clock = "clock.jumped"
     # Once the clock is right again, what a run with a wrong one looked at does not matter.
     first = highest if today >= highest else min(ran_on, today)
-    return GenerationMark(first, min(ran_at, now) - timedelta(days=1), highest, clock, dict(kept))
+    since = min(ran_at, now)
+    if AGAIN_FROM in kept:
+        since = min(since, datetime.fromisoformat(kept[AGAIN_FROM]))
+        first = min(first, since.date())
+    return GenerationMark(first, since - timedelta(days=1), highest, clock, dict(kept))
 
 
 def _oldest_plan(session: Session, today: date, now: datetime) -> tuple[date, datetime]:
@@ -75,3 +81,11 @@ def remember(session: Session, mark: GenerationMark, today: date, now: datetime)
     dialect = importlib.import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
     statement = dialect.insert(AppStateRow.__table__).values(name=LAST_RUN, value=value)  # type: ignore[attr-defined]
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+def look_again(session: Session, since: datetime) -> None:
+    """Let the next run begin no later than a moment: what happened since was learned only now."""
+    row = session.get(AppStateRow, LAST_RUN, with_for_update=True)
+    if row is not None and since < datetime.fromisoformat(row.value["at"]):
+        known = row.value.get(AGAIN_FROM, since.isoformat())
+        row.value = {**row.value, AGAIN_FROM: min(known, since.isoformat())}

@@ -4,7 +4,7 @@ changed meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,24 +14,26 @@ from sqlmodel import Session, col
 
 from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceOutcome, window
 from app.domain.maintenance.plans import Contents, Scope, Subject
-from app.domain.maintenance.visits import (
-    VisitState,
-    combined_minutes,
-    group,
-    live_window,
-)
+from app.domain.maintenance.visits import VisitState
 from app.services.core.context import ServiceContext, chunks
+from app.services.maintenance.arranging import arrange
 from app.services.maintenance.due_dates import DueDates
-from app.services.maintenance.missing_rows import SlotKey, StandingRow, answered_earlier, sort_out
+from app.services.maintenance.missing_rows import StandingRow, answered_earlier, sort_out
 from app.services.maintenance.occasions import occasions
 from app.services.maintenance.occurrence_queries import (
     read_stored,
     stored_query,
     without_included,
 )
-from app.services.maintenance.planned_work import PlacedVisit, PlannedWork, RowChange
-from app.services.maintenance.roster import Roster
-from app.services.maintenance.slots import Slot, window_days
+from app.services.maintenance.planned_work import (
+    AnsweredDate,
+    NewAnchor,
+    NewDates,
+    PlannedWork,
+    RowChange,
+    due_task,
+)
+from app.services.maintenance.slots import Slot, SlotKey, window_days
 from db.models.maintenance import OccurrenceRow, VisitRow
 
 
@@ -75,7 +77,7 @@ def plan_work(
     rules = [plan.at(due_dates.today).contents.rule for plan in due_dates.plans]
     if any(rule is not None and rule.shift != "none" for rule in rules):
         work.unknown_years = due_dates.calendar.unknown_years(due_dates.today, last)
-    _arrange(session, due_dates, work, [*again, *_waiting(session, work, waiting, subjects)])
+    arrange(session, due_dates, work, [*again, *_waiting(session, work, waiting, subjects)])
     return work
 
 
@@ -97,44 +99,40 @@ def _take_in(session: Session, due_dates: DueDates, work: PlannedWork) -> list[O
     due = {slot.key for slot in included.left}
     work.fresh = [slot.occurrence() for slot in found.fresh if slot.key in due]
     work.answered = [
-        (slot.occurrence(), answers[slot.key]) for slot in found.fresh if slot.key in answers
+        AnsweredDate(task=due_task(slot.occurrence()), by=answers[slot.key])
+        for slot in found.fresh
+        if slot.key in answers
     ]
     again = []
     for slot, row in found.revived:
         if slot.key in answers:
-            work.changes[row.id] = RowChange(row.id, row.version, "", _answer(answers, slot))
+            work.changes[row.id] = RowChange(
+                id=row.id,
+                version=row.version,
+                outcome=OccurrenceOutcome.SUPERSEDED,
+                answered_by=answers[slot.key],
+            )
         elif slot.key in due:
             again.append(_revive(work, slot, row))
     return again
 
 
-def _answer(answers: dict[SlotKey, str], slot: Slot) -> dict[str, Any]:
-    return {
-        "outcome": OccurrenceOutcome.SUPERSEDED,
-        "reason": "",
-        "replaced_by_id": answers[slot.key],
-    }
-
-
 def _revive(work: PlannedWork, slot: Slot, row: StandingRow) -> Occurrence:
     item = replace(slot.occurrence(), id=row.id)
     work.changes[row.id] = RowChange(
-        row.id,
-        row.version,
-        "",
-        {
-            "outcome": OccurrenceOutcome.OPEN,
-            "reason": "",
-            "replaced_by_id": None,
-            "visit_id": None,
-            "nominal_on": item.nominal_on,
-            "due_on": item.due_on,
-            "window_from": item.window_from,
-            "window_until": item.window_until,
-            "occasion": item.occasion,
-            "uncertain": item.uncertain,
-            "merchant_id": item.merchant_id or None,
-        },
+        id=row.id,
+        version=row.version,
+        outcome=OccurrenceOutcome.OPEN,
+        dates=NewDates(
+            nominal_on=item.nominal_on,
+            due_on=item.due_on,
+            window_from=item.window_from,
+            window_until=item.window_until,
+            occasion=item.occasion,
+            uncertain=item.uncertain,
+        ),
+        merchant_id=item.merchant_id,
+        off_visit=True,
     )
     work.revived += 1
     return item
@@ -157,9 +155,11 @@ def _occasions_again(
         inside = item.subject in covered.get(item.version_id, ())
         if subject is None or not (inside or item.occasion is Occasion.EXTRA):
             continue
-        site = {"merchant_id": subject.merchant_id or None}
         work.changes[item.id] = RowChange(
-            item.id, item.version, "", {"outcome": OccurrenceOutcome.OPEN, "reason": "", **site}
+            id=item.id,
+            version=item.version,
+            outcome=OccurrenceOutcome.OPEN,
+            merchant_id=subject.merchant_id,
         )
         work.revived += 1
         found.append(_at(item, subject))
@@ -222,42 +222,43 @@ def _reconcile(
         if subject is None or not inside:
             _give_up(work, row, subject, due_dates.today)
             continue
-        change = RowChange(row.id, row.version, row.visit_id)
+        change = _unchanged(row)
         if subject.scope is Scope.TERMINAL:
-            _follow(change, row, subject)
-        work.relocated += bool(change.values)
+            change = _follow(change, row, subject)
+        work.relocated += change != _unchanged(row)
         due = wanted.get((row.version_id, row.subject, row.slot))
-        if due is not None and _move(change, row, due, contents[row.version_id], due_dates.today):
-            work.moved += 1
-        if change.values:
+        if due is not None:
+            dates = _moved(row, due, contents[row.version_id], due_dates.today)
+            work.moved += dates is not None
+            change = replace(change, dates=dates)
+        if change != _unchanged(row):
             work.changes[row.id] = change
-        if not row.visit_id or "visit_id" in change.values:
+        if not row.visit_id or change.off_visit:
             waiting.append(row.id)
     return waiting
 
 
+def _unchanged(row: _OpenTasks) -> RowChange:
+    return RowChange(id=row.id, version=row.version, visit_id=row.visit_id)
+
+
 def _give_up(work: PlannedWork, row: _OpenTasks, subject: Subject | None, today: date) -> None:
-    change = RowChange(row.id, row.version, row.visit_id)
+    off = replace(_unchanged(row), off_visit=True)
     if row.due_on >= today:
         state = "retired" if subject is None else subject.state
-        change.values = {
-            "outcome": OccurrenceOutcome.VOID,
-            "reason": f"state.{state}",
-            "visit_id": None,
-        }
+        work.changes[row.id] = replace(off, outcome=OccurrenceOutcome.VOID, reason=f"state.{state}")
         work.voided += 1
     elif row.visit_id:
-        change.values = {"visit_id": None}
-    if change.values:
-        work.changes[row.id] = change
+        work.changes[row.id] = off
 
 
-def _follow(change: RowChange, row: _OpenTasks, subject: Subject) -> None:
+def _follow(change: RowChange, row: _OpenTasks, subject: Subject) -> RowChange:
     """Tasks of a terminal are done where it stands now."""
     if subject.merchant_id != row.merchant_id:
-        change.values["merchant_id"] = subject.merchant_id or None
+        change = replace(change, merchant_id=subject.merchant_id)
     if row.visit_id and row.visit_merchant != subject.merchant_id:
-        change.values["visit_id"] = None
+        change = replace(change, off_visit=True)
+    return change
 
 
 def _wanted(due_dates: DueDates, rows: Sequence[_OpenTasks]) -> dict[SlotKey, date]:
@@ -270,24 +271,25 @@ def _wanted(due_dates: DueDates, rows: Sequence[_OpenTasks]) -> dict[SlotKey, da
     return {slot.key: date.fromordinal(slot.due) for slot in found}
 
 
-def _move(change: RowChange, row: _OpenTasks, due: date, contents: Contents, today: date) -> bool:
+def _moved(row: _OpenTasks, due: date, contents: Contents, today: date) -> NewDates | None:
     due = max(due, today)
     if row.due_on < today or due == row.due_on:
-        return False
+        return None
     opens, closes = window(due, *window_days(contents))
-    change.values |= {"due_on": due, "window_from": opens, "window_until": closes}
-    return True
+    return NewDates(due_on=due, window_from=opens, window_until=closes)
 
 
-def _new_anchors(due_dates: DueDates) -> list[tuple[str, date, date]]:
-    """Subjects some plan covers whose anchor is not kept yet: (subject, anchor, since)."""
+def _new_anchors(due_dates: DueDates) -> list[NewAnchor]:
+    """Subjects some plan covers whose anchor is not kept yet."""
     needed: dict[str, Subject] = {}
     for plan in due_dates.plans:
         for subject in due_dates.covered(plan.at(due_dates.today).contents):
             if subject.key not in due_dates.anchors and subject.scope is not Scope.ESTATE:
                 needed[subject.key] = subject
     return [
-        (key, subject.anchor_on or due_dates.today, due_dates.today)
+        NewAnchor(
+            subject=key, anchor_on=subject.anchor_on or due_dates.today, since=due_dates.today
+        )
         for key, subject in sorted(needed.items())
     ]
 
@@ -304,13 +306,16 @@ def _waiting(
         for item in read_stored(session, stored_query().where(col(OccurrenceRow.id).in_(part))):
             change, subject = work.changes.get(item.id), subjects[item.subject]
             if change is not None:
-                dates = {n: change.values[n] for n in _DATES if n in change.values}
-                item = _at(replace(item, **dates), subject)
+                if (dates := change.dates) is not None:
+                    item = replace(
+                        item,
+                        due_on=dates.due_on,
+                        window_from=dates.window_from,
+                        window_until=dates.window_until,
+                    )
+                item = _at(item, subject)
             found.append(item)
     return found
-
-
-_DATES = ("due_on", "window_from", "window_until")
 
 
 def _at(item: Occurrence, subject: Subject) -> Occurrence:
@@ -322,51 +327,3 @@ def _at(item: Occurrence, subject: Subject) -> Occurrence:
         merchant_name=subject.merchant_name,
         area=subject.area,
     )
-
-
-def _arrange(
-    session: Session, due_dates: DueDates, work: PlannedWork, waiting: Iterable[Occurrence]
-) -> None:
-    """Put tasks without a visit on planned visits of the same site where their windows allow, the
-    rest into the fewest new visits."""
-    today, calendar = due_dates.today, due_dates.calendar
-    planned = _planned_visits(session, today)
-    loose = []
-    for item in [*work.fresh, *waiting]:
-        opens, closes = live_window(item, today)
-        site = (item.merchant_id or item.subject, item.place)
-        match = next(
-            (key for key, day in planned.get(site, ()) if opens <= day <= closes),
-            None,
-        )
-        if match is None:
-            loose.append(item)
-        else:
-            work.joins.append((match, item))
-    groups = group(loose, today, lambda day: calendar.is_workday(day.toordinal()))
-    if groups:
-        roster = Roster(session, today, max(group.window_until for group in groups))
-        for found in groups:
-            minutes = combined_minutes(item.minutes for item in found.occurrences)
-            work.placed.append(PlacedVisit(found, *roster.place(found, minutes)))
-
-
-def _planned_visits(session: Session, today: date) -> dict[tuple[str, str], list[tuple[str, date]]]:
-    rows = session.execute(
-        sa.select(
-            col(VisitRow.id),
-            col(VisitRow.merchant_id),
-            col(VisitRow.place),
-            col(VisitRow.planned_on),
-        )
-        .where(
-            col(VisitRow.state) == VisitState.PLANNED,
-            col(VisitRow.planned_on) >= today,
-            col(VisitRow.merchant_id).is_not(None),
-        )
-        .order_by(col(VisitRow.planned_on), col(VisitRow.id))
-    )
-    found: dict[tuple[str, str], list[tuple[str, date]]] = {}
-    for key, merchant_id, place, planned_on in rows:
-        found.setdefault((merchant_id, place), []).append((key, planned_on))
-    return found

@@ -15,13 +15,14 @@ from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.maintenance.balancing import Misfit
 from app.domain.maintenance.route_days import RouteDay, RouteDays
 from app.domain.maintenance.visits import ScheduleDraft, VisitSummary
-from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
 from app.services.maintenance.placing_data import PlacingData, read_ground
-from app.services.maintenance.visit_log import load_visits
+from app.services.maintenance.visit_moves import Unchanged, VisitMove, anything, carry_out
 from app.services.maintenance.visit_queries import VisitFilter, visits_between
 from app.services.maintenance.visits import Visits
 from app.services.maintenance.work_days import WorkDays
-from db.models.maintenance import AbsenceRow, VisitRow
+from db.models.maintenance import AbsenceRow
 from db.models.register import TechnicianRow
 
 HORIZON = timedelta(days=60)
@@ -119,34 +120,44 @@ class Leave:
 
         Raises `Conflict` when visits came, went or changed meanwhile, `InvalidInput`.
         """
-        today, chosen = self._context.today(), choices or {}
+        chosen = choices or {}
+        ways = [(item, item.way(chosen.get(item.id, LeaveChoice.KEEP))) for item in seen.hit]
+        moves = tuple(
+            _move(item, way) for item, way in ways if way is not None and way.why != "leave.locked"
+        )
+        return self._enter(
+            seen.technician_id,
+            seen.first_on,
+            seen.last_on,
+            reason,
+            moves,
+            lambda session: self._check(session, seen),
+        )
+
+    @operation("leave.enter")
+    def _enter(
+        self,
+        technician_id: str,
+        first_on: date,
+        last_on: date,
+        reason: str,
+        moves: tuple[VisitMove, ...],
+        unchanged: Unchanged = anything,
+    ) -> str:
         with self._context.write() as unit:
-            now = _hit(unit.session, seen.technician_id, seen.first_on, seen.last_on, today)
-            was = {(item.visit.id, item.visit.version, item.visit.number) for item in seen.hit}
-            for _, _, number in sorted({(v.id, v.version, v.number) for v in now} ^ was):
-                raise Conflict("visit", number)
-            key = _standing(unit.session, seen) or self._work_days.add_within(
-                unit, seen.technician_id, seen.first_on, seen.last_on, reason
-            )
-            rows = load_visits(unit.session, [item.visit.id for item in seen.hit])
-            for item in seen.hit:
-                way = item.way(chosen.get(item.visit.id, LeaveChoice.KEEP))
-                if way is not None:
-                    self._go(unit, rows[item.visit.id], item, way)
+            unchanged(unit.session)
+            key = _standing(unit.session, technician_id, first_on, last_on)
+            if not key:
+                key = self._work_days.add_within(unit, technician_id, first_on, last_on, reason)
+            carry_out(unit, self._visits, moves)
         return key
 
-    def _go(self, unit: UnitOfWork, row: VisitRow, item: HitVisit, way: LeaveOption) -> None:
-        if way.why == "leave.locked":
-            return
-        if not way.technician_id:
-            self._visits.take_off_within(unit, row, way.why)
-            return
-        draft = ScheduleDraft(
-            planned_on=way.day, technician_id=way.technician_id, order=0, cause="leave"
-        )
-        self._visits.move_within(unit, row, draft)
-        if not item.visit.locked:
-            row.start_minute = None
+    def _check(self, session: Session, seen: LeavePreview) -> None:
+        today = self._context.today()
+        now = _hit(session, seen.technician_id, seen.first_on, seen.last_on, today)
+        was = {(item.visit.id, item.visit.version, item.visit.number) for item in seen.hit}
+        for _, _, number in sorted({(v.id, v.version, v.number) for v in now} ^ was):
+            raise Conflict("visit", number)
 
 
 def _hit(
@@ -157,13 +168,25 @@ def _hit(
     return visits_between(session, max(first_on, today), last_on, wanted, today)
 
 
-def _standing(session: Session, seen: LeavePreview) -> str:
+def _move(item: HitVisit, way: LeaveOption) -> VisitMove:
+    if not way.technician_id:
+        return VisitMove(visit_id=item.id, off=way.why)
+    draft = ScheduleDraft(
+        planned_on=way.day, technician_id=way.technician_id, order=0, cause="leave"
+    )
+    return VisitMove(visit_id=item.id, draft=draft, no_start=not item.visit.locked)
+
+
+def _standing(session: Session, technician_id: str, first_on: date, last_on: date) -> str:
     found: str | None = session.execute(
-        sa.select(col(AbsenceRow.id)).where(
-            col(AbsenceRow.technician_id) == seen.technician_id,
-            col(AbsenceRow.first_on) == seen.first_on,
-            col(AbsenceRow.last_on) == seen.last_on,
+        sa.select(col(AbsenceRow.id))
+        .where(
+            col(AbsenceRow.technician_id) == technician_id,
+            col(AbsenceRow.first_on) == first_on,
+            col(AbsenceRow.last_on) == last_on,
         )
+        .order_by(col(AbsenceRow.id))
+        .limit(1)
     ).scalar()
     return found or ""
 

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.event_data import change_of
 from app.domain.maintenance.meters import STALE_DAYS, MeterKind, ReadingDraft, check_reading
 from app.services.core.context import ServiceContext
+from app.services.core.operations import operation
 from db.models.maintenance import MeterReadingRow
 from db.models.register import TerminalRow
 
@@ -32,6 +34,7 @@ class Meters:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
+    @operation("meter.record")
     def record(self, terminal_id: str, draft: ReadingDraft) -> int | None:
         """Note a reading; returns the one of the same day that it replaces.  A counter that shows
         less than before is refused unless it is said to have been reset.
@@ -65,6 +68,8 @@ class Meters:
             )
             row.value, row.actor = value, self._context.actor
             unit.session.add(row)
+            if replaced is not None and replaced != value:
+                unit.changed("terminal", terminal_id, change_of(kind, replaced, value))
             unit.touched("terminal", [terminal_id])
             return replaced
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -27,6 +28,14 @@ KEPT = "catch_up.keep"
 Step = Callable[[int, int], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedDates:
+    """Keys of missed dates of one plan and subject: the newest, and those before it."""
+
+    into: str
+    ids: tuple[str, ...]
+
+
 def read_backlogs(session: Session, today: date) -> tuple[Backlog, ...]:
     """Plans and subjects with more than one missed date nobody has decided about."""
     missed = read_stored(
@@ -45,17 +54,17 @@ def settle(
     unit: UnitOfWork,
     log: VisitLog,
     today: date,
-    chosen: Sequence[Backlog],
+    chosen: Sequence[MissedDates],
     how: CatchUp,
     step: Step,
 ) -> int:
     """Merge missed dates into the newest one, or keep them all; those decided meanwhile are left
     alone.  `step` is told how far it is and may stop it."""
-    into = {
-        item.id: backlog.into.id
-        for backlog in chosen
-        for item in (backlog.merged if how is CatchUp.MERGE else backlog.occurrences)
-    }
+    newest = _there(unit.session, [missed.into for missed in chosen])
+    known = [missed for missed in chosen if missed.into in newest]
+    into = {key: missed.into for missed in known for key in missed.ids}
+    if how is CatchUp.KEEP:
+        into |= {missed.into: "" for missed in known}
     total, done, decided = 2 * len(into), 0, 0
     visits: set[str] = set()
     for part in chunks(list(into)):
@@ -74,6 +83,14 @@ def settle(
     unit.touched("occurrence")
     step(total, total)
     return decided
+
+
+def _there(session: Session, keys: list[str]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(keys):
+        query = sa.select(col(OccurrenceRow.id)).where(col(OccurrenceRow.id).in_(part))
+        found.update(session.execute(query).scalars())
+    return found
 
 
 def _still_open(session: Session, keys: list[str]) -> list[tuple[str, str | None]]:

@@ -14,12 +14,9 @@ from sqlmodel import Session, col
 
 from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome, window
 from app.services.core.context import chunks
-from app.services.maintenance.slots import Slot, window_days
+from app.services.maintenance.slots import Slot, SlotKey, window_days
 from db import bulk
 from db.models.maintenance import OccurrenceRow
-
-SlotKey = tuple[str, str, str]
-"""Version, subject and slot: what makes a row unique."""
 
 
 class StandingRow(NamedTuple):

@@ -1,4 +1,5 @@
-"""What a generation run found to be done, before anything is written."""
+"""What a generation run found to be done, before anything is written: values an operation keeps, so
+they hold what is written and nothing that is only shown."""
 
 from __future__ import annotations
 
@@ -6,30 +7,177 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.domain.maintenance.occurrences import Occurrence
-from app.domain.maintenance.visits import (
-    VisitGroup,
-)
+from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceOutcome
+from app.domain.maintenance.plans import Scope, WorkPlace
+from app.services.maintenance.slots import SlotKey
+from db.keys import derived_key_after
 
 
-@dataclass(slots=True)
+def occurrence_key(key: SlotKey) -> str:
+    """The key of the row of a date: the same whichever computer writes it first."""
+    return derived_key_after(_number(key), key[1], "occurrence", *key)
+
+
+def visit_key(first: SlotKey, before: int) -> str:
+    """The key of a visit: the same whichever computer makes it, from the first of its dates and how
+    many visits were made for that before."""
+    return derived_key_after(_number(first), first[1], "visit", *first, str(before))
+
+
+def _number(key: SlotKey) -> int:
+    """Which of its plan's dates for the subject it is; 0 for other occasions."""
+    counted = key[2][1:]
+    return int(counted) if counted.isdigit() else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueTask:
+    """A date to be done on a visit.  `id` is that of its row; empty while it has none."""
+
+    id: str = ""
+    plan_id: str
+    plan_key: str
+    version_id: str
+    scope: Scope
+    subject: str
+    slot: str
+    n: int = 0
+    occasion: Occasion = Occasion.CALENDAR
+    nominal_on: date
+    due_on: date
+    window_from: date
+    window_until: date
+    minutes: int
+    terminal_id: str = ""
+    merchant_id: str = ""
+    uncertain: bool = False
+
+    @property
+    def row_id(self) -> str:
+        """The key its row has or will get."""
+        return self.id or occurrence_key((self.version_id, self.subject, self.slot))
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """First and last day on which doing it counts as on time."""
+        return self.window_from, self.window_until
+
+
+def due_task(item: Occurrence) -> DueTask:
+    """What is written of an occurrence."""
+    return DueTask(
+        id=item.id,
+        plan_id=item.plan_id,
+        plan_key=item.plan_key,
+        version_id=item.version_id,
+        scope=item.scope,
+        subject=item.subject,
+        slot=item.slot,
+        n=item.n,
+        occasion=item.occasion,
+        nominal_on=item.nominal_on,
+        due_on=item.due_on,
+        window_from=item.window_from,
+        window_until=item.window_until,
+        minutes=item.minutes,
+        terminal_id=item.terminal_id,
+        merchant_id=item.merchant_id,
+        uncertain=item.uncertain,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDates:
+    """When a row is due from now on; None leaves as it is."""
+
+    due_on: date
+    window_from: date
+    window_until: date
+    nominal_on: date | None = None
+    occasion: Occasion | None = None
+    uncertain: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowChange:
     """What becomes of a row, unless somebody changed it since it was read (`version`).  `visit_id`
-    is the visit it was on."""
+    is the visit it was on.
+
+    `outcome` comes with its `reason` and the task that answers for it, if any.  `merchant_id` is
+    where it is done from now on, empty for nowhere.  None leaves as it is.
+    """
 
     id: str
     version: int
+    visit_id: str = ""
+    outcome: OccurrenceOutcome | None = None
+    reason: str = ""
+    answered_by: str = ""
+    dates: NewDates | None = None
+    merchant_id: str | None = None
+    off_visit: bool = False
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The columns that change."""
+        found: dict[str, Any] = {}
+        if self.outcome is not None:
+            found |= {"outcome": self.outcome, "reason": self.reason}
+            found["replaced_by_id"] = self.answered_by or None
+        if self.dates is not None:
+            given = {name: getattr(self.dates, name) for name in NewDates.__dataclass_fields__}
+            found |= {name: value for name, value in given.items() if value is not None}
+        if self.merchant_id is not None:
+            found["merchant_id"] = self.merchant_id or None
+        if self.off_visit:
+            found["visit_id"] = None
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAnchor:
+    """The day a subject's plans count from, kept from `since` on."""
+
+    subject: str
+    anchor_on: date
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredDate:
+    """A date the task `by` answers for."""
+
+    task: DueTask
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoiningTask:
+    """A task for a visit there is."""
+
     visit_id: str
-    values: dict[str, Any] = field(default_factory=dict)
+    task: DueTask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedVisit:
+    """A new visit with its first technician (none: nobody serves the area) and day.  Its key
+    follows from its first task, so that two computers make the same visit."""
+
+    id: str
+    place: WorkPlace
+    tasks: tuple[DueTask, ...]
+    technician_id: str | None
+    planned_on: date
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedVisit:
-    """A new visit with its first technician (none: nobody serves the area) and day."""
+class RunKey:
+    """One run: its key, made before its first part, and the days it is about."""
 
-    group: VisitGroup
-    technician_id: str | None
-    planned_on: date
+    id: str
+    first: date
+    last: date
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,9 +188,9 @@ class PlannedWork:
     first: date
     last: date
     fresh: list[Occurrence] = field(default_factory=list)
-    answered: list[tuple[Occurrence, str]] = field(default_factory=list)
+    answered: list[AnsweredDate] = field(default_factory=list)
     placed: list[PlacedVisit] = field(default_factory=list)
-    joins: list[tuple[str, Occurrence]] = field(default_factory=list)
+    joins: list[JoiningTask] = field(default_factory=list)
     changes: dict[str, RowChange] = field(default_factory=dict)
     moved: int = 0
     voided: int = 0
@@ -50,5 +198,5 @@ class PlannedWork:
     relocated: int = 0
     idle: tuple[str, ...] = ()
     unknown_years: tuple[int, ...] = ()
-    anchors: list[tuple[str, date, date]] = field(default_factory=list)
+    anchors: list[NewAnchor] = field(default_factory=list)
     again: bool = False

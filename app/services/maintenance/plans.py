@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col
 
 from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.maintenance.checklists import Checklist
 from app.domain.maintenance.occurrences import OccurrenceOutcome
-from app.domain.maintenance.plan_drafts import PlanDraft, check_key, check_plan
-from app.domain.maintenance.plans import ESTATE, AnchorKind, Contents, Plan, write_contents
+from app.domain.maintenance.plan_drafts import PlanDraft, check_key, check_plan, draft_of_plan
+from app.domain.maintenance.plans import ESTATE, AnchorKind, Contents, Plan
 from app.domain.maintenance.recurrence import Due, next_dates
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.operations import Merge, operation
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.plan_progress import note_resumed
 from app.services.maintenance.plan_queries import (
@@ -27,14 +27,14 @@ from app.services.maintenance.plan_queries import (
     read_plans,
     registered,
 )
+from app.services.maintenance.plan_write import add_checklist, add_version, differences
 from app.services.maintenance.visit_log import VisitLog, retract
 from app.services.maintenance.work_days import read_calendar
+from db.keys import derived_key
 from db.models.maintenance import (
-    ChecklistLineRow,
     ChecklistRow,
     OccurrenceRow,
     PlanRow,
-    PlanVersionRow,
 )
 
 
@@ -84,6 +84,15 @@ class Forecast:
     def total(self) -> int:
         """All of them."""
         return sum(sum(plans.values()) for plans in self.days.values())
+
+
+def _as_it_stands(service: Plans, given: Mapping[str, Any]) -> tuple[PlanDraft, int]:
+    """The plan `Plans.save` would change, as it is, and its version; a new one is as saved."""
+    if not given.get("plan_id"):
+        return given["draft"], 0
+    with service._context.read() as session:
+        plan = read_plan(session, given["plan_id"])
+    return draft_of_plan(plan.key, plan.versions[-1].contents), plan.version
 
 
 class Plans:
@@ -169,6 +178,7 @@ class Plans:
 
     # --- writing -------------------------------------------------------------------------------
 
+    @operation("plan.save", merge=Merge(draft="draft", version="version", read=_as_it_stands))
     def save(
         self,
         draft: PlanDraft,
@@ -205,6 +215,7 @@ class Plans:
             )
             return int(session.execute(query).scalar_one())
 
+    @operation("plan.set_active")
     def set_active(self, plan_id: str, *, active: bool) -> int:
         """Let a plan rest, or take it up again; returns how many dates were set aside.
 
@@ -234,20 +245,29 @@ class Plans:
         """Make plans of the shipped pack, those there are already left alone; returns the keys
         that were added."""
         pack = self._pack()
-        begin = starts_on or self._context.today()
+        begin = (starts_on or self._context.today()).isoformat()
+        dated = tuple(replace(draft, starts_on=begin) for draft in pack.plans)
+        return self._install(tuple(pack.checklists), dated)
+
+    @operation("plan.install")
+    def _install(
+        self, checklists: tuple[Checklist, ...], plans: tuple[PlanDraft, ...]
+    ) -> tuple[str, ...]:
+        """The shipped plans of one release.  Two computers that install them have the same ones,
+        by their keys, too, and so the same dates."""
         added = []
         with self._context.write() as unit:
-            for checklist in pack.checklists:
+            for checklist in checklists:
                 if newest_checklist(unit.session, checklist.key) is None:
-                    _add_checklist(unit, checklist, 1)
+                    add_checklist(unit, checklist, 1)
             known = {plan.key for plan in read_plans(unit.session)}
-            for draft in pack.plans:
+            for draft in plans:
                 if draft.key not in known:
-                    dated = replace(draft, starts_on=begin.isoformat())
-                    self._add(unit, dated, check_plan(dated))
+                    self._add(unit, draft, check_plan(draft), shipped=True)
                     added.append(draft.key)
         return tuple(added)
 
+    @operation("checklist.save")
     def save_checklist(self, checklist: Checklist) -> str:
         """Keep a new edition of a checklist; runs of earlier editions keep theirs.  Returns its
         id.  Raises `InvalidInput` when it has no line."""
@@ -259,7 +279,7 @@ class Plans:
             edition = 1
             if newest is not None:
                 edition = read_checklist(unit.session, newest).edition + 1
-            return _add_checklist(unit, replace(checklist, key=key), edition)
+            return add_checklist(unit, replace(checklist, key=key), edition)
 
     # --- steps ---------------------------------------------------------------------------------
 
@@ -271,15 +291,21 @@ class Plans:
             if key not in known or key == draft.key:
                 raise InvalidInput.of("covers", "choice.unknown", value=key)
 
-    def _add(self, unit: UnitOfWork, draft: PlanDraft, contents: Contents) -> str:
+    def _add(
+        self, unit: UnitOfWork, draft: PlanDraft, contents: Contents, *, shipped: bool = False
+    ) -> str:
         session, key = unit.session, check_key(draft.key)
         taken = session.execute(sa.select(col(PlanRow.id)).where(col(PlanRow.key) == key)).scalar()
         if taken is not None:
             raise InvalidInput.of("key", "plan.key_taken", value=key)
         row = PlanRow(key=key, changed_at=unit.now)
+        version = ""
+        if shipped:
+            row.id, version = derived_key("plan", key), derived_key("plan_version", key, "1")
         session.add(row)
         session.flush()
-        self._add_version(unit, row, contents, 1, contents.starts_on)
+        begins = contents.starts_on
+        add_version(unit, row, contents, (1, begins), by=self._context.actor, key=version)
         return row.id
 
     def _new_version(
@@ -295,77 +321,11 @@ class Plans:
         if valid_from < latest.valid_from:
             raise InvalidInput.of("valid_from", "date.before", other=latest.valid_from)
         self._retract(unit, row, valid_from, "plan.changed")
-        self._add_version(unit, row, contents, latest.number + 1, valid_from)
+        for change in differences(row.key, latest.contents, contents):
+            unit.changed("plan", row.id, change)
+        following = latest.number + 1, valid_from
+        add_version(unit, row, contents, following, by=self._context.actor)
 
     def _retract(self, unit: UnitOfWork, row: PlanRow, day: date, reason: str) -> int:
         where = [col(OccurrenceRow.plan_id) == row.id, col(OccurrenceRow.due_on) >= day]
         return retract(unit, self._log, where, self._context.today(), reason)
-
-    def _add_version(
-        self, unit: UnitOfWork, row: PlanRow, contents: Contents, number: int, day: date
-    ) -> None:
-        unit.session.add(
-            PlanVersionRow(
-                plan_id=row.id,
-                number=number,
-                valid_from=day,
-                made_at=unit.now,
-                actor=self._context.actor,
-                name_zh=contents.name.zh,
-                name_en=contents.name.en,
-                basis_zh=contents.basis.zh,
-                basis_en=contents.basis.en,
-                contents=write_contents(contents),
-                **{
-                    name: getattr(contents, name)
-                    for name in (
-                        "scope",
-                        "place",
-                        "anchor",
-                        "starts_on",
-                        "ends_on",
-                        "checklist",
-                        "minutes",
-                        "event_late_days",
-                        "gate",
-                        "source",
-                        "confidence",
-                    )
-                },
-            )
-        )
-        # What the plan says changed, though no column of its row did: a stale editor is told.
-        row.changed_at = unit.now
-        flag_modified(row, "changed_at")
-        unit.session.flush()
-        unit.touched("plan", [row.id])
-
-
-def _add_checklist(unit: UnitOfWork, checklist: Checklist, edition: int) -> str:
-    row = ChecklistRow(
-        key=checklist.key,
-        edition=edition,
-        title_zh=checklist.title.zh,
-        title_en=checklist.title.en,
-        made_at=unit.now,
-    )
-    unit.session.add(row)
-    unit.session.flush()
-    for position, line in enumerate(checklist.lines):
-        unit.session.add(
-            ChecklistLineRow(
-                checklist_id=row.id,
-                position=position,
-                text_zh=line.text.zh,
-                text_en=line.text.en,
-                help_zh=line.help.zh,
-                help_en=line.help.en,
-                choices=[[c.key, c.text.zh, c.text.en, c.fails] for c in line.choices],
-                **{
-                    name: getattr(line, name)
-                    for name in ("key", "kind", "unit", "least", "most", "required", "alarm")
-                },
-            )
-        )
-    unit.touched("checklist", [row.id])
-    return row.id

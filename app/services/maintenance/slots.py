@@ -8,6 +8,9 @@ from typing import NamedTuple
 from app.domain.maintenance.occurrences import Occasion, Occurrence, window
 from app.domain.maintenance.plans import Contents, Plan, PlanVersion, Subject
 
+SlotKey = tuple[str, str, str]
+"""Version, subject and slot: what makes a row unique."""
+
 
 class Slot(NamedTuple):
     """One computed date of a plan for one subject."""
@@ -28,7 +31,7 @@ class Slot(NamedTuple):
     the day it is settled."""
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> SlotKey:
         """What makes its row unique."""
         return self.version.id, self.subject.key, self.slot
 

@@ -31,6 +31,9 @@ from db.models.maintenance import (
     VisitRow,
 )
 
+FURTHER_NUMBER = "further_number"
+"""The field of an entry that names a further number of the visit, given by a second computer."""
+
 
 def load_visit(session: Session, visit_id: str) -> VisitRow:
     """The visit's row.  Raises `NotFound`."""
@@ -125,7 +128,8 @@ class VisitLog:
         for part in chunks(sorted(set(visit_ids))):
             tasks = _open_tasks(session, part)
             fitted, emptied = [], []
-            for row in session.execute(_SIZES.where(col(VisitRow.id).in_(part))):
+            sizes = _SIZES.where(col(VisitRow.id).in_(part)).order_by(col(VisitRow.id))
+            for row in session.execute(sizes):
                 found = tasks.get(row.id, [])
                 if row.state in FINISHED:
                     continue

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -22,6 +24,7 @@ from app.domain.maintenance.visits import (
     check_schedule,
 )
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.operations import Merge, operation
 from app.services.incidents.event_log import reason_given
 from app.services.maintenance.completion import complete, contents_of, load_open, materialise
 from app.services.maintenance.due_dates import DueDates
@@ -34,7 +37,8 @@ from app.services.maintenance.occurrence_queries import (
     stored_query,
     together,
 )
-from app.services.maintenance.visit_log import VisitLog, load_visit
+from app.services.maintenance.planned_work import DueTask, due_task
+from app.services.maintenance.visit_log import FURTHER_NUMBER, VisitLog, load_visit
 from app.services.maintenance.visit_queries import (
     Agenda,
     VisitFilter,
@@ -45,8 +49,22 @@ from app.services.maintenance.visit_queries import (
 )
 from app.services.maintenance.work_days import leave_on
 from db.models.incident import IncidentRow
-from db.models.maintenance import OccurrenceRow, VisitRow
+from db.models.maintenance import OccurrenceRow, VisitEventRow, VisitRow
 from db.models.register import TechnicianRow
+
+
+def _as_it_stands(service: Visits, given: Mapping[str, Any]) -> tuple[ScheduleDraft, int]:
+    """What `Visits.schedule` would change, as it is, and the visit's version."""
+    with service._context.read() as session:
+        visit = read_summary(session, given["visit_id"])
+    standing = ScheduleDraft(
+        planned_on=visit.planned_on,
+        technician_id=visit.technician_id,
+        order=visit.order,
+        start_minute=visit.start_minute,
+        lock=visit.locked,
+    )
+    return standing, visit.version
 
 
 class Visits:
@@ -80,13 +98,15 @@ class Visits:
             return read_visit(session, visit_id)
 
     def by_number(self, number: str) -> Visit:
-        """The visit with this number.  Raises `NotFound`."""
+        """The visit with this number, or one that a second computer gave it.  Raises
+        `NotFound`."""
+        wanted = text.compact(number).upper()
         with self._context.read() as session:
-            found = session.execute(
-                sa.select(col(VisitRow.id)).where(
-                    col(VisitRow.number) == text.compact(number).upper()
-                )
-            ).scalar()
+            own = sa.select(col(VisitRow.id)).where(col(VisitRow.number) == wanted)
+            further = sa.select(col(VisitEventRow.visit_id)).where(
+                col(VisitEventRow.field) == FURTHER_NUMBER, col(VisitEventRow.new) == wanted
+            )
+            found = session.execute(own).scalar() or session.execute(further.limit(1)).scalar()
             if found is None:
                 raise NotFound("visit", number)
             return read_visit(session, found)
@@ -135,6 +155,7 @@ class Visits:
 
     # --- planning ------------------------------------------------------------------------------
 
+    @operation("visit.schedule", merge=Merge(draft="draft", version="version", read=_as_it_stands))
     def schedule(self, visit_id: str, version: int, draft: ScheduleDraft) -> None:
         """Move a visit to another day, technician or place in the order, or lock it.
 
@@ -195,6 +216,10 @@ class Visits:
 
         Raises `NotAllowed`, `NotFound`, `InvalidInput` (the task belongs to another site).
         """
+        self._add(visit_id, due_task(item))
+
+    @operation("visit.add_task")
+    def _add(self, visit_id: str, item: DueTask) -> None:
         with self._context.write() as unit:
             row = load_visit(unit.session, visit_id)
             allow(VisitState(row.state), VisitAction.ADD)
@@ -211,6 +236,7 @@ class Visits:
                 unit, [visit_id, *(key for key in left if key)], self._context.today()
             )
 
+    @operation("visit.take_along")
     def take_along(self, visit_id: str, incident_id: str) -> None:
         """Settle an open incident on this visit.  Raises `NotFound`, `NotAllowed`."""
         with self._context.write() as unit:
@@ -229,6 +255,7 @@ class Visits:
 
     # --- working -------------------------------------------------------------------------------
 
+    @operation("visit.start")
     def start(self, visit_id: str) -> None:
         """Begin a visit.  Raises `NotAllowed`, `NotFound`."""
         with self._context.write() as unit:
@@ -244,6 +271,7 @@ class Visits:
         self._log.note(unit, row.id, VisitAction.START, EventFacts(change=begun))
         unit.touched("visit", [row.id])
 
+    @operation("occurrence.complete")
     def complete(
         self, occurrence_id: str, done_on: date | None = None, *, accept_early: bool = False
     ) -> None:
@@ -261,6 +289,7 @@ class Visits:
                 self.start_within(unit, load_visit(unit.session, row.visit_id))
             complete(unit, row, day, self._context.actor, whole=True, accept_early=accept_early)
 
+    @operation("occurrence.skip")
     def skip(self, occurrence_id: str, reason: str) -> None:
         """Leave a task out this time, with a reason that compliance figures show.  Raises
         `InvalidInput`, `NotAllowed`, `NotFound`."""
@@ -272,6 +301,7 @@ class Visits:
             unit.touched("occurrence", [row.id])
             self._log.refresh(unit, visits, self._context.today(), remark=why)
 
+    @operation("visit.finish")
     def finish(self, visit_id: str, remark: str = "") -> None:
         """End a visit.  Tasks left open go back to be planned again, and the visit counts as
         partly done.  Raises `NotAllowed`, `NotFound`, `InvalidInput`."""
@@ -301,6 +331,7 @@ class Visits:
             unit.touched("visit", [row.id])
             unit.touched("occurrence")
 
+    @operation("visit.cancel")
     def cancel(self, visit_id: str, reason: str) -> None:
         """Call a visit off; its tasks are planned again.  Raises `InvalidInput`, `NotAllowed`,
         `NotFound`."""

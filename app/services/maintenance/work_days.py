@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from app.domain import text
 from app.domain.errors import BadValue, InvalidInput, NotFound, Problem, Problems
+from app.domain.event_data import FieldChange
 from app.domain.maintenance.workdays import (
     CalendarDay,
     DayKind,
@@ -25,6 +26,7 @@ from app.domain.parsing import parse_date
 from app.domain.register.people import Technician
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.import_columns import map_columns
+from app.services.core.operations import operation
 from app.services.register.directory import read_technicians
 from app.tabular.cells import FileRow
 from app.tabular.reading import Table
@@ -96,19 +98,20 @@ class WorkDays:
         first three are day, kind and name, and a first line that is a day itself is no header.
         Raises `InvalidInput` naming each wrong row, with nothing changed.
         """
-        days = check_days(_entries(table))
+        return self._load(tuple(check_days(_entries(table))), table.file_name[:200])
+
+    @operation("calendar.load")
+    def _load(self, days: tuple[CalendarDay, ...], source: str) -> tuple[int, ...]:
         years = tuple(sorted({entry.day.year for entry in days}))
         with self._context.write() as unit:
             for year in years:
-                unit.session.execute(
-                    sa.delete(CalendarDayRow).where(
-                        col(CalendarDayRow.day).between(date(year, 1, 1), date(year, 12, 31))
-                    )
-                )
+                of_year = col(CalendarDayRow.day).between(date(year, 1, 1), date(year, 12, 31))
+                sources = sa.select(col(CalendarDayRow.source)).where(of_year).limit(1)
+                before = unit.session.execute(sources).scalar() or ""
+                unit.session.execute(sa.delete(CalendarDayRow).where(of_year))
+                unit.changed("calendar", str(year), FieldChange("source", before, source))
             unit.session.add_all(
-                CalendarDayRow(
-                    day=entry.day, kind=entry.kind, name=entry.name, source=table.file_name[:200]
-                )
+                CalendarDayRow(day=entry.day, kind=entry.kind, name=entry.name, source=source)
                 for entry in days
             )
             unit.touched("calendar")
@@ -142,6 +145,7 @@ class WorkDays:
         with self._context.read() as session:
             return read_absences(session, first, last)
 
+    @operation("leave.add")
     def add_absence(
         self, technician_id: str, first_on: date, last_on: date, reason: str = ""
     ) -> str:
@@ -168,10 +172,12 @@ class WorkDays:
             technician_id=technician_id, first_on=first_on, last_on=last_on, reason=why
         )
         unit.session.add(row)
+        unit.changed("technician", technician_id, FieldChange("absence", "", _span(row)))
         unit.touched("technician", [technician_id])
         unit.touched("visit")
         return row.id
 
+    @operation("leave.remove")
     def remove_absence(self, absence_id: str) -> None:
         """Take an absence back.  Raises `NotFound`."""
         with self._context.write() as unit:
@@ -179,6 +185,7 @@ class WorkDays:
             if row is None:
                 raise NotFound("absence", absence_id)
             unit.session.delete(row)
+            unit.changed("technician", row.technician_id, FieldChange("absence", _span(row)))
             unit.touched("technician", [row.technician_id])
             unit.touched("visit")
 
@@ -187,23 +194,39 @@ class WorkDays:
         with self._context.read() as session:
             return capacities(session, read_technicians(session), first, last)
 
+    @operation("technician.set_week")
     def set_week(self, technician_id: str, minutes: Mapping[int, int]) -> None:
         """The minutes a technician works on each weekday (0 Monday); an empty mapping means the
-        usual capacity on every working day.  Raises `InvalidInput`."""
+        usual capacity on every working day.  Raises `InvalidInput`, `NotFound`."""
         for weekday, value in minutes.items():
             if weekday not in range(7) or not 0 <= value <= 1440:
                 raise InvalidInput.of(
                     "capacity_minutes", "number.out_of_range", value=value, least=0, most=1440
                 )
         with self._context.write() as unit:
-            unit.session.execute(
-                sa.delete(WorkingWeekRow).where(col(WorkingWeekRow.technician_id) == technician_id)
-            )
+            if unit.session.get(TechnicianRow, technician_id) is None:
+                raise NotFound("technician", technician_id)
+            mine = col(WorkingWeekRow.technician_id) == technician_id
+            before = sa.select(col(WorkingWeekRow.weekday), col(WorkingWeekRow.minutes))
+            known = {day: value for day, value in unit.session.execute(before.where(mine))}
+            unit.session.execute(sa.delete(WorkingWeekRow).where(mine))
+            change = FieldChange("working_week", _week(known), _week(minutes))
+            unit.changed("technician", technician_id, change)
             unit.session.add_all(
                 WorkingWeekRow(technician_id=technician_id, weekday=day, minutes=value)
-                for day, value in minutes.items()
+                for day, value in sorted(minutes.items())
             )
             unit.touched("technician", [technician_id])
+
+
+def _span(row: AbsenceRow) -> str:
+    """The days of an absence (ISO 8601)."""
+    return f"{row.first_on}/{row.last_on}"
+
+
+def _week(minutes: Mapping[int, int]) -> str:
+    """Minutes by weekday (0 Monday), in one line."""
+    return " ".join(f"{day}:{value}" for day, value in sorted(minutes.items()))
 
 
 COLUMNS = {

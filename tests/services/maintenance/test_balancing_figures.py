@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from app import paths
 from app.domain.errors import Conflict
+from app.domain.incidents.lifecycle import Impact, Urgency
 from app.domain.maintenance.plans import Subjects
 from app.domain.maintenance.recurrence_drafts import RuleDraft
 from app.domain.maintenance.visits import ScheduleDraft
@@ -207,7 +208,9 @@ def test_late_work_and_inspections_come_before_the_rest(
     for visit in planned(services):
         if visit.area == "urgent":
             task = services.visits.get(visit.id).occurrences[0]
-            key = make_incident(services, task.terminal_id, impact="stopped", urgency="high")
+            key = make_incident(
+                services, task.terminal_id, impact=Impact.STOPPED, urgency=Urgency.HIGH
+            )
             services.visits.take_along(visit.id, key)
     today = services.context.today()
     found = services.balancing.propose(today, today + timedelta(days=8))

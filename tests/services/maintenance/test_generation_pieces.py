@@ -114,6 +114,7 @@ def test_with_nothing_to_do_the_lock_is_taken_only_to_note_the_day(estate: Servi
     assert len(found[0]) <= 4
 
 
+@pytest.mark.writes_rows("another station's save is a row of its own")
 def test_others_save_between_the_pieces(estate: Services) -> None:
     other = again(estate.context.database)
     saved: list[int] = []

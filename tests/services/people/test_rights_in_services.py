@@ -86,7 +86,7 @@ def test_own_is_who_it_is_assigned_to_else_who_reported(
 def test_a_record_that_is_not_there_is_nobodys(services: Services, people: dict[str, str]) -> None:
     works(services, "T02")
     nothing = "0190a1b2-0000-7000-8000-00000000ffff"
-    for kind in ("incident.cancel", "visit.cancel", "visit.skip", "absence.remove"):
+    for kind in ("incident.cancel", "visit.cancel", "occurrence.skip", "leave.remove"):
         with pytest.raises(NotPermitted):
             require(services.context, kind, key=nothing)
 
@@ -101,20 +101,20 @@ def test_leave_is_ones_own_and_so_is_taking_it_back(
         require(services.context, "leave.enter", key=people["T03"])
     mine = services.work_days.add_absence(people["T02"], today, today)
     theirs = services.work_days.add_absence(people["T03"], today, today)
-    require(services.context, "absence.remove", key=mine)
+    require(services.context, "leave.remove", key=mine)
     with pytest.raises(NotPermitted):
-        require(services.context, "absence.remove", key=theirs)
+        require(services.context, "leave.remove", key=theirs)
 
 
 def test_what_another_seat_changed_counts_soon(
     services: Services, people: dict[str, str], second_seat: Services, clock: FrozenClock
 ) -> None:
     works(services, "M01")
-    require(services.context, "plan.rest")
+    require(services.context, "plan.set_active")
     change_technician(second_seat, people["M01"], role=Role.TECHNICIAN)
     clock.forward(seconds=READ_AGAIN.total_seconds())
     with pytest.raises(NotPermitted):
-        require(services.context, "plan.rest")
+        require(services.context, "plan.set_active")
     change_technician(second_seat, people["M01"], active=False)
     clock.forward(days=-1)
     with pytest.raises(NotPermitted) as no:
@@ -126,11 +126,11 @@ def test_a_seat_that_was_open_before_the_first_password_is_guarded_too(
     services: Services, database_path_services: Services, clock: FrozenClock
 ) -> None:
     boss = make_technician(services, role=Role.ADMINISTRATOR)
-    require(database_path_services.context, "plan.rest")
+    require(database_path_services.context, "plan.set_active")
     services.people.set_password(boss, BOSS)
     clock.forward(seconds=READ_AGAIN.total_seconds())
     with pytest.raises(NotPermitted):
-        require(database_path_services.context, "plan.rest")
+        require(database_path_services.context, "plan.set_active")
 
 
 def test_technicians_change_nobodys_entry(services: Services, people: dict[str, str]) -> None:

@@ -183,7 +183,7 @@ class VisitDetail(QWidget):
     def _on_task(self, item: Occurrence | None) -> None:
         is_open = item is not None and item.outcome is OccurrenceOutcome.OPEN
         refused = self.view.refused if self.view else {}
-        permit(self._skip, refused.get("visit.skip"), enabled=is_open)
+        permit(self._skip, refused.get("occurrence.skip"), enabled=is_open)
         self._primary.setEnabled(item is not None)
         self._primary.setText(" " + (_("Check now") if is_open else _("Look at it")))
 

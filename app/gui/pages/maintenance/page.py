@@ -131,11 +131,11 @@ class MaintenancePage(Page):
         add = menu.addAction(_("Add a plan …"), lambda: self.plans.edit(None))
         install = menu.addAction(_("Take over the recommended plans"), self.plans.install)
         kinds = {
-            level: "balancing.accept",
+            level: "visit.level",
             generate: "generation.run",
-            settle: "generation.settle",
+            settle: "occurrence.settle_missed",
             holidays: "calendar.load",
-            add: "plan.edit",
+            add: "plan.save",
             install: "plan.install",
         }
         permit_entries(menu, kinds, lambda: self.context.services.context.standing)
@@ -389,4 +389,4 @@ def _refused(services: Services, visit: Visit) -> dict[str, Refusal]:
     kinds = ("visit.schedule", "visit.start", "visit.finish", "visit.cancel")
     found = why_not(services.context, kinds, visit.summary.id)
     task = next((item.id for item in visit.occurrences if item.id), "")
-    return found | why_not(services.context, ("visit.skip",), task)
+    return found | why_not(services.context, ("occurrence.skip",), task)

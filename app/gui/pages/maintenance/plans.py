@@ -68,10 +68,10 @@ class PlanActions(QObject):
         dialog.table.verticalHeader().setDefaultSectionSize(46)
         dialog.table.select_first()
         standing = self._context.services.context.standing
-        permit(dialog.offer_choice(_("Rest / resume"), "rest"), standing.refusal("plan.rest"))
-        permit(dialog.offer_choice(_("Add …"), "add"), standing.refusal("plan.edit"))
+        permit(dialog.offer_choice(_("Rest / resume"), "rest"), standing.refusal("plan.set_active"))
+        permit(dialog.offer_choice(_("Add …"), "add"), standing.refusal("plan.save"))
         change = dialog.offer_choice(_("Change …"), "change", role="primary")
-        permit(change, standing.refusal("plan.edit"))
+        permit(change, standing.refusal("plan.save"))
         dialog.table.opened.connect(lambda item: dialog.submitted.emit(("change", (item,))))
 
         def answer(

@@ -77,7 +77,7 @@ class PeopleSection(ListSection):
     def _on_current(self, value: PersonRow | None) -> None:
         super()._on_current(value)
         standing = self.context.services.context.standing
-        edit, there = standing.refusal("people.edit"), value is not None
+        edit, there = standing.refusal("technician.save"), value is not None
         permit(self._add, edit)
         permit(self._edit, edit, enabled=there)
         permit(self._password, self._own("people.set_password", value), enabled=there)
