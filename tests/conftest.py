@@ -141,19 +141,25 @@ def settings() -> Settings:
     )
 
 
+def _replays(request: pytest.FixtureRequest) -> bool:
+    by_hand = request.node.get_closest_marker("writes_rows")
+    return bool(request.config.getoption("--replay")) and by_hand is None
+
+
 @pytest.fixture
 def services(
     request: pytest.FixtureRequest,
     sqlite_database: Database,
     clock: FrozenClock,
     settings: Settings,
+    template: Path,
     tmp_path: Path,
 ) -> Iterator[Services]:
     """All services over a file of the test's own."""
     built = bootstrap.build(settings, clock=clock, database=sqlite_database)
     yield built
-    if request.config.getoption("--replay"):
-        assert_replays(built, request.getfixturevalue("template"), tmp_path)
+    if _replays(request):
+        assert_replays(built, template, tmp_path)
     built.close()
 
 
@@ -163,11 +169,12 @@ def any_services(
     database: Database,
     clock: FrozenClock,
     settings: Settings,
+    template: Path,
     tmp_path: Path,
 ) -> Iterator[Services]:
     """All services, on SQLite and on PostgreSQL in turn."""
     built = bootstrap.build(settings, clock=clock, database=database)
     yield built
-    if request.config.getoption("--replay"):
-        assert_replays(built, request.getfixturevalue("template"), tmp_path)
+    if _replays(request):
+        assert_replays(built, template, tmp_path)
     built.close()

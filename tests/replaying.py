@@ -36,10 +36,15 @@ def differences(one: Database, other: Database) -> list[str]:
     return found[:40]
 
 
+def opened_from(template: Path, target: Path) -> Database:
+    """An empty database of its own."""
+    shutil.copyfile(template, target)
+    return Database(target)
+
+
 def replayed(services: Services, template: Path, target: Path) -> Database:
     """A database made from nothing but the log of another."""
-    shutil.copyfile(template, target)
-    database = Database(target)
+    database = opened_from(template, target)
     other = bootstrap.build(
         Settings(technician="nobody", device="Z9"),
         clock=services.context.clock,
