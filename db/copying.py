@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.domain.errors import NotFound, Unavailable
 from db.engine import APPLICATION_ID, Database, cause_of
 from db.migrate import HEAD
@@ -80,6 +81,23 @@ def _copy_pages(source: Any, target: Path) -> None:
     with target.open("r+b") as file:
         file.seek(_JOURNAL_VERSIONS)
         file.write(b"\1\1")
+
+
+@contextlib.contextmanager
+def changing(copy: Path) -> Iterator[Any]:
+    """A connection to a copy that is not in use yet; what is changed is on the disk afterwards.
+    Raises the driver's errors and `OSError`, and the copy is to be thrown away: therefore it needs
+    no journal, and a process that is killed leaves none."""
+    from sqlcipher3 import dbapi2
+
+    connection = dbapi2.connect(str(copy))
+    try:
+        connection.execute("PRAGMA journal_mode=OFF")
+        yield connection
+        connection.commit()
+    finally:
+        connection.close()
+    files.sync(copy)
 
 
 def examine(connection: Any) -> None:

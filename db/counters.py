@@ -6,8 +6,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from app import files
-from db.copying import opened
+from db.copying import changing, opened
 
 Counters = Mapping[tuple[str, str], int]
 """Device letter and kind of document to the last number given out."""
@@ -28,16 +27,9 @@ def highest(databases: Iterable[Path]) -> Counters:
 def carry(known: Counters, into: Path) -> None:
     """Let the counters of a database nobody has open go on above `known`.  Raises the driver's
     errors and `OSError`."""
-    from sqlcipher3 import dbapi2
-
-    connection = dbapi2.connect(str(into))
-    try:
+    with changing(into) as connection:
         connection.executemany(
             "INSERT INTO counter (device, kind, last) VALUES (?, ?, ?)"
             " ON CONFLICT (device, kind) DO UPDATE SET last = max(last, excluded.last)",
             [(device, kind, last) for (device, kind), last in known.items()],
         )
-        connection.commit()
-    finally:
-        connection.close()
-    files.sync(into)

@@ -11,7 +11,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from app import files
+from db.copying import changing
 
 STATION = "station"
 """The fact of `app_state` that names this installation; not carried to others."""
@@ -27,10 +27,7 @@ _LAST = "SELECT coalesce(max(station_seq), 0) FROM operation WHERE station = ?"
 def leave(database: Path, copy: str, at: datetime) -> None:
     """Let a database nobody has open, restored at a moment from the file named `copy`, go on as a
     station that is named at its first operation.  Raises the driver's errors and `OSError`."""
-    from sqlcipher3 import dbapi2
-
-    connection = dbapi2.connect(str(database))
-    try:
+    with changing(database) as connection:
         found = connection.execute(
             "SELECT value FROM app_state WHERE name = ?", (STATION,)
         ).fetchone()
@@ -39,7 +36,3 @@ def leave(database: Path, copy: str, at: datetime) -> None:
         fact = {"copy": copy, "at": at.isoformat(), "station": station, "station_seq": last}
         connection.executemany(_FORGET, [(STATION,), (RESTORED,)])
         connection.execute(_KEEP, (RESTORED, json.dumps(fact, ensure_ascii=False)))
-        connection.commit()
-    finally:
-        connection.close()
-    files.sync(database)

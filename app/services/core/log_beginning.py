@@ -83,11 +83,11 @@ def begin_log(place: ServiceContext) -> None:
         session = unit.session
         wait_turn(session.connection())
         if _has_no_log(session):
-            append_done("database.genesis", place, session, state=_state(session))
+            append_done(_genesis, place, session, state=_state(session))
         copy = fact(session, RESTORED)
         if copy is not None:
             copy["at"] = datetime.fromisoformat(copy["at"])
-            append_done("database.restored", place, session, source=RestoredCopy(**copy))
+            append_done(_restored, place, session, source=RestoredCopy(**copy))
             drop_fact(session, RESTORED)
 
 

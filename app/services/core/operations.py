@@ -179,10 +179,14 @@ def _begun(
     return RunningOperation(id=key, at=at, new=fresh)
 
 
-def append_done(name: str, place: ServiceContext, session: Session, **given: Any) -> Operation:
-    """Append an operation of a kind whose use case is a function, done by what stands in the
+def append_done(
+    use_case: Callable[..., Any], place: ServiceContext, session: Session, **given: Any
+) -> Operation:
+    """Append the operation of a use case that is a function, where what it would do stands in the
     database already; in the transaction of `session`.  Returns it as appended."""
-    begun = _begun(KINDS[name], place, place, (), given)
+    function = inspect.unwrap(use_case)
+    kind = next(kind for kind in KINDS.values() if kind.apply is function)
+    begun = _begun(kind, place, place, (), given)
     return operation_log.append(session, begun, lambda _kind: "")
 
 

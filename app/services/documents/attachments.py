@@ -68,7 +68,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class DecodedPicture:
     """What decoding found: `damaged` when it cannot be shown, width and height in pixels, and the
     copy for paper by its hash; empty when there is none."""
 
@@ -88,7 +88,7 @@ class KeptFile:
     sha256: str
     size: int
     media_type: str
-    picture: Picture
+    picture: DecodedPicture
 
 
 class Attachments:
@@ -128,8 +128,8 @@ class Attachments:
         )
         return self._add(owner, file, checked)
 
-    def _picture(self, prepared: Prepared) -> Picture:
-        return Picture(
+    def _picture(self, prepared: Prepared) -> DecodedPicture:
+        return DecodedPicture(
             damaged=bool(prepared.problem),
             width=prepared.width,
             height=prepared.height,
@@ -256,7 +256,7 @@ class Attachments:
         return self._note_decoded(attachment.id, self._picture(prepared))
 
     @operation("attachment.decode")
-    def _note_decoded(self, attachment_id: str, picture: Picture) -> Attachment:
+    def _note_decoded(self, attachment_id: str, picture: DecodedPicture) -> Attachment:
         with self._context.write() as unit:
             row = _load(unit.session, attachment_id)
             row.damaged = picture.damaged

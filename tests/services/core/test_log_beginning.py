@@ -87,6 +87,7 @@ def test_the_log_of_an_upgraded_database_begins_with_the_hash_of_its_state(
     services.close()
 
 
+@pytest.mark.writes_rows("a record of the time before there was a log")
 def test_a_state_has_the_same_hash_on_either_engine(any_services: Services) -> None:
     place = any_services.context
     add_area(place.database)
@@ -104,6 +105,7 @@ def test_the_log_of_a_new_database_begins_with_what_is_done_first(
         services.close()
 
 
+@pytest.mark.writes_rows("a record of the time before there was a log")
 def test_a_log_is_applied_to_the_state_it_began_with_and_to_no_other(
     services: Services, settings: Settings, template: Path, tmp_path: Path
 ) -> None:
