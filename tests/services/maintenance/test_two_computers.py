@@ -276,6 +276,26 @@ def test_what_is_learned_late_is_generated_all_the_same(
     assert one.generation.preview().empty
 
 
+def test_a_visit_begun_meanwhile_stays_where_it_is_and_the_others_are_levelled(
+    office: Office, base: Batch
+) -> None:
+    services = office.computer("L3", base)
+    services.generation.generate()
+    base = log_of(services)
+    one, other = office.computer("L1", base), office.computer("L2", base)
+    last = TODAY + timedelta(days=40)
+    begun = planned(other)[0].id
+    other.visits.start(begun)
+    one.balancing.accept(one.balancing.propose(TODAY, last))
+    merged = office.computer("X", base, own(other, base), own(one, base))
+    assert set(outcomes(merged).values()) == {APPLIED}
+    found = merged.visits.get(begun).summary
+    assert found.state is VisitState.IN_PROGRESS
+    assert found.planned_on == other.visits.get(begun).summary.planned_on
+    levelled = {v.id: v.planned_on for v in planned(one) if v.id != begun}
+    assert {v.id: v.planned_on for v in planned(merged) if v.id != begun} == levelled
+
+
 def test_a_log_applied_to_nothing_gives_the_same_again(
     office: Office, base: Batch, clock: FrozenClock
 ) -> None:
