@@ -189,6 +189,7 @@ class Program:
     def close(self) -> None:
         """Leave in good order: finish work, a backup when something changed, close."""
         self._catch_up_timer.stop()
+        self.lock.stop()
         context = self.context
         try:
             if context.is_ready:

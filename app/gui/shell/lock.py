@@ -4,7 +4,9 @@ person gives PIN or password.  What is open stays open below."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
@@ -30,6 +32,9 @@ _INPUT = frozenset(
 )
 
 
+_APPEARING = frozenset({QEvent.Type.Show, QEvent.Type.ZOrderChange})
+
+
 class Lock(QObject):
     """Watches for input and covers the window.  Does nothing while nobody has a password."""
 
@@ -38,6 +43,7 @@ class Lock(QObject):
         self._context, self._window = context, window
         self._covers: list[QWidget] = []
         self._dialog: LockDialog | None = None
+        self._last_input, self._allowed = context.now(), timedelta()
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
         context.lock_wanted.connect(self.lock)
@@ -52,25 +58,42 @@ class Lock(QObject):
 
     def watch(self) -> None:
         """Look for input from now on, when there is a password and a time was set."""
+        self.stop()
         app, minutes = QApplication.instance(), self._context.settings.lock_minutes
         assert app is not None
-        app.removeEventFilter(self)
-        self._idle.stop()
+        self._allowed, self._last_input = timedelta(minutes=minutes), self._context.now()
         if self._guarded() and minutes:
             # Only then: every event of the program passes here.
             app.installEventFilter(self)
             self._idle.start(minutes * 60_000)
 
+    def stop(self) -> None:
+        """Look no longer: the program is leaving."""
+        app = QApplication.instance()
+        assert app is not None
+        app.removeEventFilter(self)
+        self._idle.stop()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _INPUT and self._dialog is None:
-            self._idle.start()
-        elif (
-            self._dialog is not None
-            and event.type() == QEvent.Type.Show
-            and isinstance(watched, QWidget)
-            and watched.isWindow()
-        ):
-            self._cover(watched)
+        if self._dialog is None:
+            return event.type() in _INPUT and self._is_late()
+        if event.type() in _APPEARING and isinstance(watched, QWidget):
+            if watched.isWindow():
+                self._cover(watched)
+            for cover in self._standing_covers():
+                if watched not in self._covers and cover.parentWidget() is watched.parentWidget():
+                    # A message that comes meanwhile is not to be read either.
+                    cover.raise_()
+        return False
+
+    def _is_late(self) -> bool:
+        """Whether input comes too late: a computer that slept did not count the time."""
+        now = self._context.now()
+        if now - self._last_input >= self._allowed:
+            self.lock()
+            return True
+        self._last_input = now
+        self._idle.start()
         return False
 
     def _guarded(self) -> bool:
@@ -103,6 +126,8 @@ class Lock(QObject):
         own = shown is self._dialog or shown.property(_ABOVE) or not shown.isVisible()
         if own or shown.windowType() in (Qt.WindowType.ToolTip, Qt.WindowType.Popup):
             return
+        if any(cover.parentWidget() is shown for cover in self._standing_covers()):
+            return
         cover = QWidget(shown)
         cover.setObjectName("page")
         cover.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -112,6 +137,11 @@ class Lock(QObject):
         cover.show()
         _Follower(shown, cover)
         self._covers.append(cover)
+
+    def _standing_covers(self) -> list[QWidget]:
+        """Covers go with the window they cover, which work that ends may close."""
+        self._covers = [cover for cover in self._covers if shiboken6.isValid(cover)]
+        return self._covers
 
     def _unlock(self, secret: str) -> None:
         dialog, people = self._dialog, self._context.services.people
@@ -126,7 +156,7 @@ class Lock(QObject):
 
     def _open(self) -> None:
         dialog, self._dialog = self._dialog, None
-        for cover in self._covers:
+        for cover in self._standing_covers():
             cover.hide()
             cover.deleteLater()
         self._covers = []

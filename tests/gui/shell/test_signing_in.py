@@ -18,6 +18,7 @@ from app.gui.shell.screens import settle
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
 from app.settings import Settings
+from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, sign_out
 
 BOSS, WORKER = "correct horse battery", "another good one"
@@ -44,6 +45,7 @@ def program(application: QApplication, services: Services, settings: Settings) -
     made.window.resize(1366, 768)
     made.window.show()
     yield made
+    made.lock.stop()
     made.window.close()
     made.context.feed.stop()
     made.context.tasks.close()
@@ -143,6 +145,9 @@ def test_a_locked_window_shows_nothing_and_keeps_what_is_open(
         picture = shown.grab().toImage()
         colours = {picture.pixel(x, y) for x in range(0, 600, 7) for y in range(0, 300, 7)}
         assert len(colours) == 1
+    program.context.note("L7-000001 已上报")
+    rest(program)
+    assert len({program.window.grab().toImage().pixel(x, 700) for x in range(0, 1300, 7)}) == 1
     lock.reject()
     lock.close()
     give(program, lock, password="1111")
@@ -157,7 +162,11 @@ def test_a_locked_window_shows_nothing_and_keeps_what_is_open(
 
 
 def test_input_puts_the_lock_off_and_silence_brings_it(
-    program: Program, services: Services, guarded: dict[str, str], settings: Settings
+    program: Program,
+    services: Services,
+    guarded: dict[str, str],
+    settings: Settings,
+    clock: FrozenClock,
 ) -> None:
     enter(program, services, "T02", WORKER)
     idle = program.lock._idle
@@ -177,6 +186,10 @@ def test_input_puts_the_lock_off_and_silence_brings_it(
     idle.timeout.emit()
     assert program.lock.locked
     give(program, dialog_now(program), password=WORKER)
+    clock.forward(minutes=settings.lock_minutes)
+    QApplication.sendEvent(program.window, moved)
+    assert program.lock.locked, "the computer slept, and its timers with it"
+    give(program, dialog_now(program), password="2580")
     program.context.settings_changed.emit(replace(settings, lock_minutes=0))
     assert not idle.isActive()
 

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from app.domain.errors import InvalidInput, NotPermitted
 from app.domain.people.credentials import CODE_LIFE, LONGEST_WAIT, PIN_TRIES
-from app.domain.people.roles import Role
+from app.domain.people.roles import Role, SignedIn
 from app.services import Services
+from app.services.core.rights import read_again, require
 from app.services.people import proofs
 from db.models.people import CredentialRow, SignInAttemptRow
 from tests.conftest import FrozenClock
-from tests.factories import change_technician, make_technician, sign_out
+from tests.factories import change_technician, make_incident, make_technician, sign_out
 
 BOSS, WORKER = "correct horse battery", "卷纸两卷加一支笔"
 
@@ -74,6 +75,18 @@ def test_both_engines_count_attempts_and_take_what_is_right(any_services: Servic
     people.set_pin(office.boss, "2580", BOSS)
     people.unlock("2580")
     assert people.states()[office.boss].has_pin
+    with refused("people.last_administrator"):
+        change_technician(any_services, office.boss, active=False)
+    theirs = make_incident(any_services)
+    any_services.context.person = SignedIn(
+        id=office.worker, code="T02", name="李工", role=Role.TECHNICIAN
+    )
+    read_again(any_services.context)
+    mine = make_incident(any_services)
+    any_services.incidents.assign(mine, office.worker)
+    require(any_services.context, "incident.cancel", key=mine)
+    with pytest.raises(NotPermitted):
+        require(any_services.context, "incident.cancel", key=theirs)
 
 
 def test_the_first_password_is_the_administrators(services: Services) -> None:
