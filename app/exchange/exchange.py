@@ -29,7 +29,7 @@ from app.exchange.package_file import (
 )
 from app.exchange.record_names import record_names
 from app.exchange.stations import Station, Stations
-from app.exchange.status import Device, ExchangeStatus, status
+from app.exchange.status import ExchangeStatus, OtherComputer, status
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.core.import_columns import stopping
@@ -100,7 +100,7 @@ class Exchange:
         ]
         silent = set(names) - {one.station for one in heard}
         unheard = [
-            Device(
+            OtherComputer(
                 station=one.key.station,
                 name=one.name,
                 last_seq=0,

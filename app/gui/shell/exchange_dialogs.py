@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.exchange.conflicts import Unsettled
     from app.exchange.exchange import Exchange, Exported
     from app.exchange.intake import Intake
-    from app.exchange.status import Device, ExchangeStatus
+    from app.exchange.status import ExchangeStatus, OtherComputer
     from app.gui.shell.page import AppContext
     from app.services.settling import Settlement
 
@@ -344,7 +344,7 @@ def _status_text(seen: _Seen) -> str:
     )
 
 
-def _missing(device: Device) -> str:
+def _missing(device: OtherComputer) -> str:
     return "–".join(map(str, device.missing)) if device.missing else ""
 
 
