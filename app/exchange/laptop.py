@@ -42,8 +42,9 @@ from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.replay import Diverged
+from app.services.settling import WITHDRAW
 from db import snapshots
-from db.copying import working_copy
+from db.copying import check_file, working_copy
 from db.engine import Database
 from db.migrate import HEAD
 
@@ -140,26 +141,41 @@ def put_together_again(services: Services, *, build: Build) -> None:
         work.swap()
 
 
+def pending(services: Services) -> tuple[Operation, ...]:
+    """What was done here and the office has not placed in its order yet, oldest first; without
+    what was taken back."""
+    with services.context.read() as session:
+        own = tuple(log_reading.unsent(session, operation_log.station_of(session)))
+    withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
+    return tuple(one for one in own if one.kind != WITHDRAW and one.id not in withdrawn)
+
+
 def withdraw(services: Services, operation_id: str, *, build: Build) -> None:
     """Take back an operation that was not sent yet.  Raises `NotFound`, `InvalidInput`
     (``operation.already_sent``), `Unavailable`."""
+    if confirmed_head(services).seq == 0:
+        raise InvalidInput.of("office", "exchange.no_office_yet")
     services.settling.withdraw(operation_id)
     put_together_again(services, build=build)
 
 
-def unsent_missing_in(services: Services, copy: Path) -> int:
-    """How many operations the office has not placed yet are not in a backup: putting it back takes
-    them off the screen until `bring_back`.  Raises `Unavailable`, or the driver's errors."""
-    there = snapshots.operations_in(copy)
-    with services.context.read() as session:
-        station = operation_log.station_of(session)
-        return sum(one.id not in there for one in log_reading.unsent(session, station))
+def unsent_missing_in(copy: Path, old: Path) -> int:
+    """How many operations that were done here and that no office has yet are in the database `old`
+    and not in a backup: where the backup takes its place they are off the screen until
+    `bring_back`.  0 for a computer without an office, and when a file cannot be read."""
+    from sqlcipher3 import dbapi2
+
+    try:
+        return snapshots.unsent_only_in(old, copy)
+    except (dbapi2.Error, OSError):
+        return 0
 
 
 def bring_back(services: Services, old: Path, *, build: Build) -> int:
     """Apply what a database that was moved away holds of this computer's own operations and this
-    one lacks; returns how many.  Raises `InvalidInput` (``exchange.no_office_yet``),
+    one lacks; returns how many.  Raises `InvalidInput` (``exchange.no_office_yet``), `NotFound`,
     `Unavailable`."""
+    check_file(old)
     with working_folder(file_of_laptop(services)) as folder:
         work = Rebase(services, build, folder)
         working_copy(old, folder / "old.db")

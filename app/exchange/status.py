@@ -14,7 +14,7 @@ from app.exchange.contacts import Contact
 from app.exchange.office import MOST_AHEAD
 from app.services import Services
 from app.services.core import log_reading, operation_log
-from app.services.core.log_reading import Link
+from app.services.core.log_reading import ChainEnd
 from db.models.exchange import StationRow
 
 
@@ -55,7 +55,7 @@ def status(services: Services) -> ExchangeStatus:
         known = {one.station: one for one in contacts.all_contacts(session)}
         chains = log_reading.stations_in(session)
     others = sorted((set(known) | set(chains)) - {own})
-    devices = tuple(_device(one, known.get(one), chains.get(one, Link())) for one in others)
+    devices = tuple(_device(one, known.get(one), chains.get(one, ChainEnd())) for one in others)
     moments = [one.complete_until for one in devices]
     complete = None if not moments or None in moments else min(m for m in moments if m)
     return ExchangeStatus(
@@ -91,7 +91,7 @@ def to_do(services: Services) -> ToDo:
     return ToDo(waiting, len(listed(services)))
 
 
-def _device(station: str, contact: Contact | None, chain: Link) -> OtherComputer:
+def _device(station: str, contact: Contact | None, chain: ChainEnd) -> OtherComputer:
     if contact is None:
         return OtherComputer(
             station=station,
