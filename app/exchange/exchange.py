@@ -13,7 +13,6 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
 from app.exchange import laptop, office
 from app.exchange.conflicts import Unsettled, listed, settle
-from app.exchange.contacts import Contact, contact_with, remember
 from app.exchange.identity import Identity
 from app.exchange.intake import Build, Intake, blobs_of
 from app.exchange.keys import KeyPair
@@ -29,8 +28,8 @@ from app.exchange.package_file import (
     write_package,
 )
 from app.exchange.record_names import record_names
-from app.exchange.stations import CHANGED, Station, Stations
-from app.exchange.status import Device, ExchangeStatus, status
+from app.exchange.stations import Station, Stations
+from app.exchange.status import ExchangeStatus, OtherComputer, status
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.core.import_columns import stopping
@@ -101,7 +100,7 @@ class Exchange:
         ]
         silent = set(names) - {one.station for one in heard}
         unheard = [
-            Device(
+            OtherComputer(
                 station=one.key.station,
                 name=one.name,
                 last_seq=0,
@@ -238,15 +237,8 @@ class Exchange:
     def _from_office(
         self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
     ) -> Intake:
-        manifest, services = package.manifest, self._services
-        with services.context.read() as session:
-            before = contact_with(session, manifest.sender)
-        state, known = manifest.snapshot, laptop.confirmed_head(services).seq
-        if before and manifest.made_at <= before.made_at and state is not None and state <= known:
-            # An old state: taking it in would take away what came after it.
-            return Intake(sender=manifest.sender, sender_name=manifest.sender_name, operations=0)
-        found = laptop.take_answer(
-            services,
+        return laptop.take_answer(
+            self._services,
             package,
             build=self._build,
             blobs=self._blobs,
@@ -254,17 +246,6 @@ class Exchange:
             progress=progress,
             cancelled=cancelled,
         )
-        if not dry_run and not found.refused:
-            contact = Contact(
-                station=manifest.sender,
-                name=manifest.sender_name,
-                at=services.context.now(),
-                made_at=manifest.made_at,
-            )
-            with services.context.write_locally() as unit:
-                remember(unit.session, contact)
-                unit.touched(CHANGED)
-        return found
 
     def _from_laptop(
         self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
@@ -296,14 +277,35 @@ class Exchange:
 
     def record_names(self, entries: Iterable[Unsettled]) -> dict[str, str]:
         """What people call the records that entries are about, by the keys of the records."""
+        return self.names_of(one.operation for one in entries)
+
+    def names_of(self, operations: Iterable[Operation]) -> dict[str, str]:
+        """What people call the records that operations are about, by the keys of the records."""
         with self._services.context.read() as session:
-            return record_names(session, (one.operation for one in entries))
+            return record_names(session, operations)
 
     def settle(self, unsettled_id: str, how: Settlement) -> None:
         """Decide one.  Raises `NotFound`, and what doing it again raises."""
         if unsettled_id not in {one.id for one in self.conflicts()}:
             raise NotFound("conflict", unsettled_id)
         settle(self._services, unsettled_id, how)
+
+    # --- own work that was not sent ---------------------------------------------------------------
+
+    def pending(self) -> tuple[Operation, ...]:
+        """What was done here and the office has not placed in its order yet, oldest first."""
+        return laptop.pending(self._services)
+
+    def withdraw(self, operation_id: str) -> None:
+        """Take back one of them.  Raises `NotFound`, `InvalidInput` (``operation.already_sent``,
+        ``exchange.no_office_yet``), `Unavailable`."""
+        laptop.withdraw(self._services, operation_id, build=self._build)
+
+    def bring_back(self, old: Path) -> int:
+        """Do again what a database that a backup replaced holds of this computer's unsent work;
+        returns how many operations.  Raises `InvalidInput` (``exchange.no_office_yet``),
+        `NotFound`, `Unavailable`."""
+        return laptop.bring_back(self._services, old, build=self._build)
 
     # --- inside ---------------------------------------------------------------------------------
 

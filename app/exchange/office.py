@@ -40,6 +40,7 @@ from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.core.changes import Change
 from app.services.core.log_reading import Head
+from app.services.incidents.incident_index import index_everything
 from app.services.replay import Replay
 from app.services.settling import WITHDRAW
 from db import contents, snapshots
@@ -124,6 +125,14 @@ def write_state(services: Services, path: Path) -> Head:
         snapshots.write_snapshot(services.context.database, path)
     except OSError as failure:
         raise Unavailable("files.failed", path=str(path), detail=failure.strerror or "") from None
+    if not services.context.database.is_sqlite:
+        # What a server finds words by is of no use to a file.
+        copy = Database(path)
+        try:
+            with copy.write() as session:
+                index_everything(session)
+        finally:
+            copy.close()
     return Head(*snapshots.head_in(path))
 
 
@@ -164,7 +173,7 @@ def _take_in(
 
 
 def _stopped(last: int) -> Refused:
-    return Refused("cancelled", last + 1, 0)
+    return Refused("exchange.stopped", last + 1, 0)
 
 
 def _planned(services: Services, package: Package, operations: tuple[Operation, ...]) -> Sorted:
@@ -296,7 +305,7 @@ work is here is not told by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class OfficeAnswer:
     """What a station lacks: the ordered operations after `after` up to `head`, or everything as a
     snapshot.  `digest` is that of the state at `head`."""
 
@@ -313,7 +322,7 @@ class Answer:
             yield from blobs_of(one)
 
 
-def answer_for(services: Services, station: str) -> Answer:
+def answer_for(services: Services, station: str) -> OfficeAnswer:
     """What a station does not have yet, from what it acknowledged in its last package.
 
     A snapshot for one that has nothing, and for one that knows another order than ours: this
@@ -330,7 +339,7 @@ def answer_for(services: Services, station: str) -> Answer:
         head = log_reading.head_of(session)
         ours = log_reading.hash_at(session, after) if after else ""
         agrees = after > 0 and contact is not None and contact.anchor == ours
-        return Answer(
+        return OfficeAnswer(
             station=station,
             after=after,
             head=head.seq,

@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from app.exchange import contacts
+from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
 from app.exchange.office import MOST_AHEAD
 from app.services import Services
 from app.services.core import log_reading, operation_log
-from app.services.core.log_reading import Link
+from app.services.core.log_reading import ChainEnd
+from db.models.exchange import StationRow
 from db.stations import STATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
+class OtherComputer:
     """What is known of another computer: the number of its last operation here, the range of those
     missing before later ones, when a package of it was last taken in, the moment until which all
     it did is here, and how far its clock was ahead of ours (zero unless it is wrong)."""
@@ -38,7 +43,7 @@ class ExchangeStatus:
     office: bool
     waiting: int
     waiting_since: datetime | None
-    devices: tuple[Device, ...]
+    devices: tuple[OtherComputer, ...]
     everything_until: datetime | None
 
 
@@ -51,7 +56,7 @@ def status(services: Services) -> ExchangeStatus:
         known = {one.station: one for one in contacts.all_contacts(session)}
         chains = log_reading.stations_in(session)
     others = sorted((set(known) | set(chains)) - {own})
-    devices = tuple(_device(one, known.get(one), chains.get(one, Link())) for one in others)
+    devices = tuple(_device(one, known.get(one), chains.get(one, ChainEnd())) for one in others)
     moments = [one.complete_until for one in devices]
     complete = None if not moments or None in moments else min(m for m in moments if m)
     return ExchangeStatus(
@@ -63,9 +68,33 @@ def status(services: Services) -> ExchangeStatus:
     )
 
 
-def _device(station: str, contact: Contact | None, chain: Link) -> Device:
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What the exchange asks of the person: operations of this computer the office lacks (0 where
+    there is no office), and what waits for a decision."""
+
+    waiting: int
+    undecided: int
+
+
+def to_do(services: Services) -> ToDo:
+    """What the exchange asks of the person."""
+    with services.context.read() as session:
+        laptop = operation_log.fact(session, operation_log.OFFICE) is None and bool(
+            session.execute(
+                sa.select(sa.func.count()).where(
+                    col(StationRow.role) == "office", col(StationRow.revoked_at).is_(None)
+                )
+            ).scalar()
+        )
+        own = operation_log.fact(session, STATION) or ""
+        waiting = log_reading.waiting(session, own).amount if laptop and own else 0
+    return ToDo(waiting, len(listed(services)))
+
+
+def _device(station: str, contact: Contact | None, chain: ChainEnd) -> OtherComputer:
     if contact is None:
-        return Device(
+        return OtherComputer(
             station=station,
             name="",
             last_seq=chain.seq,
@@ -74,7 +103,7 @@ def _device(station: str, contact: Contact | None, chain: Link) -> Device:
             complete_until=None,
         )
     ahead = contact.made_at - contact.at
-    return Device(
+    return OtherComputer(
         station=station,
         name=contact.name,
         last_seq=chain.seq,

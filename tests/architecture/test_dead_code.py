@@ -22,6 +22,7 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
         "placed_since",
         "ports",
     },
+    "for rebuilding a database from its log, which the tests of every service do": {"apply_all"},
     "what Qt calls, written without capitals": {"validate"},
     "separators of a language, read by their name": {"colon", "comma", "semicolon"},
     "names of ReportLab that a test asserts": {"PRIVATE_NAMES"},
