@@ -26,6 +26,7 @@ from app.domain.errors import AppError, Problem, Unavailable
 from app.domain.missing_database import WINDOW, DatabaseMissing
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.missing_database import MissingDatabaseFlow
+from app.gui.shell.navigate import DecideMissedDates, ShowSchedule
 from app.gui.shell.opening import OpeningFlow
 from app.gui.shell.page import AppContext
 from app.gui.shell.single_instance import SingleInstance
@@ -125,16 +126,14 @@ class Program:
         context = self.context
         if found.preview.clock:
             text = sentence(language.words(), found.preview.clock, {"day": context.now().date()})
-            context.note(text, _("Look"), lambda: context.go.emit("maintenance", {}))
+            context.note(text, _("Look"), lambda: context.go(ShowSchedule()))
         elif found.backlogs:
             text = plural(
                 "{count} maintenance task was missed more than once",
                 "{count} maintenance tasks were missed more than once",
                 len(found.backlogs),
             )
-            context.note(
-                text, _("Decide …"), lambda: context.go.emit("maintenance", {"catch_up": True})
-            )
+            context.note(text, _("Decide …"), lambda: context.go(DecideMissedDates()))
 
     def _on_cannot_open(self, error: AppError) -> None:
         log.error("cannot open: %s", error)

@@ -10,10 +10,12 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError, InvalidInput, Problem
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import bind_keys, key_hint
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import button, label, panel, row
@@ -48,7 +50,9 @@ class DraftDialog(WorkingDialog):
         """Asked before what cannot be undone is handed out; No keeps the dialog as it is."""
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
-        self._go = button(action or _("Save"), self.submit, role="primary", tip="Ctrl+Enter")
+        self._go = button(
+            action or _("Save"), self.submit, role="primary", tip=key_hint(UserAction.CONFIRM)
+        )
         self._go.setDefault(True)
         self.layout_ = QVBoxLayout(self)
         self.layout_.setContentsMargins(20, 16, 20, 16)
@@ -59,8 +63,7 @@ class DraftDialog(WorkingDialog):
         self.layout_.addWidget(self.progress)
         self._cancel = button(_("Cancel"), self.reject)
         self.layout_.addLayout(row(None, self._cancel, self._go))
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.submit)
+        bind_keys(self, UserAction.CONFIRM, self.submit)
 
     def insert(self, widget: QWidget, place: int = 0) -> None:
         """Put something above (0) or below the form."""

@@ -81,9 +81,9 @@ class TableView(QTableView):
     order_changed = Signal(str)
     """The order a person chose by a header: a column's `order`, with a minus when descending."""
     current_changed = Signal(object)
-    """The value of the current row, or None."""
+    """The value of the current row, of whatever class its model lists, or None."""
     opened = Signal(object)
-    """Enter or a double click on a row."""
+    """Enter or a double click on a row: its value, of whatever class its model lists."""
 
     def __init__(self, model: TableModel, *, two_lines: bool = False, name: str = "") -> None:
         super().__init__()
@@ -183,7 +183,7 @@ class TableView(QTableView):
             self._make_current(0)
 
     def current(self) -> Any:
-        """The value of the current row, or None."""
+        """The value of the current row, of whatever class its model lists, or None."""
         index = self.currentIndex()
         return index.data(ValueRole) if index.isValid() else None
 

@@ -64,8 +64,9 @@ class Tasks(QObject):
     """Runs work for widgets.  Lives in the main thread; there is one."""
 
     _delivered = Signal(int, object)
-    failed = Signal(object)
-    """An `AppError` nobody else wanted to show."""
+    """The number of a job, and its finished `Future`, or how far it is as a `tuple`."""
+    failed = Signal(AppError)
+    """An error nobody else wanted to show."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -17,7 +17,7 @@ class TerminalChoice(QWidget):
     """The page answers `picker.searched` through `picker.show_found`; `chosen` carries the
     terminal, or None when another is looked for."""
 
-    chosen = Signal(object)
+    chosen = Signal(TerminalSummary)
 
     def __init__(self, title: str, settled: Callable[[], object]) -> None:
         super().__init__()

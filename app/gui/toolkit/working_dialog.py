@@ -18,6 +18,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import bind_keys
+from app.gui.toolkit.key_sheet import show_dialog_keys
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import label
 from app.gui.toolkit.page_states import SLOW
@@ -60,6 +63,7 @@ class WorkingDialog(QDialog):
     """Has work done through `carry_out`.  `submitted` carries what the person wants done."""
 
     submitted = Signal(object)
+    """The draft: whatever value the dialog collects."""
     closes_when_stopped = True
     """Whether Escape during the work leaves the dialog too, or stops the work alone."""
 
@@ -74,6 +78,7 @@ class WorkingDialog(QDialog):
         self._focused: QWidget | None = None
         self._late = QTimer(self, singleShot=True, interval=SLOW)
         self._late.timeout.connect(self._show_progress)
+        bind_keys(self, UserAction.SHOW_KEYS, lambda: show_dialog_keys(self))
 
     @property
     def working(self) -> bool:

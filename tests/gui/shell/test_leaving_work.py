@@ -39,6 +39,7 @@ from app.domain.incidents.lifecycle import Action
 from app.domain.maintenance.visits import ScheduleDraft
 from app.domain.register.equipment import Acquirer
 from app.domain.register.terminal_actions import TerminalAction
+from app.gui.pages.incidents.tabs import AddPart, AddWork, IncidentTabWish
 from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import AppContext
@@ -129,12 +130,12 @@ def of_terminal(action: TerminalAction, **values: Any) -> Callable[[World], Draf
     return ask
 
 
-def of_tab(what: str, **values: Any) -> Callable[[World], DraftDialog]:
+def of_tab(wish: IncidentTabWish, **values: Any) -> Callable[[World], DraftDialog]:
     def ask(world: World) -> DraftDialog:
         page = world.page("incidents")
         page.show_incident(world.incident)
         world.settled()
-        page.steps.want(what, None)
+        page.steps.want(wish)
         return world.draft(**values)
 
     return ask
@@ -270,8 +271,8 @@ DIALOGS: dict[str, Callable[[World], WorkingDialog]] = {
     "hold": of_incident(Action.HOLD, reason="parts", remark="等打印头"),
     "edit": of_incident(Action.EDIT, symptom="又出现"),
     "hand over": of_incident(Action.HANDOVER),
-    "work": of_tab("work", summary="重新签到", minutes=5),
-    "part": of_tab("part", name="打印头"),
+    "work": of_tab(AddWork(), summary="重新签到", minutes=5),
+    "part": of_tab(AddPart(), name="打印头"),
     "sign": sign,
     "edit terminal": of_terminal(TerminalAction.EDIT, firmware="3.9.9"),
     "move terminal": of_terminal(

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.incidents.lifecycle import Action, IncidentState
+from app.gui.actions import INCIDENT_ACTIONS, UserAction
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentHistoryTab, IncidentTab, PartsTab, WorkTab
+from app.gui.toolkit.action_buttons import action_button, make_action, tooltip
 from app.gui.toolkit.badge import (
     BadgeLabel,
     incident_badge,
@@ -25,37 +27,10 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row
 from app.gui.toolkit.theme import Badge, icon
 from app.gui.toolkit.wheel_safe import Tabs
-from app.texts import word
 from app.texts.deadlines import due_text, start_text
 
 TABS: tuple[Callable[[], IncidentTab], ...] = (WorkTab, PartsTab, IncidentHistoryTab)
 
-_ICONS = {
-    Action.TRIAGE: "list-checks",
-    Action.ASSIGN: "user",
-    Action.START: "play",
-    Action.HOLD: "pause",
-    Action.RESUME: "play",
-    Action.RESOLVE: "check",
-    Action.CLOSE: "circle-check",
-    Action.REOPEN: "rotate-ccw",
-    Action.CANCEL: "ban",
-    Action.MARK_DUPLICATE: "copy",
-    Action.EDIT: "pen-line",
-    Action.HANDOVER: "arrow-right-left",
-    Action.ADDENDUM: "message-square",
-    Action.SWAP: "refresh-cw",
-}
-_SHORTCUTS = {
-    Action.START: "Ctrl+B",
-    Action.HOLD: "Ctrl+H",
-    Action.RESUME: "Ctrl+B",
-    Action.RESOLVE: "Ctrl+Return",
-    Action.CLOSE: "Ctrl+Return",
-    Action.HANDOVER: "Ctrl+T",
-    Action.ASSIGN: "Ctrl+G",
-    Action.EDIT: "Ctrl+E",
-}
 _NEXT = {
     IncidentState.NEW: Action.START,
     IncidentState.TRIAGED: Action.START,
@@ -69,15 +44,14 @@ _NEXT = {
 _BESIDE = (Action.HANDOVER, Action.HOLD, Action.ASSIGN)
 """Actions with a button of their own; the others are in the menu."""
 
-_IN_PANEL = {Action.TRIAGE, Action.SWAP}
-"""Done where they belong: in the guided session, and while resolving."""
-
 
 class IncidentDetail(QWidget):
-    """`asked` says which action a person wants; `wanted` carries what tabs ask for."""
+    """The incident in sight."""
 
-    asked = Signal(object)
-    wanted = Signal(str, object)
+    asked = Signal(Action)
+    """The action a person wants."""
+    wanted = Signal(object)
+    """A `IncidentTabWish` of one of the tabs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +61,9 @@ class IncidentDetail(QWidget):
         self._priority = BadgeLabel(Badge(""))
         self._late = BadgeLabel(Badge(_("Overdue"), "danger", "clock"))
         self._facts = label("", "muted", wrap=True, copy=True)
-        self.actions_ = {a: self._action(a) for a in Action if a in _ICONS and a not in _IN_PANEL}
+        self.actions_ = {
+            action: self._action(action, row) for action, row in INCIDENT_ACTIONS.items()
+        }
         self._primary = Button()
         self._primary.setProperty("role", "primary")
         self._primary.clicked.connect(self._on_primary)
@@ -122,23 +98,16 @@ class IncidentDetail(QWidget):
         below.setStretch(1, 1)
         self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
 
-    def _action(self, action: Action) -> QAction:
-        made = QAction(icon(_ICONS[action], "text", 16), word(words(), "action", action), self)
-        if action in _SHORTCUTS:
-            made.setShortcut(QKeySequence(_SHORTCUTS[action]))
-            made.setShortcutVisibleInContextMenu(True)
-        made.triggered.connect(partial(self.asked.emit, action))
+    def _action(self, action: Action, wanted: UserAction) -> QAction:
+        made = make_action(self, wanted, partial(self.asked.emit, action))
         made.setEnabled(False)
-        self.addAction(made)
         return made
 
     def _button(self, action: Action) -> Button:
         source = self.actions_[action]
-        made = Button(source.text() + "…")
-        made.setIcon(source.icon())
-        made.setToolTip(source.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-        made.clicked.connect(partial(source.trigger))
-        return made
+        return action_button(
+            INCIDENT_ACTIONS[action], source.trigger, text=source.text() + "…", bind=False
+        )
 
     def _on_primary(self) -> None:
         if self.view is not None and (action := _NEXT.get(self.view.incident.state)) is not None:
@@ -174,11 +143,10 @@ class IncidentDetail(QWidget):
         self._more.setVisible(not self._menu.isEmpty())
         self._primary.setVisible(following is not None)
         if following is not None:
-            source = self.actions_[following]
-            shortcut = source.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            self._primary.setText(source.text())
-            self._primary.setToolTip(shortcut)
-            self._primary.setIcon(icon(_ICONS[following], "on_accent", 16))
+            wanted = INCIDENT_ACTIONS[following]
+            self._primary.setText(self.actions_[following].text())
+            self._primary.setToolTip(tooltip(wanted))
+            self._primary.setIcon(icon(wanted.row.icon, "on_accent", 16))
 
 
 def _facts(view: IncidentView) -> list[str]:

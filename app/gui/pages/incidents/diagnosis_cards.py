@@ -7,6 +7,7 @@ once and filled again, so that an answer is shown within one frame.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -19,6 +20,8 @@ from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.interview_parts import RankedClass
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.register.people import SupportContact
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_button, key_hint
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import Button, button, column, icon_button, label, restyle, row
 from app.gui.toolkit.share_bar import ShareBar
@@ -153,6 +156,7 @@ class RankingCard(QWidget):
     """The classes, likeliest first; the rest in one line; the button that accepts."""
 
     accepted = Signal(object)
+    """The `FaultClass` chosen against the likeliest, or None for the likeliest."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,7 +165,7 @@ class RankingCard(QWidget):
         self._rest = label("", "muted")
         self.accept = Button()
         self.accept.setProperty("role", "primary")
-        self.accept.setToolTip("Ctrl+D")
+        self.accept.setToolTip(key_hint(UserAction.ACCEPT_CLASS))
         self.accept.clicked.connect(lambda: self.accepted.emit(None))
         self._other = Button(_("Another class"))
         self._menu = QMenu(self._other)
@@ -198,14 +202,18 @@ class RankingCard(QWidget):
         self._other.setVisible(editable)
 
 
-HELPED_KEY, NOT_HELPED_KEY = "+", "-"
-"""The keys that say what became of the check done last."""
+OUTCOME_ACTIONS = {
+    UserAction.IT_HELPED: CheckOutcome.HELPED,
+    UserAction.IT_DID_NOT_HELP: CheckOutcome.NOT_HELPED,
+}
+"""What is said of the check done last."""
+Tick = Callable[[str, CheckOutcome], object]
 
 
 class CheckRow(QWidget):
     """A check: tick when it was done; say whether it helped where there is something to say."""
 
-    def __init__(self, tick: Callable[[str, str], object], untick: Callable[[str], object]) -> None:
+    def __init__(self, tick: Tick, untick: Callable[[str], object]) -> None:
         super().__init__()
         self.check_id = ""
         self.instruction = False
@@ -214,9 +222,9 @@ class CheckRow(QWidget):
         self.box.clicked.connect(self._on_clicked)
         self._text = label("", wrap=True)
         self._cost = label("", "muted")
-        self.helped = button(_("It helped"), lambda: self.say(CheckOutcome.HELPED), role="quiet")
-        self.not_helped = button(
-            _("It did not"), lambda: self.say(CheckOutcome.NOT_HELPED), role="quiet"
+        self.helped, self.not_helped = (
+            action_button(action, partial(self.say, outcome), role="quiet", bind=False)
+            for action, outcome in OUTCOME_ACTIONS.items()
         )
         outcomes = row(self._cost, None, self.helped, self.not_helped, spacing=4)
         line = row(self.box, column(self._text, outcomes, spacing=0), spacing=8)
@@ -245,12 +253,11 @@ class CheckRow(QWidget):
         self._show(item.ref, said(item.label), "", done=True)
         self.box.setEnabled(editable)
         self.instruction = not outcomes
-        for made, outcome, key in (
-            (self.helped, CheckOutcome.HELPED, HELPED_KEY),
-            (self.not_helped, CheckOutcome.NOT_HELPED, NOT_HELPED_KEY),
+        for made, (action, outcome) in zip(
+            (self.helped, self.not_helped), OUTCOME_ACTIONS.items(), strict=True
         ):
             made.setVisible(outcomes and editable and item.value != outcome)
-            made.setToolTip(key if last else "")
+            made.setToolTip(key_hint(action) if last else "")
 
     def show_recommended(self, item: Recommended, place: int, *, editable: bool) -> None:
         """A check worth doing; `place` is the digit that ticks it."""
@@ -283,8 +290,10 @@ class CheckRow(QWidget):
 class ChecksCard(QWidget):
     """What was tried, then what is worth trying, quickest gain first."""
 
-    ticked = Signal(str, str)
+    ticked = Signal(str, CheckOutcome)
+    """Id of a check, and what became of it."""
     unticked = Signal(str)
+    """Id of the evidence a check gave."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -292,8 +301,8 @@ class ChecksCard(QWidget):
         self._keys = label(
             _(
                 "Digit: done. Then {helped} it helped, {not_helped} it did not.",
-                helped=HELPED_KEY,
-                not_helped=NOT_HELPED_KEY,
+                helped=key_hint(UserAction.IT_HELPED),
+                not_helped=key_hint(UserAction.IT_DID_NOT_HELP),
             ),
             "muted",
             wrap=True,
@@ -372,7 +381,7 @@ class ContactRow(QWidget):
 class ContactCard(QWidget):
     """Who acts, what to have ready, and the handover text."""
 
-    copied = Signal(object)
+    copied = Signal(ContactRole)
 
     def __init__(self) -> None:
         super().__init__()

@@ -82,7 +82,8 @@ class EvidenceTab(IncidentTab):
         strip = self.strip
         strip.files_offered.connect(self.add_files)
         strip.picture_offered.connect(self.add_picture)
-        strip.asked.connect(lambda what: self._ask_camera() if what == "camera" else self._ask())
+        strip.files_wanted.connect(self._ask)
+        strip.camera_wanted.connect(self._ask_camera)
         strip.renamed.connect(self._rename)
         strip.removed.connect(self._remove)
         strip.opened.connect(self._open)

@@ -9,11 +9,13 @@ from PySide6.QtGui import QShowEvent
 
 from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.lifecycle import IncidentState
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
 from app.gui.shell.document_actions import DocumentActions
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, document_language_choices
-from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.layout import column, label, row
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.wheel_safe import ComboBox
 
@@ -30,7 +32,6 @@ def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
     """The report as it would be with what is being typed, beside the form; renewed while typing."""
     context = page.context
     panel = PdfPanel(context.tasks, small_pages=False)
-    panel.set_tools(document_actions=False)
     made = 0
 
     def make() -> None:
@@ -83,7 +84,7 @@ class ReportTab(IncidentTab):
             *document_language_choices(),
         ):
             self._language.addItem(shown, value)
-        self._keep = button(_("Use for this merchant"), self._keep_language, role="link")
+        self._keep = action_button(UserAction.KEEP_LANGUAGE, self._keep_language, role="link")
         self._keep.hide()
         self._language.activated.connect(self._on_language)
         layout = column(

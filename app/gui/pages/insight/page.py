@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.domain.errors import BadValue, Problems
 from app.domain.insight.figures import InsightReport, Period, trailing
 from app.domain.parsing import parse_date
+from app.gui.actions import UserAction
 from app.gui.pages.insight.tabs import AreaTab, InsightTab, ModelTab, TimeTab
 from app.gui.pages.insight.warnings import WarningsTab
 from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.action_buttons import fill_menu
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.forms import Field
@@ -62,19 +62,19 @@ class InsightPage(Page):
         self.tabs.setDocumentMode(True)
         self._tabs = [make() for make in TABS]
         for tab in self._tabs:
-            tab.wanted.connect(self._on_wanted)
+            tab.wanted.connect(context.go)
             self.tabs.addTab(tab, tab.title(None))
         self.set_content(
             boxed(column(self._summary, self.tabs, spacing=6, margins=(16, 10, 16, 10)))
         )
 
     def _export_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for text, kind in ((_("As a CSV file …"), "csv"), (_("As an Excel file …"), "xlsx")):
-            made = QAction(text, menu)
-            made.triggered.connect(partial(self.export, kind))
-            menu.addAction(made)
-        return menu
+        return fill_menu(
+            QMenu(self),
+            self,
+            (UserAction.EXPORT_FIGURES_CSV, partial(self.export, "csv")),
+            (UserAction.EXPORT_FIGURES_EXCEL, partial(self.export, "xlsx")),
+        )
 
     # --- the period ----------------------------------------------------------------------------
 
@@ -151,14 +151,6 @@ class InsightPage(Page):
         for place, tab in enumerate(self._tabs):
             tab.show_report(report)
             self.tabs.setTabText(place, tab.title(report))
-
-    def _on_wanted(self, what: str, key: str) -> None:
-        self.context.go.emit({"incident": "incidents", "terminal": "terminals"}[what], {"id": key})
-
-    def activate(self, argument: Any) -> None:
-        """``{"tab": "warnings"}`` shows the warnings."""
-        if argument.get("tab") == "warnings":
-            self.tabs.setCurrentIndex(len(self._tabs) - 1)
 
     # --- export --------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.faults import FaultClass
 from app.domain.insight.figures import GroupCount, InsightReport, MonthCount, share_by_class
+from app.gui.shell.navigate import Navigate
 from app.gui.toolkit.chart import Chart, ChartSeries, RankedBar, RankedBars, StackedBars
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
@@ -27,9 +28,10 @@ Sheet = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
 class InsightTab(QWidget):
-    """One tab.  `wanted` asks the page to go somewhere."""
+    """One tab."""
 
-    wanted = Signal(str, object)
+    wanted = Signal(Navigate)
+    """What the tab leads to."""
 
     def title(self, report: InsightReport | None) -> str:
         """What the tab says."""

@@ -6,9 +6,12 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.insight.figures import InsightReport
 from app.domain.insight.warnings import REPEAT_RULES, RepeatWarning
+from app.gui.actions import UserAction
 from app.gui.pages.insight.tabs import InsightTab, Sheet
+from app.gui.shell.navigate import ShowIncident, ShowTerminal
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -29,7 +32,7 @@ class WarningsTab(InsightTab):
         self._evidence = RowTableModel(_evidence_columns(), self)
         self.evidence = TableView(self._evidence, two_lines=True, name="evidence")
         self.evidence.opened.connect(
-            lambda failure: self.wanted.emit("incident", failure.incident_id)
+            lambda failure: self.wanted.emit(ShowIncident(failure.incident_id))
         )
         self._title = label("", "section", copy=True)
         self._place = label("", "muted", wrap=True, copy=True)
@@ -43,11 +46,10 @@ class WarningsTab(InsightTab):
             None, row(None, label(_("Choose a terminal at the left."), "muted"), None), None
         )
         self._right.addWidget(boxed(nothing))
-        terminal = button(
-            _("Open terminal"),
+        terminal = action_button(
+            UserAction.OPEN_TERMINAL,
             lambda: self._open_terminal(self.table.current()),
-            icon="smartphone-nfc",
-            tip="Enter",
+            opens_row=True,
         )
         head = row(self._title, None, terminal)
         why = panel(
@@ -106,7 +108,7 @@ class WarningsTab(InsightTab):
 
     def _open_terminal(self, warning: RepeatWarning | None) -> None:
         if warning is not None:
-            self.wanted.emit("terminal", warning.terminal.terminal_id)
+            self.wanted.emit(ShowTerminal(warning.terminal.terminal_id))
 
     def sheet(self, report: InsightReport) -> Sheet:
         header = (

@@ -96,14 +96,14 @@ class GridModel(QAbstractTableModel):
 class GridView(QTableView):
     """A calendar grid."""
 
-    chosen = Signal(object)
-    """The current cell changed."""
-    opened = Signal(object)
+    chosen = Signal(GridCell)
+    """The current cell changed; None when there is none."""
+    opened = Signal(GridCell)
     """Enter or a double click on a cell."""
     visit_opened = Signal(str)
     """A double click on a single visit."""
-    dropped = Signal(object, object)
-    """Ids of visits were dropped on a cell."""
+    dropped = Signal(object, GridCell)
+    """A `tuple` of ids of visits was dropped on a cell."""
 
     def __init__(self) -> None:
         super().__init__()

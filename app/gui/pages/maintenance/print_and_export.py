@@ -6,11 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
+from app.gui.actions import UserAction
 from app.gui.pages.maintenance.print_preview import PrintPreviewDialog
 from app.gui.pages.maintenance.read import PeriodView
 from app.gui.shell.page import Page
+from app.gui.toolkit.action_buttons import fill_menu
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, words
 from app.services.documents.requests import Request
@@ -29,14 +31,15 @@ class PrintAndExport(QObject):
         """What is in sight is what is offered first."""
         self._view = view
 
-    def menu(self, menu: QMenu) -> None:
-        """Fill the export menu."""
-        for text, kind in (
-            (_("Calendars (.ics), one for each technician …"), "ics"),
-            (_("Tasks as an Excel file …"), "xlsx"),
-            (_("Year plan as an Excel file …"), "year"),
-        ):
-            menu.addAction(text, partial(self.export, kind))
+    def menu(self, owner: QWidget) -> QMenu:
+        """The menu of exports of a page."""
+        return fill_menu(
+            QMenu(owner),
+            owner,
+            (UserAction.EXPORT_CALENDARS, partial(self.export, "ics")),
+            (UserAction.EXPORT_TASKS, partial(self.export, "xlsx")),
+            (UserAction.EXPORT_YEAR, partial(self.export, "year")),
+        )
 
     # --- documents -----------------------------------------------------------------------------
 

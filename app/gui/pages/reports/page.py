@@ -10,21 +10,25 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
 from app.gui.pages.reports.issued import IssuedPanel
 from app.gui.pages.reports.options import Names, OptionsPanel
 from app.gui.pages.reports.picker import find
 from app.gui.pages.reports.verify import VerifiedFile, VerifyPanel
 from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.document_dialogs import names_dialog
+from app.gui.shell.navigate import Navigate, ShowWarningDigest
 from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_folder
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import boxed, button, column, panel, row, scrolled
+from app.gui.toolkit.layout import boxed, column, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.theme import icon
 from app.gui.toolkit.working_dialog import READING
 from app.i18n import N_
+from app.reports.documents import warning_digest
 from app.services.documents.kinds import REQUESTABLE
 
 if TYPE_CHECKING:
@@ -83,10 +87,10 @@ class ReportsPage(Page):
         self._list.addItem(item)
 
     def _arrange(self) -> None:
-        self.preview_button = button(
-            _("Preview"), self.preview, role="primary", icon="eye", shortcut="Ctrl+Return"
+        self.preview_button = action_button(
+            UserAction.PREVIEW_DOCUMENTS, self.preview, role="primary"
         )
-        self.each_button = button(_("One file each …"), self._ask_each, icon="folder-open")
+        self.each_button = action_button(UserAction.ONE_FILE_EACH, self._ask_each)
         asked = column(
             scrolled(self.options),
             self.progress,
@@ -180,9 +184,13 @@ class ReportsPage(Page):
 
         self.run(lambda: find(services, paper.subjects, wanted), show)
 
-    def activate(self, argument: Any) -> None:
-        """``{"kind": …}`` chooses a kind of document."""
-        self.choose(argument["kind"])
+    def activate(self, target: Navigate) -> None:
+        """Show the digest of the warnings."""
+        match target:
+            case ShowWarningDigest():
+                self.choose(warning_digest.KIND.id)
+            case _:
+                super().activate(target)
 
     # --- looking -------------------------------------------------------------------------------
 

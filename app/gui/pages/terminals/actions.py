@@ -15,6 +15,7 @@ from app.gui.pages.terminals.detail import TerminalDetail
 from app.gui.pages.terminals.read import TerminalView
 from app.gui.pages.terminals.terminal_editor import TerminalEditor
 from app.gui.shell.autosave import submit_autosaved
+from app.gui.shell.navigate import PlanVisit, ReportIncident
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -66,7 +67,7 @@ class TerminalActions(QObject):
         self._show(terminal_id)
 
     def _report(self, view: TerminalView) -> None:
-        self._context.go.emit("incidents", {"new": {"terminal_id": view.terminal.id}})
+        self._context.go(ReportIncident(view.terminal.id))
 
     def _edit(self, view: TerminalView) -> None:
         terminals, terminal = self._context.services.terminals, view.terminal
@@ -171,7 +172,7 @@ class TerminalActions(QObject):
         view = self._detail.view
         assert view is not None, "a visit without a terminal in sight"
         if view.maintained:
-            self._context.go.emit("maintenance", {"extra": view.terminal.id})
+            self._context.go(PlanVisit(view.terminal.id))
 
     # --- shared --------------------------------------------------------------------------------
 

@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
 from app.gui.pages.terminals.import_preview import ImportField, PreviewPane, ShownFile, ShownPreview
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_file
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, panel, restyle, row
@@ -39,10 +41,10 @@ class ImportDialog(WorkingDialog):
 
     closes_when_stopped = False
 
-    file_chosen = Signal(object)
-    """A `Path` to look at."""
+    file_chosen = Signal(Path)
+    """A file to look at."""
     changed = Signal(object, object)
-    """The mapping (field → column) a person chose, and the `Choice` about the file or None."""
+    """The columns a person chose, a `dict` of field → place, and the `ReadingChoice` or None."""
     commit_wanted = Signal(bool)
     """Do it; True: leave out rows with errors."""
     report_wanted = Signal()
@@ -230,7 +232,7 @@ class _ChooseFile(QFrame):
         self.setProperty("role", "drop")
         picture = QLabel()
         picture.setPixmap(pixmap("file-input", "line_strong", 44))
-        choose = button(_("Choose a file …"), self.wanted.emit, role="primary", shortcut="Ctrl+O")
+        choose = action_button(UserAction.CHOOSE_IMPORT, self.wanted.emit, role="primary")
         text = label(hint, "muted", wrap=True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         text.setMinimumWidth(520)

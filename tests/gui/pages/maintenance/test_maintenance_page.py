@@ -17,7 +17,7 @@ from app.domain.faults import FaultClass
 from app.domain.maintenance.checklists import FollowUp, LineVerdict
 from app.domain.maintenance.occurrences import OccurrenceOutcome, OccurrenceState
 from app.domain.maintenance.plans import EventRule, PlanEvent, Subjects
-from app.domain.maintenance.visits import VisitState, VisitSummary
+from app.domain.maintenance.visits import VisitAction, VisitState, VisitSummary
 from app.gui.pages.maintenance.cells import grid_of
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.maintenance.plan_editor import PlanEditor
@@ -191,7 +191,7 @@ def test_a_locked_visit_cannot_be_picked_up(
     visit = first_visit(estate)
     full.show_visit(visit.id)
     settled()
-    full.steps.take("lock", None)
+    full.steps.take(VisitAction.LOCK)
     settled()
     full._narrow(mode=ViewMode.WEEK, day=visit.planned_on)
     settled()
