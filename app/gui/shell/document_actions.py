@@ -1,4 +1,4 @@
-"""What can be done with a document in sight: save, print, send, seal.  Shared by all pages.
+"""Actions on a previewed document: save, print, send, seal.  Shared by all pages.
 
 What leaves is exactly what is shown: the same bytes are looked at, saved, printed and sent.
 """
@@ -64,12 +64,12 @@ class DocumentActions(QObject):
         self._panel.show_pdf(printed.pdf, _troubles(printed))
 
     def look(self, pdf: bytes, notice: Notice) -> None:
-        """Show what may be looked at but not handed out."""
+        """Show a file that is only previewed: not saved, printed or sent."""
         self.printed = None
         self._panel.show_pdf(pdf, [notice], ours=False)
 
     def show_nothing(self, text: str, hint: str = "") -> None:
-        """There is nothing to hand out."""
+        """There is no document: show why instead."""
         self.printed = None
         self._panel.show_nothing(text, hint)
 
@@ -317,7 +317,7 @@ def seal_notices(pdf: bytes) -> list[Notice]:
 
 
 def open_draft(mail: Any, draft: Path, document: Path) -> bool:
-    """Hand a draft to the mail program; False when there is none.
+    """Open a draft in the mail program; False when there is none.
 
     Where the desktop has its own way to open a draft with an attachment, it is used; elsewhere
     the draft is opened as a file.

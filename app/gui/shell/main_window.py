@@ -1,4 +1,4 @@
-"""The shell: rail, pages, status line, menu.  Knows no business word but the pages' names.
+"""The main window: navigation rail, pages, status line, menu.
 
 To add a page: write it in `app.gui.pages`, and add one line to `PAGES`.
 """
@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
         if page is not None and self.isActiveWindow():
             page.refresh_soon()
 
-    # --- speaking ------------------------------------------------------------------------------
+    # --- messages ------------------------------------------------------------------------------
 
     def _on_noted(self, note: Note) -> None:
         Toast(self, note.text, note.action, note.clicked)

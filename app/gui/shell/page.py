@@ -1,7 +1,7 @@
-"""What every page stands on: services, tasks, the change feed, and ways to speak to the window.
+"""The base class of pages, and the context with services, tasks and change feed they share.
 
-`Page` is the frame all pages share: bar above, states below, refreshed when what it shows changed
-and it can be seen, marked stale when it cannot.
+A page has a bar above and its content below.  It is refreshed when data it shows change while it is
+visible, and marked stale otherwise.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class AppContext(QObject):
         self.going.emit(target)
 
     def close(self) -> None:
-        """Stop listening, finish work, let go of the database."""
+        """Stop following changes, finish work, close the database."""
         self.feed.stop()
         self.tasks.close()
         if self._services is not None:

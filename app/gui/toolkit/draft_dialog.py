@@ -1,4 +1,4 @@
-"""The dialog all others are made from: a form, a draft out, problems back beside their fields.
+"""The base class of form dialogs: collects a draft, shows problems beside their fields.
 
 The dialog closes only when the page says the draft was accepted, so a refused draft loses nothing.
 """
@@ -86,7 +86,7 @@ class DraftDialog(WorkingDialog):
         self.fit()
 
     def _order(self) -> None:
-        """Tab goes as the eye does, also through what was put above the form later; the first
+        """Set the tab order from top to bottom, also through widgets inserted later; the first
         field has the focus unless another was given it."""
         places = (self.layout_.itemAt(place) for place in range(self.layout_.count()))
         pieces = (place.widget() for place in places if place is not None)
@@ -140,7 +140,7 @@ class DraftDialog(WorkingDialog):
         self.insert(note)
 
     def submit(self) -> None:
-        """Hand the draft out; further presses wait for the answer, so nothing is saved twice."""
+        """Submit the draft; until the answer further presses do nothing, so it is saved once."""
         if self.working or not self._go.isEnabled():
             return
         self.form.flush()

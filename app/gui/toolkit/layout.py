@@ -59,7 +59,7 @@ class Button(QPushButton):
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
-    """Set a property the style sheet asks about, and let it look again."""
+    """Set a property the style sheet depends on, and apply the style sheet again."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)

@@ -191,4 +191,4 @@ class PageSource(QObject):
 
 
 def _nothing(_result: object) -> None:
-    """Closing needs no answer."""
+    """Nothing follows after closing."""

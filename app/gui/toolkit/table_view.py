@@ -1,4 +1,4 @@
-"""How lists look and behave: one or two lines a row, badges, selection kept by id."""
+"""The view and the delegate of lists: one or two lines a row, badges, selection kept by id."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class TableView(QTableView):
             self._make_current(row)
 
     def _follow(self) -> None:
-        """Rows moved under the selection: stay with the one that was chosen."""
+        """Rows moved: keep the selection on the row with the chosen id."""
         value = self.current()
         if self._key and value is not None and getattr(value, "id", "") != self._key:
             self._restore()

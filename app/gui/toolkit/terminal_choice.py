@@ -1,4 +1,4 @@
-"""One terminal of all: searched for, chosen, shown; with a place for what is wrong with it."""
+"""The choice of one terminal: search, result, and the problem with it."""
 
 from __future__ import annotations
 

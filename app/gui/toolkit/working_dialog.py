@@ -1,10 +1,10 @@
-"""What every dialog does that has work done: one mechanism for what happens meanwhile.
+"""The base class of dialogs that run background work, and what leaving them meanwhile does.
 
 While work runs nothing else can be begun in the dialog, and leaving it (Escape, the cross, the
-whole window) never lies: work that has not begun is taken back, work that looks for a stop is
-stopped, and work that can no longer be stopped says so and closes the dialog when it is done.  The
-dialog closes only once it is known what became of the work; should it be destroyed before, the
-window tells.
+whole window) has a clear outcome: work that has not begun is taken back, work that can be
+stopped is stopped, and work that can no longer be stopped says so and closes the dialog when it is
+done.  The dialog closes only once the outcome is known; when it is destroyed before, the window
+tells the outcome.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class WorkNotes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkManner:
-    """How work is done and spoken of."""
+    """How work is run, and the texts about it."""
 
     text: str = ""
     """What is done; empty: it is saved."""

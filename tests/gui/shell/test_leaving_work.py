@@ -175,7 +175,7 @@ def sign(world: World) -> DraftDialog:
     page = world.page("incidents")
     page.show_incident(world.incident)
     world.settled()
-    tab = next(tab for tab in page.detail._tabs if hasattr(tab, "sign"))
+    tab = next(tab for tab in page.detail.tabs.all if hasattr(tab, "sign"))
     page.detail.tabs.setCurrentWidget(tab)
     world.settled()
     tab.sign(SignerRole.MERCHANT)

@@ -1,4 +1,4 @@
-"""What a person does to an incident: opens the dialog, calls the service, says that it was done."""
+"""Actions on an incident: opens the dialog, calls the service, confirms in a note."""
 
 from __future__ import annotations
 
@@ -31,12 +31,10 @@ DRAFT_KEY = "incident/new"
 
 
 class IncidentActions(QObject):
-    """The page's hands.  `take` does what an action of the lifecycle asks for.
-
-    `detail` shows the incident in sight; `shown` is signalled with the id of one to show.
-    """
+    """Carries out the actions on the incident shown in `detail`."""
 
     shown = Signal(str)
+    """The id of an incident to show."""
 
     def __init__(self, page: Page, detail: IncidentDetail, consulting: DiagnosisActions) -> None:
         super().__init__(page)
@@ -297,7 +295,7 @@ class IncidentActions(QObject):
     # --- shared --------------------------------------------------------------------------------
 
     def _submit(self, dialog: DraftDialog, about: str, save: Callable[[Any], Any]) -> None:
-        """`about` names the dialog and its incident, so that what is half filled is found again."""
+        """`about` names the dialog and its incident, under which a half-filled form is kept."""
         submit_autosaved(
             self._page,
             dialog,

@@ -1,4 +1,4 @@
-"""The newest pictures of the camera's folder, to take some of them."""
+"""The newest pictures in the camera's folder, to choose some of them."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from app.gui.toolkit.badge import (
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row
 from app.gui.toolkit.theme import Badge, icon
-from app.gui.toolkit.wheel_safe import Tabs
+from app.gui.toolkit.view_tabs import ViewTabs
 from app.texts.deadlines import due_text, start_text
 
 TABS: tuple[Callable[[], IncidentTab], ...] = (WorkTab, PartsTab, IncidentHistoryTab)
@@ -50,8 +50,6 @@ class IncidentDetail(QWidget):
 
     asked = Signal(Action)
     """The action a person wants."""
-    wanted = Signal(object)
-    """A `IncidentTabWish` of one of the tabs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,24 +69,10 @@ class IncidentDetail(QWidget):
         self._more = Button(_("More"))
         self._menu = QMenu(self._more)
         self._more.setMenu(self._menu)
-        self.tabs = Tabs()
-        self.tabs.setDocumentMode(True)
-        self._tabs = [make() for make in TABS]
-        for tab in self._tabs:
-            tab.wanted.connect(self.wanted)
-            self.tabs.addTab(tab, tab.title(None))
+        self.tabs: ViewTabs[IncidentTab] = ViewTabs()
+        for make in TABS:
+            self.tabs.add(make())
         self._arrange()
-
-    def add_tab(self, tab: IncidentTab, place: int) -> None:
-        """Put in a tab that needs more than the incident to show."""
-        tab.wanted.connect(self.wanted)
-        tab.retitled.connect(self._retitle)
-        self._tabs.insert(place, tab)
-        self.tabs.insertTab(place, tab, tab.title(None))
-
-    def _retitle(self) -> None:
-        for place, tab in enumerate(self._tabs):
-            self.tabs.setTabText(place, tab.title(self.view))
 
     def _arrange(self) -> None:
         buttons = row(*self._beside.values(), self._more, self._primary, spacing=8)
@@ -124,9 +108,7 @@ class IncidentDetail(QWidget):
         self._late.setVisible(view.clocks.overdue)
         self._facts.setText(" · ".join(_facts(view)))
         self._show_actions()
-        for tab in self._tabs:
-            tab.show_view(view)
-        self._retitle()
+        self.tabs.show_view(view)
 
     def _show_actions(self) -> None:
         assert self.view is not None

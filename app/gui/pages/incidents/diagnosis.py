@@ -1,7 +1,7 @@
-"""The diagnosis tab and what it asks of the services: begin, accept, hand over.
+"""The diagnosis tab, and the calls to the services behind it: read, store, hand over.
 
-The session itself is pure and quick, so its steps are taken here on the main thread; only reading
-what the register knows, storing the verdict and recording a handover go to a worker.
+The session is computed without database or files and within a frame, so its steps run on the main
+thread; reading the register, storing the verdict and recording a handover run on a worker.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class DiagnosisTab(IncidentTab):
         self.session_wanted.emit()
 
     def show_consultation(self, found: CaseFile) -> None:
-        """The session asked for has come."""
+        """Show the session that was read."""
         if self.view is None or found.incident_id != self.view.incident.id:
             return
         self._open[_key(self.view)] = found
@@ -119,7 +119,7 @@ class DiagnosisTab(IncidentTab):
         self._show()
 
     def show_failed(self, error: AppError) -> None:
-        """It could not be read."""
+        """Show why the session could not be read, with a retry."""
         self.states.show_failed(error, self.ask)
 
     def _show(self) -> None:
@@ -151,7 +151,7 @@ class DiagnosisTab(IncidentTab):
             self.ticked.emit(found.session, check_id, outcome)
 
     def _on_withdrawn(self, evidence_id: str) -> None:
-        """What calls for a hard stop is only taken back with the reason."""
+        """Withdraw evidence; evidence for a safety stop only with a reason."""
         found = self.consultation
         if found is None:
             return
@@ -162,7 +162,7 @@ class DiagnosisTab(IncidentTab):
             self.withdrawn.emit(session, evidence_id)
 
     def show_withdrawn(self, session: Interview, incident_id: str) -> None:
-        """A stop was taken back with its reason."""
+        """Show the session after a safety stop was taken back."""
         if self.view is not None and self.view.incident.id == incident_id:
             self._step(lambda _session: session, kept=True)
 
@@ -202,7 +202,7 @@ def _key(view: IncidentView | None) -> tuple[str, ...]:
 
 
 def _nothing(_result: object) -> None:
-    """A background write that needs no answer."""
+    """Nothing follows after the write."""
 
 
 def told(session: Interview, typed: str) -> Interview:
@@ -215,7 +215,7 @@ def told(session: Interview, typed: str) -> Interview:
 
 
 class DiagnosisActions(QObject):
-    """The tab's hands."""
+    """Carries out what the steps of the tab ask of the services."""
 
     def __init__(self, page: Page, tab: DiagnosisTab) -> None:
         super().__init__(page)
@@ -248,7 +248,7 @@ class DiagnosisActions(QObject):
         self._page.run(bootstrap.reasoner, ready, failed=tab.show_failed, lane="io")
 
     def _keep(self, session: Interview) -> None:
-        """What was answered survives a crash and the end of the program."""
+        """Save the session, so that it is still there after a crash or a restart."""
         saved_forms, key = self._context.services.saved_forms, draft_key(self._incident().id)
         self._page.run(lambda: saved_forms.keep(key, {"trail": session.trail()}), _nothing)
 
@@ -263,7 +263,7 @@ class DiagnosisActions(QObject):
         self._page.run(lambda: steps.withdraw(key, session, evidence_id), _nothing)
 
     def _ask_why(self, session: Interview, evidence_id: str) -> None:
-        """A hard stop goes only when somebody says who has looked and why it is not so."""
+        """Ask who has looked and why the safety stop does not apply; the answer is logged."""
         steps, key = self._steps(), self._incident().id
         item = next(item for item in session.evidence if item.id == evidence_id)
         dialog = reason_dialog(
@@ -303,7 +303,7 @@ class DiagnosisActions(QObject):
         self._context.note(_("Handover text for “{name}” was copied", name=name))
 
     def hand_over(self, view: IncidentView) -> None:
-        """Record a handover: the text that fits the session, to whom the session says."""
+        """Record a handover, with the contact and the text the session proposes."""
         services, key = self._context.services, view.incident.id
         known = self._tab.consultation
         if known is not None and known.incident_id == key:

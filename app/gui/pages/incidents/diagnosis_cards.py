@@ -1,7 +1,7 @@
 """The cards of the diagnosis panel: what is known, the classes as bars, checks, who acts.
 
-Each shows a part of a session and signals what a person does; none knows a rule.  Rows are made
-once and filled again, so that an answer is shown within one frame.
+Each shows a part of a session and signals what the user does; the rules are in the domain.  Rows
+are made once and filled again, so that an answer is shown within one frame.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Pool(Generic[Row]):
         self.rows: list[Row] = []
 
     def take(self, count: int) -> list[Row]:
-        """So many rows to be shown; the others are hidden."""
+        """The first `count` rows, made where there are fewer; the others are hidden."""
         while len(self.rows) < count:
             made = self._make()
             self.rows.append(made)
@@ -72,7 +72,7 @@ class KnownRow(QWidget):
         self.setLayout(column(line, self._detail, spacing=0))
 
     def show_item(self, item: Evidence) -> None:
-        """Show it."""
+        """Fill the row."""
         self.evidence_id = item.id
         text = said(item.label)
         self._text.setText(_("Not: {sign}", sign=text) if item.negated else text)
@@ -90,7 +90,7 @@ _SECTIONS = (
 
 
 class KnownCard(QWidget):
-    """Everything the session rests on, by where it comes from."""
+    """The evidence of the session, grouped by source."""
 
     withdrawn = Signal(str)
 
@@ -135,7 +135,7 @@ class ClassRow(QWidget):
         self.setLayout(column(row(self.name, None, self.share), self.bar, self.why, spacing=2))
 
     def show_ranked(self, ranked: RankedClass, token: str) -> None:
-        """Show it."""
+        """Fill the row."""
         name = word(words(), "fault_class", ranked.fault_class)
         self.name.setText(name)
         self.share.setText(f"{ranked.share:.0%}")
@@ -176,7 +176,7 @@ class RankingCard(QWidget):
         self.setLayout(column(rows, self._rest, 2, self.accept, self._other, spacing=6))
 
     def show_session(self, session: Interview, *, editable: bool) -> None:
-        """Show where the classes stand."""
+        """Show the shares of the classes."""
         ranking = session.ranking
         shown = [r for r in ranking[:_MOST_CLASSES] if r.share >= _WORTH_SHOWING] or [ranking[0]]
         tokens = ["danger" if session.stopped else "accent"] + ["muted"] * len(shown)
@@ -211,7 +211,7 @@ Tick = Callable[[str, CheckOutcome], object]
 
 
 class CheckRow(QWidget):
-    """A check: tick when it was done; say whether it helped where there is something to say."""
+    """A recommended or finished check with its check box and the answers whether it helped."""
 
     def __init__(self, tick: Tick, untick: Callable[[str], object]) -> None:
         super().__init__()
@@ -244,11 +244,11 @@ class CheckRow(QWidget):
         return self._text.text()
 
     def say(self, outcome: CheckOutcome) -> None:
-        """It was done, and this became of it."""
+        """Report the check as done, with its outcome."""
         self._tick(self.check_id, outcome)
 
     def show_done(self, item: Evidence, *, outcomes: bool, last: bool, editable: bool) -> None:
-        """A check that was done; the `last` one is the one the keys speak of.  Without
+        """A check that was done; the keys for the outcome mean the `last` one.  Without
         `outcomes` it is an instruction, which is carried out and no more."""
         self._show(item.ref, said(item.label), "", done=True)
         self.box.setEnabled(editable)
@@ -349,7 +349,7 @@ class ChecksCard(QWidget):
 
 
 class ContactRow(QWidget):
-    """Somebody who can act: role, how to reach them."""
+    """A contact: role, telephone, hours, and a button that copies the handover text."""
 
     def __init__(self, copy: Callable[[ContactRole], object]) -> None:
         super().__init__()
@@ -379,7 +379,7 @@ class ContactRow(QWidget):
 
 
 class ContactCard(QWidget):
-    """Who acts, what to have ready, and the handover text."""
+    """The contacts the session proposes, and what to have ready for them."""
 
     copied = Signal(ContactRole)
 

@@ -1,6 +1,6 @@
-"""The guided session on one panel: what is known, the next question, where the classes stand.
+"""The guided session on one panel: evidence, next question, checks, shares of the classes.
 
-It is given snapshots and signals what a person does; it knows no rule and no service.  Its keys
+It is given snapshots and signals what the user does; it calls neither rules nor services.  Its keys
 stand in the table of actions under `app.gui.actions.DIAGNOSIS`.
 """
 
@@ -60,7 +60,7 @@ class AnswerButton(QPushButton):
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_answer(self, text: str, key: str, value: str) -> None:
-        """Stand for this answer."""
+        """Show this answer and its key, and give `value` when pressed."""
         self.value = value
         choice = self.property("role") == "choice"
         self._whole = f"{key}  {text}" if choice else f"{text}   {key}"

@@ -52,10 +52,10 @@ class IncidentsPage(Page):
         self._table = TableView(self._model, two_lines=True, name="incidents")
         self._list = PagedList(self, self._model)
         self.detail = IncidentDetail()
-        self.detail.add_tab(EvidenceTab(self), 2)
-        self.detail.add_tab(ReportTab(self), 3)
+        self.detail.tabs.add(EvidenceTab(self), 2)
+        self.detail.tabs.add(ReportTab(self), 3)
         self.diagnosis = DiagnosisTab()
-        self.detail.add_tab(self.diagnosis, 0)
+        self.detail.tabs.add(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)
         self.consulting = DiagnosisActions(self, self.diagnosis)
         self.steps = IncidentActions(self, self.detail, self.consulting)
@@ -121,7 +121,7 @@ class IncidentsPage(Page):
         self._list.arrived.connect(self._on_list)
         self.detail.asked.connect(self.steps.take)
         self.steps.shown.connect(self.show_incident)
-        self.detail.wanted.connect(self.steps.want)
+        self.detail.tabs.wanted.connect(self.steps.want)
 
     def _columns(self) -> tuple[TableColumn, ...]:
         return (

@@ -1,6 +1,6 @@
 """Photos of a case: shown small, added by file, paste, drag or camera folder, named and sorted.
 
-The strip stores nothing: it says what a person wants, and shows what it is given.
+The strip stores nothing: it signals what the user wants and shows what it is given.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class PhotoStrip(QWidget):
         self._trouble.setVisible(bool(text))
 
     def current(self) -> Attachment | None:
-        """The chosen one."""
+        """The selected photo."""
         item = self.list.currentItem()
         key = item.data(_KEY) if item is not None else None
         return next((one for one in self._shown if one.id == key), None)
@@ -199,7 +199,7 @@ class PhotoStrip(QWidget):
             self.opened.emit(found)
 
     def paste(self) -> None:
-        """Take what lies in the clipboard."""
+        """Take in the picture or the files of the clipboard."""
         if not self._take(QGuiApplication.clipboard().mimeData()):
             self.show_trouble(_("There is no picture in the clipboard."))
 

@@ -1,4 +1,4 @@
-"""The tab of the service report: the paper as it would be printed now, renewed as work goes on."""
+"""The tab of the service report: a preview, made again when the incident changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.services.documents.reporting import PrintedDocument
 
 PAUSE = 250
-"""Milliseconds without a change before the paper is made anew."""
+"""Milliseconds without a change before the preview is made again."""
 
 
 def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
@@ -41,7 +41,7 @@ def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
         try:
             typed = editor.typed_draft()
         except InvalidInput:
-            return  # refused beside its field when it is sent; the last report stays in sight
+            return  # refused beside its field when it is sent; the last preview stays
         made += 1
         wanted, services = made, context.services
 
@@ -64,7 +64,7 @@ def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
 
 
 class ReportTab(IncidentTab):
-    """Made when it comes into sight, and again when the incident changes while it is."""
+    """The preview; made when the tab becomes visible, and again while it is when data change."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class ReportTab(IncidentTab):
             self._pause.start()
 
     def _make(self) -> None:
-        """Make the paper on a worker; the last wish wins."""
+        """Make the document on a worker; only the latest request is shown."""
         self._pause.stop()
         if self._view is None or not self._context.is_ready:
             return

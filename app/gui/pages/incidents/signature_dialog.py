@@ -1,4 +1,4 @@
-"""Somebody signs, or it is said why nobody does."""
+"""The dialog for a signature, or for the reason why there is none."""
 
 from __future__ import annotations
 

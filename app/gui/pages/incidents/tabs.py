@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
-
 from app.domain.incidents.incidents import PartUsed, WorkEntry
 from app.domain.incidents.lifecycle import Action
 from app.gui.actions import UserAction
@@ -20,6 +17,7 @@ from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.view_tabs import ViewTab, counted
 from app.texts import word
 from app.texts.events import incident_event
 
@@ -45,30 +43,8 @@ IncidentTabWish = AddWork | AddPart | RemovePart | Navigate
 """What a tab wants done with the incident in sight, or shown."""
 
 
-class IncidentTab(QWidget):
-    """One tab."""
-
-    wanted = Signal(object)
-    """A `IncidentTabWish`."""
-    retitled = Signal()
-    """What `title` says changed though the incident did not."""
-
-    def want(self, wish: IncidentTabWish) -> None:
-        """Ask the page for something."""
-        self.wanted.emit(wish)
-
-    def title(self, view: IncidentView | None) -> str:
-        """What the tab says, with how many things are in it."""
-        raise NotImplementedError
-
-    def show_view(self, view: IncidentView) -> None:
-        """Show this incident."""
-        raise NotImplementedError
-
-
-def counted(text: str, amount: int) -> str:
-    """A tab's title with the number of things in it."""
-    return f"{text} {amount}" if amount else text
+class IncidentTab(ViewTab[IncidentView, IncidentTabWish]):
+    """One tab of an incident."""
 
 
 class WorkTab(IncidentTab):

@@ -1,4 +1,4 @@
-"""The insight page: figures of a period, three charts with their numbers, first warnings."""
+"""The insight page: figures of a period, three charts with tables, terminals that keep failing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label
 from app.gui.toolkit.topbar import FilterBox
-from app.gui.toolkit.wheel_safe import ComboBox, Tabs
+from app.gui.toolkit.view_tabs import ViewTabs
+from app.gui.toolkit.wheel_safe import ComboBox
 from app.gui.toolkit.working_dialog import READING
 from app.tabular.writing import write_table
 
@@ -30,7 +31,7 @@ TABS: tuple[Callable[[], InsightTab], ...] = (TimeTab, AreaTab, ModelTab, Warnin
 MONTHS = (3, 6, 12, 24)
 USUAL = 12
 OWN = 0
-"""Stands for a period chosen by its days."""
+"""The choice of a period by its days."""
 
 
 class InsightPage(Page):
@@ -58,12 +59,10 @@ class InsightPage(Page):
         giving.setMenu(self._export_menu())
         self.topbar.add_right(giving)
         self._summary = label("", "muted")
-        self.tabs = Tabs()
-        self.tabs.setDocumentMode(True)
-        self._tabs = [make() for make in TABS]
-        for tab in self._tabs:
-            tab.wanted.connect(context.go)
-            self.tabs.addTab(tab, tab.title(None))
+        self.tabs: ViewTabs[InsightTab] = ViewTabs()
+        self.tabs.wanted.connect(context.go)
+        for make in TABS:
+            self.tabs.add(make())
         self.set_content(
             boxed(column(self._summary, self.tabs, spacing=6, margins=(16, 10, 16, 10)))
         )
@@ -148,9 +147,7 @@ class InsightPage(Page):
                 failures=report.item_failures,
             )
         )
-        for place, tab in enumerate(self._tabs):
-            tab.show_report(report)
-            self.tabs.setTabText(place, tab.title(report))
+        self.tabs.show_view(report)
 
     # --- export --------------------------------------------------------------------------------
 
@@ -167,7 +164,7 @@ class InsightPage(Page):
         report = self._report
         if report is None:
             return
-        header, rows = self._tabs[self.tabs.currentIndex()].sheet(report)
+        header, rows = self.tabs.current().sheet(report)
         title = self.tabs.tabText(self.tabs.currentIndex())
         self.run(
             lambda: write_table(path, title, header, rows),

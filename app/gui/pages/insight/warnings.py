@@ -16,6 +16,7 @@ from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.view_tabs import counted
 from app.texts import word
 from app.texts.insight import because_text
 
@@ -31,9 +32,7 @@ class WarningsTab(InsightTab):
         self.table.opened.connect(self._open_terminal)
         self._evidence = RowTableModel(_evidence_columns(), self)
         self.evidence = TableView(self._evidence, two_lines=True, name="evidence")
-        self.evidence.opened.connect(
-            lambda failure: self.wanted.emit(ShowIncident(failure.incident_id))
-        )
+        self.evidence.opened.connect(lambda failure: self.want(ShowIncident(failure.incident_id)))
         self._title = label("", "section", copy=True)
         self._place = label("", "muted", wrap=True, copy=True)
         self._because = label("", wrap=True)
@@ -71,13 +70,12 @@ class WarningsTab(InsightTab):
         self._states = StateStack(boxed(column(boxed(both), note, spacing=8)))
         self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
 
-    def title(self, report: InsightReport | None) -> str:
-        amount = len(report.warnings) if report else 0
-        return f"{_('Keep failing')} {amount}" if amount else _("Keep failing")
+    def title(self, view: InsightReport | None) -> str:
+        return counted(_("Keep failing"), len(view.warnings) if view else 0)
 
-    def show_report(self, report: InsightReport) -> None:
-        self._model.set_rows(report.warnings)
-        if not report.warnings:
+    def show_view(self, view: InsightReport) -> None:
+        self._model.set_rows(view.warnings)
+        if not view.warnings:
             self._states.show_empty(
                 _("No terminal keeps failing."), _rule_text(), icon="circle-check"
             )
@@ -108,7 +106,7 @@ class WarningsTab(InsightTab):
 
     def _open_terminal(self, warning: RepeatWarning | None) -> None:
         if warning is not None:
-            self.wanted.emit(ShowTerminal(warning.terminal.terminal_id))
+            self.want(ShowTerminal(warning.terminal.terminal_id))
 
     def sheet(self, report: InsightReport) -> Sheet:
         header = (

@@ -1,4 +1,4 @@
-"""What a person does to visits: opens the dialog, calls the service, says that it was done."""
+"""Actions on visits: opens the dialog, calls the service, confirms in a note."""
 
 from __future__ import annotations
 
@@ -38,12 +38,14 @@ from app.texts import error_text
 
 
 class VisitActions(QObject):
-    """The page's hands for visits.  `work_shown` says that a checklist is in sight,
-    `work_left` that it no longer is, `shown` carries the id of a visit to show."""
+    """Carries out the actions on the visit shown in `detail` and on the checklist in `work`."""
 
     shown = Signal(str)
+    """The id of a visit to show."""
     work_shown = Signal()
+    """A checklist was opened."""
     work_left = Signal()
+    """The checklist was closed."""
 
     def __init__(self, page: Page, detail: VisitDetail, work: WorkView) -> None:
         super().__init__(page)

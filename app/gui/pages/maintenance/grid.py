@@ -1,6 +1,6 @@
 """A calendar as a painted grid: cells with chips that can be dragged to another day or person.
 
-The model holds finished cells, the delegate paints them; neither asks anybody anything.  By
+The model holds finished cells and the delegate paints them; neither reads data.  By
 keyboard: arrows go from cell to cell, Enter opens the list of the cell.
 """
 

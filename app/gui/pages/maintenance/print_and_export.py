@@ -1,4 +1,4 @@
-"""Paper and exports: which schedule, of which days, of whom; looked at, saved, handed on."""
+"""Printing and exporting the schedule: preview, calendar files, Excel files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.services.documents.requests import Request
 
 
 class PrintAndExport(QObject):
-    """The page's hands for documents."""
+    """Prints and exports the schedule."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -28,7 +28,7 @@ class PrintAndExport(QObject):
         self._view: PeriodView | None = None
 
     def show_view(self, view: PeriodView) -> None:
-        """What is in sight is what is offered first."""
+        """Offer the period and the filters in sight first."""
         self._view = view
 
     def menu(self, owner: QWidget) -> QMenu:

@@ -1,4 +1,4 @@
-"""Documents that left the house: what, when, how, to whom; looked at and printed again."""
+"""The register of issued documents: what, when, how, to whom; previewed and printed again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a document has to be told: records, scope, period, language, paper, labels."""
+"""The options of a document: records, scope, period, language, paper size, labels."""
 
 from __future__ import annotations
 

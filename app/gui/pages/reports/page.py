@@ -1,4 +1,4 @@
-"""The reports page: kinds at the left, what a document is told in the middle, the paper right."""
+"""The reports page: kinds of documents at the left, options in the middle, preview at the right."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from app.services.documents.requests import Request
 
 LIVE = 3
-"""So many documents are made without being asked for; more need the button."""
+"""Up to so many documents are previewed at once; more only by the button."""
 PATIENCE = 400
-"""Milliseconds after which the making of a document is spoken of."""
+"""Milliseconds after which progress is shown."""
 _MORE = (
     ("issued", N_("Issued documents"), "inbox"),
     ("prove", N_("Read and prove"), "shield-alert"),
@@ -48,7 +48,7 @@ _MORE = (
 
 
 class ReportsPage(Page):
-    """What is chosen is looked at on the right, saved and printed from there."""
+    """The chosen documents are previewed at the right, saved and printed from there."""
 
     kinds = ("document",)
 
@@ -159,7 +159,7 @@ class ReportsPage(Page):
         self._on_edited()
 
     def refresh(self) -> None:
-        """Read names and rows again; the paper in sight stays until something is changed."""
+        """Read names and rows again; the preview stays until an option is changed."""
         services = self.context.services
         self.load(lambda: _names(services), self._show_names)
         if self.chosen == "issued":
@@ -195,7 +195,7 @@ class ReportsPage(Page):
     # --- looking -------------------------------------------------------------------------------
 
     def _on_edited(self) -> None:
-        """Something else is wanted: few documents are made at once, many when asked for."""
+        """The options changed: preview few documents at once, many only by the button."""
         if self.chosen not in REQUESTABLE or not self.context.is_ready:
             return
         self.options.show_problem(None)
@@ -263,7 +263,7 @@ class ReportsPage(Page):
         QTimer.singleShot(PATIENCE, self, lambda: self._tell(number))
 
     def _tell(self, number: int) -> None:
-        """Say how far the work is, and offer to stop it, when it is still under way."""
+        """Show progress with a stop button, when the job still runs."""
         if number == self._made and self._job is not None and self.progress.isHidden():
             self.progress.begin(_("Making documents …"), self._stop)
 
@@ -365,7 +365,7 @@ class ReportsPage(Page):
 
 
 def _ignored(_error: AppError) -> None:
-    """The work for all of them says it."""
+    """The job that makes all documents shows the error."""
 
 
 def check_pattern(pattern: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads a document back: is it ours, is it unchanged, who sealed it; its data as JSON."""
+"""Verifies a PDF file: issued here, unchanged, sealed by whom; saves its data as JSON."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def judge(services: Services, path: Path) -> VerifiedFile:
 
 
 class VerifyPanel(QWidget):
-    """The file to be proved, and what is said about it."""
+    """The file to be verified, and the findings about it."""
 
     judged = Signal(VerifiedFile)
-    """What a file turned out to be."""
+    """A file was verified."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()

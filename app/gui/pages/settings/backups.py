@@ -1,4 +1,4 @@
-"""Care of the data: where it lies, copies of it, whether it is sound, and the way back."""
+"""The section of the data: place of the database, backups, integrity check, restore."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class DataSection(Section):
     # --- reading -------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Where it lies, and which copies there are."""
+        """Read the place of the database and the list of backups."""
         database = self.context.services.context.database
         local = database.path is not None
         self._place.setText(str(database.path or database))

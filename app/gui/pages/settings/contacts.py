@@ -1,4 +1,4 @@
-"""The support directory: who can act outside the house, and when that was last true."""
+"""The support directory: contacts outside the company, and when each was last verified."""
 
 from __future__ import annotations
 

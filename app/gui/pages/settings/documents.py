@@ -1,7 +1,7 @@
-"""What documents say in the house's own words, on which paper, sealed with what; with a preview.
+"""The settings of documents: own wording, paper size, file names, certificate; with a preview.
 
-Company, phone, logo and the house's language stand with the general settings; a merchant's own
-language is set where a report is shown.
+Company, phone, logo and default language are general settings; the language of a merchant is set
+where a report is shown.
 """
 
 from __future__ import annotations

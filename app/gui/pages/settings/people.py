@@ -1,4 +1,4 @@
-"""People of the house: who does the work, where, how to reach them."""
+"""Technicians and managers: areas, role, telephone."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Section(QWidget):
 
 
 class ListSection(Section):
-    """A list with an editor: Enter or a double click edits, Insert adds."""
+    """A list with an editor: Enter or a double click edits."""
 
     def __init__(self, page: Page, columns: Sequence[TableColumn], hint: str, name: str) -> None:
         super().__init__(page)

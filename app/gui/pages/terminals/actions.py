@@ -1,4 +1,4 @@
-"""What a person does to a terminal: opens the dialog, calls the service, says that it was done."""
+"""Actions on a terminal: opens the dialog, calls the service, confirms in a note."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SPARES = 300
 
 
 class TerminalActions(QObject):
-    """The page's hands.  `take` does what an action asks for; `show` shows a terminal by id."""
+    """Carries out the actions on the terminal in `detail`; `show` shows a terminal by id."""
 
     def __init__(self, page: Page, detail: TerminalDetail, show: Callable[[str], None]) -> None:
         super().__init__(page)

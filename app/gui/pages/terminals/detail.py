@@ -25,7 +25,7 @@ from app.gui.toolkit.badge import BadgeLabel, terminal_badge, warranty_badge
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import Button, boxed, column, label, row
 from app.gui.toolkit.theme import Badge
-from app.gui.toolkit.wheel_safe import Tabs
+from app.gui.toolkit.view_tabs import ViewTabs
 
 TABS: tuple[Callable[[], TerminalTab], ...] = (
     FactsTab,
@@ -44,8 +44,6 @@ class TerminalDetail(QWidget):
 
     asked = Signal(TerminalAction)
     """The action a person wants."""
-    wanted = Signal(object)
-    """A `TerminalTabWish` of one of the tabs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,12 +58,9 @@ class TerminalDetail(QWidget):
         self._buttons = {
             action: self._button(action) for action in TerminalAction if action not in _IN_ITS_TAB
         }
-        self.tabs = Tabs()
-        self.tabs.setDocumentMode(True)
-        self._tabs = [make() for make in TABS]
-        for tab in self._tabs:
-            tab.wanted.connect(self.wanted)
-            self.tabs.addTab(tab, tab.title(None))
+        self.tabs: ViewTabs[TerminalTab] = ViewTabs()
+        for make in TABS:
+            self.tabs.add(make())
         self._arrange()
 
     def _arrange(self) -> None:
@@ -126,6 +121,4 @@ class TerminalDetail(QWidget):
             made.setEnabled(allowed)
             if action in self._buttons:
                 self._buttons[action].setVisible(allowed)
-        for place, tab in enumerate(self._tabs):
-            tab.show_view(view)
-            self.tabs.setTabText(place, tab.title(view))
+        self.tabs.show_view(view)

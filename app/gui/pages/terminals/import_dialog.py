@@ -1,4 +1,4 @@
-"""Taking in a spreadsheet: choose a file, look at what it would do, correct columns, then do it.
+"""The import dialog: choose a file, preview the result, correct columns, import.
 
 The dialog shows and asks; the page behind it reads, checks and writes.  Nothing is written before
 `commit_wanted`.
@@ -34,9 +34,9 @@ from app.gui.toolkit.working_dialog import WorkingDialog
 
 
 class ImportDialog(WorkingDialog):
-    """One file on its way in.  The page calls the ``show_…`` methods.
+    """The import of one file.  The page calls the ``show_…`` methods.
 
-    While work is under way its pane, with the way to stop, is all there is.
+    While work is under way only its progress and the stop button are shown.
     """
 
     closes_when_stopped = False
@@ -138,7 +138,7 @@ class ImportDialog(WorkingDialog):
         self._busy.show_progress(count, total)
 
     def set_controls(self, *, on: bool) -> None:
-        """The pane of the work covers everything else."""
+        """The progress covers the other controls."""
 
     def stop(self) -> None:
         if self.working:
@@ -249,7 +249,7 @@ class _ChooseFile(QFrame):
         )
 
     def show_over(self, *, over: bool) -> None:
-        """A file hangs over it."""
+        """Show whether a file is dragged over the area."""
         restyle(self, "over", "true" if over else "false")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.incidents.incidents import IncidentSummary
@@ -24,6 +23,7 @@ from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.view_tabs import ViewTab, counted
 from app.texts import word
 from app.texts.events import terminal_event
 from app.texts.terminal_facts import fact_text
@@ -47,23 +47,8 @@ class TerminalWish(Enum):
 TerminalTabWish = Navigate | TerminalWish | CopiedFact
 
 
-class TerminalTab(QWidget):
-    """One tab."""
-
-    wanted = Signal(object)
-    """A `TerminalTabWish`."""
-
-    def want(self, wish: TerminalTabWish) -> None:
-        """Ask the page for something."""
-        self.wanted.emit(wish)
-
-    def title(self, view: TerminalView | None) -> str:
-        """What the tab says, with how many things are in it."""
-        raise NotImplementedError
-
-    def show_view(self, view: TerminalView) -> None:
-        """Show this terminal."""
-        raise NotImplementedError
+class TerminalTab(ViewTab[TerminalView, TerminalTabWish]):
+    """One tab of a terminal."""
 
 
 class FactsTab(TerminalTab):
@@ -166,8 +151,7 @@ class IncidentsTab(TerminalTab):
         self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
 
     def title(self, view: TerminalView | None) -> str:
-        amount = len(view.incidents) if view else 0
-        return f"{_('Incidents')} {amount}" if amount else _("Incidents")
+        return counted(_("Incidents"), len(view.incidents) if view else 0)
 
     def show_view(self, view: TerminalView) -> None:
         self._model.set_rows(view.incidents)

@@ -1,4 +1,4 @@
-"""Today: what is urgent, what is due, what looks wrong; and one big button for a new incident."""
+"""The page Today: counts, urgent incidents, visits due, number of warnings."""
 
 from __future__ import annotations
 

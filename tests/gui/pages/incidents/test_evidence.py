@@ -63,14 +63,14 @@ def page(window: MainWindow, incident: str, settled: Settled) -> IncidentsPage:
 
 
 def evidence_tab(page: IncidentsPage, settled: Settled) -> EvidenceTab:
-    found = next(tab for tab in page.detail._tabs if isinstance(tab, EvidenceTab))
+    found = next(tab for tab in page.detail.tabs.all if isinstance(tab, EvidenceTab))
     page.detail.tabs.setCurrentWidget(found)
     settled()
     return found
 
 
 def report_tab(page: IncidentsPage, settled: Settled) -> ReportTab:
-    found = next(tab for tab in page.detail._tabs if isinstance(tab, ReportTab))
+    found = next(tab for tab in page.detail.tabs.all if isinstance(tab, ReportTab))
     page.detail.tabs.setCurrentWidget(found)
     settled()
     return found
