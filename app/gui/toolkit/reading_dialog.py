@@ -13,7 +13,6 @@ from app.domain.maintenance.meters import MeterKind, ReadingDraft
 from app.domain.maintenance.visits import ExtraDraft
 from app.domain.register.people import Technician
 from app.domain.register.terminals import TerminalSummary
-from app.gui.toolkit import problems
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Choices, Field, word_choices
 from app.gui.toolkit.language import _, words
@@ -139,20 +138,6 @@ def reading_dialog(
             for kind, value, day in last
         ]
         dialog.insert(panel(column(label("\n".join(lines), wrap=True)), "note"))
-    before = {str(kind): value for kind, value, _day in last}
-
-    def confirmed(values: dict[str, Any]) -> bool:
-        value, known = str(values["value"]).strip(), before.get(values["kind"])
-        if known is None or not value.isdecimal() or int(value) >= known:
-            return True
-        return problems.confirm(
-            dialog,
-            _("Lower than at the last reading ({value}). Is that right?", value=known),
-            _("The counter then counts as begun anew, as after a change of the board."),
-            _("It is right"),
-        )
-
-    dialog.confirm = confirmed
     dialog.fill({"read_on": t.day(today), "kind": str(last[0][0]) if last else MeterKind.PRINTS})
     dialog.form.widget("value").setFocus()
     return dialog

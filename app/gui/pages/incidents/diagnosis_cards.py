@@ -217,16 +217,16 @@ class CheckRow(QWidget):
         super().__init__()
         self.check_id = ""
         self.instruction = False
-        self._tick, self._untick = tick, untick
-        self.box = QCheckBox()
+        self._tick, self._untick, self.box = tick, untick, QCheckBox()
         self.box.clicked.connect(self._on_clicked)
         self._text = label("", wrap=True)
-        self._cost = label("", "muted")
+        self._cost = label("", "muted", wrap=True)
         self.helped, self.not_helped = (
             action_button(action, partial(self.say, outcome), role="quiet", bind=False)
             for action, outcome in OUTCOME_ACTIONS.items()
         )
         outcomes = row(self._cost, None, self.helped, self.not_helped, spacing=4)
+        outcomes.setStretch(0, 100)
         line = row(self.box, column(self._text, outcomes, spacing=0), spacing=8)
         line.setStretch(1, 1)
         line.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
