@@ -38,7 +38,7 @@ LIST = ActionPlace(
     ("today", "incidents", "terminals", "maintenance", "insight", "reports", "settings"),
     in_dialogs=True,
 )
-FIND = ActionPlace(N_("Search"), ("incidents", "terminals", "reports"), in_dialogs=True)
+SEARCH = ActionPlace(N_("Search"), ("incidents", "terminals", "reports"), in_dialogs=True)
 FACTS = ActionPlace(N_("Facts"), ("terminals", "maintenance"))
 PREVIEW = ActionPlace(
     N_("Looking at a document"), ("incidents", "reports", "settings"), in_dialogs=True
@@ -113,7 +113,7 @@ class UserAction(Enum):
     OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")
     QUIT = _row(N_("Quit"), EVERYWHERE, "Ctrl+Q", icon="log-out")
 
-    FIND = _row(N_("Go to the search field"), FIND, "Ctrl+F")
+    FIND = _row(N_("Go to the search field"), SEARCH, "Ctrl+F")
     OPEN_ROW = _built_in(N_("Open the marked row"), LIST, "Return", "Enter")
     COPY_FACT = _built_in(N_("Copy the marked value"), FACTS, "Ctrl+C", "Ctrl+Ins")
 

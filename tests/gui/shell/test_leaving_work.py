@@ -40,6 +40,7 @@ from app.domain.maintenance.visits import ScheduleDraft
 from app.domain.register.equipment import Acquirer
 from app.domain.register.terminal_actions import TerminalAction
 from app.gui.pages.incidents.tabs import AddPart, AddWork, IncidentTabWish
+from app.gui.pages.maintenance.detail import SkipTask
 from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import AppContext
@@ -157,7 +158,7 @@ def of_visit(step: str, **values: Any) -> Callable[[World], DraftDialog]:
         page.show_visit(planned(world.services)[0].id)
         world.settled()
         if step == "skip":
-            page.detail._with_task("skip")
+            page.detail._with_task(SkipTask)
         else:
             getattr(page.steps, step)()
         return world.draft(**values)
@@ -342,7 +343,7 @@ def stored(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 def said(context: AppContext) -> list[str]:
     """What the window says."""
     heard: list[str] = []
-    context.noted.connect(lambda text, *_rest: heard.append(text))
+    context.noted.connect(lambda note: heard.append(note.text))
     return heard
 
 

@@ -195,7 +195,9 @@ class OptionsPanel(QWidget):
 
     def _on_start(self, start: int) -> None:
         assert self.form is not None
+        # Filling a field is not typing in it: nothing else says that something else is wanted.
         self.form.fill({"start": start})
+        self._on_edited()
 
     def _on_edited(self, *, quiet: bool = False) -> None:
         assert self.form is not None
