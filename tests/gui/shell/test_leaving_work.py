@@ -168,7 +168,7 @@ def of_visit(step: str, **values: Any) -> Callable[[World], DraftDialog]:
 
 def report(world: World) -> DraftDialog:
     terminal = world.services.terminals.by_serial("SN000002")
-    world.page("incidents").steps.open_editor({"terminal_id": terminal.id})
+    world.page("incidents").steps.open_editor(terminal.id)
     return world.draft(displayed_code="A0", symptom="签到失败")
 
 
