@@ -115,6 +115,8 @@ def file_of(target: str | Path | URL) -> Path | None:
 
 _FINISHING = 5.0
 """Seconds a replacement waits for work under way to end."""
+_REPLACING = 60.0
+"""Seconds work waits for a replacement to end that lets it wait."""
 
 
 class Database:
@@ -130,6 +132,7 @@ class Database:
         self.lock = DatabaseLock(self.path, name) if self.path is not None else None
         self._inside = 0
         self._shut = False
+        self._waiting = False
         self._changed = threading.Condition()
         self._identity: tuple[int, int] | None = None
         if self.lock is not None:
@@ -212,17 +215,19 @@ class Database:
             yield
 
     @contextlib.contextmanager
-    def replacing(self) -> Iterator[DatabaseLock]:
+    def replacing(self, *, waiting: bool = False) -> Iterator[DatabaseLock]:
         """The file may be replaced while inside: nobody else has it open, work of this program
         has ended, every connection is closed and no new one is made.  What comes afterwards
-        works on the new file.  Raises `Unavailable` as `alone` does, ``db.locked``,
-        ``backup.not_a_file``.
+        works on the new file.  Whatever else of this program wants to begin meanwhile is refused;
+        with `waiting` it waits, because the new file goes on where the old one was.
+
+        Raises `Unavailable` as `alone` does, ``db.locked``, ``backup.not_a_file``.
         """
         if self.lock is None:
             raise Unavailable("backup.not_a_file")
         with self.lock.alone():
             with self._changed:
-                self._shut = True
+                self._shut, self._waiting = True, waiting
             try:
                 with self._changed:
                     if not self._changed.wait_for(lambda: self._inside == 0, _FINISHING):
@@ -233,6 +238,7 @@ class Database:
             finally:
                 with self._changed:
                     self._shut = False
+                    self._changed.notify_all()
 
     def close(self) -> None:
         """Write the write-ahead log back into the file and close every connection."""
@@ -253,6 +259,8 @@ class Database:
     @contextlib.contextmanager
     def _working(self) -> Iterator[None]:
         with self._changed:
+            if self._shut and self._waiting:
+                self._changed.wait_for(lambda: not self._shut, _REPLACING)
             if self._shut:
                 raise Unavailable("db.being_replaced")
             self._inside += 1

@@ -13,7 +13,6 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
 from app.exchange import laptop, office
 from app.exchange.conflicts import Unsettled, listed, settle
-from app.exchange.contacts import Contact, contact_with, remember
 from app.exchange.identity import Identity
 from app.exchange.intake import Build, Intake, blobs_of
 from app.exchange.keys import KeyPair
@@ -29,7 +28,7 @@ from app.exchange.package_file import (
     write_package,
 )
 from app.exchange.record_names import record_names
-from app.exchange.stations import CHANGED, Station, Stations
+from app.exchange.stations import Station, Stations
 from app.exchange.status import Device, ExchangeStatus, status
 from app.services import Services
 from app.services.core.blobs import BlobStore
@@ -238,15 +237,8 @@ class Exchange:
     def _from_office(
         self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
     ) -> Intake:
-        manifest, services = package.manifest, self._services
-        with services.context.read() as session:
-            before = contact_with(session, manifest.sender)
-        state, known = manifest.snapshot, laptop.confirmed_head(services).seq
-        if before and manifest.made_at <= before.made_at and state is not None and state <= known:
-            # An old state: taking it in would take away what came after it.
-            return Intake(sender=manifest.sender, sender_name=manifest.sender_name, operations=0)
-        found = laptop.take_answer(
-            services,
+        return laptop.take_answer(
+            self._services,
             package,
             build=self._build,
             blobs=self._blobs,
@@ -254,17 +246,6 @@ class Exchange:
             progress=progress,
             cancelled=cancelled,
         )
-        if not dry_run and not found.refused:
-            contact = Contact(
-                station=manifest.sender,
-                name=manifest.sender_name,
-                at=services.context.now(),
-                made_at=manifest.made_at,
-            )
-            with services.context.write_locally() as unit:
-                remember(unit.session, contact)
-                unit.touched(CHANGED)
-        return found
 
     def _from_laptop(
         self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled

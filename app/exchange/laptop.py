@@ -19,7 +19,9 @@ from pathlib import Path
 from app.domain.errors import InvalidInput, Unavailable
 from app.domain.operations.clock import reading_of
 from app.domain.operations.operation import APPLIED, WITHDRAWN, Operation, hash_of
+from app.exchange import contacts
 from app.exchange.conflicts import Unsettled, listed
+from app.exchange.contacts import Contact
 from app.exchange.intake import (
     ALTERED,
     GAP,
@@ -34,7 +36,7 @@ from app.exchange.intake import (
     unmoved,
 )
 from app.exchange.office import BELONGS_TO, is_office, stored_blobs
-from app.exchange.package import Package
+from app.exchange.package import Manifest, Package
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
@@ -53,7 +55,10 @@ DIVERGED = "exchange.diverged"
 OTHER_OFFICE = "exchange.other_office"
 _START_ANEW = "exchange:start_anew"
 """The fact that asks the office for its whole state, because ours was found to differ."""
-EVERYTHING = frozenset({"incident", "terminal", "visit", "plan", "technician", "contact", "model"})
+EVERYTHING = frozenset(
+    {"incident", "terminal", "visit", "plan", "technician", "contact", "model", "exchange"}
+)
+"""The kinds of records of which any may have changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +128,12 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
     intake = Intake(
         sender=manifest.sender, sender_name=manifest.sender_name, operations=len(operations)
     )
-    _check_sender(services, manifest.sender)
+    before = _check_sender(services, manifest.sender)
+    known = confirmed_head(services).seq
+    state = manifest.snapshot
+    if before and manifest.made_at <= before.made_at and state is not None and state <= known:
+        # An old state: taking it in would take away what came after it.
+        return replace(intake, already=len(operations), state=True)
     if refused := _not_understood(package, operations):
         return replace(intake, refused=(refused,))
     lacking = () if dry_run else stored_blobs(package, operations, blobs)
@@ -141,7 +151,7 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
         if dry_run:
             conflicts = work.conflicts(fresh)
         else:
-            work.swap(manifest.sender)
+            work.swap(manifest)
             conflicts = listed(services, fresh | work.unsent)
     return replace(
         intake,
@@ -150,6 +160,7 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
         conflicts=conflicts,
         lacking=lacking,
         renewed=work.renewed,
+        state=state is not None,
     )
 
 
@@ -159,7 +170,7 @@ def put_together_again(services: Services, *, build: Build) -> None:
     with _folder(_live(services)) as folder:
         work = _Rebase(services, build, folder)
         work.confirm_nothing()
-        work.swap("")
+        work.swap()
 
 
 def withdraw(services: Services, operation_id: str, *, build: Build) -> None:
@@ -195,17 +206,19 @@ def bring_back(services: Services, old: Path, *, build: Build) -> int:
             known = log_reading.known_among(session, [one.id for one in lost])
         lost = [one for one in lost if one.id not in known]
         work.confirm_nothing(lost)
-        work.swap("")
+        work.swap()
     return len(lost)
 
 
-def _check_sender(services: Services, sender: str) -> None:
+def _check_sender(services: Services, sender: str) -> Contact | None:
+    """The last contact with the office.  Raises `InvalidInput` when it is another one."""
     if is_office(services):
         raise InvalidInput.of("office", "exchange.is_the_office")
     with services.context.read() as session:
         known = operation_log.fact(session, BELONGS_TO)
-    if known not in (None, sender):
-        raise InvalidInput.of("office", OTHER_OFFICE)
+        if known not in (None, sender):
+            raise InvalidInput.of("office", OTHER_OFFICE)
+        return contacts.contact_with(session, sender)
 
 
 def _not_understood(package: Package, operations: tuple[Operation, ...]) -> Refused | None:
@@ -330,18 +343,18 @@ class _Rebase:
         finally:
             applying.close()
 
-    def swap(self, office: str) -> None:
+    def swap(self, answer: Manifest | None = None) -> None:
         """Apply the own operations on top, and put both files in place.  Raises `Unavailable`."""
         working_copy(self._confirmed, self._new)
         new = Database(self._new)
         applying = self._build(new)
         try:
             self._apply(Replay(applying), self._own)
-            with self._services.context.database.replacing() as lock:
+            with self._services.context.database.replacing(waiting=True) as lock:
                 # What was saved meanwhile; from now on nobody can save.
                 self._apply(Replay(applying), self._saved_meanwhile())
                 snapshots.carry_own(self._live, self._new)
-                self._keep_facts(new, office)
+                self._keep_facts(new, answer)
                 if self._since is not None:
                     applying.generation.look_again(self._since)
                 applying.close()
@@ -389,12 +402,19 @@ class _Rebase:
             old.close()
         return [one for one in own if one.id not in self._seen]
 
-    def _keep_facts(self, new: Database, office: str) -> None:
+    def _keep_facts(self, new: Database, answer: Manifest | None) -> None:
         with new.write() as session:
             operation_log.keep_fact(session, STATION, self._station)
             operation_log.keep_fact(session, _START_ANEW, value=False)
-            if office:
-                operation_log.keep_fact(session, BELONGS_TO, office)
+            if answer is not None:
+                operation_log.keep_fact(session, BELONGS_TO, answer.sender)
+                contact = Contact(
+                    station=answer.sender,
+                    name=answer.sender_name,
+                    at=self._services.context.now(),
+                    made_at=answer.made_at,
+                )
+                contacts.remember(session, contact)
 
 
 def _following(

@@ -40,6 +40,7 @@ from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.core.changes import Change
 from app.services.core.log_reading import Head
+from app.services.incidents.incident_index import index_everything
 from app.services.replay import Replay
 from app.services.settling import WITHDRAW
 from db import contents, snapshots
@@ -124,6 +125,14 @@ def write_state(services: Services, path: Path) -> Head:
         snapshots.write_snapshot(services.context.database, path)
     except OSError as failure:
         raise Unavailable("files.failed", path=str(path), detail=failure.strerror or "") from None
+    if not services.context.database.is_sqlite:
+        # What a server finds words by is of no use to a file.
+        copy = Database(path)
+        try:
+            with copy.write() as session:
+                index_everything(session)
+        finally:
+            copy.close()
     return Head(*snapshots.head_in(path))
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from app.exchange import contacts
+from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
 from app.exchange.office import MOST_AHEAD
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.log_reading import Link
+from db.models.exchange import StationRow
 from db.stations import STATION
 
 
@@ -61,6 +66,30 @@ def status(services: Services) -> ExchangeStatus:
         devices=tuple(sorted(devices, key=lambda one: (one.name, one.station))),
         everything_until=complete if office else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What the exchange asks of the person: operations of this computer the office lacks (0 where
+    there is no office), and what waits for a decision."""
+
+    waiting: int
+    undecided: int
+
+
+def to_do(services: Services) -> ToDo:
+    """What the exchange asks of the person."""
+    with services.context.read() as session:
+        laptop = operation_log.fact(session, operation_log.OFFICE) is None and bool(
+            session.execute(
+                sa.select(sa.func.count()).where(
+                    col(StationRow.role) == "office", col(StationRow.revoked_at).is_(None)
+                )
+            ).scalar()
+        )
+        own = operation_log.fact(session, STATION) or ""
+        waiting = log_reading.waiting(session, own).amount if laptop and own else 0
+    return ToDo(waiting, len(listed(services)))
 
 
 def _device(station: str, contact: Contact | None, chain: Link) -> Device:

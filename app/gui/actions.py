@@ -57,8 +57,10 @@ VISIT = ActionPlace(N_("Visit"), ("maintenance",), one_of="visit")
 CHECKLIST = ActionPlace(N_("Checklist"), ("maintenance",), one_of="visit")
 INSIGHT = ActionPlace(N_("Insight"), ("insight",))
 REPORTS = ActionPlace(N_("Reports"), ("reports",))
+EXCHANGE = ActionPlace(N_("Exchange"), ("today", "settings"))
 SETTINGS = ActionPlace(N_("Settings"), ("settings",), one_of="section")
 DIRECTORY = ActionPlace(N_("Lists of the settings"), ("settings",), one_of="section")
+OFFICE = ActionPlace(N_("The office"), ("settings",), one_of="section")
 DATA = ActionPlace(N_("Data and backups"), ("settings",), one_of="section")
 
 
@@ -238,6 +240,8 @@ class UserAction(Enum):
     CHOOSE_PDF = _row(N_("Choose a PDF …"), REPORTS, icon="folder-open")
     SAVE_PROVED_DATA = _row(N_("Save the data …"), REPORTS, icon="download")
 
+    OPEN_EXCHANGE = _row(N_("Exchange"), EXCHANGE, icon="arrow-right-left")
+
     SAVE_SETTINGS = _row(N_("Save"), SETTINGS, "Ctrl+S")
     UNDO_CHANGES = _row(N_("Undo changes"), SETTINGS)
     CHOOSE_CERTIFICATE = _row(N_("Certificate …"), SETTINGS, icon="key-round")
@@ -249,6 +253,13 @@ class UserAction(Enum):
     GIVE_CODE = _row(N_("One-time code …"), DIRECTORY)
     MARK_VERIFIED = _row(N_("Verified today"), DIRECTORY, "Ctrl+K", icon="check")
     EDIT_CODE_TABLE = _row(N_("Code table …"), DIRECTORY, icon="pen-line")
+    SAVE_KEY = _row(N_("Save the key …"), OFFICE, icon="save")
+    COPY_KEY = _row(N_("Copy the key"), OFFICE, icon="copy")
+    RENAME_COMPUTER = _row(N_("Rename …"), OFFICE, icon="pen-line")
+    RENEW_KEYS = _row(N_("Make new keys …"), OFFICE, icon="key-round")
+    BEGIN_OFFICE = _row(N_("Make this the office …"), OFFICE, icon="server")
+    TRUST_COMPUTER = _row(N_("Trust a computer …"), OFFICE, icon="plus")
+    TRUST_NO_LONGER = _row(N_("Trust no longer"), OFFICE, icon="ban")
     BACK_UP = _row(N_("Back up now"), DATA, "Ctrl+B", icon="save")
     RESTORE_BACKUP = _row(N_("Restore …"), DATA, icon="history")
     RESTORE_FILE = _row(N_("From a file …"), DATA)

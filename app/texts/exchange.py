@@ -8,7 +8,7 @@ from app.domain.operations.operation import Operation
 from app.i18n import N_, Translator
 
 WORDS: dict[str, dict[str, str]] = {
-    "station_role": {"laptop": N_("Laptop"), "office": N_("Office")},
+    "station_role": {"laptop": N_("Laptop"), "office": N_("The office")},
     "unsettled": {
         "review": N_("Could not be applied"),
         "overwritten": N_("Changed on both sides"),
@@ -35,8 +35,9 @@ KINDS = {
 
 FIELDS = {
     "key": N_("Key"),
-    "office": N_("Office"),
+    "office": N_("The office"),
     "package": N_("Package"),
+    "compared": N_("Compared"),
 }
 
 PROBLEMS: dict[str, str] = {
@@ -60,6 +61,9 @@ PROBLEMS: dict[str, str] = {
     "exchange.wrong_fingerprint": N_(
         "The fingerprint of this key is {found}. That is not the one you were told: somebody may"
         " have put another key in its place. Nothing was trusted; ask for the key again."
+    ),
+    "exchange.not_compared": N_(
+        "Compare the fingerprint first: call the other side, or look at its screen."
     ),
     "exchange.own_key": N_("This is the key of this computer itself."),
     "exchange.key_changed": N_(

@@ -174,6 +174,27 @@ def test_a_replacement_waits_for_work_under_way_and_keeps_new_work_out(path: Pat
     assert areas(path) == {"期间", "以后"}
 
 
+def test_what_begins_while_a_file_gives_way_to_its_successor_waits_and_is_not_lost(
+    path: Path,
+) -> None:
+    database = Database(path)
+    begun = threading.Event()
+
+    def save() -> None:
+        begun.set()
+        add_area(database, "期间")
+
+    thread = threading.Thread(target=save)
+    with database.replacing(waiting=True):
+        thread.start()
+        begun.wait(10)
+        thread.join(0.05)
+        assert thread.is_alive(), "it waits"
+    thread.join(10)
+    database.close()
+    assert areas(path) == {"期间"}
+
+
 @pytest.mark.parametrize("gone", ["deleted", "replaced"])
 def test_nothing_is_saved_into_a_file_that_is_no_longer_there(
     path: Path, template: Path, gone: str

@@ -53,6 +53,15 @@ class Station:
             shutil.copyfile(template, self.path)
         self.services = self._opened()
 
+    @classmethod
+    def over(cls, world: World, database: Database, letter: str) -> Station:
+        """An office seat that works on a server's database."""
+        made = cls.__new__(cls)
+        made.letter, made.skew, made._world = letter, timedelta(), world
+        made.settings = Settings(technician=f"T{letter}", device=letter)
+        made.services = made.build(database)
+        return made
+
     def clock(self) -> datetime:
         """What this computer takes for now."""
         return self._world.now + self.skew

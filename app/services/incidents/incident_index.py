@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col
 
-from app.services.register.terminal_queries import Position
+from app.services.core.context import chunks
+from app.services.register.batch_write import index_terminals
+from app.services.register.terminal_queries import Position, read_position
 from db import search
+from db.models.incident import IncidentRow
+from db.models.register import TerminalRow
 
 CALLED = (
     "number",
@@ -29,3 +35,16 @@ def index_incident(
     about = (position.serial, position.merchant_name, position.contact_phone) if position else ()
     words = " ".join(filter(None, (*called, *about)))
     search.put(session, "incident", {incident_id: words})
+
+
+def index_everything(session: Session) -> None:
+    """Make every terminal and incident of a database findable whose index was not brought
+    along."""
+    terminals = list(session.execute(sa.select(col(TerminalRow.id))).scalars())
+    for part in chunks(terminals):
+        index_terminals(session, part)
+    positions = {key: read_position(session, key) for key in terminals}
+    columns = [getattr(IncidentRow, name) for name in CALLED]
+    query: Any = sa.select(col(IncidentRow.id), col(IncidentRow.terminal_id), *columns)
+    for key, terminal_id, *called in session.execute(query).all():
+        index_incident(session, key, called, positions.get(terminal_id))

@@ -12,6 +12,7 @@ from app.gui.pages.settings.contacts import ContactsSection
 from app.gui.pages.settings.documents import DocumentsSection
 from app.gui.pages.settings.general import GeneralSection
 from app.gui.pages.settings.models import ModelsSection
+from app.gui.pages.settings.office import OfficeSection
 from app.gui.pages.settings.people import PeopleSection
 from app.gui.pages.settings.section import Section
 from app.gui.shell.navigate import Navigate, ShowDocumentSettings
@@ -26,6 +27,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("people", "users", PeopleSection),
     ("contacts", "phone", ContactsSection),
     ("models", "smartphone-nfc", ModelsSection),
+    ("office", "server", OfficeSection),
     ("data", "database", DataSection),
 )
 """Name, icon, class.  To add a section: write a `Section` and add its line here."""
@@ -34,7 +36,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
 class SettingsPage(Page):
     """Sections are built when first seen."""
 
-    kinds = ("technician", "contact", "model", "terminal")
+    kinds = ("technician", "contact", "model", "terminal", "exchange")
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Settings"))

@@ -35,7 +35,9 @@ from app.texts import word
 from app.texts.deadlines import due_text
 
 if TYPE_CHECKING:
+    from app.exchange.status import ToDo
     from app.gui.toolkit.visit_panel import VisitPanel
+    from app.services import Services
     from app.services.maintenance.visit_queries import Agenda
 
 SHOWN = 50
@@ -82,7 +84,7 @@ class CountTile(QFrame):
 class TodayPage(Page):
     """The first page of the day."""
 
-    kinds = ("incident", "terminal", "visit", "occurrence", "technician")
+    kinds = ("incident", "terminal", "visit", "occurrence", "technician", "exchange", "conflict")
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Today"))
@@ -104,7 +106,8 @@ class TodayPage(Page):
         self._mine = True
         new = action_button(UserAction.NEW_INCIDENT, self._new, role="primary")
         new.setMinimumHeight(34)
-        self.topbar.add_right(new)
+        self.exchange = action_button(UserAction.OPEN_EXCHANGE, self._exchange)
+        self.topbar.add_right(self.exchange, new)
         self.visits: VisitPanel | None = None
         self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
         self._visits_soon.timeout.connect(self._read_rest)
@@ -188,6 +191,22 @@ class TodayPage(Page):
             lambda: len(services.insight.warnings()),
             lambda count: self._warnings.show_number(count),
         )
+        self.run(lambda: _to_do(services), self._show_to_do)
+
+    def _show_to_do(self, found: ToDo) -> None:
+        parts = [_("Exchange")]
+        if found.waiting:
+            parts.append(_("{count} to send", count=found.waiting))
+        if found.undecided:
+            parts.append(_("{count} to decide", count=found.undecided))
+        self.exchange.setText(" " + " · ".join(parts))
+
+    def _exchange(self) -> None:
+        from app.gui.shell.exchange_dialogs import ExchangeDialog
+
+        dialog = ExchangeDialog(self, self.context)
+        dialog.open()
+        dialog.refresh()
 
     def _make_visits(self) -> VisitPanel:
         from app.gui.toolkit.visit_panel import VisitPanel
@@ -260,3 +279,10 @@ class TodayPage(Page):
         only = self._me if self._mine else ""
         wanted = IncidentFilter(states=_LISTS[name], technician_id=only)
         self.context.go(ListIncidents(wanted))
+
+
+def _to_do(services: Services) -> ToDo:
+    # Loaded after what is urgent has been shown.
+    from app.exchange.status import to_do
+
+    return to_do(services)

@@ -1,0 +1,276 @@
+"""Office: the key of this computer, whom it trusts, and which one is the office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from app.domain.errors import AppError, InvalidInput
+from app.gui.actions import UserAction
+from app.gui.pages.settings.section import Section
+from app.gui.pages.settings.trust_editor import TrustDraft, name_editor, trust_editor
+from app.gui.shell.exchange_dialogs import ExchangeDialog, exchange_of
+from app.gui.shell.page import Page
+from app.gui.toolkit import problems
+from app.gui.toolkit.action_buttons import action_button
+from app.gui.toolkit.files import ask_new_file
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
+from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.qr_code import qr_pixmap
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
+from app.i18n import N_
+from app.texts import word
+
+if TYPE_CHECKING:
+    from app.exchange.identity import OwnKey
+    from app.exchange.stations import Station
+
+_QR_SIDE = 250
+_LOST = frozenset({"exchange.key_missing", "exchange.key_unreadable"})
+"""Codes of a key that can only be made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the section shows: the own key, or why there is none; everybody ever trusted."""
+
+    own: OwnKey | None
+    trouble: AppError | None
+    stations: tuple[Station, ...]
+
+
+class OfficeSection(Section):
+    """Keys and trust; the exchange itself is one button."""
+
+    title = N_("The office")
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._own: OwnKey | None = None
+        self._name = label("", "section")
+        self._role = label("", "muted")
+        self._fingerprint = label("", "figure", copy=True)
+        self._fingerprint.setAccessibleName(_("Fingerprint"))
+        self._trouble = label("", "error", wrap=True)
+        self._code = QLabel()
+        self._code.setAccessibleName(_("Key as a QR code"))
+        self._renew = action_button(UserAction.RENEW_KEYS, self._on_renew)
+        self.begin = action_button(UserAction.BEGIN_OFFICE, self._on_begin)
+        self.model = RowTableModel(_columns(), self)
+        self.trusted = TableView(self.model, name="stations")
+        self.trusted.current_changed.connect(self._on_current)
+        self._revoke = action_button(UserAction.TRUST_NO_LONGER, self._on_revoke)
+        self._listed = StateStack(panel(column(self.trusted, margins=(1, 1, 1, 1))))
+        content = column(self._this_computer(), self._others(), spacing=12, margins=(0, 0, 8, 0))
+        self.setLayout(column(scrolled(boxed(content))))
+        self._on_current(None)
+
+    def _this_computer(self) -> QWidget:
+        hint = label(
+            _(
+                "Give this key to the other side: as a file, or let it scan the code. Then compare"
+                " the fingerprint by telephone."
+            ),
+            "muted",
+            wrap=True,
+        )
+        self._with_key = [
+            action_button(UserAction.SAVE_KEY, self._on_save),
+            action_button(UserAction.COPY_KEY, self._on_copy),
+            action_button(UserAction.RENAME_COMPUTER, self._on_rename),
+        ]
+        exchange = action_button(
+            UserAction.OPEN_EXCHANGE, self.open_exchange, role="primary", text=_("Exchange …")
+        )
+        told = column(
+            row(self._name, self._role, None, exchange, spacing=12),
+            label(_("Fingerprint"), "muted"),
+            self._fingerprint,
+            self._trouble,
+            hint,
+            None,
+            row(*self._with_key, self._renew, None, self.begin),
+            spacing=6,
+        )
+        both = row(self._code, boxed(told), spacing=16)
+        both.setStretch(1, 1)
+        return panel(both)
+
+    def _others(self) -> QWidget:
+        add = action_button(UserAction.TRUST_COMPUTER, self.add)
+        return panel(
+            column(
+                row(label(_("Trusted computers"), "section"), None, self._revoke, add),
+                self._listed,
+                spacing=6,
+            )
+        )
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """The own key, and everybody trusted."""
+
+        def look() -> _Seen:
+            exchange = exchange_of(self.context)
+            stations = exchange.stations.listed()
+            try:
+                return _Seen(exchange.identity.key(), None, stations)
+            except AppError as error:
+                return _Seen(None, error, stations)
+
+        self.page.run(look, self._show, lane="io")
+
+    def _show(self, seen: _Seen) -> None:
+        own = self._own = seen.own
+        self._name.setText(own.name if own else _("This computer"))
+        self._role.setText(word(words(), "station_role", own.role) if own else "")
+        self._fingerprint.setText(own.fingerprint if own else "—")
+        self._code.setVisible(own is not None)
+        if own is not None:
+            self._code.setPixmap(qr_pixmap(own.text, _QR_SIDE))
+        self._trouble.setText(problems.message(seen.trouble) if seen.trouble else "")
+        self._trouble.setVisible(seen.trouble is not None)
+        self._renew.setVisible(seen.trouble is not None and seen.trouble.code in _LOST)
+        for made in self._with_key:
+            made.setEnabled(own is not None)
+        has_office = any(one.is_office and one.revoked_at is None for one in seen.stations)
+        self.begin.setVisible(own is not None and own.role != "office" and not has_office)
+        self.model.set_rows(seen.stations)
+        self._on_current(self.trusted.current())
+        if seen.stations:
+            self._listed.show_content()
+        else:
+            self._listed.show_empty(
+                _("No other computer is trusted yet"),
+                _("Get its key (.poskey), or the line its QR code stands for."),
+                _("Trust a computer …"),
+                self.add,
+                "key-round",
+            )
+
+    def _on_current(self, station: Station | None) -> None:
+        self._revoke.setEnabled(station is not None and station.revoked_at is None)
+
+    # --- doing ---------------------------------------------------------------------------------
+
+    def open_exchange(self) -> ExchangeDialog:
+        """Open the exchange."""
+        dialog = ExchangeDialog(self.page, self.context)
+        dialog.open()
+        dialog.refresh()
+        return dialog
+
+    def _on_save(self) -> None:
+        if self._own is not None:
+            ask_new_file(
+                self.page,
+                _("Save the key"),
+                _("Keys ({pattern})", pattern="*.poskey"),
+                f"{self._own.name}.poskey",
+                self.save_key,
+            )
+
+    def save_key(self, path: Path) -> None:
+        """Write the key to a file."""
+        self.page.run(
+            lambda: exchange_of(self.context).identity.write_key(path),
+            lambda _own: self.context.note(_("Saved: {name}", name=path.name)),
+            lane="io",
+        )
+
+    def _on_copy(self) -> None:
+        if self._own is not None:
+            QApplication.clipboard().setText(self._own.text)
+            self.context.note(_("The key is in the clipboard."))
+
+    def _on_rename(self) -> None:
+        if self._own is None:
+            return
+        dialog = name_editor(self.page, self._own.name)
+        self.page.submit(
+            dialog,
+            lambda name: exchange_of(self.context).identity.key(name),
+            lambda _own: self.refresh(),
+        )
+
+    def _on_renew(self) -> None:
+        if problems.confirm(
+            self,
+            _("Make new keys?"),
+            _("Every other computer has to trust the new key of this one then."),
+            _("Make new keys"),
+        ):
+            self._then_refresh(lambda: exchange_of(self.context).identity.renew())
+
+    def _on_begin(self) -> None:
+        if problems.confirm(
+            self,
+            _("Make this computer the office?"),
+            _(
+                "There is one office: it puts everybody's work in order, and every laptop gets its"
+                " state. This cannot be taken back."
+            ),
+            _("Make it the office"),
+        ):
+            self._then_refresh(lambda: exchange_of(self.context).begin_office())
+
+    def _then_refresh(self, work: Callable[[], object]) -> None:
+        self.page.run(work, lambda _done: self.refresh(), lane="io")
+
+    def add(self) -> None:
+        """Trust another computer."""
+        dialog = trust_editor(self.page)
+        self.page.submit(dialog, self.trust, self._trusted)
+
+    def trust(self, draft: TrustDraft) -> Station:
+        """Trust the computer a key belongs to.  Raises `InvalidInput`."""
+        from app.exchange.keys import read_key
+
+        key = read_key(draft.key)
+        if not draft.compared:
+            raise InvalidInput.of("compared", "exchange.not_compared")
+        stations = exchange_of(self.context).stations
+        return stations.trust(key, office=draft.office, name=draft.name)
+
+    def _trusted(self, station: Station) -> None:
+        self.context.note(_("Trusted: {name}", name=station.name))
+        self.refresh()
+
+    def _on_revoke(self) -> None:
+        station: Station | None = self.trusted.current()
+        if station is not None and problems.confirm(
+            self,
+            _("Trust {name} no longer?", name=station.name),
+            _("Its packages are refused from now on; what it sent before stays."),
+            _("Trust no longer"),
+        ):
+            key = station.key.station
+            self._then_refresh(lambda: exchange_of(self.context).stations.revoke(key))
+
+
+def _state(station: Station) -> Badge:
+    if station.revoked_at is not None:
+        return Badge(_("No longer trusted"), "neutral", "ban")
+    return Badge(_("Trusted"), "ok", "circle-check")
+
+
+def _columns() -> tuple[TableColumn, ...]:
+    return (
+        TableColumn(title=_("Computer"), text=lambda s: s.name, width=180, stretch=True),
+        TableColumn(
+            title=_("Kind of computer"),
+            text=lambda s: word(words(), "station_role", s.key.role),
+            width=100,
+        ),
+        TableColumn(title=_("Fingerprint"), text=lambda s: s.key.fingerprint, width=250),
+        TableColumn(title=_("Since"), text=lambda s: words().moment(s.trusted_at), width=140),
+        TableColumn(title=_("State"), text=lambda _s: "", badge=_state, width=140),
+    )

@@ -1,0 +1,189 @@
+"""The exchange in the window: trust, a package each way, a conflict settled."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
+
+from app import bootstrap, paths
+from app.domain.errors import InvalidInput
+from app.domain.register.people import TechnicianDraft
+from app.exchange.exchange import Exchange
+from app.exchange.keys import read_key
+from app.gui.pages.settings.office import OfficeSection
+from app.gui.pages.settings.page import SettingsPage
+from app.gui.pages.settings.trust_editor import TrustDraft
+from app.gui.pages.today.page import TodayPage
+from app.gui.shell.exchange_dialogs import ExchangeDialog, PackageDialog
+from app.gui.shell.main_window import MainWindow
+from app.gui.toolkit.draft_dialog import DraftDialog
+from app.services import Services
+from app.settings import Settings
+from db.engine import Database
+from tests.conftest import FrozenClock
+from tests.factories import make_technician
+from tests.gui.conftest import Settled
+
+Opened = Callable[[], QDialog]
+
+
+class Office:
+    """The office, a computer elsewhere."""
+
+    def __init__(
+        self, folder: Path, template: Path, clock: FrozenClock, patch: pytest.MonkeyPatch
+    ) -> None:
+        folder.mkdir()
+        shutil.copyfile(template, folder / "poscare.db")
+        settings = Settings(technician="M01", device="A")
+        self.services = bootstrap.build(
+            settings, clock=clock, database=Database(folder / "poscare.db")
+        )
+        with patch.context() as moved:
+            moved.setenv(paths.HOME_VARIABLE, str(folder))
+            self.exchange: Exchange = bootstrap.exchange(self.services, settings)
+        self.text = self.exchange.identity.key("总部").text
+
+    def rename(self, code: str, phone: str) -> None:
+        """Somebody's telephone number is entered in the office."""
+        [known] = [one for one in self.services.directory.technicians() if one.code == code]
+        draft = TechnicianDraft(code=code, name=known.name, phone=phone)
+        self.services.directory.save_technician(draft, known.id, known.version)
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path, template: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
+    """An office whose key was brought along."""
+    made = Office(tmp_path / "office", template, clock, monkeypatch)
+    yield made
+    made.services.close()
+
+
+def office_section(window: MainWindow, settled: Settled) -> OfficeSection:
+    page = window.show_page("settings")
+    assert isinstance(page, SettingsPage)
+    section = page.section("office")
+    settled()
+    assert isinstance(section, OfficeSection)
+    return section
+
+
+def pressed(owner: OfficeSection | QDialog, text: str) -> None:
+    """Press the button that says so."""
+    [found] = [one for one in owner.findChildren(QPushButton) if one.text().strip() == text]
+    assert found.isEnabled()
+    found.click()
+
+
+def test_a_package_each_way_and_a_conflict_settled_in_the_window(
+    window: MainWindow,
+    settled: Settled,
+    services: Services,
+    office: Office,
+    clock: FrozenClock,
+    tmp_path: Path,
+) -> None:
+    make_technician(services, "T01", name="张工")
+    section = office_section(window, settled)
+    dialog = ExchangeDialog(section, section.context)
+    dialog.open()
+    dialog.refresh()
+    settled()
+    assert not dialog.write.isEnabled(), "there is no office yet"
+    dialog.reject()
+
+    with pytest.raises(InvalidInput) as refused:
+        section.trust(TrustDraft(office.text, "", office=True, compared=False))
+    assert refused.value.code == "exchange.not_compared"
+    section.trust(TrustDraft(office.text, "", office=True, compared=True))
+    own = bootstrap.exchange(services, section.context.settings).identity.key()
+    office.exchange.stations.trust(read_key(own.text))
+    settled()
+    assert [one.name for one in section.model.rows()] == ["总部"]
+
+    today = window.show_page("today")
+    assert isinstance(today, TodayPage)
+    settled()
+    assert today.exchange.text().strip() == "交换 · 1 项待发送"
+
+    def both_ways() -> PackageDialog:
+        clock.forward(minutes=5)
+        dialog.write_to(tmp_path / "a.posx")
+        settled()
+        office.exchange.take_in(tmp_path / "a.posx")
+        office.exchange.export(tmp_path / "b.posx")
+        looking = dialog.look_into(tmp_path / "b.posx")
+        settled()
+        assert "来自 总部" in looking.said
+        pressed(looking, "接收")
+        settled()
+        return looking
+
+    dialog = ExchangeDialog(today, today.context)
+    dialog.open()
+    dialog.refresh()
+    settled()
+    both_ways().reject()
+    settled()
+    assert today.exchange.text().strip() == "交换"
+
+    office.rename("T01", "13800000001")
+    [person] = services.directory.technicians()
+    draft = TechnicianDraft(code="T01", name="张工", phone="13800000002")
+    services.directory.save_technician(draft, person.id, person.version)
+    both_ways().reject()
+    settled()
+    assert today.exchange.text().strip() == "交换 · 1 项待处理"
+    assert dialog.conflicts.isVisible()
+    dialog.conflicts.select_first()
+    pressed(dialog, "采用被替换的")
+    settled()
+    [person] = services.directory.technicians()
+    assert person.phone == "13800000001"
+    assert not dialog.conflicts.isVisible()
+    dialog.reject()
+
+
+def test_a_package_that_is_refused_says_why_and_cannot_be_taken_in(
+    window: MainWindow, settled: Settled, office: Office, tmp_path: Path
+) -> None:
+    section = office_section(window, settled)
+    section.trust(TrustDraft(office.text, "总部", office=True, compared=True))
+    path = tmp_path / "a.posx"
+    path.write_bytes(b"nothing of ours")
+    dialog = section.open_exchange()
+    settled()
+    looking = dialog.look_into(path)
+    settled()
+    assert "不是 POSCare 工作包" in looking.trouble.text()
+    [take] = [b for b in looking.findChildren(QPushButton) if b.text().strip() == "接收"]
+    assert not take.isEnabled()
+    looking.reject()
+    dialog.reject()
+
+
+def test_a_pasted_key_shows_its_fingerprint_and_is_trusted_only_when_compared(
+    window: MainWindow, settled: Settled, office: Office
+) -> None:
+    section = office_section(window, settled)
+    section.add()
+    settled()
+    [dialog] = [one for one in QApplication.topLevelWidgets() if isinstance(one, DraftDialog)]
+    dialog.fill({"key": office.text.lower()})
+    dialog.form.flush()
+    settled()
+    shown = {one.text() for one in dialog.findChildren(QLabel)}
+    assert office.exchange.identity.key().fingerprint in shown
+    dialog.submit()
+    settled()
+    assert dialog.isVisible(), "not compared yet"
+    dialog.fill({"compared": True})
+    dialog.submit()
+    settled()
+    assert [one.name for one in section.model.rows()] == ["总部"]
