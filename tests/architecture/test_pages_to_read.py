@@ -97,17 +97,6 @@ def _strings(string: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_shortcuts_of_the_manual_are_in_the_code(language: str) -> None:
-    code = "".join(
-        path.read_text(encoding="utf-8") for path in sorted((ROOT / "app" / "gui").rglob("*.py"))
-    )
-    for page in (MANUAL / language).glob("*.md"):
-        for keys in shortcuts(page.read_text(encoding="utf-8")):
-            if not re.fullmatch(r"Ctrl\+[1-9]", keys):
-                assert f'"{keys}"' in code or f"· {keys}" in code, f"{page.name}: {keys}"
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
 def test_commands_of_the_manual_are_taken(language: str) -> None:
     parser = _parser(language)
     lines = re.findall(

@@ -354,6 +354,47 @@ def test_a_list_column(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     copy.check("A list column")
 
 
+KEYED = """
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QLabel
+from app import bootstrap
+from app.gui.actions import UserAction
+from app.gui.shell.application import dress, make_application
+from app.gui.shell.main_window import MainWindow
+from app.gui.shell.page import AppContext
+from app.gui.toolkit.action_buttons import bound
+from app.settings import Settings
+
+settings = Settings(technician="T01", device="L7", language="zh")
+app = make_application(settings)
+dress(app, settings)
+context = AppContext(settings)
+context.set_services(bootstrap.build(settings))
+window = MainWindow(context)
+window.show_page("reports")
+for wanted in (UserAction.ONE_FILE_EACH, UserAction.SHOW_COMPLIANCE):
+    (made,) = (one for action, one in bound(window.show_page("maintenance").window())
+               if action is wanted)
+    print(wanted.name, made.shortcut().toString(), made.toolTip())
+window.show_page("reports")
+print([label.text() for label in window.show_keys().findChildren(QLabel)])
+context.close()
+"""
+
+
+def test_a_keyboard_shortcut(copy: Copy) -> None:
+    """A button and a menu entry that had no key get one; tooltip and sheet of keys tell it."""
+    table = "app/gui/actions.py"
+    copy.edit(table, r'(N_\("One file each …"\), REPORTS)', r'\1, "Ctrl+Shift+E"')
+    copy.edit(table, r'(N_\("Compliance …"\), CALENDAR)', r'\1, "Ctrl+Shift+L"')
+    button, entry, sheet = copy.python("-c", KEYED).splitlines()
+    assert button == "ONE_FILE_EACH Ctrl+Shift+E Ctrl+Shift+E"
+    assert entry.startswith("SHOW_COMPLIANCE Ctrl+Shift+L")
+    assert "'Ctrl+Shift+E', '每份一个文件" in sheet
+    assert "Ctrl+Shift+L" not in sheet, "a key of another page"
+    copy.check("A keyboard shortcut")
+
+
 def test_a_dependency() -> None:
     """What is declared is locked, and why it is kept is said in the decision record."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -14,9 +14,9 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 
 from app import bootstrap, paths
 from app.gui.shell.main_window import PAGES, MainWindow
@@ -135,6 +135,28 @@ def test_no_words_are_cut_off_in_a_longer_language(
     assert long, "the words of the window are not the longer ones"
     assert cut_off(stretched) == []
     assert overlapping(stretched) == []
+
+
+@pytest.mark.xdist_group("screens")
+@pytest.mark.usefixtures("busy")
+def test_nothing_stands_out_at_the_right_in_english(context: AppContext) -> None:  # noqa: F811
+    """What cannot be scrolled sideways is not wider than its place, the guided session neither."""
+    language.use(translator("en"))
+    window = MainWindow(context)
+    window.resize(*SIZE)
+    window.show()
+    window.show_page("incidents")
+    settle(context, calm=120)
+    areas = [area for area in window.findChildren(QScrollArea) if area.isVisible()]
+    fixed = [
+        area
+        for area in areas
+        if area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    ]
+    assert fixed
+    for area in fixed:
+        assert area.widget().width() <= area.viewport().width()
+    window.close()
 
 
 def overlapping(window: QWidget) -> list[str]:

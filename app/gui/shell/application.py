@@ -1,4 +1,4 @@
-"""Starts the window: paint first, then open the database in the background; leave in good order."""
+"""Starts the window, opens the database in the background, and shuts down."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from app.domain.missing_database import WINDOW, DatabaseMissing
 from app.gui.shell.lock import Lock
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.missing_database import MissingDatabaseFlow
+from app.gui.shell.navigate import DecideMissedDates, ShowSchedule
 from app.gui.shell.opening import OpeningFlow
 from app.gui.shell.page import AppContext
 from app.gui.shell.sign_in import SignInFlow
@@ -56,7 +57,7 @@ def make_application(settings: Settings, arguments: list[str] | None = None) -> 
     QCoreApplication.setOrganizationName("POSCare")
     QCoreApplication.setApplicationName("POSCare")
     QCoreApplication.setApplicationVersion(__version__)
-    # Window places lie with the data, so that a moved data folder is a world of its own.
+    # Kept in the data folder, so that a copied data folder has its own window places.
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(paths.home() / "window")
@@ -66,7 +67,7 @@ def make_application(settings: Settings, arguments: list[str] | None = None) -> 
 
 
 def dress(app: QApplication, settings: Settings) -> None:
-    """Put on the language and the look."""
+    """Apply language and theme."""
     language.use(translator(settings.language))
     for old in app.findChildren(QTranslator):
         app.removeTranslator(old)
@@ -79,7 +80,7 @@ def dress(app: QApplication, settings: Settings) -> None:
 
 
 class Program:
-    """The running program: one desk, and a window that can be rebuilt."""
+    """The running program: the application context, and a window that can be rebuilt."""
 
     def __init__(self, app: QApplication, settings: Settings, newcomer: str = "") -> None:
         self.app = app
@@ -142,16 +143,14 @@ class Program:
         context = self.context
         if found.preview.clock:
             text = sentence(language.words(), found.preview.clock, {"day": context.now().date()})
-            context.note(text, _("Look"), lambda: context.go.emit("maintenance", {}))
+            context.note(text, _("Look"), lambda: context.go(ShowSchedule()))
         elif found.backlogs:
             text = plural(
                 "{count} maintenance task was missed more than once",
                 "{count} maintenance tasks were missed more than once",
                 len(found.backlogs),
             )
-            context.note(
-                text, _("Decide …"), lambda: context.go.emit("maintenance", {"catch_up": True})
-            )
+            context.note(text, _("Decide …"), lambda: context.go(DecideMissedDates()))
 
     def _on_cannot_open(self, error: AppError) -> None:
         log.error("cannot open: %s", error)
@@ -187,7 +186,7 @@ class Program:
         old.deleteLater()
 
     def close(self) -> None:
-        """Leave in good order: finish work, a backup when something changed, close."""
+        """Finish work, back up when something changed, close the database."""
         self._catch_up_timer.stop()
         self.lock.stop()
         context = self.context
@@ -263,7 +262,7 @@ def _start() -> int:
         make_application(Settings())
         raise
     app = make_application(found.settings)
-    _install_last_door(app)
+    _install_excepthook(app)
     guard = SingleInstance()
     if not _claimed(guard):
         return 0
@@ -357,7 +356,7 @@ def _run(app: QApplication, program: Program, guard: SingleInstance, said: str) 
         guard.release()
 
 
-def _install_last_door(app: QApplication) -> None:
+def _install_excepthook(app: QApplication) -> None:
     def caught(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:

@@ -20,7 +20,7 @@ from app.gui.toolkit.language import _, words
 
 
 class AutosavedForm(QObject):
-    """Watches one form or dialog and keeps what is typed under `key`.  Dies with it."""
+    """Watches one form or dialog and keeps what is typed under `key`; a child of it."""
 
     def __init__(self, page: Page, form: Form | DraftDialog, key: str) -> None:
         super().__init__(form)
@@ -71,7 +71,7 @@ def submit_autosaved(
     save: Callable[[Any], Any],
     done: Callable[[Any], None],
 ) -> None:
-    """`Page.submit` for a dialog whose content outlives a crash, a flat battery and Escape."""
+    """`Page.submit` for a dialog whose content is kept over a crash, a power cut and Escape."""
     kept = AutosavedForm(page, dialog, key)
     kept.offer(lambda since: dialog.say_restored(since, kept.discard))
     saved_forms = page.context.services.saved_forms
@@ -101,4 +101,4 @@ def submit_autosaved(
 
 
 def _nothing(_result: object) -> None:
-    """A background write that needs no answer."""
+    """Nothing follows after the write."""

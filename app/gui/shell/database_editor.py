@@ -1,4 +1,4 @@
-"""Where the data lies: the file of this computer, another file, or a database on a server."""
+"""The dialog for the place of the database: default file, another file, or a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with a document in sight: save, print, send, seal.  Shared by all pages.
+"""Actions on a previewed document: save, print, send, seal.  Shared by all pages.
 
 What leaves is exactly what is shown: the same bytes are looked at, saved, printed and sent.
 """
@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QObject, QProcess, QStandardPaths, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtPrintSupport import QPrinter
 
 from app import paths
 from app.domain.documents import HandOut
 from app.domain.errors import AppError, Cancelled
+from app.gui.actions import UserAction
 from app.gui.shell.document_dialogs import mail_dialog, seal_dialog
+from app.gui.shell.navigate import ShowDocumentSettings
 from app.gui.shell.page import Page
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, plural, words
@@ -37,7 +39,7 @@ LIBRARIES = frozenset({".so", ".dll", ".dylib"})
 
 
 class DocumentActions(QObject):
-    """The hands of one preview.  Dies with its panel."""
+    """Carries out the document actions of one preview.  Lives as long as its panel."""
 
     def __init__(self, page: Page, panel: PdfPanel) -> None:
         super().__init__(panel)
@@ -46,16 +48,15 @@ class DocumentActions(QObject):
         self.printed: PrintedDocument | None = None
         self._sealed_by = ""
         self._folder: Path | None = None
-        self._do = {
-            "save": self.save,
-            "print": self.print,
-            "mail": self.mail,
-            "seal": self.seal,
-            "folder": self.open_folder,
-        }
-        panel.wanted.connect(lambda what: self._do[what]())
-        for keys, what in (("Ctrl+S", self.save), ("Ctrl+P", self.print)):
-            QShortcut(QKeySequence(keys), panel, what)
+        panel.set_actions(
+            {
+                UserAction.SAVE_DOCUMENT: self.save,
+                UserAction.PRINT_DOCUMENT: self.print,
+                UserAction.MAIL_DOCUMENT: self.mail,
+                UserAction.SEAL_DOCUMENT: self.seal,
+                UserAction.OPEN_FOLDER: self.open_folder,
+            }
+        )
 
     def show(self, printed: PrintedDocument) -> None:
         """Show a document that was made."""
@@ -63,12 +64,12 @@ class DocumentActions(QObject):
         self._panel.show_pdf(printed.pdf, _troubles(printed))
 
     def look(self, pdf: bytes, notice: Notice) -> None:
-        """Show what may be looked at but not handed out."""
+        """Show a file that is only previewed: not saved, printed or sent."""
         self.printed = None
         self._panel.show_pdf(pdf, [notice], ours=False)
 
     def show_nothing(self, text: str, hint: str = "") -> None:
-        """There is nothing to hand out."""
+        """There is no document: show why instead."""
         self.printed = None
         self._panel.show_nothing(text, hint)
 
@@ -145,7 +146,7 @@ class DocumentActions(QObject):
         """The folder something was written into."""
         self._folder = folder
         if shiboken6.isValid(self._panel):
-            self._panel.folder_action.setEnabled(True)
+            self._panel.set_folder(known=True)
 
     def open_folder(self) -> None:
         """Show the folder of the file that was saved."""
@@ -236,7 +237,7 @@ class DocumentActions(QObject):
             self._context.note(
                 _("No certificate is set."),
                 _("Settings"),
-                lambda: self._context.go.emit("settings", {"section": "documents"}),
+                lambda: self._context.go(ShowDocumentSettings()),
             )
             return
         proving = self._context.services.verifying
@@ -316,7 +317,7 @@ def seal_notices(pdf: bytes) -> list[Notice]:
 
 
 def open_draft(mail: Any, draft: Path, document: Path) -> bool:
-    """Hand a draft to the mail program; False when there is none.
+    """Open a draft in the mail program; False when there is none.
 
     Where the desktop has its own way to open a draft with an attachment, it is used; elsewhere
     the draft is opened as a file.

@@ -1,4 +1,4 @@
-"""Small questions before a document leaves: to whom it goes, which passphrase opens the seal."""
+"""Dialogs before a document is sent, written in many files, or sealed."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from app.domain.errors import AppError
 from app.gui.toolkit.files import ask_file, ask_new_file
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -219,8 +220,9 @@ class ExchangeDialog(ExchangeWork):
         )
 
     def _on_conflict(self, one: Unsettled | None) -> None:
-        self.keep.setEnabled(one is not None)
-        self.take.setEnabled(one is not None and one.sort != "number")
+        refusal = self.context.services.context.standing.refusal("conflict.settle")
+        permit(self.keep, refusal, enabled=one is not None)
+        permit(self.take, refusal, enabled=one is not None and one.sort != "number")
         self._particulars.setText("" if one is None else unsettled_text(words(), one))
 
     def _keep(self) -> None:

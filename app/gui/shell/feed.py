@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 class Feed(QObject):
-    """`changed` carries an `app.services.core.changes.Change`."""
+    """The feed on the main thread."""
 
     changed = Signal(object)
+    """Data changed: an `app.services.core.changes.Change`."""
     _arrived = Signal(object)
+    """The same `Change`, still on the thread that made it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

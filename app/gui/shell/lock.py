@@ -1,5 +1,5 @@
-"""Locks the window after a while without input, or at Ctrl+L: everything is covered until the
-person gives PIN or password.  What is open stays open below."""
+"""Locks the window after a while without input, or at the key for it: everything is covered until
+the person gives PIN or password.  What is open stays open below."""
 
 from __future__ import annotations
 

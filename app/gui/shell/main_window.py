@@ -1,4 +1,4 @@
-"""The shell: rail, pages, status line, menu.  Knows no business word but the pages' names.
+"""The main window: navigation rail, pages, status line, menu.
 
 To add a page: write it in `app.gui.pages`, and add one line to `PAGES`.
 """
@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QIcon, QKeySequence
@@ -27,9 +25,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
+from app.gui.shell.navigate import Navigate, ReportIncident
 from app.gui.shell.opening import OpeningPane
-from app.gui.shell.page import AppContext, Page
+from app.gui.shell.page import AppContext, Note, Page
 from app.gui.toolkit import problems
+from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
+from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, row
 from app.gui.toolkit.theme import SMALL, icon, pixmap, ui_font
@@ -133,7 +135,7 @@ class MainWindow(QMainWindow):
         made.setIconSize(QSize(22, 22))
         made.setIcon(icon(spec.icon, "rail_text", 22))
         made.setText(_(spec.title))
-        made.setToolTip(f"{_(spec.title)} · Ctrl+{place + 1}")
+        made.setToolTip(f"{_(spec.title)} · {key_text(UserAction.SHOW_PAGE.row.keys[place])}")
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         made.setMinimumHeight(54)
         made.clicked.connect(lambda: self.show_page(spec.id))
@@ -141,42 +143,36 @@ class MainWindow(QMainWindow):
         return made
 
     def _menu_button(self) -> QToolButton:
-        made = QToolButton()
+        made = action_icon_button(UserAction.OPEN_MENU)
         made.setProperty("role", "rail")
         made.setIcon(icon("menu", "rail_text", 20))
-        made.setToolTip(_("Menu"))
-        made.setAccessibleName(_("Menu"))
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        made.setShortcut(QKeySequence("F10"))
         menu = QMenu(made)
         menu.addActions(self._menu_actions)
         made.setMenu(menu)
         return made
 
     def _make_actions(self) -> None:
-        self._menu_actions: list[QAction] = []
-        self._action(_("New incident"), "Ctrl+N", "plus", self.new_incident)
-        self._action(_("Refresh"), "F5", "refresh-cw", self.refresh_page)
-        for place, spec in enumerate(PAGES):
-            show = functools.partial(self.show_page, spec.id)
-            self._action(_(spec.title), f"Ctrl+{place + 1}", spec.icon, show)
-        self._action(_("Lock"), "Ctrl+L", "lock-keyhole", self.context.lock_wanted.emit)
-        self._action(_("Quit"), "Ctrl+Q", "log-out", self.close)
+        self._menu_actions = [
+            make_action(self, UserAction.NEW_INCIDENT, self.new_incident),
+            make_action(self, UserAction.REFRESH, self.refresh_page),
+            *(self._page_action(spec, place) for place, spec in enumerate(PAGES)),
+            make_action(self, UserAction.SHOW_KEYS, self.show_keys),
+            make_action(self, UserAction.LOCK, self.context.lock_wanted.emit),
+            make_action(self, UserAction.QUIT, self.close),
+        ]
 
-    def _action(
-        self, text: str, shortcut: str, icon_name: str, triggered: Callable[[], object]
-    ) -> QAction:
-        made = QAction(icon(icon_name, "text", 16), text, self)
-        made.setShortcut(QKeySequence(shortcut))
-        made.setShortcutVisibleInContextMenu(True)
-        made.triggered.connect(lambda: triggered())
-        self.addAction(made)
-        self._menu_actions.append(made)
+    def _page_action(self, spec: PageSpec, place: int) -> QAction:
+        show = functools.partial(self.show_page, spec.id)
+        made = make_action(self, UserAction.SHOW_PAGE, show)
+        made.setText(_(spec.title))
+        made.setIcon(icon(spec.icon, "text", 16))
+        made.setShortcuts([QKeySequence(UserAction.SHOW_PAGE.row.keys[place])])
         return made
 
     def _connect(self) -> None:
-        self.context.go.connect(self._on_go)
+        self.context.going.connect(self.go)
         self.context.noted.connect(self._on_noted)
         self.context.failed.connect(self._on_failed)
         self.context.ready.connect(self._on_ready)
@@ -186,7 +182,7 @@ class MainWindow(QMainWindow):
 
     # --- pages ---------------------------------------------------------------------------------
 
-    def show_page(self, name: str, argument: Any = None) -> Page | None:
+    def show_page(self, name: str) -> Page | None:
         """Show a page, built at its first visit; nothing while the services are not there."""
         place = [spec.id for spec in PAGES].index(name)
         self._buttons.button(place).setChecked(True)
@@ -203,8 +199,13 @@ class MainWindow(QMainWindow):
             # Keys go to what is in sight, not to the rail that led there.
             page.setFocus(Qt.FocusReason.OtherFocusReason)
         page.shown()
-        if argument is not None:
-            page.activate(argument)
+        return page
+
+    def go(self, target: Navigate) -> Page | None:
+        """Show a target on its page; nothing while the services are not there."""
+        page = self.show_page(target.page)
+        if page is not None:
+            page.activate(target)
         return page
 
     @property
@@ -213,18 +214,19 @@ class MainWindow(QMainWindow):
         return self._wanted
 
     def new_incident(self) -> None:
-        """Ctrl+N, wherever one is."""
-        self.show_page("incidents", {"new": {}})
+        """Report an incident, whatever page is in sight."""
+        self.go(ReportIncident())
+
+    def show_keys(self) -> KeySheet:
+        """What the keys do on the page in sight."""
+        return show_page_keys(self, self._wanted, self)
 
     def refresh_page(self) -> None:
-        """F5."""
+        """Read what the page in sight shows again; open the database again when it is not."""
         self.opening.retry()
         page = self._pages.get(self._wanted)
         if page is not None:
             page.refresh()
-
-    def _on_go(self, name: str, argument: Any) -> None:
-        self.show_page(name, argument)
 
     def _on_ready(self) -> None:
         context = self.context.services.context
@@ -240,10 +242,10 @@ class MainWindow(QMainWindow):
         if page is not None and self.isActiveWindow():
             page.refresh_soon()
 
-    # --- speaking ------------------------------------------------------------------------------
+    # --- messages ------------------------------------------------------------------------------
 
-    def _on_noted(self, text: str, action: str, clicked: Callable[[], object] | None) -> None:
-        Toast(self, text, action, clicked)
+    def _on_noted(self, note: Note) -> None:
+        Toast(self, note.text, note.action, note.clicked)
         self._status.saved()
 
     def _on_failed(self, error: AppError) -> None:

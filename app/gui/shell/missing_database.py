@@ -1,4 +1,4 @@
-"""Leads from a missing database back to one: asks, restores in the background, and starts again."""
+"""Handles a missing database: asks what to do, restores in the background, opens again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class MissingDatabaseFlow(QObject):
-    """One meeting with a missing database; `start` opens the database again."""
+    """Shows the dialog of a missing database; `start` opens the database again."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The database is missing: what is left of it, and what to do; never a new one without a word."""
+"""The dialog of a missing database: backups found, retry, or begin an empty one."""
 
 from __future__ import annotations
 

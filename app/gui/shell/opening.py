@@ -1,4 +1,4 @@
-"""Before the database is open: one place in the window that says so, and what leads on from there.
+"""The window before the database is open: progress, or why it cannot be opened and what to do.
 
 The seven pages need an open database; while there is none, this is shown in their place.
 """
@@ -42,7 +42,7 @@ class OpeningPane(QStackedWidget):
     """Says that the database is being opened, or why it is not and what can be done."""
 
     said = Signal(str)
-    """In a word, for the status line."""
+    """The state in a few words, for the status line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ def _told(text: str, role: str = "") -> QLabel:
 
 
 class OpeningFlow(QObject):
-    """Leads from a database that cannot be opened to one that is: tries again, sets up or upgrades
+    """Handles a database that cannot be opened: tries again, sets up or upgrades
     a server, lets another database be chosen.  `start` opens the database of the settings."""
 
     def __init__(

@@ -1,13 +1,14 @@
-"""What every page stands on: services, tasks, the change feed, and ways to speak to the window.
+"""The base class of pages, and the context with services, tasks and change feed they share.
 
-`Page` is the frame all pages share: bar above, states below, refreshed when what it shows changed
-and it can be seen, marked stale when it cannot.
+A page has a bar above and its content below.  It is refreshed when data it shows change while it is
+visible, and marked stale otherwise.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
 from app.gui.shell.feed import Feed
+from app.gui.shell.navigate import Navigate
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
 from app.gui.toolkit.topbar import TopBar
@@ -28,17 +30,27 @@ if TYPE_CHECKING:
     from app.services.core.changes import Change
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person is told was done; with a button that takes it further where `action` is its
+    text."""
+
+    text: str
+    action: str = ""
+    clicked: Callable[[], object] | None = None
+
+
 class AppContext(QObject):
     """Handed to every page.  Lives as long as the program; the window may be rebuilt."""
 
-    go = Signal(str, object)
-    """Show the page with this id and let it act on the argument."""
-    noted = Signal(str, str, object)
-    """Something was done: text, an action's text, what the action does."""
-    failed = Signal(object)
-    """An `AppError` that belongs to no field."""
-    settings_changed = Signal(object)
-    """The `Settings` were saved; language or look may have changed."""
+    going = Signal(Navigate)
+    """A page wants something shown: see `go`."""
+    noted = Signal(Note)
+    """Something was done: see `note`."""
+    failed = Signal(AppError)
+    """Something failed that belongs to no field."""
+    settings_changed = Signal(Settings)
+    """The settings were saved; language or look may have changed."""
     ready = Signal()
     """The services are there."""
     lock_wanted = Signal()
@@ -79,10 +91,14 @@ class AppContext(QObject):
         self, text: str, action: str = "", clicked: Callable[[], object] | None = None
     ) -> None:
         """Say that something was done."""
-        self.noted.emit(text, action, clicked)
+        self.noted.emit(Note(text, action, clicked))
+
+    def go(self, target: Navigate) -> None:
+        """Show `target`, on whatever page it is."""
+        self.going.emit(target)
 
     def close(self) -> None:
-        """Stop listening, finish work, let go of the database."""
+        """Stop following changes, finish work, close the database."""
         self.feed.stop()
         self.tasks.close()
         if self._services is not None:
@@ -124,8 +140,12 @@ class Page(QWidget):
         """Ask the services again and show what they say."""
         raise NotImplementedError
 
-    def activate(self, argument: Any) -> None:
-        """Act on what another page asked for when it sent the person here."""
+    def activate(self, target: Navigate) -> None:
+        """Show what another page sent the person here for.
+
+        Raises `LookupError` for a target that no page takes: a mistake in the program.
+        """
+        raise LookupError(f"{type(self).__name__} does not show {target}")
 
     def run(
         self,

@@ -1,4 +1,4 @@
-"""Feeds a list of any length: its first page at once, its shape after, others as they are seen.
+"""Reads a list of any length: the first page, then its length, further pages as they are seen.
 
 When the same list is read again, rows stay where they are until their page arrives anew: nothing
 flickers, and place and selection are kept.
@@ -22,7 +22,7 @@ class Paged(Protocol):
         """The first rows."""
 
     def listing(self, wanted: Any) -> Any:
-        """The shape of the list."""
+        """The length of the list and where its pages begin."""
 
     def page(self, wanted: Any, listing: Any, number: int) -> tuple[Any, ...]:
         """One page."""

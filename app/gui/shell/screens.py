@@ -61,7 +61,7 @@ def render_pages(services: Services, settings: Settings, folder: Path) -> list[P
 
 @contextlib.contextmanager
 def _failing_aloud() -> Iterator[None]:
-    """What goes wrong inside the event loop is raised here instead of only printed there."""
+    """Raise errors of the event loop here; Qt would only print them."""
     caught: list[BaseException] = []
     before = sys.excepthook
     sys.excepthook = lambda _kind, error, _trace: caught.append(error)

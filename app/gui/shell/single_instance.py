@@ -1,4 +1,4 @@
-"""One window for each data folder: a lock, and a local socket on which its holder answers."""
+"""One window for each data folder: a lock file, and a local socket to bring it to the front."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app import paths
 from app.domain.errors import Unavailable
 
 ANSWER_WITHIN = 1_000
-"""Milliseconds in which a living window answers."""
+"""Milliseconds a running window has to answer."""
 _LONGEST_SOCKET = 100
 """Bytes; Unix gives the path of a socket 104 to 108 (``sun_path`` in unix(7))."""
 
@@ -42,7 +42,7 @@ class SingleInstance:
             raise Unavailable("db.folder_unwritable", path=str(self._home)) from failure
         self._path = self._home / "poscare.lock"
         self._lock = QLockFile(str(self._path))
-        # A living process keeps it however long; age says nothing.
+        # The lock of a running process is valid however old it is.
         self._lock.setStaleLockTime(0)
         self._server: QLocalServer | None = None
         self._raise: Callable[[], None] = _raise_all
@@ -83,7 +83,7 @@ class SingleInstance:
 
             if is_shared(self._home):
                 return False
-        # Removes it only if the system says that no living process keeps it.
+        # Removes it only if no running process holds it.
         return self._lock.removeStaleLockFile() and self.claim()
 
     def take_over(self) -> bool:
@@ -92,7 +92,7 @@ class SingleInstance:
         try:
             self._path.unlink(missing_ok=True)
         except OSError as failure:
-            # Windows gives no file away that a living process has open.
+            # Windows removes no file that a running process has open.
             raise Unavailable("start.cannot_take_over") from failure
         return self.claim()
 
@@ -101,7 +101,7 @@ class SingleInstance:
         self._raise = raise_window
 
     def release(self) -> None:
-        """Let go of the folder."""
+        """Release the folder."""
         if self._server is not None:
             self._server.close()
             self._server = None

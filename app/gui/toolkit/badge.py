@@ -1,4 +1,4 @@
-"""States as symbol, word and tint: painted into tables, or as a small label of its own."""
+"""Badges of states, with symbol, word and tint: painted into tables, or as a label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dialog all others are made from: a form, a draft out, problems back beside their fields.
+"""The base class of form dialogs: collects a draft, shows problems beside their fields.
 
 The dialog closes only when the page says the draft was accepted, so a refused draft loses nothing.
 """
@@ -10,10 +10,12 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError, InvalidInput, Problem
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import bind_keys, key_hint
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import button, label, panel, row
@@ -48,7 +50,9 @@ class DraftDialog(WorkingDialog):
         """Asked before what cannot be undone is handed out; No keeps the dialog as it is."""
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
-        self._go = button(action or _("Save"), self.submit, role="primary", tip="Ctrl+Enter")
+        self._go = button(
+            action or _("Save"), self.submit, role="primary", tip=key_hint(UserAction.CONFIRM)
+        )
         self._go.setDefault(True)
         self.layout_ = QVBoxLayout(self)
         self.layout_.setContentsMargins(20, 16, 20, 16)
@@ -59,8 +63,7 @@ class DraftDialog(WorkingDialog):
         self.layout_.addWidget(self.progress)
         self._cancel = button(_("Cancel"), self.reject)
         self.layout_.addLayout(row(None, self._cancel, self._go))
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.submit)
+        bind_keys(self, UserAction.CONFIRM, self.submit)
 
     def insert(self, widget: QWidget, place: int = 0) -> None:
         """Put something above (0) or below the form."""
@@ -87,7 +90,7 @@ class DraftDialog(WorkingDialog):
         self.fit()
 
     def _order(self) -> None:
-        """Tab goes as the eye does, also through what was put above the form later; the first
+        """Set the tab order from top to bottom, also through widgets inserted later; the first
         field has the focus unless another was given it."""
         places = (self.layout_.itemAt(place) for place in range(self.layout_.count()))
         pieces = (place.widget() for place in places if place is not None)
@@ -141,7 +144,7 @@ class DraftDialog(WorkingDialog):
         self.insert(note)
 
     def submit(self) -> None:
-        """Hand the draft out; further presses wait for the answer, so nothing is saved twice."""
+        """Submit the draft; until the answer further presses do nothing, so it is saved once."""
         if self.working or not self._go.isEnabled():
             return
         self.form.flush()

@@ -1,7 +1,7 @@
 """Facts as name and value, made once and filled again and again; every value can be copied.
 
 By mouse: select, or the context menu.  By keyboard: Tab reaches the grid as one stop, the arrows
-go from fact to fact, Ctrl+C copies the one marked.
+go from fact to fact, the key for copying takes the one marked.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QSizePolicy, QWidget
 
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import pressed
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import label, restyle
 
@@ -87,7 +89,7 @@ class FactGrid(QWidget):
             self._mark(shown[min(len(shown) - 1, max(0, at + by))])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if pressed(event, UserAction.COPY_FACT):
             self.copy()
         elif event.key() == Qt.Key.Key_Down:
             self._step(1)

@@ -37,8 +37,8 @@ class Field:
     choices), ``number`` (whole), ``money`` (typed in yuan, in the draft in cents), ``date``,
     ``day`` (a date as text, for drafts of text), ``moment``, ``picture`` (a file's path) or
     ``check``; `choices` are (value, word) pairs, for a ``line`` they are completions.  `heading`
-    stands above the field, `column` is where it stands in a wide form, `tab` on which leaf of a
-    form with leaves.
+    stands above the field, `column` is where it stands in a wide form, `tab` on which page of a
+    form with tabs.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Input:
 
 
 def _nobody() -> None:
-    """Nobody listens."""
+    """The default: nothing is told."""
 
 
 def make_input(item: Field) -> Input:

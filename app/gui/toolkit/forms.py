@@ -142,7 +142,7 @@ class Form(QWidget):
         return {name: _stored(one.typed()) for name, one in self._inputs.items()}
 
     def restore(self, content: Mapping[str, Any]) -> None:
-        """Put back what `content` gave; other names are somebody else's."""
+        """Put back what `content` gave; other names are ignored."""
         for item in self.fields:
             # In the form's order: what may be chosen can depend on a field above.
             if item.name in content:

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from app.domain.errors import BadValue
 from app.domain.parsing import parse_date
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import bind_keys, tooltip
 from app.gui.toolkit.language import _
 from app.gui.toolkit.theme import icon
 
@@ -23,7 +25,7 @@ _VALUE = Qt.ItemDataRole.UserRole
 
 
 class DayEdit(QLineEdit):
-    """A day as text, with a calendar to choose from (Alt+Down).
+    """A day as text, with a calendar to choose from.
 
     What is typed stays as typed: a date that does not exist is refused beside the field, not
     turned into another one.
@@ -32,13 +34,13 @@ class DayEdit(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setPlaceholderText(_("year-month-day"))
+        action = UserAction.OPEN_CALENDAR
         choose = self.addAction(
-            icon("calendar-days", "muted", 15), QLineEdit.ActionPosition.TrailingPosition
+            icon(action.row.icon, "muted", 15), QLineEdit.ActionPosition.TrailingPosition
         )
-        choose.setToolTip(_("Calendar · Alt+Down"))
-        choose.setShortcut("Alt+Down")
-        choose.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        choose.setToolTip(tooltip(action, _(action.row.words)))
         choose.triggered.connect(self.open_calendar)
+        bind_keys(self, action, self.open_calendar, context=Qt.ShortcutContext.WidgetShortcut)
 
     def open_calendar(self) -> QFrame:
         """Let a day be chosen; Escape leaves the text alone."""

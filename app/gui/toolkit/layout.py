@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -59,7 +59,7 @@ class Button(QPushButton):
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
-    """Set a property the style sheet asks about, and let it look again."""
+    """Set a property the style sheet depends on, and apply the style sheet again."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
@@ -72,21 +72,17 @@ def button(
     *,
     role: str = "",
     icon: str = "",
-    shortcut: str = "",
     tip: str = "",
 ) -> Button:
-    """A button; its shortcut is shown in the tooltip."""
+    """A button.  One that a key may be given to is made by `action_button`."""
     # Qt leaves too little room between icon and text.
     made = Button(f" {text}" if icon else text)
     if role:
         made.setProperty("role", role)
     if icon:
         made.setIcon(themed_icon(icon, "on_accent" if role == "primary" else "text", 16))
-    if shortcut:
-        made.setShortcut(QKeySequence(shortcut))
-    hint = " · ".join(part for part in (tip, shortcut) if part)
-    if hint:
-        made.setToolTip(hint)
+    if tip:
+        made.setToolTip(tip)
     if clicked is not None:
         made.clicked.connect(lambda: clicked())
     return made

@@ -12,13 +12,13 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 LOOKS = 500
-"""Milliseconds between looks."""
+"""Milliseconds between two runs of the timer."""
 FIRST_LOOK = 3_000
 """Milliseconds: not while the program is being loaded, when there is most to go through."""
 
 
 class MainThreadGc(QObject):
-    """While one stands, nothing is collected but in its own looks."""
+    """While one exists, garbage is only collected by its timer."""
 
     _standing = 0
 
@@ -45,11 +45,14 @@ class MainThreadGc(QObject):
 
     @staticmethod
     def settle_down() -> None:
-        """What is loaded by now stays for good: looks need not go through it again."""
+        """Exempt what is loaded by now (modules, classes) from collection."""
         gc.freeze()
 
     def stop(self) -> None:
-        """There are no workers any more.  Once is enough, twice does no harm."""
+        """Let Python collect by itself again: there are no workers any more.
+
+        Once is enough, twice does no harm.
+        """
         if not self._timer.isActive():
             return
         self._timer.stop()

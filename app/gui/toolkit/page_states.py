@@ -1,4 +1,4 @@
-"""The states every screen has: loading, empty with the next action, failed with retry, content."""
+"""The states of a view: loading, empty with the next action, failed with retry, content."""
 
 from __future__ import annotations
 

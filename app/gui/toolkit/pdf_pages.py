@@ -41,8 +41,8 @@ class PageSource(QObject):
     """Another file is there; `sizes` are its pages."""
     arrived = Signal(int)
     """A picture of this page was drawn."""
-    failed = Signal(object)
-    """The file cannot be shown: an `AppError`."""
+    failed = Signal(AppError)
+    """The file cannot be shown."""
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -191,4 +191,4 @@ class PageSource(QObject):
 
 
 def _nothing(_result: object) -> None:
-    """Closing needs no answer."""
+    """Nothing follows after closing."""

@@ -1,17 +1,18 @@
 """A document to look at: tools above, small pages at the left, notices about it, its pages.
 
-What saving, printing and sending mean is decided by whoever connects to `wanted`.
+What saving, printing and sending mean is decided by whoever calls `set_actions`.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_icon_button, bind_keys, make_action
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, icon_button, label, panel, row, rule
 from app.gui.toolkit.page_states import StateStack
@@ -19,7 +20,7 @@ from app.gui.toolkit.pdf_pages import PageSource
 from app.gui.toolkit.pdf_view import WHOLE, WIDTH, PageList, PdfView
 from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.tasks import Tasks
-from app.gui.toolkit.theme import icon, pixmap
+from app.gui.toolkit.theme import pixmap
 from app.gui.toolkit.wheel_safe import ComboBox
 from app.reports.media.raster import Box
 
@@ -33,7 +34,7 @@ _COLOR = {"ok": "ok", "note": "accent", "warning": "warning", "danger": "danger"
 
 
 class FindBar(QWidget):
-    """Finds words in the pages: Enter the next place, Shift+Enter the one before."""
+    """Finds words in the pages and goes from place to place."""
 
     def __init__(self, source: PageSource, view: PdfView) -> None:
         super().__init__()
@@ -47,16 +48,14 @@ class FindBar(QWidget):
         self.edit.setMinimumWidth(120)
         self.edit.setMaximumWidth(200)
         self.count = label("", "muted")
-        before = icon_button(
-            "chevron-up", _("The place before · Shift+Enter"), lambda: self.step(-1)
-        )
-        after = icon_button("chevron-down", _("The next place · Enter"), lambda: self.step(1))
+        before = action_icon_button(UserAction.FIND_BEFORE, lambda: self.step(-1), bind=False)
+        after = action_icon_button(UserAction.FIND_NEXT, lambda: self.step(1))
         self.setLayout(row(self.edit, self.count, before, after, spacing=2))
         self._pause = QTimer(self, singleShot=True, interval=200)
         self._pause.timeout.connect(self.search)
         self.edit.textChanged.connect(lambda: self._pause.start())
         self.edit.returnPressed.connect(lambda: self.step(1))
-        QShortcut(QKeySequence("Shift+Return"), self.edit, lambda: self.step(-1))
+        bind_keys(self.edit, UserAction.FIND_BEFORE, lambda: self.step(-1))
         source.opened.connect(self._again)
 
     def search(self) -> None:
@@ -94,9 +93,7 @@ class FindBar(QWidget):
 
 
 class PdfPanel(QWidget):
-    """`wanted` carries ``save``, ``print``, ``mail``, ``seal`` or ``folder``."""
-
-    wanted = Signal(str)
+    """The pages of a document with their tools."""
 
     def __init__(self, tasks: Tasks, *, small_pages: bool = True) -> None:
         super().__init__()
@@ -111,7 +108,7 @@ class PdfPanel(QWidget):
         self.progress = ProgressLine()
         self._ours = True
         self._page = label("", "muted")
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: list[QToolButton] = []
         body = row(self.list, self.view, spacing=0)
         body.setStretch(1, 1)
         self.states = StateStack(boxed(body))
@@ -124,10 +121,8 @@ class PdfPanel(QWidget):
         self.set_ready(False)
 
     def _tools(self) -> QWidget:
-        pages = icon_button(
-            "columns-3",
-            _("All pages, small"),
-            lambda: self.list.setVisible(not self.list.isVisible()),
+        pages = action_icon_button(
+            UserAction.SMALL_PAGES, lambda: self.list.setVisible(not self.list.isVisible())
         )
         self._zoom = ComboBox()
         self._zoom.setAccessibleName(_("Size of the pages"))
@@ -135,8 +130,8 @@ class PdfPanel(QWidget):
         self._zoom.addItem(_("Whole page"), WHOLE)
         for percent in (50, 75, 100, 150, 200, 400):
             self._zoom.addItem(f"{percent} %", percent / 100)
-        smaller = icon_button("zoom-out", _("Smaller · Ctrl+−"), lambda: self.view.zoom_by(-1))
-        larger = icon_button("zoom-in", _("Larger · Ctrl++"), lambda: self.view.zoom_by(1))
+        smaller = action_icon_button(UserAction.SMALLER, lambda: self.view.zoom_by(-1))
+        larger = action_icon_button(UserAction.LARGER, lambda: self.view.zoom_by(1))
         tools = row(
             pages,
             self._page,
@@ -150,28 +145,34 @@ class PdfPanel(QWidget):
             spacing=3,
             margins=(8, 5, 8, 5),
         )
-        for name, picture, tip in (
-            ("save", "save", _("Save as … · Ctrl+S")),
-            ("print", "printer", _("Print … · Ctrl+P")),
-            ("mail", "mail", _("Send by mail …")),
-        ):
-            ask = functools.partial(self.wanted.emit, name)
-            self._buttons[name] = icon_button(picture, tip, ask)
-            tools.addWidget(self._buttons[name])
-        tools.addWidget(self._more())
+        self._tools_row = tools
         return boxed(tools)
 
-    def _more(self) -> QToolButton:
-        made = self._buttons["more"] = icon_button("ellipsis", _("More"))
-        menu = QMenu(made)
-        seal = menu.addAction(icon("lock-keyhole", "text", 16), _("Seal with the certificate …"))
-        seal.triggered.connect(lambda: self.wanted.emit("seal"))
-        self.folder_action = menu.addAction(icon("folder-open", "text", 16), _("Open the folder"))
-        self.folder_action.triggered.connect(lambda: self.wanted.emit("folder"))
-        self.folder_action.setEnabled(False)
-        made.setMenu(menu)
-        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        return made
+    def set_actions(self, actions: Mapping[UserAction, Callable[[], object]]) -> None:
+        """Offer to save, print, send and seal: what each does.  Without, there is only looking."""
+        for action in (
+            UserAction.SAVE_DOCUMENT,
+            UserAction.PRINT_DOCUMENT,
+            UserAction.MAIL_DOCUMENT,
+        ):
+            self._buttons.append(action_icon_button(action, actions[action]))
+        more = icon_button("ellipsis", _("More"))
+        menu = QMenu(more)
+        for action in (UserAction.SEAL_DOCUMENT, UserAction.OPEN_FOLDER):
+            made = make_action(more, action, actions[action])
+            menu.addAction(made)
+        self._folder = made
+        self.set_folder(known=False)
+        more.setMenu(menu)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._buttons.append(more)
+        for one in self._buttons:
+            self._tools_row.addWidget(one)
+        self.set_ready(False)
+
+    def set_folder(self, *, known: bool) -> None:
+        """Whether there is a folder something was saved into."""
+        self._folder.setEnabled(known)
 
     def _connect(self) -> None:
         self.view.page_changed.connect(self._on_page)
@@ -180,12 +181,7 @@ class PdfPanel(QWidget):
         self.source.opened.connect(self._on_opened)
         self.source.failed.connect(lambda e: self.states.show_failed(e, self.states.show_content))
         self._zoom.activated.connect(self._on_zoom)
-        for keys, what in (
-            ("Ctrl++", lambda: self.view.zoom_by(1)),
-            ("Ctrl+-", lambda: self.view.zoom_by(-1)),
-            ("Ctrl+0", lambda: self.view.set_fit(WIDTH)),
-        ):
-            QShortcut(QKeySequence(keys), self.view, what)
+        bind_keys(self.view, UserAction.FIT_WIDTH, lambda: self.view.set_fit(WIDTH))
 
     # --- showing -------------------------------------------------------------------------------
 
@@ -220,13 +216,8 @@ class PdfPanel(QWidget):
 
     def set_ready(self, ready: bool) -> None:
         """Whether there is something to save, print and send."""
-        for one in self._buttons.values():
+        for one in self._buttons:
             one.setEnabled(ready)
-
-    def set_tools(self, *, document_actions: bool) -> None:
-        """Whether saving, printing and sending are offered at all."""
-        for one in self._buttons.values():
-            one.setVisible(document_actions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -124,7 +124,7 @@ class PdfView(QAbstractScrollArea):
             self.zoom_changed.emit(zoom)
 
     def page_rect(self, page: int) -> QRectF:
-        """Where a page lies in the window now."""
+        """The rectangle of a page in the viewport."""
         width, height = self._source.sizes[page]
         scale = self.zoom * POINT
         room = max(

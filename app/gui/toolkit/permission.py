@@ -11,9 +11,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QMenu
 
 from app.domain.people.rights import Refusal, Standing
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import bound_entries
 from app.gui.toolkit.problems import message
 
 _OWN_TIP = "tip before it was refused"
+_REASON = "reason that stands in the tip"
 
 
 def permit(
@@ -22,18 +25,20 @@ def permit(
     """Let `target` be used when nothing is refused and it is `enabled` otherwise; else say why not
     in its tooltip."""
     target.setEnabled(enabled and refusal is None)
-    own = target.property(_OWN_TIP)
-    if refusal is not None:
-        if own is None:
-            target.setProperty(_OWN_TIP, target.toolTip())
-        target.setToolTip(message(refusal.error()))
-    elif own is not None:
-        target.setToolTip(own)
-        target.setProperty(_OWN_TIP, None)
+    own = target.toolTip()
+    # A tip set since belongs to what the button does now.
+    if own == target.property(_REASON):
+        own = target.property(_OWN_TIP)
+    reason = message(refusal.error()) if refusal is not None else None
+    target.setProperty(_OWN_TIP, own if reason else None)
+    target.setProperty(_REASON, reason)
+    shown = reason or own
+    if target.toolTip() != shown:
+        target.setToolTip(shown)
 
 
 def permit_entries(
-    menu: QMenu, kinds: Mapping[QAction, str], standing: Callable[[], Standing]
+    menu: QMenu, kinds: Mapping[UserAction, str], standing: Callable[[], Standing]
 ) -> None:
     """Let each entry be used as its kind of operation is allowed, asked anew when the menu opens:
     roles change while the program runs."""
@@ -41,8 +46,9 @@ def permit_entries(
 
     def ask() -> None:
         now = standing()
-        for entry, kind in kinds.items():
-            permit(entry, now.refusal(kind))
+        for action, entry in bound_entries(menu):
+            if action in kinds:
+                permit(entry, now.refusal(kinds[action]))
 
     menu.aboutToShow.connect(ask)
     ask()

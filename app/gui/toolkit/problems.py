@@ -1,4 +1,4 @@
-"""What the person sees when something fails: a sentence at the right place, never a traceback.
+"""Messages about errors: a sentence for an `AppError`, a report for a bug.
 
 An `AppError` is shown as words; a bug opens a dialog with a report that can be copied.  All text
 is plain text: nothing a user typed is ever taken for markup.
@@ -35,7 +35,7 @@ def show(parent: QWidget | None, error: AppError, title: str = "") -> None:
 
 
 def tell(parent: QWidget | None, title: str, text: str) -> None:
-    """A dialog that says something and waits for nobody."""
+    """A message that does not block."""
     box = _box(parent, QMessageBox.Icon.Warning, title, text)
     box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
     _open(box)
@@ -95,7 +95,7 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str, detail: str)
 
 
 def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
-    """A bug as text for the people who mend it: versions and trace, no data."""
+    """The report of a bug: versions and traceback, no data."""
     lines = [
         f"POSCare {__version__} · Python {platform.python_version()} · Qt {qVersion()}",
         QSysInfo.prettyProductName(),
@@ -107,7 +107,7 @@ def report(kind: type[BaseException], error: BaseException, trace: TracebackType
 
 
 def show_bug(parent: QWidget | None, text: str) -> None:
-    """Say that the program is at fault, and offer the report."""
+    """Say that the program has a bug, and offer the report."""
     box = _box(
         parent,
         QMessageBox.Icon.Critical,

@@ -1,4 +1,4 @@
-"""Dialogs for what no calendar says: a visit by hand, what a counter shows."""
+"""Dialogs shared by two pages: a visit by hand, and a counter reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The leaves of a long form: one in sight at a time, those with a problem marked."""
+"""The tab pages of a long form; those with a problem are marked."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ class TabPages(Tabs):
     def __init__(self) -> None:
         super().__init__()
         self.setDocumentMode(True)
-        self._leaves: list[QWidget] = []
+        self._contents: list[QWidget] = []
 
     def add(self, title: str, content: QLayout) -> None:
-        """One more leaf."""
-        leaf = QWidget()
-        layout = QVBoxLayout(leaf)
+        """Add a page."""
+        page = QWidget()
+        layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 14, 0, 0)
         layout.addLayout(content)
-        self._leaves.append(leaf)
-        self.addTab(leaf, title)
+        self._contents.append(page)
+        self.addTab(page, title)
 
     def mark(self, wrong: Iterable[QWidget]) -> None:
-        """Mark the leaves that hold these inputs, and turn to the first one unless one of them is
+        """Mark the pages that hold these inputs, and show the first one unless one of them is
         in sight."""
-        leaves = {self._leaf(widget) for widget in wrong}
+        pages = {self._page_of(widget) for widget in wrong}
         for place in range(self.count()):
             self.setTabIcon(
-                place, icon("triangle-alert", "danger", 14) if place in leaves else QIcon()
+                place, icon("triangle-alert", "danger", 14) if place in pages else QIcon()
             )
-        if leaves and self.currentIndex() not in leaves:
-            self.setCurrentIndex(min(leaves))
+        if pages and self.currentIndex() not in pages:
+            self.setCurrentIndex(min(pages))
 
-    def _leaf(self, widget: QWidget) -> int:
-        return next(n for n, leaf in enumerate(self._leaves) if leaf.isAncestorOf(widget))
+    def _page_of(self, widget: QWidget) -> int:
+        return next(n for n, page in enumerate(self._contents) if page.isAncestorOf(widget))

@@ -1,4 +1,4 @@
-"""How lists look and behave: one or two lines a row, badges, selection kept by id."""
+"""The view and the delegate of lists: one or two lines a row, badges, selection kept by id."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ class TableView(QTableView):
     order_changed = Signal(str)
     """The order a person chose by a header: a column's `order`, with a minus when descending."""
     current_changed = Signal(object)
-    """The value of the current row, or None."""
+    """The value of the current row, of whatever class its model lists, or None."""
     opened = Signal(object)
-    """Enter or a double click on a row."""
+    """Enter or a double click on a row: its value, of whatever class its model lists."""
 
     def __init__(self, model: TableModel, *, two_lines: bool = False, name: str = "") -> None:
         super().__init__()
@@ -153,7 +153,7 @@ class TableView(QTableView):
             self._make_current(row)
 
     def _follow(self) -> None:
-        """Rows moved under the selection: stay with the one that was chosen."""
+        """Rows moved: keep the selection on the row with the chosen id."""
         value = self.current()
         if self._key and value is not None and getattr(value, "id", "") != self._key:
             self._restore()
@@ -183,7 +183,7 @@ class TableView(QTableView):
             self._make_current(0)
 
     def current(self) -> Any:
-        """The value of the current row, or None."""
+        """The value of the current row, of whatever class its model lists, or None."""
         index = self.currentIndex()
         return index.data(ValueRole) if index.isValid() else None
 

@@ -1,6 +1,6 @@
-"""Lists as columns over values; `widgets.table_view` shows them.
+"""Table models: columns over values; shown by `app.gui.toolkit.table_view`.
 
-A page declares columns and hands over values; nobody subclasses the models.  `data()` looks up and
+A page declares columns and gives values; the models need no subclass.  `data()` looks up and
 formats, it never queries.  `PagedTableModel` serves lists of any length: rows not fetched yet are
 asked for by page and painted when they arrive.
 """
@@ -48,7 +48,7 @@ class TableCell:
 
 
 class TableModel(QAbstractTableModel):
-    """Columns over values; where the values come from is the subclass's business."""
+    """Columns over values; a subclass provides the values."""
 
     def __init__(self, columns: Sequence[TableColumn], parent: QWidget | None = None) -> None:
         super().__init__(parent)

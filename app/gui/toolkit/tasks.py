@@ -1,4 +1,4 @@
-"""Work off the main thread: two lanes, and every result back on the main thread.
+"""Background tasks: two lanes of workers, results delivered on the main thread.
 
 The ``db`` lane has one worker, so database work happens in the order it was asked for; the ``io``
 lane has two, for documents and files.  Work takes values and services, never widgets.  A result
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(eq=False, kw_only=True)
 class Job:
-    """One piece of work under way.  Asked to stop, it stops at its next look."""
+    """One piece of work.  Asked to stop, it stops when it next asks ``cancelled``."""
 
     owner: QObject
     done: Callable[[Any], None]
@@ -64,8 +64,9 @@ class Tasks(QObject):
     """Runs work for widgets.  Lives in the main thread; there is one."""
 
     _delivered = Signal(int, object)
-    failed = Signal(object)
-    """An `AppError` nobody else wanted to show."""
+    """The number of a job, and its finished `Future`, or how far it is as a `tuple`."""
+    failed = Signal(AppError)
+    """An error nobody else wanted to show."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,7 +98,7 @@ class Tasks(QObject):
         """Do `work` on a lane, then call `done` with its result on the main thread.
 
         An `AppError` goes to `failed`, or to the window when nobody asks for it; anything else is
-        a bug and is raised on the main thread, where the last door stands.
+        a bug and is raised on the main thread, where `sys.excepthook` shows it.
         """
         job = Job(owner=owner, done=done, failed=failed, progress=progress)
         job.stoppable = "cancelled" in inspect.signature(work).parameters

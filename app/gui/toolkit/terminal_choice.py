@@ -1,4 +1,4 @@
-"""One terminal of all: searched for, chosen, shown; with a place for what is wrong with it."""
+"""The choice of one terminal: search, result, and the problem with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class TerminalChoice(QWidget):
     """The page answers `picker.searched` through `picker.show_found`; `chosen` carries the
     terminal, or None when another is looked for."""
 
-    chosen = Signal(object)
+    chosen = Signal(TerminalSummary)
 
     def __init__(self, title: str, settled: Callable[[], object]) -> None:
         super().__init__()

@@ -38,7 +38,7 @@ class TerminalPicker(QWidget):
     """`searched` asks for matches, `show_found` gives them, `picked` says which was taken."""
 
     searched = Signal(str)
-    picked = Signal(object)
+    picked = Signal(TerminalSummary)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Colours, type, icons: the tokens of the look, light and dark, and the style sheet made of them.
+"""The theme: colours, fonts and icons, light and dark, and the style sheet made of them.
 
 Widgets ask for a token or set an object property the style sheet knows; none carries a colour of
 its own.  Status is always symbol + word + tint.
@@ -174,7 +174,7 @@ def tone_colors(tone: str) -> tuple[QColor, QColor]:
 
 
 def apply(app: QApplication, choice: str) -> None:
-    """Dress the whole program: ``light``, ``dark``, or as the ``system`` has it."""
+    """Apply a theme to the program: ``light``, ``dark``, or that of the ``system``."""
     global _tokens
     dark = choice == "dark" or (
         choice == "system" and QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark

@@ -1,4 +1,5 @@
-"""A short note that something was done, with an undo where there is one; it goes by itself."""
+"""A short note that something was done, with a button where there is a next step; it disappears
+by itself."""
 
 from __future__ import annotations
 

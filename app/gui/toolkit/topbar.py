@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
 
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import bind_keys
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import label
 from app.gui.toolkit.theme import icon
@@ -32,10 +34,7 @@ class SearchBox(QLineEdit):
         self._sent = ""
         self.textChanged.connect(lambda: self._pause.start())
         self.returnPressed.connect(self._send)
-        focus = QAction(self)
-        focus.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
-        focus.triggered.connect(self._focus)
-        self.addAction(focus)
+        bind_keys(self, UserAction.FIND, self._focus)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)
@@ -91,6 +90,12 @@ class FilterBox(ComboBox):
     def choose(self, value: str) -> None:
         """Choose a value."""
         self.setCurrentIndex(max(0, self.findData(value)))
+
+    def put(self, value: str) -> None:
+        """Show this value without saying that it was chosen."""
+        self.blockSignals(True)
+        self.choose(value)
+        self.blockSignals(False)
 
 
 class TopBar(QFrame):

@@ -21,7 +21,7 @@ from app.gui.toolkit.visit_badge import visit_badge
 class VisitPanel(QFrame):
     """`opened` carries a visit, `more` asks for all of them."""
 
-    opened = Signal(object)
+    opened = Signal(VisitSummary)
     more = Signal()
 
     def __init__(self) -> None:

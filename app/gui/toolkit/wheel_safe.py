@@ -1,7 +1,7 @@
-"""Boxes and tabs that the mouse wheel passes over: Qt's own would change under the pointer while a
-page is scrolled, and what is saved at once would be saved.
+"""Boxes and tabs that ignore the mouse wheel: Qt's own would change their value while a page is
+scrolled with the pointer over them, and settings that apply at once would be saved.
 
-Pages and dialogs use these instead of Qt's classes (a rule of the house checks it).
+Pages and dialogs use these instead of Qt's classes (an architecture test checks it).
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""What every dialog does that has work done: one mechanism for what happens meanwhile.
+"""The base class of dialogs that run background work, and what leaving them meanwhile does.
 
 While work runs nothing else can be begun in the dialog, and leaving it (Escape, the cross, the
-whole window) never lies: work that has not begun is taken back, work that looks for a stop is
-stopped, and work that can no longer be stopped says so and closes the dialog when it is done.  The
-dialog closes only once it is known what became of the work; should it be destroyed before, the
-window tells.
+whole window) has a clear outcome: work that has not begun is taken back, work that can be
+stopped is stopped, and work that can no longer be stopped says so and closes the dialog when it is
+done.  The dialog closes only once the outcome is known; when it is destroyed before, the window
+tells the outcome.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import bind_keys
+from app.gui.toolkit.key_sheet import show_dialog_keys
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import label
 from app.gui.toolkit.page_states import SLOW
@@ -40,7 +43,7 @@ class WorkNotes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkManner:
-    """How work is done and spoken of."""
+    """How work is run, and the texts about it."""
 
     text: str = ""
     """What is done; empty: it is saved."""
@@ -60,6 +63,7 @@ class WorkingDialog(QDialog):
     """Has work done through `carry_out`.  `submitted` carries what the person wants done."""
 
     submitted = Signal(object)
+    """The draft: whatever value the dialog collects."""
     closes_when_stopped = True
     """Whether Escape during the work leaves the dialog too, or stops the work alone."""
 
@@ -74,6 +78,7 @@ class WorkingDialog(QDialog):
         self._focused: QWidget | None = None
         self._late = QTimer(self, singleShot=True, interval=SLOW)
         self._late.timeout.connect(self._show_progress)
+        bind_keys(self, UserAction.SHOW_KEYS, lambda: show_dialog_keys(self))
 
     @property
     def working(self) -> bool:

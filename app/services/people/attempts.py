@@ -22,7 +22,7 @@ from db.models.people import SignInAttemptRow
 def begin(context: ServiceContext, code: str) -> None:
     """Count an attempt as failed before it is looked at: a crash or a second one at the same time
     gains nothing.  Raises `InvalidInput` (``sign_in.wait``) while attempts are refused."""
-    with context.write() as unit:
+    with context.write_locally() as unit:
         session, now = unit.session, unit.now
         stale = col(SignInAttemptRow.last_at) < now - FORGET_AFTER
         session.execute(sa.delete(SignInAttemptRow).where(stale))
@@ -50,7 +50,7 @@ def begin(context: ServiceContext, code: str) -> None:
 
 def succeeded(context: ServiceContext, code: str) -> None:
     """The person proved who they are: nothing failed."""
-    with context.write() as unit:
+    with context.write_locally() as unit:
         unit.session.execute(
             sa.delete(SignInAttemptRow).where(col(SignInAttemptRow.code_sha256) == _key(code))
         )

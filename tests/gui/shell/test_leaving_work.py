@@ -39,6 +39,8 @@ from app.domain.incidents.lifecycle import Action
 from app.domain.maintenance.visits import ScheduleDraft
 from app.domain.register.equipment import Acquirer
 from app.domain.register.terminal_actions import TerminalAction
+from app.gui.pages.incidents.tabs import AddPart, AddWork, IncidentTabWish
+from app.gui.pages.maintenance.detail import SkipTask
 from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import AppContext
@@ -129,12 +131,12 @@ def of_terminal(action: TerminalAction, **values: Any) -> Callable[[World], Draf
     return ask
 
 
-def of_tab(what: str, **values: Any) -> Callable[[World], DraftDialog]:
+def of_tab(wish: IncidentTabWish, **values: Any) -> Callable[[World], DraftDialog]:
     def ask(world: World) -> DraftDialog:
         page = world.page("incidents")
         page.show_incident(world.incident)
         world.settled()
-        page.steps.want(what, None)
+        page.steps.want(wish)
         return world.draft(**values)
 
     return ask
@@ -156,7 +158,7 @@ def of_visit(step: str, **values: Any) -> Callable[[World], DraftDialog]:
         page.show_visit(planned(world.services)[0].id)
         world.settled()
         if step == "skip":
-            page.detail._with_task("skip")
+            page.detail._with_task(SkipTask)
         else:
             getattr(page.steps, step)()
         return world.draft(**values)
@@ -166,7 +168,7 @@ def of_visit(step: str, **values: Any) -> Callable[[World], DraftDialog]:
 
 def report(world: World) -> DraftDialog:
     terminal = world.services.terminals.by_serial("SN000002")
-    world.page("incidents").steps.open_editor({"terminal_id": terminal.id})
+    world.page("incidents").steps.open_editor(terminal.id)
     return world.draft(displayed_code="A0", symptom="签到失败")
 
 
@@ -174,7 +176,7 @@ def sign(world: World) -> DraftDialog:
     page = world.page("incidents")
     page.show_incident(world.incident)
     world.settled()
-    tab = next(tab for tab in page.detail._tabs if hasattr(tab, "sign"))
+    tab = next(tab for tab in page.detail.tabs.all if hasattr(tab, "sign"))
     page.detail.tabs.setCurrentWidget(tab)
     world.settled()
     tab.sign(SignerRole.MERCHANT)
@@ -270,8 +272,8 @@ DIALOGS: dict[str, Callable[[World], WorkingDialog]] = {
     "hold": of_incident(Action.HOLD, reason="parts", remark="等打印头"),
     "edit": of_incident(Action.EDIT, symptom="又出现"),
     "hand over": of_incident(Action.HANDOVER),
-    "work": of_tab("work", summary="重新签到", minutes=5),
-    "part": of_tab("part", name="打印头"),
+    "work": of_tab(AddWork(), summary="重新签到", minutes=5),
+    "part": of_tab(AddPart(), name="打印头"),
     "sign": sign,
     "edit terminal": of_terminal(TerminalAction.EDIT, firmware="3.9.9"),
     "move terminal": of_terminal(
@@ -341,7 +343,7 @@ def stored(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 def said(context: AppContext) -> list[str]:
     """What the window says."""
     heard: list[str] = []
-    context.noted.connect(lambda text, *_rest: heard.append(text))
+    context.noted.connect(lambda note: heard.append(note.text))
     return heard
 
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.gui.shell.first_run import FirstRunDialog
 from app.gui.shell.main_window import PAGES, MainWindow
+from app.gui.shell.navigate import ImportTerminals, Navigate, PlanVisit, ReportIncident
 from app.gui.toolkit.form_inputs import Field, make_input
 from app.gui.toolkit.layout import scrolled
 from app.gui.toolkit.wheel_safe import SpinBox
@@ -103,20 +104,20 @@ def test_no_box_on_any_page_changes(
 
 
 @pytest.mark.parametrize(
-    ("page", "argument"),
-    [("incidents", {"new": {}}), ("terminals", {"new": {}}), ("maintenance", {"new": {}})],
+    "target", [ReportIncident(), ImportTerminals(), PlanVisit("")], ids=lambda t: t.page
 )
 def test_no_box_in_the_large_dialogs_changes(
     window: MainWindow,
     services: Services,
     settled: Callable[[], None],
-    page: str,
-    argument: dict[str, object],
+    target: Navigate,
 ) -> None:
     make_technician(services)
-    window.show_page(page, argument)
+    window.go(target)
     settled()
-    for dialog in window.findChildren(QDialog):
+    dialogs = window.findChildren(QDialog)
+    assert dialogs
+    for dialog in dialogs:
         assert turned(dialog)[1] == []
 
 

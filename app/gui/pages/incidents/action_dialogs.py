@@ -1,4 +1,4 @@
-"""Dialogs for the small steps of an incident: hold, close, hand on, reasons, work, parts."""
+"""Dialogs for actions on an incident: put on hold, close, assign, reasons, work, parts."""
 
 from __future__ import annotations
 

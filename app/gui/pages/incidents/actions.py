@@ -1,9 +1,9 @@
-"""What a person does to an incident: opens the dialog, calls the service, says that it was done."""
+"""Actions on an incident: opens the dialog, calls the service, confirms in a note."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, assert_never
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,7 +19,9 @@ from app.gui.pages.incidents.incident_editor import IncidentEditor
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.report import show_report_beside
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
+from app.gui.pages.incidents.tabs import AddPart, AddWork, IncidentTabWish, RemovePart
 from app.gui.shell.autosave import submit_autosaved
+from app.gui.shell.navigate import Navigate
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _
@@ -29,12 +31,10 @@ DRAFT_KEY = "incident/new"
 
 
 class IncidentActions(QObject):
-    """The page's hands.  `take` does what an action of the lifecycle asks for.
-
-    `detail` shows the incident in sight; `shown` is signalled with the id of one to show.
-    """
+    """Carries out the actions on the incident shown in `detail`."""
 
     shown = Signal(str)
+    """The id of an incident to show."""
 
     def __init__(self, page: Page, detail: IncidentDetail, consulting: DiagnosisActions) -> None:
         super().__init__(page)
@@ -66,39 +66,40 @@ class IncidentActions(QObject):
         """Do what `action` asks for to the incident in sight."""
         self._by_action[action](self._view)
 
-    def want(self, what: str, argument: Any) -> None:
+    def want(self, wish: IncidentTabWish) -> None:
         """Do what a tab asked for."""
         work, incident = self._context.services.work_log, self._view.incident
-        if what == "work":
-            self._submit(
-                dialogs.work_dialog(self._page),
-                f"work/{incident.id}",
-                lambda draft: work.add_work(incident.id, draft),
-            )
-        elif what == "part":
-            self._submit(
-                dialogs.part_dialog(self._page),
-                f"part/{incident.id}",
-                lambda draft: work.add_part(incident.id, draft),
-            )
-        elif what == "remove_part":
-            self._run(lambda: work.remove_part(incident.id, argument.id), _("Part removed"))
-        elif what == "open":
-            self.shown.emit(argument)
+        match wish:
+            case AddWork():
+                self._submit(
+                    dialogs.work_dialog(self._page),
+                    f"work/{incident.id}",
+                    lambda draft: work.add_work(incident.id, draft),
+                )
+            case AddPart():
+                self._submit(
+                    dialogs.part_dialog(self._page),
+                    f"part/{incident.id}",
+                    lambda draft: work.add_part(incident.id, draft),
+                )
+            case RemovePart(part):
+                self._run(lambda: work.remove_part(incident.id, part.id), _("Part removed"))
+            case Navigate():
+                self._context.go(wish)
+            case _:
+                assert_never(wish)
 
     # --- reporting -----------------------------------------------------------------------------
 
-    def open_editor(self, given: dict[str, Any]) -> None:
-        """Report an abnormal state, of the terminal with the `given` ``terminal_id`` or of one
-        still to be found."""
-        about = str(given.get("terminal_id", ""))
-        key = f"{DRAFT_KEY}/{about}" if about else DRAFT_KEY
+    def open_editor(self, terminal_id: str = "") -> None:
+        """Report an abnormal state, of the terminal with this id or of one still to be found."""
+        key = f"{DRAFT_KEY}/{terminal_id}" if terminal_id else DRAFT_KEY
 
         def ask(item: TerminalSummary | None) -> None:
             editor = self._editor(item)
             submit_autosaved(self._page, editor, key, self._report, self._reported)
 
-        self._with_terminal(about, ask)
+        self._with_terminal(terminal_id, ask)
 
     def _editor(self, item: TerminalSummary | None) -> IncidentEditor:
         editor = IncidentEditor(self._page)
@@ -294,7 +295,7 @@ class IncidentActions(QObject):
     # --- shared --------------------------------------------------------------------------------
 
     def _submit(self, dialog: DraftDialog, about: str, save: Callable[[Any], Any]) -> None:
-        """`about` names the dialog and its incident, so that what is half filled is found again."""
+        """`about` names the dialog and its incident, under which a half-filled form is kept."""
         submit_autosaved(
             self._page,
             dialog,

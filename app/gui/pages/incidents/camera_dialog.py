@@ -1,4 +1,4 @@
-"""The newest pictures of the camera's folder, to take some of them."""
+"""The newest pictures in the camera's folder, to choose some of them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class CameraDialog(QDialog):
     """`chosen` carries the paths; `folder_wanted` asks for another folder."""
 
     chosen = Signal(list)
+    """Each a `Path`."""
     folder_wanted = Signal()
 
     def __init__(self, folder: Path, files: Sequence[Path], parent: QWidget) -> None:

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.incidents.lifecycle import Action, IncidentState
+from app.gui.actions import INCIDENT_ACTIONS, UserAction
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentHistoryTab, IncidentTab, PartsTab, WorkTab
+from app.gui.toolkit.action_buttons import action_button, make_action, tooltip
 from app.gui.toolkit.badge import (
     BadgeLabel,
     incident_badge,
@@ -25,38 +27,11 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.theme import Badge, icon
-from app.gui.toolkit.wheel_safe import Tabs
-from app.texts import word
+from app.gui.toolkit.view_tabs import ViewTabs
 from app.texts.deadlines import due_text, start_text
 
 TABS: tuple[Callable[[], IncidentTab], ...] = (WorkTab, PartsTab, IncidentHistoryTab)
 
-_ICONS = {
-    Action.TRIAGE: "list-checks",
-    Action.ASSIGN: "user",
-    Action.START: "play",
-    Action.HOLD: "pause",
-    Action.RESUME: "play",
-    Action.RESOLVE: "check",
-    Action.CLOSE: "circle-check",
-    Action.REOPEN: "rotate-ccw",
-    Action.CANCEL: "ban",
-    Action.MARK_DUPLICATE: "copy",
-    Action.EDIT: "pen-line",
-    Action.HANDOVER: "arrow-right-left",
-    Action.ADDENDUM: "message-square",
-    Action.SWAP: "refresh-cw",
-}
-_SHORTCUTS = {
-    Action.START: "Ctrl+B",
-    Action.HOLD: "Ctrl+H",
-    Action.RESUME: "Ctrl+B",
-    Action.RESOLVE: "Ctrl+Return",
-    Action.CLOSE: "Ctrl+Return",
-    Action.HANDOVER: "Ctrl+T",
-    Action.ASSIGN: "Ctrl+G",
-    Action.EDIT: "Ctrl+E",
-}
 _NEXT = {
     IncidentState.NEW: Action.START,
     IncidentState.TRIAGED: Action.START,
@@ -70,15 +45,12 @@ _NEXT = {
 _BESIDE = (Action.HANDOVER, Action.HOLD, Action.ASSIGN)
 """Actions with a button of their own; the others are in the menu."""
 
-_IN_PANEL = {Action.TRIAGE, Action.SWAP}
-"""Done where they belong: in the guided session, and while resolving."""
-
 
 class IncidentDetail(QWidget):
-    """`asked` says which action a person wants; `wanted` carries what tabs ask for."""
+    """The incident in sight."""
 
-    asked = Signal(object)
-    wanted = Signal(str, object)
+    asked = Signal(Action)
+    """The action a person wants."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,7 +60,9 @@ class IncidentDetail(QWidget):
         self._priority = BadgeLabel(Badge(""))
         self._late = BadgeLabel(Badge(_("Overdue"), "danger", "clock"))
         self._facts = label("", "muted", wrap=True, copy=True)
-        self.actions_ = {a: self._action(a) for a in Action if a in _ICONS and a not in _IN_PANEL}
+        self.actions_ = {
+            action: self._action(action, row) for action, row in INCIDENT_ACTIONS.items()
+        }
         self._primary = Button()
         self._primary.setProperty("role", "primary")
         self._primary.clicked.connect(self._on_primary)
@@ -97,24 +71,10 @@ class IncidentDetail(QWidget):
         self._menu = QMenu(self._more)
         self._menu.setToolTipsVisible(True)
         self._more.setMenu(self._menu)
-        self.tabs = Tabs()
-        self.tabs.setDocumentMode(True)
-        self._tabs = [make() for make in TABS]
-        for tab in self._tabs:
-            tab.wanted.connect(self.wanted)
-            self.tabs.addTab(tab, tab.title(None))
+        self.tabs: ViewTabs[IncidentTab] = ViewTabs()
+        for make in TABS:
+            self.tabs.add(make())
         self._arrange()
-
-    def add_tab(self, tab: IncidentTab, place: int) -> None:
-        """Put in a tab that needs more than the incident to show."""
-        tab.wanted.connect(self.wanted)
-        tab.retitled.connect(self._retitle)
-        self._tabs.insert(place, tab)
-        self.tabs.insertTab(place, tab, tab.title(None))
-
-    def _retitle(self) -> None:
-        for place, tab in enumerate(self._tabs):
-            self.tabs.setTabText(place, tab.title(self.view))
 
     def _arrange(self) -> None:
         buttons = row(*self._beside.values(), self._more, self._primary, spacing=8)
@@ -124,23 +84,16 @@ class IncidentDetail(QWidget):
         below.setStretch(1, 1)
         self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
 
-    def _action(self, action: Action) -> QAction:
-        made = QAction(icon(_ICONS[action], "text", 16), word(words(), "action", action), self)
-        if action in _SHORTCUTS:
-            made.setShortcut(QKeySequence(_SHORTCUTS[action]))
-            made.setShortcutVisibleInContextMenu(True)
-        made.triggered.connect(partial(self.asked.emit, action))
+    def _action(self, action: Action, wanted: UserAction) -> QAction:
+        made = make_action(self, wanted, partial(self.asked.emit, action))
         made.setEnabled(False)
-        self.addAction(made)
         return made
 
     def _button(self, action: Action) -> Button:
         source = self.actions_[action]
-        made = Button(source.text() + "…")
-        made.setIcon(source.icon())
-        made.setToolTip(source.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-        made.clicked.connect(partial(source.trigger))
-        return made
+        return action_button(
+            INCIDENT_ACTIONS[action], source.trigger, text=source.text() + "…", bind=False
+        )
 
     def _on_primary(self) -> None:
         if self.view is not None and (action := _NEXT.get(self.view.incident.state)) is not None:
@@ -157,9 +110,7 @@ class IncidentDetail(QWidget):
         self._late.setVisible(view.clocks.overdue)
         self._facts.setText(" · ".join(_facts(view)))
         self._show_actions()
-        for tab in self._tabs:
-            tab.show_view(view)
-        self._retitle()
+        self.tabs.show_view(view)
 
     def _show_actions(self) -> None:
         assert self.view is not None
@@ -177,12 +128,11 @@ class IncidentDetail(QWidget):
         self._more.setVisible(not self._menu.isEmpty())
         self._primary.setVisible(following is not None)
         if following is not None:
-            source = self.actions_[following]
-            shortcut = source.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            self._primary.setText(source.text())
-            self._primary.setToolTip(shortcut)
+            wanted = INCIDENT_ACTIONS[following]
+            self._primary.setText(self.actions_[following].text())
+            self._primary.setToolTip(tooltip(wanted))
             permit(self._primary, self.view.refused.get(following))
-            self._primary.setIcon(icon(_ICONS[following], "on_accent", 16))
+            self._primary.setIcon(icon(wanted.row.icon, "on_accent", 16))
 
 
 def _facts(view: IncidentView) -> list[str]:

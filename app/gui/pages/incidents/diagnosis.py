@@ -1,16 +1,16 @@
-"""The diagnosis tab and what it asks of the services: begin, accept, hand over.
+"""The diagnosis tab, and the calls to the services behind it: read, store, hand over.
 
-The session itself is pure and quick, so its steps are taken here on the main thread; only reading
-what the register knows, storing the verdict and recording a handover go to a worker.
+The session is computed without database or files and within a frame, so its steps run on the main
+thread; reading the register, storing the verdict and recording a handover run on a worker.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app import bootstrap
@@ -53,7 +53,24 @@ def read_consultation(services: Services, incident_id: str) -> CaseFile:
 
 
 class DiagnosisTab(IncidentTab):
-    """Keeps the running sessions; `wanted` asks for ``consult``, ``verdict`` and ``handover``."""
+    """Keeps the running sessions.  What a step asks of the services comes out as a signal."""
+
+    session_wanted = Signal()
+    """The session of the incident in sight is not here yet."""
+    stepped = Signal(Interview)
+    """A step was taken that only changed the session."""
+    ticked = Signal(Interview, str, CheckOutcome)
+    """A check was done: the session after it, the id of the check, what became of it."""
+    withdrawn = Signal(Interview, str)
+    """Evidence was withdrawn: the session after it, the id of the evidence."""
+    stop_doubted = Signal(Interview, str)
+    """Evidence for a safety stop is to be withdrawn: the session before, the id."""
+    accepted = Signal(InterviewOutcome)
+    """A class was accepted."""
+    copied = Signal(ContactRole)
+    """The handover text for this role was copied."""
+    refused = Signal(AppError)
+    """A step could not be taken."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,10 +107,10 @@ class DiagnosisTab(IncidentTab):
 
     def ask(self) -> None:
         """Ask for the session of the incident in sight."""
-        self.wanted.emit("consult", self)
+        self.session_wanted.emit()
 
     def show_consultation(self, found: CaseFile) -> None:
-        """The session asked for has come."""
+        """Show the session that was read."""
         if self.view is None or found.incident_id != self.view.incident.id:
             return
         self._open[_key(self.view)] = found
@@ -102,7 +119,7 @@ class DiagnosisTab(IncidentTab):
         self._show()
 
     def show_failed(self, error: AppError) -> None:
-        """It could not be read."""
+        """Show why the session could not be read, with a retry."""
         self.states.show_failed(error, self.ask)
 
     def _show(self) -> None:
@@ -128,24 +145,24 @@ class DiagnosisTab(IncidentTab):
         signs = {said(sign.text) for sign in knowledge.signs.values()}
         self.panel.set_completions(sorted(codes) + sorted(signs))
 
-    def _on_ticked(self, check_id: str, outcome: str) -> None:
+    def _on_ticked(self, check_id: str, outcome: CheckOutcome) -> None:
         found = self.consultation
         if found is not None and self._step(lambda s: s.tick(check_id, outcome), kept=True):
-            self.wanted.emit("ticked", (found.session, check_id, CheckOutcome(outcome)))
+            self.ticked.emit(found.session, check_id, outcome)
 
     def _on_withdrawn(self, evidence_id: str) -> None:
-        """What calls for a hard stop is only taken back with the reason."""
+        """Withdraw evidence; evidence for a safety stop only with a reason."""
         found = self.consultation
         if found is None:
             return
         session = found.session
         if lost_stops(session.reasoner.knowledge, session.evidence, evidence_id):
-            self.wanted.emit("withdraw_stop", (session, evidence_id))
+            self.stop_doubted.emit(session, evidence_id)
         elif self._step(lambda s: s.withdraw(evidence_id), kept=True):
-            self.wanted.emit("withdrawn", (session, evidence_id))
+            self.withdrawn.emit(session, evidence_id)
 
     def show_withdrawn(self, session: Interview, incident_id: str) -> None:
-        """A stop was taken back with its reason."""
+        """Show the session after a safety stop was taken back."""
         if self.view is not None and self.view.incident.id == incident_id:
             self._step(lambda _session: session, kept=True)
 
@@ -158,22 +175,22 @@ class DiagnosisTab(IncidentTab):
         try:
             session = step(found.session)
         except AppError as error:
-            self.wanted.emit("refused", error)
+            self.refused.emit(error)
             return False
         self._open[_key(view)] = dataclasses.replace(found, session=session)
         self._show()
         if not kept:
-            self.wanted.emit("left", session)
+            self.stepped.emit(session)
         return True
 
     def _on_accepted(self, chosen: FaultClass | None) -> None:
         if (found := self.consultation) is not None:
-            self.wanted.emit("verdict", found.session.outcome(chosen))
+            self.accepted.emit(found.session.outcome(chosen))
 
     def _on_copied(self, role: ContactRole) -> None:
         if (found := self.consultation) is not None:
             QGuiApplication.clipboard().setText(said(found.handover(role)))
-            self.wanted.emit("copied", role)
+            self.copied.emit(role)
 
 
 def _key(view: IncidentView | None) -> tuple[str, ...]:
@@ -185,7 +202,7 @@ def _key(view: IncidentView | None) -> tuple[str, ...]:
 
 
 def _nothing(_result: object) -> None:
-    """A background write that needs no answer."""
+    """Nothing follows after the write."""
 
 
 def told(session: Interview, typed: str) -> Interview:
@@ -198,35 +215,28 @@ def told(session: Interview, typed: str) -> Interview:
 
 
 class DiagnosisActions(QObject):
-    """The tab's hands."""
+    """Carries out what the steps of the tab ask of the services."""
 
     def __init__(self, page: Page, tab: DiagnosisTab) -> None:
         super().__init__(page)
         self._page = page
         self._tab = tab
         self._context = page.context
-        self._by_name: dict[str, Callable[[Any], None]] = {
-            "consult": self._consult,
-            "left": self._keep,
-            "ticked": self._note_check,
-            "withdrawn": self._note_withdrawn,
-            "withdraw_stop": self._ask_why,
-            "verdict": self._store,
-            "copied": self._say_copied,
-            "refused": self._context.failed.emit,
-        }
-
-    def want(self, what: str, argument: Any) -> None:
-        """Do what the tab asked for; other names are other hands' business."""
-        if what in self._by_name:
-            self._by_name[what](argument)
+        tab.session_wanted.connect(self._consult)
+        tab.stepped.connect(self._keep)
+        tab.ticked.connect(self._note_check)
+        tab.withdrawn.connect(self._note_withdrawn)
+        tab.stop_doubted.connect(self._ask_why)
+        tab.accepted.connect(self._store)
+        tab.copied.connect(self._say_copied)
+        tab.refused.connect(self._context.failed)
 
     def _incident(self) -> Incident:
         assert self._tab.view is not None
         return self._tab.view.incident
 
-    def _consult(self, tab: DiagnosisTab) -> None:
-        services, key = self._context.services, self._incident().id
+    def _consult(self) -> None:
+        services, key, tab = self._context.services, self._incident().id, self._tab
 
         def read() -> CaseFile:
             return read_consultation(services, key)
@@ -238,21 +248,22 @@ class DiagnosisActions(QObject):
         self._page.run(bootstrap.reasoner, ready, failed=tab.show_failed, lane="io")
 
     def _keep(self, session: Interview) -> None:
-        """What was answered survives a crash and the end of the program."""
+        """Save the session, so that it is still there after a crash or a restart."""
         saved_forms, key = self._context.services.saved_forms, draft_key(self._incident().id)
         self._page.run(lambda: saved_forms.keep(key, {"trail": session.trail()}), _nothing)
 
-    def _note_check(self, step: tuple[Interview, str, CheckOutcome]) -> None:
+    def _note_check(self, session: Interview, check_id: str, outcome: CheckOutcome) -> None:
         steps, key, language = self._steps(), self._incident().id, words().language
-        self._page.run(lambda: steps.tick(key, *step, language=language), _nothing)
+        self._page.run(
+            lambda: steps.tick(key, session, check_id, outcome, language=language), _nothing
+        )
 
-    def _note_withdrawn(self, step: tuple[Interview, str]) -> None:
+    def _note_withdrawn(self, session: Interview, evidence_id: str) -> None:
         steps, key = self._steps(), self._incident().id
-        self._page.run(lambda: steps.withdraw(key, *step), _nothing)
+        self._page.run(lambda: steps.withdraw(key, session, evidence_id), _nothing)
 
-    def _ask_why(self, step: tuple[Interview, str]) -> None:
-        """A hard stop goes only when somebody says who has looked and why it is not so."""
-        session, evidence_id = step
+    def _ask_why(self, session: Interview, evidence_id: str) -> None:
+        """Ask who has looked and why the safety stop does not apply; the answer is logged."""
         steps, key = self._steps(), self._incident().id
         item = next(item for item in session.evidence if item.id == evidence_id)
         dialog = reason_dialog(
@@ -292,7 +303,7 @@ class DiagnosisActions(QObject):
         self._context.note(_("Handover text for “{name}” was copied", name=name))
 
     def hand_over(self, view: IncidentView) -> None:
-        """Record a handover: the text that fits the session, to whom the session says."""
+        """Record a handover, with the contact and the text the session proposes."""
         services, key = self._context.services, view.incident.id
         known = self._tab.consultation
         if known is not None and known.incident_id == key:

@@ -1,12 +1,13 @@
 """The cards of the diagnosis panel: what is known, the classes as bars, checks, who acts.
 
-Each shows a part of a session and signals what a person does; none knows a rule.  Rows are made
-once and filled again, so that an answer is shown within one frame.
+Each shows a part of a session and signals what the user does; the rules are in the domain.  Rows
+are made once and filled again, so that an answer is shown within one frame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -19,6 +20,8 @@ from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.interview_parts import RankedClass
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.register.people import SupportContact
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_button, key_hint
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import Button, button, column, icon_button, label, restyle, row
 from app.gui.toolkit.share_bar import ShareBar
@@ -44,7 +47,7 @@ class Pool(Generic[Row]):
         self.rows: list[Row] = []
 
     def take(self, count: int) -> list[Row]:
-        """So many rows to be shown; the others are hidden."""
+        """The first `count` rows, made where there are fewer; the others are hidden."""
         while len(self.rows) < count:
             made = self._make()
             self.rows.append(made)
@@ -69,7 +72,7 @@ class KnownRow(QWidget):
         self.setLayout(column(line, self._detail, spacing=0))
 
     def show_item(self, item: Evidence) -> None:
-        """Show it."""
+        """Fill the row."""
         self.evidence_id = item.id
         text = said(item.label)
         self._text.setText(_("Not: {sign}", sign=text) if item.negated else text)
@@ -87,7 +90,7 @@ _SECTIONS = (
 
 
 class KnownCard(QWidget):
-    """Everything the session rests on, by where it comes from."""
+    """The evidence of the session, grouped by source."""
 
     withdrawn = Signal(str)
 
@@ -132,7 +135,7 @@ class ClassRow(QWidget):
         self.setLayout(column(row(self.name, None, self.share), self.bar, self.why, spacing=2))
 
     def show_ranked(self, ranked: RankedClass, token: str) -> None:
-        """Show it."""
+        """Fill the row."""
         name = word(words(), "fault_class", ranked.fault_class)
         self.name.setText(name)
         self.share.setText(f"{ranked.share:.0%}")
@@ -153,6 +156,7 @@ class RankingCard(QWidget):
     """The classes, likeliest first; the rest in one line; the button that accepts."""
 
     accepted = Signal(object)
+    """The `FaultClass` chosen against the likeliest, or None for the likeliest."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,7 +165,7 @@ class RankingCard(QWidget):
         self._rest = label("", "muted")
         self.accept = Button()
         self.accept.setProperty("role", "primary")
-        self.accept.setToolTip("Ctrl+D")
+        self.accept.setToolTip(key_hint(UserAction.ACCEPT_CLASS))
         self.accept.clicked.connect(lambda: self.accepted.emit(None))
         self._other = Button(_("Another class"))
         self._menu = QMenu(self._other)
@@ -172,7 +176,7 @@ class RankingCard(QWidget):
         self.setLayout(column(rows, self._rest, 2, self.accept, self._other, spacing=6))
 
     def show_session(self, session: Interview, *, editable: bool) -> None:
-        """Show where the classes stand."""
+        """Show the shares of the classes."""
         ranking = session.ranking
         shown = [r for r in ranking[:_MOST_CLASSES] if r.share >= _WORTH_SHOWING] or [ranking[0]]
         tokens = ["danger" if session.stopped else "accent"] + ["muted"] * len(shown)
@@ -198,27 +202,31 @@ class RankingCard(QWidget):
         self._other.setVisible(editable)
 
 
-HELPED_KEY, NOT_HELPED_KEY = "+", "-"
-"""The keys that say what became of the check done last."""
+OUTCOME_ACTIONS = {
+    UserAction.IT_HELPED: CheckOutcome.HELPED,
+    UserAction.IT_DID_NOT_HELP: CheckOutcome.NOT_HELPED,
+}
+"""What is said of the check done last."""
+Tick = Callable[[str, CheckOutcome], object]
 
 
 class CheckRow(QWidget):
-    """A check: tick when it was done; say whether it helped where there is something to say."""
+    """A recommended or finished check with its check box and the answers whether it helped."""
 
-    def __init__(self, tick: Callable[[str, str], object], untick: Callable[[str], object]) -> None:
+    def __init__(self, tick: Tick, untick: Callable[[str], object]) -> None:
         super().__init__()
         self.check_id = ""
         self.instruction = False
-        self._tick, self._untick = tick, untick
-        self.box = QCheckBox()
+        self._tick, self._untick, self.box = tick, untick, QCheckBox()
         self.box.clicked.connect(self._on_clicked)
         self._text = label("", wrap=True)
-        self._cost = label("", "muted")
-        self.helped = button(_("It helped"), lambda: self.say(CheckOutcome.HELPED), role="quiet")
-        self.not_helped = button(
-            _("It did not"), lambda: self.say(CheckOutcome.NOT_HELPED), role="quiet"
+        self._cost = label("", "muted", wrap=True)
+        self.helped, self.not_helped = (
+            action_button(action, partial(self.say, outcome), role="quiet", bind=False)
+            for action, outcome in OUTCOME_ACTIONS.items()
         )
         outcomes = row(self._cost, None, self.helped, self.not_helped, spacing=4)
+        outcomes.setStretch(0, 100)
         line = row(self.box, column(self._text, outcomes, spacing=0), spacing=8)
         line.setStretch(1, 1)
         line.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
@@ -236,21 +244,20 @@ class CheckRow(QWidget):
         return self._text.text()
 
     def say(self, outcome: CheckOutcome) -> None:
-        """It was done, and this became of it."""
+        """Report the check as done, with its outcome."""
         self._tick(self.check_id, outcome)
 
     def show_done(self, item: Evidence, *, outcomes: bool, last: bool, editable: bool) -> None:
-        """A check that was done; the `last` one is the one the keys speak of.  Without
+        """A check that was done; the keys for the outcome mean the `last` one.  Without
         `outcomes` it is an instruction, which is carried out and no more."""
         self._show(item.ref, said(item.label), "", done=True)
         self.box.setEnabled(editable)
         self.instruction = not outcomes
-        for made, outcome, key in (
-            (self.helped, CheckOutcome.HELPED, HELPED_KEY),
-            (self.not_helped, CheckOutcome.NOT_HELPED, NOT_HELPED_KEY),
+        for made, (action, outcome) in zip(
+            (self.helped, self.not_helped), OUTCOME_ACTIONS.items(), strict=True
         ):
             made.setVisible(outcomes and editable and item.value != outcome)
-            made.setToolTip(key if last else "")
+            made.setToolTip(key_hint(action) if last else "")
 
     def show_recommended(self, item: Recommended, place: int, *, editable: bool) -> None:
         """A check worth doing; `place` is the digit that ticks it."""
@@ -283,8 +290,10 @@ class CheckRow(QWidget):
 class ChecksCard(QWidget):
     """What was tried, then what is worth trying, quickest gain first."""
 
-    ticked = Signal(str, str)
+    ticked = Signal(str, CheckOutcome)
+    """Id of a check, and what became of it."""
     unticked = Signal(str)
+    """Id of the evidence a check gave."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -292,8 +301,8 @@ class ChecksCard(QWidget):
         self._keys = label(
             _(
                 "Digit: done. Then {helped} it helped, {not_helped} it did not.",
-                helped=HELPED_KEY,
-                not_helped=NOT_HELPED_KEY,
+                helped=key_hint(UserAction.IT_HELPED),
+                not_helped=key_hint(UserAction.IT_DID_NOT_HELP),
             ),
             "muted",
             wrap=True,
@@ -340,7 +349,7 @@ class ChecksCard(QWidget):
 
 
 class ContactRow(QWidget):
-    """Somebody who can act: role, how to reach them."""
+    """A contact: role, telephone, hours, and a button that copies the handover text."""
 
     def __init__(self, copy: Callable[[ContactRole], object]) -> None:
         super().__init__()
@@ -370,9 +379,9 @@ class ContactRow(QWidget):
 
 
 class ContactCard(QWidget):
-    """Who acts, what to have ready, and the handover text."""
+    """The contacts the session proposes, and what to have ready for them."""
 
-    copied = Signal(object)
+    copied = Signal(ContactRole)
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,8 +1,7 @@
-"""The guided session on one panel: what is known, the next question, where the classes stand.
+"""The guided session on one panel: evidence, next question, checks, shares of the classes.
 
-It is given snapshots and signals what a person does; it knows no rule and no service.  Keys: Y, N
-and U answer, letters choose, digits tick checks, + and - say whether the last one helped, Ctrl+D
-accepts.
+It is given snapshots and signals what the user does; it calls neither rules nor services.  Its keys
+stand in the table of actions under `app.gui.actions.DIAGNOSIS`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextLayout
+from PySide6.QtGui import QResizeEvent, QTextLayout
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCompleter,
@@ -26,9 +25,10 @@ from app.domain.diagnosis.catalogue import Question, QuestionKind
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.interview_parts import UNKNOWN
+from app.domain.faults import ContactRole
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.diagnosis_cards import (
-    HELPED_KEY,
-    NOT_HELPED_KEY,
+    OUTCOME_ACTIONS,
     ChecksCard,
     ContactCard,
     Contacts,
@@ -37,10 +37,10 @@ from app.gui.pages.incidents.diagnosis_cards import (
     RankingCard,
     said,
 )
+from app.gui.toolkit.action_buttons import bind_each_key, bind_keys
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 
-LETTERS = "ABCDEFGHIJ"
 PADDING = 26
 """Left and right of a choice's text, with its frame."""
 NARROW = 700
@@ -60,7 +60,7 @@ class AnswerButton(QPushButton):
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_answer(self, text: str, key: str, value: str) -> None:
-        """Stand for this answer."""
+        """Show this answer and its key, and give `value` when pressed."""
         self.value = value
         choice = self.property("role") == "choice"
         self._whole = f"{key}  {text}" if choice else f"{text}   {key}"
@@ -91,6 +91,7 @@ class QuestionCard(QWidget):
     """The next question with its answers."""
 
     answered = Signal(str, str)
+    """Id of the question, and the answer: `UNKNOWN` for "don't know"."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -180,7 +181,7 @@ class QuestionCard(QWidget):
         """The keys that give its answers."""
         if question.kind is QuestionKind.YES_NO:
             return tuple(answer.id[0].upper() for answer in question.answers)
-        return LETTERS
+        return UserAction.CHOOSE_ANSWER.row.keys
 
     def press(self, key: str) -> None:
         """Give the answer of a key, when the question has one for it."""
@@ -199,14 +200,16 @@ class DiagnosisPanel(QWidget):
     """`show_session` takes a snapshot; everything a person does comes out as a signal."""
 
     answered = Signal(str, str)
-    """Question and answer; an empty answer is "don't know"."""
+    """Id of the question, and the answer: `UNKNOWN` for "don't know"."""
     told = Signal(str)
     """A code, message or symptom that was typed."""
     withdrawn = Signal(str)
-    ticked = Signal(str, str)
+    """Id of evidence that does not hold."""
+    ticked = Signal(str, CheckOutcome)
+    """Id of a check, and what became of it."""
     accepted = Signal(object)
-    """The class chosen against the likeliest, or None."""
-    copied = Signal(object)
+    """The `FaultClass` chosen against the likeliest, or None for the likeliest."""
+    copied = Signal(ContactRole)
     """The role whose handover text is wanted."""
 
     def __init__(self) -> None:
@@ -266,16 +269,12 @@ class DiagnosisPanel(QWidget):
         self.contact.copied.connect(self.copied)
 
     def _bind_keys(self) -> None:
-        for key in sorted({*LETTERS, "Y", "N", "U"}):
-            QShortcut(QKeySequence(key), self, partial(self.question.press, key))
-        for digit in range(1, 10):
-            QShortcut(QKeySequence(str(digit)), self, partial(self.checks.tick_place, digit))
-        for key, outcome in (
-            (HELPED_KEY, CheckOutcome.HELPED),
-            (NOT_HELPED_KEY, CheckOutcome.NOT_HELPED),
-        ):
-            QShortcut(QKeySequence(key), self, partial(self.checks.say_of_last, outcome))
-        QShortcut(QKeySequence("Ctrl+D"), self, self._on_accept)
+        for action in (UserAction.ANSWER, UserAction.CHOOSE_ANSWER):
+            bind_each_key(self, action, self.question.press)
+        bind_each_key(self, UserAction.TICK_CHECK, lambda digit: self.checks.tick_place(int(digit)))
+        for action, outcome in OUTCOME_ACTIONS.items():
+            bind_keys(self, action, partial(self.checks.say_of_last, outcome))
+        bind_keys(self, UserAction.ACCEPT_CLASS, self._on_accept)
 
     def _on_accept(self) -> None:
         if self.ranking.accept.isVisible():

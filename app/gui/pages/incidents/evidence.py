@@ -23,11 +23,12 @@ from app.gui.pages.incidents.picture_dialog import PictureDialog
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.signature_dialog import SignatureDialog
 from app.gui.pages.incidents.signature_pad import InkView
-from app.gui.pages.incidents.tabs import IncidentTab, counted
+from app.gui.pages.incidents.tabs import IncidentTab
 from app.gui.toolkit.files import ask_files, ask_folder, ask_new_file
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, clear, column, label, panel, row
 from app.gui.toolkit.problems import confirm, message
+from app.gui.toolkit.view_tabs import counted
 from app.texts import problem_text, word
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def gather_evidence(services: Services, incident_id: str) -> SignedEvidence:
 
 
 class EvidenceTab(IncidentTab):
-    """Read when it comes into sight."""
+    """Photos and signatures; read when the tab becomes visible."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -82,7 +83,8 @@ class EvidenceTab(IncidentTab):
         strip = self.strip
         strip.files_offered.connect(self.add_files)
         strip.picture_offered.connect(self.add_picture)
-        strip.asked.connect(lambda what: self._ask_camera() if what == "camera" else self._ask())
+        strip.files_wanted.connect(self._ask)
+        strip.camera_wanted.connect(self._ask_camera)
         strip.renamed.connect(self._rename)
         strip.removed.connect(self._remove)
         strip.opened.connect(self._open)
@@ -332,7 +334,7 @@ class EvidenceTab(IncidentTab):
         return panel(column(*pieces, spacing=4))
 
     def sign(self, role: SignerRole) -> None:
-        """Let somebody sign what the report says now."""
+        """Ask for a signature on the report as it is now."""
         view, papers = self._view, self.papers
         if view is None or papers is None:
             return
@@ -385,8 +387,8 @@ def png(picture: QImage) -> bytes:
 
 
 def _ignored(_error: AppError) -> None:
-    """The card keeps its symbol."""
+    """Without a picture the card shows its symbol."""
 
 
 def _nothing(_result: object) -> None:
-    """The change feed tells the rest."""
+    """The change feed refreshes the page."""

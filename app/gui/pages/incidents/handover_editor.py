@@ -55,7 +55,7 @@ class HandoverEditor(DraftDialog):
         self._on_role()
 
     def _on_role(self) -> None:
-        """Another contact needs another text; one that was changed by hand stays."""
+        """Fill in the text for the chosen role, unless the text was edited."""
         role = ContactRole(self.form.value("role"))
         self._reach_label.setText(self._reach(role))
         if self.form.value("remark") in ("", self._written):
@@ -72,7 +72,7 @@ class HandoverEditor(DraftDialog):
 
     @property
     def text_field(self) -> QPlainTextEdit:
-        """Where the text stands."""
+        """The input of the text."""
         found = self.form.widget("remark")
         assert isinstance(found, QPlainTextEdit)
         return found

@@ -1,4 +1,4 @@
-"""Reporting an abnormal state: find the terminal, type what the screen shows, go."""
+"""The form for a new incident: terminal, displayed code or symptom, impact, reporter."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class IncidentEditor(DraftDialog):
         self.fit()
 
     def show_open_incidents(self, found: Sequence[IncidentSummary]) -> None:
-        """This terminal has unfinished incidents: the report may be one of them."""
+        """List unfinished incidents of the terminal: the report may repeat one of them."""
         clear(self._others)
         if not found:
             return

@@ -13,18 +13,21 @@ from app.domain.errors import AppError
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.register.people import Technician
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.actions import IncidentActions
 from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import DiagnosisActions, DiagnosisTab
 from app.gui.pages.incidents.evidence import EvidenceTab
 from app.gui.pages.incidents.read import IncidentView, gather
 from app.gui.pages.incidents.report import ReportTab
+from app.gui.shell.navigate import ListIncidents, Navigate, ReportIncident, ShowIncident
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.paged_list import PagedList
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import summary_badge
 from app.gui.toolkit.forms import word_choices
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, row
+from app.gui.toolkit.layout import boxed, column, label, row
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import PagedTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
@@ -49,10 +52,10 @@ class IncidentsPage(Page):
         self._table = TableView(self._model, two_lines=True, name="incidents")
         self._list = PagedList(self, self._model)
         self.detail = IncidentDetail()
-        self.detail.add_tab(EvidenceTab(self), 2)
-        self.detail.add_tab(ReportTab(self), 3)
+        self.detail.tabs.add(EvidenceTab(self), 2)
+        self.detail.tabs.add(ReportTab(self), 3)
         self.diagnosis = DiagnosisTab()
-        self.detail.add_tab(self.diagnosis, 0)
+        self.detail.tabs.add(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)
         self.consulting = DiagnosisActions(self, self.diagnosis)
         self.steps = IncidentActions(self, self.detail, self.consulting)
@@ -80,9 +83,7 @@ class IncidentsPage(Page):
         self._areas = FilterBox(_("Area"))
         self._people = FilterBox(_("Technician"))
         self.topbar.add_left(self._search, self._states, self._classes, self._areas, self._people)
-        new = button(
-            _("New incident"), self.new_incident, role="primary", icon="plus", tip="Ctrl+N"
-        )
+        new = action_button(UserAction.NEW_INCIDENT, self.new_incident, role="primary")
         self.topbar.add_right(new)
 
     def _make_content(self) -> None:
@@ -120,8 +121,7 @@ class IncidentsPage(Page):
         self._list.arrived.connect(self._on_list)
         self.detail.asked.connect(self.steps.take)
         self.steps.shown.connect(self.show_incident)
-        self.detail.wanted.connect(self.steps.want)
-        self.detail.wanted.connect(self.consulting.want)
+        self.detail.tabs.wanted.connect(self.steps.want)
 
     def _columns(self) -> tuple[TableColumn, ...]:
         return (
@@ -194,6 +194,9 @@ class IncidentsPage(Page):
     def _show_choices(self, areas: tuple[str, ...], people: tuple[Technician, ...]) -> None:
         self._areas.set_choices([(area, area) for area in areas])
         self._people.set_choices([(person.id, person.name) for person in people])
+        # A filter may have come before what it is chosen from.
+        self._areas.put(self._wanted.area)
+        self._people.put(self._wanted.technician_id)
 
     def _on_list(self, count: int) -> None:
         assert self.states is not None
@@ -222,12 +225,19 @@ class IncidentsPage(Page):
             )
 
     def _show_all(self) -> None:
-        for box in (self._states, self._classes, self._areas, self._people):
-            box.blockSignals(True)
-            box.choose("")
-            box.blockSignals(False)
-        self._search.setText("")
-        self._wanted = IncidentFilter(order=self._wanted.order)
+        self._show_filter(IncidentFilter(order=self._wanted.order))
+
+    def _show_filter(self, wanted: IncidentFilter) -> None:
+        """List what passes this filter, and let the boxes above say so."""
+        for box, value in (
+            (self._states, wanted.states),
+            (self._classes, wanted.fault_class),
+            (self._areas, wanted.area),
+            (self._people, wanted.technician_id),
+        ):
+            box.put(value)
+        self._search.put(wanted.words)
+        self._wanted = wanted
         self._looking_for = ""
         self.refresh()
 
@@ -264,17 +274,19 @@ class IncidentsPage(Page):
 
     def new_incident(self) -> None:
         """Report an abnormal state."""
-        self.steps.open_editor({})
+        self.steps.open_editor()
 
-    def activate(self, argument: Any) -> None:
-        """``{"new": {…}}`` reports one, ``{"id": …}`` shows one, ``{"filter": {…}}`` narrows."""
-        if "new" in argument:
-            self.steps.open_editor(argument["new"])
-        if "id" in argument:
-            self.show_incident(argument["id"])
-        if "filter" in argument:
-            self._states.choose(argument["filter"].get("states", ""))
-            self._narrow(**argument["filter"])
+    def activate(self, target: Navigate) -> None:
+        """Report an incident, show one, or list those of a filter."""
+        match target:
+            case ReportIncident(terminal_id):
+                self.steps.open_editor(terminal_id)
+            case ShowIncident(incident_id):
+                self.show_incident(incident_id)
+            case ListIncidents(wanted):
+                self._show_filter(wanted)
+            case _:
+                super().activate(target)
 
     def keep_place(self, store: QSettings) -> None:
         """Remember how the page is divided."""

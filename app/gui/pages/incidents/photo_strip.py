@@ -1,6 +1,6 @@
 """Photos of a case: shown small, added by file, paste, drag or camera folder, named and sorted.
 
-The strip stores nothing: it says what a person wants, and shows what it is given.
+The strip stores nothing: it signals what the user wants and shows what it is given.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from PySide6.QtGui import (
     QGuiApplication,
     QIcon,
     QImage,
-    QKeySequence,
     QPainter,
     QPixmap,
-    QShortcut,
 )
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from app.domain.documents import Attachment, Stage
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_button, bind_keys
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, row
+from app.gui.toolkit.layout import boxed, column, label, row
 from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.theme import pixmap, tokens
 from app.gui.toolkit.wheel_safe import ComboBox
@@ -39,16 +39,17 @@ class PhotoStrip(QWidget):
     """`stage` is what photos added next are taken to show."""
 
     files_offered = Signal(list)
-    """Paths of files to take in."""
-    picture_offered = Signal(object)
-    """A `QImage` that was pasted or dragged here."""
-    asked = Signal(str)
-    """``files`` or ``camera``: where to take photos from."""
-    renamed = Signal(str, object, str)
+    """Files to take in, each a `Path`."""
+    picture_offered = Signal(QImage)
+    """A picture that was pasted or dragged here."""
+    files_wanted = Signal()
+    """Photos are to be chosen from the disk."""
+    camera_wanted = Signal()
+    """Photos are to be chosen from the folder of the camera."""
+    renamed = Signal(str, Stage, str)
     """Id, stage and caption a photo is given."""
-    removed = Signal(object)
-    opened = Signal(object)
-    """The `Attachment` of a double click."""
+    removed = Signal(Attachment)
+    opened = Signal(Attachment)
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,9 +70,9 @@ class PhotoStrip(QWidget):
         self.layout_.setStretch(3, 1)
         self.setLayout(self.layout_)
         self.setAcceptDrops(True)
-        QShortcut(
-            QKeySequence(QKeySequence.StandardKey.Paste),
+        bind_keys(
             self,
+            UserAction.PASTE_PHOTO,
             self.paste,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )
@@ -84,11 +85,9 @@ class PhotoStrip(QWidget):
         self.stage_box.setToolTip(_("What photos added next show"))
         for stage in Stage:
             self.stage_box.addItem(word(words(), "photo_stage", stage), str(stage))
-        self._paste = button(_("Paste"), self.paste, icon="copy", tip="Ctrl+V")
-        self._camera = button(_("Camera folder"), lambda: self.asked.emit("camera"), icon="camera")
-        self._files = button(
-            _("Add photos …"), lambda: self.asked.emit("files"), icon="image", role="primary"
-        )
+        self._paste = action_button(UserAction.PASTE_PHOTO, self.paste, bind=False)
+        self._camera = action_button(UserAction.CAMERA_FOLDER, self.camera_wanted.emit)
+        self._files = action_button(UserAction.ADD_PHOTOS, self.files_wanted.emit, role="primary")
         self.list = QListWidget()
         self.list.setAccessibleName(_("Photos and files"))
         self.list.setViewMode(QListWidget.ViewMode.IconMode)
@@ -118,8 +117,8 @@ class PhotoStrip(QWidget):
             self.stage_edit,
             self.caption,
             self._about,
-            button(_("View"), self._open, icon="eye"),
-            button(_("Remove"), self._remove, icon="trash-2"),
+            action_button(UserAction.VIEW_PHOTO, self._open),
+            action_button(UserAction.REMOVE_PHOTO, self._remove),
         )
         line.setStretch(1, 1)
         self._editor = boxed(line)
@@ -161,7 +160,7 @@ class PhotoStrip(QWidget):
         self._trouble.setVisible(bool(text))
 
     def current(self) -> Attachment | None:
-        """The chosen one."""
+        """The selected photo."""
         item = self.list.currentItem()
         key = item.data(_KEY) if item is not None else None
         return next((one for one in self._shown if one.id == key), None)
@@ -200,7 +199,7 @@ class PhotoStrip(QWidget):
             self.opened.emit(found)
 
     def paste(self) -> None:
-        """Take what lies in the clipboard."""
+        """Take in the picture or the files of the clipboard."""
         if not self._take(QGuiApplication.clipboard().mimeData()):
             self.show_trouble(_("There is no picture in the clipboard."))
 

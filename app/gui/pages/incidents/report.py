@@ -1,4 +1,4 @@
-"""The tab of the service report: the paper as it would be printed now, renewed as work goes on."""
+"""The tab of the service report: a preview, made again when the incident changes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from PySide6.QtGui import QShowEvent
 
 from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.lifecycle import IncidentState
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
 from app.gui.shell.document_actions import DocumentActions
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, document_language_choices
-from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.layout import column, label, row
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.wheel_safe import ComboBox
 
@@ -23,14 +25,13 @@ if TYPE_CHECKING:
     from app.services.documents.reporting import PrintedDocument
 
 PAUSE = 250
-"""Milliseconds without a change before the paper is made anew."""
+"""Milliseconds without a change before the preview is made again."""
 
 
 def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
     """The report as it would be with what is being typed, beside the form; renewed while typing."""
     context = page.context
     panel = PdfPanel(context.tasks, small_pages=False)
-    panel.set_tools(document_actions=False)
     made = 0
 
     def make() -> None:
@@ -40,7 +41,7 @@ def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
         try:
             typed = editor.typed_draft()
         except InvalidInput:
-            return  # refused beside its field when it is sent; the last report stays in sight
+            return  # refused beside its field when it is sent; the last preview stays
         made += 1
         wanted, services = made, context.services
 
@@ -63,7 +64,7 @@ def show_report_beside(page: Page, editor: ResolveEditor, number: str) -> None:
 
 
 class ReportTab(IncidentTab):
-    """Made when it comes into sight, and again when the incident changes while it is."""
+    """The preview; made when the tab becomes visible, and again while it is when data change."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -83,7 +84,7 @@ class ReportTab(IncidentTab):
             *document_language_choices(),
         ):
             self._language.addItem(shown, value)
-        self._keep = button(_("Use for this merchant"), self._keep_language, role="link")
+        self._keep = action_button(UserAction.KEEP_LANGUAGE, self._keep_language, role="link")
         self._keep.hide()
         self._language.activated.connect(self._on_language)
         layout = column(
@@ -116,7 +117,7 @@ class ReportTab(IncidentTab):
             self._pause.start()
 
     def _make(self) -> None:
-        """Make the paper on a worker; the last wish wins."""
+        """Make the document on a worker; only the latest request is shown."""
         self._pause.stop()
         if self._view is None or not self._context.is_ready:
             return

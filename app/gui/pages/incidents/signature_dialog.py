@@ -1,4 +1,4 @@
-"""Somebody signs, or it is said why nobody does."""
+"""The dialog for a signature, or for the reason why there is none."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.documents import SignatureDraft, SignerRole
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.signature_pad import SignaturePad
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, label, panel, row
+from app.gui.toolkit.layout import boxed, label, panel, row
 from app.texts import word
 
 
@@ -24,8 +26,8 @@ class SignatureDialog(DraftDialog):
         self._role = role
         self.pad = SignaturePad()
         self.pad.changed.connect(self._on_changed)
-        self._clear = button(_("Clear"), self.pad.clear, icon="trash-2")
-        self._undo = button(_("Undo stroke"), self.pad.undo, icon="undo-2", shortcut="Ctrl+Z")
+        self._clear = action_button(UserAction.CLEAR_SIGNATURE, self.pad.clear)
+        self._undo = action_button(UserAction.UNDO_STROKE, self.pad.undo)
         self.insert(panel(row(label(what, wrap=True), margins=(12, 8, 12, 8)), "note"), 0)
         self.insert(self.pad, 1)
         self.insert(boxed(row(None, self._undo, self._clear)), 2)

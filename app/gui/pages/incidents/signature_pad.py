@@ -1,6 +1,6 @@
 """A place to sign with finger, pen or mouse; strokes are kept with the time of every point.
 
-The pad knows neither who signs nor for what; it gives and shows `Ink`.
+The pad takes and shows `Ink`; who signs and what for is up to the dialog.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ class SignaturePad(QWidget):
 
 
 def _is_mouse(event: QMouseEvent) -> bool:
-    """Whether a mouse made it, and not a finger or pen that was already heard."""
+    """Whether the event comes from a mouse; Qt repeats those of finger and pen as mouse events."""
     device = event.pointingDevice()
     kind = QPointingDevice.PointerType
     return device is None or device.pointerType() not in (kind.Finger, kind.Pen, kind.Eraser)

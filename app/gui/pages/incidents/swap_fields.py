@@ -45,7 +45,7 @@ class SwapFields(QWidget):
         self.setLayout(column(panel(column(self._wanted, more, spacing=6))))
 
     def content(self) -> list[Any]:
-        """What stands here, as values of JSON."""
+        """The inputs as JSON values."""
         return [
             self._wanted.isChecked(),
             self._serial.text(),
@@ -62,7 +62,7 @@ class SwapFields(QWidget):
         self._wanted.setChecked(wanted)
 
     def draft(self) -> SwapDraft | None:
-        """The swap, when there was one."""
+        """The swap that was entered, or None."""
         if not self._wanted.isChecked():
             return None
         return SwapDraft(
@@ -73,7 +73,7 @@ class SwapFields(QWidget):
         )
 
     def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
-        """Say what is wrong with the swap; returns the problems of something else."""
+        """Show the problems of the swap; returns those of other fields."""
         about = {"new_serial", "unsent_cleared", "reason", "serial"}
         mine = [problem for problem in problems if problem.field in about]
         self._wrong.setText("\n".join(problem_text(words(), problem) for problem in mine))

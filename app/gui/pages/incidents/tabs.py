@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from dataclasses import dataclass
 
 from app.domain.incidents.incidents import PartUsed, WorkEntry
 from app.domain.incidents.lifecycle import Action
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.read import IncidentView
+from app.gui.shell.navigate import Navigate, ShowIncident
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, clear, column, facts, label, panel, row
+from app.gui.toolkit.layout import boxed, clear, column, facts, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.view_tabs import ViewTab, counted
 from app.texts import word
 from app.texts.events import incident_event
 
 
-class IncidentTab(QWidget):
-    """One tab.  `wanted` asks the page to do something, by name."""
-
-    wanted = Signal(str, object)
-    retitled = Signal()
-    """What `title` says changed though the incident did not."""
-
-    def title(self, view: IncidentView | None) -> str:
-        """What the tab says, with how many things are in it."""
-        raise NotImplementedError
-
-    def show_view(self, view: IncidentView) -> None:
-        """Show this incident."""
-        raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class AddWork:
+    """Record work."""
 
 
-def counted(text: str, amount: int) -> str:
-    """A tab's title with the number of things in it."""
-    return f"{text} {amount}" if amount else text
+@dataclass(frozen=True, slots=True)
+class AddPart:
+    """Record a part that was fitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePart:
+    """Take a part off the list."""
+
+    part: PartUsed
+
+
+IncidentTabWish = AddWork | AddPart | RemovePart | Navigate
+"""What a tab wants done with the incident in sight, or shown."""
+
+
+class IncidentTab(ViewTab[IncidentView, IncidentTabWish]):
+    """One tab of an incident."""
 
 
 class WorkTab(IncidentTab):
@@ -49,7 +56,7 @@ class WorkTab(IncidentTab):
         self._table = TableView(self._model, two_lines=True)
         self._listed = StateStack(self._table)
         self._total = label("", "muted")
-        self._add = button(_("Add work"), lambda: self.wanted.emit("work", None), icon="plus")
+        self._add = action_button(UserAction.ADD_WORK, lambda: self.want(AddWork()))
         self.setLayout(
             column(row(self._total, None, self._add), self._listed, margins=(0, 12, 0, 0))
         )
@@ -105,8 +112,8 @@ class PartsTab(IncidentTab):
         self._model = RowTableModel(_part_columns(), self)
         self._table = TableView(self._model, two_lines=True)
         self._listed = StateStack(self._table)
-        self._add = button(_("Add part"), lambda: self.wanted.emit("part", None), icon="plus")
-        self._remove = button(_("Remove"), self._on_remove, icon="trash-2")
+        self._add = action_button(UserAction.ADD_PART, lambda: self.want(AddPart()))
+        self._remove = action_button(UserAction.REMOVE_PART, self._on_remove)
         self.setLayout(
             column(row(None, self._remove, self._add), self._listed, margins=(0, 12, 0, 0))
         )
@@ -134,7 +141,7 @@ class PartsTab(IncidentTab):
     def _on_remove(self) -> None:
         part = self._table.current()
         if part is not None:
-            self.wanted.emit("remove_part", part)
+            self.want(RemovePart(part))
 
 
 def _price(part: PartUsed) -> str:
@@ -169,7 +176,7 @@ class IncidentHistoryTab(IncidentTab):
         self._events = RowTableModel(_event_columns(), self)
         self._others = RowTableModel(_other_columns(), self)
         others = TableView(self._others, two_lines=True)
-        others.opened.connect(lambda item: self.wanted.emit("open", item.id))
+        others.opened.connect(lambda item: self.want(ShowIncident(item.id)))
         self._clocks = column()
         left = column(label(_("Log"), "section"), TableView(self._events, two_lines=True))
         right = column(

@@ -1,1 +1,1 @@
-"""Figures of a period and first warnings, each with the numbers behind it."""
+"""The insight page: figures of a period and terminals that keep failing, with their incidents."""

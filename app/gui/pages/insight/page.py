@@ -1,28 +1,29 @@
-"""The insight page: figures of a period, three charts with their numbers, first warnings."""
+"""The insight page: figures of a period, three charts with tables, terminals that keep failing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.domain.errors import BadValue, Problems
 from app.domain.insight.figures import InsightReport, Period, trailing
 from app.domain.parsing import parse_date
+from app.gui.actions import UserAction
 from app.gui.pages.insight.tabs import AreaTab, InsightTab, ModelTab, TimeTab
 from app.gui.pages.insight.warnings import WarningsTab
 from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.action_buttons import fill_menu
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label
 from app.gui.toolkit.topbar import FilterBox
-from app.gui.toolkit.wheel_safe import ComboBox, Tabs
+from app.gui.toolkit.view_tabs import ViewTabs
+from app.gui.toolkit.wheel_safe import ComboBox
 from app.gui.toolkit.working_dialog import READING
 from app.tabular.writing import write_table
 
@@ -30,7 +31,7 @@ TABS: tuple[Callable[[], InsightTab], ...] = (TimeTab, AreaTab, ModelTab, Warnin
 MONTHS = (3, 6, 12, 24)
 USUAL = 12
 OWN = 0
-"""Stands for a period chosen by its days."""
+"""The choice of a period by its days."""
 
 
 class InsightPage(Page):
@@ -58,23 +59,21 @@ class InsightPage(Page):
         giving.setMenu(self._export_menu())
         self.topbar.add_right(giving)
         self._summary = label("", "muted")
-        self.tabs = Tabs()
-        self.tabs.setDocumentMode(True)
-        self._tabs = [make() for make in TABS]
-        for tab in self._tabs:
-            tab.wanted.connect(self._on_wanted)
-            self.tabs.addTab(tab, tab.title(None))
+        self.tabs: ViewTabs[InsightTab] = ViewTabs()
+        self.tabs.wanted.connect(context.go)
+        for make in TABS:
+            self.tabs.add(make())
         self.set_content(
             boxed(column(self._summary, self.tabs, spacing=6, margins=(16, 10, 16, 10)))
         )
 
     def _export_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for text, kind in ((_("As a CSV file …"), "csv"), (_("As an Excel file …"), "xlsx")):
-            made = QAction(text, menu)
-            made.triggered.connect(partial(self.export, kind))
-            menu.addAction(made)
-        return menu
+        return fill_menu(
+            QMenu(self),
+            self,
+            (UserAction.EXPORT_FIGURES_CSV, partial(self.export, "csv")),
+            (UserAction.EXPORT_FIGURES_EXCEL, partial(self.export, "xlsx")),
+        )
 
     # --- the period ----------------------------------------------------------------------------
 
@@ -148,17 +147,7 @@ class InsightPage(Page):
                 failures=report.item_failures,
             )
         )
-        for place, tab in enumerate(self._tabs):
-            tab.show_report(report)
-            self.tabs.setTabText(place, tab.title(report))
-
-    def _on_wanted(self, what: str, key: str) -> None:
-        self.context.go.emit({"incident": "incidents", "terminal": "terminals"}[what], {"id": key})
-
-    def activate(self, argument: Any) -> None:
-        """``{"tab": "warnings"}`` shows the warnings."""
-        if argument.get("tab") == "warnings":
-            self.tabs.setCurrentIndex(len(self._tabs) - 1)
+        self.tabs.show_view(report)
 
     # --- export --------------------------------------------------------------------------------
 
@@ -175,7 +164,7 @@ class InsightPage(Page):
         report = self._report
         if report is None:
             return
-        header, rows = self._tabs[self.tabs.currentIndex()].sheet(report)
+        header, rows = self.tabs.current().sheet(report)
         title = self.tabs.tabText(self.tabs.currentIndex())
         self.run(
             lambda: write_table(path, title, header, rows),

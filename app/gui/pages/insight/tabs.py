@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
-
 from app.domain.faults import FaultClass
 from app.domain.insight.figures import GroupCount, InsightReport, MonthCount, share_by_class
+from app.gui.shell.navigate import Navigate
 from app.gui.toolkit.chart import Chart, ChartSeries, RankedBar, RankedBars, StackedBars
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.view_tabs import ViewTab
 from app.texts import word
 from app.texts.insight import rate_text
 
@@ -26,18 +25,8 @@ Sheet = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """A table for export: header and rows."""
 
 
-class InsightTab(QWidget):
-    """One tab.  `wanted` asks the page to go somewhere."""
-
-    wanted = Signal(str, object)
-
-    def title(self, report: InsightReport | None) -> str:
-        """What the tab says."""
-        raise NotImplementedError
-
-    def show_report(self, report: InsightReport) -> None:
-        """Show this period."""
-        raise NotImplementedError
+class InsightTab(ViewTab[InsightReport, Navigate]):
+    """One tab of the figures."""
 
     def sheet(self, report: InsightReport) -> Sheet:
         """The numbers for a file."""
@@ -64,7 +53,7 @@ class ChartTab(InsightTab):
         chart.current_changed.connect(self._mark_row)
 
     def show_table(self, columns: Sequence[TableColumn], rows: Sequence[object]) -> None:
-        """Columns follow from what happened, so the table is made anew."""
+        """Make the table again: which columns there are depends on the figures."""
         if self.table is not None:
             self.table.deleteLater()
         self.model = RowTableModel(columns, self)
@@ -77,7 +66,7 @@ class ChartTab(InsightTab):
         self.model.set_rows(rows)
 
     def show_state(self, report: InsightReport) -> None:
-        """Say so when nothing happened."""
+        """Show the figures, or that the period has no incident."""
         if report.incidents:
             self._states.show_content()
         else:
@@ -97,12 +86,12 @@ class TimeTab(ChartTab):
             _("By the month of the report; cancelled reports and duplicates are left out."),
         )
 
-    def title(self, report: InsightReport | None) -> str:
+    def title(self, view: InsightReport | None) -> str:
         return _("Over time")
 
-    def show_report(self, report: InsightReport) -> None:
+    def show_view(self, view: InsightReport) -> None:
         assert isinstance(self.chart, StackedBars)
-        months = report.months
+        months = view.months
         used = share_by_class(months)
         self.chart.show_series(
             [f"{m.month:%Y-%m}" for m in months],
@@ -114,7 +103,7 @@ class TimeTab(ChartTab):
             ],
         )
         self.show_table([_month_column(), *map(_class_column, used), _failure_column()], months)
-        self.show_state(report)
+        self.show_state(view)
 
     def sheet(self, report: InsightReport) -> Sheet:
         header = (_("Month"), _("All"), *map(class_name, CLASSES), _("Failures"))
@@ -165,10 +154,10 @@ class AreaTab(ChartTab):
             ),
         )
 
-    def title(self, report: InsightReport | None) -> str:
+    def title(self, view: InsightReport | None) -> str:
         return _("By area")
 
-    def show_report(self, report: InsightReport) -> None:
+    def show_view(self, view: InsightReport) -> None:
         assert isinstance(self.chart, RankedBars)
         self.chart.show_rows(
             [
@@ -178,11 +167,11 @@ class AreaTab(ChartTab):
                     str(g.incidents),
                     _failures(g),
                 )
-                for g in report.areas
+                for g in view.areas
             ]
         )
-        self.show_table(_group_columns(_("Area"), area_name), report.areas)
-        self.show_state(report)
+        self.show_table(_group_columns(_("Area"), area_name), view.areas)
+        self.show_state(view)
 
     def sheet(self, report: InsightReport) -> Sheet:
         return _group_sheet(_("Area"), [(area_name(g),) for g in report.areas], report.areas)
@@ -200,10 +189,10 @@ class ModelTab(ChartTab):
             ),
         )
 
-    def title(self, report: InsightReport | None) -> str:
+    def title(self, view: InsightReport | None) -> str:
         return _("By model")
 
-    def show_report(self, report: InsightReport) -> None:
+    def show_view(self, view: InsightReport) -> None:
         assert isinstance(self.chart, RankedBars)
         self.chart.show_rows(
             [
@@ -213,11 +202,11 @@ class ModelTab(ChartTab):
                     rate_text(words(), g),
                     _of_terminals(g),
                 )
-                for g in report.models
+                for g in view.models
             ]
         )
-        self.show_table(_group_columns(_("Model"), model_name), report.models)
-        self.show_state(report)
+        self.show_table(_group_columns(_("Model"), model_name), view.models)
+        self.show_state(view)
 
     def sheet(self, report: InsightReport) -> Sheet:
         names = [(g.manufacturer, g.name) for g in report.models]

@@ -6,13 +6,17 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.insight.figures import InsightReport
 from app.domain.insight.warnings import REPEAT_RULES, RepeatWarning
+from app.gui.actions import UserAction
 from app.gui.pages.insight.tabs import InsightTab, Sheet
+from app.gui.shell.navigate import ShowIncident, ShowTerminal
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.view_tabs import counted
 from app.texts import word
 from app.texts.insight import because_text
 
@@ -28,9 +32,7 @@ class WarningsTab(InsightTab):
         self.table.opened.connect(self._open_terminal)
         self._evidence = RowTableModel(_evidence_columns(), self)
         self.evidence = TableView(self._evidence, two_lines=True, name="evidence")
-        self.evidence.opened.connect(
-            lambda failure: self.wanted.emit("incident", failure.incident_id)
-        )
+        self.evidence.opened.connect(lambda failure: self.want(ShowIncident(failure.incident_id)))
         self._title = label("", "section", copy=True)
         self._place = label("", "muted", wrap=True, copy=True)
         self._because = label("", wrap=True)
@@ -43,11 +45,10 @@ class WarningsTab(InsightTab):
             None, row(None, label(_("Choose a terminal at the left."), "muted"), None), None
         )
         self._right.addWidget(boxed(nothing))
-        terminal = button(
-            _("Open terminal"),
+        terminal = action_button(
+            UserAction.OPEN_TERMINAL,
             lambda: self._open_terminal(self.table.current()),
-            icon="smartphone-nfc",
-            tip="Enter",
+            opens_row=True,
         )
         head = row(self._title, None, terminal)
         why = panel(
@@ -69,13 +70,12 @@ class WarningsTab(InsightTab):
         self._states = StateStack(boxed(column(boxed(both), note, spacing=8)))
         self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
 
-    def title(self, report: InsightReport | None) -> str:
-        amount = len(report.warnings) if report else 0
-        return f"{_('Keep failing')} {amount}" if amount else _("Keep failing")
+    def title(self, view: InsightReport | None) -> str:
+        return counted(_("Keep failing"), len(view.warnings) if view else 0)
 
-    def show_report(self, report: InsightReport) -> None:
-        self._model.set_rows(report.warnings)
-        if not report.warnings:
+    def show_view(self, view: InsightReport) -> None:
+        self._model.set_rows(view.warnings)
+        if not view.warnings:
             self._states.show_empty(
                 _("No terminal keeps failing."), _rule_text(), icon="circle-check"
             )
@@ -106,7 +106,7 @@ class WarningsTab(InsightTab):
 
     def _open_terminal(self, warning: RepeatWarning | None) -> None:
         if warning is not None:
-            self.wanted.emit("terminal", warning.terminal.terminal_id)
+            self.want(ShowTerminal(warning.terminal.terminal_id))
 
     def sheet(self, report: InsightReport) -> Sheet:
         header = (

@@ -1,1 +1,1 @@
-"""The maintenance page: calendar, lanes and list; visits worked off; plans, levelling, paper."""
+"""The maintenance page: calendar, lanes, list; visits, checklists; plans, levelling, printing."""

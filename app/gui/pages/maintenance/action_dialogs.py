@@ -1,4 +1,4 @@
-"""Dialogs for the steps of a maintenance visit: another day, another person, leave out, finish."""
+"""Dialogs for actions on a maintenance visit: reschedule, assign, skip a task, finish."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What a person does to visits: opens the dialog, calls the service, says that it was done."""
+"""Actions on visits: opens the dialog, calls the service, confirms in a note."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,10 +12,24 @@ from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.maintenance.checklists import ChecklistLine, FollowUp
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
-from app.domain.maintenance.visits import ScheduleDraft, Visit, VisitAction, VisitSummary
+from app.domain.maintenance.visits import (
+    IncidentNote,
+    ScheduleDraft,
+    Visit,
+    VisitAction,
+    VisitSummary,
+)
 from app.gui.pages.maintenance import action_dialogs as dialogs
 from app.gui.pages.maintenance.checklist_view import WorkView
-from app.gui.pages.maintenance.detail import VisitDetail
+from app.gui.pages.maintenance.detail import (
+    AddTask,
+    OpenNote,
+    SkipTask,
+    VisitDetail,
+    VisitWish,
+    WorkOnTask,
+)
+from app.gui.shell.navigate import ShowIncident
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import word_choices
@@ -24,47 +38,63 @@ from app.texts import error_text
 
 
 class VisitActions(QObject):
-    """The page's hands for visits.  `work_shown` says that a checklist is in sight,
-    `work_left` that it no longer is, `shown` carries the id of a visit to show."""
+    """Carries out the actions on the visit shown in `detail` and on the checklist in `work`."""
 
     shown = Signal(str)
+    """The id of a visit to show."""
     work_shown = Signal()
+    """A checklist was opened."""
     work_left = Signal()
+    """The checklist was closed."""
 
     def __init__(self, page: Page, detail: VisitDetail, work: WorkView) -> None:
         super().__init__(page)
         self._page, self._detail, self._work = page, detail, work
         self._context = page.context
         self._people: tuple[tuple[str, str], ...] = ()
-        self._doing: dict[str, Callable[[Any], None]] = {
-            "work": self._begin,
-            "skip": self._skip,
-            "add": self._add,
-            "incident": self._show_incident,
-            "schedule": lambda _none: self.reschedule(),
-            VisitAction.ASSIGN: lambda _none: self.reschedule(),
-            VisitAction.LOCK: lambda _none: self._lock(lock=True),
-            VisitAction.UNLOCK: lambda _none: self._lock(lock=False),
-            VisitAction.START: lambda _none: self._start(),
-            VisitAction.FINISH: lambda _none: self._finish(),
-            VisitAction.CANCEL: lambda _none: self._cancel(),
-        }
         detail.asked.connect(self.take)
         work.answered.connect(self._answer)
         work.followed.connect(self._follow)
         work.ended.connect(self._end)
         work.left.connect(self.leave_work)
-        work.incident_opened.connect(lambda key: self._context.go.emit("incidents", {"id": key}))
+        work.incident_opened.connect(lambda key: self._context.go(ShowIncident(key)))
 
     def set_people(self, people: Sequence[tuple[str, str]]) -> None:
         """Who can be chosen."""
         self._people = tuple(people)
 
-    def take(self, what: str, argument: Any) -> None:
+    def take(self, wish: VisitWish) -> None:
         """Do what was asked for to the visit in sight."""
-        done = self._doing.get(what)
-        if done is not None:
-            done(argument)
+        match wish:
+            case WorkOnTask(task):
+                self._begin(task)
+            case SkipTask(task):
+                self._skip(task)
+            case AddTask(task):
+                self._add(task)
+            case OpenNote(note):
+                self._show_incident(note)
+            case _:
+                self._change(wish)
+
+    def _change(self, action: VisitAction) -> None:
+        match action:
+            case VisitAction.SCHEDULE | VisitAction.ASSIGN:
+                self.reschedule()
+            case VisitAction.LOCK:
+                self._lock(lock=True)
+            case VisitAction.UNLOCK:
+                self._lock(lock=False)
+            case VisitAction.START:
+                self._start()
+            case VisitAction.FINISH:
+                self._finish()
+            case VisitAction.CANCEL:
+                self._cancel()
+            case VisitAction.CREATE | VisitAction.ADD:
+                raise ValueError(f"{action} is done elsewhere")
+            case _:
+                assert_never(action)
 
     @property
     def _visit(self) -> Visit:
@@ -131,11 +161,11 @@ class VisitActions(QObject):
         visits, visit = self._context.services.visits, self._visit
         self._run(lambda: visits.add(visit.summary.id, item), _("Added to this visit"))
 
-    def _show_incident(self, note: Any) -> None:
+    def _show_incident(self, note: IncidentNote) -> None:
         visits, visit = self._context.services.visits, self._visit
 
         def show(_none: Any = None) -> None:
-            self._context.go.emit("incidents", {"id": note.id})
+            self._context.go(ShowIncident(note.id))
 
         if note.taken_along or VisitAction.ADD not in visit.actions:
             show()

@@ -52,7 +52,7 @@ class GridContent:
 
 
 NO_GRID = GridContent((), (), ())
-"""What a view without cells has."""
+"""The content of a view without cells."""
 
 _URGENT = {"danger": 0, "warning": 1, "accent": 2, "ok": 3, "neutral": 4}
 
@@ -228,7 +228,7 @@ def _grouped(view: PeriodView, visits: Sequence[VisitSummary]) -> list[Chip]:
 
 
 def visit_chip(view: PeriodView, visit: VisitSummary) -> Chip:
-    """A single visit."""
+    """A single visit as a chip."""
     badge = visit_badge(visit, view.today)
     icon = "lock-keyhole" if visit.locked and badge.tone == "accent" else badge.icon
     state = visit.shown_state(view.today)

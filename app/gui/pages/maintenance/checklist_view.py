@@ -21,8 +21,10 @@ from app.domain.maintenance.checklists import (
     LineResult,
     LineVerdict,
 )
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_button, action_icon_button
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import Button, button, clear, column, icon_button, label, panel, row
+from app.gui.toolkit.layout import Button, button, clear, column, label, panel, row
 from app.gui.toolkit.share_bar import ShareBar
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -44,6 +46,7 @@ class LineTable(TableView):
     """Lines; letters and digits are answers, not a search."""
 
     typed = Signal(object)
+    """The `QKeyEvent`."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().strip() and not event.modifiers() & _COMMANDS:
@@ -59,8 +62,8 @@ class WorkView(QWidget):
     """`answered` carries (line key, draft), `followed` (line, how), `ended` and `left` nothing,
     `incident_opened` the id of an incident to be shown."""
 
-    answered = Signal(str, object)
-    followed = Signal(object, object)
+    answered = Signal(str, AnswerDraft)
+    followed = Signal(ChecklistLine, FollowUp)
     ended = Signal()
     left = Signal()
     incident_opened = Signal(str)
@@ -90,14 +93,11 @@ class WorkView(QWidget):
         self.trouble = label("", "error", wrap=True)
         self._answers = row(spacing=8)
         self._after = column(spacing=8)
-        self._end = button(
-            _("End the checklist"), self.ended.emit, role="primary", shortcut="Ctrl+Return"
-        )
+        self._end = action_button(UserAction.END_CHECKLIST, self.ended.emit, role="primary")
         self._arrange()
 
     def _arrange(self) -> None:
-        back = icon_button("chevron-left", _("Back to the visit · Esc"), self.left.emit)
-        back.setShortcut("Esc")
+        back = action_icon_button(UserAction.BACK_TO_VISIT, self.left.emit)
         head = row(
             back,
             column(self._title, self._where, spacing=0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
 from app.domain.people.rights import Refusal
+from app.gui.actions import VISIT_ACTIONS, UserAction
+from app.gui.toolkit.action_buttons import action_button, action_icon_button, make_action
 from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.fact_grid import FactGrid
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import Button, button, column, icon_button, label, row
+from app.gui.toolkit.layout import Button, column, label, row
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.tab_pages import TabPages
 from app.gui.toolkit.table_view import TableView
@@ -43,11 +45,44 @@ _KIND = dict.fromkeys((VisitAction.ASSIGN, VisitAction.LOCK, VisitAction.UNLOCK)
 """Kinds of operations that are not named as the action of the visit."""
 
 
-class VisitDetail(QWidget):
-    """`asked` carries what a person wants: ``back``, ``work`` (task), ``skip`` (task), ``add``
-    (task), ``incident`` (note), ``take_along`` (note), or an action of the visit."""
+@dataclass(frozen=True, slots=True)
+class WorkOnTask:
+    """Open the checklist of a task; settle one that has none."""
 
-    asked = Signal(str, object)
+    task: Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class SkipTask:
+    """Leave out a task, with the reason."""
+
+    task: Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class AddTask:
+    """Do a task that is due at the same place in this visit, too."""
+
+    task: Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNote:
+    """Take along an open incident of the place, and show it."""
+
+    note: IncidentNote
+
+
+VisitWish = WorkOnTask | SkipTask | AddTask | OpenNote | VisitAction
+"""What a person wants done with the visit in sight."""
+
+
+class VisitDetail(QWidget):
+    """The visit in sight; `left` says that the person goes back to the day."""
+
+    asked = Signal(object)
+    """A `VisitWish`."""
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,25 +108,23 @@ class VisitDetail(QWidget):
         self._more = Button(_("More"))
         self._menu = QMenu(self._more)
         self._menu.setToolTipsVisible(True)
+        self._actions = {
+            action: make_action(self, row, partial(self._ask, action))
+            for action, row in VISIT_ACTIONS.items()
+            if action is not VisitAction.SCHEDULE
+        }
         self._more.setMenu(self._menu)
-        self._primary = button(
-            _("Check now"), self._on_primary, role="primary", icon="play", shortcut="Ctrl+B"
-        )
-        self._skip = button(_("Skip …"), partial(self._with_task, "skip"))
+        self._primary = action_button(UserAction.CHECK_TASK, self._on_primary, role="primary")
+        self._skip = action_button(UserAction.SKIP_TASK, partial(self._with_task, SkipTask))
         self.log = RowTableModel(_log_columns(), self)
         self._arrange()
-        self.task_table.opened.connect(lambda task: self._emit_task("work", task))
+        self.task_table.opened.connect(self._work_on)
         self.note_table.opened.connect(self._on_note)
         self.task_table.current_changed.connect(self._on_task)
 
     def _arrange(self) -> None:
-        back = icon_button(
-            "chevron-left", _("Back to the day · Esc"), lambda: self.asked.emit("back", None)
-        )
-        back.setShortcut("Esc")
-        self._move = button(
-            _("Reschedule …"), lambda: self.asked.emit("schedule", None), shortcut="Ctrl+R"
-        )
+        back = action_icon_button(UserAction.BACK_TO_DAY, self.left.emit)
+        self._move = action_button(UserAction.RESCHEDULE, partial(self._ask, VisitAction.SCHEDULE))
         log_table = TableView(self.log, two_lines=True, name="visit-log")
         for table in (self.task_table, self.note_table, log_table):
             table.horizontalHeader().hide()
@@ -172,11 +205,13 @@ class VisitDetail(QWidget):
         assert self.view is not None
         refused = self.view.refused
         self._menu.clear()
+        for made in self._actions.values():
+            made.setEnabled(False)
         for action in actions:
-            if action not in (VisitAction.SCHEDULE, VisitAction.ADD):
-                text = word(words(), "visit_action", action)
-                made = self._menu.addAction(text, partial(self.asked.emit, str(action), None))
+            if action in self._actions:
+                made = self._actions[action]
                 permit(made, refused.get(_KIND.get(action, f"visit.{action}")))
+                self._menu.addAction(made)
         permit(self._move, refused.get("visit.schedule"), enabled=VisitAction.SCHEDULE in actions)
         self._more.setEnabled(not self._menu.isEmpty())
 
@@ -188,17 +223,21 @@ class VisitDetail(QWidget):
         self._primary.setText(" " + (_("Check now") if is_open else _("Look at it")))
 
     def _on_primary(self) -> None:
-        self._with_task("work")
+        self._with_task(WorkOnTask)
 
-    def _with_task(self, what: str) -> None:
-        self._emit_task(what, self.task_table.current())
-
-    def _emit_task(self, what: str, task: Occurrence | None) -> None:
+    def _with_task(self, wish: Callable[[Occurrence], VisitWish]) -> None:
+        task: Occurrence | None = self.task_table.current()
         if task is not None:
-            self.asked.emit(what, task)
+            self._ask(wish(task))
 
-    def _on_note(self, item: Any) -> None:
-        self.asked.emit("incident" if isinstance(item, IncidentNote) else "add", item)
+    def _work_on(self, task: Occurrence) -> None:
+        self._ask(WorkOnTask(task))
+
+    def _on_note(self, item: IncidentNote | Occurrence) -> None:
+        self._ask(OpenNote(item) if isinstance(item, IncidentNote) else AddTask(item))
+
+    def _ask(self, wish: VisitWish) -> None:
+        self.asked.emit(wish)
 
 
 def _who(visit: Visit) -> str:

@@ -1,6 +1,6 @@
 """A calendar as a painted grid: cells with chips that can be dragged to another day or person.
 
-The model holds finished cells, the delegate paints them; neither asks anybody anything.  By
+The model holds finished cells and the delegate paints them; neither reads data.  By
 keyboard: arrows go from cell to cell, Enter opens the list of the cell.
 """
 
@@ -96,14 +96,14 @@ class GridModel(QAbstractTableModel):
 class GridView(QTableView):
     """A calendar grid."""
 
-    chosen = Signal(object)
-    """The current cell changed."""
-    opened = Signal(object)
+    chosen = Signal(GridCell)
+    """The current cell changed; None when there is none."""
+    opened = Signal(GridCell)
     """Enter or a double click on a cell."""
     visit_opened = Signal(str)
     """A double click on a single visit."""
-    dropped = Signal(object, object)
-    """Ids of visits were dropped on a cell."""
+    dropped = Signal(object, GridCell)
+    """A `tuple` of ids of visits was dropped on a cell."""
 
     def __init__(self) -> None:
         super().__init__()

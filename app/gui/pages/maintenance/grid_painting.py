@@ -1,4 +1,4 @@
-"""Paints a cell of the calendar: day, load, chips; says which chip lies where."""
+"""Paints a cell of the calendar: day, load, chips; finds the chip under a point."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GAP = 2
 
 
 class GridDelegate(QStyledItemDelegate):
-    """Paints a cell; knows where its chips lie.  `target` is the cell something hovers over."""
+    """Paints a cell and finds the chip under a point.  `target` is the cell a drag hovers over."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)

@@ -1,4 +1,4 @@
-"""A visit by hand: asks what, where, when and who, and plans it."""
+"""A visit by hand: asks for terminal, plan, day and technician, and plans it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOUND = 8
 
 
 class NewVisit(QObject):
-    """The page's hand for visits no calendar asked for.  `made` carries the id of one."""
+    """Plans a visit by hand.  `made` carries the id of the new visit."""
 
     made = Signal(str)
 

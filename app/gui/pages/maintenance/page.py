@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStac
 
 from app.domain.maintenance.visits import Visit, VisitSummary
 from app.domain.people.rights import Refusal
+from app.gui.actions import UserAction
 from app.gui.pages.maintenance.actions import VisitActions
 from app.gui.pages.maintenance.cells import NO_GRID, GridCell, GridContent, grid_of
 from app.gui.pages.maintenance.checklist_view import WorkView
@@ -33,9 +33,17 @@ from app.gui.pages.maintenance.read import (
 )
 from app.gui.pages.maintenance.side_panel import SidePanel
 from app.gui.pages.maintenance.visit_list import visit_columns
+from app.gui.shell.navigate import (
+    DecideMissedDates,
+    Navigate,
+    PlanVisit,
+    ShowSchedule,
+    ShowVisit,
+)
 from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.action_buttons import action_button, action_icon_button, fill_menu
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import boxed, button, column, icon_button, label, row, scrolled
+from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
 from app.gui.toolkit.permission import permit_entries
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel
@@ -44,6 +52,14 @@ from app.services.core.rights import why_not
 
 if TYPE_CHECKING:
     from app.services import Services
+
+
+_MODES = {
+    ViewMode.MONTH: UserAction.SHOW_MONTH,
+    ViewMode.WEEK: UserAction.SHOW_WEEK,
+    ViewMode.LANES: UserAction.SHOW_LANES,
+    ViewMode.LIST: UserAction.SHOW_LIST,
+}
 
 
 class MaintenancePage(Page):
@@ -74,69 +90,52 @@ class MaintenancePage(Page):
     # --- building ------------------------------------------------------------------------------
 
     def _make_bar(self) -> None:
-        earlier = icon_button("chevron-left", _("Earlier · Alt+Left"), lambda: self.step(-1))
-        earlier.setShortcut("Alt+Left")
-        later = icon_button("chevron-right", _("Later · Alt+Right"), lambda: self.step(1))
-        later.setShortcut("Alt+Right")
-        today = button(_("Go to today"), self.go_today, shortcut="Ctrl+D")
+        earlier = action_icon_button(UserAction.EARLIER, lambda: self.step(-1))
+        later = action_icon_button(UserAction.LATER, lambda: self.step(1))
+        today = action_button(UserAction.GO_TO_TODAY, self.go_today)
         self._period = label("", "section")
         self._modes = QButtonGroup(self)
-        segments = [
-            self._segment(mode, text)
-            for mode, text in (
-                (ViewMode.MONTH, _("Month")),
-                (ViewMode.WEEK, _("Week")),
-                (ViewMode.LANES, _("Lanes")),
-                (ViewMode.LIST, _("List")),
-            )
-        ]
+        segments = [self._segment(mode, action) for mode, action in _MODES.items()]
         self.topbar.add_left(earlier, today, later, self._period, boxed(row(*segments, spacing=0)))
-        visit = button(
-            _("New visit"),
-            self.extra.ask,
-            icon="plus",
-            shortcut="Ctrl+Shift+V",
-            tip=_("A visit no plan asked for"),
-        )
+        visit = action_button(UserAction.NEW_VISIT, self.extra.ask)
         more = button(_("Plan"), icon="calendar-clock")
         more.setMenu(self._plan_menu())
         giving = button(_("Export"), icon="download")
-        exports = QMenu(self)
-        self.printing.menu(exports)
-        giving.setMenu(exports)
-        paper = button(
-            _("Print"), self.printing.print, role="primary", icon="printer", shortcut="Ctrl+P"
-        )
+        giving.setMenu(self.printing.menu(self))
+        paper = action_button(UserAction.PRINT_SCHEDULE, self.printing.print, role="primary")
         self.topbar.add_right(visit, more, giving, paper)
 
-    def _segment(self, mode: ViewMode, text: str) -> QPushButton:
-        made = button(text, lambda: self._narrow(mode=mode), role="segment")
+    def _segment(self, mode: ViewMode, action: UserAction) -> QPushButton:
+        made = action_button(action, lambda: self._narrow(mode=mode), role="segment")
         made.setCheckable(True)
         made.setProperty("mode", str(mode))
         self._modes.addButton(made)
         return made
 
     def _plan_menu(self) -> QMenu:
-        menu = QMenu(self)
-        level = menu.addAction(_("Level the work …"), lambda: self.planning.level(self.wanted))
-        generate = menu.addAction(_("Generate visits …"), self.planning.generate)
-        menu.addAction(_("Past runs …"), self.planning.show_runs)
-        settle = menu.addAction(_("Missed more than once …"), self.planning.catch_up)
-        menu.addAction(_("Compliance …"), self.show_compliance)
-        menu.addSeparator()
-        menu.addAction(_("Technician away …"), self._ask_absence)
-        holidays = menu.addAction(_("Holidays from a file …"), self.planning.load_holidays)
-        menu.addSeparator()
-        menu.addAction(_("Plans …"), self.plans.show_list)
-        add = menu.addAction(_("Add a plan …"), lambda: self.plans.edit(None))
-        install = menu.addAction(_("Take over the recommended plans"), self.plans.install)
+        menu = fill_menu(
+            QMenu(self),
+            self,
+            (UserAction.LEVEL_WORK, lambda: self.planning.level(self.wanted)),
+            (UserAction.GENERATE_VISITS, self.planning.generate),
+            (UserAction.PAST_RUNS, self.planning.show_runs),
+            (UserAction.DECIDE_MISSED, self.planning.catch_up),
+            (UserAction.SHOW_COMPLIANCE, self.show_compliance),
+            None,
+            (UserAction.ADD_ABSENCE, self._ask_absence),
+            (UserAction.LOAD_HOLIDAYS, self.planning.load_holidays),
+            None,
+            (UserAction.SHOW_PLANS, self.plans.show_list),
+            (UserAction.ADD_PLAN, lambda: self.plans.edit(None)),
+            (UserAction.INSTALL_PLANS, self.plans.install),
+        )
         kinds = {
-            level: "visit.level",
-            generate: "generation.run",
-            settle: "occurrence.settle_missed",
-            holidays: "calendar.load",
-            add: "plan.save",
-            install: "plan.install",
+            UserAction.LEVEL_WORK: "visit.level",
+            UserAction.GENERATE_VISITS: "generation.run",
+            UserAction.DECIDE_MISSED: "occurrence.settle_missed",
+            UserAction.LOAD_HOLIDAYS: "calendar.load",
+            UserAction.ADD_PLAN: "plan.save",
+            UserAction.INSTALL_PLANS: "plan.install",
         }
         permit_entries(menu, kinds, lambda: self.context.services.context.standing)
         return menu
@@ -185,7 +184,7 @@ class MaintenancePage(Page):
         self.list.opened.connect(lambda visit: self.show_visit(visit.id))
         self.list.current_changed.connect(self._on_listed)
         self.aside.opened.connect(self.show_visit)
-        self.detail.asked.connect(self._on_asked)
+        self.detail.left.connect(self._leave_visit)
         self.steps.shown.connect(self.show_visit)
         self.extra.made.connect(self.show_visit)
         self.steps.work_shown.connect(lambda: self._whole.setCurrentWidget(self.work))
@@ -278,9 +277,7 @@ class MaintenancePage(Page):
         for name, found in choices.items():
             self._filters[name].set_choices(found)
         for name, box in self._filters.items():
-            box.blockSignals(True)
-            box.choose(getattr(view.wanted, name))
-            box.blockSignals(False)
+            box.put(getattr(view.wanted, name))
         for made in self._modes.buttons():
             made.setChecked(made.property("mode") == str(view.wanted.mode))
 
@@ -335,31 +332,31 @@ class MaintenancePage(Page):
 
         self.run(lambda: _read_visit(services, visit_id), arrived)
 
-    def _on_asked(self, what: str, _argument: Any) -> None:
-        if what == "back":
-            self._looking_for = ""
-            self._right.setCurrentIndex(0)
-            (self.list if self.wanted.mode is ViewMode.LIST else self.grid).setFocus()
+    def _leave_visit(self) -> None:
+        self._looking_for = ""
+        self._right.setCurrentIndex(0)
+        (self.list if self.wanted.mode is ViewMode.LIST else self.grid).setFocus()
 
     def _on_dropped(self, ids: tuple[str, ...], cell: GridCell) -> None:
         if self.view is not None:
             chosen = [visit for visit in self.view.visits if visit.id in ids]
             self.steps.move(chosen, cell.day, cell.technician_id)
 
-    def activate(self, argument: Any) -> None:
-        """``{"visit": id}`` shows a visit, ``{"day": date}`` a day, ``{"filter": {…}}`` narrows,
-        ``{"catch_up": …}`` asks about missed dates, ``{"extra": terminal}`` for a visit by hand."""
-        if "filter" in argument:
-            self._narrow(**argument["filter"])
-        if isinstance(argument.get("day"), date):
-            self._narrow(day=argument["day"])
-        if "visit" in argument:
-            self._whole.setCurrentWidget(self._splitter)
-            self.show_visit(argument["visit"])
-        if "extra" in argument:
-            self.extra.ask(argument["extra"])
-        if "catch_up" in argument:
-            self.planning.catch_up()
+    def activate(self, target: Navigate) -> None:
+        """Show a day or a visit, plan a visit by hand, or ask about missed dates."""
+        match target:
+            case ShowSchedule(day):
+                if day is not None:
+                    self._narrow(day=day)
+            case ShowVisit(visit_id):
+                self._whole.setCurrentWidget(self._splitter)
+                self.show_visit(visit_id)
+            case PlanVisit(terminal_id):
+                self.extra.ask(terminal_id)
+            case DecideMissedDates():
+                self.planning.catch_up()
+            case _:
+                super().activate(target)
 
     def keep_place(self, store: QSettings) -> None:
         """Remember how the page is divided and looked at."""

@@ -76,7 +76,7 @@ class PlanEditor(DraftDialog):
     """The draft is (plan draft, valid from as text).  `preview_wanted` carries the draft whenever
     it changed.  `names` are the areas, acquirers, manufacturers and models in use."""
 
-    preview_wanted = Signal(object)
+    preview_wanted = Signal(PlanDraft)
 
     def __init__(
         self,

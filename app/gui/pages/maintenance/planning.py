@@ -1,4 +1,4 @@
-"""Planning: visits made of due dates, what was missed, who goes where; always shown before done."""
+"""Planning: generate visits, decide missed dates, level the work; each with a preview."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LEVEL_DAYS = 28
 
 
 class VisitPlanning(QObject):
-    """The page's hands for generating, catching up and levelling."""
+    """Carries out generating, catching up and levelling."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)

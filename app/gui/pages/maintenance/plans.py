@@ -1,4 +1,4 @@
-"""Plans from the window: list, add, change with a live sentence, rest, take over the pack."""
+"""Actions on plans: list, add, change with a preview, suspend, take over the recommended ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from app.texts.rules import plan_sentence
 
 
 class PlanActions(QObject):
-    """The page's hands for plans.  `installed` says that there are plans now."""
+    """Carries out the actions on plans.  `installed`: the recommended plans were taken over."""
 
     installed = Signal()
 

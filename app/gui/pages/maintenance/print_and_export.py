@@ -1,4 +1,4 @@
-"""Paper and exports: which schedule, of which days, of whom; looked at, saved, handed on."""
+"""Printing and exporting the schedule: preview, calendar files, Excel files."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
+from app.gui.actions import UserAction
 from app.gui.pages.maintenance.print_preview import PrintPreviewDialog
 from app.gui.pages.maintenance.read import PeriodView
 from app.gui.shell.page import Page
+from app.gui.toolkit.action_buttons import fill_menu
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, words
 from app.services.documents.requests import Request
 
 
 class PrintAndExport(QObject):
-    """The page's hands for documents."""
+    """Prints and exports the schedule."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -26,17 +28,18 @@ class PrintAndExport(QObject):
         self._view: PeriodView | None = None
 
     def show_view(self, view: PeriodView) -> None:
-        """What is in sight is what is offered first."""
+        """Offer the period and the filters in sight first."""
         self._view = view
 
-    def menu(self, menu: QMenu) -> None:
-        """Fill the export menu."""
-        for text, kind in (
-            (_("Calendars (.ics), one for each technician …"), "ics"),
-            (_("Tasks as an Excel file …"), "xlsx"),
-            (_("Year plan as an Excel file …"), "year"),
-        ):
-            menu.addAction(text, partial(self.export, kind))
+    def menu(self, owner: QWidget) -> QMenu:
+        """The menu of exports of a page."""
+        return fill_menu(
+            QMenu(owner),
+            owner,
+            (UserAction.EXPORT_CALENDARS, partial(self.export, "ics")),
+            (UserAction.EXPORT_TASKS, partial(self.export, "xlsx")),
+            (UserAction.EXPORT_YEAR, partial(self.export, "year")),
+        )
 
     # --- documents -----------------------------------------------------------------------------
 

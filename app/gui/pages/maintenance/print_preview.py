@@ -1,4 +1,4 @@
-"""A schedule on paper: what is printed of whom at the left, the pages at the right."""
+"""The print preview of a schedule: choices at the left, pages at the right."""
 
 from __future__ import annotations
 

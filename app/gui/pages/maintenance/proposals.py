@@ -57,7 +57,7 @@ class ProposalDialog(WorkingDialog):
         self.layout_.addLayout(row(None, button(_("Cancel"), self.reject), self._choices))
 
     def offer(self, text: str, *, enabled: bool = True, tip: str = "") -> None:
-        """The button that does it."""
+        """Add the button that carries out the proposal."""
         made = button(text, lambda: self._ask_for(None), role="primary", tip=tip)
         made.setEnabled(enabled)
         made.setDefault(True)

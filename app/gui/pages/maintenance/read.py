@@ -1,4 +1,4 @@
-"""What the page shows of a period, read in one go by a worker; widgets never ask by themselves."""
+"""What the page shows of a period, read by a worker; widgets do not read."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class PeriodView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideView:
-    """What stands beside the calendar: compliance of the last months, the chosen plan's rule."""
+    """The side panel: compliance of the last months, the rule of the chosen plan."""
 
     compliance: tuple[Compliance, ...]
     first: date
@@ -163,7 +163,7 @@ def _forecast(services: Services, wanted: ScheduleQuery) -> dict[date, int]:
 
 
 def gather_side(services: Services, wanted: ScheduleQuery) -> SideView:
-    """What stands beside the calendar."""
+    """Read the data of the side panel."""
     from app.services.maintenance.occurrence_queries import OccurrenceFilter
 
     today = services.context.today()

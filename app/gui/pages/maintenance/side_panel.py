@@ -1,4 +1,4 @@
-"""Beside the calendar: the visits of the chosen day, compliance, the chosen plan's rule."""
+"""The side panel: visits of the chosen day, compliance, the rule of the chosen plan."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The reports page: choose, look, save, print, many at once, prove."""
+"""The reports page: choose, preview, save and print documents, also many at once; verify files."""

@@ -1,4 +1,4 @@
-"""Documents that left the house: what, when, how, to whom; looked at and printed again."""
+"""The register of issued documents: what, when, how, to whom; previewed and printed again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import button, column, label, panel, row
+from app.gui.toolkit.layout import column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 
 
 class IssuedPanel(QWidget):
-    """`chosen` carries an `IssuedDocument`, or None."""
+    """The register of issued documents."""
 
     chosen = Signal(object)
+    """The `IssuedDocument` to show."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -33,8 +36,8 @@ class IssuedPanel(QWidget):
         self._search.setMaximumWidth(16_777_215)
         self.model = RowTableModel(_columns(), self)
         self.table = TableView(self.model, two_lines=True, name="issued")
-        self._again = button(
-            _("Show again"), self._show_current, icon="eye", role="primary", tip="Enter"
+        self._again = action_button(
+            UserAction.SHOW_ISSUED, self._show_current, role="primary", opens_row=True
         )
         self._states = StateStack(panel(column(self.table, margins=(1, 1, 1, 1))))
         hint = label(

@@ -1,4 +1,4 @@
-"""What a document has to be told: records, scope, period, language, paper, labels."""
+"""The options of a document: records, scope, period, language, paper size, labels."""
 
 from __future__ import annotations
 
@@ -195,7 +195,9 @@ class OptionsPanel(QWidget):
 
     def _on_start(self, start: int) -> None:
         assert self.form is not None
+        # Filling a field is not typing in it: nothing else says that something else is wanted.
         self.form.fill({"start": start})
+        self._on_edited()
 
     def _on_edited(self, *, quiet: bool = False) -> None:
         assert self.form is not None

@@ -1,4 +1,4 @@
-"""The reports page: kinds at the left, what a document is told in the middle, the paper right."""
+"""The reports page: kinds of documents at the left, options in the middle, preview at the right."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
 from app.gui.pages.reports.issued import IssuedPanel
 from app.gui.pages.reports.options import Names, OptionsPanel
 from app.gui.pages.reports.picker import find
 from app.gui.pages.reports.verify import VerifiedFile, VerifyPanel
 from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.document_dialogs import names_dialog
+from app.gui.shell.navigate import Navigate, ShowWarningDigest
 from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_folder
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import boxed, button, column, panel, row, scrolled
+from app.gui.toolkit.layout import boxed, column, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.theme import icon
 from app.gui.toolkit.working_dialog import READING
 from app.i18n import N_
+from app.reports.documents import warning_digest
 from app.services.documents.kinds import REQUESTABLE
 
 if TYPE_CHECKING:
@@ -34,9 +38,9 @@ if TYPE_CHECKING:
     from app.services.documents.requests import Request
 
 LIVE = 3
-"""So many documents are made without being asked for; more need the button."""
+"""Up to so many documents are previewed at once; more only by the button."""
 PATIENCE = 400
-"""Milliseconds after which the making of a document is spoken of."""
+"""Milliseconds after which progress is shown."""
 _MORE = (
     ("issued", N_("Issued documents"), "inbox"),
     ("prove", N_("Read and prove"), "shield-alert"),
@@ -44,7 +48,7 @@ _MORE = (
 
 
 class ReportsPage(Page):
-    """What is chosen is looked at on the right, saved and printed from there."""
+    """The chosen documents are previewed at the right, saved and printed from there."""
 
     kinds = ("document",)
 
@@ -83,10 +87,10 @@ class ReportsPage(Page):
         self._list.addItem(item)
 
     def _arrange(self) -> None:
-        self.preview_button = button(
-            _("Preview"), self.preview, role="primary", icon="eye", shortcut="Ctrl+Return"
+        self.preview_button = action_button(
+            UserAction.PREVIEW_DOCUMENTS, self.preview, role="primary"
         )
-        self.each_button = button(_("One file each …"), self._ask_each, icon="folder-open")
+        self.each_button = action_button(UserAction.ONE_FILE_EACH, self._ask_each)
         asked = column(
             scrolled(self.options),
             self.progress,
@@ -155,7 +159,7 @@ class ReportsPage(Page):
         self._on_edited()
 
     def refresh(self) -> None:
-        """Read names and rows again; the paper in sight stays until something is changed."""
+        """Read names and rows again; the preview stays until an option is changed."""
         services = self.context.services
         self.load(lambda: _names(services), self._show_names)
         if self.chosen == "issued":
@@ -180,14 +184,18 @@ class ReportsPage(Page):
 
         self.run(lambda: find(services, paper.subjects, wanted), show)
 
-    def activate(self, argument: Any) -> None:
-        """``{"kind": …}`` chooses a kind of document."""
-        self.choose(argument["kind"])
+    def activate(self, target: Navigate) -> None:
+        """Show the digest of the warnings."""
+        match target:
+            case ShowWarningDigest():
+                self.choose(warning_digest.KIND.id)
+            case _:
+                super().activate(target)
 
     # --- looking -------------------------------------------------------------------------------
 
     def _on_edited(self) -> None:
-        """Something else is wanted: few documents are made at once, many when asked for."""
+        """The options changed: preview few documents at once, many only by the button."""
         if self.chosen not in REQUESTABLE or not self.context.is_ready:
             return
         self.options.show_problem(None)
@@ -255,7 +263,7 @@ class ReportsPage(Page):
         QTimer.singleShot(PATIENCE, self, lambda: self._tell(number))
 
     def _tell(self, number: int) -> None:
-        """Say how far the work is, and offer to stop it, when it is still under way."""
+        """Show progress with a stop button, when the job still runs."""
         if number == self._made and self._job is not None and self.progress.isHidden():
             self.progress.begin(_("Making documents …"), self._stop)
 
@@ -357,7 +365,7 @@ class ReportsPage(Page):
 
 
 def _ignored(_error: AppError) -> None:
-    """The work for all of them says it."""
+    """The job that makes all documents shows the error."""
 
 
 def check_pattern(pattern: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads a document back: is it ours, is it unchanged, who sealed it; its data as JSON."""
+"""Verifies a PDF file: issued here, unchanged, sealed by whom; saves its data as JSON."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_file, ask_new_file
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import button, clear, column, label, panel, row
+from app.gui.toolkit.layout import clear, column, label, panel, row
 from app.gui.toolkit.pdf_panel import Notice
 from app.gui.toolkit.problems import message
 from app.services.documents.kinds import title_of
@@ -61,9 +63,10 @@ def judge(services: Services, path: Path) -> VerifiedFile:
 
 
 class VerifyPanel(QWidget):
-    """`judged` carries what a file turned out to be."""
+    """The file to be verified, and the findings about it."""
 
-    judged = Signal(object)
+    judged = Signal(VerifiedFile)
+    """A file was verified."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -78,7 +81,7 @@ class VerifyPanel(QWidget):
             "muted",
             wrap=True,
         )
-        choose = button(_("Choose a PDF …"), self._ask, icon="folder-open", role="primary")
+        choose = action_button(UserAction.CHOOSE_PDF, self._ask, role="primary")
         drop = panel(
             column(
                 row(None, choose, None),
@@ -89,7 +92,7 @@ class VerifyPanel(QWidget):
         )
         self._trouble = label("", "error", wrap=True)
         self._found = column(spacing=10)
-        self._save = button(_("Save the data …"), self._ask_json, icon="download")
+        self._save = action_button(UserAction.SAVE_PROVED_DATA, self._ask_json)
         self._save.hide()
         self.setLayout(
             column(

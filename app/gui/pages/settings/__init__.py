@@ -1,1 +1,1 @@
-"""Settings of this machine, people, contacts, models, and the care of the data."""
+"""The settings page: this machine, people, contacts, models, backups and the check of the data."""

@@ -1,4 +1,4 @@
-"""Care of the data: where it lies, copies of it, whether it is sound, and the way back."""
+"""The section of the data: place of the database, backups, integrity check, restore."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from app import paths
 from app import settings as settings_file
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
 from app.gui.pages.settings.section import Section
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_file, ask_folder
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
@@ -44,10 +46,8 @@ class DataSection(Section):
         self._folder = label("", wrap=True, copy=True)
         self._second = label("", "muted", wrap=True, copy=True)
         self._forget = button(_("Remove"), self._forget_second, role="link")
-        self.now = button(
-            _("Back up now"), self.back_up, role="primary", icon="save", shortcut="Ctrl+B"
-        )
-        self._restore = button(_("Restore …"), self._on_restore, icon="history", tip="Enter")
+        self.now = action_button(UserAction.BACK_UP, self.back_up, role="primary")
+        self._restore = action_button(UserAction.RESTORE_BACKUP, self._on_restore, opens_row=True)
         self._copies = RowTableModel(_copy_columns(), self)
         self.copies = TableView(self._copies, name="backups")
         self.copies.opened.connect(lambda copy: self.restore(copy.path))
@@ -63,16 +63,16 @@ class DataSection(Section):
     # --- building ------------------------------------------------------------------------------
 
     def _database(self) -> QWidget:
-        opener = button(_("Open folder"), self._open_folder, icon="folder-open")
+        opener = action_button(UserAction.OPEN_DATA_FOLDER, self._open_folder)
         head = row(label(_("Database"), "section"), None, opener)
         return panel(column(head, self._place, spacing=6))
 
     def _backups(self) -> QWidget:
-        self._other = button(_("From a file …"), self._restore_file)
+        self._other = action_button(UserAction.RESTORE_FILE, self._restore_file)
         self._listed = StateStack(panel(column(self.copies, margins=(1, 1, 1, 1))))
         self._listed.setFixedHeight(210)
         self._restore.setEnabled(False)
-        choose = button(_("Choose a second folder …"), self._choose_second, role="link")
+        choose = action_button(UserAction.SECOND_FOLDER, self._choose_second, role="link")
         return panel(
             column(
                 row(label(_("Backups"), "section"), None, self._other, self._restore, self.now),
@@ -86,11 +86,9 @@ class DataSection(Section):
     def _check(self) -> QWidget:
         self._found = panel(column(self.findings, margins=(1, 1, 1, 1)))
         self._found.hide()
-        quick = button(_("Check"), self.check, icon="shield-alert")
-        thorough = button(
-            _("Check thoroughly"),
-            lambda: self.check(thorough=True),
-            tip=_("Reads every page; takes longer"),
+        quick = action_button(UserAction.CHECK_DATA, self.check)
+        thorough = action_button(
+            UserAction.CHECK_DATA_THOROUGHLY, lambda: self.check(thorough=True)
         )
         return panel(
             column(
@@ -110,7 +108,7 @@ class DataSection(Section):
     # --- reading -------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Where it lies, and which copies there are."""
+        """Read the place of the database and the list of backups."""
         database = self.context.services.context.database
         local = database.path is not None
         self._place.setText(str(database.path or database))

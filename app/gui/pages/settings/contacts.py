@@ -1,4 +1,4 @@
-"""The support directory: who can act outside the house, and when that was last true."""
+"""The support directory: contacts outside the company, and when each was last verified."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 from PySide6.QtWidgets import QPushButton
 
 from app.domain.register.people import ContactDraft, SupportContact
+from app.gui.actions import UserAction
 from app.gui.pages.settings.editors import contact_editor
 from app.gui.pages.settings.section import ListSection
 from app.gui.shell.autosave import submit_autosaved
 from app.gui.shell.page import Page
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import button
 from app.gui.toolkit.tables import TableColumn
 from app.gui.toolkit.theme import Badge
 from app.i18n import N_
@@ -42,7 +43,7 @@ class ContactsSection(ListSection):
 
     def buttons(self) -> list[QPushButton]:
         """Mark as verified."""
-        return [button(_("Verified today"), self.verify, icon="check", shortcut="Ctrl+K")]
+        return [action_button(UserAction.MARK_VERIFIED, self.verify)]
 
     def refresh(self) -> None:
         """Read the list."""

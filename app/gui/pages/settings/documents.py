@@ -1,7 +1,7 @@
-"""What documents say in the house's own words, on which paper, sealed with what; with a preview.
+"""The settings of documents: own wording, paper size, file names, certificate; with a preview.
 
-Company, phone, logo and the house's language stand with the general settings; a merchant's own
-language is set where a report is shown.
+Company, phone, logo and default language are general settings; the language of a merchant is set
+where a report is shown.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from app import paths
 from app import settings as settings_file
 from app.bootstrap import letterhead
 from app.domain.errors import AppError, InvalidInput
+from app.gui.actions import UserAction
 from app.gui.pages.settings.section import Section
 from app.gui.shell.autosave import AutosavedForm
 from app.gui.shell.page import Page
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_file, ask_folder
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
@@ -53,21 +55,20 @@ class DocumentsSection(Section):
         super().__init__(page)
         self.form = Form(_fields())
         self.panel = PdfPanel(self.context.tasks, small_pages=False)
-        self.panel.set_tools(document_actions=False)
         self._kept: AutosavedForm | None = None
         self._made = 0
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
         self._state = label("", "muted")
-        self.save_button = button(_("Save"), self.save, role="primary", shortcut="Ctrl+S")
+        self.save_button = action_button(UserAction.SAVE_SETTINGS, self.save, role="primary")
         self._arrange()
         self.form.edited.connect(self._on_edited)
 
     def _arrange(self) -> None:
         ask = row(
             None,
-            button(_("Certificate …"), self._ask_certificate, icon="key-round"),
-            button(_("Camera folder …"), self._ask_camera, icon="camera"),
+            action_button(UserAction.CHOOSE_CERTIFICATE, self._ask_certificate),
+            action_button(UserAction.CHOOSE_CAMERA_FOLDER, self._ask_camera),
         )
         asked = panel(
             column(

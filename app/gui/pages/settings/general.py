@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from app import paths
 from app import settings as settings_file
 from app.domain.errors import AppError, InvalidInput
+from app.gui.actions import UserAction
 from app.gui.pages.settings.section import Section
 from app.gui.shell.autosave import AutosavedForm
 from app.gui.shell.page import Page
+from app.gui.toolkit.action_buttons import action_button, key_hint
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, document_language_choices, language_choices
-from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
 from app.i18n import N_
@@ -48,8 +50,8 @@ class GeneralSection(Section):
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
         self._state = label("", "muted")
-        self.save_button = button(_("Save"), self.save, role="primary", shortcut="Ctrl+S")
-        self._undo = button(_("Undo changes"), self._discard, role="quiet")
+        self.save_button = action_button(UserAction.SAVE_SETTINGS, self.save, role="primary")
+        self._undo = action_button(UserAction.UNDO_CHANGES, self._discard, role="quiet")
         self._arrange()
         for name in _LIVE:
             box = self.look.widget(name)
@@ -206,7 +208,10 @@ def _office_fields() -> list[Field]:
             kind="number",
             most=240,
             unit=_("min"),
-            help=_("Without input, once people sign in; 0 for never. At once with Ctrl+L."),
+            help=_(
+                "Without input, once people sign in; 0 for never. At once with {keys}.",
+                keys=key_hint(UserAction.LOCK),
+            ),
         ),
         Field(
             name="report_language",

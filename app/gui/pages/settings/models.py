@@ -7,12 +7,14 @@ from typing import Any
 from PySide6.QtWidgets import QSizePolicy
 
 from app.domain.register.equipment import EXPIRES_SOON, Acquirer, TerminalModel
+from app.gui.actions import UserAction
 from app.gui.pages.settings.editors import acquirer_editor, model_editor
 from app.gui.pages.settings.section import ListSection
 from app.gui.shell.autosave import submit_autosaved
 from app.gui.shell.page import Page
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
@@ -38,7 +40,7 @@ class ModelsSection(ListSection):
         self._acquirers = RowTableModel(_acquirer_columns(), self)
         self.acquirers = TableView(self._acquirers, name="acquirers")
         self.acquirers.opened.connect(self.edit_acquirer)
-        self._change = button(_("Code table …"), self._edit_acquirer, icon="pen-line")
+        self._change = action_button(UserAction.EDIT_CODE_TABLE, self._edit_acquirer)
         self._change.setEnabled(False)
         self.acquirers.current_changed.connect(lambda one: self._change.setEnabled(one is not None))
         below = boxed(

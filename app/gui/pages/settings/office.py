@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.domain.errors import AppError, InvalidInput
+from app.gui.actions import UserAction
 from app.gui.pages.settings.section import Section
 from app.gui.pages.settings.trust_editor import TrustDraft, name_editor, trust_editor
 from app.gui.shell.exchange_dialogs import ExchangeDialog, exchange_of
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.qr_code import qr_pixmap
 from app.gui.toolkit.table_view import TableView
@@ -59,12 +61,12 @@ class OfficeSection(Section):
         self._trouble = label("", "error", wrap=True)
         self._code = QLabel()
         self._code.setAccessibleName(_("Key as a QR code"))
-        self._renew = button(_("Make new keys …"), self._on_renew, icon="key-round")
-        self.begin = button(_("Make this the office …"), self._on_begin, icon="server")
+        self._renew = action_button(UserAction.RENEW_KEYS, self._on_renew)
+        self.begin = action_button(UserAction.BEGIN_OFFICE, self._on_begin)
         self.model = RowTableModel(_columns(), self)
         self.trusted = TableView(self.model, name="stations")
         self.trusted.current_changed.connect(self._on_current)
-        self._revoke = button(_("Trust no longer"), self._on_revoke, icon="ban")
+        self._revoke = action_button(UserAction.TRUST_NO_LONGER, self._on_revoke)
         self._listed = StateStack(panel(column(self.trusted, margins=(1, 1, 1, 1))))
         content = column(self._this_computer(), self._others(), spacing=12, margins=(0, 0, 8, 0))
         self.setLayout(column(scrolled(boxed(content))))
@@ -80,12 +82,12 @@ class OfficeSection(Section):
             wrap=True,
         )
         self._with_key = [
-            button(_("Save the key …"), self._on_save, icon="save"),
-            button(_("Copy the key"), self._on_copy, icon="copy"),
-            button(_("Rename …"), self._on_rename, icon="pen-line"),
+            action_button(UserAction.SAVE_KEY, self._on_save),
+            action_button(UserAction.COPY_KEY, self._on_copy),
+            action_button(UserAction.RENAME_COMPUTER, self._on_rename),
         ]
-        exchange = button(
-            _("Exchange …"), self.open_exchange, role="primary", icon="arrow-right-left"
+        exchange = action_button(
+            UserAction.OPEN_EXCHANGE, self.open_exchange, role="primary", text=_("Exchange …")
         )
         told = column(
             row(self._name, self._role, None, exchange, spacing=12),
@@ -102,7 +104,7 @@ class OfficeSection(Section):
         return panel(both)
 
     def _others(self) -> QWidget:
-        add = button(_("Trust a computer …"), self.add, icon="plus")
+        add = action_button(UserAction.TRUST_COMPUTER, self.add)
         return panel(
             column(
                 row(label(_("Trusted computers"), "section"), None, self._revoke, add),

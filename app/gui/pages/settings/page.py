@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget
@@ -16,6 +15,7 @@ from app.gui.pages.settings.models import ModelsSection
 from app.gui.pages.settings.office import OfficeSection
 from app.gui.pages.settings.people import PeopleSection
 from app.gui.pages.settings.section import Section
+from app.gui.shell.navigate import Navigate, ShowDocumentSettings
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, row
@@ -79,9 +79,13 @@ class SettingsPage(Page):
         """Bring the section in sight up to date."""
         self._sections[self._list.currentRow()].refresh()
 
-    def activate(self, argument: Any) -> None:
-        """``{"section": name}`` shows a section."""
-        self.section(argument["section"])
+    def activate(self, target: Navigate) -> None:
+        """Show the settings of documents."""
+        match target:
+            case ShowDocumentSettings():
+                self.section("documents")
+            case _:
+                super().activate(target)
 
     def keep_place(self, store: QSettings) -> None:
         """Remember which section was in sight."""

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QPushButton
 from app.domain.people.credentials import shown_code
 from app.domain.people.rights import Refusal
 from app.domain.register.people import Technician
+from app.gui.actions import UserAction
 from app.gui.pages.settings.editors import technician_editor
 from app.gui.pages.settings.section import ListSection
 from app.gui.shell.autosave import submit_autosaved
 from app.gui.shell.page import Page
 from app.gui.shell.sign_in import show_recovery
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import button
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.secret_dialogs import password_dialog, pin_dialog, show_code
 from app.gui.toolkit.tables import TableColumn
@@ -60,9 +61,9 @@ class PeopleSection(ListSection):
 
     def buttons(self) -> list[QPushButton]:
         """What lets the chosen person in."""
-        self._password = button(_("Set password …"), self.set_password, icon="key-round")
-        self._pin = button(_("Set PIN …"), self.set_pin)
-        self._code = button(_("One-time code …"), self.give_code)
+        self._password = action_button(UserAction.SET_PASSWORD, self.set_password)
+        self._pin = action_button(UserAction.SET_PIN, self.set_pin)
+        self._code = action_button(UserAction.GIVE_CODE, self.give_code)
         return [self._password, self._pin, self._code]
 
     def refresh(self) -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -33,7 +35,7 @@ class Section(QWidget):
 
 
 class ListSection(Section):
-    """A list with an editor: Enter or a double click edits, Insert adds."""
+    """A list with an editor: Enter or a double click edits."""
 
     def __init__(self, page: Page, columns: Sequence[TableColumn], hint: str, name: str) -> None:
         super().__init__(page)
@@ -41,8 +43,8 @@ class ListSection(Section):
         self.table = TableView(self.model, two_lines=True, name=name)
         self.table.opened.connect(self.edit)
         self.table.current_changed.connect(self._on_current)
-        self._add = button(_("Add"), self.add, role="primary", icon="plus", shortcut="Ins")
-        self._edit = button(_("Edit"), self._edit_current, icon="pen-line", tip="Enter")
+        self._add = action_button(UserAction.ADD_ENTRY, self.add, role="primary")
+        self._edit = action_button(UserAction.EDIT_ENTRY, self._edit_current, opens_row=True)
         more = self.buttons()
         self._needing_row = [self._edit, *more]
         text = label(hint, "muted", wrap=True)

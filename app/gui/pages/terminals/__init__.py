@@ -1,1 +1,1 @@
-"""The register: terminals, what happens to them, import and export."""
+"""The terminals page: register, swaps and moves, custody, import and export."""

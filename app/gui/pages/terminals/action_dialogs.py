@@ -1,4 +1,4 @@
-"""Dialogs for what happens to a terminal: swap, move, change of state, hand-over."""
+"""Dialogs for actions on a terminal: swap, move, change of state, hand-over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person does to a terminal: opens the dialog, calls the service, says that it was done."""
+"""Actions on a terminal: opens the dialog, calls the service, confirms in a note."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from app.gui.pages.terminals.detail import TerminalDetail
 from app.gui.pages.terminals.read import TerminalView
 from app.gui.pages.terminals.terminal_editor import TerminalEditor
 from app.gui.shell.autosave import submit_autosaved
+from app.gui.shell.navigate import PlanVisit, ReportIncident
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -28,7 +29,7 @@ SPARES = 300
 
 
 class TerminalActions(QObject):
-    """The page's hands.  `take` does what an action asks for; `show` shows a terminal by id."""
+    """Carries out the actions on the terminal in `detail`; `show` shows a terminal by id."""
 
     def __init__(self, page: Page, detail: TerminalDetail, show: Callable[[str], None]) -> None:
         super().__init__(page)
@@ -66,7 +67,7 @@ class TerminalActions(QObject):
         self._show(terminal_id)
 
     def _report(self, view: TerminalView) -> None:
-        self._context.go.emit("incidents", {"new": {"terminal_id": view.terminal.id}})
+        self._context.go(ReportIncident(view.terminal.id))
 
     def _edit(self, view: TerminalView) -> None:
         terminals, terminal = self._context.services.terminals, view.terminal
@@ -171,7 +172,7 @@ class TerminalActions(QObject):
         view = self._detail.view
         assert view is not None, "a visit without a terminal in sight"
         if view.maintained:
-            self._context.go.emit("maintenance", {"extra": view.terminal.id})
+            self._context.go(PlanVisit(view.terminal.id))
 
     # --- shared --------------------------------------------------------------------------------
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from app.domain.register.custody import Holding
 from app.domain.register.terminal_actions import TerminalAction
+from app.gui.actions import UserAction
 from app.gui.pages.terminals.read import TerminalView
-from app.gui.pages.terminals.tabs import TerminalTab
+from app.gui.pages.terminals.tabs import TerminalTab, TerminalWish
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, row
+from app.gui.toolkit.layout import boxed, column, label, row
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.texts import field_label, word
@@ -22,8 +24,11 @@ class CustodyTab(TerminalTab):
         table = TableView(self._model, two_lines=True, name="terminal-custody")
         self._now = label("", "section", wrap=True)
         self._doubt = label("", "error", wrap=True)
-        self.hand_over_button = button(
-            _("Hand over …"), lambda: self.wanted.emit("hand_over", None), icon="hand"
+        self.hand_over_button = action_button(
+            UserAction.HAND_OVER,
+            lambda: self.want(TerminalWish.HAND_OVER),
+            text=_("Hand over …"),
+            bind=False,
         )
         top = row(self._now, None, self.hand_over_button)
         self.setLayout(column(boxed(top), self._doubt, table, margins=(0, 12, 0, 0)))

@@ -11,20 +11,21 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from app.domain.register.terminal_actions import TerminalAction
+from app.gui.actions import TERMINAL_ACTIONS
 from app.gui.pages.terminals.custody_tab import CustodyTab
 from app.gui.pages.terminals.maintenance_tab import MaintenanceTab
 from app.gui.pages.terminals.read import TerminalView
 from app.gui.pages.terminals.tabs import FactsTab, IncidentsTab, TerminalHistoryTab, TerminalTab
+from app.gui.toolkit.action_buttons import action_button, make_action
 from app.gui.toolkit.badge import BadgeLabel, terminal_badge, warranty_badge
-from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import Button, boxed, column, label, row
-from app.gui.toolkit.theme import Badge, icon
-from app.gui.toolkit.wheel_safe import Tabs
-from app.texts import word
+from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.view_tabs import ViewTabs
 
 TABS: tuple[Callable[[], TerminalTab], ...] = (
     FactsTab,
@@ -34,31 +35,15 @@ TABS: tuple[Callable[[], TerminalTab], ...] = (
     TerminalHistoryTab,
 )
 
-_ICONS = {
-    TerminalAction.REPORT: "triangle-alert",
-    TerminalAction.EDIT: "pen-line",
-    TerminalAction.SWAP: "arrow-right-left",
-    TerminalAction.RELOCATE: "move",
-    TerminalAction.HAND_OVER: "hand",
-    TerminalAction.CHANGE_STATE: "refresh-cw",
-}
-_SHORTCUTS = {
-    TerminalAction.REPORT: "Ctrl+Shift+N",
-    TerminalAction.EDIT: "Ctrl+E",
-    TerminalAction.SWAP: "Ctrl+R",
-    TerminalAction.RELOCATE: "Ctrl+M",
-    TerminalAction.HAND_OVER: "Ctrl+Shift+H",
-    TerminalAction.CHANGE_STATE: "Ctrl+T",
-}
 _IN_ITS_TAB = (TerminalAction.HAND_OVER,)
 """Actions whose button stands in a tab, not in the head."""
 
 
 class TerminalDetail(QWidget):
-    """`asked` says which action a person wants; `wanted` carries what tabs ask for."""
+    """The terminal in sight."""
 
-    asked = Signal(object)
-    wanted = Signal(str, object)
+    asked = Signal(TerminalAction)
+    """The action a person wants."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,12 +58,9 @@ class TerminalDetail(QWidget):
         self._buttons = {
             action: self._button(action) for action in TerminalAction if action not in _IN_ITS_TAB
         }
-        self.tabs = Tabs()
-        self.tabs.setDocumentMode(True)
-        self._tabs = [make() for make in TABS]
-        for tab in self._tabs:
-            tab.wanted.connect(self.wanted)
-            self.tabs.addTab(tab, tab.title(None))
+        self.tabs: ViewTabs[TerminalTab] = ViewTabs()
+        for make in TABS:
+            self.tabs.add(make())
         self._arrange()
 
     def _arrange(self) -> None:
@@ -92,25 +74,19 @@ class TerminalDetail(QWidget):
         self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
 
     def _action(self, action: TerminalAction) -> QAction:
-        text = word(words(), "terminal_action", action)
-        made = QAction(icon(_ICONS[action], "text", 16), text, self)
-        made.setShortcut(QKeySequence(_SHORTCUTS[action]))
-        made.triggered.connect(partial(self.asked.emit, action))
+        made = make_action(self, TERMINAL_ACTIONS[action], partial(self.asked.emit, action))
         made.setEnabled(False)
-        self.addAction(made)
         return made
 
     def _button(self, action: TerminalAction) -> Button:
         source = self.actions_[action]
-        primary = action is TerminalAction.REPORT
-        made = Button(f" {source.text()}…")
-        made.setIcon(icon(_ICONS[action], "on_accent" if primary else "text", 16))
-        if primary:
-            made.setProperty("role", "primary")
-        shortcut = source.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        made.setToolTip(f"{source.text()} · {shortcut}")
-        made.clicked.connect(lambda: source.trigger())
-        return made
+        return action_button(
+            TERMINAL_ACTIONS[action],
+            source.trigger,
+            role="primary" if action is TerminalAction.REPORT else "",
+            text=f"{source.text()}…",
+            bind=False,
+        )
 
     def show_view(self, view: TerminalView, today: date) -> None:
         """Show this terminal."""
@@ -145,6 +121,4 @@ class TerminalDetail(QWidget):
             made.setEnabled(allowed)
             if action in self._buttons:
                 self._buttons[action].setVisible(allowed)
-        for place, tab in enumerate(self._tabs):
-            tab.show_view(view)
-            self.tabs.setTabText(place, tab.title(view))
+        self.tabs.show_view(view)

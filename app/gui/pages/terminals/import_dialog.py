@@ -1,4 +1,4 @@
-"""Taking in a spreadsheet: choose a file, look at what it would do, correct columns, then do it.
+"""The import dialog: choose a file, preview the result, correct columns, import.
 
 The dialog shows and asks; the page behind it reads, checks and writes.  Nothing is written before
 `commit_wanted`.
@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
 from app.gui.pages.terminals.import_preview import ImportField, PreviewPane, ShownFile, ShownPreview
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_file
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, panel, restyle, row
@@ -32,17 +34,17 @@ from app.gui.toolkit.working_dialog import WorkingDialog
 
 
 class ImportDialog(WorkingDialog):
-    """One file on its way in.  The page calls the ``show_…`` methods.
+    """The import of one file.  The page calls the ``show_…`` methods.
 
-    While work is under way its pane, with the way to stop, is all there is.
+    While work is under way only its progress and the stop button are shown.
     """
 
     closes_when_stopped = False
 
-    file_chosen = Signal(object)
-    """A `Path` to look at."""
+    file_chosen = Signal(Path)
+    """A file to look at."""
     changed = Signal(object, object)
-    """The mapping (field → column) a person chose, and the `Choice` about the file or None."""
+    """The columns a person chose, a `dict` of field → place, and the `ReadingChoice` or None."""
     commit_wanted = Signal(bool)
     """Do it; True: leave out rows with errors."""
     report_wanted = Signal()
@@ -136,7 +138,7 @@ class ImportDialog(WorkingDialog):
         self._busy.show_progress(count, total)
 
     def set_controls(self, *, on: bool) -> None:
-        """The pane of the work covers everything else."""
+        """The progress covers the other controls."""
 
     def stop(self) -> None:
         if self.working:
@@ -230,7 +232,7 @@ class _ChooseFile(QFrame):
         self.setProperty("role", "drop")
         picture = QLabel()
         picture.setPixmap(pixmap("file-input", "line_strong", 44))
-        choose = button(_("Choose a file …"), self.wanted.emit, role="primary", shortcut="Ctrl+O")
+        choose = action_button(UserAction.CHOOSE_IMPORT, self.wanted.emit, role="primary")
         text = label(hint, "muted", wrap=True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         text.setMinimumWidth(520)
@@ -247,7 +249,7 @@ class _ChooseFile(QFrame):
         )
 
     def show_over(self, *, over: bool) -> None:
-        """A file hangs over it."""
+        """Show whether a file is dragged over the area."""
         restyle(self, "over", "true" if over else "false")
 
 

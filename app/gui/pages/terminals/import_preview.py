@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, panel, restyle, row, scrolled
 from app.gui.toolkit.table_view import TableView
@@ -90,6 +92,7 @@ class PreviewPane(QWidget):
     corrected; the choice is None while only columns were."""
 
     changed = Signal(object, object)
+    """The columns a person chose, a `dict` of field → place, and the `ReadingChoice` or None."""
     other_file = Signal()
     report_wanted = Signal()
 
@@ -138,7 +141,9 @@ class PreviewPane(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        other = button(_("Another file …"), self.other_file.emit, shortcut="Ctrl+O")
+        other = action_button(
+            UserAction.CHOOSE_IMPORT, self.other_file.emit, text=_("Another file …")
+        )
         top = row(
             self._name,
             12,

@@ -1,4 +1,4 @@
-"""Behind the import dialog: reads, checks and writes files for it."""
+"""Imports: reads and checks files for the import dialog, and commits them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ImportLook:
 
 
 class Importing(QObject):
-    """The page's hands for files."""
+    """Opens the import dialogs and saves the empty spreadsheet."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -112,7 +112,7 @@ class Importing(QObject):
 
 
 class _ImportRun(QObject):
-    """One dialog's import.  Dies with the dialog."""
+    """The import of one dialog; a child of it."""
 
     def __init__(self, page: Page, importer: Any, kind: ImportKind) -> None:
         self.dialog = ImportDialog(kind.title, kind.hint, _fields(kind), page)

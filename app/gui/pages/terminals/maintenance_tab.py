@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from app.domain.maintenance.occurrences import Occurrence
+from app.gui.actions import UserAction
 from app.gui.pages.terminals.read import TerminalView
-from app.gui.pages.terminals.tabs import TerminalTab
+from app.gui.pages.terminals.tabs import TerminalTab, TerminalWish
+from app.gui.shell.navigate import ShowVisit
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, row
+from app.gui.toolkit.layout import boxed, column, label, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -29,13 +32,11 @@ class MaintenanceTab(TerminalTab):
         tasks = TableView(self._tasks, two_lines=True, name="terminal-tasks")
         tasks.opened.connect(self._on_opened)
         readings = TableView(self._readings, name="terminal-readings")
-        self.visit_button = button(
-            _("New visit …"), lambda: self.wanted.emit("extra", None), shortcut="Ctrl+Shift+V"
+        self.visit_button = action_button(
+            UserAction.VISIT_TERMINAL, lambda: self.want(TerminalWish.PLAN_VISIT)
         )
-        self.read_button = button(
-            _("Note a reading …"),
-            lambda: self.wanted.emit("reading", None),
-            shortcut="Ctrl+Shift+C",
+        self.read_button = action_button(
+            UserAction.NOTE_READING, lambda: self.want(TerminalWish.NOTE_READING)
         )
         self._done = StateStack(tasks)
         self._read = StateStack(readings)
@@ -73,7 +74,7 @@ class MaintenanceTab(TerminalTab):
 
     def _on_opened(self, item: Occurrence) -> None:
         if item.visit_id:
-            self.wanted.emit("visit", item.visit_id)
+            self.want(ShowVisit(item.visit_id))
 
     def _task_columns(self) -> tuple[TableColumn, ...]:
         t = words()

@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
 from app.domain.errors import AppError
 from app.domain.register.custody import Unaccounted
 from app.domain.register.terminal_actions import TerminalAction
 from app.domain.register.terminals import TerminalState, TerminalSummary
+from app.gui.actions import UserAction
 from app.gui.pages.terminals.actions import TerminalActions
 from app.gui.pages.terminals.detail import TerminalDetail
 from app.gui.pages.terminals.importing import Importing
 from app.gui.pages.terminals.read import TerminalView, gather
+from app.gui.pages.terminals.tabs import CopiedFact, TerminalTabWish, TerminalWish
+from app.gui.shell.navigate import ImportTerminals, Navigate, ShowTerminal
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.paged_list import PagedList
+from app.gui.toolkit.action_buttons import action_button, fill_menu, key_hint
 from app.gui.toolkit.badge import terminal_badge
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.forms import word_choices
@@ -70,43 +73,32 @@ class TerminalsPage(Page):
             "model": FilterBox(_("Model")),
         }
         self.topbar.add_left(self.search, *self._filters.values())
-        add = button(
-            _("Add"),
-            self.steps.add,
-            role="primary",
-            icon="plus",
-            shortcut="Ctrl+Shift+A",
-            tip=_("Add a terminal"),
+        add = action_button(UserAction.ADD_TERMINAL, self.steps.add, role="primary")
+        keys = key_hint(UserAction.IMPORT_TERMINALS)
+        taking = button(_("Import"), icon="file-input", tip=f"{_('From a spreadsheet')} · {keys}")
+        menu = fill_menu(
+            QMenu(self),
+            self,
+            (UserAction.IMPORT_TERMINALS, self.importing.terminals),
+            (UserAction.IMPORT_HISTORY, self.importing.history),
+            (UserAction.SAVE_TEMPLATE, self.importing.template),
         )
-        taking = button(_("Import"), icon="file-input", tip=_("From a spreadsheet · Ctrl+I"))
-        menu = self._menu(
-            (_("Terminals from a spreadsheet …"), "Ctrl+I", self.importing.terminals),
-            (_("Finished incidents from a spreadsheet …"), "", self.importing.history),
-            (_("Empty spreadsheet to fill in …"), "", self.importing.template),
-        )
-        kinds = dict(zip(menu.actions(), ("register.import", "incident.import"), strict=False))
+        kinds = {
+            UserAction.IMPORT_TERMINALS: "register.import",
+            UserAction.IMPORT_HISTORY: "incident.import",
+        }
         permit_entries(menu, kinds, lambda: self.context.services.context.standing)
         taking.setMenu(menu)
         giving = button(_("Export"), icon="download", tip=_("The terminals of this list"))
         giving.setMenu(
-            self._menu(
-                (_("As a CSV file …"), "", partial(self.export, "csv")),
-                (_("As an Excel file …"), "", partial(self.export, "xlsx")),
+            fill_menu(
+                QMenu(self),
+                self,
+                (UserAction.EXPORT_TERMINALS_CSV, partial(self.export, "csv")),
+                (UserAction.EXPORT_TERMINALS_EXCEL, partial(self.export, "xlsx")),
             )
         )
         self.topbar.add_right(giving, taking, add)
-
-    def _menu(self, *entries: tuple[str, str, Any]) -> QMenu:
-        menu = QMenu(self)
-        for text, shortcut, triggered in entries:
-            made = QAction(text, self)
-            if shortcut:
-                made.setShortcut(QKeySequence(shortcut))
-                made.setShortcutVisibleInContextMenu(True)
-                self.addAction(made)
-            made.triggered.connect(lambda _on=False, then=triggered: then())
-            menu.addAction(made)
-        return menu
 
     def _make_content(self) -> None:
         self._count = label("", "muted")
@@ -143,7 +135,7 @@ class TerminalsPage(Page):
         self.table.opened.connect(lambda _item: self.detail.tabs.setFocus())
         self._list.arrived.connect(self._on_arrived)
         self.detail.asked.connect(self.steps.take)
-        self.detail.wanted.connect(self._on_wanted)
+        self.detail.tabs.wanted.connect(self._on_wanted)
 
     # --- the list ------------------------------------------------------------------------------
 
@@ -196,7 +188,10 @@ class TerminalsPage(Page):
         if replace(self._wanted, order="serial") == TerminalFilter():
             self.states.show_empty(
                 _("No terminal registered yet"),
-                _("Import the acquirer's spreadsheet as it is, or add one by hand (Ctrl+Shift+A)."),
+                _(
+                    "Import the acquirer's spreadsheet as it is, or add one by hand ({keys}).",
+                    keys=key_hint(UserAction.ADD_TERMINAL),
+                ),
                 _("Import a spreadsheet"),
                 self.importing.terminals,
                 "file-input",
@@ -207,13 +202,12 @@ class TerminalsPage(Page):
             )
 
     def _show_all(self) -> None:
-        self._show_filter(TerminalFilter(order=self._wanted.order))
+        self.show_filter(TerminalFilter(order=self._wanted.order))
 
-    def _show_filter(self, wanted: TerminalFilter) -> None:
+    def show_filter(self, wanted: TerminalFilter) -> None:
+        """List what passes this filter, and let the boxes above say so."""
         for name, box in self._filters.items():
-            box.blockSignals(True)
-            box.choose(getattr(wanted, name))
-            box.blockSignals(False)
+            box.put(getattr(wanted, name))
         self.search.put(wanted.words)
         self._wanted = wanted
         self._looking_for = ""
@@ -250,33 +244,30 @@ class TerminalsPage(Page):
             # Another row must not look as if it were the one at the right.
             self.table.choose_none()
 
-    def _on_wanted(self, what: str, argument: Any) -> None:
-        if what == "incident":
-            self.context.go.emit("incidents", {"id": argument})
-        elif what == "terminal":
-            self.show_terminal(argument)
-        elif what == "visit":
-            self.context.go.emit("maintenance", {"visit": argument})
-        elif what == "extra":
-            self.steps.plan_visit()
-        elif what == "hand_over":
-            self.steps.take(TerminalAction.HAND_OVER)
-        elif what == "reading":
-            self.steps.read_counter()
-        elif what == "copied":
-            self.context.note(_("Copied: {value}", value=argument))
+    def _on_wanted(self, wish: TerminalTabWish) -> None:
+        match wish:
+            case Navigate():
+                self.context.go(wish)
+            case TerminalWish.PLAN_VISIT:
+                self.steps.plan_visit()
+            case TerminalWish.HAND_OVER:
+                self.steps.take(TerminalAction.HAND_OVER)
+            case TerminalWish.NOTE_READING:
+                self.steps.read_counter()
+            case CopiedFact(text):
+                self.context.note(_("Copied: {value}", value=text))
+            case _:
+                assert_never(wish)
 
-    def activate(self, argument: Any) -> None:
-        """``{"id": …}`` shows one, ``{"filter": {…}}`` narrows, ``{"new": …}`` adds,
-        ``{"import": …}`` takes in a file."""
-        if "filter" in argument:
-            self._show_filter(replace(TerminalFilter(), **argument["filter"]))
-        if "id" in argument:
-            self.show_terminal(argument["id"])
-        if "new" in argument:
-            self.steps.add()
-        if "import" in argument:
-            self.importing.terminals()
+    def activate(self, target: Navigate) -> None:
+        """Show a terminal, or take in a spreadsheet of them."""
+        match target:
+            case ShowTerminal(terminal_id):
+                self.show_terminal(terminal_id)
+            case ImportTerminals():
+                self.importing.terminals()
+            case _:
+                super().activate(target)
 
     # --- export --------------------------------------------------------------------------------
 

@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from dataclasses import dataclass
+from enum import Enum, auto
+
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.register.equipment import firmware_older
 from app.domain.register.terminal_field import GROUP_LABELS, FieldGroup, Place, TerminalField
 from app.domain.register.terminals import SHOWN_FIELDS, Placement, Terminal
+from app.gui.actions import UserAction
 from app.gui.pages.terminals.read import TerminalView
+from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.fact_grid import FactGrid
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
+from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.view_tabs import ViewTab, counted
 from app.texts import word
 from app.texts.events import terminal_event
 from app.texts.terminal_facts import fact_text
 
 
-class TerminalTab(QWidget):
-    """One tab.  `wanted` asks the page to do something, by name."""
+@dataclass(frozen=True, slots=True)
+class CopiedFact:
+    """A fact was copied; the person is told so."""
 
-    wanted = Signal(str, object)
+    text: str
 
-    def title(self, view: TerminalView | None) -> str:
-        """What the tab says, with how many things are in it."""
-        raise NotImplementedError
 
-    def show_view(self, view: TerminalView) -> None:
-        """Show this terminal."""
-        raise NotImplementedError
+class TerminalWish(Enum):
+    """What a tab wants done with the terminal in sight."""
+
+    HAND_OVER = auto()
+    NOTE_READING = auto()
+    PLAN_VISIT = auto()
+
+
+TerminalTabWish = Navigate | TerminalWish | CopiedFact
+
+
+class TerminalTab(ViewTab[TerminalView, TerminalTabWish]):
+    """One tab of a terminal."""
 
 
 class FactsTab(TerminalTab):
@@ -44,7 +58,7 @@ class FactsTab(TerminalTab):
         super().__init__()
         self._grids = {group: FactGrid(_named(group)) for group in FieldGroup if _of(group)}
         for grid in self._grids.values():
-            grid.copied.connect(lambda text: self.wanted.emit("copied", text))
+            grid.copied.connect(lambda text: self.want(CopiedFact(text)))
         self._old = label("", "warning", wrap=True)
         self._stock = label(_("In stock or away: it stands at no merchant."), "muted", wrap=True)
         self._notes = label("", wrap=True, copy=True)
@@ -127,8 +141,8 @@ class IncidentsTab(TerminalTab):
         super().__init__()
         self._model = RowTableModel(_incident_columns(), self)
         self._table = TableView(self._model, two_lines=True, name="terminal-incidents")
-        self._table.opened.connect(lambda item: self.wanted.emit("incident", item.id))
-        self._open = button(_("Open incident"), self._on_open, tip="Enter")
+        self._table.opened.connect(lambda item: self.want(ShowIncident(item.id)))
+        self._open = action_button(UserAction.OPEN_INCIDENT, self._on_open, opens_row=True)
         self._open.setEnabled(False)
         self._table.current_changed.connect(lambda item: self._open.setEnabled(item is not None))
         self._count = label("", "muted")
@@ -137,8 +151,7 @@ class IncidentsTab(TerminalTab):
         self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
 
     def title(self, view: TerminalView | None) -> str:
-        amount = len(view.incidents) if view else 0
-        return f"{_('Incidents')} {amount}" if amount else _("Incidents")
+        return counted(_("Incidents"), len(view.incidents) if view else 0)
 
     def show_view(self, view: TerminalView) -> None:
         self._model.set_rows(view.incidents)
@@ -160,7 +173,7 @@ class IncidentsTab(TerminalTab):
     def _on_open(self) -> None:
         item = self._table.current()
         if item is not None:
-            self.wanted.emit("incident", item.id)
+            self.want(ShowIncident(item.id))
 
 
 _ITEM = ("hardware", "software")
@@ -198,7 +211,7 @@ class TerminalHistoryTab(TerminalTab):
         self._places = RowTableModel(self._place_columns(), self)
         self._log = RowTableModel(_log_columns(), self)
         places = TableView(self._places, two_lines=True, name="terminal-places")
-        places.opened.connect(lambda item: self.wanted.emit("terminal", item.terminal_id))
+        places.opened.connect(lambda item: self.want(ShowTerminal(item.terminal_id)))
         log = TableView(self._log, two_lines=True, name="terminal-log")
         left = column(
             label(_("Where it stood, and what stood here before"), "section"),

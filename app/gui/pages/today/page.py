@@ -1,4 +1,4 @@
-"""Today: what is urgent, what is due, what looks wrong; and one big button for a new incident."""
+"""The page Today: counts, urgent incidents, visits due, number of warnings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame
 
 from app.domain.incidents.incidents import IncidentSummary
+from app.gui.actions import UserAction
+from app.gui.shell.navigate import (
+    ImportTerminals,
+    ListIncidents,
+    ReportIncident,
+    ShowIncident,
+    ShowSchedule,
+    ShowVisit,
+    ShowWarningDigest,
+)
 from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import priority_badge, summary_badge
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
@@ -29,11 +40,14 @@ if TYPE_CHECKING:
     from app.services import Services
     from app.services.maintenance.visit_queries import Agenda
 
-
 SHOWN = 50
 """Incidents listed here; the incidents page has them all."""
 VISITS_AFTER = 60
 """Milliseconds: what is urgent is painted before the services of maintenance are even loaded."""
+
+
+_LISTS = {"open": "open", "overdue": "overdue", "on_hold": "on_hold", "to_confirm": "resolved"}
+"""Of each count, the states of the list behind it."""
 
 
 class CountTile(QFrame):
@@ -87,14 +101,12 @@ class TodayPage(Page):
         }
         self._warnings = CountTile(_("warnings"))
         self._warnings.setToolTip(_("Opens the digest with the evidence behind each"))
-        self._warnings.opened.connect(
-            lambda: self.context.go.emit("reports", {"kind": "warning_digest"})
-        )
+        self._warnings.opened.connect(lambda: self.context.go(ShowWarningDigest()))
         self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
         self._mine = True
-        new = button(_("New incident"), self._new, role="primary", icon="plus", tip="Ctrl+N")
+        new = action_button(UserAction.NEW_INCIDENT, self._new, role="primary")
         new.setMinimumHeight(34)
-        self.exchange = button(_("Exchange"), self._exchange, icon="arrow-right-left")
+        self.exchange = action_button(UserAction.OPEN_EXCHANGE, self._exchange)
         self.topbar.add_right(self.exchange, new)
         self.visits: VisitPanel | None = None
         self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
@@ -200,8 +212,8 @@ class TodayPage(Page):
         from app.gui.toolkit.visit_panel import VisitPanel
 
         made = VisitPanel()
-        made.opened.connect(lambda visit: self.context.go.emit("maintenance", {"visit": visit.id}))
-        made.more.connect(lambda: self.context.go.emit("maintenance", {"day": self._today()}))
+        made.opened.connect(lambda visit: self.context.go(ShowVisit(visit.id)))
+        made.more.connect(lambda: self.context.go(ShowSchedule(self._today())))
         made.setFixedWidth(360)
         self._main.addWidget(made)
         return made
@@ -243,7 +255,7 @@ class TodayPage(Page):
                     " seen what would happen."
                 ),
                 _("Import a spreadsheet"),
-                lambda: self.context.go.emit("terminals", {"import": True}),
+                lambda: self.context.go(ImportTerminals()),
                 "file-input",
             )
         else:
@@ -258,20 +270,15 @@ class TodayPage(Page):
         self.refresh()
 
     def _new(self) -> None:
-        self.context.go.emit("incidents", {"new": {}})
+        self.context.go(ReportIncident())
 
     def _open(self, item: IncidentSummary) -> None:
-        self.context.go.emit("incidents", {"id": item.id})
+        self.context.go(ShowIncident(item.id))
 
     def _open_list(self, name: str) -> None:
-        filters: dict[str, dict[str, Any]] = {
-            "open": {"states": "open"},
-            "overdue": {"states": "overdue", "order": "due"},
-            "on_hold": {"states": "on_hold"},
-            "to_confirm": {"states": "resolved"},
-        }
-        only = {"technician_id": self._me} if self._mine else {}
-        self.context.go.emit("incidents", {"filter": {**filters[name], **only}})
+        only = self._me if self._mine else ""
+        wanted = IncidentFilter(states=_LISTS[name], technician_id=only)
+        self.context.go(ListIncidents(wanted))
 
 
 def _to_do(services: Services) -> ToDo:

@@ -22,6 +22,7 @@ from app.gui.pages.incidents.diagnosis import told
 from app.gui.pages.incidents.handover_editor import HandoverEditor
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.navigate import ShowIncident
 from app.services import Services
 from app.services.diagnosis.case_file import draft_key
 from tests.factories import make_incident, make_terminal
@@ -232,10 +233,10 @@ def test_a_session_stays_as_it_was_left_while_another_is_looked_at(
         IncidentDraft(terminal_id=make_terminal(services), displayed_code="51")
     )
     settled()
-    page.activate({"id": other})
+    page.activate(ShowIncident(other))
     settled()
     assert session(page).top.fault_class is FaultClass.BALANCE
-    page.activate({"id": first})
+    page.activate(ShowIncident(first))
     settled()
     assert session(page) == left
 

@@ -29,6 +29,7 @@ from app.gui.pages.incidents.signature_dialog import SignatureDialog
 from app.gui.shell import document_actions as handing_module
 from app.gui.shell.document_actions import seal_notices
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.navigate import ListIncidents
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.pdf_panel import PdfPanel
@@ -36,6 +37,7 @@ from app.reports.media.raster import PdfPages
 from app.services import Services
 from app.services.documents.attachments import Owner
 from app.services.documents.requests import Request
+from app.services.incidents.incident_queries import IncidentFilter
 from tests.factories import make_incident, make_terminal
 from tests.gui.conftest import Settled, answering
 from tests.seals import PASSPHRASE, company_certificate
@@ -61,14 +63,14 @@ def page(window: MainWindow, incident: str, settled: Settled) -> IncidentsPage:
 
 
 def evidence_tab(page: IncidentsPage, settled: Settled) -> EvidenceTab:
-    found = next(tab for tab in page.detail._tabs if isinstance(tab, EvidenceTab))
+    found = next(tab for tab in page.detail.tabs.all if isinstance(tab, EvidenceTab))
     page.detail.tabs.setCurrentWidget(found)
     settled()
     return found
 
 
 def report_tab(page: IncidentsPage, settled: Settled) -> ReportTab:
-    found = next(tab for tab in page.detail._tabs if isinstance(tab, ReportTab))
+    found = next(tab for tab in page.detail.tabs.all if isinstance(tab, ReportTab))
     page.detail.tabs.setCurrentWidget(found)
     settled()
     return found
@@ -348,7 +350,7 @@ def test_a_closed_report_says_that_it_is_final_and_stays_as_it_was(
     key = resolved(services)
     sign(services, key)
     close(services, key)
-    page = window.show_page("incidents", {"filter": {"states": "closed"}})
+    page = window.go(ListIncidents(IncidentFilter(states="closed")))
     assert isinstance(page, IncidentsPage)
     settled()
     tab = report_tab(page, settled)
@@ -451,7 +453,7 @@ def test_photos_are_taken_from_the_cameras_folder_newest_first(
     (camera / "notes.txt").write_text("no picture")
     context.settings = replace(context.settings, camera_folder=str(camera))
     tab = evidence_tab(page, settled)
-    tab.strip.asked.emit("camera")
+    tab.strip.camera_wanted.emit()
     dialog = opened()
     assert isinstance(dialog, CameraDialog)
     assert [dialog.list.item(row).text() for row in range(dialog.list.count())] == [

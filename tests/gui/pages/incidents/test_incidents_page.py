@@ -17,6 +17,7 @@ from app.gui.pages.incidents.incident_editor import IncidentEditor
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.navigate import ListIncidents, ReportIncident
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
 from app.services.incidents.incident_queries import IncidentFilter
@@ -209,7 +210,7 @@ def test_an_open_incident_of_the_same_terminal_is_offered_instead(
 ) -> None:
     terminal = make_terminal(services)
     first = make_incident(services, terminal)
-    page.activate({"new": {"terminal_id": terminal}})
+    page.activate(ReportIncident(terminal))
     dialog = editor(opened)
     assert "此终端有 1 个未完成的异常" in shown_texts(dialog)
     (offer,) = [b for b in dialog.findChildren(QPushButton) if "L7-000001" in b.text()]
@@ -329,7 +330,7 @@ def test_a_database_that_refuses_is_told_and_the_form_kept(
 ) -> None:
     terminal = make_terminal(services)
     settled()
-    page.activate({"new": {"terminal_id": terminal}})
+    page.activate(ReportIncident(terminal))
     dialog = editor(opened)
     dialog.fill({"symptom": "打印空白" * 2000})
     settled()
@@ -358,7 +359,7 @@ def test_a_locked_database_is_told_and_the_form_kept(
 ) -> None:
     terminal = make_terminal(services)
     settled()
-    page.activate({"new": {"terminal_id": terminal}})
+    page.activate(ReportIncident(terminal))
     dialog = editor(opened)
     dialog.fill({"symptom": "打印空白"})
     settled()
@@ -387,7 +388,7 @@ def test_filters_and_search_narrow_the_list(
     make_incident(services, displayed_code="", symptom="打印空白")
     services.incidents.start(first)
     settled()
-    page.activate({"filter": {"states": "open"}})
+    page.activate(ListIncidents(IncidentFilter(states="open")))
     settled()
     assert page._model.rowCount() == 2
     page._narrow(words="打印")

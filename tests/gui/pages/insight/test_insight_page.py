@@ -15,6 +15,7 @@ from app.gui.pages.insight.page import InsightPage
 from app.gui.pages.insight.tabs import ChartTab
 from app.gui.pages.insight.warnings import WarningsTab
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
@@ -78,19 +79,20 @@ def test_what_the_terminal_did_not_cause_is_not_in_its_rate(page: InsightPage) -
 def test_a_warning_shows_why_and_the_incidents_behind_it(
     page: InsightPage, context: AppContext, services: Services
 ) -> None:
-    page.activate({"tab": "warnings"})
+    page.tabs.setCurrentIndex(3)
     found = page.tabs.currentWidget()
     assert isinstance(found, WarningsTab)
     assert page.tabs.tabText(3) == "反复故障 1"
     assert found._because.text() == "近 30 天终端自身故障 2 次（达到 2 次即预警）"
     assert [failure.displayed_code for failure in found._evidence.rows()] == ["A0", ""]
-    asked: list[tuple[str, object]] = []
-    context.go.disconnect()
-    context.go.connect(lambda name, argument: asked.append((name, argument)))
+    asked: list[Navigate] = []
+    context.going.disconnect()
+    context.going.connect(asked.append)
     found.evidence.opened.emit(found._evidence.rows()[0])
     found.table.opened.emit(found.table.current())
-    assert [name for name, _argument in asked] == ["incidents", "terminals"]
-    assert asked[1][1] == {"id": services.terminals.by_serial("SN000000").id}
+    terminal = services.terminals.by_serial("SN000000").id
+    incident = found._evidence.rows()[0].incident_id
+    assert asked == [ShowIncident(incident), ShowTerminal(terminal)]
 
 
 def test_period_and_area_narrow_everything(

@@ -17,8 +17,9 @@ from app.domain.faults import FaultClass
 from app.domain.maintenance.checklists import FollowUp, LineVerdict
 from app.domain.maintenance.occurrences import OccurrenceOutcome, OccurrenceState
 from app.domain.maintenance.plans import EventRule, PlanEvent, Subjects
-from app.domain.maintenance.visits import VisitState, VisitSummary
+from app.domain.maintenance.visits import VisitAction, VisitState, VisitSummary
 from app.gui.pages.maintenance.cells import grid_of
+from app.gui.pages.maintenance.detail import SkipTask
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.maintenance.plan_editor import PlanEditor
 from app.gui.pages.maintenance.proposals import ProposalDialog
@@ -191,7 +192,7 @@ def test_a_locked_visit_cannot_be_picked_up(
     visit = first_visit(estate)
     full.show_visit(visit.id)
     settled()
-    full.steps.take("lock", None)
+    full.steps.take(VisitAction.LOCK)
     settled()
     full._narrow(mode=ViewMode.WEEK, day=visit.planned_on)
     settled()
@@ -316,7 +317,7 @@ def test_a_task_is_skipped_with_its_reason(
     visit = first_visit(estate)
     full.show_visit(visit.id)
     settled()
-    full.detail._with_task("skip")
+    full.detail._with_task(SkipTask)
     dialog = draft_dialog(opened)
     dialog.fill({"reason": "商户停业"})
     dialog.submit()
@@ -697,7 +698,7 @@ def test_what_was_missed_while_off_is_told_at_start(
     monkeypatch.setattr("app.gui.shell.application.CATCH_UP_AFTER", 0)
     program = Program(application, settings)
     told: list[str] = []
-    program.context.noted.connect(lambda text, _action, _clicked: told.append(text))
+    program.context.noted.connect(lambda note: told.append(note.text))
     program.context.set_services(estate)
     settle(program.context, calm=200)
     program.context.feed.stop()

@@ -233,7 +233,7 @@ def test_a_contact_is_marked_as_verified_and_that_can_be_undone(
     contacts = section(page, "contacts", settled)
     assert isinstance(contacts, ContactsSection)
     said: list[Callable[[], object]] = []
-    context.noted.connect(lambda _text, _action, undo: said.append(undo))
+    context.noted.connect(lambda note: said.append(note.clicked))
     contacts.table.select_first()
     contacts.verify()
     settled()

@@ -34,7 +34,7 @@ def page(services: Services, window: MainWindow, settled: Settled) -> TerminalsP
 
 
 def tab(page: TerminalsPage) -> MaintenanceTab:
-    return next(t for t in page.detail._tabs if isinstance(t, MaintenanceTab))
+    return next(t for t in page.detail.tabs.all if isinstance(t, MaintenanceTab))
 
 
 def dialog_of(opened: Opened) -> DraftDialog:

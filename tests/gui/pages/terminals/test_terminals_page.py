@@ -17,6 +17,7 @@ from app.domain.register.terminal_actions import TerminalAction
 from app.domain.register.terminals import TerminalState
 from app.gui.pages.terminals.page import TerminalsPage
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.navigate import Navigate, ReportIncident, ShowTerminal
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.fact_grid import FactGrid
@@ -232,11 +233,11 @@ def test_a_report_starts_with_the_terminal_in_sight(
     key = make_terminal(services)
     page.refresh()
     settled()
-    asked: list[tuple[str, object]] = []
-    context.go.disconnect()
-    context.go.connect(lambda name, argument: asked.append((name, argument)))
+    asked: list[Navigate] = []
+    context.going.disconnect()
+    context.going.connect(asked.append)
     page.steps.take(TerminalAction.REPORT)
-    assert asked == [("incidents", {"new": {"terminal_id": key}})]
+    assert asked == [ReportIncident(key)]
 
 
 def test_what_changed_elsewhere_is_shown_without_asking(
@@ -312,7 +313,7 @@ def test_an_export_writes_the_list_as_it_is_filtered(
 ) -> None:
     make_terminal(services, serial="SN000001", area="昆山市")
     make_terminal(services, serial="SN000002", area="浦东新区")
-    page.activate({"filter": {"area": "昆山市"}})
+    page.show_filter(TerminalFilter(area="昆山市"))
     settled()
     page.export_to(tmp_path / "x.csv")
     settled()
@@ -337,9 +338,9 @@ def test_another_page_can_show_one_terminal(
 ) -> None:
     make_terminal(services, serial="SN000001", area="昆山市")
     other = make_terminal(services, serial="SN000002", area="浦东新区")
-    page.activate({"filter": {"area": "昆山市"}})
+    page.show_filter(TerminalFilter(area="昆山市"))
     settled()
-    page.activate({"id": other})
+    page.activate(ShowTerminal(other))
     settled()
     assert page.detail.view is not None
     assert page.detail.view.terminal.serial == "SN000002"
@@ -367,9 +368,9 @@ def test_a_terminal_outside_the_list_stays_in_sight_when_something_changes(
 ) -> None:
     make_terminal(services, serial="SN000001", area="昆山市")
     other = make_terminal(services, serial="SN000002", area="浦东新区")
-    page.activate({"filter": {"area": "昆山市"}})
+    page.show_filter(TerminalFilter(area="昆山市"))
     settled()
-    page.activate({"id": other})
+    page.activate(ShowTerminal(other))
     settled()
     make_incident(services, other)
     settled()

@@ -1,0 +1,296 @@
+"""The table of actions of the window: words, keys, icon, where they work, what allows them.
+
+Buttons, menus, tooltips, shortcuts and the sheet of keys (F1) are made from these rows by
+`app.gui.toolkit.action_buttons`.  To give an action a key: write it in its row; a test refuses a
+key that means two things at one place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from app.domain.incidents.lifecycle import Action
+from app.domain.maintenance.visits import VisitAction
+from app.domain.register.terminal_actions import TerminalAction
+from app.i18n import N_
+from app.texts import WORDS
+
+
+@dataclass(frozen=True, eq=False)
+class ActionPlace:
+    """Where keys work: on these pages (by id), or in dialogs.
+
+    Of places with the same `one_of` only one is in sight at a time: tabs, sections.
+    """
+
+    title: str
+    pages: tuple[str, ...] = ()
+    in_dialogs: bool = False
+    one_of: str = ""
+
+
+EVERYWHERE = ActionPlace(N_("On every page"))
+DIALOG = ActionPlace(N_("In dialogs"), in_dialogs=True)
+DATE_FIELD = ActionPlace(N_("In date fields"), ("reports",), in_dialogs=True)
+LIST = ActionPlace(
+    N_("In lists"),
+    ("today", "incidents", "terminals", "maintenance", "insight", "reports", "settings"),
+    in_dialogs=True,
+)
+SEARCH = ActionPlace(N_("Search"), ("incidents", "terminals", "reports"), in_dialogs=True)
+FACTS = ActionPlace(N_("Facts"), ("terminals", "maintenance"))
+PREVIEW = ActionPlace(
+    N_("Looking at a document"), ("incidents", "reports", "settings"), in_dialogs=True
+)
+DOCUMENT = ActionPlace(
+    PREVIEW.title, ("incidents", "reports"), in_dialogs=True, one_of="incident tab"
+)
+INCIDENTS = ActionPlace(N_("Incidents"), ("incidents",))
+DIAGNOSIS = ActionPlace(N_("Diagnosis"), ("incidents",), one_of="incident tab")
+PHOTOS = ActionPlace(N_("Photos and signatures"), ("incidents",), one_of="incident tab")
+SIGNATURE = ActionPlace(N_("Signature"), in_dialogs=True)
+TERMINALS = ActionPlace(N_("Terminals"), ("terminals",))
+IMPORT = ActionPlace(N_("Import"), in_dialogs=True)
+CALENDAR = ActionPlace(N_("Maintenance"), ("maintenance",))
+VISIT = ActionPlace(N_("Visit"), ("maintenance",), one_of="visit")
+CHECKLIST = ActionPlace(N_("Checklist"), ("maintenance",), one_of="visit")
+INSIGHT = ActionPlace(N_("Insight"), ("insight",))
+REPORTS = ActionPlace(N_("Reports"), ("reports",))
+EXCHANGE = ActionPlace(N_("Exchange"), ("today", "settings"))
+SETTINGS = ActionPlace(N_("Settings"), ("settings",), one_of="section")
+DIRECTORY = ActionPlace(N_("Lists of the settings"), ("settings",), one_of="section")
+OFFICE = ActionPlace(N_("The office"), ("settings",), one_of="section")
+DATA = ActionPlace(N_("Data and backups"), ("settings",), one_of="section")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ActionRow:
+    """One row.  `words` is a message to be translated, `tip` a longer one for the tooltip.
+
+    `keys` are written as `QKeySequence` reads them; more than one when each does it.  `needs` is
+    what the life of an incident, a terminal or a visit must allow.  `built_in` marks keys that the
+    widget itself answers, where there is nothing to bind.
+    """
+
+    words: str
+    place: ActionPlace
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    needs: StrEnum | None = None
+    built_in: bool = False
+
+
+def _row(words: str, place: ActionPlace, *keys: str, icon: str = "", tip: str = "") -> ActionRow:
+    return ActionRow(words=words, place=place, keys=keys, icon=icon, tip=tip)
+
+
+def _built_in(words: str, place: ActionPlace, *keys: str, icon: str = "") -> ActionRow:
+    return ActionRow(words=words, place=place, keys=keys, icon=icon, built_in=True)
+
+
+def _incident(needs: Action, icon: str, *keys: str) -> ActionRow:
+    words = WORDS["action"][needs]
+    return ActionRow(words=words, place=INCIDENTS, keys=keys, icon=icon, needs=needs)
+
+
+def _terminal(needs: TerminalAction, icon: str, *keys: str) -> ActionRow:
+    words = WORDS["terminal_action"][needs]
+    return ActionRow(words=words, place=TERMINALS, keys=keys, icon=icon, needs=needs)
+
+
+def _visit(needs: VisitAction, *keys: str, words: str = "") -> ActionRow:
+    words = words or WORDS["visit_action"][needs]
+    return ActionRow(words=words, place=VISIT, keys=keys, needs=needs)
+
+
+class UserAction(Enum):
+    """Every action of window and pages, and those of dialogs that have a key."""
+
+    NEW_INCIDENT = _row(N_("New incident"), EVERYWHERE, "Ctrl+N", icon="plus")
+    REFRESH = _row(N_("Refresh"), EVERYWHERE, "F5", icon="refresh-cw")
+    SHOW_PAGE = _row(N_("Another page"), EVERYWHERE, *(f"Ctrl+{number}" for number in range(1, 10)))
+    SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "F1", icon="info")
+    OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")
+    LOCK = _row(N_("Lock"), EVERYWHERE, "Ctrl+L", icon="lock-keyhole")
+    QUIT = _row(N_("Quit"), EVERYWHERE, "Ctrl+Q", icon="log-out")
+
+    FIND = _row(N_("Go to the search field"), SEARCH, "Ctrl+F")
+    OPEN_ROW = _built_in(N_("Open the marked row"), LIST, "Return", "Enter")
+    COPY_FACT = _built_in(N_("Copy the marked value"), FACTS, "Ctrl+C", "Ctrl+Ins")
+
+    CONFIRM = _row(N_("Confirm"), DIALOG, "Ctrl+Return", "Ctrl+Enter")
+    LEAVE_DIALOG = _built_in(N_("Leave the dialog"), DIALOG, "Esc")
+    OPEN_CALENDAR = _row(N_("Calendar"), DATE_FIELD, "Alt+Down", icon="calendar-days")
+    UNDO_STROKE = _row(N_("Undo stroke"), SIGNATURE, "Ctrl+Z", icon="undo-2")
+    CLEAR_SIGNATURE = _row(N_("Clear"), SIGNATURE, icon="trash-2")
+    CHOOSE_IMPORT = _row(N_("Choose a file …"), IMPORT, "Ctrl+O")
+
+    SMALL_PAGES = _row(N_("All pages, small"), PREVIEW, icon="columns-3")
+    SMALLER = _row(N_("Smaller"), PREVIEW, "Ctrl+-", icon="zoom-out")
+    LARGER = _row(N_("Larger"), PREVIEW, "Ctrl++", "Ctrl+=", icon="zoom-in")
+    FIT_WIDTH = _row(N_("Fit width"), PREVIEW, "Ctrl+0")
+    FIND_NEXT = _built_in(N_("The next place"), PREVIEW, "Return", icon="chevron-down")
+    FIND_BEFORE = _row(N_("The place before"), PREVIEW, "Shift+Return", icon="chevron-up")
+    SAVE_DOCUMENT = _row(N_("Save as …"), DOCUMENT, "Ctrl+S", icon="save")
+    PRINT_DOCUMENT = _row(N_("Print …"), DOCUMENT, "Ctrl+P", icon="printer")
+    MAIL_DOCUMENT = _row(N_("Send by mail …"), DOCUMENT, icon="mail")
+    SEAL_DOCUMENT = _row(N_("Seal with the certificate …"), DOCUMENT, icon="lock-keyhole")
+    OPEN_FOLDER = _row(N_("Open the folder"), DOCUMENT, icon="folder-open")
+
+    ASSIGN = _incident(Action.ASSIGN, "user", "Ctrl+G")
+    START = _incident(Action.START, "play", "Ctrl+B")
+    HOLD = _incident(Action.HOLD, "pause", "Ctrl+H")
+    RESUME = _incident(Action.RESUME, "play", "Ctrl+B")
+    RESOLVE = _incident(Action.RESOLVE, "check", "Ctrl+Return")
+    CLOSE = _incident(Action.CLOSE, "circle-check", "Ctrl+Return")
+    REOPEN = _incident(Action.REOPEN, "rotate-ccw")
+    CANCEL = _incident(Action.CANCEL, "ban")
+    MARK_DUPLICATE = _incident(Action.MARK_DUPLICATE, "copy")
+    EDIT_INCIDENT = _incident(Action.EDIT, "pen-line", "Ctrl+E")
+    HANDOVER = _incident(Action.HANDOVER, "arrow-right-left", "Ctrl+T")
+    ADDENDUM = _incident(Action.ADDENDUM, "message-square")
+    ADD_WORK = _row(N_("Add work"), INCIDENTS, icon="plus")
+    ADD_PART = _row(N_("Add part"), INCIDENTS, icon="plus")
+    REMOVE_PART = _row(N_("Remove"), INCIDENTS, icon="trash-2")
+    KEEP_LANGUAGE = _row(N_("Use for this merchant"), INCIDENTS)
+
+    ANSWER = _row(N_("Answer yes, no or don't know"), DIAGNOSIS, "Y", "N", "U")
+    CHOOSE_ANSWER = _row(N_("Choose an answer"), DIAGNOSIS, *"ABCDEFGHIJ")
+    TICK_CHECK = _row(N_("Tick a recommended check"), DIAGNOSIS, *"123456789")
+    IT_HELPED = _row(N_("It helped"), DIAGNOSIS, "+")
+    IT_DID_NOT_HELP = _row(N_("It did not"), DIAGNOSIS, "-")
+    ACCEPT_CLASS = _row(N_("Accept the class"), DIAGNOSIS, "Ctrl+D")
+
+    PASTE_PHOTO = _row(N_("Paste"), PHOTOS, "Ctrl+V", "Shift+Ins", icon="copy")
+    CAMERA_FOLDER = _row(N_("Camera folder"), PHOTOS, icon="camera")
+    ADD_PHOTOS = _row(N_("Add photos …"), PHOTOS, icon="image")
+    VIEW_PHOTO = _row(N_("View"), PHOTOS, icon="eye")
+    REMOVE_PHOTO = _row(N_("Remove"), PHOTOS, icon="trash-2")
+
+    REPORT_FAULT = _terminal(TerminalAction.REPORT, "triangle-alert", "Ctrl+Shift+N")
+    EDIT_TERMINAL = _terminal(TerminalAction.EDIT, "pen-line", "Ctrl+E")
+    SWAP = _terminal(TerminalAction.SWAP, "arrow-right-left", "Ctrl+R")
+    RELOCATE = _terminal(TerminalAction.RELOCATE, "move", "Ctrl+M")
+    HAND_OVER = _terminal(TerminalAction.HAND_OVER, "hand", "Ctrl+Shift+H")
+    CHANGE_STATE = _terminal(TerminalAction.CHANGE_STATE, "refresh-cw", "Ctrl+T")
+    ADD_TERMINAL = _row(N_("Add"), TERMINALS, "Ctrl+Shift+A", icon="plus", tip=N_("Add a terminal"))
+    IMPORT_TERMINALS = _row(N_("Terminals from a spreadsheet …"), TERMINALS, "Ctrl+I")
+    IMPORT_HISTORY = _row(N_("Finished incidents from a spreadsheet …"), TERMINALS)
+    SAVE_TEMPLATE = _row(N_("Empty spreadsheet to fill in …"), TERMINALS)
+    EXPORT_TERMINALS_CSV = _row(N_("As a CSV file …"), TERMINALS)
+    EXPORT_TERMINALS_EXCEL = _row(N_("As an Excel file …"), TERMINALS)
+    OPEN_INCIDENT = _row(N_("Open incident"), TERMINALS)
+    VISIT_TERMINAL = _row(N_("New visit …"), TERMINALS, "Ctrl+Shift+V")
+    NOTE_READING = _row(N_("Note a reading …"), TERMINALS, "Ctrl+Shift+C")
+
+    EARLIER = _row(N_("Earlier"), CALENDAR, "Alt+Left", icon="chevron-left")
+    LATER = _row(N_("Later"), CALENDAR, "Alt+Right", icon="chevron-right")
+    GO_TO_TODAY = _row(N_("Go to today"), CALENDAR, "Ctrl+D")
+    SHOW_MONTH = _row(N_("Month"), CALENDAR)
+    SHOW_WEEK = _row(N_("Week"), CALENDAR)
+    SHOW_LANES = _row(N_("Lanes"), CALENDAR)
+    SHOW_LIST = _row(N_("List"), CALENDAR)
+    NEW_VISIT = _row(
+        N_("New visit"), CALENDAR, "Ctrl+Shift+V", icon="plus", tip=N_("A visit no plan asked for")
+    )
+    PRINT_SCHEDULE = _row(N_("Print"), CALENDAR, "Ctrl+P", icon="printer")
+    EXPORT_CALENDARS = _row(N_("Calendars (.ics), one for each technician …"), CALENDAR)
+    EXPORT_TASKS = _row(N_("Tasks as an Excel file …"), CALENDAR)
+    EXPORT_YEAR = _row(N_("Year plan as an Excel file …"), CALENDAR)
+    LEVEL_WORK = _row(N_("Level the work …"), CALENDAR)
+    GENERATE_VISITS = _row(N_("Generate visits …"), CALENDAR)
+    PAST_RUNS = _row(N_("Past runs …"), CALENDAR)
+    DECIDE_MISSED = _row(N_("Missed more than once …"), CALENDAR)
+    SHOW_COMPLIANCE = _row(N_("Compliance …"), CALENDAR)
+    ADD_ABSENCE = _row(N_("Technician away …"), CALENDAR)
+    LOAD_HOLIDAYS = _row(N_("Holidays from a file …"), CALENDAR)
+    SHOW_PLANS = _row(N_("Plans …"), CALENDAR)
+    ADD_PLAN = _row(N_("Add a plan …"), CALENDAR)
+    INSTALL_PLANS = _row(N_("Take over the recommended plans"), CALENDAR)
+
+    BACK_TO_DAY = _row(N_("Back to the day"), VISIT, "Esc", icon="chevron-left")
+    CHECK_TASK = _row(N_("Check now"), VISIT, "Ctrl+B", icon="play")
+    SKIP_TASK = _row(N_("Skip …"), VISIT)
+    RESCHEDULE = _visit(VisitAction.SCHEDULE, "Ctrl+R", words=N_("Reschedule …"))
+    ASSIGN_VISIT = _visit(VisitAction.ASSIGN)
+    LOCK_VISIT = _visit(VisitAction.LOCK)
+    UNLOCK_VISIT = _visit(VisitAction.UNLOCK)
+    START_VISIT = _visit(VisitAction.START)
+    FINISH_VISIT = _visit(VisitAction.FINISH)
+    CANCEL_VISIT = _visit(VisitAction.CANCEL)
+
+    BACK_TO_VISIT = _row(N_("Back to the visit"), CHECKLIST, "Esc", icon="chevron-left")
+    END_CHECKLIST = _row(N_("End the checklist"), CHECKLIST, "Ctrl+Return")
+    PASS_LINE = _built_in(N_("Pass"), CHECKLIST, "P")
+    FAIL_LINE = _built_in(N_("Fail"), CHECKLIST, "F")
+    LINE_NOT_APPLICABLE = _built_in(N_("Not applicable"), CHECKLIST, "N")
+    CHOOSE_LINE_ANSWER = _built_in(N_("Choose an answer"), CHECKLIST, *"123456789")
+    FIXED_NOW = _built_in(N_("Fixed now"), CHECKLIST, "X")
+    INCIDENT_OF_LINE = _built_in(N_("Open an incident"), CHECKLIST, "I")
+
+    OPEN_TERMINAL = _row(N_("Open terminal"), INSIGHT, icon="smartphone-nfc")
+    EXPORT_FIGURES_CSV = _row(N_("As a CSV file …"), INSIGHT)
+    EXPORT_FIGURES_EXCEL = _row(N_("As an Excel file …"), INSIGHT)
+
+    PREVIEW_DOCUMENTS = _row(N_("Preview"), REPORTS, "Ctrl+Return", icon="eye")
+    ONE_FILE_EACH = _row(N_("One file each …"), REPORTS, icon="folder-open")
+    SHOW_ISSUED = _row(N_("Show again"), REPORTS, icon="eye")
+    CHOOSE_PDF = _row(N_("Choose a PDF …"), REPORTS, icon="folder-open")
+    SAVE_PROVED_DATA = _row(N_("Save the data …"), REPORTS, icon="download")
+
+    OPEN_EXCHANGE = _row(N_("Exchange"), EXCHANGE, icon="arrow-right-left")
+
+    SAVE_SETTINGS = _row(N_("Save"), SETTINGS, "Ctrl+S")
+    UNDO_CHANGES = _row(N_("Undo changes"), SETTINGS)
+    CHOOSE_CERTIFICATE = _row(N_("Certificate …"), SETTINGS, icon="key-round")
+    CHOOSE_CAMERA_FOLDER = _row(N_("Camera folder …"), SETTINGS, icon="camera")
+    ADD_ENTRY = _row(N_("Add"), DIRECTORY, "Ins", icon="plus")
+    EDIT_ENTRY = _row(N_("Edit"), DIRECTORY, icon="pen-line")
+    SET_PASSWORD = _row(N_("Set password …"), DIRECTORY, icon="key-round")
+    SET_PIN = _row(N_("Set PIN …"), DIRECTORY)
+    GIVE_CODE = _row(N_("One-time code …"), DIRECTORY)
+    MARK_VERIFIED = _row(N_("Verified today"), DIRECTORY, "Ctrl+K", icon="check")
+    EDIT_CODE_TABLE = _row(N_("Code table …"), DIRECTORY, icon="pen-line")
+    SAVE_KEY = _row(N_("Save the key …"), OFFICE, icon="save")
+    COPY_KEY = _row(N_("Copy the key"), OFFICE, icon="copy")
+    RENAME_COMPUTER = _row(N_("Rename …"), OFFICE, icon="pen-line")
+    RENEW_KEYS = _row(N_("Make new keys …"), OFFICE, icon="key-round")
+    BEGIN_OFFICE = _row(N_("Make this the office …"), OFFICE, icon="server")
+    TRUST_COMPUTER = _row(N_("Trust a computer …"), OFFICE, icon="plus")
+    TRUST_NO_LONGER = _row(N_("Trust no longer"), OFFICE, icon="ban")
+    BACK_UP = _row(N_("Back up now"), DATA, "Ctrl+B", icon="save")
+    RESTORE_BACKUP = _row(N_("Restore …"), DATA, icon="history")
+    RESTORE_FILE = _row(N_("From a file …"), DATA)
+    SECOND_FOLDER = _row(N_("Choose a second folder …"), DATA)
+    OPEN_DATA_FOLDER = _row(N_("Open folder"), DATA, icon="folder-open")
+    CHECK_DATA = _row(N_("Check"), DATA, icon="shield-alert")
+    CHECK_DATA_THOROUGHLY = _row(
+        N_("Check thoroughly"), DATA, tip=N_("Reads every page; takes longer")
+    )
+
+    @property
+    def row(self) -> ActionRow:
+        """What the table says about it."""
+        return self.value
+
+
+INCIDENT_ACTIONS = {
+    action.row.needs: action for action in UserAction if isinstance(action.row.needs, Action)
+}
+TERMINAL_ACTIONS = {
+    action.row.needs: action
+    for action in UserAction
+    if isinstance(action.row.needs, TerminalAction)
+}
+VISIT_ACTIONS = {
+    action.row.needs: action for action in UserAction if isinstance(action.row.needs, VisitAction)
+}
+
+
+def places_of(page: str) -> tuple[ActionPlace, ...]:
+    """The places of a page: its own first, then those it shares with others."""
+    found = dict.fromkeys(action.row.place for action in UserAction)
+    own = (place for place in found if page in place.pages)
+    return tuple(sorted(own, key=lambda place: (place.in_dialogs, len(place.pages))))

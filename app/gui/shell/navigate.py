@@ -1,0 +1,105 @@
+"""Where one page may send the person: every target of the window as a value with its arguments.
+
+To add a target: write its class here and take it in the `activate` of its page.  Pages do not know
+each other; they know these values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from app.services.incidents.incident_queries import IncidentFilter
+
+
+class Navigate:
+    """A target in the window."""
+
+    page: ClassVar[str]
+    """The id in `app.gui.shell.main_window.PAGES` of the page that shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportIncident(Navigate):
+    """The form for a new incident, about a terminal where one is given."""
+
+    page = "incidents"
+    terminal_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIncident(Navigate):
+    """One incident."""
+
+    page = "incidents"
+    incident_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListIncidents(Navigate):
+    """The incidents that pass a filter."""
+
+    page = "incidents"
+    wanted: IncidentFilter
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTerminal(Navigate):
+    """One terminal."""
+
+    page = "terminals"
+    terminal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTerminals(Navigate):
+    """The dialog that takes in a spreadsheet of terminals."""
+
+    page = "terminals"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSchedule(Navigate):
+    """The calendar, at a day where one is given."""
+
+    page = "maintenance"
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowVisit(Navigate):
+    """One visit."""
+
+    page = "maintenance"
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVisit(Navigate):
+    """The form for a visit by hand to a terminal."""
+
+    page = "maintenance"
+    terminal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideMissedDates(Navigate):
+    """The dialog that asks what becomes of tasks missed more than once."""
+
+    page = "maintenance"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWarningDigest(Navigate):
+    """The printed digest of the warnings."""
+
+    page = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDocumentSettings(Navigate):
+    """The settings of documents."""
+
+    page = "settings"

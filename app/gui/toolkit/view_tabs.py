@@ -1,0 +1,80 @@
+"""Tabs that show one value together: an incident, a terminal, the figures of a period."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.gui.toolkit.wheel_safe import Tabs
+
+View = TypeVar("View")
+"""The class of the value."""
+Wish = TypeVar("Wish")
+"""The classes of what a tab may ask of its page."""
+
+
+class ViewTab(QWidget, Generic[View, Wish]):
+    """One tab.  A subclass says its title and shows the value."""
+
+    wanted = Signal(object)
+    """What `want` was given: a `Wish`."""
+    retitled = Signal()
+    """What `title` says changed though the value did not."""
+
+    def want(self, wish: Wish) -> None:
+        """Ask the page for something."""
+        self.wanted.emit(wish)
+
+    def title(self, view: View | None) -> str:
+        """What the tab says, with how many things are in it; None before there is a value."""
+        raise NotImplementedError
+
+    def show_view(self, view: View) -> None:
+        """Show this value."""
+        raise NotImplementedError
+
+
+AnyTab = TypeVar("AnyTab", bound="ViewTab")
+
+
+class ViewTabs(Tabs, Generic[AnyTab]):
+    """The tabs in a row; they are shown the same value and keep their titles."""
+
+    wanted = Signal(object)
+    """What a tab asks of the page: its `Wish`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setDocumentMode(True)
+        self.all: list[AnyTab] = []
+        self._view: object = None
+
+    def add(self, tab: AnyTab, place: int | None = None) -> None:
+        """One more tab, at the end or at a place counted from 0."""
+        at = len(self.all) if place is None else place
+        self.all.insert(at, tab)
+        tab.wanted.connect(self.wanted)
+        tab.retitled.connect(self._retitle)
+        self.insertTab(at, tab, tab.title(None))
+
+    def current(self) -> AnyTab:
+        """The tab in sight."""
+        return self.all[self.currentIndex()]
+
+    def show_view(self, view: object) -> None:
+        """Show this value in every tab."""
+        self._view = view
+        for tab in self.all:
+            tab.show_view(view)
+        self._retitle()
+
+    def _retitle(self) -> None:
+        for place, tab in enumerate(self.all):
+            self.setTabText(place, tab.title(self._view))
+
+
+def counted(text: str, amount: int) -> str:
+    """A tab's title with the number of things in it."""
+    return f"{text} {amount}" if amount else text
