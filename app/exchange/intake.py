@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.operations.operation import Operation, hash_of
 from app.exchange.conflicts import Unsettled
 from app.services import Services
-from app.services.core.log_reading import Link
+from app.services.core.log_reading import ChainEnd
 from app.services.core.operations import KINDS
 from db.engine import Database
 
@@ -90,7 +90,7 @@ FATAL = frozenset({CLONED, ALTERED, FOREIGN})
 
 
 def sort_out(
-    station: str, operations: Iterable[Operation], known: Mapping[str, bytes], end: Link
+    station: str, operations: Iterable[Operation], known: Mapping[str, bytes], end: ChainEnd
 ) -> Sorted:
     """Which operations of a station follow on what is known of it, whose chain ends at `end`."""
     fresh: list[Operation] = []
@@ -114,7 +114,7 @@ def sort_out(
             later = Refused(NEWER, seq, params={"program": one.program})
             return Sorted(fresh=tuple(fresh), already=already, refused=(later,))
         fresh.append(one)
-        end = Link(seq, one.hash)
+        end = ChainEnd(seq, one.hash)
     return Sorted(fresh=tuple(fresh), already=already, refused=())
 
 

@@ -41,7 +41,7 @@ from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.core.changes import Change
-from app.services.core.log_reading import Head, Link
+from app.services.core.log_reading import ChainEnd, Head
 from app.services.replay import Diverged, Replay
 from app.services.settling import WITHDRAW
 from db import contents, restoring, snapshots
@@ -262,7 +262,7 @@ class _Rebase:
         self._own: list[Operation] = []
         self._seen: frozenset[str] = frozenset()
         self._station = ""
-        self._end = Link()
+        self._end = ChainEnd()
         self.unsent: set[str] = set()
         self.renewed = False
 
@@ -328,7 +328,7 @@ class _Rebase:
             # Another computer works under the same identity, or this one was put back to an older
             # state: from now on it has a new one.
             self.renewed = True
-            self._station, self._end = first_key(), Link()
+            self._station, self._end = first_key(), ChainEnd()
 
     def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
         """What would wait for a decision: about the operations `fresh` and the own ones, applied on
@@ -386,7 +386,7 @@ class _Rebase:
             prev_hash=self._end.hash,
         )
         again = replace(again, hash=hash_of(again))
-        self._end = Link(again.station_seq, again.hash)
+        self._end = ChainEnd(again.station_seq, again.hash)
         return again
 
     def _saved_meanwhile(self) -> list[Operation]:
@@ -437,10 +437,10 @@ def _compare(database: Database, head: int, digest: str) -> None:
             raise Diverged(here.hash)
 
 
-def _is_chain(end: Link, own: Sequence[Operation]) -> bool:
+def _is_chain(end: ChainEnd, own: Sequence[Operation]) -> bool:
     """Whether each operation follows on the one before, the first on `end`."""
     for one in own:
         if (one.station_seq, one.prev_hash) != (end.seq + 1, end.hash):
             return False
-        end = Link(one.station_seq, one.hash)
+        end = ChainEnd(one.station_seq, one.hash)
     return True

@@ -300,7 +300,7 @@ work is here is not told by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class OfficeAnswer:
     """What a station lacks: the ordered operations after `after` up to `head`, or everything as a
     snapshot.  `digest` is that of the state at `head`."""
 
@@ -317,7 +317,7 @@ class Answer:
             yield from blobs_of(one)
 
 
-def answer_for(services: Services, station: str) -> Answer:
+def answer_for(services: Services, station: str) -> OfficeAnswer:
     """What a station does not have yet, from what it acknowledged in its last package.
 
     A snapshot for one that has nothing, and for one that knows another order than ours: this
@@ -334,7 +334,7 @@ def answer_for(services: Services, station: str) -> Answer:
         head = log_reading.head_of(session)
         ours = log_reading.hash_at(session, after) if after else ""
         agrees = after > 0 and contact is not None and contact.anchor == ours
-        return Answer(
+        return OfficeAnswer(
             station=station,
             after=after,
             head=head.seq,

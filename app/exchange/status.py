@@ -14,12 +14,12 @@ from app.exchange.contacts import Contact
 from app.exchange.office import MOST_AHEAD
 from app.services import Services
 from app.services.core import log_reading, operation_log
-from app.services.core.log_reading import Link
+from app.services.core.log_reading import ChainEnd
 from db.models.exchange import StationRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
+class StationStatus:
     """What is known of another computer: the number of its last operation here, the range of those
     missing before later ones, when a package of it was last taken in, the moment until which all
     it did is here, and how far its clock was ahead of ours (zero unless it is wrong)."""
@@ -42,7 +42,7 @@ class ExchangeStatus:
     office: bool
     waiting: int
     waiting_since: datetime | None
-    devices: tuple[Device, ...]
+    devices: tuple[StationStatus, ...]
     everything_until: datetime | None
 
 
@@ -55,7 +55,7 @@ def status(services: Services) -> ExchangeStatus:
         known = {one.station: one for one in contacts.all_contacts(session)}
         chains = log_reading.stations_in(session)
     others = sorted((set(known) | set(chains)) - {own})
-    devices = tuple(_device(one, known.get(one), chains.get(one, Link())) for one in others)
+    devices = tuple(_device(one, known.get(one), chains.get(one, ChainEnd())) for one in others)
     moments = [one.complete_until for one in devices]
     complete = None if not moments or None in moments else min(m for m in moments if m)
     return ExchangeStatus(
@@ -91,9 +91,9 @@ def to_do(services: Services) -> ToDo:
     return ToDo(waiting, len(listed(services)))
 
 
-def _device(station: str, contact: Contact | None, chain: Link) -> Device:
+def _device(station: str, contact: Contact | None, chain: ChainEnd) -> StationStatus:
     if contact is None:
-        return Device(
+        return StationStatus(
             station=station,
             name="",
             last_seq=chain.seq,
@@ -102,7 +102,7 @@ def _device(station: str, contact: Contact | None, chain: Link) -> Device:
             complete_until=None,
         )
     ahead = contact.made_at - contact.at
-    return Device(
+    return StationStatus(
         station=station,
         name=contact.name,
         last_seq=chain.seq,

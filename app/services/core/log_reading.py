@@ -19,7 +19,7 @@ _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainEnd:
     """Where the chain of a station ends: the number and hash of its last operation."""
 
     seq: int = 0
@@ -52,7 +52,7 @@ def hash_at(session: Session, office_seq: int) -> str:
     return found.hex() if found else ""
 
 
-def end_of_chain(session: Session, station: str) -> Link:
+def end_of_chain(session: Session, station: str) -> ChainEnd:
     """The last operation of a station."""
     row = session.execute(
         sa.select(_OPERATION.c.station_seq, _OPERATION.c.hash)
@@ -60,7 +60,7 @@ def end_of_chain(session: Session, station: str) -> Link:
         .order_by(_OPERATION.c.station_seq.desc())
         .limit(1)
     ).first()
-    return Link(row.station_seq, row.hash) if row else Link()
+    return ChainEnd(row.station_seq, row.hash) if row else ChainEnd()
 
 
 def known_among(session: Session, ids: Sequence[str]) -> dict[str, bytes]:
@@ -124,7 +124,7 @@ def waiting(session: Session, station: str) -> Waiting:
     return Waiting(row[0], row[1])
 
 
-def stations_in(session: Session) -> dict[str, Link]:
+def stations_in(session: Session) -> dict[str, ChainEnd]:
     """Every station whose operations this log holds, and where its chain ends."""
     newest = (
         sa.select(_OPERATION.c.station, sa.func.max(_OPERATION.c.station_seq).label("seq"))
@@ -135,7 +135,7 @@ def stations_in(session: Session) -> dict[str, Link]:
         newest,
         sa.and_(_OPERATION.c.station == newest.c.station, _OPERATION.c.station_seq == newest.c.seq),
     )
-    return {row.station: Link(row.station_seq, row.hash) for row in session.execute(query)}
+    return {row.station: ChainEnd(row.station_seq, row.hash) for row in session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
