@@ -136,6 +136,11 @@ def restore(settings: Settings, copy: Path, *, name: str, clock: Clock = system_
     return restored
 
 
+def database_name(settings: Settings) -> str:
+    """The name of the database file of the settings.  Raises `Unavailable` for a server."""
+    return _file_of(settings).name
+
+
 def begin_empty(
     settings: Settings, device: str, *, name: str, clock: Clock = system_clock
 ) -> Settings:

@@ -98,8 +98,15 @@ def head_in(path: Path) -> tuple[int, str]:
     return (found[0], found[1].hex()) if found else (0, "")
 
 
-def operations_in(path: Path) -> frozenset[str]:
-    """The keys of the operations a database file nobody has open holds.  Raises the driver's
+def unsent_only_in(old: Path, other: Path) -> int:
+    """How many operations of its own computer, which no office has placed in its order, the
+    database file `old` holds and `other` does not; nobody has either open.  Raises the driver's
     errors."""
-    with opened(path) as connection:
-        return frozenset(key for (key,) in connection.execute("SELECT id FROM operation"))
+    unsent = (
+        "SELECT id FROM operation WHERE office_seq IS NULL"
+        " AND station = (SELECT json_extract(value, '$') FROM app_state WHERE name = 'station')"
+    )
+    with opened(old) as connection:
+        there = {key for (key,) in connection.execute(unsent)}
+    with opened(other) as connection:
+        return len(there - {key for (key,) in connection.execute("SELECT id FROM operation")})

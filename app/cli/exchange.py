@@ -18,6 +18,7 @@ from app.exchange.keys import PublicKey, read_key
 from app.i18n import N_, Translator
 from app.services.settling import Settlement
 from app.texts import unsettled_text, word
+from app.texts.exchange import operation_word
 from app.texts.intake import intake_lines, refusal_text, unsettled_line
 
 _LONGEST_KEY = 4096
@@ -58,6 +59,15 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         "decision",
         choices=names(Settlement),
         help=t("keep: leave it as it is; take: take what gave way"),
+    )
+    verbs.add_parser("pending", help=t("what was done here and the office does not have yet"))
+    withdraw = verbs.add_parser("withdraw", help=t("take back something that was not sent yet"))
+    withdraw.add_argument("operation", metavar="ID", help=t("its id in “poscare exchange pending”"))
+    back = verbs.add_parser(
+        "bring-back", help=t("do again the unsent work of a database that a backup replaced")
+    )
+    back.add_argument(
+        "file", type=Path, metavar="FILE.db", help=t("the database that was replaced")
     )
 
 
@@ -304,6 +314,46 @@ def _settle(context: Context, exchange: Exchange) -> None:
     context.emit(value, context.t("Decided. The others get it with the next package."))
 
 
+# --- own work that was not sent -------------------------------------------------------------------
+
+
+def _pending(context: Context, exchange: Exchange) -> None:
+    t, found = context.t, exchange.pending()
+    called = exchange.names_of(found)
+    entries = [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "record": called.get(one.subject_id, ""),
+            "record_id": one.subject_id,
+            "by": one.actor,
+            "at": one.at,
+            "entered": one.payload,
+            "code": one.review,
+        }
+        for one in found
+    ]
+    lines = [
+        f"{one.id}  {t.moment(one.at)}  {called.get(one.subject_id, '')}"
+        f"  {operation_word(t, one.kind)}"
+        for one in found
+    ]
+    context.emit(entries, "\n".join(lines) or t("Nothing waits to be sent."))
+
+
+def _withdraw(context: Context, exchange: Exchange) -> None:
+    exchange.withdraw(context.options.operation)
+    context.emit({"id": context.options.operation}, context.t("Taken back."))
+
+
+def _bring_back(context: Context, exchange: Exchange) -> None:
+    amount = exchange.bring_back(context.options.file)
+    said = context.t.plural(
+        "{count} operation brought back", "{count} operations brought back", amount
+    )
+    context.emit({"brought_back": amount}, said)
+
+
 _ACTIONS = {
     "key": _key,
     "trust": _trust,
@@ -314,6 +364,9 @@ _ACTIONS = {
     "status": _status,
     "conflicts": _conflicts,
     "settle": _settle,
+    "pending": _pending,
+    "withdraw": _withdraw,
+    "bring-back": _bring_back,
 }
 
 VERB = Verb(

@@ -8,6 +8,7 @@ from pathlib import Path
 from app import bootstrap
 from app.cli.context import Context, Verb
 from app.domain.errors import InvalidInput
+from app.exchange.laptop import unsent_missing_in
 from app.i18n import N_, Translator
 from app.texts.storage import faulty_lines, remain_lines
 
@@ -53,9 +54,24 @@ def _restore(context: Context) -> int:
         if done.replaced
         else t("Restored.")
     ]
+    old = done.replaced / bootstrap.database_name(context.settings) if done.replaced else None
+    unsent = unsent_missing_in(context.options.file, old) if old else 0
+    if unsent:
+        said.append(
+            t.plural(
+                "{count} operation that was not sent to the office yet is not in this backup."
+                " Bring it back: poscare exchange bring-back “{path}”",
+                "{count} operations that were not sent to the office yet are not in this backup."
+                " Bring them back: poscare exchange bring-back “{path}”",
+                unsent,
+                path=old,
+            )
+        )
     if done.faulty:
         said.append(faulty_lines(t, done.faulty))
-    context.emit({"replaced": done.replaced, "faulty": done.faulty}, "\n".join(said))
+    context.emit(
+        {"replaced": done.replaced, "faulty": done.faulty, "unsent": unsent}, "\n".join(said)
+    )
     return 1 if done.faulty else 0
 
 

@@ -29,7 +29,7 @@ from app.exchange.package_file import (
 )
 from app.exchange.record_names import record_names
 from app.exchange.stations import Station, Stations
-from app.exchange.status import ExchangeStatus, StationStatus, status
+from app.exchange.status import ExchangeStatus, OtherComputer, status
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.core.import_columns import stopping
@@ -98,7 +98,7 @@ class Exchange:
         ]
         silent = set(names) - {one.station for one in heard}
         unheard = [
-            StationStatus(
+            OtherComputer(
                 station=one.key.station,
                 name=one.name,
                 last_seq=0,
@@ -277,14 +277,35 @@ class Exchange:
 
     def record_names(self, entries: Iterable[Unsettled]) -> dict[str, str]:
         """What people call the records that entries are about, by the keys of the records."""
+        return self.names_of(one.operation for one in entries)
+
+    def names_of(self, operations: Iterable[Operation]) -> dict[str, str]:
+        """What people call the records that operations are about, by the keys of the records."""
         with self._services.context.read() as session:
-            return record_names(session, (one.operation for one in entries))
+            return record_names(session, operations)
 
     def settle(self, unsettled_id: str, how: Settlement) -> None:
         """Decide one.  Raises `NotFound`, and what doing it again raises."""
         if unsettled_id not in {one.id for one in self.conflicts()}:
             raise NotFound("conflict", unsettled_id)
         settle(self._services, unsettled_id, how)
+
+    # --- own work that was not sent ---------------------------------------------------------------
+
+    def pending(self) -> tuple[Operation, ...]:
+        """What was done here and the office has not placed in its order yet, oldest first."""
+        return laptop.pending(self._services)
+
+    def withdraw(self, operation_id: str) -> None:
+        """Take back one of them.  Raises `NotFound`, `InvalidInput` (``operation.already_sent``,
+        ``exchange.no_office_yet``), `Unavailable`."""
+        laptop.withdraw(self._services, operation_id, build=self._build)
+
+    def bring_back(self, old: Path) -> int:
+        """Do again what a database that a backup replaced holds of this computer's unsent work;
+        returns how many operations.  Raises `InvalidInput` (``exchange.no_office_yet``),
+        `NotFound`, `Unavailable`."""
+        return laptop.bring_back(self._services, old, build=self._build)
 
     # --- inside ---------------------------------------------------------------------------------
 

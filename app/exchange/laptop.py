@@ -8,23 +8,17 @@ ones together; killed at any moment, the laptop has both old or both new.
 
 from __future__ import annotations
 
-import contextlib
-import glob
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.domain.errors import InvalidInput, Unavailable
+from app.domain.errors import InvalidInput
 from app.domain.operations.clock import reading_of
-from app.domain.operations.operation import APPLIED, WITHDRAWN, Operation, hash_of
+from app.domain.operations.operation import APPLIED, Operation, hash_of
 from app.exchange import contacts
-from app.exchange.conflicts import Unsettled, listed
+from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
 from app.exchange.intake import (
     ALTERED,
-    GAP,
     NEWER,
     Build,
     Cancelled,
@@ -36,28 +30,26 @@ from app.exchange.intake import (
     unmoved,
 )
 from app.exchange.office import BELONGS_TO, is_office, stored_blobs
-from app.exchange.package import Manifest, Package
+from app.exchange.package import Package
+from app.exchange.rebase import (
+    START_ANEW,
+    Rebase,
+    confirmed_head,
+    file_of_laptop,
+    working_folder,
+)
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
-from app.services.core.changes import Change
-from app.services.core.log_reading import ChainEnd, Head
-from app.services.replay import Diverged, Replay
+from app.services.replay import Diverged
 from app.services.settling import WITHDRAW
-from db import contents, restoring, snapshots
-from db.copying import working_copy
+from db import snapshots
+from db.copying import check_file, working_copy
 from db.engine import Database
-from db.keys import first_key
 from db.migrate import HEAD
 
 DIVERGED = "exchange.diverged"
 OTHER_OFFICE = "exchange.other_office"
-_START_ANEW = "exchange:start_anew"
-"""The fact that asks the office for its whole state, because ours was found to differ."""
-EVERYTHING = frozenset(
-    {"incident", "terminal", "visit", "plan", "technician", "contact", "model", "exchange"}
-)
-"""The kinds of records of which any may have changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,29 +60,6 @@ class Outgoing:
     operations: tuple[Operation, ...]
     acknowledged: int
     anchor: str
-
-
-def _live(services: Services) -> Path:
-    path = services.context.database.path
-    if path is None:
-        raise Unavailable("exchange.not_a_file")
-    return path
-
-
-def confirmed_head(services: Services) -> Head:
-    """How far in the office's order this computer is; 0 when it has nothing from it.  Raises
-    `Unavailable`."""
-    from sqlcipher3 import dbapi2
-
-    path = restoring.confirmed(_live(services))
-    with services.context.read() as session:
-        if operation_log.fact(session, _START_ANEW):
-            return Head()
-    try:
-        return Head(*snapshots.head_in(path)) if path.is_file() else Head()
-    except dbapi2.Error:
-        # Damaged: the office sends its state again.
-        return Head()
 
 
 def outgoing(services: Services) -> Outgoing:
@@ -136,8 +105,8 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
     if refused := _not_understood(package, operations):
         return replace(intake, refused=(refused,))
     lacking = () if dry_run else stored_blobs(package, operations, blobs)
-    with _folder(_live(services)) as folder:
-        work = _Rebase(services, build, folder)
+    with working_folder(file_of_laptop(services)) as folder:
+        work = Rebase(services, build, folder)
         try:
             taken = work.confirm(package, operations, progress, cancelled)
         except Diverged:
@@ -166,34 +135,49 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
 def put_together_again(services: Services, *, build: Build) -> None:
     """Make the database anew from what the office confirmed and the laptop's own operations, so
     that those taken back no longer show.  Raises `Unavailable`."""
-    with _folder(_live(services)) as folder:
-        work = _Rebase(services, build, folder)
+    with working_folder(file_of_laptop(services)) as folder:
+        work = Rebase(services, build, folder)
         work.confirm_nothing()
         work.swap()
+
+
+def pending(services: Services) -> tuple[Operation, ...]:
+    """What was done here and the office has not placed in its order yet, oldest first; without
+    what was taken back."""
+    with services.context.read() as session:
+        own = tuple(log_reading.unsent(session, operation_log.station_of(session)))
+    withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
+    return tuple(one for one in own if one.kind != WITHDRAW and one.id not in withdrawn)
 
 
 def withdraw(services: Services, operation_id: str, *, build: Build) -> None:
     """Take back an operation that was not sent yet.  Raises `NotFound`, `InvalidInput`
     (``operation.already_sent``), `Unavailable`."""
+    if confirmed_head(services).seq == 0:
+        raise InvalidInput.of("office", "exchange.no_office_yet")
     services.settling.withdraw(operation_id)
     put_together_again(services, build=build)
 
 
-def unsent_missing_in(services: Services, copy: Path) -> int:
-    """How many operations the office has not placed yet are not in a backup: putting it back takes
-    them off the screen until `bring_back`.  Raises `Unavailable`, or the driver's errors."""
-    there = snapshots.operations_in(copy)
-    with services.context.read() as session:
-        station = operation_log.station_of(session)
-        return sum(one.id not in there for one in log_reading.unsent(session, station))
+def unsent_missing_in(copy: Path, old: Path) -> int:
+    """How many operations that were done here and that no office has yet are in the database `old`
+    and not in a backup: where the backup takes its place they are off the screen until
+    `bring_back`.  0 for a computer without an office, and when a file cannot be read."""
+    from sqlcipher3 import dbapi2
+
+    try:
+        return snapshots.unsent_only_in(old, copy)
+    except (dbapi2.Error, OSError):
+        return 0
 
 
 def bring_back(services: Services, old: Path, *, build: Build) -> int:
     """Apply what a database that was moved away holds of this computer's own operations and this
-    one lacks; returns how many.  Raises `InvalidInput` (``exchange.no_office_yet``),
+    one lacks; returns how many.  Raises `InvalidInput` (``exchange.no_office_yet``), `NotFound`,
     `Unavailable`."""
-    with _folder(_live(services)) as folder:
-        work = _Rebase(services, build, folder)
+    check_file(old)
+    with working_folder(file_of_laptop(services)) as folder:
+        work = Rebase(services, build, folder)
         working_copy(old, folder / "old.db")
         before = Database(folder / "old.db")
         try:
@@ -223,7 +207,7 @@ def _check_sender(services: Services, sender: str) -> Contact | None:
 def _not_understood(package: Package, operations: tuple[Operation, ...]) -> Refused | None:
     """Nothing is half understood: a newer program comes first."""
     manifest = package.manifest
-    if manifest.schema != HEAD and (manifest.schema > HEAD or manifest.snapshot is not None):
+    if manifest.schema > HEAD:
         return Refused(NEWER, params={"program": manifest.program})
     if any(hash_of(one) != one.hash for one in operations):
         return Refused(ALTERED)
@@ -234,213 +218,4 @@ def _not_understood(package: Package, operations: tuple[Operation, ...]) -> Refu
 
 def _ask_anew(services: Services) -> None:
     with services.context.write_locally() as unit:
-        operation_log.keep_fact(unit.session, _START_ANEW, value=True)
-
-
-@contextlib.contextmanager
-def _folder(live: Path) -> Iterator[Path]:
-    """A folder beside the database to work in; what a killed process left is removed first."""
-    prefix = f".{live.stem}-exchange-"
-    for left in live.parent.glob(f"{glob.escape(prefix)}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(
-        prefix=prefix, dir=live.parent, ignore_cleanup_errors=True
-    ) as folder:
-        yield Path(folder)
-
-
-class _Rebase:
-    """Puts the new state together in files of its own, then swaps it in."""
-
-    def __init__(self, services: Services, build: Build, folder: Path) -> None:
-        self._services = services
-        self._build = build
-        self._live = _live(services)
-        self._confirmed = folder / "confirmed.db"
-        self._new = folder / "live.db"
-        self._first = not restoring.confirmed(self._live).is_file()
-        self._own: list[Operation] = []
-        self._seen: frozenset[str] = frozenset()
-        self._station = ""
-        self._end = ChainEnd()
-        self.unsent: set[str] = set()
-        self.renewed = False
-
-    def confirm(
-        self,
-        package: Package,
-        operations: tuple[Operation, ...],
-        progress: Progress,
-        cancelled: Cancelled,
-    ) -> int | Refused:
-        """The confirmed state moved on; returns how many operations that took.  Raises `Diverged`,
-        `Unavailable`."""
-        manifest = package.manifest
-        if manifest.snapshot is not None:
-            package.snapshot(self._confirmed)
-        elif self._first or confirmed_head(self._services).seq == 0:
-            return Refused(GAP, 1, max(manifest.head, 1))
-        else:
-            working_copy(restoring.confirmed(self._live), self._confirmed)
-        database = Database(self._confirmed)
-        applying = self._build(database)
-        try:
-            fresh = _following(database, operations, manifest.id)
-            if isinstance(fresh, Refused):
-                return fresh
-            replay = Replay(applying)
-            for done, one in enumerate(fresh, 1):
-                if cancelled():
-                    return Refused("cancelled")
-                replay.follow(one)
-                progress(done, len(fresh))
-            _compare(database, manifest.head, manifest.digest)
-            self._take_own(database)
-        finally:
-            applying.close()
-        return len(fresh)
-
-    def confirm_nothing(self, brought: Sequence[Operation] = ()) -> None:
-        """The confirmed state as it is, and own operations `brought` from elsewhere.  Raises
-        `InvalidInput` (``exchange.no_office_yet``)."""
-        if self._first:
-            raise InvalidInput.of("office", "exchange.no_office_yet")
-        working_copy(restoring.confirmed(self._live), self._confirmed)
-        database = Database(self._confirmed)
-        try:
-            self._take_own(database, brought)
-        finally:
-            database.close()
-
-    def _take_own(self, confirmed: Database, brought: Sequence[Operation] = ()) -> None:
-        """The own operations the office has not placed.  What the live database calls placed and
-        the confirmed one does not know was lost by the office: it is sent again."""
-        with self._services.context.read() as session:
-            self._station = operation_log.station_of(session)
-            own = [*log_reading.of_station(session, self._station), *brought]
-        own.sort(key=lambda one: (one.clock, one.station_seq))
-        with confirmed.read() as session:
-            known = log_reading.known_among(session, [one.id for one in own])
-            self._end = log_reading.end_of_chain(session, self._station)
-        self._seen = frozenset(one.id for one in own)
-        self._own = [one for one in own if one.id not in known]
-        if not _is_chain(self._end, self._own):
-            # Another computer works under the same identity, or this one was put back to an older
-            # state: from now on it has a new one.
-            self.renewed = True
-            self._station, self._end = first_key(), ChainEnd()
-
-    def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
-        """What would wait for a decision: about the operations `fresh` and the own ones, applied on
-        top in a file of their own.  Raises `Unavailable`."""
-        working_copy(self._confirmed, self._new)
-        applying = self._build(Database(self._new))
-        try:
-            self._apply(Replay(applying), self._own)
-            return listed(applying, fresh | self.unsent)
-        finally:
-            applying.close()
-
-    def swap(self, answer: Manifest | None = None) -> None:
-        """Apply the own operations on top, and put both files in place.  Raises `Unavailable`."""
-        working_copy(self._confirmed, self._new)
-        new = Database(self._new)
-        applying = self._build(new)
-        try:
-            self._apply(Replay(applying), self._own)
-            with self._services.context.database.replacing(waiting=True) as lock:
-                # What was saved meanwhile; from now on nobody can save.
-                self._apply(Replay(applying), self._saved_meanwhile())
-                snapshots.carry_own(self._live, self._new)
-                self._keep_facts(new, answer)
-                applying.close()
-                restoring.replace(
-                    self._new,
-                    self._confirmed,
-                    lock,
-                    self._services.context.now(),
-                    keep=self._first,
-                )
-        finally:
-            applying.close()
-        self._services.context.feed.announce(Change(EVERYTHING))
-
-    def _apply(self, replay: Replay, own: list[Operation]) -> None:
-        withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
-        for one in own:
-            waiting = self._chained(replace(one, office_seq=None))
-            if one.id in withdrawn:
-                replay.keep(waiting, WITHDRAWN)
-            else:
-                replay.apply(waiting)
-            self.unsent.add(one.id)
-
-    def _chained(self, one: Operation) -> Operation:
-        """The operation as the next one of the new identity, if there is one."""
-        if not self.renewed:
-            return one
-        again = replace(
-            one,
-            station=self._station,
-            station_seq=self._end.seq + 1,
-            prev_hash=self._end.hash,
-        )
-        again = replace(again, hash=hash_of(again))
-        self._end = ChainEnd(again.station_seq, again.hash)
-        return again
-
-    def _saved_meanwhile(self) -> list[Operation]:
-        old = Database(self._live)
-        try:
-            with old.read() as session:
-                own = list(log_reading.unsent(session, operation_log.station_of(session)))
-        finally:
-            old.close()
-        return [one for one in own if one.id not in self._seen]
-
-    def _keep_facts(self, new: Database, answer: Manifest | None) -> None:
-        with new.write() as session:
-            operation_log.keep_fact(session, operation_log.STATION, self._station)
-            operation_log.keep_fact(session, _START_ANEW, value=False)
-            if answer is not None:
-                operation_log.keep_fact(session, BELONGS_TO, answer.sender)
-                contact = Contact(
-                    station=answer.sender,
-                    name=answer.sender_name,
-                    at=self._services.context.now(),
-                    made_at=answer.made_at,
-                )
-                contacts.remember(session, contact)
-
-
-def _following(
-    database: Database, operations: tuple[Operation, ...], package: str
-) -> list[Operation] | Refused:
-    """The operations that come next in the office's order.  Raises `Diverged` when one that should
-    be known is another."""
-    with database.read() as session:
-        head = log_reading.head_of(session)
-        known = log_reading.known_among(session, [one.id for one in operations])
-    fresh = [one for one in operations if (one.office_seq or 0) > head.seq]
-    if len(operations) - len(fresh) != len(known):
-        raise Diverged(package)
-    for at, one in enumerate(fresh, head.seq + 1):
-        if one.office_seq != at:
-            return Refused(GAP, at, (one.office_seq or 0) - 1)
-    return fresh
-
-
-def _compare(database: Database, head: int, digest: str) -> None:
-    with database.read() as session:
-        here = log_reading.head_of(session)
-        if digest and here.seq == head and contents.digest(session.connection()) != digest:
-            raise Diverged(here.hash)
-
-
-def _is_chain(end: ChainEnd, own: Sequence[Operation]) -> bool:
-    """Whether each operation follows on the one before, the first on `end`."""
-    for one in own:
-        if (one.station_seq, one.prev_hash) != (end.seq + 1, end.hash):
-            return False
-        end = ChainEnd(one.station_seq, one.hash)
-    return True
+        operation_log.keep_fact(unit.session, START_ANEW, value=True)

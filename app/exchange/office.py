@@ -172,7 +172,7 @@ def _take_in(
 
 
 def _stopped(last: int) -> Refused:
-    return Refused("cancelled", last + 1, 0)
+    return Refused("exchange.stopped", last + 1, 0)
 
 
 def _planned(services: Services, package: Package, operations: tuple[Operation, ...]) -> Sorted:

@@ -19,7 +19,7 @@ from db.models.exchange import StationRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StationStatus:
+class OtherComputer:
     """What is known of another computer: the number of its last operation here, the range of those
     missing before later ones, when a package of it was last taken in, the moment until which all
     it did is here, and how far its clock was ahead of ours (zero unless it is wrong)."""
@@ -42,7 +42,7 @@ class ExchangeStatus:
     office: bool
     waiting: int
     waiting_since: datetime | None
-    devices: tuple[StationStatus, ...]
+    devices: tuple[OtherComputer, ...]
     everything_until: datetime | None
 
 
@@ -91,9 +91,9 @@ def to_do(services: Services) -> ToDo:
     return ToDo(waiting, len(listed(services)))
 
 
-def _device(station: str, contact: Contact | None, chain: ChainEnd) -> StationStatus:
+def _device(station: str, contact: Contact | None, chain: ChainEnd) -> OtherComputer:
     if contact is None:
-        return StationStatus(
+        return OtherComputer(
             station=station,
             name="",
             last_seq=chain.seq,
@@ -102,7 +102,7 @@ def _device(station: str, contact: Contact | None, chain: ChainEnd) -> StationSt
             complete_until=None,
         )
     ahead = contact.made_at - contact.at
-    return StationStatus(
+    return OtherComputer(
         station=station,
         name=contact.name,
         last_seq=chain.seq,

@@ -138,6 +138,9 @@ PROBLEMS: dict[str, str] = {
         "Numbers {first} to {last} are missing; what comes after them waits. The next package of"
         " that computer will hold them."
     ),
+    "exchange.stopped": N_(
+        "Stopped. What was taken in until then stays; take the same package in again for the rest."
+    ),
     "exchange.diverged": N_(
         "The states of this computer and the office differ. Nothing is lost: send a package, and"
         " the office answers with its whole state."

@@ -25,7 +25,7 @@ from app.domain.incidents.drafts import (
 from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
 from app.domain.incidents.lifecycle import HoldReason
 from app.domain.register.terminals import draft_of
-from app.exchange import contacts, laptop, status
+from app.exchange import contacts, laptop, rebase, status
 from app.services.core import operation_log
 from app.services.incidents.incident_queries import IncidentFilter
 from app.services.register.terminal_queries import TerminalFilter
@@ -154,7 +154,7 @@ STEPS: dict[str, Step] = {
     "office-applied": Step(Replay, "apply", after=True),
     "office-before-contact": Step(contacts, "remember", after=False),
     "laptop-before-send": Step(laptop, "confirmed_head", after=True),
-    "laptop-confirmed-copied": Step(laptop, "working_copy", after=True),
+    "laptop-confirmed-copied": Step(rebase, "working_copy", after=True),
     "laptop-ordered-applied": Step(Replay, "follow", after=True),
     "laptop-own-carried": Step(snapshots, "carry_own", after=True),
     "laptop-before-swap": Step(restoring, "replace", after=False),

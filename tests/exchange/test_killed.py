@@ -22,7 +22,7 @@ import ctypes, json, os, pickle, shutil, sys
 from contextlib import closing
 from pathlib import Path
 from app import bootstrap
-from app.exchange import laptop
+from app.exchange import laptop, rebase
 from app.services.core import log_reading, operation_log
 from app.settings import Settings
 from db import restoring
@@ -47,7 +47,7 @@ def seen(home):
             "own": sorted(o.id for o in log_reading.of_station(session, station)),
             "head": log_reading.head_of(session).seq,
         }
-    found["confirmed"] = laptop.confirmed_head(services).seq
+    found["confirmed"] = rebase.confirmed_head(services).seq
     services.close()
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.domain.operations.operation import hash_of
-from app.exchange import laptop
+from app.exchange import laptop, rebase
 from app.exchange.laptop import Outgoing
 from app.services.core import operation_log, recording
 from app.services.core.context import ServiceContext, UnitOfWork
@@ -83,6 +83,6 @@ def test_own_work_not_applied_again_is_caught(
     joined: Joined, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The office's state without the own unsent operations on top."""
-    monkeypatch.setattr(laptop._Rebase, "_apply", lambda *_args: None)
+    monkeypatch.setattr(rebase.Rebase, "_apply", lambda *_args: None)
     with pytest.raises(AssertionError, match="no longer shows"):
         hold(joined(), HISTORY)

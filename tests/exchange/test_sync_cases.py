@@ -90,7 +90,7 @@ def test_case_31_asleep_in_the_middle(network: Network) -> None:
         progress=lambda n, _of: done.append(n),
         cancelled=lambda: len(done) == 2,
     )
-    assert (stopped.applied, [r.code for r in stopped.refused]) == (2, ["cancelled"])
+    assert (stopped.applied, [r.code for r in stopped.refused]) == (2, ["exchange.stopped"])
     network.world.tick(days=3)
     assert network.deliver_to_office(parcel).applied == 3
     network.settle_down()
@@ -100,17 +100,17 @@ def test_case_31_asleep_in_the_middle(network: Network) -> None:
 def test_case_33_an_older_backup_put_back_while_work_was_unsent(
     network: Network, tmp_path: Path
 ) -> None:
-    """What the backup does not know is told before, and brought back afterwards from the file that
-    was moved away."""
+    """What the backup does not know is told, and brought back from the file that was moved
+    away."""
     one = network.laptops[0]
     copy = make(one.services.context.database, tmp_path / "backups", one.clock())
     kept = report(one, symptom="备份之后才登记的")
-    assert laptop.unsent_missing_in(one.services, copy) == 1
     with one.services.context.database.replacing() as lock:
         moved = restoring.restore(copy, lock, one.clock())
     one.restart()
     assert kept not in {i.id for i in one.services.incidents.first(IncidentFilter(), 50)}
     assert moved is not None
+    assert laptop.unsent_missing_in(copy, moved / one.path.name) == 1
     assert laptop.bring_back(one.services, moved / one.path.name, build=one.build) == 1
     assert one.services.incidents.get(kept).symptom == "备份之后才登记的"
     network.settle_down()

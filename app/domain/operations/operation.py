@@ -16,7 +16,6 @@ from typing import Any
 FIRST_HASH = bytes(32)
 """What the first operation of a computer holds as the hash of the one before."""
 APPLIED = "applied"
-ALREADY = "already"
 REVIEW = "review:"
 """Before the code of why an operation could not be applied; it waits for somebody's decision."""
 UNREADABLE = "unreadable"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.exchange.conflicts import Unsettled
     from app.exchange.exchange import Exchange, ExportedPackage
     from app.exchange.intake import Intake
-    from app.exchange.status import ExchangeStatus, StationStatus
+    from app.exchange.status import ExchangeStatus, OtherComputer
     from app.gui.shell.page import AppContext
     from app.services.settling import Settlement
 
@@ -346,7 +346,7 @@ def _status_text(seen: _ExchangeState) -> str:
     )
 
 
-def _missing(device: StationStatus) -> str:
+def _missing(device: OtherComputer) -> str:
     return "–".join(map(str, device.missing)) if device.missing else ""
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from app.domain.operations.operation import FIRST_HASH, Operation
 from app.services.core.context import chunks
-from app.services.core.operation_log import operation_of
+from app.services.core.operation_log import operation_of, read_operations
 from db.models.operations import OperationChangeRow, OperationRow
 
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
@@ -83,12 +83,7 @@ def operations_by_id(session: Session, ids: Sequence[str]) -> dict[str, Operatio
 
 def ordered_after(session: Session, office_seq: int) -> Iterator[Operation]:
     """What follows a place in the office's order."""
-    query = (
-        sa.select(_OPERATION)
-        .where(_OPERATION.c.office_seq > office_seq)
-        .order_by(_OPERATION.c.office_seq)
-    )
-    return map(operation_of, session.execute(query))
+    return read_operations(session, _OPERATION.c.office_seq > office_seq)
 
 
 def unsent(session: Session, station: str) -> Iterator[Operation]:

@@ -252,3 +252,9 @@ _INCIDENTS: Any = (
     .outerjoin(*technician_of(IncidentRow.technician_id))
     .where(col(IncidentRow.id).in_(sa.bindparam("ids", type_=Key, expanding=True)))
 )
+
+
+def technician_by_code(session: Session, code: str) -> TechnicianRow | None:
+    """The technician with this code."""
+    query = sa.select(TechnicianRow).where(col(TechnicianRow.code) == code)
+    return session.execute(query).scalars().first()

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
-
-from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.event_data import NO_FACTS, EventFacts, FieldChange, Reference, change_of
 from app.domain.incidents.drafts import (
@@ -21,33 +17,29 @@ from app.domain.incidents.drafts import (
     check_incident,
     check_resolution,
 )
-from app.domain.incidents.incidents import Confirmation, Incident, IncidentSummary, is_item_failure
+from app.domain.incidents.incidents import Confirmation, is_item_failure
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
     Action,
-    Clocks,
     Impact,
     IncidentState,
     Priority,
     Targets,
-    clocks,
     priority_of,
     steps,
 )
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.keyset import Listing
 from app.services.core.operations import Merge, operation
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
-from app.services.incidents.incident_queries import (
-    IncidentCounts,
-    IncidentFilter,
-    list_query,
-    read_counts,
+from app.services.incidents.incident_lookups import IncidentLookups
+from app.services.incidents.incident_reading import (
+    load,
+    read_trail,
+    technician_by_code,
 )
-from app.services.incidents.incident_reading import load, read_events, read_incident, read_trail
 from app.services.incidents.report_values import (
     LOGGED_FIELDS,
     REPORTED_FIELDS,
@@ -61,6 +53,7 @@ from app.services.incidents.resolution import (
     stops_of,
     store_resolution,
     store_session_outcome,
+    swapped,
 )
 from app.services.register.terminal_queries import Position, read_position
 from app.services.register.terminals import Terminals
@@ -70,7 +63,7 @@ from db.models.incident import (
 from db.models.register import TechnicianRow
 
 
-class Incidents:
+class Incidents(IncidentLookups):
     """Use cases of incidents."""
 
     def __init__(
@@ -81,68 +74,11 @@ class Incidents:
         targets: Targets,
         hazards: Hazards | None = None,
     ) -> None:
-        self._context = context
+        super().__init__(context, targets)
         self._terminals = terminals
         self._fault_tree = fault_tree
-        self._targets = targets
         self._hazards = hazards or no_hazards
         self._ledger = EventLog(context, self._targets)
-
-    # --- reading -------------------------------------------------------------------------------
-
-    def listing(self, wanted: IncidentFilter) -> Listing[IncidentSummary]:
-        """The shape of the filtered list."""
-        with self._context.read() as session:
-            return list_query(session, wanted, self._context.now()).listing(session)
-
-    def page(
-        self, wanted: IncidentFilter, listing: Listing[IncidentSummary], number: int
-    ) -> tuple[IncidentSummary, ...]:
-        """One page of the filtered list."""
-        with self._context.read() as session:
-            return list_query(session, wanted, self._context.now()).page(session, listing, number)
-
-    def first(self, wanted: IncidentFilter, limit: int) -> tuple[IncidentSummary, ...]:
-        """The first `limit` incidents of the filtered list."""
-        with self._context.read() as session:
-            return list_query(session, wanted, self._context.now()).first(session, limit)
-
-    def get(self, incident_id: str) -> Incident:
-        """Everything about one incident.  Raises `NotFound`."""
-        with self._context.read() as session:
-            return read_incident(session, incident_id)
-
-    def by_number(self, number: str) -> Incident:
-        """The incident with this number.  Raises `NotFound`."""
-        with self._context.read() as session:
-            wanted = text.compact(number).upper()
-            found = session.execute(
-                sa.select(col(IncidentRow.id)).where(col(IncidentRow.number) == wanted)
-            ).scalar()
-            if found is None:
-                raise NotFound("incident", number)
-            return read_incident(session, found)
-
-    def open_on(self, terminal_id: str) -> tuple[IncidentSummary, ...]:
-        """Unfinished incidents of a terminal: a new report may be one of these."""
-        return self.first(IncidentFilter(terminal_id=terminal_id, states="unfinished"), 20)
-
-    def counts(self, technician_id: str = "") -> IncidentCounts:
-        """How many unfinished incidents wait for what, of everybody or of one technician."""
-        with self._context.read() as session:
-            return read_counts(session, self._context.now(), technician_id)
-
-    def clocks(self, incident_id: str) -> Clocks:
-        """All durations of an incident, from its log."""
-        with self._context.read() as session:
-            row = load(session, incident_id)
-            target = self._targets[Priority(row.priority)]
-            return clocks(read_events(session, incident_id), target, self._context.now())
-
-    def trail(self, incident_id: str) -> dict[str, object] | None:
-        """The latest diagnosis trail stored with the incident."""
-        with self._context.read() as session:
-            return read_trail(session, incident_id)
 
     # --- reporting -----------------------------------------------------------------------------
 
@@ -281,7 +217,7 @@ class Incidents:
             implied = steps(IncidentState(row.state), Action.START)
             own = None
             if row.technician_id is None:
-                own = _technician(unit.session, self._context.actor)
+                own = technician_by_code(unit.session, self._context.actor)
             told = self._given(unit, row, own) if own is not None else NO_FACTS
             for action in implied:
                 self._ledger.move(unit, row, action, told if action is Action.ASSIGN else NO_FACTS)
@@ -331,7 +267,7 @@ class Incidents:
             check_chain(tree, checked)
             store_resolution(unit, row, checked, item_failure=item_failure)
             if swap is not None and row.terminal_id:
-                facts = _swapped(unit, self._terminals, row.terminal_id, swap)
+                facts = swapped(unit, self._terminals, row.terminal_id, swap)
                 self._ledger.note(unit, row, EventEntry(Action.SWAP, facts=facts))
             self._ledger.move(unit, row, Action.RESOLVE, EventFacts(reason=checked.result or ""))
             self._ledger.saved(unit, row)
@@ -413,17 +349,3 @@ class Incidents:
             change=FieldChange("technician", had.name if had else "", technician.name),
             reference=Reference("technician", technician.id),
         )
-
-
-def _swapped(unit: UnitOfWork, terminals: Terminals, old_id: str, swap: SwapDraft) -> EventFacts:
-    """Swap the device; what the log tells of it: which for which."""
-    old = read_position(unit.session, old_id).serial
-    new_id = terminals.swap_within(unit, old_id, swap)
-    new = read_position(unit.session, new_id).serial
-    change = FieldChange("serial", old, new)
-    return EventFacts(change=change, reference=Reference("terminal", new_id))
-
-
-def _technician(session: Session, code: str) -> TechnicianRow | None:
-    query = sa.select(TechnicianRow).where(col(TechnicianRow.code) == code)
-    return session.execute(query).scalars().first()

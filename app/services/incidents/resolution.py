@@ -11,11 +11,15 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.documents import SignerRole
+from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import TestLine
+from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import UnitOfWork
+from app.services.register.terminal_queries import read_position
+from app.services.register.terminals import Terminals
 from db.models.diagnosis import DiagnosisEvidenceRow
 from db.models.documents import SignatureRow
 from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
@@ -139,3 +143,12 @@ def signed(session: Session, incident_id: str) -> bool:
         .limit(1)
     ).scalar()
     return bool(latest)
+
+
+def swapped(unit: UnitOfWork, terminals: Terminals, old_id: str, swap: SwapDraft) -> EventFacts:
+    """Swap the device; what the log tells of it: which for which."""
+    old = read_position(unit.session, old_id).serial
+    new_id = terminals.swap_within(unit, old_id, swap)
+    new = read_position(unit.session, new_id).serial
+    change = FieldChange("serial", old, new)
+    return EventFacts(change=change, reference=Reference("terminal", new_id))

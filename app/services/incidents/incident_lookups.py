@@ -1,0 +1,83 @@
+"""What can be asked about incidents."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.domain import text
+from app.domain.errors import NotFound
+from app.domain.incidents.incidents import Incident, IncidentSummary
+from app.domain.incidents.lifecycle import Clocks, Priority, Targets, clocks
+from app.services.core.context import ServiceContext
+from app.services.core.keyset import Listing
+from app.services.incidents.incident_queries import (
+    IncidentCounts,
+    IncidentFilter,
+    list_query,
+    read_counts,
+)
+from app.services.incidents.incident_reading import load, read_events, read_incident, read_trail
+from db.models.incident import IncidentRow
+
+
+class IncidentLookups:
+    """Reads incidents; changes nothing."""
+
+    def __init__(self, context: ServiceContext, targets: Targets) -> None:
+        self._context = context
+        self._targets = targets
+
+    def listing(self, wanted: IncidentFilter) -> Listing[IncidentSummary]:
+        """The shape of the filtered list."""
+        with self._context.read() as session:
+            return list_query(session, wanted, self._context.now()).listing(session)
+
+    def page(
+        self, wanted: IncidentFilter, listing: Listing[IncidentSummary], number: int
+    ) -> tuple[IncidentSummary, ...]:
+        """One page of the filtered list."""
+        with self._context.read() as session:
+            return list_query(session, wanted, self._context.now()).page(session, listing, number)
+
+    def first(self, wanted: IncidentFilter, limit: int) -> tuple[IncidentSummary, ...]:
+        """The first `limit` incidents of the filtered list."""
+        with self._context.read() as session:
+            return list_query(session, wanted, self._context.now()).first(session, limit)
+
+    def get(self, incident_id: str) -> Incident:
+        """Everything about one incident.  Raises `NotFound`."""
+        with self._context.read() as session:
+            return read_incident(session, incident_id)
+
+    def by_number(self, number: str) -> Incident:
+        """The incident with this number.  Raises `NotFound`."""
+        with self._context.read() as session:
+            wanted = text.compact(number).upper()
+            found = session.execute(
+                sa.select(col(IncidentRow.id)).where(col(IncidentRow.number) == wanted)
+            ).scalar()
+            if found is None:
+                raise NotFound("incident", number)
+            return read_incident(session, found)
+
+    def open_on(self, terminal_id: str) -> tuple[IncidentSummary, ...]:
+        """Unfinished incidents of a terminal: a new report may be one of these."""
+        return self.first(IncidentFilter(terminal_id=terminal_id, states="unfinished"), 20)
+
+    def counts(self, technician_id: str = "") -> IncidentCounts:
+        """How many unfinished incidents wait for what, of everybody or of one technician."""
+        with self._context.read() as session:
+            return read_counts(session, self._context.now(), technician_id)
+
+    def clocks(self, incident_id: str) -> Clocks:
+        """All durations of an incident, from its log."""
+        with self._context.read() as session:
+            row = load(session, incident_id)
+            target = self._targets[Priority(row.priority)]
+            return clocks(read_events(session, incident_id), target, self._context.now())
+
+    def trail(self, incident_id: str) -> dict[str, object] | None:
+        """The latest diagnosis trail stored with the incident."""
+        with self._context.read() as session:
+            return read_trail(session, incident_id)
