@@ -13,6 +13,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 _FOLDERS_NOT_FLUSHED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS})
 """What file systems answer that cannot flush a folder (FAT, FUSE, some shares)."""
@@ -45,6 +46,21 @@ def write(path: Path, content: bytes) -> None:
     """
     with replacing(path) as partial:
         partial.write_bytes(content)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write the new content of `path` to bit by bit; as `replacing` otherwise."""
+    with replacing(path) as partial, partial.open("wb") as file:
+        yield file
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that from its beginning only this user may read.  Raises `OSError`."""
+    with replacing(path) as partial:
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
 
 
 def copy(source: Path, partial: Path) -> None:

@@ -19,8 +19,8 @@ from app.exchange.keys import KeyPair
 from app.exchange.package import Manifest
 from app.exchange.package_file import (
     DEFAULT_LIMITS,
-    Contents,
     Limits,
+    PackageContents,
     PackageReader,
     Step,
     WrittenPackage,
@@ -38,14 +38,12 @@ from app.services.settling import Settlement
 from db.keys import first_key
 from db.migrate import HEAD
 
-SUFFIX = ".posx"
-KEY_SUFFIX = ".poskey"
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class ExportedPackage:
     """The package that was written, for whom, and how many attachments are lost or damaged here
     and so not inside."""
 
@@ -122,7 +120,7 @@ class Exchange:
         *,
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
-    ) -> Exported:
+    ) -> ExportedPackage:
         """Write a package: on a laptop for its office, in the office for the laptop called `to`.
 
         Raises `InvalidInput` (``exchange.no_office``, ``exchange.choose_recipient``,
@@ -143,7 +141,7 @@ class Exchange:
         named = _blobs(outgoing.operations)
         return self._write(path, manifest, outgoing.operations, named, (recipient, own, step))
 
-    def _answer(self, path: Path, recipient: Station, own: KeyPair, step: Step) -> Exported:
+    def _answer(self, path: Path, recipient: Station, own: KeyPair, step: Step) -> ExportedPackage:
         answer = office.answer_for(self._services, recipient.key.station)
         manifest = replace(self._manifest(own, recipient), head=answer.head, digest=answer.digest)
         if not answer.snapshot:
@@ -178,15 +176,15 @@ class Exchange:
         named: Iterable[str],
         between: tuple[Station, KeyPair, Step],
         snapshot: Path | None = None,
-    ) -> Exported:
+    ) -> ExportedPackage:
         recipient, own, step = between
         wanted = dict.fromkeys(named)
         whole = [sha256 for sha256 in wanted if not self._blobs.fault(sha256, thorough=True)]
-        contents = Contents(
+        contents = PackageContents(
             operations=operations, snapshot=snapshot, blobs=whole, read_blob=self._blobs.get
         )
         written = write_package(path, manifest, contents, key=own, to=recipient.key, step=step)
-        return Exported(
+        return ExportedPackage(
             package=written,
             to=recipient.name,
             snapshot=snapshot is not None,
@@ -208,6 +206,8 @@ class Exchange:
         """
         with self.opened(path, progress=progress, cancelled=cancelled) as package:
             sender = self.stations.named(package.manifest.sender)
+            if sender.is_office and package.manifest.sender_role != "office":
+                raise InvalidInput.of("file", "exchange.two_offices", name=sender.name)
             take = self._from_office if sender.is_office else self._from_laptop
             found = take(
                 package,

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import os
 import re
 import uuid
 from dataclasses import dataclass
@@ -177,17 +176,15 @@ class KeyFolder:
 
 def _write(path: Path, made: KeyPair) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with files.replacing(path) as partial:
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            for key in (made.signing, made.encryption):
-                file.write(
-                    key.private_bytes(
-                        serialization.Encoding.PEM,
-                        serialization.PrivateFormat.PKCS8,
-                        serialization.NoEncryption(),
-                    )
-                )
+    private = (
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        for key in (made.signing, made.encryption)
+    )
+    files.write_private(path, b"".join(private))
 
 
 _PEM = re.compile(rb"-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----", re.DOTALL)

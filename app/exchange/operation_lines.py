@@ -16,7 +16,7 @@ LONGEST_LINE = 64 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _OperationLine:
     """The members of `sealed_part` and what came later, with their types."""
 
     id: str
@@ -44,7 +44,7 @@ class _Line:
 def _reader() -> Any:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(_Line)
+    return TypeAdapter(_OperationLine)
 
 
 def line_of(operation: Operation) -> bytes:
@@ -70,7 +70,7 @@ def operation_in(line: bytes) -> Operation:
     return operation
 
 
-def _operation(found: _Line) -> Operation:
+def _operation(found: _OperationLine) -> Operation:
     subject_kind, subject_id = found.subject
     return Operation(
         id=found.id,

@@ -76,7 +76,7 @@ class WrittenPackage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class PackageContents:
     """What goes into a package.  `blobs` are the SHA-256 of attachments, `read_blob` gives the
     content of one; `snapshot` is a file with the state of a database."""
 
@@ -92,7 +92,7 @@ class Contents:
 def write_package(
     path: Path,
     manifest: Manifest,
-    contents: Contents,
+    contents: PackageContents,
     *,
     key: KeyPair,
     to: PublicKey,
@@ -103,7 +103,7 @@ def write_package(
     Raises `Unavailable` (disk full, not writable), what `read_blob` raises, and `Cancelled`.
     """
     try:
-        with files.replacing(path) as partial, partial.open("wb") as file:
+        with files.writing(path) as file:
             encrypted = EncryptedWriter(file, to)
             with zipfile.ZipFile(encrypted, "w") as archive:
                 _fill(archive, manifest, contents, key, step)
@@ -115,7 +115,11 @@ def write_package(
 
 
 def _fill(
-    archive: zipfile.ZipFile, manifest: Manifest, contents: Contents, key: KeyPair, step: Step
+    archive: zipfile.ZipFile,
+    manifest: Manifest,
+    contents: PackageContents,
+    key: KeyPair,
+    step: Step,
 ) -> None:
     total = len(contents.operations) + len(contents.blobs) + 1
     parts: dict[str, Any] = {}
@@ -201,7 +205,7 @@ class PackageReader:
         if self.manifest.snapshot is None:
             raise NotFound("snapshot", self.manifest.id)
         try:
-            with self._archive.open(_SNAPSHOT) as part, target.open("xb") as file:
+            with self._archive.open(_SNAPSHOT) as part, files.writing(target) as file:
                 while piece := part.read(_PIECE):
                     file.write(piece)
         except OSError as failure:

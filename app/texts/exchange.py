@@ -116,6 +116,11 @@ PROBLEMS: dict[str, str] = {
     "exchange.not_an_office": N_(
         "Packages of laptops are taken in by the office, and this computer is not it."
     ),
+    "exchange.two_offices": N_(
+        "“{name}” is trusted here as the office, but it works as a laptop. Make it the office"
+        " (“poscare exchange office begin”), or trust it no longer and then again as a laptop."
+        " Nothing was taken in."
+    ),
     "exchange.other_office": N_("This computer belongs to another office. Nothing was taken in."),
     "exchange.not_a_file": N_(
         "This program works on a server, so it needs no packages: it has everything at once."

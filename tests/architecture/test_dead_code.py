@@ -24,6 +24,8 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
     },
     "for rebuilding a database from its log, which the tests of every service do": {"apply_all"},
     "what Qt calls, written without capitals": {"validate"},
+    "what io and zipfile call or read": {"compress_type", "readinto", "seekable", "writable"},
+    "what a package says of itself, read by its name": {"first_seq"},
     "separators of a language, read by their name": {"colon", "comma", "semicolon"},
     "names of ReportLab that a test asserts": {"PRIVATE_NAMES"},
     "fields of the catalogue, read by their name": {

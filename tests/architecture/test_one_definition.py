@@ -99,7 +99,9 @@ def test_files_are_written_and_renamed_at_one_place() -> None:
     found = {(str(path.relative_to(ROOT)), name) for path in CODE for name in writing(path)}
     assert found == {
         ("app/files.py", "copyfile"),
+        ("app/files.py", "fdopen"),
         ("app/files.py", "fsync"),
+        ("app/files.py", "open"),
         ("app/files.py", "replace"),
         ("app/files.py", "write_bytes"),
         # into the temporary file, which is read back before it gets its name

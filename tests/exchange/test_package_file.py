@@ -21,8 +21,8 @@ from app.exchange.operation_lines import line_of, operation_in
 from app.exchange.package import Manifest
 from app.exchange.package_file import (
     DEFAULT_LIMITS,
-    Contents,
     Limits,
+    PackageContents,
     PackageReader,
     open_package,
     write_package,
@@ -84,7 +84,7 @@ def written(
     path: Path, *, key: KeyPair = LAPTOP, to: KeyPair = OFFICE, manifest: Manifest = MANIFEST
 ) -> Path:
     """A package with three operations and a photo."""
-    contents = Contents(operations=OPERATIONS, blobs=(SHA256,), read_blob=lambda _: PHOTO)
+    contents = PackageContents(operations=OPERATIONS, blobs=(SHA256,), read_blob=lambda _: PHOTO)
     write_package(path, manifest, contents, key=key, to=to.public("办公室", "office"))
     return path
 
@@ -105,7 +105,7 @@ def test_what_is_put_in_comes_out(tmp_path: Path) -> None:
     state = tmp_path / "state"
     state.write_bytes(b"SQLite" * 100_000)
     path = tmp_path / "a.posx"
-    contents = Contents(
+    contents = PackageContents(
         operations=OPERATIONS, snapshot=state, blobs=(SHA256,), read_blob=lambda _: PHOTO
     )
     manifest = replace(MANIFEST, snapshot=7, head=7, anchor="ab", digest="cd")
@@ -129,7 +129,7 @@ def test_a_package_without_a_state_gives_none(tmp_path: Path) -> None:
 
 def test_a_normal_day_without_photos_is_small(tmp_path: Path) -> None:
     day = tuple(operation(n % 50 + 1, f"终端提示请签到，重启后恢复 {n}") for n in range(400))
-    contents = Contents(operations=day)
+    contents = PackageContents(operations=day)
     made = write_package(
         tmp_path / "a.posx", MANIFEST, contents, key=LAPTOP, to=OFFICE.public("", "office")
     )
@@ -138,7 +138,7 @@ def test_a_normal_day_without_photos_is_small(tmp_path: Path) -> None:
 
 def test_case_52_a_changed_byte_anywhere_is_found(tmp_path: Path) -> None:
     path = tmp_path / "a.posx"
-    contents = Contents(operations=OPERATIONS[:1])
+    contents = PackageContents(operations=OPERATIONS[:1])
     write_package(path, MANIFEST, contents, key=LAPTOP, to=OFFICE.public("", "office"))
     whole = path.read_bytes()
     places = [*range(64), *range(64, len(whole), 5), len(whole) - 1]
@@ -247,7 +247,7 @@ def test_a_stopped_or_failed_export_leaves_the_file_that_was_there(tmp_path: Pat
     def fail(sha256: str) -> bytes:
         raise Unavailable("files.damaged", name=sha256)
 
-    contents = Contents(operations=OPERATIONS, blobs=(SHA256,), read_blob=fail)
+    contents = PackageContents(operations=OPERATIONS, blobs=(SHA256,), read_blob=fail)
     recipient = OFFICE.public("", "office")
     with pytest.raises(Cancelled):
         write_package(path, MANIFEST, contents, key=LAPTOP, to=recipient, step=stop)

@@ -26,7 +26,7 @@ from app.texts.intake import intake_lines, unsettled_line
 
 if TYPE_CHECKING:
     from app.exchange.conflicts import Unsettled
-    from app.exchange.exchange import Exchange, Exported
+    from app.exchange.exchange import Exchange, ExportedPackage
     from app.exchange.intake import Intake
     from app.exchange.status import ExchangeStatus, OtherComputer
     from app.gui.shell.page import AppContext
@@ -65,7 +65,7 @@ class ExchangeWork(WorkingDialog):
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _ExchangeState:
     """What the dialog shows: how far the exchange is, what is to be decided, names of records, and
     what the office is called, empty when there is none."""
 
@@ -81,7 +81,7 @@ class ExchangeDialog(ExchangeWork):
     def __init__(self, parent: QWidget, context: AppContext) -> None:
         super().__init__(parent, context, _("Exchange"))
         self.setMinimumSize(820, 520)
-        self._seen: _Seen | None = None
+        self._seen: _ExchangeState | None = None
         self._said = label("", wrap=True)
         self._devices = RowTableModel(_device_columns(), self)
         self.devices = TableView(self._devices, name="exchange-devices")
@@ -115,10 +115,10 @@ class ExchangeDialog(ExchangeWork):
     def refresh(self) -> None:
         """Read how far the exchange is."""
 
-        def look() -> _Seen:
+        def look() -> _ExchangeState:
             exchange = exchange_of(self.context)
             found, office = exchange.conflicts(), exchange.stations.office()
-            return _Seen(
+            return _ExchangeState(
                 exchange.status(),
                 found,
                 exchange.record_names(found),
@@ -127,7 +127,7 @@ class ExchangeDialog(ExchangeWork):
 
         self.carry_out(self.context, look, self._show, manner=READING)
 
-    def _show(self, seen: _Seen) -> None:
+    def _show(self, seen: _ExchangeState) -> None:
         self._seen = seen
         self._said.setText(_status_text(seen))
         self._devices.set_rows(seen.status.devices)
@@ -162,11 +162,13 @@ class ExchangeDialog(ExchangeWork):
     def write_to(self, path: Path, to: str = "") -> None:
         """Write a package for the office, or for the laptop called `to`."""
 
-        def work(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Exported:
+        def work(
+            progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+        ) -> ExportedPackage:
             exchange = exchange_of(self.context)
             return exchange.export(path, to, progress=progress, cancelled=cancelled)
 
-        def done(made: Exported) -> None:
+        def done(made: ExportedPackage) -> None:
             self.show_stopped("")
             self.context.note(
                 _(
@@ -320,7 +322,7 @@ def _package_name(to: str, day: str) -> str:
     return f"POSCare {plain} {day}.posx"
 
 
-def _status_text(seen: _Seen) -> str:
+def _status_text(seen: _ExchangeState) -> str:
     status = seen.status
     if status.office:
         if status.everything_until is None:

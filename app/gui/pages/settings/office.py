@@ -38,7 +38,7 @@ _LOST = frozenset({"exchange.key_missing", "exchange.key_unreadable"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _OfficeState:
     """What the section shows: the own key, or why there is none; everybody ever trusted."""
 
     own: OwnKey | None
@@ -118,17 +118,17 @@ class OfficeSection(Section):
     def refresh(self) -> None:
         """The own key, and everybody trusted."""
 
-        def look() -> _Seen:
+        def look() -> _OfficeState:
             exchange = exchange_of(self.context)
             stations = exchange.stations.listed()
             try:
-                return _Seen(exchange.identity.key(), None, stations)
+                return _OfficeState(exchange.identity.key(), None, stations)
             except AppError as error:
-                return _Seen(None, error, stations)
+                return _OfficeState(None, error, stations)
 
         self.page.run(look, self._show, lane="io")
 
-    def _show(self, seen: _Seen) -> None:
+    def _show(self, seen: _OfficeState) -> None:
         own = self._own = seen.own
         self._name.setText(own.name if own else _("This computer"))
         self._role.setText(word(words(), "station_role", own.role) if own else "")

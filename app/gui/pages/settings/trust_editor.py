@@ -38,9 +38,8 @@ class TrustDraft:
 _LONGEST_KEY = 4096
 
 
-def trust_editor(parent: QWidget) -> DraftDialog:
-    """A computer to be trusted.  The draft is a `TrustDraft`."""
-    fields = [
+def _trust_fields() -> list[Field]:
+    return [
         Field(
             name="key",
             label=_("Key"),
@@ -63,9 +62,13 @@ def trust_editor(parent: QWidget) -> DraftDialog:
             unit=_("the other side reads out the same fingerprint"),
         ),
     ]
+
+
+def trust_editor(parent: QWidget) -> DraftDialog:
+    """A computer to be trusted.  The draft is a `TrustDraft`."""
     dialog = DraftDialog(
         _("Trust a computer"),
-        fields,
+        _trust_fields(),
         lambda values: TrustDraft(**values),
         action=_("Trust"),
         parent=parent,
