@@ -233,7 +233,7 @@ def test_a_stopped_import_says_how_far_it_came_and_goes_on(
     with pytest.raises(Cancelled):
         office.exchange.take_in(package, cancelled=lambda: True)
     part = office.exchange.take_in(package, cancelled=lambda: next(asked))
-    assert [one.code for one in part.refused] == ["cancelled"]
+    assert [one.code for one in part.refused] == ["exchange.stopped"]
     assert 0 < part.applied < 4
     rest = office.exchange.take_in(package)
     assert (rest.already, rest.applied) == (part.applied, 4 - part.applied)
