@@ -258,6 +258,21 @@ def test_laptops_exchange_only_with_their_office(
     assert not [one for one in tmp_path.glob("*.tmp")]
 
 
+def test_two_that_take_each_other_for_the_office_are_told_so(
+    computer: Callable[[str], Computer], tmp_path: Path
+) -> None:
+    one, other = computer("one"), computer("other")
+    for mine, theirs in ((one, other), (other, one)):
+        key = read_key(theirs.exchange.identity.key().text)
+        mine.exchange.stations.trust(key, office=True)
+    one.hire("T07", "刘伟")
+    package = tmp_path / "a.posx"
+    one.exchange.export(package)
+    before = other.contents()
+    assert code_of(lambda: other.exchange.take_in(package)) == "exchange.two_offices"
+    assert other.contents() == before
+
+
 def test_whom_to_trust_is_never_guessed(
     office: Computer, laptop: Computer, computer: Callable[[str], Computer]
 ) -> None:
