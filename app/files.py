@@ -17,6 +17,8 @@ from typing import BinaryIO
 
 _FOLDERS_NOT_FLUSHED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS})
 """What file systems answer that cannot flush a folder (FAT, FUSE, some shares)."""
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Line ends are written as they are, on Windows too."""
 
 
 @contextlib.contextmanager
@@ -58,7 +60,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that from its beginning only this user may read.  Raises `OSError`."""
     with replacing(path) as partial:
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
 
@@ -87,7 +89,7 @@ def sync(path: Path) -> None:
     be flushed there at all, and a rename is durable without it.
     """
     if not path.is_dir():
-        _flush(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        _flush(path, os.O_RDWR | _BINARY)
         return
     if os.name == "nt":
         return

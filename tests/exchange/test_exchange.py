@@ -233,7 +233,7 @@ def test_a_stopped_import_says_how_far_it_came_and_goes_on(
     with pytest.raises(Cancelled):
         office.exchange.take_in(package, cancelled=lambda: True)
     part = office.exchange.take_in(package, cancelled=lambda: next(asked))
-    assert [one.code for one in part.refused] == ["cancelled"]
+    assert [one.code for one in part.refused] == ["exchange.stopped"]
     assert 0 < part.applied < 4
     rest = office.exchange.take_in(package)
     assert (rest.already, rest.applied) == (part.applied, 4 - part.applied)
@@ -256,6 +256,21 @@ def test_laptops_exchange_only_with_their_office(
     assert code_of(lambda: laptop.exchange.take_in(package)) == "exchange.not_for_us"
     assert code_of(laptop.exchange.begin_office) == "exchange.has_an_office"
     assert not [one for one in tmp_path.glob("*.tmp")]
+
+
+def test_two_that_take_each_other_for_the_office_are_told_so(
+    computer: Callable[[str], Computer], tmp_path: Path
+) -> None:
+    one, other = computer("one"), computer("other")
+    for mine, theirs in ((one, other), (other, one)):
+        key = read_key(theirs.exchange.identity.key().text)
+        mine.exchange.stations.trust(key, office=True)
+    one.hire("T07", "刘伟")
+    package = tmp_path / "a.posx"
+    one.exchange.export(package)
+    before = other.contents()
+    assert code_of(lambda: other.exchange.take_in(package)) == "exchange.two_offices"
+    assert other.contents() == before
 
 
 def test_whom_to_trust_is_never_guessed(
