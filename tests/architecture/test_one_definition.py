@@ -58,6 +58,8 @@ def test_a_join_of_several_queries_is_defined_once(condition: str) -> None:
         ("WARRANTY_DAYS =", "app/domain/insight/warnings.py"),
         ("frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})", LIFECYCLE),
         ("STOPPED_SINCE: Any =", "db/deadlines.py"),
+        ("op.one_of(reason, OUTSIDE_CONTROL)", "app/domain/incidents/clocks.py"),
+        ("op.first_known(stopped_since, now)", "app/domain/incidents/clocks.py"),
     ],
 )
 def test_a_rule_has_one_home(rule: str, home: str) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.incidents.clocks import is_missed
 from app.domain.incidents.incidents import down_since
 from app.domain.incidents.lifecycle import NOT_COUNTED, Action
 from app.i18n import N_
@@ -166,7 +167,8 @@ def _figures(
         _cases(session, area, _between(IncidentRow.resolved_at, first, after)),
     )
     on_time = sum(
-        case.resolved_at is not None and case.resolved_at <= case.due_at for case in resolved
+        case.resolved_at is not None and not is_missed(case.due_at, case.resolved_at)
+        for case in resolved
     )
     repeated = _repeated(session, resolved)
     held = sum(case.reopened == 0 and case.id not in repeated for case in resolved)

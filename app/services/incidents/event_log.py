@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
 from app.domain.event_data import NO_FACTS, EventFacts, FieldChange
+from app.domain.incidents.clocks import clocks
 from app.domain.incidents.lifecycle import (
     TRANSITIONS,
     Action,
@@ -22,7 +23,6 @@ from app.domain.incidents.lifecycle import (
     Targets,
     Urgency,
     allowed_actions,
-    clocks,
     priority_of,
     steps,
 )

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.event_data import NO_FACTS, EventFacts, FieldChange, Reference, change_of
+from app.domain.incidents.clocks import Clocks, clocks
 from app.domain.incidents.drafts import (
     ClosingDraft,
     HoldDraft,
@@ -25,12 +26,10 @@ from app.domain.incidents.incidents import Confirmation, Incident, IncidentSumma
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
     Action,
-    Clocks,
     Impact,
     IncidentState,
     Priority,
     Targets,
-    clocks,
     priority_of,
     steps,
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
-from app.domain.incidents.lifecycle import Clocks
 from app.domain.register.terminals import Terminal
 from app.services.incidents.incident_queries import IncidentFilter
 
