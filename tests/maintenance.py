@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import (
+from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
-    Checklist,
     ChecklistLine,
     LineKind,
     LineVerdict,
 )
+from app.domain.maintenance.checklists import Checklist
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plan_drafts import PlanDraft
 from app.domain.maintenance.recurrence_drafts import RuleDraft

@@ -13,7 +13,14 @@ from pydantic import Field, ValidationError
 
 from app.domain.errors import BadKnowledge, InvalidInput
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import Checklist, ChecklistLine, LineChoice, LineKind
+from app.domain.maintenance.checklist_lines import (
+    LINE_TYPES,
+    ChecklistLine,
+    EntryForm,
+    LineChoice,
+    LineKind,
+)
+from app.domain.maintenance.checklists import Checklist
 from app.domain.maintenance.plan_drafts import PlanDraft, check_plan, draft_of_event
 from app.domain.maintenance.plans import EventRule, PlanEvent
 from app.domain.maintenance.recurrence_drafts import RuleDraft
@@ -188,11 +195,12 @@ def _checklist(item: _Checklist) -> Checklist:
 
 def _line(item: _Checklist, line: _Line) -> ChecklistLine:
     where = f"{item.key}.{line.key}"
-    if bool(line.choices) != (line.kind is LineKind.CHOICE):
-        raise BadKnowledge(CHECKLISTS, where, "choices belong to kind choice")
+    about = LINE_TYPES[line.kind]
+    if bool(line.choices) != (about.entry is EntryForm.CHOICE):
+        raise BadKnowledge(CHECKLISTS, where, "choices belong to kinds with choices")
     limited = line.least is not None or line.most is not None
-    if limited and line.kind is not LineKind.NUMBER:
-        raise BadKnowledge(CHECKLISTS, where, "limits belong to kind number")
+    if limited and not about.limits:
+        raise BadKnowledge(CHECKLISTS, where, "limits belong to kinds with limits")
     if line.least is not None and line.most is not None and line.least > line.most:
         raise BadKnowledge(CHECKLISTS, where, "least is above most")
     return ChecklistLine(

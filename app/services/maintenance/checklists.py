@@ -14,15 +14,17 @@ from app.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, as_pr
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Detection, Impact, Urgency
-from app.domain.maintenance.checklists import (
+from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
-    Checklist,
     ChecklistLine,
-    FollowUp,
     LineAnswer,
-    LineResult,
     LineVerdict,
     judge,
+)
+from app.domain.maintenance.checklists import (
+    Checklist,
+    FollowUp,
+    LineResult,
     missing,
     passed,
     unsettled,

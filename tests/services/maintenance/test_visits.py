@@ -12,7 +12,8 @@ from app.domain.errors import Conflict, InvalidInput, NotAllowed
 from app.domain.event_data import FieldChange
 from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import Detection, Priority
-from app.domain.maintenance.checklists import AnswerDraft, FollowUp, LineVerdict
+from app.domain.maintenance.checklist_lines import AnswerDraft, LineVerdict
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome, OccurrenceState
 from app.domain.maintenance.recurrence_drafts import RuleDraft
 from app.domain.maintenance.visits import ExtraDraft, ScheduleDraft, VisitState, VisitSummary

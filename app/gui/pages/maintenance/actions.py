@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import ChecklistLine, FollowUp
+from app.domain.maintenance.checklist_lines import ChecklistLine
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import ScheduleDraft, Visit, VisitAction, VisitSummary
 from app.gui.pages.maintenance import action_dialogs as dialogs

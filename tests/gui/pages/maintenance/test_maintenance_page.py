@@ -14,11 +14,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import FollowUp, LineVerdict
+from app.domain.maintenance.checklist_lines import LineVerdict
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import OccurrenceOutcome, OccurrenceState
 from app.domain.maintenance.plans import EventRule, PlanEvent, Subjects
 from app.domain.maintenance.visits import VisitState, VisitSummary
 from app.gui.pages.maintenance.cells import grid_of
+from app.gui.pages.maintenance.line_inputs import ValueInput
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.maintenance.plan_editor import PlanEditor
 from app.gui.pages.maintenance.proposals import ProposalDialog
@@ -216,8 +218,10 @@ def keys(page: MaintenancePage, settled: Settled, *pressed: str) -> None:
 
 
 def type_value(page: MaintenancePage, settled: Settled, value: str) -> None:
-    page.work.value.setText(value)
-    QTest.keyClick(page.work.value, Qt.Key.Key_Return)
+    field = page.work.input
+    assert isinstance(field, ValueInput)
+    field.value.setText(value)
+    QTest.keyClick(field.value, Qt.Key.Key_Return)
     settled()
 
 
