@@ -102,9 +102,7 @@ class _Checklist(StrictEntry):
 
 def load_plan_pack(folder: Path) -> PlanPack:
     """The plans and checklists in `folder`.  Raises `BadKnowledge` naming file and entry."""
-    checklists = tuple(
-        _checklist(item) for item in _entries(folder / CHECKLISTS, "checklist", _Checklist)
-    )
+    checklists = load_checklists(folder / CHECKLISTS)
     plans = tuple(_plan(item) for item in _entries(folder / PLANS, "plan", _Plan))
     known, keys = {item.key for item in checklists}, {plan.key for plan in plans}
     for plan in plans:
@@ -114,6 +112,11 @@ def load_plan_pack(folder: Path) -> PlanPack:
             if covered not in keys:
                 raise BadKnowledge(PLANS, plan.key, f"covers unknown plan {covered}")
     return PlanPack(plans, checklists)
+
+
+def load_checklists(path: Path) -> tuple[Checklist, ...]:
+    """The checklists of a file written like ``checklists.toml``.  Raises `BadKnowledge`."""
+    return tuple(_checklist(item) for item in _entries(path, "checklist", _Checklist))
 
 
 def _entries(path: Path, name: str, model: type[Any]) -> list[Any]:

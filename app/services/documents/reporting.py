@@ -37,9 +37,10 @@ from app.services.documents.letterhead import LetterheadReader, language_of
 from app.services.documents.reading import read
 from app.services.documents.requests import Request, RequestedSheets, SheetSources
 from app.services.documents.sheet_sources import SheetContext
-from app.services.documents.visit_sheets import inspection_sheets
+from app.services.documents.visit_sheets import inspection_sheets, signable_sheets
 from app.services.incidents.incident_reading import read_incident
 from db.models.documents import HandOutRow
+from db.models.maintenance import VisitRow
 from db.models.register import MerchantRow
 
 Progress = Callable[[int, int], None]
@@ -265,8 +266,9 @@ class Reporting:
         with self._context.read() as session:
             sheets = inspection_sheets(session, visit_id, self._around())
             if not sheets:
-                raise InvalidInput.of("subject", "document.nothing_inspected", number="")
-            return signable_hash("inspection", plain(sheets[0]))
+                number = found.number if (found := session.get(VisitRow, visit_id)) else ""
+                raise InvalidInput.of("subject", "document.nothing_inspected", number=number)
+            return signable_sheets(sheets)
 
     # --- handing out ---------------------------------------------------------------------------
 

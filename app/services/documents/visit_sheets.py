@@ -16,7 +16,7 @@ from app.domain.maintenance.checklist_lines import SERIAL_KINDS, ChecklistLine, 
 from app.domain.maintenance.checklists import FollowUp
 from app.languages import COMMA, LocalizedText
 from app.reports.data.content import plain
-from app.reports.data.signable import signable_hash
+from app.reports.data.signable import signable_hash, signed_together
 from app.reports.documents.inspection import InspectionLine, InspectionSheet
 from app.services.documents.attachments import Owner, read_attachments
 from app.services.documents.sheet_sources import (
@@ -97,8 +97,13 @@ def inspection_sheets(
             else tuple(dict.fromkeys(line.follow_up for line, _ in lines if line.follow_up)),
             photos=photos if i == 0 else (),
         )
-        sheets.append(_signed(sheet, signatures, around))
-    return sheets
+        sheets.append(sheet)
+    return _signed(sheets, signatures, around)
+
+
+def signable_sheets(sheets: Sequence[InspectionSheet]) -> str:
+    """The hash of what is signed under the sheets of a visit: one signature, all its devices."""
+    return signed_together([signable_hash("inspection", plain(sheet)) for sheet in sheets])
 
 
 class _Task:
@@ -214,12 +219,17 @@ def _made_at(
 
 
 def _signed(
-    sheet: InspectionSheet, signatures: Mapping[SignerRole, Signature], around: SheetContext
-) -> InspectionSheet:
-    current = signable_hash("inspection", plain(sheet))
+    sheets: list[InspectionSheet], signatures: Mapping[SignerRole, Signature], around: SheetContext
+) -> list[InspectionSheet]:
+    if not signatures:
+        return sheets
+    current = signable_sheets(sheets)
     shown = {role: signed_of(found, current, around) for role, found in signatures.items()}
-    return replace(
-        sheet,
-        merchant_signed=shown.get(SignerRole.MERCHANT),
-        technician_signed=shown.get(SignerRole.TECHNICIAN),
-    )
+    return [
+        replace(
+            sheet,
+            merchant_signed=shown.get(SignerRole.MERCHANT),
+            technician_signed=shown.get(SignerRole.TECHNICIAN),
+        )
+        for sheet in sheets
+    ]

@@ -230,11 +230,6 @@ class CheckRow(QWidget):
         else:
             self._untick(f"check:{self.check_id}")
 
-    @property
-    def shown_text(self) -> str:
-        """The check as it reads here, with what became of it."""
-        return self._text.text()
-
     def say(self, outcome: CheckOutcome) -> None:
         """It was done, and this became of it."""
         self._tick(self.check_id, outcome)

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.documents import SignerRole
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.maintenance.checklist_lines import ChecklistLine
@@ -21,6 +22,7 @@ from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import word_choices
 from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.signature_dialog import SignatureDialog
 from app.texts import error_text
 
 
@@ -42,6 +44,7 @@ class VisitActions(QObject):
             "skip": self._skip,
             "add": self._add,
             "incident": self._show_incident,
+            "sign": self._sign,
             "schedule": lambda _none: self.reschedule(),
             VisitAction.ASSIGN: lambda _none: self.reschedule(),
             VisitAction.LOCK: lambda _none: self._lock(lock=True),
@@ -168,6 +171,24 @@ class VisitActions(QObject):
         visits = self._context.services.visits
         name = item.plan_name.in_(words().language)
         self._submit(dialogs.skip_dialog(self._page, name), lambda why: visits.skip(item.id, why))
+
+    def _sign(self, role: SignerRole) -> None:
+        """Let somebody sign what the sheets of the visit say now."""
+        view = self._detail.view
+        assert view is not None, "a signature without a visit in sight"
+        visit, sha256 = view.visit, view.signable
+        signer = visit.contact_name if role is SignerRole.MERCHANT else visit.summary.technician
+        what = _(
+            "Inspection sheets of visit {number}, content {hash}: read the findings before"
+            " signing.",
+            number=visit.summary.number,
+            hash=sha256[:8],
+        )
+        signatures, key = self._context.services.signatures, visit.summary.id
+        self._submit(
+            SignatureDialog(role, signer, what, self._page),
+            lambda draft: signatures.sign_visit(key, sha256, draft),
+        )
 
     def _begin(self, item: Occurrence) -> None:
         """Open the checklist; a task without one is settled at once."""

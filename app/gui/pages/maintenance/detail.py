@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -10,12 +11,24 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.documents import Signature, SignerRole
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
 from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.fact_grid import FactGrid
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import Button, button, column, icon_button, label, row
+from app.gui.toolkit.layout import (
+    Button,
+    boxed,
+    button,
+    clear,
+    column,
+    icon_button,
+    label,
+    row,
+    scrolled,
+)
+from app.gui.toolkit.signature_card import signature_card
 from app.gui.toolkit.tab_pages import TabPages
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -32,11 +45,15 @@ class VisitView:
     visit: Visit
     today: date
     due_here: tuple[Occurrence, ...] = ()
+    signatures: Mapping[SignerRole, Signature] = field(default_factory=dict)
+    signable: str = ""
+    """The hash of what would be signed now; empty while there is nothing to sign."""
 
 
 class VisitDetail(QWidget):
     """`asked` carries what a person wants: ``back``, ``work`` (task), ``skip`` (task), ``add``
-    (task), ``incident`` (note), ``take_along`` (note), or an action of the visit."""
+    (task), ``incident`` (note), ``take_along`` (note), ``sign`` (role), or an action of the
+    visit."""
 
     asked = Signal(str, object)
 
@@ -97,6 +114,10 @@ class VisitDetail(QWidget):
         work.setStretch(3, 2)
         self.tabs = TabPages()
         self.tabs.add(_("Tasks"), work)
+        self._signatures = column(spacing=8)
+        self._unsigned = label(_("Nothing was checked yet; there is nothing to sign."), "muted")
+        signing = column(self._unsigned, self._signatures, None, spacing=8, margins=(0, 8, 0, 0))
+        self.tabs.add(_("Signatures"), column(scrolled(boxed(signing))))
         self.tabs.add(_("History"), column(log_table))
         head = row(back, self._title, spacing=6)
         head.setStretch(1, 1)
@@ -154,9 +175,22 @@ class VisitDetail(QWidget):
         shown = bool(visit.incidents or view.due_here)
         self._notes_title.setVisible(shown)
         self.note_table.setVisible(shown)
+        self._show_signatures(view)
         self._show_actions(visit.actions)
         self.task_table.select_first()
         self._on_task(self.task_table.current())
+
+    def _show_signatures(self, view: VisitView) -> None:
+        clear(self._signatures)
+        self._unsigned.setVisible(not view.signable)
+        if not view.signable:
+            return
+        for role in (SignerRole.MERCHANT, SignerRole.TECHNICIAN):
+            known = view.signatures.get(role)
+            card = signature_card(
+                role, known, view.signable, partial(self.asked.emit, "sign"), editable=True
+            )
+            self._signatures.addWidget(card)
 
     def _show_actions(self, actions: tuple[VisitAction, ...]) -> None:
         self._menu.clear()

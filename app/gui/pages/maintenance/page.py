@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
 
-from app.domain.maintenance.visits import VisitSummary
+from app.domain.maintenance.visits import VisitState, VisitSummary
 from app.gui.pages.maintenance.actions import VisitActions
 from app.gui.pages.maintenance.cells import NO_GRID, GridCell, GridContent, grid_of
 from app.gui.pages.maintenance.checklist_view import WorkView
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 class MaintenancePage(Page):
     """Calendar at the left, the chosen day or visit at the right."""
 
-    kinds = ("visit", "occurrence", "plan", "technician", "absence", "calendar")
+    kinds = ("visit", "occurrence", "plan", "technician", "absence", "calendar", "signature")
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Maintenance"))
@@ -122,6 +122,7 @@ class MaintenancePage(Page):
         menu.addAction(_("Compliance …"), self.show_compliance)
         menu.addSeparator()
         menu.addAction(_("Technician away …"), self._ask_absence)
+        menu.addAction(_("Take back a leave …"), self._withdraw_absence)
         menu.addAction(_("Holidays from a file …"), self.planning.load_holidays)
         menu.addSeparator()
         menu.addAction(_("Plans …"), self.plans.show_list)
@@ -213,6 +214,10 @@ class MaintenancePage(Page):
     def _ask_absence(self) -> None:
         if self.view is not None:
             self.planning.absence([(p.id, p.name) for p in self.view.people])
+
+    def _withdraw_absence(self) -> None:
+        if self.view is not None:
+            self.planning.withdraw_absence({p.id: p.name for p in self.view.people})
 
     def _narrow(self, **changes: Any) -> None:
         self._wanted = replace(self.wanted, **changes)
@@ -370,4 +375,12 @@ def _read_visit(services: Services, visit_id: str) -> VisitView:
     mine = {item.id for item in visit.occurrences}
     due = visits.due_here(here) if here and visit.actions else ()
     also = tuple(item for item in due if item.id not in mine or not item.id)
-    return VisitView(visit, services.context.today(), also)
+    signatures, signable = {}, ""
+    if visit.summary.state in _SIGNED_AFTER and any(item.serial for item in visit.occurrences):
+        signatures = services.signatures.of_visit(visit_id)
+        signable = services.reporting.signable_visit(visit_id)
+    return VisitView(visit, services.context.today(), also, signatures, signable)
+
+
+_SIGNED_AFTER = frozenset({VisitState.IN_PROGRESS, VisitState.DONE, VisitState.PARTIAL})
+"""States of a visit at which something was checked, to be signed for."""

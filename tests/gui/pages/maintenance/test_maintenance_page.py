@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
+from app.domain.documents import SignerRole
 from app.domain.faults import FaultClass
 from app.domain.maintenance.checklist_lines import LineVerdict
 from app.domain.maintenance.checklists import FollowUp
@@ -242,6 +243,29 @@ def test_a_checklist_is_worked_by_keyboard(
     settled()
     (task,) = estate.visits.get(run.visit_id).occurrences
     assert task.outcome is OccurrenceOutcome.DONE
+
+
+def test_a_visit_that_was_checked_is_signed_beside_its_tasks(
+    estate: Services, full: MaintenancePage, opened: Opened, settled: Settled
+) -> None:
+    visit = first_visit(estate)
+    full.show_visit(visit.id)
+    settled()
+    assert full.detail.view is not None
+    assert not full.detail.view.signable, "nothing was checked yet"
+    open_work(full, estate, settled)
+    full.steps.leave_work()
+    settled()
+    full.detail.asked.emit("sign", SignerRole.MERCHANT)
+    dialog = draft_dialog(opened)
+    dialog.fill({"signer": "王先生", "reason": "无人值守终端"})
+    dialog.submit()
+    settled()
+    assert estate.signatures.of_visit(visit.id)[SignerRole.MERCHANT].reason == "无人值守终端"
+    full.show_visit(visit.id)
+    settled()
+    shown = [part.text() for part in full.detail.findChildren(QLabel)]
+    assert any("无人值守终端" in text for text in shown)
 
 
 def test_a_failed_line_waits_for_a_decision(
@@ -641,6 +665,15 @@ def test_an_absence_is_noted_and_kept_from_being_planned(
     drop(full, visit, day)
     settled()
     assert estate.visits.get(visit.id).summary.planned_on == visit.planned_on
+    full._withdraw_absence()
+    settled()
+    taken = draft_dialog(opened)
+    taken.submit()
+    settled()
+    assert estate.work_days.absences(day, day) == ()
+    drop(full, visit, day)
+    settled()
+    assert estate.visits.get(visit.id).summary.planned_on == day
 
 
 @pytest.mark.parametrize("choice", ["keep", "move"])

@@ -7,11 +7,11 @@ from typing import Any
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.documents import SignatureDraft, SignerRole
-from app.gui.pages.incidents.signature_pad import SignaturePad
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, label, panel, row
+from app.gui.toolkit.signature_pad import SignaturePad
 from app.texts import word
 
 
