@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app import __version__
@@ -86,7 +86,7 @@ class _Book:
 
     def add(self, document: PrintedSheet, drawn: Progress) -> None:
         """Lay out and draw one document; `drawn` is told after each page."""
-        kind, document = self._layouts[document.kind], content.guarded(document)
+        kind, document = self._layouts[document.kind], _masked(document)
         t = DocumentLanguages(*(self._translators(language) for language in document.languages))
         data = content.content_of(document)
         sha256 = content.hash_of(data)
@@ -160,6 +160,12 @@ class _Book:
             tuple(self._starts),
             self._file.missing,
         )
+
+
+def _masked(document: PrintedSheet) -> PrintedSheet:
+    """The document without what the card guard finds, in its embedded data too."""
+    guarded: PrintedSheet = content.guarded(document)
+    return guarded if guarded is document else replace(guarded, written=None)
 
 
 def _never() -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import ClassVar
 
 from app.i18n import N_
 from app.languages import LocalizedText
+from app.reports.data.earlier_formats import Step, incidents_in_a_row
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -68,6 +70,8 @@ class DeviceListSheet:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSheet:
     """The list together with every inspection of a period."""
+
+    EARLIER: ClassVar[tuple[Step, ...]] = (incidents_in_a_row,)
 
     number: str
     made_at: datetime

@@ -278,16 +278,16 @@ def test_the_month_counts_what_happened_in_it(any_services: Services, clock: Fro
     reporting = any_services.reporting
     month = Request(kind="monthly", since=date(2026, 11, 1), until=date(2026, 11, 30))
     sheet = reporting.documents(month)[0].sheet
-    values = {figure.name.en: figure.value for figure in sheet.figures}  # type: ignore[attr-defined]
+    values = {figure.id: figure.value for figure in sheet.figures}  # type: ignore[attr-defined]
     assert values == {
-        "Reported": 2,
-        "Resolved": 1,
-        "Resolved on time": 100,
-        "Median restoration": 0.0,
-        "Fixed the first time": 100,
-        "Not the terminal's fault": 100,
-        "Reopened": 0,
-        "Open at the end": 1,
+        "reported": 2,
+        "resolved": 1,
+        "on_time": 100,
+        "restoration": 0.0,
+        "first_time": 100,
+        "not_item": 100,
+        "reopened": 0,
+        "open": 1,
     }
     assert sum(sheet.by_day) == 2  # type: ignore[attr-defined]
     clock.forward(days=10)
@@ -301,9 +301,9 @@ def test_warnings_name_the_records_behind_them(any_services: Services, clock: Fr
     clock.forward(days=10)
     make_terminal(any_services, warranty_until="2026-12-20")
     sheet = any_services.reporting.documents(Request(kind="warning_digest"))[0].sheet
-    found = {item.title.en: item for item in sheet.warnings}  # type: ignore[attr-defined]
-    assert number_of(any_services, late) in found["Incidents past their deadline"].evidence
-    assert "Warranty ends soon" in found
+    found = {item.kind: item for item in sheet.warnings}  # type: ignore[attr-defined]
+    assert number_of(any_services, late) in found["overdue"].evidence
+    assert "warranty_ends" in found
 
 
 @pytest.mark.parametrize(
