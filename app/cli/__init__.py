@@ -31,6 +31,7 @@ from app.cli import (
     restore,
     sample,
     schedule,
+    settings,
     terminal,
     visit,
     warnings,
@@ -69,6 +70,7 @@ VERBS: tuple[Verb, ...] = (
     check.VERB,
     backup.VERB,
     restore.VERB,
+    settings.VERB,
     sample.VERB,
     demo.VERB,
 )

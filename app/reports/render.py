@@ -1,4 +1,4 @@
-"""Documents in, one PDF out."""
+"""Renders documents into one PDF."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def render(
     The same documents give the same bytes.  `progress` counts documents; the pages, when there is
     only one.  Raises `Cancelled` when asked to stop.
     """
-    told = progress or _nobody
+    report = progress or _nobody
     book = _Book(layouts, source, translators, cancelled)
     for i, document in enumerate(documents):
-        book.add(document, _nobody if len(documents) > 1 else told)
+        book.add(document, _nobody if len(documents) > 1 else report)
         if len(documents) > 1:
-            told(i + 1, len(documents))
+            report(i + 1, len(documents))
     return book.finished()
 
 
@@ -85,7 +85,7 @@ class _Book:
         self._facts: DocumentFacts | None = None
 
     def add(self, document: PrintedSheet, drawn: Progress) -> None:
-        """Lay out and draw one document; `drawn` is told after each page."""
+        """Lay out and draw one document; `drawn` is called after each page."""
         kind, document = self._layouts[document.kind], _masked(document)
         t = DocumentLanguages(*(self._translators(language) for language in document.languages))
         data = content.content_of(document)

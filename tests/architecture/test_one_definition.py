@@ -29,7 +29,7 @@ def test_the_targets_are_read_at_one_place_and_handed_on() -> None:
     """Whoever reads the constant beside it would not follow when they are set otherwise."""
     assert files_with("DEFAULT_TARGETS") == {
         "app/domain/incidents/lifecycle.py",
-        "app/bootstrap.py",
+        "app/settings.py",
     }
 
 

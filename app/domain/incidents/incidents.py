@@ -1,4 +1,4 @@
-"""What is known of one abnormal-status incident, and the vocabulary of its paperwork."""
+"""An abnormal-status incident as it is read: summary, record, work, tests, results."""
 
 from __future__ import annotations
 

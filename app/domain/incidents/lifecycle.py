@@ -180,7 +180,7 @@ DEFAULT_TARGETS: Targets = {
     Priority.P3: Target(8, 48),
     Priority.P4: Target(24, 120),
 }
-"""House defaults; no public figure for POS maintenance was found, so they are settings."""
+"""Our own defaults; no public figure for POS maintenance was found, so they are settings."""
 
 
 class HoldReason(StrEnum):

@@ -1,4 +1,4 @@
-"""Values several documents share: the house, pictures, signatures, the document itself.
+"""Values several documents share: the issuing company, pictures, signatures, the document.
 
 A sheet holds everything its pages say, as plain values; moments carry the zone they are printed in.
 Sheets are filled by `app.services.documents.reporting` and, from the copy inside a PDF, by
@@ -52,7 +52,7 @@ class SignedBlock:
 
 
 class Sheet(Protocol):
-    """What every sheet tells of itself."""
+    """What every sheet has."""
 
     @property
     def number(self) -> str:

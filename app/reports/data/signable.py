@@ -1,4 +1,4 @@
-"""What a signature is for: the facts of a document, without the signing itself."""
+"""The hash a signature is for: the facts of a document without its signature fields."""
 
 from __future__ import annotations
 

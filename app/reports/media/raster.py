@@ -1,4 +1,4 @@
-"""Looks into a PDF: page images, text and its boxes, attachments, pictures, by PDFium.
+"""Reads a PDF: page images, text and its boxes, attachments, pictures, by PDFium.
 
 PDFium is not safe for several threads, so every call goes through one lock.  Pages come as plain
 RGBA bytes: nothing here knows a window toolkit.

@@ -33,6 +33,7 @@ from app.domain.incidents.lifecycle import (
     priority_of,
     steps,
 )
+from app.domain.incidents.targets import agreed_target
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
@@ -129,8 +130,9 @@ class Incidents:
         """All durations of an incident, from its log."""
         with self._context.read() as session:
             row = load(session, incident_id)
-            target = self._targets[Priority(row.priority)]
-            return clocks(read_events(session, incident_id), target, self._context.now())
+            log = read_events(session, incident_id)
+            target = agreed_target(log, row.response_due_at, row.resolve_due_at)
+            return clocks(log, target, self._context.now())
 
     def trail(self, incident_id: str) -> dict[str, object] | None:
         """The latest diagnosis trail stored with the incident."""
@@ -225,7 +227,6 @@ class Incidents:
             ]
             self._ledger.edited(unit, row, changes)
             self._ledger.rank(unit, row, stops)
-            self._ledger.set_deadlines(unit, row)
             self._ledger.saved(unit, row)
 
     # --- steps of the lifecycle ----------------------------------------------------------------
