@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.domain.maintenance.checklist_lines import ChecklistLine, EntryForm, LineKind
 from app.i18n import N_, Translator
-from app.languages import NO_TEXT, LocalizedText
+from app.languages import LANGUAGES, NO_TEXT, LocalizedText
 from app.texts import localized
 
 LINE_HINTS: Mapping[LineKind, str] = {
@@ -48,6 +48,26 @@ def answer_in_words(line: ChecklistLine, value: str) -> LocalizedText:
         chosen = (choice.text for choice in line.choices if choice.key == value)
         return next(chosen, None) or localized("(no such choice)")
     return with_unit(line, value)
+
+
+TAMPERED = N_("Suspected tampering or attack")
+"""What a failed line about the casing means, in words the catalogue takes for its hard stop; the
+line itself says what should have been."""
+
+
+def finding_text(
+    t: Translator, line: ChecklistLine, value: str, remarks: Sequence[str], *, tampered: bool
+) -> str:
+    """What was found at a failed line: the suspicion, the answer, what people wrote."""
+    suspicion = t(TAMPERED) if tampered else ""
+    answer = answer_in_words(line, value).in_(t.language)
+    return " · ".join(filter(None, (suspicion, answer, *remarks)))
+
+
+def failed_line_text(t: Translator, title: LocalizedText, line: ChecklistLine, found: str) -> str:
+    """The symptom of an incident about a failed line: checklist, line, what was found."""
+    head = LANGUAGES[t.language].colon.join((title.in_(t.language), line.text.in_(t.language)))
+    return f"{head}\n{found}"
 
 
 def limits_in_words(t: Translator, line: ChecklistLine) -> str:

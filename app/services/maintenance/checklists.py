@@ -30,8 +30,8 @@ from app.domain.maintenance.checklists import (
     unsettled,
 )
 from app.domain.maintenance.occurrences import OccurrenceOutcome, Timing, timing
-from app.i18n import N_
-from app.languages import SOURCE, LocalizedText
+from app.i18n import Translator, translator
+from app.languages import DOCUMENT_LANGUAGES, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.incidents.incidents import Incidents
 from app.services.maintenance.completion import complete, contents_of, load_open
@@ -39,8 +39,7 @@ from app.services.maintenance.plan_queries import newest_checklist, read_checkli
 from app.services.maintenance.visit_log import load_visit
 from app.services.maintenance.visits import Visits
 from app.services.register.terminals import Terminals
-from app.texts import localized
-from app.texts.checklists import answer_in_words
+from app.texts.checklists import failed_line_text, finding_text
 from db.models.incident import IncidentRow
 from db.models.maintenance import ChecklistResultRow, ChecklistRunRow, OccurrenceRow
 from db.models.register import PlacementRow, TerminalRow
@@ -76,23 +75,8 @@ class ChecklistRun:
         return unsettled(tuple(self.results.values()))
 
 
-_TAMPERED = N_("Suspected tampering or attack")
-"""What a failed line about the casing means, in words the catalogue takes for its hard stop; the
-line itself says what should have been."""
-
-
 def _tampered(line: ChecklistLine, fault_class: FaultClass | None) -> bool:
     return line.alarm is not None and fault_class is FaultClass.HARDWARE
-
-
-def _chosen(line: ChecklistLine, value: str) -> str:
-    """An answer in words, in both languages where they differ; a choice is stored by its key."""
-    return answer_in_words(line, value).all_of_it
-
-
-def _said(tampered: bool, *parts: str) -> str:
-    why = localized(_TAMPERED).all_of_it if tampered else ""
-    return " · ".join(part for part in (why, *parts) if part)
 
 
 class Checklists:
@@ -254,6 +238,11 @@ class Checklists:
 
     # --- steps ---------------------------------------------------------------------------------
 
+    @property
+    def _words(self) -> Translator:
+        """The language this laptop writes documents in; an incident is written in it."""
+        return translator(DOCUMENT_LANGUAGES[self._context.letterhead.language][0])
+
     def _open_run(self, session: Session, run_id: str) -> ChecklistRunRow:
         row = session.get(ChecklistRunRow, run_id)
         if row is None:
@@ -289,12 +278,13 @@ class Checklists:
             raise InvalidInput.of("follow_up", "checklist.no_terminal")
         title = read_checklist(unit.session, run.checklist_id).title
         tampered = _tampered(line, fault_class)
-        said = _said(tampered, _chosen(line, row.value), row.remark, row.note)
+        t = self._words
+        said = finding_text(t, line, row.value, (row.remark, row.note), tampered=tampered)
         opened = self._incidents.open_within(
             unit,
             IncidentDraft(
                 terminal_id=terminal_id,
-                symptom=f"{title.in_(SOURCE)}：{line.text.all_of_it}\n{said}",
+                symptom=failed_line_text(t, title, line, said),
                 detection=Detection.INSPECTION,
                 impact=Impact.STOPPED if tampered else Impact.TRADING,
                 urgency=Urgency.HIGH if line.alarm is not None else Urgency.NORMAL,
@@ -329,7 +319,7 @@ class Checklists:
             given = value or (row.value if row is not None else "")
             remark = row.remark if row is not None and not value else ""
         tampered = _tampered(line, fault_class or line.alarm)
-        said = _said(tampered, _chosen(line, given), remark, words)
+        said = finding_text(self._words, line, given, (remark, words), tampered=tampered)
         return self._incidents.stops_in(IncidentDraft(symptom=said)) if said else ()
 
     def _some_terminal(self, session: Session, task: OccurrenceRow) -> str:
