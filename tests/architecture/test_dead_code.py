@@ -23,7 +23,7 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
         "ports",
     },
     "what Qt calls, written without capitals": {"validate"},
-    "separators of a language, read by their name": {"colon", "comma", "semicolon"},
+    "separators of a language, read by their name": {"comma", "semicolon"},
     "names of ReportLab that a test asserts": {"PRIVATE_NAMES"},
     "fields of the catalogue, read by their name": {
         "affirmations",

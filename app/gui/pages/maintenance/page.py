@@ -32,6 +32,7 @@ from app.gui.pages.maintenance.read import (
 )
 from app.gui.pages.maintenance.side_panel import SidePanel
 from app.gui.pages.maintenance.visit_list import visit_columns
+from app.gui.pages.maintenance.withdraw_leave import withdraw_leave
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, icon_button, label, row, scrolled
@@ -217,7 +218,7 @@ class MaintenancePage(Page):
 
     def _withdraw_absence(self) -> None:
         if self.view is not None:
-            self.planning.withdraw_absence({p.id: p.name for p in self.view.people})
+            withdraw_leave(self, {p.id: p.name for p in self.view.people})
 
     def _narrow(self, **changes: Any) -> None:
         self._wanted = replace(self.wanted, **changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.maintenance.occurrences import Backlog, CatchUp
 from app.domain.maintenance.plans import Plan
-from app.gui.pages.maintenance.action_dialogs import absence_dialog, withdraw_dialog
+from app.gui.pages.maintenance.action_dialogs import absence_dialog
 from app.gui.pages.maintenance.proposal_texts import (
     ShownDate,
     dates_text,
@@ -31,13 +31,8 @@ from app.services.core.import_columns import stopping
 from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview, GenerationRun
 from app.services.maintenance.leave import HitVisit, LeaveChoice, LeavePreview
-from app.services.maintenance.work_days import Absence
 
 LEVEL_DAYS = 28
-
-
-_LEAVE_AHEAD = timedelta(days=800)
-"""How far ahead a leave is looked for; nobody plans further."""
 
 
 class VisitPlanning(QObject):
@@ -290,29 +285,6 @@ class VisitPlanning(QObject):
 
         self._page.submit(dialog, save, lambda _id: self._context.note(_("Saved")))
         return dialog
-
-    def withdraw_absence(self, people: Mapping[str, str]) -> None:
-        """Take back a leave that is not over."""
-        work_days, today, t = self._context.services.work_days, self._today(), words()
-
-        def ask(found: tuple[Absence, ...]) -> None:
-            if not found:
-                self._context.note(_("Nobody has a leave from today on."))
-                return
-            choices = [
-                (item.id, " · ".join(filter(None, (name, f"{first} – {last}", item.reason))))
-                for item in found
-                for name, first, last in [
-                    (people.get(item.technician_id, ""), t.day(item.first_on), t.day(item.last_on))
-                ]
-            ]
-            self._page.submit(
-                withdraw_dialog(self._page, choices),
-                work_days.remove_absence,
-                lambda _none: self._context.note(_("Taken back")),
-            )
-
-        self._page.run(lambda: work_days.absences(today, today + _LEAVE_AHEAD), ask)
 
     def load_holidays(self) -> None:
         """Take in the statutory calendar of one or more years."""
