@@ -63,7 +63,7 @@ class Sheet(Protocol):
         """The moment its facts are of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedSheet:
     """One document to print: what kind, in which languages, for which company, saying what.
 

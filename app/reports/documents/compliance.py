@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
 
 from app.i18n import N_
 from app.languages import NO_TEXT, LocalizedText
-from app.reports.data.earlier_formats import Step, reason_in_words
+from app.reports.data.earlier_formats import reason_in_words
 from app.reports.data.sheets import EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
@@ -57,7 +56,7 @@ class LateDate:
 class ComplianceSheet:
     """The figures of a period."""
 
-    EARLIER: ClassVar[tuple[Step, ...]] = (reason_in_words,)
+    EARLIER = (reason_in_words,)
 
     number: str
     made_at: datetime

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
 
 from app.i18n import N_
 from app.languages import LocalizedText
-from app.reports.data.earlier_formats import Step, incidents_in_a_row
+from app.reports.data.earlier_formats import incidents_in_a_row
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -71,7 +70,7 @@ class DeviceListSheet:
 class EvidenceSheet:
     """The list together with every inspection of a period."""
 
-    EARLIER: ClassVar[tuple[Step, ...]] = (incidents_in_a_row,)
+    EARLIER = (incidents_in_a_row,)
 
     number: str
     made_at: datetime

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import ClassVar
 
 from app.i18n import N_
 from app.languages import NO_TEXT, LocalizedText
-from app.reports.data.earlier_formats import Step, monthly_figures_in_words
+from app.reports.data.earlier_formats import monthly_figures_in_words
 from app.reports.data.sheets import EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
@@ -69,7 +68,7 @@ class TechnicianLine:
 class MonthlySheet:
     """Everything the monthly figures say."""
 
-    EARLIER: ClassVar[tuple[Step, ...]] = (monthly_figures_in_words,)
+    EARLIER = (monthly_figures_in_words,)
 
     number: str
     made_at: datetime

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
 
 from app.domain.maintenance.occurrences import OccurrenceState
 from app.domain.maintenance.recurrence_rule import Unit
 from app.i18n import N_
 from app.languages import NO_TEXT, LocalizedText
-from app.reports.data.earlier_formats import Step, interval_in_words
+from app.reports.data.earlier_formats import interval_in_words
 from app.reports.data.sheets import EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
@@ -55,7 +54,7 @@ class YearLine:
 class YearSheet:
     """Twelve months from `since` on."""
 
-    EARLIER: ClassVar[tuple[Step, ...]] = (interval_in_words,)
+    EARLIER = (interval_in_words,)
 
     number: str
     made_at: datetime

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
 
 from app.domain.insight.warnings import RepeatRule, Severity, StandingWarning, WarningKind
 from app.i18n import N_
 from app.languages import NO_TEXT, LocalizedText
-from app.reports.data.earlier_formats import Step, warnings_in_words
+from app.reports.data.earlier_formats import warnings_in_words
 from app.reports.data.sheets import EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
@@ -72,7 +71,7 @@ class WarningLine:
 class WarningDigestSheet:
     """The warnings that stand at a moment, most serious first."""
 
-    EARLIER: ClassVar[tuple[Step, ...]] = (warnings_in_words,)
+    EARLIER = (warnings_in_words,)
 
     number: str
     made_at: datetime

@@ -150,7 +150,11 @@ class Reporting:
         """A document of given content under a letterhead that is being tried out."""
         stationery = self._printers.stationery(letterhead)
         document = PrintedSheet(
-            kind, DOCUMENT_LANGUAGES[language], stationery.house, sheet, letterhead.paper
+            kind=kind,
+            languages=DOCUMENT_LANGUAGES[language],
+            house=stationery.house,
+            sheet=sheet,
+            paper=letterhead.paper,
         )
         return self._printed(
             [document], render([document], layouts(), self._blobs.get), stationery.problems
@@ -207,7 +211,13 @@ class Reporting:
         languages = self._languages(given.session, request, found)
         paper = _paper(request.paper or self.letterhead.paper)
         made = [
-            PrintedSheet(request.kind, languages, given.house, sheet, paper)
+            PrintedSheet(
+                kind=request.kind,
+                languages=languages,
+                house=given.house,
+                sheet=sheet,
+                paper=paper,
+            )
             for sheet in found.sheets
         ]
         if request.kind != "service_report":
