@@ -40,7 +40,6 @@ from app.services.documents.sheet_sources import SheetContext
 from app.services.documents.visit_sheets import inspection_sheets, signable_sheets
 from app.services.incidents.incident_reading import read_incident
 from db.models.documents import HandOutRow
-from db.models.maintenance import VisitRow
 from db.models.register import MerchantRow
 
 Progress = Callable[[int, int], None]
@@ -260,8 +259,6 @@ class Reporting:
             problems=problems,
         )
 
-    # --- signing -------------------------------------------------------------------------------
-
     def signable(self, incident_id: str) -> str:
         """The hash of what a person signs under an incident's report now.  Raises `NotFound`."""
         with self._context.read() as session:
@@ -276,8 +273,7 @@ class Reporting:
         with self._context.read() as session:
             sheets = inspection_sheets(session, visit_id, self._around())
             if not sheets:
-                number = found.number if (found := session.get(VisitRow, visit_id)) else ""
-                raise InvalidInput.of("subject", "document.nothing_inspected", number=number)
+                raise InvalidInput.of("subject", "document.nothing_inspected", number="")
             return signable_sheets(sheets)
 
     # --- handing out ---------------------------------------------------------------------------
