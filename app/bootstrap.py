@@ -14,7 +14,6 @@ from app import paths
 from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Unavailable
-from app.domain.incidents.lifecycle import DEFAULT_TARGETS
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.languages import LocalizedText
 from app.services import Services
@@ -299,7 +298,7 @@ def build(
         hazards=hazards_in,
         plan_pack=plan_pack,
         horizon_days=settings.horizon_days,
-        targets=DEFAULT_TARGETS,
+        targets=settings.targets,
     )
 
 

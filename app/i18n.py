@@ -81,14 +81,3 @@ def translator(language: str) -> Translator:
     except FileNotFoundError:
         catalogue = _Missing()
     return Translator(language, catalogue)
-
-
-class Stretched(Translator):
-    """A pseudo-language, sixty per cent longer, that shows which labels would be clipped."""
-
-    def __init__(self, inner: Translator) -> None:
-        super().__init__(inner.language, inner._catalogue)
-
-    def __call__(self, message: str, **values: object) -> str:
-        text = super().__call__(message, **values)
-        return text + "·" * max(1, round(len(text) * 0.6)) if text else text

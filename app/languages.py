@@ -131,11 +131,6 @@ class LocalizedText:
         """The text with `change` applied in every language it is written in."""
         return LocalizedText.of({language: change(text) for language, text in self.texts})
 
-    @property
-    def all_of_it(self) -> str:
-        """Every language in a row, once each, for logs that are read in any of them for years."""
-        return " / ".join(dict.fromkeys(text for _, text in self.texts))
-
     def stored(self) -> dict[str, str]:
         """For JSON: Chinese and English always, further languages where the text has them."""
         return {"zh": self.zh, "en": self.en, **dict(self.texts)}

@@ -27,6 +27,8 @@ import tomli_w
 from app import files
 from app.domain.cardguard import holds_secret
 from app.domain.errors import BadValue, InvalidInput, Problem, Problems, Unavailable
+from app.domain.incidents import targets
+from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Targets
 from app.domain.register.identifiers import parse_device_letter
 from app.languages import DOCUMENT_LANGUAGES, LANGUAGES, NO_TEXT, SOURCE, LocalizedText
 
@@ -73,6 +75,10 @@ class Settings:
     backup_folder: str = _setting("", "Second place for backups, such as an office share")
     lock_minutes: int = _setting(10, "Minutes without input until the window locks; 0 for never")
     horizon_days: int = _setting(90, "How many days ahead maintenance is planned")
+    targets: Targets = field(
+        default_factory=lambda: DEFAULT_TARGETS,
+        metadata={"help": "Hours from a report until work begins, and until it is resolved"},
+    )
 
     @property
     def ready(self) -> bool:
@@ -97,6 +103,8 @@ def values_of(settings: Settings) -> dict[str, Any]:
         if item.name in BY_LANGUAGE:
             texts = dict.fromkeys(LANGUAGES, "") | value.stored()
             found |= {f"{item.name}_{code}": text for code, text in texts.items()}
+        elif item.name == "targets":
+            found |= targets.hours_of(value)
         else:
             found[item.name] = value
     return found
@@ -110,6 +118,9 @@ def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:
         changed = {code: text for code, text in given.items() if text is not None}
         if changed:
             wanted[name] = LocalizedText.of({**getattr(settings, name).stored(), **changed})
+    hours = {name: wanted.pop(name) for name in targets.KEYS if name in wanted}
+    if hours:
+        wanted["targets"] = targets.with_hours(settings.targets, hours)
     return replace(settings, **wanted)
 
 
@@ -315,6 +326,10 @@ def check(settings: Settings) -> Settings:
         with problems.field(name):
             if not least <= value <= most:
                 raise BadValue("number.out_of_range", value=value, least=least, most=most)
+    least, most = targets.LEAST_HOURS, targets.MOST_HOURS
+    for name, hours in targets.hours_of(settings.targets).items():
+        if not least <= hours <= most:
+            problems.add(name, "number.out_of_range", value=hours, least=least, most=most)
     problems.raise_if_any()
     return replace(settings, device=device)
 
@@ -332,6 +347,7 @@ def save(settings: Settings, path: Path) -> None:
     Raises `Unavailable`, and `InvalidInput` for a value that must not be stored.
     """
     values = values_of(check(settings))
+    targets.check_order(settings.targets)
     content = tomli_w.dumps({"version": VERSION, **values}).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

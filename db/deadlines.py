@@ -1,38 +1,80 @@
-"""When the clock of an incident stands still and when it is overdue, as SQL: the rule of
-`app.domain.incidents.lifecycle.is_overdue`, made of the same states and reasons."""
+"""SQL of when the clock of an incident stands still and whether it is overdue, made from the rule
+in `app.domain.incidents.clocks`."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.domain.incidents.lifecycle import OPEN_STATES, OUTSIDE_CONTROL, IncidentState
+from app.domain.incidents import clocks
 from db.models.incident import IncidentEventRow, IncidentRow
 
-_LAST_HOLD = (
-    sa.select(col(IncidentEventRow.at))
-    .where(
-        col(IncidentEventRow.incident_id) == col(IncidentRow.id),
-        col(IncidentEventRow.to_state) == IncidentState.ON_HOLD,
+
+class SqlOperators:
+    """The rule read as SQL; a condition about NULL is NULL, which a filter takes for no."""
+
+    def one_of(self, value: Any, members: Collection[str]) -> Any:
+        """``IN``, with the members in a fixed order so that statements are cached."""
+        return value.in_(sorted(members))
+
+    def both(self, one: Any, other: Any) -> Any:
+        """``AND``."""
+        return sa.and_(one, other)
+
+    def negated(self, condition: Any) -> Any:
+        """``NOT``."""
+        return sa.not_(condition)
+
+    def first_known(self, value: Any, otherwise: Any) -> Any:
+        """``COALESCE``."""
+        return sa.func.coalesce(value, otherwise)
+
+    def later(self, moment: Any, than: Any) -> Any:
+        """``>``."""
+        return moment > than
+
+
+_SQL = SqlOperators()
+
+
+def _stop_in_log() -> Any:
+    """When the clock stopped for the last time: the first step of the log after the last one with
+    which it ran."""
+    step, running = aliased(IncidentEventRow), aliased(IncidentEventRow)
+    last_running = (
+        sa.select(sa.func.max(running.seq))
+        .where(
+            col(running.incident_id) == col(IncidentRow.id),
+            col(running.to_state).is_not(None),
+            clocks.runs(_SQL, running.to_state, running.reason),
+        )
+        .correlate(IncidentRow)
+        .scalar_subquery()
     )
-    .order_by(col(IncidentEventRow.seq).desc())
-    .limit(1)
-    .correlate(IncidentRow)
-    .scalar_subquery()
-)
+    return (
+        sa.select(col(step.at))
+        .where(
+            col(step.incident_id) == col(IncidentRow.id),
+            col(step.to_state).is_not(None),
+            col(step.seq) > sa.func.coalesce(last_running, 0),
+        )
+        .order_by(col(step.seq))
+        .limit(1)
+        .correlate(IncidentRow)
+        .scalar_subquery()
+    )
+
 
 STOPPED_SINCE: Any = sa.case(
     (
-        sa.and_(
-            col(IncidentRow.state) == IncidentState.ON_HOLD,
-            col(IncidentRow.hold_reason).in_(sorted(OUTSIDE_CONTROL)),
-        ),
-        _LAST_HOLD,
-    ),
-    else_=sa.null(),
+        clocks.stands_still(_SQL, col(IncidentRow.state), col(IncidentRow.hold_reason)),
+        _stop_in_log(),
+    )
 )
 """When the clock of an open incident stopped; NULL while it runs.  The log is asked only about
 incidents that are on hold."""
@@ -40,8 +82,6 @@ incidents that are on hold."""
 
 def overdue(now: datetime) -> Any:
     """Whether an incident is overdue at a moment, as a condition."""
-    return sa.and_(
-        col(IncidentRow.state).in_(OPEN_STATES),
-        sa.func.coalesce(STOPPED_SINCE, sa.literal(now, IncidentRow.resolve_due_at.type))  # type: ignore[attr-defined]
-        > col(IncidentRow.resolve_due_at),
-    )
+    moment = sa.literal(now, IncidentRow.resolve_due_at.type)  # type: ignore[attr-defined]
+    due_at = col(IncidentRow.resolve_due_at)
+    return clocks.overdue(_SQL, col(IncidentRow.state), due_at, STOPPED_SINCE, moment)

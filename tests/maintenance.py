@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import (
+from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
-    Checklist,
     ChecklistLine,
     LineKind,
     LineVerdict,
 )
+from app.domain.maintenance.checklists import Checklist
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plan_drafts import PlanDraft
 from app.domain.maintenance.recurrence_drafts import RuleDraft
@@ -121,6 +121,11 @@ def ready(services: Services, **changes: Any) -> Occurrence:
     make_plan(services, **changes)
     services.generation.generate()
     return open_task(services)
+
+
+def enter_leave(services: Services, who: str, first: date, last: date, reason: str = "") -> str:
+    """A leave that moves no visit; its id."""
+    return services.leave.enter(services.leave.preview(who, first, last), reason)
 
 
 def pass_all(services: Services, run: ChecklistRun, serial: str, **answers: AnswerDraft) -> None:

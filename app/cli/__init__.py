@@ -33,6 +33,7 @@ from app.cli import (
     restore,
     sample,
     schedule,
+    settings,
     terminal,
     visit,
     warnings,
@@ -78,6 +79,7 @@ VERBS: tuple[Verb, ...] = (
     check.VERB,
     backup.VERB,
     restore.VERB,
+    settings.VERB,
     sample.VERB,
     demo.VERB,
 )

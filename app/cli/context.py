@@ -89,14 +89,15 @@ class Context:
     def unsigned_services(self) -> Services:
         """All services before anybody signed in.  Raises `Unavailable`."""
         if self._services is None:
-            if not self._device_known:
-                self._take_letter_from_database()
+            self.settle_letter()
             self._services = bootstrap.build(self.settings, name=self.command)
         return self._services
 
-    def _take_letter_from_database(self) -> None:
-        """Go on with the letter this database counts by: another would give the numbers of
-        another laptop a second time."""
+    def settle_letter(self) -> None:
+        """Where nobody set the letter of this laptop, go on with the letter this database counts
+        by: another would give the numbers of another laptop a second time."""
+        if self._device_known:
+            return
         from app.services.core.data_place import letter_in_use
 
         letter = letter_in_use(self.settings.database or str(paths.database_file()))

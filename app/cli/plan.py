@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from app.cli import plan_edit, plan_generate
 from app.cli.context import Context, Verb, day_of, table
 from app.cli.plan_generate import doubts
+from app.domain.errors import BadKnowledge, InvalidInput
 from app.domain.maintenance.meters import MeterKind, ReadingDraft
 from app.domain.maintenance.plans import Plan
 from app.domain.maintenance.recurrence import Due
@@ -46,6 +48,12 @@ def _configure_figures(verbs: argparse._SubParsersAction, t: Translator) -> None
     compliance.add_argument("--to", dest="until", default="", metavar="YYYY-MM-DD")
     compliance.add_argument("--by", choices=GROUPS, default="plan")
     compliance.add_argument("--area", default="")
+    checklists = verbs.add_parser(
+        "checklists", help=t("the checklists; a file of one's own makes new editions")
+    )
+    checklists.add_argument(
+        "--load", default="", metavar="FILE.toml", help=t("written like the recommended ones")
+    )
     holidays = verbs.add_parser("holidays", help=t("the statutory calendar with worked weekends"))
     holidays.add_argument("year", nargs="?", type=int, default=0)
     holidays.add_argument(
@@ -233,8 +241,6 @@ def _meter(context: Context) -> None:
 
 
 def _holidays(context: Context) -> None:
-    from pathlib import Path
-
     t, options, service = context.t, context.options, context.services.work_days
     years: tuple[int, ...] = (options.year or context.services.context.today().year,)
     if options.load:
@@ -257,6 +263,33 @@ def _holidays(context: Context) -> None:
     context.emit(found, "\n".join([*lines, *doubts(t, unknown)]))
 
 
+def _checklists(context: Context) -> None:
+    """List the checklists, after new editions were taken in from a file.  Runs of earlier
+    editions keep theirs."""
+    t, options, plans = context.t, context.options, context.services.plans
+    if options.load:
+        from app.knowledge.plan_pack import load_checklists
+
+        try:
+            loaded = load_checklists(Path(options.load))
+        except BadKnowledge as wrong:
+            raise InvalidInput.of("file", "checklist.bad_file", **wrong.params) from wrong
+        for checklist in loaded:
+            plans.save_checklist(checklist)
+    found = plans.checklists()
+    rows = [
+        (one.key, one.title.in_(t.language), str(one.edition), str(len(one.lines))) for one in found
+    ]
+    header = (t("Short name"), t("Checklist"), t("Edition"), t("Lines"))
+    context.emit(
+        [
+            {"key": one.key, "title": one.title, "edition": one.edition, "lines": len(one.lines)}
+            for one in found
+        ],
+        lambda: table(header, rows),
+    )
+
+
 _ACTIONS = plan_generate.ACTIONS | {
     "list": _list,
     "show": _show,
@@ -268,6 +301,7 @@ _ACTIONS = plan_generate.ACTIONS | {
     "meter": _meter,
     "compliance": _compliance,
     "holidays": _holidays,
+    "checklists": _checklists,
 }
 
 VERB = Verb(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli import report_issued, report_proof
 from app.cli.context import Context, Verb
 from app.domain.documents import AttachmentDraft, SignatureDraft, SignerRole, Stage
-from app.domain.errors import BadValue, InvalidInput
+from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.languages import DOCUMENT_LANGUAGES
@@ -81,7 +81,7 @@ def _configure_files(verbs: argparse._SubParsersAction, t: Translator) -> None: 
     attach.add_argument("file", nargs="+")
     attach.add_argument("--stage", choices=list(Stage), default=Stage.EVIDENCE)
     attach.add_argument("--caption", default="")
-    unsigned = verbs.add_parser("unsigned", help=t("say why nobody signed a report"))
+    unsigned = verbs.add_parser("unsigned", help=t("say why nobody signed a report or a visit"))
     unsigned.add_argument("number", metavar="NUMBER")
     unsigned.add_argument("--role", choices=list(SignerRole), default=SignerRole.MERCHANT)
     unsigned.add_argument("--reason", required=True)
@@ -250,11 +250,15 @@ def _attach(context: Context) -> int:
 
 def _unsigned(context: Context) -> int:
     options, services = context.options, context.services
-    incident = services.incidents.by_number(options.number)
     draft = SignatureDraft(SignerRole(options.role), reason=options.reason)
-    kept = services.signatures.sign_incident(
-        incident.id, services.reporting.signable(incident.id), draft
-    )
+    signatures, reporting = services.signatures, services.reporting
+    try:
+        incident = services.incidents.by_number(options.number).id
+    except NotFound:
+        visit = services.visits.by_number(options.number).summary.id
+        kept = signatures.sign_visit(visit, reporting.signable_visit(visit), draft)
+    else:
+        kept = signatures.sign_incident(incident, reporting.signable(incident), draft)
     context.emit(kept, context.t("No signature because: {reason}", reason=kept.reason))
     return 0
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from typing import Any
 
 from app.cli import visit_work
 from app.cli.context import Context, day_of, table
 from app.cli.parser import names
+from app.domain.errors import NotFound
+from app.domain.register.people import Technician
 from app.i18n import Translator
 from app.services.maintenance.leave import HitVisit, LeaveChoice, LeaveOption, LeavePreview
 from app.texts import word
@@ -31,6 +34,11 @@ def configure(verbs: Any, t: Translator) -> None:
             " technician; keep: they stay and are shown as standing on a leave"
         ),
     )
+    leave.add_argument(
+        "--withdraw",
+        action="store_true",
+        help=t("take back the leaves that lie in these days; visits moved meanwhile stay moved"),
+    )
     leave.add_argument("--preview", action="store_true", help=t("only show which visits it hits"))
 
 
@@ -40,6 +48,9 @@ def enter(context: Context) -> None:
     person = visit_work.person(context, options.technician)
     first = day_of("first_on", options.since) or context.services.context.today()
     last = day_of("last_on", options.until) or first
+    if options.withdraw:
+        _withdraw(context, person, first, last)
+        return
     found = service.preview(person.id, first, last)
     choice = LeaveChoice(options.visits)
     key = (
@@ -59,6 +70,21 @@ def enter(context: Context) -> None:
         "visits": [_plain(item) for item in found.hit],
     }
     context.emit(value, lambda: _told(context, person.name, found, people))
+
+
+def _withdraw(context: Context, person: Technician, first: date, last: date) -> None:
+    t, work_days = context.t, context.services.work_days
+    inside = [
+        item
+        for item in work_days.absences(first, last)
+        if item.technician_id == person.id and first <= item.first_on and item.last_on <= last
+    ]
+    if not inside:
+        raise NotFound("absence", f"{person.code} {t.day(first)} – {t.day(last)}")
+    for item in inside:
+        work_days.remove_absence(item.id)
+    said = [f"{person.name}  {t.day(item.first_on)} – {t.day(item.last_on)}" for item in inside]
+    context.emit(inside, lambda: "\n".join([t("Taken back"), *said]))
 
 
 def _plain(item: HitVisit) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from app.cli.context import Context, day_of
 from app.domain.errors import InvalidInput, NotFound, Unavailable
-from app.domain.maintenance.checklists import (
+from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
     ChecklistLine,
-    FollowUp,
-    LineKind,
+    EntryForm,
     LineVerdict,
 )
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import Visit
 from app.domain.register.people import Technician
@@ -122,7 +122,7 @@ def _work(context: Context, item: Occurrence, day: date | None) -> None:
     fixed, wanted = _pairs("fixed", options.fixed), set(options.incident)
     run = checklists.begin(item.id)
     for line in run.checklist.lines:
-        if line.key not in given and not (options.rest and line.kind is LineKind.CHECK):
+        if line.key not in given and not (options.rest and line.type.entry is EntryForm.MARK):
             continue
         draft = _draft(line, given.get(line.key, "pass"), remarks.get(line.key, ""))
         result = checklists.answer(run.id, line.key, draft)
@@ -140,7 +140,7 @@ def _work(context: Context, item: Occurrence, day: date | None) -> None:
 def _draft(line: ChecklistLine, value: str, remark: str) -> AnswerDraft:
     if value == LineVerdict.NOT_APPLICABLE:
         return AnswerDraft(LineVerdict.NOT_APPLICABLE, "", remark)
-    if line.kind is LineKind.CHECK:
+    if line.type.entry is EntryForm.MARK:
         if value not in (LineVerdict.PASS, LineVerdict.FAIL):
             raise InvalidInput.of(line.key, "choice.unknown", value=value)
         return AnswerDraft(LineVerdict(value), "", remark)

@@ -1,4 +1,5 @@
-"""A text as the card guard reads it: one sort of digit, blank and dash, nothing invisible."""
+"""Normalises a text for the card guard: one form of digits, blanks and dashes, no invisible
+characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verification values and PINs in the ways people say them, in Chinese and English.
+"""Recognises how people write verification values and PINs, in Chinese and English.
 
 PCI DSS 3.3.1 forbids keeping them at all, so a few digits after such words are taken out.  Digits
 that count something (``连续输错3次``), name something (``密码键盘 S300``) or answer something

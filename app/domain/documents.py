@@ -1,4 +1,4 @@
-"""The vocabulary of paperwork: photos and files kept as evidence, signatures, hand-outs."""
+"""Photos and files kept as evidence, signatures, and how documents are handed out."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SignerRole(StrEnum):
 
 
 class HandOut(StrEnum):
-    """How a document left the house."""
+    """How a document was handed out."""
 
     SAVED = "saved"
     PRINTED = "printed"

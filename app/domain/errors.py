@@ -1,4 +1,4 @@
-"""The errors every layer speaks.
+"""The errors of the program: what a service or rule raises, each with a code and parameters.
 
 An error carries a code and parameters, never a sentence: `app.texts` turns the code into words in
 the reader's language, at the edge.  Anything that is not an `AppError` is a bug.
@@ -108,7 +108,7 @@ class BadValue(ValueError):
 
 
 class Problems:
-    """Collects the problems of a draft so that the person sees all of them at once.
+    """Collects the problems of a draft so that all of them are shown at once.
 
     >>> problems = Problems()
     >>> with problems.field("tid"):

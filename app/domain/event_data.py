@@ -1,4 +1,4 @@
-"""What an entry of an event log says as data: a field that changed, and what it refers to.
+"""The data of an event log entry: a field that changed, and what it refers to.
 
 The logs of terminals, incidents and visits share these values; `app.texts.events` puts them into
 words in the reader's language.
@@ -34,7 +34,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFacts:
-    """What an entry tells beside who, when and which step.  `reason` is a code, `remark` what a
+    """What an entry holds beside who, when and which step.  `reason` is a code, `remark` what a
     person wrote."""
 
     change: FieldChange | None = None
@@ -44,7 +44,7 @@ class EventFacts:
 
 
 NO_FACTS = EventFacts()
-"""An entry that tells no more than its step."""
+"""An entry that holds no more than its step."""
 
 
 def change_of(field: str, old: Any, new: Any) -> FieldChange:

@@ -1,4 +1,4 @@
-"""What is left of a database that is missing: the pieces one could begin from again."""
+"""A missing database: the backups and leftovers it could be restored from."""
 
 from __future__ import annotations
 

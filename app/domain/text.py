@@ -1,4 +1,4 @@
-"""How text typed or imported by people is cleaned before a rule or a table sees it; and the mark of
+"""How text typed or imported by people is cleaned before it is checked or stored; and the mark of
 a text that is translated where it is shown."""
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ _FIRST_DAY = date(1899, 12, 30)
 
 
 def day_order(cells: Iterable[str]) -> DayOrder:
-    """What a column tells: a number above twelve can only be the day."""
+    """What a column shows: a number above twelve can only be the day."""
     first = second = False
     for cell in cells:
         # Most cells begin with the year and are passed over.

@@ -205,6 +205,7 @@ class UserAction(Enum):
     DECIDE_MISSED = _row(N_("Missed more than once …"), CALENDAR)
     SHOW_COMPLIANCE = _row(N_("Compliance …"), CALENDAR)
     ADD_ABSENCE = _row(N_("Technician away …"), CALENDAR)
+    WITHDRAW_ABSENCE = _row(N_("Take back a leave …"), CALENDAR)
     LOAD_HOLIDAYS = _row(N_("Holidays from a file …"), CALENDAR)
     SHOW_PLANS = _row(N_("Plans …"), CALENDAR)
     ADD_PLAN = _row(N_("Add a plan …"), CALENDAR)

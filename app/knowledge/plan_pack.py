@@ -13,7 +13,14 @@ from pydantic import Field, ValidationError
 
 from app.domain.errors import BadKnowledge, InvalidInput
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import Checklist, ChecklistLine, LineChoice, LineKind
+from app.domain.maintenance.checklist_lines import (
+    LINE_TYPES,
+    ChecklistLine,
+    EntryForm,
+    LineChoice,
+    LineKind,
+)
+from app.domain.maintenance.checklists import Checklist
 from app.domain.maintenance.plan_drafts import PlanDraft, check_plan, draft_of_event
 from app.domain.maintenance.plans import EventRule, PlanEvent
 from app.domain.maintenance.recurrence_drafts import RuleDraft
@@ -95,9 +102,7 @@ class _Checklist(StrictEntry):
 
 def load_plan_pack(folder: Path) -> PlanPack:
     """The plans and checklists in `folder`.  Raises `BadKnowledge` naming file and entry."""
-    checklists = tuple(
-        _checklist(item) for item in _entries(folder / CHECKLISTS, "checklist", _Checklist)
-    )
+    checklists = load_checklists(folder / CHECKLISTS)
     plans = tuple(_plan(item) for item in _entries(folder / PLANS, "plan", _Plan))
     known, keys = {item.key for item in checklists}, {plan.key for plan in plans}
     for plan in plans:
@@ -107,6 +112,11 @@ def load_plan_pack(folder: Path) -> PlanPack:
             if covered not in keys:
                 raise BadKnowledge(PLANS, plan.key, f"covers unknown plan {covered}")
     return PlanPack(plans, checklists)
+
+
+def load_checklists(path: Path) -> tuple[Checklist, ...]:
+    """The checklists of a file written like ``checklists.toml``.  Raises `BadKnowledge`."""
+    return tuple(_checklist(item) for item in _entries(path, "checklist", _Checklist))
 
 
 def _entries(path: Path, name: str, model: type[Any]) -> list[Any]:
@@ -188,11 +198,12 @@ def _checklist(item: _Checklist) -> Checklist:
 
 def _line(item: _Checklist, line: _Line) -> ChecklistLine:
     where = f"{item.key}.{line.key}"
-    if bool(line.choices) != (line.kind is LineKind.CHOICE):
-        raise BadKnowledge(CHECKLISTS, where, "choices belong to kind choice")
+    about = LINE_TYPES[line.kind]
+    if bool(line.choices) != (about.entry is EntryForm.CHOICE):
+        raise BadKnowledge(CHECKLISTS, where, "choices belong to kinds with choices")
     limited = line.least is not None or line.most is not None
-    if limited and line.kind is not LineKind.NUMBER:
-        raise BadKnowledge(CHECKLISTS, where, "limits belong to kind number")
+    if limited and not about.limits:
+        raise BadKnowledge(CHECKLISTS, where, "limits belong to kinds with limits")
     if line.least is not None and line.most is not None and line.least > line.most:
         raise BadKnowledge(CHECKLISTS, where, "least is above most")
     return ChecklistLine(

@@ -1,9 +1,9 @@
-"""Documents in, one PDF out."""
+"""Renders documents into one PDF."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app import __version__
@@ -54,12 +54,12 @@ def render(
     The same documents give the same bytes.  `progress` counts documents; the pages, when there is
     only one.  Raises `Cancelled` when asked to stop.
     """
-    told = progress or _nobody
+    report = progress or _nobody
     book = _Book(layouts, source, translators, cancelled)
     for i, document in enumerate(documents):
-        book.add(document, _nobody if len(documents) > 1 else told)
+        book.add(document, _nobody if len(documents) > 1 else report)
         if len(documents) > 1:
-            told(i + 1, len(documents))
+            report(i + 1, len(documents))
     return book.finished()
 
 
@@ -85,8 +85,8 @@ class _Book:
         self._facts: DocumentFacts | None = None
 
     def add(self, document: PrintedSheet, drawn: Progress) -> None:
-        """Lay out and draw one document; `drawn` is told after each page."""
-        kind, document = self._layouts[document.kind], content.guarded(document)
+        """Lay out and draw one document; `drawn` is called after each page."""
+        kind, document = self._layouts[document.kind], _masked(document)
         t = DocumentLanguages(*(self._translators(language) for language in document.languages))
         data = content.content_of(document)
         sha256 = content.hash_of(data)
@@ -160,6 +160,12 @@ class _Book:
             tuple(self._starts),
             self._file.missing,
         )
+
+
+def _masked(document: PrintedSheet) -> PrintedSheet:
+    """The document without what the card guard finds, in its embedded data too."""
+    guarded: PrintedSheet = content.guarded(document)
+    return guarded if guarded is document else replace(guarded, written=None)
 
 
 def _never() -> bool:

@@ -286,6 +286,7 @@ PROBLEMS: dict[str, str] = {
     ),
     "visit.has_checklist": N_("This task has a checklist. Work through it."),
     "visit.nothing_done": N_("Nothing was done yet. Call the visit off instead."),
+    "checklist.bad_file": N_("{file}, entry {entry}: {problem}. No checklist was taken over."),
     "checklist.none": N_("This plan has no checklist."),
     "checklist.answer_missing": N_("Not answered."),
     "checklist.why_not_applicable": N_("Say why this does not apply."),

@@ -119,7 +119,6 @@ WORDS: dict[str, dict[str, str]] = {
         "checklist.follow_up": N_("Report what a checklist found"),
         "checklist.finish": N_("Finish a checklist"),
         "leave.enter": N_("Enter leave"),
-        "leave.add": N_("Note an absence"),
         "leave.remove": N_("Take an absence back"),
         "technician.set_week": N_("Set somebody's working week"),
         "calendar.load": N_("Load the working calendar"),

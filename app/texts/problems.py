@@ -269,6 +269,7 @@ PROBLEMS: dict[str, str] = {
         "The other process still has the data open, and this system does not let it be taken away."
         " End that process, or start the computer anew, and try again."
     ),
+    "targets.order": N_("It cannot be resolved before work has to begin: enter more hours."),
     "settings.bad_value": N_(
         "The value of the setting “{key}” cannot be used; the usual one is in use."
         " Please look at it in Settings."

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import FollowUp, LineKind, LineVerdict
+from app.domain.maintenance.checklist_lines import LineKind, LineVerdict
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.meters import MeterKind
 from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome
 from app.domain.maintenance.plans import AnchorKind, Confidence, Scope, WorkPlace

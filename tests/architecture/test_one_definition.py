@@ -29,7 +29,7 @@ def test_the_targets_are_read_at_one_place_and_handed_on() -> None:
     """Whoever reads the constant beside it would not follow when they are set otherwise."""
     assert files_with("DEFAULT_TARGETS") == {
         "app/domain/incidents/lifecycle.py",
-        "app/bootstrap.py",
+        "app/settings.py",
     }
 
 
@@ -58,6 +58,8 @@ def test_a_join_of_several_queries_is_defined_once(condition: str) -> None:
         ("WARRANTY_DAYS =", "app/domain/insight/warnings.py"),
         ("frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})", LIFECYCLE),
         ("STOPPED_SINCE: Any =", "db/deadlines.py"),
+        ("op.one_of(reason, OUTSIDE_CONTROL)", "app/domain/incidents/clocks.py"),
+        ("op.first_known(stopped_since, now)", "app/domain/incidents/clocks.py"),
     ],
 )
 def test_a_rule_has_one_home(rule: str, home: str) -> None:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
 import tomllib
-from pathlib import Path
 
 import pytest
 
@@ -20,16 +18,6 @@ from app.domain.diagnosis.interview import begin
 from app.domain.faults import FaultClass
 from app.knowledge import load_knowledge
 from tests.architecture.recipe_copy import RECIPES, ROOT, Copy, places
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Copy:
-    """The program without its fonts and pictures, which no recipe here needs."""
-    root = tmp_path / "copy"
-    skipped = shutil.ignore_patterns("*.ttf", "screenshots", "manual")
-    for folder in ("app", "db", "resources"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=skipped)
-    return Copy(root)
 
 
 def test_every_recipe_names_places_that_exist_and_its_proof() -> None:

@@ -262,6 +262,43 @@ def test_an_absence_keeps_visits_off_its_days(run: Run, estate: Services) -> Non
     code = visit["technician_code"]
     assert run("visit", "leave", code, "--from", day, "--to", day).code == 0
     assert run("visit", "reschedule", visit["number"], "--to", day).code == 2
+    taken = run("visit", "leave", code, "--from", day, "--to", day, "--withdraw", "--json")
+    assert [item["first_on"] for item in taken.json] == [day]
+    assert run("visit", "reschedule", visit["number"], "--to", day).code == 0
+    assert run("visit", "leave", code, "--from", day, "--withdraw").code == 3
+
+
+OWN_CHECKLIST = """
+[[checklist]]
+key = "short"
+title = { zh = "自拟检查表", en = "Our own" }
+lines = [{ key = "works", kind = "check", text = { zh = "正常", en = "Works" } }]
+"""
+
+
+def test_a_checklist_of_ones_own_becomes_a_new_edition(
+    run: Run, estate: Services, tmp_path: Path
+) -> None:
+    make_checklist(estate)
+    path = tmp_path / "own.toml"
+    path.write_text(OWN_CHECKLIST, encoding="utf-8")
+    assert run("plan", "checklists", "--load", str(path)).code == 0
+    (found,) = run("plan", "checklists", "--json").json
+    assert (found["key"], found["edition"], found["lines"]) == ("short", 2, 1)
+    path.write_text(OWN_CHECKLIST.replace('"check"', '"smell"'), encoding="utf-8")
+    refused = run("plan", "checklists", "--load", str(path))
+    assert refused.code == 2
+    assert "own.toml" in refused.err
+    assert "short" in refused.err
+    assert run("plan", "checklists", "--json").json == [found]
+
+
+def test_a_visit_nobody_signs_says_why(run: Run, estate: Services) -> None:
+    plan(estate)
+    run("plan", "generate")
+    number = first_visit(run)["number"]
+    assert run("report", "unsigned", number, "--reason", "店主外出").code == 0
+    assert run("report", "unsigned", "L7-999999", "--reason", "店主外出").code == 3
 
 
 def test_missed_dates_are_listed_and_nothing_missed_says_so(run: Run, estate: Services) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from app import paths
+from app import settings as settings_file
 from app.cli import VERBS
+from app.domain.incidents.lifecycle import Priority
 from app.paths import resources
 from tests.cli.conftest import Run
 
@@ -134,3 +137,19 @@ def test_the_command_line_never_loads_qt() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("False")
+
+
+def test_settings_are_shown_and_changed_by_name(run: Run, home: Path) -> None:
+    shown = run("settings", "--json").json
+    assert (shown["p1_resolve_hours"], shown["horizon_days"]) == (4, 90)
+    assert run("settings", "p1_resolve_hours", "6", "--json").json == {"p1_resolve_hours": 6}
+    assert settings_file.load(paths.settings_file()).targets[Priority.P1].resolve_hours == 6
+    for name, value in (
+        ("p1_resolve_hours", "0"),
+        ("p1_resolve_hours", "x"),
+        ("p1_response_hours", "7"),
+        ("nosuch", "1"),
+        ("language", "xx"),
+    ):
+        assert run("settings", name, value).code == 2, (name, value)
+    assert run("settings", "p1_resolve_hours", "--json").json == {"p1_resolve_hours": 6}

@@ -87,8 +87,9 @@ def application(qapp: QApplication, settings: Settings) -> Iterator[QApplication
 
 def _dress_again(app: QApplication, settings: Settings) -> None:
     """Dressing takes a while, so only when a test left the program dressed otherwise."""
-    dark = settings.theme == "dark"
-    if language.words() is not translator(settings.language) or theme.is_dark() != dark:
+    dark = theme.tokens() is theme.DARK
+    wanted = settings.theme == "dark"
+    if language.words() is not translator(settings.language) or dark != wanted:
         dress(app, settings)
 
 

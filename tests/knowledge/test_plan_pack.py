@@ -10,7 +10,7 @@ import pytest
 from app import paths
 from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import LineKind
+from app.domain.maintenance.checklist_lines import LineKind
 from app.knowledge.plan_pack import load_plan_pack
 
 SHIPPED = paths.resources() / "plans"

@@ -24,3 +24,12 @@ def squeezed(text: str) -> str:
 def all_text(pdf: bytes) -> str:
     """The text of the whole file without white space."""
     return squeezed("".join(page_texts(pdf)))
+
+
+def bookmarks(pdf: bytes) -> list[tuple[int, str]]:
+    """The outline: level and title of every entry."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        return [(entry.level, str(entry.get_title())) for entry in document.get_toc()]
+    finally:
+        document.close()

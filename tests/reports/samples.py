@@ -298,4 +298,7 @@ def service_report_long() -> ServiceReportSheet:
 
 def document(sheet: Sheet, kind: str, language: str = "zh", **changes: Any) -> PrintedSheet:
     """A sheet as a document of the house."""
-    return PrintedSheet(kind, LANGUAGES[language], changes.pop("house", HOUSE), sheet, **changes)
+    house = changes.pop("house", HOUSE)
+    return PrintedSheet(
+        kind=kind, languages=LANGUAGES[language], house=house, sheet=sheet, **changes
+    )

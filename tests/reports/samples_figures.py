@@ -7,7 +7,7 @@ from datetime import date
 from app.languages import LocalizedText
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
-from app.reports.documents.warning_digest import WarningDigestSheet, WarningLine
+from app.reports.documents.warning_digest import RuleMet, WarningDigestSheet, WarningLine
 from tests.reports.samples import at
 
 
@@ -20,103 +20,44 @@ def warning_digest() -> WarningDigestSheet:
         (
             WarningLine(
                 severity="high",
-                title=LocalizedText("疑似调包", "Suspected substitution"),
+                kind="substituted",
                 subject="TESTN91000000044",
-                because=LocalizedText(
-                    "现场序列号与台账不一致。", "The serial number found differs from the list."
-                ),
+                count=1,
+                found="TESTN91000000099",
                 evidence=("L7-V000004",),
-                advice=LocalizedText(
-                    "当天停用并通知收单机构。", "Stop using it today and tell the acquirer."
-                ),
             ),
             WarningLine(
-                severity="medium",
-                title=LocalizedText("同一故障反复出现", "The same fault again and again"),
-                subject="TESTN91000000412 测试华晖便利店",
-                because=LocalizedText(
-                    "30 天内 3 次“密钥不一致”。", "“Key mismatch” three times in 30 days."
-                ),
-                evidence=("L7-000412", "L7-000377", "L7-000301"),
-                advice=LocalizedText("更换终端并送检。", "Swap the terminal and have it examined."),
+                severity="high",
+                kind="overdue",
+                count=3,
+                evidence=("L7-000350", "L7-000351", "L7-000352"),
                 since=at(9, 0, 1),
             ),
             WarningLine(
                 severity="medium",
-                title=LocalizedText("型号故障率偏高", "Model fails more than the fleet"),
-                subject="百富 A920",
-                because=LocalizedText(
-                    "28 台中 9 台，同期其他型号 4%。", "9 of 28; other models 4% in that time."
-                ),
-                evidence=("L7-000350",),
-                advice=LocalizedText(
-                    "联系厂商核查固件 8.1.3。", "Ask the maker about firmware 8.1.3."
-                ),
+                kind="keeps_failing",
+                subject="TESTN91000000412 测试华晖便利店",
+                count=3,
+                rules=(RuleMet(2, 30, 2), RuleMet(3, 90, 3)),
+                evidence=("L7-000412", "L7-000377", "L7-000301"),
+                since=at(9, 0, 1),
             ),
-            WarningLine(
-                severity="low",
-                title=LocalizedText("保修即将到期", "Warranty ends soon"),
-                subject="12 台",
-                because=LocalizedText("30 天内到期。", "Within 30 days."),
-                evidence=(),
-                advice=LocalizedText("到期前安排一次检测。", "Have them examined before."),
-                since=at(0),
-            ),
+            WarningLine(severity="low", kind="warranty_ends", count=12, since=at(0)),
         ),
         3,
     )
 
 
 _FIGURES = (
-    (
-        "报修",
-        "Reported",
-        "128",
-        "117",
-        "本月报修的异常事件数。",
-        "Incidents reported in the month.",
-    ),
-    ("已解决", "Resolved", "121", "119", "本月解决的事件数。", "Incidents resolved in the month."),
-    (
-        "按时率",
-        "On time",
-        "94%",
-        "91%",
-        "期限内解决 ÷ 已解决。",
-        "Resolved within target ÷ resolved.",
-    ),
-    (
-        "恢复中位数",
-        "Median restoration",
-        "3.2 h",
-        "3.7 h",
-        "停机到恢复的中位时长。",
-        "Median of down until restored.",
-    ),
-    (
-        "一次修复",
-        "Fixed the first time",
-        "88%",
-        "86%",
-        "30 天内同机同类不再发生且未重开。",
-        "No repeat within 30 days and not reopened.",
-    ),
-    (
-        "非终端故障",
-        "Not the terminal's fault",
-        "41%",
-        "44%",
-        "确认类别不属于终端自身故障的比例。",
-        "Share of classes that are no failure of the terminal.",
-    ),
-    ("重新受理", "Reopened", "5", "7", "本月重新受理次数。", "Reopenings in the month."),
-    ("月末未结", "Open at the end", "14", "7", "月末仍未解决。", "Unresolved at the end."),
+    ("reported", "count", 128, 117),
+    ("resolved", "count", 121, 119),
+    ("on_time", "percent", 94, 91),
+    ("restoration", "hours", 3.2, 3.7),
+    ("first_time", "percent", 88, 86),
+    ("not_item", "percent", 41, 44),
+    ("reopened", "count", 5, 7),
+    ("open", "count", 14, 7),
 )
-
-
-def _unit(value: str) -> str:
-    """The unit of a figure written as people write it."""
-    return {"%": "percent", "h": "hours"}.get(value[-1], "count")
 
 
 def monthly() -> MonthlySheet:
@@ -128,14 +69,8 @@ def monthly() -> MonthlySheet:
         until=date(2026, 12, 31),
         scope="上海分公司",
         figures=tuple(
-            KeyFigure(
-                LocalizedText(zh, en),
-                float(value.rstrip("% h")),
-                float(before.rstrip("% h")),
-                _unit(value),
-                LocalizedText(fzh, fen),
-            )
-            for zh, en, value, before, fzh, fen in _FIGURES
+            KeyFigure(id=key, value=float(value), before=float(before), unit=unit)
+            for key, unit, value, before in _FIGURES
         ),
         by_day=tuple((i * 7) % 9 for i in range(31)),
         by_class=tuple(

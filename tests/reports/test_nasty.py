@@ -10,7 +10,7 @@ import pytest
 from app.reports.data.sheets import Merchant
 from app.reports.documents.labels import SHEETS, Label, LabelsSheet
 from app.reports.media.raster import PdfPages
-from tests.reports.reading import all_text, squeezed
+from tests.reports.reading import all_text, bookmarks, squeezed
 from tests.reports.samples import at, document, render, service_report
 from tests.reports.samples_more import everything, source
 
@@ -102,7 +102,7 @@ def test_no_text_stops_any_document(text: str) -> None:
         harmless(pdf)
         with PdfPages(pdf) as pages:
             assert pages.count >= 1, name
-            pages.bookmarks()
+        bookmarks(pdf)
 
 
 @pytest.mark.parametrize("stickers", SHEETS)

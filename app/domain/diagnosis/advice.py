@@ -1,5 +1,4 @@
-"""What follows from the beliefs: reasons in words, checks in a good order, what to say, whom to
-call.
+"""Advice from a ranking of fault classes: reasons, checks in order, what to say, whom to call.
 
 Checks are ordered by chance to fix divided by minutes, which for a single fault and independent
 costs minimises the expected time of repair (Heckerman, Breese and Rommelse 1995).
@@ -80,8 +79,8 @@ class Advice:
 def reasons(
     knowledge: Knowledge, shifts: Sequence[OddsShift], fault_class: FaultClass
 ) -> tuple[LocalizedText, ...]:
-    """Why a class stands where it does, as whole sentences: what speaks for it, or else what
-    speaks against it."""
+    """Why a class stands where it does, as whole sentences: the evidence for it, or else the
+    evidence against it."""
     ranked = sorted(shifts, key=lambda s: -abs(s.classes[fault_class]))
     for_it = [s for s in ranked if s.classes[fault_class] >= _TELLING][:_REASONS]
     if for_it:
@@ -181,7 +180,7 @@ def advice(
 
 
 def _say(knowledge: Knowledge, text: LocalizedText, share: float) -> LocalizedText:
-    """The merchant is told a cause only when there is one."""
+    """A cause is named to the merchant only when there is one."""
     return text if share >= _SPOKEN else knowledge.phrases["advice.say_open"]
 
 

@@ -1,4 +1,4 @@
-"""From evidence to beliefs: one fault is assumed, and each piece of evidence shifts the odds.
+"""Bayesian ranking of failure modes: one fault is assumed, each piece of evidence shifts its odds.
 
 The model is the troubleshooting network of Heckerman, Breese and Rommelse (Decision-theoretic
 troubleshooting, CACM 38(3), 1995) as used for printers in SACSO (Jensen et al., 2001), with its

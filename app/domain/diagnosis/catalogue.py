@@ -89,7 +89,7 @@ class Leaning:
     """What a sign says about the failure modes.
 
     `points` are shares over modes that sum to one, `doubt` the part it leaves open, `against`
-    factors below one for modes it speaks against.
+    factors below one for modes it is evidence against.
     """
 
     points: Mapping[str, float] = field(default_factory=dict)
@@ -345,7 +345,7 @@ class Denials:
     Before it: `explicit` deny anything ("it is not the"), `absences` what would be a trouble ("no",
     "没有"), reaching over `bridges` ("任何", "sign of") and, by `joints` ("or"), to what is listed
     with it.  Behind it: `gone` deny ("已排除"), `none` only as the last word, `affirmations` say
-    that it is in order unless one of `turns` speaks of something else.  `questions` before it,
+    that it is in order unless one of `turns` leads to another subject.  `questions` before it,
     `askings` behind it, `asking_first` at the head of a clause and `worries` leave it open;
     `open_questions` ("why", "怎么办") take it for granted.
     """

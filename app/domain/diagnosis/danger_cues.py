@@ -1,4 +1,5 @@
-"""Where in a long text danger may be said, so that the whole of it need not be read closely."""
+"""Finds the places of a long text that may name a danger, so that only these are matched in
+full."""
 
 from __future__ import annotations
 

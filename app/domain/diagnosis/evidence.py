@@ -1,4 +1,4 @@
-"""What is known of a case, item by item, and what all of it together says.
+"""Evidence of a case: its items, and how they are combined into probabilities.
 
 `Reasoner` holds what is made once from a catalogue (frame, matcher); everything it is asked is a
 pure function of its arguments.
@@ -301,7 +301,7 @@ class Reasoner:
                 return state
             check = self.knowledge.checks[item.ref]
             if check.instruction:
-                return state  # that it was carried out tells nothing of the cause
+                return state  # carrying it out is no evidence of the cause
             fixes = check.fixes
             return state.tried(fixes, helped=item.value == CheckOutcome.HELPED)
         leaning = self.leaning(item, facts)

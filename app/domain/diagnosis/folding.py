@@ -1,4 +1,4 @@
-"""How a text is folded and cut before it is compared with the catalogue.
+"""Normalises and splits a text before it is compared with the catalogue.
 
 Chinese is cut into characters, Latin script into stemmed words; no word list of a language is
 needed.  What is compared is a sequence of tokens, so a phrase of the catalogue matches whatever

@@ -1,4 +1,4 @@
-"""The handover text: what to tell somebody outside, ready to be copied, in both languages.
+"""Makes the handover text for an outside party, ready to be copied, in both languages.
 
 The wording stands in the catalogue; lines whose facts are unknown are left out.  Free text was
 masked when it was taken down, so no card number leaves in it.

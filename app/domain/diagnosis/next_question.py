@@ -1,4 +1,4 @@
-"""Which question is worth asking next: the one that is expected to tell most per second.
+"""Chooses the next question: the one with the largest expected information per second.
 
 The value of an observation is the expected fall of the uncertainty over the fault classes, in
 bits (the myopic value of information that Heckerman, Breese and Rommelse 1995 use for

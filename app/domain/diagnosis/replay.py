@@ -1,4 +1,4 @@
-"""A guided session made again from its trail, step by step."""
+"""Rebuilds a guided session from its stored record, step by step."""
 
 from __future__ import annotations
 

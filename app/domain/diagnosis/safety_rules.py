@@ -1,4 +1,4 @@
-"""What no answer and no count may override: hard stops, unknown results, clashing codes."""
+"""Safety rules that no probability overrides: hard stops, unknown results, conflicting codes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[tuple[
 def lost_stops(
     knowledge: Knowledge, evidence: Iterable[Evidence], without: str
 ) -> tuple[Stop, ...]:
-    """The hard stops nothing else would speak of if the evidence with the id `without` were taken
+    """The hard stops no other evidence would raise if the evidence with the id `without` were taken
     back, whether it was said for sure, asked about or feared."""
     left: set[str] = set()
     about: dict[str, Stop] = {}

@@ -1,4 +1,4 @@
-"""What to make of words no sign recognised: the nearest way of saying it, or a weak guess.
+"""Compares words no sign recognised with the catalogue: the nearest sign, or a weak guess.
 
 `Resemblance` finds near misses by shared tokens and pairs of tokens, weighed by rarity.  `Hints`
 weighs a text word by word (naive Bayes over the catalogue's own phrases, heavily damped).  Both

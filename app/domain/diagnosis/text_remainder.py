@@ -1,4 +1,4 @@
-"""What of a text no sign explains, and whether a sign is all that a clause says."""
+"""The part of a text no sign explains, and whether a sign covers a whole clause."""
 
 from __future__ import annotations
 

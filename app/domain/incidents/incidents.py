@@ -1,4 +1,4 @@
-"""What is known of one abnormal-status incident, and the vocabulary of its paperwork."""
+"""An abnormal-status incident as it is read: summary, record, work, tests, results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.faults import ITEM_FAILURES, ContactRole, FaultClass
+from app.domain.incidents.clocks import is_overdue, stopped_since
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
     Action,
@@ -17,8 +18,6 @@ from app.domain.incidents.lifecycle import (
     IncidentState,
     Priority,
     Urgency,
-    is_overdue,
-    stopped_since,
 )
 
 _NOTHING = timedelta()

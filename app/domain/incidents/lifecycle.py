@@ -1,17 +1,15 @@
-"""The life of an abnormal-status incident: states, actions, priority, clocks.
+"""States and actions of an abnormal-status incident, its priority, target times and hold reasons.
 
-States and guards follow `product.md`: new → triaged → assigned → in_progress ⇄ on_hold → resolved
-→ closed, with cancelled and duplicate as side exits.  Overdue and breached are derived from the
-event log, never stored, so nothing can be "too late to finish".
+new → triaged → assigned → in_progress ⇄ on_hold → resolved → closed, with cancelled and duplicate
+as side exits.  How long it took and whether it is late is `app.domain.incidents.clocks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 
 from app.domain.errors import NotAllowed
 from app.domain.event_data import FieldChange, Reference
@@ -182,7 +180,7 @@ DEFAULT_TARGETS: Targets = {
     Priority.P3: Target(8, 48),
     Priority.P4: Target(24, 120),
 }
-"""House defaults; no public figure for POS maintenance was found, so they are settings."""
+"""Our own defaults; no public figure for POS maintenance was found, so they are settings."""
 
 
 class HoldReason(StrEnum):
@@ -241,105 +239,3 @@ def stop_of(events: Sequence[Event]) -> LocalizedText:
     ranked = (EditReason.HARD_STOP, EditReason.STOP_WITHDRAWN)
     last = next((event for event in reversed(events) if event.reason in ranked), None)
     return last.said if last is not None and last.reason == EditReason.HARD_STOP else NO_TEXT
-
-
-def clock_runs(state: IncidentState, reason: str) -> bool:
-    """Whether the resolution clock runs in this state; `reason` is why it waits, if it does.
-
-    It runs while somebody on our side can act: not once resolved or left, and not during a hold
-    outside our control.
-    """
-    if state is IncidentState.ON_HOLD and reason in OUTSIDE_CONTROL:
-        return False
-    return state in OPEN_STATES
-
-
-def is_overdue(
-    state: IncidentState, resolve_due_at: datetime, stopped_since: datetime | None, now: datetime
-) -> bool:
-    """Whether an open incident is past its deadline.  The one rule of lists, counts, filters,
-    warnings and the incident itself; `db.deadlines.overdue` is the same in SQL.
-
-    While the clock stands still the incident stays as it was when it stopped: `resolve_due_at` is
-    moved by every stop that is over, and the running one stops the time it is compared with.
-    """
-    return state in OPEN_STATES and (stopped_since or now) > resolve_due_at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clocks:
-    """Durations read off the event log.  `None` where the thing has not happened.
-
-    `resolve_due_at` is moved by every stop of the clock that is over; `stopped_since` is when the
-    clock stopped, if it stands still now.  `breached` says that the deadline was missed, `overdue`
-    that it was and the incident is still open.
-    """
-
-    response: timedelta | None
-    counted: timedelta
-    on_hold: timedelta
-    outside_control: timedelta
-    restoration: timedelta | None
-    resolve_due_at: datetime
-    stopped_since: datetime | None
-    breached: bool
-    overdue: bool
-
-
-def clocks(events: Sequence[Event], target: Target, now: datetime) -> Clocks:
-    """All durations of an incident as a pure function of its log.
-
-    The counted clock runs from the report until the incident is resolved or left, stands still
-    during holds whose reason is outside our control, and goes on when it is reopened.  The
-    resolution deadline moves by exactly the time the clock stood still.
-    """
-    reported_at = events[0].at
-    started = next((event.at for event in events if event.action is Action.START), None)
-    counted = on_hold = outside = stops = running = timedelta()
-    last_resolved: datetime | None = None
-    state = IncidentState.NEW
-    for event, until in _intervals(events, now):
-        assert event.to_state is not None
-        state = event.to_state
-        span = max(until - event.at, timedelta())
-        if state is IncidentState.ON_HOLD:
-            on_hold += span
-            outside += span if event.reason in OUTSIDE_CONTROL else timedelta()
-        if clock_runs(state, event.reason):
-            counted += span
-            stops, running = stops + running, timedelta()
-        else:
-            running += span
-        if state is IncidentState.RESOLVED:
-            last_resolved = event.at
-    due_at = reported_at + timedelta(hours=target.resolve_hours) + stops
-    since = stopped_since(events)
-    return Clocks(
-        response=None if started is None else started - reported_at,
-        counted=counted,
-        on_hold=on_hold,
-        outside_control=outside,
-        restoration=None if last_resolved is None else last_resolved - reported_at,
-        resolve_due_at=due_at,
-        stopped_since=since,
-        breached=(since or now) > due_at,
-        overdue=is_overdue(state, due_at, since, now),
-    )
-
-
-def stopped_since(events: Sequence[Event]) -> datetime | None:
-    """When the resolution clock stopped, if it stands still at the end of the log."""
-    since: datetime | None = None
-    for event in events:
-        if event.to_state is not None:
-            runs = clock_runs(event.to_state, event.reason)
-            since = None if runs else since or event.at
-    return since
-
-
-def _intervals(events: Sequence[Event], now: datetime) -> Iterator[tuple[Event, datetime]]:
-    moves = [event for event in events if event.to_state is not None]
-    for event, following in pairwise(moves):
-        yield event, following.at
-    if moves:
-        yield moves[-1], now

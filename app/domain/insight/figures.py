@@ -1,4 +1,4 @@
-"""Figures of a period: what may be counted, and what it means.
+"""Figures of a period: what is counted, and how each is defined.
 
 Only failures of the terminal itself enter rates (`app.domain.incidents.incidents.is_item_failure`);
 cases the terminal did not cause are counted beside them.  Cancelled reports and duplicates count

@@ -1,4 +1,4 @@
-"""What the data gives cause to look at: the rules of every warning, in one place.
+"""The rules of every warning.
 
 `app.services.insight.insight.Insight.warnings` reads what the rules need and applies them; Today,
 the command line and the printed digest show what it returns.  To add a warning: a `WarningKind`
@@ -147,7 +147,7 @@ def _warning_of(terminal: FailingTerminal, as_of: datetime) -> RepeatWarning | N
     )
     if not because:
         return None
-    # The widest rule's incidents hold those of the others, so nobody sees half of the story.
+    # The widest rule's incidents hold those of the others, so the list is complete.
     return RepeatWarning(terminal, because, within[because[-1][0]])
 
 

@@ -1,4 +1,4 @@
-"""One due date of a plan for one subject, and what has become of it.
+"""Occurrences: one due date of a plan for one subject, and its state.
 
 Only what people decided (done, skipped, merged …) is kept; missed, overdue, due and forecast are
 read off the dates, so nothing can be "too late to be done".

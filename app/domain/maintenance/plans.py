@@ -1,4 +1,4 @@
-"""Maintenance plans: what is to be done to whom, how often or on which occasion, and why.
+"""Maintenance plans: what is done to which terminals, how often or on which occasion, and why.
 
 A plan has versions, each valid from a day on: an edit never changes what was due before it.
 """

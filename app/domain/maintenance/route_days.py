@@ -1,4 +1,4 @@
-"""The board a levelling proposal is laid out on: technicians' days, their routes, their cost."""
+"""Route days of a balancing proposal: each technician's days with their routes and cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Visits: one trip (or remote session, or desk job) that does several due tasks at one site."""
+"""Visits: one trip (or remote session, or office work) that does several due tasks at one site."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Working days: weekends, statutory holidays, and weekends worked to make up for them (调休).
 
 The data of a year are either known (published by the State Council and loaded) or not.  For a year
-that is not known only weekends count as days off, and whoever asked is told: `knows` and
+that is not known only weekends count as days off, and this is reported: `knows` and
 `uncertain`; nothing is inferred from earlier years or from the moon.
 """
 
@@ -121,7 +121,7 @@ WEEKENDS_ONLY = WorkCalendar()
 
 
 def calendar_of(days: Iterable[CalendarDay]) -> WorkCalendar:
-    """The calendar that knows exactly the years `days` speak of."""
+    """The calendar that knows exactly the years of `days`."""
     by_year: dict[int, list[CalendarDay]] = {}
     for entry in days:
         by_year.setdefault(entry.day.year, []).append(entry)

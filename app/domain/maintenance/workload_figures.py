@@ -1,4 +1,4 @@
-"""What a plan of visits costs: one function for a proposal and for what stands in the database."""
+"""Cost of a set of visits: one function for a proposal and for the visits in the database."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class WorkloadFigures:
     Attributes:
         visits: how many there are.
         late: those of somebody whose day lies after the last day on time, or has passed since.
-        unassigned: those nobody has, who works in this house.
+        unassigned: those without a technician of this company.
         kilometres: driven on all days, by road, estimated.
         busiest_minutes: work, driving and parking of the fullest day.
         overfull_days: days of a technician with more than fits into the working time; a day not

@@ -119,7 +119,6 @@ RIGHTS: Mapping[str, Right] = {
     "checklist.follow_up": _WHO_WORKS,
     "checklist.finish": _WHO_WORKS,
     "leave.enter": _OFFICE_OR_OWN,
-    "leave.add": _OFFICE_OR_OWN,
     "leave.remove": _OFFICE_OR_OWN,
     "technician.set_week": _THE_OFFICE,
     "calendar.load": _THE_OFFICE,

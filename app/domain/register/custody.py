@@ -47,7 +47,7 @@ class CustodyCause(StrEnum):
 
 
 GRACE = timedelta(hours=24)
-"""A device may be between two hands for so long before it counts as unaccounted for."""
+"""A device may be in transit for so long before it counts as unaccounted for."""
 
 NAMED = frozenset({HolderKind.TECHNICIAN, HolderKind.SUPPLIER, HolderKind.COURIER})
 """Holders of whom a name is needed: there are many of them."""

@@ -1,4 +1,4 @@
-"""What can be said of a fact of a terminal: its sort, its owner, how it is read and shown."""
+"""The declaration of one terminal field: type, owner, how it is read and shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sorts of terminals, networks and sockets there are, and the words people write for them."""
+"""Kinds of terminals, networks and ports, with the words people write for them."""
 
 from __future__ import annotations
 

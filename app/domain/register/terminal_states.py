@@ -1,4 +1,4 @@
-"""The states of a terminal: one table says everything about each of them.
+"""The states of a terminal, in one table.
 
 To add a state: a member, its row in `STATES` (and its name in the rows it may follow from), a
 migration of the CHECK on ``terminal.state``, and the translation of its word.

@@ -1,4 +1,4 @@
-"""Terminals, the merchants they stand at, and what may be said about them.
+"""Terminals, the merchants they stand at, and the drafts they are entered with.
 
 A terminal is the device (serial number).  A placement is the position at a merchant's counter: it
 owns the TID and the acquirer, so a swap changes the device and keeps the TID, and history follows

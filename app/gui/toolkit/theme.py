@@ -161,11 +161,6 @@ def tokens() -> Tokens:
     return _tokens
 
 
-def is_dark() -> bool:
-    """Whether the dark colours are in use."""
-    return _tokens is DARK
-
-
 def tone_colors(tone: str) -> tuple[QColor, QColor]:
     """Foreground and tint of a tone."""
     if tone == "neutral":

@@ -1,1 +1,1 @@
-"""What a page is given: values several documents share, their content as JSON, what is signed."""
+"""Data of documents: values several of them share, their content as JSON, what is signed."""

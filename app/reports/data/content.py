@@ -20,24 +20,28 @@ from app.domain.cardguard import holds_secret, mask_cards
 from app.domain.documents import Ink
 from app.domain.errors import InvalidInput
 from app.languages import ALWAYS_STORED, LANGUAGES, LocalizedText
+from app.reports.data.earlier_formats import format_of, upgraded
 from app.reports.data.sheets import BY_LANGUAGE, Issuer, PrintedSheet
 
 FORMAT = "poscare-document"
-VERSION = 1
 
 _Sheet = TypeVar("_Sheet")
 
 
 def content_of(document: PrintedSheet) -> dict[str, Any]:
     """The document as JSON knows it.  What it says is apart from how it is presented: a print in
-    another language says the same and has the same hash."""
+    another language says the same and has the same hash.  What an earlier version wrote stays as
+    it wrote it."""
+    presentation = {"languages": list(document.languages), "paper": document.paper}
+    if document.written is not None:
+        return {**document.written, "presentation": presentation}
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": format_of(type(document.sheet)),
         "kind": document.kind,
         "house": plain(document.house),
         "sheet": plain(document.sheet),
-        "presentation": {"languages": list(document.languages), "paper": document.paper},
+        "presentation": presentation,
     }
 
 
@@ -85,7 +89,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, LocalizedText):
         return value.stored()
     kind: Any = type(value)
-    names = _names(kind)
+    names = _written(kind)
     if names:
         made = {name: plain(getattr(value, name)) for name in names}
         for name in _by_language(kind):
@@ -109,39 +113,57 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 
 
 @functools.cache
+def _written(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a sheet that new documents have."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple(f.name for f in dataclasses.fields(kind) if "earlier" not in f.metadata)
+
+
+@functools.cache
 def _by_language(kind: type[Any]) -> tuple[str, ...]:
     """The texts that stand as one key per language."""
     return tuple(f.name for f in dataclasses.fields(kind) if BY_LANGUAGE in f.metadata)
 
 
 def document_of(content: Any, sheet_type: type[Any]) -> PrintedSheet:
-    """The document written as `content`.
+    """The document written as `content`, by this version or an earlier one.
 
-    Raises `InvalidInput("document.malformed")` naming the place that is not as the schema says.
+    Raises `InvalidInput("document.malformed")` naming the place that is not as the schema says, and
+    ``document.version`` for a format this version does not know.
     """
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise _malformed("format")
-    if content.get("version") != VERSION:
-        raise InvalidInput.of("file", "document.version", found=content.get("version"))
+    number = content.get("version")
+    if type(number) is not int or not 1 <= number <= format_of(sheet_type):
+        raise InvalidInput.of("file", "document.version", found=number)
+    try:
+        sheet = upgraded(content.get("sheet") or {}, sheet_type, number)
+    except (AttributeError, KeyError, TypeError):
+        raise _malformed("sheet") from None
     presentation = content.get("presentation")
     if not isinstance(presentation, dict):
         raise _malformed("presentation")
     try:
-        return PrintedSheet(
+        made = PrintedSheet(
             kind=_read(str, content.get("kind"), "kind"),
             languages=_read(tuple[str, ...], presentation.get("languages"), "languages"),
             paper=_read(str, presentation.get("paper"), "paper"),
             house=_read(Issuer, content.get("house"), "house"),
-            sheet=_read(sheet_type, content.get("sheet"), "sheet"),
+            sheet=_read(sheet_type, sheet, "sheet"),
         )
     except ValueError:
         raise _malformed("languages") from None
+    same = content_of(made) == content
+    return made if same else dataclasses.replace(made, written=content)
 
 
 @functools.cache
 def _required(kind: type[Any]) -> frozenset[str]:
     """The fields every document has, those of earlier versions too."""
-    return frozenset(f.name for f in dataclasses.fields(kind) if "later" not in f.metadata)
+    return frozenset(
+        f.name for f in dataclasses.fields(kind) if not {"later", "earlier"} & f.metadata.keys()
+    )
 
 
 def _malformed(place: str) -> InvalidInput:
@@ -223,22 +245,26 @@ def schema(sheets: dict[str, type[Any]]) -> dict[str, Any]:
     definitions: dict[str, Any] = {}
     kinds = [
         {
-            "properties": {"kind": {"const": kind}, "sheet": _schema_of(sheet, definitions)},
-            "required": ["kind", "sheet"],
+            "properties": {
+                "kind": {"const": kind},
+                "version": {"const": format_of(sheet)},
+                "sheet": _schema_of(sheet, definitions),
+            },
+            "required": ["kind", "version", "sheet"],
         }
         for kind, sheet in sorted(sheets.items())
     ]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:poscare:{FORMAT}:{VERSION}",
+        "$id": f"urn:poscare:{FORMAT}:1",
         "title": "POSCare document",
         "description": "The machine-readable copy inside every POSCare PDF. Its SHA-256, over the"
         " canonical form (sorted keys, no spaces, UTF-8) of everything but `presentation`, is"
-        " printed on every page.",
+        " printed on every page. `version` is the number of the format of its kind.",
         "type": "object",
         "properties": {
             "format": {"const": FORMAT},
-            "version": {"const": VERSION},
+            "version": {"type": "integer", "minimum": 1},
             "kind": {"enum": sorted(sheets)},
             "presentation": {
                 "type": "object",
@@ -321,7 +347,7 @@ def _schema_of_fields(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     name = kind.__name__
     if name not in definitions:
         definitions[name] = {}
-        known = _fields(kind)
+        known = {key: hint for key, hint in _fields(kind).items() if key in _written(kind)}
         definitions[name] = {
             "type": "object",
             "description": " ".join((kind.__doc__ or "").split()),

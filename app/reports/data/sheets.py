@@ -1,4 +1,4 @@
-"""Values several documents share: the house, pictures, signatures, the document itself.
+"""Values several documents share: the issuing company, pictures, signatures, the document.
 
 A sheet holds everything its pages say, as plain values; moments carry the zone they are printed in.
 Sheets are filled by `app.services.documents.reporting` and, from the copy inside a PDF, by
@@ -7,9 +7,10 @@ Sheets are filled by `app.services.documents.reporting` and, from the copy insid
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.domain.documents import Ink
 from app.languages import LANGUAGES, NO_TEXT, LocalizedText
@@ -20,6 +21,10 @@ BY_LANGUAGE = "by_language"
 
 ADDED_LATER = {"later": True}
 """Marks a field of a sheet that documents of earlier versions do not have; it needs a default."""
+
+EARLIER_ONLY = {"earlier": True}
+"""Marks a field that holds the words of documents of an earlier format; it needs a default, and
+new documents do not have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class SignedBlock:
 
 
 class Sheet(Protocol):
-    """What every sheet tells of itself."""
+    """What every sheet has."""
 
     @property
     def number(self) -> str:
@@ -58,15 +63,19 @@ class Sheet(Protocol):
         """The moment its facts are of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedSheet:
-    """One document to print: what kind, in which languages, for which house, saying what."""
+    """One document to print: what kind, in which languages, for which company, saying what.
+
+    `written` is the data it was read from, when an earlier version wrote it: printed again it
+    carries the same data and the same hash."""
 
     kind: str
     languages: tuple[str, ...]
     house: Issuer
     sheet: Sheet
     paper: str = field(default="a4")
+    written: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not self.languages or set(self.languages) - LANGUAGES.keys():

@@ -1,9 +1,9 @@
-"""What a signature is for: the facts of a document, without the signing itself."""
+"""The hash a signature is for: the facts of a document without its signature fields."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.reports.data.content import canonical
@@ -24,3 +24,11 @@ def signable_hash(kind: str, sheet: Mapping[str, Any]) -> str:
         # The next visit moves with the plans; nobody signs for it.
         signed["outcome"] = {**signed["outcome"], "next_visit": ""}
     return hashlib.sha256(canonical({"kind": kind, "sheet": signed})).hexdigest()
+
+
+def signed_together(hashes: Sequence[str]) -> str:
+    """What one signature under several sheets keeps: the hash of a single sheet, else the SHA-256
+    of the hashes of all of them, in their order."""
+    if len(hashes) == 1:
+        return hashes[0]
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()

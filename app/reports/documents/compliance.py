@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.i18n import N_
-from app.languages import LocalizedText
+from app.languages import NO_TEXT, LocalizedText
+from app.reports.data.earlier_formats import reason_in_words
+from app.reports.data.sheets import EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -47,11 +49,14 @@ class LateDate:
     done_on: date | None = None
     reason: str = ""
     """Why it was left out: a word of the table ``why``."""
+    reason_said: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplianceSheet:
     """The figures of a period."""
+
+    EARLIER = (reason_in_words,)
 
     number: str
     made_at: datetime
@@ -63,6 +68,10 @@ class ComplianceSheet:
     areas: tuple[ComplianceFigures, ...] = ()
     technicians: tuple[ComplianceFigures, ...] = ()
     cases: tuple[LateDate, ...] = ()
+
+
+def _reason(t: DocumentLanguages, case: LateDate) -> Words:
+    return said(t, case.reason_said) if case.reason_said else t.word("why", case.reason)
 
 
 def _head(sheet: ComplianceSheet, t: DocumentLanguages) -> DocumentHead:
@@ -154,7 +163,7 @@ def _cases(sheet: ComplianceSheet, flow: DocumentFlow) -> None:
                 case.merchant,
                 case.serial,
                 case.technician,
-                t.word("why", case.reason).spans(),
+                _reason(t, case).spans(),
             ]
         )
     table(flow, columns, rows, small=True, numbered=True, empty=t("Everything was done on time."))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from app.i18n import N_
 from app.languages import LocalizedText
+from app.reports.data.earlier_formats import incidents_in_a_row
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -68,6 +69,8 @@ class DeviceListSheet:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSheet:
     """The list together with every inspection of a period."""
+
+    EARLIER = (incidents_in_a_row,)
 
     number: str
     made_at: datetime

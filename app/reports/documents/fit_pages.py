@@ -1,4 +1,4 @@
-"""From a sheet to pages: composed, and drawn a little smaller where that saves a page."""
+"""Lays a sheet out on pages, scaled down a little where that saves a page."""
 
 from __future__ import annotations
 

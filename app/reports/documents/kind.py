@@ -1,4 +1,4 @@
-"""What a kind of document must say of itself."""
+"""The declaration of a kind of document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In which words a document speaks: one language, or two side by side."""
+"""The languages of a document: one, or two side by side."""
 
 from __future__ import annotations
 

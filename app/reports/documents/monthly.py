@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.i18n import N_
-from app.languages import LocalizedText
+from app.languages import NO_TEXT, LocalizedText
+from app.reports.data.earlier_formats import monthly_figures_in_words
+from app.reports.data.sheets import EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -21,20 +23,25 @@ from app.reports.typeset.flow import FlowItem
 from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import FIGURE, LABEL, LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
 from app.reports.typeset.tables import PrintColumn, table
+from app.texts.figures import KEY_FIGURES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFigure:
-    """One key figure: its value, that of the period before, and how it is worked out.
+    """One key figure: which of `app.texts.figures.KEY_FIGURES`, its value, and the one before.
 
     `unit` is ``count``, ``percent`` or ``hours``; no value where there was nothing to divide by.
+    The rest is what documents of format 1 said in words.
     """
 
-    name: LocalizedText
+    id: str
     value: float | None
     before: float | None = None
     unit: str = "count"
-    formula: LocalizedText = field(default_factory=LocalizedText)
+    name: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
+    formula: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
+    value_said: str = field(default="", metadata=EARLIER_ONLY)
+    before_said: str = field(default="", metadata=EARLIER_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class TechnicianLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlySheet:
     """Everything the monthly figures say."""
+
+    EARLIER = (monthly_figures_in_words,)
 
     number: str
     made_at: datetime
@@ -106,7 +115,7 @@ def _compose(sheet: MonthlySheet, flow: DocumentFlow) -> None:
     section(flow, t("How the figures are worked out"))
     for figure in sheet.figures:
         for name, formula in zip(
-            said(t, figure.name).lines, said(t, figure.formula).lines, strict=False
+            _named(t, figure).lines, _explained(t, figure).lines, strict=False
         ):
             flow.text([TextSpan(f"{name}\u3000", SMALL), TextSpan(formula, NOTE)], NOTE)
     if sheet.remarks:
@@ -155,12 +164,18 @@ def _worded(t: DocumentLanguages, value: float | None, unit: str) -> str:
     return f"{value:.0f}%" if unit == "percent" else f"{value:.0f}"
 
 
+def _named(t: DocumentLanguages, figure: KeyFigure) -> Words:
+    return said(t, figure.name) if figure.name else t(KEY_FIGURES[figure.id].name)
+
+
+def _explained(t: DocumentLanguages, figure: KeyFigure) -> Words:
+    return said(t, figure.formula) if figure.name else t(KEY_FIGURES[figure.id].formula)
+
+
 def _card(t: DocumentLanguages, figure: KeyFigure, width: float) -> list[TextLine]:
     inner = width - 5 * MM
-    lines = [
-        line for text in said(t, figure.name).lines for line in break_lines(text, inner, LABEL)
-    ]
-    shown = _worded(t, figure.value, figure.unit)
+    lines = [line for text in _named(t, figure).lines for line in break_lines(text, inner, LABEL)]
+    shown = figure.value_said or _worded(t, figure.value, figure.unit)
     lines += next(
         (
             value
@@ -169,7 +184,8 @@ def _card(t: DocumentLanguages, figure: KeyFigure, width: float) -> list[TextLin
         ),
         break_lines(shown, inner, STRONG),
     )
-    before = t("Month before: {value}", value=_worded(t, figure.before, figure.unit))
+    past = figure.before_said or _worded(t, figure.before, figure.unit)
+    before = t("Month before: {value}", value=past)
     return lines + break_lines(before.first, inner, NOTE)
 
 

@@ -1,4 +1,4 @@
-"""What stands around the body of every page: head, running head, foot."""
+"""The frame of every page: head, running head, foot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""路线单: a technician's day, stop by stop, to be ticked off on the way."""
+"""路线单: a technician's day, stop by stop, with boxes to tick."""
 
 from __future__ import annotations
 

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from app.domain.maintenance.occurrences import OccurrenceState
 from app.domain.maintenance.recurrence_rule import Unit
 from app.i18n import N_
-from app.languages import LocalizedText
+from app.languages import NO_TEXT, LocalizedText
+from app.reports.data.earlier_formats import interval_in_words
+from app.reports.data.sheets import EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -45,11 +47,14 @@ class YearLine:
     due_on: date | None = None
     technician: str = ""
     remark: str = ""
+    interval: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearSheet:
     """Twelve months from `since` on."""
+
+    EARLIER = (interval_in_words,)
 
     number: str
     made_at: datetime
@@ -62,6 +67,10 @@ class YearSheet:
 def _months(sheet: YearSheet) -> list[date]:
     first = sheet.since.year * 12 + sheet.since.month - 1
     return [date((first + n) // 12, (first + n) % 12 + 1, 1) for n in range(12)]
+
+
+def _interval(t: DocumentLanguages, line: YearLine) -> Words:
+    return said(t, line.interval) if line.interval else t.interval(line.unit, line.every)
 
 
 def _head(sheet: YearSheet, t: DocumentLanguages) -> DocumentHead:
@@ -121,7 +130,7 @@ def _rows(t: DocumentLanguages, sheet: YearSheet) -> list[Row]:
             [
                 *who,
                 said(t, line.plan).spans(),
-                t.interval(line.unit, line.every).spans(QUIET),
+                _interval(t, line).spans(QUIET),
                 _short(line.last_on, sheet),
                 _short(line.due_on, sheet),
                 *(sign(states) for states in line.months),

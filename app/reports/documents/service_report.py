@@ -333,14 +333,14 @@ def _acceptance(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     person = merchant.signer if merchant else acceptance.confirmed_by
     if flow.closing.first:
         flow.words(flow.closing, SMALL, before=1 * MM)
-    signatures(
-        flow,
-        [
-            SignaturePlace(t("Merchant"), person, merchant),
-            SignaturePlace(t("Technician"), badge, acceptance.technician),
-            SignaturePlace(t("Seal / rating"), extra=ratings(t, acceptance.satisfaction)),
-        ],
-    )
+    places = [
+        SignaturePlace(t("Merchant"), person, merchant),
+        SignaturePlace(t("Technician"), badge, acceptance.technician),
+    ]
+    if (reviewer := acceptance.reviewer) is not None:
+        places.append(SignaturePlace(t("Reviewer"), reviewer.signer, reviewer))
+    places.append(SignaturePlace(t("Seal / rating"), extra=ratings(t, acceptance.satisfaction)))
+    signatures(flow, places)
     confirmation = t.word("confirmation", acceptance.confirmation)
     if acceptance.confirmation and acceptance.confirmation != "signed":
         flow.text(

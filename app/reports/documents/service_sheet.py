@@ -1,4 +1,4 @@
-"""What a service report says, block by block of the trade's form."""
+"""The data of a service report, in the blocks of the trade's form."""
 
 from __future__ import annotations
 

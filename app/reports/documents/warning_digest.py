@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.insight.warnings import Severity
+from app.domain.insight.warnings import RepeatRule, Severity, StandingWarning, WarningKind
 from app.i18n import N_
-from app.languages import LocalizedText
+from app.languages import NO_TEXT, LocalizedText
+from app.reports.data.earlier_formats import warnings_in_words
+from app.reports.data.sheets import EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -19,26 +21,57 @@ from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.flow import FlowCell, FlowItem, row_items
 from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import BODY, LINE, MM, NOTE, QUIET, STRONG, THIN
+from app.texts.insight import warning_advice, warning_reason, warning_title
 
 SEVERITIES = tuple(Severity)
 
 
+@dataclass(frozen=True, slots=True)
+class RuleMet:
+    """A rule of repeated failures a terminal meets: `count` failures within `days`, where `times`
+    are worth a warning."""
+
+    times: int
+    days: int
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarningLine:
-    """One warning: how serious, about what, why, with which records as evidence."""
+    """One warning as `StandingWarning` has it: which, how serious, about what, the records behind
+    it.  The rest is what documents of format 1 said in words."""
 
     severity: str
-    title: LocalizedText
+    kind: str
     subject: str = ""
-    because: LocalizedText = field(default_factory=LocalizedText)
+    count: int = 0
+    found: str = ""
+    rules: tuple[RuleMet, ...] = ()
     evidence: tuple[str, ...] = ()
-    advice: LocalizedText = field(default_factory=LocalizedText)
     since: datetime | None = None
+    title: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
+    because: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
+    advice: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
+
+    @property
+    def standing(self) -> StandingWarning:
+        """The warning its words are made of."""
+        return StandingWarning(
+            kind=WarningKind(self.kind),
+            subject=self.subject,
+            count=self.count,
+            evidence=self.evidence,
+            since=self.since,
+            found=self.found,
+            because=tuple((RepeatRule(r.times, r.days), r.count) for r in self.rules),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class WarningDigestSheet:
     """The warnings that stand at a moment, most serious first."""
+
+    EARLIER = (warnings_in_words,)
 
     number: str
     made_at: datetime
@@ -79,14 +112,15 @@ def _warning(item: WarningLine, flow: DocumentFlow) -> None:
     left = break_lines(
         [TextSpan(mark + " ", STRONG), *t.word("severity", item.severity).spans(STRONG)], 24 * MM
     )
-    lines = break_lines([*said(t, item.title).spans(STRONG), TextSpan(f"  {item.subject}")], wide)
-    lines += _said(said(t, item.because), "", wide)
+    title, because, advice = _words(t, item)
+    lines = break_lines([*title.spans(STRONG), TextSpan(f"  {item.subject}")], wide)
+    lines += _said(because, "", wide)
     if item.evidence:
         evidence = t.names(item.evidence).first
         lines += break_lines(
             [*t("Related records").spans(QUIET), TextSpan(f" {evidence}", QUIET)], wide
         )
-    lines += _said(said(t, item.advice), f"{EMPTY} ", wide)
+    lines += _said(advice, f"{EMPTY} ", wide)
     if item.since is not None:
         lines += break_lines([*t("since {moment}", moment=t.moment(item.since)).spans(NOTE)], wide)
 
@@ -96,6 +130,18 @@ def _warning(item: WarningLine, flow: DocumentFlow) -> None:
     cells = [FlowCell(0, 24 * MM, left), FlowCell(26 * MM, wide, lines)]
     items: list[FlowItem] = row_items(cells, padding=1.6 * MM, under=under, tallest=flow.tallest)
     flow.extend(items)
+
+
+def _words(t: DocumentLanguages, item: WarningLine) -> tuple[Words, Words, Words]:
+    """What is warned of, why, and what to do."""
+    if not item.kind:
+        return said(t, item.title), said(t, item.because), said(t, item.advice)
+    standing = item.standing
+    return (
+        t.each(lambda one: warning_title(one, standing)),
+        t.each(lambda one: warning_reason(one, standing)),
+        t.each(lambda one: warning_advice(one, standing)),
+    )
 
 
 def _said(words: Words, box: str, room: float) -> list[TextLine]:

@@ -1,4 +1,4 @@
-"""What a file holds besides pages: named, so that a person can be told what does not belong.
+"""Lists what a PDF holds besides its pages, so that foreign parts can be named.
 
 This explains a verdict and never gives a good one: a file is genuine only when its bytes are those
 our writer makes (`app.services.documents.reading`), however harmless this list looks.

@@ -1,4 +1,4 @@
-"""Looks into a PDF: page images, text and its boxes, attachments, pictures, by PDFium.
+"""Reads a PDF: page images, text and its boxes, attachments, pictures, by PDFium.
 
 PDFium is not safe for several threads, so every call goes through one lock.  Pages come as plain
 RGBA bytes: nothing here knows a window toolkit.
@@ -42,15 +42,6 @@ class Box:
     top: float
     right: float
     bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """An entry of the outline."""
-
-    title: str
-    level: int
-    page: int
 
 
 class PdfPages:
@@ -168,16 +159,6 @@ class PdfPages:
             if len(found) >= most:
                 return found[:most]
         return found
-
-    def bookmarks(self) -> list[Bookmark]:
-        """The outline."""
-        with _lock:
-            found = []
-            for item in self._document.get_toc():
-                target = item.get_dest()
-                page = target.get_index() if target is not None else None
-                found.append(Bookmark(str(item.get_title()), item.level, page or 0))
-            return found
 
     def attachments(self) -> list[tuple[str, bytes]]:
         """The files inside, with their names."""

@@ -1,4 +1,4 @@
-"""Charts by ReportLab graphics, in one colour with every value written: a fax keeps them."""
+"""Charts by ReportLab graphics, in one colour with every value written, readable after a fax."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fonts enter a PDF: cut down to the glyphs used, two-byte codes, text that can be read back.
+"""Embeds fonts in a PDF: subsets of the glyphs used, two-byte codes, text that can be extracted.
 
 `EmbeddedFont` also serves ReportLab under the names `REGULAR` and `BOLD`, for charts.
 """

@@ -1,4 +1,4 @@
-"""How a document becomes pages: items stacked from top to bottom, then divided into pages.
+"""Flow layout: items stacked from top to bottom, then divided into pages.
 
 A flow item is a box as wide as the text area that is never divided: a line of a paragraph, a row
 of a table, a chart.  Blocks (facts, tables, signatures …) add items; an item may ask to stay with

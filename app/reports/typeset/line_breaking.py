@@ -1,4 +1,4 @@
-"""The one door for text: whatever people wrote is drawn literally, or visibly marked.
+"""Breaks text into lines; what people wrote is drawn literally, or visibly marked.
 
 No markup exists here, so no text can read a file, make a link, hide other text or stop the
 document.  Lines break by the rules of Chinese setting (禁则): no closing mark begins a line, no

@@ -86,7 +86,7 @@ def pdf_date(at: datetime) -> str:
 
 
 class DynamicFont:
-    """The base of a font that tells ReportLab its codes as they are used.  The derived class has
+    """The base of a font that gives ReportLab its codes as they are used.  The derived class has
     `fontName`, `face`, `stringWidth`, `splitString` and `getSubsetInternalName`."""
 
     _multiByte = 1  # noqa: N815 - ReportLab's names, also below

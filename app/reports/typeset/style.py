@@ -1,4 +1,4 @@
-"""The house style in figures: paper, grid, type scale, colours.
+"""The style of documents: paper, grid, type scale, colours.
 
 Everything is chosen to survive a black-and-white printer and a fax: no text under 7.5 pt or lighter
 than the muted grey, no meaning in colour alone, one accent that turns dark grey.

@@ -1,4 +1,4 @@
-"""Tables: quiet rules, repeated heads, rows that may be taller than a page."""
+"""Tables: thin rules, repeated heads, rows that may be taller than a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads TrueType files where they lie, and cuts out the glyphs one document uses.
+"""Reads TrueType files through a memory map, and makes subsets of the glyphs one document uses.
 
 Why not ReportLab's own class: it parses every character of a font before the first page (0.2 s for
 each Chinese font), splits text at every 256th new character, and writes a wrong text mapping for

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.maintenance.checklists import LineKind, LineVerdict
+from app.domain.maintenance.checklist_lines import SERIAL_KINDS, LineVerdict
 from app.domain.maintenance.visits import VisitState
 from app.languages import COMMA, LocalizedText
 from app.reports.documents.device_list import Inspected
@@ -140,7 +140,7 @@ def inspected(
         lines = answers[run.id]
         failed = tuple(line.text for line in lines if line.verdict == LineVerdict.FAIL)
         incidents = dict.fromkeys(line.incident for line in lines if line.incident)
-        typed = [line.value for line in lines if line.kind == LineKind.SERIAL and line.value]
+        typed = [line.value for line in lines if line.kind in SERIAL_KINDS and line.value]
         found.append(
             Inspected(
                 at=around.local(run.finished_at),

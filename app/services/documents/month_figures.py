@@ -16,13 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.incidents.clocks import is_missed
 from app.domain.incidents.incidents import down_since
 from app.domain.incidents.lifecycle import NOT_COUNTED, Action
-from app.i18n import N_
 from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
 from app.services.core.context import chunks
 from app.services.documents.sheet_sources import DateSpan, SheetContext
-from app.texts import localized
 from db.models.incident import IncidentEventRow, IncidentRow, WorkEntryRow
 from db.models.register import (
     AreaRow,
@@ -80,13 +79,12 @@ def monthly_sheet(
         scope=area,
         figures=tuple(
             KeyFigure(
-                localized(name),
-                _measured(figures[key]),
-                _measured(past[key]),
-                UNITS.get(key, "count"),
-                localized(formula),
+                id=key,
+                value=_measured(value),
+                before=_measured(past[key]),
+                unit=UNITS.get(key, "count"),
             )
-            for key, (name, formula) in TEXTS.items()
+            for key, value in figures.items()
         ),
         by_day=_by_day(reported, period.since, length, around),
         by_class=_counted((case.fault_class for case in reported), "fault_class"),
@@ -166,7 +164,8 @@ def _figures(
         _cases(session, area, _between(IncidentRow.resolved_at, first, after)),
     )
     on_time = sum(
-        case.resolved_at is not None and case.resolved_at <= case.due_at for case in resolved
+        case.resolved_at is not None and not is_missed(case.due_at, case.resolved_at)
+        for case in resolved
     )
     repeated = _repeated(session, resolved)
     held = sum(case.reopened == 0 and case.id not in repeated for case in resolved)
@@ -301,42 +300,3 @@ UNITS = {
     "not_item": "percent",
 }
 """What is not a count."""
-
-TEXTS: dict[str, tuple[str, str]] = {
-    "reported": (
-        N_("Reported"),
-        N_("Incidents reported in the period, without cancelled and duplicate ones."),
-    ),
-    "resolved": (
-        N_("Resolved"),
-        N_("Incidents resolved in the period."),
-    ),
-    "on_time": (
-        N_("Resolved on time"),
-        N_("Resolved within the deadline ÷ resolved; holds outside our control do not count."),
-    ),
-    "restoration": (
-        N_("Median restoration"),
-        N_("Median hours from down until restored, of resolved incidents."),
-    ),
-    "first_time": (
-        N_("Fixed the first time"),
-        N_(
-            "Not reopened and no report of the same class on the same terminal within 30 days"
-            " ÷ resolved."
-        ),
-    ),
-    "not_item": (
-        N_("Not the terminal's fault"),
-        N_("Class is no failure of the terminal itself ÷ resolved."),
-    ),
-    "reopened": (
-        N_("Reopened"),
-        N_("Times an incident was reopened in the period."),
-    ),
-    "open": (
-        N_("Open at the end"),
-        N_("Incidents not yet resolved when the period ended."),
-    ),
-}
-"""Each figure's name and definition."""

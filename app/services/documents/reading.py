@@ -43,7 +43,8 @@ class Authenticity(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedCopy:
     """The machine-readable copy of one document in a PDF.  `printed` says whether its hash stands
-    on the pages; a kind without head and foot (labels) prints none."""
+    on the pages; a kind without head and foot (labels) prints none.  `content` is as it was
+    written, `document` as this version reads it."""
 
     name: str
     kind: str

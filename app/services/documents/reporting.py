@@ -38,7 +38,7 @@ from app.services.documents.letterhead import LetterheadReader, language_of
 from app.services.documents.reading import read
 from app.services.documents.requests import Request, RequestedSheets, SheetSources
 from app.services.documents.sheet_sources import SheetContext
-from app.services.documents.visit_sheets import inspection_sheets
+from app.services.documents.visit_sheets import inspection_sheets, signable_sheets
 from app.services.incidents.incident_reading import read_incident
 from db.models.documents import HandOutRow
 from db.models.register import MerchantRow
@@ -150,7 +150,11 @@ class Reporting:
         """A document of given content under a letterhead that is being tried out."""
         stationery = self._printers.stationery(letterhead)
         document = PrintedSheet(
-            kind, DOCUMENT_LANGUAGES[language], stationery.house, sheet, letterhead.paper
+            kind=kind,
+            languages=DOCUMENT_LANGUAGES[language],
+            house=stationery.house,
+            sheet=sheet,
+            paper=letterhead.paper,
         )
         return self._printed(
             [document], render([document], layouts(), self._blobs.get), stationery.problems
@@ -207,7 +211,13 @@ class Reporting:
         languages = self._languages(given.session, request, found)
         paper = _paper(request.paper or self.letterhead.paper)
         made = [
-            PrintedSheet(request.kind, languages, given.house, sheet, paper)
+            PrintedSheet(
+                kind=request.kind,
+                languages=languages,
+                house=given.house,
+                sheet=sheet,
+                paper=paper,
+            )
             for sheet in found.sheets
         ]
         if request.kind != "service_report":
@@ -250,8 +260,6 @@ class Reporting:
             problems=problems,
         )
 
-    # --- signing -------------------------------------------------------------------------------
-
     def signable(self, incident_id: str) -> str:
         """The hash of what a person signs under an incident's report now.  Raises `NotFound`."""
         with self._context.read() as session:
@@ -267,7 +275,7 @@ class Reporting:
             sheets = inspection_sheets(session, visit_id, self._around())
             if not sheets:
                 raise InvalidInput.of("subject", "document.nothing_inspected", number="")
-            return signable_hash("inspection", plain(sheets[0]))
+            return signable_sheets(sheets)
 
     # --- handing out ---------------------------------------------------------------------------
 

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.documents import Signature, SignatureDraft, SignerRole, check_signature, ink_of
-from app.domain.errors import NotFound
+from app.domain.errors import NotAllowed, NotFound
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
 from db.models.documents import SignatureRow
 from db.models.incident import IncidentRow
+from db.models.maintenance import VisitRow
 
 
 class Signatures:
@@ -37,7 +38,16 @@ class Signatures:
 
     @operation("visit.sign")
     def sign_visit(self, visit_id: str, content_sha256: str, draft: SignatureDraft) -> Signature:
-        """Keep a signature under an inspection sheet.  Raises `InvalidInput`."""
+        """Keep a signature under the inspection sheets of a visit, or why there is none.
+
+        `content_sha256` is `Reporting.signable_visit`.  Raises `InvalidInput`, `NotFound`,
+        `NotAllowed` for a reviewer, for whom these sheets have no place.
+        """
+        if draft.role is SignerRole.REVIEWER:
+            raise NotAllowed("sign", draft.role)
+        with self._context.read() as session:
+            if session.get(VisitRow, visit_id) is None:
+                raise NotFound("visit", visit_id)
         return self._keep(draft, content_sha256, visit_id=visit_id)
 
     def _keep(self, draft: SignatureDraft, content_sha256: str, **owner: str) -> Signature:

@@ -11,14 +11,14 @@ What none of this proves is called unproved, never genuine.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import AppError, InvalidInput
-from app.reports.data.signable import signable_hash
+from app.reports.data.signable import signable_hash, signed_together
 from app.services.core.context import ServiceContext
 from app.services.documents.issued import IssuedStanding, Registered, registered
 from app.services.documents.reading import Authenticity, EmbeddedCopy, Proof, verify
@@ -151,16 +151,17 @@ def judge(
         if failed.code == "seal.not_a_root":
             raise
         trouble = failed
-    inked = tuple(one for copy in proof.copies for one in _inked(copy))
+    inked = tuple(one for copy in proof.copies for one in _inked(copy, proof.copies))
     return DocumentProof(proof, known, inked, seals, trouble)
 
 
-def _inked(copy: EmbeddedCopy) -> Iterator[SignatureCheck]:
+def _inked(copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy]) -> Iterator[SignatureCheck]:
     """The signatures of a document.  Only reports and inspections are signed for themselves: what
-    other kinds show was signed on the report, whose content is not here."""
-    sheet: Mapping[str, Any] = copy.content["sheet"]
+    other kinds show was signed on the report, whose content is not here.  The sheets of a visit
+    are signed together, and stand in one file."""
     own = copy.kind in {"service_report", "inspection"}
-    content = signable_hash(copy.kind, sheet) if own else ""
+    signed = [copy] if copy.kind != "inspection" else _of_visit(copy, copies)
+    content = signed_together([_signable(one) for one in signed]) if own else ""
     for shown in _signed(copy.document.sheet):
         admitted = bool(shown.changed_since)
         if shown.content_sha256 == content or (own and admitted):
@@ -168,6 +169,15 @@ def _inked(copy: EmbeddedCopy) -> Iterator[SignatureCheck]:
         else:
             answer = ProofAnswer.NO if own and shown.content_sha256 else ProofAnswer.UNPROVED
         yield SignatureCheck(shown.role, shown.signer, shown.at, answer, admitted)
+
+
+def _of_visit(copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy]) -> list[EmbeddedCopy]:
+    return [one for one in copies if (one.kind, one.number) == (copy.kind, copy.number)]
+
+
+def _signable(copy: EmbeddedCopy) -> str:
+    sheet: Mapping[str, Any] = copy.content["sheet"]
+    return signable_hash(copy.kind, sheet)
 
 
 def _signed(sheet: Any) -> Iterator[Any]:

@@ -12,10 +12,11 @@ from sqlmodel import Session, col
 
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
-from app.domain.maintenance.checklists import FollowUp, LineKind, LineVerdict
+from app.domain.maintenance.checklist_lines import SERIAL_KINDS, ChecklistLine, LineVerdict
+from app.domain.maintenance.checklists import FollowUp
 from app.languages import COMMA, LocalizedText
 from app.reports.data.content import plain
-from app.reports.data.signable import signable_hash
+from app.reports.data.signable import signable_hash, signed_together
 from app.reports.documents.inspection import InspectionLine, InspectionSheet
 from app.services.documents.attachments import Owner, read_attachments
 from app.services.documents.sheet_sources import (
@@ -28,7 +29,7 @@ from app.services.documents.sheet_sources import (
 from app.services.documents.signatures import read_signatures
 from app.services.maintenance.plan_queries import checklist_line
 from app.services.register.terminal_queries import read_terminal
-from app.texts.checklists import answer_in_words, with_unit
+from app.texts.checklists import answer_in_words, standard_in_words
 from db.models.documents import SignatureRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import (
@@ -47,8 +48,6 @@ _RESULTS = {
     LineVerdict.FAIL: "failed",
     LineVerdict.NOT_APPLICABLE: "na",
 }
-_SKIPPED_KINDS = {LineKind.SIGNATURE}
-"""Lines that stand elsewhere on the sheet."""
 
 
 def visit_by_number(session: Session, number: str) -> VisitRow:
@@ -98,8 +97,13 @@ def inspection_sheets(
             else tuple(dict.fromkeys(line.follow_up for line, _ in lines if line.follow_up)),
             photos=photos if i == 0 else (),
         )
-        sheets.append(_signed(sheet, signatures, around))
-    return sheets
+        sheets.append(sheet)
+    return _signed(sheets, signatures, around)
+
+
+def signable_sheets(sheets: Sequence[InspectionSheet]) -> str:
+    """The hash of what is signed under the sheets of a visit: one signature, all its devices."""
+    return signed_together([signable_hash("inspection", plain(sheet)) for sheet in sheets])
 
 
 class _Task:
@@ -156,9 +160,9 @@ def _lines(session: Session, task: _Task, *, blank: bool) -> list[tuple[Inspecti
         .order_by(col(ChecklistLineRow.position))
     ).scalars()
     return [
-        (_line(row, results.get(row.key), task.plan), row.kind)
-        for row in rows
-        if row.kind not in _SKIPPED_KINDS
+        (_line(line, results.get(line.key), task.plan), line.kind)
+        for line in map(checklist_line, rows)
+        if line.type.listed
     ]
 
 
@@ -181,14 +185,14 @@ def _results(session: Session, run_id: str) -> dict[str, tuple[ChecklistResultRo
 
 
 def _line(
-    row: ChecklistLineRow, result: tuple[ChecklistResultRow, str] | None, plan: LocalizedText
+    line: ChecklistLine, result: tuple[ChecklistResultRow, str] | None, plan: LocalizedText
 ) -> InspectionLine:
     given, incident = result if result is not None else (None, "")
     return InspectionLine(
-        item=LocalizedText(row.text_zh, row.text_en),
-        standard=_standard(row),
+        item=line.text,
+        standard=standard_in_words(line),
         result=_RESULTS[LineVerdict(given.verdict)] if given else "",
-        value=answer_in_words(checklist_line(row), given.value) if given else LocalizedText(),
+        value=answer_in_words(line, given.value) if given else LocalizedText(),
         remark="；".join(filter(None, (given.remark, _done(given)))) if given else "",
         follow_up=incident,
         group=plan,
@@ -199,23 +203,9 @@ def _done(result: ChecklistResultRow) -> str:
     return result.note if result.follow_up == FollowUp.FIXED_NOW else ""
 
 
-def _standard(row: ChecklistLineRow) -> LocalizedText:
-    """What a line asks for: its limits, or its help text."""
-    least, most = row.least, row.most
-    if least is not None and most is not None:
-        bounds = f"{least:g} – {most:g}"
-    elif least is not None:
-        bounds = f"≥ {least:g}"
-    elif most is not None:
-        bounds = f"≤ {most:g}"
-    else:
-        return LocalizedText(row.help_zh, row.help_en)
-    return with_unit(checklist_line(row), bounds)
-
-
 def _found_serial(lines: Sequence[tuple[InspectionLine, str]]) -> str:
     """The serial number somebody read off the device; never the one the register has."""
-    typed = [line.value.zh for line, kind in lines if kind == LineKind.SERIAL and line.value]
+    typed = [line.value.zh for line, kind in lines if kind in SERIAL_KINDS and line.value]
     return typed[0] if typed else ""
 
 
@@ -229,12 +219,17 @@ def _made_at(
 
 
 def _signed(
-    sheet: InspectionSheet, signatures: Mapping[SignerRole, Signature], around: SheetContext
-) -> InspectionSheet:
-    current = signable_hash("inspection", plain(sheet))
+    sheets: list[InspectionSheet], signatures: Mapping[SignerRole, Signature], around: SheetContext
+) -> list[InspectionSheet]:
+    if not signatures:
+        return sheets
+    current = signable_sheets(sheets)
     shown = {role: signed_of(found, current, around) for role, found in signatures.items()}
-    return replace(
-        sheet,
-        merchant_signed=shown.get(SignerRole.MERCHANT),
-        technician_signed=shown.get(SignerRole.TECHNICIAN),
-    )
+    return [
+        replace(
+            sheet,
+            merchant_signed=shown.get(SignerRole.MERCHANT),
+            technician_signed=shown.get(SignerRole.TECHNICIAN),
+        )
+        for sheet in sheets
+    ]

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
 from app.domain.event_data import NO_FACTS, EventFacts, FieldChange
+from app.domain.incidents.clocks import clocks
 from app.domain.incidents.lifecycle import (
     TRANSITIONS,
     Action,
@@ -19,13 +20,14 @@ from app.domain.incidents.lifecycle import (
     Impact,
     IncidentState,
     Priority,
+    Target,
     Targets,
     Urgency,
     allowed_actions,
-    clocks,
     priority_of,
     steps,
 )
+from app.domain.incidents.targets import agreed_target
 from app.languages import COMMA, NO_TEXT, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
@@ -153,7 +155,7 @@ class EventLog:
             self.ranked(unit, row, FieldChange("priority", before, wanted), stops)
         else:
             self.edited(unit, row, [FieldChange("priority", before, wanted)])
-        self.set_deadlines(unit, row)
+        self.set_deadlines(unit, row, self.targets[wanted] if wanted != before else None)
 
     def ranked(
         self,
@@ -175,11 +177,14 @@ class EventLog:
         facts = EventFacts(change=change, reason=reason)
         self.note(unit, row, EventEntry(Action.EDIT, facts=facts, said=said))
 
-    def set_deadlines(self, unit: UnitOfWork, row: IncidentRow) -> None:
-        """Deadlines from priority and log: the time the clock stood still is added once it runs
-        again."""
-        target = self.targets[Priority(row.priority)]
+    def set_deadlines(
+        self, unit: UnitOfWork, row: IncidentRow, ranked: Target | None = None
+    ) -> None:
+        """Deadlines after the last step of the log: the time the clock stood still is added once
+        it runs again.  `ranked` is the target of another priority; without it the one stays that
+        the incident was reported under."""
         log = read_events(unit.session, row.id)
+        target = ranked or agreed_target(log[:-1], row.response_due_at, row.resolve_due_at)
         row.response_due_at = row.reported_at + timedelta(hours=target.response_hours)
         row.resolve_due_at = clocks(log, target, unit.now).resolve_due_at
 

@@ -7,8 +7,9 @@ from sqlmodel import col
 
 from app.domain import text
 from app.domain.errors import NotFound
+from app.domain.incidents.clocks import Clocks, clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
-from app.domain.incidents.lifecycle import Clocks, Priority, Targets, clocks
+from app.domain.incidents.targets import agreed_target
 from app.services.core.context import ServiceContext
 from app.services.core.keyset import Listing
 from app.services.incidents.incident_queries import (
@@ -24,9 +25,8 @@ from db.models.incident import IncidentRow
 class IncidentLookups:
     """Reads incidents; changes nothing."""
 
-    def __init__(self, context: ServiceContext, targets: Targets) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._context = context
-        self._targets = targets
 
     def listing(self, wanted: IncidentFilter) -> Listing[IncidentSummary]:
         """The shape of the filtered list."""
@@ -74,8 +74,9 @@ class IncidentLookups:
         """All durations of an incident, from its log."""
         with self._context.read() as session:
             row = load(session, incident_id)
-            target = self._targets[Priority(row.priority)]
-            return clocks(read_events(session, incident_id), target, self._context.now())
+            log = read_events(session, incident_id)
+            target = agreed_target(log, row.response_due_at, row.resolve_due_at)
+            return clocks(log, target, self._context.now())
 
     def trail(self, incident_id: str) -> dict[str, object] | None:
         """The latest diagnosis trail stored with the incident."""

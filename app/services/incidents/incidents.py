@@ -74,7 +74,8 @@ class Incidents(IncidentLookups):
         targets: Targets,
         hazards: Hazards | None = None,
     ) -> None:
-        super().__init__(context, targets)
+        super().__init__(context)
+        self._targets = targets
         self._terminals = terminals
         self._fault_tree = fault_tree
         self._hazards = hazards or no_hazards
@@ -181,7 +182,6 @@ class Incidents(IncidentLookups):
             ]
             self._ledger.edited(unit, row, changes)
             self._ledger.rank(unit, row, stops)
-            self._ledger.set_deadlines(unit, row)
             self._ledger.saved(unit, row)
 
     # --- steps of the lifecycle ----------------------------------------------------------------

@@ -33,7 +33,7 @@ from app.domain.insight.warnings import (
     substitution_warnings,
     warranty_warnings,
 )
-from app.domain.maintenance.checklists import LineKind
+from app.domain.maintenance.checklist_lines import SERIAL_KINDS
 from app.domain.register.terminals import TerminalState
 from db.deadlines import overdue
 from db.models.incident import IncidentRow
@@ -127,7 +127,7 @@ def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[Seria
         .outerjoin(*AREA)
         .where(
             col(ChecklistRunRow.finished_at) >= now - timedelta(days=LOOK_BACK_DAYS),
-            col(ChecklistLineRow.kind) == LineKind.SERIAL,
+            col(ChecklistLineRow.kind).in_(SERIAL_KINDS),
             col(ChecklistResultRow.value) != "",
         )
         .order_by(

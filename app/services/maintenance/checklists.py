@@ -14,20 +14,24 @@ from app.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, as_pr
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Detection, Impact, Urgency
-from app.domain.maintenance.checklists import (
+from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
-    Checklist,
     ChecklistLine,
-    FollowUp,
     LineAnswer,
-    LineResult,
     LineVerdict,
     judge,
+)
+from app.domain.maintenance.checklists import (
+    Checklist,
+    FollowUp,
+    LineResult,
     missing,
     passed,
     unsettled,
 )
 from app.domain.maintenance.occurrences import OccurrenceOutcome, Timing, timing
+from app.i18n import Translator, translator
+from app.languages import DOCUMENT_LANGUAGES
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.operations import operation
 from app.services.incidents.incidents import Incidents
@@ -148,7 +152,7 @@ class Checklists:
             told = ToldFailure()
             if answer.verdict is LineVerdict.FAIL and line.alarm is not None:
                 title = read_checklist(session, run.checklist_id).title
-                told = tell(title, line, line.alarm, (answer.value, answer.remark))
+                told = tell(self._words, title, line, line.alarm, (answer.value, answer.remark))
         return self._answer(run_id, line_key, draft, self._with_stops(told))
 
     @operation("checklist.answer")
@@ -191,7 +195,7 @@ class Checklists:
             told = ToldFailure()
             if how is FollowUp.INCIDENT and row is not None:
                 title = read_checklist(session, run.checklist_id).title
-                told = tell(title, line, fault_class, (row.value, row.remark, written))
+                told = tell(self._words, title, line, fault_class, (row.value, row.remark, written))
         told = self._with_stops(told)
         return self._follow_up(run_id, line_key, how, written, fault_class, told)
 
@@ -266,6 +270,11 @@ class Checklists:
             raise InvalidInput(problems)
 
     # --- steps ---------------------------------------------------------------------------------
+
+    @property
+    def _words(self) -> Translator:
+        """The language this laptop writes documents in; an incident is written in it."""
+        return translator(DOCUMENT_LANGUAGES[self._context.letterhead.language][0])
 
     def _open_run(self, session: Session, run_id: str) -> ChecklistRunRow:
         row = session.get(ChecklistRunRow, run_id)

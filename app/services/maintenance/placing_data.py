@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from app.domain.errors import Conflict
 from app.domain.incidents.lifecycle import OPEN_STATES, Priority
-from app.domain.maintenance.checklists import LineKind
+from app.domain.maintenance.checklist_lines import SERIAL_KINDS
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.route_days import Importance, PlannedStop, Worker
@@ -157,7 +157,7 @@ def _inspections(visit_ids: list[str]) -> Any:
     compares = (
         sa.select(col(ChecklistRow.key))
         .join(ChecklistLineRow, col(ChecklistLineRow.checklist_id) == col(ChecklistRow.id))
-        .where(col(ChecklistLineRow.kind) == LineKind.SERIAL)
+        .where(col(ChecklistLineRow.kind).in_(SERIAL_KINDS))
     )
     return (
         sa.select(col(OccurrenceRow.visit_id))

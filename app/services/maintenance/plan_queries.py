@@ -11,7 +11,12 @@ from sqlmodel import Session, col
 
 from app.domain.errors import NotFound, Problems
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import Checklist, ChecklistLine, LineChoice, LineKind
+from app.domain.maintenance.checklist_lines import (
+    ChecklistLine,
+    LineChoice,
+    LineKind,
+)
+from app.domain.maintenance.checklists import Checklist
 from app.domain.maintenance.plans import (
     ESTATE,
     AnchorKind,

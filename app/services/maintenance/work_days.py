@@ -145,20 +145,12 @@ class WorkDays:
         with self._context.read() as session:
             return read_absences(session, first, last)
 
-    @operation("leave.add")
-    def add_absence(
-        self, technician_id: str, first_on: date, last_on: date, reason: str = ""
-    ) -> str:
-        """Note that a technician is away.  The visits planned for those days stay where they are
-        and are shown as standing on a leave; `Leave` offers to place them elsewhere.  Raises
-        `InvalidInput`, `NotFound`."""
-        with self._context.write() as unit:
-            return self.add_within(unit, technician_id, first_on, last_on, reason)
-
     def add_within(
         self, unit: UnitOfWork, technician_id: str, first_on: date, last_on: date, reason: str
     ) -> str:
-        """`add_absence` inside the transaction of a larger step."""
+        """Note that a technician is away, inside the transaction of `Leave.enter`.  The visits
+        planned for those days stay where they are and are shown as standing on a leave.  Raises
+        `InvalidInput`, `NotFound`."""
         problems = Problems()
         if last_on < first_on:
             problems.add("last_on", "date.before", other=first_on)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.domain.maintenance.checklists import (
+from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
     ChecklistLine,
-    FollowUp,
+    EntryForm,
     LineKind,
     LineVerdict,
 )
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plans import WorkPlace
 from app.services.maintenance.visit_queries import VisitFilter
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 WORKED = 3
 """Visits of today that are done already."""
 
+_CHECKED = "已核对"
 _VALUES = {
-    LineKind.TEXT: "已核对",
     LineKind.PHOTO: "现场照片",
     LineKind.SIGNATURE: "商户签字",
 }
@@ -61,14 +62,15 @@ def _work(services: Services, task: Occurrence, *, fails: bool) -> None:
 
 
 def _good(line: ChecklistLine, serial: str) -> AnswerDraft:
-    if line.kind is LineKind.CHECK:
+    about = line.type
+    if about.entry is EntryForm.MARK:
         return AnswerDraft(LineVerdict.PASS)
-    if line.kind is LineKind.CHOICE:
+    if about.entry is EntryForm.CHOICE:
         return AnswerDraft(None, next(c.key for c in line.choices if not c.fails))
-    if line.kind is LineKind.SERIAL:
+    if about.compares_serial:
         return AnswerDraft(None, serial)
-    if line.kind is LineKind.NUMBER:
+    if about.limits:
         least, most = line.least, line.most
         value = most if least is None else least if most is None else (least + most) / 2
         return AnswerDraft(None, f"{value or 0:g}")
-    return AnswerDraft(None, _VALUES[line.kind])
+    return AnswerDraft(None, _VALUES.get(line.kind, _CHECKED))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import NotAllowed
+from app.domain.incidents.clocks import clocks
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
     TRANSITIONS,
@@ -18,7 +19,6 @@ from app.domain.incidents.lifecycle import (
     IncidentState,
     Target,
     allowed_actions,
-    clocks,
     steps,
 )
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 
 from app.domain.errors import BadValue, InvalidInput
-from app.domain.maintenance.checklists import (
+from app.domain.maintenance.checklist_lines import (
+    LINE_TYPES,
     AnswerDraft,
     ChecklistLine,
+    EntryForm,
     LineChoice,
     LineKind,
     LineVerdict,
@@ -33,6 +35,7 @@ from app.domain.maintenance.recurrence_rule import DaySpan, Rule, Unit, YearSpan
 from app.domain.maintenance.visits import best_day, combined_minutes, common_window, group
 from app.domain.maintenance.workdays import WorkCalendar, calendar_of
 from app.languages import LocalizedText
+from app.texts.checklists import LINE_HINTS
 from tests.domain.maintenance.test_recurrence import rules
 
 START = date(2026, 11, 23)
@@ -294,3 +297,11 @@ def test_the_shipped_calendar_knows_its_years_and_no_other() -> None:
     assert not shipped.is_workday(date(2026, 10, 7).toordinal())
     assert shipped.is_workday(date(2026, 10, 10).toordinal())
     assert shipped.unknown_years(date(2026, 1, 1), date(2098, 1, 1))[-1] == 2098
+
+
+def test_every_kind_of_line_has_its_row_and_a_typed_one_its_hint() -> None:
+    assert set(LINE_TYPES) == set(LineKind)
+    typed = {kind for kind, about in LINE_TYPES.items() if about.entry is EntryForm.VALUE}
+    assert set(LINE_HINTS) == typed
+    for kind, about in LINE_TYPES.items():
+        assert (about.judge is None) is (about.entry is EntryForm.MARK), kind

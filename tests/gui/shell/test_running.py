@@ -120,7 +120,7 @@ def test_language_and_look_change_while_the_program_runs(
         settle(program.context, calm=120)
     assert rail(program)[:3] == ["Today", "Incidents", "Terminals"]
     assert program.window.current == "settings", "the same page stays in sight"
-    assert theme.is_dark()
+    assert theme.tokens() is theme.DARK
     for name, value in (("language", "zh"), ("theme", "light")):
         program._on_settings(settings_with(program, name, value))
     settle(program.context, calm=120)

@@ -13,13 +13,13 @@ from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import IncidentDraft, PartDraft, ResolutionDraft
 from app.domain.incidents.incidents import SECURITY_CHECKS, TestLine, TestOutcome
 from app.domain.incidents.lifecycle import Impact
-from app.domain.maintenance.checklists import (
+from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
     ChecklistLine,
-    FollowUp,
     LineKind,
     LineVerdict,
 )
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.visits import VisitState
 from app.domain.register.terminals import TerminalState, draft_of

@@ -22,7 +22,7 @@ from app.services.documents.requests import Request
 from app.services.register.terminal_queries import TerminalFilter
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_terminal
-from tests.reports.reading import all_text, page_texts, squeezed
+from tests.reports.reading import all_text, bookmarks, page_texts, squeezed
 from tests.services.documents.paper import close, jpeg, number_of, resolved, sign
 
 
@@ -278,16 +278,16 @@ def test_the_month_counts_what_happened_in_it(any_services: Services, clock: Fro
     reporting = any_services.reporting
     month = Request(kind="monthly", since=date(2026, 11, 1), until=date(2026, 11, 30))
     sheet = reporting.documents(month)[0].sheet
-    values = {figure.name.en: figure.value for figure in sheet.figures}  # type: ignore[attr-defined]
+    values = {figure.id: figure.value for figure in sheet.figures}  # type: ignore[attr-defined]
     assert values == {
-        "Reported": 2,
-        "Resolved": 1,
-        "Resolved on time": 100,
-        "Median restoration": 0.0,
-        "Fixed the first time": 100,
-        "Not the terminal's fault": 100,
-        "Reopened": 0,
-        "Open at the end": 1,
+        "reported": 2,
+        "resolved": 1,
+        "on_time": 100,
+        "restoration": 0.0,
+        "first_time": 100,
+        "not_item": 100,
+        "reopened": 0,
+        "open": 1,
     }
     assert sum(sheet.by_day) == 2  # type: ignore[attr-defined]
     clock.forward(days=10)
@@ -301,9 +301,9 @@ def test_warnings_name_the_records_behind_them(any_services: Services, clock: Fr
     clock.forward(days=10)
     make_terminal(any_services, warranty_until="2026-12-20")
     sheet = any_services.reporting.documents(Request(kind="warning_digest"))[0].sheet
-    found = {item.title.en: item for item in sheet.warnings}  # type: ignore[attr-defined]
-    assert number_of(any_services, late) in found["Incidents past their deadline"].evidence
-    assert "Warranty ends soon" in found
+    found = {item.kind: item for item in sheet.warnings}  # type: ignore[attr-defined]
+    assert number_of(any_services, late) in found["overdue"].evidence
+    assert "warranty_ends" in found
 
 
 @pytest.mark.parametrize(
@@ -344,10 +344,7 @@ def test_a_selection_becomes_one_file_with_bookmarks(services: Services) -> None
         *(Request(kind="service_report", subject=number) for number in numbers),
         progress=lambda done, total: steps.append((done, total)),
     )
-    from app.reports.media.raster import PdfPages
-
-    with PdfPages(printed.pdf) as pages:
-        top = [mark.title for mark in pages.bookmarks() if mark.level == 0]
+    top = [title for level, title in bookmarks(printed.pdf) if level == 0]
     assert top == [f"{number} 终端维修服务单" for number in numbers]
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
     assert steps[-1] == (6, 6)

@@ -11,7 +11,7 @@ from app.domain.maintenance.balancing import Misfit
 from app.domain.maintenance.visits import ScheduleDraft
 from app.services import Services
 from tests.factories import make_incident, make_technician, make_terminal
-from tests.maintenance import TODAY, make_plan, planned
+from tests.maintenance import TODAY, enter_leave, make_plan, planned
 
 WEEK = (TODAY, date(2026, 12, 4))
 
@@ -108,7 +108,7 @@ def test_without_anybody_there_is_no_proposal(services: Services) -> None:
 def test_leave_and_own_weekdays_are_respected(services: Services) -> None:
     busy(services, 8)
     person = services.directory.technician("T01").id
-    services.work_days.add_absence(person, date(2026, 11, 24), date(2026, 11, 24))
+    enter_leave(services, person, date(2026, 11, 24), date(2026, 11, 24))
     services.work_days.set_week(person, {0: 300, 1: 300, 5: 240})
     found = services.balancing.propose(*WEEK)
     days = {a.day for a in found.proposal.assignments if a.technician_id == person}

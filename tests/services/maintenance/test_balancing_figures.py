@@ -26,7 +26,7 @@ from app.services.sample import estate as sample_estate
 from app.services.sample.history import take_in_all
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal
-from tests.maintenance import TODAY, make_checklist, make_plan, planned
+from tests.maintenance import TODAY, enter_leave, make_checklist, make_plan, planned
 
 LAST = TODAY + timedelta(days=11)
 _VISITS = sa.text(
@@ -124,7 +124,7 @@ def estate(services: Services, seed: int) -> None:
         dice.choice([v.id for v in visits if v.planned_on == TODAY] or [visits[0].id])
     )
     person = services.directory.technician("T02").id
-    services.work_days.add_absence(person, TODAY, TODAY + timedelta(days=1))
+    enter_leave(services, person, TODAY, TODAY + timedelta(days=1))
 
 
 def propose(services: Services) -> BalancingProposal:
@@ -228,7 +228,7 @@ def test_leave_entered_meanwhile_makes_a_proposal_stale(any_services: Services) 
     estate(any_services, 6)
     found = propose(any_services)
     person = any_services.directory.technician("T01").id
-    any_services.work_days.add_absence(person, TODAY, LAST)
+    enter_leave(any_services, person, TODAY, LAST)
     before = planned(any_services)
     with pytest.raises(Conflict):
         any_services.balancing.accept(found)

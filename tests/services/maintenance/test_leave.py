@@ -13,7 +13,7 @@ from app.services import Services
 from app.services.maintenance.leave import LeaveChoice
 from app.services.maintenance.visit_queries import VisitFilter
 from tests.factories import make_technician, make_terminal
-from tests.maintenance import TODAY, make_plan, planned
+from tests.maintenance import TODAY, enter_leave, make_plan, planned
 
 LAST = TODAY + timedelta(days=1)
 
@@ -120,8 +120,8 @@ def test_generation_and_levelling_put_nothing_on_a_leave(any_services: Services)
     one = make_technician(any_services, "T01", areas=("浦东新区",))
     two = make_technician(any_services, "T02", name="王工", areas=("浦东新区",))
     end = TODAY + timedelta(days=40)
-    any_services.work_days.add_absence(one, TODAY, end)
-    any_services.work_days.add_absence(two, TODAY + timedelta(3), TODAY + timedelta(30))
+    enter_leave(any_services, one, TODAY, end)
+    enter_leave(any_services, two, TODAY + timedelta(3), TODAY + timedelta(30))
     make_plan(any_services, minutes="90")
     any_services.generation.generate(end)
     assert stranded(any_services) == set()

@@ -12,7 +12,8 @@ from app.domain.errors import Conflict, InvalidInput, NotAllowed
 from app.domain.event_data import FieldChange
 from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import Detection, Priority
-from app.domain.maintenance.checklists import AnswerDraft, FollowUp, LineVerdict
+from app.domain.maintenance.checklist_lines import AnswerDraft, LineVerdict
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome, OccurrenceState
 from app.domain.maintenance.recurrence_drafts import RuleDraft
 from app.domain.maintenance.visits import ExtraDraft, ScheduleDraft, VisitState, VisitSummary
@@ -24,6 +25,7 @@ from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal, terminal_draft
 from tests.maintenance import (
     TODAY,
+    enter_leave,
     make_checklist,
     make_plan,
     pass_all,
@@ -74,7 +76,7 @@ def test_a_visit_is_not_moved_into_the_past_or_onto_leave(any_services: Services
     make_terminal(any_services)
     ready(any_services)
     person = any_services.directory.technician("T01").id
-    any_services.work_days.add_absence(person, date(2026, 12, 24), date(2026, 12, 25), "年假")
+    enter_leave(any_services, person, date(2026, 12, 24), date(2026, 12, 25), "年假")
     visit = planned(any_services)[1]
     for day in (date(2026, 11, 20), date(2026, 12, 24)):
         with pytest.raises(InvalidInput) as refused:
@@ -89,7 +91,7 @@ def test_generation_plans_nobody_on_leave(any_services: Services) -> None:
     make_terminal(any_services)
     person = make_technician(any_services)
     make_plan(any_services)
-    any_services.work_days.add_absence(person, TODAY, date(2026, 11, 26))
+    enter_leave(any_services, person, TODAY, date(2026, 11, 26))
     any_services.generation.generate(TODAY)
     (visit,) = planned(any_services)
     assert visit.planned_on == date(2026, 11, 27)
@@ -269,7 +271,7 @@ def test_an_extra_visit_that_cannot_be_is_refused_with_its_field(
     make_plan(any_services)
     make_plan(any_services, "all", scope="estate", place="office")
     away = TODAY + timedelta(days=2)
-    any_services.work_days.add_absence(who, away, away, "培训")
+    enter_leave(any_services, who, away, away, "培训")
     draft = replace(ExtraDraft(("care",), key, TODAY.isoformat(), who), **changes)
     with pytest.raises(InvalidInput) as refused:
         any_services.extra_visits.make(draft)

@@ -238,11 +238,6 @@ class CheckRow(QWidget):
         else:
             self._untick(f"check:{self.check_id}")
 
-    @property
-    def shown_text(self) -> str:
-        """The check as it reads here, with what became of it."""
-        return self._text.text()
-
     def say(self, outcome: CheckOutcome) -> None:
         """Report the check as done, with its outcome."""
         self._tick(self.check_id, outcome)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QShowEvent
-from PySide6.QtWidgets import QWidget
 
 from app import paths
 from app import settings as settings_file
@@ -21,21 +20,20 @@ from app.gui.pages.incidents.camera_dialog import CameraDialog
 from app.gui.pages.incidents.photo_strip import THUMB, PhotoStrip
 from app.gui.pages.incidents.picture_dialog import PictureDialog
 from app.gui.pages.incidents.read import IncidentView
-from app.gui.pages.incidents.signature_dialog import SignatureDialog
-from app.gui.pages.incidents.signature_pad import InkView
 from app.gui.pages.incidents.tabs import IncidentTab
 from app.gui.toolkit.files import ask_files, ask_folder, ask_new_file
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, clear, column, label, panel, row
+from app.gui.toolkit.layout import boxed, clear, column, row
 from app.gui.toolkit.problems import confirm, message
+from app.gui.toolkit.signature_card import signature_card
+from app.gui.toolkit.signature_dialog import SignatureDialog
 from app.gui.toolkit.view_tabs import counted
-from app.texts import problem_text, word
+from app.texts import problem_text
 
 if TYPE_CHECKING:
     from app.gui.shell.page import Page
     from app.services import Services
 
-ROLES = (SignerRole.MERCHANT, SignerRole.TECHNICIAN)
 KEPT = 400
 """Small pictures kept."""
 
@@ -124,8 +122,15 @@ class EvidenceTab(IncidentTab):
         for photo in papers.photos:
             self._show_small(photo)
         clear(self._signatures)
-        for role in ROLES:
-            self._signatures.addWidget(self._card(role, papers), 1)
+        for role in SignerRole:
+            card = signature_card(
+                role,
+                papers.signatures.get(role),
+                papers.signable,
+                self.sign,
+                editable=self._editable,
+            )
+            self._signatures.addWidget(card, 1)
 
     @property
     def _editable(self) -> bool:
@@ -311,28 +316,6 @@ class EvidenceTab(IncidentTab):
 
     # --- signatures ----------------------------------------------------------------------------
 
-    def _card(self, role: SignerRole, papers: SignedEvidence) -> QWidget:
-        known = papers.signatures.get(role)
-        sign = button(
-            _("Sign again …") if known else _("Sign …"), lambda: self.sign(role), icon="pen-line"
-        )
-        sign.setEnabled(self._editable)
-        head = row(label(word(words(), "signer_role", role), "section"), None, sign)
-        if known is None:
-            return panel(column(head, label(_("Not signed yet"), "muted")))
-        about = f"{known.signer} · {words().moment(known.at)}"
-        shown = (
-            InkView(known.ink)
-            if known.ink
-            else label(_("No signature because: {reason}", reason=known.reason), wrap=True)
-        )
-        pieces: list[Any] = [head, shown, label(about.strip(" ·"), "muted")]
-        if known.content_sha256 != papers.signable:
-            pieces.append(
-                label(_("The report was changed after this signature."), "warning", wrap=True)
-            )
-        return panel(column(*pieces, spacing=4))
-
     def sign(self, role: SignerRole) -> None:
         """Ask for a signature on the report as it is now."""
         view, papers = self._view, self.papers
@@ -340,11 +323,10 @@ class EvidenceTab(IncidentTab):
             return
         incident = view.incident
         merchant = view.terminal.contact_name if view.terminal else ""
-        signer = (
-            incident.technician
-            if role is SignerRole.TECHNICIAN
-            else incident.reporter_name or merchant
-        )
+        signer = {
+            SignerRole.MERCHANT: incident.reporter_name or merchant,
+            SignerRole.TECHNICIAN: incident.technician,
+        }.get(role, "")
         what = _(
             "Service report {number}, content {hash}: read it in the tab beside before signing.",
             number=incident.number,

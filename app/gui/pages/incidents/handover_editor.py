@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.faults import ContactRole
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -69,10 +69,3 @@ class HandoverEditor(DraftDialog):
     def submit(self) -> None:
         self.copy()
         super().submit()
-
-    @property
-    def text_field(self) -> QPlainTextEdit:
-        """The input of the text."""
-        found = self.form.widget("remark")
-        assert isinstance(found, QPlainTextEdit)
-        return found

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
-from app.domain.incidents.lifecycle import Action, Clocks
+from app.domain.incidents.lifecycle import Action
 from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
 from app.services.core.rights import why_not

@@ -249,6 +249,25 @@ def partial_dialog(parent: QWidget, lines: Sequence[str]) -> DraftDialog:
     return dialog
 
 
+def withdraw_dialog(parent: QWidget, absences: Sequence[tuple[str, str]]) -> DraftDialog:
+    """Which leave is taken back; the draft is its key."""
+    return DraftDialog(
+        _("Take back a leave"),
+        [
+            Field(
+                name="absence_id",
+                label=_("Leave"),
+                kind="choice",
+                choices=absences,
+                help=_("The days can be planned again; visits moved meanwhile stay moved."),
+            )
+        ],
+        lambda values: values["absence_id"],
+        action=_("Take back"),
+        parent=parent,
+    )
+
+
 def absence_dialog(parent: QWidget, people: People, today: date) -> DraftDialog:
     """Who is away and when; the draft is what was entered."""
     dialog = DraftDialog(

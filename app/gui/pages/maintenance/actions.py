@@ -8,9 +8,11 @@ from typing import Any, assert_never
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.documents import SignerRole
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import ChecklistLine, FollowUp
+from app.domain.maintenance.checklist_lines import ChecklistLine
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import (
     IncidentNote,
@@ -24,6 +26,7 @@ from app.gui.pages.maintenance.checklist_view import WorkView
 from app.gui.pages.maintenance.detail import (
     AddTask,
     OpenNote,
+    SignVisit,
     SkipTask,
     VisitDetail,
     VisitWish,
@@ -34,6 +37,7 @@ from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import word_choices
 from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.signature_dialog import SignatureDialog
 from app.texts import error_text
 
 
@@ -74,6 +78,8 @@ class VisitActions(QObject):
                 self._add(task)
             case OpenNote(note):
                 self._show_incident(note)
+            case SignVisit(role):
+                self._sign(role)
             case _:
                 self._change(wish)
 
@@ -197,6 +203,24 @@ class VisitActions(QObject):
         visits = self._context.services.visits
         name = item.plan_name.in_(words().language)
         self._submit(dialogs.skip_dialog(self._page, name), lambda why: visits.skip(item.id, why))
+
+    def _sign(self, role: SignerRole) -> None:
+        """Let somebody sign what the sheets of the visit say now."""
+        view = self._detail.view
+        assert view is not None, "a signature without a visit in sight"
+        visit, sha256 = view.visit, view.signable
+        signer = visit.contact_name if role is SignerRole.MERCHANT else visit.summary.technician
+        what = _(
+            "Inspection sheets of visit {number}, content {hash}: read the findings before"
+            " signing.",
+            number=visit.summary.number,
+            hash=sha256[:8],
+        )
+        signatures, key = self._context.services.signatures, visit.summary.id
+        self._submit(
+            SignatureDialog(role, signer, what, self._page),
+            lambda draft: signatures.sign_visit(key, sha256, draft),
+        )
 
     def _begin(self, item: Occurrence) -> None:
         """Open the checklist; a task without one is settled at once."""

@@ -7,30 +7,29 @@ arrows go from line to line.  After a failure: X fixed now, I an incident.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.domain.maintenance.checklists import (
+from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
     ChecklistLine,
-    FollowUp,
-    LineKind,
-    LineResult,
     LineVerdict,
 )
+from app.domain.maintenance.checklists import FollowUp, LineResult
 from app.gui.actions import UserAction
+from app.gui.pages.maintenance.line_inputs import INPUTS, LineInput
 from app.gui.toolkit.action_buttons import action_button, action_icon_button
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import Button, button, clear, column, label, panel, row
+from app.gui.toolkit.layout import button, clear, column, label, panel, row
 from app.gui.toolkit.share_bar import ShareBar
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.texts import word
-from app.texts.checklists import answer_in_words, unit_in_words
+from app.texts.checklists import answer_in_words, limits_in_words
 
 if TYPE_CHECKING:
     from app.services.maintenance.checklists import ChecklistRun
@@ -85,13 +84,13 @@ class WorkView(QWidget):
         self._help = label("", "muted", wrap=True)
         self._limits = label("", "muted", wrap=True)
         self._result = label("", "", wrap=True)
-        self.value = QLineEdit()
-        self.value.setMaxLength(500)
-        self.value.returnPressed.connect(self._take_value)
+        self.inputs = {form: made() for form, made in INPUTS.items()}
+        for part in self.inputs.values():
+            part.given.connect(self._give)
+        self.input: LineInput | None = None
         self.remark = QLineEdit()
         self.remark.setPlaceholderText(_("Remark; needed when evidence does not apply"))
         self.trouble = label("", "error", wrap=True)
-        self._answers = row(spacing=8)
         self._after = column(spacing=8)
         self._end = action_button(UserAction.END_CHECKLIST, self.ended.emit, role="primary")
         self._arrange()
@@ -114,8 +113,7 @@ class WorkView(QWidget):
             self._question,
             self._help,
             self._limits,
-            self.value,
-            self._answers,
+            *self.inputs.values(),
             self.remark,
             self.trouble,
             self._result,
@@ -232,7 +230,6 @@ class WorkView(QWidget):
         self.trouble.setText(text)
 
     def _on_line(self, line: ChecklistLine | None) -> None:
-        clear(self._answers)
         clear(self._after)
         self._after_box.hide()
         self.trouble.setText("")
@@ -242,44 +239,21 @@ class WorkView(QWidget):
         t = words()
         self._question.setText(line.text.in_(t.language))
         self._help.setText(line.help.in_(t.language))
-        self._limits.setText(_limits(line))
-        for part in (self._help, self._limits):
-            part.setVisible(bool(part.text()))
+        self._limits.setText(limits_in_words(t, line))
+        for said in (self._help, self._limits):
+            said.setVisible(bool(said.text()))
         result = self._found(line)
         self._result.setText(self._said(line) if result else "")
         if result is not None:
             self.remark.setText(result.answer.remark)
         is_open = self.run.finished_at is None
-        typed = line.kind not in (LineKind.CHECK, LineKind.CHOICE)
-        self.value.setVisible(typed and is_open)
-        self.value.setText(result.answer.value if result and typed else "")
-        self.value.setPlaceholderText(_HINTS[line.kind]() if typed else "")
-        self.value.setAccessibleName(line.text.in_(t.language))
+        self.input = self.inputs[line.type.entry]
+        for part in self.inputs.values():
+            part.setVisible(is_open and part is self.input)
         if is_open:
-            self._offer(line)
+            self.input.show_line(line, result.answer if result else None)
             if result is not None and result.answer.verdict is LineVerdict.FAIL:
                 self._offer_after(line, result)
-
-    def _offer(self, line: ChecklistLine) -> None:
-        if line.kind is LineKind.CHECK:
-            self._add_answer(_("Pass (P)"), LineVerdict.PASS)
-            self._add_answer(_("Fail (F)"), LineVerdict.FAIL)
-        elif line.kind is LineKind.CHOICE:
-            for place, choice in enumerate(line.choices, start=1):
-                made = Button(f"{place} {choice.text.in_(words().language)}")
-                made.clicked.connect(partial(self._choose, choice.key))
-                self._answers.addWidget(made)
-        else:
-            self._answers.addWidget(button(_("Take over"), self._take_value, role="primary"))
-            if line.kind is LineKind.PHOTO:
-                self._add_answer(_("Fail (F)"), LineVerdict.FAIL)
-        self._add_answer(_("Not applicable (N)"), LineVerdict.NOT_APPLICABLE)
-        self._answers.addStretch(1)
-
-    def _add_answer(self, text: str, verdict: LineVerdict) -> None:
-        made = Button(text)
-        made.clicked.connect(partial(self._judge, verdict))
-        self._answers.addWidget(made)
 
     def _offer_after(self, line: ChecklistLine, result: LineResult) -> None:
         self._after_box.show()
@@ -302,67 +276,27 @@ class WorkView(QWidget):
         if line is not None and self.run is not None and self.run.finished_at is None:
             self.answered.emit(line.key, draft)
 
-    def _judge(self, verdict: LineVerdict) -> None:
-        self._send(AnswerDraft(verdict, "", self.remark.text()))
-
-    def _choose(self, key: str) -> None:
-        self._send(AnswerDraft(None, key, self.remark.text()))
-
-    def _take_value(self) -> None:
-        self._send(AnswerDraft(None, self.value.text(), self.remark.text()))
+    def _give(self, verdict: LineVerdict | None, value: str) -> None:
+        self._send(AnswerDraft(verdict, value, self.remark.text()))
 
     def _follow(self, line: ChecklistLine, how: FollowUp) -> None:
         self.followed.emit(line, how)
 
     def _focus_input(self) -> None:
-        if self.value.isVisible():
-            self.value.setFocus()
-            self.value.selectAll()
+        if self.input is not None and self.input.isVisible():
+            self.input.take_focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         line = self.current
-        if line is None or not self._by_key(line, event.text().upper()):
+        if line is None or not self._by_key(line, event.text()):
             super().keyPressEvent(event)
 
     def _by_key(self, line: ChecklistLine, key: str) -> bool:
         """What a key means for a line; False when it means nothing."""
         result = self._found(line)
         waits = result is not None and not result.settled
-        if waits and key in ("X", "I"):
-            self._follow(line, FollowUp.FIXED_NOW if key == "X" else FollowUp.INCIDENT)
-        elif key in _VERDICT_KEYS and (key == "N" or line.kind in _JUDGED):
-            self._judge(_VERDICT_KEYS[key])
-        elif (
-            line.kind is LineKind.CHOICE and key.isdecimal() and (0 < int(key) <= len(line.choices))
-        ):
-            self._choose(line.choices[int(key) - 1].key)
-        elif line.kind not in (LineKind.CHECK, LineKind.CHOICE) and key.isprintable() and key:
-            self.value.setFocus()
-            self.value.setText(key if line.kind is LineKind.SERIAL else key.lower())
-        else:
-            return False
-        return True
-
-
-_VERDICT_KEYS = {"P": LineVerdict.PASS, "F": LineVerdict.FAIL, "N": LineVerdict.NOT_APPLICABLE}
-_JUDGED = (LineKind.CHECK,)
-_HINTS: dict[LineKind, Any] = {
-    LineKind.NUMBER: lambda: _("Reading"),
-    LineKind.TEXT: lambda: _("What was read or seen"),
-    LineKind.PHOTO: lambda: _("Name of the photo"),
-    LineKind.SERIAL: lambda: _("Scan or copy the label"),
-    LineKind.SIGNATURE: lambda: _("Name of who signed"),
-}
-
-
-def _limits(line: ChecklistLine) -> str:
-    if line.kind is not LineKind.NUMBER:
-        return ""
-    unit = unit_in_words(line).in_(words().language)
-    least = "" if line.least is None else f"{line.least:g}"
-    most = "" if line.most is None else f"{line.most:g}"
-    if least and most:
-        return _("from {least} to {most} {unit}", least=least, most=most, unit=unit)
-    if least:
-        return _("at least {least} {unit}", least=least, unit=unit)
-    return _("at most {most} {unit}", most=most, unit=unit) if most else unit
+        if waits and key.upper() in ("X", "I"):
+            fixed = key.upper() == "X"
+            self._follow(line, FollowUp.FIXED_NOW if fixed else FollowUp.INCIDENT)
+            return True
+        return self.input is not None and self.input.by_key(key)

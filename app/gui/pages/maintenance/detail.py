@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.documents import Signature, SignerRole
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
 from app.domain.people.rights import Refusal
@@ -19,8 +20,9 @@ from app.gui.toolkit.action_buttons import action_button, action_icon_button, ma
 from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.fact_grid import FactGrid
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import Button, column, label, row
+from app.gui.toolkit.layout import Button, boxed, clear, column, label, row, scrolled
 from app.gui.toolkit.permission import permit
+from app.gui.toolkit.signature_card import signature_card
 from app.gui.toolkit.tab_pages import TabPages
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -39,6 +41,10 @@ class VisitView:
     due_here: tuple[Occurrence, ...] = ()
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     """Kinds of operations the person may not do here, and why."""
+
+    signatures: Mapping[SignerRole, Signature] = field(default_factory=dict)
+    signable: str = ""
+    """The hash of what would be signed now; empty while there is nothing to sign."""
 
 
 _KIND = dict.fromkeys((VisitAction.ASSIGN, VisitAction.LOCK, VisitAction.UNLOCK), "visit.schedule")
@@ -73,7 +79,14 @@ class OpenNote:
     note: IncidentNote
 
 
-VisitWish = WorkOnTask | SkipTask | AddTask | OpenNote | VisitAction
+@dataclass(frozen=True, slots=True)
+class SignVisit:
+    """Let somebody sign the inspection sheets of the visit."""
+
+    role: SignerRole
+
+
+VisitWish = WorkOnTask | SkipTask | AddTask | OpenNote | SignVisit | VisitAction
 """What a person wants done with the visit in sight."""
 
 
@@ -140,6 +153,10 @@ class VisitDetail(QWidget):
         work.setStretch(3, 2)
         self.tabs = TabPages()
         self.tabs.add(_("Tasks"), work)
+        self._signatures = column(spacing=8)
+        self._unsigned = label(_("Nothing was checked yet; there is nothing to sign."), "muted")
+        signing = column(self._unsigned, self._signatures, None, spacing=8, margins=(0, 8, 0, 0))
+        self.tabs.add(_("Signatures"), column(scrolled(boxed(signing))))
         self.tabs.add(_("History"), column(log_table))
         head = row(back, self._title, spacing=6)
         head.setStretch(1, 1)
@@ -197,9 +214,23 @@ class VisitDetail(QWidget):
         shown = bool(visit.incidents or view.due_here)
         self._notes_title.setVisible(shown)
         self.note_table.setVisible(shown)
+        self._show_signatures(view)
         self._show_actions(visit.actions)
         self.task_table.select_first()
         self._on_task(self.task_table.current())
+
+    def _show_signatures(self, view: VisitView) -> None:
+        clear(self._signatures)
+        self._unsigned.setVisible(not view.signable)
+        if not view.signable:
+            return
+        for role in (SignerRole.MERCHANT, SignerRole.TECHNICIAN):
+            known = view.signatures.get(role)
+            card = signature_card(role, known, view.signable, self._sign, editable=True)
+            self._signatures.addWidget(card)
+
+    def _sign(self, role: SignerRole) -> None:
+        self._ask(SignVisit(role))
 
     def _show_actions(self, actions: tuple[VisitAction, ...]) -> None:
         assert self.view is not None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
 
-from app.domain.maintenance.visits import Visit, VisitSummary
+from app.domain.maintenance.visits import Visit, VisitState, VisitSummary
 from app.domain.people.rights import Refusal
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.actions import VisitActions
@@ -33,6 +33,7 @@ from app.gui.pages.maintenance.read import (
 )
 from app.gui.pages.maintenance.side_panel import SidePanel
 from app.gui.pages.maintenance.visit_list import visit_columns
+from app.gui.pages.maintenance.withdraw_leave import withdraw_leave
 from app.gui.shell.navigate import (
     DecideMissedDates,
     Navigate,
@@ -65,7 +66,7 @@ _MODES = {
 class MaintenancePage(Page):
     """Calendar at the left, the chosen day or visit at the right."""
 
-    kinds = ("visit", "occurrence", "plan", "technician", "absence", "calendar")
+    kinds = ("visit", "occurrence", "plan", "technician", "absence", "calendar", "signature")
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Maintenance"))
@@ -123,6 +124,7 @@ class MaintenancePage(Page):
             (UserAction.SHOW_COMPLIANCE, self.show_compliance),
             None,
             (UserAction.ADD_ABSENCE, self._ask_absence),
+            (UserAction.WITHDRAW_ABSENCE, self._withdraw_absence),
             (UserAction.LOAD_HOLIDAYS, self.planning.load_holidays),
             None,
             (UserAction.SHOW_PLANS, self.plans.show_list),
@@ -224,6 +226,10 @@ class MaintenancePage(Page):
     def _ask_absence(self) -> None:
         if self.view is not None:
             self.planning.absence([(p.id, p.name) for p in self.view.people])
+
+    def _withdraw_absence(self) -> None:
+        if self.view is not None:
+            withdraw_leave(self, {p.id: p.name for p in self.view.people})
 
     def _narrow(self, **changes: Any) -> None:
         self._wanted = replace(self.wanted, **changes)
@@ -379,7 +385,16 @@ def _read_visit(services: Services, visit_id: str) -> VisitView:
     mine = {item.id for item in visit.occurrences}
     due = visits.due_here(here) if here and visit.actions else ()
     also = tuple(item for item in due if item.id not in mine or not item.id)
-    return VisitView(visit, services.context.today(), also, _refused(services, visit))
+    signatures, signable = {}, ""
+    if visit.summary.state in _SIGNED_AFTER and any(item.serial for item in visit.occurrences):
+        signatures = services.signatures.of_visit(visit_id)
+        signable = services.reporting.signable_visit(visit_id)
+    refused = _refused(services, visit)
+    return VisitView(visit, services.context.today(), also, refused, signatures, signable)
+
+
+_SIGNED_AFTER = frozenset({VisitState.IN_PROGRESS, VisitState.DONE, VisitState.PARTIAL})
+"""States of a visit at which something was checked, to be signed for."""
 
 
 def _refused(services: Services, visit: Visit) -> dict[str, Refusal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from app.gui.shell.page import Page
 
 
+_TIMES_SHOWN = 8
+
+
 class IssuedPanel(QWidget):
     """The register of issued documents."""
 
@@ -39,6 +43,7 @@ class IssuedPanel(QWidget):
         self._again = action_button(
             UserAction.SHOW_ISSUED, self._show_current, role="primary", opens_row=True
         )
+        self._left = label("", "muted", wrap=True, copy=True)
         self._states = StateStack(panel(column(self.table, margins=(1, 1, 1, 1))))
         hint = label(
             _(
@@ -53,6 +58,7 @@ class IssuedPanel(QWidget):
             hint,
             self._search,
             self._states,
+            self._left,
             row(None, self._again),
         )
         layout.setStretch(3, 1)
@@ -81,6 +87,26 @@ class IssuedPanel(QWidget):
 
     def _on_current(self, value: Any) -> None:
         self._again.setEnabled(value is not None)
+        self._left.hide()
+        if value is not None and value.number:
+            number, reporting = value.number, self._page.context.services.reporting
+            self._page.run(
+                lambda: reporting.handed_out(number), lambda found: self._show_left(number, found)
+            )
+
+    def _show_left(self, number: str, found: tuple[tuple[datetime, str, str, str], ...]) -> None:
+        """Every time the chosen document left: when, how, to whom or by whom."""
+        current, t = self.table.current(), words()
+        if current is None or current.number != number or not found:
+            return
+        lines = [
+            " · ".join((t.moment(at), word(t, "hand_out", how), recipient or by))
+            for at, how, recipient, by in found[:_TIMES_SHOWN]
+        ]
+        if len(found) > _TIMES_SHOWN:
+            lines.append("…")
+        self._left.setText("\n".join(lines))
+        self._left.show()
 
 
 def _how(item: Any) -> str:

@@ -10,18 +10,25 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from app import paths
 from app import settings as settings_file
 from app.domain.errors import AppError, InvalidInput
+from app.domain.incidents.targets import KEYS, LEAST_HOURS, MOST_HOURS
 from app.gui.actions import UserAction
 from app.gui.pages.settings.section import Section
 from app.gui.shell.autosave import AutosavedForm
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button, key_hint
 from app.gui.toolkit.forms import Field, Form
-from app.gui.toolkit.language import _, document_language_choices, language_choices
+from app.gui.toolkit.language import (
+    _,
+    document_language_choices,
+    language_choices,
+    words,
+)
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
 from app.i18n import N_
 from app.settings import Settings
+from app.texts import word
 
 DRAFT_KEY = "settings/general"
 _LIVE = ("language", "theme")
@@ -34,6 +41,7 @@ _SAVED = (
     "company_name",
     "company_phone",
     "company_logo",
+    *KEYS,
 )
 
 
@@ -98,7 +106,8 @@ class GeneralSection(Section):
             names.insert(0, (settings.technician, settings.technician or "—"))
         self.form.set_choices("technician", names)
         self.look.fill({name: getattr(settings, name) for name in _LIVE})
-        self.form.fill({name: getattr(settings, name) for name in _SAVED})
+        stored = settings_file.values_of(settings)
+        self.form.fill({name: stored[name] for name in _SAVED})
         if self._kept is None:
             self._kept = AutosavedForm(self.page, self.form, DRAFT_KEY)
             self._kept.offer(lambda _since: self._show_state())
@@ -131,7 +140,7 @@ class GeneralSection(Section):
         self._trouble.hide()
         self.save_button.setEnabled(False)
         try:
-            changed = replace(self.context.settings, **self.form.values())
+            changed = settings_file.with_values(self.context.settings, self.form.values())
         except InvalidInput as refusal:
             self._refused(refusal)
             return
@@ -202,6 +211,7 @@ def _office_fields() -> list[Field]:
             most=800,
             unit=_("days"),
         ),
+        *_target_fields(),
         Field(
             name="lock_minutes",
             label=_("Lock after"),
@@ -227,4 +237,28 @@ def _office_fields() -> list[Field]:
             help=_("Printed so that a merchant can verify an order."),
         ),
         Field(name="company_logo", label=_("Logo"), kind="picture"),
+    ]
+
+
+def _target_fields() -> list[Field]:
+    """How soon work begins and the merchant trades again, by priority."""
+    names = {
+        "response_hours": N_("{priority}: work begins within"),
+        "resolve_hours": N_("{priority}: resolved within"),
+    }
+    first, *_between, last = KEYS
+    return [
+        Field(
+            name=key,
+            label=_(names[field], priority=word(words(), "priority", priority)),
+            kind="number",
+            least=LEAST_HOURS,
+            most=MOST_HOURS,
+            unit=_("h"),
+            heading=_("Agreed times") if key == first else "",
+            help=_("For incidents reported from now on; those reported keep theirs.")
+            if key == last
+            else "",
+        )
+        for key, (priority, field) in KEYS.items()
     ]

@@ -213,12 +213,6 @@ class PreviewPane(QWidget):
         chosen = {name: box.currentData() for name, box in self._boxes.items()}
         return {name: place for name, place in chosen.items() if place is not None and place >= 0}
 
-    def choose_column(self, field: str, header: str) -> None:
-        """Take a field from the column with this header."""
-        box = self._boxes[field]
-        box.setCurrentIndex(max(0, box.findText(header)))
-        self._pause.start()
-
     def _choose_encoding(self) -> None:
         """Also the one that is shown, when the file was in doubt."""
         self._encoding_chosen = True

@@ -128,7 +128,7 @@ def test_done_helped_and_did_not_help_are_three_keys_and_three_stored_outcomes(
         press(page, key)
         (done,) = (e for e in session(page).evidence if e.kind is EvidenceKind.CHECK)
         assert done.value == outcome
-        seen[outcome] = card.pool.rows[0].shown_text
+        seen[outcome] = card.pool.rows[0]._text.text()
         key_of = incident_of(page)
         settled()
         kept = services.saved_forms.kept(draft_key(key_of))
@@ -283,7 +283,7 @@ def test_the_handover_is_copied_and_recorded(
     page.detail.actions_[Action.HANDOVER].trigger()
     dialog = opened()
     assert isinstance(dialog, HandoverEditor)
-    assert "97" in dialog.text_field.toPlainText()
+    assert "97" in dialog.form.value("remark")
     assert "测试热线" in dialog._reach_label.text()
     dialog.submit()
     settled()
@@ -301,13 +301,13 @@ def test_another_contact_gets_another_text_but_not_over_ones_own_words(
     page.detail.actions_[Action.HANDOVER].trigger()
     dialog = opened()
     assert isinstance(dialog, HandoverEditor)
-    first = dialog.text_field.toPlainText()
+    first = dialog.form.value("remark")
     dialog.form.fill({"role": str(ContactRole.CARRIER)})
-    second = dialog.text_field.toPlainText()
+    second = dialog.form.value("remark")
     assert second != first
     dialog.form.fill({"remark": "我自己写的"})
     dialog.form.fill({"role": str(ContactRole.SUPPLIER)})
-    assert dialog.text_field.toPlainText() == "我自己写的"
+    assert dialog.form.value("remark") == "我自己写的"
 
 
 def test_an_answer_is_on_the_screen_at_once(

@@ -25,7 +25,6 @@ from app.gui.pages.incidents.evidence import EvidenceTab
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.incidents.report import ReportTab
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
-from app.gui.pages.incidents.signature_dialog import SignatureDialog
 from app.gui.shell import document_actions as handing_module
 from app.gui.shell.document_actions import seal_notices
 from app.gui.shell.main_window import MainWindow
@@ -33,6 +32,7 @@ from app.gui.shell.navigate import ListIncidents
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.pdf_panel import PdfPanel
+from app.gui.toolkit.signature_dialog import SignatureDialog
 from app.reports.media.raster import PdfPages
 from app.services import Services
 from app.services.documents.attachments import Owner

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.documents import Ink, SignatureDraft, SignerRole, check_signature
-from app.gui.pages.incidents.signature_dialog import SignatureDialog
-from app.gui.pages.incidents.signature_pad import HEIGHT, InkView, SignaturePad
+from app.gui.toolkit.signature_dialog import SignatureDialog
+from app.gui.toolkit.signature_pad import HEIGHT, InkView, SignaturePad
 
 
 @pytest.fixture

@@ -13,13 +13,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
+from app.domain.documents import SignerRole
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklists import FollowUp, LineVerdict
+from app.domain.maintenance.checklist_lines import LineVerdict
+from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import OccurrenceOutcome, OccurrenceState
 from app.domain.maintenance.plans import EventRule, PlanEvent, Subjects
 from app.domain.maintenance.visits import VisitAction, VisitState, VisitSummary
 from app.gui.pages.maintenance.cells import grid_of
 from app.gui.pages.maintenance.detail import SkipTask
+from app.gui.pages.maintenance.line_inputs import ValueInput
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.maintenance.plan_editor import PlanEditor
 from app.gui.pages.maintenance.proposals import ProposalDialog
@@ -217,8 +220,10 @@ def keys(page: MaintenancePage, settled: Settled, *pressed: str) -> None:
 
 
 def type_value(page: MaintenancePage, settled: Settled, value: str) -> None:
-    page.work.value.setText(value)
-    QTest.keyClick(page.work.value, Qt.Key.Key_Return)
+    field = page.work.input
+    assert isinstance(field, ValueInput)
+    field.value.setText(value)
+    QTest.keyClick(field.value, Qt.Key.Key_Return)
     settled()
 
 
@@ -239,6 +244,29 @@ def test_a_checklist_is_worked_by_keyboard(
     settled()
     (task,) = estate.visits.get(run.visit_id).occurrences
     assert task.outcome is OccurrenceOutcome.DONE
+
+
+def test_a_visit_that_was_checked_is_signed_beside_its_tasks(
+    estate: Services, full: MaintenancePage, opened: Opened, settled: Settled
+) -> None:
+    visit = first_visit(estate)
+    full.show_visit(visit.id)
+    settled()
+    assert full.detail.view is not None
+    assert not full.detail.view.signable, "nothing was checked yet"
+    open_work(full, estate, settled)
+    full.steps.leave_work()
+    settled()
+    full.detail.asked.emit("sign", SignerRole.MERCHANT)
+    dialog = draft_dialog(opened)
+    dialog.fill({"signer": "王先生", "reason": "无人值守终端"})
+    dialog.submit()
+    settled()
+    assert estate.signatures.of_visit(visit.id)[SignerRole.MERCHANT].reason == "无人值守终端"
+    full.show_visit(visit.id)
+    settled()
+    shown = [part.text() for part in full.detail.findChildren(QLabel)]
+    assert any("无人值守终端" in text for text in shown)
 
 
 def test_a_failed_line_waits_for_a_decision(
@@ -638,6 +666,15 @@ def test_an_absence_is_noted_and_kept_from_being_planned(
     drop(full, visit, day)
     settled()
     assert estate.visits.get(visit.id).summary.planned_on == visit.planned_on
+    full._withdraw_absence()
+    settled()
+    taken = draft_dialog(opened)
+    taken.submit()
+    settled()
+    assert estate.work_days.absences(day, day) == ()
+    drop(full, visit, day)
+    settled()
+    assert estate.visits.get(visit.id).summary.planned_on == day
 
 
 @pytest.mark.parametrize("choice", ["keep", "move"])

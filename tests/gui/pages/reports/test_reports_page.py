@@ -24,6 +24,7 @@ from app.services.documents.requests import Request
 from tests.factories import make_incident, make_terminal
 from tests.forgeries import annotated
 from tests.gui.conftest import Settled
+from tests.reports.reading import bookmarks
 from tests.services.documents import throwaway_kind
 from tests.services.documents.paper import close, number_of, resolved
 
@@ -113,8 +114,7 @@ def test_many_documents_become_one_file_with_bookmarks(page: ReportsPage, settle
     assert page.document_actions.printed is None, "many are made only when asked for"
     page.preview()
     settled()
-    with PdfPages(shown(page).pdf) as pages:
-        titles = [mark.title for mark in pages.bookmarks() if mark.level == 0]
+    titles = [title for level, title in bookmarks(shown(page).pdf) if level == 0]
     assert [title.split()[0] for title in titles] == numbers
     assert page.progress.isHidden()
 
@@ -254,6 +254,9 @@ def test_an_issued_report_is_printed_again_as_it_was(
     (document,) = page.issued.model.rows()
     assert (document.number, document.final, document.times) == (number_of(services, key), True, 1)
     page.issued.table.select_first()
+    settled()
+    (left,) = page.issued._left.text().splitlines()
+    assert left.endswith("保存 · T01")
     page.issued._show_current()
     settled()
     assert shown(page).pdf == first.pdf

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog
 
 from app import paths
 from app import settings as settings_file
+from app.domain.incidents.lifecycle import Priority, Target
 from app.domain.register.people import ContactDraft
 from app.domain.register.terminals import TerminalState
 from app.gui.pages.settings.backups import DataSection
@@ -72,6 +73,23 @@ def test_saved_settings_are_in_the_file_and_on_the_desk(
     assert (stored.company_name, stored.device, stored.horizon_days) == ("新公司", "B3", 120)
     assert announced == [stored]
     assert general.form.value("device") == "B3", "shown as it was stored"
+
+
+def test_agreed_times_are_set_on_the_page(
+    page: SettingsPage, context: AppContext, settled: Settled
+) -> None:
+    general = section(page, "general", settled)
+    assert isinstance(general, GeneralSection)
+    general.form.fill({"p1_response_hours": 9})
+    general.save()
+    settled()
+    assert general.form.widget("p1_resolve_hours").property("wrong") == "true"
+    assert not paths.settings_file().exists()
+    general.form.fill({"p1_resolve_hours": 12})
+    general.save()
+    settled()
+    stored = settings_file.load(paths.settings_file())
+    assert stored.targets[Priority.P1] == Target(9, 12)
 
 
 def test_a_refused_setting_is_marked_and_nothing_is_saved(

@@ -90,8 +90,9 @@ def test_a_file_is_dropped_and_its_columns_are_corrected_by_hand(
     wrong = [name for name, box in boxes.items() if box.property("wrong") == "true"]
     assert wrong == ["serial", "model"]
     assert not go(dialog).isEnabled()
-    dialog.preview.choose_column("serial", "设备")
-    dialog.preview.choose_column("model", "机器")
+    for name, header in (("serial", "设备"), ("model", "机器")):
+        boxes[name].setCurrentIndex(boxes[name].findText(header))
+        boxes[name].activated.emit(boxes[name].currentIndex())
     settled_after_pause(settled, dialog)
     assert counts(dialog) == (1, 0, 0, 0, 0)
     go(dialog).click()

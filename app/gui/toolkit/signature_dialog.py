@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.documents import SignatureDraft, SignerRole
 from app.gui.actions import UserAction
-from app.gui.pages.incidents.signature_pad import SignaturePad
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, label, panel, row
+from app.gui.toolkit.signature_pad import SignaturePad
 from app.texts import word
 
 
