@@ -3,7 +3,7 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: run test check bench setup lock screens catalogues migration clean
+.PHONY: run test check bench torture setup lock screens catalogues migration clean
 
 run:            ## the window on a sample estate; without a display the main job headless
 	@$(PYTHON) run.py
@@ -19,6 +19,9 @@ check: setup    ## only the rules of the house: imports, types, style, translati
 
 bench: setup    ## speed and memory, as ratios to a floor measured in the same run
 	@$(RUN) -m tests.bench
+
+torture: setup  ## thousands of histories of an office and its laptops: nothing lost or doubled
+	@$(RUN) -m tests.torture
 
 screens: setup  ## pictures of every page in both languages and themes → out/screens
 	@$(RUN) -m pytest -q tests/screens --screens out/screens

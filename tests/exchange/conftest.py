@@ -53,6 +53,9 @@ def joined(joined_folder: Path, template: Path, tmp_path: Path) -> Iterator[Join
 
 
 @pytest.fixture
-def network(joined: Joined) -> Network:
-    """An office and three laptops that joined it."""
-    return joined()
+def network(joined_folder: Path, template: Path, tmp_path: Path) -> Iterator[Network]:
+    """An office and two laptops that joined it."""
+    shutil.copytree(joined_folder, tmp_path / "network")
+    made = Network(tmp_path / "network", template, laptops=2)
+    yield made
+    made.close()

@@ -9,7 +9,7 @@ from tests.exchange.histories import Act, histories, hold
 
 
 @settings(
-    max_examples=6,
+    max_examples=3,
     phases=[Phase.explicit, Phase.generate],  # to make a history smaller takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -78,8 +78,7 @@ def broken(at):
     return int(operations or 0)
 
 total = broken(1_000_000)
-last = [at for at in range(max(1, total - 30), total + 1)]
-for at in [1, total // 4, total // 2, 3 * total // 4, *last]:
+for at in [total // 3, 2 * total // 3, *range(max(1, total - 14), total + 1)]:
     broken(at)
 """
 

@@ -20,6 +20,7 @@ from app.services.core.blobs import BlobStore
 from app.services.incidents.incident_queries import IncidentFilter
 from app.services.settling import Settlement
 from db.engine import Database
+from tests.exchange.conftest import Joined
 from tests.exchange.network import Network, Station
 from tests.factories import make_incident, make_technician, make_terminal
 
@@ -79,8 +80,9 @@ def test_what_was_done_before_joining_is_kept(network: Network, template: Path) 
     assert late.state() == network.office.state()
 
 
-def test_how_far_the_exchange_is(network: Network) -> None:
+def test_how_far_the_exchange_is(joined: Joined) -> None:
     """What waits, whose packages are missing, and until when everything is in the office."""
+    network = joined()
     one, two, three = network.laptops
     network.settle_down()
     told = status.status(network.office.services)

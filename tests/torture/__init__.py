@@ -1,0 +1,1 @@
+"""The exchange at full size: thousands of histories, and three months of work at once."""
