@@ -133,7 +133,7 @@ class Program:
         if not context.is_ready:
             return
         services = context.services
-        if services.context.standing.refusal("generation.catch_up") is not None:
+        if services.context.standing.refusal("generation.add_visits") is not None:
             return
         context.tasks.run(
             lambda: services.generation.catch_up(), self._caught_up, owner=context, lane="io"
