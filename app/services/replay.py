@@ -128,7 +128,7 @@ class Replay:
         context = self._services.context
         context.actor, context.device = operation.actor, operation.device
         context.zone = timezone(timedelta(minutes=operation.offset))
-        context.targets = targets_of(operation)
+        context.targets = targets_of(operation, context.targets)
 
 
 def holders(services: Services) -> dict[str, Any]:

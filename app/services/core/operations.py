@@ -24,7 +24,8 @@ from app import __version__
 from app.domain.cardguard import holds_secret, mask_cards
 from app.domain.errors import NotFound
 from app.domain.event_data import FieldChange
-from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Targets
+from app.domain.incidents.lifecycle import Targets
+from app.domain.incidents.targets import KEYS as TARGET_KEYS
 from app.domain.incidents.targets import hours_of, with_hours
 from app.domain.operations.merging import merged_lines
 from app.domain.operations.operation import Operation, canonical
@@ -165,8 +166,8 @@ def _begun(
     payload = encoded(kind, given)
     if kind.merge is not None and (found := kind.merge.read(holder, given)) is not None:
         payload[BASE] = encoded(kind, {kind.merge.draft: found[0]})[kind.merge.draft]
-    if kind.promises and context.targets != DEFAULT_TARGETS:
-        payload[TARGETS] = hours_of(context.targets)
+    if kind.promises:
+        payload[TARGETS] = list(hours_of(context.targets).values())
     fresh = Operation(
         id=key,
         station="",
@@ -212,9 +213,10 @@ def apply_again(stored: Operation, holder: Any) -> RunningOperation:
     return again
 
 
-def targets_of(stored: Operation) -> Targets:
-    """The agreed times of the computer an operation was done on."""
-    return with_hours(DEFAULT_TARGETS, stored.payload.get(TARGETS, {}))
+def targets_of(stored: Operation, usual: Targets) -> Targets:
+    """The agreed times of the computer an operation was done on, `usual` where it does not say."""
+    hours = stored.payload.get(TARGETS, ())
+    return with_hours(usual, dict(zip(TARGET_KEYS, hours, strict=False)))
 
 
 def present_payload(stored: Operation) -> Mapping[str, Any]:
@@ -294,7 +296,7 @@ def with_field(stored: Operation, holder: Any, field: str, value: Any) -> dict[s
 # --- arguments as JSON values and back ----------------------------------------------------------
 
 TARGETS = "~targets"
-"""In a payload: the agreed times of the computer, where they are not the usual ones."""
+"""In a payload: the agreed times of the computer in hours, in the order of `targets.KEYS`."""
 BASE = "~base"
 """In a payload: the draft as the person found it."""
 _AS_JSON: dict[str, Any] = {"mode": "json", "exclude_defaults": True, "warnings": False}
