@@ -43,7 +43,6 @@ APPLICATION_ID = 0x504F5354
 OLDEST_SQLITE = (3, 51, 3)
 """Older versions can corrupt a WAL database that two connections checkpoint at once."""
 
-
 _PRAGMAS = (
     "foreign_keys=ON",
     "synchronous=FULL",
@@ -347,8 +346,7 @@ def _translated(url: URL) -> Iterator[None]:
     try:
         yield
     except StaleDataError as stale:
-        table = _TABLE.search(str(stale))
-        raise Conflict(_named(table.group(1) if table else ""), "") from stale
+        raise Conflict(_named("".join(_TABLE.findall(str(stale)))), "") from stale
     except DBAPIError as failure:
         known = known_cause(failure, url)
         if known is None:
