@@ -281,6 +281,7 @@ def build(
         device=settings.device,
         actor=settings.technician,
         letterhead=letterhead(settings),
+        targets=settings.targets,
     )
     if database is None:
         try:
@@ -298,7 +299,6 @@ def build(
         hazards=hazards_in,
         plan_pack=plan_pack,
         horizon_days=settings.horizon_days,
-        targets=settings.targets,
     )
 
 

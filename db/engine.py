@@ -12,7 +12,6 @@ import logging
 import os
 import re
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,8 @@ from sqlmodel import Session
 
 from app.domain.errors import AppError, Conflict, Unavailable
 from db.locking import DatabaseLock
-from db.server import cause_of_refusal, patience, place_of, without_secrets
+from db.server import cause_of_refusal, place_of, without_secrets
+from db.server_engine import WRITES, server_engine
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,6 @@ APPLICATION_ID = 0x504F5354
 OLDEST_SQLITE = (3, 51, 3)
 """Older versions can corrupt a WAL database that two connections checkpoint at once."""
 
-_WRITES = "poscare_writes"
 
 _PRAGMAS = (
     "foreign_keys=ON",
@@ -128,7 +127,7 @@ class Database:
 
     def __init__(self, target: str | Path, name: str = "POSCare") -> None:
         self.url = database_url(target)
-        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _server_engine(self.url)
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else server_engine(self.url)
         self.lock = DatabaseLock(self.path, name) if self.path is not None else None
         self._inside = 0
         self._shut = False
@@ -143,7 +142,7 @@ class Database:
             except BaseException:
                 self.lock.close()
                 raise
-        self._writer = self.engine.execution_options(**{_WRITES: True})
+        self._writer = self.engine.execution_options(**{WRITES: True})
         # SQLite reads a snapshot anyway.
         self._reader = (
             self.engine
@@ -313,49 +312,6 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
-def _server_engine(url: URL) -> Engine:
-    try:
-        engine = sa.create_engine(url, hide_parameters=True, connect_args=patience(url))
-    except ModuleNotFoundError as failure:
-        raise Unavailable("db.no_driver", driver=failure.name or url.drivername) from failure
-    except sa.exc.NoSuchModuleError as failure:
-        raise Unavailable("db.bad_address") from failure
-    event.listen(engine, "begin", _begin_on_server)
-    event.listen(engine, "checkin", _used)
-    event.listen(engine, "checkout", _look_at)
-    return engine
-
-
-UNUSED = 30.0
-"""Seconds after which a connection to a server is looked at before it is used again; one round
-trip, which a connection used just now is spared."""
-
-
-def _used(_connection: Any, record: Any) -> None:
-    record.info["used"] = time.monotonic()
-
-
-def _look_at(connection: Any, record: Any, _proxy: object) -> None:
-    used = record.info.get("used")
-    if used is None or time.monotonic() - used < UNUSED:
-        return
-    try:
-        connection.execute("SELECT 1")
-        connection.rollback()
-    except Exception as lost:
-        # The pool makes a new one.
-        raise sa.exc.DisconnectionError from lost
-
-
-_ONE_WRITER = f"SET LOCAL lock_timeout = '15s'; SELECT pg_advisory_xact_lock({APPLICATION_ID + 1})"
-"""One writer at a time, as SQLite has it: what a transaction read before it wrote still holds."""
-
-
-def _begin_on_server(connection: Connection) -> None:
-    if connection.get_execution_options().get(_WRITES, False):
-        connection.exec_driver_sql(_ONE_WRITER)
-
-
 def _prepare_connection(connection: Any, _record: object) -> None:
     # The driver must not open or end transactions by itself: migrations have to be atomic and
     # a writer has to take its lock before it reads.
@@ -368,7 +324,7 @@ def _prepare_connection(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
+    writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

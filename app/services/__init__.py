@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
-    from app.domain.incidents.lifecycle import Targets
     from app.services.core.audit import AuditTrail
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
@@ -100,7 +99,6 @@ class Services:
         hazards: Hazards,
         plan_pack: Callable[[], RecommendedPlans],
         horizon_days: int,
-        targets: Targets,
     ) -> None:
         self.lock = threading.RLock()
         self.made: dict[str, Any] = {}
@@ -111,12 +109,11 @@ class Services:
         self._reasoner = reasoner
         self._plan_pack = plan_pack
         self._horizon_days = horizon_days
-        self._targets = targets
         context.terminals_moved = self._tasks_follow
         self.directory = Directory(context)
         self.terminals = Terminals(context, CommissioningInspection(context))
-        self.incidents = Incidents(context, self.terminals, knowledge, targets, hazards=hazards)
-        self.work_log = WorkLog(context, targets)
+        self.incidents = Incidents(context, self.terminals, knowledge, hazards=hazards)
+        self.work_log = WorkLog(context)
         self.saved_forms = SavedForms(context)
 
     def close(self) -> None:
@@ -191,7 +188,7 @@ class Services:
         """Past incidents in."""
         from app.services.incidents.history_import import HistoryImport
 
-        return HistoryImport(self.context, self._targets)
+        return HistoryImport(self.context)
 
     @Lazy
     def insight(self) -> Insight:

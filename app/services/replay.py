@@ -20,7 +20,7 @@ from app.domain.operations.operation import APPLIED, REVIEW, UNREADABLE, Operati
 from app.domain.people.rights import Refusal
 from app.services import Services
 from app.services.core import operation_log
-from app.services.core.operations import KINDS, apply_again
+from app.services.core.operations import KINDS, apply_again, targets_of
 from app.services.core.rights import refusal_of
 
 SERVICES = (
@@ -128,6 +128,7 @@ class Replay:
         context = self._services.context
         context.actor, context.device = operation.actor, operation.device
         context.zone = timezone(timedelta(minutes=operation.offset))
+        context.targets = targets_of(operation, context.targets)
 
 
 def holders(services: Services) -> dict[str, Any]:

@@ -110,6 +110,8 @@ def test_files_are_written_and_renamed_at_one_place() -> None:
         ("app/services/core/blobs.py", "write_bytes"),
         # the temporary copy of a database, flushed and renamed by `files.replacing`
         ("db/copying.py", "open"),
+        # an entry of a zip, whose file is written through `files.writing`
+        ("app/exchange/package_file.py", "open"),
         # the crash log is written while the program falls; /dev/null is no file to keep
         ("app/logs.py", "open"),
         ("app/cli/__init__.py", "open"),

@@ -120,9 +120,9 @@ def test_a_name_given_twice_at_once_says_which_record(seats: tuple[Services, Ser
 def test_a_connection_the_server_closed_is_replaced_unnoticed(
     seats: tuple[Services, Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from db import engine
+    from db import server_engine
 
-    monkeypatch.setattr(engine, "UNUSED", 0.0)
+    monkeypatch.setattr(server_engine, "UNUSED", 0.0)
     with seats[0].context.read() as session:
         mine = session.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
     with seats[1].context.database.connect() as connection:

@@ -25,6 +25,7 @@ from app.domain.incidents.drafts import (
 )
 from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
 from app.domain.incidents.lifecycle import HoldReason
+from app.domain.operations.clock import reading_of
 from app.domain.register.terminals import draft_of
 from app.exchange import contacts, laptop, rebase, status
 from app.services.core import operation_log
@@ -345,7 +346,9 @@ class Run:
         for one in self.network.laptops:
             complete = until.get(one.letter)
             if complete is not None:
-                late = [o for o in one.own() if o.at <= complete and o.id not in there]
+                # By the log's clock: who sets his back did nothing earlier.
+                told = reading_of(complete)
+                late = [o for o in one.own() if o.clock <= told and o.id not in there]
                 assert not late, (
                     f"said to be complete until {complete}, but {late[0].at} is missing"
                 )

@@ -24,7 +24,8 @@ from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import TerminalState, draft_of
 from app.gui.pages.incidents.read import gather as gather_incident
 from app.gui.pages.incidents.tabs import IncidentHistoryTab
-from app.gui.pages.maintenance.detail import VisitDetail, VisitView
+from app.gui.pages.maintenance.detail import VisitDetail
+from app.gui.pages.maintenance.read import VisitView
 from app.gui.pages.terminals.read import gather as gather_terminal
 from app.gui.pages.terminals.tabs import TerminalHistoryTab
 from app.gui.toolkit import language as window_language
@@ -184,7 +185,7 @@ def test_the_history_tabs_of_the_window_tell_the_logs(
         device, case, trip = TerminalHistoryTab(), IncidentHistoryTab(), VisitDetail()
         device.show_view(gather_terminal(lived, lived.terminals.by_serial(SERIAL).id))
         case.show_view(gather_incident(lived, incident.id))
-        trip.show_view(VisitView(visit, lived.context.today()))
+        trip.show_view(VisitView(visit=visit, today=lived.context.today()))
         shown = {"terminal": device._log, "incident": case._events, "visit": trip.log}
         for log, model in shown.items():
             assert _cells(model) == told(lived, language)[log]

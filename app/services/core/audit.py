@@ -43,7 +43,7 @@ _CALLED: dict[str, Any] = {
 """What a record of a kind is called by people: its column."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrailFilter:
     """Which operations: of these days, by this person, about records of this kind or called so,
     or only those waiting for review.  Empty fields do not filter."""

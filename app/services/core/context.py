@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from app.domain.documents import Letterhead
 from app.domain.event_data import FieldChange
+from app.domain.incidents.lifecycle import Targets
 from app.domain.people.rights import Standing
 from app.domain.people.roles import SignedIn
 from app.domain.register.identifiers import DocumentNumber
@@ -98,6 +99,9 @@ class ServiceContext:
     standing_read_at: datetime | None = None
     feed: ChangeFeed = field(default_factory=ChangeFeed)
     letterhead: Letterhead = field(default_factory=Letterhead)
+    targets: Targets
+    """The times the office promises by priority; while an operation is applied again, those of the
+    computer it was done on."""
     terminals_moved: TerminalsMoved = _nothing_follows
     """Called in the transaction in which terminals change place.  Set where the services are put
     together: the register knows no maintenance."""

@@ -24,6 +24,9 @@ from app import __version__
 from app.domain.cardguard import holds_secret, mask_cards
 from app.domain.errors import NotFound
 from app.domain.event_data import FieldChange
+from app.domain.incidents.lifecycle import Targets
+from app.domain.incidents.targets import KEYS as TARGET_KEYS
+from app.domain.incidents.targets import hours_of, with_hours
 from app.domain.operations.merging import merged_lines
 from app.domain.operations.operation import Operation, canonical
 from app.services.core import operation_log
@@ -74,6 +77,7 @@ class OperationKind:
     schema: int
     upgrade: Upgrade | None
     merge: Merge | None
+    promises: bool
 
     @property
     def subject_kind(self) -> str:
@@ -92,11 +96,13 @@ def operation(
     schema: int = 1,
     upgrade: Upgrade | None = None,
     merge: Merge | None = None,
+    promises: bool = False,
 ) -> Callable[[F], F]:
     """Make a use case an operation of the kind `name`, ``<kind of record>.<verb>``.
 
     `subject` names the argument with the record's key: without it, the first one whose name ends in
-    ``_id`` or ``key``.
+    ``_id`` or ``key``.  With `promises` it may set deadlines: the agreed times of this computer are
+    part of it.
     """
 
     def decorate(function: F) -> F:
@@ -112,6 +118,7 @@ def operation(
             schema=schema,
             upgrade=upgrade,
             merge=merge,
+            promises=promises,
         )
         if name in KINDS:
             raise ValueError(f"two operations are named {name!r}")
@@ -159,6 +166,8 @@ def _begun(
     payload = encoded(kind, given)
     if kind.merge is not None and (found := kind.merge.read(holder, given)) is not None:
         payload[BASE] = encoded(kind, {kind.merge.draft: found[0]})[kind.merge.draft]
+    if kind.promises:
+        payload[TARGETS] = list(hours_of(context.targets).values())
     fresh = Operation(
         id=key,
         station="",
@@ -202,6 +211,12 @@ def apply_again(stored: Operation, holder: Any) -> RunningOperation:
             _merge(kind, kind.merge, holder, given, payload[BASE])
         kind.apply(holder, **given)
     return again
+
+
+def targets_of(stored: Operation, usual: Targets) -> Targets:
+    """The agreed times of the computer an operation was done on, `usual` where it does not say."""
+    hours = stored.payload.get(TARGETS, ())
+    return with_hours(usual, dict(zip(TARGET_KEYS, hours, strict=False)))
 
 
 def present_payload(stored: Operation) -> Mapping[str, Any]:
@@ -280,6 +295,8 @@ def with_field(stored: Operation, holder: Any, field: str, value: Any) -> dict[s
 
 # --- arguments as JSON values and back ----------------------------------------------------------
 
+TARGETS = "~targets"
+"""In a payload: the agreed times of the computer in hours, in the order of `targets.KEYS`."""
 BASE = "~base"
 """In a payload: the draft as the person found it."""
 _AS_JSON: dict[str, Any] = {"mode": "json", "exclude_defaults": True, "warnings": False}

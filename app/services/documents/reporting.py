@@ -307,12 +307,8 @@ class Reporting:
     ) -> None:
         """Note that a file was sealed, and keep it."""
         self._blobs.put(pdf)
-        keep_hand_out(
-            self._context,
-            handed,
-            pdf,
-            HandOutNote(HandOut.SEALED, file_name=name, sealed_by=signer),
-        )
+        note = HandOutNote(HandOut.SEALED, file_name=name, sealed_by=signer)
+        keep_hand_out(self._context, handed, pdf, note)
 
     def handed_out(self, number: str) -> tuple[tuple[datetime, str, str, str], ...]:
         """When, how, to whom and by whom a document was handed out, newest first."""

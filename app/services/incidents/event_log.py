@@ -21,7 +21,6 @@ from app.domain.incidents.lifecycle import (
     IncidentState,
     Priority,
     Target,
-    Targets,
     Urgency,
     allowed_actions,
     priority_of,
@@ -70,9 +69,8 @@ _APPEND = _append()
 class EventLog:
     """Moves incidents along their lifecycle; nothing changes state without a row in the log."""
 
-    def __init__(self, context: ServiceContext, targets: Targets) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self.context = context
-        self.targets = targets
 
     def allow(self, row: IncidentRow, action: Action) -> None:
         """Raises `NotAllowed` unless `action` may be done in this state."""
@@ -155,7 +153,7 @@ class EventLog:
             self.ranked(unit, row, FieldChange("priority", before, wanted), stops)
         else:
             self.edited(unit, row, [FieldChange("priority", before, wanted)])
-        self.set_deadlines(unit, row, self.targets[wanted] if wanted != before else None)
+        self.set_deadlines(unit, row, self.context.targets[wanted] if wanted != before else None)
 
     def ranked(
         self,

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput, NotFound, Problem
-from app.domain.incidents.lifecycle import Target, Targets
+from app.domain.incidents.lifecycle import Target
 from app.services.core.context import ServiceContext, UnitOfWork, chunks
 from app.services.core.import_cells import CellReader, FieldKinds
 from app.services.core.import_columns import (
@@ -111,9 +111,8 @@ class HistoryPreview:
 class HistoryImport:
     """Use cases of importing finished incidents."""
 
-    def __init__(self, context: ServiceContext, targets: Targets) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._context = context
-        self._targets = targets
 
     def read(
         self, path: Path, encoding: str | None = None, choice: ReadingChoice | None = None
@@ -184,7 +183,7 @@ class HistoryImport:
         refuse_undecided(preview.table)
         if preview.problems and not skip_bad:
             raise InvalidInput([item.problem for item in preview.problems])
-        added = self._take_in(preview.fresh, self._targets[PRIORITY], progress, cancelled)
+        added = self._take_in(preview.fresh, self._context.targets[PRIORITY], progress, cancelled)
         unchanged = len(preview.good) - added
         return ImportResult(added, 0, unchanged, preview.refused, preview.blank)
 

@@ -24,7 +24,6 @@ from app.domain.incidents.lifecycle import (
     Impact,
     IncidentState,
     Priority,
-    Targets,
     priority_of,
     steps,
 )
@@ -71,19 +70,17 @@ class Incidents(IncidentLookups):
         context: ServiceContext,
         terminals: Terminals,
         fault_tree: Callable[[], FaultTree],
-        targets: Targets,
         hazards: Hazards | None = None,
     ) -> None:
         super().__init__(context)
-        self._targets = targets
         self._terminals = terminals
         self._fault_tree = fault_tree
         self._hazards = hazards or no_hazards
-        self._ledger = EventLog(context, self._targets)
+        self._ledger = EventLog(context)
 
     # --- reporting -----------------------------------------------------------------------------
 
-    @operation("incident.open")
+    @operation("incident.open", promises=True)
     def open(self, draft: IncidentDraft, verdict: SessionOutcome | None = None) -> str:
         """Report an abnormal state; returns the incident's id.
 
@@ -136,7 +133,7 @@ class Incidents(IncidentLookups):
             terminal,
             number=self._context.next_number(unit.session),
             priority=priority,
-            target=self._targets[priority],
+            target=self._context.targets[priority],
             earlier=repeated(unit.session, draft.terminal_id, self._context.now()),
         )
 
@@ -148,6 +145,7 @@ class Incidents(IncidentLookups):
 
     @operation(
         "incident.edit",
+        promises=True,
         merge=Merge(
             draft="draft", version="version", read=_as_reported, notes=frozenset({"symptom"})
         ),
@@ -186,7 +184,7 @@ class Incidents(IncidentLookups):
 
     # --- steps of the lifecycle ----------------------------------------------------------------
 
-    @operation("incident.triage")
+    @operation("incident.triage", promises=True)
     def triage(self, incident_id: str, verdict: SessionOutcome) -> None:
         """Store the verdict of a guided session; a new incident becomes triaged.
 

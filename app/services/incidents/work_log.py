@@ -10,7 +10,7 @@ from app.domain.errors import NotFound, as_problem
 from app.domain.event_data import EventFacts, change_of
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import PartDraft, WorkEntryDraft, check_part, check_work
-from app.domain.incidents.lifecycle import Action, EditReason, Targets
+from app.domain.incidents.lifecycle import Action, EditReason
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
@@ -22,9 +22,9 @@ from db.models.incident import PartUsedRow, WorkEntryRow
 class WorkLog:
     """Use cases of working on an incident."""
 
-    def __init__(self, context: ServiceContext, targets: Targets) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._context = context
-        self._ledger = EventLog(context, targets)
+        self._ledger = EventLog(context)
 
     @operation("incident.add_work")
     def add_work(self, incident_id: str, draft: WorkEntryDraft) -> str:
@@ -86,7 +86,7 @@ class WorkLog:
             unit.session.delete(known)
             unit.touched("incident", [row.id])
 
-    @operation("incident.note_stop_withdrawn")
+    @operation("incident.note_stop_withdrawn", promises=True)
     def note_stop_withdrawn(self, incident_id: str, sign: LocalizedText, reason: str) -> None:
         """What called for a hard stop was taken back, and why; the log is read in either language.
         Raises `InvalidInput`, `NotAllowed`."""

@@ -155,7 +155,7 @@ class Checklists:
                 told = tell(self._words, title, line, line.alarm, (answer.value, answer.remark))
         return self._answer(run_id, line_key, draft, self._with_stops(told))
 
-    @operation("checklist.answer")
+    @operation("checklist.answer", promises=True)
     def _answer(
         self, run_id: str, line_key: str, draft: AnswerDraft, told: ToldFailure
     ) -> LineResult:
@@ -199,7 +199,7 @@ class Checklists:
         told = self._with_stops(told)
         return self._follow_up(run_id, line_key, how, written, fault_class, told)
 
-    @operation("checklist.follow_up")
+    @operation("checklist.follow_up", promises=True)
     def _follow_up(
         self,
         run_id: str,

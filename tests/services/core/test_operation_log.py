@@ -16,6 +16,7 @@ from sqlcipher3 import dbapi2
 from app.domain.errors import InvalidInput, NotAllowed
 from app.domain.incidents.drafts import HoldDraft, IncidentDraft
 from app.domain.incidents.lifecycle import HoldReason
+from app.domain.incidents.targets import KEYS, with_hours
 from app.domain.operations.clock import next_reading
 from app.services import Services
 from app.services.core.audit import ChainFault, TrailFilter
@@ -270,3 +271,16 @@ def test_an_incident_with_every_field_comes_back_from_its_payload() -> None:
     kind = KINDS["incident.open"]
     draft = IncidentDraft(symptom="x")
     assert decoded(kind, encoded(kind, {"draft": draft})) == {"draft": draft}
+
+
+def test_agreed_times_of_a_computer_travel_with_what_sets_deadlines(
+    services: Services, template: Path, tmp_path: Path
+) -> None:
+    hours = dict.fromkeys(KEYS, 99)
+    services.context.targets = with_hours(services.context.targets, hours)
+    key = make_incident(services, make_terminal(services))
+    due = services.incidents.get(key).resolve_due_at
+    assert due == services.context.now() + timedelta(hours=99)
+    again = replayed(services, template, tmp_path / "again.db")
+    assert state_of(again) == state_of(services.context.database)
+    again.close()

@@ -99,8 +99,10 @@ def test_leave_is_ones_own_and_so_is_taking_it_back(
     require(services.context, "leave.enter", key=people["T02"])
     with pytest.raises(NotPermitted):
         require(services.context, "leave.enter", key=people["T03"])
-    mine = services.work_days.add_absence(people["T02"], today, today)
-    theirs = services.work_days.add_absence(people["T03"], today, today)
+    mine = services.leave.enter(services.leave.preview(people["T02"], today, today))
+    works(services, "M01")
+    theirs = services.leave.enter(services.leave.preview(people["T03"], today, today))
+    works(services, "T02")
     require(services.context, "leave.remove", key=mine)
     with pytest.raises(NotPermitted):
         require(services.context, "leave.remove", key=theirs)

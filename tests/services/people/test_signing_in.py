@@ -81,6 +81,7 @@ def test_both_engines_count_attempts_and_take_what_is_right(any_services: Servic
     any_services.context.person = SignedIn(
         id=office.worker, code="T02", name="李工", role=Role.TECHNICIAN
     )
+    any_services.context.actor = "T02"
     read_again(any_services.context)
     mine = make_incident(any_services)
     any_services.incidents.assign(mine, office.worker)
@@ -322,7 +323,7 @@ def test_old_costs_are_renewed_when_the_password_is_known(
     from argon2 import PasswordHasher
 
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(WORKER).encode()
-    with office.services.context.write() as unit:
+    with office.services.context.write_locally() as unit:
         unit.session.execute(
             sa.update(CredentialRow)
             .where(CredentialRow.technician_id == office.worker)  # type: ignore[arg-type]

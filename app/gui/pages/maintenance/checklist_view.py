@@ -20,7 +20,7 @@ from app.domain.maintenance.checklist_lines import (
 )
 from app.domain.maintenance.checklists import FollowUp, LineResult
 from app.gui.actions import UserAction
-from app.gui.pages.maintenance.line_inputs import INPUTS, LineInput
+from app.gui.pages.maintenance.line_inputs import INPUTS, GivenAnswer, LineInput
 from app.gui.toolkit.action_buttons import action_button, action_icon_button
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import button, clear, column, label, panel, row
@@ -276,8 +276,8 @@ class WorkView(QWidget):
         if line is not None and self.run is not None and self.run.finished_at is None:
             self.answered.emit(line.key, draft)
 
-    def _give(self, verdict: LineVerdict | None, value: str) -> None:
-        self._send(AnswerDraft(verdict, value, self.remark.text()))
+    def _give(self, given: GivenAnswer) -> None:
+        self._send(AnswerDraft(given.verdict, given.value, self.remark.text()))
 
     def _follow(self, line: ChecklistLine, how: FollowUp) -> None:
         self.followed.emit(line, how)

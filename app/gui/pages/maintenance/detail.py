@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.domain.documents import Signature, SignerRole
+from app.domain.documents import SignerRole
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
-from app.domain.people.rights import Refusal
 from app.gui.actions import VISIT_ACTIONS, UserAction
+from app.gui.pages.maintenance.read import VisitView
 from app.gui.toolkit.action_buttons import action_button, action_icon_button, make_action
 from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.fact_grid import FactGrid
@@ -30,22 +29,6 @@ from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.visit_badge import occurrence_badge, visit_badge
 from app.texts import word
 from app.texts.events import visit_event
-
-
-@dataclass(frozen=True, slots=True)
-class VisitView:
-    """A visit with what else could be done while one is there."""
-
-    visit: Visit
-    today: date
-    due_here: tuple[Occurrence, ...] = ()
-    refused: Mapping[str, Refusal] = field(default_factory=dict)
-    """Kinds of operations the person may not do here, and why."""
-
-    signatures: Mapping[SignerRole, Signature] = field(default_factory=dict)
-    signable: str = ""
-    """The hash of what would be signed now; empty while there is nothing to sign."""
-
 
 _KIND = dict.fromkeys((VisitAction.ASSIGN, VisitAction.LOCK, VisitAction.UNLOCK), "visit.schedule")
 """Kinds of operations that are not named as the action of the visit."""

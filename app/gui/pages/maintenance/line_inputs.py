@@ -6,6 +6,7 @@ A new form of entry is a class here and its row in `INPUTS`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -22,10 +23,18 @@ from app.gui.toolkit.layout import Button, button, clear, column, row
 from app.texts.checklists import LINE_HINTS
 
 
-class LineInput(QWidget):
-    """The part every form has: lines that do not apply.  `given` carries verdict and value."""
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What was answered: a verdict, or a value that is judged by the line."""
 
-    given = Signal(object, str)
+    verdict: LineVerdict | None = None
+    value: str = ""
+
+
+class LineInput(QWidget):
+    """The part every form has: lines that do not apply."""
+
+    given = Signal(GivenAnswer)
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +58,7 @@ class LineInput(QWidget):
     def by_key(self, key: str) -> bool:
         """Answer by a key pressed in the list; False when it means nothing."""
         if key.upper() == "N":
-            self.given.emit(LineVerdict.NOT_APPLICABLE, "")
+            self.given.emit(GivenAnswer(LineVerdict.NOT_APPLICABLE))
             return True
         return False
 
@@ -59,7 +68,7 @@ class LineInput(QWidget):
     def add_verdict(self, text: str, verdict: LineVerdict) -> None:
         """A button that gives a verdict without a value."""
         made = Button(text)
-        made.clicked.connect(partial(self.given.emit, verdict, ""))
+        made.clicked.connect(partial(self.given.emit, GivenAnswer(verdict)))
         self.buttons.addWidget(made)
 
 
@@ -74,7 +83,7 @@ class MarkInput(LineInput):
         verdict = {"P": LineVerdict.PASS, "F": LineVerdict.FAIL}.get(key.upper())
         if verdict is None:
             return super().by_key(key)
-        self.given.emit(verdict, "")
+        self.given.emit(GivenAnswer(verdict))
         return True
 
 
@@ -85,13 +94,13 @@ class ChoiceInput(LineInput):
         self._keys = [choice.key for choice in line.choices]
         for place, choice in enumerate(line.choices, start=1):
             made = Button(f"{place} {choice.text.in_(words().language)}")
-            made.clicked.connect(partial(self.given.emit, None, choice.key))
+            made.clicked.connect(partial(self.given.emit, GivenAnswer(value=choice.key)))
             self.buttons.addWidget(made)
 
     def by_key(self, key: str) -> bool:
         if not (key.isdecimal() and 0 < int(key) <= len(self._keys)):
             return super().by_key(key)
-        self.given.emit(None, self._keys[int(key) - 1])
+        self.given.emit(GivenAnswer(value=self._keys[int(key) - 1]))
         return True
 
 
@@ -126,7 +135,7 @@ class ValueInput(LineInput):
         self.value.selectAll()
 
     def _take(self) -> None:
-        self.given.emit(None, self.value.text())
+        self.given.emit(GivenAnswer(value=self.value.text()))
 
 
 INPUTS: Mapping[EntryForm, type[LineInput]] = {

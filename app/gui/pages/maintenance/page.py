@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
 
-from app.domain.maintenance.visits import Visit, VisitState, VisitSummary
-from app.domain.people.rights import Refusal
+from app.domain.maintenance.visits import VisitSummary
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.actions import VisitActions
 from app.gui.pages.maintenance.cells import NO_GRID, GridCell, GridContent, grid_of
 from app.gui.pages.maintenance.checklist_view import WorkView
 from app.gui.pages.maintenance.compliance import ComplianceDialog
-from app.gui.pages.maintenance.detail import VisitDetail, VisitView
+from app.gui.pages.maintenance.detail import VisitDetail
 from app.gui.pages.maintenance.filters import filter_boxes
 from app.gui.pages.maintenance.grid import GridView
 from app.gui.pages.maintenance.new_visit import NewVisit
@@ -28,8 +27,10 @@ from app.gui.pages.maintenance.read import (
     ScheduleQuery,
     SideView,
     ViewMode,
+    VisitView,
     gather,
     gather_side,
+    read_visit,
 )
 from app.gui.pages.maintenance.side_panel import SidePanel
 from app.gui.pages.maintenance.visit_list import visit_columns
@@ -49,7 +50,6 @@ from app.gui.toolkit.permission import permit_entries
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel
 from app.gui.toolkit.visit_badge import visit_badge
-from app.services.core.rights import why_not
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -336,7 +336,7 @@ class MaintenancePage(Page):
                 self.detail.show_view(view)
                 self._right.setCurrentWidget(self.detail)
 
-        self.run(lambda: _read_visit(services, visit_id), arrived)
+        self.run(lambda: read_visit(services, visit_id), arrived)
 
     def _leave_visit(self) -> None:
         self._looking_for = ""
@@ -375,30 +375,3 @@ def _read(services: Services, wanted: ScheduleQuery) -> tuple[PeriodView, GridCo
     """A period and its cells; both are made by the worker."""
     view = gather(services, wanted)
     return view, NO_GRID if wanted.mode is ViewMode.LIST else grid_of(view)
-
-
-def _read_visit(services: Services, visit_id: str) -> VisitView:
-    """A visit with what else could be done there."""
-    visits = services.visits
-    visit = visits.get(visit_id)
-    here = visit.summary.merchant_id
-    mine = {item.id for item in visit.occurrences}
-    due = visits.due_here(here) if here and visit.actions else ()
-    also = tuple(item for item in due if item.id not in mine or not item.id)
-    signatures, signable = {}, ""
-    if visit.summary.state in _SIGNED_AFTER and any(item.serial for item in visit.occurrences):
-        signatures = services.signatures.of_visit(visit_id)
-        signable = services.reporting.signable_visit(visit_id)
-    refused = _refused(services, visit)
-    return VisitView(visit, services.context.today(), also, refused, signatures, signable)
-
-
-_SIGNED_AFTER = frozenset({VisitState.IN_PROGRESS, VisitState.DONE, VisitState.PARTIAL})
-"""States of a visit at which something was checked, to be signed for."""
-
-
-def _refused(services: Services, visit: Visit) -> dict[str, Refusal]:
-    kinds = ("visit.schedule", "visit.start", "visit.finish", "visit.cancel")
-    found = why_not(services.context, kinds, visit.summary.id)
-    task = next((item.id for item in visit.occurrences if item.id), "")
-    return found | why_not(services.context, ("occurrence.skip",), task)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.domain.documents import Signature, SignerRole
 from app.domain.maintenance.compliance import Compliance
+from app.domain.maintenance.occurrences import Occurrence
 from app.domain.maintenance.plans import Contents, Plan
 from app.domain.maintenance.recurrence import Due
-from app.domain.maintenance.visits import VisitSummary
+from app.domain.maintenance.visits import Visit, VisitState, VisitSummary
 from app.domain.maintenance.workload_figures import DayLoad
+from app.domain.people.rights import Refusal
 from app.domain.register.people import Technician
+from app.services.core.rights import why_not
 from app.services.maintenance.visit_queries import VisitFilter
 
 if TYPE_CHECKING:
@@ -187,3 +192,52 @@ def gather_side(services: Services, wanted: ScheduleQuery) -> SideView:
         example=shown.example,
         unknown_years=shown.unknown_years,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitView:
+    """A visit with what else could be done while one is there."""
+
+    visit: Visit
+    today: date
+    due_here: tuple[Occurrence, ...] = ()
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
+    """Kinds of operations the person may not do here, and why."""
+
+    signatures: Mapping[SignerRole, Signature] = field(default_factory=dict)
+    signable: str = ""
+    """The hash of what would be signed now; empty while there is nothing to sign."""
+
+
+def read_visit(services: Services, visit_id: str) -> VisitView:
+    """A visit with what else could be done there."""
+    visits = services.visits
+    visit = visits.get(visit_id)
+    here = visit.summary.merchant_id
+    mine = {item.id for item in visit.occurrences}
+    due = visits.due_here(here) if here and visit.actions else ()
+    also = tuple(item for item in due if item.id not in mine or not item.id)
+    signatures, signable = {}, ""
+    if visit.summary.state in _SIGNED_AFTER and any(item.serial for item in visit.occurrences):
+        signatures = services.signatures.of_visit(visit_id)
+        signable = services.reporting.signable_visit(visit_id)
+    refused = _refused(services, visit)
+    return VisitView(
+        visit=visit,
+        today=services.context.today(),
+        due_here=also,
+        refused=refused,
+        signatures=signatures,
+        signable=signable,
+    )
+
+
+_SIGNED_AFTER = frozenset({VisitState.IN_PROGRESS, VisitState.DONE, VisitState.PARTIAL})
+"""States of a visit at which something was checked, to be signed for."""
+
+
+def _refused(services: Services, visit: Visit) -> dict[str, Refusal]:
+    kinds = ("visit.schedule", "visit.start", "visit.finish", "visit.cancel")
+    found = why_not(services.context, kinds, visit.summary.id)
+    task = next((item.id for item in visit.occurrences if item.id), "")
+    return found | why_not(services.context, ("occurrence.skip",), task)
