@@ -227,7 +227,7 @@ def test_what_is_not_allowed_is_grey_and_says_who_may(
     assert Action.CANCEL in refused
     assert Action.START not in refused
     assert Action.CANCEL not in gather(services, mine).refused
-    page = program.window.show_page("settings", {"section": "people"})
+    page = program.window.show_page("settings")
     rest(program)
     people = page.section("people")  # type: ignore[union-attr]
     assert not people._add.isEnabled()

@@ -21,7 +21,7 @@ from app.domain.maintenance.occurrences import OccurrenceOutcome, OccurrenceStat
 from app.domain.maintenance.plans import EventRule, PlanEvent, Subjects
 from app.domain.maintenance.visits import VisitAction, VisitState, VisitSummary
 from app.gui.pages.maintenance.cells import grid_of
-from app.gui.pages.maintenance.detail import SkipTask
+from app.gui.pages.maintenance.detail import SignVisit, SkipTask
 from app.gui.pages.maintenance.line_inputs import ValueInput
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.maintenance.plan_editor import PlanEditor
@@ -257,7 +257,7 @@ def test_a_visit_that_was_checked_is_signed_beside_its_tasks(
     open_work(full, estate, settled)
     full.steps.leave_work()
     settled()
-    full.detail.asked.emit("sign", SignerRole.MERCHANT)
+    full.detail.asked.emit(SignVisit(SignerRole.MERCHANT))
     dialog = draft_dialog(opened)
     dialog.fill({"signer": "王先生", "reason": "无人值守终端"})
     dialog.submit()

@@ -262,7 +262,7 @@ def test_a_long_list_scrolls_to_its_end_and_stays_there_when_read_again(
     from app.services.register.batch_plan import plan
     from app.services.register.batch_write import WriteOrigin, apply
 
-    with importing.write() as unit:
+    with importing.write_locally() as unit:
         records = [check_terminal(draft) for draft in drafts]
         apply(unit, plan(unit.session, records), WriteOrigin("T01", "L7", "imported"))
     page.refresh()
