@@ -65,7 +65,7 @@ def restore(
         raise Unavailable("restore.same_file", path=str(copy))
     check_file(copy)
     try:
-        _bring(copy, live, now, counters.highest([live, *known]))
+        _bring(copy, live, now, counters.highest([live, *known]), restored=True)
     except OSError as failure:
         _discard(live)
         raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
@@ -96,7 +96,7 @@ def replace(
         if _decision(live).exists():
             _place(live)
         _copy_to(prepared_confirmed, incoming_confirmed(live))
-        _bring(prepared, live, now, counters.highest([live]))
+        _bring(prepared, live, now, counters.highest([live]), restored=False)
     except OSError as failure:
         _discard(live)
         raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
@@ -123,7 +123,11 @@ def _copy_to(copy: Path, target: Path) -> None:
         raise Unavailable(code, path=str(target), detail=str(failure)) from failure
 
 
-def _bring(copy: Path, live: Path, now: datetime, given_out: counters.Counters) -> None:
+def _bring(
+    copy: Path, live: Path, now: datetime, given_out: counters.Counters, *, restored: bool
+) -> None:
+    """The copy beside the database, ready to take its place; one that was `restored` goes on as
+    another station."""
     from sqlcipher3 import dbapi2
 
     try:
@@ -131,7 +135,8 @@ def _bring(copy: Path, live: Path, now: datetime, given_out: counters.Counters) 
         with files.replacing(incoming(live)) as partial:
             copy_file(copy, partial)
             counters.carry(given_out, partial)
-            stations.leave(partial, copy.name, now)
+            if restored:
+                stations.leave(partial, copy.name, now)
     except Damaged as failure:
         raise Unavailable("backup.damaged", path=str(copy)) from failure
     except dbapi2.Error as failure:

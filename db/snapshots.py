@@ -18,8 +18,12 @@ from db.copying import copy_database, opened
 from db.engine import Database
 
 _ROWS_AT_ONCE = 2000
-_OWN = ("form_draft", "app_state", "station")
-"""What a computer keeps when its database is put together anew."""
+_OWN = ("form_draft", "app_state", "station", "sign_in_attempt", "credential")
+"""What a computer keeps when its database is put together anew, and gives to nobody: passwords
+among it."""
+
+
+_ORPHANS = "DELETE FROM credential WHERE technician_id NOT IN (SELECT id FROM technician)"
 
 
 def write_snapshot(database: Database, target: Path) -> None:
@@ -81,6 +85,8 @@ def carry_own(old: Path, new: Path) -> None:
             if rows:
                 marks = ", ".join("?" * len(rows[0]))
                 connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608
+        # Of a person the office does not know: they are let in anew once it does.
+        connection.execute(_ORPHANS)
         connection.execute("COMMIT")
     finally:
         connection.close()

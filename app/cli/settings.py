@@ -13,7 +13,9 @@ from app.i18n import N_, Translator
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
-    parser.add_argument("name", nargs="?", default="", metavar="NAME")
+    parser.add_argument(
+        "name", nargs="?", default="", metavar="NAME", help=t("name of the setting; none lists all")
+    )
     parser.add_argument("value", nargs="?", default=None, metavar="VALUE")
 
 
