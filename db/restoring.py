@@ -52,8 +52,7 @@ def restore(
     copy: Path, lock: DatabaseLock, now: datetime, known: Iterable[Path] = ()
 ) -> Path | None:
     """Put a copy in place of the database whose `lock` is held alone, every connection closed.
-    Numbers go on above the highest that the old file or one of the `known` ones gave out, and
-    operations are those of another station (`db.stations`).
+    Numbers go on above the highest that the old file or one of the `known` ones gave out.
 
     Returns the folder the old file is in, None when there was none.  Raises `NotFound`;
     `Unavailable`: ``restore.failed`` with the old database in place, ``restore.unfinished`` when
@@ -126,8 +125,8 @@ def _copy_to(copy: Path, target: Path) -> None:
 def _bring(
     copy: Path, live: Path, now: datetime, given_out: counters.Counters, *, restored: bool
 ) -> None:
-    """The copy beside the database, ready to take its place; one that was `restored` goes on as
-    another station."""
+    """The copy beside the database, ready to take its place; one that was `restored` says so in
+    its log."""
     from sqlcipher3 import dbapi2
 
     try:
@@ -136,7 +135,7 @@ def _bring(
             copy_file(copy, partial)
             counters.carry(given_out, partial)
             if restored:
-                stations.leave(partial, copy.name, now)
+                stations.note_restored(partial, copy.name, now)
     except Damaged as failure:
         raise Unavailable("backup.damaged", path=str(copy)) from failure
     except dbapi2.Error as failure:

@@ -1,8 +1,9 @@
 """Which installation a database is: known in the operation log as a station, whose operations are
 numbered without a gap.
 
-A copy that is put back may lack the last operations of its station, which others may have seen:
-it goes on as another station, so that no number is given twice.
+A copy that is put back may lack the last operations of its station, which others may have seen.  It
+goes on as the same one, whose keys others trust; the first exchange finds out and gives it another
+(`app.exchange.rebase`).
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ _KEEP = "INSERT INTO app_state (name, value) VALUES (?, ?)"
 _LAST = "SELECT coalesce(max(station_seq), 0) FROM operation WHERE station = ?"
 
 
-def leave(database: Path, copy: str, at: datetime) -> None:
-    """Let a database nobody has open, restored at a moment from the file named `copy`, go on as a
-    station that is named at its first operation.  Raises the driver's errors and `OSError`."""
+def note_restored(database: Path, copy: str, at: datetime) -> None:
+    """Say in a database nobody has open that it was restored at a moment from the file named
+    `copy`; its log says so once it is opened.  Raises the driver's errors and `OSError`."""
     with changing(database) as connection:
         found = connection.execute(
             "SELECT value FROM app_state WHERE name = ?", (STATION,)
@@ -34,5 +35,5 @@ def leave(database: Path, copy: str, at: datetime) -> None:
         station = json.loads(found[0]) if found else ""
         last = connection.execute(_LAST, (station,)).fetchone()[0] if station else 0
         fact = {"copy": copy, "at": at.isoformat(), "station": station, "station_seq": last}
-        connection.executemany(_FORGET, [(STATION,), (RESTORED,)])
+        connection.execute(_FORGET, (RESTORED,))
         connection.execute(_KEEP, (RESTORED, json.dumps(fact, ensure_ascii=False)))

@@ -34,8 +34,8 @@ class LoggedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoredCopy:
-    """The name of the file a database was restored from and when, and the station it was until
-    then with the number of its last operation in the copy; no station when it had no log."""
+    """The name of the file a database was restored from and when, and the station it is with
+    the number of its last operation in the copy; no station when it had no log."""
 
     copy: str
     at: datetime
@@ -63,7 +63,7 @@ def _is_same(here: LoggedState, there: LoggedState) -> bool:
 
 @operation("database.restored")
 def _restored(place: ServiceContext, source: RestoredCopy) -> None:
-    """Changes nothing: what the copy lacked its former station has not done here."""
+    """Changes nothing: what the copy lacked has not been done here."""
     with place.write() as unit:
         unit.touched("database")
 
