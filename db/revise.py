@@ -1,8 +1,8 @@
 """Drafts a migration from the difference between schema and table classes.
 
-``python -m db.revise 0005 "what changes"``
+``python -m db.revise 0015 "what changes"``
 
-The script is a draft: read it, complete it, and raise `HEAD` in `db.migrate`.
+The script is a draft: read it and complete it.  `HEAD` in `db.migrate` follows from its name.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from app.services.register.terminal_queries import TerminalFilter
 from app.texts import problem_text
 
 if TYPE_CHECKING:
-    from app.services.documents.kinds import RequestableDocument
+    from app.services.documents.requestable import RequestableDocument
     from app.services.documents.requests import Request
 
 

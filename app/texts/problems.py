@@ -1,4 +1,5 @@
-"""The sentence of every error code.  To add a code: add its sentence here and translate it."""
+"""The sentences of error codes; those of one subject stand in its own module beside this one.  To
+add a code: add its sentence and translate it."""
 
 from __future__ import annotations
 

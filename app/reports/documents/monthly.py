@@ -165,11 +165,15 @@ def _worded(t: DocumentLanguages, value: float | None, unit: str) -> str:
 
 
 def _named(t: DocumentLanguages, figure: KeyFigure) -> Words:
-    return said(t, figure.name) if figure.name else t(KEY_FIGURES[figure.id].name)
+    known = KEY_FIGURES.get(figure.id)
+    if figure.name or known is None:
+        return said(t, figure.name or LocalizedText.same(figure.id))
+    return t(known.name)
 
 
 def _explained(t: DocumentLanguages, figure: KeyFigure) -> Words:
-    return said(t, figure.formula) if figure.name else t(KEY_FIGURES[figure.id].formula)
+    known = KEY_FIGURES.get(figure.id)
+    return said(t, figure.formula) if figure.name or known is None else t(known.formula)
 
 
 def _card(t: DocumentLanguages, figure: KeyFigure, width: float) -> list[TextLine]:

@@ -6,8 +6,6 @@ a line in `_REQUESTABLE`.  The reports page, ``poscare report`` and the words of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
 from app.reports.documents import (
@@ -29,46 +27,9 @@ from app.reports.documents import (
 )
 from app.reports.documents.kind import DocumentKind
 from app.services.documents import requests
-from app.services.documents.requests import Maker, Request, RequestedSheets, SheetSources
+from app.services.documents.requestable import PERIOD, SCHEDULE, SCOPE, RequestableDocument
+from app.services.documents.requests import Request, RequestedSheets, SheetSources
 from app.services.documents.schedule_sheets import month_sheet, week_sheet, year_sheet
-
-PERIOD = ("since", "until")
-SCOPE = ("words", "area", "acquirer", "model", "state")
-SCHEDULE = (*PERIOD, "area", "technician", "plan")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestableDocument:
-    """A kind of document people can ask for.
-
-    `hint` is the message id of a line that says what it is for, `icon` its picture in the window.
-    `subjects` is the list it is made from, one document each: incidents, visits, swaps, terminals
-    or merchants; empty when it is made from a selection.  `options` are the fields of a `Request`
-    it is asked with, `ahead` whether its period lies in the future.  `verb` is its name in
-    ``poscare report`` and `help` the message id of its help there; without a verb another command
-    prints it.
-    """
-
-    layout: DocumentKind
-    make: Maker
-    hint: str
-    icon: str
-    subjects: str = ""
-    options: tuple[str, ...] = ()
-    ahead: bool = False
-    verb: str = ""
-    help: str = ""
-
-    @property
-    def id(self) -> str:
-        """Its name in requests, files and the store."""
-        return self.layout.id
-
-    @property
-    def title(self) -> str:
-        """The message id of its title."""
-        return self.layout.title
-
 
 _REQUESTABLE: tuple[RequestableDocument, ...] = (
     RequestableDocument(

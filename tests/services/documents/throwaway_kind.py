@@ -9,7 +9,7 @@ from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.typeset.blocks import LabelledFact, facts
-from app.services.documents.kinds import PERIOD, RequestableDocument
+from app.services.documents.requestable import PERIOD, RequestableDocument
 from app.services.documents.requests import Request, RequestedSheets, SheetSources
 
 

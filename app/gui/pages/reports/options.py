@@ -23,7 +23,7 @@ from app.gui.toolkit.problems import message
 from app.texts import problem_text, word
 
 if TYPE_CHECKING:
-    from app.services.documents.kinds import RequestableDocument
+    from app.services.documents.requestable import RequestableDocument
     from app.services.documents.requests import Request
 
 
