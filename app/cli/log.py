@@ -11,6 +11,9 @@ from app.services.core.audit import TrailEntry, TrailFilter
 from app.tabular.writing import write_table
 from app.texts.operations import chain_fault, change_line, operation_title, review_line
 
+MOST_CHANGES = 5
+"""Changed fields of one operation in the list; the export has all."""
+
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     verbs = parser.add_subparsers(dest="step", required=True)
@@ -87,7 +90,11 @@ def _lines(t: Translator, entry: TrailEntry) -> str:
         for part in (t.moment(entry.at), who, operation_title(t, entry.kind), entry.subject)
         if part
     )
-    details = [change_line(t, one) for one in entry.changes]
+    told = [one for one in entry.changes if not one.change.field.endswith("_id")]
+    details = [change_line(t, one) for one in told[:MOST_CHANGES]]
+    if len(told) > MOST_CHANGES:
+        left = len(told) - MOST_CHANGES
+        details.append(t.plural("… and {count} more change", "… and {count} more changes", left))
     details.append(review_line(t, entry.review))
     return "\n    ".join([head, *filter(None, details)])
 

@@ -38,6 +38,8 @@ FIELDS = {
     "office": N_("The office"),
     "package": N_("Package"),
     "compared": N_("Compared"),
+    "operation_id": N_("Operation"),
+    "unsettled_id": N_("Conflict"),
 }
 
 PROBLEMS: dict[str, str] = {

@@ -47,6 +47,7 @@ FIELDS: dict[str, str] = {
     "old_password": N_("Password until now"),
     "pin": N_("PIN"),
     "fieldwork": N_("Goes on visits"),
+    "again": N_("The same again"),
 }
 
 WORDS: dict[str, dict[str, str]] = {

@@ -21,10 +21,13 @@ Changes = list[tuple[str, str, str, str, str]]
 
 
 def last_changes(services: Services) -> Changes:
-    """What the newest operation changed: kind, key, field, old, new."""
+    """What the newest operation changed: kind, key, field, old, new.  Kind and key are empty in the
+    table where the record is the operation's own."""
+    newest = "SELECT id, subject_kind, subject_id FROM operation ORDER BY clock DESC LIMIT 1"
     query = (
-        "SELECT subject_kind, subject_id, field, old, new FROM operation_change"
-        " WHERE operation_id = (SELECT id FROM operation ORDER BY clock DESC LIMIT 1) ORDER BY n"
+        "SELECT coalesce(nullif(c.subject_kind, ''), o.subject_kind),"
+        " coalesce(nullif(c.subject_id, ''), o.subject_id), c.field, c.old, c.new"
+        f" FROM operation_change c JOIN ({newest}) o ON o.id = c.operation_id ORDER BY c.n"
     )
     with services.context.read() as session:
         return [tuple(row) for row in session.execute(sa.text(query))]

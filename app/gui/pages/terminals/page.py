@@ -75,7 +75,9 @@ class TerminalsPage(Page):
         self.topbar.add_left(self.search, *self._filters.values())
         add = action_button(UserAction.ADD_TERMINAL, self.steps.add, role="primary")
         keys = key_hint(UserAction.IMPORT_TERMINALS)
-        taking = button(_("Import"), icon="file-input", tip=f"{_('From a spreadsheet')} · {keys}")
+        taking = button(
+            _("Import"), icon="file-input", tip=" · ".join((_("From a spreadsheet"), keys))
+        )
         menu = fill_menu(
             QMenu(self),
             self,
