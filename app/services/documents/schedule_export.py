@@ -92,8 +92,9 @@ class ScheduleExport:
             person = wanted.technician
             files = {path: (person.name, people.get((person.code, person.name), []))}
         else:
+            nobody = t("unassigned")
             files = {
-                path.with_stem(f"{path.stem}-{code or t('unassigned')}"): (name, entries)
+                path.with_stem(f"{path.stem}-{code or nobody}"): (name, entries)
                 for (code, name), entries in people.items()
             }
         for file, (name, entries) in files.items():

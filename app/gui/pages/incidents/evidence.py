@@ -178,7 +178,8 @@ class EvidenceTab(IncidentTab):
     def add_picture(self, picture: QImage) -> None:
         """Take in a pasted picture."""
         services, owner, stage = self._context.services, self._owner(), self.strip.stage()
-        name = f"{_('Pasted')} {words().moment(self._context.now())}.png".replace(":", "")
+        called = (_("Pasted"), words().moment(self._context.now()))
+        name = f"{' '.join(called)}.png".replace(":", "")
 
         def work() -> list[Attachment]:
             draft = AttachmentDraft(name, stage)

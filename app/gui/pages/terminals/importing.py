@@ -213,7 +213,8 @@ class _ImportRun(QObject):
         if looked is None or looked.shown is None:
             return
         shown = looked.shown
-        name = f"{Path(shown.file.name).stem} {_('problems')}.csv"
+        what = _("problems")
+        name = f"{Path(shown.file.name).stem} {what}.csv"
         header = (_("Row"), "", _("Field"), _("Value found"), _("Why"))
         rows = [
             (
