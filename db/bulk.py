@@ -94,3 +94,10 @@ def _prepared(
             for value, change in zip(values, convert[len(names) :], strict=True)
         ),
     )
+
+
+def rows_written(session: Session) -> int:
+    """How many rows the connection of a session has written so far; always 0 on a server, which
+    does not count them."""
+    driver = session.connection().connection.dbapi_connection
+    return int(getattr(driver, "total_changes", 0))

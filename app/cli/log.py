@@ -71,7 +71,12 @@ def _list(context: Context) -> int:
                 "about": entry.subject,
                 "review": entry.review,
                 "changes": [
-                    {"field": one.change.field, "old": one.change.old, "new": one.change.new}
+                    {
+                        "about": one.about,
+                        "field": one.change.field,
+                        "old": one.change.old,
+                        "new": one.change.new,
+                    }
                     for one in entry.changes
                 ],
                 "text": operation_title(t, entry.kind),
@@ -90,10 +95,9 @@ def _lines(t: Translator, entry: TrailEntry) -> str:
         for part in (t.moment(entry.at), who, operation_title(t, entry.kind), entry.subject)
         if part
     )
-    told = [one for one in entry.changes if not one.change.field.endswith("_id")]
-    details = [change_line(t, one) for one in told[:MOST_CHANGES]]
-    if len(told) > MOST_CHANGES:
-        left = len(told) - MOST_CHANGES
+    details = [change_line(t, one) for one in entry.changes[:MOST_CHANGES]]
+    if len(entry.changes) > MOST_CHANGES:
+        left = len(entry.changes) - MOST_CHANGES
         details.append(t.plural("… and {count} more change", "… and {count} more changes", left))
     details.append(review_line(t, entry.review))
     return "\n    ".join([head, *filter(None, details)])

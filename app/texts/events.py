@@ -14,7 +14,7 @@ from typing import Protocol
 from app.domain.event_data import FieldChange
 from app.domain.incidents.lifecycle import Action, Event
 from app.domain.maintenance.visits import VisitEvent
-from app.i18n import Translator
+from app.i18n import N_, Translator
 from app.languages import NO_TEXT, LocalizedText
 from app.texts import field_label, word
 
@@ -145,10 +145,23 @@ def _moment(t: Translator, value: str) -> str:
     return t.moment(datetime.fromisoformat(value))
 
 
+def _time_of_day(_t: Translator, minutes: str) -> str:
+    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
+
+
+_DAYS = (
+    *("planned_on", "hold_expected_on", "installed_on", "warranty_until"),
+    *("window_from", "window_until", "last_verified_on", "starts_on"),
+)
+_MOMENTS = ("promised_at", "down_from", "started_at", "finished_at", "removed_at")
 _DATES: dict[str, Callable[[Translator, str], str]] = {
-    **dict.fromkeys(("planned_on", "hold_expected_on", "installed_on", "warranty_until"), _day),
-    **dict.fromkeys(("promised_at", "down_from"), _moment),
+    **dict.fromkeys(_DAYS, _day),
+    **dict.fromkeys(_MOMENTS, _moment),
+    "start_minute": _time_of_day,
 }
+
+
+_ANSWERS = {"True": N_("Yes"), "False": N_("No")}
 
 
 def _value(t: Translator, states: str, field: str, value: str) -> str:
@@ -156,5 +169,7 @@ def _value(t: Translator, states: str, field: str, value: str) -> str:
         return ""
     if field in _DATES:
         return _DATES[field](t, value)
+    if value in _ANSWERS:
+        return t(_ANSWERS[value])
     kind = states if field == "state" else _WORDS.get(field, "")
     return word(t, kind, value) if kind else value

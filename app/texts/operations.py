@@ -26,6 +26,10 @@ class Changed(Protocol):
         """The kind of record."""
 
     @property
+    def about(self) -> str:
+        """What people call it; empty when the operation is about it."""
+
+    @property
     def change(self) -> FieldChange:
         """Which field, from what to what."""
 
@@ -36,8 +40,9 @@ def operation_title(t: Translator, kind: str) -> str:
 
 
 def change_line(t: Translator, changed: Changed) -> str:
-    """A field that changed, on one line."""
-    return change_words(t, _STATES.get(changed.kind, ""), changed.change)
+    """A field that changed, on one line, after the record it is of."""
+    words = change_words(t, _STATES.get(changed.kind, ""), changed.change)
+    return "  ".join(filter(None, (changed.about, words)))
 
 
 def review_line(t: Translator, code: str) -> str:

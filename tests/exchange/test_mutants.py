@@ -52,7 +52,7 @@ def test_appending_after_the_commit_is_caught(
             recording.listen(unit.session, operation.changes)
             yield unit
         with context.write_locally() as later:
-            operation_log.append(later.session, operation, unit.first_touched)
+            operation_log.append(later.session, operation, unit.only_touched)
 
     monkeypatch.setattr(ServiceContext, "write", write)
     with pytest.raises(AssertionError, match="no operation made"):

@@ -109,121 +109,91 @@ def monthly() -> MonthlySheet:
     )
 
 
+TAMPER = LocalizedText("防拆检查", "Tamper check")
+QUARTERLY = LocalizedText("季度保养", "Quarterly care")
+
+
+def kept(name: LocalizedText | str, figures: tuple[int, ...]) -> ComplianceFigures:
+    """How a group kept its dates: closed, on time, late, partial, missed, skipped."""
+    closed, on_time, late, partial, missed, skipped = figures
+    return ComplianceFigures(
+        name=LocalizedText(name, name) if isinstance(name, str) else name,
+        closed=closed,
+        on_time=on_time,
+        late=late,
+        partial=partial,
+        missed=missed,
+        skipped=skipped,
+    )
+
+
+def late_dates() -> tuple[LateDate, ...]:
+    """One date of each way not to keep it."""
+    return (
+        LateDate(
+            due_on=date(2026, 10, 12),
+            window_until=date(2026, 10, 19),
+            state="done_late",
+            plan=TAMPER,
+            merchant="测试华晖便利店",
+            serial="TESTN91000000412",
+            area="浦东新区",
+            technician="张工",
+            done_on=date(2026, 10, 21),
+            reason="商户停业装修",
+        ),
+        LateDate(
+            due_on=date(2026, 11, 2),
+            window_until=date(2026, 11, 9),
+            state="missed",
+            plan=TAMPER,
+            merchant="测试连锁超市有限公司 8",
+            serial="TESTN91000000008",
+            area="昆山市",
+            technician="李工",
+        ),
+        LateDate(
+            due_on=date(2026, 11, 20),
+            window_until=date(2026, 12, 4),
+            state="partial",
+            plan=QUARTERLY,
+            merchant="测试连锁超市有限公司 12",
+            serial="TESTN91000000012",
+            area="昆山市",
+            technician="李工",
+            done_on=date(2026, 12, 3),
+            reason="leave.no_technician",
+        ),
+        LateDate(
+            due_on=date(2026, 12, 1),
+            window_until=date(2026, 12, 15),
+            state="skipped",
+            plan=QUARTERLY,
+            merchant="测试便利店33",
+            serial="TESTN91000000033",
+            area="江宁区",
+            technician="李工",
+            done_on=None,
+            reason="plan.resting",
+        ),
+    )
+
+
 def compliance() -> ComplianceSheet:
     """A quarter: two plans, three areas, two technicians, four dates that were late."""
-    tamper, quarterly = (
-        LocalizedText("防拆检查", "Tamper check"),
-        LocalizedText("季度保养", "Quarterly care"),
-    )
     return ComplianceSheet(
         number="",
         made_at=at(9, 0, 31),
         since=date(2026, 10, 1),
         until=date(2026, 12, 31),
-        total=ComplianceFigures(
-            name=LocalizedText(), closed=160, on_time=147, late=6, partial=1, missed=4, skipped=2
-        ),
+        total=kept(LocalizedText(), (160, 147, 6, 1, 4, 2)),
         scope=LocalizedText("全部区域", "all areas"),
-        plans=(
-            ComplianceFigures(
-                name=tamper, closed=120, on_time=113, late=4, partial=0, missed=2, skipped=1
-            ),
-            ComplianceFigures(
-                name=quarterly, closed=40, on_time=34, late=2, partial=1, missed=2, skipped=1
-            ),
-        ),
+        plans=(kept(TAMPER, (120, 113, 4, 0, 2, 1)), kept(QUARTERLY, (40, 34, 2, 1, 2, 1))),
         areas=(
-            ComplianceFigures(
-                name=LocalizedText("浦东新区", "浦东新区"),
-                closed=64,
-                on_time=62,
-                late=1,
-                partial=0,
-                missed=1,
-            ),
-            ComplianceFigures(
-                name=LocalizedText("昆山市", "昆山市"),
-                closed=51,
-                on_time=46,
-                late=3,
-                partial=1,
-                missed=1,
-            ),
-            ComplianceFigures(
-                name=LocalizedText("江宁区", "江宁区"),
-                closed=45,
-                on_time=39,
-                late=2,
-                partial=0,
-                missed=2,
-                skipped=2,
-            ),
+            kept("浦东新区", (64, 62, 1, 0, 1, 0)),
+            kept("昆山市", (51, 46, 3, 1, 1, 0)),
+            kept("江宁区", (45, 39, 2, 0, 2, 2)),
         ),
-        technicians=(
-            ComplianceFigures(
-                name=LocalizedText("张工", "张工"),
-                closed=92,
-                on_time=88,
-                late=2,
-                partial=0,
-                missed=2,
-            ),
-            ComplianceFigures(
-                name=LocalizedText("李工", "李工"),
-                closed=68,
-                on_time=59,
-                late=4,
-                partial=1,
-                missed=2,
-                skipped=2,
-            ),
-        ),
-        cases=(
-            LateDate(
-                due_on=date(2026, 10, 12),
-                window_until=date(2026, 10, 19),
-                state="done_late",
-                plan=tamper,
-                merchant="测试华晖便利店",
-                serial="TESTN91000000412",
-                area="浦东新区",
-                technician="张工",
-                done_on=date(2026, 10, 21),
-                reason="商户停业装修",
-            ),
-            LateDate(
-                due_on=date(2026, 11, 2),
-                window_until=date(2026, 11, 9),
-                state="missed",
-                plan=tamper,
-                merchant="测试连锁超市有限公司 8",
-                serial="TESTN91000000008",
-                area="昆山市",
-                technician="李工",
-            ),
-            LateDate(
-                due_on=date(2026, 11, 20),
-                window_until=date(2026, 12, 4),
-                state="partial",
-                plan=quarterly,
-                merchant="测试连锁超市有限公司 12",
-                serial="TESTN91000000012",
-                area="昆山市",
-                technician="李工",
-                done_on=date(2026, 12, 3),
-                reason="leave.no_technician",
-            ),
-            LateDate(
-                due_on=date(2026, 12, 1),
-                window_until=date(2026, 12, 15),
-                state="skipped",
-                plan=quarterly,
-                merchant="测试便利店33",
-                serial="TESTN91000000033",
-                area="江宁区",
-                technician="李工",
-                done_on=None,
-                reason="plan.resting",
-            ),
-        ),
+        technicians=(kept("张工", (92, 88, 2, 0, 2, 0)), kept("李工", (68, 59, 4, 1, 2, 2))),
+        cases=late_dates(),
     )

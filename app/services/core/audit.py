@@ -3,7 +3,7 @@ the log is whole."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from app.domain.event_data import FieldChange
 from app.domain.operations.operation import FIRST_HASH, REVIEW, hash_of
-from app.services.core.context import ServiceContext
+from app.services.core.context import ServiceContext, chunks
 from app.services.core.keyset import Listing, ListQuery
 from app.services.core.operation_log import operation_of
 from app.services.core.running_operation import RecordChange
@@ -22,6 +22,9 @@ from db.models.maintenance import PlanRow, VisitRow
 from db.models.operations import OperationChangeRow, OperationRow
 from db.models.register import (
     AcquirerRow,
+    AreaRow,
+    ManufacturerRow,
+    MerchantRow,
     SupportContactRow,
     TechnicianRow,
     TerminalModelRow,
@@ -41,6 +44,12 @@ _CALLED: dict[str, Any] = {
     "acquirer": (AcquirerRow, AcquirerRow.name),
 }
 """What a record of a kind is called by people: its column."""
+_REFERRED: dict[str, Any] = {
+    "merchant": (MerchantRow, MerchantRow.name),
+    "area": (AreaRow, AreaRow.name),
+    "manufacturer": (ManufacturerRow, ManufacturerRow.name),
+}
+"""The same of records only other records name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +63,16 @@ class TrailFilter:
     kind: str = ""
     subject: str = ""
     waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailChange:
+    """A field of a record of a kind that changed; `about` is what people call the record, empty
+    when it is the one the operation is about.  References stand by name."""
+
+    kind: str
+    about: str
+    change: FieldChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +91,7 @@ class TrailEntry:
     subject: str
     suspect: bool
     review: str
-    changes: tuple[RecordChange, ...] = ()
+    changes: tuple[TrailChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +226,27 @@ def _told(session: Session, entries: Sequence[TrailEntry]) -> tuple[TrailEntry, 
                 FieldChange(row.field, row.old, row.new),
             )
         )
-    names = _names(session, entries)
+    named = {(entry.kind.partition(".")[0], entry.subject) for entry in entries}
+    for found in changes.values():
+        for one in found:
+            named |= {(one.kind, one.id)} | _referred(one.change)
+    names = _names(session, named)
+
+    def called(key: str) -> str:
+        return names.get(key, "" if len(key) == _KEY else key)
+
     return tuple(
         replace(
             entry,
-            subject=names.get(entry.subject, "" if len(entry.subject) == _KEY else entry.subject),
-            changes=tuple(changes.get(entry.id, ())),
+            subject=called(entry.subject),
+            changes=tuple(
+                TrailChange(
+                    kind=one.kind,
+                    about="" if one.id == entry.subject else called(one.id),
+                    change=_in_names(one.change, names),
+                )
+                for one in changes.get(entry.id, ())
+            ),
         )
         for entry in entries
     )
@@ -222,18 +256,30 @@ _KEY = 36
 """Characters of a record's key, which tells people nothing."""
 
 
-def _names(session: Session, entries: Sequence[TrailEntry]) -> dict[str, str]:
+def _names(session: Session, named: set[tuple[str, str]]) -> dict[str, str]:
+    """What people call records, by key; `named` are kinds and keys.  One query a kind."""
     found: dict[str, str] = {}
-    for kind, (row, called) in _CALLED.items():
-        keys = {
-            entry.subject
-            for entry in entries
-            if entry.kind.partition(".")[0] == kind and len(entry.subject) == _KEY
-        }
-        if keys:
-            query = sa.select(row.id, called).where(row.id.in_(sorted(keys)))
+    for kind, (row, called) in (_CALLED | _REFERRED).items():
+        keys = sorted(key for of, key in named if of == kind and len(key) == _KEY)
+        for part in chunks(keys):
+            query = sa.select(row.id, called).where(row.id.in_(part))
             found |= {str(key): str(name) for key, name in session.execute(query)}
     return found
+
+
+def _referred(change: FieldChange) -> set[tuple[str, str]]:
+    """The records a changed reference named and names."""
+    kind = change.field.removesuffix("_id")
+    keys = {change.old, change.new} if kind != change.field else set()
+    return {(kind, key) for key in keys if key}
+
+
+def _in_names(change: FieldChange, names: Mapping[str, str]) -> FieldChange:
+    """A changed reference by the names of its records; other fields as they are."""
+    field = change.field.removesuffix("_id")
+    if field == change.field:
+        return change
+    return FieldChange(field, names.get(change.old, ""), names.get(change.new, ""))
 
 
 def chain_faults(session: Session) -> tuple[ChainFault, ...]:

@@ -25,6 +25,7 @@ from app.domain.register.identifiers import DocumentNumber
 from app.services.core import operation_log, recording
 from app.services.core.changes import Change, ChangeFeed
 from app.services.core.running_operation import RecordChange, running_operation
+from db.bulk import rows_written
 from db.engine import Database
 from db.models.office import CounterRow
 
@@ -55,18 +56,19 @@ class UnitOfWork:
         self._follow = follow
         self._kinds: set[str] = set()
         self._ids: set[str] = set()
-        self._first: dict[str, str] = {}
+        self._named: dict[str, set[str]] = {}
 
     def touched(self, kind: str, ids: Iterable[str] = ()) -> None:
         """Note that records of `kind` changed."""
         self._kinds.add(kind)
-        for key in ids:
-            self._first.setdefault(kind, key)
-            self._ids.add(key)
+        named = set(ids)
+        self._named.setdefault(kind, set()).update(named)
+        self._ids |= named
 
-    def first_touched(self, kind: str) -> str:
-        """The first record of a kind that changed; empty when none is named."""
-        return self._first.get(kind, "")
+    def only_touched(self, kind: str) -> str:
+        """The record of a kind that changed; empty when none is named, or several are."""
+        named = self._named.get(kind, set())
+        return next(iter(named)) if len(named) == 1 else ""
 
     def terminals_moved(self, terminal_ids: Sequence[str]) -> None:
         """What hangs on the place of terminals follows them, in this transaction."""
@@ -124,18 +126,25 @@ class ServiceContext:
     @contextlib.contextmanager
     def write(self) -> Iterator[UnitOfWork]:
         """The one transaction of an operation (`app.services.core.operations`), which is appended
-        to the log with it unless nothing was touched; its change is announced once it is safely
-        stored.  One that is applied again is appended in any case: others count on its number."""
+        to the log with it unless nothing was written; its change is announced once it is safely
+        stored.  One that is applied again is appended in any case: others count on its number.
+
+        Raises `RuntimeError` for a use case that writes and does not say what: it would be missing
+        in the log."""
         operation = running_operation()
         if operation is None or operation.written:
             raise RuntimeError("an operation writes, and in one transaction")
         operation.written = True
         with self.write_locally() as unit:
             recording.listen(unit.session, operation.changes)
+            written = rows_written(unit.session)
             yield unit
+            unit.session.flush()
+            if not unit.change().kinds and rows_written(unit.session) != written:
+                raise RuntimeError("rows were written and nothing was touched")
             # What is applied again has its place in the log, though it may change nothing here.
             if unit.change().kinds or operation.stored is not None:
-                operation_log.append(unit.session, operation, unit.first_touched)
+                operation_log.append(unit.session, operation, unit.only_touched)
 
     @contextlib.contextmanager
     def write_locally(self) -> Iterator[UnitOfWork]:

@@ -79,8 +79,8 @@ _ORDERED = sa.select(sa.func.max(_OPERATION.c.office_seq))
 
 
 def append(session: Session, running: RunningOperation, made: Callable[[str], str]) -> Operation:
-    """Append the operation under way, and what it changed.  `made` gives the key of the record of
-    a kind it touched, for operations that make the record they are about."""
+    """Append the operation under way, and what it changed.  `made` gives the key of the one
+    record of a kind it touched, for operations that make the record they are about."""
     session.flush()
     if running.stored is not None:
         operation = running.stored

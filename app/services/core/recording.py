@@ -16,7 +16,14 @@ from sqlmodel import Session
 from app.domain.event_data import change_of
 from app.services.core.running_operation import RecordChange
 
-_NOT_TOLD = frozenset({"version", "changed_at"})
+MACHINE = frozenset(
+    {
+        *("version", "changed_at", "serial_key", "generation_id", "incident_id", "visit_id"),
+        *("sha256", "size", "media_type", "width", "height", "damaged", "position", "taken_at"),
+        *("print_sha256", "print_width", "print_height", "added_at", "added_by", "removed_by"),
+    }
+)
+"""Columns that say nothing to people, or say again what the operation says: never told."""
 
 
 def listen(session: Session, changes: list[RecordChange]) -> None:
@@ -36,7 +43,7 @@ def _changed(row: Any, kind: str) -> list[RecordChange]:
     state = sa.inspect(row)
     for attribute in state.mapper.column_attrs:
         name = attribute.key
-        if name in _NOT_TOLD:
+        if name in MACHINE:
             continue
         history = state.attrs[name].history
         if history.added and history.added != history.deleted:

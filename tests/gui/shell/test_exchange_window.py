@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 
 from app import bootstrap, paths
 from app.domain.errors import InvalidInput
@@ -20,6 +20,7 @@ from app.gui.pages.settings.trust_editor import TrustDraft
 from app.gui.pages.today.page import TodayPage
 from app.gui.shell.exchange_dialogs import ExchangeDialog, PackageDialog
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
 from app.settings import Settings
@@ -81,6 +82,31 @@ def pressed(owner: OfficeSection | QDialog, text: str) -> None:
     found.click()
 
 
+def exchange_dialog(page: QWidget, context: AppContext, settled: Settled) -> ExchangeDialog:
+    """The dialog of the exchange, opened."""
+    dialog = ExchangeDialog(page, context)
+    dialog.open()
+    dialog.refresh()
+    settled()
+    return dialog
+
+
+def paired(section: OfficeSection, office: Office, settled: Settled) -> None:
+    """Office and laptop trust each other, once the fingerprints were compared."""
+    dialog = exchange_dialog(section, section.context, settled)
+    assert not dialog.write.isEnabled(), "there is no office yet"
+    dialog.reject()
+    with pytest.raises(InvalidInput) as refused:
+        section.trust(TrustDraft(office.text, "", office=True, compared=False))
+    assert refused.value.code == "exchange.not_compared"
+    section.trust(TrustDraft(office.text, "", office=True, compared=True))
+    context = section.context
+    own = bootstrap.exchange(context.services, context.settings).identity.key()
+    office.exchange.stations.trust(read_key(own.text))
+    settled()
+    assert [one.name for one in section.model.rows()] == ["总部"]
+
+
 def test_a_package_each_way_and_a_conflict_settled_in_the_window(
     window: MainWindow,
     settled: Settled,
@@ -90,23 +116,7 @@ def test_a_package_each_way_and_a_conflict_settled_in_the_window(
     tmp_path: Path,
 ) -> None:
     make_technician(services, "T01", name="张工")
-    section = office_section(window, settled)
-    dialog = ExchangeDialog(section, section.context)
-    dialog.open()
-    dialog.refresh()
-    settled()
-    assert not dialog.write.isEnabled(), "there is no office yet"
-    dialog.reject()
-
-    with pytest.raises(InvalidInput) as refused:
-        section.trust(TrustDraft(office.text, "", office=True, compared=False))
-    assert refused.value.code == "exchange.not_compared"
-    section.trust(TrustDraft(office.text, "", office=True, compared=True))
-    own = bootstrap.exchange(services, section.context.settings).identity.key()
-    office.exchange.stations.trust(read_key(own.text))
-    settled()
-    assert [one.name for one in section.model.rows()] == ["总部"]
-
+    paired(office_section(window, settled), office, settled)
     today = window.show_page("today")
     assert isinstance(today, TodayPage)
     settled()
@@ -125,10 +135,7 @@ def test_a_package_each_way_and_a_conflict_settled_in_the_window(
         settled()
         return looking
 
-    dialog = ExchangeDialog(today, today.context)
-    dialog.open()
-    dialog.refresh()
-    settled()
+    dialog = exchange_dialog(today, today.context, settled)
     both_ways().reject()
     settled()
     assert today.exchange.text().strip() == "交换"

@@ -3,11 +3,16 @@ same."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import subprocess
 import sys
-from datetime import date, timedelta
+import typing
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,10 +23,11 @@ from app.domain.incidents.drafts import HoldDraft, IncidentDraft
 from app.domain.incidents.lifecycle import HoldReason
 from app.domain.incidents.targets import KEYS, with_hours
 from app.domain.operations.clock import next_reading
+from app.domain.operations.operation import canonical
 from app.services import Services
 from app.services.core.audit import ChainFault, TrailFilter
 from app.services.core.operation_log import read_operations
-from app.services.core.operations import KINDS, operation
+from app.services.core.operations import KINDS, decoded, encoded, operation
 from app.services.replay import SERVICES
 from db.models.operations import OperationRow
 from tests.conftest import FrozenClock
@@ -265,12 +271,29 @@ def _size(services: Services, copy: Path, *without: str) -> int:
     return copy.stat().st_size
 
 
-def test_an_incident_with_every_field_comes_back_from_its_payload() -> None:
-    from app.services.core.operations import decoded, encoded
+def _something(field: dataclasses.Field[Any], hint: Any) -> Any:
+    """A value of a field that is not its default."""
+    kinds = [one for one in (*typing.get_args(hint), hint) if isinstance(one, type)]
+    for kind in kinds:
+        if issubclass(kind, StrEnum):
+            return next(word for word in kind if word != field.default)
+    samples: dict[type, Any] = {
+        str: "某值",
+        bool: not field.default,
+        int: 7,
+        datetime: datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
+        date: date(2026, 11, 23),
+    }
+    return next(samples[kind] for kind in kinds if kind in samples)
 
-    kind = KINDS["incident.open"]
-    draft = IncidentDraft(symptom="x")
-    assert decoded(kind, encoded(kind, {"draft": draft})) == {"draft": draft}
+
+def test_an_incident_with_every_field_comes_back_from_its_payload() -> None:
+    kind, hints = KINDS["incident.open"], typing.get_type_hints(IncidentDraft)
+    fields = dataclasses.fields(IncidentDraft)
+    draft = IncidentDraft(**{one.name: _something(one, hints[one.name]) for one in fields})
+    assert all(getattr(draft, one.name) != one.default for one in fields)
+    payload = json.loads(canonical(encoded(kind, {"draft": draft})))
+    assert decoded(kind, payload) == {"draft": draft}
 
 
 def test_agreed_times_of_a_computer_travel_with_what_sets_deadlines(
