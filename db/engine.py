@@ -33,7 +33,7 @@ from sqlmodel import Session
 from app.domain.errors import AppError, Conflict, Unavailable
 from db.locking import DatabaseLock
 from db.server import cause_of_refusal, place_of, without_secrets
-from db.server_engine import WRITES, server_engine
+from db.server_engine import READS, WRITES, server_engine
 
 log = logging.getLogger(__name__)
 
@@ -133,6 +133,7 @@ class Database:
         self._waiting = False
         self._changed = threading.Condition()
         self._identity: tuple[int, int] | None = None
+        self._here = threading.local()
         if self.lock is not None:
             event.listen(self.engine, "do_connect", self._before_connection)
             event.listen(self.engine, "connect", self._after_connection)
@@ -142,12 +143,7 @@ class Database:
                 self.lock.close()
                 raise
         self._writer = self.engine.execution_options(**{WRITES: True})
-        # SQLite reads a snapshot anyway.
-        self._reader = (
-            self.engine
-            if self.is_sqlite
-            else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        self._reader = self.engine.execution_options(**{READS: True})
 
     @property
     def is_sqlite(self) -> bool:
@@ -164,17 +160,41 @@ class Database:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
-        """A session on one consistent snapshot; whatever it changes is thrown away.
+        """A session on one consistent snapshot, inside `snapshot` on that; whatever it changes is
+        thrown away.
 
         Raises `Unavailable`.
         """
+        shared: Session | None = getattr(self._here, "session", None)
+        if shared is not None:
+            yield shared
+            return
         with (
             self._working(),
             _translated(self.url),
             Session(self._reader, autoflush=False) as session,
         ):
             yield session
-            session.rollback()
+            session.expunge_all()
+            # On a server a commit is one round trip less; its transaction can write nothing.
+            session.commit()
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything this thread reads inside sees one moment, in one transaction.
+
+        Raises `Unavailable`; `RuntimeError` when something is written inside, which what is read
+        afterwards would not see.
+        """
+        if getattr(self._here, "session", None) is not None:
+            yield
+            return
+        with self.read() as session:
+            self._here.session = session
+            try:
+                yield
+            finally:
+                self._here.session = None
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
@@ -184,6 +204,8 @@ class Database:
         ``db.file_gone`` when the file is no longer where it was opened, for what is written to a
         file without a name is lost.
         """
+        if getattr(self._here, "session", None) is not None:
+            raise RuntimeError("written while one moment is read")
         with (
             self._working(),
             _translated(self.url),

@@ -124,6 +124,12 @@ class ServiceContext:
             yield session
 
     @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What services read inside sees one moment, in one transaction; nothing is written."""
+        with self.database.snapshot():
+            yield
+
+    @contextlib.contextmanager
     def write(self) -> Iterator[UnitOfWork]:
         """The one transaction of an operation (`app.services.core.operations`), which is appended
         to the log with it unless nothing was written; its change is announced once it is safely
@@ -137,6 +143,8 @@ class ServiceContext:
         operation.written = True
         with self.write_locally() as unit:
             recording.listen(unit.session, operation.changes)
+            if operation.new is not None:
+                operation_log.look_ahead(unit.session, operation.new.at)
             written = rows_written(unit.session)
             yield unit
             unit.session.flush()
