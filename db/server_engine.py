@@ -20,6 +20,8 @@ WRITES = "poscare_writes"
 """The execution option of connections that write."""
 READS = "poscare_reads"
 """The execution option of connections that read one snapshot and write nothing."""
+LATER = "poscare_later"
+"""The execution option of a statement whose answer nobody needs."""
 WRITER_KEY = 0x504F5355
 """The advisory lock of whoever writes."""
 
@@ -88,8 +90,10 @@ def _mark(
     """Say whose answer nobody needs: rows that are stored without giving anything back."""
     if not hasattr(cursor, "ahead"):  # one that lives on the server
         return
-    cursor.ahead = bool(context and context.execution_options.get(AHEAD, False))
-    cursor.later = statement.startswith("INSERT ") and " RETURNING " not in statement
+    options = context.execution_options if context else {}
+    cursor.ahead = bool(options.get(AHEAD, False))
+    stores = statement.startswith("INSERT ") and " RETURNING " not in statement
+    cursor.later = stores or bool(options.get(LATER, False))
 
 
 def _reset(connection: PipelinedConnection, _record: object, _state: object) -> None:

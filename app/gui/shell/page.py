@@ -80,7 +80,7 @@ class AppContext(QObject):
     def set_services(self, services: Services) -> None:
         """The services were built."""
         self._services = services
-        self.feed.follow(services.context.feed)
+        self.feed.follow(services.context)
         self.ready.emit()
 
     def now(self) -> datetime:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import uuid
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
@@ -25,6 +27,7 @@ from app.domain.register.identifiers import DocumentNumber
 from app.services.core import operation_log, recording
 from app.services.core.changes import Change, ChangeFeed
 from app.services.core.running_operation import RecordChange, running_operation
+from db import announcements
 from db.bulk import rows_written
 from db.engine import Database
 from db.models.office import CounterRow
@@ -100,6 +103,10 @@ class ServiceContext:
     standing: Standing = field(default_factory=Standing)
     standing_read_at: datetime | None = None
     feed: ChangeFeed = field(default_factory=ChangeFeed)
+    seat: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """Tells this running program from others on the same database; made anew at each start."""
+    done_here: deque[str] = field(default_factory=lambda: deque(maxlen=500))
+    """The keys of the latest operations done by this running program."""
     letterhead: Letterhead = field(default_factory=Letterhead)
     targets: Targets
     """The times the office promises by priority; while an operation is applied again, those of the
@@ -152,6 +159,7 @@ class ServiceContext:
                 raise RuntimeError("rows were written and nothing was touched")
             # What is applied again has its place in the log, though it may change nothing here.
             if unit.change().kinds or operation.stored is not None:
+                self.done_here.append(operation.id)
                 operation_log.append(unit.session, operation, unit.only_touched)
 
     @contextlib.contextmanager
@@ -161,7 +169,9 @@ class ServiceContext:
         with self.database.write() as session:
             unit = UnitOfWork(session, self.now(), self.today(), self.terminals_moved)
             yield unit
-        change = unit.change()
+            change = unit.change()
+            if change.kinds and not self.database.is_sqlite:
+                announcements.announce(session, change.as_notice(self.seat, announcements.LONGEST))
         if change.kinds:
             self.feed.announce(change)
 
