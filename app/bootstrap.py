@@ -16,6 +16,7 @@ from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Unavailable
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.languages import LocalizedText
+from app.secret_store import SecretStore
 from app.services import Services
 from app.services.core.backups import Backups, Restored, put_back
 from app.services.core.blobs import BlobStore
@@ -307,7 +308,7 @@ def exchange(services: Services, settings: Settings) -> Exchange:
     of its technician until somebody gives it another name."""
     from app.exchange.exchange import Exchange
     from app.exchange.identity import Identity
-    from app.exchange.keys import KeyFolder
+    from app.exchange.keys import KeyRing
 
     def called() -> str:
         code = services.context.actor
@@ -316,10 +317,16 @@ def exchange(services: Services, settings: Settings) -> Exchange:
 
     return Exchange(
         services,
-        identity=Identity(services, KeyFolder(paths.keys()), called),
+        identity=Identity(services, KeyRing(secrets()), called),
         blobs=BlobStore(paths.attachments()),
         build=builder(settings, services.context.clock),
     )
+
+
+def secrets() -> SecretStore:
+    """The private keys and passwords of this user.  Data somebody moved, to a USB stick say, take
+    them along: then they are not left in the key store of the computer."""
+    return SecretStore(paths.keys(), key_store=not paths.moved())
 
 
 def builder(settings: Settings, clock: Clock = system_clock) -> Callable[[Database], Services]:
