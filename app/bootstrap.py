@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
     from app.exchange.exchange import Exchange
+    from app.exchange.hub import Hub
+    from app.exchange.hub_address import HubAddress
     from app.knowledge.plan_pack import PlanPack
 
 log = logging.getLogger(__name__)
@@ -320,6 +322,40 @@ def exchange(services: Services, settings: Settings) -> Exchange:
         identity=Identity(services, KeyRing(secrets()), called),
         blobs=BlobStore(paths.attachments()),
         build=builder(settings, services.context.clock),
+    )
+
+
+HUB_PASSWORD = "hub-password"
+"""The name under which the password of this computer on the exchange server is kept."""
+
+
+def hub(services: Services, settings: Settings, password: str | None = None) -> Hub | None:
+    """The exchange through the server of the settings, None when none is set.  Without a `password`
+    the one that was kept is used.
+
+    Raises `InvalidInput` about the settings, `Unavailable` (``secrets.no_key_store``).
+    """
+    from app.exchange.hub import Hub
+
+    if not settings.hub_server:
+        return None
+    address = hub_address_of(settings)
+    kept = secrets().get(HUB_PASSWORD) if password is None else password
+    return Hub(
+        services,
+        exchange(services, settings),
+        address=address,
+        password=kept or "",
+        folder=paths.hub(),
+    )
+
+
+def hub_address_of(settings: Settings) -> HubAddress:
+    """Where the exchange server of the settings is.  Raises `InvalidInput`."""
+    from app.exchange.hub_address import hub_address
+
+    return hub_address(
+        settings.hub_server, settings.hub_database, settings.hub_user, settings.hub_certificate
     )
 
 

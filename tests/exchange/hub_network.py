@@ -1,0 +1,81 @@
+"""The same office and laptops, with PostgreSQL instead of files between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.exchange.exchange import Exchange
+from app.exchange.hub import Hub, HubRun
+from app.exchange.hub_address import HubAddress
+from app.exchange.hub_admin import HubAdministration, HubLogin
+from app.exchange.identity import Identity
+from app.exchange.keys import KeyRing, read_key
+from app.secret_store import SecretStore
+from app.services.core.blobs import BlobStore
+from tests.exchange.network import Network, Station
+
+
+def exchange_of(one: Station) -> Exchange:
+    """The exchange of a computer, with keys and photos of its own."""
+    keys = KeyRing(SecretStore(one.folder / "keys", key_store=False))
+    return Exchange(
+        one.services,
+        identity=Identity(one.services, keys, lambda: one.letter),
+        blobs=BlobStore(one.folder / "blobs"),
+        build=one.build,
+    )
+
+
+class HubNetwork(Network):
+    """An office and laptops whose packages go through a server.
+
+    `address` tells how a login reaches it; everybody is let in by `admit`.
+    """
+
+    def __init__(
+        self, folder: Path, template: Path, address: Callable[[str], HubAddress], laptops: int = 3
+    ) -> None:
+        super().__init__(folder, template, laptops)
+        self.address = address
+        self.logins: dict[str, HubLogin] = {}
+
+    def begin(self) -> None:
+        """Everybody trusts whom they need to; the server is set up and lets everybody in."""
+        with HubAdministration(self.address("postgres"), "") as server:
+            server.set_up()
+        for one in (self.office, *self.laptops):
+            self.admit(one)
+
+    def admit(self, one: Station) -> None:
+        """Trust each other, and let a computer in."""
+        office = exchange_of(self.office)
+        if one is not self.office:
+            office.stations.trust(read_key(exchange_of(one).identity.key().text), name=one.letter)
+            exchange_of(one).stations.trust(read_key(office.identity.key().text), office=True)
+        with HubAdministration(self.address("postgres"), "") as server:
+            role = "office" if one is self.office else "laptop"
+            self.logins[one.letter] = server.admit(one.key, one.letter, role)
+
+    def hub(self, one: Station) -> Hub:
+        """The hub as a computer that just started has it."""
+        login = self.logins[one.letter]
+        return Hub(
+            one.services,
+            exchange_of(one),
+            address=self.address(login.login),
+            password=login.password,
+            folder=one.folder / "hub",
+        )
+
+    def passed(self, one: Station) -> HubRun:
+        """One pass of one computer."""
+        self.world.tick()
+        return self.hub(one).run()
+
+    def settle_down(self) -> None:
+        """Everything everybody did reaches everybody."""
+        for _round in range(4):
+            runs = [self.passed(one) for one in (*self.laptops, self.office)]
+            if not any(one.sent or one.arrived for one in runs):
+                return
