@@ -15,7 +15,7 @@ from app.domain.errors import InvalidInput, NotFound, Rejected, Unavailable
 from app.exchange import contacts
 from app.exchange.exchange import Cancelled, Exchange, Progress
 from app.exchange.hub_address import HubAddress
-from app.exchange.hub_carrier import Carrier, jittered
+from app.exchange.hub_carrier import Carrier, Fetched, jittered
 from app.exchange.hub_connection import HubConnection, HubDevice, HubGreeting, WaitingParcel
 from app.exchange.hub_parcels import ParcelFolder
 from app.exchange.intake import Intake
@@ -24,6 +24,8 @@ from app.services import Services
 from app.services.core import log_reading
 from app.services.core.import_columns import stopping
 
+DAMAGED = "hub.parcel_damaged"
+"""Why a parcel is refused that is not what was sent; its sender sends it anew at once."""
 _EVERY = 20.0
 """Seconds between two passes while the server answers."""
 _LONGEST_PAUSE = 300.0
@@ -123,7 +125,8 @@ class Hub:
         mark = self._state_to_tell()
         greeting = self._known(self._carrier.ask(lambda line: line.hello(mark)))
         sent, known = 0, greeting.sent
-        if known is None or not known.complete or (known.outcome and known.again):
+        again = known is not None and (known.again or known.outcome == DAMAGED)
+        if known is None or not known.complete or (known.outcome and again):
             sent = self._send("", mark, progress, cancelled)
         arrived, rejected = self._take_in(greeting.waiting, progress, cancelled)
         return HubRun(
@@ -216,10 +219,12 @@ class Hub:
         arrived: list[Intake] = []
         rejected: list[Rejected] = []
         for parcel in waiting:
-            if not self._carrier.fetch(parcel, folder, step):
+            fetched = self._carrier.fetch(parcel, folder, step)
+            if fetched is Fetched.GONE:
                 continue
-            outcome = ""
             try:
+                if fetched is Fetched.DAMAGED:
+                    raise InvalidInput.of("file", DAMAGED, server=self.address.server)
                 intake = self._exchange.take_in(
                     folder.arriving(parcel), progress=progress, cancelled=cancelled
                 )

@@ -6,6 +6,7 @@ new connection, and a file goes on from what the other side says it has.
 
 from __future__ import annotations
 
+import enum
 import random
 import threading
 from collections.abc import Callable
@@ -17,11 +18,12 @@ from app.exchange.hub_faults import PASSING
 from app.exchange.hub_parcels import ParcelFolder
 from app.exchange.package_file import Step
 
-_LEAST_PART, _FIRST_PART, _MOST_PART = 4 << 10, 128 << 10, 1 << 20
+_LEAST_PART, _FIRST_PART, _MOST_PART = 512, 128 << 10, 1 << 20
 """Bytes in one answer or question.  A line that breaks often gets small ones."""
 _ATTEMPTS = 6
 """How often in a row a question fails before the person is told."""
-_LONGEST_WAIT = 4.0
+LONGEST_WAIT = 4.0
+"""Seconds between two attempts."""
 
 _Answer = TypeVar("_Answer")
 
@@ -29,6 +31,15 @@ _Answer = TypeVar("_Answer")
 def jittered(seconds: float) -> float:
     """Somewhat more or less, so that laptops that failed together do not come back together."""
     return seconds * random.uniform(0.5, 1.0)
+
+
+class Fetched(enum.Enum):
+    """How a parcel arrived: as it was sent; not at all, because a newer one or another taker took
+    it away; otherwise than it was sent."""
+
+    WHOLE = enum.auto()
+    GONE = enum.auto()
+    DAMAGED = enum.auto()
 
 
 class Carrier:
@@ -73,8 +84,8 @@ class Carrier:
                 self._failures += 1
                 if fault.code not in PASSING or not was_there or self._failures >= _ATTEMPTS:
                     raise
-                self._part = max(_LEAST_PART, self._part // 2)
-                self._stopped.wait(jittered(min(_LONGEST_WAIT, 0.125 * 2**self._failures)))
+                self._part = max(_LEAST_PART, self._part // 4)
+                self._stopped.wait(jittered(min(LONGEST_WAIT, 0.125 * 2**self._failures)))
             else:
                 self._failures = 0
                 return answer
@@ -95,9 +106,9 @@ class Carrier:
                 self._grow()
         step(shipment.size, shipment.size)
 
-    def fetch(self, parcel: WaitingParcel, folder: ParcelFolder, step: Step) -> bool:
-        """All bytes of a parcel from the server into its file; False when it is no longer there, or
-        what arrived is not what was sent.  Raises `Unavailable`, `Cancelled`."""
+    def fetch(self, parcel: WaitingParcel, folder: ParcelFolder, step: Step) -> Fetched:
+        """All bytes of a parcel from the server into its file.  Raises `Unavailable`,
+        `Cancelled`; it goes on from there the next time."""
         with folder.receiving(parcel) as file:
 
             def pull(line: HubConnection) -> bytes | None:
@@ -107,11 +118,12 @@ class Carrier:
                 step(file.tell(), parcel.size)
                 part = self.ask(pull)
                 if not part:
-                    break
+                    folder.done(parcel)
+                    return Fetched.GONE
                 file.write(part)
                 self._grow()
         step(parcel.size, parcel.size)
-        return folder.is_whole(parcel)
+        return Fetched.WHOLE if folder.is_whole(parcel) else Fetched.DAMAGED
 
     def _grow(self) -> None:
         self._part = min(_MOST_PART, self._part * 2)

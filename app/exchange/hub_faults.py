@@ -6,6 +6,9 @@ in its own language; whatever comes later has an SQLSTATE (PostgreSQL documentat
 
 from __future__ import annotations
 
+import socket
+import ssl
+import struct
 from typing import Any
 
 from app.domain.errors import Unavailable
@@ -34,7 +37,6 @@ _BY_STATE = (
     ("58", "hub.disk_full"),  # input or output error
     ("XX", "hub.damaged"),
 )
-_NAME, _CA = "does not match host name", "certificate verify failed"
 _BY_TEXT = (
     # The client library's own words first; a certificate's reason before the general one.
     ("failed to resolve host", "hub.unknown_host"),
@@ -42,24 +44,16 @@ _BY_TEXT = (
     ("name or service not known", "hub.unknown_host"),
     ("nodename nor servname", "hub.unknown_host"),
     ("getaddrinfo failed", "hub.unknown_host"),
-    (_NAME, "hub.wrong_name"),
+    ("does not match host name", "hub.wrong_name"),
     ("could not get server's host name", "hub.wrong_name"),
-    ("certificate has expired", "hub.certificate_expired"),
-    ("certificate is not yet valid", "hub.certificate_expired"),
     ("root certificate file", "hub.certificate_unreadable"),
-    (_CA, "hub.other_authority"),
+    ("certificate verify failed", "hub.other_authority"),
     ("does not support ssl", "hub.not_encrypted"),
     ("no encryption", "hub.not_admitted_here"),
     ("channel binding", "hub.weak_sign_in"),
     ("authentication method requirement", "hub.weak_sign_in"),
     ("definition of service", "hub.service_variable"),
     ("service file", "hub.service_variable"),
-    ("connection refused", "hub.nobody_listens"),
-    ("no such file or directory", "hub.nobody_listens"),
-    ("timeout expired", "hub.no_answer"),
-    ("connection timed out", "hub.no_answer"),
-    ("no route to host", "hub.no_answer"),
-    ("network is unreachable", "hub.no_answer"),
     # What the server says, in English and in Chinese.
     ("password authentication failed", "hub.password"),
     ("password 认证失败", "hub.password"),
@@ -79,6 +73,13 @@ _BY_TEXT = (
     ("关闭中", "hub.starting"),
     ("permission denied for database", "hub.not_admitted"),
     ("no space left", "hub.disk_full"),
+    # A name may stand for several addresses, of which the others did not even answer.
+    ("connection refused", "hub.nobody_listens"),
+    ("no such file or directory", "hub.nobody_listens"),
+    ("timeout expired", "hub.no_answer"),
+    ("connection timed out", "hub.no_answer"),
+    ("no route to host", "hub.no_answer"),
+    ("network is unreachable", "hub.no_answer"),
     ("tls", "hub.encryption_failed"),
     ("ssl", "hub.encryption_failed"),
     ("closed the connection", "hub.cut"),
@@ -92,11 +93,17 @@ PASSING = frozenset(
 """What is likely to pass: trying again in a moment may succeed."""
 
 
+_PATIENCE = 5.0
+"""Seconds for a look at a certificate."""
+
+
 def fault_of(failure: Exception, address: HubAddress) -> Unavailable | None:
     """What a driver error means to a person; None for one that is not foreseen: a bug."""
     code = _code(failure)
     if code is None:
         return None
+    if code == "hub.other_authority" and _is_expired(address):
+        code = "hub.certificate_expired"
     details = getattr(getattr(failure, "diag", None), "message_detail", None)
     params: dict[str, Any] = {
         "server": address.server,
@@ -120,3 +127,27 @@ def _code(failure: Exception) -> str | None:
     if ('role "' in text and "does not exist" in text) or ("角色" in text and "不存在" in text):
         return "hub.password"
     return next((code for fragment, code in _BY_TEXT if fragment in text), None)
+
+
+_ASK_FOR_TLS = struct.pack("!ii", 8, 80877103)
+"""The first message of an encrypted connection (PostgreSQL documentation, "Message Formats",
+SSLRequest)."""
+_OUT_OF_DATE = frozenset({9, 10})
+"""X509_V_ERR_CERT_NOT_YET_VALID and _CERT_HAS_EXPIRED of OpenSSL."""
+
+
+def _is_expired(address: HubAddress) -> bool:
+    """Whether the certificate of a server is only out of date.  The client library says no more
+    than that it does not hold, so the certificate is looked at again; nothing is sent."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(address.certificate)
+        with socket.create_connection((address.host, address.port), _PATIENCE) as line:
+            line.sendall(_ASK_FOR_TLS)
+            if line.recv(1) == b"S":
+                context.wrap_socket(line, server_hostname=address.host).close()
+    except ssl.SSLCertVerificationError as refused:
+        return refused.verify_code in _OUT_OF_DATE
+    except OSError:
+        pass
+    return False

@@ -162,6 +162,9 @@ PROBLEMS: dict[str, str] = {
         "The database on {server} is damaged. Whoever runs it must restore a backup; what is"
         " missing there then is sent again by itself."
     ),
+    "hub.parcel_damaged": N_(
+        "A package was damaged on {server}. Nothing of it was taken in; it is sent again by itself."
+    ),
     # whoever runs it
     "hub.may_not_set_up": N_(
         "User “{user}” may not set up the exchange on {server}. It needs the right to create a"

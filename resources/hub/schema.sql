@@ -218,7 +218,8 @@ BEGIN
     END IF;
 END $$;
 
--- For the office: every computer, what waits, and the mark of the last parcel to it.
+-- For the office: every computer, what waits, and the mark of the last parcel that reached it or may
+-- reach it as it was sent.
 CREATE OR REPLACE FUNCTION hub.devices() RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
@@ -244,6 +245,7 @@ BEGIN
             'mark', (
                 SELECT p.mark FROM hub.parcel p
                 WHERE p.recipient = d.station AND p.complete_at IS NOT NULL
+                AND p.outcome <> 'hub.parcel_damaged'
                 ORDER BY p.number DESC LIMIT 1
             )
         ) ORDER BY d.name, d.station)

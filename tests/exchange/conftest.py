@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from app import paths
+from app.exchange import hub_carrier
+from app.exchange.hub_address import HubAddress
+from tests.exchange.cutting_proxy import CuttingProxy
+from tests.exchange.hub_network import HubNetwork
 from tests.exchange.network import Network
 from tests.factories import make_technician, make_terminal
+from tests.postgres import PORT, Server
 
 Joined = Callable[[], Network]
+HubJoined = Callable[[int], HubNetwork]
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +68,49 @@ def network(joined_folder: Path, template: Path, tmp_path: Path) -> Iterator[Net
     made = Network(tmp_path / "network", template, laptops=2)
     yield made
     made.close()
+
+
+@pytest.fixture
+def hub_joined(
+    joined_folder: Path,
+    template: Path,
+    tmp_path: Path,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[HubJoined]:
+    """Makes networks of an office and so many laptops that joined it, each with an exchange server
+    of its own.  Nobody waits before trying again."""
+    monkeypatch.setattr(hub_carrier, "LONGEST_WAIT", 0.0)
+    numbers = itertools.count(1)
+    with contextlib.ExitStack() as opened:
+
+        def make(laptops: int = 3) -> HubNetwork:
+            opened.close()
+            folder = tmp_path / f"hub{next(numbers)}"
+            shutil.copytree(joined_folder, folder)
+            name = make_url(opened.enter_context(server.empty_database())).database or ""
+
+            def address(user: str) -> HubAddress:
+                return HubAddress(host=str(server.sockets), port=PORT, database=name, user=user)
+
+            made = HubNetwork(folder, template, address, laptops)
+            opened.callback(made.close)
+            made.begin()
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def hub(hub_joined: HubJoined) -> HubNetwork:
+    """An office and a laptop that joined it, with a server between them."""
+    return hub_joined(1)
+
+
+@pytest.fixture
+def far(hub: HubNetwork, server: Server) -> Iterator[CuttingProxy]:
+    """A bad network between the laptop of `hub` and the server; the office is near it."""
+    proxy = CuttingProxy(server.sockets / f".s.PGSQL.{PORT}")
+    hub.ways[hub.laptops[0].letter] = lambda near: replace(near, host="127.0.0.1", port=proxy.port)
+    yield proxy
+    proxy.close()
