@@ -88,6 +88,11 @@ class Server:
             ]
         )
 
+    def crash(self) -> None:
+        """It dies at once, and is started again."""
+        self.pause()
+        self.go_on()
+
     @contextlib.contextmanager
     def asking_for_passwords(self) -> Iterator[None]:
         """Everybody but the administrator is asked for a password."""

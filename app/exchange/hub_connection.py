@@ -140,7 +140,7 @@ class HubConnection:
     def hello(self, mark: str = "") -> HubGreeting:
         """Who this computer is to the server, what became of the last parcel it sent with a mark,
         and what waits here."""
-        found = self._value("SELECT hub.hello(%s)", mark)
+        found = self.ask("SELECT hub.hello(%s)", mark)
         if found["version"] != VERSION:
             raise self._fault("hub.older" if found["version"] < VERSION else "hub.newer")
         known = found["sent"]
@@ -164,7 +164,7 @@ class HubConnection:
         """Bytes of a parcel from `at` on; returns how many the server holds without a gap.  Called
         without bytes it only tells that."""
         return int(
-            self._value(
+            self.ask(
                 "SELECT hub.push(%b, %s, %s, %s, %s, %b)",
                 bytes.fromhex(shipment.id),
                 shipment.to or None,
@@ -177,7 +177,7 @@ class HubConnection:
 
     def pull(self, parcel: WaitingParcel, at: int, most: int) -> bytes | None:
         """Up to `most` bytes of a parcel from `at` on; None when it is no longer there."""
-        found = self._value(
+        found = self.ask(
             "SELECT hub.pull(%s, %b, %s, %s)",
             parcel.sender,
             bytes.fromhex(parcel.id),
@@ -189,23 +189,24 @@ class HubConnection:
 
     def take(self, parcel: WaitingParcel, outcome: str = "") -> None:
         """The parcel was taken in, or is refused for the reason whose code is `outcome`."""
-        self._value("SELECT hub.take(%s, %b, %s)", parcel.sender, bytes.fromhex(parcel.id), outcome)
+        self.ask("SELECT hub.take(%s, %b, %s)", parcel.sender, bytes.fromhex(parcel.id), outcome)
 
     def devices(self) -> tuple[HubDevice, ...]:
         """For the office: every computer the server knows."""
-        return tuple(HubDevice(**one) for one in self._value("SELECT hub.devices()"))
+        return tuple(HubDevice(**one) for one in self.ask("SELECT hub.devices()"))
 
     def revoke(self, station: str) -> None:
         """For the office: let a laptop in no longer."""
-        self._value("SELECT hub.revoke(%s)", station)
+        self.ask("SELECT hub.revoke(%s)", station)
 
     def take_turn(self) -> bool:
         """For the office: whether nobody else works for it; held until this connection ends."""
-        return bool(self._value("SELECT hub.take_turn()"))
+        return bool(self.ask("SELECT hub.take_turn()"))
 
     # --- inside ---------------------------------------------------------------------------------
 
-    def _value(self, query: Any, *values: object, binary: bool = False) -> Any:
+    def ask(self, query: Any, *values: object, binary: bool = False) -> Any:
+        """What a statement gives that gives one value; of bytes with `binary`."""
         try:
             with self._within(ANSWER_WITHIN):
                 row = self._connection.execute(query, values, binary=binary).fetchone()

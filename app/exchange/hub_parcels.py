@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +20,8 @@ from app import files
 from app.exchange.hub_connection import Shipment, WaitingParcel
 
 _PIECE = 1 << 20
+_LEFT_BEHIND = 86_400
+"""Seconds after which a file nobody ended was left by a program that was killed."""
 
 
 class ParcelFolder:
@@ -31,7 +34,9 @@ class ParcelFolder:
 
     def begun(self, to: str) -> Shipment | None:
         """The oldest parcel to a station that was not sent whole yet."""
-        for note in sorted(self._folder.glob(f"to-{to or 'office'}-*.json"), key=_age):
+        left = (*self._folder.glob("new-*"), *self._folder.glob(".*.tmp"))
+        self._remove(*(path for path in left if time.time() - _changed_at(path) > _LEFT_BEHIND))
+        for note in sorted(self._folder.glob(f"to-{to or 'office'}-*.json"), key=_changed_at):
             with contextlib.suppress(OSError, ValueError, TypeError):
                 found = Shipment(**json.loads(note.read_bytes()))
                 if self.path(found).stat().st_size == found.size:
@@ -115,9 +120,9 @@ class ParcelFolder:
                 path.unlink(missing_ok=True)
 
 
-def _age(note: Path) -> float:
+def _changed_at(path: Path) -> float:
     try:
-        return note.stat().st_mtime
+        return path.stat().st_mtime
     except OSError:
         return 0.0
 

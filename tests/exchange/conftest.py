@@ -6,20 +6,17 @@ import contextlib
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from app import paths
 from app.exchange import hub_carrier
-from app.exchange.hub_address import HubAddress
 from tests.exchange.cutting_proxy import CuttingProxy
-from tests.exchange.hub_network import HubNetwork
+from tests.exchange.hub_network import HubNetwork, at, behind_a_proxy
 from tests.exchange.network import Network
 from tests.factories import make_technician, make_terminal
-from tests.postgres import PORT, Server
+from tests.postgres import Server
 
 Joined = Callable[[], Network]
 HubJoined = Callable[[int], HubNetwork]
@@ -88,12 +85,8 @@ def hub_joined(
             opened.close()
             folder = tmp_path / f"hub{next(numbers)}"
             shutil.copytree(joined_folder, folder)
-            name = make_url(opened.enter_context(server.empty_database())).database or ""
-
-            def address(user: str) -> HubAddress:
-                return HubAddress(host=str(server.sockets), port=PORT, database=name, user=user)
-
-            made = HubNetwork(folder, template, address, laptops)
+            url = opened.enter_context(server.empty_database())
+            made = HubNetwork(folder, template, at(server, url), laptops)
             opened.callback(made.close)
             made.begin()
             return made
@@ -109,8 +102,6 @@ def hub(hub_joined: HubJoined) -> HubNetwork:
 
 @pytest.fixture
 def far(hub: HubNetwork, server: Server) -> Iterator[CuttingProxy]:
-    """A bad network between the laptop of `hub` and the server; the office is near it."""
-    proxy = CuttingProxy(server.sockets / f".s.PGSQL.{PORT}")
-    hub.ways[hub.laptops[0].letter] = lambda near: replace(near, host="127.0.0.1", port=proxy.port)
-    yield proxy
-    proxy.close()
+    """A bad network between the laptop of `hub` and the server."""
+    with behind_a_proxy(hub, server.sockets) as proxy:
+        yield proxy

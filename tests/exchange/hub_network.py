@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy.engine import make_url
 
 from app.exchange.exchange import Exchange
 from app.exchange.hub import Hub, HubRun
@@ -18,7 +20,9 @@ from app.exchange.identity import Identity
 from app.exchange.keys import KeyRing, read_key
 from app.secret_store import SecretStore
 from app.services.core.blobs import BlobStore
+from tests.exchange.cutting_proxy import CuttingProxy
 from tests.exchange.network import Network, Station
+from tests.postgres import PORT, Server
 
 
 def exchange_of(one: Station) -> Exchange:
@@ -102,7 +106,29 @@ class HubNetwork(Network):
 
     def settle_down(self) -> None:
         """Everything everybody did reaches everybody."""
-        for _round in range(4):
+        for _round in range(8):
             runs = [self.passed(one) for one in (*self.laptops, self.office)]
             if not any(one.sent or one.arrived for one in runs):
                 return
+
+
+def at(server: Server, url: str) -> Callable[[str], HubAddress]:
+    """How a login reaches a database of a server through its socket file."""
+    name = make_url(url).database or ""
+
+    def address(user: str) -> HubAddress:
+        return HubAddress(host=str(server.sockets), port=PORT, database=name, user=user)
+
+    return address
+
+
+@contextlib.contextmanager
+def behind_a_proxy(network: HubNetwork, sockets: Path) -> Iterator[CuttingProxy]:
+    """A bad network between the laptops and the server; the office is near it."""
+    proxy = CuttingProxy(sockets / f".s.PGSQL.{PORT}")
+    for one in network.laptops:
+        network.ways[one.letter] = lambda near: replace(near, host="127.0.0.1", port=proxy.port)
+    try:
+        yield proxy
+    finally:
+        proxy.close()

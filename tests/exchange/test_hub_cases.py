@@ -180,14 +180,14 @@ def test_case_61_two_seconds_away(hub: HubNetwork, far: CuttingProxy) -> None:
     one = hub.laptops[0]
     hub.passed(one)
     asked: list[str] = []
-    real = HubConnection._value
+    real = HubConnection.ask
 
-    def value(line: HubConnection, query: str, *values: object, **more: Any) -> Any:
+    def ask(line: HubConnection, query: str, *values: object, **more: Any) -> Any:
         asked.append(query)
         return real(line, query, *values, **more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(HubConnection, "_value", value)
+        patch.setattr(HubConnection, "ask", ask)
         hub.passed(one)
         assert len(asked) == 1
         report(one)
@@ -243,8 +243,7 @@ def test_case_61_stopped_at_once_in_the_middle(
         held.append(done)
         if done >= next_stop[0]:
             next_stop[0] = next(stops, 1 << 62)
-            server.pause()
-            server.go_on()
+            server.crash()
 
     next_stop = [next(stops)]
     send(lambda: hub.line(one), made, folder, step)
