@@ -26,8 +26,9 @@ from app.services.core.import_columns import stopping
 
 DAMAGED = "hub.parcel_damaged"
 """Why a parcel is refused that is not what was sent; its sender sends it anew at once."""
-_EVERY = 20.0
-"""Seconds between two passes while the server answers."""
+_SOON, _EVERY = 3.0, 20.0
+"""Seconds between two passes: after one that carried something, for an answer follows, and when
+there was nothing to do."""
 _LONGEST_PAUSE = 300.0
 
 
@@ -68,6 +69,7 @@ class Hub:
         self._folder = folder
         self._carrier = Carrier(self._connected)
         self._failures = 0
+        self._busy = False
 
     # --- use cases ------------------------------------------------------------------------------
 
@@ -98,11 +100,14 @@ class Hub:
         finally:
             self._carrier.close()
         self._failures = 0
+        self._busy = bool(done.sent or done.arrived)
         return done
 
     @property
     def pause(self) -> float:
         """Seconds until the next pass: longer after every failure, never the same for two."""
+        if self._busy and not self._failures:
+            return jittered(_SOON)
         return jittered(min(_LONGEST_PAUSE, _EVERY * 2.0 ** min(self._failures, 8)))
 
     def stop(self) -> None:
@@ -176,9 +181,13 @@ class Hub:
         with self._services.context.read() as session:
             contact = contacts.contact_with(session, station)
             head = log_reading.head_of(session)
-        if contact is None or (contact.acknowledged, contact.anchor) == (head.seq, head.hash):
+        if contact is None:
             return ""
-        told = f"{head.seq} {head.hash} {contact.acknowledged} {contact.anchor}"
+        if head.seq and (contact.acknowledged, contact.anchor) == (head.seq, head.hash):
+            return ""
+        # With the moment of what it sent last: one that asks for everything anew gets it again.
+        asked = contact.made_at.isoformat()
+        told = f"{head.seq} {head.hash} {contact.acknowledged} {contact.anchor} {asked}"
         return hashlib.sha256(told.encode()).hexdigest()
 
     # --- both -----------------------------------------------------------------------------------

@@ -174,7 +174,6 @@ BEGIN
             WHERE sender = box.sender AND recipient = box.recipient AND number < box.number
             AND taken_at IS NULL
             AND (read_at IS NULL OR read_at < clock_timestamp() - interval '10 minutes');
-        PERFORM pg_notify('poscare_hub', box.recipient::text);
     END IF;
     RETURN box.held;
 END $$;
@@ -214,7 +213,6 @@ BEGIN
         DELETE FROM hub.part WHERE parcel = box.number;
         DELETE FROM hub.parcel WHERE sender = box.sender AND recipient = box.recipient
             AND number < box.number AND taken_at IS NOT NULL;
-        PERFORM pg_notify('poscare_hub', box.sender::text);
     END IF;
 END $$;
 
