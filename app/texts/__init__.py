@@ -19,6 +19,7 @@ from app.texts import (
     event_words,
     exchange,
     field_labels,
+    hub,
     imports,
     maintenance,
     people,
@@ -37,6 +38,7 @@ FIELDS = (
     | event_words.FIELDS
     | terminals.FIELDS
     | exchange.FIELDS
+    | hub.FIELDS
     | people.FIELDS
     | _FIELDS
 )
@@ -47,6 +49,7 @@ PROBLEMS = (
     | storage.PROBLEMS
     | terminals.PROBLEMS
     | exchange.PROBLEMS
+    | hub.PROBLEMS
     | people.PROBLEMS
 )
 WORDS = (
