@@ -14,6 +14,7 @@ from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.languages import DOCUMENT_LANGUAGES
+from app.services.core.audit import TrailFilter
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import problem_text
 
@@ -54,8 +55,12 @@ def _configure_document(
             sub.add_argument("--month", default="", metavar="YYYY-MM")
     if "blank" in options:
         sub.add_argument("--blank", action="store_true", help=t("to be filled in by hand"))
-    if "basis" in options:
-        sub.add_argument("--basis", default="", help=t("the risk analysis behind the interval"))
+    for name, help_text in (
+        ("text", t("in a record's name or in a changed value")),
+        ("basis", t("the risk analysis behind the interval")),
+    ):
+        if name in options:
+            sub.add_argument(f"--{name}", default="", help=help_text)
     if "stickers" in options:
         _configure_labels(sub, t)
 
@@ -166,6 +171,7 @@ def _requests(context: Context) -> list[Request]:
             basis=getattr(options, "basis", ""),
             technician=getattr(options, "technician", ""),
             plan=getattr(options, "plan", ""),
+            trail=TrailFilter(text=getattr(options, "text", "")),
             **labels,
         )
         for subject in getattr(options, "subject", [""])

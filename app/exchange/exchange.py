@@ -27,13 +27,13 @@ from app.exchange.package_file import (
     open_package,
     write_package,
 )
-from app.exchange.record_names import record_names
 from app.exchange.stations import Station, Stations
 from app.exchange.status import ExchangeStatus, OtherComputer, status
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.core.import_columns import stopping
 from app.services.core.stored_files import named_files
+from app.services.core.trail_entries import names_of
 from app.services.settling import Settlement
 from db.keys import first_key
 from db.migrate import HEAD
@@ -282,7 +282,7 @@ class Exchange:
     def names_of(self, operations: Iterable[Operation]) -> dict[str, str]:
         """What people call the records that operations are about, by the keys of the records."""
         with self._services.context.read() as session:
-            return record_names(session, operations)
+            return names_of(session, ((one.subject_kind, one.subject_id) for one in operations))
 
     def settle(self, unsettled_id: str, how: Settlement) -> None:
         """Decide one.  Raises `NotFound`, and what doing it again raises."""

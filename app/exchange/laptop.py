@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.domain.errors import InvalidInput
 from app.domain.operations.clock import reading_of
-from app.domain.operations.operation import APPLIED, Operation, hash_of
+from app.domain.operations.operation import APPLIED, WITHDRAW, Operation, hash_of
 from app.exchange import contacts
 from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
@@ -42,7 +42,6 @@ from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.replay import Diverged
-from app.services.settling import WITHDRAW
 from db import snapshots
 from db.copying import check_file, working_copy
 from db.engine import Database

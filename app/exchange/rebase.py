@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.errors import InvalidInput, Unavailable
-from app.domain.operations.operation import WITHDRAWN, Operation, hash_of
+from app.domain.operations.operation import WITHDRAW, WITHDRAWN, Operation, hash_of
 from app.exchange import contacts
 from app.exchange.conflicts import Unsettled, listed
 from app.exchange.contacts import Contact
@@ -24,7 +24,6 @@ from app.services.core import log_reading, operation_log
 from app.services.core.changes import Change
 from app.services.core.log_reading import ChainEnd, Head
 from app.services.replay import Diverged, Replay
-from app.services.settling import WITHDRAW
 from db import contents, migrate, restoring, snapshots
 from db.copying import working_copy
 from db.engine import Database

@@ -35,10 +35,10 @@ DIALOG = ActionPlace(N_("In dialogs"), in_dialogs=True)
 DATE_FIELD = ActionPlace(N_("In date fields"), ("reports",), in_dialogs=True)
 LIST = ActionPlace(
     N_("In lists"),
-    ("today", "incidents", "terminals", "maintenance", "insight", "reports", "settings"),
+    ("today", "incidents", "terminals", "maintenance", "insight", "reports", "trail", "settings"),
     in_dialogs=True,
 )
-SEARCH = ActionPlace(N_("Search"), ("incidents", "terminals", "reports"), in_dialogs=True)
+SEARCH = ActionPlace(N_("Search"), ("incidents", "terminals", "reports", "trail"), in_dialogs=True)
 FACTS = ActionPlace(N_("Facts"), ("terminals", "maintenance"))
 PREVIEW = ActionPlace(
     N_("Looking at a document"), ("incidents", "reports", "settings"), in_dialogs=True
@@ -57,6 +57,7 @@ VISIT = ActionPlace(N_("Visit"), ("maintenance",), one_of="visit")
 CHECKLIST = ActionPlace(N_("Checklist"), ("maintenance",), one_of="visit")
 INSIGHT = ActionPlace(N_("Insight"), ("insight",))
 REPORTS = ActionPlace(N_("Reports"), ("reports",))
+LOG = ActionPlace(N_("Log"), ("trail",))
 EXCHANGE = ActionPlace(N_("Exchange"), ("today", "settings"))
 SETTINGS = ActionPlace(N_("Settings"), ("settings",), one_of="section")
 DIRECTORY = ActionPlace(N_("Lists of the settings"), ("settings",), one_of="section")
@@ -240,6 +241,11 @@ class UserAction(Enum):
     SHOW_ISSUED = _row(N_("Show again"), REPORTS, icon="eye")
     CHOOSE_PDF = _row(N_("Choose a PDF …"), REPORTS, icon="folder-open")
     SAVE_PROVED_DATA = _row(N_("Save the data …"), REPORTS, icon="download")
+
+    SHOW_RECORD = _row(N_("Show the record"), LOG, icon="external-link")
+    PRINT_LOG = _row(N_("Print …"), LOG, "Ctrl+P", icon="printer")
+    EXPORT_LOG_CSV = _row(N_("As a CSV file …"), LOG)
+    EXPORT_LOG_EXCEL = _row(N_("As an Excel file …"), LOG)
 
     OPEN_EXCHANGE = _row(N_("Exchange"), EXCHANGE, icon="arrow-right-left")
 

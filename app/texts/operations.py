@@ -6,8 +6,8 @@ from typing import Protocol
 
 from app.domain.event_data import FieldChange
 from app.i18n import N_, Translator
-from app.texts import sentence, word
-from app.texts.events import change_words
+from app.texts import field_label, review_reason, word
+from app.texts.events import change_words, value_words
 
 _FAULTS = {
     "changed": N_("its content was changed afterwards"),
@@ -15,6 +15,8 @@ _FAULTS = {
     "missing": N_("operations before it are missing"),
 }
 
+_LABELS = {("technician", "code"): N_("Code")}
+"""Labels of fields whose name means something else in other records, by kind of record."""
 _STATES = {"terminal": "terminal_state", "incident": "incident_state", "visit": "visit_state"}
 
 
@@ -41,13 +43,30 @@ def operation_title(t: Translator, kind: str) -> str:
 
 def change_line(t: Translator, changed: Changed) -> str:
     """A field that changed, on one line, after the record it is of."""
-    words = change_words(t, _STATES.get(changed.kind, ""), changed.change)
+    if (changed.kind, changed.change.field) in _LABELS:
+        label, old, new = change_cells(t, changed)
+        words = t("{field}: {value}", field=label, value=" → ".join(filter(None, (old, new))))
+    else:
+        words = change_words(t, _STATES.get(changed.kind, ""), changed.change)
     return "  ".join(filter(None, (changed.about, words)))
+
+
+def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
+    """A field that changed: its label, what was there, what is there."""
+    change, states = changed.change, _STATES.get(changed.kind, "")
+    old, new = (value_words(t, states, change.field, one) for one in (change.old, change.new))
+    own = _LABELS.get((changed.kind, change.field))
+    return t(own) if own else field_label(t, change.field), old, new
+
+
+def outcome_line(t: Translator, review: str, *, withdrawn: bool) -> str:
+    """What became of an operation that changed nothing; empty for one that was applied."""
+    return t("Taken back before it was sent") if withdrawn else review_line(t, review)
 
 
 def review_line(t: Translator, code: str) -> str:
     """Why an operation waits for review; empty when it does not."""
-    return t("Not applied: {reason}", reason=sentence(t, code, {})) if code else ""
+    return t("Not applied: {reason}", reason=review_reason(t, code)) if code else ""
 
 
 def chain_fault(t: Translator, seq: int, why: str) -> str:
