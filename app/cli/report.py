@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,23 +47,26 @@ def _configure_document(
     elif "words" in options:
         sub.add_argument("words", nargs="*")
     _output(sub, t)
-    for name in ("area", "acquirer", "model", "state", "technician", "plan"):
-        if name in options:
-            sub.add_argument(f"--{name}", default="")
+    _configure_words(sub, options, t)
     if "since" in options:
         _period(sub)
         if not document.subjects:
             sub.add_argument("--month", default="", metavar="YYYY-MM")
     if "blank" in options:
         sub.add_argument("--blank", action="store_true", help=t("to be filled in by hand"))
-    for name, help_text in (
-        ("text", t("in a record's name or in a changed value")),
-        ("basis", t("the risk analysis behind the interval")),
-    ):
-        if name in options:
-            sub.add_argument(f"--{name}", default="", help=help_text)
     if "stickers" in options:
         _configure_labels(sub, t)
+
+
+def _configure_words(sub: argparse.ArgumentParser, options: Sequence[str], t: Translator) -> None:
+    """The options that are words."""
+    told = {
+        "text": t("in a record's name or in a changed value"),
+        "basis": t("the risk analysis behind the interval"),
+    }
+    for name in ("area", "acquirer", "model", "state", "technician", "plan", *told):
+        if name in options:
+            sub.add_argument(f"--{name}", default="", help=told.get(name))
 
 
 def _configure_labels(sub: argparse.ArgumentParser, t: Translator) -> None:

@@ -12,6 +12,7 @@ from app import __version__
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
 from app.exchange import laptop, office
+from app.exchange.conflict_sides import ConflictSides, sides_of
 from app.exchange.conflicts import Unsettled, listed, settle
 from app.exchange.identity import Identity
 from app.exchange.intake import Build, Intake, blobs_of
@@ -275,6 +276,10 @@ class Exchange:
         """What waits for a decision."""
         return listed(self._services)
 
+    def sides(self) -> tuple[ConflictSides, ...]:
+        """What waits for a decision, with what both sides said, who and when."""
+        return sides_of(self._services, self.conflicts())
+
     def record_names(self, entries: Iterable[Unsettled]) -> dict[str, str]:
         """What people call the records that entries are about, by the keys of the records."""
         return self.names_of(one.operation for one in entries)
@@ -295,6 +300,11 @@ class Exchange:
     def pending(self) -> tuple[Operation, ...]:
         """What was done here and the office has not placed in its order yet, oldest first."""
         return laptop.pending(self._services)
+
+    def fitting_no_longer(self, operation_id: str) -> tuple[Unsettled, ...]:
+        """What would wait for a decision once one of them was taken back.  Raises `InvalidInput`
+        (``exchange.no_office_yet``), `Unavailable`."""
+        return laptop.fitting_no_longer(self._services, operation_id, build=self._build)
 
     def withdraw(self, operation_id: str) -> None:
         """Take back one of them.  Raises `NotFound`, `InvalidInput` (``operation.already_sent``,

@@ -169,13 +169,13 @@ class Rebase:
             self.renewed = True
             self._station, self._end = first_key(), ChainEnd()
 
-    def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
-        """What would wait for a decision: about the operations `fresh` and the own ones, applied on
-        top in a file of their own.  Raises `Unavailable`."""
+    def conflicts(self, fresh: frozenset[str], without: str = "") -> tuple[Unsettled, ...]:
+        """What would wait for a decision: about the operations `fresh` and the own ones, but for
+        the one `without`, applied on top in a file of their own.  Raises `Unavailable`."""
         working_copy(self._confirmed, self._new)
         applying = self._build(Database(self._new))
         try:
-            self._apply(Replay(applying), self._own)
+            self._apply(Replay(applying), [one for one in self._own if one.id != without])
             return listed(applying, fresh | self.unsent)
         finally:
             applying.close()

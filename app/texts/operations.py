@@ -7,7 +7,7 @@ from typing import Protocol
 from app.domain.event_data import FieldChange
 from app.i18n import N_, Translator
 from app.texts import field_label, review_reason, word
-from app.texts.events import change_words, value_words
+from app.texts.events import value_words
 
 _FAULTS = {
     "changed": N_("its content was changed afterwards"),
@@ -15,8 +15,10 @@ _FAULTS = {
     "missing": N_("operations before it are missing"),
 }
 
-_LABELS = {("technician", "code"): N_("Code")}
+_LABELS = {("technician", "code"): N_("Staff code")}
 """Labels of fields whose name means something else in other records, by kind of record."""
+_WORDS = {("incident", "kind"): "work_kind", ("contact", "role"): "contact_role"}
+"""The enumerations of values whose field means something else in other records."""
 _STATES = {"terminal": "terminal_state", "incident": "incident_state", "visit": "visit_state"}
 
 
@@ -43,20 +45,29 @@ def operation_title(t: Translator, kind: str) -> str:
 
 def change_line(t: Translator, changed: Changed) -> str:
     """A field that changed, on one line, after the record it is of."""
-    if (changed.kind, changed.change.field) in _LABELS:
-        label, old, new = change_cells(t, changed)
-        words = t("{field}: {value}", field=label, value=" → ".join(filter(None, (old, new))))
+    label, old, new = change_cells(t, changed)
+    values = f"{old} → {new or '–'}" if old else new
+    if changed.change.field == "state":
+        # The words of the states say what they are.
+        said = values
     else:
-        words = change_words(t, _STATES.get(changed.kind, ""), changed.change)
-    return "  ".join(filter(None, (changed.about, words)))
+        said = t("{field}: {value}", field=label, value=values) if values else label
+    return "  ".join(filter(None, (changed.about, said)))
 
 
 def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
     """A field that changed: its label, what was there, what is there."""
-    change, states = changed.change, _STATES.get(changed.kind, "")
-    old, new = (value_words(t, states, change.field, one) for one in (change.old, change.new))
-    own = _LABELS.get((changed.kind, change.field))
-    return t(own) if own else field_label(t, change.field), old, new
+    change, kind = changed.change, changed.kind
+    words = _WORDS.get((kind, change.field), "")
+
+    def shown(value: str) -> str:
+        if words:
+            return word(t, words, value)
+        return value_words(t, _STATES.get(kind, ""), change.field, value)
+
+    own = _LABELS.get((kind, change.field))
+    label = t(own) if own else field_label(t, change.field)
+    return label, shown(change.old), shown(change.new)
 
 
 def outcome_line(t: Translator, review: str, *, withdrawn: bool) -> str:

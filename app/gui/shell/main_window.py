@@ -77,7 +77,7 @@ PAGES: tuple[PageSpec, ...] = (
     ),
     PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
     PageSpec("reports", N_("Reports"), "file-text", "reports.page", "ReportsPage"),
-    PageSpec("trail", N_("Log"), "history", "trail.page", "TrailPage"),
+    PageSpec("trail", N_("Audit trail"), "history", "trail.page", "TrailPage"),
     PageSpec("settings", N_("Settings"), "settings", "settings.page", "SettingsPage"),
 )
 

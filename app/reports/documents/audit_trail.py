@@ -73,7 +73,7 @@ def _compose(sheet: AuditTrailSheet, flow: DocumentFlow) -> None:
     asked = (
         (t("Period"), days if sheet.since or sheet.until else ""),
         (t("Record"), sheet.record),
-        (t("Who"), sheet.actor),
+        (t("Done by"), sheet.actor),
         (t("Words"), sheet.text),
     )
     pairs = [LabelledFact(title, value) for title, value in asked if value]
@@ -83,8 +83,8 @@ def _compose(sheet: AuditTrailSheet, flow: DocumentFlow) -> None:
         flow.words(told, NOTE)
     columns = (
         PrintColumn(t("Time"), mm=14),
-        PrintColumn(t("Who"), mm=27),
-        PrintColumn(t("What"), 1.2),
+        PrintColumn(t("Done by"), mm=27),
+        PrintColumn(t("Operation"), 1.2),
         PrintColumn(t("Record"), mm=33),
         PrintColumn(t("Changes"), 2.2),
     )

@@ -164,7 +164,7 @@ def trail_query(
         found += _unsent(session)
     elif whose is not None:
         found.append(_of_person(whose))
-    query = sa.select(*ENTRY_COLUMNS).where(*found)
+    query = sa.select(*ENTRY_COLUMNS).select_from(OPERATION).where(*found)
     order = (OPERATION.c.at, OPERATION.c.clock, OPERATION.c.id)
     return ListQuery(query, order, entry_of, descending=True)
 
@@ -238,15 +238,15 @@ def _of_person(person: SignedIn) -> Any:
 
 TABLE_TITLES = (
     N_("When"),
-    N_("Code"),
-    N_("Who"),
+    N_("Staff code"),
+    N_("Done by"),
     N_("Computer"),
     N_("Number"),
-    N_("What"),
+    N_("Operation"),
     N_("Record"),
     N_("Field"),
-    N_("Before"),
-    N_("After"),
+    N_("Old value"),
+    N_("New value"),
     N_("Remark"),
 )
 """The columns of the exported trail."""

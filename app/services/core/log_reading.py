@@ -119,6 +119,24 @@ def waiting(session: Session, station: str) -> Waiting:
     return Waiting(row[0], row[1])
 
 
+def placed_until(session: Session, station: str) -> int:
+    """The number up to which the office has placed all operations of a station."""
+    first = session.execute(
+        sa.select(sa.func.min(_OPERATION.c.station_seq)).where(
+            _OPERATION.c.station == station, _OPERATION.c.office_seq.is_(None)
+        )
+    ).scalar()
+    return end_of_chain(session, station).seq if first is None else int(first) - 1
+
+
+def others_after(session: Session, office_seq: int, station: str) -> int:
+    """How many operations follow a place in the office's order, those of a station aside."""
+    query = sa.select(sa.func.count()).where(
+        _OPERATION.c.office_seq > office_seq, _OPERATION.c.station != station
+    )
+    return int(session.execute(query).scalar_one())
+
+
 def stations_in(session: Session) -> dict[str, ChainEnd]:
     """Every station whose operations this log holds, and where its chain ends."""
     newest = (

@@ -123,6 +123,12 @@ def entry_of(row: Any) -> TrailEntry:
     )
 
 
+def entries_of(session: Session, ids: Sequence[str]) -> tuple[TrailEntry, ...]:
+    """The operations with these keys, as the trail shows them."""
+    query = sa.select(*ENTRY_COLUMNS).where(OPERATION.c.id.in_(ids))
+    return told(session, [entry_of(row) for row in session.execute(query)])
+
+
 def told(session: Session, entries: Sequence[TrailEntry]) -> tuple[TrailEntry, ...]:
     """The entries with the names of people and records and the fields they changed, in as many
     queries as there are kinds of record."""
@@ -131,7 +137,11 @@ def told(session: Session, entries: Sequence[TrailEntry]) -> tuple[TrailEntry, .
     by_id = {entry.id: entry for entry in entries}
     for key, entered in _entered_in(session, silent).items():
         entry = by_id[key]
-        changes[key] = [RecordChange(entry.record_kind, entry.key, one) for one in entered]
+        changes[key] = [
+            RecordChange(entry.record_kind, entry.key, one)
+            for one in entered
+            if one.new != entry.key
+        ]
     named = {(entry.record_kind, entry.key) for entry in entries}
     for found in changes.values():
         for one in found:

@@ -37,6 +37,7 @@ _SAVED = (
     "device",
     "horizon_days",
     "lock_minutes",
+    "silent_days",
     "report_language",
     "company_name",
     "company_phone",
@@ -212,6 +213,15 @@ def _office_fields() -> list[Field]:
             unit=_("days"),
         ),
         *_target_fields(),
+        Field(
+            name="silent_days",
+            label=_("Silent after"),
+            kind="number",
+            least=1,
+            most=90,
+            unit=_("days"),
+            help=_("Without a package, a laptop is named on the office's Today page."),
+        ),
         Field(
             name="lock_minutes",
             label=_("Lock after"),

@@ -13,7 +13,8 @@ from app.domain.errors import AppError, InvalidInput
 from app.gui.actions import UserAction
 from app.gui.pages.settings.section import Section
 from app.gui.pages.settings.trust_editor import TrustDraft, name_editor, trust_editor
-from app.gui.shell.exchange_dialogs import ExchangeDialog, exchange_of
+from app.gui.shell.exchange_dialogs import ExchangeDialog
+from app.gui.shell.exchange_work import exchange_of
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_button

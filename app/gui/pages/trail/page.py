@@ -16,25 +16,23 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 from app.domain.errors import BadValue
 from app.domain.parsing import parse_date
 from app.gui.actions import UserAction
-from app.gui.pages.trail.detail import TrailDetail
 from app.gui.shell.document_preview import DocumentPreview
 from app.gui.shell.navigate import Navigate, ShowTrail
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.paged_list import PagedList
-from app.gui.toolkit.action_buttons import action_button, fill_menu
+from app.gui.shell.trail_detail import TrailDetail, trail_columns
+from app.gui.toolkit.action_buttons import action_icon_button, fill_menu
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, row
 from app.gui.toolkit.table_view import TableView
-from app.gui.toolkit.tables import PagedTableModel, TableColumn
-from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.tables import PagedTableModel
 from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.services.core.audit import TrailFilter
 from app.services.core.keyset import PAGE
 from app.services.core.trail_entries import TrailEntry
 from app.texts import word
-from app.texts.operations import change_line, operation_title, outcome_line
 
 PERIODS = (1, 7, 30, 365)
 """Days back from today, today included."""
@@ -46,9 +44,9 @@ class TrailPage(Page):
     kinds = ("incident", "terminal", "visit", "plan", "technician", "contact", "model", "exchange")
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, _("Log"))
+        super().__init__(context, _("Audit trail"))
         self._wanted = TrailFilter()
-        self._model = PagedTableModel(_columns(), PAGE, self)
+        self._model = PagedTableModel(trail_columns(), PAGE, self)
         self.table = TableView(self._model, two_lines=True, name="trail")
         self._list = PagedList(self, self._model)
         self.detail = TrailDetail()
@@ -60,9 +58,7 @@ class TrailPage(Page):
 
     def _make_bar(self) -> None:
         self.search = SearchBox(_("Record, value, or a day: 2026-11-29 …"))
-        self._only = button("", self.show_all, icon="x", tip=_("Show all records again"))
-        self._only.hide()
-        self._people = FilterBox(_("Who"))
+        self._people = FilterBox(_("Done by"))
         self._kinds = FilterBox(_("Record"))
         self._period = FilterBox(
             _("Time"),
@@ -73,11 +69,9 @@ class TrailPage(Page):
         )
         self._state = FilterBox(
             _("State"),
-            [("waiting", _("could not be applied")), ("unsent", _("not sent yet"))],
+            [("waiting", _("not applied")), ("unsent", _("not sent yet"))],
         )
-        self.topbar.add_left(
-            self.search, self._only, self._people, self._kinds, self._period, self._state
-        )
+        self.topbar.add_left(self.search, self._people, self._kinds, self._period, self._state)
         giving = button(_("Export"), icon="download", tip=_("The operations of this list"))
         giving.setMenu(
             fill_menu(
@@ -87,12 +81,18 @@ class TrailPage(Page):
                 (UserAction.EXPORT_LOG_EXCEL, partial(self.export, "xlsx")),
             )
         )
-        self.topbar.add_right(giving, action_button(UserAction.PRINT_LOG, self.print))
+        self.topbar.add_right(giving, action_icon_button(UserAction.PRINT_LOG, self.print))
 
     def _make_content(self) -> None:
         self._count = label("", "muted")
-        left = boxed(column(self.table, row(self._count, margins=(12, 4, 12, 6)), spacing=0))
-        left.setMinimumWidth(520)
+        self._only = button("", self.show_all, icon="x", tip=_("Show all records again"))
+        self._narrowed = boxed(
+            row(label(_("Only:"), "muted"), self._only, None, margins=(12, 6, 12, 6))
+        )
+        self._narrowed.hide()
+        below = row(self._count, margins=(12, 4, 12, 6))
+        left = boxed(column(self._narrowed, self.table, below, spacing=0))
+        left.setMinimumWidth(440)
         nothing = boxed(
             column(
                 None, row(None, label(_("Choose an operation at the left."), "muted"), None), None
@@ -106,7 +106,7 @@ class TrailPage(Page):
         self._splitter.addWidget(left)
         self._splitter.addWidget(self._right)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([660, 620])
+        self._splitter.setSizes([600, 680])
         state = QSettings().value("trail/splitter")
         # A damaged file of places gives anything.
         if isinstance(state, QByteArray):
@@ -154,7 +154,7 @@ class TrailPage(Page):
         services = self.context.services
         self._list.show(services.audit, self._wanted)
         self._only.setText(self._wanted.subject)
-        self._only.setVisible(bool(self._wanted.subject))
+        self._narrowed.setVisible(bool(self._wanted.subject))
 
         def choices() -> tuple[list[tuple[str, str]], tuple[str, ...]]:
             people = services.directory.technicians(everybody=True)
@@ -179,7 +179,7 @@ class TrailPage(Page):
             self.states.show_empty(_("Nothing was done yet."), icon="history")
         else:
             self.states.show_empty(
-                _("Nothing matches these filters"), "", _("Show all"), self.show_all, "search"
+                _("No operation matches these filters"), "", _("Show all"), self.show_all, "search"
             )
 
     def show_all(self) -> None:
@@ -223,16 +223,16 @@ class TrailPage(Page):
             technician=wanted.actor,
             trail=wanted,
         )
-        dialog = DocumentPreview(self, _("Print the log"), request)
+        dialog = DocumentPreview(self, _("Print the audit trail"), request)
         dialog.open()
         return dialog
 
     def export(self, kind: str) -> None:
         """Ask where to, then write what the list holds."""
         today = self.context.services.context.today()
-        name = f"{_('Log')} {words().day(today)}.{kind}"
+        name = f"{_('Audit trail')} {words().day(today)}.{kind}"
         filters = _("CSV files (*.csv)") if kind == "csv" else _("Excel files (*.xlsx)")
-        ask_new_file(self, _("Export the log"), filters, name, self.export_to)
+        ask_new_file(self, _("Export the audit trail"), filters, name, self.export_to)
 
     def export_to(self, path: Path) -> None:
         """Write what the list holds."""
@@ -252,53 +252,8 @@ class TrailPage(Page):
             )
 
         manner = WorkManner(_("Writing …"), _("Stopped: no file was written."), lane="io")
-        WaitDialog(self, _("Export the log"), self.context).wait_for(work, written, manner)
+        WaitDialog(self, _("Export the audit trail"), self.context).wait_for(work, written, manner)
 
     def keep_place(self, store: QSettings) -> None:
         """Remember how the page is divided."""
         store.setValue("trail/splitter", self._splitter.saveState())
-
-
-def _first_change(entry: TrailEntry) -> str:
-    t = words()
-    if outcome := outcome_line(t, entry.review, withdrawn=entry.withdrawn):
-        return outcome
-    return change_line(t, entry.changes[0]).replace("\n", " ") if entry.changes else ""
-
-
-def _further_changes(entry: TrailEntry) -> str:
-    lines = [change_line(words(), one).replace("\n", " ") for one in entry.changes[1:4]]
-    return " · ".join(filter(None, lines))
-
-
-def _badge(entry: TrailEntry) -> Badge | None:
-    if entry.withdrawn:
-        return Badge(_("Taken back"), "neutral", "undo-2")
-    if entry.review:
-        return Badge(_("Not applied"), "warning", "triangle-alert")
-    return None
-
-
-def _columns() -> tuple[TableColumn, ...]:
-    return (
-        TableColumn(
-            title=_("When"),
-            text=lambda e: words().moment(e.at)[2:],
-            detail=lambda e: " · ".join(filter(None, (e.person or e.actor, e.device))),
-            width=122,
-        ),
-        TableColumn(
-            title=_("What"),
-            text=lambda e: operation_title(words(), e.kind),
-            detail=lambda e: e.subject,
-            badge=_badge,
-            width=190,
-        ),
-        TableColumn(
-            title=_("Changes"),
-            text=_first_change,
-            detail=_further_changes,
-            width=280,
-            stretch=True,
-        ),
-    )

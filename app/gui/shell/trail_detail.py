@@ -1,4 +1,5 @@
-"""One operation of the trail: who, when, where, and every field it changed."""
+"""Operations of the log as people look at them: the columns of their list, and one with every field
+it changed."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import column, label, row
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.theme import Badge
 from app.services.core.trail_entries import TrailChange, TrailEntry
-from app.texts.operations import change_cells, operation_title, outcome_line
+from app.texts.operations import change_cells, change_line, operation_title, outcome_line
 
 _SHOWN = {"incident": ShowIncident, "terminal": ShowTerminal, "visit": ShowVisit}
 """Where records of a kind are shown."""
@@ -32,13 +34,15 @@ class TrailDetail(QWidget):
         self._facts = label("", "muted", wrap=True, copy=True)
         self._outcome = label("", "error", wrap=True)
         self.model = RowTableModel(_columns(), self)
-        self.changes = TableView(self.model, two_lines=True, name="trail-changes")
+        self.changes = TableView(self.model, name="trail-changes")
         self.changes.current_changed.connect(self._on_change)
         self._whole = label("", wrap=True, copy=True)
         self._open = action_button(UserAction.SHOW_RECORD, self._on_open)
+        facts = row(self._facts, self._open, spacing=12)
+        facts.setStretch(0, 1)
         layout = column(
-            row(self._title, None, self._open),
-            self._facts,
+            self._title,
+            facts,
             self._outcome,
             self.changes,
             self._whole,
@@ -89,8 +93,60 @@ def _columns() -> tuple[TableColumn, ...]:
 
     return (
         TableColumn(
-            title=_("Field"), text=lambda c: cell(c, 0), detail=lambda c: c.about, width=150
+            title=_("Field"),
+            text=lambda c: " ".join(filter(None, (c.about, cell(c, 0)))),
+            width=160,
         ),
-        TableColumn(title=_("Before"), text=lambda c: cell(c, 1) or "—", width=190, stretch=True),
-        TableColumn(title=_("After"), text=lambda c: cell(c, 2) or "—", width=190),
+        TableColumn(
+            title=_("Old value"), text=lambda c: cell(c, 1) or "—", width=140, stretch=True
+        ),
+        TableColumn(
+            title=_("New value"), text=lambda c: cell(c, 2) or "—", width=140, stretch=True
+        ),
+    )
+
+
+def _first_change(entry: TrailEntry) -> str:
+    t = words()
+    if outcome := outcome_line(t, entry.review, withdrawn=entry.withdrawn):
+        return outcome
+    return change_line(t, entry.changes[0]).replace("\n", " ") if entry.changes else ""
+
+
+def _further_changes(entry: TrailEntry) -> str:
+    lines = [change_line(words(), one).replace("\n", " ") for one in entry.changes[1:4]]
+    return " · ".join(filter(None, lines))
+
+
+def _badge(entry: TrailEntry) -> Badge | None:
+    if entry.withdrawn:
+        return Badge(_("Taken back"), "neutral", "undo-2")
+    if entry.review:
+        return Badge(_("Not applied"), "warning", "triangle-alert")
+    return None
+
+
+def trail_columns() -> tuple[TableColumn, ...]:
+    """The columns of a list of operations."""
+    return (
+        TableColumn(
+            title=_("When"),
+            text=lambda e: words().moment(e.at)[2:],
+            detail=lambda e: " · ".join(filter(None, (e.person or e.actor, e.device))),
+            width=122,
+        ),
+        TableColumn(
+            title=_("Operation"),
+            text=lambda e: operation_title(words(), e.kind),
+            detail=lambda e: e.subject,
+            badge=_badge,
+            width=170,
+        ),
+        TableColumn(
+            title=_("Changes"),
+            text=_first_change,
+            detail=_further_changes,
+            width=200,
+            stretch=True,
+        ),
     )
