@@ -32,6 +32,15 @@ KINDS = {
     "file": N_("File"),
     "contact": N_("Contact"),
     "model": N_("Model"),
+    "settings": N_("Settings"),
+    "custody": N_("Device hand-over"),
+    "register": N_("Terminal import"),
+    "document": N_("Document"),
+    "calendar": N_("Working calendar"),
+    "leave": N_("Absence"),
+    "meter": N_("Counter"),
+    "knowledge": N_("What was learned"),
+    "database": N_("Database"),
 }
 
 FIELDS = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.domain.event_data import FieldChange
+from app.domain.incidents.targets import KEYS as TARGET_KEYS
 from app.i18n import N_, Translator
+from app.languages import LANGUAGES
 from app.texts import field_label, review_reason, word
 from app.texts.events import value_words
 
@@ -66,8 +68,37 @@ def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
         return value_words(t, _STATES.get(kind, ""), change.field, value)
 
     own = _LABELS.get((kind, change.field))
-    label = t(own) if own else field_label(t, change.field)
+    if kind == "settings":
+        label = setting_label(t, change.field)
+    else:
+        label = t(own) if own else field_label(t, change.field)
     return label, shown(change.old), shown(change.new)
+
+
+_HOURS = {
+    "response_hours": N_("{priority}: work begins within hours"),
+    "resolve_hours": N_("{priority}: resolved within hours"),
+}
+_IN_LANGUAGES = {
+    "report_notice": N_("Foot, {language}"),
+    "report_closing": N_("Above signatures, {language}"),
+}
+_SETTINGS = {
+    "seal_certificate": N_("Certificate"),
+    "lock_minutes": N_("Lock after minutes"),
+    "silent_days": N_("Silent after days"),
+}
+
+
+def setting_label(t: Translator, name: str) -> str:
+    """What a setting is called, by its name in the file."""
+    if name in TARGET_KEYS:
+        priority, field = TARGET_KEYS[name]
+        return t(_HOURS[field], priority=word(t, "priority", priority))
+    stem, _, code = name.rpartition("_")
+    if stem in _IN_LANGUAGES:
+        return t(_IN_LANGUAGES[stem], language=LANGUAGES[code].name)
+    return t(_SETTINGS[name]) if name in _SETTINGS else field_label(t, name)
 
 
 def outcome_line(t: Translator, review: str, *, withdrawn: bool) -> str:

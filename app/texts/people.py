@@ -142,6 +142,7 @@ WORDS: dict[str, dict[str, str]] = {
         "backup.make": N_("Make a backup"),
         "backup.restore": N_("Restore a backup"),
         "settings.change": N_("Change the settings"),
+        "settings.note": N_("Settings changed"),
         "technician.save": N_("Edit people"),
         "people.set_role": N_("Give roles"),
         "people.give_code": N_("Give a one-time code"),

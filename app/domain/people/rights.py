@@ -143,6 +143,8 @@ RIGHTS: Mapping[str, Right] = {
     "backup.make": _EVERYBODY_MAY,
     "backup.restore": _MANAGERS,
     "settings.change": _MANAGERS,
+    # the note of what somebody who might changed; it is no change itself
+    "settings.note": _EVERYBODY_MAY,
     "technician.save": _MANAGERS,
     "people.set_role": _ADMINISTRATORS,
     "people.give_code": _MANAGERS,

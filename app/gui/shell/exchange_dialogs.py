@@ -261,20 +261,23 @@ def _status_text(seen: _ExchangeState) -> str:
             "This computer belongs to no office yet. Settings → The office: give its key to the"
             " office, and trust the key of the office."
         )
+    said = [_("Office: {name}.", name=seen.office)]
     if not status.waiting:
-        return _(
-            "Office: {name}. It has everything done here, up to operation {number}.",
-            name=seen.office,
-            number=status.office_has,
+        said.append(_("It has everything done here."))
+    elif status.office_has:
+        said.append(
+            _(
+                "It has everything up to operation {number} of this computer.",
+                number=status.office_has,
+            )
         )
-    since = words().moment(status.waiting_since)
-    return words().plural(
-        "Office: {name}. It has everything up to operation {number} of this computer; {count}"
-        " operation waits to be sent, since {since}.",
-        "Office: {name}. It has everything up to operation {number} of this computer; {count}"
-        " operations wait to be sent, since {since}.",
-        status.waiting,
-        name=seen.office,
-        number=status.office_has,
-        since=since,
-    )
+    if status.waiting:
+        said.append(
+            words().plural(
+                "{count} operation waits to be sent, since {since}.",
+                "{count} operations wait to be sent, since {since}.",
+                status.waiting,
+                since=words().moment(status.waiting_since),
+            )
+        )
+    return " ".join(said)

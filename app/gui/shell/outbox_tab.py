@@ -57,8 +57,8 @@ class OutboxTab(QWidget):
         lists = row(
             panel(column(self.table, margins=(1, 1, 1, 1))), panel(column(self.detail)), spacing=12
         )
-        lists.setStretch(0, 1)
-        lists.setStretch(1, 1)
+        lists.setStretch(0, 5)
+        lists.setStretch(1, 4)
         self._states = StateStack(boxed(lists))
         layout = column(bar, self._states, spacing=8, margins=(0, 10, 0, 0))
         layout.setStretch(1, 1)

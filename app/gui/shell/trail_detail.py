@@ -120,7 +120,7 @@ def _further_changes(entry: TrailEntry) -> str:
 
 def _badge(entry: TrailEntry) -> Badge | None:
     if entry.withdrawn:
-        return Badge(_("Taken back"), "neutral", "undo-2")
+        return Badge(_("Taken back unsent"), "neutral", "undo-2")
     if entry.review:
         return Badge(_("Not applied"), "warning", "triangle-alert")
     return None

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from app.domain.event_data import FieldChange
 from app.domain.operations.operation import REVIEW, WITHDRAWN
 from app.services.core.context import chunks
-from app.services.core.operations import OVERWRITTEN
+from app.services.core.operations import BASE, OVERWRITTEN
 from app.services.core.running_operation import RecordChange
 from db.models.incident import IncidentRow
 from db.models.maintenance import PlanRow, VisitRow
@@ -264,11 +264,16 @@ def _entered_in(session: Session, ids: Sequence[str]) -> dict[str, tuple[FieldCh
 
 
 def entered(payload: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    """The arguments of an operation as fields that were empty before."""
+    """The arguments of an operation as fields: of an edit those that differ from what the person
+    found, else all, empty before."""
+    before = dict(_told_in("", payload.get(BASE) or {}))
+    now = dict(found for name, value in payload.items() for found in _told_in(name, value))
+    if BASE in payload:
+        now = {name: now.get(name, "") for name in (*now, *(before.keys() - now.keys()))}
     return tuple(
-        FieldChange(name, "", text)
-        for name, value in payload.items()
-        for name, text in _told_in(name, value)
+        FieldChange(name, before.get(name, ""), text)
+        for name, text in now.items()
+        if text != before.get(name, "")
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app import paths
+from app import bootstrap, paths
 from app import settings as settings_file
 from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.targets import KEYS, LEAST_HOURS, MOST_HOURS
@@ -156,10 +156,11 @@ class GeneralSection(Section):
         self._store(changed, saved)
 
     def _store(self, wanted: Settings, saved: Any) -> None:
+        services, before = self.context.services, self.context.settings
+
         def store() -> Settings:
             settings = settings_file.with_own_logo(settings_file.check(wanted), paths.home())
-            settings_file.save(settings, paths.settings_file())
-            return settings
+            return bootstrap.save_settings(services, before, settings)
 
         def stored(settings: Settings) -> None:
             saved(settings)
