@@ -19,7 +19,11 @@ _FAULTS = {
 
 _LABELS = {("technician", "code"): N_("Staff code")}
 """Labels of fields whose name means something else in other records, by kind of record."""
-_WORDS = {("incident", "kind"): "work_kind", ("contact", "role"): "contact_role"}
+_WORDS = {
+    ("incident", "kind"): "work_kind",
+    ("contact", "role"): "contact_role",
+    ("visit", "not_moved"): "visit_state",
+}
 """The enumerations of values whose field means something else in other records."""
 _STATES = {"terminal": "terminal_state", "incident": "incident_state", "visit": "visit_state"}
 
