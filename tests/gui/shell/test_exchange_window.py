@@ -105,7 +105,7 @@ def paired(section: OfficeSection, office: Office, settled: Settled) -> None:
     own = bootstrap.exchange(context.services, context.settings).identity.key()
     office.exchange.stations.trust(read_key(own.text))
     settled()
-    assert [one.name for one in section.model.rows()] == ["总部"]
+    assert [one.station.name for one in section.model.rows()] == ["总部"]
 
 
 def test_a_package_each_way_and_a_conflict_settled_in_the_window(
@@ -196,4 +196,4 @@ def test_a_pasted_key_shows_its_fingerprint_and_is_trusted_only_when_compared(
     dialog.fill({"compared": True})
     dialog.submit()
     settled()
-    assert [one.name for one in section.model.rows()] == ["总部"]
+    assert [one.station.name for one in section.model.rows()] == ["总部"]

@@ -151,4 +151,4 @@ def test_a_move_that_no_longer_fits_is_told_in_the_trail(any_services: Services)
     (entry,) = services.audit.first(TrailFilter(kind="visit"), 1)
     (told,) = [one for one in entry.changes if one.change.field == "not_moved"]
     assert told.about == visit.number
-    assert change_line(translator("zh"), told).endswith("未改动：进行中")
+    assert change_line(translator("zh"), told).endswith("未改动：处理中")
