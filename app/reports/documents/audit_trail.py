@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from app.domain.event_data import FieldChange
-from app.i18n import N_
+from app.i18n import N_, Translator
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -15,7 +15,8 @@ from app.reports.documents.shared_blocks import listed
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import LabelledFact, facts
-from app.reports.typeset.style import NOTE
+from app.reports.typeset.line_breaking import TextSpan
+from app.reports.typeset.style import NOTE, QUIET
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 from app.texts.operations import change_line, operation_title, outcome_line
 
@@ -82,7 +83,7 @@ def _compose(sheet: AuditTrailSheet, flow: DocumentFlow) -> None:
         told = t("Only the newest {count} are printed.", count=len(sheet.operations))
         flow.words(told, NOTE)
     columns = (
-        PrintColumn(t("Time"), mm=14),
+        PrintColumn(t("Time"), mm=20 if len(t.languages) > 1 else 14),
         PrintColumn(t("Done by"), mm=27),
         PrintColumn(t("Operation"), 1.2),
         PrintColumn(t("Record"), mm=33),
@@ -103,18 +104,20 @@ def _row(t: DocumentLanguages, one: RecordedOperation) -> Row:
         listed(one.person or one.code, one.device),
         t.each(lambda language: operation_title(language, one.kind)).spans(),
         one.subject,
-        t.each(
-            lambda language: "\n".join(
-                filter(
-                    None,
-                    (
-                        outcome_line(language, one.review, withdrawn=one.withdrawn),
-                        *(change_line(language, changed) for changed in one.changes),
-                    ),
-                )
-            )
-        ).spans(),
+        _changes(t, one),
     ]
+
+
+def _changes(t: DocumentLanguages, one: RecordedOperation) -> list[TextSpan]:
+    """What became of it and what it changed, a line each; below it in the second language."""
+
+    def lines(language: Translator) -> str:
+        outcome = outcome_line(language, one.review, withdrawn=one.withdrawn)
+        changes = (change_line(language, changed) for changed in one.changes)
+        return "\n".join(filter(None, (outcome, *changes)))
+
+    said = t.each(lines)
+    return [TextSpan(said.first), *([TextSpan(f"\n{said.second}", QUIET)] if said.second else [])]
 
 
 KIND = DocumentKind(
