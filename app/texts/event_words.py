@@ -52,4 +52,5 @@ FIELDS: dict[str, str] = {
     "subjects": N_("Terminals of the plan"),
     "events": N_("Events"),
     "not_moved": N_("Not moved"),
+    "attachment": N_("File"),
 }

@@ -280,4 +280,4 @@ def _status_text(seen: _ExchangeState) -> str:
                 since=words().moment(status.waiting_since),
             )
         )
-    return " ".join(said)
+    return "\n".join(said)

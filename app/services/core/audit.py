@@ -201,12 +201,11 @@ def _midnight(day: date, zone: tzinfo | None) -> datetime:
 def _about(fits: Callable[[Any], Any]) -> list[Any]:
     """Conditions for operations about records whose name `fits`, and those that changed one."""
     found: list[Any] = []
-    for kind, (row, called) in CALLED.items():
+    for row, called in CALLED.values():
         keys = sa.select(sa.cast(row.id, sa.Text)).where(fits(called))
-        found.append(sa.and_(OPERATION.c.subject_kind == kind, OPERATION.c.subject_id.in_(keys)))
+        found.append(OPERATION.c.subject_id.in_(keys))
         changed = sa.select(col(OperationChangeRow.operation_id)).where(
-            col(OperationChangeRow.subject_kind) == kind,
-            col(OperationChangeRow.subject_id).in_(keys),
+            col(OperationChangeRow.subject_id).in_(keys)
         )
         found.append(OPERATION.c.id.in_(changed))
     return found

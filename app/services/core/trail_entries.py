@@ -15,6 +15,7 @@ from app.domain.operations.operation import REVIEW, WITHDRAWN
 from app.services.core.context import chunks
 from app.services.core.operations import BASE, OVERWRITTEN
 from app.services.core.running_operation import RecordChange
+from db.models.documents import AttachmentRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import PlanRow, VisitRow
 from db.models.operations import OperationChangeRow, OperationRow
@@ -41,6 +42,7 @@ CALLED: Mapping[str, Any] = {
     "model": (TerminalModelRow, TerminalModelRow.name),
     "acquirer": (AcquirerRow, AcquirerRow.name),
     "merchant": (MerchantRow, MerchantRow.name),
+    "attachment": (AttachmentRow, AttachmentRow.name),
 }
 """What a record of a kind is called by people: its column."""
 _REFERRED: Mapping[str, Any] = {
@@ -48,6 +50,10 @@ _REFERRED: Mapping[str, Any] = {
     "manufacturer": (ManufacturerRow, ManufacturerRow.name),
 }
 """The same of records only other records name."""
+
+
+_ABOUT = {"custody": "terminal", "meter": "terminal", "leave": "technician"}
+"""The kind of record by whose key operations of another subject are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +93,8 @@ class TrailEntry:
     @property
     def record_kind(self) -> str:
         """The kind of record it is about."""
-        return self.kind.partition(".")[0]
+        subject = self.kind.partition(".")[0]
+        return _ABOUT.get(subject, subject)
 
 
 ENTRY_COLUMNS = (

@@ -8,10 +8,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from app.domain.documents import AttachmentDraft
+from app.domain.maintenance.meters import ReadingDraft
 from app.domain.register.terminals import draft_of
 from app.i18n import translator
 from app.services import Services
 from app.services.core.audit import TrailFilter
+from app.services.documents.attachments import Owner
 from app.services.documents.requests import Request
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.reports.reading import all_text
@@ -66,3 +69,18 @@ def test_a_table_and_a_document_say_the_same(services: Services, tmp_path: Path)
     assert "13800001234" in text
     assert "修改终端" in text
     assert printed.documents[0].sheet.number.startswith("LOG-")
+
+
+def test_the_trail_of_a_record_has_what_belongs_to_it(services: Services) -> None:
+    """Files of an incident, counters of a terminal: kept under other subjects."""
+    terminal = services.terminals.get(make_terminal(services))
+    number = services.incidents.get(key := make_incident(services, terminal.id)).number
+    photo = services.attachments.add(Owner(incident_id=key), b"%PDF-1.4 ", AttachmentDraft("a.pdf"))
+    services.attachments.remove(photo.id)
+    services.meters.record(terminal.id, ReadingDraft("prints", "100"))
+    of_incident = services.audit.first(TrailFilter(subject=number), 10)
+    assert [one.kind for one in of_incident][:2] == ["attachment.remove", "attachment.add"]
+    told = [(c.about, c.change.old, c.change.new) for e in of_incident[:2] for c in e.changes]
+    assert {(number, "a.pdf", ""), (number, "", "a.pdf")} <= set(told)
+    (newest, *_rest) = services.audit.first(TrailFilter(subject=terminal.serial), 10)
+    assert (newest.kind, newest.subject) == ("meter.record", terminal.serial)
