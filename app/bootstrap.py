@@ -14,6 +14,7 @@ from app import paths
 from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Unavailable
+from app.domain.event_data import FieldChange, change_of
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.languages import LocalizedText
 from app.secret_store import SecretStore
@@ -137,6 +138,33 @@ def restore(settings: Settings, copy: Path, *, name: str, clock: Clock = system_
         restored = put_back(copy, lock, BlobStore(paths.attachments()), clock(), known)
         KnownDatabases(paths.known_databases()).add(path)
     return restored
+
+
+OF_ONE_SCREEN = frozenset({"language", "theme", "database", "camera_folder", "backup_folder"})
+"""Settings nobody else goes by, and a database whose address may hold a password."""
+
+
+def save_settings(services: Services, before: Settings, after: Settings) -> Settings:
+    """Save settings and note in the log which were changed; returns them as saved.  Raises
+    `InvalidInput`, `NotPermitted`, `Unavailable`; nothing was saved then."""
+    wanted = settings_file.check(after)
+    changes = settings_changes(before, wanted)
+    if changes:
+        services.settings_log.check_allowed()
+    settings_file.save(wanted, paths.settings_file())
+    if changes:
+        services.settings_log.note(changes)
+    return wanted
+
+
+def settings_changes(before: Settings, after: Settings) -> tuple[FieldChange, ...]:
+    """The settings others go by that differ."""
+    old, new = settings_file.values_of(before), settings_file.values_of(after)
+    return tuple(
+        change_of(name, old[name], new[name])
+        for name in new
+        if name not in OF_ONE_SCREEN and new[name] != old[name]
+    )
 
 
 def database_name(settings: Settings) -> str:

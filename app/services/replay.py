@@ -37,6 +37,7 @@ SERVICES = (
     "signatures",
     "reporting",
     "settling",
+    "settings_log",
     "plans",
     "generation",
     "visits",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.operations.operation import WITHDRAW
 from app.services.core import log_reading
 from app.services.core.context import ServiceContext
 from app.services.core.operations import (
@@ -21,8 +22,6 @@ from app.services.core.operations import (
 
 SETTLE = "conflict.settle"
 """The kind of operation that decides."""
-WITHDRAW = "operation.withdraw"
-"""The kind of operation that takes back another one of the same computer."""
 
 
 class Settlement(StrEnum):

@@ -19,6 +19,7 @@ from app.reports.data.sheets import Issuer, PrintedSheet, Sheet
 from app.reports.data.signable import signable_hash
 from app.reports.media.raster import PdfPages
 from app.reports.render import Rendered, render
+from app.services.core.audit import log_reader
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
@@ -190,7 +191,9 @@ class Reporting:
         with place.read() as session:
             cases = IncidentDataReader(session)
             cases.ahead(r.subject for r in requests if r.kind == "service_report")
-            given = SheetSources(session, self._around(), place.now(), house, cases)
+            given = SheetSources(
+                session, self._around(), place.now(), house, cases, lambda: log_reader(place)
+            )
             for request in requests:
                 try:
                     documents, fixed = self._answered(request, given)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
-from app import paths
+from app import bootstrap
 from app import settings as settings_file
 from app.bootstrap import letterhead
 from app.domain.errors import AppError, InvalidInput
@@ -139,6 +139,7 @@ class DocumentsSection(Section):
         self.form.clear_problems()
         self._trouble.hide()
         wanted = self._wanted()
+        services, before = self.context.services, self.context.settings
 
         def store() -> Settings:
             from app.services.documents.files import check_pattern
@@ -148,9 +149,7 @@ class DocumentsSection(Section):
             except InvalidInput as refused:
                 problem = refused.problems[0]
                 raise InvalidInput.of("report_names", problem.code, **problem.params) from None
-            settings = settings_file.check(wanted)
-            settings_file.save(settings, paths.settings_file())
-            return settings
+            return bootstrap.save_settings(services, before, wanted)
 
         def stored(settings: Settings) -> None:
             if self._kept is not None:

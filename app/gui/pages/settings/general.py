@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app import paths
+from app import bootstrap, paths
 from app import settings as settings_file
 from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.targets import KEYS, LEAST_HOURS, MOST_HOURS
@@ -37,6 +37,7 @@ _SAVED = (
     "device",
     "horizon_days",
     "lock_minutes",
+    "silent_days",
     "report_language",
     "company_name",
     "company_phone",
@@ -155,10 +156,11 @@ class GeneralSection(Section):
         self._store(changed, saved)
 
     def _store(self, wanted: Settings, saved: Any) -> None:
+        services, before = self.context.services, self.context.settings
+
         def store() -> Settings:
             settings = settings_file.with_own_logo(settings_file.check(wanted), paths.home())
-            settings_file.save(settings, paths.settings_file())
-            return settings
+            return bootstrap.save_settings(services, before, settings)
 
         def stored(settings: Settings) -> None:
             saved(settings)
@@ -212,6 +214,15 @@ def _office_fields() -> list[Field]:
             unit=_("days"),
         ),
         *_target_fields(),
+        Field(
+            name="silent_days",
+            label=_("Silent after"),
+            kind="number",
+            least=1,
+            most=90,
+            unit=_("days"),
+            help=_("Without a package, a laptop is named on the office's Today page."),
+        ),
         Field(
             name="lock_minutes",
             label=_("Lock after"),
