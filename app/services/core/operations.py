@@ -22,7 +22,7 @@ from sqlmodel import Session
 
 from app import __version__
 from app.domain.cardguard import holds_secret, mask_cards
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, Overtaken
 from app.domain.event_data import FieldChange
 from app.domain.incidents.lifecycle import Targets
 from app.domain.incidents.targets import KEYS as TARGET_KEYS
@@ -131,8 +131,15 @@ def operation(
                 return function(holder, *args, **kwargs)
             context = context_of(holder)
             require(context, name, key=_about(kind, holder, args, kwargs))
-            with running(_begun(kind, context, holder, args, kwargs)):
-                return function(holder, *args, **kwargs)
+            begun = _begun(kind, context, holder, args, kwargs)
+            try:
+                with running(begun):
+                    return function(holder, *args, **kwargs)
+            except Overtaken as refusal:
+                from app.services.core.meanwhile import tell_who
+
+                tell_who(context, refusal, kind.subject_kind, _about(kind, holder, args, kwargs))
+                raise
 
         return typing.cast("F", perform)
 
