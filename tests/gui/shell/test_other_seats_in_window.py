@@ -1,4 +1,4 @@
-"""Another program works on the same database: the window shows it, and loses nothing of one's own."""
+"""Another program works on the same database: the window shows it and loses nothing typed."""
 
 from __future__ import annotations
 
