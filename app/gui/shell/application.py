@@ -172,6 +172,8 @@ class Program:
             second = Path(settings.backup_folder) if settings.backup_folder else None
             self.context.services.backups.use_second_folder(second)
             context.letterhead = letterhead(settings)
+            if hub_of(before) != hub_of(settings):
+                self.context.hub.start(self.context.services, settings)
         if (before.language, before.theme) != (settings.language, settings.theme):
             self.rebuild()
 
@@ -197,6 +199,16 @@ class Program:
             log.warning("no backup at quit: %s", error)
         finally:
             context.close()
+
+
+def hub_of(settings: Settings) -> tuple[str, ...]:
+    """The exchange server of the settings."""
+    return (
+        settings.hub_server,
+        settings.hub_database,
+        settings.hub_user,
+        settings.hub_certificate,
+    )
 
 
 def _build(settings: Settings, newcomer: str) -> Services:

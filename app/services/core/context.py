@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from app.domain.documents import Letterhead
+from app.domain.errors import Overtaken
 from app.domain.event_data import FieldChange
 from app.domain.incidents.lifecycle import Targets
 from app.domain.people.rights import Standing
@@ -45,6 +46,10 @@ TerminalsMoved = Callable[["UnitOfWork", Sequence[str]], None]
 
 def _nothing_follows(_unit: UnitOfWork, _terminal_ids: Sequence[str]) -> None:
     """Nothing hangs on the place of a terminal."""
+
+
+def _nobody_is_told(_refusal: Overtaken, _kind: str, _key: str) -> None:
+    """Nobody says who came first."""
 
 
 class UnitOfWork:
@@ -111,6 +116,9 @@ class ServiceContext:
     targets: Targets
     """The times the office promises by priority; while an operation is applied again, those of the
     computer it was done on."""
+    tell_who: Callable[[Overtaken, str, str], None] = _nobody_is_told
+    """Adds to a refusal what others did to the record of a kind and key.  Set where the services
+    are put together: it reads the trail, which knows the operations."""
     terminals_moved: TerminalsMoved = _nothing_follows
     """Called in the transaction in which terminals change place.  Set where the services are put
     together: the register knows no maintenance."""

@@ -136,9 +136,7 @@ def operation(
                 with running(begun):
                     return function(holder, *args, **kwargs)
             except Overtaken as refusal:
-                from app.services.core.meanwhile import tell_who
-
-                tell_who(context, refusal, kind.subject_kind, _about(kind, holder, args, kwargs))
+                context.tell_who(refusal, kind.subject_kind, _about(kind, holder, args, kwargs))
                 raise
 
         return typing.cast("F", perform)
