@@ -30,6 +30,7 @@ from app.gui.shell.missing_database import MissingDatabaseFlow
 from app.gui.shell.navigate import DecideMissedDates, ShowSchedule
 from app.gui.shell.opening import OpeningFlow
 from app.gui.shell.page import AppContext
+from app.gui.shell.seat_letter import SeatLetter
 from app.gui.shell.sign_in import SignInFlow
 from app.gui.shell.single_instance import SingleInstance
 from app.gui.toolkit import language, problems, theme
@@ -93,6 +94,7 @@ class Program:
         self._catch_up_timer.timeout.connect(self._catch_up)
         self.context.ready.connect(self._catch_up_timer.start)
         self.window = MainWindow(self.context)
+        self.seat_letter = SeatLetter(self.context)
         self.lock = Lock(self.context, lambda: self.window)
         self.context.person_changed.connect(self.rebuild)
 
