@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from app import paths
 from app.gui.shell.page import AppContext
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,12 +41,11 @@ class SeatLetter(QObject):
             return
         self._context.note(
             _(
-                "Letter {letter} belongs to the computer {computer} ({actor}, last seen {moment}):"
-                " the log could not tell the two apart. Choose another letter in the settings.",
+                "Letter {letter} is that of the computer {computer} ({actor}). Choose another one in"
+                " the settings.",
                 letter=other.letter,
                 computer=other.computer,
                 actor=other.actor or "–",
-                moment=words().moment(other.seen),
             ),
             _("That one is not used any more"),
             lambda: self.claim(anyway=True),

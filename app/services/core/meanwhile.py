@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import timedelta
 from itertools import takewhile
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from app.services.core.trail_entries import (
 _MOST = 3
 """Operations told; of a longer row the latest."""
 _LOOKED_AT = 20
+_RECENT = timedelta(hours=12)
 
 
 def tell_who(place: ServiceContext, refusal: Overtaken, kind: str, key: str) -> None:
@@ -40,6 +42,8 @@ def tell_who(place: ServiceContext, refusal: Overtaken, kind: str, key: str) -> 
             return (entry.actor, entry.device) != (place.actor, place.device)
 
         others = list(takewhile(by_others, newest))[:_MOST]
+        # Nobody knows what the person had seen; what is old was hardly done meanwhile.
+        others = [one for one in others if place.now() - one.at < _RECENT] or others[:1]
         refusal.meanwhile = told(session, others[::-1])
         if isinstance(refusal, Conflict) and not refusal.params["key"]:
             name = names_of(session, {(kind, key)}).get(key, "")
