@@ -1,16 +1,13 @@
-"""Opens the database of a URL: connections, read and write sessions, driver errors as our own.
+"""Opens the database of a URL: connections, read and write sessions.
 
-`Database.read()` and `Database.write()` are the only ways to a session.  Driver errors become
-`Unavailable` or `Conflict` here and only here, from an explicit list of known causes; an unknown
-one stays a bug.
+`Database.read()` and `Database.write()` are the only ways to a session, and the only ones to
+driver errors as our own (`db.driver_errors`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
-import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,23 +16,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    IntegrityError,
-    OperationalError,
-    StatementError,
-)
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
-from app.domain.errors import AppError, Conflict, Unavailable
+from app.domain.errors import Unavailable
+from db.driver_errors import translated
 from db.locking import DatabaseLock
-from db.server import cause_of_refusal, place_of, without_secrets
+from db.server import without_secrets
 from db.server_engine import READS, WRITES, server_engine
-
-log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x504F5354
 """Marks an SQLite file as ours ("POST" in ASCII), so that nobody else's file is ever written."""
@@ -56,31 +45,6 @@ _PRAGMAS = (
     "wal_autocheckpoint=1000",
 )
 """Set on every connection.  FULL, because NORMAL loses acknowledged rows at a power cut."""
-
-_KNOWN_SQLITE = (
-    ("database is locked", "db.locked"),
-    ("database table is locked", "db.locked"),
-    ("database or disk is full", "db.disk_full"),
-    ("attempt to write a readonly database", "db.read_only"),
-    ("unable to open database file", "db.cannot_open"),
-    ("file is not a database", "db.not_a_database"),
-    ("database disk image is malformed", "db.damaged"),
-    ("malformed database schema", "db.damaged"),
-    ("disk i/o error", "db.storage_failed"),
-)
-_KNOWN_POSTGRES = (
-    ("08", "db.no_connection"),
-    ("57P", "db.no_connection"),
-    ("53100", "db.disk_full"),
-    ("55P03", "db.locked"),
-    ("40001", "db.locked"),
-    ("40P01", "db.locked"),
-    ("25006", "db.read_only"),
-    ("3D000", "db.no_such_database"),
-    ("53300", "db.server_full"),
-    ("42501", "db.no_privilege"),
-    ("28", "db.refused"),
-)
 
 
 def database_url(target: str | Path | URL) -> URL:
@@ -171,7 +135,7 @@ class Database:
             return
         with (
             self._working(),
-            _translated(self.url),
+            translated(self.url),
             Session(self._reader, autoflush=False) as session,
         ):
             yield session
@@ -208,7 +172,7 @@ class Database:
             raise RuntimeError("written while one moment is read")
         with (
             self._working(),
-            _translated(self.url),
+            translated(self.url),
             Session(self._writer, expire_on_commit=False) as session,
         ):
             self._same_file()
@@ -222,7 +186,7 @@ class Database:
     @contextlib.contextmanager
     def connect(self) -> Iterator[Connection]:
         """A bare connection, for pragmas and the catalogue.  Raises `Unavailable`."""
-        with self._working(), _translated(self.url), self.engine.connect() as connection:
+        with self._working(), translated(self.url), self.engine.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -270,7 +234,7 @@ class Database:
         if self.path is not None and self._identity == _identity_of(self.path):
             with (
                 contextlib.suppress(DBAPIError, Unavailable),
-                _translated(self.url),
+                translated(self.url),
                 self.engine.connect() as connection,
             ):
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -347,76 +311,3 @@ def _prepare_connection(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-_TABLE = re.compile(r"on table '(\w+)'")
-"""Where the mapper says which rows were changed by somebody else first."""
-
-
-_RECORDS = frozenset(
-    {"terminal", "incident", "technician", "support_contact", "terminal_model", "merchant", "visit"}
-)
-
-
-def _named(table: str) -> str:
-    """What people call a row of a table; its parts are a record to them."""
-    return table if table in _RECORDS else "record"
-
-
-@contextlib.contextmanager
-def _translated(url: URL) -> Iterator[None]:
-    try:
-        yield
-    except StaleDataError as stale:
-        raise Conflict(_named("".join(_TABLE.findall(str(stale)))), "") from stale
-    except DBAPIError as failure:
-        known = known_cause(failure, url)
-        if known is None:
-            raise
-        log.warning("database unavailable: %s", known.code)
-        raise known from failure
-    except StatementError as failure:
-        # A column type refused a value (`db.types.Guarded`); the wrapper would show the statement.
-        if isinstance(failure.orig, AppError):
-            raise failure.orig from None
-        raise
-
-
-def known_cause(failure: DBAPIError, url: URL | None = None) -> Unavailable | Conflict | None:
-    """The foreseen meaning of a driver error, or None for a bug.  `url` says which server is
-    meant."""
-    state = getattr(failure.orig, "sqlstate", None)
-    if isinstance(failure, IntegrityError):
-        # Two stations stored the same thing at once; SQLite's lock lets no two in.
-        if state != "23505":
-            return None
-        table = getattr(getattr(failure.orig, "diag", None), "table_name", None)
-        return Conflict(_named(table or ""), "")
-    if state is not None:
-        for prefix, code in _KNOWN_POSTGRES:
-            if state.startswith(prefix):
-                return Unavailable(code, **(place_of(url) if url is not None else {}))
-        return None
-    found = cause_of(str(failure.orig))
-    if found is not None:
-        return Unavailable(found)
-    if isinstance(failure, OperationalError) and url is not None:
-        return _no_connection(failure, url)
-    return None
-
-
-def _no_connection(failure: OperationalError, url: URL) -> Unavailable | None:
-    """Why a server does not answer, in words of ours; None for SQLite, which has no server."""
-    if url.get_backend_name() == "sqlite":
-        return None
-    message = str(failure.orig)
-    code = cause_of_refusal(message)
-    if code is None and "connection" in message.lower():
-        code = "db.no_connection"
-    return Unavailable(code, **place_of(url)) if code else None
-
-
-def cause_of(message: str) -> str | None:
-    """The code of what SQLite says, or None when it is not foreseen."""
-    known = message.lower()
-    return next((code for fragment, code in _KNOWN_SQLITE if fragment in known), None)

@@ -94,7 +94,7 @@ class Program:
         self._catch_up_timer.timeout.connect(self._catch_up)
         self.context.ready.connect(self._catch_up_timer.start)
         self.window = MainWindow(self.context)
-        self.seat_letter = SeatLetter(self.context)
+        SeatLetter(self.context)
         self.lock = Lock(self.context, lambda: self.window)
         self.context.person_changed.connect(self.rebuild)
 

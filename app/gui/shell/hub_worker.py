@@ -32,7 +32,7 @@ _PATIENCE = 1.0
 """Seconds the end of the thread is waited for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubState:
     """`at` is when everything was exchanged last, `waiting` how many operations the office does not
     have, `problem` why the last attempt failed, `elsewhere` that another seat does the work."""
@@ -144,10 +144,11 @@ class _Run(threading.Thread):
                 log.info("no exchange through the server: %s", error)
                 self._say(problem=error)
             except Exception:
-                # The database was closed under it, or a bug: the window goes on either way.
-                if not self._enough.is_set():
-                    log.exception("the exchange through the server failed")
-                return
+                if self._enough.is_set():
+                    # The database was closed under it.
+                    return
+                log.critical("bug in the exchange through the server", exc_info=True)
+                raise
             finally:
                 self.in_pass = False
             self._sooner.wait(pause)

@@ -41,8 +41,8 @@ class SeatLetter(QObject):
             return
         self._context.note(
             _(
-                "Letter {letter} is that of the computer {computer} ({actor}). Choose another one in"
-                " the settings.",
+                "Letter {letter} is that of the computer {computer} ({actor}). Choose another one"
+                " in the settings.",
                 letter=other.letter,
                 computer=other.computer,
                 actor=other.actor or "–",
