@@ -61,7 +61,7 @@ class VisitFilter:
 
 STATE_GROUPS = ("open", "missed", "done", "unassigned", "on_leave")
 
-_COORDINATES = (
+COORDINATES = (
     sa.select(
         col(PlacementRow.merchant_id),
         sa.func.min(col(PlacementRow.address)).label("address"),
@@ -101,9 +101,9 @@ _COLUMNS: tuple[Any, ...] = (
     col(VisitRow.merchant_id),
     col(MerchantRow.name),
     col(AreaRow.name),
-    sa.func.coalesce(_COORDINATES.c.address, col(MerchantRow.address)),
-    sa.func.coalesce(_COORDINATES.c.latitude, col(MerchantRow.latitude)),
-    sa.func.coalesce(_COORDINATES.c.longitude, col(MerchantRow.longitude)),
+    sa.func.coalesce(COORDINATES.c.address, col(MerchantRow.address)),
+    sa.func.coalesce(COORDINATES.c.latitude, col(MerchantRow.latitude)),
+    sa.func.coalesce(COORDINATES.c.longitude, col(MerchantRow.longitude)),
     col(VisitRow.minutes),
     col(VisitRow.day_order),
     col(VisitRow.start_minute),
@@ -119,7 +119,7 @@ def _query() -> Any:
         .outerjoin(*technician_of(VisitRow.technician_id))
         .outerjoin(*merchant_of(VisitRow.merchant_id))
         .outerjoin(*AREA)
-        .outerjoin(_COORDINATES, _COORDINATES.c.merchant_id == col(VisitRow.merchant_id))
+        .outerjoin(COORDINATES, COORDINATES.c.merchant_id == col(VisitRow.merchant_id))
     )
 
 
@@ -167,6 +167,13 @@ def visits_between(
         col(VisitRow.planned_on).between(first, last), *_conditions(wanted, today)
     )
     return read_summaries(session, query)
+
+
+def visits_of(session: Session, visit_ids: list[str]) -> tuple[VisitSummary, ...]:
+    """These visits, by day, technician and order."""
+    if not visit_ids:
+        return ()
+    return read_summaries(session, _query().where(col(VisitRow.id).in_(visit_ids)))
 
 
 AGENDA_BACK = timedelta(days=120)
