@@ -38,7 +38,7 @@ FIELDS: dict[str, str] = {
 
 WORDS: dict[str, dict[str, str]] = {
     "dispatch_state": {
-        DispatchState.ASSIGNED: N_("New"),
+        DispatchState.ASSIGNED: N_("Newly assigned"),
         DispatchState.SEEN: N_("Seen"),
         DispatchState.ACCEPTED: N_("Accepted"),
         DispatchState.REFUSED: N_("Refused"),

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.dispatch.dispatches import Dispatch, DispatchState, WorkType
+from app.domain.dispatch.dispatches import UNANSWERED, Dispatch, DispatchState, WorkType
 from app.services.core.context import UnitOfWork, chunks
 from db.models.dispatch import DispatchRow
 from db.models.register import TechnicianRow
@@ -64,6 +64,21 @@ def withdraw(unit: UnitOfWork, work: WorkType, key: str) -> None:
         row.ended_at = unit.now
         # Before the next one is added, of which there can be only one.
         unit.session.flush()
+
+
+def waits_for_answer(work: WorkType, key: Any, technician_id: Any) -> Any:
+    """Whether whoever has a piece of work owes an answer, as a condition about the columns that
+    name both."""
+    return (
+        sa.exists()
+        .where(
+            work_column(work) == col(key),
+            _STANDS,
+            col(DispatchRow.technician_id) == col(technician_id),
+            col(DispatchRow.state).in_(UNANSWERED),
+        )
+        .correlate_except(DispatchRow)
+    )
 
 
 def standing(session: Session, work: WorkType, key: str) -> DispatchRow | None:

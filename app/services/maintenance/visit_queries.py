@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.dispatch.dispatches import WorkType
 from app.domain.errors import NotFound
 from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.maintenance.plans import WorkPlace
@@ -25,6 +26,7 @@ from app.domain.maintenance.visits import (
 )
 from app.languages import NO_TEXT, LocalizedText
 from app.services.core.context import chunks
+from app.services.core.dispatches import waits_for_answer
 from app.services.core.event_rows import event_columns, told_by
 from app.services.maintenance.occurrence_queries import read_stored, stored_query
 from db.models.incident import IncidentRow
@@ -109,6 +111,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(VisitRow.start_minute),
     col(VisitRow.locked),
     _ON_LEAVE.label("on_leave"),
+    waits_for_answer(WorkType.VISIT, VisitRow.id, VisitRow.technician_id).label("newly_given"),
 )
 
 
@@ -237,6 +240,7 @@ def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
         start,
         locked,
         on_leave,
+        newly_given,
     ) = row
     return VisitSummary(
         id=key,
@@ -263,6 +267,7 @@ def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
         plans=tuple(sorted(tasks)),
         tasks=sum(tasks.values()),
         on_leave=bool(on_leave),
+        newly_given=bool(newly_given),
     )
 
 
