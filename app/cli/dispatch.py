@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from app.cli import visit_work
 from app.cli.context import Context, Verb, day_of, table
 from app.domain.dispatch.board import Board, BoardItem, Suggestion
 from app.domain.dispatch.dispatches import WorkType
+from app.domain.maintenance.workload_figures import DayLoad
+from app.domain.register.people import Technician
 from app.i18n import N_, Translator
 from app.texts import problem_text, word
 
@@ -66,7 +69,8 @@ def _board(context: Context) -> None:
     first = day_of("first_on", context.options.since) or context.services.context.today()
     last = day_of("last_on", context.options.until) or first + timedelta(days=6)
     board = context.services.dispatching.board(first, max(first, last))
-    people = [_row(board, person.id, person.code, person.name) for person in board.people]
+    loads, work = board.loads(), board.cells()
+    people = [_row(board, loads, work, person) for person in board.people]
     value = {
         "first": board.first,
         "last": board.last,
@@ -76,22 +80,26 @@ def _board(context: Context) -> None:
     context.emit(value, lambda: _told(context.t, board))
 
 
-def _row(board: Board, technician_id: str, code: str, name: str) -> dict[str, Any]:
-    loads = board.loads()
+def _row(
+    board: Board,
+    loads: Mapping[tuple[str, date], DayLoad],
+    work: Mapping[tuple[str, date], Sequence[BoardItem]],
+    person: Technician,
+) -> dict[str, Any]:
     days = []
     for day in board.days:
-        load = loads.get((technician_id, day))
+        load = loads.get((person.id, day))
         days.append(
             {
                 "day": day,
-                "leave": day in board.leave[technician_id],
-                "room": board.rooms[technician_id].get(day, 0),
+                "leave": day in board.leave[person.id],
+                "room": board.rooms[person.id].get(day, 0),
                 "minutes": round(load.minutes) if load is not None else 0,
                 "overfull": load is not None and load.overfull,
-                "work": [_plain(item) for item in board.cell(technician_id, day)],
+                "work": [_plain(item) for item in work.get((person.id, day), ())],
             }
         )
-    return {"code": code, "name": name, "days": days}
+    return {"code": person.code, "name": person.name, "days": days}
 
 
 def _plain(item: BoardItem) -> dict[str, Any]:
@@ -113,10 +121,10 @@ def _plain(item: BoardItem) -> dict[str, Any]:
 
 
 def _told(t: Translator, board: Board) -> str:
-    loads, lines = board.loads(), []
+    loads, work, lines = board.loads(), board.cells(), []
     for person in board.people:
         for day in board.days:
-            items = board.cell(person.id, day)
+            items = work.get((person.id, day), ())
             away = day in board.leave[person.id]
             if not items and not away:
                 continue

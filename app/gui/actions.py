@@ -254,9 +254,9 @@ class UserAction(Enum):
         icon="user",
         tip=N_("Suggests who is most suitable"),
     )
-    TAKE_WORK_BACK = _row(N_("Take back"), DISPATCH, "Ctrl+Backspace", icon="undo-2")
+    TAKE_WORK_BACK = _row(N_("Take the work back"), DISPATCH, "Ctrl+Backspace", icon="undo-2")
 
-    ACCEPT_WORK = _row(N_("Accept"), NEW_WORK, "Ctrl+Y", icon="check")
+    ACCEPT_WORK = _row(N_("Accept the work"), NEW_WORK, "Ctrl+Y", icon="check")
     REFUSE_WORK = _row(N_("Refuse …"), NEW_WORK, "Ctrl+Shift+Y", icon="undo-2")
 
     OPEN_TERMINAL = _row(N_("Open terminal"), INSIGHT, icon="smartphone-nfc")

@@ -67,10 +67,6 @@ class BoardItem:
         """Whether whoever has it still owes an answer."""
         return self.dispatch is not None and self.dispatch.is_new and not self.begun
 
-    def shown_on(self, today: date) -> date:
-        """The day it is to be done on: work whose day has passed, or that has none, waits today."""
-        return max(self.day or today, today)
-
     def given_to(self, technician_id: str, day: date) -> BoardItem:
         """The work as it would stand."""
         return replace(self, technician_id=technician_id, day=day, order=0)
@@ -78,9 +74,9 @@ class BoardItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A span of days.  `rooms` are minutes per technician and worked day, before any work;
-    `leave` the days on which somebody is away; `workers` those people with what is left of each
-    day for work on site."""
+    """A span of days.  `rooms` are minutes per technician and worked day, before any work, from
+    today on or the first day of the span; `leave` the days on which somebody is away; `workers`
+    those people with what is left of each day for work on site."""
 
     first: date
     last: date
@@ -104,14 +100,27 @@ class Board:
         waiting = [item for item in self.items if item.technician_id not in known]
         return tuple(sorted(waiting, key=_urgency))
 
+    def day_of(self, item: BoardItem) -> date:
+        """The day somebody's work is to be done on: when its day has passed, or it has none, the
+        first day from today on on which they work."""
+        if item.day is not None and item.day >= self.today:
+            return item.day
+        worked = self.rooms.get(item.technician_id, {})
+        return min((day for day in worked if day >= self.today), default=self.today)
+
+    def cells(self) -> dict[tuple[str, date], tuple[BoardItem, ...]]:
+        """The work of each day somebody has any on, in the order it should be done."""
+        found: dict[tuple[str, date], list[BoardItem]] = {}
+        for item in self.items:
+            found.setdefault((item.technician_id, self.day_of(item)), []).append(item)
+        return {
+            key: tuple(sorted(work, key=lambda item: (item.order or 99, _urgency(item))))
+            for key, work in found.items()
+        }
+
     def cell(self, technician_id: str, day: date) -> tuple[BoardItem, ...]:
         """The work of somebody's day, in the order it should be done."""
-        found = [
-            item
-            for item in self.items
-            if item.technician_id == technician_id and item.shown_on(self.today) == day
-        ]
-        return tuple(sorted(found, key=lambda item: (item.order or 99, _urgency(item))))
+        return self.cells().get((technician_id, day), ())
 
     def loads(self) -> dict[tuple[str, date], DayLoad]:
         """What every day holds that holds something on site, driving included."""
@@ -134,7 +143,7 @@ def _loads(board: Board, items: Iterable[BoardItem]) -> dict[tuple[str, date], D
             minutes=item.minutes,
             window_from=board.first,
             window_until=board.last,
-            planned_on=item.shown_on(board.today),
+            planned_on=board.day_of(item),
             technician_id=item.technician_id,
             order=item.order,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +41,8 @@ from db.models.register import AreaRow, MerchantRow, TechnicianRow
 from db.queries import AREA, FAULT_CLASS, merchant_of, technician_of
 
 Zone = tzinfo | None
+SOON = timedelta(days=14)
+"""Within so many days everybody works again, holidays included."""
 
 
 def read_board(
@@ -62,6 +64,7 @@ def read_board(
     incidents = _incidents(session, zone, sa.and_(*whose))
     items = (*incidents, *_visits(session, visits))
     everybody = read_technicians(session)
+    start, end = min(first, today), max(last, today + SOON)
     people = people_of(everybody, (item.technician_id for item in items))
     absences = read_absences(session, first, last)
     leave = {
@@ -77,9 +80,9 @@ def read_board(
         last=last,
         today=today,
         people=people,
-        workers=read_workers(session, first, last, today),
+        workers=read_workers(session, start, end, today),
         leave=leave,
-        rooms=capacities(session, people, first, last),
+        rooms=capacities(session, people, start, end),
         items=items,
     )
 

@@ -40,7 +40,7 @@ class AssignDialog(DraftDialog):
 
     def __init__(self, item: BoardItem, day: date, parent: QWidget) -> None:
         fields = [
-            Field(name="planned_on", label=_("Day"), kind="day", required=True),
+            Field(name="planned_on", label=_("Planned day"), kind="day", required=True),
             Field(
                 name="overruling",
                 label=_("Why all the same"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.domain.dispatch.board import Board, BoardItem
@@ -9,7 +10,7 @@ from app.domain.dispatch.dispatches import DispatchState, WorkType
 from app.domain.incidents.lifecycle import Priority
 from app.domain.maintenance.workload_figures import DayLoad
 from app.domain.register.people import Technician
-from app.gui.toolkit.day_grid_cells import Chip, GridCell, GridContent
+from app.gui.toolkit.day_grid_cells import NO_GRID, Chip, GridCell, GridContent
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.theme import Badge
 from app.texts import word
@@ -24,22 +25,42 @@ _ANSWERS = {
 }
 
 
-def board_grid(board: Board, area: str = "") -> GridContent:
-    """Technicians as rows, days as columns; of one area, or of all."""
-    loads = board.loads()
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """A board as the page shows it: what each day holds, and the finished grid."""
+
+    board: Board
+    work: dict[tuple[str, date], tuple[BoardItem, ...]]
+    loads: dict[tuple[str, date], DayLoad]
+    grid: GridContent
+
+    def room(self, technician_id: str, day: date) -> int:
+        """Minutes of somebody's working day."""
+        return self.board.rooms.get(technician_id, {}).get(day, 0)
+
+
+def board_view(board: Board, area: str = "") -> BoardView:
+    """Technicians as rows, days as columns; of one area, or of all.  Days nobody works and nothing
+    is planned on are left out of a longer span."""
+    work, loads = board.cells(), board.loads()
     people = [p for p in board.people if not area or not p.areas or area in p.areas]
-    rows = tuple(
-        tuple(_cell(board, person, day, loads.get((person.id, day)), area) for day in board.days)
-        for person in people
-    )
-    columns = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in board.days)
-    return GridContent(columns, tuple(person.name for person in people), rows)
+    days = [
+        day
+        for day in board.days
+        if len(board.days) == 1
+        or day == board.today
+        or any(board.rooms[p.id].get(day) or (p.id, day) in work for p in people)
+    ]
+    view = BoardView(board, work, loads, NO_GRID)
+    rows = tuple(tuple(_cell(view, person, day, area) for day in days) for person in people)
+    columns = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in days)
+    return replace(view, grid=GridContent(columns, tuple(p.name for p in people), rows))
 
 
-def _cell(board: Board, person: Technician, day: date, load: DayLoad | None, area: str) -> GridCell:
-    work = [one for one in board.cell(person.id, day) if area in ("", one.area)]
-    away = day in board.leave[person.id]
-    room = board.rooms[person.id].get(day, 0)
+def _cell(view: BoardView, person: Technician, day: date, area: str) -> GridCell:
+    board, load = view.board, view.loads.get((person.id, day))
+    work = [one for one in view.work.get((person.id, day), ()) if area in ("", one.area)]
+    away, room = day in board.leave[person.id], view.room(person.id, day)
     leave = [Chip(Badge(_("On leave"), "neutral", "user"))] if away else []
     chips = (*leave, *(_chip(board, item) for item in work))
     note = load_text(load, room)
@@ -70,10 +91,11 @@ def load_text(load: DayLoad | None, room: int) -> str:
 
 def _chip(board: Board, item: BoardItem) -> Chip:
     said = answer_badge(item)
-    parts = [item.priority.upper() if item.priority else "", item.title]
     late = _("Overdue") if item.due_on < board.today else ""
-    marks = [late, said.text if said is not None and item.is_new else ""]
-    text = " · ".join(filter(None, (" ".join(filter(None, parts)), *marks)))
+    # What presses stands first: the end of a line is cut off where days are narrow.
+    marks = [said.text if said is not None and item.is_new else "", late]
+    what_and_where = " ".join(filter(None, (word(words(), "priority", item.priority), item.title)))
+    text = " · ".join(filter(None, (*marks, what_and_where)))
     tone = "danger" if late else _TONES.get(item.priority or Priority.P4, "accent")
     if item.type is WorkType.VISIT and not late:
         tone = "neutral"
@@ -99,7 +121,7 @@ def type_badge(item: BoardItem) -> Badge:
     """Whether it is an incident, with its priority, or a visit."""
     if item.priority is not None:
         tone = _TONES.get(item.priority, "accent")
-        return Badge(item.priority.upper(), tone, _ICONS[item.type])
+        return Badge(word(words(), "priority", item.priority), tone, _ICONS[item.type])
     return Badge(word(words(), "kind", item.type), "neutral", _ICONS[item.type])
 
 

@@ -17,7 +17,7 @@ from app.gui.toolkit.tables import RowTableModel, TableColumn
 def work_columns() -> tuple[TableColumn, ...]:
     """What is to be done where, until when, and how it stands."""
     return (
-        TableColumn(title=_("Kind"), text=lambda _i: "", badge=type_badge, width=72),
+        TableColumn(title=_("Kind"), text=lambda _i: "", badge=type_badge, width=92),
         TableColumn(
             title=_("Merchant"),
             text=lambda i: i.title,
@@ -25,7 +25,7 @@ def work_columns() -> tuple[TableColumn, ...]:
             width=110,
             stretch=True,
         ),
-        TableColumn(title=_("Due"), text=_due, badge=answer_badge, width=92),
+        TableColumn(title=_("Due"), text=_due, badge=answer_badge, width=104),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSplitter
 
-from app.domain.dispatch.board import Board, BoardItem
+from app.domain.dispatch.board import BoardItem
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.errors import AppError, InvalidInput
 from app.gui.actions import UserAction
@@ -20,13 +20,13 @@ from app.gui.pages.dispatch.assign_dialog import (
     chosen_or_refused,
     overrule_dialog,
 )
-from app.gui.pages.dispatch.cells import board_grid, history, load_text, movable
+from app.gui.pages.dispatch.cells import BoardView, board_view, history, load_text, movable
 from app.gui.pages.dispatch.lists import WorkTable, work_columns
 from app.gui.shell.navigate import ShowIncident, ShowVisit
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button, action_icon_button
 from app.gui.toolkit.day_grid import GridView
-from app.gui.toolkit.day_grid_cells import GridCell, GridContent
+from app.gui.toolkit.day_grid_cells import GridCell
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.permission import permit
@@ -60,11 +60,11 @@ class BoardQuery:
 
     @property
     def span(self) -> tuple[date, date]:
-        """First and last day."""
+        """First and last day: a week begins with the day itself, for what is past is not handed
+        out any more."""
         if self.mode is DispatchMode.DAY:
             return self.day, self.day
-        first = self.day - timedelta(days=self.day.weekday())
-        return first, first + timedelta(days=6)
+        return self.day, self.day + timedelta(days=6)
 
     def stepped(self, by: int) -> BoardQuery:
         """The span before or after."""
@@ -80,7 +80,7 @@ class DispatchPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Dispatch"))
         self._wanted: BoardQuery | None = None
-        self.board: Board | None = None
+        self.view: BoardView | None = None
         self._chosen: BoardItem | None = None
         self.grid = GridView()
         self.grid.setAccessibleName(_("Technicians and days"))
@@ -145,7 +145,7 @@ class DispatchPage(Page):
         sides.setStretch(0, 2)
         sides.setStretch(1, 3)
         right = boxed(sides)
-        right.setMinimumWidth(320)
+        right.setMinimumWidth(344)
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.grid)
@@ -196,12 +196,12 @@ class DispatchPage(Page):
     def refresh(self) -> None:
         """Read the board again."""
         services, wanted = self.context.services, self.wanted
-        self.run(lambda: (wanted, *_read(services, wanted)), lambda found: self._arrived(*found))
+        self.run(lambda: _read(services, wanted), lambda view: self._arrived(wanted, view))
 
-    def _arrived(self, wanted: BoardQuery, board: Board, grid: GridContent) -> None:
+    def _arrived(self, wanted: BoardQuery, view: BoardView) -> None:
         if wanted != self.wanted:
             return
-        self.board = board
+        self.view, board = view, view.board
         assert self.states is not None
         if not board.people:
             self.states.show_empty(
@@ -218,9 +218,9 @@ class DispatchPage(Page):
         t, (first, last) = words(), wanted.span
         one = first == last
         self._period.setText(t.day(first) if one else f"{t.day(first)} – {last:%m-%d}")
-        self.grid.show_grid(grid, lanes=True)
+        self.grid.show_grid(view.grid, lanes=True)
         if self.grid.current_cell() is None:
-            self.grid.choose(board.today if first <= board.today <= last else first)
+            self.grid.choose(view.grid.cells[0][0].day)
         self._on_cell(self.grid.current_cell())
         waiting = [item for item in board.pool if wanted.area in ("", item.area)]
         self._pool_title.setText(_("Waiting for somebody: {count}", count=len(waiting)))
@@ -231,19 +231,17 @@ class DispatchPage(Page):
             self._choose(None)
 
     def _on_cell(self, cell: GridCell | None) -> None:
-        board = self.board
-        if board is None or cell is None or cell.technician_id is None:
+        view = self.view
+        if view is None or cell is None or cell.technician_id is None:
             return
-        names = {person.id: person.name for person in board.people}
-        name = names.get(cell.technician_id, "")
+        name, key = self._name(cell.technician_id), (cell.technician_id, cell.day)
         t = words()
         self._day_title.setText(f"{name} · {t.day(cell.day)} {t.weekday(cell.day)}")
-        load = board.loads().get((cell.technician_id, cell.day))
-        room = board.rooms.get(cell.technician_id, {}).get(cell.day, 0)
+        room = view.room(*key)
         away = _("On leave") if cell.away else ""
-        free = load_text(load, room) or _("{minutes} min free", minutes=room)
+        free = load_text(view.loads.get(key), room) or _("{minutes} min free", minutes=room)
         self._day_load.setText(away or free)
-        self._cell_model.set_rows(board.cell(cell.technician_id, cell.day))
+        self._cell_model.set_rows(view.work.get(key, ()))
 
     def _on_cell_opened(self, cell: GridCell) -> None:
         self._on_cell(cell)
@@ -253,8 +251,12 @@ class DispatchPage(Page):
     # --- one piece of work ---------------------------------------------------------------------
 
     def _item(self, key: str) -> BoardItem | None:
-        items = self.board.items if self.board is not None else ()
+        items = self.view.board.items if self.view is not None else ()
         return next((item for item in items if item.id == key), None)
+
+    def _name(self, technician_id: str) -> str:
+        people = self.view.board.people if self.view is not None else ()
+        return next((person.name for person in people if person.id == technician_id), "")
 
     def _choose(self, item: BoardItem | None) -> None:
         self._chosen = item
@@ -275,11 +277,12 @@ class DispatchPage(Page):
 
     def ask(self) -> None:
         """Ask to whom the chosen work goes, with suggestions."""
-        item, board = self._chosen, self.board
-        if item is None or board is None:
+        item, cell = self._chosen, self.grid.current_cell()
+        if item is None:
             return
-        services, cell = self.context.services, self.grid.current_cell()
-        day = max(cell.day if cell is not None else board.today, board.today)
+        services = self.context.services
+        today = services.context.today()
+        day = self._worked_from(max(cell.day if cell is not None else today, today))
         dialog = AssignDialog(item, day, self)
 
         def suggest(on: date) -> None:
@@ -297,6 +300,12 @@ class DispatchPage(Page):
         suggest(day)
         self.submit(dialog, save, lambda _none: self._said(item))
 
+    def _worked_from(self, day: date) -> date:
+        """The first day from this one on on which anybody works."""
+        rooms = self.view.board.rooms if self.view is not None else {}
+        worked = (one for days in rooms.values() for one in days if one >= day)
+        return min(worked, default=day)
+
     def _on_dropped(self, ids: tuple[str, ...], cell: GridCell) -> None:
         for item in filter(None, map(self._item, ids)):
             self._give(item, cell)
@@ -311,9 +320,7 @@ class DispatchPage(Page):
                 self.context.failed.emit(error)
                 return
             doubts = [problem for problem in problems if problem.field != "overruling"]
-            people = self.board.people if self.board is not None else ()
-            name = next((person.name for person in people if person.id == who), "")
-            dialog = overrule_dialog(self, name, doubts)
+            dialog = overrule_dialog(self, self._name(who), doubts)
             self.submit(
                 dialog,
                 lambda why: dispatching.dispatch(item, who, cell.day, why),
@@ -347,6 +354,5 @@ class DispatchPage(Page):
         )
 
 
-def _read(services: Services, wanted: BoardQuery) -> tuple[Board, GridContent]:
-    board = services.dispatching.board(*wanted.span)
-    return board, board_grid(board, wanted.area)
+def _read(services: Services, wanted: BoardQuery) -> BoardView:
+    return board_view(services.dispatching.board(*wanted.span), wanted.area)

@@ -108,7 +108,7 @@ def _columns() -> tuple[TableColumn, ...]:
         TableColumn(
             title=_("Area"),
             text=lambda i: i.area,
-            detail=lambda i: i.priority.upper() if i.priority else "",
+            detail=lambda i: word(words(), "priority", i.priority),
             width=110,
         ),
         TableColumn(title=_("Day"), text=_day, detail=_given, width=170),

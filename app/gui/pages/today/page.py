@@ -141,9 +141,9 @@ class TodayPage(Page):
         )
         self._main = row(listed, spacing=16)
         self._main.setStretch(0, 1)
-        self.set_content(
-            boxed(column(figures, self.new_work, self._main, spacing=16, margins=(16, 16, 16, 16)))
-        )
+        whole = column(figures, self.new_work, self._main, spacing=16, margins=(16, 16, 16, 16))
+        whole.setStretch(2, 1)
+        self.set_content(boxed(whole))
 
     def _today(self) -> date:
         return self.context.services.context.today()
