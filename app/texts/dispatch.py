@@ -10,6 +10,7 @@ PROBLEMS: dict[str, str] = {
     "dispatch.day_off": N_("{name} does not work on {day}."),
     "dispatch.full": N_("{name} would have {minutes} of {room} minutes on {day}."),
     "dispatch.area": N_("{area} is outside the areas of {name}: {areas}."),
+    "dispatch.not_fieldwork": N_("{name} does not go on visits."),
     "dispatch.skill": N_("{name} is not trained for faults of the class {fault_class}."),
     "dispatch.late": N_("{day} is after the day it is due, {due}."),
     "dispatch.early": N_("{day} is before the first day of its window, {opens}."),

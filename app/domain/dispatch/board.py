@@ -164,11 +164,13 @@ def doubts(board: Board, item: BoardItem, technician: Technician, day: date) -> 
     """What speaks against giving a piece of work to somebody on a day; it may be overruled with a
     reason.  Codes are ``dispatch.…`` of `app.texts`; the field says what to change."""
     name, found = technician.name, []
+    if not technician.fieldwork:
+        found.append(Problem("technician_id", "dispatch.not_fieldwork", {"name": name}))
     if day in board.leave.get(technician.id, frozenset()):
         found.append(Problem("planned_on", "dispatch.leave", {"name": name, "day": day}))
     elif not board.rooms.get(technician.id, {}).get(day):
         found.append(Problem("planned_on", "dispatch.day_off", {"name": name, "day": day}))
-    elif item.place is WorkPlace.SITE:
+    elif item.place is WorkPlace.SITE and technician.fieldwork:
         load = board.load_with(item, technician.id, day)
         if load.overfull:
             params = {"name": name, "day": day, "minutes": round(load.minutes), "room": load.room}

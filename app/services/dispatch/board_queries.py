@@ -65,7 +65,7 @@ def read_board(
     items = (*incidents, *_visits(session, visits))
     everybody = read_technicians(session)
     start, end = min(first, today), max(last, today + SOON)
-    people = people_of(everybody, (item.technician_id for item in items))
+    people = people_of(everybody, {technician_id, *(item.technician_id for item in items)})
     absences = read_absences(session, first, last)
     leave = {
         person.id: leave_days(
@@ -80,7 +80,7 @@ def read_board(
         last=last,
         today=today,
         people=people,
-        workers=read_workers(session, start, end, today),
+        workers=read_workers(session, start, end, today, technician_id),
         leave=leave,
         rooms=capacities(session, people, start, end),
         items=items,

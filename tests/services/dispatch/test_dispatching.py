@@ -219,6 +219,19 @@ def test_a_class_nobody_is_trained_for_is_a_doubt(services: Services) -> None:
     assert [p.code for p in doubts(board, untrained, person, TODAY)] == ["dispatch.skill"]
 
 
+def test_who_does_not_go_on_visits_is_a_doubt(services: Services) -> None:
+    boss = make_technician(services, "M01", name="赵主管", fieldwork=False)
+    key = make_incident(services)
+
+    with pytest.raises(InvalidInput) as refusal:
+        services.dispatching.dispatch(item_of(services, key), boss, TOMORROW)
+    assert codes(refusal) == ["dispatch.not_fieldwork", "dispatch.why_overrule"]
+    services.dispatching.dispatch(item_of(services, key), boss, TOMORROW, "他住得近")
+
+    board = services.dispatching.board(TODAY, TOMORROW)
+    assert [item.id for item in board.cell(boss, TOMORROW)] == [key]
+
+
 def test_suggestions_begin_with_who_serves_the_area_and_has_time(services: Services) -> None:
     make_technician(services, "T02", name="外区", areas=("徐汇区",))
     busy = make_technician(services, "T03", name="忙", areas=("浦东新区",))
