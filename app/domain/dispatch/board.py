@@ -163,32 +163,45 @@ def _urgency(item: BoardItem) -> tuple[bool, str, date, str]:
 def doubts(board: Board, item: BoardItem, technician: Technician, day: date) -> tuple[Problem, ...]:
     """What speaks against giving a piece of work to somebody on a day; it may be overruled with a
     reason.  Codes are ``dispatch.…`` of `app.texts`; the field says what to change."""
-    name, found = technician.name, []
-    if not technician.fieldwork:
-        found.append(Problem("technician_id", "dispatch.not_fieldwork", {"name": name}))
+    when = _when(board, item, technician, day)
+    return (*when, *_whom(item, technician), *_too_late_or_early(board, item, day))
+
+
+def _when(board: Board, item: BoardItem, technician: Technician, day: date) -> list[Problem]:
+    found, who = [], {"name": technician.name, "day": day}
     if day in board.leave.get(technician.id, frozenset()):
-        found.append(Problem("planned_on", "dispatch.leave", {"name": name, "day": day}))
+        found.append(Problem("planned_on", "dispatch.leave", {**who}))
     elif not board.rooms.get(technician.id, {}).get(day):
-        found.append(Problem("planned_on", "dispatch.day_off", {"name": name, "day": day}))
+        found.append(Problem("planned_on", "dispatch.day_off", {**who}))
     elif item.place is WorkPlace.SITE and technician.fieldwork:
         load = board.load_with(item, technician.id, day)
         if load.overfull:
-            params = {"name": name, "day": day, "minutes": round(load.minutes), "room": load.room}
+            params = {**who, "minutes": round(load.minutes), "room": load.room}
             found.append(Problem("planned_on", "dispatch.full", params))
-    if item.area and technician.areas and item.area not in technician.areas:
-        params = {"name": name, "area": item.area, "areas": "、".join(technician.areas)}
-        found.append(Problem("technician_id", "dispatch.area", params))
-    if item.fault_class and technician.skills and item.fault_class not in technician.skills:
-        params = {"name": name, "fault_class": item.fault_class}
-        found.append(Problem("technician_id", "dispatch.skill", params))
     if item.locked and (item.technician_id, item.day) != (technician.id, day):
         found.append(Problem("planned_on", "dispatch.locked", {"number": item.number}))
+    return found
+
+
+def _whom(item: BoardItem, technician: Technician) -> list[Problem]:
+    found, name = [], technician.name
+    if not technician.fieldwork:
+        found.append(Problem("technician_id", "dispatch.not_fieldwork", {"name": name}))
+    if item.area and technician.areas and item.area not in technician.areas:
+        params = {"name": name, "area": item.area, "areas": "、".join(technician.areas)}
+        found.append(Problem("technician_id", "dispatch.area", {**params}))
+    if item.fault_class and technician.skills and item.fault_class not in technician.skills:
+        skill = {"name": name, "fault_class": item.fault_class}
+        found.append(Problem("technician_id", "dispatch.skill", {**skill}))
+    return found
+
+
+def _too_late_or_early(board: Board, item: BoardItem, day: date) -> list[Problem]:
     if board.today <= item.due_on < day:
-        found.append(Problem("planned_on", "dispatch.late", {"day": day, "due": item.due_on}))
-    elif item.opens_on is not None and day < item.opens_on:
-        params = {"day": day, "opens": item.opens_on}
-        found.append(Problem("planned_on", "dispatch.early", params))
-    return tuple(found)
+        return [Problem("planned_on", "dispatch.late", {"day": day, "due": item.due_on})]
+    if item.opens_on is not None and day < item.opens_on:
+        return [Problem("planned_on", "dispatch.early", {"day": day, "opens": item.opens_on})]
+    return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

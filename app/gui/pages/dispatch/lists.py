@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEve
 from PySide6.QtWidgets import QApplication
 
 from app.domain.dispatch.board import BoardItem
-from app.gui.pages.dispatch.cells import answer_badge, hint, movable, type_badge, what
+from app.gui.pages.dispatch.cells import answer_badge, movable, type_badge, what
 from app.gui.toolkit.day_grid import MIME, start_drag
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.table_view import TableView
@@ -45,11 +45,6 @@ class WorkTable(TableView):
     def __init__(self, model: RowTableModel, *, name: str) -> None:
         super().__init__(model, two_lines=True, name=name)
         self.horizontalHeader().hide()
-
-    def tip(self) -> str:
-        """What is known of the current work."""
-        item = self.current()
-        return hint(item) if item is not None else ""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

@@ -162,7 +162,8 @@ class DispatchPage(Page):
         self.pool.dropped.connect(self._on_returned)
         for table in (self.of_cell, self.pool):
             table.opened.connect(self._open)
-            table.current_changed.connect(self._choose)
+        self.of_cell.current_changed.connect(lambda item: self._on_current(item, self.pool))
+        self.pool.current_changed.connect(lambda item: self._on_current(item, self.of_cell))
 
     # --- the span ------------------------------------------------------------------------------
 
@@ -201,7 +202,7 @@ class DispatchPage(Page):
     def _arrived(self, wanted: BoardQuery, view: BoardView) -> None:
         if wanted != self.wanted:
             return
-        self.view, board = view, view.board
+        self.view, board, kept = view, view.board, self._chosen
         assert self.states is not None
         if not board.people:
             self.states.show_empty(
@@ -225,10 +226,7 @@ class DispatchPage(Page):
         waiting = [item for item in board.pool if wanted.area in ("", item.area)]
         self._pool_title.setText(_("Waiting for somebody: {count}", count=len(waiting)))
         self._pool_model.set_rows(waiting)
-        if self._chosen is not None:
-            self._choose(self._item(self._chosen.id))
-        else:
-            self._choose(None)
+        self._choose(self._item(kept.id) if kept is not None else None)
 
     def _on_cell(self, cell: GridCell | None) -> None:
         view = self.view
@@ -253,6 +251,13 @@ class DispatchPage(Page):
     def _item(self, key: str) -> BoardItem | None:
         items = self.view.board.items if self.view is not None else ()
         return next((item for item in items if item.id == key), None)
+
+    def _on_current(self, item: BoardItem | None, other: WorkTable) -> None:
+        """Of both lists one piece of work is chosen: the last one a person came to; when a list is
+        filled anew, that of the other."""
+        if item is not None:
+            other.clearSelection()
+        self._choose(item if item is not None else other.current())
 
     def _name(self, technician_id: str) -> str:
         people = self.view.board.people if self.view is not None else ()

@@ -168,6 +168,37 @@ def test_the_same_by_keyboard(
     assert item_of(services, incident).technician_id == ""
 
 
+def test_work_stays_chosen_while_a_day_is_looked_for(
+    page: DispatchPage,
+    services: Services,
+    settled: Settled,
+    opened: Opened,
+    wang: str,
+    incident: str,
+) -> None:
+    other = make_incident(services)
+    services.dispatching.dispatch(item_of(services, other), wang, TODAY)
+    settled()
+    page.grid.choose(TODAY, wang)
+    page.of_cell.select_first()
+    assert page._chosen is not None
+    assert page._chosen.id == other
+    page.pool.select_first()
+    page.grid.choose(TOMORROW, wang)
+    page.refresh()
+    settled()
+
+    page.ask()
+    dialog = opened()
+    assert isinstance(dialog, AssignDialog)
+    assert dialog.form.content()["planned_on"] == TOMORROW.isoformat()
+    dialog.submit()
+    settled()
+
+    given = item_of(services, incident)
+    assert (given.technician_id, given.day) == (wang, TOMORROW)
+
+
 def test_refused_work_stands_first_with_its_reason(
     page: DispatchPage, services: Services, settled: Settled, wang: str, incident: str
 ) -> None:
