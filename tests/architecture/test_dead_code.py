@@ -50,6 +50,7 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
         "warning_soft",
     },
     "pages, imported by their name when first shown": {
+        "DispatchPage",
         "IncidentsPage",
         "InsightPage",
         "MaintenancePage",

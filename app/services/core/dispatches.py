@@ -108,6 +108,7 @@ def _query(about: Any) -> Any:
         col(DispatchRow.planned_on),
         col(DispatchRow.given_at),
         col(DispatchRow.given_by),
+        col(DispatchRow.seen_at),
         col(DispatchRow.answered_at),
         col(DispatchRow.overruling),
         col(DispatchRow.refusal),
@@ -115,7 +116,8 @@ def _query(about: Any) -> Any:
 
 
 def _dispatch(*values: Any) -> Dispatch:
-    key, technician_id, name, state, planned_on, at, by, answered, overruling, refusal = values
+    key, technician_id, name, state, planned_on, at, by, seen, answered, *words = values
+    overruling, refusal = words
     return Dispatch(
         id=key,
         technician_id=technician_id,
@@ -124,6 +126,7 @@ def _dispatch(*values: Any) -> Dispatch:
         planned_on=planned_on,
         given_at=at,
         given_by=by,
+        seen_at=seen,
         answered_at=answered,
         overruling=overruling,
         refusal=refusal,

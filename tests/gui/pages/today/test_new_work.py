@@ -107,7 +107,6 @@ def test_new_work_is_told_once_on_whatever_page(
     with qtbot.waitSignal(context.noted):
         hand_out(services, key, me)
     make_incident(services)
-    window._new_work._look()
     settled()
 
     assert [note.text for note in told] == ["有 1 项新派给你的工作"]
