@@ -11,7 +11,7 @@ from typing import Any
 from app.domain.dispatch.dispatches import Dispatch, DispatchState, WorkType
 from app.domain.errors import Problem
 from app.domain.faults import FaultClass
-from app.domain.incidents.lifecycle import Priority
+from app.domain.incidents.lifecycle import URGENT, Priority
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.route_days import PlannedStop, Worker
 from app.domain.maintenance.travel import Spot
@@ -150,9 +150,6 @@ def _loads(board: Board, items: Iterable[BoardItem]) -> dict[tuple[str, date], D
         if item.place is WorkPlace.SITE
     ]
     return {(load.technician_id, load.day): load for load in day_loads(stops, board.workers)}
-
-
-URGENT = (Priority.P1, Priority.P2)
 
 
 def _order(item: BoardItem) -> tuple[Any, ...]:
