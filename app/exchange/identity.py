@@ -77,7 +77,7 @@ class Identity:
             name=called,
             role=role,
             fingerprint=pair.public(called, role).fingerprint,
-            text=pair.text(called, role),
+            text=pair.text(called, role, self._services.context.device),
         )
 
     def write_key(self, path: Path, name: str = "") -> OwnKey:

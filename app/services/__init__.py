@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
     from app.services.core.audit import AuditTrail
+    from app.services.core.letters import Letters
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.documents.attachments import Attachments
@@ -135,6 +136,13 @@ class Services:
         from app.services.core.audit import AuditTrail
 
         return AuditTrail(self.context)
+
+    @Lazy
+    def letters(self) -> Letters:
+        """Which computer numbers by which letter."""
+        from app.services.core.letters import Letters
+
+        return Letters(self.context)
 
     @Lazy
     def settling(self) -> Settling:

@@ -72,6 +72,10 @@ PROBLEMS: dict[str, str] = {
         "{name} is trusted with another key. If that computer made new keys, revoke the old one"
         " first, then compare the fingerprint of the new one."
     ),
+    "exchange.same_letter": N_(
+        "“{name}” numbers by the letter {device}, as this computer does. Give one of them another"
+        " letter in Settings, then make its key again."
+    ),
     "exchange.second_office": N_(
         "This computer belongs to the office “{name}” already. Revoke it first."
     ),

@@ -71,6 +71,9 @@ PROBLEMS: dict[str, str] = {
     "uscc.malformed": N_("“{value}” is not a unified social credit code: 18 characters."),
     "uscc.check": N_("Unified social credit code {value} has a wrong check character."),
     "phone.malformed": N_("“{value}” is not a telephone number."),
+    "device.of_another": N_(
+        "Another computer numbers by the letter {device} ({names}). Choose another one."
+    ),
     "device.malformed": N_("Use one letter, with up to two digits after it, for example A or L7."),
     "kind.unknown": N_("“{value}” is not a known terminal type."),
     "link.unknown": N_("“{value}” is not a known connection type."),
