@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app import files
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import InvalidInput, NotFound, Unavailable
 from app.domain.operations.operation import Operation, canonical
 from app.exchange.encryption import EncryptedReader, EncryptedWriter
 from app.exchange.keys import KeyPair, PublicKey
@@ -240,7 +240,7 @@ def open_package(
     except FileNotFoundError:
         raise NotFound("file", str(path)) from None
     except OSError as failure:
-        raise unavailable(failure, path) from failure
+        raise Unavailable("file.unreadable", name=str(path)) from failure
     try:
         if path.stat().st_size > limits.package:
             raise InvalidInput.of("file", "exchange.too_large", size=path.stat().st_size)
@@ -255,7 +255,7 @@ def open_package(
         raise InvalidInput.of("file", "exchange.altered") from None
     except OSError as failure:
         file.close()
-        raise unavailable(failure, path) from failure
+        raise Unavailable("file.unreadable", name=str(path)) from failure
     except BaseException:
         file.close()
         raise

@@ -237,6 +237,12 @@ def test_a_missing_file_is_told_as_such(tmp_path: Path) -> None:
         opened(tmp_path)
 
 
+def test_what_cannot_be_read_is_not_said_to_be_unwritable(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable) as refused:
+        opened(tmp_path)
+    assert refused.value.code == "file.unreadable"
+
+
 def test_a_stopped_or_failed_export_leaves_the_file_that_was_there(tmp_path: Path) -> None:
     path = tmp_path / "a.posx"
     path.write_bytes(b"yesterday")

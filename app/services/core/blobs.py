@@ -89,7 +89,7 @@ class BlobStore:
         except OSError as failure:
             if failure.errno == errno.EIO:
                 return "damaged"
-            raise unavailable(failure, path) from failure
+            raise Unavailable("file.unreadable", name=str(path)) from failure
 
     def copy_to(self, other: BlobStore, *, thorough: bool = False) -> CopiedFiles:
         """Bring another folder up to date with files of its own, so that damage to one never
