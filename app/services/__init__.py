@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.services.core.letters import Letters
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
+    from app.services.dispatch.dispatching import Dispatching
     from app.services.documents.attachments import Attachments
     from app.services.documents.photos import PictureDecoder
     from app.services.documents.reporting import Reporting
@@ -283,6 +284,13 @@ class Services:
         from app.services.maintenance.meters import Meters
 
         return Meters(self.context)
+
+    @Lazy
+    def dispatching(self) -> Dispatching:
+        """Work handed to technicians, and their answers."""
+        from app.services.dispatch.dispatching import Dispatching
+
+        return Dispatching(self.context, self.incidents, self.visits)
 
     @Lazy
     def compliance(self) -> ComplianceBook:

@@ -46,6 +46,7 @@ SERVICES = (
     "work_days",
     "leave",
     "meters",
+    "dispatching",
     "people",
 )
 """The services whose operations are applied again, by their name in `Services`."""

@@ -16,6 +16,7 @@ from app.domain.missing_database import Leftover
 from app.i18n import Translator, translator
 from app.languages import LocalizedText
 from app.texts import (
+    dispatch,
     event_words,
     exchange,
     field_labels,
@@ -38,6 +39,7 @@ FIELDS = (
     | terminals.FIELDS
     | exchange.FIELDS
     | people.FIELDS
+    | dispatch.FIELDS
     | _FIELDS
 )
 PROBLEMS = (
@@ -48,6 +50,7 @@ PROBLEMS = (
     | terminals.PROBLEMS
     | exchange.PROBLEMS
     | people.PROBLEMS
+    | dispatch.PROBLEMS
 )
 WORDS = (
     _WORDS
@@ -58,15 +61,19 @@ WORDS = (
     | terminals.WORDS
     | exchange.WORDS
     | people.WORDS
+    | dispatch.WORDS
 )
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
-WORDS["kind"] |= maintenance.KINDS | exchange.KINDS
+WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS
+WORDS["why"] |= dispatch.WHY
+WORDS["review"] |= dispatch.REVIEW
 
 _PARAMETER_WORDS = {
     "action": ("action", "visit_action", "terminal_state"),
     "state": ("incident_state", "visit_state", "occurrence_state", "terminal_state"),
     "kind": ("kind",),
     "operation": ("operation",),
+    "fault_class": ("fault_class",),
 }
 
 

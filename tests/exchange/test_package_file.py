@@ -36,7 +36,7 @@ MANIFEST = Manifest(
     id=first_key(),
     made_at=datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
     program="1.0",
-    schema="0014",
+    schema="0015",
     sender=LAPTOP.station,
     sender_name="刘伟",
     sender_role="laptop",
