@@ -10,7 +10,6 @@ import contextlib
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -121,9 +120,10 @@ def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
         # The reader of a pipe (head, less) had enough.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return 0
-    except Exception:
+    except Exception as error:
         log.exception("bug in verb %s", options.verb.name)
-        traceback.print_exc()
+        # Output of scripts ends in files and mails, like a log.
+        print(logs.told_with_places(error), file=sys.stderr)
         return BUG
 
 
