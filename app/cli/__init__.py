@@ -33,6 +33,7 @@ from app.cli import (
     sample,
     schedule,
     settings,
+    support,
     terminal,
     visit,
     warnings,
@@ -79,6 +80,7 @@ VERBS: tuple[Verb, ...] = (
     backup.VERB,
     restore.VERB,
     settings.VERB,
+    support.VERB,
     sample.VERB,
     demo.VERB,
 )
