@@ -110,6 +110,11 @@ PROBLEMS: dict[str, str] = {
         "This was made by a newer POSCare. Update POSCare on this computer, then take the same"
         " package in again; nothing of it is lost."
     ),
+    "exchange.card_number": N_(
+        "Number {first} of this computer holds a card number, PIN or identity number, which is kept"
+        " nowhere. It and what comes after it were not taken in. Update POSCare on that computer"
+        " and ask those who maintain POSCare."
+    ),
     "exchange.too_large": N_(
         "The package would unpack to more than is safe, so it was not opened. Nothing was taken in;"
         " ask the sender for a new one."
