@@ -90,6 +90,7 @@ def _key(context: Context, exchange: Exchange) -> None:
     said = [
         t("{name} ({role})", name=own.name, role=word(t, "station_role", own.role)),
         t("Fingerprint: {fingerprint}", fingerprint=own.fingerprint),
+        t("The private key is kept {place}.", place=word(t, "secret_place", own.place)),
         str(options.output or own.text),
     ]
     if options.renew:

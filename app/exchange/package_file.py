@@ -29,7 +29,6 @@ from app.exchange.encryption import EncryptedReader, EncryptedWriter
 from app.exchange.keys import KeyPair, PublicKey
 from app.exchange.operation_lines import LONGEST_LINE, line_of, operation_in
 from app.exchange.package import Manifest
-from app.services.core.blobs import unavailable
 
 _OPERATIONS, _SNAPSHOT, _BLOBS = "operations.jsonl", "snapshot.db", "blobs/"
 _MANIFEST, _SIGNATURE = "manifest.json", "signature"
@@ -110,7 +109,7 @@ def write_package(
             encrypted.finish()
         size = path.stat().st_size
     except OSError as failure:
-        raise unavailable(failure, path) from failure
+        raise files.unavailable(failure, path) from failure
     return WrittenPackage(path, size, len(contents.operations), len(contents.blobs))
 
 
@@ -209,7 +208,7 @@ class PackageReader:
                 while piece := part.read(_PIECE):
                     file.write(piece)
         except OSError as failure:
-            raise unavailable(failure, target) from failure
+            raise files.unavailable(failure, target) from failure
 
     def blob(self, sha256: str) -> bytes:
         """The content of an attachment inside.  Raises `NotFound`."""

@@ -20,6 +20,7 @@ from app.texts import (
     event_words,
     exchange,
     field_labels,
+    hub,
     imports,
     maintenance,
     people,
@@ -38,6 +39,7 @@ FIELDS = (
     | event_words.FIELDS
     | terminals.FIELDS
     | exchange.FIELDS
+    | hub.FIELDS
     | people.FIELDS
     | dispatch.FIELDS
     | _FIELDS
@@ -49,6 +51,7 @@ PROBLEMS = (
     | storage.PROBLEMS
     | terminals.PROBLEMS
     | exchange.PROBLEMS
+    | hub.PROBLEMS
     | people.PROBLEMS
     | dispatch.PROBLEMS
 )

@@ -8,6 +8,10 @@ from app.domain.operations.operation import Operation
 from app.i18n import N_, Translator
 
 WORDS: dict[str, dict[str, str]] = {
+    "secret_place": {
+        "key_store": N_("in the key store of this system"),
+        "file": N_("in a file that only you may read"),
+    },
     "station_role": {"laptop": N_("Laptop"), "office": N_("The office")},
     "unsettled": {
         "review": N_("Could not be applied"),

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import InvalidInput, Unavailable
-from app.exchange.keys import KeyFolder, KeyPair, new_key_pair, read_key
+from app.exchange.keys import KeyPair, KeyRing, new_key_pair, read_key
+from app.secret_store import SecretStore
 from db.keys import first_key
 
 PAIR = new_key_pair(first_key())
@@ -70,7 +71,7 @@ def test_a_fingerprint_does_not_hang_on_what_the_computer_is_called() -> None:
 
 
 def test_private_keys_come_back_and_only_this_user_may_read_them(tmp_path: Path) -> None:
-    folder = KeyFolder(tmp_path / "keys")
+    folder = KeyRing(SecretStore(tmp_path / "keys", key_store=False))
     station = first_key()
     assert folder.find(station) is None
     made = folder.make(station)
@@ -83,7 +84,7 @@ def test_private_keys_come_back_and_only_this_user_may_read_them(tmp_path: Path)
 
 @pytest.mark.parametrize("content", [b"", b"junk", b"-----BEGIN PRIVATE KEY-----\nAAAA\n"])
 def test_a_damaged_key_file_is_told_and_not_replaced(tmp_path: Path, content: bytes) -> None:
-    folder = KeyFolder(tmp_path)
+    folder = KeyRing(SecretStore(tmp_path, key_store=False))
     station = first_key()
     folder.path(station).write_bytes(content)
     with pytest.raises(Unavailable) as failed:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app import files
 from app.domain import text
 from app.domain.documents import Attachment, AttachmentDraft, Stage, check_attachment
 from app.domain.errors import (
@@ -22,7 +23,7 @@ from app.domain.errors import (
     Unavailable,
 )
 from app.reports.media.photo import Prepared
-from app.services.core.blobs import BlobStore, unavailable
+from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, chunks
 from app.services.core.operations import operation
 from app.services.documents.attachment_guard import check_content
@@ -302,7 +303,7 @@ def read_file(path: Path) -> bytes:
     except PermissionError:
         raise InvalidInput.of("file", "file.unreadable", name=path.name) from None
     except OSError as failure:
-        raise unavailable(failure, path.parent) from failure
+        raise files.unavailable(failure, path.parent) from failure
 
 
 def read_attachments(session: Session, owner: Owner) -> tuple[Attachment, ...]:
