@@ -20,7 +20,8 @@ from app.domain.operations.operation import APPLIED, REVIEW, UNREADABLE, Operati
 from app.domain.people.rights import Refusal
 from app.services import Services
 from app.services.core import operation_log
-from app.services.core.operations import KINDS, apply_again, targets_of
+from app.services.core.applying import apply_again, targets_of
+from app.services.core.operations import KINDS
 from app.services.core.rights import refusal_of
 
 SERVICES = (

@@ -224,7 +224,7 @@ class ExchangeDialog(ExchangeWork):
     def _on_conflict(self, one: Unsettled | None) -> None:
         refusal = self.context.services.context.standing.refusal("conflict.settle")
         permit(self.keep, refusal, enabled=one is not None)
-        permit(self.take, refusal, enabled=one is not None and one.sort != "number")
+        permit(self.take, refusal, enabled=one is not None and one.takes)
         self._particulars.setText("" if one is None else unsettled_text(words(), one))
 
     def _keep(self) -> None:

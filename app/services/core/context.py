@@ -213,6 +213,10 @@ NUMBER = "number"
 """The kind of record under which an operation notes that a document got another number than it was
 given first, because that one was taken: both as text."""
 
+LEFT_OUT = "left_out"
+"""The kind of record under which an operation about many records notes one that it left as it is,
+because it no longer fits: the field is what people call it, `new` its state."""
+
 
 @functools.cache
 def _count(dialect: str) -> Any:
