@@ -12,6 +12,7 @@ from app.exchange.conflicts import Unsettled
 from app.services import Services
 from app.services.core.log_reading import ChainEnd
 from app.services.core.operations import KINDS
+from app.services.joining.joining import BRING
 from db.engine import Database
 
 Build = Callable[[Database], Services]
@@ -49,6 +50,7 @@ class Intake:
     """`operations` were inside, of which `applied` were new, some of them with `conflicts`, and
     `already` were known.  `complete_until` is the moment until which all the sender did is here,
     None when something is missing.  `lacking` are attachments neither inside nor here.
+    `brought` counts the records this computer had before it joined the office, by their sort.
     `renewed` tells that this computer got a new identity, because another one works under its old;
     `state` that the whole state of the office was inside.
     """
@@ -61,6 +63,7 @@ class Intake:
     conflicts: tuple[Unsettled, ...] = ()
     refused: tuple[Refused, ...] = ()
     lacking: tuple[str, ...] = ()
+    brought: Mapping[str, int] = field(default_factory=dict)
     complete_until: datetime | None = None
     renewed: bool = False
     state: bool = False
@@ -130,8 +133,12 @@ def understood(operation: Operation) -> bool:
 
 def blobs_of(operation: Operation) -> Iterator[str]:
     """The SHA-256 of the attachments an operation names: texts of 64 hexadecimal digits under a
-    name that ends in ``sha256``."""
-    yield from _hashes("", operation.payload)
+    name that ends in ``sha256``.  Others name the hashes of documents and imported files, which are
+    not carried."""
+    if operation.kind == BRING:
+        yield from _hashes("", operation.payload["state"]["tables"].get("attachment", []))
+    elif operation.subject_kind == "attachment":
+        yield from _hashes("", operation.payload)
 
 
 def _hashes(name: str, value: Any) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
-from app.domain.operations.operation import WITHDRAWN, Operation
+from app.domain.operations.operation import CARRIED, WITHDRAWN, Operation
 from app.exchange import contacts
 from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
@@ -41,6 +41,7 @@ from app.services.core.blobs import BlobStore
 from app.services.core.changes import Change
 from app.services.core.log_reading import Head
 from app.services.incidents.incident_index import index_everything
+from app.services.joining.joining import carried
 from app.services.replay import Replay
 from app.services.settling import WITHDRAW
 from db import contents, snapshots
@@ -222,6 +223,7 @@ def _applied_one_by_one(
     cancelled: Cancelled,
 ) -> int:
     withdrawn = {one.subject_id for one in fresh if one.kind == WITHDRAW}
+    brought = carried(fresh)
     for done, one in enumerate(fresh):
         if cancelled():
             replay.finished(fresh[:done])
@@ -229,6 +231,8 @@ def _applied_one_by_one(
         try:
             if one.id in withdrawn:
                 replay.keep(one, WITHDRAWN)
+            elif one.id in brought:
+                replay.keep(one, CARRIED)
             else:
                 replay.apply(one)
         except (IntegrityError, Conflict):

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.errors import InvalidInput, Unavailable
-from app.domain.operations.operation import WITHDRAWN, Operation, hash_of
+from app.domain.operations.operation import CARRIED, WITHDRAWN, Operation, hash_of
 from app.exchange import contacts
 from app.exchange.conflicts import Unsettled, listed
 from app.exchange.contacts import Contact
@@ -23,6 +23,7 @@ from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.changes import Change
 from app.services.core.log_reading import ChainEnd, Head
+from app.services.joining.joining import carried
 from app.services.replay import Diverged, Replay
 from app.services.settling import WITHDRAW
 from db import contents, migrate, restoring, snapshots
@@ -209,10 +210,13 @@ class Rebase:
 
     def _apply(self, replay: Replay, own: list[Operation]) -> None:
         withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
+        brought = carried(own)
         for one in own:
             waiting = self._chained(replace(one, office_seq=None))
             if one.id in withdrawn:
                 replay.keep(waiting, WITHDRAWN)
+            elif one.id in brought:
+                replay.keep(waiting, CARRIED)
             else:
                 replay.apply(waiting)
             self.unsent.add(one.id)

@@ -152,6 +152,7 @@ PROBLEMS: dict[str, str] = {
         "The states of this computer and the office differ. Nothing is lost: send a package, and"
         " the office answers with its whole state."
     ),
+    "joining.twice": N_("This computer has brought its earlier records to the office before."),
     "operation.already_sent": N_("The office has this already, so it cannot be taken back here."),
     "conflict.only_keep": N_("This can only be kept as it is."),
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from app.i18n import Translator
 from app.texts import sentence, unsettled_text
 from app.texts.exchange import UnsettledEntry, operation_word
+from app.texts.rules import listed
 
 
 class RefusedPart(Protocol):
@@ -67,12 +68,32 @@ class TakenIn(Protocol):
         """The moment until which all of the sender's work is here."""
 
     @property
+    def brought(self) -> Mapping[str, int]:
+        """What this computer held before it joined the office, by sort of record."""
+
+    @property
     def state(self) -> bool:
         """Whether the whole state of the office was inside."""
 
     @property
     def renewed(self) -> bool:
         """Whether this computer got a new identity."""
+
+
+def brought_line(t: Translator, brought: Mapping[str, int]) -> str:
+    """What a computer brings to the office it joins, in a sentence."""
+    words: dict[str, Callable[[int], str]] = {
+        "terminal": lambda n: t.plural("{count} terminal", "{count} terminals", n),
+        "merchant": lambda n: t.plural("{count} merchant", "{count} merchants", n),
+        "incident": lambda n: t.plural("{count} incident", "{count} incidents", n),
+        "visit": lambda n: t.plural("{count} visit", "{count} visits", n),
+        "attachment": lambda n: t.plural("{count} photo or file", "{count} photos or files", n),
+    }
+    amounts = listed(t, [say(brought[name]) for name, say in words.items() if name in brought])
+    return t(
+        "What was on this computer before goes to the office, each record once: {amounts}.",
+        amounts=amounts,
+    )
 
 
 def refusal_text(t: Translator, refused: RefusedPart) -> str:
@@ -87,6 +108,8 @@ def intake_lines(t: Translator, found: TakenIn, *, dry_run: bool) -> list[str]:
     lines = [t("From {name}", name=name)]
     if found.state:
         lines.append(t("The whole state of the office, with your own work that it lacks on top"))
+    if found.brought:
+        lines.append(brought_line(t, found.brought))
     lines.append(
         t.plural("{count} operation inside", "{count} operations inside", found.operations)
     )
