@@ -51,6 +51,10 @@ class Intake:
     `already` were known.  `complete_until` is the moment until which all the sender did is here,
     None when something is missing.  `lacking` are attachments neither inside nor here.
     `brought` counts the records this computer had before it joined the office, by their sort.
+    `put_back` tells that the office stands before what this computer, or in the office the sender,
+    had of its order: it was put back to an older state.  Then the own operations it lost,
+    `sent_again`, go with the next package; of those of others it lost, `others_lost` were known
+    here, and the database that held them is kept.
     `renewed` tells that this computer got a new identity, because another one works under its old;
     `state` that the whole state of the office was inside.
     """
@@ -64,6 +68,9 @@ class Intake:
     refused: tuple[Refused, ...] = ()
     lacking: tuple[str, ...] = ()
     brought: Mapping[str, int] = field(default_factory=dict)
+    put_back: bool = False
+    sent_again: int = 0
+    others_lost: int = 0
     complete_until: datetime | None = None
     renewed: bool = False
     state: bool = False

@@ -34,7 +34,7 @@ from app.exchange.intake import (
     sort_out,
     unmoved,
 )
-from app.exchange.package import Package
+from app.exchange.package import Manifest, Package
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
@@ -154,6 +154,7 @@ def _take_in(
         operations=len(operations),
         already=plan.already,
         refused=plan.refused,
+        put_back=_stands_before(services, manifest),
     )
     if plan.fatal:
         return intake
@@ -171,6 +172,14 @@ def _take_in(
         complete_until=until if complete else None,
         refused=plan.refused if applied == len(plan.fresh) else (*plan.refused, _stopped(last)),
     )
+
+
+def _stands_before(services: Services, manifest: Manifest) -> bool:
+    """Whether the sender has had of us what we no longer have."""
+    if manifest.acknowledged == 0:
+        return False
+    with services.context.read() as session:
+        return log_reading.hash_at(session, manifest.acknowledged) != manifest.anchor
 
 
 def _stopped(last: int) -> Refused:

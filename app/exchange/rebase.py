@@ -92,6 +92,8 @@ class Rebase:
         self._end = ChainEnd()
         self.unsent: set[str] = set()
         self.renewed = False
+        self.sent_again = 0
+        self.others_lost = 0
         self._since: datetime | None = None
 
     def confirm(
@@ -159,12 +161,16 @@ class Rebase:
         with self._services.context.read() as session:
             self._station = operation_log.station_of(session)
             own = [*log_reading.of_station(session, self._station), *brought]
+            placed = log_reading.placed_ids(session)
         own.sort(key=lambda one: (one.clock, one.station_seq))
         with confirmed.read() as session:
             known = log_reading.known_among(session, [one.id for one in own])
             self._end = log_reading.end_of_chain(session, self._station)
+            lost = placed - log_reading.placed_ids(session)
         self._seen = frozenset(one.id for one in own)
         self._own = [one for one in own if one.id not in known]
+        self.sent_again = len(lost & self._seen)
+        self.others_lost = len(lost - self._seen)
         if not _is_chain(self._end, self._own):
             # Another computer works under the same identity, or this one was put back to an older
             # state: from now on it has a new one.
@@ -202,7 +208,7 @@ class Rebase:
                     self._confirmed,
                     lock,
                     self._services.context.now(),
-                    keep=self._first,
+                    keep=self._first or self.others_lost > 0,
                 )
         finally:
             applying.close()

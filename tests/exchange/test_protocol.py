@@ -129,9 +129,14 @@ def test_photos_come_before_the_records_that_name_them(network: Network, tmp_pat
     content = b"photo"
     name, nowhere = hashlib.sha256(content).hexdigest(), "ab" * 32
     parcel = network.sent_by(one)
-    payload = {**parcel.held[0].payload, "photos": [{"sha256": name}, {"print_sha256": nowhere}]}
-    named = replace(parcel.held[0], payload=payload)
+    payload = {"file": {"sha256": name, "print_sha256": nowhere}}
+    named = replace(
+        parcel.held[0], kind="attachment.add", subject_kind="attachment", payload=payload
+    )
     named = replace(named, hash=hash_of(named))
+    # The hash of a signed document or an imported file names nothing that is carried.
+    signed = replace(named, kind="incident.sign", subject_kind="incident")
+    assert list(blobs_of(signed)) == []
     assert list(blobs_of(named)) == [name, nowhere]
     blobs = BlobStore(tmp_path / "blobs")
     taken = office.take_in(

@@ -49,7 +49,8 @@ def apply_again(stored: Operation, holder: Any) -> RunningOperation:
         if kind.same is not None and (met := kind.same.find(holder, given)) is not None:
             kind, given = _met(kind, kind.same, holder, *met)
         elif kind.merge is not None and BASE in payload:
-            _merge(kind, kind.merge, holder, given, payload[BASE])
+            merge = _merge if kind.merge.draft else _merge_arguments
+            merge(kind, kind.merge, holder, given, payload[BASE])
         kind.apply(holder, **given)
     return again
 
@@ -96,6 +97,23 @@ def _merge(
     given[merge.draft], given[merge.version] = replace(now, **changed), version
 
 
+def _merge_arguments(
+    kind: OperationKind, merge: Merge, holder: Any, given: dict[str, Any], base: Any
+) -> None:
+    found = merge.read(holder, given)
+    if found is None:
+        return
+    now, seen = found[0], decoded(kind, base)
+    for name in merge.fields:
+        mine, before, theirs = given[name], seen[name], now[name]
+        if mine == before:
+            given[name] = theirs
+        elif theirs not in (before, mine):
+            adapter = adapters_of(kind)[name]
+            lost, kept = (adapter.dump_python(value, mode="json") for value in (theirs, mine))
+            _note(kind, given, name, masked(name, lost), masked(name, kept))
+
+
 _NOTHING = ("", None, ())
 """What a field holds of which nothing is known."""
 
@@ -131,12 +149,17 @@ def _note_overwritten(
 ) -> None:
     """Keep the value of somebody else that gives way in what the operation under way changed."""
     assert kind.merge is not None
-    operation, mine = running_operation(), given[kind.merge.draft]
+    mine = given[kind.merge.draft]
+    lost, kept = (
+        _field_as_json(kind, draft, field) for draft in (replace(mine, **{field: theirs}), mine)
+    )
+    _note(kind, given, field, lost, kept)
+
+
+def _note(kind: OperationKind, given: Mapping[str, Any], field: str, lost: Any, kept: Any) -> None:
+    operation = running_operation()
     assert operation is not None
-    values = [
-        canonical(_field_as_json(kind, draft, field)).decode("utf-8", "replace")
-        for draft in (replace(mine, **{field: theirs}), mine)
-    ]
+    values = [canonical(value).decode("utf-8", "replace") for value in (lost, kept)]
     about = given.get(kind.subject, "")
     subject = about if isinstance(about, str) else ""
     operation.changes.append(RecordChange(OVERWRITTEN, subject, FieldChange(field, *values)))
@@ -162,6 +185,10 @@ def with_field(
     found = kind.merge.read(holder, given)
     if found is None:
         raise NotFound(stored.subject_kind, subject or stored.subject_id)
+    if not kind.merge.draft:
+        return kind, given | dict(found[0]) | {
+            field: adapters_of(kind)[field].validate_python(value)
+        }
     adapter = adapters_of(kind)[kind.merge.draft]
     whole = adapter.dump_python(found[0], mode="json") | {field: value}
     given[kind.merge.draft], given[kind.merge.version] = adapter.validate_python(whole), found[1]

@@ -46,11 +46,14 @@ class Merge:
     `draft` and `version` name the arguments with what the person saved and the version he saw;
     `read` gives both as they stand in the database, from the service and its other arguments, and
     None when there is no such record yet.  What the use case leaves alone it gives as in the draft.
+    A use case that takes each field as an argument of its own names them as `fields`, and `read`
+    gives a mapping of them.
     """
 
-    draft: str
-    version: str
     read: Callable[[Any, Mapping[str, Any]], tuple[Any, int] | None]
+    draft: str = ""
+    version: str = ""
+    fields: tuple[str, ...] = ()
     notes: frozenset[str] = frozenset()
 
 
@@ -177,7 +180,9 @@ def _begun(
     ahead = at.astimezone(context.zone).utcoffset() or timedelta()
     payload = encoded(kind, given)
     if kind.merge is not None and (found := kind.merge.read(holder, given)) is not None:
-        payload[BASE] = encoded(kind, {kind.merge.draft: found[0]})[kind.merge.draft]
+        draft = kind.merge.draft
+        base = encoded(kind, {draft: found[0]} if draft else found[0])
+        payload[BASE] = base[draft] if draft else base
     if kind.promises:
         payload[TARGETS] = list(hours_of(context.targets).values())
     fresh = Operation(
