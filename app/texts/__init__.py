@@ -134,6 +134,8 @@ def unsettled_text(t: Translator, entry: exchange.UnsettledEntry) -> str:
     # Of a refusal only the code is kept: a sentence with places cannot be filled.
     known = t(reasons[entry.code]) if entry.code in reasons else ""
     reason = known or (t(reasons["other"]) if "{" in plain else t(plain).rstrip("。."))
+    if entry.sort == "left_out":
+        return exchange.unsettled_text(t, entry, word(t, "visit_state", entry.kept), reason)
     return exchange.unsettled_text(t, entry, field_label(t, entry.field), reason)
 
 

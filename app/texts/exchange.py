@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, str]] = {
         "review": N_("Could not be applied"),
         "overwritten": N_("Changed on both sides"),
         "number": N_("Another number"),
+        "left_out": N_("Left as it was"),
     },
     "review": {
         "not_allowed": N_("the record is in another state now"),
@@ -160,6 +161,7 @@ PROBLEMS: dict[str, str] = {
         "The states of this computer and the office differ. Nothing is lost: send a package, and"
         " the office answers with its whole state."
     ),
+    "joining.twice": N_("This computer has brought its earlier records to the office before."),
     "operation.already_sent": N_("The office has this already, so it cannot be taken back here."),
     "conflict.only_keep": N_("This can only be kept as it is."),
 }
@@ -271,12 +273,18 @@ def operation_word(t: Translator, kind: str) -> str:
 
 
 def unsettled_text(t: Translator, entry: UnsettledEntry, label: str, reason: str) -> str:
-    """What waits for a decision, in a sentence.  `label` is the label of its field, `reason` why it
-    could not be applied, in words."""
+    """What waits for a decision, in a sentence.  `label` is the label of its field, or the state of
+    what was left out; `reason` why it could not be applied, in words."""
     one = entry.operation
     what = operation_word(t, one.kind)
     if entry.sort == "review":
         return t("“{what}” could not be applied: {reason}.", what=what, reason=reason)
+    if entry.sort == "left_out":
+        return t(
+            "Visit {number} stayed as it was, because it was {state} by then.",
+            number=entry.field,
+            state=label,
+        )
     if entry.sort == "number":
         return t(
             "The document got the number {kept}: {lost}, which may stand on paper, had been given"

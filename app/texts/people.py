@@ -143,6 +143,7 @@ WORDS: dict[str, dict[str, str]] = {
         "document.seal": N_("Seal a document"),
         "conflict.settle": N_("Settle a conflict"),
         "operation.withdraw": N_("Withdraw what was not exchanged yet"),
+        "database.bring": N_("Own records brought along"),
         "database.genesis": N_("Log begun"),
         "database.restored": N_("Backup restored"),
         "technician.make_administrator": N_("Make the first administrator"),

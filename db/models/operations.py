@@ -48,6 +48,18 @@ class OperationRow(SQLModel, table=True):
     office_seq: int | None = Field(default=None, sa_type=BigNumber, nullable=True)
 
 
+class SameRecordRow(SQLModel, table=True):
+    """A record two computers made of the same thing: `kept` is the key of the one that stays, `key`
+    that of the other, which operations of the computer it was made on still name."""
+
+    __tablename__ = "same_record"
+    __table_args__ = table(lines("kind"), sa.CheckConstraint("key <> kept", name="other"))
+
+    key: str = Field(primary_key=True, sa_type=Key)
+    kind: str = required_words()
+    kept: str = Field(sa_type=Key, index=True)
+
+
 class OperationChangeRow(SQLModel, table=True):
     """One field an operation changed, worked out while it was applied; kind and key of the record
     are empty when it is the one the operation is about.  Never changed, never deleted."""

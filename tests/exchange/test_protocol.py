@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import InvalidInput, NotAllowed, NotFound
 from app.domain.faults import ContactRole
+from app.domain.incidents.drafts import PartDraft
 from app.domain.operations.operation import hash_of
 from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.domain.register.terminals import draft_of
@@ -22,6 +23,7 @@ from app.services.settling import Settlement
 from db.engine import Database
 from tests.exchange.conftest import Joined
 from tests.exchange.network import Network, Station
+from tests.exchange.test_sync_cases import SOLVED
 from tests.factories import make_incident, make_technician, make_terminal
 
 
@@ -127,9 +129,14 @@ def test_photos_come_before_the_records_that_name_them(network: Network, tmp_pat
     content = b"photo"
     name, nowhere = hashlib.sha256(content).hexdigest(), "ab" * 32
     parcel = network.sent_by(one)
-    payload = {**parcel.held[0].payload, "photos": [{"sha256": name}, {"print_sha256": nowhere}]}
-    named = replace(parcel.held[0], payload=payload)
+    payload = {"file": {"sha256": name, "print_sha256": nowhere}}
+    named = replace(
+        parcel.held[0], kind="attachment.add", subject_kind="attachment", payload=payload
+    )
     named = replace(named, hash=hash_of(named))
+    # The hash of a signed document or an imported file names nothing that is carried.
+    signed = replace(named, kind="incident.sign", subject_kind="incident")
+    assert list(blobs_of(signed)) == []
     assert list(blobs_of(named)) == [name, nowhere]
     blobs = BlobStore(tmp_path / "blobs")
     taken = office.take_in(
@@ -194,24 +201,31 @@ def test_edits_of_everything_that_has_a_version_merge_by_field(network: Network)
 
 
 def test_what_did_not_fit_can_be_done_again(network: Network) -> None:
-    """Once the reason is gone it is done as the person entered it, and everybody has it."""
-    one, two = network.laptops[:2]
-    serial = {"serial": "TWICE000001", "tid": "80000001"}
-    make_terminal(one.services, **serial)
-    theirs = make_terminal(two.services, **serial)
-    mine = make_incident(two.services, theirs, symptom="乙登记的")
-    network.exchange(one)
-    taken, _back = network.exchange(two)
-    assert [c.code for c in taken.conflicts] == ["serial.known", "not_found"]
-    with pytest.raises(InvalidInput):
+    """Once the reason is gone it is done as the person entered it, with the key it had then, and
+    everybody has it."""
+    one = network.laptops[0]
+    incidents = network.office.services.incidents
+    about = make_incident(network.office.services)
+    network.settle_down()
+    incidents.start(about)
+    incidents.resolve(about, SOLVED)
+    part = one.services.work_log.add_part(about, PartDraft(name="电池"))
+    one.services.work_log.remove_part(about, part)
+    taken, _back = network.exchange(one)
+    assert [c.code for c in taken.conflicts] == ["not_allowed", "not_allowed"]
+    with pytest.raises(NotAllowed):
         conflicts.settle(network.office.services, taken.conflicts[0].id, Settlement.TAKE)
     assert len(conflicts.listed(network.office.services)) == 2
-    assert "乙登记的" in str(taken.conflicts[1].operation.payload)
-    conflicts.settle(two.services, taken.conflicts[0].id, Settlement.KEEP)
+    assert "电池" in str(taken.conflicts[0].operation.payload)
+    incidents.reopen(about, "还是坏的")
+    conflicts.settle(network.office.services, taken.conflicts[0].id, Settlement.TAKE)
+    assert [p.id for p in incidents.get(about).parts] == [part]
     network.settle_down()
-    assert two.state() == network.office.state()
-    assert [c.code for c in conflicts.listed(network.office.services)] == ["not_found"]
-    assert mine not in {i.id for i in two.services.incidents.first(IncidentFilter(), 50)}
+    conflicts.settle(one.services, taken.conflicts[1].id, Settlement.TAKE)
+    network.settle_down()
+    assert one.state() == network.office.state()
+    assert incidents.get(about).parts == ()
+    assert conflicts.listed(network.office.services) == ()
 
 
 @pytest.mark.postgres

@@ -101,6 +101,8 @@ RIGHTS: Mapping[str, Right] = {
     "plan.set_active": _MANAGERS,
     "plan.install": _MANAGERS,
     "checklist.save": _MANAGERS,
+    # done by the exchange itself, when a laptop joins
+    "database.bring": _EVERYBODY_MAY,
     # the steps of a run, which every start brings up to date; asking for one is generation.run
     "generation.keep_anchors": _EVERYBODY_MAY,
     "generation.change_dates": _EVERYBODY_MAY,

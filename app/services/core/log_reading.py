@@ -72,6 +72,12 @@ def known_among(session: Session, ids: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
+def placed_ids(session: Session) -> frozenset[str]:
+    """The operations that have a place in the office's order."""
+    query = sa.select(_OPERATION.c.id).where(_OPERATION.c.office_seq.is_not(None))
+    return frozenset(session.execute(query).scalars())
+
+
 def operations_by_id(session: Session, ids: Sequence[str]) -> dict[str, Operation]:
     """Those of `ids` this log holds."""
     found: dict[str, Operation] = {}
