@@ -298,6 +298,7 @@ def build(
         reasoner=reasoner,
         hazards=hazards_in,
         plan_pack=plan_pack,
+        build=builder(settings, clock),
         horizon_days=settings.horizon_days,
     )
 

@@ -57,6 +57,25 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
+def append(path: Path, content: bytes) -> None:
+    """Write behind what stands in a file, which is made when there is none, and flush it.  A crash
+    can leave a part of it behind.  Raises `OSError`."""
+    fresh = not path.exists()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY, 0o600)
+    with os.fdopen(handle, "ab") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if fresh:
+        sync(path.parent)
+
+
+def cut(path: Path, length: int) -> None:
+    """Keep only the first `length` bytes of a file, and flush it.  Raises `OSError`."""
+    os.truncate(path, length)
+    sync(path)
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that from its beginning only this user may read.  Raises `OSError`."""
     with replacing(path) as partial:

@@ -138,6 +138,11 @@ class Backups:
         return backup.existing(folder) if folder.is_dir() else []
 
     @property
+    def folder(self) -> Path:
+        """The own folder of copies."""
+        return self._folder
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """Where copies are kept: the own folder, and the second one when there is one."""
         return (self._folder, *([self._second] if self._second else []))

@@ -1,0 +1,109 @@
+"""Rebuilds a database from a series of the journal: its copy, and every operation applied to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from app.domain.operations.operation import APPLIED, FIRST_HASH, Operation
+from app.services import Services
+from app.services.core import log_reading
+from app.services.core.log_reading import ChainEnd
+from app.services.keeping.journal_files import JournalFault, Series
+from app.services.replay import Replay
+from db import copying, migrate
+from db.engine import Database
+
+Build = Callable[[Database], Services]
+"""Makes services over a database of one's own."""
+Progress = Callable[[int, int], None]
+"""Is told how many operations of how many are applied."""
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What came of rebuilding: how many operations were applied, what is wrong in the files of the
+    journal, and the operations that are missing in their chains (station and number), or that came
+    out otherwise than when they were done (their keys)."""
+
+    applied: int = 0
+    faults: list[JournalFault] = field(default_factory=list)
+    gaps: list[tuple[str, int]] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing and nothing is wrong."""
+        return not (self.faults or self.gaps or self.differing)
+
+
+def unmoved(_done: int, _total: int) -> None:
+    """Told of the progress, does nothing."""
+
+
+def rebuild(
+    series: Series,
+    target: Path,
+    build: Build,
+    *,
+    only: Collection[str] | None = None,
+    further: Iterable[Operation] = (),
+    progress: Progress = unmoved,
+) -> Rebuilt:
+    """Make the new database file `target` of what a series holds, `further` operations added;
+    with `only`, of no others than these.  Everything that can be had is in it, also when something
+    is missing.
+
+    Raises `Unavailable`, `OSError`, `db.copying.Damaged` and the driver's errors when the copy the
+    series begins with is lost or cannot be read.
+    """
+    done = Rebuilt()
+    wanted = {one.id: one for one in series.read(done.faults)} | {one.id: one for one in further}
+    if only is not None:
+        wanted = {key: one for key, one in wanted.items() if key in only}
+    copying.working_copy(series.beginning, target)
+    database = Database(target)
+    services: Services | None = None
+    try:
+        migrate.prepare(database)
+        services = build(database)
+        with database.read() as session:
+            known = log_reading.known_among(session, list(wanted))
+            ends = log_reading.stations_in(session)
+        fresh = sorted((o for key, o in wanted.items() if key not in known), key=_order)
+        done.gaps = _gaps(ends, fresh)
+        _apply(services, fresh, done, progress)
+    finally:
+        services.close() if services is not None else database.close()
+    return done
+
+
+def _order(operation: Operation) -> tuple[bool, int, int, int]:
+    """The office's order first, then as they were done (`operation_log.IN_ORDER`)."""
+    placed = operation.office_seq is not None
+    return (not placed, operation.office_seq or 0, operation.clock, operation.station_seq)
+
+
+def _gaps(ends: dict[str, ChainEnd], fresh: Sequence[Operation]) -> list[tuple[str, int]]:
+    found = []
+    for one in sorted(fresh, key=lambda one: (one.station, one.station_seq)):
+        end = ends.get(one.station, ChainEnd(0, FIRST_HASH))
+        if (one.station_seq, one.prev_hash) != (end.seq + 1, end.hash):
+            found.append((one.station, end.seq + 1))
+        ends[one.station] = ChainEnd(one.station_seq, one.hash)
+    return found
+
+
+def _apply(
+    services: Services, fresh: Sequence[Operation], done: Rebuilt, progress: Progress
+) -> None:
+    replay = Replay(services)
+    for number, one in enumerate(fresh, 1):
+        if one.outcome != APPLIED:
+            replay.keep(one, one.outcome)
+        elif replay.apply(replace(one)).outcome != APPLIED:
+            done.differing.append(one.id)
+        done.applied += 1
+        progress(number, len(fresh))
+    replay.finished(fresh)
