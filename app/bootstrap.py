@@ -17,7 +17,7 @@ from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Un
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.languages import LocalizedText
 from app.services import Services
-from app.services.core.backups import Backups, Restored, put_back
+from app.services.core.backups import FILES, JOURNAL, Backups, Restored, put_back
 from app.services.core.blobs import BlobStore
 from app.services.core.context import Clock, ServiceContext, system_clock
 from app.services.core.log_beginning import begin_log
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.knowledge import Knowledge
     from app.exchange.exchange import Exchange
     from app.knowledge.plan_pack import PlanPack
+    from app.services.keeping.rebuilding import Rebuilt
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +135,37 @@ def restore(settings: Settings, copy: Path, *, name: str, clock: Clock = system_
         restored = put_back(copy, lock, BlobStore(paths.attachments()), clock(), known)
         KnownDatabases(paths.known_databases()).add(path)
     return restored
+
+
+def restore_from_journal(
+    settings: Settings, folder: Path | None, *, name: str, clock: Clock = system_clock
+) -> tuple[Restored, Rebuilt]:
+    """Rebuild the database from a series of the journal, without `folder` the newest one beside
+    the backups, and put it in the place of the old one.  What is missing in the journal is missing
+    in it, and told.
+
+    Raises `NotFound`, `Unavailable`; also while anybody has the database open.
+    """
+    from app.services.keeping.rebuilding import rebuilt_beside, series_to_restore
+
+    path = _file_of(settings)
+    storage.check_place(path)
+    lock = DatabaseLock(path, name)
+    with contextlib.closing(lock), lock.alone():
+        restoring.finish(lock)
+        series = series_to_restore(folder or paths.backups() / JOURNAL)
+        known = [Path(found.path) for found in _remains(path)]
+        with rebuilt_beside(path, series, builder(settings, clock)) as (copy, rebuilt):
+            restored = put_back(
+                copy,
+                lock,
+                BlobStore(paths.attachments()),
+                clock(),
+                known,
+                kept=paths.backups() / FILES,
+            )
+        KnownDatabases(paths.known_databases()).add(path)
+    return restored, rebuilt
 
 
 def database_name(settings: Settings) -> str:

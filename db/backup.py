@@ -156,6 +156,11 @@ def until(copies: list[Backup], now: datetime) -> list[Backup]:
     return [copy for copy in copies if copy.made_at <= now + SLACK]
 
 
+def is_whole(copy: Backup) -> bool:
+    """Whether a copy is still, byte for byte, what was verified."""
+    return is_unchanged(copy.path)
+
+
 def rotate(folder: Path, now: datetime) -> list[Path]:
     """Delete copies that age out: all of two days stay, then seven daily, four weekly, twelve
     monthly ones, and always the newest that is still whole.  What is dated in the future stays

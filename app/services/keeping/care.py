@@ -1,12 +1,41 @@
-"""Care of the data: the journal kept beside the backups, proof of the state."""
+"""Care of the data: backups and journal kept up, checks when they are due, rehearsals, rebuilding.
+
+What was found last is kept, so that it is in sight (`app.services.keeping.condition`).
+"""
 
 from __future__ import annotations
 
-from app.services.core.backups import Backups
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from app.domain.errors import NotFound, Unavailable
+from app.services.core.backups import JOURNAL, Backups, MadeBackup
 from app.services.core.context import ServiceContext
-from app.services.keeping.journal import JOURNAL, Journal
-from app.services.keeping.proof import Proof, prove
+from app.services.keeping.condition import Condition, ConditionFile
+from app.services.keeping.health import HealthFinding, check_database, told_by
+from app.services.keeping.journal import Journal
+from app.services.keeping.proof import prove
 from app.services.keeping.rebuilding import Build
+from app.services.keeping.rehearsal import Rehearsal, rehearse
+from db import backup
+from db.backup import Backup
+
+THOROUGH_EVERY = timedelta(days=7)
+"""A thorough check is due again after this time."""
+CONDITION = "condition.json"
+"""The file beside the backups that says what was found out last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupState:
+    """The newest backup that is still what was verified, the newest one in the second folder, and
+    whether that folder can be reached."""
+
+    last: Backup | None
+    second: Backup | None
+    second_reachable: bool
 
 
 class DataCare:
@@ -17,7 +46,101 @@ class DataCare:
         self._backups = backups
         self._build = build
         self.journal = Journal(context, backups.folder / JOURNAL)
+        self._condition = ConditionFile(backups.folder / CONDITION, str(context.database))
 
-    def prove(self) -> Proof | None:
-        """Rebuild the database from the journal and compare.  Raises `Unavailable`."""
-        return prove(self._context, self.journal, self._build)
+    # --- while the program runs -----------------------------------------------------------------
+
+    def begin_session(self) -> bool:
+        """A window has the database open now; returns whether the last one ended uncleanly.
+        Raises `Unavailable`."""
+        unclean = self.condition().open_since is not None
+        self._condition.keep(open_since=self._context.now())
+        return unclean
+
+    def end_session(self) -> None:
+        """The window is closed in an orderly way.  Raises `Unavailable`."""
+        self._condition.keep(open_since=None)
+
+    def back_up_if_due(self) -> MadeBackup | None:
+        """Keep the journal up, and make a backup when one is due.  Raises `Unavailable`."""
+        self.journal.catch_up()
+        made = self._backups.back_up_if_due()
+        second = self._backups.second_folder
+        if made is not None and second is not None:
+            self.journal.copy_to(second / JOURNAL)
+        return made
+
+    # --- checks -----------------------------------------------------------------------------------
+
+    def check(self, *, thorough: bool = False) -> list[HealthFinding]:
+        """What can be said about the health of the data; `thorough` reads everything and compares
+        the rows with the operations that made them.  The result is remembered.
+
+        Raises `Unavailable`.
+        """
+        found = check_database(self._context, self._backups, thorough=thorough)
+        if thorough:
+            found += self._proved()
+        self._remember(found, thorough=thorough)
+        return found
+
+    def _proved(self) -> Iterator[HealthFinding]:
+        try:
+            proof = prove(self._context, self.journal, self._build)
+        except Unavailable as problem:
+            yield HealthFinding("check.journal", False, problem=problem)
+            return
+        if proof is not None:
+            yield from told_by(proof)
+
+    def _remember(self, found: list[HealthFinding], *, thorough: bool) -> None:
+        now, before = self._context.now(), self.condition()
+        wrong = [one.code for one in found if not one.well]
+        if thorough:
+            self._condition.keep(checked_at=now, thorough_at=now, wrong=wrong)
+            return
+        # A quick check does not see what a thorough one found.
+        seen = {one.code for one in found}
+        wrong += [code for code in before.wrong if code not in seen]
+        self._condition.keep(checked_at=now, wrong=wrong)
+
+    def condition(self) -> Condition:
+        """What was found last."""
+        return self._condition.read()
+
+    def thorough_is_due(self) -> bool:
+        """Whether the last thorough check is a week ago or longer, or its date cannot be true."""
+        last, now = self.condition().thorough_at, self._context.now()
+        return last is None or not timedelta() <= now - last < THOROUGH_EVERY
+
+    # --- backups ----------------------------------------------------------------------------------
+
+    def backup_state(self) -> BackupState:
+        """How old the backups are.  The newest ones are read."""
+        now, second = self._context.now(), self._backups.second_folder
+        own = backup.until(self._backups.backups(), now)
+        there = backup.until(self._backups.backups_in(second), now) if second else []
+        return BackupState(
+            last=next(filter(backup.is_whole, own), None),
+            second=there[0] if there else None,
+            second_reachable=second is not None and second.is_dir(),
+        )
+
+    def rehearse(self, copy: Path | None = None) -> Rehearsal:
+        """Restore a backup, without `copy` the newest, into a place of its own; the result is
+        remembered.  Raises `NotFound`, `Unavailable`."""
+        if copy is None:
+            newest = backup.until(self._backups.backups(), self._context.now())
+            if not newest:
+                raise NotFound("backup", str(self._backups.folder))
+            copy = newest[0].path
+        try:
+            done = rehearse(self._context, copy)
+        except (NotFound, Unavailable):
+            self._remember_rehearsal(well=False)
+            raise
+        self._remember_rehearsal(well=done.well)
+        return done
+
+    def _remember_rehearsal(self, *, well: bool) -> None:
+        self._condition.keep(rehearsed_at=self._context.now(), rehearsal_well=well)

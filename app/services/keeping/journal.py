@@ -33,8 +33,6 @@ from db.migrate import HEAD
 
 log = logging.getLogger(__name__)
 
-JOURNAL = "journal"
-"""The folder of the journal beside the backups."""
 _KEPT = 3
 """Series that stay; the copies they begin with are as large as backups."""
 

@@ -39,7 +39,7 @@ _UNREADABLE = (SQLAlchemyError, ValueError, TypeError, KeyError, OverflowError, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class RowDifference:
     """A row that is not what the operations made of it: ``changed`` in `columns`, ``missing`` or
     ``extra``; `record` is what people call it or the record it is part of, else its key."""
 
@@ -57,7 +57,7 @@ class Proof:
 
     since: str
     operations: int
-    differences: tuple[Difference, ...]
+    differences: tuple[RowDifference, ...]
     missing: tuple[str, ...]
     rebuilt: Rebuilt
     began: Began
@@ -112,7 +112,7 @@ def _compared(context: ServiceContext, series: Series, build: Build, folder: Pat
             raise Unavailable("journal.unreadable", path=str(series.folder)) from failure
         made = Database(target)
         try:
-            differences = tuple(_differences(now, made))
+            differences = tuple(differing_rows(now, made))
         finally:
             made.close()
     finally:
@@ -135,14 +135,15 @@ def _readable(operations: Iterator[Operation]) -> list[Operation]:
     return found
 
 
-def _differences(now: Database, made: Database) -> Iterator[Difference]:
+def differing_rows(now: Database, made: Database) -> Iterator[RowDifference]:
+    """The rows of the state in which two databases differ; `now` may be damaged."""
     with now.connect() as here, made.connect() as there:
         for table in contents.tables():
             keys = tuple(column.name for column in table.primary_key.columns)
             try:
                 mine = {_key(row, keys): row for row in contents.rows_of(here, table)}
             except _UNREADABLE:
-                yield Difference(table=table.name, record="", how="unreadable")
+                yield RowDifference(table=table.name, record="", how="unreadable")
                 continue
             theirs = {_key(row, keys): row for row in contents.rows_of(there, table)}
             yield from _in_table(table.name, mine, theirs)
@@ -156,14 +157,14 @@ def _in_table(
     table: str,
     now: Mapping[tuple[str, ...], dict[str, Any]],
     made: Mapping[tuple[str, ...], dict[str, Any]],
-) -> Iterator[Difference]:
+) -> Iterator[RowDifference]:
     for key in sorted(now.keys() | made.keys()):
         mine, theirs = now.get(key, {}), made.get(key, {})
         if mine == theirs:
             continue
         how = "changed" if mine and theirs else "extra" if mine else "missing"
         both = mine.keys() & theirs.keys()
-        yield Difference(
+        yield RowDifference(
             table=table,
             record=_called(mine or theirs) or key[0],
             how=how,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.domain.errors import NotFound, Unavailable
 from app.domain.operations.operation import APPLIED, FIRST_HASH, Operation
 from app.services import Services
 from app.services.core import log_reading
+from app.services.core.blobs import unavailable
 from app.services.core.log_reading import ChainEnd
-from app.services.keeping.journal_files import JournalFault, Series
+from app.services.keeping.journal_files import BEGINNING, JournalFault, Series, all_series
 from app.services.replay import Replay
 from db import copying, migrate
 from db.engine import Database
@@ -47,21 +51,17 @@ def rebuild(
     target: Path,
     build: Build,
     *,
-    only: Collection[str] | None = None,
     further: Iterable[Operation] = (),
     progress: Progress = unmoved,
 ) -> Rebuilt:
-    """Make the new database file `target` of what a series holds, `further` operations added;
-    with `only`, of no others than these.  Everything that can be had is in it, also when something
-    is missing.
+    """Make the new database file `target` of what a series holds, `further` operations added.
+    Everything that can be had is in it, also when something is missing.
 
     Raises `Unavailable`, `OSError`, `db.copying.Damaged` and the driver's errors when the copy the
     series begins with is lost or cannot be read.
     """
     done = Rebuilt()
     wanted = {one.id: one for one in series.read(done.faults)} | {one.id: one for one in further}
-    if only is not None:
-        wanted = {key: one for key, one in wanted.items() if key in only}
     copying.working_copy(series.beginning, target)
     database = Database(target)
     services: Services | None = None
@@ -77,6 +77,35 @@ def rebuild(
     finally:
         services.close() if services is not None else database.close()
     return done
+
+
+def series_to_restore(folder: Path) -> Series:
+    """The series `folder` is, or the newest in it.  Raises `NotFound`."""
+    if (folder / BEGINNING).is_file():
+        return Series(folder)
+    found = all_series(folder)
+    if not found:
+        raise NotFound("journal", str(folder))
+    return found[-1]
+
+
+@contextlib.contextmanager
+def rebuilt_beside(live: Path, series: Series, build: Build) -> Iterator[tuple[Path, Rebuilt]]:
+    """A database file rebuilt in a folder beside `live`, which is removed afterwards.  Raises
+    `Unavailable`."""
+    from sqlcipher3 import dbapi2
+
+    live.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(
+            prefix=f".{live.stem}-rebuilt-", dir=live.parent, ignore_cleanup_errors=True
+        ) as folder:
+            target = Path(folder) / live.name
+            yield target, rebuild(series, target, build)
+    except (copying.Damaged, dbapi2.Error) as failure:
+        raise Unavailable("journal.unreadable", path=str(series.folder)) from failure
+    except OSError as failure:
+        raise unavailable(failure, live.parent) from failure
 
 
 def _order(operation: Operation) -> tuple[bool, int, int, int]:
@@ -102,7 +131,7 @@ def _apply(
     for number, one in enumerate(fresh, 1):
         if one.outcome != APPLIED:
             replay.keep(one, one.outcome)
-        elif replay.apply(replace(one)).outcome != APPLIED:
+        elif replay.apply(one).outcome != APPLIED:
             done.differing.append(one.id)
         done.applied += 1
         progress(number, len(fresh))

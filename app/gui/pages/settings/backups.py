@@ -32,7 +32,8 @@ from app.texts import word
 from app.texts.storage import faulty_lines
 
 if TYPE_CHECKING:
-    from app.services.core.backups import HealthFinding, MadeBackup, Restored
+    from app.services.core.backups import MadeBackup, Restored
+    from app.services.keeping.health import HealthFinding
 
 
 class DataSection(Section):
@@ -143,14 +144,14 @@ class DataSection(Section):
 
     def check(self, *, thorough: bool = False) -> None:
         """Look at the health of the data."""
-        backups = self.context.services.backups
+        care = self.context.services.care
         self._verdict.setText(_("Checking …"))
 
         def failed(error: AppError) -> None:
             self._verdict.setText(problems.message(error))
 
         self.page.run(
-            lambda: backups.check(thorough=thorough), self._show_findings, failed=failed, lane="io"
+            lambda: care.check(thorough=thorough), self._show_findings, failed=failed, lane="io"
         )
 
     def _show_findings(self, found: list[Any]) -> None:
