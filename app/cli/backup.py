@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.cli.context import Context, Verb, plain, table
 from app.i18n import N_, Translator
+from app.texts import error_text
 from app.texts.operations import chain_fault
 from app.texts.storage import faulty_lines
 
@@ -55,8 +56,11 @@ def _run(context: Context) -> int:
                 t("An earlier backup may hold them whole: “poscare restore --list”."),
             )
         )
-    context.emit({"file": made.path, "faulty": made.faulty}, said)
-    return 1 if made.faulty else 0
+    if made.second_problem is not None:
+        context.note(error_text(t, made.second_problem))
+    problem = made.second_problem.code if made.second_problem else ""
+    context.emit({"file": made.path, "faulty": made.faulty, "second_problem": problem}, said)
+    return 1 if made.faulty or problem else 0
 
 
 def _rehearse(context: Context) -> int:

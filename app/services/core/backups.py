@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.domain.documents import FaultyFile
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, Unavailable
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.rights import require
@@ -25,10 +25,12 @@ JOURNAL = "journal"
 
 @dataclass(frozen=True, slots=True)
 class MadeBackup:
-    """The copy that was made, and the photos and files of the records it could not take whole."""
+    """The copy that was made, the photos and files of the records it could not take whole, and why
+    there is no copy in the second folder, if there should be one."""
 
     path: Path
     faulty: tuple[FaultyFile, ...] = ()
+    second_problem: Unavailable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,20 @@ class Backups:
         made = self._copy(target or self._folder, reason)
         if target is None:
             backup.rotate(self._folder, place.now())
-            if self._second is not None:
-                self._copy(self._second, reason)
-                backup.rotate(self._second, place.now())
+            made = replace(made, second_problem=self._copy_again(reason))
         return made
+
+    def _copy_again(self, reason: str) -> Unavailable | None:
+        """A copy in the second folder, which may be on a stick that is not there now; returns why
+        there is none."""
+        if self._second is None:
+            return None
+        try:
+            self._copy(self._second, reason)
+            backup.rotate(self._second, self._context.now())
+        except Unavailable as problem:
+            return problem
+        return None
 
     def _copy(self, folder: Path, reason: str) -> MadeBackup:
         made = backup.make(self._context.database, folder, self._context.now(), reason)

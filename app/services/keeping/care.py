@@ -14,10 +14,10 @@ from app.domain.errors import NotFound, Unavailable
 from app.services.core.backups import JOURNAL, Backups, MadeBackup
 from app.services.core.context import ServiceContext
 from app.services.keeping.condition import Condition, ConditionFile
-from app.services.keeping.health import HealthFinding, check_database, told_by
+from app.services.keeping.health import OLDEST_BACKUP, HealthFinding, check_database, told_by
 from app.services.keeping.journal import Journal
 from app.services.keeping.proof import prove
-from app.services.keeping.rebuilding import Build
+from app.services.keeping.rebuilding import Build, Cancelled, never
 from app.services.keeping.rehearsal import Rehearsal, rehearse
 from db import backup
 from db.backup import Backup
@@ -30,12 +30,13 @@ CONDITION = "condition.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupState:
-    """The newest backup that is still what was verified, the newest one in the second folder, and
-    whether that folder can be reached."""
+    """The newest backup that is still what was verified; the newest one in the second folder, if
+    there is such a folder, whether it can be reached, and whether its newest is too old."""
 
     last: Backup | None
-    second: Backup | None
-    second_reachable: bool
+    second: Backup | None = None
+    second_reachable: bool = False
+    second_is_old: bool = False
 
 
 class DataCare:
@@ -62,31 +63,32 @@ class DataCare:
         self._condition.keep(open_since=None)
 
     def back_up_if_due(self) -> MadeBackup | None:
-        """Keep the journal up, and make a backup when one is due.  Raises `Unavailable`."""
-        self.journal.catch_up()
+        """Keep the journal up where there is one, and make a backup when one is due.  Raises
+        `Unavailable`."""
+        self.journal.catch_up(begin=False)
         made = self._backups.back_up_if_due()
         second = self._backups.second_folder
-        if made is not None and second is not None:
+        if made is not None and second is not None and made.second_problem is None:
             self.journal.copy_to(second / JOURNAL)
         return made
 
     # --- checks -----------------------------------------------------------------------------------
 
-    def check(self, *, thorough: bool = False) -> list[HealthFinding]:
+    def check(self, *, thorough: bool = False, cancelled: Cancelled = never) -> list[HealthFinding]:
         """What can be said about the health of the data; `thorough` reads everything and compares
         the rows with the operations that made them.  The result is remembered.
 
-        Raises `Unavailable`.
+        Raises `Unavailable`, `app.domain.errors.Cancelled`.
         """
         found = check_database(self._context, self._backups, thorough=thorough)
         if thorough:
-            found += self._proved()
+            found += self._proved(cancelled)
         self._remember(found, thorough=thorough)
         return found
 
-    def _proved(self) -> Iterator[HealthFinding]:
+    def _proved(self, cancelled: Cancelled) -> Iterator[HealthFinding]:
         try:
-            proof = prove(self._context, self.journal, self._build)
+            proof = prove(self._context, self.journal, self._build, cancelled)
         except Unavailable as problem:
             yield HealthFinding("check.journal", False, problem=problem)
             return
@@ -117,13 +119,18 @@ class DataCare:
 
     def backup_state(self) -> BackupState:
         """How old the backups are.  The newest ones are read."""
-        now, second = self._context.now(), self._backups.second_folder
+        now, folder = self._context.now(), self._backups.second_folder
         own = backup.until(self._backups.backups(), now)
-        there = backup.until(self._backups.backups_in(second), now) if second else []
+        last = next(filter(backup.is_whole, own), None)
+        if folder is None:
+            return BackupState(last=last)
+        there = backup.until(self._backups.backups_in(folder), now)
+        second = there[0] if there else None
         return BackupState(
-            last=next(filter(backup.is_whole, own), None),
-            second=there[0] if there else None,
-            second_reachable=second is not None and second.is_dir(),
+            last=last,
+            second=second,
+            second_reachable=folder.is_dir(),
+            second_is_old=second is None or now - second.made_at > OLDEST_BACKUP,
         )
 
     def rehearse(self, copy: Path | None = None) -> Rehearsal:

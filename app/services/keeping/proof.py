@@ -26,7 +26,7 @@ from app.services.core.context import ServiceContext
 from app.services.keeping.journal import Journal
 from app.services.keeping.journal_files import Began, Series
 from app.services.keeping.journal_place import behind
-from app.services.keeping.rebuilding import Build, Rebuilt, rebuild
+from app.services.keeping.rebuilding import Build, Cancelled, Rebuilt, never, rebuild
 from db import contents, copying
 from db.engine import Database
 
@@ -74,11 +74,14 @@ class Proof:
         return self.rebuilt.is_whole and self.began not in never
 
 
-def prove(context: ServiceContext, journal: Journal, build: Build) -> Proof | None:
+def prove(
+    context: ServiceContext, journal: Journal, build: Build, cancelled: Cancelled = never
+) -> Proof | None:
     """Rebuild the database from the newest series of the journal and compare; None on a server,
     which has no journal.
 
-    Raises `Unavailable`: also ``journal.unreadable`` when the series cannot be rebuilt.
+    Raises `Unavailable`: also ``journal.unreadable`` when the series cannot be rebuilt;
+    `app.domain.errors.Cancelled`.
     """
     if context.database.path is None:
         return None
@@ -86,12 +89,14 @@ def prove(context: ServiceContext, journal: Journal, build: Build) -> Proof | No
     series = journal.series[-1]
     try:
         with tempfile.TemporaryDirectory(prefix="poscare-proof-") as folder:
-            return _compared(context, series, build, Path(folder))
+            return _compared(context, series, Path(folder), build, cancelled)
     except OSError as failure:
         raise unavailable(failure, journal.folder) from failure
 
 
-def _compared(context: ServiceContext, series: Series, build: Build, folder: Path) -> Proof:
+def _compared(
+    context: ServiceContext, series: Series, folder: Path, build: Build, cancelled: Cancelled
+) -> Proof:
     from sqlcipher3 import dbapi2
 
     head, newest = series.newest_lines()
@@ -107,7 +112,7 @@ def _compared(context: ServiceContext, series: Series, build: Build, folder: Pat
             known = log_reading.known_among(session, written)
             further = _readable(behind(session, head.place.after_all(newest)))
         try:
-            rebuilt = rebuild(series, target, build, further=further)
+            rebuilt = rebuild(series, target, build, further=further, cancelled=cancelled)
         except (copying.Damaged, dbapi2.Error) as failure:
             raise Unavailable("journal.unreadable", path=str(series.folder)) from failure
         made = Database(target)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.domain import errors
 from app.domain.errors import NotFound, Unavailable
 from app.domain.operations.operation import APPLIED, FIRST_HASH, Operation
 from app.services import Services
@@ -21,8 +22,8 @@ from db.engine import Database
 
 Build = Callable[[Database], Services]
 """Makes services over a database of one's own."""
-Progress = Callable[[int, int], None]
-"""Is told how many operations of how many are applied."""
+Cancelled = Callable[[], bool]
+"""Says whether to stop."""
 
 
 @dataclass(slots=True)
@@ -42,8 +43,9 @@ class Rebuilt:
         return not (self.faults or self.gaps or self.differing)
 
 
-def unmoved(_done: int, _total: int) -> None:
-    """Told of the progress, does nothing."""
+def never() -> bool:
+    """Does not stop."""
+    return False
 
 
 def rebuild(
@@ -52,13 +54,13 @@ def rebuild(
     build: Build,
     *,
     further: Iterable[Operation] = (),
-    progress: Progress = unmoved,
+    cancelled: Cancelled = never,
 ) -> Rebuilt:
     """Make the new database file `target` of what a series holds, `further` operations added.
     Everything that can be had is in it, also when something is missing.
 
-    Raises `Unavailable`, `OSError`, `db.copying.Damaged` and the driver's errors when the copy the
-    series begins with is lost or cannot be read.
+    Raises `errors.Cancelled`; `Unavailable`, `OSError`, `db.copying.Damaged` and the driver's
+    errors when the copy the series begins with is lost or cannot be read.
     """
     done = Rebuilt()
     wanted = {one.id: one for one in series.read(done.faults)} | {one.id: one for one in further}
@@ -73,7 +75,7 @@ def rebuild(
             ends = log_reading.stations_in(session)
         fresh = sorted((o for key, o in wanted.items() if key not in known), key=_order)
         done.gaps = _gaps(ends, fresh)
-        _apply(services, fresh, done, progress)
+        _apply(services, fresh, done, cancelled)
     finally:
         services.close() if services is not None else database.close()
     return done
@@ -125,14 +127,15 @@ def _gaps(ends: dict[str, ChainEnd], fresh: Sequence[Operation]) -> list[tuple[s
 
 
 def _apply(
-    services: Services, fresh: Sequence[Operation], done: Rebuilt, progress: Progress
+    services: Services, fresh: Sequence[Operation], done: Rebuilt, cancelled: Cancelled
 ) -> None:
     replay = Replay(services)
-    for number, one in enumerate(fresh, 1):
+    for one in fresh:
+        if cancelled():
+            raise errors.Cancelled
         if one.outcome != APPLIED:
             replay.keep(one, one.outcome)
         elif replay.apply(one).outcome != APPLIED:
             done.differing.append(one.id)
         done.applied += 1
-        progress(number, len(fresh))
     replay.finished(fresh)
