@@ -15,6 +15,7 @@ from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Unavailable
 from app.domain.missing_database import DatabaseMissing, Leftover
+from app.domain.people.rights import Standing
 from app.languages import LocalizedText
 from app.services import Services
 from app.services.core.backups import FILES, JOURNAL, Backups, Restored, put_back
@@ -28,6 +29,7 @@ from db.leftovers import KnownDatabases, left_beside
 from db.leftovers import find as find_remains
 from db.locking import DatabaseLock
 from db.server import make_server_url, parts_of_server_url
+from db.viewing import ViewedDatabase
 
 if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
@@ -41,7 +43,7 @@ log = logging.getLogger(__name__)
 
 def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSCare") -> Database:
     """The database at `target` (path or URL), created or brought to the present schema.  Others
-    know whoever opens it as `name`.
+    know whoever opens it as `name`.  One that cannot be written is opened to be looked at only.
 
     Raises `Unavailable` with the reason and nothing changed; `DatabaseMissing` when it was here
     before: only a place where there never was a database gets a new one.
@@ -50,6 +52,8 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     if path is None:
         return _prepared(Database(target, name), clock)
     storage.check_place(path)
+    if storage.can_only_be_read(path):
+        return _viewed(path, name)
     lock = DatabaseLock(path, name)
     # One after the other: of two first starts at once, the second finds what the first made.
     with contextlib.closing(lock), lock.gate():
@@ -61,6 +65,16 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
         except Unavailable:
             database.close()
             raise
+    return database
+
+
+def _viewed(path: Path, name: str) -> Database:
+    database = ViewedDatabase(path, name)
+    try:
+        migrate.prepare(database)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
@@ -315,7 +329,9 @@ def build(
         letterhead=letterhead(settings),
         targets=settings.targets,
     )
-    if database is None:
+    if isinstance(opened, ViewedDatabase):
+        context.standing = Standing(view_only=True)
+    elif database is None:
         try:
             begin_log(context)
         except BaseException:

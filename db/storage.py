@@ -53,6 +53,14 @@ def check_place(path: Path) -> None:
         raise Unavailable("db.folder_unwritable", path=str(folder)) from failure
 
 
+def can_only_be_read(path: Path) -> bool:
+    """Whether a database file is there, and its folder or the file itself takes no writing."""
+    try:
+        return path.is_file() and not (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK))
+    except OSError:
+        return False
+
+
 def check_space(path: Path, copies: int) -> None:
     """Raises `Unavailable` (``db.no_space``) unless the disk has room for so many more copies of
     the file."""

@@ -50,7 +50,7 @@ class BackgroundCare(QObject):
 
     def begin(self) -> None:
         """Check the data: thoroughly once a week, and when the program ended uncleanly."""
-        if not self._context.is_ready:
+        if not self._looks_after():
             return
         care = self._context.services.care
 
@@ -75,14 +75,19 @@ class BackgroundCare(QObject):
             )
             self._say("check", text)
 
+    def _looks_after(self) -> bool:
+        """Whether there is a database that can be written."""
+        context = self._context
+        return context.is_ready and not context.services.context.standing.view_only
+
     def _keep_journal(self) -> None:
-        if self._context.is_ready:
+        if self._looks_after():
             journal = self._context.services.care.journal
             self._run(lambda: journal.catch_up(), lambda _written: None)
 
     def back_up(self) -> None:
         """Make a backup when one is due, and look how old the one in the second folder is."""
-        if not self._context.is_ready:
+        if not self._looks_after():
             return
         care = self._context.services.care
 
@@ -119,6 +124,8 @@ class BackgroundCare(QObject):
 
     def end(self) -> None:
         """The last backup and the last lines of the journal, after the window is gone."""
+        if not self._looks_after():
+            return
         care = self._context.services.care
         try:
             care.back_up_if_due()

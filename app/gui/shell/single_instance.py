@@ -51,9 +51,12 @@ class SingleInstance:
 
     def claim(self) -> bool:
         """Take the folder; False when another process has it.  What a process of this computer
-        left behind when it died is taken over.  Raises `Unavailable` (not writable)."""
+        left behind when it died is taken over.  A folder that can only be read is nobody's.
+        Raises `Unavailable` (not writable)."""
         if self._lock.tryLock(0):
             self._listen()
+            return True
+        if self._home.is_dir() and not os.access(self._home, os.W_OK):
             return True
         if self._lock.error() != QLockFile.LockError.LockFailedError or self._path.is_dir():
             raise Unavailable("db.folder_unwritable", path=str(self._path))

@@ -52,14 +52,13 @@ class DataCare:
     # --- while the program runs -----------------------------------------------------------------
 
     def begin_session(self) -> bool:
-        """A window has the database open now; returns whether the last one ended uncleanly.
-        Raises `Unavailable`."""
+        """A window has the database open now; returns whether the last one ended uncleanly."""
         unclean = self.condition().open_since is not None
         self._condition.keep(open_since=self._context.now())
         return unclean
 
     def end_session(self) -> None:
-        """The window is closed in an orderly way.  Raises `Unavailable`."""
+        """The window is closed in an orderly way."""
         self._condition.keep(open_since=None)
 
     def back_up_if_due(self) -> MadeBackup | None:

@@ -7,6 +7,7 @@ not lie in it.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from app import files
-from app.services.core.blobs import unavailable
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,8 @@ class ConditionFile:
             return Condition()
 
     def keep(self, **values: Any) -> None:
-        """Change some of the fields of `Condition`.  Raises `Unavailable`."""
+        """Change some of the fields of `Condition`.  Where that cannot be kept it is found out
+        again."""
         with self._lock:
             everything = self._all()
             before = everything.get(self._database)
@@ -58,7 +61,7 @@ class ConditionFile:
                 content = json.dumps(everything, ensure_ascii=False, indent=1)
                 files.write(self._path, content.encode("utf-8", "surrogateescape"))
             except OSError as failure:
-                raise unavailable(failure, self._path) from failure
+                log.warning("not kept what was found out about the data: %s", failure)
 
     def _all(self) -> dict[str, Any]:
         try:
