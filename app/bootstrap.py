@@ -60,6 +60,7 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
         restoring.finish(lock)
         _check_missing(path)
         database = _prepared(Database(target, name), clock)
+        storage.keep_private(path, paths.home())
         try:
             KnownDatabases(paths.known_databases()).add(path)
         except Unavailable:
@@ -134,9 +135,17 @@ def _file_of(settings: Settings) -> Path:
     return path
 
 
-def restore(settings: Settings, copy: Path, *, name: str, clock: Clock = system_clock) -> Restored:
+def restore(
+    settings: Settings,
+    copy: Path,
+    *,
+    name: str,
+    clock: Clock = system_clock,
+    kept: Path | None = None,
+) -> Restored:
     """Put a copy in place of the database, whether that is sound, damaged or missing; returns where
-    the old one went, and which photos are lost or damaged.
+    the old one went, and which photos are lost or damaged.  Photos come from the folder `kept`, or
+    that beside the copy.
 
     Raises `NotFound`, `Unavailable`; also while anybody has the database open.
     """
@@ -146,7 +155,7 @@ def restore(settings: Settings, copy: Path, *, name: str, clock: Clock = system_
     with contextlib.closing(lock), lock.alone():
         restoring.finish(lock)
         known = [Path(found.path) for found in _remains(path)]
-        restored = put_back(copy, lock, BlobStore(paths.attachments()), clock(), known)
+        restored = put_back(copy, lock, BlobStore(paths.attachments()), clock(), known, kept)
         KnownDatabases(paths.known_databases()).add(path)
     return restored
 
@@ -162,24 +171,12 @@ def restore_from_journal(
     """
     from app.services.keeping.rebuilding import rebuilt_beside, series_to_restore
 
+    series = series_to_restore(folder or paths.backups() / JOURNAL)
     path = _file_of(settings)
     storage.check_place(path)
-    lock = DatabaseLock(path, name)
-    with contextlib.closing(lock), lock.alone():
-        restoring.finish(lock)
-        series = series_to_restore(folder or paths.backups() / JOURNAL)
-        known = [Path(found.path) for found in _remains(path)]
-        with rebuilt_beside(path, series, builder(settings, clock)) as (copy, rebuilt):
-            restored = put_back(
-                copy,
-                lock,
-                BlobStore(paths.attachments()),
-                clock(),
-                known,
-                kept=paths.backups() / FILES,
-            )
-        KnownDatabases(paths.known_databases()).add(path)
-    return restored, rebuilt
+    with rebuilt_beside(path, series, builder(settings, clock)) as (copy, rebuilt):
+        kept = paths.backups() / FILES
+        return restore(settings, copy, name=name, clock=clock, kept=kept), rebuilt
 
 
 def database_name(settings: Settings) -> str:

@@ -84,8 +84,38 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
 
 
+def create_private(path: Path) -> None:
+    """Make an empty file that only this user may read, for what others write into it.  Raises
+    `OSError`, also when it is there."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600))
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that only this user may enter, and those above it, where there is none.  On
+    Windows the rights of the folder above hold, which a user's own folders keep from others.
+    Raises `OSError`."""
+    if path.is_dir():
+        return
+    if path.parent != path:
+        private_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+
+
+def keep_private(path: Path) -> None:
+    """Take the right to read a file or folder of this user from everybody else; where that cannot
+    be (FAT, Windows) nothing happens."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+            path.chmod(found.st_mode & 0o700)
+
+
 def copy(source: Path, partial: Path) -> None:
-    """Copy the content of a file to the path `replacing` gave.  Raises `OSError`."""
+    """Copy the content of a file to the path `replacing` gave, for this user alone to read.
+    Raises `OSError`."""
+    create_private(partial)
     shutil.copyfile(source, partial)
 
 

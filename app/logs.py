@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from app import files
 from app.domain.cardguard import mask_cards
 
 _SECRET = re.compile(r"(?i)(password|passwd|pwd|key)\s*[=:]\s*\S+")
@@ -48,7 +49,7 @@ def writing(folder: Path, *, level: str = "INFO") -> Iterator[None]:
 
 def _file_handler(folder: Path, opened: contextlib.ExitStack) -> logging.Handler | None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(folder)
         handler = logging.handlers.RotatingFileHandler(
             folder / "poscare.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8", delay=True
         )

@@ -55,7 +55,7 @@ def make(database: Database, folder: Path, now: datetime, reason: str = "daily")
         raise Unavailable("backup.not_a_file")
     final = _free(folder, now, reason)
     with _explained(final):
-        folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(folder)
         _sweep(folder)
         try:
             _write(database, final)

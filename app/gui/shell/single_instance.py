@@ -13,7 +13,7 @@ from PySide6.QtCore import QDeadlineTimer, QDir, QLockFile, QSysInfo
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
-from app import paths
+from app import files, paths
 from app.domain.errors import Unavailable
 
 ANSWER_WITHIN = 1_000
@@ -37,7 +37,7 @@ class SingleInstance:
     def __init__(self) -> None:
         self._home = paths.home()
         try:
-            self._home.mkdir(parents=True, exist_ok=True)
+            files.private_folder(self._home)
         except OSError as failure:
             raise Unavailable("db.folder_unwritable", path=str(self._home)) from failure
         self._path = self._home / "poscare.lock"

@@ -57,9 +57,9 @@ class ConditionFile:
             now = {name: _plain(value) for name, value in values.items()}
             everything[self._database] = (before if isinstance(before, dict) else {}) | now
             try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                files.private_folder(self._path.parent)
                 content = json.dumps(everything, ensure_ascii=False, indent=1)
-                files.write(self._path, content.encode("utf-8", "surrogateescape"))
+                files.write_private(self._path, content.encode("utf-8", "surrogateescape"))
             except OSError as failure:
                 log.warning("not kept what was found out about the data: %s", failure)
 

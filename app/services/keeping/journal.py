@@ -127,14 +127,14 @@ class Journal:
 
         name = self._free_name()
         partial = self.folder / f".{name}.tmp"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(self.folder)
         for left in self.folder.glob(".*.tmp"):
             shutil.rmtree(left, ignore_errors=True)
         with self._context.write_locally() as unit:
             operation_log.station_of(unit.session)
             place = end_of(unit.session)
         try:
-            partial.mkdir()
+            files.private_folder(partial)
             made = Series(partial)
             copying.copy_database(self._context.database, made.beginning)
             files.sync(made.beginning)
@@ -182,7 +182,7 @@ class Journal:
                     target = folder / series.folder.name / path.name
                     if target.exists() and target.stat().st_size == path.stat().st_size:
                         continue
-                    target.parent.mkdir(parents=True, exist_ok=True)
+                    files.private_folder(target.parent)
                     with files.replacing(target) as partial:
                         files.copy(path, partial)
         except OSError as failure:
