@@ -91,7 +91,7 @@ def _database(services: Services) -> str:
     path = database.path
     size = path.stat().st_size if path is not None and path.exists() else 0
     findings = {
-        f"check {one.code}": "well" if one.well else "attention" for one in services.backups.check()
+        f"check {one.code}": "well" if one.well else "attention" for one in services.care.check()
     }
     kind = {"kind": database.url.get_backend_name(), "bytes": size}
     return _table({**kind, **findings, **{f"rows of {name}": n for name, n in counts.items()}})

@@ -67,6 +67,7 @@ _KNOWN_SQLITE = (
     ("file is not a database", "db.not_a_database"),
     ("database disk image is malformed", "db.damaged"),
     ("malformed database schema", "db.damaged"),
+    ("could not decode to utf-8", "db.damaged"),
     ("disk i/o error", "db.storage_failed"),
 )
 _KNOWN_POSTGRES = (
@@ -349,6 +350,9 @@ def _translated(url: URL) -> Iterator[None]:
             raise
         log.warning("database unavailable: %s", known.code)
         raise known from failure
+    except UnicodeDecodeError as failure:
+        # The driver's own: a message or a name of a damaged file that is no text any more.
+        raise Unavailable("db.damaged") from failure
     except StatementError as failure:
         # A column type refused a value (`db.types.Guarded`); the wrapper would show the statement.
         if isinstance(failure.orig, AppError):

@@ -27,8 +27,8 @@ from app.domain.errors import InvalidInput, NotFound, Unavailable
 from app.domain.operations.operation import Operation, canonical
 from app.exchange.encryption import EncryptedReader, EncryptedWriter
 from app.exchange.keys import KeyPair, PublicKey
-from app.exchange.operation_lines import LONGEST_LINE, line_of, operation_in
 from app.exchange.package import Manifest
+from app.services.core.operation_lines import LONGEST_LINE, line_of, operation_in
 
 _OPERATIONS, _SNAPSHOT, _BLOBS = "operations.jsonl", "snapshot.db", "blobs/"
 _MANIFEST, _SIGNATURE = "manifest.json", "signature"

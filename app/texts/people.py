@@ -8,6 +8,10 @@ from app.i18n import N_, Translator
 
 PROBLEMS: dict[str, str] = {
     "permission.sign_in": N_("Sign in first."),
+    "permission.view_only": N_(
+        "The database cannot be written here, so it is only shown. To work, copy its folder to a"
+        " place you may write to."
+    ),
     "permission.role": N_("{operation}: only {who} may do this. Ask one of them."),
     "permission.own": N_(
         "{operation}: with somebody else's record only {who} may do this. Ask one of them."

@@ -17,7 +17,6 @@ from app.domain.errors import Cancelled, InvalidInput, NotFound, Unavailable
 from app.domain.operations.operation import Operation, canonical, hash_of
 from app.exchange.encryption import MAGIC, EncryptedReader, EncryptedWriter
 from app.exchange.keys import KeyPair, PublicKey, new_key_pair
-from app.exchange.operation_lines import line_of, operation_in
 from app.exchange.package import Manifest
 from app.exchange.package_file import (
     DEFAULT_LIMITS,
@@ -27,6 +26,7 @@ from app.exchange.package_file import (
     open_package,
     write_package,
 )
+from app.services.core.operation_lines import line_of, operation_in
 from db.keys import first_key
 
 LAPTOP, OFFICE, THIRD = (new_key_pair(first_key()) for _ in range(3))

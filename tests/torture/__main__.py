@@ -35,8 +35,8 @@ from tests.exchange.hub_histories import HubRun
 from tests.exchange.hub_network import HubNetwork, at, behind_a_proxy
 from tests.exchange.network import Network
 from tests.factories import make_incident, make_technician, make_terminal
-from tests.torture import cards, saves
 from tests.postgres import Server, start_server
+from tests.torture import cards, saves
 
 AWAY = 5_000
 """Operations of a laptop that was away for 90 days."""

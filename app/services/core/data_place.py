@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from app.domain.errors import Unavailable
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from db.engine import Database
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # The window asks before it is painted and mostly needs none of it, so SQL is loaded only here
 # below.
@@ -33,19 +36,7 @@ def letter_in_use(target: str) -> str:
     # A file that is not there must not be made by asking.
     if "://" in target or not Path(target).is_file():
         return ""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from db.engine import Database
-
-    database = Database(target)
-    try:
-        return _letter(database)
-    except (Unavailable, SQLAlchemyError) as failure:
-        log.warning("letter not found in the database: %s", type(failure).__name__)
-        return ""
-    finally:
-        with contextlib.suppress(Unavailable):
-            database.close()
+    return _answer(target, _letter, "")
 
 
 def needs_sign_in(target: str) -> bool:
@@ -54,21 +45,32 @@ def needs_sign_in(target: str) -> bool:
     """
     if "://" in target or not Path(target).is_file():
         return False
+    return _answer(target, _is_guarded, False)
+
+
+def _answer(target: str, ask: Callable[[Database], T], unknown: T) -> T:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from app.services.core.rights import is_guarded
-    from db.engine import Database
+    from db.viewing import open_to_ask
 
-    database = Database(target)
+    database: Database | None = None
     try:
-        with database.read() as session:
-            return is_guarded(session)
+        database = open_to_ask(Path(target))
+        return ask(database)
     except (Unavailable, SQLAlchemyError) as failure:
-        log.warning("rights not found in the database: %s", type(failure).__name__)
-        return False
+        log.warning("nothing found out of the database: %s", type(failure).__name__)
+        return unknown
     finally:
-        with contextlib.suppress(Unavailable):
-            database.close()
+        if database is not None:
+            with contextlib.suppress(Unavailable):
+                database.close()
+
+
+def _is_guarded(database: Database) -> bool:
+    from app.services.core.rights import is_guarded
+
+    with database.read() as session:
+        return is_guarded(session)
 
 
 def _letter(database: Database) -> str:
