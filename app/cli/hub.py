@@ -110,17 +110,34 @@ def _init(context: Context) -> None:
         raise InvalidInput.of("office", "hub.office_first")
     with _administration(context, settings) as server:
         server.set_up()
+        if _connected_already(context, settings):
+            said = context.t("The exchange on {server} is up to date.", server=settings.hub_server)
+            context.emit({"server": settings.hub_server, "login": settings.hub_user}, said)
+            return
         own = exchange.identity.key()
         made = server.admit(own.station, own.name, "office")
     settings = replace(settings, hub_user=made.login)
     _hub(context, settings, made.password).check()
     _keep(context, settings, made.password)
-    said = context.t(
-        "The exchange on {server} is set up, and the office is connected. Let each laptop in with"
-        " “poscare hub admit”, and keep “poscare hub work” running.",
-        server=settings.hub_server,
+    lines = (
+        context.t(
+            "The exchange on {server} is set up, and the office is connected. Let each laptop in"
+            " with “poscare hub admit”, and keep “poscare hub work” running.",
+            server=settings.hub_server,
+        ),
+        context.t("Other seats of the office connect with this:"),
+        _connecting(settings, made),
+        context.t("Password, shown this once: {password}", password=made.password),
     )
-    context.emit({"server": settings.hub_server, "login": made.login}, said)
+    context.emit(_login(settings, made, "office"), "\n".join(lines))
+
+
+def _connected_already(context: Context, settings: Settings) -> bool:
+    """Whether the login of this office still works: others of its seats may use it, too."""
+    try:
+        return _hub(context, settings).check().role == "office"
+    except (InvalidInput, Unavailable):
+        return False
 
 
 def _admit(context: Context) -> None:
@@ -145,17 +162,21 @@ def _login(settings: Settings, made: HubLogin, role: Role) -> dict[str, Any]:
 
 
 def _login_text(t: Translator, settings: Settings, made: HubLogin, name: str) -> str:
-    command = (
-        f"poscare hub connect --server {settings.hub_server} --database {settings.hub_database}"
-        f" --user {made.login} --certificate FILE.pem"
-    )
     return "\n".join(
         (
             t("Admitted: {name}", name=name),
             t("Password, shown this once: {password}", password=made.password),
             t("On that computer, with the certificate file of the server:"),
-            command,
+            _connecting(settings, made),
         )
+    )
+
+
+def _connecting(settings: Settings, made: HubLogin) -> str:
+    """The command another computer connects with."""
+    return (
+        f"poscare hub connect --server {settings.hub_server} --database {settings.hub_database}"
+        f" --user {made.login} --certificate FILE.pem"
     )
 
 
@@ -254,12 +275,18 @@ def _work(context: Context) -> int:
     hub = _hub(context)
     if context.options.once:
         return _passed(context, hub)
+    said = ""
     try:
         while True:
             try:
-                _passed(context, hub)
-            except Unavailable as fault:
-                context.note(error_text(context.t, fault))
+                done, fault = hub.run(context.progress), ""
+                if done.sent or done.arrived or done.rejected:
+                    _show(context, done)
+            except Unavailable as failure:
+                fault = error_text(context.t, failure)
+            if fault and fault != said:
+                context.note(fault)
+            said = fault
             time.sleep(hub.pause)
     except KeyboardInterrupt:
         return 0
@@ -267,8 +294,12 @@ def _work(context: Context) -> int:
 
 def _passed(context: Context, hub: Hub) -> int:
     done = hub.run(context.progress)
-    context.emit(_run_value(context.t, done), lambda: "\n".join(_run_lines(context.t, done)))
+    _show(context, done)
     return 2 if done.rejected or done.refused else 0
+
+
+def _show(context: Context, done: HubRun) -> None:
+    context.emit(_run_value(context.t, done), lambda: "\n".join(_run_lines(context.t, done)))
 
 
 def _run_value(t: Translator, done: HubRun) -> dict[str, Any]:

@@ -11,14 +11,15 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.errors import Cancelled as Stopped
 from app.domain.errors import InvalidInput, NotFound, Rejected, Unavailable
 from app.exchange import contacts
-from app.exchange.exchange import Cancelled, Exchange, Progress
+from app.exchange.exchange import Exchange
 from app.exchange.hub_address import HubAddress
 from app.exchange.hub_carrier import Carrier, Fetched, jittered
 from app.exchange.hub_connection import HubConnection, HubDevice, HubGreeting, WaitingParcel
 from app.exchange.hub_parcels import ParcelFolder
-from app.exchange.intake import Intake
+from app.exchange.intake import NEWER, Cancelled, Intake, Progress, never, unmoved
 from app.exchange.rebase import confirmed_head
 from app.services import Services
 from app.services.core import log_reading
@@ -43,6 +44,14 @@ class HubRun:
     rejected: tuple[Rejected, ...] = ()
     refused: str = ""
     elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Who is told how far a pass is, and who may end it."""
+
+    progress: Progress
+    cancelled: Cancelled
 
 
 class Hub:
@@ -89,11 +98,12 @@ class Hub:
         `progress` is told of each transfer in bytes and of each package in operations.  Raises
         `Unavailable`, `InvalidInput` (``exchange.no_office`` …), `Cancelled`.
         """
+        watch = _Watch(progress or unmoved, lambda: self._carrier.stopped or (cancelled or never)())
         try:
             if self._exchange.is_office:
-                done = self._office_pass(progress, cancelled)
+                done = self._office_pass(watch)
             else:
-                done = self._laptop_pass(progress, cancelled)
+                done = self._laptop_pass(watch)
         except BaseException:
             self._failures += 1
             raise
@@ -126,14 +136,14 @@ class Hub:
 
     # --- a laptop -------------------------------------------------------------------------------
 
-    def _laptop_pass(self, progress: Progress | None, cancelled: Cancelled | None) -> HubRun:
+    def _laptop_pass(self, watch: _Watch) -> HubRun:
         mark = self._state_to_tell()
         greeting = self._known(self._carrier.ask(lambda line: line.hello(mark)))
         sent, known = 0, greeting.sent
         again = known is not None and (known.again or known.outcome == DAMAGED)
         if known is None or not known.complete or (known.outcome and again):
-            sent = self._send("", mark, progress, cancelled)
-        arrived, rejected = self._take_in(greeting.waiting, progress, cancelled)
+            sent = self._send("", mark, watch)
+        arrived, rejected = self._take_in(greeting.waiting, watch)
         return HubRun(
             sent=sent,
             arrived=arrived,
@@ -153,12 +163,12 @@ class Hub:
 
     # --- the office -----------------------------------------------------------------------------
 
-    def _office_pass(self, progress: Progress | None, cancelled: Cancelled | None) -> HubRun:
+    def _office_pass(self, watch: _Watch) -> HubRun:
         try:
             greeting = self._known(self._carrier.ask(lambda line: line.hello()))
         except _WorkedElsewhere:
             return HubRun(elsewhere=True)
-        arrived, rejected = self._take_in(greeting.waiting, progress, cancelled)
+        arrived, rejected = self._take_in(greeting.waiting, watch)
         sent = 0
         trusted = {one.key.station: one for one in self._exchange.stations.listed()}
         for device in self._carrier.ask(lambda line: line.devices()):
@@ -167,13 +177,15 @@ class Hub:
                 continue
             if found.revoked_at is not None:
                 # Revoked here while the server was away, or it was put back to an older state.
-                station = device.station
-                self._carrier.ask(lambda line, station=station: line.revoke(station))  # type: ignore[misc]
+                self._revoked_there(device.station)
                 continue
             mark = self._answer_due(device.station)
             if mark and mark != device.mark:
-                sent += self._send(device.station, mark, progress, cancelled)
+                sent += self._send(device.station, mark, watch)
         return HubRun(sent=sent, arrived=arrived, rejected=rejected)
+
+    def _revoked_there(self, station: str) -> None:
+        self._carrier.ask(lambda line: line.revoke(station))
 
     def _answer_due(self, station: str) -> str:
         """What an answer to a laptop would say, in short; empty when it has everything, or never
@@ -195,11 +207,9 @@ class Hub:
     def _parcels(self) -> ParcelFolder:
         return ParcelFolder(self._folder / self._exchange.identity.station())
 
-    def _send(
-        self, to: str, mark: str, progress: Progress | None, cancelled: Cancelled | None
-    ) -> int:
+    def _send(self, to: str, mark: str, watch: _Watch) -> int:
         """Send what was begun before, then what is to be told now; returns how many parcels."""
-        folder, step = self._parcels(), stopping(progress, cancelled)
+        folder, step = self._parcels(), stopping(watch.progress, watch.cancelled)
         sent, last = 0, ""
         while (begun := folder.begun(to)) is not None:
             self._carrier.send(begun, folder, step)
@@ -208,7 +218,7 @@ class Hub:
         if last != mark:
 
             def write(path: Path) -> None:
-                self._exchange.export(path, to, progress=progress, cancelled=cancelled)
+                self._exchange.export(path, to, progress=watch.progress, cancelled=watch.cancelled)
 
             made = folder.add(to, mark, write)
             self._carrier.send(made, folder, step)
@@ -217,13 +227,10 @@ class Hub:
         return sent
 
     def _take_in(
-        self,
-        waiting: tuple[WaitingParcel, ...],
-        progress: Progress | None,
-        cancelled: Cancelled | None,
+        self, waiting: tuple[WaitingParcel, ...], watch: _Watch
     ) -> tuple[tuple[Intake, ...], tuple[Rejected, ...]]:
         """Take in what waits; what cannot be is refused with its code, and blocks nothing."""
-        folder, step = self._parcels(), stopping(progress, cancelled)
+        folder, step = self._parcels(), stopping(watch.progress, watch.cancelled)
         folder.forget_others(waiting)
         arrived: list[Intake] = []
         rejected: list[Rejected] = []
@@ -235,18 +242,23 @@ class Hub:
                 if fetched is Fetched.DAMAGED:
                     raise InvalidInput.of("file", DAMAGED, server=self.address.server)
                 intake = self._exchange.take_in(
-                    folder.arriving(parcel), progress=progress, cancelled=cancelled
+                    folder.arriving(parcel), progress=watch.progress, cancelled=watch.cancelled
                 )
+                if watch.cancelled():
+                    raise Stopped
                 arrived.append(intake)
                 outcome = next((one.code for one in intake.refused), "")
             except (InvalidInput, NotFound) as refusal:
                 outcome = refusal.code
                 rejected.append(refusal)
-            self._carrier.ask(
-                lambda line, parcel=parcel, outcome=outcome: line.take(parcel, outcome)  # type: ignore[misc]
-            )
-            folder.done(parcel)
+            if outcome != NEWER:
+                # What a newer program sent stays there until this one is updated.
+                self._taken(parcel, outcome)
+                folder.done(parcel)
         return tuple(arrived), tuple(rejected)
+
+    def _taken(self, parcel: WaitingParcel, outcome: str) -> None:
+        self._carrier.ask(lambda line: line.take(parcel, outcome))
 
     def _connected(self) -> HubConnection:
         line = HubConnection(self.address, self._password)

@@ -66,6 +66,11 @@ class HubAdministration:
                 raise Unavailable("hub.newer", server=self._address.server, version=found)
             self._run("SET LOCAL ROLE {}", owner)
             self._connection.execute(script)
+            self._connection.execute(
+                "INSERT INTO hub.facts (version) VALUES (%(version)s)"
+                " ON CONFLICT (only_row) DO UPDATE SET version = %(version)s",
+                {"version": VERSION},
+            )
 
     def admit(self, station: str, name: str, role: Role = "laptop", login: str = "") -> HubLogin:
         """Let a computer in, with a new password; without a `login` under a name of its own.  One

@@ -59,6 +59,11 @@ class Carrier:
         if line is not None:
             line.close()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopped.is_set()
+
     def stop(self) -> None:
         """Make whatever waits for the server end with `Cancelled`."""
         self._stopped.set()

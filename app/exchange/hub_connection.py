@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import psycopg
 
 VERSION = 1
-"""Of the functions on the server this program calls (`hub.facts`)."""
+"""Of the functions on the server this program calls (`hub.facts`); raised when a program with the
+number before could not work with them, and then everybody is asked to update."""
 OLDEST_SERVER = 15
 """PostgreSQL before it let everybody make tables in a new database."""
 

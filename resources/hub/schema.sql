@@ -14,6 +14,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA hub REVOKE ALL ON TABLES FROM PUBLIC;
 
 CREATE TABLE IF NOT EXISTS hub.facts (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    -- Written by the program once all of this was run (app/exchange/hub_connection.py).
     version integer NOT NULL,
     -- The advisory lock of the one who takes parcels in for the office.
     turn bigint NOT NULL DEFAULT (random() * 9e18)::bigint
@@ -277,6 +278,3 @@ END $$;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA hub FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA hub FROM PUBLIC;
-
--- Written last: a schema without it was not finished.
-INSERT INTO hub.facts (version) VALUES (1) ON CONFLICT (only_row) DO UPDATE SET version = 1;

@@ -54,6 +54,8 @@ def test_from_nothing_to_work_that_came_and_went(
         assert at("office", "hub", "status").code == 2
         made = at("office", "hub", "init", *place, *administrator, "--json").json
         assert made["login"].startswith("poscare_")
+        # Another seat of the office may use it: it stays as it is.
+        assert "up to date" in at("office", "hub", "init", *administrator).out
         assert at("office", "hub", "admit", "Nobody", *administrator).code == 3
         login = at("office", "hub", "admit", "Liu", *administrator, "--json").json
 

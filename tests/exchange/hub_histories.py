@@ -29,7 +29,7 @@ HUB_STEPS = {
 _TABLES = ("device", "parcel", "part")
 
 
-class HubRun(Run):
+class RunByServer(Run):
     """Carries a history out through a server.
 
     What is a package sent in a history of files is a pass of one computer here; what is a lost

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.exchange.conftest import HubJoined, Joined
 from tests.exchange.histories import Act, histories, hold
-from tests.exchange.hub_histories import HubRun
+from tests.exchange.hub_histories import RunByServer
 from tests.exchange.hub_network import behind_a_proxy
 from tests.postgres import Server
 
@@ -38,4 +38,4 @@ def test_every_history_through_a_server_ends_with_equal_replicas(
     dies at once, and lines that are cut after some bytes."""
     network = hub_joined(3)
     with behind_a_proxy(network, server.sockets) as proxy:
-        hold(network, history, lambda given: HubRun(given, proxy, server.crash))
+        hold(network, history, lambda given: RunByServer(given, proxy, server.crash))

@@ -13,20 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.errors import InsufficientPrivilege
 
 from app.domain.errors import Cancelled, Unavailable
-from app.exchange import hub_carrier
+from app.exchange import hub_carrier, office
 from app.exchange.hub_carrier import Carrier, Fetched
-from app.exchange.hub_connection import HubConnection, Shipment, WaitingParcel
+from app.exchange.hub_connection import HubConnection, Shipment, WaitingParcel, connect
 from app.exchange.hub_faults import PASSING
 from app.exchange.hub_parcels import ParcelFolder
 from app.exchange.package_file import Step
 from app.i18n import translator
 from app.texts import error_text
+from db.engine import Database
 from tests.exchange.cutting_proxy import CuttingProxy
-from tests.exchange.hub_network import HubNetwork, exchange_of
+from tests.exchange.hub_network import HubNetwork, at, exchange_of
 from tests.exchange.network import Station
 from tests.exchange.test_sync_cases import assert_equal, report
+from tests.factories import make_technician, make_terminal
 from tests.postgres import Server
 
 pytestmark = pytest.mark.postgres
@@ -135,8 +138,16 @@ FAULTS = {
         "ALTER SCHEMA elsewhere RENAME TO hub",
         "hub.not_set_up",
     ),
-    "newer": ("UPDATE hub.facts SET version = 99", "UPDATE hub.facts SET version = 1", "hub.newer"),
-    "older": ("UPDATE hub.facts SET version = 0", "UPDATE hub.facts SET version = 1", "hub.older"),
+    "newer": (
+        "UPDATE hub.facts SET version = version + 1",
+        "UPDATE hub.facts SET version = version - 1",
+        "hub.newer",
+    ),
+    "older": (
+        "UPDATE hub.facts SET version = version - 1",
+        "UPDATE hub.facts SET version = version + 1",
+        "hub.older",
+    ),
 }
 
 
@@ -203,7 +214,7 @@ def test_case_61_cut_after_so_many_bytes(
 ) -> None:
     """A file goes each way over connections that are all cut: it arrives as it was sent, or what
     arrived stays and the next attempt goes on from there."""
-    one, office = hub.laptops[0], hub.office
+    one, office_seat = hub.laptops[0], hub.office
     content = os.urandom(400_000 if budget > 3_000 else 40_000)
     there, back = ParcelFolder(tmp_path / "there"), ParcelFolder(tmp_path / "back")
     made = there.add("", "test", lambda path: path.write_bytes(content))
@@ -218,12 +229,12 @@ def test_case_61_cut_after_so_many_bytes(
     assert far.connections > 1
 
     waiting = WaitingParcel(sender=one.key, id=made.id, size=made.size)
-    assert fetched(lambda: hub.line(office), waiting, back) == content
+    assert fetched(lambda: hub.line(office_seat), waiting, back) == content
 
     answer = back.add(one.key, "test", lambda path: path.write_bytes(content[::-1]))
-    send(lambda: hub.line(office), answer, back)
+    send(lambda: hub.line(office_seat), answer, back)
     far.cutting([(1 << 30, budget)] * 300 if budget > 500 else [])
-    waiting = WaitingParcel(sender=office.key, id=answer.id, size=answer.size)
+    waiting = WaitingParcel(sender=office_seat.key, id=answer.id, size=answer.size)
     assert fetched(way, waiting, there) == content[::-1]
 
 
@@ -301,7 +312,7 @@ class HubHolding:
 def test_two_pushers_of_one_computer_at_once(hub: HubNetwork, tmp_path: Path) -> None:
     """Window and command line send the same parcel and two different ones: each arrives as it was
     sent, and the one that was ended later takes the place of the other."""
-    one, office = hub.laptops[0], hub.office
+    one, office_seat = hub.laptops[0], hub.office
     contents = [os.urandom(300_000) for _ in range(2)]
     folders = [ParcelFolder(tmp_path / f"{n}") for n in range(3)]
     made = [
@@ -325,11 +336,11 @@ def test_two_pushers_of_one_computer_at_once(hub: HubNetwork, tmp_path: Path) ->
     for helper in helpers:
         helper.join(60)
     assert failures == []
-    with hub.line(office) as line:
+    with hub.line(office_seat) as line:
         waiting = line.hello().waiting
     assert waiting
     for parcel in waiting:
-        assert fetched(lambda: hub.line(office), parcel, folders[0]) in contents
+        assert fetched(lambda: hub.line(office_seat), parcel, folders[0]) in contents
 
 
 def test_stopped_from_another_thread(hub: HubNetwork) -> None:
@@ -380,3 +391,33 @@ def test_what_was_damaged_on_the_server_is_sent_again(hub: HubNetwork) -> None:
     [rejected] = hub.passed(hub.office).rejected
     assert rejected.code == "hub.parcel_damaged"
     assert_arrives(hub)
+
+
+def test_the_office_itself_works_on_the_same_server(
+    server: Server, template: Path, tmp_path: Path
+) -> None:
+    """Its tables lie in the database the packages go through: a laptop's login reads none."""
+    with server.fresh_database() as url:
+        network = HubNetwork(tmp_path / "network", template, at(server, url), laptops=1)
+        network.office.services.close()
+        network.office = Station.over(network.world, Database(url), "A")
+        network.office.folder = tmp_path / "office"
+        office.begin(network.office.services)
+        make_technician(network.office.services)
+        make_terminal(network.office.services, serial="SERVER000001")
+        network.begin()
+        one = network.laptops[0]
+        for station in (one, network.office, one):
+            network.passed(station)
+        assert one.services.terminals.find("SERVER")
+        mine = report(one)
+        for station in (one, network.office, one):
+            network.passed(station)
+        assert network.office.services.incidents.get(mine)
+        assert one.state() == network.office.state()
+        login = network.logins[one.letter]
+        with connect(network.address(login.login), login.password) as connection:
+            for table in ("incident", "operation", "credential"):
+                with pytest.raises(InsufficientPrivilege):
+                    connection.execute(f"SELECT * FROM public.{table}".encode())
+        network.close()

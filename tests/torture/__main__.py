@@ -31,7 +31,7 @@ from app.exchange import hub_carrier
 from db import migrate
 from db.engine import Database
 from tests.exchange.histories import Act, Run, hold, random_history
-from tests.exchange.hub_histories import HubRun
+from tests.exchange.hub_histories import RunByServer
 from tests.exchange.hub_network import HubNetwork, at, behind_a_proxy
 from tests.exchange.network import Network
 from tests.factories import make_incident, make_technician, make_terminal
@@ -93,7 +93,7 @@ class Tally:
             run = history()
             self.operations += sum(map(len, run.saved.values()))
             self.crashes += run.kills
-            self.server_crashes += run.crashes if isinstance(run, HubRun) else 0
+            self.server_crashes += run.crashes if isinstance(run, RunByServer) else 0
         except AssertionError as found:
             sort = _sort(str(found))
             self.wrong[sort] += 1
@@ -163,7 +163,7 @@ def _through(server: Server, place: Path, template: Path, history: list[Act]) ->
         try:
             network.begin()
             with behind_a_proxy(network, server.sockets) as proxy:
-                return hold(network, history, lambda given: HubRun(given, proxy, server.crash))
+                return hold(network, history, lambda given: RunByServer(given, proxy, server.crash))
         finally:
             network.close()
 
