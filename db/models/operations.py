@@ -23,6 +23,9 @@ class OperationRow(SQLModel, table=True):
         sa.UniqueConstraint("station", "station_seq"),
         sa.UniqueConstraint("office_seq"),
         sa.Index("ix_operation_subject", "subject_id"),
+        # What waits, for a decision or for the office, is few of many.
+        sa.Index("ix_operation_waiting", "outcome", sqlite_where=sa.text("outcome <> 'applied'")),
+        sa.Index("ix_operation_unsent", "station", sqlite_where=sa.text("office_seq IS NULL")),
         sa.CheckConstraint("station_seq >= 1", name="station_seq"),
     )
 
@@ -71,6 +74,9 @@ class OperationChangeRow(SQLModel, table=True):
         # Few operations change another record than the one they are about.
         sa.Index(
             "ix_operation_change_subject", "subject_id", sqlite_where=sa.text("subject_id <> ''")
+        ),
+        sa.Index(
+            "ix_operation_change_kind", "subject_kind", sqlite_where=sa.text("subject_kind <> ''")
         ),
         without_rowid=True,
     )

@@ -12,19 +12,23 @@ import pytest
 from app.domain.errors import InvalidInput, NotAllowed, NotFound
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import PartDraft
+from app.domain.incidents.lifecycle import Priority
 from app.domain.operations.operation import hash_of
+from app.domain.people.roles import Role
 from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.domain.register.terminals import draft_of
 from app.exchange import conflicts, laptop, office, status
 from app.exchange.intake import blobs_of
+from app.languages import LocalizedText
 from app.services.core.blobs import BlobStore
 from app.services.incidents.incident_queries import IncidentFilter
 from app.services.settling import Settlement
 from db.engine import Database
 from tests.exchange.conftest import Joined
 from tests.exchange.network import Network, Station
-from tests.exchange.test_sync_cases import SOLVED
+from tests.exchange.test_sync_cases import SOLVED, assert_equal, change_phone, terminal_of
 from tests.factories import make_incident, make_technician, make_terminal
+from tests.maintenance import TODAY, make_plan
 
 
 def test_a_dry_run_changes_nothing_and_tells_the_same(network: Network) -> None:
@@ -226,6 +230,48 @@ def test_what_did_not_fit_can_be_done_again(network: Network) -> None:
     assert one.state() == network.office.state()
     assert incidents.get(about).parts == ()
     assert conflicts.listed(network.office.services) == ()
+
+
+def test_what_the_knowledge_of_a_computer_said_stays_said(network: Network) -> None:
+    """The laptop knows a danger the office does not know yet: urgent is urgent everywhere, also
+    when somebody else corrects the report."""
+    one, two = network.laptops[:2]
+    smoke = LocalizedText("冒烟", "smoke")
+    one.services.incidents._hazards = lambda _code, text: (smoke,) if "焦味" in text else ()
+    about = make_incident(one.services, terminal_of(one), symptom="有焦味")
+    other = make_incident(network.office.services, terminal_of(one), symptom="打印不清")
+    network.settle_down()
+    assert network.office.services.incidents.get(about).priority is Priority.P1
+    change_phone(one, other, "13800000001", symptom="打印不清\n有焦味")
+    change_phone(two, other, "13800000001", symptom="第二次了\n打印不清")
+    network.exchange(one)
+    network.settle_down()
+    assert_equal(network)
+    row = two.services.incidents.get(other)
+    assert (row.symptom, row.priority) == ("第二次了\n打印不清\n有焦味", Priority.P1)
+
+
+def test_a_visit_begun_meanwhile_is_told_to_who_levelled(network: Network) -> None:
+    """It stays where it is; the others move, and whoever levelled sees which did not."""
+    (one, two), office = network.laptops[:2], network.office.services
+    make_technician(office, "TL2", role=Role.MANAGER)
+    make_plan(office)
+    office.generation.generate()
+    network.settle_down()
+    begun = one.services.visits.between(TODAY, TODAY + timedelta(days=60))[0]
+    one.services.visits.start(begun.id)
+    balancing = two.services.balancing
+    balancing.accept(balancing.propose(TODAY, TODAY + timedelta(days=60)))
+    assert begun.id in {move["visit_id"] for move in two.own()[-1].payload["moves"]}
+    network.exchange(one)
+    network.settle_down()
+    assert_equal(network)
+    (told,) = conflicts.listed(two.services)
+    assert (told.sort, told.field, told.kept) == ("left_out", begun.number, "in_progress")
+    assert not told.takes
+    assert office.visits.get(begun.id).summary.planned_on == begun.planned_on
+    conflicts.settle(two.services, told.id, Settlement.KEEP)
+    assert conflicts.listed(two.services) == ()
 
 
 @pytest.mark.postgres

@@ -18,6 +18,14 @@ depends_on = None
 KEY = sa.Text().with_variant(postgresql.UUID(as_uuid=False), "postgresql")
 
 
+_FEW = (
+    ("ix_operation_waiting", "operation", "outcome", "outcome <> 'applied'"),
+    ("ix_operation_unsent", "operation", "station", "office_seq IS NULL"),
+    ("ix_operation_change_kind", "operation_change", "subject_kind", "subject_kind <> ''"),
+)
+"""Indexes of the few operations that wait, and of the few changes of other records."""
+
+
 def upgrade() -> None:
     op.create_table('same_record',
     sa.Column('key', KEY, nullable=False),
@@ -36,6 +44,11 @@ def upgrade() -> None:
     sqlite_strict=True
     )
     _move("app_state", "shared_fact")
+    for name, table, column, only in _FEW:
+        op.create_index(
+            name, table, [column], unique=False,
+            sqlite_where=sa.text(only), postgresql_where=sa.text(only),
+        )
     op.create_index(op.f('ix_same_record_kept'), 'same_record', ['kept'], unique=False)
 
 
@@ -50,5 +63,7 @@ def _move(source: str, target: str) -> None:
 def downgrade() -> None:
     _move("shared_fact", "app_state")
     op.drop_table('shared_fact')
+    for name, table, _column, _only in _FEW:
+        op.drop_index(name, table_name=table)
     op.drop_index(op.f('ix_same_record_kept'), table_name='same_record')
     op.drop_table('same_record')
