@@ -254,7 +254,7 @@ class UserAction(Enum):
         icon="user",
         tip=N_("Suggests who is most suitable"),
     )
-    TAKE_WORK_BACK = _row(N_("Take the work back"), DISPATCH, "Ctrl+Backspace", icon="undo-2")
+    TAKE_WORK_BACK = _row(N_("Take the work back"), DISPATCH, "Ctrl+Shift+G", icon="undo-2")
 
     ACCEPT_WORK = _row(N_("Accept the work"), NEW_WORK, "Ctrl+Y", icon="check")
     REFUSE_WORK = _row(N_("Refuse …"), NEW_WORK, "Ctrl+Shift+Y", icon="undo-2")

@@ -32,6 +32,7 @@ WHY: dict[str, str] = {
 
 FIELDS: dict[str, str] = {
     "dispatch": N_("Assignment"),
+    "technician_id": N_("Technician"),
     "overruling": N_("Why all the same"),
     "refusal": N_("Why refused"),
     "skills": N_("Trained for"),
