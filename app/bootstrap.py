@@ -211,9 +211,10 @@ def begin_empty(
     return chosen
 
 
-def upgrade_server(settings: Settings) -> None:
+def upgrade_server(settings: Settings, seats: str = "") -> None:
     """Set up the empty database of a server, or bring an old one to this version; done by whoever
-    may change tables there.  A file needs no asking: it is upgraded whenever it is opened.
+    may change tables there.  Members of the role `seats` may work with it, and only append to the
+    log.  A file needs no asking: it is upgraded whenever it is opened.
 
     Raises `Unavailable`.
     """
@@ -222,7 +223,7 @@ def upgrade_server(settings: Settings) -> None:
         return
     database = Database(target, "poscare check --upgrade")
     try:
-        migrate.upgrade_server(database)
+        migrate.upgrade_server(database, seats)
     finally:
         database.close()
 

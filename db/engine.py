@@ -81,6 +81,7 @@ _KNOWN_POSTGRES = (
     ("3D000", "db.no_such_database"),
     ("53300", "db.server_full"),
     ("42501", "db.no_privilege"),
+    ("42704", "db.no_such_role"),
     ("28", "db.refused"),
 )
 

@@ -25,12 +25,18 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         action="store_true",
         help=t("set up a server's empty database, or bring an old one to this version"),
     )
+    parser.add_argument(
+        "--seats",
+        default="",
+        metavar="ROLE",
+        help=t("with --upgrade: the role of the seats, which may only append to the log"),
+    )
 
 
 def _run(context: Context) -> int:
     t = context.t
     if context.options.upgrade:
-        bootstrap.upgrade_server(context.settings)
+        bootstrap.upgrade_server(context.settings, context.options.seats)
     findings = context.services.care.check(thorough=context.options.thorough)
     context.emit(
         [_as_json(one) for one in findings],

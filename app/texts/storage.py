@@ -38,6 +38,7 @@ WORDS: dict[str, dict[str, str]] = {
         "check.backup": N_("Backup not older than a week"),
         "check.second_backup": N_("Backup in the second folder not older than a week"),
         "check.state": N_("Every record is what the operations made of it"),
+        "check.log_rights": N_("This seat may only append to the log"),
         "check.journal": N_("Journal of operations, whole and unchanged"),
         "check.files": N_("Photos and files named by records are there"),
         "check.events": N_("Every incident state has its log entry"),
@@ -117,6 +118,10 @@ PROBLEMS: dict[str, str] = {
     ),
     "log.other_state": N_(
         "This log begins with records that are not here. Begin with the backup it was kept with."
+    ),
+    "db.no_such_role": N_(
+        "The server knows no such role. Make it first: CREATE ROLE name NOLOGIN; and give it to the"
+        " users of the seats: GRANT name TO user."
     ),
     "journal.not_begun": N_(
         "The journal could not begin, because the database cannot be copied ({detail})."

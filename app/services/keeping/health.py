@@ -16,6 +16,7 @@ from app.services.core.context import ServiceContext
 from app.services.core.stored_files import faulty_files, named_files
 from app.services.keeping.proof import Proof, RowDifference
 from db import backup, migrate, storage
+from db.server_rights import may_change_log
 
 OLDEST_BACKUP = timedelta(days=7)
 """A backup that is older is no longer fresh."""
@@ -42,7 +43,9 @@ def check_database(
     database = context.database
     found = [HealthFinding("check.database", True, str(database))]
     with database.connect() as connection:
-        if database.is_sqlite:
+        if not database.is_sqlite:
+            found.append(HealthFinding("check.log_rights", not may_change_log(connection)))
+        else:
             pragma = "integrity_check" if thorough else "quick_check"
             verdict = connection.exec_driver_sql(f"PRAGMA {pragma}").scalars().all()
             found.append(
