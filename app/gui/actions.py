@@ -296,7 +296,12 @@ class UserAction(Enum):
     OPEN_DATA_FOLDER = _row(N_("Open folder"), DATA, icon="folder-open")
     CHECK_DATA = _row(N_("Check"), DATA, icon="shield-alert")
     CHECK_DATA_THOROUGHLY = _row(
-        N_("Check thoroughly"), DATA, tip=N_("Reads every page; takes longer")
+        N_("Check thoroughly"), DATA, tip=N_("Reads everything; takes longer")
+    )
+    REHEARSE_RESTORE = _row(
+        N_("Rehearse a restore …"),
+        DATA,
+        tip=N_("Restores the newest backup into a place of its own and counts what is in it"),
     )
 
     @property

@@ -20,6 +20,7 @@ from app.texts import (
     event_words,
     exchange,
     field_labels,
+    hub,
     imports,
     maintenance,
     people,
@@ -38,6 +39,7 @@ FIELDS = (
     | event_words.FIELDS
     | terminals.FIELDS
     | exchange.FIELDS
+    | hub.FIELDS
     | people.FIELDS
     | dispatch.FIELDS
     | _FIELDS
@@ -49,6 +51,7 @@ PROBLEMS = (
     | storage.PROBLEMS
     | terminals.PROBLEMS
     | exchange.PROBLEMS
+    | hub.PROBLEMS
     | people.PROBLEMS
     | dispatch.PROBLEMS
 )
@@ -131,6 +134,8 @@ def unsettled_text(t: Translator, entry: exchange.UnsettledEntry) -> str:
     # Of a refusal only the code is kept: a sentence with places cannot be filled.
     known = t(reasons[entry.code]) if entry.code in reasons else ""
     reason = known or (t(reasons["other"]) if "{" in plain else t(plain).rstrip("。."))
+    if entry.sort == "left_out":
+        return exchange.unsettled_text(t, entry, word(t, "visit_state", entry.kept), reason)
     return exchange.unsettled_text(t, entry, field_label(t, entry.field), reason)
 
 

@@ -8,6 +8,10 @@ from app.i18n import N_, Translator
 
 PROBLEMS: dict[str, str] = {
     "permission.sign_in": N_("Sign in first."),
+    "permission.view_only": N_(
+        "The database cannot be written here, so it is only shown. To work, copy its folder to a"
+        " place you may write to."
+    ),
     "permission.role": N_("{operation}: only {who} may do this. Ask one of them."),
     "permission.own": N_(
         "{operation}: with somebody else's record only {who} may do this. Ask one of them."
@@ -143,6 +147,7 @@ WORDS: dict[str, dict[str, str]] = {
         "document.seal": N_("Seal a document"),
         "conflict.settle": N_("Settle a conflict"),
         "operation.withdraw": N_("Withdraw what was not exchanged yet"),
+        "database.bring": N_("Own records brought along"),
         "database.genesis": N_("Log begun"),
         "database.restored": N_("Backup restored"),
         "technician.make_administrator": N_("Make the first administrator"),

@@ -101,6 +101,8 @@ RIGHTS: Mapping[str, Right] = {
     "plan.set_active": _MANAGERS,
     "plan.install": _MANAGERS,
     "checklist.save": _MANAGERS,
+    # done by the exchange itself, when a laptop joins
+    "database.bring": _EVERYBODY_MAY,
     # the steps of a run, which every start brings up to date; asking for one is generation.run
     "generation.keep_anchors": _EVERYBODY_MAY,
     "generation.change_dates": _EVERYBODY_MAY,
@@ -161,16 +163,22 @@ RIGHTS: Mapping[str, Right] = {
 """Kind of operation → who may."""
 
 
+_WITHOUT_WRITING = frozenset({"backup.make"})
+"""What can be done with a database that is looked at only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Whose rights count now.
 
     `guarded` once anybody has a password: before that everybody is the one person of the laptop
-    and may everything.  `role` is that of who signed in; None while nobody has.
+    and may everything.  `role` is that of who signed in; None while nobody has.  `view_only` when
+    the database cannot be written, whoever asks.
     """
 
     guarded: bool = False
     role: Role | None = None
+    view_only: bool = False
 
     def asks_whose(self, kind: str) -> bool:
         """Whether the answer hangs on whose record it is."""
@@ -181,6 +189,8 @@ class Standing:
         """Why this may not be done, or None when it may.  `KeyError` for a kind the table does not
         know: that is a bug, never a permission."""
         right = RIGHTS[kind]
+        if self.view_only and kind not in _WITHOUT_WRITING:
+            return Refusal("permission.view_only", kind)
         if not self.guarded:
             return None
         if self.role is None:

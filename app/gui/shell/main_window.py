@@ -233,11 +233,10 @@ class MainWindow(QMainWindow):
 
     def _on_ready(self) -> None:
         context = self.context.services.context
-        self._status.show_place(
-            _("Local database") if context.database.is_sqlite else _("Office database"),
-            context.actor,
-            context.device,
-        )
+        place = _("Local database") if context.database.is_sqlite else _("Office database")
+        if context.standing.view_only:
+            place = _("View only: {path} cannot be written", path=context.database)
+        self._status.show_place(place, context.actor, context.device)
         self.show_page(self._wanted)
 
     def _on_slow_tick(self) -> None:

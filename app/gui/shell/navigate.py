@@ -110,3 +110,10 @@ class ShowDocumentSettings(Navigate):
     """The settings of documents."""
 
     page = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDataSettings(Navigate):
+    """Database, backups and checks."""
+
+    page = "settings"

@@ -22,7 +22,7 @@ from app.domain.register.people import (
 )
 from app.domain.register.terminals import Terminal
 from app.services.core.context import ServiceContext
-from app.services.core.operations import Merge, operation
+from app.services.core.operations import Merge, Same, operation
 from app.services.people.changes import check_change
 from db.keys import new_key
 from db.models.register import (
@@ -63,7 +63,19 @@ class Directory:
         known = [t for t in self.technicians(everybody=True) if t.id == given.get("technician_id")]
         return (_same_fields(TechnicianDraft, known[0]), known[0].version) if known else None
 
-    @operation("technician.save", merge=Merge(draft="draft", version="version", read=_as_saved))
+    def _known_by_code(self, given: Mapping[str, Any]) -> tuple[str, TechnicianDraft] | None:
+        """The technician with the code of a new one, and the new one's draft."""
+        if given.get("technician_id"):
+            return None
+        new = check_technician(given["draft"])
+        known = [t.id for t in self.technicians(everybody=True) if t.code == new.code]
+        return (known[0], new) if known else None
+
+    @operation(
+        "technician.save",
+        merge=Merge(draft="draft", version="version", read=_as_saved),
+        same=Same(find=_known_by_code, edit="technician.save", key="technician_id"),
+    )
     def save_technician(
         self, draft: TechnicianDraft, technician_id: str = "", version: int = 0
     ) -> str:
@@ -127,6 +139,15 @@ class Directory:
         known = [c for c in self.contacts(everybody=True) if c.id == given.get("contact_id")]
         return (_same_fields(ContactDraft, known[0]), known[0].version) if known else None
 
+    def _listed_meanwhile(self, given: Mapping[str, Any]) -> tuple[str, ContactDraft] | None:
+        """The contact with the role, organisation and number of a new one, and that one's draft."""
+        if given.get("contact_id"):
+            return None
+        new = check_contact(given["draft"], self._context.today())
+        wanted = (new.role, new.organisation, new.phone)
+        known = [c.id for c in self.contacts(everybody=True) if _reached_by(c) == wanted]
+        return (known[0], new) if known else None
+
     @operation(
         "contact.save",
         merge=Merge(
@@ -135,6 +156,7 @@ class Directory:
             read=_as_listed,
             notes=frozenset({"prepare", "escalation"}),
         ),
+        same=Same(find=_listed_meanwhile, edit="contact.save", key="contact_id"),
     )
     def save_contact(self, draft: ContactDraft, contact_id: str = "", version: int = 0) -> str:
         """Add or change a contact; returns the id.  Raises `InvalidInput`, `NotFound`,
@@ -171,6 +193,10 @@ class Directory:
 def _same_fields(draft: type[D], record: Technician | SupportContact) -> D:
     """The draft whose fields are those of the record of the same names."""
     return draft(**{one.name: getattr(record, one.name) for one in fields(draft)})
+
+
+def _reached_by(contact: SupportContact) -> tuple[ContactRole, str, str]:
+    return contact.role, contact.organisation, contact.phone
 
 
 def read_technicians(session: Session, *, everybody: bool = False) -> tuple[Technician, ...]:
