@@ -13,6 +13,7 @@ from app.domain.dispatch.dispatches import UNANSWERED, Dispatch, DispatchState, 
 from app.services.core.context import UnitOfWork, chunks
 from db.models.dispatch import DispatchRow
 from db.models.register import TechnicianRow
+from db.queries import technician_of
 
 _ABOUT: dict[WorkType, Any] = {
     WorkType.INCIDENT: col(DispatchRow.incident_id),
@@ -112,7 +113,7 @@ def _query(about: Any) -> Any:
         col(DispatchRow.answered_at),
         col(DispatchRow.overruling),
         col(DispatchRow.refusal),
-    ).join(TechnicianRow, col(TechnicianRow.id) == col(DispatchRow.technician_id))
+    ).join(*technician_of(DispatchRow.technician_id))
 
 
 def _dispatch(*values: Any) -> Dispatch:
