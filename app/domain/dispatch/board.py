@@ -191,7 +191,7 @@ def _whom(item: BoardItem, technician: Technician) -> list[Problem]:
     if not technician.fieldwork:
         found.append(Problem("technician_id", "dispatch.not_fieldwork", {"name": name}))
     if item.area and technician.areas and item.area not in technician.areas:
-        params = {"name": name, "area": item.area, "areas": "、".join(technician.areas)}
+        params = {"name": name, "area": item.area, "areas": technician.areas}
         found.append(Problem("technician_id", "dispatch.area", {**params}))
     if item.fault_class and technician.skills and item.fault_class not in technician.skills:
         skill = {"name": name, "fault_class": item.fault_class}
