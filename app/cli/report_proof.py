@@ -12,7 +12,7 @@ from app.cli.context import Context
 from app.domain.errors import Unavailable
 from app.i18n import Translator
 from app.texts import error_text, word
-from app.texts.proof import findings
+from app.texts.proof import findings, shown
 
 if TYPE_CHECKING:
     from app.services.documents.verifying import DocumentProof
@@ -29,6 +29,9 @@ def configure(verbs: Any, t: Translator) -> None:
         metavar="CERTIFICATE",
         help=t("a certificate that may vouch for the seal"),
     )
+    verify_verb.add_argument(
+        "--number", default="", metavar="NUMBER", help=t("the number the document must have")
+    )
     seal_verb = verbs.add_parser("seal", help=t("seal a document with the company's certificate"))
     for sub in (read_verb, verify_verb, seal_verb):
         sub.add_argument("file", metavar="FILE.pdf")
@@ -36,6 +39,12 @@ def configure(verbs: Any, t: Translator) -> None:
     seal_verb.add_argument("--certificate", default="", help=t("PKCS#12 file or PKCS#11 library"))
     seal_verb.add_argument("--token", default="", help=t("label of the token"))
     seal_verb.add_argument("--label", default="", help=t("label of the certificate on the token"))
+    seal_verb.add_argument(
+        "--timestamp",
+        default="",
+        metavar="URL",
+        help=t("a time stamping authority that proves when it was sealed"),
+    )
     seal_verb.add_argument(
         "--secret",
         default="POSCARE_SEAL_SECRET",
@@ -70,18 +79,21 @@ def verify(context: Context) -> int:
     pdf = _content(context)
     roots = tuple(read_file(Path(name)) for name in context.options.trust)
     judged = _judged(context, pdf, roots)
-    lines = [
-        t(
-            "{kind} {number}  content {sha256}",
-            kind=copy.kind,
-            number=copy.number,
-            sha256=copy.sha256,
+    lines = [word(t, "proof", judged.verdict)]
+    for found in findings(t, judged):
+        question, answer = word(t, "proof_question", found.question), word(t, "answer", found.answer)
+        lines += [f"{answer}  {question}", *(f"    {said}" for said in found.sentences)]
+    lines += [
+        shown(
+            t(
+                "{kind} {number}  content {sha256}",
+                kind=copy.kind,
+                number=copy.number,
+                sha256=copy.sha256,
+            )
         )
         for copy in judged.proof.copies
     ]
-    said = findings(t, judged)
-    lines[:0] = [said[0][1]]
-    lines += [f"{word(t, 'answer', answer)}  {text}" for answer, text in said[1:]]
     context.emit(_value(judged), "\n".join(lines))
     return 0 if judged.verdict is ProofAnswer.YES else 1
 
@@ -91,44 +103,49 @@ def _judged(context: Context, pdf: bytes, roots: tuple[bytes, ...]) -> DocumentP
     document is given none."""
     from app.services.documents.verifying import judge
 
+    number = context.options.number
     target = context.settings.database or str(paths.database_file())
     if "://" not in target and not Path(target).exists():
-        return judge(pdf, None, roots)
+        return judge(pdf, None, roots, number)
     try:
         proving = context.services.verifying
     except Unavailable as failed:
         context.note(error_text(context.t, failed))
-        return judge(pdf, None, roots)
-    return proving.judge(pdf, roots)
+        return judge(pdf, None, roots, number)
+    return proving.judge(pdf, roots, number)
 
 
 def _value(judged: DocumentProof) -> dict[str, Any]:
-    from app.services.documents.verifying import ProofAnswer
-
+    """What ``--json`` prints: ``resources/schema/poscare-proof-1.json`` describes it."""
     proof = judged.proof
-    known = [
+    registered = [
         {"standing": one.standing, "at": one.at, "newer_at": one.newer_at}
         for one in judged.registered
     ]
     return {
-        "proved": judged.verdict,
-        "sound": judged.verdict is ProofAnswer.YES,
-        "issued": judged.issued,
-        "pages_say": judged.pages,
-        "signed": judged.signatures,
-        "seal": judged.seal,
-        "verdict": proof.verdict,
-        "pages": proof.pages,
-        "foreign": proof.foreign,
+        "verdict": judged.verdict,
+        "issued": {
+            "answer": judged.issued,
+            "wanted": judged.wanted,
+            "other_number": judged.another,
+            "register": registered,
+        },
+        "pages": {
+            "answer": judged.pages,
+            "compared": proof.verdict,
+            "differing": proof.pages,
+            "foreign": proof.foreign,
+        },
+        "signatures": {"answer": judged.signatures, "drawn": judged.inked},
+        "seal": {
+            "answer": judged.seal,
+            "seals": judged.seals,
+            "problem": judged.trouble.code if judged.trouble else "",
+        },
         "documents": [
             {"kind": c.kind, "number": c.number, "sha256": c.sha256, "printed": c.printed}
             for c in proof.copies
         ],
-        "registered": known,
-        "signatures": judged.inked,
-        "sealed": bool(judged.seals),
-        "seals": judged.seals,
-        "problem": judged.trouble.code if judged.trouble else "",
     }
 
 
@@ -149,6 +166,7 @@ def seal(context: Context) -> int:
         token=options.token,
         label=options.label,
         secret=os.environ.get(options.secret, ""),
+        stamps=options.timestamp,
     )
     sealed, signer = services.verifying.seal(pdf, certificate)
     path = Path(options.output or Path(options.file).with_stem(Path(options.file).stem + "-sealed"))

@@ -173,8 +173,21 @@ PROBLEMS: dict[str, str] = {
         "Not sealed: the file is not exactly what its data says. Print the document anew."
     ),
     "seal.not_issued": N_(
-        "Not sealed: this database did not issue a document with this number and content."
+        "Not sealed: this very file did not leave from this database."
         " Seal it where it was issued, or print it anew here."
+    ),
+    "seal.replaced": N_(
+        "Not sealed: a newer version of this document was issued since. Seal that one."
+    ),
+    "seal.not_valid_today": N_(
+        "Not sealed: the certificate is valid from {since} to {until} only. Ask for a new one."
+    ),
+    "seal.no_stamp": N_(
+        "Not sealed: the time stamping authority {address} gave no time stamp. Try again later,"
+        " or seal without one."
+    ),
+    "seal.stamp_address": N_(
+        "{address} is no address of a time stamping authority (http:// or https://)."
     ),
     "seal.unreadable": N_("What looks like a seal in the file cannot be read."),
     "seal.not_a_root": N_("What was given to vouch for the seal is no certificate (PEM or DER)."),

@@ -122,13 +122,13 @@ def verify(pdf: bytes) -> Proof:
         pictures = {hashlib.sha256(picture).hexdigest(): picture for picture in pages.pictures()}
     anew = _anew(documents, pictures)
     if anew is None:
-        return Proof(Authenticity.DIFFERS, copies)
+        return Proof(Authenticity.DIFFERS, copies, foreign=foreign_parts(pdf, len(copies)))
     if pdf == anew:
         return Proof(Authenticity.GENUINE, copies)
     sealed = pdf.startswith(anew) and _is_sealed(pdf, len(anew))
     if sealed:
         return Proof(Authenticity.GENUINE, copies, sealed=True)
-    foreign = foreign_parts(pdf, anew)
+    foreign = foreign_parts(pdf, len(copies))
     if sealed is None:
         # The bytes of the document are right; what follows them cannot be judged here.
         return Proof(Authenticity.SAME_PAGES, copies, sealed=True)

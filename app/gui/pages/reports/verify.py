@@ -20,8 +20,8 @@ from app.gui.toolkit.layout import clear, column, label, panel, row
 from app.gui.toolkit.pdf_panel import Notice
 from app.gui.toolkit.problems import message
 from app.services.documents.kinds import title_of
-from app.texts import error_text
-from app.texts.proof import findings
+from app.texts import error_text, word
+from app.texts.proof import Finding, findings
 
 if TYPE_CHECKING:
     from app.gui.shell.page import Page
@@ -39,6 +39,7 @@ class VerifiedFile:
 
 _LOOKS = {
     "yes": ("ok", "circle-check"),
+    "replaced": ("warning", "rotate-ccw"),
     "no": ("danger", "circle-x"),
     "unproved": ("warning", "triangle-alert"),
     "none": ("note", "info"),
@@ -58,8 +59,15 @@ def judge(services: Services, path: Path) -> VerifiedFile:
         judged = services.verifying.judge(pdf)
     except AppError as error:
         return VerifiedFile(pdf, (("danger", "circle-x", error_text(words(), error)),))
-    notices = tuple((*_LOOKS[answer], text) for answer, text in findings(words(), judged))
-    return VerifiedFile(pdf, notices, judged.proof.copies)
+    whole = (*_LOOKS[judged.verdict], word(words(), "proof", judged.verdict))
+    return VerifiedFile(pdf, (whole, *map(_line, findings(words(), judged))), judged.proof.copies)
+
+
+def _line(found: Finding) -> Notice:
+    """One of the four answers, with its own mark."""
+    question = word(words(), "proof_question", found.question)
+    answer = word(words(), "answer", found.answer)
+    return (*_LOOKS[found.answer], "\n".join((f"{question} {answer}", *found.sentences)))
 
 
 class VerifyPanel(QWidget):
