@@ -174,7 +174,7 @@ def commented(pdf: bytes) -> bytes:
     return pdf.replace(b"ReportLab Generated", b"ReportLab Generatee", 1)
 
 
-# --- pages ----------------------------------------------------------------------------------------
+# --- pages ---------------------------------------------------------------------------------------
 
 
 def _kids(pdf: bytes) -> tuple[int, bytes, list[bytes]]:
@@ -281,7 +281,7 @@ def repictured(pdf: bytes) -> bytes:
     raise NotApplicable("no photo")
 
 
-# --- what is beside the pages -----------------------------------------------------------------------
+# --- what is beside the pages --------------------------------------------------------------------
 
 
 def retold(pdf: bytes) -> bytes:
@@ -382,7 +382,7 @@ def packed_twice(pdf: bytes) -> bytes:
     return packed(pdf, b"[/ASCIIHexDecode /FlateDecode]")
 
 
-# --- the whole file ---------------------------------------------------------------------------------
+# --- the whole file ------------------------------------------------------------------------------
 
 
 def rewritten(pdf: bytes) -> bytes:

@@ -1,9 +1,12 @@
-"""``poscare report read``, ``verify`` and ``seal``: a document is read back, proved and sealed."""
+"""``poscare report read``, ``verify``, ``scan`` and ``seal``: a document is read back, proved,
+looked up by the code on its paper, sealed."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +15,14 @@ from app.cli.context import Context
 from app.domain.errors import Unavailable
 from app.i18n import Translator
 from app.texts import error_text, word
-from app.texts.proof import findings, shown
+from app.texts.proof import Finding, findings, paper_findings, shown
 
 if TYPE_CHECKING:
     from app.services.documents.verifying import DocumentProof
 
 
 def configure(verbs: Any, t: Translator) -> None:
-    """The three verbs."""
+    """The verbs."""
     read_verb = verbs.add_parser("read", help=t("print the data inside a document as JSON"))
     verify_verb = verbs.add_parser("verify", help=t("prove that a document is what it says"))
     verify_verb.add_argument(
@@ -33,6 +36,8 @@ def configure(verbs: Any, t: Translator) -> None:
         "--number", default="", metavar="NUMBER", help=t("the number the document must have")
     )
     seal_verb = verbs.add_parser("seal", help=t("seal a document with the company's certificate"))
+    scan_verb = verbs.add_parser("scan", help=t("look up the QR code of a paper"))
+    scan_verb.add_argument("code", metavar="CODE")
     for sub in (read_verb, verify_verb, seal_verb):
         sub.add_argument("file", metavar="FILE.pdf")
     seal_verb.add_argument("-o", "--output", default="", metavar="FILE.pdf")
@@ -73,16 +78,15 @@ def verify(context: Context) -> int:
     """Answer the four questions of `app.services.documents.verifying`; 0 only when all is
     proved."""
     from app.services.documents.attachments import read_file
+    from app.services.documents.kinds import title_of
     from app.services.documents.verifying import ProofAnswer
 
     t = context.t
     pdf = _content(context)
     roots = tuple(read_file(Path(name)) for name in context.options.trust)
     judged = _judged(context, pdf, roots)
-    lines = [word(t, "proof", judged.verdict)]
-    for found in findings(t, judged):
-        question, answer = word(t, "proof_question", found.question), word(t, "answer", found.answer)
-        lines += [f"{answer}  {question}", *(f"    {said}" for said in found.sentences)]
+    found = findings(t, judged, partial(title_of, t))
+    lines = [word(t, "proof", judged.verdict), *_lines(t, found)]
     lines += [
         shown(
             t(
@@ -96,6 +100,33 @@ def verify(context: Context) -> int:
     ]
     context.emit(_value(judged), "\n".join(lines))
     return 0 if judged.verdict is ProofAnswer.YES else 1
+
+
+def _lines(t: Translator, found: Iterable[Finding]) -> Iterator[str]:
+    for one in found:
+        yield f"{word(t, 'answer', one.answer)}  {word(t, 'proof_question', one.question)}"
+        yield from (f"    {said}" for said in one.sentences)
+
+
+def scan(context: Context) -> int:
+    """Say what was issued with the content of a paper's QR code; 0 when it is the newest."""
+    from app.services.documents.kinds import title_of
+
+    t = context.t
+    records = context.services.verifying.paper(context.options.code)
+    found = paper_findings(t, records, partial(title_of, t))
+    value = [
+        {
+            "kind": one.kind,
+            "number": one.number,
+            "agrees": one.agrees,
+            "at": one.registered.at,
+            "newer_at": one.registered.newer_at,
+        }
+        for one in records
+    ]
+    context.emit(value, "\n".join(_lines(t, found)))
+    return 0 if all(one.answer == "yes" for one in found) else 1
 
 
 def _judged(context: Context, pdf: bytes, roots: tuple[bytes, ...]) -> DocumentProof:

@@ -131,6 +131,10 @@ PROBLEMS: dict[str, str] = {
     "document.malformed": N_("The data inside the document is wrong at {place}."),
     "document.version": N_("The document was written by a newer POSCare (version {found})."),
     "document.no_data": N_("There is no POSCare data inside this file."),
+    "code.not_a_document": N_(
+        "That is no code of a document. Scan the QR code at the upper right of its first page;"
+        " papers printed by earlier versions carry no hash in it."
+    ),
     "document.nothing_selected": N_("Nothing was selected to print."),
     "document.no_swap": N_("No terminal was swapped in incident {number}."),
     "document.nothing_inspected": N_("Visit {number} has no terminal to inspect."),

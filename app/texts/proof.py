@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,14 @@ class Finding:
     sentences: tuple[str, ...]
 
 
-def findings(t: Translator, judgement: Any) -> tuple[Finding, ...]:
+Titles = Callable[[str], str]
+"""What a kind of document is called."""
+
+
+def findings(t: Translator, judgement: Any, title: Titles) -> tuple[Finding, ...]:
     """What a `services.documents.verifying.DocumentProof` answers: always four, in their order."""
     return (
-        _finding("issued", judgement.issued, _issued(t, judgement)),
+        _finding("issued", judgement.issued, _issued(t, judgement, title)),
         _finding("pages", judgement.pages, _pages(t, judgement)),
         _finding("signatures", judgement.signatures, _signatures(t, judgement)),
         _finding("seal", judgement.seal, _seals(t, judgement)),
@@ -40,12 +44,39 @@ def shown(words: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in words)
 
 
-def _issued(t: Translator, judgement: Any) -> Iterator[str]:
+def paper_findings(t: Translator, records: Any, title: Titles) -> tuple[Finding, ...]:
+    """What the register says of the code of a paper (`services.documents.paper`), a finding for
+    each document with its content."""
+    if not records:
+        said = t("Cannot be proved: no document with the content of this code was issued")
+        return (Finding("issued", "unproved", (said,)),)
+    return tuple(_paper(t, record, title) for record in records)
+
+
+def _paper(t: Translator, record: Any, title: Titles) -> Finding:
+    name = " ".join(filter(None, (title(record.kind), record.number)))
+    if not record.agrees:
+        said = t("The code is that of {name} and does NOT belong on this paper", name=name)
+        return Finding("issued", "no", (shown(said),))
+    known = record.registered
+    sentences = [
+        t("{name} was issued with this content: {moment}", name=name, moment=t.moment(known.at))
+    ]
+    if known.newer_at is not None:
+        sentences.append(t("A newer version was issued: {moment}", moment=t.moment(known.newer_at)))
+    sentences.append(
+        t("The code is proved, not the page: compare the page with the document issued.")
+    )
+    answer = "yes" if known.newer_at is None else "replaced"
+    return Finding("issued", answer, tuple(map(shown, sentences)))
+
+
+def _issued(t: Translator, judgement: Any, title: Titles) -> Iterator[str]:
     copies = judgement.proof.copies
     if judgement.another:
         yield t(
             "This is document {found}, NOT {wanted}",
-            found=", ".join(copy.number or copy.kind for copy in copies),
+            found=", ".join(copy.number or title(copy.kind) for copy in copies),
             wanted=judgement.wanted,
         )
     if not judgement.registered:
@@ -53,7 +84,7 @@ def _issued(t: Translator, judgement: Any) -> Iterator[str]:
     for copy, one in zip(copies, judgement.registered, strict=bool(judgement.registered)):
         said = word(t, "standing", one.standing)
         if len(copies) > 1:
-            said = f"{copy.number or word(t, 'document_kind', copy.kind)}: {said}"
+            said = f"{copy.number or title(copy.kind)}: {said}"
         if one.at is not None:
             said += f" · {t.moment(one.at)}"
         yield said
@@ -98,12 +129,17 @@ def _seals(t: Translator, judgement: Any) -> Iterator[str]:
     elif not judgement.seals:
         yield t("Not sealed with a certificate.")
     for seal in judgement.seals:
-        yield from seal_said(t, seal, kept=judgement.kept)
+        yield from seal_made(t, seal)
+        if seal.unbroken:
+            yield word(t, "seal_trust", seal.trust).format(
+                root=seal.root or "?", issuer=seal.issuer or "?", signer=seal.signer
+            )
+            if judgement.kept and seal.trust != "trusted":
+                yield t("The register here holds the sealed file")
 
 
-def seal_said(t: Translator, seal: Any, *, kept: bool = False) -> Iterator[str]:
-    """What one seal says: whether it is intact, by whom, since when, and who vouches; `kept` when
-    the register holds the sealed file."""
+def seal_made(t: Translator, seal: Any) -> Iterator[str]:
+    """Whether a seal is intact, by whom it was made, and since when."""
     if not seal.unbroken:
         yield t("THE SEAL OF {signer} IS BROKEN: the file was changed", signer=seal.signer)
     else:
@@ -111,14 +147,6 @@ def seal_said(t: Translator, seal: Any, *, kept: bool = False) -> Iterator[str]:
     if seal.at is not None:
         moment = t.moment(seal.at)
         if seal.stamped_by:
-            yield t(
-                "Time stamp of {authority}: {moment}", authority=seal.stamped_by, moment=moment
-            )
+            yield t("Time stamp of {authority}: {moment}", authority=seal.stamped_by, moment=moment)
         else:
             yield t("By the clock of whoever sealed it: {moment}", moment=moment)
-    if seal.unbroken:
-        yield word(t, "seal_trust", seal.trust).format(
-            root=seal.root or "?", issuer=seal.issuer or "?", signer=seal.signer
-        )
-        if kept and seal.trust != "trusted":
-            yield t("the register here holds the sealed file")

@@ -306,16 +306,17 @@ def sealed(
 def seal_notices(pdf: bytes) -> list[Notice]:
     """What the seals on a file say, in words; judged here and now.  For a worker."""
     from app.services.documents.seal_reading import seals_of
-    from app.services.documents.verifying import ProofAnswer, of_seal
-    from app.texts.proof import seal_said
+    from app.texts.proof import seal_made
 
-    notices: list[Notice] = []
-    for one in seals_of(pdf):
-        # Who vouches for the certificate was settled by choosing it in the settings.
-        whole = of_seal(one, kept=True) is ProofAnswer.YES
-        said = "\n".join(seal_said(words(), one, kept=True))
-        notices.append(("ok" if whole else "danger", "lock-keyhole", said))
-    return notices
+    # Who vouches for the certificate was settled by choosing it in the settings.
+    return [
+        (
+            "ok" if one.unbroken else "danger",
+            "lock-keyhole",
+            "\n".join(seal_made(words(), one)),
+        )
+        for one in seals_of(pdf)
+    ]
 
 
 def open_draft(mail: Any, draft: Path, document: Path) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -57,7 +58,16 @@ def is_seal_only(pdf: bytes, length: int) -> bool:
     try:
         with io.BytesIO(pdf) as file:
             return _is_seal(PdfFileReader(file, strict=True), pdf, length)
-    except (PdfError, ParseError, LookupError, ValueError, TypeError, AttributeError, OSError, RecursionError):
+    except (
+        PdfError,
+        ParseError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        OSError,
+        RecursionError,
+    ):
         # What the reader cannot follow is nothing our sealing made.
         return False
 
@@ -76,7 +86,7 @@ def _is_seal(reader: Any, pdf: bytes, length: int) -> bool:
     before = reader.get_historical_resolver(0)
     changed = reader.xrefs.explicit_refs_in_revision(1)
     own = names.raw_get(0).reference
-    known = {
+    known: dict[int, Callable[[Any, Any], bool]] = {
         reader.root_ref.idnum: _catalog_same,
         reader.trailer.raw_get("/Info").idnum: _information_same,
         reader.root.raw_get("/Metadata").reference.idnum: _metadata_same,

@@ -23,6 +23,7 @@ from app.domain.errors import AppError, InvalidInput
 from app.reports.data.signable import signable_hash, signed_together
 from app.services.core.context import ServiceContext
 from app.services.documents.issued import IssuedStanding, Registered, registered
+from app.services.documents.paper import PaperRecord, records_of
 from app.services.documents.reading import Authenticity, EmbeddedCopy, Proof, verify
 from app.services.documents.seal_reading import Seal, SealTrust, seals_of
 from app.services.documents.sealing import Certificate, seal
@@ -233,6 +234,14 @@ class Verifying:
     ) -> DocumentProof:
         """Look at a file, with the register of this database.  Raises as `judge`."""
         return judge(pdf, self._context, trusted_roots, number)
+
+    def paper(self, code: str) -> tuple[PaperRecord, ...]:
+        """The documents issued with the content that the QR code of a paper names.
+
+        Raises `InvalidInput("code.not_a_document")`.
+        """
+        with self._context.read() as session:
+            return records_of(session, code)
 
     def seal(
         self, pdf: bytes, certificate: Certificate, *, issuing: bool = False

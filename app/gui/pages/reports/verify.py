@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,11 @@ def judge(services: Services, path: Path) -> VerifiedFile:
     except AppError as error:
         return VerifiedFile(pdf, (("danger", "circle-x", error_text(words(), error)),))
     whole = (*_LOOKS[judged.verdict], word(words(), "proof", judged.verdict))
-    return VerifiedFile(pdf, (whole, *map(_line, findings(words(), judged))), judged.proof.copies)
+    return VerifiedFile(
+        pdf,
+        (whole, *map(_line, findings(words(), judged, partial(title_of, words())))),
+        judged.proof.copies,
+    )
 
 
 def _line(found: Finding) -> Notice:
