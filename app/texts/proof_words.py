@@ -15,7 +15,7 @@ WORDS: dict[str, dict[str, str]] = {
         "issued": N_("Issued here"),
         "pages": N_("Pages and data"),
         "signatures": N_("Signatures"),
-        "seal": N_("Seal"),
+        "seal": N_("Electronic seal"),
     },
     "answer": {
         "yes": N_("[yes]"),
