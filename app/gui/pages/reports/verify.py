@@ -1,4 +1,5 @@
-"""Verifies a PDF file: issued here, unchanged, sealed by whom; saves its data as JSON."""
+"""Verifies a PDF file (issued here, unchanged, signed, sealed by whom), saves its data as JSON, and
+looks up the QR code of a paper."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
@@ -22,7 +23,7 @@ from app.gui.toolkit.pdf_panel import Notice
 from app.gui.toolkit.problems import message
 from app.services.documents.kinds import title_of
 from app.texts import error_text, word
-from app.texts.proof import Finding, findings
+from app.texts.proof import Finding, findings, paper_findings
 
 if TYPE_CHECKING:
     from app.gui.shell.page import Page
@@ -80,6 +81,8 @@ class VerifyPanel(QWidget):
 
     judged = Signal(VerifiedFile)
     """A file was verified."""
+    looked_up = Signal(list)
+    """What the register says of the code of a paper, as notices."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -103,6 +106,11 @@ class VerifyPanel(QWidget):
             ),
             "drop",
         )
+        self._code = QLineEdit()
+        self._code.setAccessibleName(_("QR code of a paper"))
+        self._code.setPlaceholderText(_("Scan the QR code of a paper here, then Enter"))
+        self._code.setClearButtonEnabled(True)
+        self._code.returnPressed.connect(self._look_up)
         self._trouble = label("", "error", wrap=True)
         self._found = column(spacing=10)
         self._save = action_button(UserAction.SAVE_PROVED_DATA, self._ask_json)
@@ -112,6 +120,7 @@ class VerifyPanel(QWidget):
                 label(_("Read and prove"), "section"),
                 hint,
                 drop,
+                self._code,
                 self._trouble,
                 self._found,
                 row(self._save, None),
@@ -127,6 +136,22 @@ class VerifyPanel(QWidget):
         self._trouble.setText("")
         services = self._page.context.services
         self._page.run(lambda: judge(services, path), self._show, failed=self._refused, lane="io")
+
+    def _look_up(self) -> None:
+        self._trouble.setText("")
+        code, services = self._code.text(), self._page.context.services
+
+        def found() -> list[Notice]:
+            records = services.verifying.paper(code)
+            return [*map(_line, paper_findings(words(), records, partial(title_of, words())))]
+
+        self._page.run(found, self._show_code, failed=self._refused)
+
+    def _show_code(self, notices: list[Notice]) -> None:
+        clear(self._found)
+        self._save.hide()
+        self._code.selectAll()
+        self.looked_up.emit(notices)
 
     def _refused(self, error: AppError) -> None:
         self._trouble.setText(message(error))
