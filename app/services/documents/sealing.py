@@ -19,7 +19,7 @@ from app.services.documents.seal_reading import is_signed, name_of, needed
 from app.services.documents.seal_update import FIELD
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """Where the company's key is: a PKCS#12 file, or a token behind a PKCS#11 library.
 

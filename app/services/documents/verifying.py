@@ -24,7 +24,7 @@ from app.reports.data.signable import signable_hash, signed_together
 from app.services.core.context import ServiceContext
 from app.services.documents.issued import IssuedStanding, Registered, registered
 from app.services.documents.paper import PaperRecord, records_of
-from app.services.documents.reading import Authenticity, EmbeddedCopy, Proof, verify
+from app.services.documents.reading import Authenticity, ContentProof, EmbeddedCopy, verify
 from app.services.documents.seal_reading import Seal, SealTrust, seals_of
 from app.services.documents.sealing import Certificate, seal
 
@@ -53,12 +53,12 @@ class SignatureCheck:
     admitted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentProof:
     """Everything known of a file.  `registered` is empty where no register was asked, `trouble`
     says why the seal could not be judged, `wanted` is the number it was to have, if any."""
 
-    proof: Proof
+    proof: ContentProof
     registered: tuple[Registered, ...]
     inked: tuple[SignatureCheck, ...]
     seals: tuple[Seal, ...]
@@ -183,7 +183,9 @@ def judge(
             raise
         trouble = failed
     inked = tuple(one for copy in proof.copies for one in _inked(copy, proof.copies))
-    return DocumentProof(proof, known, inked, seals, trouble, number)
+    return DocumentProof(
+        proof=proof, registered=known, inked=inked, seals=seals, trouble=trouble, wanted=number
+    )
 
 
 def _inked(copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy]) -> Iterator[SignatureCheck]:

@@ -73,7 +73,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator
         services = sample_office(folder, template)
         left = tuple(_left(services, request, folder) for request in wishes(services))
         company = issue(folder)
-        certificate = Certificate(str(company.path), secret=PASSPHRASE)
+        certificate = Certificate(file=str(company.path), secret=PASSPHRASE)
         yield Office(services, left, certificate, company.pem)
         services.close()
 

@@ -157,9 +157,9 @@ def test_a_wrong_passphrase_or_file_is_said(pkcs12: tuple[Path, bytes], tmp_path
     other.write_bytes(b"no certificate")
     for certificate in (
         Certificate(),
-        Certificate(str(path), secret="falsch"),
-        Certificate(str(other)),
-        Certificate(str(tmp_path / "none.p12")),
+        Certificate(file=str(path), secret="falsch"),
+        Certificate(file=str(other)),
+        Certificate(file=str(tmp_path / "none.p12")),
     ):
         with pytest.raises(InvalidInput):
             seal(pdf, certificate)

@@ -57,7 +57,7 @@ def pdf() -> bytes:
 
 
 def sealed_by(pdf: bytes, one: Issued, stamps: str = "") -> bytes:
-    return seal(pdf, Certificate(str(one.path), secret=PASSPHRASE, stamps=stamps))[0]
+    return seal(pdf, Certificate(file=str(one.path), secret=PASSPHRASE, stamps=stamps))[0]
 
 
 def sealed_in_spite_of_its_period(pdf: bytes, one: Issued, stamps: str = "") -> bytes:

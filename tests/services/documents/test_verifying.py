@@ -32,7 +32,7 @@ pytest.importorskip("pyhanko", reason="the extra 'seal' is not installed")
 def company(tmp_path_factory: pytest.TempPathFactory) -> tuple[Certificate, bytes]:
     """The company's certificate to seal with, and as PEM."""
     path, root = company_certificate(tmp_path_factory.mktemp("company"))
-    return Certificate(str(path), secret=PASSPHRASE), root
+    return Certificate(file=str(path), secret=PASSPHRASE), root
 
 
 def issued(services: Services, folder: Path) -> PrintedDocument:

@@ -361,10 +361,8 @@ class ReportsPage(Page):
         self.panel.show_pdf(judged.pdf, judged.notices, ours=False)
 
     def _show_code(self, notices: list[Notice]) -> None:
-        self.document_actions.show_nothing(
-            _("QR code of a paper"), _("It names the content; the page itself is not looked at.")
-        )
-        self.panel.show_notices(notices)
+        hint = _("It names the content; the page itself is not looked at.")
+        self.document_actions.show_nothing(_("QR code of a paper"), hint, notices)
 
     def keep_place(self, store: QSettings) -> None:
         """Remember which kind was chosen."""
