@@ -30,7 +30,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
-from app.domain.errors import AppError, Conflict, Unavailable
+from app.domain.errors import AppError, Conflict, InvalidInput, Unavailable
 from db import write_turns
 from db.locking import DatabaseLock
 from db.server import cause_of_refusal, place_of, without_secrets
@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 APPLICATION_ID = 0x504F5354
 """Marks an SQLite file as ours ("POST" in ASCII), so that nobody else's file is ever written."""
 
+_DRIVERS = frozenset({"sqlite", "postgresql+psycopg"})
 OLDEST_SQLITE = (3, 51, 3)
 """Older versions can corrupt a WAL database that two connections checkpoint at once."""
 
@@ -85,7 +86,8 @@ _KNOWN_POSTGRES = (
 
 
 def database_url(target: str | Path | URL) -> URL:
-    """The URL of a path or URL text.  ``postgresql://`` gets the psycopg driver."""
+    """The URL of a path or URL text.  ``postgresql://`` gets the psycopg driver.  Raises
+    `Unavailable` (``db.bad_address``), also for what is neither a file nor PostgreSQL."""
     if isinstance(target, URL):
         return target
     text = str(target)
@@ -96,11 +98,11 @@ def database_url(target: str | Path | URL) -> URL:
     except (ArgumentError, ValueError):
         # What the library says would repeat the password.
         raise Unavailable("db.bad_address") from None
-    if url.get_backend_name() == "sqlite" and url.query:
-        # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.
-        raise Unavailable("db.bad_address")
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
+    # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.
+    if url.drivername not in _DRIVERS or (url.drivername == "sqlite" and url.query):
+        raise Unavailable("db.bad_address")
     return url
 
 
@@ -325,8 +327,6 @@ def _prepare_connection(connection: Any, _record: object) -> None:
 
 _TABLE = re.compile(r"on table '(\w+)'")
 """Where the mapper says which rows were changed by somebody else first."""
-
-
 _RECORDS = frozenset(
     {"terminal", "incident", "technician", "support_contact", "terminal_model", "merchant", "visit"}
 )
@@ -343,6 +343,9 @@ def _translated(url: URL) -> Iterator[None]:
         yield
     except StaleDataError as stale:
         raise Conflict(_named("".join(_TABLE.findall(str(stale)))), "") from stale
+    except UnicodeEncodeError as failure:
+        # A key or a search with half a character: there is nothing of that name.
+        raise InvalidInput.of("", "text.not_storable") from failure
     except DBAPIError as failure:
         known = known_cause(failure, url)
         if known is None:

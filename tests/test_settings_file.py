@@ -288,7 +288,21 @@ def test_a_card_number_written_by_hand_is_told_by_its_setting_and_never_copied(p
     assert last_good(path).read_bytes() == good
 
 
-@pytest.mark.parametrize("address", ["sqlite:///x?y=%%%", "sqlite:///x.db?mode=ro"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:///x?y=%%%",
+        "sqlite:///x.db?mode=ro",
+        "mysql://u:hunter2@h/x",
+        "oracle://x",
+        "mssql+pyodbc://x",
+        "http://h/x",
+        "ftp://h/x",
+        "file:///x.db",
+        "sqlite+aiosqlite:///x",
+        "postgresql+asyncpg://h/x",
+    ],
+)
 def test_an_address_of_a_file_with_options_is_told_and_never_opened(address: str) -> None:
     with pytest.raises(Unavailable) as refused:
         Database(address)
