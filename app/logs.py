@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.domain.cardguard import mask_cards
 from app.domain.errors import AppError, BadValue, InvalidInput
 
@@ -112,7 +113,7 @@ def writing(folder: Path, *, level: str = "INFO") -> Iterator[None]:
 
 def _file_handler(folder: Path, opened: contextlib.ExitStack) -> logging.Handler | None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(folder)
         handler = logging.handlers.RotatingFileHandler(
             folder / "poscare.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8", delay=True
         )

@@ -17,15 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy import event, exc
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    IntegrityError,
-    OperationalError,
-    StatementError,
-)
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
@@ -68,6 +61,7 @@ _KNOWN_SQLITE = (
     ("file is not a database", "db.not_a_database"),
     ("database disk image is malformed", "db.damaged"),
     ("malformed database schema", "db.damaged"),
+    ("could not decode to utf-8", "db.damaged"),
     ("disk i/o error", "db.storage_failed"),
 )
 _KNOWN_POSTGRES = (
@@ -81,6 +75,7 @@ _KNOWN_POSTGRES = (
     ("3D000", "db.no_such_database"),
     ("53300", "db.server_full"),
     ("42501", "db.no_privilege"),
+    ("42704", "db.no_such_role"),
     ("28", "db.refused"),
 )
 
@@ -95,7 +90,7 @@ def database_url(target: str | Path | URL) -> URL:
         return URL.create("sqlite", database=text)
     try:
         url = make_url(text)
-    except (ArgumentError, ValueError):
+    except (exc.ArgumentError, ValueError):
         # What the library says would repeat the password.
         raise Unavailable("db.bad_address") from None
     if url.drivername == "postgresql":
@@ -250,7 +245,7 @@ class Database:
     def _let_go(self) -> None:
         if self.path is not None and self._identity == _identity_of(self.path):
             with (
-                contextlib.suppress(DBAPIError, Unavailable),
+                contextlib.suppress(exc.DBAPIError, Unavailable),
                 _translated(self.url),
                 self.engine.connect() as connection,
             ):
@@ -346,24 +341,27 @@ def _translated(url: URL) -> Iterator[None]:
     except UnicodeEncodeError as failure:
         # A key or a search with half a character: there is nothing of that name.
         raise InvalidInput.of("", "text.not_storable") from failure
-    except DBAPIError as failure:
+    except exc.DBAPIError as failure:
         known = known_cause(failure, url)
         if known is None:
             raise
         log.warning("database unavailable: %s", known.code)
         raise known from failure
-    except StatementError as failure:
+    except UnicodeDecodeError as failure:
+        # The driver's own: a message or a name of a damaged file that is no text any more.
+        raise Unavailable("db.damaged") from failure
+    except exc.StatementError as failure:
         # A column type refused a value (`db.types.Guarded`); the wrapper would show the statement.
         if isinstance(failure.orig, AppError):
             raise failure.orig from None
         raise
 
 
-def known_cause(failure: DBAPIError, url: URL | None = None) -> Unavailable | Conflict | None:
+def known_cause(failure: exc.DBAPIError, url: URL | None = None) -> Unavailable | Conflict | None:
     """The foreseen meaning of a driver error, or None for a bug.  `url` says which server is
     meant."""
     state = getattr(failure.orig, "sqlstate", None)
-    if isinstance(failure, IntegrityError):
+    if isinstance(failure, exc.IntegrityError):
         # Two stations stored the same thing at once; SQLite's lock lets no two in.
         if state != "23505":
             return None
@@ -377,12 +375,12 @@ def known_cause(failure: DBAPIError, url: URL | None = None) -> Unavailable | Co
     found = cause_of(str(failure.orig))
     if found is not None:
         return Unavailable(found)
-    if isinstance(failure, OperationalError) and url is not None:
+    if isinstance(failure, exc.OperationalError) and url is not None:
         return _no_connection(failure, url)
     return None
 
 
-def _no_connection(failure: OperationalError, url: URL) -> Unavailable | None:
+def _no_connection(failure: exc.OperationalError, url: URL) -> Unavailable | None:
     """Why a server does not answer, in words of ours; None for SQLite, which has no server."""
     if url.get_backend_name() == "sqlite":
         return None

@@ -18,12 +18,12 @@ from typing import Any
 from app import settings as settings_file
 from app.domain.cardguard import find_secrets, mask_cards
 from app.domain.errors import AppError
-from app.exchange.operation_lines import line_of, operation_in
 from app.knowledge.loader import load_knowledge
 from app.knowledge.plan_pack import load_plan_pack
 from app.paths import resources
 from app.reports.data.content import content_of, document_of
 from app.reports.documents.service_sheet import ServiceReportSheet
+from app.services.core.operation_lines import line_of, operation_in
 from app.services.documents.reading import read as read_document
 from app.tabular.reading import read_table
 from app.tabular.writing import csv_bytes, xlsx_bytes

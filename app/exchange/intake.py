@@ -13,6 +13,7 @@ from app.exchange.conflicts import Unsettled
 from app.services import Services
 from app.services.core.log_reading import ChainEnd
 from app.services.core.operations import KINDS
+from app.services.joining.joining import BRING
 from db.engine import Database
 from db.types import check_inside
 
@@ -51,6 +52,11 @@ class Intake:
     """`operations` were inside, of which `applied` were new, some of them with `conflicts`, and
     `already` were known.  `complete_until` is the moment until which all the sender did is here,
     None when something is missing.  `lacking` are attachments neither inside nor here.
+    `brought` counts the records this computer had before it joined the office, by their sort.
+    `put_back` tells that the office stands before what this computer, or in the office the sender,
+    had of its order: it was put back to an older state.  Then the own operations it lost,
+    `sent_again`, go with the next package; of those of others it lost, `others_lost` were known
+    here, and the database that held them is kept.
     `renewed` tells that this computer got a new identity, because another one works under its old;
     `state` that the whole state of the office was inside.
     """
@@ -63,6 +69,10 @@ class Intake:
     conflicts: tuple[Unsettled, ...] = ()
     refused: tuple[Refused, ...] = ()
     lacking: tuple[str, ...] = ()
+    brought: Mapping[str, int] = field(default_factory=dict)
+    put_back: bool = False
+    sent_again: int = 0
+    others_lost: int = 0
     complete_until: datetime | None = None
     renewed: bool = False
     state: bool = False
@@ -146,8 +156,12 @@ def holds_card(operation: Operation) -> bool:
 
 def blobs_of(operation: Operation) -> Iterator[str]:
     """The SHA-256 of the attachments an operation names: texts of 64 hexadecimal digits under a
-    name that ends in ``sha256``."""
-    yield from _hashes("", operation.payload)
+    name that ends in ``sha256``.  Others name the hashes of documents and imported files, which are
+    not carried."""
+    if operation.kind == BRING:
+        yield from _hashes("", operation.payload["state"]["tables"].get("attachment", []))
+    elif operation.subject_kind == "attachment":
+        yield from _hashes("", operation.payload)
 
 
 def _hashes(name: str, value: Any) -> Iterator[str]:

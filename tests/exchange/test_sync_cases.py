@@ -367,7 +367,11 @@ def test_case_60_the_office_restored_from_an_older_backup(network: Network, tmp_
         restoring.restore(copy, lock, network.office.clock())
     network.office.restart()
     since = report(network.office, symptom="恢复后新增")
-    network.exchange(one)
+    there, back = network.exchange(one)
+    assert (there.put_back, back.put_back) == (True, True)
+    assert (back.sent_again, back.others_lost) == (1, 0)
+    assert network.deliver_to(two, network.answer_to(two)).others_lost == 1
+    assert [p for p in two.folder.iterdir() if p.name.startswith("replaced-")]
     assert one.services.incidents.get(lost).symptom == "办公室丢了的"
     assert one.services.incidents.get(since).symptom == "恢复后新增"
     network.settle_down()

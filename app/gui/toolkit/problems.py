@@ -32,9 +32,10 @@ def show(parent: QWidget | None, error: AppError, title: str = "") -> None:
     tell(parent, title or _("That did not work"), message(error))
 
 
-def tell(parent: QWidget | None, title: str, text: str) -> None:
-    """A message that does not block."""
-    box = _box(parent, QMessageBox.Icon.Warning, title, text)
+def tell(parent: QWidget | None, title: str, text: str, *, well: bool = False) -> None:
+    """A message that does not block; a warning unless all is `well`."""
+    picture = QMessageBox.Icon.Information if well else QMessageBox.Icon.Warning
+    box = _box(parent, picture, title, text)
     box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
     _open(box)
 
