@@ -31,6 +31,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
 from app.domain.errors import AppError, Conflict, Unavailable
+from db.durability import set_level
 from db.locking import DatabaseLock
 from db.server import cause_of_refusal, place_of, without_secrets
 from db.server_engine import WRITES, server_engine
@@ -324,12 +325,12 @@ def _prepare_connection(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
+    set_level(connection, writes)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 _TABLE = re.compile(r"on table '(\w+)'")
 """Where the mapper says which rows were changed by somebody else first."""
-
 
 _RECORDS = frozenset(
     {"terminal", "incident", "technician", "support_contact", "terminal_model", "merchant", "visit"}
@@ -396,5 +397,4 @@ def _no_connection(failure: OperationalError, url: URL) -> Unavailable | None:
 
 def cause_of(message: str) -> str | None:
     """The code of what SQLite says, or None when it is not foreseen."""
-    known = message.lower()
-    return next((code for fragment, code in _KNOWN_SQLITE if fragment in known), None)
+    return next((code for said, code in _KNOWN_SQLITE if said in message.lower()), None)
