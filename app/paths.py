@@ -65,6 +65,11 @@ def keys() -> Path:
     return home() / "keys"
 
 
+def hub() -> Path:
+    """Parcels on their way to and from the exchange server."""
+    return home() / "hub"
+
+
 def logs() -> Path:
     """Log and crash files."""
     return home() / "logs"

@@ -28,9 +28,9 @@ def flushed_together() -> Iterator[None]:
         _together.reset(token)
 
 
-def set_level(connection: Connection, writes: bool) -> None:
-    """Before a transaction begins on a connection to a file."""
+def set_level(connection: Connection) -> None:
+    """Before a transaction that writes begins on a connection to a file."""
     level = "NORMAL" if _together.get() else "FULL"
-    if writes and connection.info.get("synchronous", "FULL") != level:
+    if connection.info.get("synchronous", "FULL") != level:
         connection.exec_driver_sql(f"PRAGMA synchronous={level}")
         connection.info["synchronous"] = level

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.domain.errors import InvalidInput
 from app.domain.operations.operation import Operation, hash_of
 from app.exchange.conflicts import Unsettled
 from app.services import Services
@@ -14,6 +15,7 @@ from app.services.core.log_reading import ChainEnd
 from app.services.core.operations import KINDS
 from app.services.joining.joining import BRING
 from db.engine import Database
+from db.types import check_inside
 
 Build = Callable[[Database], Services]
 """Makes services over a database, for nothing but applying operations."""
@@ -95,6 +97,7 @@ ALTERED = "exchange.altered"
 FOREIGN = "exchange.foreign_operation"
 GAP = "exchange.gap"
 NEWER = "exchange.newer"
+CARD = "exchange.card_number"
 FATAL = frozenset({CLONED, ALTERED, FOREIGN})
 """What is wrong with the package rather than missing: nothing of it is applied."""
 
@@ -123,6 +126,9 @@ def sort_out(
         if not understood(one):
             later = Refused(NEWER, seq, params={"program": one.program})
             return Sorted(fresh=tuple(fresh), already=already, refused=(later,))
+        if holds_card(one):
+            secret = Refused(CARD, seq, seq)
+            return Sorted(fresh=tuple(fresh), already=already, refused=(secret,))
         fresh.append(one)
         end = ChainEnd(seq, one.hash)
     return Sorted(fresh=tuple(fresh), already=already, refused=())
@@ -136,6 +142,16 @@ def understood(operation: Operation) -> bool:
     """Whether this program knows what the operation is."""
     kind = KINDS.get(operation.kind)
     return kind is not None and operation.schema <= kind.schema
+
+
+def holds_card(operation: Operation) -> bool:
+    """Whether it holds what must not be stored: it cannot be masked here, for its hash is that of
+    what its computer wrote."""
+    try:
+        check_inside("payload", operation.payload)
+    except InvalidInput:
+        return True
+    return False
 
 
 def blobs_of(operation: Operation) -> Iterator[str]:

@@ -20,12 +20,14 @@ from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
 from app.exchange.intake import (
     ALTERED,
+    CARD,
     NEWER,
     Build,
     Cancelled,
     Intake,
     Progress,
     Refused,
+    holds_card,
     never,
     understood,
     unmoved,
@@ -245,7 +247,8 @@ def _not_understood(package: Package, operations: tuple[Operation, ...]) -> Refu
         return Refused(ALTERED)
     if not all(one.outcome != APPLIED or understood(one) for one in operations):
         return Refused(NEWER, params={"program": manifest.program})
-    return None
+    secret = next((one for one in operations if holds_card(one)), None)
+    return None if secret is None else Refused(CARD, secret.station_seq, secret.station_seq)
 
 
 def _ask_anew(services: Services) -> None:

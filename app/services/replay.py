@@ -49,6 +49,7 @@ SERVICES = (
     "work_days",
     "leave",
     "meters",
+    "dispatching",
     "people",
 )
 """The services whose operations are applied again, by their name in `Services`."""

@@ -77,6 +77,10 @@ PROBLEMS: dict[str, str] = {
         "{name} is trusted with another key. If that computer made new keys, revoke the old one"
         " first, then compare the fingerprint of the new one."
     ),
+    "exchange.same_letter": N_(
+        "“{name}” numbers by the letter {device}, as this computer does. Give one of them another"
+        " letter in Settings, then make its key again."
+    ),
     "exchange.second_office": N_(
         "This computer belongs to the office “{name}” already. Revoke it first."
     ),
@@ -110,6 +114,11 @@ PROBLEMS: dict[str, str] = {
     "exchange.newer": N_(
         "This was made by a newer POSCare. Update POSCare on this computer, then take the same"
         " package in again; nothing of it is lost."
+    ),
+    "exchange.card_number": N_(
+        "Number {first} of this computer holds a card number, PIN or identity number, which is kept"
+        " nowhere. It and what comes after it were not taken in. Update POSCare on that computer"
+        " and ask those who maintain POSCare."
     ),
     "exchange.too_large": N_(
         "The package would unpack to more than is safe, so it was not opened. Nothing was taken in;"

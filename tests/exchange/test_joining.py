@@ -15,7 +15,9 @@ from app.services.core import operation_log
 from app.services.core.log_beginning import begin_log
 from app.services.documents.attachments import Owner
 from app.services.incidents.incident_queries import IncidentFilter
+from app.services.joining.records import SAME_BY, table_of
 from app.services.register.terminal_queries import TerminalFilter
+from db import contents
 from db.engine import Database
 from db.keys import first_key
 from db.stations import STATION
@@ -23,6 +25,8 @@ from tests.exchange.network import Network, Station
 from tests.exchange.test_sync_cases import SOLVED, assert_equal
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.maintenance import TODAY, make_plan
+
+NOT_BROUGHT = contents.OF_THIS_COMPUTER | contents.COUNTERS | contents.LOG
 
 
 def older(one: Station) -> None:
@@ -80,6 +84,18 @@ def late(network: Network, request: pytest.FixtureRequest) -> Station:
     assert services.terminals.get(only).tid
     request.param(one)
     return one
+
+
+def test_every_table_is_brought() -> None:
+    """But what only says which records are the same, and facts of the estate."""
+    state = {table.name for table in contents.tables(without=NOT_BROUGHT)}
+    assert set(SAME_BY) == state - {"same_record", "shared_fact"}
+    assert [
+        name
+        for name in SAME_BY
+        for key in table_of(name).foreign_keys
+        if list(SAME_BY).index(key.column.table.name) > list(SAME_BY).index(name)
+    ] == []
 
 
 def test_everything_arrives_once(network: Network, late: Station) -> None:

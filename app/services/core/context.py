@@ -101,6 +101,8 @@ class ServiceContext:
     standing_read_at: datetime | None = None
     feed: ChangeFeed = field(default_factory=ChangeFeed)
     letterhead: Letterhead = field(default_factory=Letterhead)
+    wrote: bool = False
+    """Whether an operation was done."""
     targets: Targets
     """The times the office promises by priority; while an operation is applied again, those of the
     computer it was done on."""
@@ -144,6 +146,7 @@ class ServiceContext:
                 raise RuntimeError("rows were written and nothing was touched")
             # What is applied again has its place in the log, though it may change nothing here.
             if unit.change().kinds or operation.stored is not None:
+                self.wrote = True
                 operation_log.append(unit.session, operation, unit.only_touched)
 
     @contextlib.contextmanager

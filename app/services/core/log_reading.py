@@ -197,3 +197,9 @@ def subjects_of(session: Session, kind: str) -> frozenset[str]:
         _OPERATION.c.kind == kind, _OPERATION.c.outcome == "applied"
     )
     return frozenset(session.execute(query).scalars())
+
+
+def keys_of_kind(session: Session, kind: str) -> frozenset[str]:
+    """The operations of a kind."""
+    query = sa.select(_OPERATION.c.id).where(_OPERATION.c.kind == kind)
+    return frozenset(session.execute(query).scalars())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
+from app.domain.dispatch.dispatches import WorkType
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.event_data import NO_FACTS, EventFacts, FieldChange, Reference, change_of
 from app.domain.incidents.drafts import (
@@ -30,6 +32,7 @@ from app.domain.incidents.lifecycle import (
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.dispatches import hand_out
 from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, running_operation, worked_out
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
@@ -127,7 +130,7 @@ class Incidents(IncidentLookups):
                 store_session_outcome(unit, row, verdict)
                 self._ledger.move(unit, row, Action.TRIAGE)
             if checked.technician_id:
-                self._assign(unit, row, checked.technician_id)
+                self.give_within(unit, row, checked.technician_id)
         return key
 
     def _reported(
@@ -222,7 +225,7 @@ class Incidents(IncidentLookups):
         """Give the incident to a technician.  Raises `NotFound`, `NotAllowed`."""
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
-            self._assign(unit, row, technician_id)
+            self.give_within(unit, row, technician_id)
             self._ledger.saved(unit, row)
 
     @operation("incident.start")
@@ -350,22 +353,48 @@ class Incidents(IncidentLookups):
 
     # --- steps of these -------------------------------------------------------------------------
 
-    def _assign(self, unit: UnitOfWork, row: IncidentRow, technician_id: str) -> None:
+    def give_within(
+        self,
+        unit: UnitOfWork,
+        row: IncidentRow,
+        technician_id: str,
+        planned_on: date | None = None,
+        overruling: str = "",
+    ) -> None:
+        """`assign` inside the transaction of a larger step, for a day; `overruling` is why in spite
+        of doubts.  Raises `NotFound`, `NotAllowed`."""
         technician = unit.session.get(TechnicianRow, technician_id)
         if technician is None:
             raise NotFound("technician", technician_id)
-        told = self._given(unit, row, technician)
+        told = self._given(unit, row, technician, planned_on, overruling)
         if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
             self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=told))
             return
         for action in steps(IncidentState(row.state), Action.ASSIGN):
             self._ledger.move(unit, row, action, told if action is Action.ASSIGN else NO_FACTS)
 
-    def _given(self, unit: UnitOfWork, row: IncidentRow, technician: TechnicianRow) -> EventFacts:
+    def _given(
+        self,
+        unit: UnitOfWork,
+        row: IncidentRow,
+        technician: TechnicianRow,
+        planned_on: date | None = None,
+        overruling: str = "",
+    ) -> EventFacts:
         """Whose it is now, and what the log tells of it."""
         had = unit.session.get(TechnicianRow, row.technician_id) if row.technician_id else None
         row.technician_id = technician.id
+        hand_out(
+            unit,
+            WorkType.INCIDENT,
+            row.id,
+            technician,
+            by=self._context.actor,
+            planned_on=planned_on,
+            overruling=overruling,
+        )
         return EventFacts(
             change=FieldChange("technician", had.name if had else "", technician.name),
             reference=Reference("technician", technician.id),
+            remark=overruling,
         )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import Conflict, InvalidInput, NotFound
-from app.domain.faults import ContactRole
+from app.domain.faults import ContactRole, FaultClass
 from app.domain.people.roles import Role
 from app.domain.register.people import (
     ContactDraft,
@@ -32,6 +32,7 @@ from db.models.register import (
     SupportContactRow,
     TechnicianAreaRow,
     TechnicianRow,
+    TechnicianSkillRow,
 )
 
 D = TypeVar("D", TechnicianDraft, ContactDraft)
@@ -105,6 +106,7 @@ class Directory:
             session.add(row)
             session.flush()
             _set_areas(session, row.id, checked.areas)
+            _set_skills(session, row.id, checked.skills)
             unit.touched("technician", [row.id])
             return str(row.id)
 
@@ -203,8 +205,8 @@ def read_technicians(session: Session, *, everybody: bool = False) -> tuple[Tech
     if not everybody:
         query = query.where(col(TechnicianRow.active).is_(True))
     rows = session.execute(query).scalars().all()
-    areas = _areas_of(session)
-    return tuple(_technician(row, areas.get(row.id, ())) for row in rows)
+    areas, skills = _areas_of(session), _skills_of(session)
+    return tuple(_technician(row, areas.get(row.id, ()), skills.get(row.id, ())) for row in rows)
 
 
 def _row_to_save(session: Session, table: Any, key: str, version: int, name: str) -> Any:
@@ -252,7 +254,23 @@ def _areas_of(session: Session) -> dict[str, tuple[str, ...]]:
     return {key: tuple(names) for key, names in found.items()}
 
 
-def _technician(row: TechnicianRow, areas: tuple[str, ...]) -> Technician:
+def _set_skills(session: Session, technician_id: str, skills: tuple[FaultClass, ...]) -> None:
+    mine = col(TechnicianSkillRow.technician_id) == technician_id
+    session.execute(sa.delete(TechnicianSkillRow).where(mine))
+    session.add_all(TechnicianSkillRow(technician_id=technician_id, skill=one) for one in skills)
+
+
+def _skills_of(session: Session) -> dict[str, tuple[FaultClass, ...]]:
+    query = sa.select(col(TechnicianSkillRow.technician_id), col(TechnicianSkillRow.skill))
+    known: dict[str, set[str]] = {}
+    for technician_id, skill in session.execute(query):
+        known.setdefault(technician_id, set()).add(skill)
+    return {key: tuple(one for one in FaultClass if one in words) for key, words in known.items()}
+
+
+def _technician(
+    row: TechnicianRow, areas: tuple[str, ...], skills: tuple[FaultClass, ...]
+) -> Technician:
     return Technician(
         id=row.id,
         version=row.version,
@@ -268,6 +286,7 @@ def _technician(row: TechnicianRow, areas: tuple[str, ...]) -> Technician:
         latitude=row.latitude,
         longitude=row.longitude,
         areas=areas,
+        skills=skills,
     )
 
 
