@@ -161,7 +161,8 @@ def _away(network: Network) -> Row:
 
 
 def _many(network: Network) -> Row:
-    """One database stands for all laptops, under one identity after the other."""
+    """One database stands for all laptops, under one identity after the other; in seconds of the
+    processor, which other programs disturb less."""
     one = network.laptops[0]
     terminals = _terminals(one)
     costs = []
@@ -175,9 +176,9 @@ def _many(network: Network) -> Row:
         )
         one.services.work_log.add_work(about, WorkEntryDraft(summary="已到店"))
         parcel = network.sent_by(one)
-        began = time.perf_counter()
+        began = time.process_time()
         taken = network.deliver_to_office(parcel)
-        costs.append((time.perf_counter() - began) / max(taken.applied, 1))
+        costs.append((time.process_time() - began) / max(taken.applied, 1))
     first, last = statistics.median(costs[:50]), statistics.median(costs[-50:])
     return Row(
         f"an operation taken in by the office from {STATIONS} laptops",
