@@ -180,6 +180,7 @@ class Hub:
     # --- the office -----------------------------------------------------------------------------
 
     def _office_pass(self, watch: _Watch) -> HubRun:
+        self._check_key()
         try:
             greeting = self._known(self._carrier.ask(lambda line: line.hello()))
         except _WorkedElsewhere:
@@ -199,6 +200,16 @@ class Hub:
             if mark and mark != device.mark:
                 sent += self._send(device.station, mark, watch)
         return HubRun(sent=sent, arrived=arrived, rejected=rejected)
+
+    def _check_key(self) -> None:
+        """A seat without the office's key leaves the turn to one that has it.  Raises
+        `Unavailable`."""
+        try:
+            self._exchange.identity.pair()
+        except Unavailable as fault:
+            if fault.code != "exchange.key_missing":
+                raise
+            raise Unavailable("hub.no_key_here") from fault
 
     def _revoked_there(self, station: str) -> None:
         self._carrier.ask(lambda line: line.revoke(station))
