@@ -4,6 +4,8 @@ dies, forgets and is put back, over lines that break; then a laptop that was awa
 
 Prints how many operations and crashes there were, and how many were lost, doubled or diverged,
 which must be none; a history that fails is named by its seed and can be carried out alone.
+Then eight programs that save at once (`tests.torture.saves`), and the card guard
+with a thousand texts of every kind (`tests.torture.cards`).
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from tests.exchange.hub_network import HubNetwork, at, behind_a_proxy
 from tests.exchange.network import Network
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.postgres import Server, start_server
+from tests.torture import cards, saves
 
 AWAY = 5_000
 """Operations of a laptop that was away for 90 days."""
@@ -48,6 +51,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first history")
     parser.add_argument("--server-histories", type=int, default=60, help="through PostgreSQL")
     parser.add_argument("--away", type=int, default=AWAY, help="operations; 0 leaves it out")
+    parser.add_argument("--cards", type=int, default=1_000, help="texts a kind; 0 leaves it out")
+    parser.add_argument("--saves", type=int, default=500, help="of each program; 0 leaves it out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="poscare-torture-") as name:
         folder = Path(name)
@@ -57,6 +62,10 @@ def main() -> int:
         failed += _by_server(folder, template, options)
         if options.away:
             failed += _away(folder, template, options.away)
+        if options.saves:
+            failed += saves.run(folder, template, options.saves)
+    if options.cards:
+        failed += cards.run(options.cards)
     return 1 if failed else 0
 
 
