@@ -1,6 +1,8 @@
 """``make torture``: random histories of an office and three laptops, with processes killed at every
 named step and packages lost, repeated and out of order; then a laptop that was away for 90 days.
 
+Before that, everything that writes a file with a fault at each of its operations.
+
 Prints how many operations and crashes there were, and how many were lost, doubled or diverged,
 which must be none; a history that fails is named by its seed and can be carried out alone.
 """
@@ -11,6 +13,7 @@ import argparse
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +26,7 @@ from db.engine import Database
 from tests.exchange.histories import hold, random_history
 from tests.exchange.network import Network
 from tests.factories import make_incident, make_technician, make_terminal
+from tests.faulting import JOBS, KINDS, outcomes
 
 AWAY = 5_000
 """Operations of a laptop that was away for 90 days."""
@@ -35,16 +39,45 @@ def main() -> int:
     parser.add_argument("--histories", type=int, default=200)
     parser.add_argument("--length", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the first history")
+    parser.add_argument("--faults", type=int, default=0, help="of each sort; 0: at every operation")
     parser.add_argument("--away", type=int, default=AWAY, help="operations; 0 leaves it out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="poscare-torture-") as name:
         folder = Path(name)
         os.environ[paths.HOME_VARIABLE] = str(folder / "home")
+        failed = _faults(folder, options.faults)
         template = _template(folder)
-        failed = _histories(folder, template, options)
+        failed += _histories(folder, template, options)
         if options.away:
             failed += _away(folder, template, options.away)
     return 1 if failed else 0
+
+
+def _faults(folder: Path, most: int) -> int:
+    """Every job under every kind of fault; returns how much was lost, half there or wrong."""
+    shim, source = folder / "fault.so", Path(__file__).parents[1] / "files" / "fault.c"
+    if not sys.platform.startswith("linux") or shutil.which("cc") is None:
+        print("faults: left out, they need Linux and a C compiler")
+        return 0
+    command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(shim), str(source), "-ldl"]
+    subprocess.run(command, check=True)
+    failed = 0
+    for job in JOBS:
+        found = outcomes(shim, job, KINDS, folder / "faults" / job, most)
+        wrong = {
+            "lost": sum(one.lost for one in found),
+            "half": sum(one.half for one in found),
+            "corrupt": sum(bool(one.corrupt) for one in found),
+            "without a sentence": sum(one.bug for one in found),
+        }
+        acknowledged = sum(one.acknowledged for one in found)
+        told = ", ".join(f"{sort} {count}" for sort, count in wrong.items())
+        print(f"{job}: operations {len(found)}, acknowledged {acknowledged}, {told}", flush=True)
+        for one in found:
+            if one.lost or one.half or one.corrupt or one.bug:
+                print(f"  {one}", file=sys.stderr)
+        failed += sum(wrong.values())
+    return failed
 
 
 def _template(folder: Path) -> Path:
