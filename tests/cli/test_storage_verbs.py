@@ -87,7 +87,7 @@ def test_an_empty_file_is_said_with_what_is_left(run: Run, copy: Path) -> None:
     assert numbers(run) == ["L7-000001"]
 
 
-def test_a_database_elsewhere_that_vanished_with_its_drive_is_missed(
+def test_case_32_a_database_elsewhere_that_vanished_with_its_drive_is_missed(
     run: Run, tmp_path: Path
 ) -> None:
     stick = tmp_path / "stick"
@@ -152,7 +152,7 @@ def test_what_is_no_folder_to_write_in_is_said_and_leaves_nothing(
     assert run("backup", "--list", "--json").json[0]["path"] == str(copy)
 
 
-def test_a_full_disk_is_said_in_a_sentence_by_a_backup(
+def test_case_7_a_full_disk_is_said_in_a_sentence_by_a_backup(
     run: Run, copy: Path, shim: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "full"
@@ -204,7 +204,7 @@ def test_a_damaged_database_is_said_by_a_backup_which_ages_out_nothing(
     assert list(copy.parent.glob("damaged-*.db")), "still better than none"
 
 
-def test_an_upgrade_without_room_is_refused_before_anything(
+def test_case_28_an_upgrade_without_room_is_refused_before_anything(
     run: Run, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(paths.database_file())
