@@ -234,3 +234,49 @@ def test_a_damaged_photo_is_named_by_backup_check_and_restore_and_is_no_success(
     restored = run("restore", newest)
     assert (restored.code, named in restored.out) == (1, True)
     assert run("restore", newest, "--json").json["faulty"][0]["fault"] == "damaged"
+
+
+def test_a_lost_database_is_rebuilt_with_what_was_done_after_the_last_backup(
+    run: Run, copy: Path
+) -> None:
+    assert sorted(numbers(run)) == ["L7-000001", "L7-000002"]
+    for path in paths.home().glob("poscare.db*"):
+        path.unlink()
+    done = run("restore", "--from-journal", "--json")
+    assert (done.code, done.json["rebuilt"]["applied"]) == (0, 1)
+    run(*OPEN)
+    assert sorted(numbers(run)) == ["L7-000001", "L7-000002", "L7-000003"], "the numbers go on"
+    checked = run("check", "--thorough", "--json")
+    assert checked.code == 0, checked.out
+    assert {"check.state", "check.journal"} <= {one["code"] for one in checked.json}
+
+
+def test_a_journal_that_was_changed_gives_back_what_it_can_and_says_so(
+    run: Run, copy: Path
+) -> None:
+    run(*OPEN)
+    (day,) = (paths.backups() / "journal").glob("*/*.jsonl")
+    lines = day.read_bytes().splitlines(keepends=True)
+    lines[-1] = lines[-1].replace(b'"device":"L7"', b'"device":"L8"')
+    day.write_bytes(b"".join(lines))
+    for path in paths.home().glob("poscare.db*"):
+        path.unlink()
+    done = run("restore", "--from-journal")
+    assert done.code == 1
+    assert f"{day.name}, {len(lines)}：有一项操作被改动过" in done.out
+    assert sorted(numbers(run)) == ["L7-000001", "L7-000002"]
+
+
+def test_a_rehearsal_counts_what_a_backup_holds_and_leaves_the_data_alone(
+    run: Run, copy: Path
+) -> None:
+    done = run("backup", "--rehearse", "--json")
+    assert (done.code, done.json["well"]) == (0, True)
+    counts = {one["table"]: (one["backup"], one["now"]) for one in done.json["counts"]}
+    assert counts["incident"] == (1, 2)
+    assert len(numbers(run)) == 2
+    copy.write_bytes(copy.read_bytes()[:-4096])
+    refused(
+        run, ("backup", "--rehearse"), 5, "与备份时校验的内容不一致", "no longer what was verified"
+    )
+    assert run("restore", "--from-journal", str(paths.home())).code == 3
