@@ -73,6 +73,10 @@ class Settings:
     camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")
     seal_certificate: str = _setting("", "PKCS#12 file, or PKCS#11 library, that seals documents")
     backup_folder: str = _setting("", "Second place for backups, such as an office share")
+    hub_server: str = _setting("", "Exchange server: name, or name:port; empty for none")
+    hub_database: str = _setting("", "Database on the exchange server")
+    hub_user: str = _setting("", "Login of this computer on the exchange server")
+    hub_certificate: str = _setting("", "File with the certificate that signed the server's (PEM)")
     lock_minutes: int = _setting(10, "Minutes without input until the window locks; 0 for never")
     horizon_days: int = _setting(90, "How many days ahead maintenance is planned")
     silent_days: int = _setting(7, "Days without a package until a computer counts as silent")
@@ -355,8 +359,8 @@ def save(settings: Settings, path: Path) -> None:
     targets.check_order(settings.targets)
     content = tomli_w.dumps({"version": VERSION, **values}).encode()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, content)
+        files.private_folder(path.parent)
+        files.write_private(path, content)
     except OSError as failure:
         raise Unavailable("settings.unwritable", path=str(path)) from failure
     try:
@@ -368,7 +372,7 @@ def save(settings: Settings, path: Path) -> None:
 def _keep_copy(path: Path, content: bytes) -> None:
     copy = last_good(path)
     if not copy.is_file() or copy.read_bytes() != content:
-        files.write(copy, content)
+        files.write_private(copy, content)
 
 
 MOST_LOGO_BYTES = 5 * 1024 * 1024
@@ -393,7 +397,7 @@ def with_own_logo(settings: Settings, folder: Path) -> Settings:
     # Named by its content: documents already open keep the picture they have.
     own = folder / f"logo-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(folder)
         files.write(own, content)
     except OSError as failure:
         raise Unavailable("settings.unwritable", path=str(own)) from failure

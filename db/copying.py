@@ -70,6 +70,7 @@ def _copy(source: Any, target: Path) -> None:
 def _copy_pages(source: Any, target: Path) -> None:
     from sqlcipher3 import dbapi2
 
+    files.create_private(target)
     copy = dbapi2.connect(str(target), isolation_level=None)
     try:
         # When anything fails the copy is thrown away, so it needs no journal, and leaves none.

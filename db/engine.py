@@ -31,6 +31,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
 from app.domain.errors import AppError, Conflict, Unavailable
+from db import write_turns
 from db.locking import DatabaseLock
 from db.server import cause_of_refusal, place_of, without_secrets
 from db.server_engine import WRITES, server_engine
@@ -66,6 +67,7 @@ _KNOWN_SQLITE = (
     ("file is not a database", "db.not_a_database"),
     ("database disk image is malformed", "db.damaged"),
     ("malformed database schema", "db.damaged"),
+    ("could not decode to utf-8", "db.damaged"),
     ("disk i/o error", "db.storage_failed"),
 )
 _KNOWN_POSTGRES = (
@@ -79,6 +81,7 @@ _KNOWN_POSTGRES = (
     ("3D000", "db.no_such_database"),
     ("53300", "db.server_full"),
     ("42501", "db.no_privilege"),
+    ("42704", "db.no_such_role"),
     ("28", "db.refused"),
 )
 
@@ -307,7 +310,7 @@ def _sqlite_engine(url: URL) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_connection)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", write_turns.begin)
     return engine
 
 
@@ -320,11 +323,6 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode not in {"wal", "memory"}:
         raise Unavailable("db.no_wal", mode=mode)
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 _TABLE = re.compile(r"on table '(\w+)'")
@@ -353,6 +351,9 @@ def _translated(url: URL) -> Iterator[None]:
             raise
         log.warning("database unavailable: %s", known.code)
         raise known from failure
+    except UnicodeDecodeError as failure:
+        # The driver's own: a message or a name of a damaged file that is no text any more.
+        raise Unavailable("db.damaged") from failure
     except StatementError as failure:
         # A column type refused a value (`db.types.Guarded`); the wrapper would show the statement.
         if isinstance(failure.orig, AppError):

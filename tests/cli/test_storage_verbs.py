@@ -234,3 +234,17 @@ def test_a_damaged_photo_is_named_by_backup_check_and_restore_and_is_no_success(
     restored = run("restore", newest)
     assert (restored.code, named in restored.out) == (1, True)
     assert run("restore", newest, "--json").json["faulty"][0]["fault"] == "damaged"
+
+
+def test_the_support_bundle_is_shown_before_and_while_it_is_saved(run: Run, tmp_path: Path) -> None:
+    shown = run("support")
+    assert shown.code == 0
+    assert "=== about.txt ===" in shown.out
+    assert list(tmp_path.glob("*.zip")) == []
+    saved = run("support", "-o", str(tmp_path / "b.zip"), "--json").json
+    assert {part["name"] for part in saved["parts"]} >= {
+        "about.txt",
+        "settings.txt",
+        "database.txt",
+    }
+    assert (tmp_path / "b.zip").is_file()
