@@ -59,6 +59,7 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
         "SettingsPage",
         "TerminalsPage",
         "TodayPage",
+        "TrailPage",
     },
     "figures of a tile, a line or a sheet, read by their name": {
         "breached",
