@@ -20,7 +20,7 @@ check: setup    ## only the rules of the house: imports, types, style, translati
 bench: setup    ## speed and memory, as ratios to a floor measured in the same run
 	@$(RUN) -m tests.bench
 
-torture: setup  ## thousands of histories of an office and its laptops: nothing lost or doubled
+torture: setup  ## histories of an office and its laptops, damaged input, the card guard: full size
 	@$(RUN) -m tests.torture
 
 screens: setup  ## pictures of every page in both languages and themes → out/screens
@@ -30,7 +30,7 @@ catalogues: setup  ## take new messages into the translations
 	@$(RUN) resources/locale/catalogues.py update
 	@$(RUN) resources/locale/catalogues.py check
 
-migration: setup   ## make migration NAME="what changes" REVISION=0015
+migration: setup   ## make migration NAME="what changes" REVISION=0016
 	@$(RUN) -m db.revise "$(REVISION)" "$(NAME)"
 
 lock:           ## pin everything again (needs uv)

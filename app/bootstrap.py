@@ -14,12 +14,12 @@ from app import paths
 from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Unavailable
-from app.domain.event_data import FieldChange, change_of
 from app.domain.missing_database import DatabaseMissing, Leftover
+from app.domain.people.rights import Standing
 from app.languages import LocalizedText
 from app.secret_store import SecretStore
 from app.services import Services
-from app.services.core.backups import Backups, Restored, put_back
+from app.services.core.backups import FILES, JOURNAL, Backups, Restored, put_back
 from app.services.core.blobs import BlobStore
 from app.services.core.context import Clock, ServiceContext, system_clock
 from app.services.core.log_beginning import begin_log
@@ -30,6 +30,7 @@ from db.leftovers import KnownDatabases, left_beside
 from db.leftovers import find as find_remains
 from db.locking import DatabaseLock
 from db.server import make_server_url, parts_of_server_url
+from db.viewing import ViewedDatabase
 
 if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
@@ -38,13 +39,14 @@ if TYPE_CHECKING:
     from app.exchange.hub import Hub
     from app.exchange.hub_address import HubAddress
     from app.knowledge.plan_pack import PlanPack
+    from app.services.keeping.rebuilding import Rebuilt
 
 log = logging.getLogger(__name__)
 
 
 def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSCare") -> Database:
     """The database at `target` (path or URL), created or brought to the present schema.  Others
-    know whoever opens it as `name`.
+    know whoever opens it as `name`.  One that cannot be written is opened to be looked at only.
 
     Raises `Unavailable` with the reason and nothing changed; `DatabaseMissing` when it was here
     before: only a place where there never was a database gets a new one.
@@ -53,17 +55,30 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     if path is None:
         return _prepared(Database(target, name), clock)
     storage.check_place(path)
+    if storage.can_only_be_read(path):
+        return _viewed(path, name)
     lock = DatabaseLock(path, name)
     # One after the other: of two first starts at once, the second finds what the first made.
     with contextlib.closing(lock), lock.gate():
         restoring.finish(lock)
         _check_missing(path)
         database = _prepared(Database(target, name), clock)
+        storage.keep_private(path, paths.home())
         try:
             KnownDatabases(paths.known_databases()).add(path)
         except Unavailable:
             database.close()
             raise
+    return database
+
+
+def _viewed(path: Path, name: str) -> Database:
+    database = ViewedDatabase(path, name)
+    try:
+        migrate.prepare(database)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
@@ -123,9 +138,17 @@ def _file_of(settings: Settings) -> Path:
     return path
 
 
-def restore(settings: Settings, copy: Path, *, name: str, clock: Clock = system_clock) -> Restored:
+def restore(
+    settings: Settings,
+    copy: Path,
+    *,
+    name: str,
+    clock: Clock = system_clock,
+    kept: Path | None = None,
+) -> Restored:
     """Put a copy in place of the database, whether that is sound, damaged or missing; returns where
-    the old one went, and which photos are lost or damaged.
+    the old one went, and which photos are lost or damaged.  Photos come from the folder `kept`, or
+    that beside the copy.
 
     Raises `NotFound`, `Unavailable`; also while anybody has the database open.
     """
@@ -135,36 +158,28 @@ def restore(settings: Settings, copy: Path, *, name: str, clock: Clock = system_
     with contextlib.closing(lock), lock.alone():
         restoring.finish(lock)
         known = [Path(found.path) for found in _remains(path)]
-        restored = put_back(copy, lock, BlobStore(paths.attachments()), clock(), known)
+        restored = put_back(copy, lock, BlobStore(paths.attachments()), clock(), known, kept)
         KnownDatabases(paths.known_databases()).add(path)
     return restored
 
 
-OF_ONE_SCREEN = frozenset({"language", "theme", "database", "camera_folder", "backup_folder"})
-"""Settings nobody else goes by, and a database whose address may hold a password."""
+def restore_from_journal(
+    settings: Settings, folder: Path | None, *, name: str, clock: Clock = system_clock
+) -> tuple[Restored, Rebuilt]:
+    """Rebuild the database from a series of the journal, without `folder` the newest one beside
+    the backups, and put it in the place of the old one.  What is missing in the journal is missing
+    in it, and told.
 
+    Raises `NotFound`, `Unavailable`; also while anybody has the database open.
+    """
+    from app.services.keeping.rebuilding import rebuilt_beside, series_to_restore
 
-def save_settings(services: Services, before: Settings, after: Settings) -> Settings:
-    """Save settings and note in the log which were changed; returns them as saved.  Raises
-    `InvalidInput`, `NotPermitted`, `Unavailable`; nothing was saved then."""
-    wanted = settings_file.check(after)
-    changes = settings_changes(before, wanted)
-    if changes:
-        services.settings_log.check_allowed()
-    settings_file.save(wanted, paths.settings_file())
-    if changes:
-        services.settings_log.note(changes)
-    return wanted
-
-
-def settings_changes(before: Settings, after: Settings) -> tuple[FieldChange, ...]:
-    """The settings others go by that differ."""
-    old, new = settings_file.values_of(before), settings_file.values_of(after)
-    return tuple(
-        change_of(name, old[name], new[name])
-        for name in new
-        if name not in OF_ONE_SCREEN and new[name] != old[name]
-    )
+    series = series_to_restore(folder or paths.backups() / JOURNAL)
+    path = _file_of(settings)
+    storage.check_place(path)
+    with rebuilt_beside(path, series, builder(settings, clock)) as (copy, rebuilt):
+        kept = paths.backups() / FILES
+        return restore(settings, copy, name=name, clock=clock, kept=kept), rebuilt
 
 
 def database_name(settings: Settings) -> str:
@@ -196,9 +211,10 @@ def begin_empty(
     return chosen
 
 
-def upgrade_server(settings: Settings) -> None:
+def upgrade_server(settings: Settings, seats: str = "") -> None:
     """Set up the empty database of a server, or bring an old one to this version; done by whoever
-    may change tables there.  A file needs no asking: it is upgraded whenever it is opened.
+    may change tables there.  Members of the role `seats` may work with it, and only append to the
+    log.  A file needs no asking: it is upgraded whenever it is opened.
 
     Raises `Unavailable`.
     """
@@ -207,7 +223,7 @@ def upgrade_server(settings: Settings) -> None:
         return
     database = Database(target, "poscare check --upgrade")
     try:
-        migrate.upgrade_server(database)
+        migrate.upgrade_server(database, seats)
     finally:
         database.close()
 
@@ -314,7 +330,9 @@ def build(
         letterhead=letterhead(settings),
         targets=settings.targets,
     )
-    if database is None:
+    if isinstance(opened, ViewedDatabase):
+        context.standing = Standing(view_only=True)
+    elif database is None:
         try:
             begin_log(context)
         except BaseException:
@@ -329,6 +347,7 @@ def build(
         reasoner=reasoner,
         hazards=hazards_in,
         plan_pack=plan_pack,
+        build=builder(settings, clock),
         horizon_days=settings.horizon_days,
     )
 

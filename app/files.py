@@ -59,6 +59,25 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
+def append(path: Path, content: bytes) -> None:
+    """Write behind what stands in a file, which is made when there is none, and flush it.  A crash
+    can leave a part of it behind.  Raises `OSError`."""
+    fresh = not path.exists()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY, 0o600)
+    with os.fdopen(handle, "ab") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if fresh:
+        sync(path.parent)
+
+
+def cut(path: Path, length: int) -> None:
+    """Keep only the first `length` bytes of a file, and flush it.  Raises `OSError`."""
+    os.truncate(path, length)
+    sync(path)
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that from its beginning only this user may read.  Raises `OSError`."""
     with replacing(path) as partial:
@@ -67,8 +86,38 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
 
 
+def create_private(path: Path) -> None:
+    """Make an empty file that only this user may read, for what others write into it.  Raises
+    `OSError`, also when it is there."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600))
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that only this user may enter, and those above it, where there is none.  On
+    Windows the rights of the folder above hold, which a user's own folders keep from others.
+    Raises `OSError`."""
+    if path.is_dir():
+        return
+    if path.parent != path:
+        private_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+
+
+def keep_private(path: Path) -> None:
+    """Take the right to read a file or folder of this user from everybody else; where that cannot
+    be (FAT, Windows) nothing happens."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+            path.chmod(found.st_mode & 0o700)
+
+
 def copy(source: Path, partial: Path) -> None:
-    """Copy the content of a file to the path `replacing` gave.  Raises `OSError`."""
+    """Copy the content of a file to the path `replacing` gave, for this user alone to read.
+    Raises `OSError`."""
+    create_private(partial)
     shutil.copyfile(source, partial)
 
 

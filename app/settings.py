@@ -359,8 +359,8 @@ def save(settings: Settings, path: Path) -> None:
     targets.check_order(settings.targets)
     content = tomli_w.dumps({"version": VERSION, **values}).encode()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, content)
+        files.private_folder(path.parent)
+        files.write_private(path, content)
     except OSError as failure:
         raise Unavailable("settings.unwritable", path=str(path)) from failure
     try:
@@ -372,7 +372,7 @@ def save(settings: Settings, path: Path) -> None:
 def _keep_copy(path: Path, content: bytes) -> None:
     copy = last_good(path)
     if not copy.is_file() or copy.read_bytes() != content:
-        files.write(copy, content)
+        files.write_private(copy, content)
 
 
 MOST_LOGO_BYTES = 5 * 1024 * 1024
@@ -397,7 +397,7 @@ def with_own_logo(settings: Settings, folder: Path) -> Settings:
     # Named by its content: documents already open keep the picture they have.
     own = folder / f"logo-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(folder)
         files.write(own, content)
     except OSError as failure:
         raise Unavailable("settings.unwritable", path=str(own)) from failure

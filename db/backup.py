@@ -56,7 +56,7 @@ def make(database: Database, folder: Path, now: datetime, reason: str = "daily")
         raise Unavailable("backup.not_a_file")
     final = _free(folder, now, reason)
     with _explained(final):
-        folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(folder)
         _sweep(folder)
         try:
             _write(database, final)
@@ -155,6 +155,11 @@ def existing(folder: Path) -> list[Backup]:
 def until(copies: list[Backup], now: datetime) -> list[Backup]:
     """Those of `copies` whose date can be true: not the ones from the future."""
     return [copy for copy in copies if copy.made_at <= now + SLACK]
+
+
+def is_whole(copy: Backup) -> bool:
+    """Whether a copy is still, byte for byte, what was verified."""
+    return is_unchanged(copy.path)
 
 
 def rotate(folder: Path, now: datetime) -> list[Path]:

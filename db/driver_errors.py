@@ -7,11 +7,11 @@ import logging
 import re
 from collections.abc import Iterator
 
+from sqlalchemy import exc
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.domain.errors import AppError, Conflict, Unavailable
+from app.domain.errors import AppError, Conflict, InvalidInput, Unavailable
 from db.server import cause_of_refusal, place_of
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ _KNOWN_SQLITE = (
     ("file is not a database", "db.not_a_database"),
     ("database disk image is malformed", "db.damaged"),
     ("malformed database schema", "db.damaged"),
+    ("could not decode to utf-8", "db.damaged"),
     ("disk i/o error", "db.storage_failed"),
 )
 _KNOWN_POSTGRES = (
@@ -38,14 +39,13 @@ _KNOWN_POSTGRES = (
     ("3D000", "db.no_such_database"),
     ("53300", "db.server_full"),
     ("42501", "db.no_privilege"),
+    ("42704", "db.no_such_role"),
     ("28", "db.refused"),
 )
 
 
 _TABLE = re.compile(r"on table '(\w+)'")
 """Where the mapper says which rows were changed by somebody else first."""
-
-
 _RECORDS = frozenset(
     {"terminal", "incident", "technician", "support_contact", "terminal_model", "merchant", "visit"}
 )
@@ -63,24 +63,30 @@ def translated(url: URL) -> Iterator[None]:
         yield
     except StaleDataError as stale:
         raise Conflict(_named("".join(_TABLE.findall(str(stale)))), "") from stale
-    except DBAPIError as failure:
+    except UnicodeEncodeError as failure:
+        # A key or a search with half a character: there is nothing of that name.
+        raise InvalidInput.of("", "text.not_storable") from failure
+    except exc.DBAPIError as failure:
         known = known_cause(failure, url)
         if known is None:
             raise
         log.warning("database unavailable: %s", known.code)
         raise known from failure
-    except StatementError as failure:
+    except UnicodeDecodeError as failure:
+        # The driver's own: a message or a name of a damaged file that is no text any more.
+        raise Unavailable("db.damaged") from failure
+    except exc.StatementError as failure:
         # A column type refused a value (`db.types.Guarded`); the wrapper would show the statement.
         if isinstance(failure.orig, AppError):
             raise failure.orig from None
         raise
 
 
-def known_cause(failure: DBAPIError, url: URL | None = None) -> Unavailable | Conflict | None:
+def known_cause(failure: exc.DBAPIError, url: URL | None = None) -> Unavailable | Conflict | None:
     """The foreseen meaning of a driver error, or None for a bug.  `url` says which server is
     meant."""
     state = getattr(failure.orig, "sqlstate", None)
-    if isinstance(failure, IntegrityError):
+    if isinstance(failure, exc.IntegrityError):
         # Two stations stored the same thing at once; SQLite's lock lets no two in.
         if state != "23505":
             return None
@@ -94,12 +100,12 @@ def known_cause(failure: DBAPIError, url: URL | None = None) -> Unavailable | Co
     found = cause_of(str(failure.orig))
     if found is not None:
         return Unavailable(found)
-    if isinstance(failure, OperationalError) and url is not None:
+    if isinstance(failure, exc.OperationalError) and url is not None:
         return _no_connection(failure, url)
     return None
 
 
-def _no_connection(failure: OperationalError, url: URL) -> Unavailable | None:
+def _no_connection(failure: exc.OperationalError, url: URL) -> Unavailable | None:
     """Why a server does not answer, in words of ours; None for SQLite, which has no server."""
     if url.get_backend_name() == "sqlite":
         return None
@@ -112,5 +118,4 @@ def _no_connection(failure: OperationalError, url: URL) -> Unavailable | None:
 
 def cause_of(message: str) -> str | None:
     """The code of what SQLite says, or None when it is not foreseen."""
-    known = message.lower()
-    return next((code for fragment, code in _KNOWN_SQLITE if fragment in known), None)
+    return next((code for said, code in _KNOWN_SQLITE if said in message.lower()), None)

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy import event, exc
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
 from app.domain.errors import Unavailable
+from db import write_turns
 from db.driver_errors import translated
 from db.locking import DatabaseLock
 from db.server import without_secrets
@@ -29,6 +29,7 @@ from db.server_engine import READS, WRITES, server_engine
 APPLICATION_ID = 0x504F5354
 """Marks an SQLite file as ours ("POST" in ASCII), so that nobody else's file is ever written."""
 
+_DRIVERS = frozenset({"sqlite", "postgresql+psycopg"})
 OLDEST_SQLITE = (3, 51, 3)
 """Older versions can corrupt a WAL database that two connections checkpoint at once."""
 
@@ -48,7 +49,8 @@ _PRAGMAS = (
 
 
 def database_url(target: str | Path | URL) -> URL:
-    """The URL of a path or URL text.  ``postgresql://`` gets the psycopg driver."""
+    """The URL of a path or URL text.  ``postgresql://`` gets the psycopg driver.  Raises
+    `Unavailable` (``db.bad_address``), also for what is neither a file nor PostgreSQL."""
     if isinstance(target, URL):
         return target
     text = str(target)
@@ -56,14 +58,14 @@ def database_url(target: str | Path | URL) -> URL:
         return URL.create("sqlite", database=text)
     try:
         url = make_url(text)
-    except (ArgumentError, ValueError):
+    except (exc.ArgumentError, ValueError):
         # What the library says would repeat the password.
         raise Unavailable("db.bad_address") from None
-    if url.get_backend_name() == "sqlite" and url.query:
-        # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.
-        raise Unavailable("db.bad_address")
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
+    # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.
+    if url.drivername not in _DRIVERS or (url.drivername == "sqlite" and url.query):
+        raise Unavailable("db.bad_address")
     return url
 
 
@@ -233,7 +235,7 @@ class Database:
     def _let_go(self) -> None:
         if self.path is not None and self._identity == _identity_of(self.path):
             with (
-                contextlib.suppress(DBAPIError, Unavailable),
+                contextlib.suppress(exc.DBAPIError, Unavailable),
                 translated(self.url),
                 self.engine.connect() as connection,
             ):
@@ -293,7 +295,7 @@ def _sqlite_engine(url: URL) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_connection)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", write_turns.begin)
     return engine
 
 
@@ -306,8 +308,3 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode not in {"wal", "memory"}:
         raise Unavailable("db.no_wal", mode=mode)
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

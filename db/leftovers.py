@@ -53,7 +53,7 @@ class KnownDatabases:
     def _write(self, names: list[str]) -> None:
         content = "".join(f"{name}\n" for name in names)
         try:
-            self._record.parent.mkdir(parents=True, exist_ok=True)
+            files.private_folder(self._record.parent)
             files.write(self._record, content.encode("utf-8", "surrogateescape"))
         except OSError as failure:
             raise Unavailable("files.unwritable", path=str(self._record)) from failure

@@ -21,6 +21,7 @@ from app.domain.errors import Unavailable
 from db import storage
 from db.engine import APPLICATION_ID, Database
 from db.server import place_of, state_of
+from db.server_rights import grant_seats, seats_of
 
 log = logging.getLogger(__name__)
 
@@ -106,11 +107,14 @@ def check_server(database: Database) -> None:
     raise Unavailable("db.upgrade_needed", found=current, known=HEAD, **place)
 
 
-def upgrade_server(database: Database) -> str | None:
+def upgrade_server(database: Database, seats: str = "") -> str | None:
     """Set up a server's empty database, or bring an old one to this version; returns the revision
-    it was at, None when it was empty.  Of two who do it at once the second finds it done.
+    it was at, None when it was empty.  Of two who do it at once the second finds it done.  The
+    members of the role `seats`, and of those named before, may work with it
+    (`db.server_rights`).
 
-    Raises `Unavailable` as `check_server`, and ``db.no_privilege``; nothing is changed then.
+    Raises `Unavailable` as `check_server`, ``db.no_privilege`` and ``db.no_such_role``; nothing is
+    changed then.
     """
     with database.connect() as connection, connection.begin():
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPLICATION_ID})
@@ -122,6 +126,8 @@ def upgrade_server(database: Database) -> str | None:
                 raise
             log.info("schema upgrade of %s from %s to %s", database, found or "empty", HEAD)
             _run_alembic(connection, HEAD)
+        for role in dict.fromkeys([*([seats] if seats else []), *seats_of(connection)]):
+            grant_seats(connection, role)
     return found
 
 

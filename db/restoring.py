@@ -130,7 +130,7 @@ def _bring(
     from sqlcipher3 import dbapi2
 
     try:
-        live.parent.mkdir(parents=True, exist_ok=True)
+        files.private_folder(live.parent)
         with files.replacing(incoming(live)) as partial:
             copy_file(copy, partial)
             counters.carry(given_out, partial)
@@ -179,7 +179,7 @@ def _move(source: Path, target: Path, names: list[str]) -> None:
     there = [name for name in names if (source / name).exists()]
     if not there:
         return
-    target.mkdir(exist_ok=True)
+    files.private_folder(target)
     for name in there:
         files.move(source / name, target / name)
 

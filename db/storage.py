@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from app import files
 from app.domain.errors import Unavailable
 
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -41,16 +42,35 @@ def check_place(path: Path) -> None:
     kind = file_system(folder)
     if kind in NETWORK_FILE_SYSTEMS:
         raise Unavailable("db.network_folder", path=str(folder), kind=kind)
-    synced = next((name for name in SYNCED_FOLDERS if name in str(folder).casefold()), None)
+    # By whatever way it is reached: the name given, and where it really lies.
+    named = f"{folder}\n{os.path.realpath(folder)}".casefold()
+    synced = next((name for name in SYNCED_FOLDERS if name in named), None)
     if synced is not None:
         raise Unavailable("db.synced_folder", path=str(folder), service=synced)
     place = missing_mount(folder)
     if place:
         raise Unavailable("db.not_mounted", path=str(folder), place=place)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(folder)
     except OSError as failure:
         raise Unavailable("db.folder_unwritable", path=str(folder)) from failure
+
+
+def can_only_be_read(path: Path) -> bool:
+    """Whether a database file is there, and its folder or the file itself takes no writing."""
+    try:
+        return path.is_file() and not (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK))
+    except OSError:
+        return False
+
+
+def keep_private(path: Path, home: Path) -> None:
+    """Let a database be read by its owner alone, and the data folder `home` when it lies there,
+    also where an earlier version made them."""
+    if path.is_relative_to(home):
+        files.keep_private(home)
+    for part in ("", "-wal", "-shm"):
+        files.keep_private(path.with_name(path.name + part))
 
 
 def check_space(path: Path, copies: int) -> None:

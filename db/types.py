@@ -6,6 +6,7 @@ types.  In Python a key is a string, a moment an aware UTC `datetime`, a day a `
 
 import functools
 import json
+import re
 import zlib
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -132,9 +133,15 @@ class Real(TypeDecorator[float]):
         return dialect.type_descriptor(sa.REAL())
 
 
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+"""Half characters, which no encoding knows, and NUL, which PostgreSQL does not take."""
+
+
 # The same words come again and again: codes, names, the actor of every row of an import.
 @functools.lru_cache(maxsize=16_384)
 def _checked(field: str, text: str) -> str:
+    if _NOT_STORABLE.search(text):
+        raise InvalidInput.of(field, "text.not_storable")
     if holds_secret(field, text):
         raise InvalidInput.of(field, "text.card_number")
     return text
@@ -179,7 +186,7 @@ class JsonText(Guarded):
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
             return None
-        _check_inside(self.field, value)
+        check_inside(self.field, value)
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
@@ -220,7 +227,7 @@ class Payload(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
-        _check_inside("payload", value)
+        check_inside("payload", value)
         plain = canonical(value)
         if len(plain) < _PACKED_FROM:
             return plain
@@ -231,13 +238,15 @@ class Payload(TypeDecorator[Any]):
         return json.loads(zlib.decompress(stored[1:]) if stored[:1] == _PACKED else stored)
 
 
-def _check_inside(field: str, value: Any) -> None:
+def check_inside(field: str, value: Any) -> None:
+    """Raise `InvalidInput` for a document that holds what must not or cannot be stored anywhere
+    inside: ``text.card_number``, ``text.not_storable``."""
     if isinstance(value, str):
         _checked(field, value)
     elif isinstance(value, dict):
         for name, inner in value.items():
             _checked(field, str(name))
-            _check_inside(str(name), inner)
+            check_inside(str(name), inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _check_inside(field, inner)
+            check_inside(field, inner)

@@ -15,13 +15,13 @@ from typing import Any, TypeVar
 
 from app import bootstrap, paths
 from app.cli import signing_in
-from app.domain.errors import BadValue, InvalidInput
+from app.domain.errors import BadValue, InvalidInput, Unavailable
 from app.domain.parsing import parse_date
 from app.i18n import Translator
 from app.services import Services
 from app.settings import Settings
 from app.tabular.writing import width
-from app.texts import sentence
+from app.texts import error_text, sentence
 from app.texts.events import EventWords
 
 Pictures = Callable[[Services, Settings, Path], list[Path]]
@@ -106,10 +106,20 @@ class Context:
             self.note(sentence(self.t, "settings.letter_found", {"letter": letter}))
 
     def close(self) -> None:
-        """Close the database, if it was opened."""
+        """Write what was done into the journal and close the database, if it was opened."""
         if self._services is not None:
+            self._keep_journal(self._services)
             self._services.close()
             self._services, self._signed_in = None, False
+
+    def _keep_journal(self, services: Services) -> None:
+        """A command that only looked has nothing to write, and none begins a journal."""
+        if services.context.wrote:
+            try:
+                services.care.journal.catch_up(begin=False)
+            except Unavailable as error:
+                # What was done is stored; the journal is brought up to date next time.
+                self.note(error_text(self.t, error))
 
     def emit(self, value: Any, text: str | Callable[[], str]) -> None:
         """Print `value` as JSON when asked to, else the text."""

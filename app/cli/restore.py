@@ -1,4 +1,5 @@
-"""``poscare restore``: put a backup in place of the database, also of one that is missing."""
+"""``poscare restore``: put a backup, or what is rebuilt from the journal, in place of the database,
+also of one that is missing."""
 
 from __future__ import annotations
 
@@ -10,13 +11,21 @@ from app.cli.context import Context, Verb
 from app.domain.errors import InvalidInput
 from app.exchange.laptop import unsent_missing_in
 from app.i18n import N_, Translator
-from app.texts.storage import faulty_lines, remain_lines
+from app.texts.operations import chain_fault
+from app.texts.storage import faulty_lines, journal_fault_line, remain_lines
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument("file", type=Path, nargs="?", help=t("a file made by “poscare backup”"))
     parser.add_argument(
         "--list", action="store_true", help=t("list everything a database could be put back from")
+    )
+    parser.add_argument(
+        "--from-journal",
+        nargs="?",
+        const="",
+        metavar="FOLDER",
+        help=t("rebuild the database from the journal beside the backups, or in a folder"),
     )
     parser.add_argument(
         "--begin-empty",
@@ -36,6 +45,8 @@ def _run(context: Context) -> int:
             {"device": chosen.device},
             t("The database is empty now; its numbers begin with {device}.", device=chosen.device),
         )
+    elif options.from_journal is not None:
+        return _rebuild(context)
     elif options.file is None:
         raise InvalidInput.of("file", "restore.file_missing")
     else:
@@ -74,6 +85,30 @@ def _restore(context: Context) -> int:
         {"replaced": done.replaced, "faulty": done.faulty, "unsent": unsent}, "\n".join(said)
     )
     return 1 if done.faulty else 0
+
+
+def _rebuild(context: Context) -> int:
+    t, wanted = context.t, context.options.from_journal
+    _check_right(context)
+    done, rebuilt = bootstrap.restore_from_journal(
+        context.settings, Path(wanted) if wanted else None, name=context.command
+    )
+    said = [
+        t.plural(
+            "Rebuilt from the journal: {count} operation was applied.",
+            "Rebuilt from the journal: {count} operations were applied.",
+            rebuilt.applied,
+        )
+    ]
+    if done.replaced:
+        said.append(t("The database that was replaced is in {folder}", folder=done.replaced))
+    said += [journal_fault_line(t, one.file, one.line, one.why) for one in rebuilt.faults]
+    said += [chain_fault(t, seq, "missing") for _station, seq in rebuilt.gaps]
+    if done.faulty:
+        said.append(faulty_lines(t, done.faulty))
+    value = {"replaced": done.replaced, "faulty": done.faulty, "rebuilt": rebuilt}
+    context.emit(value, "\n".join(said))
+    return 0 if rebuilt.is_whole and not done.faulty else 1
 
 
 def _check_right(context: Context) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from app import bootstrap, paths
+from app import paths
 from app import settings as settings_file
 from app.cli.context import Context, Verb, table
 from app.domain.errors import InvalidInput, Unavailable
 from app.i18n import N_, Translator
+from app.services.core.settings_log import changes_between
 from app.settings import Settings
 
 
@@ -41,15 +42,21 @@ def _saved(context: Context, wanted: Settings) -> Settings:
     """The settings as saved, by whoever may.  Where the database cannot be opened there is no log
     and nobody to ask: settings may be what is wrong."""
     checked = settings_file.check(wanted)
-    if not bootstrap.settings_changes(context.settings, checked):
+    before, after = (settings_file.values_of(one) for one in (context.settings, checked))
+
+    def store() -> None:
         settings_file.save(checked, paths.settings_file())
+
+    if not changes_between(before, after):
+        store()
         return checked
     try:
         services = context.services
     except Unavailable:
-        settings_file.save(checked, paths.settings_file())
-        return checked
-    return bootstrap.save_settings(services, context.settings, checked)
+        store()
+    else:
+        services.settings_log.save(before, after, store)
+    return checked
 
 
 def _value(name: str, given: str, known: Any) -> Any:

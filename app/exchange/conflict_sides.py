@@ -44,6 +44,10 @@ class ConflictSides:
         return ""
 
 
+_NOT_DONE = frozenset({"review", "left_out"})
+"""Sorts whose operation is the side that does not stand."""
+
+
 def sides_of(services: Services, waiting: Sequence[Unsettled]) -> tuple[ConflictSides, ...]:
     """Both sides of each."""
     with services.context.read() as session:
@@ -55,7 +59,7 @@ def sides_of(services: Services, waiting: Sequence[Unsettled]) -> tuple[Conflict
     found = []
     for one in waiting:
         mine, theirs = told.get(one.operation.id), told.get(others[one.id])
-        now, other = (theirs, mine) if one.sort == "review" else (mine, theirs)
+        now, other = (theirs, mine) if one.sort in _NOT_DONE else (mine, theirs)
         record = names.get(one.subject_id, "")
         found.append(ConflictSides(unsettled=one, record=record, now=now, other=other, own=own))
     return tuple(found)
@@ -65,7 +69,7 @@ def _other(session: Session, one: Unsettled) -> str:
     """The key of the operation on the other side: for a value that gave way the one that set it,
     for what does not fit the last one on the record.  Empty when the log holds none."""
     operation = one.operation
-    if not operation.subject_id or one.sort == "number":
+    if not operation.subject_id or one.sort in {"number", "left_out"}:
         return ""
     about = sa.and_(
         col(OperationRow.subject_kind) == operation.subject_kind,

@@ -79,7 +79,7 @@ class Identity:
             name=called,
             role=role,
             fingerprint=pair.public(called, role).fingerprint,
-            text=pair.text(called, role),
+            text=pair.text(called, role, self._services.context.device),
             place=self._keys.place(pair.station) or Place.FILE,
         )
 

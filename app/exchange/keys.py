@@ -23,11 +23,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from app.domain.errors import InvalidInput, Unavailable
+from app.domain.register.identifiers import parse_device_letter
 from app.domain.text import line, required
 from app.exchange.package import Role
 from app.secret_store import Place, SecretStore
 
-_PREFIX = "POSKEY1"
+_PREFIX = "POSKEY2"
 _ROLES: tuple[Role, ...] = get_args(Role)
 _RAW = serialization.Encoding.Raw
 _FINGERPRINT_DIGITS, _GROUP = 24, 4
@@ -39,13 +40,14 @@ _LONGEST_TEXT = 4096
 @dataclass(frozen=True, slots=True)
 class PublicKey:
     """What others know of a computer.  `station` is its key in the operation log, `signing` and
-    `encryption` are 32 bytes each."""
+    `encryption` are 32 bytes each, `letter` stands in front of the numbers it makes."""
 
     station: str
     name: str
     role: Role
     signing: bytes
     encryption: bytes
+    letter: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -75,7 +77,7 @@ class KeyPair:
     signing: Ed25519PrivateKey
     encryption: X25519PrivateKey
 
-    def public(self, name: str, role: Role) -> PublicKey:
+    def public(self, name: str, role: Role, letter: str = "") -> PublicKey:
         """What others may know, under the name people call this computer by."""
         return PublicKey(
             self.station,
@@ -83,19 +85,20 @@ class KeyPair:
             role,
             self.signing.public_key().public_bytes_raw(),
             self.encryption.public_key().public_bytes_raw(),
+            letter,
         )
 
-    def text(self, name: str, role: Role) -> str:
+    def text(self, name: str, role: Role, letter: str) -> str:
         """The public keys as a line of capital letters and digits, signed: what a ``.poskey`` file
         and the QR code hold.  Base 32 (RFC 4648), so that scanners that type it, also in capitals,
         change nothing."""
-        public = self.public(name, role)
+        public = self.public(name, role, letter)
         content = (
             uuid.UUID(self.station).bytes
             + bytes([_ROLES.index(role)])
             + public.signing
             + public.encryption
-            + name.encode()
+            + f"{letter} {name}".encode()
         )
         signed = self.signing.sign(content) + content
         return f"{_PREFIX}-{base64.b32encode(signed).decode().rstrip('=')}"
@@ -130,15 +133,16 @@ def _public_key(content: bytes) -> PublicKey:
     """Raises `ValueError` and `IndexError` for what is no key."""
     if len(content) < _FIXED:
         raise ValueError("too short")
-    name = content[_FIXED:].decode()
-    if name != required(line(name)):
-        raise ValueError("no name")
+    letter, _, name = content[_FIXED:].decode().partition(" ")
+    if name != required(line(name)) or letter != parse_device_letter(letter):
+        raise ValueError("no name or no letter")
     return PublicKey(
         str(uuid.UUID(bytes=content[:16])),
         name,
         _ROLES[content[16]],
         content[17:49],
         content[49:81],
+        letter,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.errors import InvalidInput, Unavailable
-from app.domain.operations.operation import WITHDRAW, WITHDRAWN, Operation, hash_of
+from app.domain.operations.operation import CARRIED, WITHDRAW, WITHDRAWN, Operation, hash_of
 from app.exchange import contacts
 from app.exchange.conflicts import Unsettled, listed
 from app.exchange.contacts import Contact
@@ -23,9 +23,11 @@ from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.changes import Change
 from app.services.core.log_reading import ChainEnd, Head
+from app.services.joining.joining import carried
 from app.services.replay import Diverged, Replay
 from db import contents, migrate, restoring, snapshots
 from db.copying import working_copy
+from db.durability import flushed_together
 from db.engine import Database
 from db.keys import first_key
 from db.stations import STATION
@@ -90,6 +92,8 @@ class Rebase:
         self._end = ChainEnd()
         self.unsent: set[str] = set()
         self.renewed = False
+        self.sent_again = 0
+        self.others_lost = 0
         self._since: datetime | None = None
 
     def confirm(
@@ -116,11 +120,12 @@ class Rebase:
                 return fresh
             self._since = min((one.at for one in fresh), default=None)
             replay = Replay(applying)
-            for done, one in enumerate(fresh, 1):
-                if cancelled():
-                    return Refused("cancelled")
-                replay.follow(one)
-                progress(done, len(fresh))
+            with flushed_together():  # a file of our own, which is copied into place
+                for done, one in enumerate(fresh, 1):
+                    if cancelled():
+                        return Refused("cancelled")
+                    replay.follow(one)
+                    progress(done, len(fresh))
             if manifest.schema == migrate.HEAD:
                 _compare(database, manifest.head, manifest.digest)
             self._take_own(database)
@@ -157,12 +162,16 @@ class Rebase:
         with self._services.context.read() as session:
             self._station = operation_log.station_of(session)
             own = [*log_reading.of_station(session, self._station), *brought]
+            placed = log_reading.placed_ids(session)
         own.sort(key=lambda one: (one.clock, one.station_seq))
         with confirmed.read() as session:
             known = log_reading.known_among(session, [one.id for one in own])
             self._end = log_reading.end_of_chain(session, self._station)
+            lost = placed - log_reading.placed_ids(session)
         self._seen = frozenset(one.id for one in own)
         self._own = [one for one in own if one.id not in known]
+        self.sent_again = len(lost & self._seen)
+        self.others_lost = len(lost - self._seen)
         if not _is_chain(self._end, self._own):
             # Another computer works under the same identity, or this one was put back to an older
             # state: from now on it has a new one.
@@ -200,7 +209,7 @@ class Rebase:
                     self._confirmed,
                     lock,
                     self._services.context.now(),
-                    keep=self._first,
+                    keep=self._first or self.others_lost > 0,
                 )
         finally:
             applying.close()
@@ -208,10 +217,23 @@ class Rebase:
 
     def _apply(self, replay: Replay, own: list[Operation]) -> None:
         withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
+        brought = carried(own)
+        with flushed_together():
+            self._apply_one_by_one(replay, own, withdrawn, brought)
+
+    def _apply_one_by_one(
+        self,
+        replay: Replay,
+        own: list[Operation],
+        withdrawn: set[str],
+        brought: frozenset[str],
+    ) -> None:
         for one in own:
             waiting = self._chained(replace(one, office_seq=None))
             if one.id in withdrawn:
                 replay.keep(waiting, WITHDRAWN)
+            elif one.id in brought:
+                replay.keep(waiting, CARRIED)
             else:
                 replay.apply(waiting)
             self.unsent.add(one.id)

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.knowledge import Knowledge
     from app.domain.errors import Overtaken
     from app.services.core.audit import AuditTrail
+    from app.services.core.letters import Letters
     from app.services.core.settings_log import SettingsLog
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
+    from app.services.dispatch.dispatching import Dispatching
     from app.services.documents.attachments import Attachments
     from app.services.documents.photos import PictureDecoder
     from app.services.documents.reporting import Reporting
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from app.services.documents.verifying import Verifying
     from app.services.incidents.history_import import HistoryImport
     from app.services.insight.insight import Insight
+    from app.services.keeping.care import DataCare
     from app.services.maintenance.balancing import Balancing
     from app.services.maintenance.checklists import Checklists
     from app.services.maintenance.compliance import ComplianceBook
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from app.services.register.importing import TerminalImport
     from app.services.register.models import Models
     from app.services.settling import Settling
+    from db.engine import Database
 
 T = TypeVar("T")
 
@@ -100,6 +104,7 @@ class Services:
         reasoner: Callable[[], Reasoner],
         hazards: Hazards,
         plan_pack: Callable[[], RecommendedPlans],
+        build: Callable[[Database], Services],
         horizon_days: int,
     ) -> None:
         self.lock = threading.RLock()
@@ -110,6 +115,7 @@ class Services:
         self._knowledge = knowledge
         self._reasoner = reasoner
         self._plan_pack = plan_pack
+        self._build = build
         self._horizon_days = horizon_days
         context.terminals_moved = self._tasks_follow
         context.tell_who = self._tell_who
@@ -150,6 +156,20 @@ class Services:
         from app.services.core.settings_log import SettingsLog
 
         return SettingsLog(self.context)
+
+    @Lazy
+    def letters(self) -> Letters:
+        """Which computer numbers by which letter."""
+        from app.services.core.letters import Letters
+
+        return Letters(self.context)
+
+    @Lazy
+    def care(self) -> DataCare:
+        """Journal, rebuilding, proof, rehearsals."""
+        from app.services.keeping.care import DataCare
+
+        return DataCare(self.context, self.backups, self._build)
 
     @Lazy
     def settling(self) -> Settling:
@@ -290,6 +310,13 @@ class Services:
         from app.services.maintenance.meters import Meters
 
         return Meters(self.context)
+
+    @Lazy
+    def dispatching(self) -> Dispatching:
+        """Work handed to technicians, and their answers."""
+        from app.services.dispatch.dispatching import Dispatching
+
+        return Dispatching(self.context, self.incidents, self.visits)
 
     @Lazy
     def compliance(self) -> ComplianceBook:

@@ -16,6 +16,7 @@ from app.domain.missing_database import Leftover
 from app.i18n import Translator, translator
 from app.languages import LocalizedText
 from app.texts import (
+    dispatch,
     event_words,
     exchange,
     field_labels,
@@ -40,6 +41,7 @@ FIELDS = (
     | exchange.FIELDS
     | hub.FIELDS
     | people.FIELDS
+    | dispatch.FIELDS
     | _FIELDS
 )
 PROBLEMS = (
@@ -51,6 +53,7 @@ PROBLEMS = (
     | exchange.PROBLEMS
     | hub.PROBLEMS
     | people.PROBLEMS
+    | dispatch.PROBLEMS
 )
 WORDS = (
     _WORDS
@@ -61,15 +64,19 @@ WORDS = (
     | terminals.WORDS
     | exchange.WORDS
     | people.WORDS
+    | dispatch.WORDS
 )
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
-WORDS["kind"] |= maintenance.KINDS | exchange.KINDS
+WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS
+WORDS["why"] |= dispatch.WHY
+WORDS["review"] |= dispatch.REVIEW
 
 _PARAMETER_WORDS = {
     "action": ("action", "visit_action", "terminal_state"),
     "state": ("incident_state", "visit_state", "occurrence_state", "terminal_state"),
     "kind": ("kind",),
     "operation": ("operation",),
+    "fault_class": ("fault_class",),
 }
 
 
@@ -111,6 +118,8 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return people.role_words(t, value) if value else ""
     if isinstance(value, tuple) and all(isinstance(item, Leftover) for item in value):
         return storage.remain_lines(t, value)
+    if isinstance(value, tuple):
+        return t(", ").join(map(str, value))
     # What was refused or doubted may be a card's number; a sentence is shown, logged and sent.
     return mask_cards(value) if isinstance(value, str) else value
 
@@ -123,6 +132,8 @@ def problem_text(t: Translator, problem: Problem) -> str:
 def unsettled_text(t: Translator, entry: exchange.UnsettledEntry) -> str:
     """What waits for a decision after an exchange, in a sentence."""
     reason = review_reason(t, entry.code)
+    if entry.sort == "left_out":
+        return exchange.unsettled_text(t, entry, word(t, "visit_state", entry.kept), reason)
     return exchange.unsettled_text(t, entry, field_label(t, entry.field), reason)
 
 

@@ -51,6 +51,5 @@ FIELDS: dict[str, str] = {
     "checklist": N_("Checklist"),
     "subjects": N_("Terminals of the plan"),
     "events": N_("Events"),
-    "not_moved": N_("Not moved"),
     "attachment": N_("File"),
 }

@@ -142,6 +142,7 @@ _WORDS = {
     "satisfaction": "satisfaction",
     "signer_role": "signer_role",
     "stage": "photo_stage",
+    "dispatch": "dispatch_state",
 }
 
 

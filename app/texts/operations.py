@@ -24,9 +24,10 @@ _LABELS = {("technician", "code"): N_("Staff code")}
 _WORDS = {
     ("incident", "kind"): "work_kind",
     ("contact", "role"): "contact_role",
-    ("visit", "not_moved"): "visit_state",
 }
 """The enumerations of values whose field means something else in other records."""
+_LEFT_OUT = "left_out"
+"""Records that an operation about many left as they are (`app.services.core.context.LEFT_OUT`)."""
 _STATES = {"terminal": "terminal_state", "incident": "incident_state", "visit": "visit_state"}
 
 
@@ -66,7 +67,7 @@ def change_line(t: Translator, changed: Changed) -> str:
 def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
     """A field that changed: its label, what was there, what is there."""
     change, kind = changed.change, changed.kind
-    words = _WORDS.get((kind, change.field), "")
+    words = "visit_state" if kind == _LEFT_OUT else _WORDS.get((kind, change.field), "")
 
     def shown(value: str) -> str:
         if words:
@@ -76,6 +77,9 @@ def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
     own = _LABELS.get((kind, change.field))
     if kind == "settings":
         label = setting_label(t, change.field)
+    elif kind == _LEFT_OUT:
+        # Under the number of a visit that stayed where it was.
+        label = "  ".join((change.field, word(t, "unsettled", _LEFT_OUT)))
     else:
         label = t(own) if own else field_label(t, change.field)
     return label, shown(change.old), shown(change.new)

@@ -8,6 +8,10 @@ from app.i18n import N_, Translator
 
 PROBLEMS: dict[str, str] = {
     "permission.sign_in": N_("Sign in first."),
+    "permission.view_only": N_(
+        "The database cannot be written here, so it is only shown. To work, copy its folder to a"
+        " place you may write to."
+    ),
     "permission.role": N_("{operation}: only {who} may do this. Ask one of them."),
     "permission.own": N_(
         "{operation}: with somebody else's record only {who} may do this. Ask one of them."
@@ -63,6 +67,10 @@ WORDS: dict[str, dict[str, str]] = {
         "incident.edit": N_("Edit an incident"),
         "incident.triage": N_("Sort an incident in"),
         "incident.assign": N_("Assign an incident"),
+        "incident.dispatch": N_("Hand an incident to a technician"),
+        "incident.take_back": N_("Take an incident back"),
+        "incident.accept": N_("Accept an incident"),
+        "incident.refuse": N_("Refuse an incident"),
         "incident.start": N_("Begin work"),
         "incident.hold": N_("Put an incident on hold"),
         "incident.resume": N_("Go on with an incident"),
@@ -108,6 +116,10 @@ WORDS: dict[str, dict[str, str]] = {
         "visit.level": N_("Spread visits over days and people"),
         "visit.add_extra": N_("Plan an extra visit"),
         "visit.schedule": N_("Plan a visit"),
+        "visit.dispatch": N_("Hand a visit to a technician"),
+        "visit.take_back": N_("Take a visit back"),
+        "visit.accept": N_("Accept a visit"),
+        "visit.refuse": N_("Refuse a visit"),
         "visit.add_task": N_("Add a task to a visit"),
         "visit.take_along": N_("Take an incident along on a visit"),
         "visit.start": N_("Begin a visit"),
@@ -119,6 +131,7 @@ WORDS: dict[str, dict[str, str]] = {
         "checklist.answer": N_("Answer a checklist"),
         "checklist.follow_up": N_("Report what a checklist found"),
         "checklist.finish": N_("Finish a checklist"),
+        "dispatch.see": N_("See new work"),
         "leave.enter": N_("Enter leave"),
         "leave.remove": N_("Take an absence back"),
         "technician.set_week": N_("Set somebody's working week"),
@@ -135,6 +148,7 @@ WORDS: dict[str, dict[str, str]] = {
         "conflict.settle": N_("Settle a conflict"),
         "operation.withdraw": N_("Withdraw what was not exchanged yet"),
         "log.read": N_("Read the log"),
+        "database.bring": N_("Own records brought along"),
         "database.genesis": N_("Log begun"),
         "database.restored": N_("Backup restored"),
         "technician.make_administrator": N_("Make the first administrator"),

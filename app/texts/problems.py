@@ -71,6 +71,9 @@ PROBLEMS: dict[str, str] = {
     "uscc.malformed": N_("“{value}” is not a unified social credit code: 18 characters."),
     "uscc.check": N_("Unified social credit code {value} has a wrong check character."),
     "phone.malformed": N_("“{value}” is not a telephone number."),
+    "device.of_another": N_(
+        "Another computer numbers by the letter {device} ({names}). Choose another one."
+    ),
     "device.malformed": N_("Use one letter, with up to two digits after it, for example A or L7."),
     "kind.unknown": N_("“{value}” is not a known terminal type."),
     "link.unknown": N_("“{value}” is not a known connection type."),
@@ -131,6 +134,10 @@ PROBLEMS: dict[str, str] = {
     "document.malformed": N_("The data inside the document is wrong at {place}."),
     "document.version": N_("The document was written by a newer POSCare (version {found})."),
     "document.no_data": N_("There is no POSCare data inside this file."),
+    "code.not_a_document": N_(
+        "That is no code of a document. Scan the QR code at the upper right of its first page;"
+        " papers printed by earlier versions carry no hash in it."
+    ),
     "document.nothing_selected": N_("Nothing was selected to print."),
     "document.no_swap": N_("No terminal was swapped in incident {number}."),
     "document.nothing_inspected": N_("Visit {number} has no terminal to inspect."),
@@ -178,8 +185,21 @@ PROBLEMS: dict[str, str] = {
         "Not sealed: the file is not exactly what its data says. Print the document anew."
     ),
     "seal.not_issued": N_(
-        "Not sealed: this database did not issue a document with this number and content."
+        "Not sealed: this very file did not leave from this database."
         " Seal it where it was issued, or print it anew here."
+    ),
+    "seal.replaced": N_(
+        "Not sealed: a newer version of this document was issued since. Seal that one."
+    ),
+    "seal.not_valid_today": N_(
+        "Not sealed: the certificate is valid from {since} to {until} only. Ask for a new one."
+    ),
+    "seal.no_stamp": N_(
+        "Not sealed: the time stamping authority {address} gave no time stamp. Try again later,"
+        " or seal without one."
+    ),
+    "seal.stamp_address": N_(
+        "{address} is no address of a time stamping authority (http:// or https://)."
     ),
     "seal.unreadable": N_("What looks like a seal in the file cannot be read."),
     "seal.not_a_root": N_("What was given to vouch for the seal is no certificate (PEM or DER)."),
@@ -194,8 +214,10 @@ PROBLEMS: dict[str, str] = {
     "cancelled": N_("Stopped. Nothing was changed."),
     "bad_knowledge": N_("The fault catalogue is wrong in {file}, {entry}: {problem}"),
     # database and machine
-    "db.locked": N_("The database is busy in another program. Your input is kept; try again."),
-    "db.disk_full": N_("The disk is full. Free some space, then save again; your input is kept."),
+    "db.locked": N_(
+        "Another program kept the database busy for too long, so nothing was saved. Try again."
+    ),
+    "db.disk_full": N_("The disk is full, so nothing was saved. Free some space, then try again."),
     "db.read_only": N_("The database cannot be written here, only read."),
     "db.cannot_open": N_("The database cannot be opened. Check that its folder exists."),
     "db.not_a_database": N_("The file is not a POSCare database. It was left as it is."),

@@ -16,6 +16,35 @@ WORDS: dict[str, dict[str, str]] = {
         "damaged": N_("Unverified copy of a damaged database"),
     },
     "file_fault": {"lost": N_("lost"), "damaged": N_("damaged")},
+    "row_fault": {
+        "changed": N_("changed by something else than POSCare"),
+        "missing": N_("missing"),
+        "extra": N_("not made by any operation"),
+        "unreadable": N_("cannot be read"),
+    },
+    "journal_fault": {
+        "beginning": N_("the copy it begins with is lost or damaged"),
+        "chain": N_("changed, or the file before is missing"),
+        "line": N_("an operation was changed"),
+    },
+    "check": {
+        "check.database": N_("Database"),
+        "check.structure": N_("Structure of the file"),
+        "check.log": N_("Log of what was done, unchanged"),
+        "check.references": N_("References between records"),
+        "check.schema": N_("Schema version"),
+        "check.rows": N_("Records"),
+        "check.space": N_("Free disk space"),
+        "check.backup": N_("Backup not older than a week"),
+        "check.second_backup": N_("Backup in the second folder not older than a week"),
+        "check.state": N_("Every record is what the operations made of it"),
+        "check.log_rights": N_("This seat may only append to the log"),
+        "check.journal": N_("Journal of operations, whole and unchanged"),
+        "check.files": N_("Photos and files named by records are there"),
+        "check.events": N_("Every incident state has its log entry"),
+        "check.custody": N_("Every terminal has an entry in the custody ledger"),
+        "check.retired_placed": N_("No retired terminal stands at a merchant"),
+    },
 }
 
 PROBLEMS: dict[str, str] = {
@@ -90,6 +119,17 @@ PROBLEMS: dict[str, str] = {
     "log.other_state": N_(
         "This log begins with records that are not here. Begin with the backup it was kept with."
     ),
+    "db.no_such_role": N_(
+        "The server knows no such role. Make it first: CREATE ROLE name NOLOGIN; and give it to the"
+        " users of the seats: GRANT name TO user."
+    ),
+    "journal.not_begun": N_(
+        "The journal could not begin, because the database cannot be copied ({detail})."
+    ),
+    "journal.unreadable": N_(
+        "The journal in {path} cannot be read: the copy it begins with is lost or damaged. Name"
+        " another series: “poscare restore --from-journal FOLDER”."
+    ),
     "restore.file_missing": N_("Name the backup to restore; “--list” shows what there is."),
 }
 
@@ -130,3 +170,20 @@ def faulty_lines(t: Translator, faulty: Sequence[FaultyFile], most: int | None =
     if most is not None and count > most:
         lines.append(t("… and {count} more", count=count - most))
     return "\n".join(lines)
+
+
+def row_lines(t: Translator, rows: Sequence[tuple[str, str, str, tuple[str, ...]]]) -> list[str]:
+    """Rows that are not what the operations made of them, a line each: table, record, how, and
+    which columns."""
+    how_words = WORDS["row_fault"]
+    lines = []
+    for table, record, how, columns in rows:
+        line = t("{record}: {how}", record=f"{table} {record}".strip(), how=t(how_words[how]))
+        lines.append(f"  {line} ({', '.join(columns)})" if columns else f"  {line}")
+    return lines
+
+
+def journal_fault_line(t: Translator, file: str, line: int, why: str) -> str:
+    """What is wrong at one place of a journal."""
+    place, words = f"{file}, {line}" if line else file, WORDS["journal_fault"]
+    return t("{record}: {how}", record=place, how=t(words[why]))

@@ -275,6 +275,7 @@ WORDS: dict[str, dict[str, str]] = {
         "terminal_model": N_("Model"),
         "acquirer": N_("Acquirer"),
         "backup": N_("Backup"),
+        "journal": N_("Journal"),
         "part": N_("Part"),
         "record": N_("Record"),
         "question": N_("Question"),
@@ -286,23 +287,9 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "backup_reason": {
         "manual": N_("by hand"),
-        "auto": N_("when quitting"),
+        "auto": N_("by itself"),
         "daily": N_("daily"),
         "upgrade": N_("before an upgrade"),
-    },
-    "check": {
-        "check.database": N_("Database"),
-        "check.structure": N_("Structure of the file"),
-        "check.log": N_("Log of what was done, unchanged"),
-        "check.references": N_("References between records"),
-        "check.schema": N_("Schema version"),
-        "check.rows": N_("Records"),
-        "check.space": N_("Free disk space"),
-        "check.backup": N_("Backup not older than a week"),
-        "check.files": N_("Photos and files named by records are there"),
-        "check.events": N_("Every incident state has its log entry"),
-        "check.custody": N_("Every terminal has an entry in the custody ledger"),
-        "check.retired_placed": N_("No retired terminal stands at a merchant"),
     },
 }
 

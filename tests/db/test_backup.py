@@ -88,10 +88,10 @@ def test_a_date_in_the_future_neither_stops_backups_nor_ages_out_or_is_aged_out(
     folder = paths.backups()
     folder.mkdir(parents=True)
     future = touch(folder, datetime(2036, 1, 1, tzinfo=UTC))
-    assert not next(f.well for f in services.backups.check() if f.code == "check.backup")
+    assert not next(f.well for f in services.care.check() if f.code == "check.backup")
     made = services.backups.back_up_if_due()
     assert made is not None, "a backup dated 2036 stops backups"
-    assert next(f.well for f in services.backups.check() if f.code == "check.backup")
+    assert next(f.well for f in services.care.check() if f.code == "check.backup")
     clock.forward(hours=1)
     assert services.backups.back_up_if_due() is None, "nothing was written"
     make_incident(services)
@@ -239,8 +239,8 @@ def test_care_restores_and_says_where_the_old_data_went(
 def test_the_check_finds_what_no_constraint_can(services: Services) -> None:
     make_incident(services)
     services.backups.back_up()
-    assert all(finding.well for finding in services.backups.check(thorough=True))
+    assert all(finding.well for finding in services.care.check(thorough=True))
     with services.context.database.write() as session:
         session.execute(sa.text("UPDATE incident SET state = 'closed'"))
-    wrong = [finding.code for finding in services.backups.check() if not finding.well]
+    wrong = [finding.code for finding in services.care.check() if not finding.well]
     assert wrong == ["check.events"]

@@ -124,6 +124,20 @@ def _update(one: Station, pick: int) -> None:
     one.services.terminals.update(terminal.id, terminal.version, draft)
 
 
+def _dispatch(one: Station, pick: int) -> None:
+    dispatching = one.services.dispatching
+    item = dispatching.numbered(one.services.incidents.get(_incident(one, pick)).number)
+    step = pick % 3
+    if step == 0:
+        people = one.services.directory.technicians()
+        day = one.services.context.today() + timedelta(days=pick % 5)
+        dispatching.dispatch(item, people[pick % len(people)].id, day, f"{one.letter} {pick}")
+    elif step == 1:
+        dispatching.accept(item)
+    else:
+        dispatching.refuse(item, f"{one.letter} {pick}")
+
+
 VERBS: tuple[Callable[[Station, int], Any], ...] = (
     _report,
     _work,
@@ -131,6 +145,7 @@ VERBS: tuple[Callable[[Station, int], Any], ...] = (
     _move,
     _register,
     _update,
+    _dispatch,
 )
 
 

@@ -22,6 +22,9 @@ UNREADABLE = "unreadable"
 """Why an operation waits whose payload no program could have written."""
 WITHDRAW = "operation.withdraw"
 """The kind of operation that takes back another one of the same computer."""
+CARRIED = "carried"
+"""It was done before its computer joined the office: its effect came with the records that were
+brought (`app.services.joining`)."""
 WITHDRAWN = "withdrawn"
 """The person took it back before the office had it: it is kept and changes nothing."""
 

@@ -18,7 +18,8 @@ class Right:
     """Who may: `roles` always, `own` when the record is the person's own.
 
     Own is an incident assigned to the person, or reported by them while it is nobody's; a visit
-    planned for them; their leave; their own entry among people (`app.services.core.ownership`).
+    planned for them; work handed to them; their leave; their own entry among people
+    (`app.services.core.ownership`).
     """
 
     roles: frozenset[Role]
@@ -53,6 +54,7 @@ _MANAGERS = Right(_MANAGING)
 _AUDITORS_OR_OWN = Right(_OFFICE | {Role.AUDITOR}, _WORKING)
 _ADMINISTRATORS = Right(_ADMINISTRATOR)
 _ONLY_OWN = Right(_NOBODY, _ALL)
+_OWN_WORK = Right(_NOBODY, _WORKING)
 
 RIGHTS: Mapping[str, Right] = {
     # incidents: an open case is everybody's work, closed and withdrawn ones are not
@@ -60,6 +62,10 @@ RIGHTS: Mapping[str, Right] = {
     "incident.edit": _WHO_WORKS,
     "incident.triage": _WHO_WORKS,
     "incident.assign": _OFFICE_OR_OWN,
+    "incident.dispatch": _THE_OFFICE,
+    "incident.take_back": _THE_OFFICE,
+    "incident.accept": _OWN_WORK,
+    "incident.refuse": _OWN_WORK,
     "incident.start": _WHO_WORKS,
     "incident.hold": _WHO_WORKS,
     "incident.resume": _WHO_WORKS,
@@ -96,6 +102,8 @@ RIGHTS: Mapping[str, Right] = {
     "plan.set_active": _MANAGERS,
     "plan.install": _MANAGERS,
     "checklist.save": _MANAGERS,
+    # done by the exchange itself, when a laptop joins
+    "database.bring": _EVERYBODY_MAY,
     # the steps of a run, which every start brings up to date; asking for one is generation.run
     "generation.keep_anchors": _EVERYBODY_MAY,
     "generation.change_dates": _EVERYBODY_MAY,
@@ -108,6 +116,10 @@ RIGHTS: Mapping[str, Right] = {
     "visit.level": _THE_OFFICE,
     "visit.add_extra": _WHO_WORKS,
     "visit.schedule": _OFFICE_OR_OWN,
+    "visit.dispatch": _THE_OFFICE,
+    "visit.take_back": _THE_OFFICE,
+    "visit.accept": _OWN_WORK,
+    "visit.refuse": _OWN_WORK,
     "visit.add_task": _WHO_WORKS,
     "visit.take_along": _WHO_WORKS,
     "visit.start": _WHO_WORKS,
@@ -119,6 +131,7 @@ RIGHTS: Mapping[str, Right] = {
     "checklist.answer": _WHO_WORKS,
     "checklist.follow_up": _WHO_WORKS,
     "checklist.finish": _WHO_WORKS,
+    "dispatch.see": _WHO_WORKS,
     "leave.enter": _OFFICE_OR_OWN,
     "leave.remove": _OFFICE_OR_OWN,
     "technician.set_week": _THE_OFFICE,
@@ -154,16 +167,22 @@ RIGHTS: Mapping[str, Right] = {
 """Kind of operation → who may."""
 
 
+_WITHOUT_WRITING = frozenset({"backup.make"})
+"""What can be done with a database that is looked at only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Whose rights count now.
 
     `guarded` once anybody has a password: before that everybody is the one person of the laptop
-    and may everything.  `role` is that of who signed in; None while nobody has.
+    and may everything.  `role` is that of who signed in; None while nobody has.  `view_only` when
+    the database cannot be written, whoever asks.
     """
 
     guarded: bool = False
     role: Role | None = None
+    view_only: bool = False
 
     def asks_whose(self, kind: str) -> bool:
         """Whether the answer hangs on whose record it is."""
@@ -174,6 +193,8 @@ class Standing:
         """Why this may not be done, or None when it may.  `KeyError` for a kind the table does not
         know: that is a bug, never a permission."""
         right = RIGHTS[kind]
+        if self.view_only and kind not in _WITHOUT_WRITING:
+            return Refusal("permission.view_only", kind)
         if not self.guarded:
             return None
         if self.role is None:

@@ -24,6 +24,7 @@ from app import __version__, logs, paths
 from app import settings as settings_file
 from app.domain.errors import AppError, Problem, Unavailable
 from app.domain.missing_database import WINDOW, DatabaseMissing
+from app.gui.shell.background_care import BackgroundCare
 from app.gui.shell.lock import Lock
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.missing_database import MissingDatabaseFlow
@@ -93,6 +94,7 @@ class Program:
         self._catch_up_timer = QTimer(singleShot=True, interval=CATCH_UP_AFTER)
         self._catch_up_timer.timeout.connect(self._catch_up)
         self.context.ready.connect(self._catch_up_timer.start)
+        self.care = BackgroundCare(self.context)
         self.window = MainWindow(self.context)
         SeatLetter(self.context)
         self.lock = Lock(self.context, lambda: self.window)
@@ -190,13 +192,16 @@ class Program:
         old.deleteLater()
 
     def close(self) -> None:
-        """Finish work, back up when something changed, close the database."""
+        """Finish work, back up when something changed, close the database; nothing of the window is
+        left meanwhile."""
+        self.window.hide()
         self._catch_up_timer.stop()
         self.lock.stop()
+        self.care.stop()
         context = self.context
         try:
             if context.is_ready:
-                context.services.backups.back_up_if_due()
+                self.care.end()
         except AppError as error:
             log.warning("no backup at quit: %s", error)
         finally:
@@ -251,7 +256,7 @@ def run_window() -> int:
             return CANNOT_START
         except Exception as error:
             log.critical("bug at start", exc_info=True)
-            text = problems.report(type(error), error, error.__traceback__)
+            text = problems.report(error)
             _last_word(
                 _("POSCare cannot start"),
                 _("What was saved is safe. Please send the report to those who maintain POSCare."),
@@ -378,7 +383,7 @@ def _install_excepthook(app: QApplication) -> None:
             app.quit()
             return
         log.critical("bug", exc_info=(kind, error, trace))
-        problems.show_bug(_window(app), problems.report(kind, error, trace))
+        problems.show_bug(_window(app), problems.report(error))
 
     sys.excepthook = caught
 

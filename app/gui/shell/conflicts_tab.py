@@ -78,12 +78,15 @@ class ConflictsTab(QWidget):
         self._sentence.setText("  ".join(filter(None, (one.record, unsettled_text(t, unsettled)))))
         if unsettled.sort == "review":
             now, other = _changes(one.now), _changes(one.other)
+        elif unsettled.sort == "left_out":
+            now, other = [word(t, "visit_state", unsettled.kept)], _changes(one.other)
         else:
             now, other = [shown_value(t, unsettled.kept)], [shown_value(t, unsettled.lost)]
         titles = {
             "review": (_("What stands"), _("What was entered and does not fit")),
             "overwritten": (_("What stands"), _("What gave way")),
             "number": (_("Its number now"), _("The number given out before")),
+            "left_out": (_("What stands"), _("What was to be done")),
         }
         left, right = titles[unsettled.sort]
         self._now.show_side(left, one.now, now, mine=one.mine == "now")
@@ -91,7 +94,7 @@ class ConflictsTab(QWidget):
         refusal = self._context.services.context.standing.refusal("conflict.settle")
         self.keep.setText(_keep_words(one))
         self.take.setText(_take_words(one))
-        self.take.setVisible(unsettled.sort != "number")
+        self.take.setVisible(unsettled.takes)
         permit(self.keep, refusal)
         permit(self.take, refusal)
 

@@ -25,7 +25,7 @@ from app.gui.toolkit.tables import RowTableModel
 from app.gui.toolkit.view_tabs import counted
 from app.gui.toolkit.wheel_safe import Tabs
 from app.gui.toolkit.working_dialog import READING, WorkManner
-from app.texts.intake import unsettled_line
+from app.texts.intake import brought_line, unsettled_line
 from app.texts.operations import change_line, operation_title
 
 if TYPE_CHECKING:
@@ -187,13 +187,13 @@ class ExchangeDialog(ExchangeWork):
 
         def done(made: ExportedPackage) -> None:
             self.show_stopped("")
-            self.context.note(
-                _(
-                    "Package for {name} written: {file}. Send it by USB stick, mail or WeChat.",
-                    name=made.to,
-                    file=made.package.path.name,
-                )
+            said = _(
+                "Package for {name} written: {file}. Send it by USB stick, mail or WeChat.",
+                name=made.to,
+                file=made.package.path.name,
             )
+            before = [brought_line(words(), made.brought)] if made.brought else []
+            self.context.note("\n".join([said, *before]))
             self.refresh()
 
         manner = WorkManner(_("Writing the package …"), _("Stopped: no package was written."))

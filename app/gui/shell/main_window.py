@@ -28,6 +28,7 @@ from app.domain.errors import AppError
 from app.gui.actions import UserAction
 from app.gui.shell.hub_texts import hub_line, hub_sentence
 from app.gui.shell.navigate import Navigate, ReportIncident
+from app.gui.shell.new_work import NewWorkWatch
 from app.gui.shell.opening import OpeningPane
 from app.gui.shell.page import AppContext, Note, Page
 from app.gui.toolkit import problems
@@ -76,6 +77,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec(
         "maintenance", N_("Maintenance"), "calendar-days", "maintenance.page", "MaintenancePage"
     ),
+    PageSpec("dispatch", N_("Dispatch"), "users", "dispatch.page", "DispatchPage"),
     PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
     PageSpec("reports", N_("Reports"), "file-text", "reports.page", "ReportsPage"),
     PageSpec("trail", N_("Audit trail"), "history", "trail.page", "TrailPage"),
@@ -175,6 +177,7 @@ class MainWindow(QMainWindow):
         return made
 
     def _connect(self) -> None:
+        NewWorkWatch(self.context, self)
         self.context.going.connect(self.go)
         self.context.noted.connect(self._on_noted)
         self.context.failed.connect(self._on_failed)
@@ -235,11 +238,10 @@ class MainWindow(QMainWindow):
 
     def _on_ready(self) -> None:
         context = self.context.services.context
-        self._status.show_place(
-            _("Local database") if context.database.is_sqlite else _("Office database"),
-            context.actor,
-            context.device,
-        )
+        place = _("Local database") if context.database.is_sqlite else _("Office database")
+        if context.standing.view_only:
+            place = _("View only: {path} cannot be written", path=context.database)
+        self._status.show_place(place, context.actor, context.device)
         self.show_page(self._wanted)
 
     def _on_hub(self) -> None:

@@ -22,6 +22,13 @@ class Navigate:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowNewWork(Navigate):
+    """What was handed to who works here and waits for an answer."""
+
+    page = "today"
+
+
+@dataclass(frozen=True, slots=True)
 class ReportIncident(Navigate):
     """The form for a new incident, about a terminal where one is given."""
 
@@ -110,5 +117,12 @@ class ShowTrail(Navigate):
 @dataclass(frozen=True, slots=True)
 class ShowDocumentSettings(Navigate):
     """The settings of documents."""
+
+    page = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDataSettings(Navigate):
+    """Database, backups and checks."""
 
     page = "settings"

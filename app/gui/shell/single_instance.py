@@ -13,7 +13,7 @@ from PySide6.QtCore import QDeadlineTimer, QDir, QLockFile, QSysInfo
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
-from app import paths
+from app import files, paths
 from app.domain.errors import Unavailable
 
 ANSWER_WITHIN = 1_000
@@ -37,7 +37,7 @@ class SingleInstance:
     def __init__(self) -> None:
         self._home = paths.home()
         try:
-            self._home.mkdir(parents=True, exist_ok=True)
+            files.private_folder(self._home)
         except OSError as failure:
             raise Unavailable("db.folder_unwritable", path=str(self._home)) from failure
         self._path = self._home / "poscare.lock"
@@ -51,9 +51,12 @@ class SingleInstance:
 
     def claim(self) -> bool:
         """Take the folder; False when another process has it.  What a process of this computer
-        left behind when it died is taken over.  Raises `Unavailable` (not writable)."""
+        left behind when it died is taken over.  A folder that can only be read is nobody's.
+        Raises `Unavailable` (not writable)."""
         if self._lock.tryLock(0):
             self._listen()
+            return True
+        if self._home.is_dir() and not os.access(self._home, os.W_OK):
             return True
         if self._lock.error() != QLockFile.LockError.LockFailedError or self._path.is_dir():
             raise Unavailable("db.folder_unwritable", path=str(self._path))

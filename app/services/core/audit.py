@@ -157,15 +157,16 @@ def log_reader(context: ServiceContext) -> SignedIn | None:
 def trail_query(
     session: Session, wanted: TrailFilter, zone: tzinfo | None, whose: SignedIn | None
 ) -> ListQuery[TrailEntry]:
-    """The filtered trail, newest first; days are those of `zone`.  With `whose` only the records of
-    that person, but for what waits on this computer, which everybody here sees."""
+    """The filtered trail, newest first by the log's clock, which no wrong wall clock turns round;
+    days are those of `zone`.  With `whose` only the records of that person, but for what waits on
+    this computer, which everybody here sees."""
     found = [*_conditions(wanted, zone)]
     if wanted.unsent:
         found += _unsent(session)
     elif whose is not None:
         found.append(_of_person(whose))
     query = sa.select(*ENTRY_COLUMNS).select_from(OPERATION).where(*found)
-    order = (OPERATION.c.at, OPERATION.c.clock, OPERATION.c.id)
+    order = (OPERATION.c.clock, OPERATION.c.id)
     return ListQuery(query, order, entry_of, descending=True)
 
 

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from app.domain.documents import FaultyFile
-from app.domain.errors import InvalidInput
-from app.services.core.audit import chain_faults
+from app.domain.errors import InvalidInput, Unavailable
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.rights import require
 from app.services.core.stored_files import faulty_files, named_files, named_files_in
-from db import backup, copying, leftovers, migrate, restoring, storage
+from db import backup, copying, leftovers, restoring
 from db.locking import DatabaseLock
 
 FILES = "files"
 """The folder of photos and documents beside the copies of the database."""
+JOURNAL = "journal"
+"""The folder of the journal beside the copies of the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class MadeBackup:
-    """The copy that was made, and the photos and files of the records it could not take whole."""
+    """The copy that was made, the photos and files of the records it could not take whole, and why
+    there is no copy in the second folder, if there should be one."""
 
     path: Path
     faulty: tuple[FaultyFile, ...] = ()
+    second_problem: Unavailable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +43,23 @@ class Restored:
 
 
 def put_back(
-    copy: Path, lock: DatabaseLock, blobs: BlobStore, now: datetime, known: Iterable[Path]
+    copy: Path,
+    lock: DatabaseLock,
+    blobs: BlobStore,
+    now: datetime,
+    known: Iterable[Path],
+    kept: Path | None = None,
 ) -> Restored:
     """Put a copy in place of the database whose `lock` is held alone, after bringing back files
-    that are missing or damaged.  Every file the restored records name is read.
-    The numbers of the files `known` are never given out again.
+    that are missing or damaged from the folder `kept`, or that beside the copy.  Every file the
+    restored records name is read.  The numbers of the files `known` are never given out again.
 
     Raises `NotFound`, `Unavailable`; the database is then as it was.
     """
     copying.check_file(copy)
-    files = BlobStore(copy.parent / FILES).copy_to(blobs, thorough=True)
+    files = BlobStore(kept or copy.parent / FILES).copy_to(blobs, thorough=True)
     faulty = faulty_files(named_files_in(copy), blobs, thorough=True, sound=files.sound)
     return Restored(restoring.restore(copy, lock, now, known), faulty)
-
-
-@dataclass(frozen=True, slots=True)
-class HealthFinding:
-    """One thing checked: a code `app.texts` explains, whether it is well, and details."""
-
-    code: str
-    well: bool
-    detail: str = ""
-    faulty: tuple[FaultyFile, ...] = ()
 
 
 class Backups:
@@ -94,10 +90,20 @@ class Backups:
         made = self._copy(target or self._folder, reason)
         if target is None:
             backup.rotate(self._folder, place.now())
-            if self._second is not None:
-                self._copy(self._second, reason)
-                backup.rotate(self._second, place.now())
+            made = replace(made, second_problem=self._copy_again(reason))
         return made
+
+    def _copy_again(self, reason: str) -> Unavailable | None:
+        """A copy in the second folder, which may be on a stick that is not there now; returns why
+        there is none."""
+        if self._second is None:
+            return None
+        try:
+            self._copy(self._second, reason)
+            backup.rotate(self._second, self._context.now())
+        except Unavailable as problem:
+            return problem
+        return None
 
     def _copy(self, folder: Path, reason: str) -> MadeBackup:
         made = backup.make(self._context.database, folder, self._context.now(), reason)
@@ -138,6 +144,21 @@ class Backups:
         return backup.existing(folder) if folder.is_dir() else []
 
     @property
+    def folder(self) -> Path:
+        """The own folder of copies."""
+        return self._folder
+
+    @property
+    def second_folder(self) -> Path | None:
+        """The folder that gets a copy of each backup too, if there is one."""
+        return self._second
+
+    @property
+    def blobs(self) -> BlobStore:
+        """The photos and documents beside the database."""
+        return self._blobs
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """Where copies are kept: the own folder, and the second one when there is one."""
         return (self._folder, *([self._second] if self._second else []))
@@ -154,65 +175,3 @@ class Backups:
             folders = [self._folder, *([self._second] if self._second else [])]
             known = [Path(found.path) for found in leftovers.find(lock.database, folders)]
             return put_back(copy, lock, self._blobs, self._context.now(), known)
-
-    def check(self, *, thorough: bool = False) -> list[HealthFinding]:
-        """What can be said about the health of the data; `thorough` reads everything."""
-        place = self._context
-        database = place.database
-        found = [HealthFinding("check.database", True, str(database))]
-        with database.connect() as connection:
-            if database.is_sqlite:
-                pragma = "integrity_check" if thorough else "quick_check"
-                verdict = connection.exec_driver_sql(f"PRAGMA {pragma}").scalars().all()
-                found.append(
-                    HealthFinding("check.structure", verdict == ["ok"], "; ".join(verdict[:3]))
-                )
-                orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-                found.append(HealthFinding("check.references", not orphans, str(len(orphans))))
-            rows = sum(migrate.row_counts(connection).values())
-        revision = migrate.revision_of(database)
-        found.append(HealthFinding("check.schema", revision == migrate.HEAD, revision or "-"))
-        found.append(HealthFinding("check.rows", True, str(rows)))
-        found += self._rules()
-        if thorough:
-            with place.read() as session:
-                faults = chain_faults(session)
-            broken = ", ".join(f"{one.station} {one.seq}" for one in faults)
-            found.append(HealthFinding("check.log", not faults, broken))
-        found.append(self._files(thorough=thorough))
-        if database.path is not None:
-            short = storage.low_on_space(database.path)
-            found.append(HealthFinding("check.space", not short))
-            copies = backup.until(self.backups(), place.now())
-            fresh = bool(copies) and place.now() - copies[0].made_at < timedelta(days=7)
-            found.append(
-                HealthFinding("check.backup", fresh, copies[0].path.name if copies else "-")
-            )
-        return found
-
-    def _files(self, *, thorough: bool) -> HealthFinding:
-        """Whether every photo and file that a record names is there; those that are not, named."""
-        with self._context.read() as session:
-            named = named_files(session)
-        faulty = faulty_files(named, self._blobs, thorough=thorough)
-        return HealthFinding("check.files", not faulty, str(len(faulty)), faulty)
-
-    def _rules(self) -> list[HealthFinding]:
-        """Rules no constraint can express."""
-        wrong = {
-            "check.events": (
-                "SELECT count(*) FROM incident i WHERE NOT EXISTS (SELECT 1 FROM incident_event e"
-                " WHERE e.incident_id = i.id AND e.to_state = i.state)"
-            ),
-            "check.custody": (
-                "SELECT count(*) FROM terminal t WHERE t.state <> 'retired' AND NOT EXISTS"
-                " (SELECT 1 FROM custody c WHERE c.terminal_id = t.id AND c.until IS NULL)"
-            ),
-            "check.retired_placed": (
-                "SELECT count(*) FROM terminal t JOIN placement p ON p.terminal_id = t.id"
-                " AND p.until IS NULL WHERE t.state IN ('retired', 'spare')"
-            ),
-        }
-        with self._context.read() as session:
-            counts = {code: session.execute(sa.text(q)).scalar_one() for code, q in wrong.items()}
-        return [HealthFinding(code, count == 0, str(count)) for code, count in counts.items()]

@@ -51,7 +51,7 @@ class BlobStore:
         if target.is_file() and _hash_of(target) == sha256:
             return sha256
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            files.private_folder(target.parent)
             with files.replacing(target) as partial:
                 partial.write_bytes(content)
                 if _hash_of(partial) != sha256:
@@ -89,7 +89,7 @@ class BlobStore:
         except OSError as failure:
             if failure.errno == errno.EIO:
                 return "damaged"
-            raise files.unavailable(failure, path) from failure
+            raise Unavailable("file.unreadable", name=str(path)) from failure
 
     def copy_to(self, other: BlobStore, *, thorough: bool = False) -> CopiedFiles:
         """Bring another folder up to date with files of its own, so that damage to one never
@@ -140,7 +140,7 @@ def _copied(source: Path, target: Path) -> bool:
     file is not what its name says.  Raises `OSError`, `Unavailable`."""
     if _hash_of(source) != source.name:
         return False
-    target.parent.mkdir(parents=True, exist_ok=True)
+    files.private_folder(target.parent)
     with files.replacing(target) as partial:
         files.copy(source, partial)
         if _hash_of(partial) != source.name:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from app.domain.errors import Unavailable
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from db.engine import Database
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # The window asks before it is painted and mostly needs none of it, so SQL is loaded only here
 # below.
@@ -28,25 +31,12 @@ def is_shared(folder: Path) -> bool:
 def letter_in_use(target: str) -> str:
     """The letter that numbers made in the database file `target` carry, or empty.
 
-    The counters know which letters gave out numbers; of several the one that worked last.  A
-    server is shared by many letters and one that cannot be read tells nothing: both give empty.
+    A server is shared by many letters and one that cannot be read tells nothing: both give empty.
     """
     # A file that is not there must not be made by asking.
     if "://" in target or not Path(target).is_file():
         return ""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from db.engine import Database
-
-    database = Database(target)
-    try:
-        return _letter(database)
-    except (Unavailable, SQLAlchemyError) as failure:
-        log.warning("letter not found in the database: %s", type(failure).__name__)
-        return ""
-    finally:
-        with contextlib.suppress(Unavailable):
-            database.close()
+    return _answer(target, _letter, "")
 
 
 def needs_sign_in(target: str) -> bool:
@@ -55,43 +45,36 @@ def needs_sign_in(target: str) -> bool:
     """
     if "://" in target or not Path(target).is_file():
         return False
+    return _answer(target, _is_guarded, False)
+
+
+def _answer(target: str, ask: Callable[[Database], T], unknown: T) -> T:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from app.services.core.rights import is_guarded
-    from db.engine import Database
+    from db.viewing import open_to_ask
 
-    database = Database(target)
+    database: Database | None = None
     try:
-        with database.read() as session:
-            return is_guarded(session)
+        database = open_to_ask(Path(target))
+        return ask(database)
     except (Unavailable, SQLAlchemyError) as failure:
-        log.warning("rights not found in the database: %s", type(failure).__name__)
-        return False
+        log.warning("nothing found out of the database: %s", type(failure).__name__)
+        return unknown
     finally:
-        with contextlib.suppress(Unavailable):
-            database.close()
+        if database is not None:
+            with contextlib.suppress(Unavailable):
+                database.close()
+
+
+def _is_guarded(database: Database) -> bool:
+    from app.services.core.rights import is_guarded
+
+    with database.read() as session:
+        return is_guarded(session)
 
 
 def _letter(database: Database) -> str:
-    import sqlalchemy as sa
-    from sqlmodel import col
-
-    from db.models.incident import IncidentEventRow as Event
-    from db.models.office import CounterRow as Counter
+    from app.services.core.letters import letter_here
 
     with database.read() as session:
-        counted = session.execute(
-            sa.select(col(Counter.device))
-            .where(col(Counter.last) > 0)
-            .order_by(col(Counter.last).desc(), col(Counter.device))
-        )
-        letters = list(dict.fromkeys(counted.scalars()))
-        if len(letters) < 2:
-            return letters[0] if letters else ""
-        last = session.execute(
-            sa.select(col(Event.device))
-            .where(col(Event.device).in_(letters))
-            .order_by(col(Event.at).desc(), col(Event.id).desc())
-            .limit(1)
-        ).scalar_one_or_none()
-    return str(last or letters[0])
+        return letter_here(session)

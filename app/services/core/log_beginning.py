@@ -62,7 +62,11 @@ def _is_same(here: LoggedState, there: LoggedState) -> bool:
     return all(here.rows.get(table, 0) >= rows for table, rows in there.rows.items())
 
 
-@operation("database.restored")
+RESTORED_COPY = "database.restored"
+"""The kind of operation that says that the database was put back from a copy."""
+
+
+@operation(RESTORED_COPY)
 def _restored(place: ServiceContext, source: RestoredCopy) -> None:
     """Changes nothing: what the copy lacked has not been done here."""
     with place.write() as unit:

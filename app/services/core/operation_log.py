@@ -12,16 +12,17 @@ from sqlmodel import Session, col
 
 from app.domain.operations.clock import MOST_OFF, next_reading, reading_of
 from app.domain.operations.operation import FIRST_HASH, Operation, hash_of
-from app.services.core.running_operation import RecordChange, RunningOperation
+from app.services.core.running_operation import FOUND, RecordChange, RunningOperation
 from db import bulk
 from db.keys import first_key
 from db.models.office import AppStateRow
-from db.models.operations import OperationChangeRow, OperationRow
+from db.models.operations import OperationChangeRow, OperationRow, SameRecordRow
 from db.stations import STATION
 from db.together import Asked, send_ahead, together
 
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 _CHANGE: Any = OperationChangeRow.__table__  # type: ignore[attr-defined]
+_SAME: Any = SameRecordRow.__table__  # type: ignore[attr-defined]
 
 CLOCK_SHOWN = "clock_shown"
 """The fact of `app_state` with the reading of the clock this computer has told others: what is done
@@ -99,13 +100,16 @@ def append(session: Session, running: RunningOperation, made: Callable[[str], st
     """Append the operation under way, and what it changed.  `made` gives the key of the one
     record of a kind it touched, for operations that make the record they are about."""
     session.flush()
+    same = [{"key": one.key, "kind": one.kind, "kept": one.kept} for one in running.same]
+    bulk.insert(session, _SAME, same)
     if running.stored is not None:
         return append_as_is(session, running.stored, running.changes)
     assert running.new is not None
     fresh = running.new
     about = fresh.subject_id or made(fresh.subject_kind)
-    operation = _numbered(session, replace(fresh, subject_id=about, numbers=running.drawn))
-    return _store(session, operation, running.changes)
+    payload = {**fresh.payload, FOUND: running.found} if running.found else fresh.payload
+    fresh = replace(fresh, subject_id=about, payload=payload, numbers=running.drawn)
+    return _store(session, _numbered(session, fresh), running.changes)
 
 
 def append_as_is(

@@ -78,7 +78,10 @@ def read_again(context: ServiceContext) -> Standing:
             here = row is not None and row.active and guarded
             context.person = replace(person, role=Role(row.role)) if row and here else None
     role = context.person.role if context.person else None
-    context.standing, context.standing_read_at = Standing(guarded, role), context.now()
+    # Whether a file can be written does not change while it is open.
+    view_only = context.standing.view_only
+    context.standing = Standing(guarded, role, view_only)
+    context.standing_read_at = context.now()
     return context.standing
 
 

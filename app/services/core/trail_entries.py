@@ -12,8 +12,9 @@ from sqlmodel import Session, col
 
 from app.domain.event_data import FieldChange
 from app.domain.operations.operation import REVIEW, WITHDRAWN
+from app.services.core.applying import OVERWRITTEN
 from app.services.core.context import chunks
-from app.services.core.operations import BASE, OVERWRITTEN
+from app.services.core.operations import BASE
 from app.services.core.running_operation import RecordChange
 from db.models.documents import AttachmentRow
 from db.models.incident import IncidentRow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from app.domain.event_data import change_of
 from app.reports.media.photo import Prepared
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, chunks
-from app.services.core.operations import operation
+from app.services.core.operations import Merge, operation
 from app.services.documents.attachment_guard import check_content
 from app.services.documents.photos import PictureDecoder, media_type
 from db.models.documents import AttachmentRow
@@ -207,7 +207,13 @@ class Attachments:
         problems.raise_if_any()
         return added
 
-    @operation("attachment.change")
+    def _as_said(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], int] | None:
+        """What is said about a file, for a change to be merged with."""
+        with self._context.read() as session:
+            row = session.get(AttachmentRow, given["attachment_id"])
+            return None if row is None else ({"stage": row.stage, "caption": row.caption}, 0)
+
+    @operation("attachment.change", merge=Merge(read=_as_said, fields=("stage", "caption")))
     def change(self, attachment_id: str, stage: Stage, caption: str) -> None:
         """Say what a file shows.  Raises `InvalidInput`, `NotFound`."""
         problems = Problems()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -16,7 +17,8 @@ from app.domain.people.roles import SignedIn
 from app.reports.data.sheets import Issuer, Sheet
 from app.reports.documents.device_list import EvidenceSheet
 from app.reports.documents.swap_note import SwapNoteSheet
-from app.services.core.audit import TrailFilter
+from app.services.core.audit import TrailFilter, log_reader
+from app.services.core.context import ServiceContext
 from app.services.documents.incident_data import IncidentData, IncidentDataReader
 from app.services.documents.incident_sheet import service_report_sheet
 from app.services.documents.inspection_evidence import inspected
@@ -71,7 +73,7 @@ class Request:
     typed: ResolutionDraft | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetSources:
     """What the makers of sheets are given.  `log_reader` is
     `app.services.core.audit.log_reader`."""
@@ -81,12 +83,30 @@ class SheetSources:
     now: datetime
     house: Issuer
     cases: IncidentDataReader
-    log_reader: Callable[[], SignedIn | None] = lambda: None
+    log_reader: Callable[[], SignedIn | None]
 
     @property
     def today(self) -> date:
         """The calendar day of `now` where the work happens."""
         return self.around.local(self.now).date()
+
+
+def sources(
+    place: ServiceContext,
+    session: Session,
+    around: SheetContext,
+    house: Issuer,
+    cases: IncidentDataReader,
+) -> SheetSources:
+    """What makers are given by who works at `place` now."""
+    return SheetSources(
+        session=session,
+        around=around,
+        now=place.now(),
+        house=house,
+        cases=cases,
+        log_reader=partial(log_reader, place),
+    )
 
 
 @dataclass(frozen=True, slots=True)

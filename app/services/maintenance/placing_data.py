@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import Conflict
-from app.domain.incidents.lifecycle import OPEN_STATES, Priority
+from app.domain.incidents.lifecycle import OPEN_STATES, URGENT
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.plans import WorkPlace
@@ -36,7 +36,6 @@ from db.models.register import AreaRow, TechnicianRow
 from db.queries import AREA, merchant_of
 
 LONG_AGO = timedelta(days=3650)
-URGENT = (Priority.P1, Priority.P2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +106,22 @@ def read_ground(
     )
 
 
-def read_workers(session: Session, first: date, last: date, today: date) -> tuple[Worker, ...]:
-    """The technicians, with the minutes of each day that are left for visits on site: working days
-    without leave, less what else they have on them and what they did today."""
-    people = [p for p in read_technicians(session) if p.fieldwork]
+def read_workers(
+    session: Session, first: date, last: date, today: date, technician_id: str = ""
+) -> tuple[Worker, ...]:
+    """The technicians (or only one), with the minutes of each day that are left for visits on site:
+    working days without leave, less what else they have on them and what they did today."""
+    people = [p for p in read_technicians(session) if p.fieldwork and technician_id in ("", p.id)]
     days = capacities(session, people, first, last)
     taken: dict[tuple[str, date], int] = {}
-    elsewhere = VisitFilter(states="open", places=(WorkPlace.REMOTE, WorkPlace.OFFICE))
+    elsewhere = VisitFilter(
+        states="open",
+        places=(WorkPlace.REMOTE, WorkPlace.OFFICE),
+        technician_id=technician_id,
+    )
     others = visits_between(session, first, last, elsewhere, today)
-    done = visits_between(session, today, today, VisitFilter(states="done"), today)
+    ended = VisitFilter(states="done", technician_id=technician_id)
+    done = visits_between(session, today, today, ended, today)
     for visit in (*others, *done):
         key = visit.technician_id, visit.planned_on
         taken[key] = taken.get(key, 0) + visit.minutes

@@ -9,18 +9,13 @@ from sqlmodel import Session
 
 from app.domain.event_data import FieldChange
 from app.domain.maintenance.visits import FINISHED, ScheduleDraft, VisitState
-from app.services.core.context import UnitOfWork
+from app.services.core.context import LEFT_OUT, UnitOfWork
 from app.services.maintenance.visit_log import load_visits
 from app.services.maintenance.visits import Visits
 
 Unchanged = Callable[[Session], None]
 """Raises `Conflict` when what a decision stood on changed before it was written.  Whoever decides
 asks it; where the decision is only applied again, each visit is asked for itself."""
-
-
-NOT_MOVED = "not_moved"
-"""The field under which the log says that a visit stayed; its new value is the visit's state, empty
-for one that is not there."""
 
 
 def anything(_session: Session) -> None:
@@ -45,14 +40,15 @@ class VisitMove:
 
 
 def carry_out(unit: UnitOfWork, visits: Visits, moves: Sequence[VisitMove]) -> None:
-    """Move visits.  One that was begun or ended meanwhile stays where it is, and the audit trail
-    says so under `NOT_MOVED`."""
+    """Move visits.  One that was begun or ended meanwhile stays where it is, which is noted for
+    whoever decided."""
     rows = load_visits(unit.session, [move.visit_id for move in moves])
     for move in moves:
         row = rows.get(move.visit_id)
-        if row is None or row.state in FINISHED or (move.moves and row.state != VisitState.PLANNED):
-            state = row.state if row is not None else ""
-            unit.changed("visit", move.visit_id, FieldChange(NOT_MOVED, "", state))
+        if row is None:
+            continue
+        if row.state in FINISHED or (move.moves and row.state != VisitState.PLANNED):
+            unit.changed(LEFT_OUT, row.id, FieldChange(row.number, "", row.state))
             continue
         if move.draft is None:
             visits.take_off_within(unit, row, move.off)

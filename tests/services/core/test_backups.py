@@ -28,9 +28,7 @@ def photo(services: Services) -> bytes:
 
 
 def health(services: Services, *, thorough: bool = False) -> bool:
-    return next(
-        f.well for f in services.backups.check(thorough=thorough) if f.code == "check.files"
-    )
+    return next(f.well for f in services.care.check(thorough=thorough) if f.code == "check.files")
 
 
 def test_a_lost_photo_is_found_missing_and_comes_back_with_a_backup(
@@ -117,9 +115,7 @@ def test_backup_check_and_restore_name_a_photo_that_is_gone_or_changed(
     made = services.backups.back_up(target=tmp_path / "stick")
     assert made.faulty == expected
     for thorough in (False, True):
-        finding = next(
-            f for f in services.backups.check(thorough=thorough) if f.code == "check.files"
-        )
+        finding = next(f for f in services.care.check(thorough=thorough) if f.code == "check.files")
         assert (finding.well, finding.faulty) == (False, expected)
     assert services.backups.restore(made.path).faulty == expected
 

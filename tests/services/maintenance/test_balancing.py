@@ -9,11 +9,7 @@ import pytest
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.maintenance.balancing import Misfit
 from app.domain.maintenance.visits import ScheduleDraft
-from app.i18n import translator
 from app.services import Services
-from app.services.core.audit import TrailFilter
-from app.services.maintenance.visit_moves import VisitMove
-from app.texts.operations import change_line
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.maintenance import TODAY, enter_leave, make_plan, planned
 
@@ -137,18 +133,3 @@ def test_a_day_route_lists_stops_in_order_with_what_else_is_open(any_services: S
     noted = next(stop for stop in route.stops if stop.visit.id == visit.id)
     assert [note.displayed_code for note in noted.incidents] == ["A0"]
     assert any_services.balancing.route(visit.technician_id, date(2027, 5, 1)).stops == ()
-
-
-def test_a_move_that_no_longer_fits_is_told_in_the_trail(any_services: Services) -> None:
-    """A levelling made on another computer, applied where the visit was begun meanwhile."""
-    services = any_services
-    busy(services, 2)
-    visit, other = planned(services)
-    services.visits.start(visit.id)
-    draft = ScheduleDraft(planned_on=date(2026, 12, 3))
-    services.balancing._level(tuple(VisitMove(visit_id=v.id, draft=draft) for v in (visit, other)))
-    assert services.visits.get(visit.id).summary.planned_on == visit.planned_on
-    (entry,) = services.audit.first(TrailFilter(kind="visit"), 1)
-    (told,) = [one for one in entry.changes if one.change.field == "not_moved"]
-    assert told.about == visit.number
-    assert change_line(translator("zh"), told).endswith("未改动：处理中")

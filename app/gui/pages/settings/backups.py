@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
@@ -14,6 +14,7 @@ from app import paths
 from app import settings as settings_file
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
+from app.gui.pages.settings.backup_state import BackupStateView
 from app.gui.pages.settings.section import Section
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
@@ -32,7 +33,10 @@ from app.texts import word
 from app.texts.storage import faulty_lines
 
 if TYPE_CHECKING:
-    from app.services.core.backups import HealthFinding, MadeBackup, Restored
+    from app.services.core.backups import MadeBackup, Restored
+    from app.services.keeping.care import BackupState
+    from app.services.keeping.condition import Condition
+    from app.services.keeping.health import HealthFinding
 
 
 class DataSection(Section):
@@ -52,9 +56,10 @@ class DataSection(Section):
         self.copies = TableView(self._copies, name="backups")
         self.copies.opened.connect(lambda copy: self.restore(copy.path))
         self.copies.current_changed.connect(lambda _copy: self._show_right())
+        self.state = BackupStateView(page, self.refresh)
         self._findings = RowTableModel(_finding_columns(), self)
         self.findings = TableView(self._findings, name="findings")
-        self._verdict = label(_("Not checked since the start"), "muted")
+        self._verdict = label("", "muted")
         content = column(
             self._database(), self._backups(), self._check(), None, spacing=12, margins=(0, 0, 8, 0)
         )
@@ -78,6 +83,7 @@ class DataSection(Section):
                 row(label(_("Backups"), "section"), None, self._other, self._restore, self.now),
                 self._folder,
                 row(self._second, choose, self._forget, None, spacing=12),
+                self.state,
                 self._listed,
                 spacing=6,
             )
@@ -113,7 +119,11 @@ class DataSection(Section):
         local = database.path is not None
         self._place.setText(str(database.path or database))
         self._folder.setText(
-            _("Copies are made when you quit, and kept here: {folder}", folder=paths.backups())
+            _(
+                "Copies are made every half hour while something changes and when you quit, and"
+                " kept here: {folder}",
+                folder=paths.backups(),
+            )
             if local
             else _("The database is on a server, which makes its own backups.")
         )
@@ -123,8 +133,16 @@ class DataSection(Section):
             _("Also copied to: {folder}", folder=second) if second else _("No second folder")
         )
         self._forget.setVisible(bool(second))
-        backups = self.context.services.backups
+        self.state.setVisible(local)
+        backups, care = self.context.services.backups, self.context.services.care
         self.page.run(backups.backups, self._show_copies, lane="io")
+        self.page.run(lambda: (care.backup_state(), care.condition()), self._show_state, lane="io")
+
+    def _show_state(self, found: tuple[BackupState, Condition]) -> None:
+        state, condition = found
+        self.state.show_state(state, condition, self.context.now())
+        if self._found.isHidden():
+            self._verdict.setText(_last_check(condition))
 
     def _show_copies(self, copies: list[Any]) -> None:
         self._copies.set_rows(copies)
@@ -133,7 +151,9 @@ class DataSection(Section):
             self._listed.show_content()
         else:
             self._listed.show_empty(
-                _("No backup yet"), _("One is made whenever you quit."), icon="archive"
+                _("No backup yet"),
+                _("One is made soon after the first change, and whenever you quit."),
+                icon="archive",
             )
 
     def _show_right(self) -> None:
@@ -143,14 +163,14 @@ class DataSection(Section):
 
     def check(self, *, thorough: bool = False) -> None:
         """Look at the health of the data."""
-        backups = self.context.services.backups
+        care = self.context.services.care
         self._verdict.setText(_("Checking …"))
 
         def failed(error: AppError) -> None:
             self._verdict.setText(problems.message(error))
 
         self.page.run(
-            lambda: backups.check(thorough=thorough), self._show_findings, failed=failed, lane="io"
+            lambda: care.check(thorough=thorough), self._show_findings, failed=failed, lane="io"
         )
 
     def _show_findings(self, found: list[Any]) -> None:
@@ -177,6 +197,8 @@ class DataSection(Section):
             self.context.note(_("Backed up and verified: {name}", name=copy.path.name))
             if copy.faulty:
                 problems.warn_of_files(self.page, copy.faulty)
+            if copy.second_problem is not None:
+                problems.show(self.page, copy.second_problem, _("No backup in the second folder"))
             self.refresh()
 
         def failed(error: AppError) -> None:
@@ -238,6 +260,7 @@ class DataSection(Section):
         box = QMessageBox(self.page)
         box.setWindowTitle("POSCare")
         box.setIcon(QMessageBox.Icon.Information)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(_("Restored. Please start POSCare again."))
         said = [_("The database that was replaced is in {folder}", folder=done.replaced)]
         if done.faulty:
@@ -260,6 +283,16 @@ def _copy_columns() -> tuple[TableColumn, ...]:
     )
 
 
+def _last_check(condition: Condition) -> str:
+    if condition.checked_at is None:
+        return _("Never checked")
+    when = words().moment(condition.checked_at)
+    if not condition.wrong:
+        return _("Checked {when}: all well", when=when)
+    wrong = [word(words(), "check", code) for code in condition.wrong]
+    return _("Checked {when}, needs attention: {points}", when=when, points=", ".join(wrong))
+
+
 def _well(finding: Any) -> Badge:
     if finding.well:
         return Badge(_("Sound"), "ok", "check")
@@ -267,8 +300,12 @@ def _well(finding: Any) -> Badge:
 
 
 def _details(finding: HealthFinding) -> str:
-    named = ", ".join(f"{f.number} {f.name}".strip() for f in finding.faulty[: problems.MOST_NAMED])
-    return f"{finding.detail}: {named}" if named else finding.detail
+    if finding.problem is not None:
+        return problems.message(finding.problem)
+    named = [f"{f.number} {f.name}".strip() for f in finding.faulty]
+    named += [f"{r.table} {r.record}" for r in finding.rows]
+    shown = ", ".join(dict.fromkeys(named[: problems.MOST_NAMED]))
+    return f"{finding.detail}: {shown}" if shown else finding.detail
 
 
 def _finding_columns() -> tuple[TableColumn, ...]:

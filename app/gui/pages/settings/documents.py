@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
-from app import bootstrap
+from app import paths
 from app import settings as settings_file
 from app.bootstrap import letterhead
 from app.domain.errors import AppError, InvalidInput
@@ -149,7 +149,13 @@ class DocumentsSection(Section):
             except InvalidInput as refused:
                 problem = refused.problems[0]
                 raise InvalidInput.of("report_names", problem.code, **problem.params) from None
-            return bootstrap.save_settings(services, before, wanted)
+            settings, values = settings_file.check(wanted), settings_file.values_of
+            services.settings_log.save(
+                values(before),
+                values(settings),
+                lambda: settings_file.save(settings, paths.settings_file()),
+            )
+            return settings
 
         def stored(settings: Settings) -> None:
             if self._kept is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.faults import ContactRole
+from app.domain.faults import ContactRole, FaultClass
 from app.domain.people.roles import Role
 from app.domain.register.equipment import Acquirer, ModelDraft, TerminalModel
 from app.domain.register.people import (
@@ -63,16 +63,7 @@ def technician_editor(
             kind="check",
             unit=_("visits are planned for this person"),
         ),
-        Field(
-            name="areas", label=_("Areas"), kind="checks", choices=_same(listed), rows=6, column=1
-        ),
-        Field(
-            name="more_areas",
-            label=_("Other areas"),
-            column=1,
-            hint=_("separated by commas"),
-            help=_("Areas no terminal stands in yet."),
-        ),
+        *_suited_for(listed),
     ]
     dialog = DraftDialog(title, fields, _technician_draft, parent=parent)
     dialog.setMinimumWidth(820)
@@ -81,10 +72,36 @@ def technician_editor(
     return dialog
 
 
+def _suited_for(areas: Sequence[str]) -> tuple[Field, ...]:
+    """Where somebody works, and what they can do."""
+    return (
+        Field(
+            name="areas", label=_("Areas"), kind="checks", choices=_same(areas), rows=6, column=1
+        ),
+        Field(
+            name="more_areas",
+            label=_("Other areas"),
+            column=1,
+            hint=_("separated by commas"),
+            help=_("Areas no terminal stands in yet."),
+        ),
+        Field(
+            name="skills",
+            label=_("Trained for"),
+            kind="checks",
+            choices=word_choices("fault_class", FaultClass),
+            rows=4,
+            column=1,
+            help=_("Nothing ticked: for everything."),
+        ),
+    )
+
+
 def _technician_draft(values: dict[str, Any]) -> TechnicianDraft:
     more = [part.strip() for part in re.split(r"[,，、;；]", values.pop("more_areas"))]
     areas = tuple(dict.fromkeys((*values.pop("areas"), *(part for part in more if part))))
-    return TechnicianDraft(areas=areas, **values)
+    skills = tuple(FaultClass(word) for word in values.pop("skills"))
+    return TechnicianDraft(areas=areas, skills=skills, **values)
 
 
 def contact_editor(

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app import bootstrap, paths
+from app import paths
 from app import settings as settings_file
 from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.targets import KEYS, LEAST_HOURS, MOST_HOURS
@@ -160,7 +160,13 @@ class GeneralSection(Section):
 
         def store() -> Settings:
             settings = settings_file.with_own_logo(settings_file.check(wanted), paths.home())
-            return bootstrap.save_settings(services, before, settings)
+            values = settings_file.values_of
+            services.settings_log.save(
+                values(before),
+                values(settings),
+                lambda: settings_file.save(settings, paths.settings_file()),
+            )
+            return settings
 
         def stored(settings: Settings) -> None:
             saved(settings)

@@ -1,0 +1,1 @@
+"""Care of the data over time: the journal of operations, rebuilding, proof of the state, checks."""

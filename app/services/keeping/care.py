@@ -1,0 +1,152 @@
+"""Care of the data: backups and journal kept up, checks when they are due, rehearsals, rebuilding.
+
+What was found last is kept, so that it is in sight (`app.services.keeping.condition`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from app.domain.errors import NotFound, Unavailable
+from app.services.core.backups import JOURNAL, Backups, MadeBackup
+from app.services.core.context import ServiceContext
+from app.services.keeping.condition import Condition, ConditionFile
+from app.services.keeping.health import OLDEST_BACKUP, HealthFinding, check_database, told_by
+from app.services.keeping.journal import Journal
+from app.services.keeping.proof import prove
+from app.services.keeping.rebuilding import Build, Cancelled, never
+from app.services.keeping.rehearsal import Rehearsal, rehearse
+from db import backup
+from db.backup import Backup
+
+THOROUGH_EVERY = timedelta(days=7)
+"""A thorough check is due again after this time."""
+CONDITION = "condition.json"
+"""The file beside the backups that says what was found out last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupState:
+    """The newest backup that is still what was verified; the newest one in the second folder, if
+    there is such a folder, whether it can be reached, and whether its newest is too old."""
+
+    last: Backup | None
+    second: Backup | None = None
+    second_reachable: bool = False
+    second_is_old: bool = False
+
+
+class DataCare:
+    """`build` makes services over a database of one's own, to apply operations to it."""
+
+    def __init__(self, context: ServiceContext, backups: Backups, build: Build) -> None:
+        self._context = context
+        self._backups = backups
+        self._build = build
+        self.journal = Journal(context, backups.folder / JOURNAL)
+        self._condition = ConditionFile(backups.folder / CONDITION, str(context.database))
+
+    # --- while the program runs -----------------------------------------------------------------
+
+    def begin_session(self) -> bool:
+        """A window has the database open now; returns whether the last one ended uncleanly."""
+        unclean = self.condition().open_since is not None
+        self._condition.keep(open_since=self._context.now())
+        return unclean
+
+    def end_session(self) -> None:
+        """The window is closed in an orderly way."""
+        self._condition.keep(open_since=None)
+
+    def back_up_if_due(self) -> MadeBackup | None:
+        """Keep the journal up where there is one, and make a backup when one is due.  Raises
+        `Unavailable`."""
+        self.journal.catch_up(begin=False)
+        made = self._backups.back_up_if_due()
+        second = self._backups.second_folder
+        if made is not None and second is not None and made.second_problem is None:
+            self.journal.copy_to(second / JOURNAL)
+        return made
+
+    # --- checks -----------------------------------------------------------------------------------
+
+    def check(self, *, thorough: bool = False, cancelled: Cancelled = never) -> list[HealthFinding]:
+        """What can be said about the health of the data; `thorough` reads everything and compares
+        the rows with the operations that made them.  The result is remembered.
+
+        Raises `Unavailable`, `app.domain.errors.Cancelled`.
+        """
+        found = check_database(self._context, self._backups, thorough=thorough)
+        if thorough:
+            found += self._proved(cancelled)
+        self._remember(found, thorough=thorough)
+        return found
+
+    def _proved(self, cancelled: Cancelled) -> Iterator[HealthFinding]:
+        try:
+            proof = prove(self._context, self.journal, self._build, cancelled)
+        except Unavailable as problem:
+            yield HealthFinding("check.journal", False, problem=problem)
+            return
+        if proof is not None:
+            yield from told_by(proof)
+
+    def _remember(self, found: list[HealthFinding], *, thorough: bool) -> None:
+        now, before = self._context.now(), self.condition()
+        wrong = [one.code for one in found if not one.well]
+        if thorough:
+            self._condition.keep(checked_at=now, thorough_at=now, wrong=wrong)
+            return
+        # A quick check does not see what a thorough one found.
+        seen = {one.code for one in found}
+        wrong += [code for code in before.wrong if code not in seen]
+        self._condition.keep(checked_at=now, wrong=wrong)
+
+    def condition(self) -> Condition:
+        """What was found last."""
+        return self._condition.read()
+
+    def thorough_is_due(self) -> bool:
+        """Whether the last thorough check is a week ago or longer, or its date cannot be true."""
+        last, now = self.condition().thorough_at, self._context.now()
+        return last is None or not timedelta() <= now - last < THOROUGH_EVERY
+
+    # --- backups ----------------------------------------------------------------------------------
+
+    def backup_state(self) -> BackupState:
+        """How old the backups are.  The newest ones are read."""
+        now, folder = self._context.now(), self._backups.second_folder
+        own = backup.until(self._backups.backups(), now)
+        last = next(filter(backup.is_whole, own), None)
+        if folder is None:
+            return BackupState(last=last)
+        there = backup.until(self._backups.backups_in(folder), now)
+        second = there[0] if there else None
+        return BackupState(
+            last=last,
+            second=second,
+            second_reachable=folder.is_dir(),
+            second_is_old=second is None or now - second.made_at > OLDEST_BACKUP,
+        )
+
+    def rehearse(self, copy: Path | None = None) -> Rehearsal:
+        """Restore a backup, without `copy` the newest, into a place of its own; the result is
+        remembered.  Raises `NotFound`, `Unavailable`."""
+        if copy is None:
+            newest = backup.until(self._backups.backups(), self._context.now())
+            if not newest:
+                raise NotFound("backup", str(self._backups.folder))
+            copy = newest[0].path
+        try:
+            done = rehearse(self._context, copy)
+        except (NotFound, Unavailable):
+            self._remember_rehearsal(well=False)
+            raise
+        self._remember_rehearsal(well=done.well)
+        return done
+
+    def _remember_rehearsal(self, *, well: bool) -> None:
+        self._condition.keep(rehearsed_at=self._context.now(), rehearsal_well=well)

@@ -1,0 +1,129 @@
+"""The health of the data: structure, references, rules, photos, log and state, space, backups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app.domain.documents import FaultyFile
+from app.domain.errors import Unavailable
+from app.services.core.audit import chain_faults
+from app.services.core.backups import Backups
+from app.services.core.context import ServiceContext
+from app.services.core.stored_files import faulty_files, named_files
+from app.services.keeping.journal_place import UNREADABLE
+from app.services.keeping.proof import Proof, RowDifference
+from db import backup, migrate, storage
+from db.server_rights import may_change_log
+
+OLDEST_BACKUP = timedelta(days=7)
+"""A backup that is older is no longer fresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFinding:
+    """One thing checked: a code `app.texts` explains, whether it is well, and details: files that
+    are lost or damaged, rows that are not what the log says, why it could not be checked."""
+
+    code: str
+    well: bool
+    detail: str = ""
+    faulty: tuple[FaultyFile, ...] = ()
+    rows: tuple[RowDifference, ...] = ()
+    problem: Unavailable | None = None
+
+
+def check_database(
+    context: ServiceContext, backups: Backups, *, thorough: bool
+) -> list[HealthFinding]:
+    """What the database and the files beside it say by themselves; `thorough` reads everything.
+    Raises `Unavailable`."""
+    database = context.database
+    found = [HealthFinding("check.database", True, str(database))]
+    with database.connect() as connection:
+        if not database.is_sqlite:
+            found.append(HealthFinding("check.log_rights", not may_change_log(connection)))
+        else:
+            pragma = "integrity_check" if thorough else "quick_check"
+            verdict = connection.exec_driver_sql(f"PRAGMA {pragma}").scalars().all()
+            # A row of the verdict may hold several lines.
+            said = "; ".join(" ".join(line.split()) for line in verdict[:3])[:300]
+            found.append(HealthFinding("check.structure", verdict == ["ok"], said))
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            found.append(HealthFinding("check.references", not orphans, str(len(orphans))))
+        rows = sum(migrate.row_counts(connection).values())
+    revision = migrate.revision_of(database)
+    found.append(HealthFinding("check.schema", revision == migrate.HEAD, revision or "-"))
+    found.append(HealthFinding("check.rows", True, str(rows)))
+    found += _rules(context)
+    if thorough:
+        found.append(_log(context))
+    found.append(_files(context, backups, thorough=thorough))
+    if database.path is not None:
+        found.append(HealthFinding("check.space", not storage.low_on_space(database.path)))
+        found += _fresh_backups(context, backups)
+    return found
+
+
+def _log(context: ServiceContext) -> HealthFinding:
+    with context.read() as session:
+        try:
+            faults = chain_faults(session)
+        except UNREADABLE:
+            return HealthFinding("check.log", False, problem=Unavailable("db.damaged"))
+    broken = ", ".join(f"{one.station} {one.seq}" for one in faults)
+    return HealthFinding("check.log", not faults, broken)
+
+
+def told_by(proof: Proof) -> Iterator[HealthFinding]:
+    """What the comparison with the journal says."""
+    rows = proof.differences
+    wrong = len(rows) + len(proof.missing)
+    yield HealthFinding("check.state", not wrong, str(wrong) if wrong else "", rows=rows)
+    places = [f"{one.file} {one.line or ''}".strip() for one in proof.rebuilt.faults]
+    places += [f"{station} {seq}" for station, seq in proof.rebuilt.gaps]
+    detail = ", ".join(places) or proof.since
+    yield HealthFinding("check.journal", proof.journal_is_whole, detail)
+
+
+def _fresh_backups(context: ServiceContext, backups: Backups) -> Iterator[HealthFinding]:
+    now = context.now()
+    folders = {"check.backup": backups.folder, "check.second_backup": backups.second_folder}
+    for code, folder in folders.items():
+        if folder is None:
+            continue
+        copies = backup.until(backups.backups_in(folder), now)
+        fresh = bool(copies) and now - copies[0].made_at < OLDEST_BACKUP
+        yield HealthFinding(code, fresh, copies[0].path.name if copies else "-")
+
+
+def _files(context: ServiceContext, backups: Backups, *, thorough: bool) -> HealthFinding:
+    """Whether every photo and file that a record names is there; those that are not, named."""
+    with context.read() as session:
+        named = named_files(session)
+    faulty = faulty_files(named, backups.blobs, thorough=thorough)
+    return HealthFinding("check.files", not faulty, str(len(faulty)), faulty)
+
+
+def _rules(context: ServiceContext) -> list[HealthFinding]:
+    """Rules no constraint can express."""
+    wrong = {
+        "check.events": (
+            "SELECT count(*) FROM incident i WHERE NOT EXISTS (SELECT 1 FROM incident_event e"
+            " WHERE e.incident_id = i.id AND e.to_state = i.state)"
+        ),
+        "check.custody": (
+            "SELECT count(*) FROM terminal t WHERE t.state <> 'retired' AND NOT EXISTS"
+            " (SELECT 1 FROM custody c WHERE c.terminal_id = t.id AND c.until IS NULL)"
+        ),
+        "check.retired_placed": (
+            "SELECT count(*) FROM terminal t JOIN placement p ON p.terminal_id = t.id"
+            " AND p.until IS NULL WHERE t.state IN ('retired', 'spare')"
+        ),
+    }
+    with context.read() as session:
+        counts = {code: session.execute(sa.text(q)).scalar_one() for code, q in wrong.items()}
+    return [HealthFinding(code, count == 0, str(count)) for code, count in counts.items()]

@@ -1,0 +1,172 @@
+"""Proof that the database is what the operations made of it: rebuilt from the journal it is the
+same, row by row.
+
+What another program changed in the file, a flipped bit or a deleted line of the log is a row that
+differs.  The journal says what was written; whoever changes the database would have to change the
+journal and its copies alike.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import files
+from app.domain.errors import Unavailable
+from app.domain.operations.operation import Operation
+from app.services.core import log_reading
+from app.services.core.context import ServiceContext
+from app.services.keeping.journal import Journal
+from app.services.keeping.journal_files import Began, Series
+from app.services.keeping.journal_place import UNREADABLE, behind
+from app.services.keeping.rebuilding import Build, Cancelled, Rebuilt, never, rebuild
+from db import contents, copying
+from db.engine import Database
+
+_NAMES = ("number", "serial", "code", "key", "name")
+"""Columns by which people know a record, the best one first."""
+_OWNERS = ("incident_id", "visit_id", "terminal_id", "operation_id", "plan_id")
+"""Columns that say which record a row is part of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowDifference:
+    """A row that is not what the operations made of it: ``changed`` in `columns`, ``missing`` or
+    ``extra``; `record` is what people call it or the record it is part of, else its key."""
+
+    table: str
+    record: str
+    how: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the comparison found: rows that differ, operations the journal has and the log has not,
+    and what is wrong with the journal itself.  `since` is the name of the series it rests on: what
+    was changed before is not seen."""
+
+    since: str
+    operations: int
+    differences: tuple[RowDifference, ...]
+    missing: tuple[str, ...]
+    rebuilt: Rebuilt
+    began: Began
+
+    @property
+    def holds(self) -> bool:
+        """Whether database and journal say the same."""
+        return not (self.differences or self.missing) and self.journal_is_whole
+
+    @property
+    def journal_is_whole(self) -> bool:
+        """Whether the journal is what was written, and the log went on where it was."""
+        never = (Began.LOG_LACKS, Began.JOURNAL_CHANGED)
+        return self.rebuilt.is_whole and self.began not in never
+
+
+def prove(
+    context: ServiceContext, journal: Journal, build: Build, cancelled: Cancelled = never
+) -> Proof | None:
+    """Rebuild the database from the newest series of the journal and compare; None on a server,
+    which has no journal.
+
+    Raises `Unavailable`: also ``journal.unreadable`` when the series cannot be rebuilt;
+    `app.domain.errors.Cancelled`.
+    """
+    if context.database.path is None:
+        return None
+    journal.catch_up()
+    series = journal.series[-1]
+    try:
+        with tempfile.TemporaryDirectory(prefix="poscare-proof-") as folder:
+            return _compared(context, series, Path(folder), build, cancelled)
+    except OSError as failure:
+        raise files.unavailable(failure, journal.folder) from failure
+
+
+def _compared(
+    context: ServiceContext, series: Series, folder: Path, build: Build, cancelled: Cancelled
+) -> Proof:
+    head, newest = series.newest_lines()
+    written = [one.id for one in series.read([])]
+    live, target = folder / "live.db", folder / "rebuilt.db"
+    try:
+        with copying.explained():
+            copying.copy_database(context.database, live)
+    except copying.Damaged as failure:
+        raise Unavailable("db.damaged") from failure
+    now = Database(live)
+    try:
+        with now.read() as session:
+            known = log_reading.known_among(session, written)
+            further = _readable(behind(session, head.place.after_all(newest)))
+        rebuilt = rebuild(series, target, build, further=further, cancelled=cancelled)
+        made = Database(target)
+        try:
+            differences = tuple(differing_rows(now, made))
+        finally:
+            made.close()
+    finally:
+        now.close()
+    return Proof(
+        since=series.folder.name,
+        operations=rebuilt.applied,
+        differences=differences,
+        missing=tuple(key for key in written if key not in known),
+        rebuilt=rebuilt,
+        began=head.began,
+    )
+
+
+def _readable(operations: Iterator[Operation]) -> list[Operation]:
+    """The operations as far as they can be read: what stops it is a row that differs."""
+    found: list[Operation] = []
+    with contextlib.suppress(*UNREADABLE):
+        found.extend(operations)
+    return found
+
+
+def differing_rows(now: Database, made: Database) -> Iterator[RowDifference]:
+    """The rows of the state in which two databases differ; `now` may be damaged."""
+    with now.connect() as here, made.connect() as there:
+        for table in contents.tables():
+            keys = tuple(column.name for column in table.primary_key.columns)
+            try:
+                mine = {_key(row, keys): row for row in contents.rows_of(here, table)}
+            except UNREADABLE:
+                yield RowDifference(table=table.name, record="", how="unreadable")
+                continue
+            theirs = {_key(row, keys): row for row in contents.rows_of(there, table)}
+            yield from _in_table(table.name, mine, theirs)
+
+
+def _key(row: Mapping[str, Any], names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in names)
+
+
+def _in_table(
+    table: str,
+    now: Mapping[tuple[str, ...], dict[str, Any]],
+    made: Mapping[tuple[str, ...], dict[str, Any]],
+) -> Iterator[RowDifference]:
+    for key in sorted(now.keys() | made.keys()):
+        mine, theirs = now.get(key, {}), made.get(key, {})
+        if mine == theirs:
+            continue
+        how = "changed" if mine and theirs else "extra" if mine else "missing"
+        both = mine.keys() & theirs.keys()
+        yield RowDifference(
+            table=table,
+            record=_called(mine or theirs) or key[0],
+            how=how,
+            columns=tuple(name for name in mine if name in both and mine[name] != theirs[name]),
+        )
+
+
+def _called(row: Mapping[str, Any]) -> str:
+    return next((str(row[name]) for name in (*_NAMES, *_OWNERS) if row.get(name)), "")

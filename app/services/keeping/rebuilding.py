@@ -1,0 +1,142 @@
+"""Rebuilds a database from a series of the journal: its copy, and every operation applied to it."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app import files
+from app.domain import errors
+from app.domain.errors import NotFound, Unavailable
+from app.domain.operations.operation import APPLIED, FIRST_HASH, Operation
+from app.services import Services
+from app.services.core import log_reading
+from app.services.core.log_reading import ChainEnd
+from app.services.keeping.journal_files import BEGINNING, JournalFault, Series, all_series
+from app.services.replay import Replay
+from db import copying, migrate
+from db.engine import Database
+
+Build = Callable[[Database], Services]
+"""Makes services over a database of one's own."""
+Cancelled = Callable[[], bool]
+"""Says whether to stop."""
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What came of rebuilding: how many operations were applied, what is wrong in the files of the
+    journal, and the operations that are missing in their chains (station and number), or that came
+    out otherwise than when they were done (their keys)."""
+
+    applied: int = 0
+    faults: list[JournalFault] = field(default_factory=list)
+    gaps: list[tuple[str, int]] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing and nothing is wrong."""
+        return not (self.faults or self.gaps or self.differing)
+
+
+def never() -> bool:
+    """Does not stop."""
+    return False
+
+
+def rebuild(
+    series: Series,
+    target: Path,
+    build: Build,
+    *,
+    further: Iterable[Operation] = (),
+    cancelled: Cancelled = never,
+) -> Rebuilt:
+    """Make the new database file `target` of what a series holds, `further` operations added.
+    Everything that can be had is in it, also when something is missing.
+
+    Raises `errors.Cancelled`; `Unavailable`, also when the copy the series begins with is lost or
+    cannot be read; `OSError`.
+    """
+    done = Rebuilt()
+    wanted = {one.id: one for one in series.read(done.faults)} | {one.id: one for one in further}
+    try:
+        copying.working_copy(series.beginning, target)
+    except Unavailable as failure:
+        if failure.code == "db.disk_full":
+            raise
+        raise Unavailable("journal.unreadable", path=str(series.folder)) from failure
+    database = Database(target)
+    services: Services | None = None
+    try:
+        migrate.prepare(database)
+        services = build(database)
+        with database.read() as session:
+            known = log_reading.known_among(session, list(wanted))
+            ends = log_reading.stations_in(session)
+        fresh = sorted((o for key, o in wanted.items() if key not in known), key=_order)
+        done.gaps = _gaps(ends, fresh)
+        _apply(services, fresh, done, cancelled)
+    finally:
+        services.close() if services is not None else database.close()
+    return done
+
+
+def series_to_restore(folder: Path) -> Series:
+    """The series `folder` is, or the newest in it.  Raises `NotFound`."""
+    if (folder / BEGINNING).is_file():
+        return Series(folder)
+    found = all_series(folder)
+    if not found:
+        raise NotFound("journal", str(folder))
+    return found[-1]
+
+
+@contextlib.contextmanager
+def rebuilt_beside(live: Path, series: Series, build: Build) -> Iterator[tuple[Path, Rebuilt]]:
+    """A database file rebuilt in a folder beside `live`, which is removed afterwards.  Raises
+    `Unavailable`."""
+    files.private_folder(live.parent)
+    try:
+        with tempfile.TemporaryDirectory(
+            prefix=f".{live.stem}-rebuilt-", dir=live.parent, ignore_cleanup_errors=True
+        ) as folder:
+            target = Path(folder) / live.name
+            yield target, rebuild(series, target, build)
+    except OSError as failure:
+        raise files.unavailable(failure, live.parent) from failure
+
+
+def _order(operation: Operation) -> tuple[bool, int, int, int]:
+    """The office's order first, then as they were done (`operation_log.IN_ORDER`)."""
+    placed = operation.office_seq is not None
+    return (not placed, operation.office_seq or 0, operation.clock, operation.station_seq)
+
+
+def _gaps(ends: dict[str, ChainEnd], fresh: Sequence[Operation]) -> list[tuple[str, int]]:
+    found = []
+    for one in sorted(fresh, key=lambda one: (one.station, one.station_seq)):
+        end = ends.get(one.station, ChainEnd(0, FIRST_HASH))
+        if (one.station_seq, one.prev_hash) != (end.seq + 1, end.hash):
+            found.append((one.station, end.seq + 1))
+        ends[one.station] = ChainEnd(one.station_seq, one.hash)
+    return found
+
+
+def _apply(
+    services: Services, fresh: Sequence[Operation], done: Rebuilt, cancelled: Cancelled
+) -> None:
+    replay = Replay(services)
+    for one in fresh:
+        if cancelled():
+            raise errors.Cancelled
+        if one.outcome != APPLIED:
+            replay.keep(one, one.outcome)
+        elif replay.apply(one).outcome != APPLIED:
+            done.differing.append(one.id)
+        done.applied += 1
+    replay.finished(fresh)

@@ -1,0 +1,58 @@
+"""A database that cannot be written, opened to be looked at: as a copy that is thrown away.
+
+SQLite needs to write beside a database even to read it (its index of the write-ahead log), so a
+folder or drive without the right to write is read into a folder of this user's own.  Half-filled
+forms and the like go into the copy; operations are refused (`app.services.core.rights`).
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+
+from app import files
+from app.domain.errors import Unavailable
+from db.engine import Database
+from db.storage import can_only_be_read
+
+log = logging.getLogger(__name__)
+
+_PARTS = ("", "-wal")
+
+
+class ViewedDatabase(Database):
+    """A throwaway copy of the database file `original`.  Raises `Unavailable`."""
+
+    def __init__(self, original: Path, name: str = "POSCare") -> None:
+        self.original = original
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="poscare-view-", ignore_cleanup_errors=True
+        )
+        try:
+            copy = Path(self._folder.name) / original.name
+            for part in _PARTS:
+                source = original.with_name(original.name + part)
+                if source.is_file():
+                    files.copy(source, copy.with_name(copy.name + part))
+            super().__init__(copy, name)
+        except OSError as failure:
+            self._folder.cleanup()
+            raise Unavailable("files.unreadable", path=str(original)) from failure
+        except BaseException:
+            self._folder.cleanup()
+            raise
+        log.info("opened to be looked at only: %s", original)
+
+    def __str__(self) -> str:
+        return str(self.original)
+
+    def close(self) -> None:
+        """Close every connection, and throw the copy away."""
+        super().close()
+        self._folder.cleanup()
+
+
+def open_to_ask(path: Path) -> Database:
+    """A database file for a question, whether it can be written or not.  Raises `Unavailable`."""
+    return ViewedDatabase(path) if can_only_be_read(path) else Database(path)

@@ -1,0 +1,217 @@
+"""A thorough check finds what was changed past the program: also with another SQLite tool."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlcipher3 import dbapi2
+
+from app import bootstrap, paths
+from app.domain.documents import HandOut
+from app.domain.errors import Unavailable
+from app.domain.faults import FaultClass
+from app.domain.incidents.drafts import ClosingDraft, ResolutionDraft
+from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
+from app.domain.operations.operation import hash_of
+from app.services import Services
+from app.services.core.operation_log import read_operations
+from app.services.documents.requests import Request
+from app.services.keeping.health import HealthFinding
+from app.services.keeping.proof import differing_rows
+from app.services.keeping.rebuilding import rebuild
+from app.settings import Settings
+from db.copying import Damaged, examine
+from db.engine import Database
+from tests.conftest import FrozenClock
+from tests.factories import make_incident
+
+Work = Callable[[int, int], None]
+
+
+@pytest.fixture
+def closed(services: Services) -> str:
+    """A closed incident, its tests and its report, with a journal that knows them."""
+    services.care.journal.catch_up()
+    incident = make_incident(services)
+    services.incidents.start(incident)
+    services.incidents.resolve(
+        incident,
+        ResolutionDraft(
+            fault_class=FaultClass.OPERATION,
+            work_done="重新签到",
+            tests=(
+                TestLine("sign_in", TestOutcome.PASSED),
+                TestLine("test_sale", TestOutcome.PASSED, "000123"),
+            ),
+        ),
+    )
+    services.incidents.close(incident, ClosingDraft(Confirmation.BY_PHONE, confirmed_by="王先生"))
+    number = services.incidents.get(incident).number
+    report = services.reporting.pdf(Request(kind="service_report", subject=number))
+    services.reporting.note(report, HandOut.PRINTED)
+    services.care.journal.catch_up()
+    return incident
+
+
+def by_hand(services: Services, *statements: str) -> None:
+    """What somebody does with another SQLite tool, who knows how to get rid of triggers."""
+    connection = dbapi2.connect(str(services.context.database.path))
+    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for (name,) in triggers.fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        assert connection.execute(statement).rowcount
+    connection.commit()
+    connection.close()
+
+
+def wrong(services: Services) -> dict[str, HealthFinding]:
+    found = services.care.check(thorough=True)
+    return {one.code: one for one in found if not one.well and one.code != "check.backup"}
+
+
+BY_HAND = {
+    ("incident", "changed"): "UPDATE incident SET work_done = '什么都没做'",
+    ("incident_event", "changed"): "UPDATE incident_event SET at = '2026-01-01T00:00:00.000000Z'",
+    ("incident_test", "missing"): "DELETE FROM incident_test WHERE item = 'test_sale'",
+    ("issued_document", "changed"): "UPDATE issued_document SET content = replace(content,'1','2')",
+    ("hand_out", "changed"): "UPDATE hand_out SET recipient = '别人'",
+    ("terminal", "changed"): "UPDATE terminal SET remarks = 'x'",
+    ("operation", "changed"): "UPDATE operation SET at = '2026-01-01T00:00:00.000000Z'",
+    ("operation_change", "changed"): "UPDATE operation_change SET new = 'x'",
+    ("area", "extra"): "INSERT INTO area (id, name) VALUES ('x', '不存在')",
+    ("counter", "changed"): "UPDATE counter SET last = last - 1",
+}
+"""A row of the closed work each, and what somebody did to it."""
+
+
+def test_rows_changed_by_another_tool_are_found_and_named(services: Services, closed: str) -> None:
+    assert wrong(services) == {}
+    by_hand(services, *BY_HAND.values())
+    found = wrong(services)
+    rows = found["check.state"].rows
+    assert {(row.table, row.how) for row in rows} == set(BY_HAND)
+    assert {row.record for row in rows if row.table == "incident"} == {"L7-000001"}
+    assert {row.columns for row in rows if row.table == "incident"} == {("work_done",)}
+    assert "check.log" in found
+
+
+def test_a_log_made_to_fit_again_does_not_fit_the_journal(services: Services, closed: str) -> None:
+    """Whoever re-dates a line can work out all hashes anew; the journal has the old ones."""
+    with services.context.read() as session:
+        operations = list(read_operations(session))
+    statements, before = [], operations[0].prev_hash
+    for one in operations:
+        late = replace(one, at=one.at.replace(year=2025), prev_hash=before)
+        late = replace(late, hash=hash_of(late))
+        before = late.hash
+        at = late.at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+        statements.append(
+            f"UPDATE operation SET at = '{at}', prev_hash = x'{late.prev_hash.hex()}',"
+            f" hash = x'{late.hash.hex()}' WHERE id = '{one.id}'"
+        )
+    by_hand(services, *statements)
+    found = wrong(services)
+    assert "check.log" not in found, "by itself the log looks whole"
+    assert not found["check.journal"].well
+
+
+def test_the_end_of_a_log_cut_off_is_found(services: Services, closed: str) -> None:
+    with services.context.read() as session:
+        last = list(read_operations(session))[-1]
+    by_hand(services, f"DELETE FROM operation WHERE id = '{last.id}'")
+    services.care.journal.catch_up()
+    make_incident(services)
+    services.care.journal.catch_up()
+    found = wrong(services)
+    assert "check.log" not in found, "the chain is whole up to its new end"
+    assert "check.journal" in found
+
+
+def test_an_edited_stored_document_is_found(services: Services, closed: str) -> None:
+    (pdf,) = (p for p in paths.attachments().glob("??/*") if p.read_bytes()[:4] == b"%PDF")
+    pdf.write_bytes(pdf.read_bytes().replace(b"%PDF-1", b"%PDF-2", 1))
+    (named,) = wrong(services)["check.files"].faulty
+    assert (named.number, named.fault) == ("L7-000001", "damaged")
+
+
+def test_an_operation_nobody_can_read_any_more_is_a_finding(
+    services: Services, closed: str
+) -> None:
+    make_incident(services)
+    by_hand(services, "UPDATE operation SET payload = x'00' WHERE kind = 'incident.open'")
+    with pytest.raises(Unavailable, match="damaged"):
+        services.care.journal.catch_up()
+    found = wrong(services)
+    assert {"check.log", "check.journal"} <= set(found)
+    assert found["check.log"].problem is not None
+
+
+OFFSETS = 64
+
+
+def test_case_19_every_flipped_bit_that_changes_anything_is_noticed(
+    services: Services, settings: Settings, clock: FrozenClock, work: Work, tmp_path: Path
+) -> None:
+    """By the structure of the file, or by the rows."""
+    services.care.journal.catch_up()
+    work(7, 40)
+    services.care.journal.catch_up()
+    rebuild(
+        services.care.journal.series[-1], tmp_path / "made.db", bootstrap.builder(settings, clock)
+    )
+    assert services.context.database.path is not None
+    services.close()
+    live = tmp_path / "live.db"
+    shutil.copyfile(services.context.database.path, live)
+    whole, content = live.read_bytes(), _content(live)
+    made = Database(tmp_path / "made.db")
+    chance = random.Random(12)
+    seen = {"structure": 0, "rows": 0, "changes nothing": 0, "unnoticed": 0}
+    for offset in sorted(chance.sample(range(len(whole)), OFFSETS)):
+        flipped = bytearray(whole)
+        flipped[offset] ^= 1 << chance.randrange(8)
+        for left in tmp_path.glob("live.db*"):
+            left.unlink()
+        live.write_bytes(flipped)
+        seen[_noticed(live, made, content)] += 1
+    made.close()
+    assert seen["unnoticed"] == 0, seen
+    assert seen["rows"], seen
+
+
+def _noticed(live: Path, made: Database, content: Any) -> str:
+    try:
+        database = Database(live)
+    except Unavailable:
+        return "structure"
+    try:
+        with database.connect() as connection:
+            examine(connection.connection.dbapi_connection)
+        if any(differing_rows(database, made)):
+            return "rows"
+    except (Damaged, Unavailable, dbapi2.Error):
+        return "structure"
+    finally:
+        database.close()
+    return "changes nothing" if _content(live) == content else "unnoticed"
+
+
+def _content(path: Path) -> Any:
+    """Every row of every table that says something: not the index for searching."""
+    connection = dbapi2.connect(str(path))
+    connection.text_factory = bytes
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    found = {
+        name: sorted(map(repr, connection.execute(f'SELECT * FROM "{name.decode()}"')))
+        for (name,) in names
+        if not name.startswith(b"search_")
+    }
+    connection.close()
+    return found
