@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
-from app.domain.operations.operation import CARRIED, WITHDRAWN, Operation
+from app.domain.operations.operation import CARRIED, WITHDRAW, WITHDRAWN, Operation
 from app.exchange import contacts
 from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
@@ -43,7 +43,6 @@ from app.services.core.log_reading import Head
 from app.services.incidents.incident_index import index_everything
 from app.services.joining.joining import carried
 from app.services.replay import Replay
-from app.services.settling import WITHDRAW
 from db import contents, snapshots
 from db.durability import flushed_together
 from db.engine import Database

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.errors import InvalidInput, Unavailable
-from app.domain.operations.operation import CARRIED, WITHDRAWN, Operation, hash_of
+from app.domain.operations.operation import CARRIED, WITHDRAW, WITHDRAWN, Operation, hash_of
 from app.exchange import contacts
 from app.exchange.conflicts import Unsettled, listed
 from app.exchange.contacts import Contact
@@ -25,7 +25,6 @@ from app.services.core.changes import Change
 from app.services.core.log_reading import ChainEnd, Head
 from app.services.joining.joining import carried
 from app.services.replay import Diverged, Replay
-from app.services.settling import WITHDRAW
 from db import contents, migrate, restoring, snapshots
 from db.copying import working_copy
 from db.durability import flushed_together
@@ -189,13 +188,13 @@ class Rebase:
             renewed=self.renewed,
         )
 
-    def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
-        """What would wait for a decision: about the operations `fresh` and the own ones, applied on
-        top in a file of their own.  Raises `Unavailable`."""
+    def conflicts(self, fresh: frozenset[str], without: str = "") -> tuple[Unsettled, ...]:
+        """What would wait for a decision: about the operations `fresh` and the own ones, but for
+        the one `without`, applied on top in a file of their own.  Raises `Unavailable`."""
         working_copy(self._confirmed, self._new)
         applying = self._build(Database(self._new))
         try:
-            self._apply(Replay(applying), self._own)
+            self._apply(Replay(applying), [one for one in self._own if one.id != without])
             return listed(applying, fresh | self.unsent)
         finally:
             applying.close()

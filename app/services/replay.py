@@ -40,6 +40,7 @@ SERVICES = (
     "signatures",
     "reporting",
     "settling",
+    "settings_log",
     "plans",
     "generation",
     "visits",
