@@ -97,9 +97,8 @@ def _merge(
     whole = replace(now, **changed)
     operation = running_operation()
     assert operation is not None
-    operation.merged |= {
-        f.name for f in fields(saved) if getattr(whole, f.name) != getattr(saved, f.name)
-    }
+    names = (one.name for one in fields(saved))
+    operation.merged |= {n for n in names if getattr(whole, n) != getattr(saved, n)}
     given[merge.draft], given[merge.version] = whole, version
 
 
