@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from app.domain.dispatch.dispatches import WorkType
@@ -32,7 +31,7 @@ from app.domain.incidents.lifecycle import (
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.dispatches import hand_out
+from app.services.core.dispatches import Terms, hand_out
 from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, running_operation, worked_out
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
@@ -354,19 +353,13 @@ class Incidents(IncidentLookups):
     # --- steps of these -------------------------------------------------------------------------
 
     def give_within(
-        self,
-        unit: UnitOfWork,
-        row: IncidentRow,
-        technician_id: str,
-        planned_on: date | None = None,
-        overruling: str = "",
+        self, unit: UnitOfWork, row: IncidentRow, technician_id: str, terms: Terms | None = None
     ) -> None:
-        """`assign` inside the transaction of a larger step, for a day; `overruling` is why in spite
-        of doubts.  Raises `NotFound`, `NotAllowed`."""
+        """`assign` inside the transaction of a larger step.  Raises `NotFound`, `NotAllowed`."""
         technician = unit.session.get(TechnicianRow, technician_id)
         if technician is None:
             raise NotFound("technician", technician_id)
-        told = self._given(unit, row, technician, planned_on, overruling)
+        told = self._given(unit, row, technician, terms)
         if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
             self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=told))
             return
@@ -378,23 +371,15 @@ class Incidents(IncidentLookups):
         unit: UnitOfWork,
         row: IncidentRow,
         technician: TechnicianRow,
-        planned_on: date | None = None,
-        overruling: str = "",
+        terms: Terms | None = None,
     ) -> EventFacts:
         """Whose it is now, and what the log tells of it."""
         had = unit.session.get(TechnicianRow, row.technician_id) if row.technician_id else None
         row.technician_id = technician.id
-        hand_out(
-            unit,
-            WorkType.INCIDENT,
-            row.id,
-            technician,
-            by=self._context.actor,
-            planned_on=planned_on,
-            overruling=overruling,
-        )
+        terms = terms or Terms(by=self._context.actor)
+        hand_out(unit, WorkType.INCIDENT, row.id, technician, terms)
         return EventFacts(
             change=FieldChange("technician", had.name if had else "", technician.name),
             reference=Reference("technician", technician.id),
-            remark=overruling,
+            remark=terms.overruling,
         )
