@@ -79,6 +79,7 @@ class Settings:
     hub_certificate: str = _setting("", "File with the certificate that signed the server's (PEM)")
     lock_minutes: int = _setting(10, "Minutes without input until the window locks; 0 for never")
     horizon_days: int = _setting(90, "How many days ahead maintenance is planned")
+    silent_days: int = _setting(7, "Days without a package until a computer counts as silent")
     targets: Targets = field(
         default_factory=lambda: DEFAULT_TARGETS,
         metadata={"help": "Hours from a report until work begins, and until it is resolved"},
@@ -325,7 +326,11 @@ def check(settings: Settings) -> Settings:
     device = settings.device
     with problems.field("device"):
         device = parse_device_letter(settings.device)
-    for name, least, most in (("horizon_days", 7, 800), ("lock_minutes", 0, 240)):
+    for name, least, most in (
+        ("horizon_days", 7, 800),
+        ("lock_minutes", 0, 240),
+        ("silent_days", 1, 90),
+    ):
         value = getattr(settings, name)
         with problems.field(name):
             if not least <= value <= most:

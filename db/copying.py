@@ -9,6 +9,7 @@ that what happens to it later is noticed too.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,9 +56,22 @@ def copy_file(source: Path, target: Path) -> None:
 
 def working_copy(source: Path, target: Path) -> None:
     """A copy, not proved, of a database file nobody has open: to work on, and proved when what
-    was made of it is kept.  Raises the driver's errors, `OSError`."""
-    with opened(source) as connection:
+    was made of it is kept.  Raises `Unavailable`."""
+    with explained(), opened(source) as connection:
         _copy_pages(connection, target)
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Failures of the disk, of the driver's or of the system's, as `Unavailable`."""
+    from sqlcipher3 import dbapi2
+
+    try:
+        yield
+    except (OSError, dbapi2.Error) as failure:
+        full = isinstance(failure, OSError) and failure.errno in {errno.ENOSPC, errno.EDQUOT}
+        code = "db.disk_full" if full else cause_of(str(failure))
+        raise Unavailable(code or "db.storage_failed") from failure
 
 
 def _copy(source: Any, target: Path) -> None:

@@ -393,5 +393,4 @@ def _no_connection(failure: exc.OperationalError, url: URL) -> Unavailable | Non
 
 def cause_of(message: str) -> str | None:
     """The code of what SQLite says, or None when it is not foreseen."""
-    known = message.lower()
-    return next((code for fragment, code in _KNOWN_SQLITE if fragment in known), None)
+    return next((code for said, code in _KNOWN_SQLITE if said in message.lower()), None)

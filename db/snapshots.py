@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app import files
 from db import bulk, migrate
 from db.contents import LOG, OF_THIS_COMPUTER, tables
-from db.copying import copy_database, opened
+from db.copying import copy_database, explained, opened
 from db.engine import Database
 
 _ROWS_AT_ONCE = 2000
@@ -70,7 +70,12 @@ def _copy_rows(database: Database, target: Path) -> None:
 
 def carry_own(old: Path, new: Path) -> None:
     """Bring half-filled forms, the facts about this computer and whom it trusts over into its new
-    database; nobody has either file open for writing.  Raises the driver's errors, `OSError`."""
+    database; nobody has either file open for writing.  Raises `Unavailable`."""
+    with explained():
+        _carry(old, new)
+
+
+def _carry(old: Path, new: Path) -> None:
     from sqlcipher3 import dbapi2
 
     kept: dict[str, list[Any]] = {}

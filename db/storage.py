@@ -42,7 +42,9 @@ def check_place(path: Path) -> None:
     kind = file_system(folder)
     if kind in NETWORK_FILE_SYSTEMS:
         raise Unavailable("db.network_folder", path=str(folder), kind=kind)
-    synced = next((name for name in SYNCED_FOLDERS if name in str(folder).casefold()), None)
+    # By whatever way it is reached: the name given, and where it really lies.
+    named = f"{folder}\n{os.path.realpath(folder)}".casefold()
+    synced = next((name for name in SYNCED_FOLDERS if name in named), None)
     if synced is not None:
         raise Unavailable("db.synced_folder", path=str(folder), service=synced)
     place = missing_mount(folder)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from app.cli.context import Context, Verb, day_of
 from app.i18n import N_, Translator
-from app.services.core.audit import TrailEntry, TrailFilter
-from app.tabular.writing import write_table
-from app.texts.operations import chain_fault, change_line, operation_title, review_line
+from app.services.core.audit import TrailFilter
+from app.services.core.trail_entries import TrailEntry
+from app.texts.operations import chain_fault, change_line, operation_title, outcome_line
 
 MOST_CHANGES = 5
 """Changed fields of one operation in the list; the export has all."""
@@ -35,6 +35,12 @@ def _filters(parser: argparse.ArgumentParser, t: Translator) -> None:
         "--about", default="", help=t("only about this record: its number, serial number or name")
     )
     parser.add_argument(
+        "--text", default="", help=t("only with this in the record's name or in a changed value")
+    )
+    parser.add_argument(
+        "--unsent", action="store_true", help=t("only what the office does not have yet")
+    )
+    parser.add_argument(
         "--waiting", action="store_true", help=t("only what could not be applied here")
     )
 
@@ -47,6 +53,8 @@ def _wanted(context: Context) -> TrailFilter:
         actor=options.by.strip().upper(),
         kind=options.kind,
         subject=options.about,
+        text=options.text,
+        unsent=options.unsent,
         waiting=options.waiting,
     )
 
@@ -65,6 +73,7 @@ def _list(context: Context) -> int:
                 "id": entry.id,
                 "at": entry.at,
                 "by": entry.actor,
+                "person": entry.person,
                 "device": entry.device,
                 "number": entry.seq,
                 "kind": entry.kind,
@@ -99,33 +108,16 @@ def _lines(t: Translator, entry: TrailEntry) -> str:
     if len(entry.changes) > MOST_CHANGES:
         left = len(entry.changes) - MOST_CHANGES
         details.append(t.plural("… and {count} more change", "… and {count} more changes", left))
-    details.append(review_line(t, entry.review))
+    details.append(outcome_line(t, entry.review, withdrawn=entry.withdrawn))
     return "\n    ".join([head, *filter(None, details)])
 
 
 def _export(context: Context) -> int:
-    t, trail, wanted = context.t, context.services.audit, _wanted(context)
-    listing = trail.listing(wanted)
-    header = [t("When"), t("Who"), t("Computer"), t("What"), t("About"), t("Changes")]
-    rows = (
-        [
-            t.moment(entry.at),
-            entry.actor,
-            entry.device,
-            operation_title(t, entry.kind),
-            entry.subject,
-            "; ".join(filter(None, (change_line(t, one) for one in entry.changes)))
-            or review_line(t, entry.review),
-        ]
-        for number in range(listing.pages)
-        for entry in trail.page(wanted, listing, number)
-    )
+    t = context.t
     path = Path(context.options.output)
-    write_table(path, t("What was done"), header, list(rows))
-    text = t.plural(
-        "{path}: {count} operation", "{path}: {count} operations", listing.count, path=path
-    )
-    context.emit({"file": str(path), "operations": listing.count}, text)
+    count = context.services.audit.export(path, _wanted(context), t, progress=context.progress)
+    text = t.plural("{path}: {count} operation", "{path}: {count} operations", count, path=path)
+    context.emit({"file": str(path), "operations": count}, text)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.languages import DOCUMENT_LANGUAGES
+from app.services.core.audit import TrailFilter
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import problem_text
 
@@ -45,19 +47,26 @@ def _configure_document(
     elif "words" in options:
         sub.add_argument("words", nargs="*")
     _output(sub, t)
-    for name in ("area", "acquirer", "model", "state", "technician", "plan"):
-        if name in options:
-            sub.add_argument(f"--{name}", default="")
+    _configure_words(sub, options, t)
     if "since" in options:
         _period(sub)
         if not document.subjects:
             sub.add_argument("--month", default="", metavar="YYYY-MM")
     if "blank" in options:
         sub.add_argument("--blank", action="store_true", help=t("to be filled in by hand"))
-    if "basis" in options:
-        sub.add_argument("--basis", default="", help=t("the risk analysis behind the interval"))
     if "stickers" in options:
         _configure_labels(sub, t)
+
+
+def _configure_words(sub: argparse.ArgumentParser, options: Sequence[str], t: Translator) -> None:
+    """The options that are words."""
+    told = {
+        "text": t("in a record's name or in a changed value"),
+        "basis": t("the risk analysis behind the interval"),
+    }
+    for name in ("area", "acquirer", "model", "state", "technician", "plan", *told):
+        if name in options:
+            sub.add_argument(f"--{name}", default="", help=told.get(name))
 
 
 def _configure_labels(sub: argparse.ArgumentParser, t: Translator) -> None:
@@ -166,6 +175,7 @@ def _requests(context: Context) -> list[Request]:
             basis=getattr(options, "basis", ""),
             technician=getattr(options, "technician", ""),
             plan=getattr(options, "plan", ""),
+            trail=TrailFilter(text=getattr(options, "text", "")),
             **labels,
         )
         for subject in getattr(options, "subject", [""])
@@ -269,6 +279,7 @@ _ACTIONS = {
     "again": report_issued.again,
     "read": report_proof.read,
     "verify": report_proof.verify,
+    "scan": report_proof.scan,
     "seal": report_proof.seal,
     "attach": _attach,
     "unsigned": _unsigned,

@@ -8,8 +8,10 @@ from typing import Any
 from app import paths
 from app import settings as settings_file
 from app.cli.context import Context, Verb, table
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, Unavailable
 from app.i18n import N_, Translator
+from app.services.core.settings_log import changes_between
+from app.settings import Settings
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -29,14 +31,32 @@ def _run(context: Context) -> None:
         raise InvalidInput.of("name", "choice.unknown", value=options.name)
     if options.value is not None:
         wanted = {options.name: _value(options.name, options.value, known[options.name])}
-        settings = settings_file.check(settings_file.with_values(settings, wanted))
-        if settings.device != context.settings.device:
-            context.unsigned_services.letters.check(settings.device)
-        settings_file.save(settings, paths.settings_file())
+        settings = _saved(context, settings_file.with_values(settings, wanted))
         known = settings_file.values_of(settings)
     shown = {options.name: known[options.name]} if options.name else known
     rows = [(name, str(value)) for name, value in shown.items()]
     context.emit(shown, lambda: table((context.t("Name"), context.t("Value")), rows))
+
+
+def _saved(context: Context, wanted: Settings) -> Settings:
+    """The settings as saved, by whoever may.  Where the database cannot be opened there is no log
+    and nobody to ask: settings may be what is wrong."""
+    checked = settings_file.check(wanted)
+    before, after = (settings_file.values_of(one) for one in (context.settings, checked))
+
+    def store() -> None:
+        settings_file.save(checked, paths.settings_file())
+
+    if not changes_between(before, after):
+        store()
+        return checked
+    try:
+        services = context.services
+    except Unavailable:
+        store()
+    else:
+        services.settings_log.save(before, after, store)
+    return checked
 
 
 def _value(name: str, given: str, known: Any) -> Any:

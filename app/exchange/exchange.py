@@ -12,6 +12,7 @@ from app import __version__
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
 from app.exchange import laptop, office
+from app.exchange.conflict_sides import ConflictSides, sides_of
 from app.exchange.conflicts import Unsettled, listed, settle
 from app.exchange.identity import Identity
 from app.exchange.intake import Build, Intake, blobs_of
@@ -27,13 +28,13 @@ from app.exchange.package_file import (
     open_package,
     write_package,
 )
-from app.exchange.record_names import record_names
 from app.exchange.stations import Station, Stations
 from app.exchange.status import ExchangeStatus, OtherComputer, status
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.core.import_columns import stopping
 from app.services.core.stored_files import named_files
+from app.services.core.trail_entries import names_of
 from app.services.settling import Settlement
 from db.keys import first_key
 from db.migrate import HEAD
@@ -277,6 +278,10 @@ class Exchange:
         """What waits for a decision."""
         return listed(self._services)
 
+    def sides(self) -> tuple[ConflictSides, ...]:
+        """What waits for a decision, with what both sides said, who and when."""
+        return sides_of(self._services, self.conflicts())
+
     def record_names(self, entries: Iterable[Unsettled]) -> dict[str, str]:
         """What people call the records that entries are about, by the keys of the records."""
         return self.names_of(one.operation for one in entries)
@@ -284,7 +289,7 @@ class Exchange:
     def names_of(self, operations: Iterable[Operation]) -> dict[str, str]:
         """What people call the records that operations are about, by the keys of the records."""
         with self._services.context.read() as session:
-            return record_names(session, operations)
+            return names_of(session, ((one.subject_kind, one.subject_id) for one in operations))
 
     def settle(self, unsettled_id: str, how: Settlement) -> None:
         """Decide one.  Raises `NotFound`, and what doing it again raises."""
@@ -297,6 +302,11 @@ class Exchange:
     def pending(self) -> tuple[Operation, ...]:
         """What was done here and the office has not placed in its order yet, oldest first."""
         return laptop.pending(self._services)
+
+    def fitting_no_longer(self, operation_id: str) -> tuple[Unsettled, ...]:
+        """What would wait for a decision once one of them was taken back.  Raises `InvalidInput`
+        (``exchange.no_office_yet``), `Unavailable`."""
+        return laptop.fitting_no_longer(self._services, operation_id, build=self._build)
 
     def withdraw(self, operation_id: str) -> None:
         """Take back one of them.  Raises `NotFound`, `InvalidInput` (``operation.already_sent``,

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from app.domain.errors import InvalidInput
 from app.domain.operations.clock import reading_of
-from app.domain.operations.operation import APPLIED, Operation, hash_of
+from app.domain.operations.operation import APPLIED, WITHDRAW, Operation, hash_of
 from app.exchange import contacts
-from app.exchange.conflicts import listed
+from app.exchange.conflicts import Unsettled, listed
 from app.exchange.contacts import Contact
 from app.exchange.intake import (
     ALTERED,
@@ -46,7 +46,6 @@ from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.joining.joining import bring_own, counted, is_due
 from app.services.replay import Diverged
-from app.services.settling import WITHDRAW
 from db import snapshots
 from db.copying import check_file, working_copy
 from db.engine import Database
@@ -191,6 +190,21 @@ def withdraw(services: Services, operation_id: str, *, build: Build) -> None:
         raise InvalidInput.of("office", "exchange.no_office_yet")
     services.settling.withdraw(operation_id)
     put_together_again(services, build=build)
+
+
+def fitting_no_longer(
+    services: Services, operation_id: str, *, build: Build
+) -> tuple[Unsettled, ...]:
+    """What was done after an operation that was not sent yet and would no longer fit without it:
+    it would wait for a decision.  Found by trying it in files of their own.  Raises `InvalidInput`
+    (``exchange.no_office_yet``), `Unavailable`."""
+    before = {one.id for one in listed(services)}
+    with working_folder(file_of_laptop(services)) as folder:
+        work = Rebase(services, build, folder)
+        work.confirm_nothing()
+        return tuple(
+            one for one in work.conflicts(frozenset(), operation_id) if one.id not in before
+        )
 
 
 def unsent_missing_in(copy: Path, old: Path) -> int:

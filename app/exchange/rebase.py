@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.errors import InvalidInput, Unavailable
-from app.domain.operations.operation import CARRIED, WITHDRAWN, Operation, hash_of
+from app.domain.operations.operation import CARRIED, WITHDRAW, WITHDRAWN, Operation, hash_of
 from app.exchange import contacts
 from app.exchange.conflicts import Unsettled, listed
 from app.exchange.contacts import Contact
@@ -25,9 +25,9 @@ from app.services.core.changes import Change
 from app.services.core.log_reading import ChainEnd, Head
 from app.services.joining.joining import carried
 from app.services.replay import Diverged, Replay
-from app.services.settling import WITHDRAW
 from db import contents, migrate, restoring, snapshots
 from db.copying import working_copy
+from db.durability import flushed_together
 from db.engine import Database
 from db.keys import first_key
 from db.stations import STATION
@@ -120,11 +120,12 @@ class Rebase:
                 return fresh
             self._since = min((one.at for one in fresh), default=None)
             replay = Replay(applying)
-            for done, one in enumerate(fresh, 1):
-                if cancelled():
-                    return Refused("cancelled")
-                replay.follow(one)
-                progress(done, len(fresh))
+            with flushed_together():  # a file of our own, which is copied into place
+                for done, one in enumerate(fresh, 1):
+                    if cancelled():
+                        return Refused("cancelled")
+                    replay.follow(one)
+                    progress(done, len(fresh))
             if manifest.schema == migrate.HEAD:
                 _compare(database, manifest.head, manifest.digest)
             self._take_own(database)
@@ -177,13 +178,13 @@ class Rebase:
             self.renewed = True
             self._station, self._end = first_key(), ChainEnd()
 
-    def conflicts(self, fresh: frozenset[str]) -> tuple[Unsettled, ...]:
-        """What would wait for a decision: about the operations `fresh` and the own ones, applied on
-        top in a file of their own.  Raises `Unavailable`."""
+    def conflicts(self, fresh: frozenset[str], without: str = "") -> tuple[Unsettled, ...]:
+        """What would wait for a decision: about the operations `fresh` and the own ones, but for
+        the one `without`, applied on top in a file of their own.  Raises `Unavailable`."""
         working_copy(self._confirmed, self._new)
         applying = self._build(Database(self._new))
         try:
-            self._apply(Replay(applying), self._own)
+            self._apply(Replay(applying), [one for one in self._own if one.id != without])
             return listed(applying, fresh | self.unsent)
         finally:
             applying.close()
@@ -217,6 +218,16 @@ class Rebase:
     def _apply(self, replay: Replay, own: list[Operation]) -> None:
         withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
         brought = carried(own)
+        with flushed_together():
+            self._apply_one_by_one(replay, own, withdrawn, brought)
+
+    def _apply_one_by_one(
+        self,
+        replay: Replay,
+        own: list[Operation],
+        withdrawn: set[str],
+        brought: frozenset[str],
+    ) -> None:
         for one in own:
             waiting = self._chained(replace(one, office_seq=None))
             if one.id in withdrawn:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from app.exchange import contacts
 from app.exchange.conflicts import listed
@@ -21,9 +21,14 @@ from db.stations import STATION
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherComputer:
-    """What is known of another computer: the number of its last operation here, the range of those
-    missing before later ones, when a package of it was last taken in, the moment until which all
-    it did is here, and how far its clock was ahead of ours (zero unless it is wrong)."""
+    """What is known of another computer.
+
+    All its operations up to the number `last_seq` are here; `missing` is the range of those missing
+    before later ones.  `last_contact` is when a package of it was last taken in.  `complete_until`
+    is when it made the package up to which all it did is here, by its own clock: whoever sets that
+    back does later work under an earlier time, but never under a lower number.  `to_get` is how
+    many operations of others it does not have yet, as far as it told; None when it never did.
+    `clock_ahead` is how far its clock was ahead of ours (zero unless it is wrong)."""
 
     station: str
     name: str
@@ -31,18 +36,21 @@ class OtherComputer:
     missing: tuple[int, int] | None
     last_contact: datetime | None
     complete_until: datetime | None
+    to_get: int | None = None
     clock_ahead: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeStatus:
     """`waiting` are the own operations the office has not placed in its order, `waiting_since` the
-    moment of the first.  `everything_until` is the moment until which all that every known
-    computer did is in this database; None when that cannot be said."""
+    moment of the first; it has all up to the number `office_has`, and that is true whatever the
+    clocks say.  `everything_until`, in the office: of every known computer everything is here up to
+    a package it made at this moment by its clock, or later; None when that cannot be said."""
 
     office: bool
     waiting: int
     waiting_since: datetime | None
+    office_has: int
     devices: tuple[OtherComputer, ...]
     everything_until: datetime | None
 
@@ -55,14 +63,24 @@ def status(services: Services) -> ExchangeStatus:
         waiting = log_reading.waiting(session, own)
         known = {one.station: one for one in contacts.all_contacts(session)}
         chains = log_reading.stations_in(session)
+        office_has = log_reading.placed_until(session, own)
+        lacking = {
+            one.station: log_reading.others_after(session, one.acknowledged, one.station)
+            for one in known.values()
+            if office
+        }
     others = sorted((set(known) | set(chains)) - {own})
-    devices = tuple(_device(one, known.get(one), chains.get(one, ChainEnd())) for one in others)
+    devices = tuple(
+        _device(one, known.get(one), chains.get(one, ChainEnd()), lacking.get(one))
+        for one in others
+    )
     moments = [one.complete_until for one in devices]
     complete = None if not moments or None in moments else min(m for m in moments if m)
     return ExchangeStatus(
         office=office,
         waiting=waiting.amount,
         waiting_since=waiting.since,
+        office_has=office_has,
         devices=tuple(sorted(devices, key=lambda one: (one.name, one.station))),
         everything_until=complete if office else None,
     )
@@ -71,14 +89,17 @@ def status(services: Services) -> ExchangeStatus:
 @dataclass(frozen=True, slots=True)
 class ToDo:
     """What the exchange asks of the person: operations of this computer the office lacks (0 where
-    there is no office), and what waits for a decision."""
+    there is no office), what waits for a decision, and in the office the names of computers nothing
+    came from for long."""
 
     waiting: int
     undecided: int
+    silent: tuple[str, ...] = ()
 
 
-def to_do(services: Services) -> ToDo:
-    """What the exchange asks of the person."""
+def to_do(services: Services, silent_after: timedelta) -> ToDo:
+    """What the exchange asks of the person; a computer is silent when the last package of it was
+    taken in longer ago than `silent_after`, or none since it is trusted."""
     with services.context.read() as session:
         laptop = operation_log.fact(session, operation_log.OFFICE) is None and bool(
             session.execute(
@@ -89,10 +110,25 @@ def to_do(services: Services) -> ToDo:
         )
         own = operation_log.fact(session, STATION) or ""
         waiting = log_reading.waiting(session, own).amount if laptop and own else 0
-    return ToDo(waiting, len(listed(services)))
+        office = operation_log.fact(session, operation_log.OFFICE) is not None
+        late = services.context.now() - silent_after
+        silent = _silent(session, late) if office else ()
+    return ToDo(waiting, len(listed(services)), silent)
 
 
-def _device(station: str, contact: Contact | None, chain: ChainEnd) -> OtherComputer:
+def _silent(session: Session, late: datetime) -> tuple[str, ...]:
+    heard = {one.station: one.at for one in contacts.all_contacts(session)}
+    trusted = session.execute(
+        sa.select(StationRow).where(
+            col(StationRow.role) != "office", col(StationRow.revoked_at).is_(None)
+        )
+    ).scalars()
+    return tuple(sorted(one.name for one in trusted if heard.get(one.id, one.trusted_at) < late))
+
+
+def _device(
+    station: str, contact: Contact | None, chain: ChainEnd, to_get: int | None
+) -> OtherComputer:
     if contact is None:
         return OtherComputer(
             station=station,
@@ -110,5 +146,6 @@ def _device(station: str, contact: Contact | None, chain: ChainEnd) -> OtherComp
         missing=contact.missing,
         last_contact=contact.at,
         complete_until=contact.complete_until,
+        to_get=to_get,
         clock_ahead=ahead if ahead > MOST_AHEAD else timedelta(),
     )

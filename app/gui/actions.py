@@ -43,11 +43,12 @@ LIST = ActionPlace(
         "dispatch",
         "insight",
         "reports",
+        "trail",
         "settings",
     ),
     in_dialogs=True,
 )
-SEARCH = ActionPlace(N_("Search"), ("incidents", "terminals", "reports"), in_dialogs=True)
+SEARCH = ActionPlace(N_("Search"), ("incidents", "terminals", "reports", "trail"), in_dialogs=True)
 FACTS = ActionPlace(N_("Facts"), ("terminals", "maintenance"))
 PREVIEW = ActionPlace(
     N_("Looking at a document"), ("incidents", "reports", "settings"), in_dialogs=True
@@ -68,6 +69,9 @@ DISPATCH = ActionPlace(N_("Dispatch"), ("dispatch",))
 NEW_WORK = ActionPlace(N_("New work"), ("today",))
 INSIGHT = ActionPlace(N_("Insight"), ("insight",))
 REPORTS = ActionPlace(N_("Reports"), ("reports",))
+ON_RECORD = ActionPlace(N_("Audit trail"), ("incidents", "terminals", "settings"))
+OPERATION = ActionPlace(N_("Audit trail"), ("trail", "today", "settings"), in_dialogs=True)
+TRAIL = ActionPlace(N_("Audit trail"), ("trail",))
 EXCHANGE = ActionPlace(N_("Exchange"), ("today", "settings"))
 SETTINGS = ActionPlace(N_("Settings"), ("settings",), one_of="section")
 DIRECTORY = ActionPlace(N_("Lists of the settings"), ("settings",), one_of="section")
@@ -269,7 +273,20 @@ class UserAction(Enum):
     CHOOSE_PDF = _row(N_("Choose a PDF …"), REPORTS, icon="folder-open")
     SAVE_PROVED_DATA = _row(N_("Save the data …"), REPORTS, icon="download")
 
+    SHOW_TRAIL = _row(
+        N_("Audit trail …"),
+        ON_RECORD,
+        icon="history",
+        tip=N_("Everything that was done to it, by whom"),
+    )
+    SHOW_RECORD = _row(N_("Show the record"), OPERATION, icon="external-link")
+    PRINT_LOG = _row(N_("Print …"), TRAIL, "Ctrl+P", icon="printer")
+    EXPORT_LOG_CSV = _row(N_("As a CSV file …"), TRAIL)
+    EXPORT_LOG_EXCEL = _row(N_("As an Excel file …"), TRAIL)
+
     OPEN_EXCHANGE = _row(N_("Exchange"), EXCHANGE, icon="arrow-right-left")
+
+    WITHDRAW_OPERATION = _row(N_("Take back …"), OPERATION, icon="undo-2")
 
     SAVE_SETTINGS = _row(N_("Save"), SETTINGS, "Ctrl+S")
     UNDO_CHANGES = _row(N_("Undo changes"), SETTINGS)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.knowledge import Knowledge
     from app.services.core.audit import AuditTrail
     from app.services.core.letters import Letters
+    from app.services.core.settings_log import SettingsLog
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.dispatch.dispatching import Dispatching
@@ -141,6 +142,13 @@ class Services:
         from app.services.core.audit import AuditTrail
 
         return AuditTrail(self.context)
+
+    @Lazy
+    def settings_log(self) -> SettingsLog:
+        """Settings that were changed."""
+        from app.services.core.settings_log import SettingsLog
+
+        return SettingsLog(self.context)
 
     @Lazy
     def letters(self) -> Letters:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.operations.operation import WITHDRAW
 from app.services.core import log_reading
 from app.services.core.applying import OVERWRITTEN, arguments_of, with_field
 from app.services.core.context import ServiceContext
@@ -16,8 +17,6 @@ from db.keys import keys_of
 
 SETTLE = "conflict.settle"
 """The kind of operation that decides."""
-WITHDRAW = "operation.withdraw"
-"""The kind of operation that takes back another one of the same computer."""
 
 
 class Settlement(StrEnum):

@@ -118,6 +118,8 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return people.role_words(t, value) if value else ""
     if isinstance(value, tuple) and all(isinstance(item, Leftover) for item in value):
         return storage.remain_lines(t, value)
+    if isinstance(value, tuple):
+        return t(", ").join(map(str, value))
     # What was refused or doubted may be a card's number; a sentence is shown, logged and sent.
     return mask_cards(value) if isinstance(value, str) else value
 
@@ -129,14 +131,19 @@ def problem_text(t: Translator, problem: Problem) -> str:
 
 def unsettled_text(t: Translator, entry: exchange.UnsettledEntry) -> str:
     """What waits for a decision after an exchange, in a sentence."""
-    reasons = WORDS["review"]
-    plain = PROBLEMS.get(entry.code, "{")
-    # Of a refusal only the code is kept: a sentence with places cannot be filled.
-    known = t(reasons[entry.code]) if entry.code in reasons else ""
-    reason = known or (t(reasons["other"]) if "{" in plain else t(plain).rstrip("。."))
+    reason = review_reason(t, entry.code)
     if entry.sort == "left_out":
         return exchange.unsettled_text(t, entry, word(t, "visit_state", entry.kept), reason)
     return exchange.unsettled_text(t, entry, field_label(t, entry.field), reason)
+
+
+def review_reason(t: Translator, code: str) -> str:
+    """Why an operation could not be applied, in words without a full stop."""
+    reasons = WORDS["review"]
+    plain = PROBLEMS.get(code, "{")
+    # Of a refusal only the code is kept: a sentence with places cannot be filled.
+    known = t(reasons[code]) if code in reasons else ""
+    return known or (t(reasons["other"]) if "{" in plain else t(plain).rstrip("。."))
 
 
 def error_text(t: Translator, error: AppError) -> str:

@@ -51,4 +51,5 @@ FIELDS: dict[str, str] = {
     "checklist": N_("Checklist"),
     "subjects": N_("Terminals of the plan"),
     "events": N_("Events"),
+    "attachment": N_("File"),
 }

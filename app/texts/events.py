@@ -114,8 +114,8 @@ def change_words(
     the new value is called."""
     if change is None:
         return ""
-    old = _value(t, states, change.field, change.old)
-    new = said.in_(t.language) or _value(t, states, change.field, change.new)
+    old = value_words(t, states, change.field, change.old)
+    new = said.in_(t.language) or value_words(t, states, change.field, change.new)
     if change.field == "technician" and not new:
         new = t("Nobody yet")
     values = f"{old} → {new or '–'}" if old else new
@@ -134,6 +134,14 @@ _WORDS = {
     "impact": "impact",
     "urgency": "urgency",
     "detection": "detection",
+    "fault_class": "fault_class",
+    "confirmed_class": "fault_class",
+    "provisional_class": "fault_class",
+    "hold_reason": "hold_reason",
+    "confirmation": "confirmation",
+    "satisfaction": "satisfaction",
+    "signer_role": "signer_role",
+    "stage": "photo_stage",
     "dispatch": "dispatch_state",
 }
 
@@ -165,7 +173,9 @@ _DATES: dict[str, Callable[[Translator, str], str]] = {
 _ANSWERS = {"True": N_("Yes"), "False": N_("No")}
 
 
-def _value(t: Translator, states: str, field: str, value: str) -> str:
+def value_words(t: Translator, states: str, field: str, value: str) -> str:
+    """A value of a field as people read it; `states` is the enumeration of the record's own
+    states."""
     if not value:
         return ""
     if field in _DATES:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from app.domain.operations.operation import Operation
 from app.i18n import N_, Translator
+from app.texts import people
 
 WORDS: dict[str, dict[str, str]] = {
     "secret_place": {
@@ -36,6 +37,15 @@ KINDS = {
     "file": N_("File"),
     "contact": N_("Contact"),
     "model": N_("Model"),
+    "settings": N_("Settings"),
+    "custody": N_("Device hand-over"),
+    "register": N_("Terminal import"),
+    "document": N_("Document"),
+    "calendar": N_("Working calendar"),
+    "leave": N_("Absence"),
+    "meter": N_("Counter"),
+    "knowledge": N_("What was learned"),
+    "database": N_("Database"),
 }
 
 FIELDS = {
@@ -166,78 +176,6 @@ PROBLEMS: dict[str, str] = {
     "conflict.only_keep": N_("This can only be kept as it is."),
 }
 
-OPERATIONS: dict[str, str] = {
-    "acquirer.set_profile": N_("Set the acquirer's response codes"),
-    "attachment.add": N_("Add a file"),
-    "attachment.change": N_("Change a file"),
-    "attachment.remove": N_("Remove a file"),
-    "calendar.load": N_("Load holidays"),
-    "checklist.answer": N_("Answer a checklist line"),
-    "checklist.begin": N_("Begin a checklist"),
-    "checklist.finish": N_("Finish a checklist"),
-    "checklist.follow_up": N_("Report a finding"),
-    "checklist.save": N_("Save a checklist"),
-    "conflict.settle": N_("Settle a conflict"),
-    "contact.save": N_("Save a contact"),
-    "custody.hand_over": N_("Hand a terminal over"),
-    "document.hand_out": N_("Hand out a document"),
-    "document.issue": N_("Issue a document"),
-    "incident.add_addendum": N_("Add addendum"),
-    "incident.add_part": N_("Add a part"),
-    "incident.add_work": N_("Add work"),
-    "incident.assign": N_("Assign"),
-    "incident.cancel": N_("Cancel incident"),
-    "incident.close": N_("Close"),
-    "incident.edit": N_("Edit the incident"),
-    "incident.hand_over": N_("Hand over"),
-    "incident.hold": N_("Put on hold"),
-    "incident.import": N_("Import incidents"),
-    "incident.mark_duplicate": N_("Mark as duplicate"),
-    "incident.note_check": N_("Note a check"),
-    "incident.note_stop_withdrawn": N_("Take back a safety stop"),
-    "incident.open": N_("Report an incident"),
-    "incident.remove_check": N_("Remove a check"),
-    "incident.remove_part": N_("Remove a part"),
-    "incident.reopen": N_("Reopen"),
-    "incident.resolve": N_("Resolve"),
-    "incident.resume": N_("Resume"),
-    "incident.sign": N_("Sign"),
-    "incident.start": N_("Start work"),
-    "incident.triage": N_("Set class"),
-    "knowledge.forget": N_("Forget what was learned"),
-    "leave.add": N_("Enter a leave"),
-    "leave.enter": N_("Enter a leave"),
-    "leave.remove": N_("Remove a leave"),
-    "merchant.set_language": N_("Set the merchant's language"),
-    "meter.record": N_("Record a meter reading"),
-    "model.save": N_("Save a model"),
-    "occurrence.complete": N_("Complete a maintenance"),
-    "occurrence.settle_missed": N_("Settle a missed date"),
-    "occurrence.skip": N_("Skip a date"),
-    "operation.withdraw": N_("Take back an own entry"),
-    "plan.install": N_("Install a plan"),
-    "plan.save": N_("Save a plan"),
-    "plan.set_active": N_("Rest or resume a plan"),
-    "register.import": N_("Import terminals"),
-    "technician.save": N_("Save a technician"),
-    "technician.set_week": N_("Set working hours"),
-    "terminal.change_state": N_("Change a terminal's state"),
-    "terminal.register": N_("Register a terminal"),
-    "terminal.relocate": N_("Move a terminal"),
-    "terminal.swap": N_("Swap terminal"),
-    "terminal.update": N_("Edit a terminal"),
-    "visit.add_extra": N_("Add a visit"),
-    "visit.add_task": N_("Add a task to a visit"),
-    "visit.cancel": N_("Cancel a visit"),
-    "visit.finish": N_("Finish a visit"),
-    "visit.level": N_("Level the schedule"),
-    "visit.schedule": N_("Schedule a visit"),
-    "visit.sign": N_("Sign a visit"),
-    "visit.start": N_("Start a visit"),
-    "visit.take_along": N_("Take a task along"),
-}
-"""What the kinds of operations are called; a kind that is not here is shown by its name."""
-
 
 class UnsettledEntry(Protocol):
     """What waits for a decision (`app.exchange.conflicts.Unsettled`)."""
@@ -269,7 +207,8 @@ class UnsettledEntry(Protocol):
 
 def operation_word(t: Translator, kind: str) -> str:
     """What a kind of operation is called."""
-    return t(OPERATIONS[kind]) if kind in OPERATIONS else kind
+    words = people.WORDS["operation"]
+    return t(words[kind]) if kind in words else kind
 
 
 def unsettled_text(t: Translator, entry: UnsettledEntry, label: str, reason: str) -> str:
@@ -295,13 +234,14 @@ def unsettled_text(t: Translator, entry: UnsettledEntry, label: str, reason: str
     return t(
         "{field} is “{kept}” now ({who}); “{lost}” gave way.",
         field=label,
-        kept=_shown(t, entry.kept),
-        lost=_shown(t, entry.lost),
+        kept=shown_value(t, entry.kept),
+        lost=shown_value(t, entry.lost),
         who=one.actor,
     )
 
 
-def _shown(t: Translator, value: Any) -> str:
+def shown_value(t: Translator, value: Any) -> str:
+    """A value of a draft as people read it."""
     if value is None or value == "" or value == []:
         return t("nothing")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.domain.event_data import FieldChange
+from app.domain.incidents.targets import KEYS as TARGET_KEYS
 from app.i18n import N_, Translator
-from app.texts import sentence, word
-from app.texts.events import change_words
+from app.languages import LANGUAGES
+from app.texts import field_label, review_reason, word
+from app.texts.events import value_words
 
 _FAULTS = {
     "changed": N_("its content was changed afterwards"),
@@ -15,6 +17,15 @@ _FAULTS = {
     "missing": N_("operations before it are missing"),
 }
 
+_LABELS = {("technician", "code"): N_("Staff code")}
+"""Labels of fields whose name means something else in other records, by kind of record."""
+_WORDS = {
+    ("incident", "kind"): "work_kind",
+    ("contact", "role"): "contact_role",
+}
+"""The enumerations of values whose field means something else in other records."""
+_LEFT_OUT = "left_out"
+"""Records that an operation about many left as they are (`app.services.core.context.LEFT_OUT`)."""
 _STATES = {"terminal": "terminal_state", "incident": "incident_state", "visit": "visit_state"}
 
 
@@ -41,13 +52,71 @@ def operation_title(t: Translator, kind: str) -> str:
 
 def change_line(t: Translator, changed: Changed) -> str:
     """A field that changed, on one line, after the record it is of."""
-    words = change_words(t, _STATES.get(changed.kind, ""), changed.change)
-    return "  ".join(filter(None, (changed.about, words)))
+    label, old, new = change_cells(t, changed)
+    values = f"{old} → {new or '–'}" if old else new
+    if changed.change.field == "state":
+        # The words of the states say what they are.
+        said = values
+    else:
+        said = t("{field}: {value}", field=label, value=values) if values else label
+    return "  ".join(filter(None, (changed.about, said)))
+
+
+def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
+    """A field that changed: its label, what was there, what is there."""
+    change, kind = changed.change, changed.kind
+    words = "visit_state" if kind == _LEFT_OUT else _WORDS.get((kind, change.field), "")
+
+    def shown(value: str) -> str:
+        if words:
+            return word(t, words, value)
+        return value_words(t, _STATES.get(kind, ""), change.field, value)
+
+    own = _LABELS.get((kind, change.field))
+    if kind == "settings":
+        label = setting_label(t, change.field)
+    elif kind == _LEFT_OUT:
+        # Under the number of a visit that stayed where it was.
+        label = "  ".join((change.field, word(t, "unsettled", _LEFT_OUT)))
+    else:
+        label = t(own) if own else field_label(t, change.field)
+    return label, shown(change.old), shown(change.new)
+
+
+_HOURS = {
+    "response_hours": N_("{priority}: work begins within hours"),
+    "resolve_hours": N_("{priority}: resolved within hours"),
+}
+_IN_LANGUAGES = {
+    "report_notice": N_("Foot, {language}"),
+    "report_closing": N_("Above signatures, {language}"),
+}
+_SETTINGS = {
+    "seal_certificate": N_("Certificate"),
+    "lock_minutes": N_("Lock after minutes"),
+    "silent_days": N_("Silent after days"),
+}
+
+
+def setting_label(t: Translator, name: str) -> str:
+    """What a setting is called, by its name in the file."""
+    if name in TARGET_KEYS:
+        priority, field = TARGET_KEYS[name]
+        return t(_HOURS[field], priority=word(t, "priority", priority))
+    stem, _, code = name.rpartition("_")
+    if stem in _IN_LANGUAGES:
+        return t(_IN_LANGUAGES[stem], language=LANGUAGES[code].name)
+    return t(_SETTINGS[name]) if name in _SETTINGS else field_label(t, name)
+
+
+def outcome_line(t: Translator, review: str, *, withdrawn: bool) -> str:
+    """What became of an operation that changed nothing; empty for one that was applied."""
+    return t("Taken back before it was sent") if withdrawn else review_line(t, review)
 
 
 def review_line(t: Translator, code: str) -> str:
     """Why an operation waits for review; empty when it does not."""
-    return t("Not applied: {reason}", reason=sentence(t, code, {})) if code else ""
+    return t("Not applied: {reason}", reason=review_reason(t, code)) if code else ""
 
 
 def chain_fault(t: Translator, seq: int, why: str) -> str:

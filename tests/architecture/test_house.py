@@ -253,7 +253,7 @@ def test_nothing_in_the_window_changes_under_the_wheel() -> None:
             assert not names & CHANGED_BY_THE_WHEEL, f"{path}: line {getattr(node, 'lineno', 0)}"
 
 
-def test_the_database_file_is_never_opened_by_hand() -> None:
+def test_case_35_the_database_file_is_never_opened_by_hand() -> None:
     for path in CODE:
         if set(path.relative_to(ROOT).parts) & {"services", "db"} and path.name != "backup.py":
             assert "shutil.copy" not in path.read_text(encoding="utf-8"), path

@@ -87,7 +87,7 @@ def test_an_empty_file_is_said_with_what_is_left(run: Run, copy: Path) -> None:
     assert numbers(run) == ["L7-000001"]
 
 
-def test_a_database_elsewhere_that_vanished_with_its_drive_is_missed(
+def test_case_32_a_database_elsewhere_that_vanished_with_its_drive_is_missed(
     run: Run, tmp_path: Path
 ) -> None:
     stick = tmp_path / "stick"
@@ -152,7 +152,7 @@ def test_what_is_no_folder_to_write_in_is_said_and_leaves_nothing(
     assert run("backup", "--list", "--json").json[0]["path"] == str(copy)
 
 
-def test_a_full_disk_is_said_in_a_sentence_by_a_backup(
+def test_case_7_a_full_disk_is_said_in_a_sentence_by_a_backup(
     run: Run, copy: Path, shim: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "full"
@@ -204,7 +204,7 @@ def test_a_damaged_database_is_said_by_a_backup_which_ages_out_nothing(
     assert list(copy.parent.glob("damaged-*.db")), "still better than none"
 
 
-def test_an_upgrade_without_room_is_refused_before_anything(
+def test_case_28_an_upgrade_without_room_is_refused_before_anything(
     run: Run, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(paths.database_file())
@@ -248,3 +248,49 @@ def test_the_support_bundle_is_shown_before_and_while_it_is_saved(run: Run, tmp_
         "database.txt",
     }
     assert (tmp_path / "b.zip").is_file()
+
+
+def test_a_lost_database_is_rebuilt_with_what_was_done_after_the_last_backup(
+    run: Run, copy: Path
+) -> None:
+    assert sorted(numbers(run)) == ["L7-000001", "L7-000002"]
+    for path in paths.home().glob("poscare.db*"):
+        path.unlink()
+    done = run("restore", "--from-journal", "--json")
+    assert (done.code, done.json["rebuilt"]["applied"]) == (0, 1)
+    run(*OPEN)
+    assert sorted(numbers(run)) == ["L7-000001", "L7-000002", "L7-000003"], "the numbers go on"
+    checked = run("check", "--thorough", "--json")
+    assert checked.code == 0, checked.out
+    assert {"check.state", "check.journal"} <= {one["code"] for one in checked.json}
+
+
+def test_a_journal_that_was_changed_gives_back_what_it_can_and_says_so(
+    run: Run, copy: Path
+) -> None:
+    run(*OPEN)
+    (day,) = (paths.backups() / "journal").glob("*/*.jsonl")
+    lines = day.read_bytes().splitlines(keepends=True)
+    lines[-1] = lines[-1].replace(b'"device":"L7"', b'"device":"L8"')
+    day.write_bytes(b"".join(lines))
+    for path in paths.home().glob("poscare.db*"):
+        path.unlink()
+    done = run("restore", "--from-journal")
+    assert done.code == 1
+    assert f"{day.name}, {len(lines)}：有一项操作被改动过" in done.out
+    assert sorted(numbers(run)) == ["L7-000001", "L7-000002"]
+
+
+def test_a_rehearsal_counts_what_a_backup_holds_and_leaves_the_data_alone(
+    run: Run, copy: Path
+) -> None:
+    done = run("backup", "--rehearse", "--json")
+    assert (done.code, done.json["well"]) == (0, True)
+    counts = {one["table"]: (one["backup"], one["now"]) for one in done.json["counts"]}
+    assert counts["incident"] == (1, 2)
+    assert len(numbers(run)) == 2
+    copy.write_bytes(copy.read_bytes()[:-4096])
+    refused(
+        run, ("backup", "--rehearse"), 5, "与备份时校验的内容不一致", "no longer what was verified"
+    )
+    assert run("restore", "--from-journal", str(paths.home())).code == 3

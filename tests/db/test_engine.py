@@ -23,7 +23,7 @@ def test_sqlite_is_new_enough_to_trust() -> None:
     assert dbapi2.sqlite_version_info >= OLDEST_SQLITE
 
 
-def test_only_one_sqlite_library_is_in_the_process() -> None:
+def test_case_34_only_one_sqlite_library_is_in_the_process() -> None:
     code = (
         "import sys; import app.cli; from app import bootstrap;"
         "d = bootstrap.open_database(':memory:'); d.close();"
@@ -100,7 +100,7 @@ def test_moments_come_back_as_they_were(database: Database) -> None:
         assert (row.saved_at, row.content) == (moment, {"字": "䶮𬭎㛃"})
 
 
-def test_a_waiting_writer_gets_its_turn(sqlite_database: Database) -> None:
+def test_case_14_a_waiting_writer_gets_its_turn(sqlite_database: Database) -> None:
     entered, release = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -121,7 +121,9 @@ def test_a_waiting_writer_gets_its_turn(sqlite_database: Database) -> None:
         assert session.execute(sa.select(sa.func.count()).select_from(AreaRow)).scalar() == 2
 
 
-def test_a_full_disk_is_said_and_the_same_session_works_again(sqlite_database: Database) -> None:
+def test_case_5_a_full_disk_is_said_and_the_same_session_works_again(
+    sqlite_database: Database,
+) -> None:
     def limit(pages: int) -> None:
         with sqlite_database.engine.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
@@ -163,7 +165,7 @@ def test_an_empty_file_is_not_taken_for_a_new_database(tmp_path: Path) -> None:
     assert path.stat().st_size == 0
 
 
-def test_a_synchronised_folder_is_refused(tmp_path: Path) -> None:
+def test_case_10_a_synchronised_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as refused:
         storage.check_place(tmp_path / "OneDrive - Firma" / "poscare.db")
     assert refused.value.code == "db.synced_folder"

@@ -79,7 +79,7 @@ def check(said: list[str], path: Path) -> None:
     ("kind", "at"),
     [("kill", 1), ("kill", 3), ("kill", 8), ("kill", 21), ("kill", 55), ("tear", 2), ("tear", 30)],
 )
-def test_killed_at_any_operation(
+def test_case_1_and_2_killed_at_any_operation(
     shim: Path, template: Path, tmp_path: Path, kind: str, at: int
 ) -> None:
     path = tmp_path / "poscare.db"
@@ -90,7 +90,7 @@ def test_killed_at_any_operation(
 
 
 @pytest.mark.parametrize("at", [1, 9, 40])
-def test_a_full_disk_refuses_and_loses_nothing(
+def test_case_4_a_full_disk_refuses_and_loses_nothing(
     shim: Path, template: Path, tmp_path: Path, at: int
 ) -> None:
     path = tmp_path / "poscare.db"

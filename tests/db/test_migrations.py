@@ -130,7 +130,7 @@ def test_a_new_file_is_made_ours(tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_newer_schema_is_refused_untouched(sqlite_database: Database) -> None:
+def test_case_23_a_newer_schema_is_refused_untouched(sqlite_database: Database) -> None:
     path = sqlite_database.path
     assert path is not None
     with sqlite_database.engine.begin() as connection:
@@ -145,7 +145,7 @@ def test_a_newer_schema_is_refused_untouched(sqlite_database: Database) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_foreign_database_is_refused_untouched(tmp_path: Path) -> None:
+def test_case_25_a_foreign_database_is_refused_untouched(tmp_path: Path) -> None:
     path = tmp_path / "theirs.db"
     theirs = Database(path)
     with theirs.engine.begin() as connection:
@@ -194,7 +194,7 @@ def test_a_backup_is_made_before_an_upgrade(sqlite_database: Database, tmp_path:
     assert [copy.reason for copy in backup.existing(folder)] == ["upgrade"]
 
 
-def test_rebuilding_a_parent_keeps_its_children(sqlite_database: Database) -> None:
+def test_case_27_rebuilding_a_parent_keeps_its_children(sqlite_database: Database) -> None:
     """With foreign keys on, SQLite would delete the children of a rebuilt table silently."""
     with sqlite_database.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY, n INTEGER)")

@@ -359,8 +359,18 @@ class Run:
 
     def _barrier_is_true(self) -> None:
         there = self.network.office.ids()
-        until = {d.name: d.complete_until for d in status.status(self._office).devices}
+        devices = status.status(self._office).devices
+        for device in devices:
+            # By the numbers and packages of each computer, whatever its clock says.
+            packed = self.network.packed.get((device.station, device.complete_until), set())
+            assert packed <= there, f"{device.name} was said to be complete"
+        until = {d.name: d.complete_until for d in devices}
         for one in self.network.laptops:
+            has = status.status(one.services).office_has
+            assert {o.id for o in one.own() if o.station_seq <= has} <= there
+            known = next((d for d in devices if d.station == one.key), None)
+            if known is not None:
+                assert {o.id for o in one.own() if o.station_seq <= known.last_seq} <= there
             complete = until.get(one.letter)
             if complete is not None:
                 # By the log's clock: who sets his back did nothing earlier.

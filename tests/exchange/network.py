@@ -159,6 +159,7 @@ class Network:
         office.begin(self.office.services)
         self.laptops = [self.new_laptop(n) for n in range(1, laptops + 1)]
         self._ids = itertools.count(1)
+        self.packed: dict[tuple[str, datetime], set[str]] = {}
 
     def new_laptop(self, n: int) -> Station:
         """A laptop that has nothing yet."""
@@ -196,6 +197,9 @@ class Network:
             acknowledged=going.acknowledged,
             anchor=going.anchor,
         )
+        done = {operation.id for operation in one.own()}
+        known = self.packed.get((one.key, manifest.made_at), done)
+        self.packed[one.key, manifest.made_at] = known & done
         return Parcel(manifest, own)
 
     def answer_to(self, one: Station) -> Parcel:

@@ -90,7 +90,7 @@ def test_the_office_wins_and_who_lost_is_told(
         assert [u.code for u in conflicts.listed(station.services)] == ["dispatch.reassigned"]
     (lost,) = conflicts.listed(one.services)
     assert "改派给别人" in unsettled_text(translator("zh"), lost)
-    assert status.to_do(one.services).undecided == 1
+    assert status.to_do(one.services, timedelta(days=7)).undecided == 1
     assert [item.id for item in two.services.dispatching.new_work(two.services.context.actor)] == [
         key
     ]

@@ -30,7 +30,7 @@ def figures(one: Station) -> dict[str, Any]:
         "compliance": services.compliance.view(TODAY, last),
         "forecast": services.plans.forecast(TODAY, last),
         "undecided": conflicts.listed(services),
-        "to decide": status.to_do(services).undecided,
+        "to decide": status.to_do(services, timedelta(days=7)).undecided,
     }
 
 

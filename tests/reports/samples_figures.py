@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.domain.event_data import FieldChange
 from app.languages import LocalizedText
+from app.reports.documents.audit_trail import AuditTrailSheet, RecordedChange, RecordedOperation
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
 from app.reports.documents.warning_digest import RuleMet, WarningDigestSheet, WarningLine
@@ -197,3 +199,40 @@ def compliance() -> ComplianceSheet:
         technicians=(kept("张工", (92, 88, 2, 0, 2, 0)), kept("李工", (68, 59, 4, 1, 2, 2))),
         cases=late_dates(),
     )
+
+
+def audit_trail() -> AuditTrailSheet:
+    """Two days of one terminal: registered, edited, an incident, an edit that was taken back."""
+    phone = FieldChange("contact_phone", "13800000001", "13800000002")
+    done = (
+        ("terminal.update", "李工", "T02", "L8", "TESTN91000000044", phone, "", 11, 9),
+        ("incident.start", "张工", "T01", "L7", "L7-000412", _STARTED, "", 10, 9),
+        ("incident.open", "张工", "T01", "L7", "L7-000412", _CODE, "", 9, 9),
+        ("terminal.update", "张工", "T01", "L7", "TESTN91000000044", phone, "conflict", 17, 8),
+    )
+    return AuditTrailSheet(
+        number="LOG-20260709-1700",
+        made_at=at(17, day=9),
+        since=date(2026, 7, 1),
+        until=date(2026, 7, 9),
+        record="TESTN91000000044",
+        total=4,
+        operations=tuple(
+            RecordedOperation(
+                at=at(hour, 5, day),
+                kind=kind,
+                code=code,
+                person=person,
+                device=device,
+                subject=subject,
+                review=review,
+                withdrawn=False,
+                changes=(RecordedChange(kind=kind.partition(".")[0], about="", change=change),),
+            )
+            for kind, person, code, device, subject, change, review, hour, day in done
+        ),
+    )
+
+
+_STARTED = FieldChange("state", "assigned", "in_progress")
+_CODE = FieldChange("displayed_code", "", "A0")

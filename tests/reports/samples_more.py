@@ -36,7 +36,7 @@ from tests.reports.samples import (
     service_report_short,
     service_report_swap,
 )
-from tests.reports.samples_figures import compliance, monthly, warning_digest
+from tests.reports.samples_figures import audit_trail, compliance, monthly, warning_digest
 from tests.reports.samples_schedule import month, route, week, year
 
 
@@ -582,6 +582,7 @@ def everything() -> dict[str, tuple[str, Sheet]]:
         "schedule_week": ("schedule_week", week()),
         "route": ("route", route()),
         "compliance": ("compliance", compliance()),
+        "audit_trail": ("audit_trail", audit_trail()),
     }
 
 

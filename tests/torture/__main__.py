@@ -2,6 +2,8 @@
 named step and packages lost, repeated and out of order; the same through a PostgreSQL server that
 dies, forgets and is put back, over lines that break; then a laptop that was away for 90 days.
 
+Before that, everything that writes a file with a fault at each of its operations.
+
 Prints how many operations and crashes there were, and how many were lost, doubled or diverged,
 which must be none; a history that fails is named by its seed and can be carried out alone.
 Then eight programs that save at once (`tests.torture.saves`), damaged files and packages
@@ -16,6 +18,7 @@ import functools
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -36,6 +39,7 @@ from tests.exchange.hub_histories import RunByServer
 from tests.exchange.hub_network import HubNetwork, at, behind_a_proxy
 from tests.exchange.network import Network
 from tests.factories import make_incident, make_technician, make_terminal
+from tests.faulting import JOBS, KINDS, outcomes
 from tests.postgres import Server, start_server
 from tests.torture import cards, damaged, saves
 
@@ -51,6 +55,7 @@ def main() -> int:
     parser.add_argument("--length", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the first history")
     parser.add_argument("--server-histories", type=int, default=60, help="through PostgreSQL")
+    parser.add_argument("--faults", type=int, default=0, help="of each sort; 0: at every operation")
     parser.add_argument("--away", type=int, default=AWAY, help="operations; 0 leaves it out")
     parser.add_argument("--cards", type=int, default=1_000, help="texts a kind; 0 leaves it out")
     parser.add_argument("--saves", type=int, default=500, help="of each program; 0 leaves it out")
@@ -59,8 +64,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="poscare-torture-") as name:
         folder = Path(name)
         os.environ[paths.HOME_VARIABLE] = str(folder / "home")
+        failed = _faults(folder, options.faults)
         template = _template(folder)
-        failed = _by_file(folder, template, options)
+        failed += _by_file(folder, template, options)
         failed += _by_server(folder, template, options)
         if options.away:
             failed += _away(folder, template, options.away)
@@ -71,6 +77,33 @@ def main() -> int:
     if options.cards:
         failed += cards.run(options.cards)
     return 1 if failed else 0
+
+
+def _faults(folder: Path, most: int) -> int:
+    """Every job under every kind of fault; returns how much was lost, half there or wrong."""
+    shim, source = folder / "fault.so", Path(__file__).parents[1] / "files" / "fault.c"
+    if not sys.platform.startswith("linux") or shutil.which("cc") is None:
+        print("faults: left out, they need Linux and a C compiler")
+        return 0
+    command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(shim), str(source), "-ldl"]
+    subprocess.run(command, check=True)
+    failed = 0
+    for job in JOBS:
+        found = outcomes(shim, job, KINDS, folder / "faults" / job, most)
+        wrong = {
+            "lost": sum(one.lost for one in found),
+            "half": sum(one.half for one in found),
+            "corrupt": sum(bool(one.corrupt) for one in found),
+            "without a sentence": sum(one.bug for one in found),
+        }
+        acknowledged = sum(one.acknowledged for one in found)
+        told = ", ".join(f"{sort} {count}" for sort, count in wrong.items())
+        print(f"{job}: operations {len(found)}, acknowledged {acknowledged}, {told}", flush=True)
+        for one in found:
+            if one.lost or one.half or one.corrupt or one.bug:
+                print(f"  {one}", file=sys.stderr)
+        failed += sum(wrong.values())
+    return failed
 
 
 def _template(folder: Path) -> Path:

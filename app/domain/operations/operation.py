@@ -20,6 +20,8 @@ REVIEW = "review:"
 """Before the code of why an operation could not be applied; it waits for somebody's decision."""
 UNREADABLE = "unreadable"
 """Why an operation waits whose payload no program could have written."""
+WITHDRAW = "operation.withdraw"
+"""The kind of operation that takes back another one of the same computer."""
 CARRIED = "carried"
 """It was done before its computer joined the office: its effect came with the records that were
 brought (`app.services.joining`)."""

@@ -51,6 +51,7 @@ _WHO_WORKS = Right(_WORKING)
 _THE_OFFICE = Right(_OFFICE)
 _OFFICE_OR_OWN = Right(_OFFICE, _WORKING)
 _MANAGERS = Right(_MANAGING)
+_AUDITORS_OR_OWN = Right(_OFFICE | {Role.AUDITOR}, _WORKING)
 _ADMINISTRATORS = Right(_ADMINISTRATOR)
 _ONLY_OWN = Right(_NOBODY, _ALL)
 _OWN_WORK = Right(_NOBODY, _WORKING)
@@ -148,12 +149,15 @@ RIGHTS: Mapping[str, Right] = {
     # the exchange with the office
     "conflict.settle": _THE_OFFICE,
     "operation.withdraw": _WHO_WORKS,
+    "log.read": _AUDITORS_OR_OWN,
     # the program and its people
     "technician.make_administrator": _EVERYBODY_MAY,
     "form.keep": _EVERYBODY_MAY,
     "backup.make": _EVERYBODY_MAY,
     "backup.restore": _MANAGERS,
     "settings.change": _MANAGERS,
+    # the note of what somebody who might changed; it is no change itself
+    "settings.note": _EVERYBODY_MAY,
     "technician.save": _MANAGERS,
     "people.set_role": _ADMINISTRATORS,
     "people.give_code": _MANAGERS,

@@ -79,6 +79,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("dispatch", N_("Dispatch"), "users", "dispatch.page", "DispatchPage"),
     PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
     PageSpec("reports", N_("Reports"), "file-text", "reports.page", "ReportsPage"),
+    PageSpec("trail", N_("Audit trail"), "history", "trail.page", "TrailPage"),
     PageSpec("settings", N_("Settings"), "settings", "settings.page", "SettingsPage"),
 )
 
@@ -138,8 +139,9 @@ class MainWindow(QMainWindow):
         made.setIcon(icon(spec.icon, "rail_text", 22))
         made.setText(_(spec.title))
         made.setToolTip(f"{_(spec.title)} · {key_text(UserAction.SHOW_PAGE.row.keys[place])}")
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        made.setMinimumHeight(54)
+        # In a low window they come closer together, so that the last one stays in sight.
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        made.setMinimumHeight(46)
         made.clicked.connect(lambda: self.show_page(spec.id))
         self._buttons.addButton(made, place)
         return made
@@ -174,7 +176,7 @@ class MainWindow(QMainWindow):
         return made
 
     def _connect(self) -> None:
-        self._new_work = NewWorkWatch(self.context, self)
+        NewWorkWatch(self.context, self)
         self.context.going.connect(self.go)
         self.context.noted.connect(self._on_noted)
         self.context.failed.connect(self._on_failed)

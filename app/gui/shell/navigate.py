@@ -106,6 +106,15 @@ class ShowWarningDigest(Navigate):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowTrail(Navigate):
+    """What was done: to records people call `subject`, by the person with the code `actor`."""
+
+    page = "trail"
+    subject: str = ""
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDocumentSettings(Navigate):
     """The settings of documents."""
 

@@ -6,11 +6,11 @@ flickers, and place and selection are kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from app.gui.shell.page import Page
 from app.gui.toolkit.tables import PagedTableModel
 from app.services.core.keyset import PAGE
 
@@ -28,13 +28,23 @@ class Paged(Protocol):
         """One page."""
 
 
+class Reader(Protocol):
+    """Who shows a list and has it read: a page, or a dialog that does as one."""
+
+    def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> object:
+        """Read beside the window."""
+
+    def load(self, work: Callable[[], Any], done: Callable[[Any], None]) -> object:
+        """The same, and say meanwhile that something is read."""
+
+
 class PagedList(QObject):
     """One list of a page.  `arrived` comes with its length whenever it was read."""
 
     arrived = Signal(int)
 
-    def __init__(self, page: Page, model: PagedTableModel) -> None:
-        super().__init__(page)
+    def __init__(self, page: Reader, model: PagedTableModel) -> None:
+        super().__init__(model)
         self._page = page
         self._model = model
         self._service: Paged | None = None

@@ -3,95 +3,59 @@ the log is whole."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.event_data import FieldChange
-from app.domain.operations.operation import FIRST_HASH, REVIEW, hash_of
-from app.services.core.context import ServiceContext, chunks
-from app.services.core.keyset import Listing, ListQuery
-from app.services.core.operation_log import operation_of
-from app.services.core.running_operation import RecordChange
-from db.models.incident import IncidentRow
-from db.models.maintenance import PlanRow, VisitRow
-from db.models.operations import OperationChangeRow, OperationRow
-from db.models.register import (
-    AcquirerRow,
-    AreaRow,
-    ManufacturerRow,
-    MerchantRow,
-    SupportContactRow,
-    TechnicianRow,
-    TerminalModelRow,
-    TerminalRow,
+from app.domain.errors import Cancelled
+from app.domain.operations.operation import APPLIED, FIRST_HASH, REVIEW, WITHDRAW, hash_of
+from app.domain.people.roles import SignedIn
+from app.i18n import N_, Translator
+from app.services.core.context import ServiceContext
+from app.services.core.keyset import PAGE, Listing, ListQuery
+from app.services.core.operation_log import fact, operation_of
+from app.services.core.rights import current, require
+from app.services.core.trail_entries import (
+    CALLED,
+    ENTRY_COLUMNS,
+    OPERATION,
+    TrailEntry,
+    entry_of,
+    told,
 )
+from app.tabular.writing import write_table
+from app.texts.operations import change_cells, operation_title, outcome_line
+from db.models.incident import IncidentRow
+from db.models.maintenance import VisitRow
+from db.models.operations import OperationChangeRow
+from db.stations import STATION
 
-_OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
-
-_CALLED: dict[str, Any] = {
-    "incident": (IncidentRow, IncidentRow.number),
-    "visit": (VisitRow, VisitRow.number),
-    "terminal": (TerminalRow, TerminalRow.serial),
-    "plan": (PlanRow, PlanRow.key),
-    "technician": (TechnicianRow, TechnicianRow.name),
-    "contact": (SupportContactRow, SupportContactRow.organisation),
-    "model": (TerminalModelRow, TerminalModelRow.name),
-    "acquirer": (AcquirerRow, AcquirerRow.name),
-}
-"""What a record of a kind is called by people: its column."""
-_REFERRED: dict[str, Any] = {
-    "merchant": (MerchantRow, MerchantRow.name),
-    "area": (AreaRow, AreaRow.name),
-    "manufacturer": (ManufacturerRow, ManufacturerRow.name),
-}
-"""The same of records only other records name."""
+READ = "log.read"
+"""The right to read the log; those who have it for their own records only see what they did and
+what was done to the incidents and visits that are theirs."""
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailFilter:
-    """Which operations: of these days, by this person, about records of this kind or called so,
-    or only those waiting for review.  Empty fields do not filter."""
+    """Which operations: of these days, by the person with this code, about records of this kind or
+    called so, with this text in the name of a record or in a value that changed; only those waiting
+    for review, or only those of this computer that the office does not have.  Empty fields do not
+    filter."""
 
     since: date | None = None
     until: date | None = None
     actor: str = ""
     kind: str = ""
     subject: str = ""
+    text: str = ""
     waiting: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrailChange:
-    """A field of a record of a kind that changed; `about` is what people call the record, empty
-    when it is the one the operation is about.  References stand by name."""
-
-    kind: str
-    about: str
-    change: FieldChange
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrailEntry:
-    """One operation as the trail shows it.  `subject` is what people call the record (a number, a
-    serial number, a name), `changes` the fields that changed, `review` the code of why it could not
-    be applied, `seq` its number among the operations of `station`."""
-
-    id: str
-    at: datetime
-    actor: str
-    device: str
-    station: str
-    seq: int
-    kind: str
-    subject: str
-    suspect: bool
-    review: str
-    changes: tuple[TrailChange, ...] = ()
+    unsent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +70,41 @@ class ChainFault:
 
 
 class AuditTrail:
-    """Reads the operation log."""
+    """Reads the operation log.  Everything that lists raises `NotPermitted` while somebody has to
+    sign in and nobody did."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
     def listing(self, wanted: TrailFilter) -> Listing[TrailEntry]:
         """The shape of the filtered trail."""
+        whose = log_reader(self._context)
         with self._context.read() as session:
-            return self._query(wanted).listing(session)
+            return self._query(session, wanted, whose).listing(session)
 
     def page(
         self, wanted: TrailFilter, listing: Listing[TrailEntry], number: int
     ) -> tuple[TrailEntry, ...]:
         """The entries of a page, newest first."""
+        whose = log_reader(self._context)
         with self._context.read() as session:
-            return _told(session, self._query(wanted).page(session, listing, number))
+            return told(session, self._query(session, wanted, whose).page(session, listing, number))
 
     def first(self, wanted: TrailFilter, limit: int) -> tuple[TrailEntry, ...]:
         """The newest entries."""
+        whose = log_reader(self._context)
         with self._context.read() as session:
-            return _told(session, self._query(wanted).first(session, limit))
+            return told(session, self._query(session, wanted, whose).first(session, limit))
+
+    def count(self, wanted: TrailFilter) -> int:
+        """How many entries there are."""
+        whose = log_reader(self._context)
+        with self._context.read() as session:
+            return self._query(session, wanted, whose).count(session)
 
     def kinds(self) -> tuple[str, ...]:
         """The kinds of record there are operations about."""
-        query = sa.select(_OPERATION.c.subject_kind).distinct().order_by(_OPERATION.c.subject_kind)
+        query = sa.select(OPERATION.c.subject_kind).distinct().order_by(OPERATION.c.subject_kind)
         with self._context.read() as session:
             return tuple(session.execute(query).scalars())
 
@@ -139,152 +113,165 @@ class AuditTrail:
         with self._context.read() as session:
             return chain_faults(session)
 
-    def _query(self, wanted: TrailFilter) -> ListQuery[TrailEntry]:
-        query = sa.select(
-            _OPERATION.c.id,
-            _OPERATION.c.at,
-            _OPERATION.c.actor,
-            _OPERATION.c.device,
-            _OPERATION.c.station,
-            _OPERATION.c.station_seq,
-            _OPERATION.c.kind,
-            _OPERATION.c.subject_id,
-            _OPERATION.c.suspect,
-            _OPERATION.c.outcome,
-        ).where(*self._conditions(wanted))
-        order = (_OPERATION.c.at, _OPERATION.c.clock, _OPERATION.c.id)
-        return ListQuery(query, order, _entry, descending=True)
+    def export(
+        self,
+        path: Path,
+        wanted: TrailFilter,
+        t: Translator,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> int:
+        """Write the filtered trail as CSV or (``.xlsx``) workbook, a line for each field that
+        changed; returns how many operations.
 
-    def _conditions(self, wanted: TrailFilter) -> list[Any]:
-        found: list[Any] = []
-        if wanted.since is not None:
-            found.append(_OPERATION.c.at >= self._midnight(wanted.since))
-        if wanted.until is not None:
-            found.append(_OPERATION.c.at < self._midnight(wanted.until + timedelta(days=1)))
-        if wanted.actor:
-            found.append(_OPERATION.c.actor == wanted.actor)
-        if wanted.kind:
-            found.append(_OPERATION.c.subject_kind == wanted.kind)
-        if wanted.waiting:
-            found.append(_OPERATION.c.outcome.startswith(REVIEW))
-        if wanted.subject.strip():
-            found.append(sa.or_(*_about(wanted.subject.strip())))
-        return found
+        Raises `Unavailable` (``file.unwritable``), `Cancelled`; then there is no file.
+        """
+        listing = self.listing(wanted)
 
-    def _midnight(self, day: date) -> datetime:
-        zone = self._context.zone
-        start = datetime.combine(day, time(), zone) if zone else datetime.combine(day, time())
-        return start.astimezone(UTC)
+        def rows() -> Iterator[tuple[str, ...]]:
+            for number in range(listing.pages):
+                if progress is not None:
+                    progress(number * PAGE, listing.count)
+                if cancelled is not None and cancelled():
+                    raise Cancelled
+                for entry in self.page(wanted, listing, number):
+                    yield from _lines(t, entry)
+
+        header = [t(title) for title in TABLE_TITLES]
+        write_table(path, t("What was done"), header, rows())
+        return listing.count
+
+    def _query(
+        self, session: Session, wanted: TrailFilter, whose: SignedIn | None
+    ) -> ListQuery[TrailEntry]:
+        return trail_query(session, wanted, self._context.zone, whose)
 
 
-def _about(name: str) -> list[Any]:
-    """Conditions for operations about records called `name`, and those that changed one."""
-    found: list[Any] = []
-    for kind, (row, called) in _CALLED.items():
-        keys = sa.select(sa.cast(row.id, sa.Text)).where(called == name)
-        found.append(sa.and_(_OPERATION.c.subject_kind == kind, _OPERATION.c.subject_id.in_(keys)))
+def log_reader(context: ServiceContext) -> SignedIn | None:
+    """Who may read only their own records of the log and works here now; None for everybody who
+    may read all of it.  Raises `NotPermitted` while nobody is signed in who has to be."""
+    require(context, READ, own=True)
+    return context.person if current(context).asks_whose(READ) else None
+
+
+def trail_query(
+    session: Session, wanted: TrailFilter, zone: tzinfo | None, whose: SignedIn | None
+) -> ListQuery[TrailEntry]:
+    """The filtered trail, newest first by the log's clock, which no wrong wall clock turns round;
+    days are those of `zone`.  With `whose` only the records of that person, but for what waits on
+    this computer, which everybody here sees."""
+    found = [*_conditions(wanted, zone)]
+    if wanted.unsent:
+        found += _unsent(session)
+    elif whose is not None:
+        found.append(_of_person(whose))
+    query = sa.select(*ENTRY_COLUMNS).select_from(OPERATION).where(*found)
+    order = (OPERATION.c.clock, OPERATION.c.id)
+    return ListQuery(query, order, entry_of, descending=True)
+
+
+def _conditions(wanted: TrailFilter, zone: tzinfo | None) -> Iterator[Any]:
+    if wanted.since is not None:
+        yield OPERATION.c.at >= _midnight(wanted.since, zone)
+    if wanted.until is not None:
+        yield OPERATION.c.at < _midnight(wanted.until + timedelta(days=1), zone)
+    if wanted.actor:
+        yield OPERATION.c.actor == wanted.actor
+    if wanted.kind:
+        yield OPERATION.c.subject_kind == wanted.kind
+    if wanted.waiting:
+        yield OPERATION.c.outcome.startswith(REVIEW)
+    if subject := wanted.subject.strip():
+        yield sa.or_(*_about(lambda called: called == subject))
+    if text := wanted.text.strip():
         changed = sa.select(col(OperationChangeRow.operation_id)).where(
-            col(OperationChangeRow.subject_kind) == kind,
-            col(OperationChangeRow.subject_id).in_(keys),
-        )
-        found.append(_OPERATION.c.id.in_(changed))
-    return found
-
-
-def _entry(row: Any) -> TrailEntry:
-    outcome = row.outcome
-    return TrailEntry(
-        id=row.id,
-        at=row.at,
-        actor=row.actor,
-        device=row.device,
-        station=row.station,
-        seq=row.station_seq,
-        kind=row.kind,
-        subject=row.subject_id,
-        suspect=row.suspect,
-        review=outcome.removeprefix(REVIEW) if outcome.startswith(REVIEW) else "",
-    )
-
-
-def _told(session: Session, entries: Sequence[TrailEntry]) -> tuple[TrailEntry, ...]:
-    """The entries with the names of their records and the fields they changed, in as many queries
-    as there are kinds of record."""
-    by_id = {entry.id: entry for entry in entries}
-    changes: dict[str, list[RecordChange]] = {}
-    rows = session.execute(
-        sa.select(OperationChangeRow)
-        .where(col(OperationChangeRow.operation_id).in_([entry.id for entry in entries]))
-        .order_by(col(OperationChangeRow.operation_id), col(OperationChangeRow.n))
-    ).scalars()
-    for row in rows:
-        own = by_id[row.operation_id]
-        changes.setdefault(row.operation_id, []).append(
-            RecordChange(
-                row.subject_kind or own.kind.partition(".")[0],
-                row.subject_id or own.subject,
-                FieldChange(row.field, row.old, row.new),
+            sa.or_(
+                col(OperationChangeRow.old).icontains(text, autoescape=True),
+                col(OperationChangeRow.new).icontains(text, autoescape=True),
             )
         )
-    named = {(entry.kind.partition(".")[0], entry.subject) for entry in entries}
-    for found in changes.values():
-        for one in found:
-            named |= {(one.kind, one.id)} | _referred(one.change)
-    names = _names(session, named)
+        named = _about(lambda called: called.icontains(text, autoescape=True))
+        yield sa.or_(OPERATION.c.id.in_(changed), *named)
 
-    def called(key: str) -> str:
-        return names.get(key, "" if len(key) == _KEY else key)
 
-    return tuple(
-        replace(
-            entry,
-            subject=called(entry.subject),
-            changes=tuple(
-                TrailChange(
-                    kind=one.kind,
-                    about="" if one.id == entry.subject else called(one.id),
-                    change=_in_names(one.change, names),
-                )
-                for one in changes.get(entry.id, ())
-            ),
+def _midnight(day: date, zone: tzinfo | None) -> datetime:
+    start = datetime.combine(day, time(), zone) if zone else datetime.combine(day, time())
+    return start.astimezone(UTC)
+
+
+def _about(fits: Callable[[Any], Any]) -> list[Any]:
+    """Conditions for operations about records whose name `fits`, and those that changed one."""
+    found: list[Any] = []
+    for row, called in CALLED.values():
+        keys = sa.select(sa.cast(row.id, sa.Text)).where(fits(called))
+        found.append(OPERATION.c.subject_id.in_(keys))
+        changed = sa.select(col(OperationChangeRow.operation_id)).where(
+            col(OperationChangeRow.subject_id).in_(keys)
         )
-        for entry in entries
-    )
-
-
-_KEY = 36
-"""Characters of a record's key, which tells people nothing."""
-
-
-def _names(session: Session, named: set[tuple[str, str]]) -> dict[str, str]:
-    """What people call records, by key; `named` are kinds and keys.  One query a kind."""
-    found: dict[str, str] = {}
-    for kind, (row, called) in (_CALLED | _REFERRED).items():
-        keys = sorted(key for of, key in named if of == kind and len(key) == _KEY)
-        for part in chunks(keys):
-            query = sa.select(row.id, called).where(row.id.in_(part))
-            found |= {str(key): str(name) for key, name in session.execute(query)}
+        found.append(OPERATION.c.id.in_(changed))
     return found
 
 
-def _referred(change: FieldChange) -> set[tuple[str, str]]:
-    """The records a changed reference named and names."""
-    kind = change.field.removesuffix("_id")
-    keys = {change.old, change.new} if kind != change.field else set()
-    return {(kind, key) for key in keys if key}
+def _unsent(session: Session) -> list[Any]:
+    """Conditions for what this computer did and the office does not have, without what was taken
+    back."""
+    withdrawn = sa.select(OPERATION.c.subject_id).where(OPERATION.c.kind == WITHDRAW)
+    return [
+        OPERATION.c.station == (fact(session, STATION) or ""),
+        OPERATION.c.office_seq.is_(None),
+        OPERATION.c.kind != WITHDRAW,
+        OPERATION.c.id.not_in(withdrawn),
+        sa.or_(OPERATION.c.outcome == APPLIED, OPERATION.c.outcome.startswith(REVIEW)),
+    ]
 
 
-def _in_names(change: FieldChange, names: Mapping[str, str]) -> FieldChange:
-    """A changed reference by the names of its records; other fields as they are."""
-    field = change.field.removesuffix("_id")
-    if field == change.field:
-        return change
-    return FieldChange(field, names.get(change.old, ""), names.get(change.new, ""))
+def _of_person(person: SignedIn) -> Any:
+    """What somebody did, and what was done to the incidents and visits that are theirs."""
+    mine = [OPERATION.c.actor == person.code]
+    for kind, row in (("incident", IncidentRow), ("visit", VisitRow)):
+        keys = sa.select(sa.cast(col(row.id), sa.Text)).where(col(row.technician_id) == person.id)
+        mine.append(sa.and_(OPERATION.c.subject_kind == kind, OPERATION.c.subject_id.in_(keys)))
+    return sa.or_(*mine)
+
+
+# --- as a table -----------------------------------------------------------------------------------
+
+TABLE_TITLES = (
+    N_("When"),
+    N_("Staff code"),
+    N_("Done by"),
+    N_("Computer"),
+    N_("Number"),
+    N_("Operation"),
+    N_("Record"),
+    N_("Field"),
+    N_("Old value"),
+    N_("New value"),
+    N_("Remark"),
+)
+"""The columns of the exported trail."""
+
+
+def _lines(t: Translator, entry: TrailEntry) -> Iterator[tuple[str, ...]]:
+    """A line for each field that changed, at least one."""
+    about = (
+        t.moment(entry.at),
+        entry.actor,
+        entry.person,
+        entry.device,
+        str(entry.seq),
+        operation_title(t, entry.kind),
+    )
+    remark = outcome_line(t, entry.review, withdrawn=entry.withdrawn)
+    for one in entry.changes:
+        yield (*about, one.about or entry.subject, *change_cells(t, one), remark)
+    if not entry.changes:
+        yield (*about, entry.subject, "", "", "", remark)
 
 
 def chain_faults(session: Session) -> tuple[ChainFault, ...]:
     """The first fault of each computer's chain, in an open session."""
-    query = sa.select(_OPERATION).order_by(_OPERATION.c.station, _OPERATION.c.station_seq)
+    query = sa.select(OPERATION).order_by(OPERATION.c.station, OPERATION.c.station_seq)
     faults: dict[str, ChainFault] = {}
     station, seq, before = "", 0, FIRST_HASH
     for row in session.execute(query.execution_options(yield_per=500)):

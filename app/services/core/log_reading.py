@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.operations.operation import FIRST_HASH, Operation
+from app.domain.operations.operation import FIRST_HASH, WITHDRAW, WITHDRAWN, Operation
 from app.services.core.context import chunks
 from app.services.core.operation_log import operation_of, read_operations
 from db.models.operations import OperationChangeRow, OperationRow
@@ -113,7 +113,8 @@ def of_station(session: Session, station: str, *conditions: Any) -> Iterator[Ope
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many operations of this computer the office has not placed yet, and since when."""
+    """How many operations of this computer the office has not placed yet, and since when; those
+    taken back aside, and what took them back."""
 
     amount: int
     since: datetime | None
@@ -123,10 +124,31 @@ def waiting(session: Session, station: str) -> Waiting:
     """What the office has not placed yet."""
     row = session.execute(
         sa.select(sa.func.count(), sa.func.min(col(OperationRow.at))).where(
-            _OPERATION.c.station == station, _UNSENT
+            _OPERATION.c.station == station,
+            _UNSENT,
+            _OPERATION.c.outcome != WITHDRAWN,
+            _OPERATION.c.kind != WITHDRAW,
         )
     ).one()
     return Waiting(row[0], row[1])
+
+
+def placed_until(session: Session, station: str) -> int:
+    """The number up to which the office has placed all operations of a station."""
+    first = session.execute(
+        sa.select(sa.func.min(_OPERATION.c.station_seq)).where(
+            _OPERATION.c.station == station, _OPERATION.c.office_seq.is_(None)
+        )
+    ).scalar()
+    return end_of_chain(session, station).seq if first is None else int(first) - 1
+
+
+def others_after(session: Session, office_seq: int, station: str) -> int:
+    """How many operations follow a place in the office's order, those of a station aside."""
+    query = sa.select(sa.func.count()).where(
+        _OPERATION.c.office_seq > office_seq, _OPERATION.c.station != station
+    )
+    return int(session.execute(query).scalar_one())
 
 
 def stations_in(session: Session) -> dict[str, ChainEnd]:
@@ -191,12 +213,17 @@ def with_outcome(session: Session, beginning: str) -> Iterator[Operation]:
     return map(operation_of, session.execute(query))
 
 
-def subjects_of(session: Session, kind: str) -> frozenset[str]:
-    """What the applied operations of a kind were about."""
-    query = sa.select(_OPERATION.c.subject_id).where(
-        _OPERATION.c.kind == kind, _OPERATION.c.outcome == "applied"
-    )
-    return frozenset(session.execute(query).scalars())
+def subjects_of(session: Session, kind: str, among: Sequence[str]) -> frozenset[str]:
+    """Those of `among` that applied operations of a kind were about."""
+    found: set[str] = set()
+    for part in chunks(list(among)):
+        query = sa.select(_OPERATION.c.subject_id).where(
+            _OPERATION.c.subject_id.in_(part),
+            _OPERATION.c.kind == kind,
+            _OPERATION.c.outcome == "applied",
+        )
+        found.update(session.execute(query).scalars())
+    return frozenset(found)
 
 
 def keys_of_kind(session: Session, kind: str) -> frozenset[str]:

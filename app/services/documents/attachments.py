@@ -22,6 +22,7 @@ from app.domain.errors import (
     Problems,
     Unavailable,
 )
+from app.domain.event_data import change_of
 from app.reports.media.photo import Prepared
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, chunks
@@ -171,6 +172,7 @@ class Attachments:
             record, key = owner.kinds
             unit.touched("attachment", [row.id])
             unit.touched(record, [key])
+            unit.changed(record, key, change_of("attachment", None, draft.name))
             return attachment_of(row)
 
     def add_file(self, owner: Owner, path: Path, draft: AttachmentDraft) -> Attachment:
@@ -232,7 +234,9 @@ class Attachments:
             row = _load(unit.session, attachment_id)
             row.removed_at, row.removed_by = unit.now, self._context.actor
             unit.touched("attachment", [row.id])
-            unit.touched(*_touched(row))
+            owner, keys = _touched(row)
+            unit.touched(owner, keys)
+            unit.changed(owner, keys[0], change_of("attachment", row.name, None))
 
     def original(self, attachment: Attachment) -> bytes:
         """The file as it came, with everything its camera wrote into it; for evidence only.

@@ -10,6 +10,7 @@ from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
 from app.reports.documents import (
     addendum,
+    audit_trail,
     compliance,
     device_list,
     inspection,
@@ -30,6 +31,7 @@ from app.services.documents import requests
 from app.services.documents.requestable import PERIOD, SCHEDULE, SCOPE, RequestableDocument
 from app.services.documents.requests import Request, RequestedSheets, SheetSources
 from app.services.documents.schedule_sheets import month_sheet, week_sheet, year_sheet
+from app.services.documents.trail_sheet import trail_sheets
 
 _REQUESTABLE: tuple[RequestableDocument, ...] = (
     RequestableDocument(
@@ -165,6 +167,15 @@ _REQUESTABLE: tuple[RequestableDocument, ...] = (
         options=(*PERIOD, "area"),
         verb="month",
         help=N_("the figures of a month"),
+    ),
+    RequestableDocument(
+        layout=audit_trail.KIND,
+        make=trail_sheets,
+        hint=N_("Who did what, when, on which computer, and which fields it changed."),
+        icon="list-checks",
+        options=(*PERIOD, "technician", "text"),
+        verb="log",
+        help=N_("who did what, and which fields changed"),
     ),
 )
 """In the order of the list people choose from."""

@@ -36,7 +36,7 @@ from app.services.documents.issued import (
 from app.services.documents.kinds import answer, layouts
 from app.services.documents.letterhead import LetterheadReader, language_of
 from app.services.documents.reading import read
-from app.services.documents.requests import Request, RequestedSheets, SheetSources
+from app.services.documents.requests import Request, RequestedSheets, SheetSources, sources
 from app.services.documents.sheet_sources import SheetContext
 from app.services.documents.visit_sheets import inspection_sheets, signable_sheets
 from app.services.incidents.incident_reading import read_incident
@@ -190,7 +190,7 @@ class Reporting:
         with place.read() as session:
             cases = IncidentDataReader(session)
             cases.ahead(r.subject for r in requests if r.kind == "service_report")
-            given = SheetSources(session, self._around(), place.now(), house, cases)
+            given = sources(place, session, self._around(), house, cases)
             for request in requests:
                 try:
                     documents, fixed = self._answered(request, given)
@@ -264,8 +264,8 @@ class Reporting:
         """The hash of what a person signs under an incident's report now.  Raises `NotFound`."""
         with self._context.read() as session:
             number = read_incident(session, incident_id).number
-            around, now = self._around(), self._context.now()
-            given = SheetSources(session, around, now, Issuer(), IncidentDataReader(session))
+            cases = IncidentDataReader(session)
+            given = sources(self._context, session, self._around(), Issuer(), cases)
             sheet = answer(Request(kind="service_report", subject=number), given).sheets[0]
             return signable_hash("service_report", plain(sheet))
 

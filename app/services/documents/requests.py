@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -12,9 +13,12 @@ from sqlmodel import Session, col
 from app.domain import text
 from app.domain.errors import InvalidInput, NotFound, Problems
 from app.domain.incidents.drafts import ResolutionDraft
+from app.domain.people.roles import SignedIn
 from app.reports.data.sheets import Issuer, Sheet
 from app.reports.documents.device_list import EvidenceSheet
 from app.reports.documents.swap_note import SwapNoteSheet
+from app.services.core.audit import TrailFilter, log_reader
+from app.services.core.context import ServiceContext
 from app.services.documents.incident_data import IncidentData, IncidentDataReader
 from app.services.documents.incident_sheet import service_report_sheet
 from app.services.documents.inspection_evidence import inspected
@@ -48,7 +52,8 @@ class Request:
     """A document wanted.  `subject` is what the kind is about: the number of an incident or visit,
     the serial number or TID of a terminal, the MID or name of a merchant.  Empty `language` means
     the merchant's own or the house's, empty `paper` the house's.  `typed` is a
-    resolution not sent yet, to be looked at in an open incident's report."""
+    resolution not sent yet, to be looked at in an open incident's report.  `trail` narrows the
+    audit trail beside period and technician."""
 
     kind: str
     subject: str = ""
@@ -57,6 +62,7 @@ class Request:
     until: date | None = None
     area: str = ""
     terminals: TerminalFilter = field(default_factory=TerminalFilter)
+    trail: TrailFilter = field(default_factory=TrailFilter)
     scope: str = ""
     blank: bool = False
     basis: str = ""
@@ -67,20 +73,40 @@ class Request:
     typed: ResolutionDraft | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetSources:
-    """What the makers of sheets are given."""
+    """What the makers of sheets are given.  `log_reader` is
+    `app.services.core.audit.log_reader`."""
 
     session: Session
     around: SheetContext
     now: datetime
     house: Issuer
     cases: IncidentDataReader
+    log_reader: Callable[[], SignedIn | None]
 
     @property
     def today(self) -> date:
         """The calendar day of `now` where the work happens."""
         return self.around.local(self.now).date()
+
+
+def sources(
+    place: ServiceContext,
+    session: Session,
+    around: SheetContext,
+    house: Issuer,
+    cases: IncidentDataReader,
+) -> SheetSources:
+    """What makers are given by who works at `place` now."""
+    return SheetSources(
+        session=session,
+        around=around,
+        now=place.now(),
+        house=house,
+        cases=cases,
+        log_reader=partial(log_reader, place),
+    )
 
 
 @dataclass(frozen=True, slots=True)

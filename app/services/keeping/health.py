@@ -14,6 +14,7 @@ from app.services.core.audit import chain_faults
 from app.services.core.backups import Backups
 from app.services.core.context import ServiceContext
 from app.services.core.stored_files import faulty_files, named_files
+from app.services.keeping.journal_place import UNREADABLE
 from app.services.keeping.proof import Proof, RowDifference
 from db import backup, migrate, storage
 from db.server_rights import may_change_log
@@ -59,15 +60,22 @@ def check_database(
     found.append(HealthFinding("check.rows", True, str(rows)))
     found += _rules(context)
     if thorough:
-        with context.read() as session:
-            faults = chain_faults(session)
-        broken = ", ".join(f"{one.station} {one.seq}" for one in faults)
-        found.append(HealthFinding("check.log", not faults, broken))
+        found.append(_log(context))
     found.append(_files(context, backups, thorough=thorough))
     if database.path is not None:
         found.append(HealthFinding("check.space", not storage.low_on_space(database.path)))
         found += _fresh_backups(context, backups)
     return found
+
+
+def _log(context: ServiceContext) -> HealthFinding:
+    with context.read() as session:
+        try:
+            faults = chain_faults(session)
+        except UNREADABLE:
+            return HealthFinding("check.log", False, problem=Unavailable("db.damaged"))
+    broken = ", ".join(f"{one.station} {one.seq}" for one in faults)
+    return HealthFinding("check.log", not faults, broken)
 
 
 def told_by(proof: Proof) -> Iterator[HealthFinding]:

@@ -26,7 +26,7 @@ from app.services.core import log_reading, operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.keeping.journal_files import Began, DayHead, Series, all_series
-from app.services.keeping.journal_place import Place, behind, end_of, holds
+from app.services.keeping.journal_place import UNREADABLE, Place, behind, end_of, holds
 from db import copying
 from db.migrate import HEAD
 
@@ -82,7 +82,7 @@ class Journal:
         with self._context.read() as session:
             why = _interruption(session, written) if isinstance(written, _Written) else written
             if isinstance(written, _Written) and why is None:
-                return self._append(written, list(behind(session, written.place)))
+                return self._append(written, _fresh(session, written.place))
         if begin and why is not None:
             self._begin(why)
         return 0
@@ -209,6 +209,13 @@ def _interruption(session: Session, written: _Written) -> Began | None:
     is_office = operation_log.fact(session, operation_log.OFFICE) is not None
     moved = end_of(session).office.seq != written.place.office.seq
     return Began.EXCHANGE if moved and not is_office else None
+
+
+def _fresh(session: Session, place: Place) -> list[Operation]:
+    try:
+        return list(behind(session, place))
+    except UNREADABLE as failure:
+        raise Unavailable("db.damaged") from failure
 
 
 def _was_restored(session: Session, series: Series) -> bool:

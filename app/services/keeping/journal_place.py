@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from app.domain.operations.operation import Operation
@@ -16,6 +18,9 @@ from db.models.operations import OperationRow
 from db.stations import STATION
 
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
+
+UNREADABLE = (SQLAlchemyError, ValueError, TypeError, KeyError, OverflowError, zlib.error)
+"""What reading a row raises in which something was changed that no program would write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import files
 from app.domain.errors import Unavailable
@@ -25,7 +22,7 @@ from app.services.core import log_reading
 from app.services.core.context import ServiceContext
 from app.services.keeping.journal import Journal
 from app.services.keeping.journal_files import Began, Series
-from app.services.keeping.journal_place import behind
+from app.services.keeping.journal_place import UNREADABLE, behind
 from app.services.keeping.rebuilding import Build, Cancelled, Rebuilt, never, rebuild
 from db import contents, copying
 from db.engine import Database
@@ -34,8 +31,6 @@ _NAMES = ("number", "serial", "code", "key", "name")
 """Columns by which people know a record, the best one first."""
 _OWNERS = ("incident_id", "visit_id", "terminal_id", "operation_id", "plan_id")
 """Columns that say which record a row is part of."""
-_UNREADABLE = (SQLAlchemyError, ValueError, TypeError, KeyError, OverflowError, zlib.error)
-"""What reading a row raises in which something was changed that no program would write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +92,12 @@ def prove(
 def _compared(
     context: ServiceContext, series: Series, folder: Path, build: Build, cancelled: Cancelled
 ) -> Proof:
-    from sqlcipher3 import dbapi2
-
     head, newest = series.newest_lines()
     written = [one.id for one in series.read([])]
     live, target = folder / "live.db", folder / "rebuilt.db"
     try:
-        copying.copy_database(context.database, live)
+        with copying.explained():
+            copying.copy_database(context.database, live)
     except copying.Damaged as failure:
         raise Unavailable("db.damaged") from failure
     now = Database(live)
@@ -111,10 +105,7 @@ def _compared(
         with now.read() as session:
             known = log_reading.known_among(session, written)
             further = _readable(behind(session, head.place.after_all(newest)))
-        try:
-            rebuilt = rebuild(series, target, build, further=further, cancelled=cancelled)
-        except (copying.Damaged, dbapi2.Error) as failure:
-            raise Unavailable("journal.unreadable", path=str(series.folder)) from failure
+        rebuilt = rebuild(series, target, build, further=further, cancelled=cancelled)
         made = Database(target)
         try:
             differences = tuple(differing_rows(now, made))
@@ -135,7 +126,7 @@ def _compared(
 def _readable(operations: Iterator[Operation]) -> list[Operation]:
     """The operations as far as they can be read: what stops it is a row that differs."""
     found: list[Operation] = []
-    with contextlib.suppress(*_UNREADABLE):
+    with contextlib.suppress(*UNREADABLE):
         found.extend(operations)
     return found
 
@@ -147,7 +138,7 @@ def differing_rows(now: Database, made: Database) -> Iterator[RowDifference]:
             keys = tuple(column.name for column in table.primary_key.columns)
             try:
                 mine = {_key(row, keys): row for row in contents.rows_of(here, table)}
-            except _UNREADABLE:
+            except UNREADABLE:
                 yield RowDifference(table=table.name, record="", how="unreadable")
                 continue
             theirs = {_key(row, keys): row for row in contents.rows_of(there, table)}

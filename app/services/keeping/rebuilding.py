@@ -59,12 +59,17 @@ def rebuild(
     """Make the new database file `target` of what a series holds, `further` operations added.
     Everything that can be had is in it, also when something is missing.
 
-    Raises `errors.Cancelled`; `Unavailable`, `OSError`, `db.copying.Damaged` and the driver's
-    errors when the copy the series begins with is lost or cannot be read.
+    Raises `errors.Cancelled`; `Unavailable`, also when the copy the series begins with is lost or
+    cannot be read; `OSError`.
     """
     done = Rebuilt()
     wanted = {one.id: one for one in series.read(done.faults)} | {one.id: one for one in further}
-    copying.working_copy(series.beginning, target)
+    try:
+        copying.working_copy(series.beginning, target)
+    except Unavailable as failure:
+        if failure.code == "db.disk_full":
+            raise
+        raise Unavailable("journal.unreadable", path=str(series.folder)) from failure
     database = Database(target)
     services: Services | None = None
     try:
@@ -95,17 +100,13 @@ def series_to_restore(folder: Path) -> Series:
 def rebuilt_beside(live: Path, series: Series, build: Build) -> Iterator[tuple[Path, Rebuilt]]:
     """A database file rebuilt in a folder beside `live`, which is removed afterwards.  Raises
     `Unavailable`."""
-    from sqlcipher3 import dbapi2
-
-    live.parent.mkdir(parents=True, exist_ok=True)
+    files.private_folder(live.parent)
     try:
         with tempfile.TemporaryDirectory(
             prefix=f".{live.stem}-rebuilt-", dir=live.parent, ignore_cleanup_errors=True
         ) as folder:
             target = Path(folder) / live.name
             yield target, rebuild(series, target, build)
-    except (copying.Damaged, dbapi2.Error) as failure:
-        raise Unavailable("journal.unreadable", path=str(series.folder)) from failure
     except OSError as failure:
         raise files.unavailable(failure, live.parent) from failure
 

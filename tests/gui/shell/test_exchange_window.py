@@ -18,8 +18,9 @@ from app.gui.pages.settings.office import OfficeSection
 from app.gui.pages.settings.page import SettingsPage
 from app.gui.pages.settings.trust_editor import TrustDraft
 from app.gui.pages.today.page import TodayPage
-from app.gui.shell.exchange_dialogs import ExchangeDialog, PackageDialog
+from app.gui.shell.exchange_dialogs import ExchangeDialog
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.package_dialog import PackageDialog
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
@@ -104,7 +105,7 @@ def paired(section: OfficeSection, office: Office, settled: Settled) -> None:
     own = bootstrap.exchange(context.services, context.settings).identity.key()
     office.exchange.stations.trust(read_key(own.text))
     settled()
-    assert [one.name for one in section.model.rows()] == ["总部"]
+    assert [one.station.name for one in section.model.rows()] == ["总部"]
 
 
 def test_a_package_each_way_and_a_conflict_settled_in_the_window(
@@ -147,13 +148,15 @@ def test_a_package_each_way_and_a_conflict_settled_in_the_window(
     both_ways().reject()
     settled()
     assert today.exchange.text().strip() == "交换 · 1 项待处理"
-    assert dialog.conflicts.isVisible()
-    dialog.conflicts.select_first()
-    pressed(dialog, "采用被替换的")
+    dialog.tabs.setCurrentWidget(dialog.conflicts)
+    both = {one.text() for one in dialog.conflicts.findChildren(QLabel) if one.isVisible()}
+    assert {"13800000001", "13800000002"} <= both, "what both said"
+    assert dialog.conflicts.keep.text() == "保留我的", "which of them is from here"
+    pressed(dialog, "采用对方的")
     settled()
     [person] = services.directory.technicians()
     assert person.phone == "13800000001"
-    assert not dialog.conflicts.isVisible()
+    assert dialog.conflicts.model.rows() == ()
     dialog.reject()
 
 
@@ -193,4 +196,4 @@ def test_a_pasted_key_shows_its_fingerprint_and_is_trusted_only_when_compared(
     dialog.fill({"compared": True})
     dialog.submit()
     settled()
-    assert [one.name for one in section.model.rows()] == ["总部"]
+    assert [one.station.name for one in section.model.rows()] == ["总部"]

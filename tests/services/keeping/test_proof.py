@@ -141,6 +141,18 @@ def test_an_edited_stored_document_is_found(services: Services, closed: str) -> 
     assert (named.number, named.fault) == ("L7-000001", "damaged")
 
 
+def test_an_operation_nobody_can_read_any_more_is_a_finding(
+    services: Services, closed: str
+) -> None:
+    make_incident(services)
+    by_hand(services, "UPDATE operation SET payload = x'00' WHERE kind = 'incident.open'")
+    with pytest.raises(Unavailable, match="damaged"):
+        services.care.journal.catch_up()
+    found = wrong(services)
+    assert {"check.log", "check.journal"} <= set(found)
+    assert found["check.log"].problem is not None
+
+
 OFFSETS = 64
 
 

@@ -11,7 +11,9 @@ from app import bootstrap
 from app.domain.errors import InvalidInput, NotPermitted
 from app.domain.people.roles import Role, SignedIn
 from app.services import Services
+from app.services.core.audit import TrailFilter
 from app.services.core.rights import READ_AGAIN, read_again, require
+from app.services.documents.requests import Request
 from app.settings import Settings
 from db.engine import Database
 from tests.conftest import FrozenClock
@@ -195,3 +197,33 @@ def test_the_last_administrator_stays(services: Services, people: dict[str, str]
     change_technician(services, people["M01"], role=Role.ADMINISTRATOR)
     services.people.redeem("M01", given.code, "has a password, too")
     change_technician(services, people["T01"], role=Role.MANAGER)
+
+
+def test_the_log_is_read_by_whom_the_table_names_others_read_what_is_theirs(
+    services: Services, people: dict[str, str]
+) -> None:
+    """In lists, tables and documents alike."""
+    works(services, "T02")
+    make_incident(services)
+    works(services, "T03")
+    theirs = make_incident(services)
+    works(services, "T01")
+    services.incidents.assign(theirs, people["T02"])
+    everything = services.audit.count(TrailFilter())
+    works(services, "T02")
+    entries = services.audit.first(TrailFilter(), 100)
+    assert {one.actor for one in entries} == {"T01", "T02", "T03"}
+    assert {one.key for one in entries if one.actor != "T02"} == {theirs}
+    [printed] = services.reporting.documents(Request(kind="audit_trail"))
+    assert printed.sheet.total == len(entries) == services.audit.count(TrailFilter()) < everything
+    works(services, "M01")
+    assert services.audit.count(TrailFilter()) == everything
+    services.context.person = None
+    read_again(services.context)
+    for ask in (
+        lambda: services.audit.first(TrailFilter(), 1),
+        lambda: services.reporting.documents(Request(kind="audit_trail")),
+    ):
+        with pytest.raises(NotPermitted) as no:
+            ask()
+        assert no.value.code == "permission.sign_in"

@@ -8,7 +8,7 @@ from app.domain.incidents.incidents import PartUsed, WorkEntry
 from app.domain.incidents.lifecycle import Action
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.read import IncidentView
-from app.gui.shell.navigate import Navigate, ShowIncident
+from app.gui.shell.navigate import Navigate, ShowIncident, ShowTrail
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.language import _, words
@@ -178,7 +178,12 @@ class IncidentHistoryTab(IncidentTab):
         others = TableView(self._others, two_lines=True)
         others.opened.connect(lambda item: self.want(ShowIncident(item.id)))
         self._clocks = column()
-        left = column(label(_("Log"), "section"), TableView(self._events, two_lines=True))
+        self._number = ""
+        trail = action_button(UserAction.SHOW_TRAIL, lambda: self.want(ShowTrail(self._number)))
+        left = column(
+            row(label(_("Log"), "section"), None, trail),
+            TableView(self._events, two_lines=True),
+        )
         right = column(
             label(_("Durations"), "section"),
             self._clocks,
@@ -195,6 +200,7 @@ class IncidentHistoryTab(IncidentTab):
         return _("History")
 
     def show_view(self, view: IncidentView) -> None:
+        self._number = view.incident.number
         self._events.set_rows(tuple(reversed(view.incident.events)))
         self._others.set_rows(view.others)
         clear(self._clocks)

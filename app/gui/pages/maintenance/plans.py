@@ -13,6 +13,7 @@ from app.domain.maintenance.plans import Plan
 from app.domain.parsing import parse_date
 from app.gui.pages.maintenance.plan_editor import PlanEditor, first_draft
 from app.gui.pages.maintenance.proposals import ProposalDialog
+from app.gui.shell.navigate import ShowTrail
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
 from app.gui.toolkit.language import _, plural, words
@@ -68,6 +69,7 @@ class PlanActions(QObject):
         dialog.table.verticalHeader().setDefaultSectionSize(46)
         dialog.table.select_first()
         standing = self._context.services.context.standing
+        dialog.offer_choice(_("Audit trail …"), "trail")
         permit(dialog.offer_choice(_("Rest / resume"), "rest"), standing.refusal("plan.set_active"))
         permit(dialog.offer_choice(_("Add …"), "add"), standing.refusal("plan.save"))
         change = dialog.offer_choice(_("Change …"), "change", role="primary")
@@ -88,6 +90,8 @@ class PlanActions(QObject):
         what, plan, ahead = chosen
         if what == "rest" and plan is not None:
             self.rest_or_resume(plan, ahead)
+        elif what == "trail":
+            self._context.go(ShowTrail(plan.key if plan is not None else ""))
         else:
             self.edit(plan if what == "change" else None)
 

@@ -138,6 +138,11 @@ class OptionsPanel(QWidget):
             "words": Field(
                 name="words", label=_("Words"), help=_("Serial number, TID, merchant, address …")
             ),
+            "text": Field(
+                name="text",
+                label=_("Words"),
+                help=_("In a record's name or number, or in a value that changed."),
+            ),
             "since": Field(name="since", label=_("From"), kind="day", hint=empty["since"]),
             "until": Field(name="until", label=_("Until"), kind="day", hint=empty["until"]),
             "state": Field(
@@ -214,6 +219,7 @@ class OptionsPanel(QWidget):
 
     def requests(self) -> list[Request]:
         """What is asked for now; empty when nothing is ticked.  Raises `InvalidInput`."""
+        from app.services.core.audit import TrailFilter
         from app.services.documents.requests import Request
         from app.services.register.terminal_queries import TerminalFilter
 
@@ -246,6 +252,7 @@ class OptionsPanel(QWidget):
                 basis=values.get("basis", ""),
                 technician=values.get("technician", ""),
                 plan=values.get("plan", ""),
+                trail=TrailFilter(text=values.get("text", "")),
                 paper=values.get("paper", ""),
                 **extra,
             )

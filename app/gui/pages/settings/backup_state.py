@@ -15,6 +15,7 @@ from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import column, label, row
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
+from app.texts import word
 from app.texts.storage import faulty_lines
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from app.services.keeping.condition import Condition
     from app.services.keeping.rehearsal import Rehearsal
 
-_COUNTED = ("terminal", "incident", "visit", "attachment", "operation")
+_COUNTED = ("terminal", "incident", "visit", "attachment")
 """Tables whose rows are told after a rehearsal; all are counted."""
 
 
@@ -95,7 +96,7 @@ class BackupStateView(QWidget):
         lines = [
             _(
                 "{table}: {backup} in the backup, {now} now",
-                table=_counted(table),
+                table=word(words(), "kind", table),
                 backup=counts[table].backup,
                 now=counts[table].now,
             )
@@ -112,17 +113,6 @@ class BackupStateView(QWidget):
             else _("{name} can be restored only in part", name=done.copy.name)
         )
         problems.tell(self._page, title, "\n".join(lines), well=done.well)
-
-
-def _counted(table: str) -> str:
-    names = {
-        "terminal": _("Terminals"),
-        "incident": _("Incidents"),
-        "visit": _("Visits"),
-        "attachment": _("Photos and files"),
-        "operation": _("Operations"),
-    }
-    return names[table]
 
 
 def _when(moment: datetime) -> str:

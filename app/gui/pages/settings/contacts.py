@@ -53,6 +53,10 @@ class ContactsSection(ListSection):
     def _show(self, found: tuple[SupportContact, ...]) -> None:
         self.show_rows(found, _("The directory is empty"))
 
+    def called(self, value: Any) -> str:
+        """The organisation."""
+        return str(value.organisation)
+
     def add(self) -> None:
         """Add a contact."""
         self._open(None)

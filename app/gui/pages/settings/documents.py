@@ -139,6 +139,7 @@ class DocumentsSection(Section):
         self.form.clear_problems()
         self._trouble.hide()
         wanted = self._wanted()
+        services, before = self.context.services, self.context.settings
 
         def store() -> Settings:
             from app.services.documents.files import check_pattern
@@ -148,8 +149,12 @@ class DocumentsSection(Section):
             except InvalidInput as refused:
                 problem = refused.problems[0]
                 raise InvalidInput.of("report_names", problem.code, **problem.params) from None
-            settings = settings_file.check(wanted)
-            settings_file.save(settings, paths.settings_file())
+            settings, values = settings_file.check(wanted), settings_file.values_of
+            services.settings_log.save(
+                values(before),
+                values(settings),
+                lambda: settings_file.save(settings, paths.settings_file()),
+            )
             return settings
 
         def stored(settings: Settings) -> None:

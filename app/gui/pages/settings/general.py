@@ -37,6 +37,7 @@ _SAVED = (
     "device",
     "horizon_days",
     "lock_minutes",
+    "silent_days",
     "report_language",
     "company_name",
     "company_phone",
@@ -155,13 +156,16 @@ class GeneralSection(Section):
         self._store(changed, saved)
 
     def _store(self, wanted: Settings, saved: Any) -> None:
-        services, before = self.context.services, self.context.settings.device
+        services, before = self.context.services, self.context.settings
 
         def store() -> Settings:
             settings = settings_file.with_own_logo(settings_file.check(wanted), paths.home())
-            if settings.device != before:
-                services.letters.check(settings.device)
-            settings_file.save(settings, paths.settings_file())
+            values = settings_file.values_of
+            services.settings_log.save(
+                values(before),
+                values(settings),
+                lambda: settings_file.save(settings, paths.settings_file()),
+            )
             return settings
 
         def stored(settings: Settings) -> None:
@@ -216,6 +220,15 @@ def _office_fields() -> list[Field]:
             unit=_("days"),
         ),
         *_target_fields(),
+        Field(
+            name="silent_days",
+            label=_("Silent after"),
+            kind="number",
+            least=1,
+            most=90,
+            unit=_("days"),
+            help=_("Without a package, a laptop is named on the office's Today page."),
+        ),
         Field(
             name="lock_minutes",
             label=_("Lock after"),

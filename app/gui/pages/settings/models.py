@@ -56,6 +56,10 @@ class ModelsSection(ListSection):
         assert layout is not None
         layout.addWidget(below)
 
+    def called(self, value: Any) -> str:
+        """The name of the model."""
+        return str(value.name)
+
     def refresh(self) -> None:
         """Read both lists."""
         models = self.context.services.models

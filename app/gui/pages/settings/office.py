@@ -13,7 +13,9 @@ from app.domain.errors import AppError, InvalidInput
 from app.gui.actions import UserAction
 from app.gui.pages.settings.section import Section
 from app.gui.pages.settings.trust_editor import TrustDraft, name_editor, trust_editor
-from app.gui.shell.exchange_dialogs import ExchangeDialog, exchange_of
+from app.gui.shell.computers_table import last_contact, missing_badge, not_there_yet, received
+from app.gui.shell.exchange_dialogs import ExchangeDialog
+from app.gui.shell.exchange_work import exchange_of
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_button
@@ -31,6 +33,7 @@ from app.texts import word
 if TYPE_CHECKING:
     from app.exchange.identity import OwnKey
     from app.exchange.stations import Station
+    from app.exchange.status import OtherComputer
 
 _QR_SIDE = 250
 _LOST = frozenset({"exchange.key_missing", "exchange.key_unreadable"})
@@ -38,12 +41,26 @@ _LOST = frozenset({"exchange.key_missing", "exchange.key_unreadable"})
 
 
 @dataclass(frozen=True, slots=True)
+class Trusted:
+    """A computer, and what is known of its work; None when nothing came from it yet."""
+
+    station: Station
+    known: OtherComputer | None
+
+    @property
+    def id(self) -> str:
+        """Its key, by which a list finds it again."""
+        return self.station.key.station
+
+
+@dataclass(frozen=True, slots=True)
 class _OfficeState:
-    """What the section shows: the own key, or why there is none; everybody ever trusted."""
+    """What the section shows: the own key, or why there is none; everybody ever trusted, and how
+    far each is."""
 
     own: OwnKey | None
     trouble: AppError | None
-    stations: tuple[Station, ...]
+    stations: tuple[Trusted, ...]
 
 
 class OfficeSection(Section):
@@ -64,7 +81,7 @@ class OfficeSection(Section):
         self._renew = action_button(UserAction.RENEW_KEYS, self._on_renew)
         self.begin = action_button(UserAction.BEGIN_OFFICE, self._on_begin)
         self.model = RowTableModel(_columns(), self)
-        self.trusted = TableView(self.model, name="stations")
+        self.trusted = TableView(self.model, two_lines=True, name="stations")
         self.trusted.current_changed.connect(self._on_current)
         self._revoke = action_button(UserAction.TRUST_NO_LONGER, self._on_revoke)
         self._listed = StateStack(panel(column(self.trusted, margins=(1, 1, 1, 1))))
@@ -120,7 +137,10 @@ class OfficeSection(Section):
 
         def look() -> _OfficeState:
             exchange = exchange_of(self.context)
-            stations = exchange.stations.listed()
+            known = {one.station: one for one in exchange.status().devices}
+            stations = tuple(
+                Trusted(one, known.get(one.key.station)) for one in exchange.stations.listed()
+            )
             try:
                 return _OfficeState(exchange.identity.key(), None, stations)
             except AppError as error:
@@ -141,7 +161,9 @@ class OfficeSection(Section):
         self._renew.setVisible(seen.trouble is not None and seen.trouble.code in _LOST)
         for made in self._with_key:
             made.setEnabled(own is not None)
-        has_office = any(one.is_office and one.revoked_at is None for one in seen.stations)
+        has_office = any(
+            one.station.is_office and one.station.revoked_at is None for one in seen.stations
+        )
         self.begin.setVisible(own is not None and own.role != "office" and not has_office)
         self.model.set_rows(seen.stations)
         self._on_current(self.trusted.current())
@@ -156,8 +178,8 @@ class OfficeSection(Section):
                 "key-round",
             )
 
-    def _on_current(self, station: Station | None) -> None:
-        self._revoke.setEnabled(station is not None and station.revoked_at is None)
+    def _on_current(self, chosen: Trusted | None) -> None:
+        self._revoke.setEnabled(chosen is not None and chosen.station.revoked_at is None)
 
     # --- doing ---------------------------------------------------------------------------------
 
@@ -245,7 +267,8 @@ class OfficeSection(Section):
         self.refresh()
 
     def _on_revoke(self) -> None:
-        station: Station | None = self.trusted.current()
+        chosen: Trusted | None = self.trusted.current()
+        station = chosen.station if chosen is not None else None
         if station is not None and problems.confirm(
             self,
             _("Trust {name} no longer?", name=station.name),
@@ -256,21 +279,39 @@ class OfficeSection(Section):
             self._then_refresh(lambda: exchange_of(self.context).stations.revoke(key))
 
 
-def _state(station: Station) -> Badge:
-    if station.revoked_at is not None:
+def _state(one: Trusted) -> Badge | None:
+    if one.station.revoked_at is not None:
         return Badge(_("No longer trusted"), "neutral", "ban")
-    return Badge(_("Trusted"), "ok", "circle-check")
+    missing = missing_badge(one.known) if one.known is not None else None
+    return missing or Badge(_("Trusted"), "ok", "circle-check")
 
 
 def _columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(title=_("Computer"), text=lambda s: s.name, width=180, stretch=True),
         TableColumn(
-            title=_("Kind of computer"),
-            text=lambda s: word(words(), "station_role", s.key.role),
-            width=100,
+            title=_("Computer"),
+            text=lambda s: s.station.name,
+            detail=lambda s: word(words(), "station_role", s.station.key.role),
+            width=150,
+            stretch=True,
         ),
-        TableColumn(title=_("Fingerprint"), text=lambda s: s.key.fingerprint, width=250),
-        TableColumn(title=_("Since"), text=lambda s: words().moment(s.trusted_at), width=140),
+        TableColumn(
+            title=_("Fingerprint"),
+            text=lambda s: s.station.key.fingerprint,
+            detail=lambda s: _("trusted since {day}", day=words().moment(s.station.trusted_at)),
+            width=240,
+        ),
+        TableColumn(
+            title=_("Last contact"),
+            text=lambda s: last_contact(s.known),
+            detail=lambda s: received(s.known),
+            width=170,
+        ),
+        TableColumn(
+            title=_("It does not have yet"),
+            text=lambda s: not_there_yet(s.known),
+            width=130,
+            right=True,
+        ),
         TableColumn(title=_("State"), text=lambda _s: "", badge=_state, width=140),
     )

@@ -92,6 +92,10 @@ class PeopleSection(ListSection):
         own = place.person is not None and row is not None and row.person.id == place.person.id
         return place.standing.refusal(kind, own=own)
 
+    def called(self, value: PersonRow) -> str:
+        """The name."""
+        return value.person.name
+
     def add(self) -> None:
         """Add somebody."""
         self._open(None)

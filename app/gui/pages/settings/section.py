@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.gui.actions import UserAction
+from app.gui.shell.navigate import ShowTrail
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, panel, row
@@ -45,7 +46,8 @@ class ListSection(Section):
         self.table.current_changed.connect(self._on_current)
         self._add = action_button(UserAction.ADD_ENTRY, self.add, role="primary")
         self._edit = action_button(UserAction.EDIT_ENTRY, self._edit_current, opens_row=True)
-        more = self.buttons()
+        trail = action_button(UserAction.SHOW_TRAIL, self._show_trail, opens_row=True)
+        more = [trail, *self.buttons()]
         self._needing_row = [self._edit, *more]
         text = label(hint, "muted", wrap=True)
         buttons = (*self._needing_row, self._add)
@@ -64,6 +66,10 @@ class ListSection(Section):
         """Buttons for the current row, beside "Edit"."""
         return []
 
+    def called(self, value: Any) -> str:
+        """What people call the record of a row, in the audit trail."""
+        raise NotImplementedError
+
     def add(self) -> None:
         """Open an empty editor."""
         raise NotImplementedError
@@ -80,6 +86,11 @@ class ListSection(Section):
             self._states.show_content()
         else:
             self._states.show_empty(empty, "", _("Add"), self.add)
+
+    def _show_trail(self) -> None:
+        value = self.table.current()
+        if value is not None:
+            self.context.go(ShowTrail(self.called(value)))
 
     def _edit_current(self) -> None:
         value = self.table.current()

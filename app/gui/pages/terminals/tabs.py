@@ -13,7 +13,7 @@ from app.domain.register.terminal_field import GROUP_LABELS, FieldGroup, Place, 
 from app.domain.register.terminals import SHOWN_FIELDS, Placement, Terminal
 from app.gui.actions import UserAction
 from app.gui.pages.terminals.read import TerminalView
-from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal
+from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal, ShowTrail
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.fact_grid import FactGrid
@@ -208,6 +208,7 @@ class TerminalHistoryTab(TerminalTab):
     def __init__(self) -> None:
         super().__init__()
         self._terminal_id = ""
+        self._serial = ""
         self._places = RowTableModel(self._place_columns(), self)
         self._log = RowTableModel(_log_columns(), self)
         places = TableView(self._places, two_lines=True, name="terminal-places")
@@ -217,7 +218,8 @@ class TerminalHistoryTab(TerminalTab):
             label(_("Where it stood, and what stood here before"), "section"),
             places,
         )
-        right = column(label(_("Log"), "section"), log)
+        trail = action_button(UserAction.SHOW_TRAIL, lambda: self.want(ShowTrail(self._serial)))
+        right = column(row(label(_("Log"), "section"), None, trail), log)
         both = row(boxed(left), boxed(right), spacing=16, margins=(0, 12, 0, 0))
         both.setStretch(0, 5)
         both.setStretch(1, 4)
@@ -228,6 +230,7 @@ class TerminalHistoryTab(TerminalTab):
 
     def show_view(self, view: TerminalView) -> None:
         self._terminal_id = view.terminal.id
+        self._serial = view.terminal.serial
         self._places.set_rows(view.terminal.placements)
         self._log.set_rows(view.terminal.log)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -28,7 +28,7 @@ from app.gui.shell.navigate import (
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import priority_badge, summary_badge
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
@@ -208,7 +208,8 @@ class TodayPage(Page):
             lambda: len(services.insight.warnings()),
             lambda count: self._warnings.show_number(count),
         )
-        self.run(lambda: _to_do(services), self._show_to_do)
+        silent_after = timedelta(days=self.context.settings.silent_days)
+        self.run(lambda: _to_do(services, silent_after), self._show_to_do)
 
     def _show_to_do(self, found: ToDo) -> None:
         parts = [_("Exchange")]
@@ -216,7 +217,19 @@ class TodayPage(Page):
             parts.append(_("{count} to send", count=found.waiting))
         if found.undecided:
             parts.append(_("{count} to decide", count=found.undecided))
+        if found.silent:
+            count = len(found.silent)
+            parts.append(plural("{count} silent", "{count} silent", count))
         self.exchange.setText(" " + " · ".join(parts))
+        self.exchange.setToolTip(
+            _(
+                "Nothing came for {days} days from: {names}",
+                days=self.context.settings.silent_days,
+                names=", ".join(found.silent),
+            )
+            if found.silent
+            else ""
+        )
 
     def _exchange(self) -> None:
         from app.gui.shell.exchange_dialogs import ExchangeDialog
@@ -330,8 +343,8 @@ class TodayPage(Page):
         self.context.go(ListIncidents(wanted))
 
 
-def _to_do(services: Services) -> ToDo:
+def _to_do(services: Services, silent_after: timedelta) -> ToDo:
     # Loaded after what is urgent has been shown.
     from app.exchange.status import to_do
 
-    return to_do(services)
+    return to_do(services, silent_after)

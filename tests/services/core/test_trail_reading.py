@@ -1,0 +1,86 @@
+"""What one finds in the audit trail: by record, words, person, day; on paper and in a table; and
+who may read whose records."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from app.domain.documents import AttachmentDraft
+from app.domain.maintenance.meters import ReadingDraft
+from app.domain.register.terminals import draft_of
+from app.i18n import translator
+from app.services import Services
+from app.services.core.audit import TrailFilter
+from app.services.documents.attachments import Owner
+from app.services.documents.requests import Request
+from tests.factories import make_incident, make_technician, make_terminal
+from tests.reports.reading import all_text
+
+
+def kinds_of(services: Services, wanted: TrailFilter) -> list[str]:
+    """The kinds of the operations a filter finds, newest first."""
+    return [entry.kind for entry in services.audit.first(wanted, 50)]
+
+
+def test_what_made_a_record_tells_what_was_entered(any_services: Services) -> None:
+    services = any_services
+    make_incident(services, displayed_code="A0")
+    (newest,) = services.audit.first(TrailFilter(), 1)
+    told = {one.change.field: (one.change.old, one.change.new) for one in newest.changes}
+    assert told["displayed_code"] == ("", "A0")
+    assert told["terminal"][1].startswith("TEST"), "by name"
+
+
+def test_it_is_found_by_record_words_person_kind_and_day(any_services: Services) -> None:
+    services = any_services
+    make_technician(services, "T01")
+    terminal = services.terminals.get(make_terminal(services))
+    changed = replace(draft_of(terminal), contact_phone="13800001234")
+    services.terminals.update(terminal.id, terminal.version, changed)
+    by_record = TrailFilter(subject=terminal.serial)
+    assert kinds_of(services, by_record) == ["terminal.update", "terminal.register"]
+    assert kinds_of(services, TrailFilter(text="8000012")) == ["terminal.update"]
+    in_words = TrailFilter(text=terminal.serial[:-1].lower())
+    assert kinds_of(services, in_words) == ["terminal.update", "terminal.register"]
+    assert kinds_of(services, TrailFilter(actor="T99")) == []
+    assert kinds_of(services, TrailFilter(kind="technician")) == ["technician.save"]
+    assert kinds_of(services, TrailFilter(until=date(2020, 1, 1))) == []
+    everything = services.audit.listing(TrailFilter())
+    assert everything.count == len(services.audit.page(TrailFilter(), everything, 0)) > 2
+
+
+def test_a_table_and_a_document_say_the_same(services: Services, tmp_path: Path) -> None:
+    make_technician(services, "T01")
+    terminal = services.terminals.get(make_terminal(services))
+    changed = replace(draft_of(terminal), contact_phone="13800001234")
+    services.terminals.update(terminal.id, terminal.version, changed)
+    wanted = TrailFilter(subject=terminal.serial)
+    path = tmp_path / "trail.csv"
+    assert services.audit.export(path, wanted, translator("zh")) == 2
+    header, first, *_rest = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
+    row = dict(zip(header, first, strict=True))
+    assert (row["操作人"], row["操作"], row["记录"]) == ("张工", "修改终端", terminal.serial)
+    assert (row["字段"], row["新值"]) == ("联系电话", "13800001234")
+    printed = services.reporting.pdf(Request(kind="audit_trail", trail=wanted))
+    text = all_text(printed.pdf)
+    assert "13800001234" in text
+    assert "修改终端" in text
+    assert printed.documents[0].sheet.number.startswith("LOG-")
+
+
+def test_the_trail_of_a_record_has_what_belongs_to_it(services: Services) -> None:
+    """Files of an incident, counters of a terminal: kept under other subjects."""
+    terminal = services.terminals.get(make_terminal(services))
+    number = services.incidents.get(key := make_incident(services, terminal.id)).number
+    photo = services.attachments.add(Owner(incident_id=key), b"%PDF-1.4 ", AttachmentDraft("a.pdf"))
+    services.attachments.remove(photo.id)
+    services.meters.record(terminal.id, ReadingDraft("prints", "100"))
+    of_incident = services.audit.first(TrailFilter(subject=number), 10)
+    assert [one.kind for one in of_incident][:2] == ["attachment.remove", "attachment.add"]
+    told = [(c.about, c.change.old, c.change.new) for e in of_incident[:2] for c in e.changes]
+    assert {(number, "a.pdf", ""), (number, "", "a.pdf")} <= set(told)
+    (newest, *_rest) = services.audit.first(TrailFilter(subject=terminal.serial), 10)
+    assert (newest.kind, newest.subject) == ("meter.record", terminal.serial)
