@@ -194,12 +194,13 @@ class Incidents(IncidentLookups):
             self._ledger.saved(unit, row)
 
     def _somebody_else_wrote(self, draft: IncidentDraft) -> bool:
-        """Whether the text of an edit that is applied again was merged with another's: its own
-        words are not all that may be dangerous."""
+        """Whether the text of an edit applied again was merged: others' words may be dangerous."""
         operation = running_operation()
-        if operation is None or operation.stored is None:
+        stored = operation.stored if operation is not None else None
+        # Within the settling of a conflict there is no draft of its own.
+        if stored is None or "draft" not in stored.payload:
             return False
-        saved = operation.stored.payload["draft"]
+        saved = stored.payload["draft"]
         said = (saved.get("displayed_code", ""), saved.get("symptom", ""))
         return said != (draft.displayed_code, draft.symptom)
 
