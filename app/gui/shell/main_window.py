@@ -138,7 +138,8 @@ class MainWindow(QMainWindow):
         made.setIconSize(QSize(22, 22))
         made.setIcon(icon(spec.icon, "rail_text", 22))
         made.setText(_(spec.title))
-        made.setToolTip(f"{_(spec.title)} · {key_text(UserAction.SHOW_PAGE.row.keys[place])}")
+        keys = map(key_text, _keys_of(place))
+        made.setToolTip(" · ".join((_(spec.title), *keys)))
         # In a low window they come closer together, so that the last one stays in sight.
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         made.setMinimumHeight(46)
@@ -172,7 +173,7 @@ class MainWindow(QMainWindow):
         made = make_action(self, UserAction.SHOW_PAGE, show)
         made.setText(_(spec.title))
         made.setIcon(icon(spec.icon, "text", 16))
-        made.setShortcuts([QKeySequence(UserAction.SHOW_PAGE.row.keys[place])])
+        made.setShortcuts([QKeySequence(keys) for keys in _keys_of(place)])
         return made
 
     def _connect(self) -> None:
@@ -330,6 +331,11 @@ class _StatusLine(QFrame):
     def saved(self) -> None:
         """Something was stored."""
         self._saved.setText(_("Saved · {place}", place=self._place))
+
+
+def _keys_of(place: int) -> tuple[str, ...]:
+    """The keys of the page at a place of the rail; from the tenth on there are none."""
+    return UserAction.SHOW_PAGE.row.keys[place : place + 1]
 
 
 def _rail_width() -> int:
