@@ -51,6 +51,7 @@ from app.services.incidents.report_values import (
 )
 from app.services.incidents.resolution import (
     SessionOutcome,
+    look_for_repetition,
     repeated,
     signed,
     stops_of,
@@ -110,8 +111,12 @@ class Incidents(IncidentLookups):
     ) -> str:
         """`open` inside the transaction of a larger step (a failed line of a checklist)."""
         session = unit.session
-        checked = check_incident(draft, self._context.now())
-        position = read_position(session, checked.terminal_id) if checked.terminal_id else None
+        now = self._context.now()
+        checked = check_incident(draft, now)
+        position = None
+        if checked.terminal_id:
+            look_for_repetition(session, checked.terminal_id, now)
+            position = read_position(session, checked.terminal_id)
         values = self._reported(unit, checked, position, stopped=bool(stops))
         self._ledger.report(unit, values, position)
         key: str = values["id"]
