@@ -30,7 +30,7 @@ catalogues: setup  ## take new messages into the translations
 	@$(RUN) resources/locale/catalogues.py update
 	@$(RUN) resources/locale/catalogues.py check
 
-migration: setup   ## make migration NAME="what changes" REVISION=0015
+migration: setup   ## make migration NAME="what changes" REVISION=0016
 	@$(RUN) -m db.revise "$(REVISION)" "$(NAME)"
 
 lock:           ## pin everything again (needs uv)

@@ -17,6 +17,7 @@ from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Un
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.domain.people.rights import Standing
 from app.languages import LocalizedText
+from app.secret_store import SecretStore
 from app.services import Services
 from app.services.core.backups import FILES, JOURNAL, Backups, Restored, put_back
 from app.services.core.blobs import BlobStore
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
     from app.exchange.exchange import Exchange
+    from app.exchange.hub import Hub
+    from app.exchange.hub_address import HubAddress
     from app.knowledge.plan_pack import PlanPack
     from app.services.keeping.rebuilding import Rebuilt
 
@@ -354,7 +357,7 @@ def exchange(services: Services, settings: Settings) -> Exchange:
     of its technician until somebody gives it another name."""
     from app.exchange.exchange import Exchange
     from app.exchange.identity import Identity
-    from app.exchange.keys import KeyFolder
+    from app.exchange.keys import KeyRing
 
     def called() -> str:
         code = services.context.actor
@@ -363,10 +366,50 @@ def exchange(services: Services, settings: Settings) -> Exchange:
 
     return Exchange(
         services,
-        identity=Identity(services, KeyFolder(paths.keys()), called),
+        identity=Identity(services, KeyRing(secrets()), called),
         blobs=BlobStore(paths.attachments()),
         build=builder(settings, services.context.clock),
     )
+
+
+HUB_PASSWORD = "hub-password"
+"""The name under which the password of this computer on the exchange server is kept."""
+
+
+def hub(services: Services, settings: Settings, password: str | None = None) -> Hub | None:
+    """The exchange through the server of the settings, None when none is set.  Without a `password`
+    the one that was kept is used.
+
+    Raises `InvalidInput` about the settings, `Unavailable` (``secrets.no_key_store``).
+    """
+    from app.exchange.hub import Hub
+
+    if not settings.hub_server:
+        return None
+    address = hub_address_of(settings)
+    kept = secrets().get(HUB_PASSWORD) if password is None else password
+    return Hub(
+        services,
+        exchange(services, settings),
+        address=address,
+        password=kept or "",
+        folder=paths.hub(),
+    )
+
+
+def hub_address_of(settings: Settings) -> HubAddress:
+    """Where the exchange server of the settings is.  Raises `InvalidInput`."""
+    from app.exchange.hub_address import hub_address
+
+    return hub_address(
+        settings.hub_server, settings.hub_database, settings.hub_user, settings.hub_certificate
+    )
+
+
+def secrets() -> SecretStore:
+    """The private keys and passwords of this user.  Data somebody moved, to a USB stick say, take
+    them along: then they are not left in the key store of the computer."""
+    return SecretStore(paths.keys(), key_store=not paths.moved())
 
 
 def builder(settings: Settings, clock: Clock = system_clock) -> Callable[[Database], Services]:

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from app.domain.errors import Unavailable
+
 _FOLDERS_NOT_FLUSHED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS})
 """What file systems answer that cannot flush a folder (FAT, FUSE, some shares)."""
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -155,3 +157,12 @@ def _flush(path: Path, flags: int) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def unavailable(failure: OSError, place: Path) -> Unavailable:
+    """What a failed file operation means to a person."""
+    if failure.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Unavailable("files.disk_full", path=str(place))
+    if failure.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY}:
+        return Unavailable("files.unwritable", path=str(place))
+    return Unavailable("files.failed", path=str(place), detail=failure.strerror or "")

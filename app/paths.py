@@ -22,6 +22,11 @@ def resources() -> Path:
     return in_wheel if in_wheel.is_dir() else here.parent / "resources"
 
 
+def moved() -> bool:
+    """Whether the user's data are where the environment variable says."""
+    return bool(os.environ.get(HOME_VARIABLE))
+
+
 def home() -> Path:
     """The folder of everything this program writes; not created here."""
     moved = os.environ.get(HOME_VARIABLE)
@@ -56,8 +61,13 @@ def attachments() -> Path:
 
 
 def keys() -> Path:
-    """The private keys of the installations whose databases are opened from here."""
+    """Private keys and passwords of this user, as far as the system has no store for them."""
     return home() / "keys"
+
+
+def hub() -> Path:
+    """Parcels on their way to and from the exchange server."""
+    return home() / "hub"
 
 
 def logs() -> Path:

@@ -73,6 +73,10 @@ class Settings:
     camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")
     seal_certificate: str = _setting("", "PKCS#12 file, or PKCS#11 library, that seals documents")
     backup_folder: str = _setting("", "Second place for backups, such as an office share")
+    hub_server: str = _setting("", "Exchange server: name, or name:port; empty for none")
+    hub_database: str = _setting("", "Database on the exchange server")
+    hub_user: str = _setting("", "Login of this computer on the exchange server")
+    hub_certificate: str = _setting("", "File with the certificate that signed the server's (PEM)")
     lock_minutes: int = _setting(10, "Minutes without input until the window locks; 0 for never")
     horizon_days: int = _setting(90, "How many days ahead maintenance is planned")
     targets: Targets = field(

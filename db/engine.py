@@ -31,6 +31,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
 from app.domain.errors import AppError, Conflict, Unavailable
+from db import write_turns
 from db.locking import DatabaseLock
 from db.server import cause_of_refusal, place_of, without_secrets
 from db.server_engine import WRITES, server_engine
@@ -309,7 +310,7 @@ def _sqlite_engine(url: URL) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_connection)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", write_turns.begin)
     return engine
 
 
@@ -322,11 +323,6 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode not in {"wal", "memory"}:
         raise Unavailable("db.no_wal", mode=mode)
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 _TABLE = re.compile(r"on table '(\w+)'")

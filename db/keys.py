@@ -24,6 +24,11 @@ class KeySeries:
         self._first = uuid.UUID(first).int
         self._given = 0
 
+    @property
+    def first(self) -> str:
+        """The first key it gives."""
+        return str(uuid.UUID(int=self._first + 1))
+
     def following(self) -> str:
         """The next key."""
         self._given += 1
@@ -38,6 +43,13 @@ def new_key() -> str:
     operation is applied, the next key of its series."""
     series = _series.get()
     return str(uuid_utils.uuid7()) if series is None else series.following()
+
+
+def first_drawn() -> str:
+    """The first key `new_key` gives, or gave, while the operation under way is applied."""
+    series = _series.get()
+    assert series is not None, "no operation is under way"
+    return series.first
 
 
 def first_key() -> str:

@@ -1,6 +1,6 @@
 """Drafts a migration from the difference between schema and table classes.
 
-``python -m db.revise 0015 "what changes"``
+``python -m db.revise 0016 "what changes"``
 
 The script is a draft: read it and complete it.  `HEAD` in `db.migrate` follows from its name.
 """

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.cardguard import certainly_card
+from app.domain.cardguard import holds_card
 from app.domain.text import search_tokens
 from db.models.office import SearchDocumentRow
 
@@ -42,7 +42,7 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
 
 def _guarded(text: str) -> str:
     """The text without words that are card numbers; rows refuse them, an index has no rows."""
-    return " ".join(w for w in text.split() if len(w) < 14 or not certainly_card(w))
+    return " ".join(w for w in text.split() if len(w) < 14 or not holds_card(w))
 
 
 @functools.cache

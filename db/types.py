@@ -179,7 +179,7 @@ class JsonText(Guarded):
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
             return None
-        _check_inside(self.field, value)
+        check_inside(self.field, value)
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
@@ -220,7 +220,7 @@ class Payload(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
-        _check_inside("payload", value)
+        check_inside("payload", value)
         plain = canonical(value)
         if len(plain) < _PACKED_FROM:
             return plain
@@ -231,13 +231,15 @@ class Payload(TypeDecorator[Any]):
         return json.loads(zlib.decompress(stored[1:]) if stored[:1] == _PACKED else stored)
 
 
-def _check_inside(field: str, value: Any) -> None:
+def check_inside(field: str, value: Any) -> None:
+    """Raise `InvalidInput` (``text.card_number``) for a document that holds what must not be stored
+    anywhere inside."""
     if isinstance(value, str):
         _checked(field, value)
     elif isinstance(value, dict):
         for name, inner in value.items():
             _checked(field, str(name))
-            _check_inside(str(name), inner)
+            check_inside(str(name), inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _check_inside(field, inner)
+            check_inside(field, inner)

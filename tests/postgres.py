@@ -20,8 +20,9 @@ import sqlalchemy as sa
 from db import migrate
 from db.engine import Database
 
-_PORT = "54321"
-_OPTIONS = f"-k {{sockets}} -p {_PORT} -h '' -c fsync=off -c full_page_writes=off"
+PORT = 54321
+"""Of the socket file; nobody listens on it elsewhere."""
+_OPTIONS = f"-k {{sockets}} -p {PORT} -h '' -c fsync=off -c full_page_writes=off"
 
 
 @dataclass(frozen=True)
@@ -34,29 +35,30 @@ class Server:
 
     def url(self, name: str) -> str:
         """The URL of one of its databases."""
-        return f"postgresql://postgres@/{name}?host={self.sockets}&port={_PORT}"
+        return f"postgresql://postgres@/{name}?host={self.sockets}&port={PORT}"
 
     @contextlib.contextmanager
     def fresh_database(self) -> Iterator[str]:
         """An empty, migrated database that is gone afterwards."""
         name = f"t{uuid.uuid4().hex}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE poscare_template")
+        self.administer(f"CREATE DATABASE {name} TEMPLATE poscare_template")
         try:
             yield self.url(name)
         finally:
-            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+            self.administer(f"DROP DATABASE {name} WITH (FORCE)")
 
     @contextlib.contextmanager
     def empty_database(self) -> Iterator[str]:
         """A database without any table."""
         name = f"t{uuid.uuid4().hex}"
-        self._administer(f"CREATE DATABASE {name}")
+        self.administer(f"CREATE DATABASE {name}")
         try:
             yield self.url(name)
         finally:
-            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+            self.administer(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _administer(self, statement: str) -> None:
+    def administer(self, statement: str) -> None:
+        """Let the administrator do something."""
         engine = sa.create_engine(
             self.url("postgres").replace("postgresql://", "postgresql+psycopg://"),
             isolation_level="AUTOCOMMIT",
@@ -86,27 +88,33 @@ class Server:
             ]
         )
 
+    def crash(self) -> None:
+        """It dies at once, and is started again."""
+        self.pause()
+        self.go_on()
+
     @contextlib.contextmanager
     def asking_for_passwords(self) -> Iterator[None]:
         """Everybody but the administrator is asked for a password."""
         rules = self.folder / "pg_hba.conf"
         before = rules.read_text()
         rules.write_text("local all postgres trust\nlocal all all scram-sha-256\n")
-        self._administer("SELECT pg_reload_conf()")
+        self.administer("SELECT pg_reload_conf()")
         try:
             yield
         finally:
             rules.write_text(before)
-            self._administer("SELECT pg_reload_conf()")
+            self.administer("SELECT pg_reload_conf()")
 
     @contextlib.contextmanager
-    def at_a_port(self) -> Iterator[int]:
-        """It also listens on a port of this machine, without encryption."""
+    def at_a_port(self, *more: str) -> Iterator[int]:
+        """It also listens on a port of this machine, without encryption unless `more` options of
+        the server say otherwise."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port: int = free.getsockname()[1]
         self.pause()
-        self.go_on(f"-h 127.0.0.1 -p {port}")
+        self.go_on(f"-h 127.0.0.1 -p {port}", *more)
         try:
             yield port
         finally:
@@ -148,7 +156,7 @@ def start_server(folder: Path) -> Server:
     )
     server = Server(binaries, data, sockets)
     server.go_on()
-    server._administer("CREATE DATABASE poscare_template")
+    server.administer("CREATE DATABASE poscare_template")
     template = Database(server.url("poscare_template"))
     migrate.upgrade(template)
     template.close()

@@ -10,7 +10,6 @@ import contextlib
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -22,7 +21,9 @@ from app.cli import (
     check,
     demo,
     diagnose,
+    dispatch,
     exchange,
+    hub,
     imports,
     incident,
     insight,
@@ -34,6 +35,7 @@ from app.cli import (
     sample,
     schedule,
     settings,
+    support,
     terminal,
     visit,
     warnings,
@@ -69,17 +71,20 @@ VERBS: tuple[Verb, ...] = (
     knowledge.VERB,
     plan.VERB,
     visit.VERB,
+    dispatch.VERB,
     schedule.VERB,
     report.VERB,
     insight.VERB,
     warnings.VERB,
     log_verb.VERB,
     exchange.VERB,
+    hub.VERB,
     people.VERB,
     check.VERB,
     backup.VERB,
     restore.VERB,
     settings.VERB,
+    support.VERB,
     sample.VERB,
     demo.VERB,
 )
@@ -121,9 +126,10 @@ def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
         # The reader of a pipe (head, less) had enough.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return 0
-    except Exception:
+    except Exception as error:
         log.exception("bug in verb %s", options.verb.name)
-        traceback.print_exc()
+        # Output of scripts ends in files and mails, like a log.
+        print(logs.told_with_places(error), file=sys.stderr)
         return BUG
 
 

@@ -19,7 +19,7 @@ from app.i18n import N_, Translator
 from app.services.settling import Settlement
 from app.texts import unsettled_text, word
 from app.texts.exchange import operation_word
-from app.texts.intake import intake_lines, refusal_text, unsettled_line
+from app.texts.intake import brought_line, intake_lines, refusal_text, unsettled_line
 
 _LONGEST_KEY = 4096
 
@@ -63,6 +63,10 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     verbs.add_parser("pending", help=t("what was done here and the office does not have yet"))
     withdraw = verbs.add_parser("withdraw", help=t("take back something that was not sent yet"))
     withdraw.add_argument("operation", metavar="ID", help=t("its id in “poscare exchange pending”"))
+    before = verbs.add_parser(
+        "before", help=t("what this computer held before it joined the office")
+    )
+    before.add_argument("--leave", action="store_true", help=t("do not bring it to the office"))
     back = verbs.add_parser(
         "bring-back", help=t("do again the unsent work of a database that a backup replaced")
     )
@@ -90,6 +94,7 @@ def _key(context: Context, exchange: Exchange) -> None:
     said = [
         t("{name} ({role})", name=own.name, role=word(t, "station_role", own.role)),
         t("Fingerprint: {fingerprint}", fingerprint=own.fingerprint),
+        t("The private key is kept {place}.", place=word(t, "secret_place", own.place)),
         str(options.output or own.text),
     ]
     if options.renew:
@@ -166,6 +171,8 @@ def _export(context: Context, exchange: Exchange) -> None:
     ]
     if made.snapshot:
         said.append(t("With the whole state of the office."))
+    if made.brought:
+        said.append(brought_line(t, made.brought))
     if made.lacking:
         said.append(
             t.plural(
@@ -182,6 +189,7 @@ def _export(context: Context, exchange: Exchange) -> None:
         "size": package.size,
         "snapshot": made.snapshot,
         "lacking": made.lacking,
+        "brought": made.brought,
     }
     context.emit(value, "\n".join(said))
 
@@ -214,6 +222,10 @@ def _intake(context: Context, exchange: Exchange, found: Intake) -> dict[str, An
         ],
         "lacking": found.lacking,
         "complete_until": found.complete_until,
+        "brought": found.brought,
+        "put_back": found.put_back,
+        "sent_again": found.sent_again,
+        "others_lost": found.others_lost,
         "renewed": found.renewed,
         "state": found.state,
         "dry_run": context.options.dry_run,
@@ -346,6 +358,17 @@ def _withdraw(context: Context, exchange: Exchange) -> None:
     context.emit({"id": context.options.operation}, context.t("Taken back."))
 
 
+def _before(context: Context, exchange: Exchange) -> None:
+    t, left = context.t, context.options.leave
+    found = exchange.before_joining(leave=left)
+    said = t("Nothing from before this computer joined the office waits.")
+    if found and left:
+        said = t("It stays behind, in the old database file beside this one.")
+    elif found:
+        said = brought_line(t, found)
+    context.emit({"records": found, "left": left}, said)
+
+
 def _bring_back(context: Context, exchange: Exchange) -> None:
     amount = exchange.bring_back(context.options.file)
     said = context.t.plural(
@@ -366,6 +389,7 @@ _ACTIONS = {
     "settle": _settle,
     "pending": _pending,
     "withdraw": _withdraw,
+    "before": _before,
     "bring-back": _bring_back,
 }
 

@@ -9,6 +9,7 @@ from app.cli import signing_in
 from app.cli.context import Context, Verb, table
 from app.cli.parser import names
 from app.domain.errors import InvalidInput
+from app.domain.faults import FaultClass
 from app.domain.people.credentials import shown_code
 from app.domain.people.roles import IN_THE_FIELD, Role
 from app.domain.register.people import Technician, TechnicianDraft
@@ -25,6 +26,14 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     add.add_argument("name", help=t("name as printed on service reports"))
     add.add_argument("--role", dest="person_role", choices=names(Role), default="technician")
     add.add_argument("--phone", default="")
+    add.add_argument("--areas", default="", metavar="AREA[,AREA]", help=t("none: everywhere"))
+    add.add_argument(
+        "--trained-for",
+        nargs="*",
+        choices=names(FaultClass),
+        default=[],
+        help=t("classes of faults; none: all"),
+    )
     role = verbs.add_parser("role", help=t("give somebody another role"))
     role.add_argument("person", metavar="CODE")
     role.add_argument("person_role", metavar="ROLE", choices=names(Role))
@@ -95,6 +104,8 @@ def _add(context: Context) -> None:
         phone=options.phone,
         role=options.person_role,
         fieldwork=options.person_role in IN_THE_FIELD,
+        areas=tuple(filter(None, (area.strip() for area in options.areas.split(",")))),
+        skills=tuple(FaultClass(word) for word in options.trained_for),
     )
     directory.save_technician(draft)
     _show(context, directory.technician(options.person))

@@ -30,6 +30,8 @@ def _run(context: Context) -> None:
     if options.value is not None:
         wanted = {options.name: _value(options.name, options.value, known[options.name])}
         settings = settings_file.check(settings_file.with_values(settings, wanted))
+        if settings.device != context.settings.device:
+            context.unsigned_services.letters.check(settings.device)
         settings_file.save(settings, paths.settings_file())
         known = settings_file.values_of(settings)
     shown = {options.name: known[options.name]} if options.name else known

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 
 _INVISIBLE = {"Cf", "Mn", "Me"}
 _LIKE_DASH = "−ー─━﹘─_‗~～"
-_LIKE_DOT = "·•・‧．∙⋅"
+_LIKE_DOT = "·•・‧．∙⋅ㆍ"
+_LIKE_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs that are drawn as nothing."""
+SAID_MARK = "\x01"
+"""Stands for every character of what is said, or marked up, between two groups of digits."""
+_SAID = re.compile(
+    r"(?i)(?<=[0-9零〇一二三四五六七八九幺两])[ \n,，]{0,2}(?:"
+    r"(?:</?[a-z][^<>\n]{0,20}>[ \n]{0,4}){1,3}"
+    r"|空格|横[杠线]|短横|减号|杠|然后是?|接着是?|再(?:来|是)?"
+    r"|\b(?:dash|space|hyphen|minus|then|and|dot)\b)"
+    r"[ \n,，]{0,2}(?=[0-9零〇一二三四五六七八九幺两])"
+)
 
 _WRITTEN_BLANK = re.compile(r"(?i)%20|%09|&nbsp;|&#160;|&ensp;|&emsp;")
 """Blanks as addresses and web pages write them."""
@@ -36,7 +47,9 @@ def _shown(char: str) -> str:
     if (digit := unicodedata.digit(char, None)) is not None:
         return str(digit)
     category = unicodedata.category(char)
-    if char in "\t\v\f" or category == "Zs":
+    if category == "Nl" and 1 <= (number := unicodedata.numeric(char, 0)) <= 9:
+        return str(int(number))
+    if char in "\t\v\f" or char in _LIKE_BLANK or category == "Zs":
         return " "
     if char in "\n\r\x85" or category in {"Zl", "Zp"}:
         return "\n"
@@ -63,6 +76,8 @@ def folded(text: str) -> Folded:
     plain = "".join(chars)
     if "%" in plain or "&" in plain:
         plain = _WRITTEN_BLANK.sub(lambda found: " " * len(found[0]), plain)
+    if len(plain) >= 16:
+        plain = _SAID.sub(lambda found: SAID_MARK * len(found[0]), plain)
     if len(plain) >= 36:
         plain = _MACHINE.sub(lambda found: "\0" * len(found[0]), plain)
     return Folded(plain, tuple(places))

@@ -14,45 +14,59 @@ CHINESE_DIGITS = {
     char: digit
     for digit, chars in enumerate(
         (
-            "零〇○",
+            "零〇○洞",
             "一壹幺弌",
             "二贰貳两兩",
             "三叁參",
             "四肆",
             "五伍",
             "六陆陸",
-            "七柒",
+            "七柒拐",
             "八捌",
-            "九玖",
+            "九玖勾",
         )
     )
     for char in chars
 }
-"""Digits as they are written and dictated in Chinese."""
+"""Digits as they are written and dictated in Chinese (洞, 幺, 两, 拐 and 勾 over telephone and
+radio)."""
 
 DIGIT = f"[0-9{''.join(CHINESE_DIGITS)}]"
 
 _VALUE = (
-    r"c\s?v\s?[vcn]\s?2?(?:\s*(?:number|code|no\.?|码))?|cv2|csc(?=\s*[:=])"
-    r"|(?:card\s*)?(?:verification|security|validation)\s*(?:code|value|number|no\.?)"
+    r"c\s?v\s?[vcn]\s?2?(?:\s*(?:number|code|no\.?|码|值))?|c\.v\.[vcn]\.?|cv2|cav2"
+    r"|csc(?=\s*[:=)])\)?|(?<![a-z])cid(?=\s*[:=])"
+    r"|(?:card\s*)?(?:verification|sec(?:urity)?|validation)\s*(?:code|value|number|no\.?)"
+    r"|(?:three|3)[\s-]digit\s+code|code\s+on\s+(?:the\s+)?back|back\s+of\s+(?:the\s+)?card"
+    r"|signature\s+(?:panel|strip)(?:\s+code)?"
     r"|(?:three|four|3|4)\s+digits\s+on\s+(?:the\s+)?(?:back|front)(?:\s+of\s+(?:the|his|her)\s+card)?"
     r"|(?:number|code)\s+on\s+the\s+back(?:\s+of\s+the\s+card)?"
     r"|安全(?:代)?码|(?:卡|卡片)(?:校验|验证|识别)码"
     r"|(?:卡片?|信用卡)?的?(?:背|反)[面后]的?(?:那|最)?[后末]?(?:[三3四4][位个码])(?:数字|数|码)?"
     r"|签名[栏条处](?:上|后面?|里)?的?(?:最?[后末])?[三3]位(?:数字|数|码)?"
-    r"|卡[背后]的?[后末]?[三3](?:位|个)(?:数字|数|码)?"
+    r"|卡[背后]的?[后末]?[三3](?:位|个)(?:数字|数|码)?|(?:后|末)[三3]码|末[三3]位"
+    r"|卡片?的?(?:背|反)面的?数字"
 )
 _PIN = (
-    r"(?<![a-z])pin(?![a-z])(?:[\s-]*(?:码|号|code|number|no\.?))?"
-    r"|个人(?:识别|密)码|密\s?码|口令|(?<![a-z])(?:pass\s?(?:word|code)|passwd|pwd)(?![a-z])"
+    r"(?<![a-z])(?:pin|p\.i\.n\.?|p i n)(?![a-z])(?:[\s-]*(?:码|号|code|number|no\.?))?"
+    r"|个人(?:识别|密)码|密\s?码|口令|取款码|卡密"
+    r"|(?<![a-z])(?:pass\s?(?:word|code)|passwd|pwd|pw|mima)(?![a-z])"
     r"|secret\s+(?:code|number)"
 )
 _WORD = rf"(?:{_VALUE}|{_PIN})"
 _LINK = (
-    r"(?:\s*(?:[:=(>\"'“‘「【\[-]|[是为叫系即]|is|was|are|equals?|entered(?:\s+as)?|given(?:\s+as)?"
-    r"|设[为成]|改[为成]|设的是|改的是|就是|应该是|可能是|好像是|输入?的?是?了?|填的?是?了?|说|报|告诉我|我的))"
+    r"(?:\s*(?:[:=(>\"'“‘「【\[/,，;.…#→-]|[是为叫系即]|is|was|of|are|equals?"
+    r"|entered(?:\s+(?:as|was))?|given(?:\s+as)?|设[为成]|改[为成]|设的是|改的是|就是|应该是|可能是"
+    r"|好像是|输入?的?是?了?|填的?是?了?|试过|貌似|用的是?|说|报|告诉[我他她]了?|我的"
+    r"|(?:我|他|她|客户|顾客)?的?(?:生日|手机号?)(?:后[四六]位)?))"
 )
-_NUMBER = rf"((?:{DIGIT}[ .\-]?){{2,5}}{DIGIT}|{DIGIT}{{12}})"
+_ENGLISH_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ENGLISH = {word: str(digit) for digit, word in enumerate(_ENGLISH_DIGITS)} | {"oh": "0", "o": "0"}
+_ENGLISH_WORD = rf"(?:(?:double|triple)[ -])?(?:{'|'.join(_ENGLISH)})"
+_NUMBER = (
+    rf"((?:{DIGIT}[ .\-]?){{2,5}}{DIGIT}|{DIGIT}{{12}}"
+    rf"|\b{_ENGLISH_WORD}(?:[\s,.\-]+{_ENGLISH_WORD}){{2,5}}\b)"
+)
 _END = (
     rf"(?!{DIGIT}|[-.][0-9]|\s*(?:[次位分秒元块天年月日号台个条款型]|%|times|digits?\b|tries|attempts|"
     r"sec|min|hours?|days?))"
@@ -63,7 +77,7 @@ _NOT_SAID = (
 _GAP = rf"(?:(?!{_NOT_SAID})[^\n。；;]){{1,14}}?"
 _FOLLOWED = r"(?!\s*(?:键盘|pad|输错|错|盘|block))"
 
-_FORWARD = re.compile(rf"(?i){_WORD}{_FOLLOWED}{_LINK}{{0,3}}\s*{_NUMBER}{_END}")
+_FORWARD = re.compile(rf"(?i){_WORD}{_FOLLOWED}{_LINK}{{0,4}}\s*{_NUMBER}{_END}")
 _FAR = re.compile(
     rf"(?i){_WORD}{_FOLLOWED}{_GAP}(?:[是为:=]|\bis\b|\bwas\b)\s*[\"'“]?{_NUMBER}{_END}"
 )
@@ -72,14 +86,64 @@ _BACKWARD = re.compile(
     rf"(?:(?:他|她|我|客户|顾客|持卡人|店主)的?|卡的?|the\s+|my\s+|his\s+|her\s+|(?:取款|支付|交易)){{0,2}}"
     rf"\s*{_WORD}{_FOLLOWED}"
 )
+_TRIED = re.compile(
+    rf"(?i)输(?:入|了|的是?)?\s*((?:{DIGIT}{{4}}){DIGIT}{{2}}|{DIGIT}{{4}}){_END}"
+    rf"[^\n。；;0-9]{{0,6}}密码(?:错误|不对|不正确|无效)"
+)
+_SAME = re.compile(
+    rf"(?i){_WORD}{_FOLLOWED}{_LINK}{{0,2}}\s*([346三四六]\s?个\s?{DIGIT})(?![个0-9])"
+)
+"""``密码是六个8``."""
 
 
 def said_secrets(plain: str) -> Iterator[tuple[int, int]]:
     """Where in a folded text (`app.domain.card_text`) such digits stand."""
-    for pattern in (_FORWARD, _FAR, _BACKWARD):
+    for pattern in (_FORWARD, _FAR, _BACKWARD, _TRIED, _SAME):
         for match in pattern.finditer(plain):
             yield match.span(1)
 
 
-HINT = re.compile(rf"(?i){_WORD}")
+_EXPIRY_WORD = (
+    r"(?:有效期至?|到期日?|失效日?期?|过期日|valid\s*(?:thru|until|till|to)|good\s*thru"
+    r"|(?<![a-z])exp(?:iry|ires|iration)?(?![a-z])(?:\s*date)?)"
+)
+_EXPIRY = (
+    r"([01]?[0-9]\s*[-/.月]\s*(?:20)?[0-9]{2}|(?:20)?[0-9]{2}\s*[-/.年]\s*[01]?[0-9]|[0-9]{4})"
+    r"(?![0-9])"
+)
+_EXPIRY_SAID = re.compile(rf"(?i)(卡片?的?|card\s*)?{_EXPIRY_WORD}[^0-9\n]{{0,8}}{_EXPIRY}")
+_EXPIRY_BARE = re.compile(
+    r"(?<=[0-9*])[ ,，]{1,2}((?:0[1-9]|1[0-2])\s?/\s?(?:20)?[2-4][0-9])(?![0-9/])"
+)
+HINT = re.compile(rf"(?i){_WORD}|(?:卡片?的?|card\s*){_EXPIRY_WORD}")
 """Whether a short text is worth a closer look."""
+
+
+def said_expiry(plain: str, *, beside: bool) -> Iterator[tuple[int, int]]:
+    """Where the day a card expires stands.  Other things expire, too: it counts where the card is
+    named, or where a card's number or code stands `beside` it."""
+    for match in _EXPIRY_SAID.finditer(plain):
+        if beside or match[1]:
+            yield match.span(2)
+    if beside:
+        for match in _EXPIRY_BARE.finditer(plain):
+            yield match.span(1)
+
+
+_WORDED = re.compile(rf"(?i)\b{_ENGLISH_WORD}(?:[\s,.\-]+{_ENGLISH_WORD}){{7,22}}\b")
+MAY_BE_WORDED = re.compile(
+    rf"(?i)\b{_ENGLISH_WORD}[\s,.\-]+{_ENGLISH_WORD}[\s,.\-]+{_ENGLISH_WORD}\b"
+)
+_TIMES = {"double": 2, "triple": 3}
+
+
+def worded_numbers(plain: str) -> Iterator[tuple[int, int, str]]:
+    """Runs of digits said in English words: from, to, and the digits."""
+    for match in _WORDED.finditer(plain):
+        digits, times = "", 1
+        for word in re.findall(r"[a-z]+", match[0].lower()):
+            if word in _TIMES:
+                times = _TIMES[word]
+            else:
+                digits, times = digits + _ENGLISH[word] * times, 1
+        yield *match.span(), digits

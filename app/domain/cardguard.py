@@ -2,14 +2,20 @@
 
 PCI DSS 3.4.1 lets at most the first six and last four digits be seen, 3.3.1 forbids keeping track
 data, verification values and PINs at all.  Free text is masked before the first write; every other
-text is refused at the boundary (`refuse`), so there is never a full number to find later.
+text is refused at the boundary (`db.types`), so there is never a full number to find later.
 
 "13 to 19 digits and Luhn" alone would mask every IMEI (always Luhn-valid) and miss UnionPay cards
-(not all of them pass Luhn), so ranges decide: UnionPay (62, 81) by prefix and length, the
-international schemes by prefix, length and Luhn.  Digits apart are one number only in the ways
-people group a card: two telephone numbers, a list of terminal numbers or an ICCID (89, 18 to 20
-digits) stay.  What no rule can tell from a card (sixteen digits like an IMEISV of a JCB range,
-four numbers of four digits that pass Luhn) is taken for one.
+(not all of them pass Luhn), so ranges decide (`card_numbers`).  Digits apart are one number only in
+the ways people group a card (`card_groups`): two telephone numbers, a list of terminal numbers or
+an ICCID stay.
+
+What no rule can tell from a card is taken for one: sixteen digits in one piece that pass Luhn (an
+IMEISV, a serial number), four numbers of four digits, a barcode of fourteen digits that begins with
+36.  The word for what it is in front of digits in one piece settles it, and forms ask for it
+(`perhaps_another`).  Left alone are two groups of eight digits, like two terminal numbers, unless
+the word for a card stands before them; six and thirteen digits of a UnionPay card whose check digit
+does not fit; a card among more than nineteen digits in one piece, like the orders of payment
+platforms; and digits the word before them says to be another number.
 
 Numbers that are long by nature have validators of their own; `OWN_FORM` declares their fields,
 where only what is certainly a card is refused.
@@ -21,8 +27,26 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.domain.card_text import Folded, folded
-from app.domain.card_words import CHINESE_DIGITS, DIGIT, HINT, said_secrets
+from app.domain.card_groups import GROUP, Group, regions, shape_of, without_cents
+from app.domain.card_numbers import (
+    begins_with_moment,
+    certainly_card,
+    identity_number_valid,
+    is_card,
+    is_iccid,
+    luhn_valid,
+    number_kind,
+)
+from app.domain.card_text import SAID_MARK, Folded, folded
+from app.domain.card_words import (
+    CHINESE_DIGITS,
+    DIGIT,
+    HINT,
+    MAY_BE_WORDED,
+    said_expiry,
+    said_secrets,
+    worded_numbers,
+)
 
 OWN_FORM = frozenset(
     {
@@ -50,28 +74,31 @@ OWN_FORM = frozenset(
 _OF_PEOPLE = frozenset({"uscc", "phone", "reporter_phone", "company_phone"})
 """Those of them that never hold the number of a device."""
 
-_SEPARATOR = re.compile(r"(?=[ \n\-./,:|、+*=;。→\\])[ \n]{0,4}[-./,:|、+*=;。→\\]{0,2}[ \n]{0,4}")
-_ODD_MARKS = frozenset("、+*=;。→\\")
-"""Between the groups of a card only for want of care: sums and lists have them too, so Luhn is
-wanted."""
 _MOMENT = re.compile(
     r"(?:19|20|21)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?"
     r"(?:Z|[+-][01][0-9]:[0-5][0-9])"
 )
 """A moment as the program itself writes it; no card number begins like a year of these."""
 _POWER_OF_TEN = re.compile(r"(?<![0-9.])(\d)\.(\d{6,18})[Ee]\+?(1[2-8])(?![0-9])")
-_GROUP = re.compile(r"\d+")
 _JOINED = re.compile(r"\d+(?:[ \-./,、:;+*=]{1,3}\d+)+")
 _NOT_DIGITS = re.compile(r"\D+")
-_TRACK = re.compile(r"%[A-Za-z]\d{12,19}\^[^?\n]{2,40}\??|;?\d{13,19}[=Dd]\d{4,}\??")
+_TRACK = re.compile(r"%?[A-Za-z]\d{12,19}\^[^?\n]{2,40}\??|(;?)(\d{13,19}) ?[=Dd] ?\d{4,}\??")
 _IDENTITY_X = re.compile(r"(?<!\d)\d{17}[Xx](?![0-9A-Za-z])")
 _TRAILING_CODE = re.compile(r"[ \-/](\d{3,4})(?![ \-/:.]?\d)")
 _CARD_WORD = re.compile(
     r"(?i)(?:卡[号號]|[银銀]行卡|信用卡|[储儲]蓄卡|借[记記]卡|[账帐帳賬][号號]|card|(?<![a-z])pan(?![a-z])|account)[^\d\n]{0,16}$"
 )
 _IMEI_WORD = re.compile(r"(?i)(?:imei(?:sv)?|meid|串号)[^\d\n]{0,8}$")
-_SPOKEN = re.compile(rf"{DIGIT}(?:[ \n\-.,、，]{{0,2}}{DIGIT}){{12,}}")
-_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_OWN_WORD = re.compile(
+    r"(?i)(?:订单|[运货工]?单|流水|凭证|参考|合同|物流|快递|序列|条形?码|批次|imsi|iccid|meid|ean|upc|barcode"
+    r"|order|tracking|waybill|parcel|serial|reference|contract|(?<![a-z])s/?n)"
+    r"(?:\s?(?:编?号码?|number|no\.?|id))?\s{0,2}[:#=是为]{0,2}\s{0,2}$"
+)
+"""A word before a number that says which other number it is."""
+_SPOKEN = re.compile(rf"{DIGIT}(?:[ \n\-.,、，{SAID_MARK}]{{0,4}}{DIGIT}){{12,}}")
+_MISREAD = re.compile(r"(?<![0-9A-Za-z])[0-9OoIl|]{13,19}(?![0-9A-Za-z])")
+"""A number whose zeros and ones came out of a picture, or off a keyboard, as letters."""
+_LETTER_DIGITS = str.maketrans("OoIl|", "00111")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,126 +110,10 @@ class Span:
     kind: str
 
 
-def luhn_valid(digits: str) -> bool:
-    """Whether the last digit is the Luhn check digit of those before it."""
-    total = 0
-    for place, char in enumerate(reversed(digits)):
-        value = int(char)
-        if place % 2:
-            value = value * 2 - 9 if value > 4 else value * 2
-        total += value
-    return total % 10 == 0
-
-
-def identity_number_valid(text: str) -> bool:
-    """Whether 18 characters are a 居民身份证 number (GB 11643, MOD 11-2 check, plausible date)."""
-    if not re.fullmatch(r"\d{17}[\dXx]", text):
-        return False
-    month, day = int(text[10:12]), int(text[12:14])
-    if not ("18" <= text[6:8] <= "20" and 1 <= month <= 12 and 1 <= day <= 31):
-        return False
-    total = sum(int(char) * weight for char, weight in zip(text, _IDENTITY_WEIGHTS, strict=False))
-    return "10X98765432"[total % 11] == text[17].upper()
-
-
-def _is_card(digits: str, *, strict: bool = False) -> bool:
-    """Whether digits are a scheme's by prefix and length; `strict` wants Luhn of UnionPay too."""
-    length = len(digits)
-    if digits[:2] in {"62", "81"} and 16 <= length <= 19:
-        return not strict or luhn_valid(digits)
-    two, three, four = int(digits[:2]), int(digits[:3]), int(digits[:4])
-    scheme = (
-        (digits[0] == "4" and length in {13, 16, 19})
-        or ((51 <= two <= 55 or 2221 <= four <= 2720) and length == 16)
-        or (two in {34, 37} and length == 15)
-        or (3528 <= four <= 3589 and length == 16)
-        or ((300 <= three <= 305 or two in {36, 38, 39}) and 14 <= length <= 19)
-        or ((four == 6011 or 644 <= three <= 649 or two == 65 or two == 60) and 16 <= length <= 19)
-        or (digits.startswith("9558") and length == 19)
-    )
-    return scheme and luhn_valid(digits)
-
-
-def _kind(digits: str, *, strict: bool = False) -> str | None:
-    if _is_iccid(digits):
-        return None
-    if len(digits) == 18 and identity_number_valid(digits):
-        return "identity"
-    if 13 <= len(digits) <= 19 and _is_card(digits, strict=strict):
-        return "card"
-    return None
-
-
-def _is_iccid(digits: str) -> bool:
-    return digits.startswith("89") and 18 <= len(digits) <= 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Digits without anything between them, and what stands before them in their region."""
-
-    start: int
-    end: int
-    digits: str
-    before: str
-
-
-def _regions(plain: str) -> Iterator[list[_Group]]:
-    """Runs of groups with nothing but separators between them."""
-    region: list[_Group] = []
-    for match in _GROUP.finditer(plain):
-        before = plain[region[-1].end : match.start()] if region else ""
-        if region and not _SEPARATOR.fullmatch(before):
-            yield region
-            region = []
-        mark = before.strip(" \n")[:1] or before[:1]
-        region.append(_Group(*match.span(), match.group(), mark if region else ""))
-    if region:
-        yield region
-
-
-def _even(lengths: Sequence[int], size: int) -> bool:
-    return all(n == size for n in lengths[:-1]) and 0 < lengths[-1] <= size
-
-
-_SHAPES = {
-    (4, 6, 5),
-    (4, 6, 4),
-    (6, 6, 4),
-    (6, 6, 7),
-    (4, 4, 8),
-    (4, 8, 4),
-    (4, 12),
-    (12, 4),
-    (15, 4),
-}
-
-
-def _shape(groups: Sequence[_Group], *, whole: bool) -> str:
-    """How a card would be grouped so: ``common``, ``rare`` (Luhn is wanted of it), or empty."""
-    lengths = [len(group.digits) for group in groups]
-    marks = {group.before for group in groups[1:]} - {"\n"}
-    if len(groups) == 1:
-        return "common"
-    if _even(lengths, 4):
-        # Fours are a card's however carelessly they are set apart.
-        return "rare" if marks & _ODD_MARKS else "common"
-    if whole and marks == {","} and lengths[0] <= 3 and set(lengths[1:]) == {3}:
-        return "rare"  # a card's number that a spreadsheet took for an amount
-    if len(marks) > 1:
-        return ""
-    if tuple(lengths) in _SHAPES:
-        return "rare" if marks & _ODD_MARKS else "common"
-    if len(lengths) == 2 and lengths[0] == 6:
-        return "rare"
-    if not whole or marks & {",", ":", "/", "|", *_ODD_MARKS}:
-        return ""
-    sizes = (1, 2, 3, 5, 6) if groups[0].digits.startswith("62") else (1, 2, 3, 5)
-    return "rare" if any(_even(lengths, size) for size in sizes) else ""
-
-
-def _windows(plain: str, groups: list[_Group]) -> Iterator[tuple[int, int, str]]:
-    """Runs of whole digit groups that are secrets, as (first, last, kind), longest first."""
+def _windows(
+    plain: str, places: Sequence[int], groups: list[Group]
+) -> Iterator[tuple[int, int, str]]:
+    """Runs of whole digit groups that are secrets, as (first, last, kind), likeliest first."""
     said = bool(_CARD_WORD.search(plain[max(0, groups[0].start - 24) : groups[0].start]))
     runs = []
     for first in range(len(groups)):
@@ -212,33 +123,49 @@ def _windows(plain: str, groups: list[_Group]) -> Iterator[tuple[int, int, str]]
             if len(digits) > 20:
                 break
             run = groups[first : last + 1]
-            if len(digits) < 13 or not (kind := _run_kind(plain, run, digits, groups, said)):
+            if len(digits) < 13:
                 continue
-            runs.append((-len(digits), first, last, kind))
-    return iter((first, last, kind) for _, first, last, kind in sorted(runs))
+            start, end = run[0].start, run[-1].end
+            dropped = places[end - 1] - places[start] > end - 1 - start
+            whole = first == 0 and last + 1 in {len(groups), without_cents(groups)}
+            shape = shape_of(run, whole=whole, dropped=dropped)
+            if not (
+                kind := _run_kind(plain, run, shape, first=first == 0, said=said and first == 0)
+            ):
+                continue
+            # Among runs that overlap, the one whose check digit fits, then the longest.
+            checked = kind == "kept" or luhn_valid(digits)
+            runs.append((not checked, -len(digits), first, last, kind))
+    return iter((first, last, kind) for *_order, first, last, kind in sorted(runs))
 
 
 def _run_kind(
-    plain: str, run: Sequence[_Group], digits: str, groups: Sequence[_Group], said: bool
+    plain: str, run: Sequence[Group], shape: str, *, first: bool, said: bool
 ) -> str | None:
-    shape = _shape(run, whole=len(run) == len(groups))
-    if _is_iccid(digits) and shape:
+    """What a run of groups is: as `number_kind`, or ``kept`` when it is certainly another number.
+    `first`: no other number stands before it; `said`: the word for a card does."""
+    digits = "".join(group.digits for group in run)
+    if is_iccid(digits) and shape and (digits.startswith("8986") or first):
         return "kept"
-    if not shape and not (said and run[0] is groups[0]):
+    if not shape and not said:
         return None
-    before = plain[max(0, run[0].start - 16) : run[0].start]
+    before = plain[max(0, run[0].start - 20) : run[0].start]
     if len(digits) in {15, 16, 17} and _IMEI_WORD.search(before):
         return "kept"
-    glued = bool(before) and before[-1].isascii() and before[-1].isalpha() and len(run) == 1
-    if glued and not said and len(digits) < 14:
-        # SF and thirteen digits is a parcel; no card of thirteen digits is issued any more.
+    if not said and len(run) == 1 and _looks_own(digits, before):
         return None
-    return _kind(digits, strict=shape != "common")
+    return number_kind(digits, strict=shape != "common")
 
 
-def _spans_in_region(plain: str, groups: list[_Group]) -> Iterator[Span]:
+def _looks_own(digits: str, before: str) -> bool:
+    """Whether digits in one piece are another number: a barcode or parcel of thirteen digits (no
+    card of thirteen is issued any more), an order, or what the word `before` says."""
+    return len(digits) == 13 or begins_with_moment(digits) or _OWN_WORD.search(before) is not None
+
+
+def _spans_in_region(plain: str, places: Sequence[int], groups: list[Group]) -> Iterator[Span]:
     taken: set[int] = set()
-    for first, last, kind in _windows(plain, groups):
+    for first, last, kind in _windows(plain, places, groups):
         covered = range(first, last + 1)
         if not taken.isdisjoint(covered):
             continue
@@ -262,7 +189,7 @@ def _spoken(plain: str) -> Iterator[Span]:
             if char in CHINESE_DIGITS or char.isdigit()
         )
         if len(digits) <= 19 and any(char in CHINESE_DIGITS for char in match[0]):
-            kind = _kind(digits)
+            kind = number_kind(digits)
             if kind is not None:
                 yield Span(*match.span(), kind)
 
@@ -271,24 +198,49 @@ def _powers_of_ten(plain: str) -> Iterator[Span]:
     """Numbers as a spreadsheet shows them when they are long: ``4.111111111111111E+15``."""
     for match in _POWER_OF_TEN.finditer(plain):
         digits = (match[1] + match[2]).ljust(int(match[3]) + 1, "0")
-        if len(digits) == int(match[3]) + 1 and _kind(digits, strict=True) == "card":
+        if len(digits) == int(match[3]) + 1 and number_kind(digits, strict=True) == "card":
             yield Span(*match.span(), "card")
+
+
+def _worded(plain: str) -> Iterator[Span]:
+    """Numbers dictated in English words."""
+    for start, end, digits in worded_numbers(plain):
+        if number_kind(digits, strict=True) is not None:
+            yield Span(start, end, "words")
+
+
+def _misread(plain: str) -> Iterator[Span]:
+    for match in _MISREAD.finditer(plain):
+        if not match[0].isdigit() and number_kind(match[0].translate(_LETTER_DIGITS), strict=True):
+            yield Span(*match.span(), "misread")
+
+
+def _tracks(plain: str) -> Iterator[Span]:
+    for match in _TRACK.finditer(plain):
+        sentinel, number = match[1], match[2]
+        if number is None or sentinel or (is_card(number) and not begins_with_moment(number)):
+            yield Span(*match.span(), "track")
 
 
 def _found(text: Folded) -> list[Span]:
     plain = text.plain
-    spans = [Span(m.start(), m.end(), "track") for m in _TRACK.finditer(plain)]
-    spans += [Span(start, end, "code") for start, end in said_secrets(plain)]
+    spans = [*_tracks(plain)]
+    spans += [
+        Span(
+            start, end, "words" if plain[start:end].isascii() and plain[start].isalpha() else "code"
+        )
+        for start, end in said_secrets(plain)
+    ]
     spans += [
         Span(m.start(), m.end(), "identity")
         for m in _IDENTITY_X.finditer(plain)
         if identity_number_valid(m.group())
     ]
-    for region in _regions(plain):
+    for region in regions(plain):
         if sum(len(group.digits) for group in region) >= 13:
-            spans.extend(_spans_in_region(plain, region))
-    spans += _spoken(plain)
-    spans += _powers_of_ten(plain)
+            spans.extend(_spans_in_region(plain, text.places, region))
+    spans += [*_spoken(plain), *_worded(plain), *_misread(plain), *_powers_of_ten(plain)]
+    spans += [Span(start, end, "code") for start, end in said_expiry(plain, beside=bool(spans))]
     places = text.places
     spans = [Span(places[s.start], places[s.end - 1] + 1, s.kind) for s in spans]
     return sorted(spans, key=lambda span: (span.start, -span.end))
@@ -299,10 +251,13 @@ def _worth_a_look(text: str) -> bool:
     if text.isascii():
         count = sum(map(text.count, "0123456789"))
     else:
-        count = sum(map(str.isdigit, text)) + sum(char in CHINESE_DIGITS for char in text)
+        count = sum(char.isnumeric() or char in CHINESE_DIGITS for char in text)
     if count >= 13:
         return _MOMENT.fullmatch(text) is None
-    return count >= 3 and HINT.search(folded(text).plain) is not None
+    worded = MAY_BE_WORDED.search(text) is not None
+    if (count >= 2 or worded) and HINT.search(folded(text).plain) is not None:
+        return True
+    return len(text) >= 13 and (worded or _MISREAD.search(text) is not None)
 
 
 def find_secrets(text: str) -> list[Span]:
@@ -316,37 +271,39 @@ def find_secrets(text: str) -> list[Span]:
     return kept
 
 
-def certainly_card(text: str, *, equipment: bool = True) -> bool:
+def perhaps_another(text: str) -> bool:
+    """Whether all that is found in `text` are digits in one piece that may just as well be another
+    number, as nothing says what they are: to be asked about before they are masked."""
+    found = find_secrets(text)
+    return bool(found) and all(
+        span.kind == "card"
+        and folded(text[span.start : span.end]).plain.isdigit()
+        and not _CARD_WORD.search(folded(text[: span.start]).plain)
+        for span in found
+    )
+
+
+def holds_card(text: str, *, equipment: bool = True) -> bool:
     """Whether a text that should be a number of another sort holds a card's: digits of a scheme
-    that pass Luhn, alone or beside an extension, a letter or another number.
-
-    Where the number of a device may stand (`equipment`), JCB is let be, which shares its range
-    with equipment identities.
-    """
+    that pass Luhn, alone or beside an extension, a letter or another number (`card_numbers`)."""
     plain = folded(text).plain
-    runs = {run[0] for run in _GROUP.finditer(plain)}
+    runs = {run[0] for run in GROUP.finditer(plain)}
     runs |= {_NOT_DIGITS.sub("", run[0]) for run in _JOINED.finditer(plain)}
-    return any(_certain(run, equipment=equipment) for run in runs)
-
-
-def _certain(digits: str, *, equipment: bool) -> bool:
-    if not 14 <= len(digits) <= 19 or (equipment and digits.startswith("35")):
-        return False
-    if len(digits) == 15 and digits[:2] not in {"34", "37"}:
-        return False
-    return _is_card(digits, strict=True)
+    return any(certainly_card(run, equipment=equipment) for run in runs)
 
 
 def holds_secret(name: str, text: str) -> bool:
     """Whether `text` must not be stored in the field or column `name`."""
     if name in OWN_FORM:
-        return certainly_card(text, equipment=name not in _OF_PEOPLE)
+        return holds_card(text, equipment=name not in _OF_PEOPLE)
     return bool(find_secrets(text))
 
 
 def _masked(piece: str, kind: str) -> str:
-    if kind == "track":
+    if kind in {"track", "words"}:
         return "****"
+    if kind == "misread":
+        return piece[:6] + "*" * (len(piece) - 10) + piece[-4:]
     shown = folded(piece)
     out: list[str] = []
     for char, place in zip(shown.plain, shown.places, strict=True):

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from app.domain.operations.operation import REVIEW, Operation
 from app.services import Services
 from app.services.core import log_reading
-from app.services.core.context import NUMBER
+from app.services.core.applying import OVERWRITTEN
+from app.services.core.context import LEFT_OUT, NUMBER
 from app.services.core.log_reading import NotedChange
-from app.services.core.operations import OVERWRITTEN
 from app.services.settling import SETTLE, Settlement
 
-Sort = Literal["review", "overwritten", "number"]
+Sort = Literal["review", "overwritten", "number", "left_out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,9 @@ class Unsettled:
     ``review``: `operation` could not be applied, for the reason `code`; what its person entered is
     in its payload.  ``overwritten``: it changed `field` of the record `subject_id` to `kept` while
     somebody else had made it `lost`.  ``number``: the document it made got the number `kept`,
-    because another computer had given out `lost`, which may stand on paper.
+    because another computer had given out `lost`, which may stand on paper.  ``left_out``: it was
+    about many records, and left the one people call `field` as it is, because that is `kept` by
+    now.
     """
 
     id: str
@@ -34,6 +36,11 @@ class Unsettled:
     field: str = ""
     kept: Any = None
     lost: Any = None
+
+    @property
+    def takes(self) -> bool:
+        """Whether there is something to take: not where only somebody has to know."""
+        return self.sort in ("review", "overwritten")
 
     @property
     def subject_id(self) -> str:
@@ -53,7 +60,7 @@ def listed(services: Services, operations: frozenset[str] | None = None) -> tupl
         ]
         changes = [
             one
-            for one in log_reading.changes_of_kinds(session, (OVERWRITTEN, NUMBER))
+            for one in log_reading.changes_of_kinds(session, (OVERWRITTEN, NUMBER, LEFT_OUT))
             if operations is None or one.operation_id in operations
         ]
         about = log_reading.operations_by_id(session, [one.operation_id for one in changes])
@@ -67,6 +74,14 @@ def listed(services: Services, operations: frozenset[str] | None = None) -> tupl
 
 
 def _of_change(change: NotedChange, operation: Operation) -> Unsettled:
+    if change.kind == LEFT_OUT:
+        return Unsettled(
+            id=f"{operation.id}/{change.n}",
+            sort="left_out",
+            operation=operation,
+            field=change.field,
+            kept=change.new,
+        )
     if change.kind == NUMBER:
         return Unsettled(
             id=f"{operation.id}/{change.n}",

@@ -4,8 +4,8 @@ what did not fit."""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app import __version__
@@ -45,12 +45,13 @@ Cancelled = Callable[[], bool]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedPackage:
     """The package that was written, for whom, and how many attachments are lost or damaged here
-    and so not inside."""
+    and so not inside; `brought` as in `app.exchange.laptop.Outgoing`."""
 
     package: WrittenPackage
     to: str
     snapshot: bool
     lacking: int
+    brought: Mapping[str, int] = field(default_factory=dict)
 
 
 class Exchange:
@@ -139,7 +140,8 @@ class Exchange:
             anchor=outgoing.anchor,
         )
         named = _blobs(outgoing.operations)
-        return self._write(path, manifest, outgoing.operations, named, (recipient, own, step))
+        made = self._write(path, manifest, outgoing.operations, named, (recipient, own, step))
+        return replace(made, brought=outgoing.brought)
 
     def _answer(self, path: Path, recipient: Station, own: KeyPair, step: Step) -> ExportedPackage:
         answer = office.answer_for(self._services, recipient.key.station)
@@ -300,6 +302,13 @@ class Exchange:
         """Take back one of them.  Raises `NotFound`, `InvalidInput` (``operation.already_sent``,
         ``exchange.no_office_yet``), `Unavailable`."""
         laptop.withdraw(self._services, operation_id, build=self._build)
+
+    def before_joining(self, *, leave: bool = False) -> Mapping[str, int]:
+        """How much this computer held before it joined an office that goes with the next package,
+        by sort of record; with `leave` it stays behind.  Raises `Unavailable`."""
+        if leave:
+            return laptop.bring(self._services, leave=True)
+        return laptop.to_bring(self._services)
 
     def bring_back(self, old: Path) -> int:
         """Do again what a database that a backup replaced holds of this computer's unsent work;

@@ -10,12 +10,12 @@ from app import files
 from app.domain.errors import Unavailable, as_problem
 from app.domain.text import line, required
 from app.exchange import office
-from app.exchange.keys import KeyFolder, KeyPair
+from app.exchange.keys import KeyPair, KeyRing
 from app.exchange.package import Role
 from app.exchange.stations import CHANGED
+from app.secret_store import Place
 from app.services import Services
 from app.services.core import operation_log
-from app.services.core.blobs import unavailable
 from db.stations import STATION
 
 _NAME = "exchange:name"
@@ -26,20 +26,22 @@ _KEY = "exchange:key"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnKey:
-    """What this computer is called, and its public keys: `text` is the line others are given."""
+    """What this computer is called, and its public keys: `text` is the line others are given.
+    `place` is where the private ones lie."""
 
     station: str
     name: str
     role: Role
     fingerprint: str
     text: str
+    place: Place
 
 
 class Identity:
     """Use cases around the keys of this computer.  `called` is its name as long as nobody gives it
     another one."""
 
-    def __init__(self, services: Services, keys: KeyFolder, called: Callable[[], str]) -> None:
+    def __init__(self, services: Services, keys: KeyRing, called: Callable[[], str]) -> None:
         self._services = services
         self._keys = keys
         self._called = called
@@ -77,7 +79,8 @@ class Identity:
             name=called,
             role=role,
             fingerprint=pair.public(called, role).fingerprint,
-            text=pair.text(called, role),
+            text=pair.text(called, role, self._services.context.device),
+            place=self._keys.place(pair.station) or Place.FILE,
         )
 
     def write_key(self, path: Path, name: str = "") -> OwnKey:
@@ -86,7 +89,7 @@ class Identity:
         try:
             files.write(path, f"{own.text}\n".encode())
         except OSError as failure:
-            raise unavailable(failure, path) from failure
+            raise files.unavailable(failure, path) from failure
         return own
 
     def renew(self) -> OwnKey:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.domain.errors import InvalidInput
 from app.domain.operations.operation import Operation, hash_of
 from app.exchange.conflicts import Unsettled
 from app.services import Services
 from app.services.core.log_reading import ChainEnd
 from app.services.core.operations import KINDS
+from app.services.joining.joining import BRING
 from db.engine import Database
+from db.types import check_inside
 
 Build = Callable[[Database], Services]
 """Makes services over a database, for nothing but applying operations."""
@@ -49,6 +52,11 @@ class Intake:
     """`operations` were inside, of which `applied` were new, some of them with `conflicts`, and
     `already` were known.  `complete_until` is the moment until which all the sender did is here,
     None when something is missing.  `lacking` are attachments neither inside nor here.
+    `brought` counts the records this computer had before it joined the office, by their sort.
+    `put_back` tells that the office stands before what this computer, or in the office the sender,
+    had of its order: it was put back to an older state.  Then the own operations it lost,
+    `sent_again`, go with the next package; of those of others it lost, `others_lost` were known
+    here, and the database that held them is kept.
     `renewed` tells that this computer got a new identity, because another one works under its old;
     `state` that the whole state of the office was inside.
     """
@@ -61,6 +69,10 @@ class Intake:
     conflicts: tuple[Unsettled, ...] = ()
     refused: tuple[Refused, ...] = ()
     lacking: tuple[str, ...] = ()
+    brought: Mapping[str, int] = field(default_factory=dict)
+    put_back: bool = False
+    sent_again: int = 0
+    others_lost: int = 0
     complete_until: datetime | None = None
     renewed: bool = False
     state: bool = False
@@ -85,6 +97,7 @@ ALTERED = "exchange.altered"
 FOREIGN = "exchange.foreign_operation"
 GAP = "exchange.gap"
 NEWER = "exchange.newer"
+CARD = "exchange.card_number"
 FATAL = frozenset({CLONED, ALTERED, FOREIGN})
 """What is wrong with the package rather than missing: nothing of it is applied."""
 
@@ -113,6 +126,9 @@ def sort_out(
         if not understood(one):
             later = Refused(NEWER, seq, params={"program": one.program})
             return Sorted(fresh=tuple(fresh), already=already, refused=(later,))
+        if holds_card(one):
+            secret = Refused(CARD, seq, seq)
+            return Sorted(fresh=tuple(fresh), already=already, refused=(secret,))
         fresh.append(one)
         end = ChainEnd(seq, one.hash)
     return Sorted(fresh=tuple(fresh), already=already, refused=())
@@ -128,10 +144,24 @@ def understood(operation: Operation) -> bool:
     return kind is not None and operation.schema <= kind.schema
 
 
+def holds_card(operation: Operation) -> bool:
+    """Whether it holds what must not be stored: it cannot be masked here, for its hash is that of
+    what its computer wrote."""
+    try:
+        check_inside("payload", operation.payload)
+    except InvalidInput:
+        return True
+    return False
+
+
 def blobs_of(operation: Operation) -> Iterator[str]:
     """The SHA-256 of the attachments an operation names: texts of 64 hexadecimal digits under a
-    name that ends in ``sha256``."""
-    yield from _hashes("", operation.payload)
+    name that ends in ``sha256``.  Others name the hashes of documents and imported files, which are
+    not carried."""
+    if operation.kind == BRING:
+        yield from _hashes("", operation.payload["state"]["tables"].get("attachment", []))
+    elif operation.subject_kind == "attachment":
+        yield from _hashes("", operation.payload)
 
 
 def _hashes(name: str, value: Any) -> Iterator[str]:

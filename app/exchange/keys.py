@@ -1,9 +1,9 @@
 """The keys of a computer: what it signs packages with, and what others encrypt packages to it with.
 
 Every installation has an Ed25519 key (RFC 8032) and an X25519 key (RFC 7748).  The private halves
-stay in a file of this user, outside the database and its backups: a copied database alone can
-speak for nobody.  The public halves are given to others as one line of text, in a ``.poskey``
-file, a QR code or a message.
+stay with the secrets of this user (`app.secret_store`), outside the database and its backups: a
+copied database alone can speak for nobody.  The public halves are given to others as one line of
+text, in a ``.poskey`` file, a QR code or a message.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from app import files
 from app.domain.errors import InvalidInput, Unavailable
+from app.domain.register.identifiers import parse_device_letter
 from app.domain.text import line, required
 from app.exchange.package import Role
-from app.services.core.blobs import unavailable
+from app.secret_store import Place, SecretStore
 
-_PREFIX = "POSKEY1"
+_PREFIX = "POSKEY2"
 _ROLES: tuple[Role, ...] = get_args(Role)
 _RAW = serialization.Encoding.Raw
 _FINGERPRINT_DIGITS, _GROUP = 24, 4
@@ -40,13 +40,14 @@ _LONGEST_TEXT = 4096
 @dataclass(frozen=True, slots=True)
 class PublicKey:
     """What others know of a computer.  `station` is its key in the operation log, `signing` and
-    `encryption` are 32 bytes each."""
+    `encryption` are 32 bytes each, `letter` stands in front of the numbers it makes."""
 
     station: str
     name: str
     role: Role
     signing: bytes
     encryption: bytes
+    letter: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -76,7 +77,7 @@ class KeyPair:
     signing: Ed25519PrivateKey
     encryption: X25519PrivateKey
 
-    def public(self, name: str, role: Role) -> PublicKey:
+    def public(self, name: str, role: Role, letter: str = "") -> PublicKey:
         """What others may know, under the name people call this computer by."""
         return PublicKey(
             self.station,
@@ -84,19 +85,20 @@ class KeyPair:
             role,
             self.signing.public_key().public_bytes_raw(),
             self.encryption.public_key().public_bytes_raw(),
+            letter,
         )
 
-    def text(self, name: str, role: Role) -> str:
+    def text(self, name: str, role: Role, letter: str) -> str:
         """The public keys as a line of capital letters and digits, signed: what a ``.poskey`` file
         and the QR code hold.  Base 32 (RFC 4648), so that scanners that type it, also in capitals,
         change nothing."""
-        public = self.public(name, role)
+        public = self.public(name, role, letter)
         content = (
             uuid.UUID(self.station).bytes
             + bytes([_ROLES.index(role)])
             + public.signing
             + public.encryption
-            + name.encode()
+            + f"{letter} {name}".encode()
         )
         signed = self.signing.sign(content) + content
         return f"{_PREFIX}-{base64.b32encode(signed).decode().rstrip('=')}"
@@ -131,73 +133,72 @@ def _public_key(content: bytes) -> PublicKey:
     """Raises `ValueError` and `IndexError` for what is no key."""
     if len(content) < _FIXED:
         raise ValueError("too short")
-    name = content[_FIXED:].decode()
-    if name != required(line(name)):
-        raise ValueError("no name")
+    letter, _, name = content[_FIXED:].decode().partition(" ")
+    if name != required(line(name)) or letter != parse_device_letter(letter):
+        raise ValueError("no name or no letter")
     return PublicKey(
         str(uuid.UUID(bytes=content[:16])),
         name,
         _ROLES[content[16]],
         content[17:49],
         content[49:81],
+        letter,
     )
 
 
-class KeyFolder:
-    """The private keys of the installations whose databases are opened from here, one file each,
-    which only this user may read."""
+class KeyRing:
+    """The private keys of the installations whose databases are opened from here."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, secrets: SecretStore) -> None:
+        self._secrets = secrets
+
+    def place(self, station: str) -> Place | None:
+        """Where the keys of an installation lie, None when they are not here."""
+        return self._secrets.place(station)
 
     def path(self, station: str) -> Path:
-        """Where the keys of an installation lie."""
-        return self._folder / f"{station}.key"
+        """The file the keys of an installation lie in, when it is not the key store."""
+        return self._secrets.path(station)
 
     def find(self, station: str) -> KeyPair | None:
-        """The keys of an installation, if they are here.  Raises `Unavailable`."""
-        path = self.path(station)
-        try:
-            return _read(path, station)
-        except FileNotFoundError:
-            return None
-        except OSError as failure:
-            raise unavailable(failure, path) from failure
+        """The keys of an installation, if they are here.  Raises `Unavailable`:
+        ``exchange.key_unreadable``, ``secrets.no_key_store``."""
+        kept = self._secrets.get(station)
+        return None if kept is None else self._read(kept, station)
 
     def make(self, station: str) -> KeyPair:
         """Fresh keys for an installation, in the place of those it had.  Raises `Unavailable`."""
-        path, made = self.path(station), new_key_pair(station)
-        try:
-            _write(path, made)
-        except OSError as failure:
-            raise unavailable(failure, path) from failure
+        made = new_key_pair(station)
+        self._secrets.set(station, _as_text(made))
         return made
 
+    def _read(self, kept: str, station: str) -> KeyPair:
+        try:
+            signing, encryption = (
+                serialization.load_pem_private_key(part.encode(), None)
+                for part in _PEM.findall(kept)
+            )
+        except ValueError:
+            raise self._unreadable(station) from None
+        if not isinstance(signing, Ed25519PrivateKey) or not isinstance(
+            encryption, X25519PrivateKey
+        ):
+            raise self._unreadable(station)
+        return KeyPair(station, signing, encryption)
 
-def _write(path: Path, made: KeyPair) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    private = (
+    def _unreadable(self, station: str) -> Unavailable:
+        return Unavailable("exchange.key_unreadable", path=str(self.path(station)))
+
+
+_PEM = re.compile("-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----", re.DOTALL)
+
+
+def _as_text(made: KeyPair) -> str:
+    return "".join(
         key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
-        )
+        ).decode()
         for key in (made.signing, made.encryption)
     )
-    files.write_private(path, b"".join(private))
-
-
-_PEM = re.compile(rb"-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----", re.DOTALL)
-
-
-def _read(path: Path, station: str) -> KeyPair:
-    try:
-        signing, encryption = (
-            serialization.load_pem_private_key(part, None)
-            for part in _PEM.findall(path.read_bytes())
-        )
-    except ValueError:
-        raise Unavailable("exchange.key_unreadable", path=str(path)) from None
-    if not isinstance(signing, Ed25519PrivateKey) or not isinstance(encryption, X25519PrivateKey):
-        raise Unavailable("exchange.key_unreadable", path=str(path))
-    return KeyPair(station, signing, encryption)

@@ -8,7 +8,8 @@ ones together; killed at any moment, the laptop has both old or both new.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.domain.errors import InvalidInput
@@ -19,12 +20,14 @@ from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
 from app.exchange.intake import (
     ALTERED,
+    CARD,
     NEWER,
     Build,
     Cancelled,
     Intake,
     Progress,
     Refused,
+    holds_card,
     never,
     understood,
     unmoved,
@@ -41,6 +44,7 @@ from app.exchange.rebase import (
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
+from app.services.joining.joining import bring_own, counted, is_due
 from app.services.replay import Diverged
 from app.services.settling import WITHDRAW
 from db import snapshots
@@ -55,16 +59,19 @@ OTHER_OFFICE = "exchange.other_office"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """What a package to the office holds: the operations it has not placed yet, and the last one
-    of its order that is known here."""
+    of its order that is known here; `brought` counts the records from before this computer joined
+    that go with it for the first time, by sort."""
 
     operations: tuple[Operation, ...]
     acknowledged: int
     anchor: str
+    brought: Mapping[str, int] = field(default_factory=dict)
 
 
 def outgoing(services: Services) -> Outgoing:
-    """What to send.  From now on everything done here reads later than this moment.  Raises
-    `Unavailable`."""
+    """What to send, at first also what was here before this computer joined the office.  From now
+    on everything done here reads later than this moment.  Raises `Unavailable`."""
+    brought = bring(services)
     head = confirmed_head(services)
     with services.context.write_locally() as unit:
         station = operation_log.station_of(unit.session)
@@ -72,7 +79,7 @@ def outgoing(services: Services) -> Outgoing:
         before = operation_log.fact(unit.session, operation_log.CLOCK_SHOWN) or 0
         operation_log.keep_fact(unit.session, operation_log.CLOCK_SHOWN, max(shown, before))
         waiting = tuple(log_reading.unsent(unit.session, station))
-    return Outgoing(operations=waiting, acknowledged=head.seq, anchor=head.hash)
+    return Outgoing(operations=waiting, acknowledged=head.seq, anchor=head.hash, brought=brought)
 
 
 def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
@@ -105,6 +112,9 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
     if refused := _not_understood(package, operations):
         return replace(intake, refused=(refused,))
     lacking = () if dry_run else stored_blobs(package, operations, blobs)
+    brought = to_bring(services)
+    if not dry_run:
+        bring(services)
     with working_folder(file_of_laptop(services)) as folder:
         work = Rebase(services, build, folder)
         try:
@@ -127,9 +137,33 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
         already=len(operations) - taken,
         conflicts=conflicts,
         lacking=lacking,
+        brought=brought,
+        put_back=work.sent_again + work.others_lost > 0,
+        sent_again=work.sent_again,
+        others_lost=work.others_lost,
         renewed=work.renewed,
         state=state is not None,
     )
+
+
+def to_bring(services: Services) -> Mapping[str, int]:
+    """What this computer held before it joined an office and its operations do not tell, by sort of
+    record; nothing once it was brought or left behind, and in the office."""
+    with services.context.read() as session:
+        if operation_log.fact(session, operation_log.OFFICE) is not None:
+            return {}
+        if operation_log.fact(session, BELONGS_TO) is not None or not is_due(session):
+            return {}
+        return counted(session)
+
+
+def bring(services: Services, *, leave: bool = False) -> Mapping[str, int]:
+    """Bring it to the office with what is sent next, or `leave` it behind; returns how much that
+    is.  Raises `Unavailable`."""
+    found = to_bring(services)
+    if found:
+        bring_own(services.context, leave=leave)
+    return found
 
 
 def put_together_again(services: Services, *, build: Build) -> None:
@@ -213,7 +247,8 @@ def _not_understood(package: Package, operations: tuple[Operation, ...]) -> Refu
         return Refused(ALTERED)
     if not all(one.outcome != APPLIED or understood(one) for one in operations):
         return Refused(NEWER, params={"program": manifest.program})
-    return None
+    secret = next((one for one in operations if holds_card(one)), None)
+    return None if secret is None else Refused(CARD, secret.station_seq, secret.station_seq)
 
 
 def _ask_anew(services: Services) -> None:

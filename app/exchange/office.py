@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
-from app.domain.operations.operation import WITHDRAWN, Operation
+from app.domain.operations.operation import CARRIED, WITHDRAWN, Operation
 from app.exchange import contacts
 from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
@@ -34,13 +34,14 @@ from app.exchange.intake import (
     sort_out,
     unmoved,
 )
-from app.exchange.package import Package
+from app.exchange.package import Manifest, Package
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.core.changes import Change
 from app.services.core.log_reading import Head
 from app.services.incidents.incident_index import index_everything
+from app.services.joining.joining import carried
 from app.services.replay import Replay
 from app.services.settling import WITHDRAW
 from db import contents, snapshots
@@ -153,6 +154,7 @@ def _take_in(
         operations=len(operations),
         already=plan.already,
         refused=plan.refused,
+        put_back=_stands_before(services, manifest),
     )
     if plan.fatal:
         return intake
@@ -170,6 +172,14 @@ def _take_in(
         complete_until=until if complete else None,
         refused=plan.refused if applied == len(plan.fresh) else (*plan.refused, _stopped(last)),
     )
+
+
+def _stands_before(services: Services, manifest: Manifest) -> bool:
+    """Whether the sender has had of us what we no longer have."""
+    if manifest.acknowledged == 0:
+        return False
+    with services.context.read() as session:
+        return log_reading.hash_at(session, manifest.acknowledged) != manifest.anchor
 
 
 def _stopped(last: int) -> Refused:
@@ -222,6 +232,7 @@ def _applied_one_by_one(
     cancelled: Cancelled,
 ) -> int:
     withdrawn = {one.subject_id for one in fresh if one.kind == WITHDRAW}
+    brought = carried(fresh)
     for done, one in enumerate(fresh):
         if cancelled():
             replay.finished(fresh[:done])
@@ -229,6 +240,8 @@ def _applied_one_by_one(
         try:
             if one.id in withdrawn:
                 replay.keep(one, WITHDRAWN)
+            elif one.id in brought:
+                replay.keep(one, CARRIED)
             else:
                 replay.apply(one)
         except (IntegrityError, Conflict):

@@ -23,12 +23,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from app import files
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import InvalidInput, NotFound, Unavailable
 from app.domain.operations.operation import Operation, canonical
 from app.exchange.encryption import EncryptedReader, EncryptedWriter
 from app.exchange.keys import KeyPair, PublicKey
 from app.exchange.package import Manifest
-from app.services.core.blobs import unavailable
 from app.services.core.operation_lines import LONGEST_LINE, line_of, operation_in
 
 _OPERATIONS, _SNAPSHOT, _BLOBS = "operations.jsonl", "snapshot.db", "blobs/"
@@ -110,7 +109,7 @@ def write_package(
             encrypted.finish()
         size = path.stat().st_size
     except OSError as failure:
-        raise unavailable(failure, path) from failure
+        raise files.unavailable(failure, path) from failure
     return WrittenPackage(path, size, len(contents.operations), len(contents.blobs))
 
 
@@ -209,7 +208,7 @@ class PackageReader:
                 while piece := part.read(_PIECE):
                     file.write(piece)
         except OSError as failure:
-            raise unavailable(failure, target) from failure
+            raise files.unavailable(failure, target) from failure
 
     def blob(self, sha256: str) -> bytes:
         """The content of an attachment inside.  Raises `NotFound`."""
@@ -240,7 +239,7 @@ def open_package(
     except FileNotFoundError:
         raise NotFound("file", str(path)) from None
     except OSError as failure:
-        raise unavailable(failure, path) from failure
+        raise Unavailable("file.unreadable", name=str(path)) from failure
     try:
         if path.stat().st_size > limits.package:
             raise InvalidInput.of("file", "exchange.too_large", size=path.stat().st_size)
@@ -255,7 +254,7 @@ def open_package(
         raise InvalidInput.of("file", "exchange.altered") from None
     except OSError as failure:
         file.close()
-        raise unavailable(failure, path) from failure
+        raise Unavailable("file.unreadable", name=str(path)) from failure
     except BaseException:
         file.close()
         raise

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.errors import InvalidInput, Unavailable
-from app.domain.operations.operation import WITHDRAWN, Operation, hash_of
+from app.domain.operations.operation import CARRIED, WITHDRAWN, Operation, hash_of
 from app.exchange import contacts
 from app.exchange.conflicts import Unsettled, listed
 from app.exchange.contacts import Contact
@@ -23,6 +23,7 @@ from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.changes import Change
 from app.services.core.log_reading import ChainEnd, Head
+from app.services.joining.joining import carried
 from app.services.replay import Diverged, Replay
 from app.services.settling import WITHDRAW
 from db import contents, migrate, restoring, snapshots
@@ -91,6 +92,8 @@ class Rebase:
         self._end = ChainEnd()
         self.unsent: set[str] = set()
         self.renewed = False
+        self.sent_again = 0
+        self.others_lost = 0
         self._since: datetime | None = None
 
     def confirm(
@@ -158,12 +161,16 @@ class Rebase:
         with self._services.context.read() as session:
             self._station = operation_log.station_of(session)
             own = [*log_reading.of_station(session, self._station), *brought]
+            placed = log_reading.placed_ids(session)
         own.sort(key=lambda one: (one.clock, one.station_seq))
         with confirmed.read() as session:
             known = log_reading.known_among(session, [one.id for one in own])
             self._end = log_reading.end_of_chain(session, self._station)
+            lost = placed - log_reading.placed_ids(session)
         self._seen = frozenset(one.id for one in own)
         self._own = [one for one in own if one.id not in known]
+        self.sent_again = len(lost & self._seen)
+        self.others_lost = len(lost - self._seen)
         if not _is_chain(self._end, self._own):
             # Another computer works under the same identity, or this one was put back to an older
             # state: from now on it has a new one.
@@ -201,7 +208,7 @@ class Rebase:
                     self._confirmed,
                     lock,
                     self._services.context.now(),
-                    keep=self._first,
+                    keep=self._first or self.others_lost > 0,
                 )
         finally:
             applying.close()
@@ -209,10 +216,13 @@ class Rebase:
 
     def _apply(self, replay: Replay, own: list[Operation]) -> None:
         withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
+        brought = carried(own)
         for one in own:
             waiting = self._chained(replace(one, office_seq=None))
             if one.id in withdrawn:
                 replay.keep(waiting, WITHDRAWN)
+            elif one.id in brought:
+                replay.keep(waiting, CARRIED)
             else:
                 replay.apply(waiting)
             self.unsent.add(one.id)

@@ -20,6 +20,7 @@ from app.exchange.keys import PublicKey
 from app.exchange.package import Role
 from app.services.core import operation_log
 from app.services.core.context import ServiceContext
+from app.services.core.letters import check_letter
 from db.models.exchange import StationRow
 
 CHANGED = "exchange"
@@ -63,7 +64,7 @@ class Stations:
         given a number.
 
         Raises `InvalidInput`: ``exchange.own_key``, ``exchange.key_changed``,
-        ``exchange.second_office``, ``exchange.is_the_office``.
+        ``exchange.second_office``, ``exchange.is_the_office``, ``device.of_another``.
         """
         with as_problem("name"):
             wanted = required(line(name or key.name))
@@ -73,6 +74,7 @@ class Stations:
                 raise InvalidInput.of("key", "exchange.own_key")
             if office:
                 _check_only_office(session, key.station)
+            _check_letter(session, key, self._context.device)
             row = session.get(StationRow, key.station)
             if row is None:
                 row = StationRow(
@@ -87,6 +89,7 @@ class Stations:
             elif row.revoked_at is None and row.signing != key.signing:
                 raise InvalidInput.of("key", "exchange.key_changed", name=row.name)
             row.signing, row.encryption = key.signing, key.encryption
+            row.letter = key.letter
             row.role = "office" if office else row.role
             if name:
                 row.name = _free_name(session, wanted, key.station)
@@ -145,6 +148,12 @@ class Stations:
             return _station(row).key
 
 
+def _check_letter(session: Session, key: PublicKey, own: str) -> None:
+    if key.letter == own:
+        raise InvalidInput.of("key", "exchange.same_letter", device=own, name=key.name)
+    check_letter(session, key.letter, key.station, "key")
+
+
 def _check_only_office(session: Session, station: str) -> None:
     if operation_log.fact(session, operation_log.OFFICE) is not None:
         raise InvalidInput.of("office", "exchange.is_the_office")
@@ -172,7 +181,7 @@ def _free_name(session: Session, wanted: str, station: str) -> str:
 def _station(row: StationRow) -> Station:
     role = cast("Role", row.role)
     return Station(
-        key=PublicKey(row.id, row.name, role, row.signing, row.encryption),
+        key=PublicKey(row.id, row.name, role, row.signing, row.encryption, row.letter),
         trusted_at=row.trusted_at,
         revoked_at=row.revoked_at,
     )

@@ -35,7 +35,16 @@ DIALOG = ActionPlace(N_("In dialogs"), in_dialogs=True)
 DATE_FIELD = ActionPlace(N_("In date fields"), ("reports",), in_dialogs=True)
 LIST = ActionPlace(
     N_("In lists"),
-    ("today", "incidents", "terminals", "maintenance", "insight", "reports", "settings"),
+    (
+        "today",
+        "incidents",
+        "terminals",
+        "maintenance",
+        "dispatch",
+        "insight",
+        "reports",
+        "settings",
+    ),
     in_dialogs=True,
 )
 SEARCH = ActionPlace(N_("Search"), ("incidents", "terminals", "reports"), in_dialogs=True)
@@ -55,6 +64,8 @@ IMPORT = ActionPlace(N_("Import"), in_dialogs=True)
 CALENDAR = ActionPlace(N_("Maintenance"), ("maintenance",))
 VISIT = ActionPlace(N_("Visit"), ("maintenance",), one_of="visit")
 CHECKLIST = ActionPlace(N_("Checklist"), ("maintenance",), one_of="visit")
+DISPATCH = ActionPlace(N_("Dispatch"), ("dispatch",))
+NEW_WORK = ActionPlace(N_("New work"), ("today",))
 INSIGHT = ActionPlace(N_("Insight"), ("insight",))
 REPORTS = ActionPlace(N_("Reports"), ("reports",))
 EXCHANGE = ActionPlace(N_("Exchange"), ("today", "settings"))
@@ -230,6 +241,23 @@ class UserAction(Enum):
     CHOOSE_LINE_ANSWER = _built_in(N_("Choose an answer"), CHECKLIST, *"123456789")
     FIXED_NOW = _built_in(N_("Fixed now"), CHECKLIST, "X")
     INCIDENT_OF_LINE = _built_in(N_("Open an incident"), CHECKLIST, "I")
+
+    EARLIER_WORK = _row(N_("Earlier"), DISPATCH, "Alt+Left", icon="chevron-left")
+    LATER_WORK = _row(N_("Later"), DISPATCH, "Alt+Right", icon="chevron-right")
+    WORK_TODAY = _row(N_("Go to today"), DISPATCH, "Ctrl+D")
+    SHOW_DISPATCH_DAY = _row(N_("One day"), DISPATCH)
+    SHOW_DISPATCH_WEEK = _row(N_("Week"), DISPATCH)
+    ASSIGN_WORK = _row(
+        N_("Assign to …"),
+        DISPATCH,
+        "Ctrl+G",
+        icon="user",
+        tip=N_("Suggests who is most suitable"),
+    )
+    TAKE_WORK_BACK = _row(N_("Take the work back"), DISPATCH, "Ctrl+Shift+G", icon="undo-2")
+
+    ACCEPT_WORK = _row(N_("Accept the work"), NEW_WORK, "Ctrl+Y", icon="check")
+    REFUSE_WORK = _row(N_("Refuse …"), NEW_WORK, "Ctrl+Shift+Y", icon="undo-2")
 
     OPEN_TERMINAL = _row(N_("Open terminal"), INSIGHT, icon="smartphone-nfc")
     EXPORT_FIGURES_CSV = _row(N_("As a CSV file …"), INSIGHT)

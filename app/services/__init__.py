@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
     from app.services.core.audit import AuditTrail
+    from app.services.core.letters import Letters
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
+    from app.services.dispatch.dispatching import Dispatching
     from app.services.documents.attachments import Attachments
     from app.services.documents.photos import PictureDecoder
     from app.services.documents.reporting import Reporting
@@ -139,6 +141,13 @@ class Services:
         from app.services.core.audit import AuditTrail
 
         return AuditTrail(self.context)
+
+    @Lazy
+    def letters(self) -> Letters:
+        """Which computer numbers by which letter."""
+        from app.services.core.letters import Letters
+
+        return Letters(self.context)
 
     @Lazy
     def care(self) -> DataCare:
@@ -286,6 +295,13 @@ class Services:
         from app.services.maintenance.meters import Meters
 
         return Meters(self.context)
+
+    @Lazy
+    def dispatching(self) -> Dispatching:
+        """Work handed to technicians, and their answers."""
+        from app.services.dispatch.dispatching import Dispatching
+
+        return Dispatching(self.context, self.incidents, self.visits)
 
     @Lazy
     def compliance(self) -> ComplianceBook:

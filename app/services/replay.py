@@ -15,12 +15,14 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
+import app.services.joining.joining  # noqa: F401 - its kind of operation is applied, too
 from app.domain.errors import Conflict, Rejected
 from app.domain.operations.operation import APPLIED, REVIEW, UNREADABLE, Operation
 from app.domain.people.rights import Refusal
 from app.services import Services
 from app.services.core import operation_log
-from app.services.core.operations import KINDS, apply_again, targets_of
+from app.services.core.applying import apply_again, targets_of
+from app.services.core.operations import KINDS
 from app.services.core.rights import refusal_of
 
 SERVICES = (
@@ -46,6 +48,7 @@ SERVICES = (
     "work_days",
     "leave",
     "meters",
+    "dispatching",
     "people",
 )
 """The services whose operations are applied again, by their name in `Services`."""

@@ -9,15 +9,10 @@ from typing import Any
 
 from app.domain.errors import InvalidInput, NotFound
 from app.services.core import log_reading
+from app.services.core.applying import OVERWRITTEN, arguments_of, with_field
 from app.services.core.context import ServiceContext
-from app.services.core.operations import (
-    KINDS,
-    OVERWRITTEN,
-    decoded,
-    operation,
-    present_payload,
-    with_field,
-)
+from app.services.core.operations import KINDS, operation
+from db.keys import keys_of
 
 SETTLE = "conflict.settle"
 """The kind of operation that decides."""
@@ -58,10 +53,13 @@ class Settling:
             lost = [c for c in changes if c.operation_id == about.id and str(c.n) == number]
             if not lost:
                 raise InvalidInput.of("unsettled_id", "conflict.only_keep")
-            given = with_field(about, holder, lost[0].field, json.loads(lost[0].old))
-            KINDS[about.kind].apply(holder, **given)
+            value = json.loads(lost[0].old)
+            kind, given = with_field(about, holder, lost[0].field, value, lost[0].id)
+            kind.apply(holder, **given)
         elif how is Settlement.TAKE and about.review:
-            KINDS[about.kind].apply(holder, **decoded(KINDS[about.kind], present_payload(about)))
+            # With the keys it had when it was done: what was decided later names them.
+            with keys_of(about.id):
+                KINDS[about.kind].apply(holder, **arguments_of(about, holder))
         else:
             # Decided, or no longer to be decided because it fitted after all.
             with self._context.write() as unit:

@@ -16,9 +16,11 @@ from app.domain.missing_database import Leftover
 from app.i18n import Translator, translator
 from app.languages import LocalizedText
 from app.texts import (
+    dispatch,
     event_words,
     exchange,
     field_labels,
+    hub,
     imports,
     maintenance,
     people,
@@ -37,7 +39,9 @@ FIELDS = (
     | event_words.FIELDS
     | terminals.FIELDS
     | exchange.FIELDS
+    | hub.FIELDS
     | people.FIELDS
+    | dispatch.FIELDS
     | _FIELDS
 )
 PROBLEMS = (
@@ -47,7 +51,9 @@ PROBLEMS = (
     | storage.PROBLEMS
     | terminals.PROBLEMS
     | exchange.PROBLEMS
+    | hub.PROBLEMS
     | people.PROBLEMS
+    | dispatch.PROBLEMS
 )
 WORDS = (
     _WORDS
@@ -58,15 +64,19 @@ WORDS = (
     | terminals.WORDS
     | exchange.WORDS
     | people.WORDS
+    | dispatch.WORDS
 )
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
-WORDS["kind"] |= maintenance.KINDS | exchange.KINDS
+WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS
+WORDS["why"] |= dispatch.WHY
+WORDS["review"] |= dispatch.REVIEW
 
 _PARAMETER_WORDS = {
     "action": ("action", "visit_action", "terminal_state"),
     "state": ("incident_state", "visit_state", "occurrence_state", "terminal_state"),
     "kind": ("kind",),
     "operation": ("operation",),
+    "fault_class": ("fault_class",),
 }
 
 
@@ -124,6 +134,8 @@ def unsettled_text(t: Translator, entry: exchange.UnsettledEntry) -> str:
     # Of a refusal only the code is kept: a sentence with places cannot be filled.
     known = t(reasons[entry.code]) if entry.code in reasons else ""
     reason = known or (t(reasons["other"]) if "{" in plain else t(plain).rstrip("。."))
+    if entry.sort == "left_out":
+        return exchange.unsettled_text(t, entry, word(t, "visit_state", entry.kept), reason)
     return exchange.unsettled_text(t, entry, field_label(t, entry.field), reason)
 
 

@@ -134,6 +134,7 @@ _WORDS = {
     "impact": "impact",
     "urgency": "urgency",
     "detection": "detection",
+    "dispatch": "dispatch_state",
 }
 
 

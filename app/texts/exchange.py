@@ -8,11 +8,16 @@ from app.domain.operations.operation import Operation
 from app.i18n import N_, Translator
 
 WORDS: dict[str, dict[str, str]] = {
+    "secret_place": {
+        "key_store": N_("in the key store of this system"),
+        "file": N_("in a file that only you may read"),
+    },
     "station_role": {"laptop": N_("Laptop"), "office": N_("The office")},
     "unsettled": {
         "review": N_("Could not be applied"),
         "overwritten": N_("Changed on both sides"),
         "number": N_("Another number"),
+        "left_out": N_("Left as it was"),
     },
     "review": {
         "not_allowed": N_("the record is in another state now"),
@@ -72,6 +77,10 @@ PROBLEMS: dict[str, str] = {
         "{name} is trusted with another key. If that computer made new keys, revoke the old one"
         " first, then compare the fingerprint of the new one."
     ),
+    "exchange.same_letter": N_(
+        "“{name}” numbers by the letter {device}, as this computer does. Give one of them another"
+        " letter in Settings, then make its key again."
+    ),
     "exchange.second_office": N_(
         "This computer belongs to the office “{name}” already. Revoke it first."
     ),
@@ -105,6 +114,11 @@ PROBLEMS: dict[str, str] = {
     "exchange.newer": N_(
         "This was made by a newer POSCare. Update POSCare on this computer, then take the same"
         " package in again; nothing of it is lost."
+    ),
+    "exchange.card_number": N_(
+        "Number {first} of this computer holds a card number, PIN or identity number, which is kept"
+        " nowhere. It and what comes after it were not taken in. Update POSCare on that computer"
+        " and ask those who maintain POSCare."
     ),
     "exchange.too_large": N_(
         "The package would unpack to more than is safe, so it was not opened. Nothing was taken in;"
@@ -147,6 +161,7 @@ PROBLEMS: dict[str, str] = {
         "The states of this computer and the office differ. Nothing is lost: send a package, and"
         " the office answers with its whole state."
     ),
+    "joining.twice": N_("This computer has brought its earlier records to the office before."),
     "operation.already_sent": N_("The office has this already, so it cannot be taken back here."),
     "conflict.only_keep": N_("This can only be kept as it is."),
 }
@@ -258,12 +273,18 @@ def operation_word(t: Translator, kind: str) -> str:
 
 
 def unsettled_text(t: Translator, entry: UnsettledEntry, label: str, reason: str) -> str:
-    """What waits for a decision, in a sentence.  `label` is the label of its field, `reason` why it
-    could not be applied, in words."""
+    """What waits for a decision, in a sentence.  `label` is the label of its field, or the state of
+    what was left out; `reason` why it could not be applied, in words."""
     one = entry.operation
     what = operation_word(t, one.kind)
     if entry.sort == "review":
         return t("“{what}” could not be applied: {reason}.", what=what, reason=reason)
+    if entry.sort == "left_out":
+        return t(
+            "Visit {number} stayed as it was, because it was {state} by then.",
+            number=entry.field,
+            state=label,
+        )
     if entry.sort == "number":
         return t(
             "The document got the number {kept}: {lost}, which may stand on paper, had been given"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from app.i18n import Translator
 from app.texts import sentence, unsettled_text
 from app.texts.exchange import UnsettledEntry, operation_word
+from app.texts.rules import listed
 
 
 class RefusedPart(Protocol):
@@ -67,12 +68,76 @@ class TakenIn(Protocol):
         """The moment until which all of the sender's work is here."""
 
     @property
+    def brought(self) -> Mapping[str, int]:
+        """What this computer held before it joined the office, by sort of record."""
+
+    @property
+    def put_back(self) -> bool:
+        """Whether the office was put back to an older state."""
+
+    @property
+    def sent_again(self) -> int:
+        """How many own operations the office lost by that."""
+
+    @property
+    def others_lost(self) -> int:
+        """How many operations of others it lost that were known here."""
+
+    @property
     def state(self) -> bool:
         """Whether the whole state of the office was inside."""
 
     @property
     def renewed(self) -> bool:
         """Whether this computer got a new identity."""
+
+
+def _put_back_lines(t: Translator, found: TakenIn) -> list[str]:
+    if not found.sent_again and not found.others_lost:
+        return [
+            t(
+                "The database of this office was put back to an older state: {name} knows more of"
+                " it. What the laptops did since comes back with their packages; look for a newer"
+                " backup for what was done in the office.",
+                name=found.sender_name,
+            )
+        ]
+    lines = [t("The database of the office was put back to an older state.")]
+    if found.sent_again:
+        lines.append(
+            t.plural(
+                "{count} operation of yours that it lost goes to it again with the next package.",
+                "{count} operations of yours that it lost go to it again with the next package.",
+                found.sent_again,
+            )
+        )
+    if found.others_lost:
+        lines.append(
+            t.plural(
+                "{count} operation of others is not in it for now; the database that holds it is"
+                " kept beside this one.",
+                "{count} operations of others are not in it for now; the database that holds them"
+                " is kept beside this one.",
+                found.others_lost,
+            )
+        )
+    return lines
+
+
+def brought_line(t: Translator, brought: Mapping[str, int]) -> str:
+    """What a computer brings to the office it joins, in a sentence."""
+    words: dict[str, Callable[[int], str]] = {
+        "terminal": lambda n: t.plural("{count} terminal", "{count} terminals", n),
+        "merchant": lambda n: t.plural("{count} merchant", "{count} merchants", n),
+        "incident": lambda n: t.plural("{count} incident", "{count} incidents", n),
+        "visit": lambda n: t.plural("{count} visit", "{count} visits", n),
+        "attachment": lambda n: t.plural("{count} photo or file", "{count} photos or files", n),
+    }
+    amounts = listed(t, [say(brought[name]) for name, say in words.items() if name in brought])
+    return t(
+        "What was on this computer before goes to the office, each record once: {amounts}.",
+        amounts=amounts,
+    )
 
 
 def refusal_text(t: Translator, refused: RefusedPart) -> str:
@@ -87,6 +152,8 @@ def intake_lines(t: Translator, found: TakenIn, *, dry_run: bool) -> list[str]:
     lines = [t("From {name}", name=name)]
     if found.state:
         lines.append(t("The whole state of the office, with your own work that it lacks on top"))
+    if found.brought:
+        lines.append(brought_line(t, found.brought))
     lines.append(
         t.plural("{count} operation inside", "{count} operations inside", found.operations)
     )
@@ -106,6 +173,8 @@ def intake_lines(t: Translator, found: TakenIn, *, dry_run: bool) -> list[str]:
                 len(found.lacking),
             )
         )
+    if found.put_back:
+        lines += _put_back_lines(t, found)
     if found.renewed:
         lines.append(
             t(

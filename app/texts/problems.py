@@ -71,6 +71,9 @@ PROBLEMS: dict[str, str] = {
     "uscc.malformed": N_("“{value}” is not a unified social credit code: 18 characters."),
     "uscc.check": N_("Unified social credit code {value} has a wrong check character."),
     "phone.malformed": N_("“{value}” is not a telephone number."),
+    "device.of_another": N_(
+        "Another computer numbers by the letter {device} ({names}). Choose another one."
+    ),
     "device.malformed": N_("Use one letter, with up to two digits after it, for example A or L7."),
     "kind.unknown": N_("“{value}” is not a known terminal type."),
     "link.unknown": N_("“{value}” is not a known connection type."),
@@ -153,6 +156,11 @@ PROBLEMS: dict[str, str] = {
     "files.failed": N_("The file could not be written to {path}: {detail}"),
     "files.differs": N_("What was written to {path} differs from what was meant. Check the disk."),
     "files.damaged": N_("The stored file {name} is damaged. Restore it from a backup."),
+    "secrets.no_key_store": N_(
+        "The key store of this system cannot be reached or is locked. Sign in to the desktop as"
+        " usual, unlock it and try again."
+    ),
+    "secrets.unreadable": N_("The stored secret in {path} is damaged. Enter or make it anew."),
     "printer.refused": N_("The printer {name} does not take the document."),
     "printer.unknown": N_("The print service knows no printer {name}. Is it running?"),
     "printer.rejecting": N_("The printer {name} takes no jobs now. Look at it, or choose another."),
@@ -189,8 +197,10 @@ PROBLEMS: dict[str, str] = {
     "cancelled": N_("Stopped. Nothing was changed."),
     "bad_knowledge": N_("The fault catalogue is wrong in {file}, {entry}: {problem}"),
     # database and machine
-    "db.locked": N_("The database is busy in another program. Your input is kept; try again."),
-    "db.disk_full": N_("The disk is full. Free some space, then save again; your input is kept."),
+    "db.locked": N_(
+        "Another program kept the database busy for too long, so nothing was saved. Try again."
+    ),
+    "db.disk_full": N_("The disk is full, so nothing was saved. Free some space, then try again."),
     "db.read_only": N_("The database cannot be written here, only read."),
     "db.cannot_open": N_("The database cannot be opened. Check that its folder exists."),
     "db.not_a_database": N_("The file is not a POSCare database. It was left as it is."),

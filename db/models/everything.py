@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from db.models import (
     diagnosis,
+    dispatch,
     documents,
     exchange,
     incident,
@@ -21,6 +22,7 @@ MODULES = (
     incident,
     office,
     maintenance,
+    dispatch,
     documents,
     diagnosis,
     operations,

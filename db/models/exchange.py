@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from db.models.shape import lines, moment, optional_moment, required_words, table
+from db.models.shape import lines, moment, optional_moment, required_words, table, words
 from db.types import Digest, Key
 
 
@@ -17,7 +17,7 @@ class StationRow(SQLModel, table=True):
 
     __tablename__ = "station"
     __table_args__ = table(
-        lines("name"),
+        lines("name", "letter"),
         sa.CheckConstraint("role IN ('laptop', 'office')", name="role"),
         sa.UniqueConstraint("name"),
     )
@@ -25,6 +25,7 @@ class StationRow(SQLModel, table=True):
     id: str = Field(primary_key=True, sa_type=Key)
     name: str = required_words()
     role: str = required_words()
+    letter: str = words()
     signing: bytes = Field(sa_type=Digest)
     encryption: bytes = Field(sa_type=Digest)
     trusted_at: datetime = moment()

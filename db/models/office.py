@@ -50,6 +50,16 @@ class SearchDocumentRow(SQLModel, table=True):
     tokens: str = required_words()
 
 
+class SharedFactRow(SQLModel, table=True):
+    """A fact operations keep about the estate, by name; the same on every computer."""
+
+    __tablename__ = "shared_fact"
+    __table_args__ = table(lines("name"))
+
+    name: str = required_words(primary_key=True)
+    value: Any = document()
+
+
 class AppStateRow(SQLModel, table=True):
     """A fact the program keeps about this database, by name (last generation run, and so on)."""
 

@@ -23,6 +23,9 @@ class OperationRow(SQLModel, table=True):
         sa.UniqueConstraint("station", "station_seq"),
         sa.UniqueConstraint("office_seq"),
         sa.Index("ix_operation_subject", "subject_id"),
+        # What waits, for a decision or for the office, is few of many.
+        sa.Index("ix_operation_waiting", "outcome", sqlite_where=sa.text("outcome <> 'applied'")),
+        sa.Index("ix_operation_unsent", "station", sqlite_where=sa.text("office_seq IS NULL")),
         sa.CheckConstraint("station_seq >= 1", name="station_seq"),
     )
 
@@ -48,6 +51,18 @@ class OperationRow(SQLModel, table=True):
     office_seq: int | None = Field(default=None, sa_type=BigNumber, nullable=True)
 
 
+class SameRecordRow(SQLModel, table=True):
+    """A record two computers made of the same thing: `kept` is the key of the one that stays, `key`
+    that of the other, which operations of the computer it was made on still name."""
+
+    __tablename__ = "same_record"
+    __table_args__ = table(lines("kind"), sa.CheckConstraint("key <> kept", name="other"))
+
+    key: str = Field(primary_key=True, sa_type=Key)
+    kind: str = required_words()
+    kept: str = Field(sa_type=Key, index=True)
+
+
 class OperationChangeRow(SQLModel, table=True):
     """One field an operation changed, worked out while it was applied; kind and key of the record
     are empty when it is the one the operation is about.  Never changed, never deleted."""
@@ -59,6 +74,9 @@ class OperationChangeRow(SQLModel, table=True):
         # Few operations change another record than the one they are about.
         sa.Index(
             "ix_operation_change_subject", "subject_id", sqlite_where=sa.text("subject_id <> ''")
+        ),
+        sa.Index(
+            "ix_operation_change_kind", "subject_kind", sqlite_where=sa.text("subject_kind <> ''")
         ),
         without_rowid=True,
     )

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 
-from app.domain.faults import ContactRole
+from app.domain.faults import ContactRole, FaultClass
 from app.domain.people.roles import Role
 from app.domain.register.custody import CustodyCause, HolderKind, Pack
 from app.domain.register.terminals import Link, TerminalKind, TerminalState
@@ -284,6 +284,18 @@ class TechnicianAreaRow(Row, table=True):
 
     technician_id: str = reference("technician.id", index=False)
     area_id: str = reference("area.id")
+
+
+class TechnicianSkillRow(Row, table=True):
+    """A class of faults a technician is trained for; without any, all of them."""
+
+    __tablename__ = "technician_skill"
+    __table_args__ = table(
+        one_of("skill", FaultClass), sa.UniqueConstraint("technician_id", "skill")
+    )
+
+    technician_id: str = reference("technician.id", index=False)
+    skill: str = required_words()
 
 
 class SupportContactRow(Versioned, table=True):

@@ -25,7 +25,8 @@ def at(run: Run, tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch
         if not folder.exists():
             folder.mkdir()
             (folder / "poscare.db").write_bytes(template.read_bytes())
-            settings_file.save(Settings(technician="T01", device="L7"), paths.settings_file())
+            letter = {"office": "L7"}.get(computer, f"B{len(list(tmp_path.iterdir()))}")
+            settings_file.save(Settings(technician="T01", device=letter), paths.settings_file())
         return run("exchange", *arguments, "--lang", "en")
 
     return call
@@ -84,7 +85,7 @@ def test_a_laptop_without_an_office_is_told_what_to_do(at: At, tmp_path: Path) -
     assert at("laptop", "status", "--json").json["office"]
 
 
-@pytest.mark.parametrize("content", ["", "POSKEY1-AAAA", "hello"])
+@pytest.mark.parametrize("content", ["", "POSKEY2-AAAA", "hello"])
 def test_what_is_no_key_is_refused(at: At, tmp_path: Path, content: str) -> None:
     path = tmp_path / "x.poskey"
     path.write_text(content, encoding="utf-8")

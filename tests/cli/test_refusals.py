@@ -112,8 +112,9 @@ def somebody_writes(run: Run) -> Iterator[None]:
 
 @pytest.mark.usefixtures("somebody_writes")
 def test_a_locked_database_is_said_after_a_while(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.write_turns.WAIT", 0.05)
     monkeypatch.setattr("db.engine._PRAGMAS", ("busy_timeout=50",))
-    refused(run, OPEN, 5, "正被其他程序占用", "busy")
+    refused(run, OPEN, 5, "没有保存", "nothing was saved")
     assert run("incident", "list", "--json").code == 0
 
 

@@ -221,9 +221,9 @@ def test_logs_and_bug_reports_show_none(home: Path) -> None:
             raise ValueError(f"bad value {CARD}")
         except ValueError as error:
             logging.getLogger("x").exception("failed")
-            text = report(type(error), error, error.__traceback__)
+            text = report(error)
     written = (paths.logs() / "poscare.log").read_text(encoding="utf-8")
-    assert "bad value" in written
+    assert "ValueError" in written
     assert CARD not in written
     assert CARD not in text
 

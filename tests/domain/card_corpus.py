@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from app.domain.cardguard import luhn_valid
+from app.domain.card_numbers import luhn_valid
 
 Make = Callable[[Random], str]
 
@@ -43,7 +43,8 @@ def card(chosen: Random) -> str:
     return checked(prefix + digits(chosen, length - len(prefix) - 1))
 
 
-def _grouped(number: str, sizes: tuple[int, ...], mark: str) -> str:
+def grouped(number: str, sizes: tuple[int, ...], mark: str) -> str:
+    """A number in groups of these sizes, the last one repeated."""
     parts, at = [], 0
     while at < len(number):
         size = sizes[min(len(parts), len(sizes) - 1)]
@@ -53,7 +54,7 @@ def _grouped(number: str, sizes: tuple[int, ...], mark: str) -> str:
 
 
 def _fours(mark: str) -> Make:
-    return lambda chosen: _grouped(card(chosen), (4,), mark)
+    return lambda chosen: grouped(card(chosen), (4,), mark)
 
 
 def _in(before: str, after: str) -> Make:
@@ -65,13 +66,31 @@ def _translated(table: str) -> Make:
 
 
 def _sixteen(prefix: str, sizes: tuple[int, ...], mark: str, length: int = 16) -> Make:
-    return lambda chosen: _grouped(
+    return lambda chosen: grouped(
         checked(prefix + digits(chosen, length - 1 - len(prefix))), sizes, mark
     )
 
 
 def _power(number: str) -> str:
     return f"{number[0]}.{number[1:].rstrip('0')}E+{len(number) - 1}"
+
+
+def _ones(mark: str) -> Make:
+    return lambda chosen: mark.join(card(chosen))
+
+
+def _worded(number: str) -> list[str]:
+    words = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return [words[int(digit)] for digit in number]
+
+
+def _some(chosen: Random, table: str) -> str:
+    return "".join(table[int(d)] if chosen.random() < 0.5 else d for d in card(chosen))
+
+
+def _marked(chosen: Random, marks: tuple[str, ...]) -> str:
+    first, *rest = _fours(" ")(chosen).split(" ")
+    return first + "".join(chosen.choice(marks) + part for part in rest)
 
 
 WAYS: dict[str, Make] = {
@@ -86,7 +105,7 @@ WAYS: dict[str, Make] = {
     "full-width dash": _fours("－"),
     "minus": _fours("−"),
     "mixed": lambda chosen: (
-        _grouped(card(chosen), (4,), "¦").replace("¦", " ", 1).replace("¦", " - ")
+        grouped(card(chosen), (4,), "¦").replace("¦", " ", 1).replace("¦", " - ")
     ),
     "tab": _fours("\t"),
     "line break": _fours("\n"),
@@ -106,8 +125,8 @@ WAYS: dict[str, Make] = {
     "zero-width everywhere": lambda chosen: "\u200b".join(card(chosen)),
     "spaced out": lambda chosen: " ".join(card(chosen)),
     "dashed out": lambda chosen: "-".join(card(chosen)),
-    "pairs": lambda chosen: _grouped(checked("62" + digits(chosen, 13)), (2,), " "),
-    "six and rest": lambda chosen: _grouped(card(chosen), (6, 13), " "),
+    "pairs": lambda chosen: grouped(checked("62" + digits(chosen, 13)), (2,), " "),
+    "six and rest": lambda chosen: grouped(card(chosen), (6, 13), " "),
     "four six five": _sixteen("37", (4, 6, 5), " ", 15),
     "four six four": _sixteen("36", (4, 6, 4), " ", 14),
     "four four eight": _sixteen("4", (4, 4, 8), " "),
@@ -122,7 +141,7 @@ WAYS: dict[str, Make] = {
     "Chinese with circle": _translated("〇一二三四五六七八九"),
     "Chinese as dictated": _translated("零幺二三四五六七八九"),
     "Chinese financial": _translated("零壹贰叁肆伍陆柒捌玖"),
-    "Chinese grouped": lambda chosen: _grouped(
+    "Chinese grouped": lambda chosen: grouped(
         card(chosen).translate(str.maketrans("0123456789", "零一二三四五六七八九")), (4,), " "
     ),
     "glued to Latin": _in("card", "exp"),
@@ -155,128 +174,109 @@ WAYS: dict[str, Make] = {
     "traditional word": lambda chosen: (
         "卡號" + _sixteen("4", (4, 5, 7), "/")(chosen).replace("/", " / ")
     ),
-    "eights joined by plus": lambda chosen: "卡号 " + _grouped(card(chosen), (8,), "+"),
-    "eights with the word": lambda chosen: "卡号 " + _grouped(card(chosen), (8,), " "),
+    "eights joined by plus": lambda chosen: "卡号 " + grouped(card(chosen), (8,), "+"),
+    "eights with the word": lambda chosen: "卡号 " + grouped(card(chosen), (8,), " "),
     "track two": lambda chosen: f";{card(chosen)}=2512{digits(chosen, 9)}?",
-}
-"""At least forty ways of writing a card number."""
-
-
-def _said(pattern: str, *counts: int) -> Make:
-    return lambda chosen: pattern.format(digits(chosen, chosen.choice(counts)))
-
-
-SAID: dict[str, Make] = {
-    pattern: _said(pattern, *counts)
-    for counts, patterns in (
-        (
-            (3,),
-            (
-                "CVV {}",
-                "cvv: {}",
-                "CVV2={}",
-                "cvc是{}",
-                "CVN2 {}",
-                "安全码{}",
-                "安全码是{}",
-                "卡背三位{}",
-                "卡背面三位数字{}",
-                "背面后三位是{}",
-                "卡的背面最后三位：{}",
-                "签名栏后三位{}",
-                "security code {}",
-                "security code is {}",
-                "CVV number {}",
-                "the three digits on the back are {}",
-                "card verification value {}",
-                "c v v {}",
-                "卡验证码 {}",
-                "{}是CVV",
-                "cvv（{}）",
-                "安全码告诉我是{}",
-            ),
-        ),
-        (
-            (4, 6),
-            (
-                "密码{}",
-                "密码是{}",
-                "密码：{}",
-                "PIN {}",
-                "pin is {}",
-                "PIN码{}",
-                "PIN: {}",
-                "pin code {}",
-                "取款密码是{}",
-                "交易密码 {}",
-                "客户说密码是{}",
-                "密码输的是{}",
-                "密码改成{}",
-                "个人识别码{}",
-                "password {}",
-                "password: {}",
-                "passcode {}",
-                "pin number is {}",
-                "his PIN was {}",
-                "{}是密码",
-                "{} is my pin",
-                "密码就是{}",
-                "密码他说好像是{}",
-                "密码“{}”",
-                "口令{}",
-                "支付密码为{}",
-            ),
-        ),
-    )
-    for pattern in patterns
-}
-"""Verification values and PINs in the ways people say them."""
-
-
-def _of(pattern: str) -> Make:
-    """``#`` a digit, ``A`` a capital letter."""
-
-    def make(chosen: Random) -> str:
-        return "".join(
-            chosen.choice("0123456789")
-            if c == "#"
-            else chosen.choice("ABCDEFGHJKLMNPQRSTUVWXYZ")
-            if c == "¤"
-            else c
-            for c in pattern
+    "fours and the rest": lambda chosen: grouped(
+        _sixteen("62", (19,), "", 19)(chosen), (4, 4, 4, 7), " "
+    ),
+    "one by one with commas": _ones(","),
+    "one by one with commas and spaces": _ones(", "),
+    "one by one with full-width commas": _ones("，"),
+    "one by one with slashes": _ones("/"),
+    "one by one by line": _ones("\n"),
+    "number sign": _fours("#"),
+    "greater-than": _fours(">"),
+    "arrow of two": _fours(" -> "),
+    "apostrophe": _fours("'"),
+    "quotation mark": _fours('"'),
+    "brackets": lambda chosen: f"({_fours(')(')(chosen)})",
+    "square brackets": lambda chosen: f"[{_fours('][')(chosen)}]",
+    "at sign": _fours("@"),
+    "ampersand": _fours("&"),
+    "exclamation mark": _fours("!"),
+    "three dashes": _fours("---"),
+    "three dots": _fours("..."),
+    "ellipsis": _fours("…"),
+    "two em dashes": _fours("——"),
+    "full-width colon": _fours("："),
+    "bar": _fours(" | "),
+    "six spaces": _fours("      "),
+    "blank line": _fours("\n\n"),
+    "line break of a web page": _fours("<br>"),
+    "cells of a web page": _fours("</td><td>"),
+    "letter x": _fours("x"),
+    "said space": _fours("空格"),
+    "said dash": _fours("杠"),
+    "said dash in English": _fours(" dash "),
+    "said then": _fours("，然后"),
+    "said then in English": _fours(" then "),
+    "English words": lambda chosen: " ".join(_worded(card(chosen))),
+    "English words with commas": lambda chosen: ", ".join(_worded(card(chosen))),
+    "English words with oh": lambda chosen: " ".join(_worded(card(chosen))).replace("zero", "oh"),
+    "some digits full-width": lambda chosen: _some(chosen, "０１２３４５６７８９"),
+    "some digits Chinese": lambda chosen: _some(chosen, "零一二三四五六七八九"),
+    "any mark": lambda chosen: _marked(chosen, (" ", "-", ".", "/", "\t", "\n", "_")),
+    "any mark, seen or not": lambda chosen: _marked(
+        chosen, (" ", "-", " - ", "  ", "\u200b", "\u3000")
+    ),
+    "UnionPay without a check digit": lambda chosen: "62" + digits(chosen, chosen.choice([14, 17])),
+    "the same in fours": lambda chosen: grouped("62" + digits(chosen, 17), (4,), " "),
+    "keycaps": lambda chosen: "".join(d + "\ufe0f\u20e3" for d in card(chosen)),
+    "struck through": lambda chosen: "".join(d + "\u0336" for d in card(chosen)),
+    "NUL": lambda chosen: "\0".join(card(chosen)),
+    "Hangul filler": _fours("\u3164"),
+    "blank of Braille": _fours("\u2800"),
+    "bullet": _fours(" • "),
+    "Hangul dot": _fours("ㆍ"),
+    "Roman numerals": _translated("〇ⅠⅡⅢⅣⅤⅥⅦⅧⅨ"),
+    "Suzhou numerals": _translated("〇〡〢〣〤〥〦〧〨〩"),
+    "Chinese over the radio": _translated("洞幺两三四五六拐八勾"),
+    "Chinese with said dashes": lambda chosen: grouped(
+        card(chosen).translate(str.maketrans("0123456789", "零幺二三四五六七八九")), (4,), "杠"
+    ),
+    "Chinese one by one": lambda chosen: "、".join(
+        card(chosen).translate(str.maketrans("0123456789", "零一二三四五六七八九"))
+    ),
+    "letters for zeros": lambda chosen: card(chosen).replace("0", "O"),
+    "letters for ones": lambda chosen: card(chosen).replace("1", "l"),
+    "with a decimal": _in("", ".0"),
+    "two cards in fours": lambda chosen: f"{_fours(' ')(chosen)} {_fours(' ')(chosen)}",
+    "behind a terminal": lambda chosen: f"终端{digits(chosen, 8)} {_fours(' ')(chosen)}",
+    "behind a number of a list": lambda chosen: f"1. {_fours(' ')(chosen)}",
+    "between time and amount": lambda chosen: f"12:30:45 {_fours(' ')(chosen)} 100.00",
+    "with its day": lambda chosen: f"{_fours(' ')(chosen)} 12/27 {digits(chosen, 3)}",
+    "a row of a table": lambda chosen: f"1\t{card(chosen)}\t100.00",
+    "American Express with dashes": _sixteen("37", (4, 6, 5), "-", 15),
+    "old Chinese cards": lambda chosen: (
+        checked(
+            chosen.choice(["955880", "955990", "456351", "436742", "603367"]) + digits(chosen, 12)
         )
-
-    return make
-
-
-def _imei(chosen: Random, prefix: str = "") -> str:
-    return checked((prefix or chosen.choice(["86", "35", "01", "99"])) + digits(chosen, 12))
-
-
-def _tids(mark: str) -> Make:
-    return lambda chosen: mark.join(digits(chosen, 8) for _ in range(chosen.randrange(2, 6)))
-
-
-def _many(one: Make, mark: str, least: int = 2, most: int = 4) -> Make:
-    return lambda chosen: mark.join(one(chosen) for _ in range(chosen.randrange(least, most + 1)))
-
-
-def _date(chosen: Random) -> str:
-    return f"20{chosen.randrange(20, 30)}-{chosen.randrange(1, 13):02}-{chosen.randrange(1, 29):02}"
+        if chosen.random() < 0.5
+        else checked("4563" + digits(chosen, 11))
+    ),
+    "thousands with points": lambda chosen: f"{int(card(chosen)):,}".replace(",", "."),
+    "thousands with blanks": lambda chosen: f"{int(card(chosen)):,}".replace(",", " "),
+    "an amount with cents": lambda chosen: f"{int(card(chosen)):,}.00",
+    "track one without its sign": lambda chosen: (
+        f"B{card(chosen)}^ZHANG/SAN^2512{digits(chosen, 8)}"
+    ),
+    "track two with D": lambda chosen: f"{card(chosen)}D2512{digits(chosen, 9)}",
+    "track two with blanks": lambda chosen: f";{card(chosen)} = 2512{digits(chosen, 9)}",
+}
+"""Ways of writing a card number."""
 
 
-def _time(chosen: Random) -> str:
-    return f"{chosen.randrange(24):02}:{chosen.randrange(60):02}:{chosen.randrange(60):02}"
+def card_of_scheme(chosen: Random) -> str:
+    """A card number that no equipment identity shares its range with."""
+    while (number := card(chosen)).startswith("35"):
+        pass
+    return number
 
 
-def _stamp(chosen: Random) -> str:
-    return (_date(chosen) + _time(chosen)).replace("-", "").replace(":", "")
+def _mobile(chosen: Random) -> str:
+    return "13" + digits(chosen, 9)
 
-
-_mobile = _of("13#########")
-_landline = _of("0531-8#######")
-_iccid = _of("898600###############")
-_tid = _of("########")
 
 OWN: dict[str, tuple[str, Make]] = {
     "phone with an extension": ("phone", lambda c: card_of_scheme(c) + "转" + digits(c, 1)),
@@ -288,114 +288,7 @@ OWN: dict[str, tuple[str, Make]] = {
     "serial": ("serial", lambda c: card_of_scheme(c)),
     "serial behind a letter": ("serial", lambda c: "V" + card_of_scheme(c)),
     "serial before a letter": ("old_serial", lambda c: card_of_scheme(c) + "X"),
-    "serial in groups": ("serial", lambda c: _grouped(card_of_scheme(c), (4,), "-")),
+    "serial in groups": ("serial", lambda c: grouped(card_of_scheme(c), (4,), "-")),
     "serial of American Express": ("serial", lambda c: checked("34" + digits(c, 12))),
 }
 """A card number in a field whose numbers are long by nature: the field, and how it is written."""
-
-
-def card_of_scheme(chosen: Random) -> str:
-    """A card number that no equipment identity shares its range with."""
-    while (number := card(chosen)).startswith("35"):
-        pass
-    return number
-
-
-LOOK_ALIKES: dict[str, Make] = {
-    "mobile": _mobile,
-    "mobiles": _many(_mobile, " "),
-    "mobiles by comma": _many(_mobile, "，"),
-    "mobile grouped": _of("138 #### ####"),
-    "mobiles grouped": _many(_of("138 #### ####"), " "),
-    "mobile abroad": _of("+86 13#########"),
-    "mobile with zeros": _of("008613#########"),
-    "landline": _landline,
-    "landlines side by side": _many(_landline, " "),
-    "landlines in brackets": _many(_of("(010)8#######"), " "),
-    "landlines without a dash": _many(_of("0108#######"), " "),
-    "landline with extension": _of("010-8####### 转 ####"),
-    "service number": _of("400-###-####"),
-    "service numbers": _many(_of("400-###-####"), " "),
-    "landlines by slash": _many(_of("021-6#######"), "/"),
-    "TID": _tid,
-    "TIDs by space": _tids(" "),
-    "TIDs by comma": _tids(","),
-    "TIDs by line": _tids("\n"),
-    "TIDs by full-width comma": _tids("、"),
-    "TIDs by tab": _tids("\t"),
-    "TIDs by semicolon": _tids("；"),
-    "TIDs by two spaces": _tids("  "),
-    "MID": _of("848######511###"),
-    "MIDs": _many(_of("102######541###"), " "),
-    "MID and TID": _of("商户号 898######511### 终端号 ########"),
-    "ICCID": _iccid,
-    "ICCID of twenty": _of("8986##################"[:20]),
-    "ICCID grouped": lambda c: _grouped(_iccid(c) + digits(c, 1), (4,), " "),
-    "ICCID of nineteen grouped": lambda c: _grouped(_iccid(c)[:19], (4,), " "),
-    "ICCID dashed": lambda c: _grouped(_iccid(c)[:19], (4,), "-"),
-    "ICCID with a letter": _of("898601##########¤###"),
-    "ICCIDs": _many(_iccid, "\n"),
-    "IMEI": _imei,
-    "IMEI said": lambda c: "IMEI:" + _imei(c),
-    "IMEI grouped": lambda c: _grouped(_imei(c), (2, 6, 6, 1), " "),
-    "IMEI dashed": lambda c: _grouped(_imei(c), (2, 6, 6, 1), "-"),
-    "IMEIs": _many(_imei, " "),
-    "IMEISV said": lambda c: "IMEISV " + _imei(c, "35")[:14] + digits(c, 2),
-    "IMEISV": lambda c: "86" + digits(c, 14),
-    "IMEISV grouped": lambda c: "IMEI/SV: " + _grouped("35" + digits(c, 14), (2, 6, 6, 2), "-"),
-    "MEID": _of("A10000########"),
-    "serial with letters": _of("N¤##########"),
-    "serial of the trade": _of("000001040000########"),
-    "serial of Newland": _of("NP30########"),
-    "serial of ten": _of("08########"),
-    "serials": _many(_of("¤##########"), " "),
-    "serial with dashes": _of("###-###-###"),
-    "serials with dashes": _many(_of("###-###-###"), " "),
-    "order of a shop": lambda c: "订单号" + _stamp(c) + digits(c, 4),
-    "order of WeChat": lambda c: "42000012" + digits(c, 20),
-    "order of Alipay": lambda c: _stamp(c) + digits(c, 14),
-    "reference number": _of("参考号 ############"),
-    "trace and batch": _of("流水 ###### 批次 ######"),
-    "slips": _many(_of("######"), " ", 2, 3),
-    "parcel": _of("SF#############"),
-    "parcel of YTO": _of("YT#############"),
-    "parcel of JD": _of("JDVA###########"),
-    "own numbers": _many(_of("L7-0#####"), "、"),
-    "date and time": lambda c: f"{_date(c)} {_time(c)}",
-    "dates": _many(_date, " "),
-    "dates and times": _many(lambda c: f"{_date(c)} {_time(c)}", " "),
-    "dates with dots": _many(lambda c: _date(c).replace("-", "."), " "),
-    "compact dates": _many(lambda c: _date(c).replace("-", ""), " "),
-    "time stamp": _stamp,
-    "time stamp with thousandths": lambda c: _stamp(c) + digits(c, 3),
-    "period": lambda c: f"{_date(c)}-{_date(c)}",
-    "amount": _of("¥#,###,###.##"),
-    "amounts": _many(_of("#,###.##"), " "),
-    "place": _of("116.######,39.######"),
-    "address of the net": _of("192.168.1##.1##:8080"),
-    "version": _of("V1.2.##.########"),
-    "version and date": _of("3.2.4-202601##"),
-    "voltages": _many(_of("3.##"), " "),
-    "counters": _many(_of("1#####"), " ", 2, 2),
-    "masked card": _of("622202******####"),
-    "last four": _of("卡号后四位 ####"),
-    "two last four": _of("后四位 #### 和 ####"),
-    "response codes": _many(_of("5#"), " ", 2, 5),
-    "postcode and street": _of("250### 泺源大街 ## 号"),
-    "licence": _of("91350100M000100Y##"),
-    "wrong PIN": _of("密码错误 55，第 # 次"),
-    "PIN pad": _of("密码键盘型号 S###"),
-    "PIN pad serial": _of("密码键盘 SP30-##########"),
-    "retries": _of("密码输错 3 次，等 ### 秒"),
-    "hash": lambda c: "".join(c.choice("0123456789abcdef") for _ in range(64)),
-    "key": lambda c: "-".join(digits(c, n) for n in (8, 4, 4, 4, 12)),
-}
-"""At least fifty-five kinds of numbers that are no card."""
-
-INSEPARABLE: dict[str, Make] = {
-    "IMEISV of a JCB range, unsaid": lambda c: "3550" + digits(c, 12),
-    "four numbers of four digits": _many(_of("4###"), " ", 4, 4),
-    "sixteen digits of a serial": lambda c: "4" + digits(c, 15),
-    "an order number that begins like UnionPay": lambda c: "62" + digits(c, 16),
-}
-"""Kinds no rule can tell from cards: masked when they pass for one."""

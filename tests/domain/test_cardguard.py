@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.cardguard import find_secrets, identity_number_valid, luhn_valid, mask_cards
+from app.domain.card_numbers import identity_number_valid, luhn_valid
+from app.domain.cardguard import find_secrets, mask_cards, perhaps_another
 
 # Published test cards of the schemes and synthetic UnionPay numbers; none is a real account.
 MASKED = {
@@ -129,3 +130,25 @@ def test_an_identity_number_needs_its_check_character() -> None:
     assert identity_number_valid("11010519491231002X")
     assert not identity_number_valid("110105194912310021")
     assert not identity_number_valid("1101051949123100")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("4111111111111111", True),
+        ("换机 4111111111111111 已寄", True),
+        ("卡号 4111111111111111", False),
+        ("4111 1111 1111 1111", False),
+        ("4111111111111111，密码 123456", False),
+        ("订单号 4111111111111111", False),
+        ("终端 N910", False),
+    ],
+)
+def test_what_may_be_another_number_is_asked_about(text: str, asked: bool) -> None:
+    assert perhaps_another(text) is asked
+
+
+def test_the_word_for_another_number_keeps_it_and_the_word_for_a_card_does_not() -> None:
+    assert mask_cards("订单号：4111111111111111") == "订单号：4111111111111111"
+    assert mask_cards("卡号：4111111111111111") == "卡号：411111******1111"
+    assert mask_cards("订单卡号：4111111111111111") == "订单卡号：411111******1111"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,10 +11,15 @@ from pathlib import Path
 import pytest
 
 from app import paths
+from app.exchange import hub_carrier
+from tests.exchange.cutting_proxy import CuttingProxy
+from tests.exchange.hub_network import HubNetwork, at, behind_a_proxy
 from tests.exchange.network import Network
 from tests.factories import make_technician, make_terminal
+from tests.postgres import Server
 
 Joined = Callable[[], Network]
+HubJoined = Callable[[int], HubNetwork]
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +65,43 @@ def network(joined_folder: Path, template: Path, tmp_path: Path) -> Iterator[Net
     made = Network(tmp_path / "network", template, laptops=2)
     yield made
     made.close()
+
+
+@pytest.fixture
+def hub_joined(
+    joined_folder: Path,
+    template: Path,
+    tmp_path: Path,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[HubJoined]:
+    """Makes networks of an office and so many laptops that joined it, each with an exchange server
+    of its own.  Nobody waits before trying again."""
+    monkeypatch.setattr(hub_carrier, "LONGEST_WAIT", 0.0)
+    numbers = itertools.count(1)
+    with contextlib.ExitStack() as opened:
+
+        def make(laptops: int = 3) -> HubNetwork:
+            opened.close()
+            folder = tmp_path / f"hub{next(numbers)}"
+            shutil.copytree(joined_folder, folder)
+            url = opened.enter_context(server.empty_database())
+            made = HubNetwork(folder, template, at(server, url), laptops)
+            opened.callback(made.close)
+            made.begin()
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def hub(hub_joined: HubJoined) -> HubNetwork:
+    """An office and a laptop that joined it, with a server between them."""
+    return hub_joined(1)
+
+
+@pytest.fixture
+def far(hub: HubNetwork, server: Server) -> Iterator[CuttingProxy]:
+    """A bad network between the laptop of `hub` and the server."""
+    with behind_a_proxy(hub, server.sockets) as proxy:
+        yield proxy

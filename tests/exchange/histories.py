@@ -124,6 +124,20 @@ def _update(one: Station, pick: int) -> None:
     one.services.terminals.update(terminal.id, terminal.version, draft)
 
 
+def _dispatch(one: Station, pick: int) -> None:
+    dispatching = one.services.dispatching
+    item = dispatching.numbered(one.services.incidents.get(_incident(one, pick)).number)
+    step = pick % 3
+    if step == 0:
+        people = one.services.directory.technicians()
+        day = one.services.context.today() + timedelta(days=pick % 5)
+        dispatching.dispatch(item, people[pick % len(people)].id, day, f"{one.letter} {pick}")
+    elif step == 1:
+        dispatching.accept(item)
+    else:
+        dispatching.refuse(item, f"{one.letter} {pick}")
+
+
 VERBS: tuple[Callable[[Station, int], Any], ...] = (
     _report,
     _work,
@@ -131,6 +145,7 @@ VERBS: tuple[Callable[[Station, int], Any], ...] = (
     _move,
     _register,
     _update,
+    _dispatch,
 )
 
 
@@ -167,9 +182,9 @@ STEPS: dict[str, Step] = {
 
 
 @contextlib.contextmanager
-def killed_at(step: str, nth: int) -> Iterator[None]:
+def killed_at(step: str, nth: int, steps: dict[str, Step] = STEPS) -> Iterator[None]:
     """Kill whoever comes to a named step for the `nth` time."""
-    place, name, after = STEPS[step]
+    place, name, after = steps[step]
     real = getattr(place, name)
     calls = itertools.count(1)
 
@@ -257,6 +272,8 @@ histories = st.lists(acts, min_size=6, max_size=24)
 class Run:
     """Carries a history out, and knows what each person was told is saved."""
 
+    steps = STEPS
+
     def __init__(self, network: Network) -> None:
         self.network = network
         self.stations: list[Station] = [network.office, *network.laptops]
@@ -320,7 +337,7 @@ class Run:
     @contextlib.contextmanager
     def _killing(self, step: str, nth: int, *whose: Station) -> Iterator[None]:
         try:
-            with killed_at(step, nth):
+            with killed_at(step, nth, self.steps):
                 yield
         except Killed:
             self.kills += 1
@@ -383,9 +400,9 @@ def _equal(state: dict[str, Any], other: dict[str, Any], whose: str) -> None:
         assert other[name] == rows, f"{whose}: {name} differs"
 
 
-def hold(network: Network, history: list[Act]) -> Run:
+def hold(network: Network, history: list[Act], make: Callable[[Any], Run] = Run) -> Run:
     """Carry out a history and ask everything that must be true of it.  Raises `AssertionError`."""
-    run = Run(network)
+    run = make(network)
     for act in history:
         run.happen(act)
     try:

@@ -13,11 +13,13 @@ from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, Unava
 from app.domain.register.people import TechnicianDraft
 from app.exchange.exchange import Exchange
 from app.exchange.keys import read_key
+from app.services.core.data_place import letter_in_use
 from app.services.core.operation_log import read_operations
 from app.services.settling import Settlement
 from app.settings import Settings
 from db.engine import Database
 from tests.conftest import FrozenClock
+from tests.factories import make_incident
 from tests.replaying import state_of
 
 
@@ -25,13 +27,18 @@ class Computer:
     """A computer with a data folder of its own."""
 
     def __init__(
-        self, folder: Path, template: Path, clock: FrozenClock, move: Callable[[Path], None]
+        self,
+        folder: Path,
+        template: Path,
+        clock: FrozenClock,
+        move: Callable[[Path], None],
+        letter: str,
     ) -> None:
         self.folder, self._clock, self._move = folder, clock, move
         folder.mkdir()
         shutil.copyfile(template, folder / "poscare.db")
         self.database = Database(folder / "poscare.db")
-        self.settings = Settings(technician="T01", device="L1")
+        self.settings = Settings(technician="T01", device=letter)
         self.services = bootstrap.build(self.settings, clock=clock, database=self.database)
 
     @property
@@ -73,7 +80,7 @@ def computer(
         def move(folder: Path) -> None:
             monkeypatch.setenv(paths.HOME_VARIABLE, str(folder))
 
-        made.append(Computer(tmp_path / name, template, clock, move))
+        made.append(Computer(tmp_path / name, template, clock, move, f"L{len(made) + 1}"))
         return made[-1]
 
     yield make
@@ -356,3 +363,35 @@ def test_a_name_of_a_computer_is_one_line(laptop: Computer) -> None:
     with pytest.raises(InvalidInput):
         laptop.exchange.identity.key("x" * 300)
     assert laptop.exchange.identity.key().name == "新 名字"
+
+
+def test_two_computers_never_number_by_the_same_letter(
+    office: Computer, laptop: Computer, computer: Callable[[str], Computer]
+) -> None:
+    third = computer("third")
+    for taken, code in ((laptop, "device.of_another"), (office, "exchange.same_letter")):
+        third.services.context.device = taken.settings.device
+        key = read_key(third.exchange.identity.key("李雷").text)
+        assert code_of(lambda key=key: office.exchange.stations.trust(key)) == code
+    for one in (office, laptop):
+        with pytest.raises(InvalidInput) as refused:
+            one.services.letters.check({office: "L2", laptop: "L1"}[one])
+        assert refused.value.code == "device.of_another"
+        one.services.letters.check("L9")
+        one.services.letters.check(one.settings.device)
+
+
+def test_a_laptop_that_has_the_state_of_an_office_does_not_take_its_letter(
+    office: Computer, laptop: Computer, tmp_path: Path
+) -> None:
+    target = str(laptop.folder / "poscare.db")
+    make_incident(office.services)
+    office.exchange.begin_office()
+    office.exchange.export(tmp_path / "all.posx")
+    laptop.exchange.take_in(tmp_path / "all.posx")
+    assert letter_in_use(target) == "", "the counters came from the office"
+    make_incident(laptop.services)
+    assert letter_in_use(target) == laptop.settings.device
+    laptop.exchange.export(tmp_path / "work.posx")
+    office.exchange.take_in(tmp_path / "work.posx")
+    assert letter_in_use(str(office.folder / "poscare.db")) == office.settings.device

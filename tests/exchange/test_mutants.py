@@ -23,11 +23,11 @@ HISTORY = [
     Act("work", 1, 0),
     Act("send", 1),
     Act("deliver", 0, 0),
-    Act("killed-work", 1, 6, "work-before-append"),
+    Act("killed-work", 1, 7, "work-before-append"),
     Act("work", 2, 0),
     Act("killed-exchange", 1, 1, "office-applied"),
     Act("exchange", 2),
-    Act("work", 1, 12),
+    Act("work", 1, 14),
     Act("answer", 1),
     Act("deliver", 0, 1),
 ]

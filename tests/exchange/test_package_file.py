@@ -36,7 +36,7 @@ MANIFEST = Manifest(
     id=first_key(),
     made_at=datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
     program="1.0",
-    schema="0014",
+    schema="0015",
     sender=LAPTOP.station,
     sender_name="刘伟",
     sender_role="laptop",
@@ -235,6 +235,12 @@ def test_a_missing_file_is_told_as_such(tmp_path: Path) -> None:
         opened(tmp_path / "none.posx")
     with pytest.raises(Unavailable):
         opened(tmp_path)
+
+
+def test_what_cannot_be_read_is_not_said_to_be_unwritable(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable) as refused:
+        opened(tmp_path)
+    assert refused.value.code == "file.unreadable"
 
 
 def test_a_stopped_or_failed_export_leaves_the_file_that_was_there(tmp_path: Path) -> None:

@@ -9,20 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import InvalidInput, NotAllowed, NotFound
 from app.domain.faults import ContactRole
+from app.domain.incidents.drafts import PartDraft
+from app.domain.incidents.lifecycle import Priority
 from app.domain.operations.operation import hash_of
+from app.domain.people.roles import Role
 from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.domain.register.terminals import draft_of
 from app.exchange import conflicts, laptop, office, status
 from app.exchange.intake import blobs_of
+from app.languages import LocalizedText
 from app.services.core.blobs import BlobStore
 from app.services.incidents.incident_queries import IncidentFilter
 from app.services.settling import Settlement
 from db.engine import Database
 from tests.exchange.conftest import Joined
 from tests.exchange.network import Network, Station
+from tests.exchange.test_sync_cases import SOLVED, assert_equal, change_phone, terminal_of
 from tests.factories import make_incident, make_technician, make_terminal
+from tests.maintenance import TODAY, make_plan
 
 
 def test_a_dry_run_changes_nothing_and_tells_the_same(network: Network) -> None:
@@ -127,9 +133,14 @@ def test_photos_come_before_the_records_that_name_them(network: Network, tmp_pat
     content = b"photo"
     name, nowhere = hashlib.sha256(content).hexdigest(), "ab" * 32
     parcel = network.sent_by(one)
-    payload = {**parcel.held[0].payload, "photos": [{"sha256": name}, {"print_sha256": nowhere}]}
-    named = replace(parcel.held[0], payload=payload)
+    payload = {"file": {"sha256": name, "print_sha256": nowhere}}
+    named = replace(
+        parcel.held[0], kind="attachment.add", subject_kind="attachment", payload=payload
+    )
     named = replace(named, hash=hash_of(named))
+    # The hash of a signed document or an imported file names nothing that is carried.
+    signed = replace(named, kind="incident.sign", subject_kind="incident")
+    assert list(blobs_of(signed)) == []
     assert list(blobs_of(named)) == [name, nowhere]
     blobs = BlobStore(tmp_path / "blobs")
     taken = office.take_in(
@@ -194,24 +205,73 @@ def test_edits_of_everything_that_has_a_version_merge_by_field(network: Network)
 
 
 def test_what_did_not_fit_can_be_done_again(network: Network) -> None:
-    """Once the reason is gone it is done as the person entered it, and everybody has it."""
-    one, two = network.laptops[:2]
-    serial = {"serial": "TWICE000001", "tid": "80000001"}
-    make_terminal(one.services, **serial)
-    theirs = make_terminal(two.services, **serial)
-    mine = make_incident(two.services, theirs, symptom="乙登记的")
-    network.exchange(one)
-    taken, _back = network.exchange(two)
-    assert [c.code for c in taken.conflicts] == ["serial.known", "not_found"]
-    with pytest.raises(InvalidInput):
+    """Once the reason is gone it is done as the person entered it, with the key it had then, and
+    everybody has it."""
+    one = network.laptops[0]
+    incidents = network.office.services.incidents
+    about = make_incident(network.office.services)
+    network.settle_down()
+    incidents.start(about)
+    incidents.resolve(about, SOLVED)
+    part = one.services.work_log.add_part(about, PartDraft(name="电池"))
+    one.services.work_log.remove_part(about, part)
+    taken, _back = network.exchange(one)
+    assert [c.code for c in taken.conflicts] == ["not_allowed", "not_allowed"]
+    with pytest.raises(NotAllowed):
         conflicts.settle(network.office.services, taken.conflicts[0].id, Settlement.TAKE)
     assert len(conflicts.listed(network.office.services)) == 2
-    assert "乙登记的" in str(taken.conflicts[1].operation.payload)
-    conflicts.settle(two.services, taken.conflicts[0].id, Settlement.KEEP)
+    assert "电池" in str(taken.conflicts[0].operation.payload)
+    incidents.reopen(about, "还是坏的")
+    conflicts.settle(network.office.services, taken.conflicts[0].id, Settlement.TAKE)
+    assert [p.id for p in incidents.get(about).parts] == [part]
     network.settle_down()
-    assert two.state() == network.office.state()
-    assert [c.code for c in conflicts.listed(network.office.services)] == ["not_found"]
-    assert mine not in {i.id for i in two.services.incidents.first(IncidentFilter(), 50)}
+    conflicts.settle(one.services, taken.conflicts[1].id, Settlement.TAKE)
+    network.settle_down()
+    assert one.state() == network.office.state()
+    assert incidents.get(about).parts == ()
+    assert conflicts.listed(network.office.services) == ()
+
+
+def test_what_the_knowledge_of_a_computer_said_stays_said(network: Network) -> None:
+    """The laptop knows a danger the office does not know yet: urgent is urgent everywhere, also
+    when somebody else corrects the report."""
+    one, two = network.laptops[:2]
+    smoke = LocalizedText("冒烟", "smoke")
+    one.services.incidents._hazards = lambda _code, text: (smoke,) if "焦味" in text else ()
+    about = make_incident(one.services, terminal_of(one), symptom="有焦味")
+    other = make_incident(network.office.services, terminal_of(one), symptom="打印不清")
+    network.settle_down()
+    assert network.office.services.incidents.get(about).priority is Priority.P1
+    change_phone(one, other, "13800000001", symptom="打印不清\n有焦味")
+    change_phone(two, other, "13800000001", symptom="第二次了\n打印不清")
+    network.exchange(one)
+    network.settle_down()
+    assert_equal(network)
+    row = two.services.incidents.get(other)
+    assert (row.symptom, row.priority) == ("第二次了\n打印不清\n有焦味", Priority.P1)
+
+
+def test_a_visit_begun_meanwhile_is_told_to_who_levelled(network: Network) -> None:
+    """It stays where it is; the others move, and whoever levelled sees which did not."""
+    (one, two), office = network.laptops[:2], network.office.services
+    make_technician(office, "TL2", role=Role.MANAGER)
+    make_plan(office)
+    office.generation.generate()
+    network.settle_down()
+    begun = one.services.visits.between(TODAY, TODAY + timedelta(days=60))[0]
+    one.services.visits.start(begun.id)
+    balancing = two.services.balancing
+    balancing.accept(balancing.propose(TODAY, TODAY + timedelta(days=60)))
+    assert begun.id in {move["visit_id"] for move in two.own()[-1].payload["moves"]}
+    network.exchange(one)
+    network.settle_down()
+    assert_equal(network)
+    (told,) = conflicts.listed(two.services)
+    assert (told.sort, told.field, told.kept) == ("left_out", begun.number, "in_progress")
+    assert not told.takes
+    assert office.visits.get(begun.id).summary.planned_on == begun.planned_on
+    conflicts.settle(two.services, told.id, Settlement.KEEP)
+    assert conflicts.listed(two.services) == ()
 
 
 @pytest.mark.postgres

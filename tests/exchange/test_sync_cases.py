@@ -176,6 +176,25 @@ def test_case_52_a_changed_operation_applies_nothing(network: Network) -> None:
     assert network.office.state() == before
 
 
+@pytest.mark.parametrize("text", ["卡 6212345678900000003", "密码是 123456"])
+def test_case_39_a_card_number_in_a_package_is_told_and_never_stored(
+    network: Network, text: str
+) -> None:
+    """Another program, or an older guard, wrote it into a laptop's log."""
+    one = network.laptops[0]
+    report(one)
+    report(one)
+    parcel = network.sent_by(one)
+    first, second = parcel.held[:2]
+    draft = {**second.payload["draft"], "symptom": text}
+    forged = replace(second, payload={**second.payload, "draft": draft})
+    forged = replace(forged, hash=hash_of(forged))
+    taken = network.deliver_to_office(replace(parcel, held=(first, forged)))
+    assert [(r.code, r.first) for r in taken.refused] == [("exchange.card_number", 2)]
+    assert taken.applied == 1
+    assert text not in str(network.office.state())
+
+
 def test_case_53_two_laptops_close_and_reopen_one_incident(network: Network) -> None:
     """The second closing does not fit any more; it waits for a decision and stops nothing."""
     one, two = network.laptops[:2]
@@ -348,7 +367,11 @@ def test_case_60_the_office_restored_from_an_older_backup(network: Network, tmp_
         restoring.restore(copy, lock, network.office.clock())
     network.office.restart()
     since = report(network.office, symptom="恢复后新增")
-    network.exchange(one)
+    there, back = network.exchange(one)
+    assert (there.put_back, back.put_back) == (True, True)
+    assert (back.sent_again, back.others_lost) == (1, 0)
+    assert network.deliver_to(two, network.answer_to(two)).others_lost == 1
+    assert [p for p in two.folder.iterdir() if p.name.startswith("replaced-")]
     assert one.services.incidents.get(lost).symptom == "办公室丢了的"
     assert one.services.incidents.get(since).symptom == "恢复后新增"
     network.settle_down()

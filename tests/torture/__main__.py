@@ -1,15 +1,19 @@
 """``make torture``: random histories of an office and three laptops, with processes killed at every
-named step and packages lost, repeated and out of order; then a laptop that was away for 90 days.
+named step and packages lost, repeated and out of order; the same through a PostgreSQL server that
+dies, forgets and is put back, over lines that break; then a laptop that was away for 90 days.
 
 Before that, everything that writes a file with a fault at each of its operations.
 
 Prints how many operations and crashes there were, and how many were lost, doubled or diverged,
 which must be none; a history that fails is named by its seed and can be carried out alone.
+Then eight programs that save at once (`tests.torture.saves`), and the card guard
+with a thousand texts of every kind (`tests.torture.cards`).
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import random
 import shutil
@@ -17,16 +21,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from app import paths
 from app.domain.incidents.drafts import WorkEntryDraft
+from app.exchange import hub_carrier
 from db import migrate
 from db.engine import Database
-from tests.exchange.histories import hold, random_history
+from tests.exchange.histories import Act, Run, hold, random_history
+from tests.exchange.hub_histories import RunByServer
+from tests.exchange.hub_network import HubNetwork, at, behind_a_proxy
 from tests.exchange.network import Network
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.faulting import JOBS, KINDS, outcomes
+from tests.postgres import Server, start_server
+from tests.torture import cards, saves
 
 AWAY = 5_000
 """Operations of a laptop that was away for 90 days."""
@@ -40,16 +54,24 @@ def main() -> int:
     parser.add_argument("--length", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the first history")
     parser.add_argument("--faults", type=int, default=0, help="of each sort; 0: at every operation")
+    parser.add_argument("--server-histories", type=int, default=60, help="through PostgreSQL")
     parser.add_argument("--away", type=int, default=AWAY, help="operations; 0 leaves it out")
+    parser.add_argument("--cards", type=int, default=1_000, help="texts a kind; 0 leaves it out")
+    parser.add_argument("--saves", type=int, default=500, help="of each program; 0 leaves it out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="poscare-torture-") as name:
         folder = Path(name)
         os.environ[paths.HOME_VARIABLE] = str(folder / "home")
         failed = _faults(folder, options.faults)
         template = _template(folder)
-        failed += _histories(folder, template, options)
+        failed += _by_file(folder, template, options)
+        failed += _by_server(folder, template, options)
         if options.away:
             failed += _away(folder, template, options.away)
+        if options.saves:
+            failed += saves.run(folder, template, options.saves)
+    if options.cards:
+        failed += cards.run(options.cards)
     return 1 if failed else 0
 
 
@@ -88,7 +110,38 @@ def _template(folder: Path) -> Path:
     return path
 
 
-def _histories(folder: Path, template: Path, options: argparse.Namespace) -> int:
+@dataclass
+class Tally:
+    """What came of histories: operations somebody was told are saved, processes that were killed,
+    servers that died, and what was found wrong."""
+
+    operations: int = 0
+    crashes: int = 0
+    server_crashes: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
+
+    def carry_out(self, seed: int, history: Callable[[], Run]) -> None:
+        """One history; what is wrong with it is printed."""
+        try:
+            run = history()
+            self.operations += sum(map(len, run.saved.values()))
+            self.crashes += run.kills
+            self.server_crashes += run.crashes if isinstance(run, RunByServer) else 0
+        except AssertionError as found:
+            sort = _sort(str(found))
+            self.wrong[sort] += 1
+            print(f"seed {seed}: {sort}: {str(found)[:500]}", file=sys.stderr)
+
+    def said(self, histories: int) -> str:
+        """The figures in a line."""
+        died = f", server crashes {self.server_crashes}" if self.server_crashes else ""
+        wrong = ", ".join(f"{sort} {self.wrong[sort]}" for sort in ("lost", "doubled", "diverged"))
+        counted = f"operations {self.operations}, crashes {self.crashes}{died}"
+        return f"histories {histories}, {counted}: {wrong}"
+
+
+def _joined(folder: Path, template: Path) -> Path:
+    """The folder of an office and three laptops that joined it."""
     joined = folder / "joined"
     network = Network(joined, template)
     for n in range(1, 4):
@@ -96,28 +149,56 @@ def _histories(folder: Path, template: Path, options: argparse.Namespace) -> int
     make_technician(network.office.services)
     network.join_all()
     network.close()
-    operations = crashes = 0
-    wrong = {"lost": 0, "doubled": 0, "diverged": 0}
+    return joined
+
+
+def _by_file(folder: Path, template: Path, options: argparse.Namespace) -> int:
+    joined, place, tally = _joined(folder, template), folder / "history", Tally()
     for seed in range(options.seed, options.seed + options.histories):
-        place = folder / "history"
         shutil.copytree(joined, place)
         network = Network(place, template)
+        history = random_history(random.Random(seed), options.length)
+        tally.carry_out(seed, functools.partial(hold, network, history))
+        network.close()
+        shutil.rmtree(place)
+    print(tally.said(options.histories), flush=True)
+    return tally.wrong.total()
+
+
+def _by_server(folder: Path, template: Path, options: argparse.Namespace) -> int:
+    """The same with a server in between."""
+    if not options.server_histories:
+        return 0
+    try:
+        server = start_server(folder)
+    except pytest.skip.Exception as reason:
+        print(f"through PostgreSQL: left out, {reason}")
+        return 0
+    hub_carrier.LONGEST_WAIT = 0.0
+    joined, place, tally = folder / "joined", folder / "history", Tally()
+    try:
+        for seed in range(options.seed, options.seed + options.server_histories):
+            shutil.copytree(joined, place)
+            history = random_history(random.Random(seed), options.length)
+            tally.carry_out(
+                seed, lambda history=history: _through(server, place, template, history)
+            )  # type: ignore[misc]
+            shutil.rmtree(place)
+    finally:
+        server.stop()
+    print(f"through PostgreSQL: {tally.said(options.server_histories)}", flush=True)
+    return tally.wrong.total()
+
+
+def _through(server: Server, place: Path, template: Path, history: list[Act]) -> Run:
+    with server.empty_database() as url:
+        network = HubNetwork(place, template, at(server, url))
         try:
-            run = hold(network, random_history(random.Random(seed), options.length))
-            operations += sum(map(len, run.saved.values()))
-            crashes += run.kills
-        except AssertionError as found:
-            sort = _sort(str(found))
-            wrong[sort] += 1
-            print(f"seed {seed}: {sort}: {str(found)[:500]}", file=sys.stderr)
+            network.begin()
+            with behind_a_proxy(network, server.sockets) as proxy:
+                return hold(network, history, lambda given: RunByServer(given, proxy, server.crash))
         finally:
             network.close()
-            shutil.rmtree(place)
-    print(
-        f"histories {options.histories}, operations {operations}, crashes {crashes}: "
-        + ", ".join(f"{sort} {count}" for sort, count in wrong.items())
-    )
-    return sum(wrong.values())
 
 
 def _sort(found: str) -> str:

@@ -168,6 +168,8 @@ class IncidentSummary:
     resolve_due_at: datetime
     stopped_since: datetime | None = None
     """When the clock stopped, while the incident is held outside our control."""
+    newly_given: bool = False
+    """Whether whoever has it has not said yet whether they take it."""
 
     def overdue(self, now: datetime) -> bool:
         """Whether work is late now.  Derived, so a late incident can still be finished."""

@@ -128,6 +128,8 @@ class VisitSummary:
     tasks: int = 0
     on_leave: bool = False
     """Open, and whoever has it is away on its day."""
+    newly_given: bool = False
+    """Whether whoever has it has not said yet whether they take it."""
 
     def shown_state(self, today: date) -> OccurrenceState:
         """How it stands on a day, in the words of its occurrences."""

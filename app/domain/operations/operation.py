@@ -20,6 +20,9 @@ REVIEW = "review:"
 """Before the code of why an operation could not be applied; it waits for somebody's decision."""
 UNREADABLE = "unreadable"
 """Why an operation waits whose payload no program could have written."""
+CARRIED = "carried"
+"""It was done before its computer joined the office: its effect came with the records that were
+brought (`app.services.joining`)."""
 WITHDRAWN = "withdrawn"
 """The person took it back before the office had it: it is kept and changes nothing."""
 

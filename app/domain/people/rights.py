@@ -18,7 +18,8 @@ class Right:
     """Who may: `roles` always, `own` when the record is the person's own.
 
     Own is an incident assigned to the person, or reported by them while it is nobody's; a visit
-    planned for them; their leave; their own entry among people (`app.services.core.ownership`).
+    planned for them; work handed to them; their leave; their own entry among people
+    (`app.services.core.ownership`).
     """
 
     roles: frozenset[Role]
@@ -52,6 +53,7 @@ _OFFICE_OR_OWN = Right(_OFFICE, _WORKING)
 _MANAGERS = Right(_MANAGING)
 _ADMINISTRATORS = Right(_ADMINISTRATOR)
 _ONLY_OWN = Right(_NOBODY, _ALL)
+_OWN_WORK = Right(_NOBODY, _WORKING)
 
 RIGHTS: Mapping[str, Right] = {
     # incidents: an open case is everybody's work, closed and withdrawn ones are not
@@ -59,6 +61,10 @@ RIGHTS: Mapping[str, Right] = {
     "incident.edit": _WHO_WORKS,
     "incident.triage": _WHO_WORKS,
     "incident.assign": _OFFICE_OR_OWN,
+    "incident.dispatch": _THE_OFFICE,
+    "incident.take_back": _THE_OFFICE,
+    "incident.accept": _OWN_WORK,
+    "incident.refuse": _OWN_WORK,
     "incident.start": _WHO_WORKS,
     "incident.hold": _WHO_WORKS,
     "incident.resume": _WHO_WORKS,
@@ -95,6 +101,8 @@ RIGHTS: Mapping[str, Right] = {
     "plan.set_active": _MANAGERS,
     "plan.install": _MANAGERS,
     "checklist.save": _MANAGERS,
+    # done by the exchange itself, when a laptop joins
+    "database.bring": _EVERYBODY_MAY,
     # the steps of a run, which every start brings up to date; asking for one is generation.run
     "generation.keep_anchors": _EVERYBODY_MAY,
     "generation.change_dates": _EVERYBODY_MAY,
@@ -107,6 +115,10 @@ RIGHTS: Mapping[str, Right] = {
     "visit.level": _THE_OFFICE,
     "visit.add_extra": _WHO_WORKS,
     "visit.schedule": _OFFICE_OR_OWN,
+    "visit.dispatch": _THE_OFFICE,
+    "visit.take_back": _THE_OFFICE,
+    "visit.accept": _OWN_WORK,
+    "visit.refuse": _OWN_WORK,
     "visit.add_task": _WHO_WORKS,
     "visit.take_along": _WHO_WORKS,
     "visit.start": _WHO_WORKS,
@@ -118,6 +130,7 @@ RIGHTS: Mapping[str, Right] = {
     "checklist.answer": _WHO_WORKS,
     "checklist.follow_up": _WHO_WORKS,
     "checklist.finish": _WHO_WORKS,
+    "dispatch.see": _WHO_WORKS,
     "leave.enter": _OFFICE_OR_OWN,
     "leave.remove": _OFFICE_OR_OWN,
     "technician.set_week": _THE_OFFICE,

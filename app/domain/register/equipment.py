@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from app.domain import text
@@ -49,6 +49,12 @@ class ModelDraft:
     pts_expires_on: date | None = None
     battery_life_months: int = 0
     pts_use_until: date | None = None
+
+
+def draft_of_model(model: TerminalModel) -> ModelDraft:
+    """The model as an editable draft; saved unchanged it stays as it is."""
+    values = {one.name: getattr(model, one.name) for one in fields(ModelDraft)}
+    return ModelDraft(**values | {"battery_life_months": model.battery_life_months or 0})
 
 
 @dataclass(frozen=True, slots=True)

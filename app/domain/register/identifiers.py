@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from operator import mul
 
-from app.domain.cardguard import certainly_card, luhn_valid, mask_cards
+from app.domain.card_numbers import luhn_valid
+from app.domain.cardguard import holds_card, mask_cards
 from app.domain.errors import BadValue
 from app.domain.text import compact
 
@@ -44,7 +45,7 @@ def parse_serial(text: str | None) -> str:
 
 def _no_card(number: str, *, equipment: bool = True) -> str:
     """The number, unless it is certainly a card's.  Raises `BadValue`."""
-    if len(number) >= 14 and certainly_card(number, equipment=equipment):
+    if len(number) >= 14 and holds_card(number, equipment=equipment):
         raise BadValue("text.card_number")
     return number
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from app.domain import text
 from app.domain.errors import Problems
-from app.domain.faults import ContactRole
+from app.domain.faults import ContactRole, FaultClass
 from app.domain.people.roles import Role
 from app.domain.register import identifiers
 
@@ -15,7 +15,8 @@ from app.domain.register import identifiers
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Technician:
     """Somebody of the house.  `capacity_minutes` is a working day without breaks; `fieldwork` says
-    whether visits are planned for them, whatever their role."""
+    whether visits are planned for them, whatever their role; `skills` are the classes of faults
+    they are trained for, all when none is named."""
 
     id: str
     version: int
@@ -31,6 +32,7 @@ class Technician:
     latitude: float | None
     longitude: float | None
     areas: tuple[str, ...] = ()
+    skills: tuple[FaultClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class TechnicianDraft:
     capacity_minutes: int = 420
     fieldwork: bool = True
     areas: tuple[str, ...] = ()
+    skills: tuple[FaultClass, ...] = ()
 
 
 def check_technician(draft: TechnicianDraft) -> TechnicianDraft:
@@ -81,6 +84,7 @@ def check_technician(draft: TechnicianDraft) -> TechnicianDraft:
         capacity_minutes=draft.capacity_minutes,
         fieldwork=draft.fieldwork,
         areas=draft.areas,
+        skills=tuple(skill for skill in FaultClass if skill in draft.skills),
         **cleaned,
     )
 

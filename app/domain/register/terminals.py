@@ -10,7 +10,7 @@ both the device and the position.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -76,6 +76,11 @@ def check_cells(cells: Mapping[str, str]) -> TerminalRecord:
         problems.add("warranty_until", "date.before", other=installed)
     problems.raise_if_any()
     return TerminalRecord(**values)
+
+
+def without_place(record: TerminalRecord) -> TerminalRecord:
+    """The device in stock."""
+    return replace(record, **{name: _NOTHING[name] for name in _PLACED_ONLY})
 
 
 def days_ahead(record: TerminalFacts, today: date) -> list[Problem]:
@@ -208,7 +213,7 @@ SHOWN_FIELDS: tuple[TerminalField, ...] = declared_fields(Terminal)
 """Every fact of a terminal, those that are only shown included."""
 
 
-def draft_of(terminal: Terminal) -> TerminalDraft:
+def draft_of(terminal: Terminal | TerminalRecord) -> TerminalDraft:
     """The terminal as an editable draft; checking it unchanged gives the same facts back."""
 
     def shown(value: object) -> str:

@@ -242,7 +242,7 @@ def run_window() -> int:
             return CANNOT_START
         except Exception as error:
             log.critical("bug at start", exc_info=True)
-            text = problems.report(type(error), error, error.__traceback__)
+            text = problems.report(error)
             _last_word(
                 _("POSCare cannot start"),
                 _("What was saved is safe. Please send the report to those who maintain POSCare."),
@@ -369,7 +369,7 @@ def _install_excepthook(app: QApplication) -> None:
             app.quit()
             return
         log.critical("bug", exc_info=(kind, error, trace))
-        problems.show_bug(_window(app), problems.report(kind, error, trace))
+        problems.show_bug(_window(app), problems.report(error))
 
     sys.excepthook = caught
 

@@ -22,7 +22,7 @@ from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.working_dialog import READING, WorkingDialog, WorkManner
 from app.texts import unsettled_text
 from app.texts.exchange import operation_word
-from app.texts.intake import intake_lines, unsettled_line
+from app.texts.intake import brought_line, intake_lines, unsettled_line
 
 if TYPE_CHECKING:
     from app.exchange.conflicts import Unsettled
@@ -170,13 +170,13 @@ class ExchangeDialog(ExchangeWork):
 
         def done(made: ExportedPackage) -> None:
             self.show_stopped("")
-            self.context.note(
-                _(
-                    "Package for {name} written: {file}. Send it by USB stick, mail or WeChat.",
-                    name=made.to,
-                    file=made.package.path.name,
-                )
+            said = _(
+                "Package for {name} written: {file}. Send it by USB stick, mail or WeChat.",
+                name=made.to,
+                file=made.package.path.name,
             )
+            before = [brought_line(words(), made.brought)] if made.brought else []
+            self.context.note("\n".join([said, *before]))
             self.refresh()
 
         manner = WorkManner(_("Writing the package …"), _("Stopped: no package was written."))
@@ -224,7 +224,7 @@ class ExchangeDialog(ExchangeWork):
     def _on_conflict(self, one: Unsettled | None) -> None:
         refusal = self.context.services.context.standing.refusal("conflict.settle")
         permit(self.keep, refusal, enabled=one is not None)
-        permit(self.take, refusal, enabled=one is not None and one.sort != "number")
+        permit(self.take, refusal, enabled=one is not None and one.takes)
         self._particulars.setText("" if one is None else unsettled_text(words(), one))
 
     def _keep(self) -> None:

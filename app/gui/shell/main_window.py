@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
 from app.gui.shell.navigate import Navigate, ReportIncident
+from app.gui.shell.new_work import NewWorkWatch
 from app.gui.shell.opening import OpeningPane
 from app.gui.shell.page import AppContext, Note, Page
 from app.gui.toolkit import problems
@@ -75,6 +76,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec(
         "maintenance", N_("Maintenance"), "calendar-days", "maintenance.page", "MaintenancePage"
     ),
+    PageSpec("dispatch", N_("Dispatch"), "users", "dispatch.page", "DispatchPage"),
     PageSpec("insight", N_("Insight"), "chart-line", "insight.page", "InsightPage"),
     PageSpec("reports", N_("Reports"), "file-text", "reports.page", "ReportsPage"),
     PageSpec("settings", N_("Settings"), "settings", "settings.page", "SettingsPage"),
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
         return made
 
     def _connect(self) -> None:
+        self._new_work = NewWorkWatch(self.context, self)
         self.context.going.connect(self.go)
         self.context.noted.connect(self._on_noted)
         self.context.failed.connect(self._on_failed)

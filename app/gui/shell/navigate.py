@@ -22,6 +22,13 @@ class Navigate:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowNewWork(Navigate):
+    """What was handed to who works here and waits for an answer."""
+
+    page = "today"
+
+
+@dataclass(frozen=True, slots=True)
 class ReportIncident(Navigate):
     """The form for a new incident, about a terminal where one is given."""
 

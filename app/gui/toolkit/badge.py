@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.domain.dispatch.dispatches import DispatchState
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import IncidentState, Priority
 from app.domain.register.terminal_states import STATES, TerminalState
@@ -46,7 +47,14 @@ def summary_badge(item: IncidentSummary, now: datetime) -> Badge:
     """The state of a listed incident, or that it is overdue."""
     if item.overdue(now):
         return Badge(_("Overdue"), "danger", "clock")
+    if item.newly_given and item.state is IncidentState.ASSIGNED:
+        return new_work_badge()
     return incident_badge(item.state, hold=item.hold_reason)
+
+
+def new_work_badge() -> Badge:
+    """Work whoever has it has not accepted yet."""
+    return Badge(word(words(), "dispatch_state", DispatchState.ASSIGNED), "warning", "bell")
 
 
 def terminal_badge(state: TerminalState) -> Badge:

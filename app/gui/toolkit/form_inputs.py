@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.cardguard import OWN_FORM, mask_cards
+from app.domain.cardguard import OWN_FORM, mask_cards, perhaps_another
 from app.domain.parsing import parse_cents, parse_count
 from app.gui.toolkit.inputs import CheckList, DayEdit
 from app.gui.toolkit.language import _
@@ -72,6 +72,7 @@ class Input:
         self.write = write
         self.changed = changed
         self.masked: Callable[[], None] = _nobody
+        self.asked: Callable[[], None] = _nobody
         """Called when a card number disappeared before the eyes of who typed it."""
 
 
@@ -100,16 +101,22 @@ def _line(item: Field) -> Input:
 
     made = Input(edit, edit.text, write, edit.textChanged)
 
-    def guard() -> None:
-        # A card number disappears before the eyes of who typed it, not silently at saving.
-        masked = mask_cards(edit.text())
-        if masked != edit.text():
-            edit.setText(masked)
-            made.masked()
-
     if item.name not in OWN_FORM:
-        edit.editingFinished.connect(guard)
+        edit.editingFinished.connect(lambda: _guard(made, edit.text(), edit.setText))
     return made
+
+
+def _guard(made: Input, text: str, write: Callable[[str], None]) -> None:
+    """Mask a card number before the eyes of who typed it, not silently at saving; what may be
+    another number stays until they said what it is."""
+    masked = mask_cards(text)
+    if masked == text:
+        return
+    if perhaps_another(text):
+        made.asked()
+    else:
+        write(masked)
+        made.masked()
 
 
 def _secret(item: Field) -> Input:
@@ -134,11 +141,8 @@ class _TextArea(QPlainTextEdit):
         self.made: Input | None = None
 
     def focusOutEvent(self, event: Any) -> None:
-        masked = mask_cards(self.toPlainText())
-        if masked != self.toPlainText():
-            self.setPlainText(masked)
-            if self.made is not None:
-                self.made.masked()
+        if self.made is not None:
+            _guard(self.made, self.toPlainText(), self.setPlainText)
         super().focusOutEvent(event)
 
 

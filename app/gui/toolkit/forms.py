@@ -85,6 +85,7 @@ class Form(QWidget):
         made.widget.setEnabled(item.editable)
         made.changed.connect(lambda *_args, name=item.name: self._on_changed(name))
         made.masked = functools.partial(self._tell_masked, item.name)
+        made.asked = functools.partial(self._ask_which_number, item.name)
         self._inputs[item.name] = made
         label = QLabel(item.label + (" *" if item.required else ""))
         label.setTextFormat(Qt.TextFormat.PlainText)
@@ -107,6 +108,17 @@ class Form(QWidget):
         """Say beside the field why digits of it are gone now."""
         self._problems[name].setText(
             _("A card number or PIN was masked here; it must not be stored.")
+        )
+        self._problems[name].show()
+
+    def _ask_which_number(self, name: str) -> None:
+        """Ask beside the field what digits are that look like a card number."""
+        self._problems[name].setText(
+            _(
+                "Is this a card number? Then take it out. If it is another one, say which in front"
+                " of it: order, serial number, parcel, barcode, IMEI … Otherwise only its first six"
+                " and last four digits are kept."
+            )
         )
         self._problems[name].show()
 

@@ -7,19 +7,17 @@ is plain text: nothing a user typed is ever taken for markup.
 from __future__ import annotations
 
 import platform
-import traceback
 from collections.abc import Sequence
-from types import TracebackType
 
 from PySide6.QtCore import QSysInfo, Qt, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app import __version__
-from app.domain.cardguard import mask_cards
 from app.domain.documents import FaultyFile
 from app.domain.errors import AppError
 from app.gui.toolkit.language import _, words
+from app.logs import told_with_places
 from app.texts import error_text
 from app.texts.storage import faulty_lines
 
@@ -95,16 +93,15 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str, detail: str)
     return box
 
 
-def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
+def report(error: BaseException) -> str:
     """The report of a bug: versions and traceback, no data."""
     lines = [
         f"POSCare {__version__} · Python {platform.python_version()} · Qt {qVersion()}",
         QSysInfo.prettyProductName(),
         "",
-        *traceback.format_exception(kind, error, trace),
+        told_with_places(error),
     ]
-    # An error may quote what somebody typed.
-    return mask_cards("\n".join(lines))
+    return "\n".join(lines)
 
 
 def show_bug(parent: QWidget | None, text: str) -> None:

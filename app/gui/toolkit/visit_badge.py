@@ -6,6 +6,7 @@ from datetime import date
 
 from app.domain.maintenance.occurrences import OccurrenceState
 from app.domain.maintenance.visits import VisitSummary
+from app.gui.toolkit.badge import new_work_badge
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.theme import Badge
 from app.texts import word
@@ -44,4 +45,6 @@ def visit_badge(visit: VisitSummary, today: date) -> Badge:
         return Badge(_("Overdue"), "warning", "triangle-alert")
     if visit.state == "in_progress" and state is not OccurrenceState.MISSED:
         return Badge(word(words(), "visit_state", visit.state), "accent", "play")
+    if visit.newly_given and state is OccurrenceState.SCHEDULED:
+        return new_work_badge()
     return occurrence_badge(state)

@@ -57,7 +57,7 @@ class BlobStore:
                 if _hash_of(partial) != sha256:
                     raise Unavailable("files.differs", path=str(target.parent))
         except OSError as failure:
-            raise unavailable(failure, target.parent) from failure
+            raise files.unavailable(failure, target.parent) from failure
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -68,7 +68,7 @@ class BlobStore:
         except FileNotFoundError:
             raise NotFound("attachment", sha256[:12]) from None
         except OSError as failure:
-            raise unavailable(failure, self._folder) from failure
+            raise files.unavailable(failure, self._folder) from failure
         if hashlib.sha256(content).hexdigest() != sha256:
             raise Unavailable("files.damaged", name=sha256[:12])
         return content
@@ -89,7 +89,7 @@ class BlobStore:
         except OSError as failure:
             if failure.errno == errno.EIO:
                 return "damaged"
-            raise unavailable(failure, path) from failure
+            raise Unavailable("file.unreadable", name=str(path)) from failure
 
     def copy_to(self, other: BlobStore, *, thorough: bool = False) -> CopiedFiles:
         """Bring another folder up to date with files of its own, so that damage to one never
@@ -110,7 +110,7 @@ class BlobStore:
                 was_there = target.exists() and not target.samefile(path)
                 copied = _copied(path, target)
             except OSError as failure:
-                raise unavailable(failure, target) from failure
+                raise files.unavailable(failure, target) from failure
             if copied:
                 new += not was_there
                 sound.add(path.name)
@@ -153,12 +153,3 @@ def _copied(source: Path, target: Path) -> bool:
 def _hash_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def unavailable(failure: OSError, place: Path) -> Unavailable:
-    """What a failed file operation means to a person."""
-    if failure.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return Unavailable("files.disk_full", path=str(place))
-    if failure.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY}:
-        return Unavailable("files.unwritable", path=str(place))
-    return Unavailable("files.failed", path=str(place), detail=failure.strerror or "")

@@ -184,6 +184,11 @@ class ServiceContext:
             operation.drawn.setdefault(kind, []).extend(given)
         return [str(DocumentNumber(self.device, n, kind)) for n in given]
 
+    def raise_counter(self, session: Session, device: str, kind: str, last: int) -> None:
+        """Never give out the numbers of a device up to `last` again."""
+        values = {"device": device, "kind": kind, "amount": last}
+        session.execute(_raise_to(self.database.engine.dialect.name), values)
+
     def spend_numbers(self, session: Session, numbers: Mapping[str, list[int]]) -> None:
         """Never give out the numbers of an operation that could not be applied: they may stand on
         paper."""
@@ -206,8 +211,7 @@ class ServiceContext:
         return list(range(last - amount + 1, last + 1))
 
     def _raise_to(self, session: Session, kind: str, number: int) -> None:
-        values = {"device": self.device, "kind": kind, "amount": number}
-        session.execute(_raise_to(self.database.engine.dialect.name), values)
+        self.raise_counter(session, self.device, kind, number)
 
 
 _NUMBERED = {"": "incident", "H": "incident", "V": "visit"}
@@ -215,6 +219,10 @@ _NUMBERED = {"": "incident", "H": "incident", "V": "visit"}
 NUMBER = "number"
 """The kind of record under which an operation notes that a document got another number than it was
 given first, because that one was taken: both as text."""
+
+LEFT_OUT = "left_out"
+"""The kind of record under which an operation about many records notes one that it left as it is,
+because it no longer fits: the field is what people call it, `new` its state."""
 
 
 @functools.cache

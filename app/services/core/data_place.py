@@ -31,8 +31,7 @@ def is_shared(folder: Path) -> bool:
 def letter_in_use(target: str) -> str:
     """The letter that numbers made in the database file `target` carry, or empty.
 
-    The counters know which letters gave out numbers; of several the one that worked last.  A
-    server is shared by many letters and one that cannot be read tells nothing: both give empty.
+    A server is shared by many letters and one that cannot be read tells nothing: both give empty.
     """
     # A file that is not there must not be made by asking.
     if "://" in target or not Path(target).is_file():
@@ -75,25 +74,7 @@ def _is_guarded(database: Database) -> bool:
 
 
 def _letter(database: Database) -> str:
-    import sqlalchemy as sa
-    from sqlmodel import col
-
-    from db.models.incident import IncidentEventRow as Event
-    from db.models.office import CounterRow as Counter
+    from app.services.core.letters import letter_here
 
     with database.read() as session:
-        counted = session.execute(
-            sa.select(col(Counter.device))
-            .where(col(Counter.last) > 0)
-            .order_by(col(Counter.last).desc(), col(Counter.device))
-        )
-        letters = list(dict.fromkeys(counted.scalars()))
-        if len(letters) < 2:
-            return letters[0] if letters else ""
-        last = session.execute(
-            sa.select(col(Event.device))
-            .where(col(Event.device).in_(letters))
-            .order_by(col(Event.at).desc(), col(Event.id).desc())
-            .limit(1)
-        ).scalar_one_or_none()
-    return str(last or letters[0])
+        return letter_here(session)

@@ -18,6 +18,10 @@ from db.models.operations import OperationChangeRow, OperationRow
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 
 
+_UNSENT: Any = sa.text("office_seq IS NULL")
+"""Written out, as the other conditions of partial indexes are: SQLite must see what they say."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChainEnd:
     """Where the chain of a station ends: the number and hash of its last operation."""
@@ -72,6 +76,12 @@ def known_among(session: Session, ids: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
+def placed_ids(session: Session) -> frozenset[str]:
+    """The operations that have a place in the office's order."""
+    query = sa.select(_OPERATION.c.id).where(_OPERATION.c.office_seq.is_not(None))
+    return frozenset(session.execute(query).scalars())
+
+
 def operations_by_id(session: Session, ids: Sequence[str]) -> dict[str, Operation]:
     """Those of `ids` this log holds."""
     found: dict[str, Operation] = {}
@@ -88,7 +98,7 @@ def ordered_after(session: Session, office_seq: int) -> Iterator[Operation]:
 
 def unsent(session: Session, station: str) -> Iterator[Operation]:
     """The operations of a station the office has not placed in its order, as they were done."""
-    return of_station(session, station, _OPERATION.c.office_seq.is_(None))
+    return of_station(session, station, _UNSENT)
 
 
 def of_station(session: Session, station: str, *conditions: Any) -> Iterator[Operation]:
@@ -113,7 +123,7 @@ def waiting(session: Session, station: str) -> Waiting:
     """What the office has not placed yet."""
     row = session.execute(
         sa.select(sa.func.count(), sa.func.min(col(OperationRow.at))).where(
-            _OPERATION.c.station == station, _OPERATION.c.office_seq.is_(None)
+            _OPERATION.c.station == station, _UNSENT
         )
     ).one()
     return Waiting(row[0], row[1])
@@ -150,7 +160,9 @@ def changes_of_kinds(session: Session, kinds: Sequence[str]) -> tuple[NotedChang
     """What operations noted about these kinds of records, oldest operation first."""
     row: Any = OperationChangeRow.__table__  # type: ignore[attr-defined]
     query = (
-        sa.select(row).where(row.c.subject_kind.in_(kinds)).order_by(row.c.operation_id, row.c.n)
+        sa.select(row)
+        .where(row.c.subject_kind.in_(kinds), sa.text("subject_kind <> ''"))
+        .order_by(row.c.operation_id, row.c.n)
     )
     return tuple(
         NotedChange(
@@ -167,10 +179,13 @@ def changes_of_kinds(session: Session, kinds: Sequence[str]) -> tuple[NotedChang
 
 
 def with_outcome(session: Session, beginning: str) -> Iterator[Operation]:
-    """The operations whose outcome begins so, oldest first."""
+    """The operations whose outcome begins so, oldest first; not those that were applied."""
     query = (
         sa.select(_OPERATION)
-        .where(_OPERATION.c.outcome.startswith(beginning, autoescape=True))
+        .where(
+            _OPERATION.c.outcome.startswith(beginning, autoescape=True),
+            sa.text("outcome <> 'applied'"),
+        )
         .order_by(_OPERATION.c.id)
     )
     return map(operation_of, session.execute(query))

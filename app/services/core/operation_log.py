@@ -11,15 +11,16 @@ from sqlmodel import Session, col
 
 from app.domain.operations.clock import MOST_OFF, next_reading, reading_of
 from app.domain.operations.operation import FIRST_HASH, Operation, hash_of
-from app.services.core.running_operation import RecordChange, RunningOperation
+from app.services.core.running_operation import FOUND, RecordChange, RunningOperation
 from db import bulk
 from db.keys import first_key
 from db.models.office import AppStateRow
-from db.models.operations import OperationChangeRow, OperationRow
+from db.models.operations import OperationChangeRow, OperationRow, SameRecordRow
 from db.stations import STATION
 
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 _CHANGE: Any = OperationChangeRow.__table__  # type: ignore[attr-defined]
+_SAME: Any = SameRecordRow.__table__  # type: ignore[attr-defined]
 
 CLOCK_SHOWN = "clock_shown"
 """The fact of `app_state` with the reading of the clock this computer has told others: what is done
@@ -88,7 +89,11 @@ def append(session: Session, running: RunningOperation, made: Callable[[str], st
         assert running.new is not None
         fresh = running.new
         about = fresh.subject_id or made(fresh.subject_kind)
-        operation = _numbered(session, replace(fresh, subject_id=about, numbers=running.drawn))
+        payload = {**fresh.payload, FOUND: running.found} if running.found else fresh.payload
+        fresh = replace(fresh, subject_id=about, payload=payload, numbers=running.drawn)
+        operation = _numbered(session, fresh)
+    same = [{"key": one.key, "kind": one.kind, "kept": one.kept} for one in running.same]
+    bulk.insert(session, _SAME, same)
     return append_as_is(session, operation, running.changes)
 
 

@@ -14,7 +14,7 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -22,18 +22,12 @@ from sqlmodel import Session
 
 from app import __version__
 from app.domain.cardguard import holds_secret, mask_cards
-from app.domain.errors import NotFound
-from app.domain.event_data import FieldChange
-from app.domain.incidents.lifecycle import Targets
-from app.domain.incidents.targets import KEYS as TARGET_KEYS
-from app.domain.incidents.targets import hours_of, with_hours
-from app.domain.operations.merging import merged_lines
-from app.domain.operations.operation import Operation, canonical
+from app.domain.incidents.targets import hours_of
+from app.domain.operations.operation import Operation
 from app.services.core import operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.rights import require
 from app.services.core.running_operation import (
-    RecordChange,
     RunningOperation,
     running,
     running_operation,
@@ -52,12 +46,30 @@ class Merge:
     `draft` and `version` name the arguments with what the person saved and the version he saw;
     `read` gives both as they stand in the database, from the service and its other arguments, and
     None when there is no such record yet.  What the use case leaves alone it gives as in the draft.
+    A use case that takes each field as an argument of its own names them as `fields`, and `read`
+    gives a mapping of them.
     """
 
-    draft: str
-    version: str
     read: Callable[[Any, Mapping[str, Any]], tuple[Any, int] | None]
+    draft: str = ""
+    version: str = ""
+    fields: tuple[str, ...] = ()
     notes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """How a new record meets one of the same thing that somebody else made meanwhile: that one
+    stays, gets what it lacks, and keeps what it has.
+
+    `find` gives for the arguments the key of that one, and the new one's draft as it would be kept;
+    None when there is none.  Then the operation is applied as one of the kind `edit`, which merges
+    and whose argument `key` names the record.
+    """
+
+    find: Callable[[Any, Mapping[str, Any]], tuple[str, Any] | None]
+    edit: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +89,7 @@ class OperationKind:
     schema: int
     upgrade: Upgrade | None
     merge: Merge | None
+    same: Same | None
     promises: bool
 
     @property
@@ -89,13 +102,14 @@ KINDS: dict[str, OperationKind] = {}
 """Every kind of the services imported so far, by name; see `app.services.replay`."""
 
 
-def operation(
+def operation(  # noqa: PLR0913 - what a kind says of itself, by name
     name: str,
     *,
     subject: str = "",
     schema: int = 1,
     upgrade: Upgrade | None = None,
     merge: Merge | None = None,
+    same: Same | None = None,
     promises: bool = False,
 ) -> Callable[[F], F]:
     """Make a use case an operation of the kind `name`, ``<kind of record>.<verb>``.
@@ -118,6 +132,7 @@ def operation(
             schema=schema,
             upgrade=upgrade,
             merge=merge,
+            same=same,
             promises=promises,
         )
         if name in KINDS:
@@ -165,7 +180,9 @@ def _begun(
     ahead = at.astimezone(context.zone).utcoffset() or timedelta()
     payload = encoded(kind, given)
     if kind.merge is not None and (found := kind.merge.read(holder, given)) is not None:
-        payload[BASE] = encoded(kind, {kind.merge.draft: found[0]})[kind.merge.draft]
+        draft = kind.merge.draft
+        base = encoded(kind, {draft: found[0]} if draft else found[0])
+        payload[BASE] = base[draft] if draft else base
     if kind.promises:
         payload[TARGETS] = list(hours_of(context.targets).values())
     fresh = Operation(
@@ -199,98 +216,12 @@ def append_done(
     return operation_log.append(session, begun, lambda _kind: "")
 
 
-def apply_again(stored: Operation, holder: Any) -> RunningOperation:
-    """Apply an operation of the log to the database of `holder`, whose context stands where the
-    operation was done (`app.services.replay`).  Raises what the use case raises: `AppError`."""
-    kind = KINDS[stored.kind]
-    payload = present_payload(stored)
-    given = decoded(kind, payload)
-    again = RunningOperation(id=stored.id, at=stored.at, stored=stored)
-    with running(again):
-        if kind.merge is not None and BASE in payload:
-            _merge(kind, kind.merge, holder, given, payload[BASE])
-        kind.apply(holder, **given)
-    return again
-
-
-def targets_of(stored: Operation, usual: Targets) -> Targets:
-    """The agreed times of the computer an operation was done on, `usual` where it does not say."""
-    hours = stored.payload.get(TARGETS, ())
-    return with_hours(usual, dict(zip(TARGET_KEYS, hours, strict=False)))
-
-
 def present_payload(stored: Operation) -> Mapping[str, Any]:
     """The payload of an operation as this program would write it."""
     kind = KINDS[stored.kind]
     if kind.upgrade is not None and stored.schema < kind.schema:
         return kind.upgrade(stored.schema, stored.payload)
     return stored.payload
-
-
-OVERWRITTEN = "overwritten"
-"""The kind of record under which an operation notes a field that somebody else had changed
-meanwhile: his value as `old`, the one that counts as `new`, both as JSON of the draft."""
-
-
-def _merge(
-    kind: OperationKind, merge: Merge, holder: Any, given: dict[str, Any], base: Any
-) -> None:
-    found = merge.read(holder, given)
-    if found is None:
-        return
-    now, version = found
-    adapter = _adapters(kind)[merge.draft]
-    saved, seen = given[merge.draft], adapter.validate_python(base)
-    changed = {}
-    for name in (one.name for one in fields(saved)):
-        mine, before, theirs = getattr(saved, name), getattr(seen, name), getattr(now, name)
-        if mine == before:
-            continue
-        changed[name] = mine
-        if theirs in (before, mine):
-            continue
-        if name in merge.notes:
-            changed[name] = merged_lines(before, mine, theirs)
-        else:
-            _note_overwritten(kind, given, name, theirs)
-    given[merge.draft], given[merge.version] = replace(now, **changed), version
-
-
-def _note_overwritten(
-    kind: OperationKind, given: Mapping[str, Any], field: str, theirs: Any
-) -> None:
-    """Keep the value of somebody else that gives way in what the operation under way changed."""
-    assert kind.merge is not None
-    operation, mine = running_operation(), given[kind.merge.draft]
-    assert operation is not None
-    values = [
-        canonical(_field_as_json(kind, draft, field)).decode("utf-8", "replace")
-        for draft in (replace(mine, **{field: theirs}), mine)
-    ]
-    about = given.get(kind.subject, "")
-    subject = about if isinstance(about, str) else ""
-    operation.changes.append(RecordChange(OVERWRITTEN, subject, FieldChange(field, *values)))
-
-
-def _field_as_json(kind: OperationKind, draft: Any, field: str) -> Any:
-    assert kind.merge is not None
-    whole = _adapters(kind)[kind.merge.draft].dump_python(draft, mode="json")
-    return _masked(field, whole[field])
-
-
-def with_field(stored: Operation, holder: Any, field: str, value: Any) -> dict[str, Any]:
-    """The arguments that save the record a stored edit is about as it stands now, but for one
-    field: for taking back a value that gave way.  Raises `NotFound`."""
-    kind = KINDS[stored.kind]
-    assert kind.merge is not None
-    given = decoded(kind, present_payload(stored))
-    found = kind.merge.read(holder, given)
-    if found is None:
-        raise NotFound(stored.subject_kind, stored.subject_id)
-    adapter = _adapters(kind)[kind.merge.draft]
-    whole = adapter.dump_python(found[0], mode="json") | {field: value}
-    given[kind.merge.draft], given[kind.merge.version] = adapter.validate_python(whole), found[1]
-    return given
 
 
 # --- arguments as JSON values and back ----------------------------------------------------------
@@ -304,7 +235,7 @@ _AS_JSON: dict[str, Any] = {"mode": "json", "exclude_defaults": True, "warnings"
 
 
 @functools.cache
-def _adapters_of(apply: Callable[..., Any]) -> dict[str, Any]:
+def _adapters_by(apply: Callable[..., Any]) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     names = list(inspect.signature(apply).parameters)[1:]
@@ -312,8 +243,9 @@ def _adapters_of(apply: Callable[..., Any]) -> dict[str, Any]:
     return {name: TypeAdapter(hints[name]) for name in names if not _is_told(hints[name])}
 
 
-def _adapters(kind: OperationKind) -> dict[str, Any]:
-    return _adapters_of(kind.apply)
+def adapters_of(kind: OperationKind) -> dict[str, Any]:
+    """What checks and writes the arguments of a kind, by name (pydantic's type adapters)."""
+    return _adapters_by(kind.apply)
 
 
 def _is_told(hint: Any) -> bool:
@@ -327,27 +259,28 @@ def _is_told(hint: Any) -> bool:
 def encoded(kind: OperationKind, given: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments as JSON values; those only to be told of the progress are left out.  Card numbers
     are masked, as the use case itself masks or refuses them."""
-    adapters = _adapters(kind)
+    adapters = adapters_of(kind)
     return {
-        name: _masked(name, adapters[name].dump_python(value, **_AS_JSON))
+        name: masked(name, adapters[name].dump_python(value, **_AS_JSON))
         for name, value in given.items()
         if name in adapters
     }
 
 
-def _masked(field: str, value: Any) -> Any:
+def masked(field: str, value: Any) -> Any:
+    """A JSON value with the card numbers in it masked, as rows refuse them."""
     if isinstance(value, str):
         return mask_cards(value) if holds_secret(field, value) else value
     if isinstance(value, dict):
-        return {name: _masked(name, inner) for name, inner in value.items()}
+        return {name: masked(name, inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_masked(field, inner) for inner in value]
+        return [masked(field, inner) for inner in value]
     return value
 
 
 def decoded(kind: OperationKind, payload: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments a payload stands for."""
-    adapters = _adapters(kind)
+    adapters = adapters_of(kind)
     return {
         name: adapters[name].validate_python(value)
         for name, value in payload.items()

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.dispatch.dispatches import WorkType
 from app.domain.incidents.lifecycle import Action
 from app.domain.people.roles import SignedIn
+from app.services.core.dispatches import work_column
+from db.models.dispatch import DispatchRow
 from db.models.incident import IncidentEventRow, IncidentRow
 from db.models.maintenance import AbsenceRow, OccurrenceRow, VisitRow
 
@@ -17,7 +20,8 @@ def is_own(session: Session, person: SignedIn, kind: str, key: str) -> bool:
     """Whether the record that an operation of this kind is about is the person's own.
 
     `key` is the id the verb is given first: of the incident, the visit, the due date that is
-    skipped, the absence, or of the technician a leave is entered for.
+    skipped, the absence, or of the technician a leave is entered for.  Work that is answered is
+    the person's own when it was ever handed to them.
     """
     found = _BY_KIND.get(kind) or _BY_SUBJECT[kind.partition(".")[0]]
     return found(session, person, key)
@@ -57,7 +61,29 @@ def _themselves(_session: Session, person: SignedIn, key: str) -> bool:
 
 
 _Finder = Callable[[Session, SignedIn, str], bool]
-_BY_KIND: Mapping[str, _Finder] = {"occurrence.skip": _due_date, "leave.remove": _absence}
+
+
+def _handed_out(work: WorkType) -> _Finder:
+    """Whether the work was ever handed to the person: that it is somebody else's by now is another
+    answer than that it was never theirs."""
+
+    def found(session: Session, person: SignedIn, key: str) -> bool:
+        query = sa.select(sa.literal(1)).where(
+            col(DispatchRow.technician_id) == person.id, work_column(work) == key
+        )
+        return session.execute(query.limit(1)).first() is not None
+
+    return found
+
+
+_BY_KIND: Mapping[str, _Finder] = {
+    "occurrence.skip": _due_date,
+    "leave.remove": _absence,
+    "incident.accept": _handed_out(WorkType.INCIDENT),
+    "incident.refuse": _handed_out(WorkType.INCIDENT),
+    "visit.accept": _handed_out(WorkType.VISIT),
+    "visit.refuse": _handed_out(WorkType.VISIT),
+}
 _BY_SUBJECT: Mapping[str, _Finder] = {
     "incident": _incident,
     "visit": _visit,

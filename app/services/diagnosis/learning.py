@@ -20,7 +20,7 @@ from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import IncidentState
 from db.models.diagnosis import DiagnosisEvidenceRow
 from db.models.incident import IncidentRow
-from db.models.office import AppStateRow
+from db.models.office import SharedFactRow
 
 LATEST_CASES = 3_000
 """Finished incidents the prior is drawn from."""
@@ -49,16 +49,16 @@ class Agreement:
 def learned_since(session: Session) -> datetime | None:
     """From when on incidents teach; None for always."""
     value = session.execute(
-        sa.select(col(AppStateRow.value)).where(col(AppStateRow.name) == _SINCE)
+        sa.select(col(SharedFactRow.value)).where(col(SharedFactRow.name) == _SINCE)
     ).scalar()
     return datetime.fromisoformat(value) if value else None
 
 
 def forget(session: Session, now: datetime) -> None:
     """Learn from now on only; the incidents themselves stay."""
-    row = session.get(AppStateRow, _SINCE)
+    row = session.get(SharedFactRow, _SINCE)
     if row is None:
-        session.add(AppStateRow(name=_SINCE, value=now.isoformat()))
+        session.add(SharedFactRow(name=_SINCE, value=now.isoformat()))
     else:
         row.value = now.isoformat()
         session.add(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app import files
 from app.domain import text
 from app.domain.documents import Attachment, AttachmentDraft, Stage, check_attachment
 from app.domain.errors import (
@@ -22,9 +23,9 @@ from app.domain.errors import (
     Unavailable,
 )
 from app.reports.media.photo import Prepared
-from app.services.core.blobs import BlobStore, unavailable
+from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, chunks
-from app.services.core.operations import operation
+from app.services.core.operations import Merge, operation
 from app.services.documents.attachment_guard import check_content
 from app.services.documents.photos import PictureDecoder, media_type
 from db.models.documents import AttachmentRow
@@ -204,7 +205,13 @@ class Attachments:
         problems.raise_if_any()
         return added
 
-    @operation("attachment.change")
+    def _as_said(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], int] | None:
+        """What is said about a file, for a change to be merged with."""
+        with self._context.read() as session:
+            row = session.get(AttachmentRow, given["attachment_id"])
+            return None if row is None else ({"stage": row.stage, "caption": row.caption}, 0)
+
+    @operation("attachment.change", merge=Merge(read=_as_said, fields=("stage", "caption")))
     def change(self, attachment_id: str, stage: Stage, caption: str) -> None:
         """Say what a file shows.  Raises `InvalidInput`, `NotFound`."""
         problems = Problems()
@@ -302,7 +309,7 @@ def read_file(path: Path) -> bytes:
     except PermissionError:
         raise InvalidInput.of("file", "file.unreadable", name=path.name) from None
     except OSError as failure:
-        raise unavailable(failure, path.parent) from failure
+        raise files.unavailable(failure, path.parent) from failure
 
 
 def read_attachments(session: Session, owner: Owner) -> tuple[Attachment, ...]:

@@ -11,7 +11,6 @@ from app import files
 from app.domain.documents import safe_name
 from app.domain.errors import InvalidInput, Unavailable
 from app.reports.data.sheets import PrintedSheet
-from app.services.core.blobs import unavailable
 
 _WORDS = re.compile(r"[/\\]")
 """What would make a folder of a value."""
@@ -34,7 +33,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def _explained(failure: OSError, path: Path) -> Unavailable:
-    found = unavailable(failure, path)
+    found = files.unavailable(failure, path)
     if path.is_dir():
         return Unavailable("files.unwritable", path=str(path))
     return found

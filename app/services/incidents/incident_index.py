@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.services.core.context import chunks
 from app.services.register.batch_write import index_terminals
 from app.services.register.terminal_queries import Position, read_position
-from db import search
+from db import bulk, search
 from db.models.incident import IncidentRow
 from db.models.register import TerminalRow
 
@@ -41,10 +41,19 @@ def index_everything(session: Session) -> None:
     """Make every terminal and incident of a database findable whose index was not brought
     along."""
     terminals = list(session.execute(sa.select(col(TerminalRow.id))).scalars())
+    incidents = list(session.execute(sa.select(col(IncidentRow.id))).scalars())
+    index_records(session, terminals, incidents)
+
+
+def index_records(session: Session, terminals: list[str], incidents: list[str]) -> None:
+    """Make terminals and incidents findable."""
     for part in chunks(terminals):
         index_terminals(session, part)
-    positions = {key: read_position(session, key) for key in terminals}
+    positions: dict[str, Position] = {}
     columns = [getattr(IncidentRow, name) for name in CALLED]
     query: Any = sa.select(col(IncidentRow.id), col(IncidentRow.terminal_id), *columns)
-    for key, terminal_id, *called in session.execute(query).all():
+    wanted = query.where(bulk.among(session, col(IncidentRow.id), incidents))
+    for key, terminal_id, *called in session.execute(wanted).all():
+        if terminal_id and terminal_id not in positions:
+            positions[terminal_id] = read_position(session, terminal_id)
         index_incident(session, key, called, positions.get(terminal_id))

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.dispatch.dispatches import WorkType
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import (
     IncidentSummary,
@@ -20,6 +21,7 @@ from app.domain.incidents.lifecycle import (
     IncidentState,
     Priority,
 )
+from app.services.core.dispatches import waits_for_answer
 from app.services.core.keyset import ListQuery
 from db import search
 from db.deadlines import STOPPED_SINCE, overdue
@@ -101,6 +103,9 @@ def list_query(
             col(IncidentRow.reported_at),
             col(IncidentRow.resolve_due_at),
             STOPPED_SINCE.label("stopped_since"),
+            waits_for_answer(WorkType.INCIDENT, IncidentRow.id, IncidentRow.technician_id).label(
+                "newly_given"
+            ),
         )
         .select_from(IncidentRow)
         .outerjoin(*merchant_of(IncidentRow.merchant_id))
@@ -164,6 +169,7 @@ def _summary(row: Any) -> IncidentSummary:
         reported_at=row.reported_at,
         resolve_due_at=row.resolve_due_at,
         stopped_since=row.stopped_since,
+        newly_given=bool(row.newly_given),
     )
 
 

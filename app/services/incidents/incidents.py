@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
+from app.domain.dispatch.dispatches import WorkType
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.event_data import NO_FACTS, EventFacts, FieldChange, Reference, change_of
 from app.domain.incidents.drafts import (
@@ -30,9 +32,11 @@ from app.domain.incidents.lifecycle import (
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.dispatches import hand_out
 from app.services.core.operations import Merge, operation
+from app.services.core.running_operation import applied_again, running_operation, worked_out
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
-from app.services.incidents.event_log import EventEntry, EventLog, reason_given
+from app.services.incidents.event_log import EventEntry, EventLog, reason_given, standing_stop
 from app.services.incidents.incident_lookups import IncidentLookups
 from app.services.incidents.incident_reading import (
     load,
@@ -88,7 +92,7 @@ class Incidents(IncidentLookups):
         in what is reported makes it P1, with the reason in the log.
         Raises `InvalidInput`, `NotFound`.
         """
-        stops = self.stops_in(draft) if verdict is None else verdict.stops
+        stops = self._stops(draft) if verdict is None else verdict.stops
         with self._context.write() as unit:
             return self.open_within(unit, draft, verdict, stops)
 
@@ -96,6 +100,11 @@ class Incidents(IncidentLookups):
         """Why a hard stop makes a report urgent, before its transaction begins: reading a text
         takes milliseconds."""
         return self._hazards(draft.displayed_code, draft.symptom)
+
+    def _stops(self, draft: IncidentDraft) -> tuple[LocalizedText, ...]:
+        """`stops_in`, kept in the operation under way: another computer may know more or fewer."""
+        found = worked_out("stops", lambda: [[one.zh, one.en] for one in self.stops_in(draft)])
+        return tuple(LocalizedText(zh, en) for zh, en in found)
 
     def open_within(
         self,
@@ -121,7 +130,7 @@ class Incidents(IncidentLookups):
                 store_session_outcome(unit, row, verdict)
                 self._ledger.move(unit, row, Action.TRIAGE)
             if checked.technician_id:
-                self._assign(unit, row, checked.technician_id)
+                self.give_within(unit, row, checked.technician_id)
         return key
 
     def _reported(
@@ -153,10 +162,12 @@ class Incidents(IncidentLookups):
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
         """Correct what was reported.  Raises `InvalidInput`, `NotAllowed`, `Conflict`."""
         checked = check_incident(draft, self._context.now())
-        stops = self.stops_in(checked)
+        stops = self._stops(checked)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
+            if not stops and self._somebody_else_wrote(checked):
+                stops = standing_stop(unit.session, row)
             if row.version != version:
                 raise Conflict("incident", row.number)
             same = (row.displayed_code, row.symptom) == (checked.displayed_code, checked.symptom)
@@ -182,6 +193,16 @@ class Incidents(IncidentLookups):
             self._ledger.rank(unit, row, stops)
             self._ledger.saved(unit, row)
 
+    def _somebody_else_wrote(self, draft: IncidentDraft) -> bool:
+        """Whether the text of an edit that is applied again was merged with another's: its own
+        words are not all that may be dangerous."""
+        operation = running_operation()
+        if operation is None or operation.stored is None:
+            return False
+        saved = operation.stored.payload["draft"]
+        said = (saved.get("displayed_code", ""), saved.get("symptom", ""))
+        return said != (draft.displayed_code, draft.symptom)
+
     # --- steps of the lifecycle ----------------------------------------------------------------
 
     @operation("incident.triage", promises=True)
@@ -204,7 +225,7 @@ class Incidents(IncidentLookups):
         """Give the incident to a technician.  Raises `NotFound`, `NotAllowed`."""
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
-            self._assign(unit, row, technician_id)
+            self.give_within(unit, row, technician_id)
             self._ledger.saved(unit, row)
 
     @operation("incident.start")
@@ -253,8 +274,11 @@ class Incidents(IncidentLookups):
         Raises `InvalidInput` (fields of the draft or of the swap), `NotAllowed`.
         """
         tree = self._fault_tree()
-        item_failure = is_item_failure(
-            draft.fault_class, cause_is_item=tree.cause_is_item(draft.cause)
+        item_failure = worked_out(
+            "item_failure",
+            lambda: is_item_failure(
+                draft.fault_class, cause_is_item=tree.cause_is_item(draft.cause)
+            ),
         )
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
@@ -262,7 +286,8 @@ class Incidents(IncidentLookups):
             checked = check_resolution(
                 draft, item_failure=item_failure, down_from=row.down_from, now=unit.now
             )
-            check_chain(tree, checked)
+            if not applied_again():
+                check_chain(tree, checked)
             store_resolution(unit, row, checked, item_failure=item_failure)
             if swap is not None and row.terminal_id:
                 facts = swapped(unit, self._terminals, row.terminal_id, swap)
@@ -328,22 +353,48 @@ class Incidents(IncidentLookups):
 
     # --- steps of these -------------------------------------------------------------------------
 
-    def _assign(self, unit: UnitOfWork, row: IncidentRow, technician_id: str) -> None:
+    def give_within(
+        self,
+        unit: UnitOfWork,
+        row: IncidentRow,
+        technician_id: str,
+        planned_on: date | None = None,
+        overruling: str = "",
+    ) -> None:
+        """`assign` inside the transaction of a larger step, for a day; `overruling` is why in spite
+        of doubts.  Raises `NotFound`, `NotAllowed`."""
         technician = unit.session.get(TechnicianRow, technician_id)
         if technician is None:
             raise NotFound("technician", technician_id)
-        told = self._given(unit, row, technician)
+        told = self._given(unit, row, technician, planned_on, overruling)
         if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
             self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=told))
             return
         for action in steps(IncidentState(row.state), Action.ASSIGN):
             self._ledger.move(unit, row, action, told if action is Action.ASSIGN else NO_FACTS)
 
-    def _given(self, unit: UnitOfWork, row: IncidentRow, technician: TechnicianRow) -> EventFacts:
+    def _given(
+        self,
+        unit: UnitOfWork,
+        row: IncidentRow,
+        technician: TechnicianRow,
+        planned_on: date | None = None,
+        overruling: str = "",
+    ) -> EventFacts:
         """Whose it is now, and what the log tells of it."""
         had = unit.session.get(TechnicianRow, row.technician_id) if row.technician_id else None
         row.technician_id = technician.id
+        hand_out(
+            unit,
+            WorkType.INCIDENT,
+            row.id,
+            technician,
+            by=self._context.actor,
+            planned_on=planned_on,
+            overruling=overruling,
+        )
         return EventFacts(
             change=FieldChange("technician", had.name if had else "", technician.name),
             reference=Reference("technician", technician.id),
+            remark=overruling,
         )

@@ -23,7 +23,6 @@ from app import __version__, files
 from app.domain.errors import InvalidInput, Unavailable
 from app.domain.operations.operation import Operation
 from app.services.core import log_reading, operation_log
-from app.services.core.blobs import unavailable
 from app.services.core.context import ServiceContext
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.keeping.journal_files import Began, DayHead, Series, all_series
@@ -76,7 +75,7 @@ class Journal:
             with self._lock, database.lock.gate():
                 return self._catch_up(begin)
         except OSError as failure:
-            raise unavailable(failure, self.folder) from failure
+            raise files.unavailable(failure, self.folder) from failure
 
     def _catch_up(self, begin: bool) -> int:
         written = self._so_far()
@@ -186,7 +185,7 @@ class Journal:
                     with files.replacing(target) as partial:
                         files.copy(path, partial)
         except OSError as failure:
-            raise unavailable(failure, folder) from failure
+            raise files.unavailable(failure, folder) from failure
 
 
 def _files_of(series: Series) -> Iterator[Path]:

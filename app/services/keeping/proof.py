@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.domain.errors import Unavailable
 from app.domain.operations.operation import Operation
 from app.services.core import log_reading
-from app.services.core.blobs import unavailable
 from app.services.core.context import ServiceContext
 from app.services.keeping.journal import Journal
 from app.services.keeping.journal_files import Began, Series
@@ -86,7 +86,7 @@ def prove(
         with tempfile.TemporaryDirectory(prefix="poscare-proof-") as folder:
             return _compared(context, series, Path(folder), build, cancelled)
     except OSError as failure:
-        raise unavailable(failure, journal.folder) from failure
+        raise files.unavailable(failure, journal.folder) from failure
 
 
 def _compared(

@@ -14,7 +14,6 @@ from app.domain.errors import NotFound, Unavailable
 from app.domain.operations.operation import APPLIED, FIRST_HASH, Operation
 from app.services import Services
 from app.services.core import log_reading
-from app.services.core.blobs import unavailable
 from app.services.core.log_reading import ChainEnd
 from app.services.keeping.journal_files import BEGINNING, JournalFault, Series, all_series
 from app.services.replay import Replay
@@ -109,7 +108,7 @@ def rebuilt_beside(live: Path, series: Series, build: Build) -> Iterator[tuple[P
             target = Path(folder) / live.name
             yield target, rebuild(series, target, build)
     except OSError as failure:
-        raise unavailable(failure, live.parent) from failure
+        raise files.unavailable(failure, live.parent) from failure
 
 
 def _order(operation: Operation) -> tuple[bool, int, int, int]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from app import files
 from app.domain.documents import FaultyFile
 from app.domain.errors import Unavailable
 from app.services.core.audit import ChainFault, chain_faults
 from app.services.core.backups import FILES
-from app.services.core.blobs import BlobStore, unavailable
+from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.stored_files import faulty_files, named_files
 from db import contents, copying, migrate
@@ -63,7 +64,7 @@ def rehearse(context: ServiceContext, copy: Path) -> Rehearsal:
             code = cause_of(str(failure)) or "backup.damaged"
             raise Unavailable(code, path=str(copy)) from failure
         except OSError as failure:
-            raise unavailable(failure, Path(folder)) from failure
+            raise files.unavailable(failure, Path(folder)) from failure
         return _read(context, copy, place)
 
 

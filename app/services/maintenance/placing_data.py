@@ -107,15 +107,22 @@ def read_ground(
     )
 
 
-def read_workers(session: Session, first: date, last: date, today: date) -> tuple[Worker, ...]:
-    """The technicians, with the minutes of each day that are left for visits on site: working days
-    without leave, less what else they have on them and what they did today."""
-    people = [p for p in read_technicians(session) if p.fieldwork]
+def read_workers(
+    session: Session, first: date, last: date, today: date, technician_id: str = ""
+) -> tuple[Worker, ...]:
+    """The technicians (or only one), with the minutes of each day that are left for visits on site:
+    working days without leave, less what else they have on them and what they did today."""
+    people = [p for p in read_technicians(session) if p.fieldwork and technician_id in ("", p.id)]
     days = capacities(session, people, first, last)
     taken: dict[tuple[str, date], int] = {}
-    elsewhere = VisitFilter(states="open", places=(WorkPlace.REMOTE, WorkPlace.OFFICE))
+    elsewhere = VisitFilter(
+        states="open",
+        places=(WorkPlace.REMOTE, WorkPlace.OFFICE),
+        technician_id=technician_id,
+    )
     others = visits_between(session, first, last, elsewhere, today)
-    done = visits_between(session, today, today, VisitFilter(states="done"), today)
+    ended = VisitFilter(states="done", technician_id=technician_id)
+    done = visits_between(session, today, today, ended, today)
     for visit in (*others, *done):
         key = visit.technician_id, visit.planned_on
         taken[key] = taken.get(key, 0) + visit.minutes

@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from app.domain.maintenance.meters import CounterReading, MeterKind
 from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome
 from db.models.maintenance import MeterReadingRow, OccurrenceRow
-from db.models.office import AppStateRow
+from db.models.office import SharedFactRow
 
 RESUMED = "maintenance_resumed"
 """Per plan (by id) the day it was last taken up again; its dates before that are not owed."""
@@ -146,7 +146,7 @@ def read_readings(session: Session, kind: MeterKind) -> dict[str, list[CounterRe
 
 def read_resumed(session: Session) -> dict[str, date]:
     """Per plan the day it was last taken up again."""
-    kept = session.get(AppStateRow, RESUMED)
+    kept = session.get(SharedFactRow, RESUMED)
     if kept is None:
         return {}
     return {plan_id: date.fromisoformat(day) for plan_id, day in kept.value.items()}
@@ -154,8 +154,8 @@ def read_resumed(session: Session) -> dict[str, date]:
 
 def note_resumed(session: Session, plan_id: str, today: date) -> None:
     """Keep the day on which a plan is taken up again."""
-    kept = session.get(AppStateRow, RESUMED)
+    kept = session.get(SharedFactRow, RESUMED)
     if kept is None:
-        kept = AppStateRow(name=RESUMED, value={})
+        kept = SharedFactRow(name=RESUMED, value={})
         session.add(kept)
     kept.value = {**kept.value, plan_id: today.isoformat()}

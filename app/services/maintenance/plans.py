@@ -17,7 +17,7 @@ from app.domain.maintenance.plan_drafts import PlanDraft, check_key, check_plan,
 from app.domain.maintenance.plans import ESTATE, AnchorKind, Contents, Plan
 from app.domain.maintenance.recurrence import Due, next_dates
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.operations import Merge, operation
+from app.services.core.operations import Merge, Same, operation
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.plan_progress import note_resumed
 from app.services.maintenance.plan_queries import (
@@ -93,6 +93,16 @@ def _as_it_stands(service: Plans, given: Mapping[str, Any]) -> tuple[PlanDraft, 
     with service._context.read() as session:
         plan = read_plan(session, given["plan_id"])
     return draft_of_plan(plan.key, plan.versions[-1].contents), plan.version
+
+
+def _added_meanwhile(service: Plans, given: Mapping[str, Any]) -> tuple[str, PlanDraft] | None:
+    """The plan with the key of a new one, and the new one's draft."""
+    if given.get("plan_id"):
+        return None
+    key = check_key(given["draft"].key)
+    with service._context.read() as session:
+        known = session.execute(sa.select(col(PlanRow.id)).where(col(PlanRow.key) == key)).scalar()
+    return None if known is None else (known, draft_of_plan(key, check_plan(given["draft"])))
 
 
 class Plans:
@@ -178,7 +188,11 @@ class Plans:
 
     # --- writing -------------------------------------------------------------------------------
 
-    @operation("plan.save", merge=Merge(draft="draft", version="version", read=_as_it_stands))
+    @operation(
+        "plan.save",
+        merge=Merge(draft="draft", version="version", read=_as_it_stands),
+        same=Same(find=_added_meanwhile, edit="plan.save", key="plan_id"),
+    )
     def save(
         self,
         draft: PlanDraft,

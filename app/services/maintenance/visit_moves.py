@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from app.domain.event_data import FieldChange
 from app.domain.maintenance.visits import FINISHED, ScheduleDraft, VisitState
-from app.services.core.context import UnitOfWork
+from app.services.core.context import LEFT_OUT, UnitOfWork
 from app.services.maintenance.visit_log import load_visits
 from app.services.maintenance.visits import Visits
 
@@ -39,13 +40,15 @@ class VisitMove:
 
 
 def carry_out(unit: UnitOfWork, visits: Visits, moves: Sequence[VisitMove]) -> None:
-    """Move visits.  One that was begun or ended meanwhile stays where it is."""
+    """Move visits.  One that was begun or ended meanwhile stays where it is, which is noted for
+    whoever decided."""
     rows = load_visits(unit.session, [move.visit_id for move in moves])
     for move in moves:
         row = rows.get(move.visit_id)
-        if row is None or row.state in FINISHED:
+        if row is None:
             continue
-        if move.moves and row.state != VisitState.PLANNED:
+        if row.state in FINISHED or (move.moves and row.state != VisitState.PLANNED):
+            unit.changed(LEFT_OUT, row.id, FieldChange(row.number, "", row.state))
             continue
         if move.draft is None:
             visits.take_off_within(unit, row, move.off)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.dispatch.dispatches import WorkType
 from app.domain.errors import NotFound
 from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.maintenance.plans import WorkPlace
@@ -25,6 +26,7 @@ from app.domain.maintenance.visits import (
 )
 from app.languages import NO_TEXT, LocalizedText
 from app.services.core.context import chunks
+from app.services.core.dispatches import waits_for_answer
 from app.services.core.event_rows import event_columns, told_by
 from app.services.maintenance.occurrence_queries import read_stored, stored_query
 from db.models.incident import IncidentRow
@@ -61,7 +63,7 @@ class VisitFilter:
 
 STATE_GROUPS = ("open", "missed", "done", "unassigned", "on_leave")
 
-_COORDINATES = (
+COORDINATES = (
     sa.select(
         col(PlacementRow.merchant_id),
         sa.func.min(col(PlacementRow.address)).label("address"),
@@ -101,14 +103,15 @@ _COLUMNS: tuple[Any, ...] = (
     col(VisitRow.merchant_id),
     col(MerchantRow.name),
     col(AreaRow.name),
-    sa.func.coalesce(_COORDINATES.c.address, col(MerchantRow.address)),
-    sa.func.coalesce(_COORDINATES.c.latitude, col(MerchantRow.latitude)),
-    sa.func.coalesce(_COORDINATES.c.longitude, col(MerchantRow.longitude)),
+    sa.func.coalesce(COORDINATES.c.address, col(MerchantRow.address)),
+    sa.func.coalesce(COORDINATES.c.latitude, col(MerchantRow.latitude)),
+    sa.func.coalesce(COORDINATES.c.longitude, col(MerchantRow.longitude)),
     col(VisitRow.minutes),
     col(VisitRow.day_order),
     col(VisitRow.start_minute),
     col(VisitRow.locked),
     _ON_LEAVE.label("on_leave"),
+    waits_for_answer(WorkType.VISIT, VisitRow.id, VisitRow.technician_id).label("newly_given"),
 )
 
 
@@ -119,7 +122,7 @@ def _query() -> Any:
         .outerjoin(*technician_of(VisitRow.technician_id))
         .outerjoin(*merchant_of(VisitRow.merchant_id))
         .outerjoin(*AREA)
-        .outerjoin(_COORDINATES, _COORDINATES.c.merchant_id == col(VisitRow.merchant_id))
+        .outerjoin(COORDINATES, COORDINATES.c.merchant_id == col(VisitRow.merchant_id))
     )
 
 
@@ -167,6 +170,13 @@ def visits_between(
         col(VisitRow.planned_on).between(first, last), *_conditions(wanted, today)
     )
     return read_summaries(session, query)
+
+
+def visits_of(session: Session, visit_ids: list[str]) -> tuple[VisitSummary, ...]:
+    """These visits, by day, technician and order."""
+    if not visit_ids:
+        return ()
+    return read_summaries(session, _query().where(col(VisitRow.id).in_(visit_ids)))
 
 
 AGENDA_BACK = timedelta(days=120)
@@ -230,6 +240,7 @@ def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
         start,
         locked,
         on_leave,
+        newly_given,
     ) = row
     return VisitSummary(
         id=key,
@@ -256,6 +267,7 @@ def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
         plans=tuple(sorted(tasks)),
         tasks=sum(tasks.values()),
         on_leave=bool(on_leave),
+        newly_given=bool(newly_given),
     )
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.domain import text
+from app.domain.dispatch.dispatches import WorkType
 from app.domain.errors import Conflict, InvalidInput, NotFound, as_problem
 from app.domain.event_data import EventFacts, FieldChange, Reference, change_of
 from app.domain.maintenance.occurrences import SETTLED, Occurrence, OccurrenceOutcome
@@ -24,6 +25,7 @@ from app.domain.maintenance.visits import (
     check_schedule,
 )
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.dispatches import hand_out
 from app.services.core.operations import Merge, operation
 from app.services.incidents.event_log import reason_given
 from app.services.maintenance.completion import complete, contents_of, load_open, materialise
@@ -51,6 +53,10 @@ from app.services.maintenance.work_days import leave_on
 from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, VisitEventRow, VisitRow
 from db.models.register import TechnicianRow
+
+LEVELLING = "levelling"
+"""What the cause of a move begins with when many were spread over days and people: everybody sees
+their calendar, and nobody is asked about each visit of it."""
 
 
 def _as_it_stands(service: Visits, given: Mapping[str, Any]) -> tuple[ScheduleDraft, int]:
@@ -189,6 +195,15 @@ class Visits:
             given = Reference("technician", person.id) if person else None
             facts = replace(why, change=FieldChange("technician", *names), reference=given)
             self._log.note(unit, row.id, VisitAction.ASSIGN, facts)
+            if person is not None and not draft.cause.startswith(LEVELLING):
+                hand_out(
+                    unit,
+                    WorkType.VISIT,
+                    row.id,
+                    person,
+                    by=self._context.actor,
+                    overruling=draft.reason,
+                )
         if draft.planned_on is not None and draft.planned_on != row.planned_on:
             day = change_of("planned_on", row.planned_on, draft.planned_on)
             row.planned_on = draft.planned_on

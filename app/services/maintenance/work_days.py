@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -77,6 +78,13 @@ class CalendarYear:
     year: int
     days: tuple[CalendarDay, ...]
     loaded: bool
+
+
+def _whole_week(_schema: int, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Before schema 2 an operation held the whole week."""
+    minutes = payload.get("minutes", {})
+    changed = {str(day): minutes.get(str(day)) for day in range(7)}
+    return {"technician_id": payload["technician_id"], "changed": changed}
 
 
 class WorkDays:
@@ -186,10 +194,23 @@ class WorkDays:
         with self._context.read() as session:
             return capacities(session, read_technicians(session), first, last)
 
-    @operation("technician.set_week")
     def set_week(self, technician_id: str, minutes: Mapping[int, int]) -> None:
         """The minutes a technician works on each weekday (0 Monday); an empty mapping means the
         usual capacity on every working day.  Raises `InvalidInput`, `NotFound`."""
+        with self._context.read() as session:
+            known = _working_week(session, technician_id)
+        changed = {
+            day: minutes.get(day)
+            for day in sorted({*known, *minutes})
+            if known.get(day) != minutes.get(day)
+        }
+        self._set_week(technician_id, changed)
+
+    @operation("technician.set_week", schema=2, upgrade=_whole_week)
+    def _set_week(self, technician_id: str, changed: Mapping[int, int | None]) -> None:
+        """Only the weekdays that change: two people who change different ones do not disturb each
+        other.  None is the usual capacity."""
+        minutes = {day: value for day, value in changed.items() if value is not None}
         for weekday, value in minutes.items():
             if weekday not in range(7) or not 0 <= value <= 1440:
                 raise InvalidInput.of(
@@ -198,17 +219,29 @@ class WorkDays:
         with self._context.write() as unit:
             if unit.session.get(TechnicianRow, technician_id) is None:
                 raise NotFound("technician", technician_id)
-            mine = col(WorkingWeekRow.technician_id) == technician_id
-            before = sa.select(col(WorkingWeekRow.weekday), col(WorkingWeekRow.minutes))
-            known = {day: value for day, value in unit.session.execute(before.where(mine))}
-            unit.session.execute(sa.delete(WorkingWeekRow).where(mine))
-            change = FieldChange("working_week", _week(known), _week(minutes))
+            known = _working_week(unit.session, technician_id)
+            kept = {day: value for day, value in known.items() if day not in changed}
+            unit.session.execute(
+                sa.delete(WorkingWeekRow).where(
+                    col(WorkingWeekRow.technician_id) == technician_id,
+                    col(WorkingWeekRow.weekday).in_(list(changed)),
+                )
+            )
+            change = FieldChange("working_week", _week(known), _week(kept | minutes))
             unit.changed("technician", technician_id, change)
             unit.session.add_all(
                 WorkingWeekRow(technician_id=technician_id, weekday=day, minutes=value)
                 for day, value in sorted(minutes.items())
             )
             unit.touched("technician", [technician_id])
+
+
+def _working_week(session: Session, technician_id: str) -> dict[int, int]:
+    """The minutes of the weekdays that differ from the usual capacity."""
+    query = sa.select(col(WorkingWeekRow.weekday), col(WorkingWeekRow.minutes)).where(
+        col(WorkingWeekRow.technician_id) == technician_id
+    )
+    return {day: value for day, value in session.execute(query)}
 
 
 def _span(row: AbsenceRow) -> str:

@@ -29,6 +29,7 @@ from app.services.register.fact_columns import (
 )
 from app.services.register.fresh_keys import FreshKeys
 from app.services.register.origin import WriteOrigin
+from app.services.register.same_devices import note_drawn
 from db import bulk, search
 from db.keys import new_key
 from db.models.register import (
@@ -79,6 +80,7 @@ def apply(
         stage()
         if step is not None:
             step(done, len(stages))
+    note_drawn(planned, keys, places)
     if work:
         unit.touched("terminal", touched if len(touched) <= 100 else ())
         unit.touched("merchant")

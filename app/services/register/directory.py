@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import Conflict, InvalidInput, NotFound
-from app.domain.faults import ContactRole
+from app.domain.faults import ContactRole, FaultClass
 from app.domain.people.roles import Role
 from app.domain.register.people import (
     ContactDraft,
@@ -22,7 +22,7 @@ from app.domain.register.people import (
 )
 from app.domain.register.terminals import Terminal
 from app.services.core.context import ServiceContext
-from app.services.core.operations import Merge, operation
+from app.services.core.operations import Merge, Same, operation
 from app.services.people.changes import check_change
 from db.keys import new_key
 from db.models.register import (
@@ -32,6 +32,7 @@ from db.models.register import (
     SupportContactRow,
     TechnicianAreaRow,
     TechnicianRow,
+    TechnicianSkillRow,
 )
 
 D = TypeVar("D", TechnicianDraft, ContactDraft)
@@ -62,7 +63,19 @@ class Directory:
         known = [t for t in self.technicians(everybody=True) if t.id == given.get("technician_id")]
         return (_same_fields(TechnicianDraft, known[0]), known[0].version) if known else None
 
-    @operation("technician.save", merge=Merge(draft="draft", version="version", read=_as_saved))
+    def _known_by_code(self, given: Mapping[str, Any]) -> tuple[str, TechnicianDraft] | None:
+        """The technician with the code of a new one, and the new one's draft."""
+        if given.get("technician_id"):
+            return None
+        new = check_technician(given["draft"])
+        known = [t.id for t in self.technicians(everybody=True) if t.code == new.code]
+        return (known[0], new) if known else None
+
+    @operation(
+        "technician.save",
+        merge=Merge(draft="draft", version="version", read=_as_saved),
+        same=Same(find=_known_by_code, edit="technician.save", key="technician_id"),
+    )
     def save_technician(
         self, draft: TechnicianDraft, technician_id: str = "", version: int = 0
     ) -> str:
@@ -93,6 +106,7 @@ class Directory:
             session.add(row)
             session.flush()
             _set_areas(session, row.id, checked.areas)
+            _set_skills(session, row.id, checked.skills)
             unit.touched("technician", [row.id])
             return str(row.id)
 
@@ -125,6 +139,15 @@ class Directory:
         known = [c for c in self.contacts(everybody=True) if c.id == given.get("contact_id")]
         return (_same_fields(ContactDraft, known[0]), known[0].version) if known else None
 
+    def _listed_meanwhile(self, given: Mapping[str, Any]) -> tuple[str, ContactDraft] | None:
+        """The contact with the role, organisation and number of a new one, and that one's draft."""
+        if given.get("contact_id"):
+            return None
+        new = check_contact(given["draft"], self._context.today())
+        wanted = (new.role, new.organisation, new.phone)
+        known = [c.id for c in self.contacts(everybody=True) if _reached_by(c) == wanted]
+        return (known[0], new) if known else None
+
     @operation(
         "contact.save",
         merge=Merge(
@@ -133,6 +156,7 @@ class Directory:
             read=_as_listed,
             notes=frozenset({"prepare", "escalation"}),
         ),
+        same=Same(find=_listed_meanwhile, edit="contact.save", key="contact_id"),
     )
     def save_contact(self, draft: ContactDraft, contact_id: str = "", version: int = 0) -> str:
         """Add or change a contact; returns the id.  Raises `InvalidInput`, `NotFound`,
@@ -171,14 +195,18 @@ def _same_fields(draft: type[D], record: Technician | SupportContact) -> D:
     return draft(**{one.name: getattr(record, one.name) for one in fields(draft)})
 
 
+def _reached_by(contact: SupportContact) -> tuple[ContactRole, str, str]:
+    return contact.role, contact.organisation, contact.phone
+
+
 def read_technicians(session: Session, *, everybody: bool = False) -> tuple[Technician, ...]:
     """Active technicians by code, in an open session; with `everybody` those who left, too."""
     query: Any = sa.select(TechnicianRow).order_by(col(TechnicianRow.code))
     if not everybody:
         query = query.where(col(TechnicianRow.active).is_(True))
     rows = session.execute(query).scalars().all()
-    areas = _areas_of(session)
-    return tuple(_technician(row, areas.get(row.id, ())) for row in rows)
+    areas, skills = _areas_of(session), _skills_of(session)
+    return tuple(_technician(row, areas.get(row.id, ()), skills.get(row.id, ())) for row in rows)
 
 
 def _row_to_save(session: Session, table: Any, key: str, version: int, name: str) -> Any:
@@ -226,7 +254,23 @@ def _areas_of(session: Session) -> dict[str, tuple[str, ...]]:
     return {key: tuple(names) for key, names in found.items()}
 
 
-def _technician(row: TechnicianRow, areas: tuple[str, ...]) -> Technician:
+def _set_skills(session: Session, technician_id: str, skills: tuple[FaultClass, ...]) -> None:
+    mine = col(TechnicianSkillRow.technician_id) == technician_id
+    session.execute(sa.delete(TechnicianSkillRow).where(mine))
+    session.add_all(TechnicianSkillRow(technician_id=technician_id, skill=one) for one in skills)
+
+
+def _skills_of(session: Session) -> dict[str, tuple[FaultClass, ...]]:
+    query = sa.select(col(TechnicianSkillRow.technician_id), col(TechnicianSkillRow.skill))
+    known: dict[str, set[str]] = {}
+    for technician_id, skill in session.execute(query):
+        known.setdefault(technician_id, set()).add(skill)
+    return {key: tuple(one for one in FaultClass if one in words) for key, words in known.items()}
+
+
+def _technician(
+    row: TechnicianRow, areas: tuple[str, ...], skills: tuple[FaultClass, ...]
+) -> Technician:
     return Technician(
         id=row.id,
         version=row.version,
@@ -242,6 +286,7 @@ def _technician(row: TechnicianRow, areas: tuple[str, ...]) -> Technician:
         latitude=row.latitude,
         longitude=row.longitude,
         areas=areas,
+        skills=skills,
     )
 
 

@@ -37,6 +37,7 @@ from app.services.core.operations import operation
 from app.services.register.batch_plan import PlannedRecord, RecordEffect, merged_merchants, plan
 from app.services.register.batch_write import apply
 from app.services.register.origin import WriteOrigin
+from app.services.register.same_devices import note_places_lost, plan_to_write
 from app.tabular.cells import FileRow
 from app.tabular.reading import ReadingChoice, Table, read_table
 from app.tabular.writing import csv_bytes, xlsx_bytes
@@ -209,12 +210,13 @@ class TerminalImport:
     ) -> ImportResult:
         place = self._context
         with place.write() as unit:
-            planned = plan(unit.session, batch.records)
+            planned = plan_to_write(unit, batch.records)
             problems = [problem for item in planned for problem in item.problems]
             if problems and not batch.skip_bad:
                 raise InvalidInput(problems)
             origin = WriteOrigin(place.actor, place.device, "imported")
-            apply(unit, planned, origin, stopping(progress, cancelled))
+            ids = apply(unit, planned, origin, stopping(progress, cancelled))
+            note_places_lost(unit, batch.records, planned, ids)
             counts = _counts(planned)
             skipped = batch.refused + sum(bool(item.problems) for item in planned)
             unit.session.add(_run_row(unit, place.actor, batch, counts, skipped))

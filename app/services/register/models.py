@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,12 +16,14 @@ from app.domain.register.equipment import (
     ModelDraft,
     TerminalModel,
     check_model,
+    draft_of_model,
     firmware_older,
 )
 from app.domain.register.terminal_kinds import TerminalKind
 from app.domain.register.terminal_states import KEPT_UP
 from app.services.core.context import ServiceContext
-from app.services.core.operations import operation
+from app.services.core.operations import Merge, Same, operation
+from db.keys import new_key
 from db.models.register import (
     AcquirerRow,
     ManufacturerRow,
@@ -60,7 +63,25 @@ class Models:
                 for row, maker in session.execute(query)
             )
 
-    @operation("model.save")
+    def _as_listed(self, given: Mapping[str, Any]) -> tuple[ModelDraft, int] | None:
+        """A model as it stands, for a change to be merged with."""
+        known = [one for one in self.listed() if one.id == given.get("model_id")]
+        return (draft_of_model(known[0]), known[0].version) if known else None
+
+    def _made_meanwhile(self, given: Mapping[str, Any]) -> tuple[str, ModelDraft] | None:
+        """The model with the maker and name of a new one, and the new one's draft."""
+        if given.get("model_id"):
+            return None
+        wanted = check_model(given["draft"])
+        called = (wanted.manufacturer, wanted.name)
+        known = [one.id for one in self.listed() if (one.manufacturer, one.name) == called]
+        return (known[0], wanted) if known else None
+
+    @operation(
+        "model.save",
+        merge=Merge(draft="draft", version="version", read=_as_listed),
+        same=Same(find=_made_meanwhile, edit="model.save", key="model_id"),
+    )
     def save(self, draft: ModelDraft, model_id: str = "", version: int = 0) -> str:
         """Add or change a model; returns the id.  Manufacturer and name of a known model stay as
         they are: devices are found by them.  Raises `InvalidInput`, `NotFound`, `Conflict`."""
@@ -171,6 +192,8 @@ def _known(session: Session, model_id: str, version: int) -> TerminalModelRow:
 
 
 def _new_row(session: Session, draft: ModelDraft) -> TerminalModelRow:
+    # First, so that it is the same whether somebody else entered the maker meanwhile or not.
+    key = new_key()
     maker = session.execute(
         sa.select(col(ManufacturerRow.id)).where(col(ManufacturerRow.name) == draft.manufacturer)
     ).scalar()
@@ -187,4 +210,4 @@ def _new_row(session: Session, draft: ModelDraft) -> TerminalModelRow:
     ).scalar()
     if taken is not None:
         raise InvalidInput.of("name", "model.known", value=draft.name)
-    return TerminalModelRow(manufacturer_id=maker, name=draft.name)
+    return TerminalModelRow(id=key, manufacturer_id=maker, name=draft.name)

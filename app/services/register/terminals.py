@@ -32,13 +32,14 @@ from app.domain.register.terminals import (
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
 from app.services.core.keyset import Listing
-from app.services.core.operations import Merge, operation
+from app.services.core.operations import Merge, Same, operation
 from app.services.register.batch_plan import PlannedRecord, plan
 from app.services.register.batch_write import apply
 from app.services.register.clearing import clear_emptied
 from app.services.register.commissioning import NO_RULE, CommissioningRule
 from app.services.register.custody import write_state, write_taken_out
 from app.services.register.origin import WriteOrigin
+from app.services.register.same_devices import note_places_lost, plan_to_write, registered_meanwhile
 from app.services.register.swap_checks import checked_swap, model_of
 from app.services.register.terminal_queries import TerminalFilter, list_query, read_terminal
 from db.models.register import (
@@ -143,17 +144,22 @@ class Terminals:
 
     # --- writing -------------------------------------------------------------------------------
 
-    @operation("terminal.register")
+    @operation(
+        "terminal.register",
+        same=Same(find=registered_meanwhile, edit="terminal.update", key="terminal_id"),
+    )
     def register(self, draft: TerminalDraft) -> str:
         """Add a terminal and return its id.  Raises `InvalidInput`; a known serial number is a
         problem of the field ``serial``."""
         record = self._checked(draft)
         with self._context.write() as unit:
-            planned = plan(unit.session, [record])[0]
-            if planned.known is not None:
+            planned = plan_to_write(unit, [record])
+            if planned[0].known is not None:
                 raise InvalidInput.of("serial", "serial.known", value=record.serial)
-            _refuse(planned)
-            return apply(unit, [planned], self._origin("registered"))[0]
+            _refuse(planned[0])
+            ids = apply(unit, planned, self._origin("registered"))
+            note_places_lost(unit, [record], planned, ids)
+            return ids[0]
 
     def _as_registered(self, given: Mapping[str, Any]) -> tuple[TerminalDraft, int]:
         """A terminal as it stands, for a correction to be merged with."""

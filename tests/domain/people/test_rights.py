@@ -55,7 +55,11 @@ def test_words_are_of_kinds_there_are() -> None:
 def test_an_auditor_changes_nothing_but_what_lets_them_in() -> None:
     harmless = {"document.issue", "document.hand_out", "form.keep", "backup.make"}
     harmless |= {"people.set_password", "people.set_pin", "technician.make_administrator"}
-    harmless |= {"attachment.decode", *(kind for kind in RIGHTS if kind.startswith("generation."))}
+    harmless |= {
+        "attachment.decode",
+        "database.bring",
+        *(kind for kind in RIGHTS if kind.startswith("generation.")),
+    }
     harmless -= {"generation.run", "generation.undo"}
     auditor = Standing(guarded=True, role=Role.AUDITOR)
     assert {kind for kind in RIGHTS if not auditor.refusal(kind, own=True)} == harmless

@@ -28,6 +28,7 @@ def targets(services: Services) -> list[Navigate]:
         navigate.ListIncidents(IncidentFilter(states="open", technician_id=technician)),
         navigate.ShowTerminal(terminal),
         navigate.ImportTerminals(),
+        navigate.ShowNewWork(),
         navigate.ShowSchedule(date(2031, 5, 4)),
         navigate.ShowVisit("unknown"),
         navigate.PlanVisit(terminal),

@@ -55,3 +55,26 @@ def test_a_field_of_long_numbers_is_left_as_typed(qtbot: QtBot) -> None:
     form.widget("name").setFocus()
     assert form.value("iccid") == "89860112345678901234"
     assert _said(form) == []
+
+
+def test_a_number_that_may_be_another_is_asked_about_and_stays_as_typed(qtbot: QtBot) -> None:
+    form = Form(
+        [Field(name="remarks", label="备注", kind="text"), Field(name="name", label="名称")]
+    )
+    qtbot.addWidget(form)
+    with qtbot.waitExposed(form):
+        form.show()
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    remarks = form.widget("remarks")
+    remarks.setFocus()
+    qtbot.keyClicks(remarks, "4111111111111111")
+    form.widget("name").setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: bool(_said(form)))
+    assert form.value("remarks") == "4111111111111111"
+    assert any("订单" in text for text in _said(form)) or any("order" in t for t in _said(form))
+    form.fill({"remarks": "订单号 4111111111111111"})
+    remarks.setFocus()
+    form.widget("name").setFocus(Qt.FocusReason.TabFocusReason)
+    assert form.value("remarks") == "订单号 4111111111111111"
+    assert _said(form) == []

@@ -63,6 +63,30 @@ def database_path_services(
     built.close()
 
 
+def test_leads_hand_work_out_and_each_answers_for_themselves(
+    services: Services, people: dict[str, str]
+) -> None:
+    dispatching, today = services.dispatching, services.context.today()
+    change_technician(services, people["M01"], role=Role.LEAD)
+    works(services, "T02")
+    number = services.incidents.get(make_incident(services)).number
+    with pytest.raises(NotPermitted):
+        dispatching.dispatch(dispatching.numbered(number), people["T03"], today)
+    works(services, "M01")
+    dispatching.dispatch(dispatching.numbered(number), people["T03"], today)
+    for code in ("T02", "M01"):
+        works(services, code)
+        for answer in (dispatching.accept, lambda item: dispatching.refuse(item, "太远")):
+            with pytest.raises(NotPermitted) as no:
+                answer(dispatching.numbered(number))
+            assert no.value.code == "permission.only_self"
+        if code == "T02":
+            with pytest.raises(NotPermitted):
+                dispatching.take_back(dispatching.numbered(number))
+    works(services, "T03")
+    dispatching.accept(dispatching.numbered(number))
+
+
 def test_own_is_who_it_is_assigned_to_else_who_reported(
     services: Services, people: dict[str, str]
 ) -> None:

@@ -3,56 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from app.domain.maintenance.occurrences import OccurrenceState
 from app.domain.maintenance.visits import VisitState, VisitSummary
 from app.gui.pages.maintenance.read import PeriodView, ViewMode
+from app.gui.toolkit.day_grid_cells import Chip, GridCell, GridContent
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.visit_badge import visit_badge
 from app.texts import word
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One line in a cell: a visit, or several of a kind.  Symbol, words and tint say how it
-    stands; `ids` are the visits it stands for."""
-
-    badge: Badge
-    ids: tuple[str, ...] = ()
-    movable: bool = False
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GridCell:
-    """A day, or a technician's day."""
-
-    day: date
-    technician_id: str | None = None
-    title: str = ""
-    note: str = ""
-    chips: tuple[Chip, ...] = ()
-    off: bool = False
-    outside: bool = False
-    today: bool = False
-    load: float | None = None
-    spoken: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GridContent:
-    """Rows of cells with their headings."""
-
-    columns: tuple[str, ...]
-    rows: tuple[str, ...]
-    cells: tuple[tuple[GridCell, ...], ...]
-
-
-NO_GRID = GridContent((), (), ())
-"""The content of a view without cells."""
 
 _URGENT = {"danger": 0, "warning": 1, "accent": 2, "ok": 3, "neutral": 4}
 
@@ -154,6 +114,7 @@ def _lane_cell(
         note=note,
         chips=tuple(chips),
         off=day in view.off if not person else not room,
+        away=bool(away),
         outside=False,
         today=day == view.today,
         load=_fullness(view, person, day, visits, room),

@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStac
 from app.domain.maintenance.visits import VisitSummary
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.actions import VisitActions
-from app.gui.pages.maintenance.cells import NO_GRID, GridCell, GridContent, grid_of
+from app.gui.pages.maintenance.cells import grid_of
 from app.gui.pages.maintenance.checklist_view import WorkView
 from app.gui.pages.maintenance.compliance import ComplianceDialog
 from app.gui.pages.maintenance.detail import VisitDetail
 from app.gui.pages.maintenance.filters import filter_boxes
-from app.gui.pages.maintenance.grid import GridView
 from app.gui.pages.maintenance.new_visit import NewVisit
 from app.gui.pages.maintenance.planning import VisitPlanning
 from app.gui.pages.maintenance.plans import PlanActions
@@ -44,6 +43,8 @@ from app.gui.shell.navigate import (
 )
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button, action_icon_button, fill_menu
+from app.gui.toolkit.day_grid import GridView
+from app.gui.toolkit.day_grid_cells import NO_GRID, GridCell, GridContent
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
 from app.gui.toolkit.permission import permit_entries

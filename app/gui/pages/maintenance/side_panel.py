@@ -10,9 +10,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.maintenance.visits import VisitState, VisitSummary
-from app.gui.pages.maintenance.cells import GridCell
-from app.gui.pages.maintenance.grid import start_drag
 from app.gui.pages.maintenance.read import PeriodView, SideView
+from app.gui.toolkit.day_grid import start_drag
+from app.gui.toolkit.day_grid_cells import GridCell
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import clear, column, label, panel, row
 from app.gui.toolkit.share_bar import ShareBar

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.faults import ContactRole
+from app.domain.faults import ContactRole, FaultClass
 from app.domain.people.roles import Role
 from app.domain.register.equipment import Acquirer, ModelDraft, TerminalModel
 from app.domain.register.people import (
@@ -73,6 +73,15 @@ def technician_editor(
             hint=_("separated by commas"),
             help=_("Areas no terminal stands in yet."),
         ),
+        Field(
+            name="skills",
+            label=_("Trained for"),
+            kind="checks",
+            choices=word_choices("fault_class", FaultClass),
+            rows=4,
+            column=1,
+            help=_("Nothing ticked: for everything."),
+        ),
     ]
     dialog = DraftDialog(title, fields, _technician_draft, parent=parent)
     dialog.setMinimumWidth(820)
@@ -84,7 +93,8 @@ def technician_editor(
 def _technician_draft(values: dict[str, Any]) -> TechnicianDraft:
     more = [part.strip() for part in re.split(r"[,，、;；]", values.pop("more_areas"))]
     areas = tuple(dict.fromkeys((*values.pop("areas"), *(part for part in more if part))))
-    return TechnicianDraft(areas=areas, **values)
+    skills = tuple(FaultClass(word) for word in values.pop("skills"))
+    return TechnicianDraft(areas=areas, skills=skills, **values)
 
 
 def contact_editor(

@@ -155,8 +155,12 @@ class GeneralSection(Section):
         self._store(changed, saved)
 
     def _store(self, wanted: Settings, saved: Any) -> None:
+        services, before = self.context.services, self.context.settings.device
+
         def store() -> Settings:
             settings = settings_file.with_own_logo(settings_file.check(wanted), paths.home())
+            if settings.device != before:
+                services.letters.check(settings.device)
             settings_file.save(settings, paths.settings_file())
             return settings
 

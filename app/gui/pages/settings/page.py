@@ -15,6 +15,7 @@ from app.gui.pages.settings.models import ModelsSection
 from app.gui.pages.settings.office import OfficeSection
 from app.gui.pages.settings.people import PeopleSection
 from app.gui.pages.settings.section import Section
+from app.gui.pages.settings.support import SupportSection
 from app.gui.shell.navigate import Navigate, ShowDataSettings, ShowDocumentSettings
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.language import _
@@ -29,6 +30,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("models", "smartphone-nfc", ModelsSection),
     ("office", "server", OfficeSection),
     ("data", "database", DataSection),
+    ("support", "circle-question-mark", SupportSection),
 )
 """Name, icon, class.  To add a section: write a `Section` and add its line here."""
 

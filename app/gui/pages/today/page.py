@@ -9,13 +9,18 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame
 
+from app.domain.dispatch.board import BoardItem
+from app.domain.dispatch.dispatches import WorkType
 from app.domain.incidents.incidents import IncidentSummary
 from app.gui.actions import UserAction
+from app.gui.pages.today.new_work import NewWorkPanel, refuse_dialog
 from app.gui.shell.navigate import (
     ImportTerminals,
     ListIncidents,
+    Navigate,
     ReportIncident,
     ShowIncident,
+    ShowNewWork,
     ShowSchedule,
     ShowVisit,
     ShowWarningDigest,
@@ -84,7 +89,10 @@ class CountTile(QFrame):
 class TodayPage(Page):
     """The first page of the day."""
 
-    kinds = ("incident", "terminal", "visit", "occurrence", "technician", "exchange", "conflict")
+    kinds = (
+        *("incident", "terminal", "visit", "occurrence", "technician"),
+        *("dispatch", "exchange", "conflict"),
+    )
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Today"))
@@ -109,6 +117,11 @@ class TodayPage(Page):
         self.exchange = action_button(UserAction.OPEN_EXCHANGE, self._exchange)
         self.topbar.add_right(self.exchange, new)
         self.visits: VisitPanel | None = None
+        self.new_work = NewWorkPanel()
+        self.new_work.hide()
+        self.new_work.accepted.connect(self._accept)
+        self.new_work.refused.connect(self._refuse)
+        self.new_work.opened.connect(self._open_work)
         self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
         self._visits_soon.timeout.connect(self._read_rest)
         self._make_content()
@@ -128,7 +141,9 @@ class TodayPage(Page):
         )
         self._main = row(listed, spacing=16)
         self._main.setStretch(0, 1)
-        self.set_content(boxed(column(figures, self._main, spacing=16, margins=(16, 16, 16, 16))))
+        whole = column(figures, self.new_work, self._main, spacing=16, margins=(16, 16, 16, 16))
+        whole.setStretch(2, 1)
+        self.set_content(boxed(whole))
 
     def _today(self) -> date:
         return self.context.services.context.today()
@@ -187,6 +202,8 @@ class TodayPage(Page):
             return
         services, only = self.context.services, self._me if self._mine else ""
         self.run(lambda: services.visits.agenda(only), self._show_visits)
+        if actor := services.context.actor:
+            self.run(lambda: services.dispatching.new_work(actor), self._show_new_work)
         self.run(
             lambda: len(services.insight.warnings()),
             lambda count: self._warnings.show_number(count),
@@ -207,6 +224,38 @@ class TodayPage(Page):
         dialog = ExchangeDialog(self, self.context)
         dialog.open()
         dialog.refresh()
+
+    def _show_new_work(self, found: tuple[BoardItem, ...]) -> None:
+        services = self.context.services
+        standing = services.context.standing
+        self.new_work.show_work(found, standing)
+        if found and standing.refusal("dispatch.see") is None:
+            self.run(lambda: services.dispatching.see(found), lambda _none: None)
+
+    def _accept(self, item: BoardItem) -> None:
+        dispatching = self.context.services.dispatching
+        self.run(
+            lambda: dispatching.accept(item),
+            lambda _none: self.context.note(_("{number} was accepted", number=item.number)),
+        )
+
+    def _refuse(self, item: BoardItem) -> None:
+        dispatching = self.context.services.dispatching
+        dialog = refuse_dialog(self, item.number)
+        self.submit(
+            dialog,
+            lambda why: dispatching.refuse(item, why),
+            lambda _none: self.context.note(_("{number} was refused", number=item.number)),
+        )
+
+    def _open_work(self, item: BoardItem) -> None:
+        incident = item.type is WorkType.INCIDENT
+        self.context.go(ShowIncident(item.id) if incident else ShowVisit(item.id))
+
+    def activate(self, target: Navigate) -> None:
+        if not isinstance(target, ShowNewWork):
+            super().activate(target)
+        self.new_work.table.setFocus()
 
     def _make_visits(self) -> VisitPanel:
         from app.gui.toolkit.visit_panel import VisitPanel

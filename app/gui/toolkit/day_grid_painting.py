@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
-from app.gui.pages.maintenance.cells import Chip, GridCell
+from app.gui.toolkit.day_grid_cells import Chip, GridCell
 from app.gui.toolkit.language import _
 from app.gui.toolkit.theme import BODY, SMALL, Badge, pixmap, tokens, tone_colors, ui_font
 
@@ -69,6 +69,8 @@ class GridDelegate(QStyledItemDelegate):
         painter.setClipRect(rect)
         quiet = cell.off or cell.outside
         painter.fillRect(rect, QColor(colors.background if quiet else colors.surface))
+        if cell.away:
+            painter.fillRect(rect, QBrush(QColor(colors.line), Qt.BrushStyle.BDiagPattern))
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(QColor(colors.accent), 2))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))

@@ -35,12 +35,12 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from app.gui.pages.maintenance.cells import Chip, GridCell, GridContent
-from app.gui.pages.maintenance.grid_painting import CellRole, GridDelegate, Index
+from app.gui.toolkit.day_grid_cells import Chip, GridCell, GridContent
+from app.gui.toolkit.day_grid_painting import CellRole, GridDelegate, Index
 from app.gui.toolkit.language import _
 from app.gui.toolkit.theme import pixmap
 
-MIME = "application/x-poscare-visits"
+MIME = "application/x-poscare-work"
 
 
 class GridModel(QAbstractTableModel):
@@ -101,9 +101,9 @@ class GridView(QTableView):
     opened = Signal(GridCell)
     """Enter or a double click on a cell."""
     visit_opened = Signal(str)
-    """A double click on a single visit."""
+    """A double click on a single visit, or what else a chip stands for."""
     dropped = Signal(object, GridCell)
-    """A `tuple` of ids of visits was dropped on a cell."""
+    """A `tuple` of ids of the work was dropped on a cell."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -255,7 +255,7 @@ class GridView(QTableView):
 
 
 def start_drag(source: QAbstractItemView, ids: tuple[str, ...]) -> None:
-    """Let visits be dragged to a cell."""
+    """Let work be dragged to a cell."""
     data = QMimeData()
     data.setData(MIME, " ".join(ids).encode())
     drag = QDrag(source)

@@ -1,0 +1,98 @@
+"""Which digits are a card number or an identity number: prefixes, lengths, check digits."""
+
+from __future__ import annotations
+
+import re
+
+_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ANY_LENGTH = frozenset({16, 17, 18, 19})
+_STAMP = re.compile(
+    r"2[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
+)
+"""The moment many systems begin their order numbers with: year, month, day, hour, minute, second,
+two digits each."""
+
+
+def luhn_valid(digits: str) -> bool:
+    """Whether the last digit is the Luhn check digit of those before it."""
+    total = 0
+    for place, char in enumerate(reversed(digits)):
+        value = int(char)
+        if place % 2:
+            value = value * 2 - 9 if value > 4 else value * 2
+        total += value
+    return total % 10 == 0
+
+
+def identity_number_valid(text: str) -> bool:
+    """Whether 18 characters are a 居民身份证 number (GB 11643, MOD 11-2 check, plausible date)."""
+    if not re.fullmatch(r"\d{17}[\dXx]", text):
+        return False
+    month, day = int(text[10:12]), int(text[12:14])
+    if not ("18" <= text[6:8] <= "20" and 1 <= month <= 12 and 1 <= day <= 31):
+        return False
+    total = sum(int(char) * weight for char, weight in zip(text, _IDENTITY_WEIGHTS, strict=False))
+    return "10X98765432"[total % 11] == text[17].upper()
+
+
+def is_card(digits: str, *, strict: bool = False) -> bool:
+    """Whether digits are a scheme's by prefix and length (ISO/IEC 7812, the schemes' own tables).
+
+    All must pass Luhn, but UnionPay (62, 81), some of whose cards do not; `strict` wants it there,
+    too.
+    """
+    if digits[:2] in {"62", "81"} and len(digits) in _ANY_LENGTH and not strict:
+        return True
+    return _of_scheme(digits) and luhn_valid(digits)
+
+
+def _of_scheme(digits: str) -> bool:
+    length = len(digits)
+    two, three, four = int(digits[:2]), int(digits[:3]), int(digits[:4])
+    return (
+        (digits[0] == "4" and length in {13, 16, 19})
+        or (length == 16 and (51 <= two <= 55 or 2200 <= four <= 2204 or 2221 <= four <= 2720))
+        or (length == 15 and (two in {34, 37} or digits.startswith("690755")))
+        or (length == 16 and 3528 <= four <= 3589)
+        # Merchant numbers of 15 digits begin like these, so no others of the lengths allowed.
+        or (length in {14, 16} and (300 <= three <= 305 or two in {36, 38, 39}))
+        or (length in _ANY_LENGTH and (two in {50, 60, 62, 65, 68, 81} or 644 <= three <= 649))
+        # Chinese cards from before UnionPay's prefix.
+        or (length in _ANY_LENGTH and three == 955)
+    )
+
+
+def number_kind(digits: str, *, strict: bool = False) -> str | None:
+    """``card``, ``identity``, or None for digits that are neither."""
+    if is_iccid(digits):
+        return None
+    if len(digits) == 18 and identity_number_valid(digits):
+        return "identity"
+    if 13 <= len(digits) <= 19 and is_card(digits, strict=strict):
+        return "card"
+    return None
+
+
+def is_iccid(digits: str) -> bool:
+    """Whether digits are the number of a SIM card (ITU-T E.118: telecom begins with 89)."""
+    return digits.startswith("89") and 18 <= len(digits) <= 20
+
+
+def begins_with_moment(digits: str) -> bool:
+    """Whether sixteen digits are a moment and a running number, as of an order."""
+    return len(digits) == 16 and _STAMP.match(digits) is not None
+
+
+def is_mobile(digits: str) -> bool:
+    """Whether digits are a Chinese mobile number."""
+    return len(digits) == 11 and digits[0] == "1" and digits[1] > "2"
+
+
+def certainly_card(digits: str, *, equipment: bool) -> bool:
+    """Whether digits in a field of other numbers are a card's.  Where the number of a device may
+    stand (`equipment`), JCB is let be, which shares its range with equipment identities."""
+    if not 14 <= len(digits) <= 19 or (equipment and digits.startswith("35")):
+        return False
+    if len(digits) == 15 and digits[:2] not in {"34", "37"}:
+        return False
+    return is_card(digits, strict=True)

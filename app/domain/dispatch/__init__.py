@@ -1,0 +1,1 @@
+"""Who does what on which day: incidents and visits handed to technicians, and their answers."""

@@ -1,0 +1,1 @@
+"""The dispatch page: who does what on which day."""

@@ -1,0 +1,72 @@
+"""Lists of work that can be dragged to a day of the board, and onto which work can be dropped."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from app.domain.dispatch.board import BoardItem
+from app.gui.pages.dispatch.cells import answer_badge, movable, type_badge, what
+from app.gui.toolkit.day_grid import MIME, start_drag
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+
+
+def work_columns() -> tuple[TableColumn, ...]:
+    """What is to be done where, until when, and how it stands."""
+    return (
+        TableColumn(title=_("Kind"), text=lambda _i: "", badge=type_badge, width=92),
+        TableColumn(
+            title=_("Merchant"),
+            text=lambda i: i.title,
+            detail=lambda i: " · ".join(filter(None, (i.area, what(i)))),
+            width=110,
+            stretch=True,
+        ),
+        TableColumn(title=_("Due"), text=_due, badge=answer_badge, width=104),
+    )
+
+
+def _due(item: BoardItem) -> str:
+    if item.due_at is not None:
+        return words().moment(item.due_at)[5:]
+    return words().day(item.due_on)[5:]
+
+
+class WorkTable(TableView):
+    """Work; what is dropped on it is told as `dropped`, a `tuple` of ids."""
+
+    dropped = Signal(object)
+
+    _begin: QPoint | None = None
+
+    def __init__(self, model: RowTableModel, *, name: str) -> None:
+        super().__init__(model, two_lines=True, name=name)
+        self.horizontalHeader().hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._begin = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        item = self.current()
+        if self._begin is None or not event.buttons() & Qt.MouseButton.LeftButton or item is None:
+            return
+        far = (event.position().toPoint() - self._begin).manhattanLength()
+        if far >= QApplication.startDragDistance() and movable(item):
+            self._begin = None
+            start_drag(self, (item.id,))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(MIME) and event.source() is not self:
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        ids = tuple(bytes(event.mimeData().data(MIME).data()).decode().split())
+        event.acceptProposedAction()
+        self.dropped.emit(ids)

@@ -1,0 +1,130 @@
+"""The steps of handing work to technicians that incidents, visits and the board share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.dispatch.dispatches import UNANSWERED, Dispatch, DispatchState, WorkType
+from app.services.core.context import UnitOfWork, chunks
+from db.models.dispatch import DispatchRow
+from db.models.register import TechnicianRow
+
+_ABOUT: dict[WorkType, Any] = {
+    WorkType.INCIDENT: col(DispatchRow.incident_id),
+    WorkType.VISIT: col(DispatchRow.visit_id),
+}
+
+
+def work_column(work: WorkType) -> Any:
+    """The column that names the work of a type."""
+    return _ABOUT[work]
+
+
+_STANDS = col(DispatchRow.ended_at).is_(None)
+
+
+def hand_out(  # noqa: PLR0913 - what is handed to whom, by whom, by name
+    unit: UnitOfWork,
+    work: WorkType,
+    key: str,
+    technician: TechnicianRow,
+    *,
+    by: str,
+    planned_on: date | None = None,
+    overruling: str = "",
+) -> None:
+    """Note that work was handed to a technician by the person with the code `by`, in the
+    transaction that makes it theirs.  What somebody takes on themselves is accepted at once."""
+    withdraw(unit, work, key)
+    own = technician.code == by
+    unit.session.add(
+        DispatchRow(
+            incident_id=key if work is WorkType.INCIDENT else None,
+            visit_id=key if work is WorkType.VISIT else None,
+            technician_id=technician.id,
+            planned_on=planned_on,
+            state=DispatchState.ACCEPTED if own else DispatchState.ASSIGNED,
+            given_at=unit.now,
+            given_by=by,
+            overruling=overruling,
+            answered_at=unit.now if own else None,
+        )
+    )
+
+
+def withdraw(unit: UnitOfWork, work: WorkType, key: str) -> None:
+    """What stands about a piece of work stands no longer."""
+    row = standing(unit.session, work, key)
+    if row is not None:
+        row.ended_at = unit.now
+        # Before the next one is added, of which there can be only one.
+        unit.session.flush()
+
+
+def waits_for_answer(work: WorkType, key: Any, technician_id: Any) -> Any:
+    """Whether whoever has a piece of work owes an answer, as a condition about the columns that
+    name both."""
+    return (
+        sa.exists()
+        .where(
+            work_column(work) == col(key),
+            _STANDS,
+            col(DispatchRow.technician_id) == col(technician_id),
+            col(DispatchRow.state).in_(UNANSWERED),
+        )
+        .correlate_except(DispatchRow)
+    )
+
+
+def standing(session: Session, work: WorkType, key: str) -> DispatchRow | None:
+    """The row that stands about a piece of work."""
+    query = sa.select(DispatchRow).where(work_column(work) == key, _STANDS)
+    return session.execute(query).scalars().first()
+
+
+def read_standing(session: Session, work: WorkType, keys: Iterable[str]) -> dict[str, Dispatch]:
+    """What stands about each of these incidents or visits."""
+    found: dict[str, Dispatch] = {}
+    about = work_column(work)
+    query = _query(about).where(_STANDS)
+    for part in chunks(sorted(set(keys))):
+        for key, *values in session.execute(query.where(about.in_(part))):
+            found[key] = _dispatch(*values)
+    return found
+
+
+def _query(about: Any) -> Any:
+    return sa.select(
+        about,
+        col(DispatchRow.id),
+        col(DispatchRow.technician_id),
+        col(TechnicianRow.name),
+        col(DispatchRow.state),
+        col(DispatchRow.planned_on),
+        col(DispatchRow.given_at),
+        col(DispatchRow.given_by),
+        col(DispatchRow.answered_at),
+        col(DispatchRow.overruling),
+        col(DispatchRow.refusal),
+    ).join(TechnicianRow, col(TechnicianRow.id) == col(DispatchRow.technician_id))
+
+
+def _dispatch(*values: Any) -> Dispatch:
+    key, technician_id, name, state, planned_on, at, by, answered, overruling, refusal = values
+    return Dispatch(
+        id=key,
+        technician_id=technician_id,
+        technician=name,
+        state=DispatchState(state),
+        planned_on=planned_on,
+        given_at=at,
+        given_by=by,
+        answered_at=answered,
+        overruling=overruling,
+        refusal=refusal,
+    )

@@ -1,0 +1,1 @@
+"""Handing incidents and visits to technicians."""

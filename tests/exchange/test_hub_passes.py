@@ -1,0 +1,77 @@
+"""One pass when it is stopped, when others are newer, and how soon the next one follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.errors import Cancelled, Unavailable
+from app.exchange import laptop, office
+from app.exchange.hub_carrier import jittered
+from app.exchange.intake import NEWER
+from tests.exchange.hub_network import HubNetwork
+from tests.exchange.test_hub_cases import assert_arrives, assert_reaches_the_office
+from tests.exchange.test_sync_cases import report
+from tests.postgres import Server
+
+pytestmark = pytest.mark.postgres
+
+
+def test_a_pass_stopped_while_work_is_applied_goes_on_from_there(hub: HubNetwork) -> None:
+    """The office is closed after two of four operations: the parcel is not ended by that."""
+    one = hub.laptops[0]
+    for _ in range(4):
+        report(one)
+    hub.passed(one)
+    before = len(hub.office.operations())
+    running = hub.hub(hub.office)
+
+    def progress(done: int, of: int) -> None:
+        if (done, of) == (2, 4):
+            running.stop()
+
+    with pytest.raises(Cancelled):
+        running.run(progress)
+    assert len(hub.office.operations()) == before + 2
+    assert_reaches_the_office(hub)
+
+
+@pytest.mark.parametrize("older", ["office", "laptop"])
+def test_case_65_what_a_newer_program_sent_waits_until_this_one_is_updated(
+    hub: HubNetwork, older: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = hub.laptops[0]
+    report(one if older == "office" else hub.office)
+    hub.passed(one)
+    if older == "laptop":
+        hub.passed(hub.office)
+    station = hub.office if older == "office" else one
+    with monkeypatch.context() as patch:
+        patch.setattr(office if older == "office" else laptop, "HEAD", "0000")
+        for _again in range(2):
+            [intake] = hub.passed(station).arrived
+            assert [refused.code for refused in intake.refused] == [NEWER]
+    assert_arrives(hub)
+
+
+def test_the_next_pass_follows_soon_after_work_and_late_after_failures(
+    hub: HubNetwork, server: Server
+) -> None:
+    """Never at the same moment for all: laptops that lost the server come back spread out."""
+    running = hub.hub(hub.laptops[0])
+    running.run()
+    soon = running.pause
+    running.run()
+    assert 1 <= soon <= 3 < running.pause <= 20
+    server.pause()
+    try:
+        longest = 20.0
+        for _failure in range(10):
+            with pytest.raises(Unavailable):
+                running.run()
+            longest = min(300.0, longest * 2)
+            assert longest / 2 <= running.pause <= longest
+    finally:
+        server.go_on()
+    running.run()
+    assert running.pause <= 20
+    assert len({jittered(20) for _ in range(20)}) > 10
