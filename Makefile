@@ -20,7 +20,7 @@ check: setup    ## only the rules of the house: imports, types, style, translati
 bench: setup    ## speed and memory, as ratios to a floor measured in the same run
 	@$(RUN) -m tests.bench
 
-torture: setup  ## thousands of histories of an office and its laptops: nothing lost or doubled
+torture: setup  ## histories of an office and its laptops, damaged input, the card guard: full size
 	@$(RUN) -m tests.torture
 
 screens: setup  ## pictures of every page in both languages and themes → out/screens

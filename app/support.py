@@ -14,6 +14,7 @@ from pathlib import Path
 from app import __version__, files, logs, paths
 from app.domain.errors import AppError, Unavailable
 from app.services import Services
+from app.services.keeping.health import check_database
 from app.settings import Settings, values_of
 from db.contents import row_counts
 from db.migrate import HEAD
@@ -90,9 +91,8 @@ def _database(services: Services) -> str:
         counts = row_counts(connection)
     path = database.path
     size = path.stat().st_size if path is not None and path.exists() else 0
-    findings = {
-        f"check {one.code}": "well" if one.well else "attention" for one in services.care.check()
-    }
+    found = check_database(services.context, services.backups, thorough=False)
+    findings = {f"check {one.code}": "well" if one.well else "attention" for one in found}
     kind = {"kind": database.url.get_backend_name(), "bytes": size}
     return _table({**kind, **findings, **{f"rows of {name}": n for name, n in counts.items()}})
 

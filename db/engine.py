@@ -17,20 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy import event, exc
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    IntegrityError,
-    OperationalError,
-    StatementError,
-)
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
-from app.domain.errors import AppError, Conflict, Unavailable
+from app.domain.errors import AppError, Conflict, InvalidInput, Unavailable
 from db import write_turns
 from db.locking import DatabaseLock
 from db.server import cause_of_refusal, place_of, without_secrets
@@ -41,6 +34,7 @@ log = logging.getLogger(__name__)
 APPLICATION_ID = 0x504F5354
 """Marks an SQLite file as ours ("POST" in ASCII), so that nobody else's file is ever written."""
 
+_DRIVERS = frozenset({"sqlite", "postgresql+psycopg"})
 OLDEST_SQLITE = (3, 51, 3)
 """Older versions can corrupt a WAL database that two connections checkpoint at once."""
 
@@ -87,7 +81,8 @@ _KNOWN_POSTGRES = (
 
 
 def database_url(target: str | Path | URL) -> URL:
-    """The URL of a path or URL text.  ``postgresql://`` gets the psycopg driver."""
+    """The URL of a path or URL text.  ``postgresql://`` gets the psycopg driver.  Raises
+    `Unavailable` (``db.bad_address``), also for what is neither a file nor PostgreSQL."""
     if isinstance(target, URL):
         return target
     text = str(target)
@@ -95,14 +90,14 @@ def database_url(target: str | Path | URL) -> URL:
         return URL.create("sqlite", database=text)
     try:
         url = make_url(text)
-    except (ArgumentError, ValueError):
+    except (exc.ArgumentError, ValueError):
         # What the library says would repeat the password.
         raise Unavailable("db.bad_address") from None
-    if url.get_backend_name() == "sqlite" and url.query:
-        # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.
-        raise Unavailable("db.bad_address")
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
+    # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.
+    if url.drivername not in _DRIVERS or (url.drivername == "sqlite" and url.query):
+        raise Unavailable("db.bad_address")
     return url
 
 
@@ -250,7 +245,7 @@ class Database:
     def _let_go(self) -> None:
         if self.path is not None and self._identity == _identity_of(self.path):
             with (
-                contextlib.suppress(DBAPIError, Unavailable),
+                contextlib.suppress(exc.DBAPIError, Unavailable),
                 _translated(self.url),
                 self.engine.connect() as connection,
             ):
@@ -327,8 +322,6 @@ def _prepare_connection(connection: Any, _record: object) -> None:
 
 _TABLE = re.compile(r"on table '(\w+)'")
 """Where the mapper says which rows were changed by somebody else first."""
-
-
 _RECORDS = frozenset(
     {"terminal", "incident", "technician", "support_contact", "terminal_model", "merchant", "visit"}
 )
@@ -345,7 +338,10 @@ def _translated(url: URL) -> Iterator[None]:
         yield
     except StaleDataError as stale:
         raise Conflict(_named("".join(_TABLE.findall(str(stale)))), "") from stale
-    except DBAPIError as failure:
+    except UnicodeEncodeError as failure:
+        # A key or a search with half a character: there is nothing of that name.
+        raise InvalidInput.of("", "text.not_storable") from failure
+    except exc.DBAPIError as failure:
         known = known_cause(failure, url)
         if known is None:
             raise
@@ -354,18 +350,18 @@ def _translated(url: URL) -> Iterator[None]:
     except UnicodeDecodeError as failure:
         # The driver's own: a message or a name of a damaged file that is no text any more.
         raise Unavailable("db.damaged") from failure
-    except StatementError as failure:
+    except exc.StatementError as failure:
         # A column type refused a value (`db.types.Guarded`); the wrapper would show the statement.
         if isinstance(failure.orig, AppError):
             raise failure.orig from None
         raise
 
 
-def known_cause(failure: DBAPIError, url: URL | None = None) -> Unavailable | Conflict | None:
+def known_cause(failure: exc.DBAPIError, url: URL | None = None) -> Unavailable | Conflict | None:
     """The foreseen meaning of a driver error, or None for a bug.  `url` says which server is
     meant."""
     state = getattr(failure.orig, "sqlstate", None)
-    if isinstance(failure, IntegrityError):
+    if isinstance(failure, exc.IntegrityError):
         # Two stations stored the same thing at once; SQLite's lock lets no two in.
         if state != "23505":
             return None
@@ -379,12 +375,12 @@ def known_cause(failure: DBAPIError, url: URL | None = None) -> Unavailable | Co
     found = cause_of(str(failure.orig))
     if found is not None:
         return Unavailable(found)
-    if isinstance(failure, OperationalError) and url is not None:
+    if isinstance(failure, exc.OperationalError) and url is not None:
         return _no_connection(failure, url)
     return None
 
 
-def _no_connection(failure: OperationalError, url: URL) -> Unavailable | None:
+def _no_connection(failure: exc.OperationalError, url: URL) -> Unavailable | None:
     """Why a server does not answer, in words of ours; None for SQLite, which has no server."""
     if url.get_backend_name() == "sqlite":
         return None
@@ -397,5 +393,4 @@ def _no_connection(failure: OperationalError, url: URL) -> Unavailable | None:
 
 def cause_of(message: str) -> str | None:
     """The code of what SQLite says, or None when it is not foreseen."""
-    known = message.lower()
-    return next((code for fragment, code in _KNOWN_SQLITE if fragment in known), None)
+    return next((code for said, code in _KNOWN_SQLITE if said in message.lower()), None)

@@ -6,6 +6,7 @@ types.  In Python a key is a string, a moment an aware UTC `datetime`, a day a `
 
 import functools
 import json
+import re
 import zlib
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -132,9 +133,15 @@ class Real(TypeDecorator[float]):
         return dialect.type_descriptor(sa.REAL())
 
 
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+"""Half characters, which no encoding knows, and NUL, which PostgreSQL does not take."""
+
+
 # The same words come again and again: codes, names, the actor of every row of an import.
 @functools.lru_cache(maxsize=16_384)
 def _checked(field: str, text: str) -> str:
+    if _NOT_STORABLE.search(text):
+        raise InvalidInput.of(field, "text.not_storable")
     if holds_secret(field, text):
         raise InvalidInput.of(field, "text.card_number")
     return text
@@ -232,8 +239,8 @@ class Payload(TypeDecorator[Any]):
 
 
 def check_inside(field: str, value: Any) -> None:
-    """Raise `InvalidInput` (``text.card_number``) for a document that holds what must not be stored
-    anywhere inside."""
+    """Raise `InvalidInput` for a document that holds what must not or cannot be stored anywhere
+    inside: ``text.card_number``, ``text.not_storable``."""
     if isinstance(value, str):
         _checked(field, value)
     elif isinstance(value, dict):

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from db.durability import set_level
 from db.server_engine import WRITES
 
 WAIT = 30.0
@@ -28,6 +29,7 @@ def begin(connection: Connection) -> None:
     kept the lock for `WAIT` seconds.
     """
     if connection.get_execution_options().get(WRITES, False):
+        set_level(connection)
         _wait_for_turn(connection)
     else:
         connection.exec_driver_sql("BEGIN")

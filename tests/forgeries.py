@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 import zlib
 from collections.abc import Callable
+
+from app.reports.media.raster import PdfPages
+
+
+class NotApplicable(Exception):
+    """The document has nothing this forgery could change."""
 
 
 def update(pdf: bytes, objects: dict[int, bytes], root: int | None = None) -> bytes:
@@ -152,7 +160,7 @@ def redrawn(pdf: bytes) -> bytes:
             if len(packed) <= len(match[1]):
                 packed += b"\n" * (len(match[1]) - len(packed))
                 return pdf[: match.start(1)] + packed + pdf[match.end(1) :]
-    raise AssertionError("no strokes")
+    raise NotApplicable("no strokes")
 
 
 def trailing(pdf: bytes) -> bytes:
@@ -166,19 +174,275 @@ def commented(pdf: bytes) -> bytes:
     return pdf.replace(b"ReportLab Generated", b"ReportLab Generatee", 1)
 
 
+# --- pages ---------------------------------------------------------------------------------------
+
+
+def _kids(pdf: bytes) -> tuple[int, bytes, list[bytes]]:
+    number, pages = object_of(pdf, b"/Type /Pages")
+    listed = re.search(rb"/Kids \[([^\]]*)\]", pages)
+    assert listed
+    kids = re.findall(rb"\d+ 0 R", listed[1])
+    return number, pages, kids
+
+
+def _with_kids(pdf: bytes, kids: list[bytes]) -> bytes:
+    number, pages, _ = _kids(pdf)
+    now = re.sub(rb"/Kids \[[^\]]*\]", b"/Kids [ %s ]" % b" ".join(kids), pages)
+    return update(pdf, {number: re.sub(rb"/Count \d+", b"/Count %d" % len(kids), now)})
+
+
+def reordered(pdf: bytes) -> bytes:
+    """The pages in another order."""
+    kids = _kids(pdf)[2]
+    if len(kids) < 2:
+        raise NotApplicable("one page")
+    return _with_kids(pdf, kids[::-1])
+
+
+def shortened(pdf: bytes) -> bytes:
+    """The last page left out."""
+    kids = _kids(pdf)[2]
+    if len(kids) < 2:
+        raise NotApplicable("one page")
+    return _with_kids(pdf, kids[:-1])
+
+
+def doubled(pdf: bytes) -> bytes:
+    """The first page twice."""
+    kids = _kids(pdf)[2]
+    return _with_kids(pdf, [kids[0], *kids])
+
+
+def cropped(pdf: bytes) -> bytes:
+    """The lower half of a page outside what is shown."""
+    number, page = _page(pdf)
+    return update(pdf, {number: page[:-2] + b"/CropBox [0 400 595 842]\n>>"})
+
+
+def hidden(pdf: bytes) -> bytes:
+    """The content of a page on a layer that is switched off."""
+    number, page = _page(pdf)
+    first = size(pdf)
+    contents = re.search(rb"/Contents (\d+ 0 R)", page)
+    assert contents
+    begin, end = b"/OC /H BDC", b"EMC"
+    streams = b"/Contents [%d 0 R %s %d 0 R]" % (first + 1, contents[1], first + 2)
+    now = page.replace(contents[0], streams).replace(
+        b"/Resources <<", b"/Resources <<\n/Properties <</H %d 0 R>>" % first
+    )
+    catalog, root = object_of(pdf, b"/Type /Catalog")
+    off = b"/OCProperties <</OCGs [%d 0 R] /D <</OFF [%d 0 R]>> >>" % (first, first)
+    return update(
+        pdf,
+        {
+            number: now,
+            catalog: root[:-2] + off + b"\n>>",
+            first: b"<</Type /OCG /Name (x)>>",
+            first + 1: b"<</Length %d>>\nstream\n%s\nendstream" % (len(begin), begin),
+            first + 2: b"<</Length %d>>\nstream\n%s\nendstream" % (len(end), end),
+        },
+    )
+
+
+def remapped(pdf: bytes) -> bytes:
+    """Letters that look as they did and are read as others: the table from glyphs to text."""
+    for match in re.finditer(rb"stream\n(.*?)\nendstream", pdf, re.S):
+        try:
+            content = zlib.decompress(match[1])
+        except zlib.error:
+            continue
+        if b"beginbf" not in content:
+            continue
+        codes = re.findall(rb"<([0-9A-Fa-f]{4})>\n", content)
+        changed = content.replace(b"<%s>\n" % codes[-1], b"<0039>\n", 1)
+        packed = zlib.compress(changed, 9)
+        if changed != content and len(packed) <= len(match[1]):
+            packed += b"\n" * (len(match[1]) - len(packed))
+            return pdf[: match.start(1)] + packed + pdf[match.end(1) :]
+    raise AssertionError("no table of letters")
+
+
+def repictured(pdf: bytes) -> bytes:
+    """Another photo in the place of one."""
+    from PIL import Image
+
+    for match in re.finditer(
+        rb"(\d+) 0 obj\n(<<(?:(?!>>).)*/Subtype /Image.*?)\nendobj", pdf, re.S
+    ):
+        width = re.search(rb"/Width (\d+)", match[2])
+        height = re.search(rb"/Height (\d+)", match[2])
+        if b"DCTDecode" not in match[2] or width is None or height is None:
+            continue
+        out = io.BytesIO()
+        Image.new("RGB", (int(width[1]), int(height[1])), (9, 90, 9)).save(out, "JPEG")
+        entries = re.sub(rb"/Length \d+", b"/Length %d" % len(out.getvalue()), match[2])
+        entries = entries.split(b"stream\n")[0]
+        return update(pdf, {int(match[1]): entries + b"stream\n" + out.getvalue() + b"\nendstream"})
+    raise NotApplicable("no photo")
+
+
+# --- what is beside the pages --------------------------------------------------------------------
+
+
+def retold(pdf: bytes) -> bytes:
+    """Other data under the same pages."""
+    number, file = object_of(pdf, b"/Type /EmbeddedFile")
+    entries, body = file.split(b"stream\n", 1)
+    content = json.loads(zlib.decompress(body.rpartition(b"\nendstream")[0]))
+    content["house"]["phone"] = "400-999-9999"
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    packed = zlib.compress(text.encode("utf-8"))
+    entries = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), entries)
+    return update(pdf, {number: entries + b"stream\n" + packed + b"\nendstream"})
+
+
+def retitled(pdf: bytes) -> bytes:
+    """Another title in the facts of the file."""
+    number, facts = object_of(pdf, b"/Producer (")
+    return update(pdf, {number: re.sub(rb"/Title \([^)]*\)", b"/Title (paid 99 999)", facts)})
+
+
+def pinned(pdf: bytes) -> bytes:
+    """A program pinned to a page as an attached file."""
+    number, page = _page(pdf)
+    first = size(pdf)
+    pin = (
+        b"<</Type /Annot /Subtype /FileAttachment /Rect [10 10 30 30]"
+        b" /FS <</Type /Filespec /F (a.exe) /EF <</F %d 0 R>> >> >>" % (first + 1)
+    )
+    return update(
+        pdf,
+        {
+            number: page[:-2] + b"/Annots [%d 0 R]\n>>" % first,
+            first: pin,
+            first + 1: b"<</Type /EmbeddedFile /Length 2>>\nstream\nMZ\nendstream",
+        },
+    )
+
+
+def launching(pdf: bytes) -> bytes:
+    """A program is started when a page is opened."""
+    number, page = _page(pdf)
+    action = b"/AA <</O <</S /Launch /F (a.exe)>> >>"
+    return update(pdf, {number: page[:-2] + action + b"\n>>"})
+
+
+def packed(pdf: bytes, filters: bytes = b"/FlateDecode") -> bytes:
+    """A script within objects that are packed into a stream (ISO 32000-1, 7.5.7)."""
+    number, catalog = object_of(pdf, b"/Type /Catalog")
+    first = size(pdf)
+    script = b"<</S /JavaScript /JS (app.alert\\(1\\))>>"
+    body = b"%d 0 " % first + script
+    content = zlib.compress(body)
+    if b"ASCIIHex" in filters:
+        content = content.hex().encode("ascii") + b">"
+    out = bytearray(pdf)
+    places = {}
+    for key, made in (
+        (number, catalog[:-2] + b"/OpenAction %d 0 R\n>>" % first),
+        (
+            first + 1,
+            b"<</Type /ObjStm /N 1 /First %d /Filter %s /Length %d>>\nstream\n%s\nendstream"
+            % (len(body) - len(script), filters, len(content), content),
+        ),
+    ):
+        places[key] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (key, made)
+    trailer = pdf[pdf.rindex(b"trailer") :]
+    info = re.search(rb"/Info (\d+) 0 R", trailer)
+    before = re.search(rb"startxref\s+(\d+)", trailer)
+    assert info
+    assert before
+    start = len(out)
+
+    def entry(kind: int, place: int, index: int) -> bytes:
+        return bytes([kind]) + place.to_bytes(4, "big") + bytes([index])
+
+    rows = entry(1, places[number], 0) + entry(2, first + 1, 0)
+    rows += entry(1, places[first + 1], 0) + entry(1, start, 0)
+    head = b"<</Type /XRef /W [1 4 1] /Index [%d 1 %d 3] /Size %d /Root %d 0 R /Info %s 0 R" % (
+        number,
+        first,
+        first + 3,
+        number,
+        info[1],
+    )
+    out += b"%d 0 obj\n%s /Prev %s /Length %d>>\nstream\n%s\nendstream\nendobj\n" % (
+        first + 2,
+        head,
+        before[1],
+        len(rows),
+        rows,
+    )
+    return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
+
+
+def packed_twice(pdf: bytes) -> bytes:
+    """The same, packed in two ways one after the other."""
+    return packed(pdf, b"[/ASCIIHexDecode /FlateDecode]")
+
+
+# --- the whole file ------------------------------------------------------------------------------
+
+
+def rewritten(pdf: bytes) -> bytes:
+    """The pages saved by another program, without the data."""
+    with PdfPages(pdf) as pages:
+        return pages.cut(range(pages.count))
+
+
+def copied(pdf: bytes) -> bytes:
+    """Everything copied into a file that another program writes."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.pdf_utils.writer import copy_into_new_writer
+
+    out = io.BytesIO()
+    copy_into_new_writer(PdfFileReader(io.BytesIO(pdf), strict=False)).write(out)
+    return out.getvalue()
+
+
+def locked(pdf: bytes) -> bytes:
+    """Everything copied into an encrypted file that opens without a password."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.pdf_utils.writer import copy_into_new_writer
+
+    out = io.BytesIO()
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf), strict=False))
+    writer.encrypt(owner_pass="owner", user_pass="")
+    writer.write(out)
+    return out.getvalue()
+
+
 FORGERIES: dict[str, Callable[[bytes], bytes]] = {
     made.__name__: made
     for made in (
         painted,
         scripted,
         escaped,
+        packed,
+        packed_twice,
+        launching,
         annotated,
         attached,
+        pinned,
         layered,
+        hidden,
         with_form,
         appended,
         redrawn,
+        reordered,
+        shortened,
+        doubled,
+        cropped,
+        remapped,
+        repictured,
+        retold,
+        retitled,
+        rewritten,
+        copied,
+        locked,
         trailing,
         commented,
     )
 }
+"""By the name of what was done; each raises `NotApplicable` where a document gives no hold."""

@@ -80,7 +80,7 @@ def kept(path: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("content", WHOLLY_DAMAGED.values(), ids=WHOLLY_DAMAGED)
-def test_a_wholly_damaged_file_is_kept_and_the_last_good_one_used_and_told_once(
+def test_case_75_a_wholly_damaged_file_is_kept_and_the_last_good_one_used_and_told_once(
     path: Path, content: bytes
 ) -> None:
     save(GOOD, path)
@@ -144,7 +144,9 @@ def test_the_marks_notepad_writes_are_skipped(path: Path, encoding: str) -> None
         ("database", '"/x/\\u0007"'),
     ],
 )
-def test_one_bad_value_costs_only_itself_and_is_named(path: Path, name: str, value: str) -> None:
+def test_case_75_one_bad_value_costs_only_itself_and_is_named(
+    path: Path, name: str, value: str
+) -> None:
     save(GOOD, path)
     lines = path.read_text(encoding="utf-8").splitlines()
     lines = [f"{name} = {value}" if line.startswith(f"{name} =") else line for line in lines]
@@ -192,7 +194,7 @@ def test_a_copy_of_a_newer_version_is_not_used(path: Path) -> None:
     assert recover(path).settings.device == "B"
 
 
-def test_unknown_keys_are_named_and_do_no_harm(path: Path) -> None:
+def test_case_75_unknown_keys_are_named_and_do_no_harm(path: Path) -> None:
     path.write_text('device = "B"\ntecnician = "T1"\n[window]\nx = 1\n', encoding="utf-8")
     found = recover(path)
     assert found.settings == Settings(device="B")
@@ -288,7 +290,21 @@ def test_a_card_number_written_by_hand_is_told_by_its_setting_and_never_copied(p
     assert last_good(path).read_bytes() == good
 
 
-@pytest.mark.parametrize("address", ["sqlite:///x?y=%%%", "sqlite:///x.db?mode=ro"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:///x?y=%%%",
+        "sqlite:///x.db?mode=ro",
+        "mysql://u:hunter2@h/x",
+        "oracle://x",
+        "mssql+pyodbc://x",
+        "http://h/x",
+        "ftp://h/x",
+        "file:///x.db",
+        "sqlite+aiosqlite:///x",
+        "postgresql+asyncpg://h/x",
+    ],
+)
 def test_an_address_of_a_file_with_options_is_told_and_never_opened(address: str) -> None:
     with pytest.raises(Unavailable) as refused:
         Database(address)

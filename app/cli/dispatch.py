@@ -115,6 +115,7 @@ def _plain(item: BoardItem) -> dict[str, Any]:
         "due": item.due_at or item.due_on,
         "priority": item.priority,
         "answer": given.state if given is not None else None,
+        "answered_at": given.answered_at if given is not None else None,
         "given_by": given.given_by if given is not None else "",
         "refusal": given.refusal if given is not None else "",
     }

@@ -269,6 +269,7 @@ _ACTIONS = {
     "again": report_issued.again,
     "read": report_proof.read,
     "verify": report_proof.verify,
+    "scan": report_proof.scan,
     "seal": report_proof.seal,
     "attach": _attach,
     "unsigned": _unsigned,

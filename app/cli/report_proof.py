@@ -1,9 +1,12 @@
-"""``poscare report read``, ``verify`` and ``seal``: a document is read back, proved and sealed."""
+"""``poscare report read``, ``verify``, ``scan`` and ``seal``: a document is read back, proved,
+looked up by the code on its paper, sealed."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +15,14 @@ from app.cli.context import Context
 from app.domain.errors import Unavailable
 from app.i18n import Translator
 from app.texts import error_text, word
-from app.texts.proof import findings
+from app.texts.proof import Finding, findings, paper_findings, shown
 
 if TYPE_CHECKING:
     from app.services.documents.verifying import DocumentProof
 
 
 def configure(verbs: Any, t: Translator) -> None:
-    """The three verbs."""
+    """The verbs."""
     read_verb = verbs.add_parser("read", help=t("print the data inside a document as JSON"))
     verify_verb = verbs.add_parser("verify", help=t("prove that a document is what it says"))
     verify_verb.add_argument(
@@ -29,13 +32,24 @@ def configure(verbs: Any, t: Translator) -> None:
         metavar="CERTIFICATE",
         help=t("a certificate that may vouch for the seal"),
     )
+    verify_verb.add_argument(
+        "--number", default="", metavar="NUMBER", help=t("the number the document must have")
+    )
     seal_verb = verbs.add_parser("seal", help=t("seal a document with the company's certificate"))
+    scan_verb = verbs.add_parser("scan", help=t("look up the QR code of a paper"))
+    scan_verb.add_argument("code", metavar="CODE")
     for sub in (read_verb, verify_verb, seal_verb):
         sub.add_argument("file", metavar="FILE.pdf")
     seal_verb.add_argument("-o", "--output", default="", metavar="FILE.pdf")
     seal_verb.add_argument("--certificate", default="", help=t("PKCS#12 file or PKCS#11 library"))
     seal_verb.add_argument("--token", default="", help=t("label of the token"))
     seal_verb.add_argument("--label", default="", help=t("label of the certificate on the token"))
+    seal_verb.add_argument(
+        "--timestamp",
+        default="",
+        metavar="URL",
+        help=t("a time stamping authority that proves when it was sealed"),
+    )
     seal_verb.add_argument(
         "--secret",
         default="POSCARE_SEAL_SECRET",
@@ -64,26 +78,55 @@ def verify(context: Context) -> int:
     """Answer the four questions of `app.services.documents.verifying`; 0 only when all is
     proved."""
     from app.services.documents.attachments import read_file
+    from app.services.documents.kinds import title_of
     from app.services.documents.verifying import ProofAnswer
 
     t = context.t
     pdf = _content(context)
     roots = tuple(read_file(Path(name)) for name in context.options.trust)
     judged = _judged(context, pdf, roots)
-    lines = [
-        t(
-            "{kind} {number}  content {sha256}",
-            kind=copy.kind,
-            number=copy.number,
-            sha256=copy.sha256,
+    found = findings(t, judged, partial(title_of, t))
+    lines = [word(t, "proof", judged.verdict), *_lines(t, found)]
+    lines += [
+        shown(
+            t(
+                "{kind} {number}  content {sha256}",
+                kind=copy.kind,
+                number=copy.number,
+                sha256=copy.sha256,
+            )
         )
         for copy in judged.proof.copies
     ]
-    said = findings(t, judged)
-    lines[:0] = [said[0][1]]
-    lines += [f"{word(t, 'answer', answer)}  {text}" for answer, text in said[1:]]
     context.emit(_value(judged), "\n".join(lines))
     return 0 if judged.verdict is ProofAnswer.YES else 1
+
+
+def _lines(t: Translator, found: Iterable[Finding]) -> Iterator[str]:
+    for one in found:
+        yield f"{word(t, 'answer', one.answer)}  {word(t, 'proof_question', one.question)}"
+        yield from (f"    {said}" for said in one.sentences)
+
+
+def scan(context: Context) -> int:
+    """Say what was issued with the content of a paper's QR code; 0 when it is the newest."""
+    from app.services.documents.kinds import title_of
+
+    t = context.t
+    records = context.services.verifying.paper(context.options.code)
+    found = paper_findings(t, records, partial(title_of, t))
+    value = [
+        {
+            "kind": one.kind,
+            "number": one.number,
+            "agrees": one.agrees,
+            "at": one.registered.at,
+            "newer_at": one.registered.newer_at,
+        }
+        for one in records
+    ]
+    context.emit(value, "\n".join(_lines(t, found)))
+    return 0 if all(one.answer == "yes" for one in found) else 1
 
 
 def _judged(context: Context, pdf: bytes, roots: tuple[bytes, ...]) -> DocumentProof:
@@ -91,44 +134,49 @@ def _judged(context: Context, pdf: bytes, roots: tuple[bytes, ...]) -> DocumentP
     document is given none."""
     from app.services.documents.verifying import judge
 
+    number = context.options.number
     target = context.settings.database or str(paths.database_file())
     if "://" not in target and not Path(target).exists():
-        return judge(pdf, None, roots)
+        return judge(pdf, None, roots, number)
     try:
         proving = context.services.verifying
     except Unavailable as failed:
         context.note(error_text(context.t, failed))
-        return judge(pdf, None, roots)
-    return proving.judge(pdf, roots)
+        return judge(pdf, None, roots, number)
+    return proving.judge(pdf, roots, number)
 
 
 def _value(judged: DocumentProof) -> dict[str, Any]:
-    from app.services.documents.verifying import ProofAnswer
-
+    """What ``--json`` prints: ``resources/schema/poscare-proof-1.json`` describes it."""
     proof = judged.proof
-    known = [
+    registered = [
         {"standing": one.standing, "at": one.at, "newer_at": one.newer_at}
         for one in judged.registered
     ]
     return {
-        "proved": judged.verdict,
-        "sound": judged.verdict is ProofAnswer.YES,
-        "issued": judged.issued,
-        "pages_say": judged.pages,
-        "signed": judged.signatures,
-        "seal": judged.seal,
-        "verdict": proof.verdict,
-        "pages": proof.pages,
-        "foreign": proof.foreign,
+        "verdict": judged.verdict,
+        "issued": {
+            "answer": judged.issued,
+            "wanted": judged.wanted,
+            "other_number": judged.another,
+            "register": registered,
+        },
+        "pages": {
+            "answer": judged.pages,
+            "compared": proof.verdict,
+            "differing": proof.pages,
+            "foreign": proof.foreign,
+        },
+        "signatures": {"answer": judged.signatures, "drawn": judged.inked},
+        "seal": {
+            "answer": judged.seal,
+            "seals": judged.seals,
+            "problem": judged.trouble.code if judged.trouble else "",
+        },
         "documents": [
             {"kind": c.kind, "number": c.number, "sha256": c.sha256, "printed": c.printed}
             for c in proof.copies
         ],
-        "registered": known,
-        "signatures": judged.inked,
-        "sealed": bool(judged.seals),
-        "seals": judged.seals,
-        "problem": judged.trouble.code if judged.trouble else "",
     }
 
 
@@ -149,6 +197,7 @@ def seal(context: Context) -> int:
         token=options.token,
         label=options.label,
         secret=os.environ.get(options.secret, ""),
+        stamps=options.timestamp,
     )
     sealed, signer = services.verifying.seal(pdf, certificate)
     path = Path(options.output or Path(options.file).with_stem(Path(options.file).stem + "-sealed"))

@@ -157,7 +157,7 @@ def _answers(context: Context) -> dict[str, str]:
             content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         except OSError as failure:
             raise Unavailable("file.missing", name=path) from failure
-        except ValueError:
+        except (ValueError, RecursionError):
             raise InvalidInput.of("answers", "choice.unknown", value=path) from None
         if not isinstance(content, dict):
             raise InvalidInput.of("answers", "choice.unknown", value=path)

@@ -98,6 +98,7 @@ _OWN_WORD = re.compile(
 _SPOKEN = re.compile(rf"{DIGIT}(?:[ \n\-.,、，{SAID_MARK}]{{0,4}}{DIGIT}){{12,}}")
 _MISREAD = re.compile(r"(?<![0-9A-Za-z])[0-9OoIl|]{13,19}(?![0-9A-Za-z])")
 """A number whose zeros and ones came out of a picture, or off a keyboard, as letters."""
+_MOST_TIMES = 5
 _LETTER_DIGITS = str.maketrans("OoIl|", "00111")
 
 
@@ -321,9 +322,15 @@ def _masked(piece: str, kind: str) -> str:
 
 def mask_cards(text: str) -> str:
     """`text` with every secret masked: first six and last four digits of a number stay."""
-    out: list[str] = []
-    done = 0
-    for span in find_secrets(text):
-        out += [text[done : span.start], _masked(text[span.start : span.end], span.kind)]
-        done = span.end
-    return "".join([*out, text[done:]])
+    # Behind what is masked another may come to light; the boundary would refuse it.
+    for _time in range(_MOST_TIMES):
+        spans = find_secrets(text)
+        if not spans:
+            break
+        out: list[str] = []
+        done = 0
+        for span in spans:
+            out += [text[done : span.start], _masked(text[span.start : span.end], span.kind)]
+            done = span.end
+        text = "".join([*out, text[done:]])
+    return text

@@ -52,7 +52,6 @@ def listed(services: Services, operations: frozenset[str] | None = None) -> tupl
     """Everything that waits for a decision, oldest first; only about these `operations` if
     given."""
     with services.context.read() as session:
-        settled = log_reading.subjects_of(session, SETTLE)
         reviews = [
             Unsettled(id=one.id, sort="review", operation=one, code=one.review)
             for one in log_reading.with_outcome(session, REVIEW)
@@ -64,7 +63,8 @@ def listed(services: Services, operations: frozenset[str] | None = None) -> tupl
             if operations is None or one.operation_id in operations
         ]
         about = log_reading.operations_by_id(session, [one.operation_id for one in changes])
-    found = [*reviews, *(_of_change(one, about[one.operation_id]) for one in changes)]
+        found = [*reviews, *(_of_change(one, about[one.operation_id]) for one in changes)]
+        settled = log_reading.subjects_of(session, SETTLE, [one.id for one in found])
     wanted = [
         one
         for one in found

@@ -17,7 +17,13 @@ from app.exchange import contacts
 from app.exchange.exchange import Exchange
 from app.exchange.hub_address import HubAddress
 from app.exchange.hub_carrier import Carrier, Fetched, jittered
-from app.exchange.hub_connection import HubConnection, HubDevice, HubGreeting, WaitingParcel
+from app.exchange.hub_connection import (
+    HubConnection,
+    HubDevice,
+    HubGreeting,
+    SentParcel,
+    WaitingParcel,
+)
 from app.exchange.hub_parcels import ParcelFolder
 from app.exchange.intake import NEWER, Cancelled, Intake, Progress, never, unmoved
 from app.exchange.rebase import confirmed_head
@@ -44,6 +50,15 @@ class HubRun:
     rejected: tuple[Rejected, ...] = ()
     refused: str = ""
     elsewhere: bool = False
+
+
+def _to_be_sent_again(known: SentParcel, unplaced: int) -> bool:
+    """Whether what was sent did not reach the office after all: it arrived in part or damaged, or
+    was taken some time ago and refused, or did not bring the own work into the office's order (an
+    office that was put back to an older backup forgets what it took)."""
+    if not known.complete or known.outcome == DAMAGED:
+        return True
+    return known.again and bool(known.outcome or unplaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +152,10 @@ class Hub:
     # --- a laptop -------------------------------------------------------------------------------
 
     def _laptop_pass(self, watch: _Watch) -> HubRun:
-        mark = self._state_to_tell()
+        mark, unplaced = self._state_to_tell()
         greeting = self._known(self._carrier.ask(lambda line: line.hello(mark)))
         sent, known = 0, greeting.sent
-        again = known is not None and (known.again or known.outcome == DAMAGED)
-        if known is None or not known.complete or (known.outcome and again):
+        if known is None or _to_be_sent_again(known, unplaced):
             sent = self._send("", mark, watch)
         arrived, rejected = self._take_in(greeting.waiting, watch)
         return HubRun(
@@ -151,19 +165,22 @@ class Hub:
             refused=known.outcome if known else "",
         )
 
-    def _state_to_tell(self) -> str:
+    def _state_to_tell(self) -> tuple[str, int]:
         """What a package to the office would say, in short: where the own work ends and what of the
-        office's is known.  As long as it stays the same nothing has to be sent."""
+        office's is known.  As long as it stays the same nothing has to be sent.  And how many
+        operations the office has not placed."""
         station = self._exchange.identity.station()
         head = confirmed_head(self._services)
         with self._services.context.read() as session:
             end = log_reading.end_of_chain(session, station)
+            unplaced = log_reading.waiting(session, station).amount
         told = f"{station} {end.seq} {end.hash.hex()} {head.seq} {head.hash}"
-        return hashlib.sha256(told.encode()).hexdigest()
+        return hashlib.sha256(told.encode()).hexdigest(), unplaced
 
     # --- the office -----------------------------------------------------------------------------
 
     def _office_pass(self, watch: _Watch) -> HubRun:
+        self._check_key()
         try:
             greeting = self._known(self._carrier.ask(lambda line: line.hello()))
         except _WorkedElsewhere:
@@ -183,6 +200,16 @@ class Hub:
             if mark and mark != device.mark:
                 sent += self._send(device.station, mark, watch)
         return HubRun(sent=sent, arrived=arrived, rejected=rejected)
+
+    def _check_key(self) -> None:
+        """A seat without the office's key leaves the turn to one that has it.  Raises
+        `Unavailable`."""
+        try:
+            self._exchange.identity.pair()
+        except Unavailable as fault:
+            if fault.code != "exchange.key_missing":
+                raise
+            raise Unavailable("hub.no_key_here") from fault
 
     def _revoked_there(self, station: str) -> None:
         self._carrier.ask(lambda line: line.revoke(station))

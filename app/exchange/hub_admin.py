@@ -8,6 +8,7 @@ so that the functions, which run with the rights of their owner, can do nothing 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +37,12 @@ class HubLogin:
 
     login: str
     password: str
+
+
+def login_for(station: str) -> str:
+    """The login made up for a computer.  A digest, for parts of a station's key are the same for
+    many."""
+    return f"poscare_{hashlib.sha256(station.encode()).hexdigest()[:12]}"
 
 
 class HubAdministration:
@@ -76,7 +83,7 @@ class HubAdministration:
         """Let a computer in, with a new password; without a `login` under a name of its own.  One
         that was revoked or has a new identity is let in anew, an office takes the place of the one
         before."""
-        called = login or f"poscare_{station[-12:]}"
+        called = login or login_for(station)
         password = secrets.token_urlsafe(24)
         with self._all_or_nothing("hub.may_not_admit"):
             owner = self._owner()

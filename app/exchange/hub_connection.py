@@ -47,7 +47,7 @@ class Shipment:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentParcel:
     """The server on a parcel of this computer: whether all of it arrived, and, once it was taken,
-    the code of why it was refused (empty when it was not).  `again` says that the refusal is some
+    the code of why it was refused (empty when it was not).  `again` says that it was taken some
     time ago, so that it may be sent anew."""
 
     complete: bool

@@ -14,7 +14,7 @@ from typing import Any
 from app.domain.errors import Unavailable
 from app.exchange.hub_address import HubAddress
 
-_BY_STATE = (
+BY_STATE = (
     ("PH001", "hub.not_admitted"),
     ("PH002", "hub.revoked"),
     ("PH003", "hub.no_recipient"),
@@ -80,10 +80,15 @@ _BY_TEXT = (
     ("connection timed out", "hub.no_answer"),
     ("no route to host", "hub.no_answer"),
     ("network is unreachable", "hub.no_answer"),
+    # Also over an encrypted connection that was there already.
+    ("closed the connection", "hub.cut"),
+    ("closed unexpectedly", "hub.cut"),
+    ("connection reset", "hub.cut"),
+    ("broken pipe", "hub.cut"),
+    ("eof", "hub.cut"),
+    ("ssl syscall error", "hub.cut"),
     ("tls", "hub.encryption_failed"),
     ("ssl", "hub.encryption_failed"),
-    ("closed the connection", "hub.cut"),
-    ("connection reset", "hub.cut"),
     ("connection", "hub.cut"),
 )
 
@@ -118,7 +123,7 @@ def fault_of(failure: Exception, address: HubAddress) -> Unavailable | None:
 def _code(failure: Exception) -> str | None:
     state = getattr(failure, "sqlstate", None)
     if state is not None:
-        return next((code for prefix, code in _BY_STATE if state.startswith(prefix)), None)
+        return next((code for prefix, code in BY_STATE if state.startswith(prefix)), None)
     text = str(failure).lower()
     if ('database "' in text and "does not exist" in text) or (
         "数据库" in text and "不存在" in text

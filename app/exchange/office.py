@@ -45,6 +45,7 @@ from app.services.joining.joining import carried
 from app.services.replay import Replay
 from app.services.settling import WITHDRAW
 from db import contents, snapshots
+from db.durability import flushed_together
 from db.engine import Database
 from db.migrate import HEAD
 from db.stations import STATION
@@ -216,9 +217,12 @@ def _applied(
     kinds: set[str] = set()
     applying.context.feed.subscribe(lambda change: kinds.update(change.kinds))
     try:
-        return _applied_one_by_one(
-            services, fresh, Replay(applying, judging=True), progress, cancelled
-        )
+        # What is missing after a power failure is sent and applied again; `_remember` flushes it
+        # before anybody is told.
+        with flushed_together():
+            return _applied_one_by_one(
+                services, fresh, Replay(applying, judging=True), progress, cancelled
+            )
     finally:
         # Once, not for each of thousands: every screen asks again.
         services.context.feed.announce(Change(frozenset(kinds)))

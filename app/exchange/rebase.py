@@ -28,6 +28,7 @@ from app.services.replay import Diverged, Replay
 from app.services.settling import WITHDRAW
 from db import contents, migrate, restoring, snapshots
 from db.copying import working_copy
+from db.durability import flushed_together
 from db.engine import Database
 from db.keys import first_key
 from db.stations import STATION
@@ -120,11 +121,12 @@ class Rebase:
                 return fresh
             self._since = min((one.at for one in fresh), default=None)
             replay = Replay(applying)
-            for done, one in enumerate(fresh, 1):
-                if cancelled():
-                    return Refused("cancelled")
-                replay.follow(one)
-                progress(done, len(fresh))
+            with flushed_together():  # a file of our own, which is copied into place
+                for done, one in enumerate(fresh, 1):
+                    if cancelled():
+                        return Refused("cancelled")
+                    replay.follow(one)
+                    progress(done, len(fresh))
             if manifest.schema == migrate.HEAD:
                 _compare(database, manifest.head, manifest.digest)
             self._take_own(database)
@@ -217,6 +219,16 @@ class Rebase:
     def _apply(self, replay: Replay, own: list[Operation]) -> None:
         withdrawn = {one.subject_id for one in own if one.kind == WITHDRAW}
         brought = carried(own)
+        with flushed_together():
+            self._apply_one_by_one(replay, own, withdrawn, brought)
+
+    def _apply_one_by_one(
+        self,
+        replay: Replay,
+        own: list[Operation],
+        withdrawn: set[str],
+        brought: frozenset[str],
+    ) -> None:
         for one in own:
             waiting = self._chained(replace(one, office_seq=None))
             if one.id in withdrawn:

@@ -112,7 +112,7 @@ def read_cases(path: Path) -> list[LabelledCase]:
         if line.strip():
             try:
                 found.append(_case(json.loads(line)))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise InvalidInput.of(
                     "file", "cases.malformed", name=path.name, line=number, detail=str(error)
                 ) from error

@@ -57,7 +57,7 @@ def parse(name: str, content: bytes) -> KnowledgeFile:
     """One file, validated.  Raises `BadKnowledge` for its first problem."""
     try:
         raw = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadKnowledge(name, "-", str(error)) from error
     try:
         return KnowledgeFile.model_validate(raw)

@@ -122,7 +122,7 @@ def load_checklists(path: Path) -> tuple[Checklist, ...]:
 def _entries(path: Path, name: str, model: type[Any]) -> list[Any]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as failure:
         raise BadKnowledge(path.name, "-", str(failure)) from failure
     if content.keys() != {name}:
         raise BadKnowledge(path.name, "-", f"expected only [[{name}]]")

@@ -24,6 +24,7 @@ from app.services.core import operation_log
 from app.services.core.applying import apply_again, targets_of
 from app.services.core.operations import KINDS
 from app.services.core.rights import refusal_of
+from app.services.core.same_records import read_same
 
 SERVICES = (
     "directory",
@@ -68,6 +69,7 @@ class Replay:
         self._services = services
         self._judging = judging
         self._holders = holders(services)
+        self._same = self._read_same()
 
     def apply(self, operation: Operation) -> Operation:
         """Apply one operation and append it to this database's log; what no longer fits is
@@ -83,13 +85,19 @@ class Replay:
         fresh = replace(operation, outcome=APPLIED)
         try:
             kind = KINDS[operation.kind]
-            done = apply_again(fresh, self._holders[kind.owner])
+            done = apply_again(fresh, self._holders[kind.owner], self._same)
         except Rejected as refusal:
+            same = self._read_same()
+            if same != self._same:
+                # Somebody else applies at the same time.
+                self._same = same
+                return self.apply(operation)
             return self.keep(operation, REVIEW + refusal.code)
         except IntegrityError:
             return self.keep(operation, REVIEW + Conflict("record", "").code)
         except ValidationError:
             return self.keep(operation, REVIEW + UNREADABLE)
+        self._same |= {one.key: one.kept for one in done.same}
         return fresh if done.written else self.keep(operation, APPLIED)
 
     def keep(self, operation: Operation, outcome: str) -> Operation:
@@ -122,6 +130,10 @@ class Replay:
         """What was applied may have moved dates: the next catching up looks at them again."""
         if done:
             self._services.generation.look_again(min(one.at for one in done))
+
+    def _read_same(self) -> dict[str, str]:
+        with self._services.context.read() as session:
+            return read_same(session)
 
     def _refusal(self, operation: Operation) -> Refusal | None:
         with self._services.context.read() as session:

@@ -118,6 +118,8 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return people.role_words(t, value) if value else ""
     if isinstance(value, tuple) and all(isinstance(item, Leftover) for item in value):
         return storage.remain_lines(t, value)
+    if isinstance(value, tuple):
+        return t(", ").join(map(str, value))
     # What was refused or doubted may be a card's number; a sentence is shown, logged and sent.
     return mask_cards(value) if isinstance(value, str) else value
 

@@ -29,6 +29,10 @@ PROBLEMS: dict[str, str] = {
         "The exchange server is set up by the office. Make this computer the office first (“poscare"
         " exchange office begin”)."
     ),
+    "hub.no_key_here": N_(
+        "The key of the office lies on another of its computers, which can do the exchange. Do not"
+        " make a new key here: everybody would have to trust the office anew."
+    ),
     # the way to the server
     "hub.unknown_host": N_(
         "There is no server named {server} in this network. Check the name and the network, or the"

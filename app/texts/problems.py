@@ -134,6 +134,10 @@ PROBLEMS: dict[str, str] = {
     "document.malformed": N_("The data inside the document is wrong at {place}."),
     "document.version": N_("The document was written by a newer POSCare (version {found})."),
     "document.no_data": N_("There is no POSCare data inside this file."),
+    "code.not_a_document": N_(
+        "That is no code of a document. Scan the QR code at the upper right of its first page;"
+        " papers printed by earlier versions carry no hash in it."
+    ),
     "document.nothing_selected": N_("Nothing was selected to print."),
     "document.no_swap": N_("No terminal was swapped in incident {number}."),
     "document.nothing_inspected": N_("Visit {number} has no terminal to inspect."),
@@ -181,8 +185,21 @@ PROBLEMS: dict[str, str] = {
         "Not sealed: the file is not exactly what its data says. Print the document anew."
     ),
     "seal.not_issued": N_(
-        "Not sealed: this database did not issue a document with this number and content."
+        "Not sealed: this very file did not leave from this database."
         " Seal it where it was issued, or print it anew here."
+    ),
+    "seal.replaced": N_(
+        "Not sealed: a newer version of this document was issued since. Seal that one."
+    ),
+    "seal.not_valid_today": N_(
+        "Not sealed: the certificate is valid from {since} to {until} only. Ask for a new one."
+    ),
+    "seal.no_stamp": N_(
+        "Not sealed: the time stamping authority {address} gave no time stamp. Try again later,"
+        " or seal without one."
+    ),
+    "seal.stamp_address": N_(
+        "{address} is no address of a time stamping authority (http:// or https://)."
     ),
     "seal.unreadable": N_("What looks like a seal in the file cannot be read."),
     "seal.not_a_root": N_("What was given to vouch for the seal is no certificate (PEM or DER)."),

@@ -2,99 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from app.i18n import Translator
 from app.texts import error_text, word
 
-Finding = tuple[str, str]
-"""An answer (``yes``, ``no``, ``unproved`` or ``none``) and the sentence that gives it."""
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer to one of the four questions: `question` and `answer` as in the values of
+    `app.texts.proof_words`, and the sentences that give it."""
+
+    question: str
+    answer: str
+    sentences: tuple[str, ...]
 
 
-def findings(t: Translator, judgement: Any) -> list[Finding]:
-    """What a `services.verifying.Judgement` says, the whole first, then question by question."""
-    return [
-        (str(judgement.verdict), word(t, "proof", judgement.verdict)),
-        *_issued(t, judgement),
-        *_pages(t, judgement),
-        *_signatures(t, judgement),
-        *_seals(t, judgement),
+Titles = Callable[[str], str]
+"""What a kind of document is called."""
+
+
+def findings(t: Translator, judgement: Any, title: Titles) -> tuple[Finding, ...]:
+    """What a `services.documents.verifying.DocumentProof` answers: always four, in their order."""
+    return (
+        _finding("issued", judgement.issued, _issued(t, judgement, title)),
+        _finding("pages", judgement.pages, _pages(t, judgement)),
+        _finding("signatures", judgement.signatures, _signatures(t, judgement)),
+        _finding("seal", judgement.seal, _seals(t, judgement)),
+    )
+
+
+def _finding(question: str, answer: str, sentences: Iterator[str]) -> Finding:
+    return Finding(question, str(answer), tuple(map(shown, sentences)))
+
+
+def shown(words: str) -> str:
+    """Words of an untrusted file without what would steer a terminal or turn the direction of the
+    text around it."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in words)
+
+
+def paper_findings(t: Translator, records: Any, title: Titles) -> tuple[Finding, ...]:
+    """What the register says of the code of a paper (`services.documents.paper`), a finding for
+    each document with its content."""
+    if not records:
+        said = t("Cannot be proved: no document with the content of this code was issued")
+        return (Finding("issued", "unproved", (said,)),)
+    return tuple(_paper(t, record, title) for record in records)
+
+
+def _paper(t: Translator, record: Any, title: Titles) -> Finding:
+    name = " ".join(filter(None, (title(record.kind), record.number)))
+    if not record.agrees:
+        said = t("The code is that of {name} and does NOT belong on this paper", name=name)
+        return Finding("issued", "no", (shown(said),))
+    known = record.registered
+    sentences = [
+        t("{name} was issued with this content: {moment}", name=name, moment=t.moment(known.at))
     ]
+    if known.newer_at is not None:
+        sentences.append(t("A newer version was issued: {moment}", moment=t.moment(known.newer_at)))
+    sentences.append(
+        t("The code is proved, not the page: compare the page with the document issued.")
+    )
+    answer = "yes" if known.newer_at is None else "replaced"
+    return Finding("issued", answer, tuple(map(shown, sentences)))
 
 
-def _issued(t: Translator, judgement: Any) -> Iterator[Finding]:
-    if not judgement.registered:
-        yield "unproved", t("Cannot be proved: no register of issued documents was asked")
-    answers = {"this_file": "yes", "same_content": "yes", "other_content": "no"}
+def _issued(t: Translator, judgement: Any, title: Titles) -> Iterator[str]:
     copies = judgement.proof.copies
+    if judgement.another:
+        yield t(
+            "This is document {found}, NOT {wanted}",
+            found=", ".join(copy.number or title(copy.kind) for copy in copies),
+            wanted=judgement.wanted,
+        )
+    if not judgement.registered:
+        yield t("Cannot be proved: no register of issued documents was asked")
     for copy, one in zip(copies, judgement.registered, strict=bool(judgement.registered)):
         said = word(t, "standing", one.standing)
         if len(copies) > 1:
-            said = f"{copy.number or word(t, 'document_kind', copy.kind)}: {said}"
+            said = f"{copy.number or title(copy.kind)}: {said}"
         if one.at is not None:
             said += f" · {t.moment(one.at)}"
-        yield answers.get(str(one.standing), "unproved"), said
+        yield said
         if one.newer_at is not None:
-            yield (
-                "unproved",
-                t("A newer version was issued: {moment}", moment=t.moment(one.newer_at)),
-            )
+            yield t("A newer version was issued: {moment}", moment=t.moment(one.newer_at))
 
 
-def _pages(t: Translator, judgement: Any) -> Iterator[Finding]:
+def _pages(t: Translator, judgement: Any) -> Iterator[str]:
     proof = judgement.proof
-    if judgement.pages == "unproved" and proof.verdict != "same_pages":
-        yield "unproved", t("The pages were made by another version; the register vouches for them")
+    if judgement.kept and not proof.sound:
+        yield t("The pages were made by another version; the register vouches for them")
         return
-    said = word(t, "pages_say", proof.verdict)
+    yield word(t, "pages_say", proof.verdict)
     if proof.pages:
-        said += " · " + t("Pages that differ: {pages}", pages=", ".join(map(str, proof.pages)))
+        yield t("Pages that differ: {pages}", pages=", ".join(map(str, proof.pages)))
     if proof.foreign:
         names = "、".join(word(t, "foreign_part", part) for part in proof.foreign)
-        said += " · " + t("In the file besides: {parts}", parts=names)
-    yield str(judgement.pages), said
+        yield t("In the file besides: {parts}", parts=names)
+    if not all(copy.printed for copy in proof.copies):
+        yield t("The hash of the content does not stand on its pages")
 
 
-def _signatures(t: Translator, judgement: Any) -> Iterator[Finding]:
+def _signatures(t: Translator, judgement: Any) -> Iterator[str]:
+    if not judgement.inked:
+        yield t("Nobody signed by hand.")
     for one in judgement.inked:
         who = one.signer or word(t, "signer_role", one.role)
         if one.answer == "no":
             said = t("The signature of {who} is for OTHER content than stands here", who=who)
-        elif one.answer == "unproved":
-            said = t("What {who} signed stands in another document", who=who)
         elif one.admitted:
             said = t("Changed after {who} signed, as the document itself says", who=who)
+        elif one.answer == "unproved":
+            said = t("What {who} signed stands in another document", who=who)
         else:
             said = t("{who} signed exactly this content", who=who)
-        yield str(one.answer), f"{said} · {t.moment(one.at)}" if one.at else said
+        yield f"{said} · {t.moment(one.at)}" if one.at else said
 
 
-def _seals(t: Translator, judgement: Any) -> Iterator[Finding]:
+def _seals(t: Translator, judgement: Any) -> Iterator[str]:
     if judgement.trouble is not None:
-        yield "unproved", error_text(t, judgement.trouble)
+        yield error_text(t, judgement.trouble)
     elif not judgement.seals:
-        yield "none", t("Not sealed with a certificate.")
+        yield t("Not sealed with a certificate.")
     for seal in judgement.seals:
-        yield seal_said(t, seal, kept=judgement.kept)
+        yield from seal_made(t, seal)
+        if seal.unbroken:
+            yield word(t, "seal_trust", seal.trust).format(
+                root=seal.root or "?", issuer=seal.issuer or "?", signer=seal.signer
+            )
+            if judgement.kept and seal.trust != "trusted":
+                yield t("The register here holds the sealed file")
 
 
-def seal_said(t: Translator, seal: Any, *, kept: bool = False) -> Finding:
-    """What one seal says; `kept` when the register holds the sealed file."""
-    at = f" · {t.moment(seal.at)}" if seal.at is not None else ""
-    if not (seal.intact and seal.whole):
-        said = t("THE SEAL OF {signer} IS BROKEN: the file was changed", signer=seal.signer)
-        return "no", said + at
-    said = t("Sealed by {signer}: nothing was changed since", signer=seal.signer) + at
-    issuer = seal.issuer or "?"
-    if seal.trusted is False:
-        said += " · " + t(
-            "BUT no certificate given vouches for it (issuer: {issuer})", issuer=issuer
-        )
-        return "no", said
-    if seal.trusted:
-        return "yes", said + " · " + t("the certificate given vouches for it")
-    if kept:
-        return "yes", said + " · " + t("the register here holds the sealed file")
-    said += " · " + t("nobody vouches for the certificate (issuer: {issuer})", issuer=issuer)
-    return "unproved", said
+def seal_made(t: Translator, seal: Any) -> Iterator[str]:
+    """Whether a seal is intact, by whom it was made, and since when."""
+    if not seal.unbroken:
+        yield t("THE SEAL OF {signer} IS BROKEN: the file was changed", signer=seal.signer)
+    else:
+        yield t("Sealed by {signer}: nothing was changed since", signer=seal.signer)
+    if seal.at is not None:
+        moment = t.moment(seal.at)
+        if seal.stamped_by:
+            yield t("Time stamp of {authority}: {moment}", authority=seal.stamped_by, moment=moment)
+        else:
+            yield t("By the clock of whoever sealed it: {moment}", moment=moment)

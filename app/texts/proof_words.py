@@ -7,18 +7,28 @@ from app.i18n import N_
 WORDS: dict[str, dict[str, str]] = {
     "proof": {
         "yes": N_("GENUINE: proved to be what was issued, unchanged"),
+        "replaced": N_("REPLACED: issued here, but a newer version was issued since"),
         "no": N_("NOT GENUINE: at least one answer below speaks against it"),
         "unproved": N_("CANNOT BE PROVED: nothing speaks against it, but not all of it is proved"),
     },
+    "proof_question": {
+        "issued": N_("Issued here"),
+        "pages": N_("Pages and data"),
+        "signatures": N_("Signatures"),
+        "seal": N_("Electronic seal"),
+    },
     "answer": {
         "yes": N_("[yes]"),
+        "replaced": N_("[replaced]"),
         "no": N_("[NO]"),
         "unproved": N_("[unproved]"),
         "none": N_("[none]"),
     },
     "standing": {
         "this_file": N_("Issued here: it left as this very file, byte for byte"),
-        "same_content": N_("Issued here: a document with exactly this content left or was fixed"),
+        "same_content": N_(
+            "Cannot be proved: this very file was not issued, another one with this content was"
+        ),
         "other_content": N_("NOT what was issued here under this number: the content differs"),
         "unknown": N_("Cannot be proved: the register here holds no such document"),
     },
@@ -38,7 +48,23 @@ WORDS: dict[str, dict[str, str]] = {
         "media": N_("sound or film"),
         "layer": N_("layers that can be switched"),
         "encryption": N_("encryption"),
+        "packed": N_("objects packed into streams"),
         "attachment": N_("attached files that are not ours"),
         "revision": N_("a later revision"),
+    },
+    "seal_trust": {
+        "not_asked": N_("Nobody vouches for the certificate (issuer: {issuer})"),
+        "trusted": N_("The certificate given vouches for it: {root}"),
+        "other_company": N_(
+            "{root} issued the certificate to {signer}, who is not the company of the letterhead"
+        ),
+        "ended": N_(
+            "{root} issued the certificate, but it is not valid today, and no time stamp proves"
+            " that it was when it sealed"
+        ),
+        "namesake": N_(
+            "NOT the certificate given: it bears the same name, {signer}, but is another"
+        ),
+        "stranger": N_("NO certificate given vouches for it (issuer: {issuer})"),
     },
 }

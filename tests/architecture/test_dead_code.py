@@ -23,6 +23,7 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
         "ports",
     },
     "for rebuilding a database from its log, which the tests of every service do": {"apply_all"},
+    "what pyHanko calls": {"async_request_tsa_response"},
     "what Qt calls, written without capitals": {"validate"},
     "what io and zipfile call or read": {"compress_type", "readinto", "seekable", "writable"},
     "what a package says of itself, read by its name": {"first_seq"},
@@ -50,6 +51,7 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
         "warning_soft",
     },
     "pages, imported by their name when first shown": {
+        "DispatchPage",
         "IncidentsPage",
         "InsightPage",
         "MaintenancePage",

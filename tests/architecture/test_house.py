@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -170,13 +171,41 @@ def _public(
             yield node
 
 
-def test_user_text_reaches_paragraphs_by_one_door_only() -> None:
+def test_case_73_user_text_reaches_paragraphs_by_one_door_only() -> None:
     doors = [
         str(path.relative_to(ROOT))
         for path in CODE
         if "Paragraph(" in path.read_text(encoding="utf-8")
     ]
     assert set(doors) <= {"app/reports/typeset/line_breaking.py"}
+
+
+def test_case_73_qt_takes_no_text_of_people_for_markup() -> None:
+    """Labels and message boxes are set to plain text where they are made; tooltips, which cannot
+    be, show a sentence of ours or go through `plain_tip`."""
+    ours = {"_", "tooltip", "key_hint", "key_text", "plain_tip", "word"}
+    found = []
+    for path in CODE:
+        if "app/gui" not in path.as_posix():
+            continue
+        text = path.read_text(encoding="utf-8")
+        plain = "setTextFormat(Qt.TextFormat.PlainText)"
+        made = re.findall(r"\bQLabel\((?!\))|\bQMessageBox\((?!\))", text)
+        if len(made) > text.count(plain):
+            found.append(f"{path.name}: {made}")
+        if "QTextBrowser(" in text or re.search(r"\bQTextEdit\(", text):
+            found.append(f"{path.name}: shows markup")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "setToolTip":
+                names = {
+                    call.func.id
+                    for call in ast.walk(node.args[0])
+                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+                }
+                named = isinstance(node.args[0], ast.Name) and node.args[0].id in {"tip", "shown"}
+                if not names & ours and not named and not isinstance(node.args[0], ast.Constant):
+                    found.append(f"{path.name}:{node.lineno}: tooltip")
+    assert found == []
 
 
 def test_files_are_flushed_and_renamed_over_at_one_place() -> None:

@@ -29,7 +29,8 @@ def at(run: Run, tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch
         if not folder.exists():
             folder.mkdir()
             (folder / "poscare.db").write_bytes(template.read_bytes())
-            settings_file.save(Settings(technician="T01", device="L7"), paths.settings_file())
+            letter = "A" if computer == "office" else "L7"
+            settings_file.save(Settings(technician="T01", device=letter), paths.settings_file())
         return run(*arguments, "--lang", "en")
 
     return call
@@ -57,7 +58,9 @@ def test_from_nothing_to_work_that_came_and_went(
         # Another seat of the office may use it: it stays as it is.
         assert "up to date" in at("office", "hub", "init", *administrator).out
         assert at("office", "hub", "admit", "Nobody", *administrator).code == 3
-        login = at("office", "hub", "admit", "Liu", *administrator, "--json").json
+        admitted = at("office", "hub", "admit", "Liu", *administrator, "--json")
+        assert (admitted.code, admitted.err) == (0, "")
+        login = admitted.json
 
         monkeypatch.setenv(PASSWORD, login["password"])
         connect = ("hub", "connect", *place, "--user")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-from app import bootstrap
+import jsonschema
+import pytest
+
+from app import bootstrap, paths
 from app.settings import Settings
 from tests.cli.conftest import Run
 from tests.forgeries import scripted
 from tests.reports.reading import all_text
+from tests.seals import PASSPHRASE, issue
 from tests.services.documents.paper import close, jpeg, number_of, resolved
 
 
@@ -35,10 +40,18 @@ def test_a_report_is_printed_read_and_proved(run: Run, settings: Settings, tmp_p
     assert content.code == 0
     assert json.loads(content.out)["sheet"]["number"] == number
     proof = run("report", "verify", str(path), "--json")
-    assert (proof.code, proof.json["verdict"], proof.json["sound"]) == (0, "genuine", True)
+    assert (proof.code, proof.json["verdict"]) == (0, "yes")
     assert "真实" in run("report", "verify", str(path)).out
     both = run("report", "incident", number, "--language", "both", "-o", str(path), "--json")
     assert both.json["documents"][0]["sha256"] == answer.json["documents"][0]["sha256"]
+
+
+def answers(proof: Any) -> tuple[str, ...]:
+    """The verdict and the four answers of what ``verify --json`` printed, which is as published."""
+    schema = paths.resources() / "schema" / "poscare-proof-1.json"
+    jsonschema.validate(proof, json.loads(schema.read_text(encoding="utf-8")))
+    four = (proof[name]["answer"] for name in ("issued", "pages", "signatures", "seal"))
+    return (proof["verdict"], *four)
 
 
 def test_a_forgery_is_refused_by_every_verb(run: Run, settings: Settings, tmp_path: Path) -> None:
@@ -46,28 +59,68 @@ def test_a_forgery_is_refused_by_every_verb(run: Run, settings: Settings, tmp_pa
     path, forged = tmp_path / "report.pdf", tmp_path / "forged.pdf"
     run("report", "incident", number, "-o", str(path))
     proof = run("report", "verify", str(path), "--json").json
-    assert (proof["proved"], proof["issued"], proof["pages_say"], proof["seal"]) == (
-        "yes",
-        "yes",
-        "yes",
-        "none",
-    )
+    assert answers(proof) == ("yes", "yes", "yes", "none", "none")
     forged.write_bytes(scripted(path.read_bytes()))
     answer = run("report", "verify", str(forged), "--json")
-    assert (answer.code, answer.json["proved"], answer.json["foreign"]) == (
-        1,
-        "no",
-        ["script", "action", "revision"],
-    )
+    assert answer.code == 1
+    assert answers(answer.json) == ("no", "unproved", "no", "none", "none")
+    assert answer.json["pages"]["foreign"] == ["script", "action", "revision"]
     text = run("--lang", "zh", "report", "verify", str(forged))
     assert text.code == 1
     assert "不真实" in text.out
     assert "脚本" in text.out
+    marks = [line for line in text.out.splitlines() if line.startswith("［")]
+    assert [line.split()[1] for line in marks] == ["本处出具", "页面与数据", "签名", "电子签章"]
     assert run("report", "seal", str(forged)).code in {2, 5}
     assert not forged.with_stem("forged-sealed").exists()
     nowhere = run("--db", str(tmp_path / "none.db"), "report", "verify", str(path), "--json")
-    assert (nowhere.code, nowhere.json["proved"]) == (1, "unproved")
+    assert nowhere.code == 1
+    assert answers(nowhere.json) == ("unproved", "unproved", "yes", "none", "none")
     assert not (tmp_path / "none.db").exists(), "checking a file makes no database"
+    wrong = run("report", "verify", str(path), "--number", "L7-000999", "--json")
+    assert (wrong.code, answers(wrong.json)[:2]) == (1, ("no", "no"))
+
+
+def test_a_seal_is_made_once_and_judged_by_the_certificates_given(
+    run: Run, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyhanko.sign", reason="the extra 'seal' is not installed")
+    number = a_closed_case(settings)
+    company, other = issue(tmp_path, "company"), issue(tmp_path, "other")
+    monkeypatch.setenv("POSCARE_SEAL_SECRET", PASSPHRASE)
+    (tmp_path / "company.pem").write_bytes(company.pem)
+    (tmp_path / "other.pem").write_bytes(other.pem)
+    path, sealed = tmp_path / "report.pdf", tmp_path / "report-sealed.pdf"
+    run("report", "incident", number, "-o", str(path))
+    seal = ("report", "seal", str(path), "--certificate", str(company.path))
+    assert run(*seal, "--timestamp", "ftp://stamps").code == 2
+    assert run(*seal).code == 0
+    assert run("report", "seal", str(sealed), "--certificate", str(company.path)).code == 2
+    trust = ("--trust", str(tmp_path / "company.pem"))
+    held = run("report", "verify", str(sealed), *trust, "--json")
+    assert held.code == 0
+    assert answers(held.json) == ("yes", "yes", "yes", "none", "yes")
+    assert held.json["seal"]["seals"][0]["trust"] == "trusted"
+    elsewhere = ("--db", str(tmp_path / "none.db"), "report", "verify", str(sealed), "--json")
+    vouched = run(*elsewhere, *trust)
+    assert (vouched.code, answers(vouched.json)[:2]) == (0, ("yes", "unproved"))
+    stranger = run(*elsewhere, "--trust", str(tmp_path / "other.pem"))
+    assert (stranger.code, stranger.json["verdict"]) == (1, "no")
+    assert stranger.json["seal"]["seals"][0]["trust"] == "namesake"
+    assert run(*elsewhere, "--trust", str(path)).code == 2
+
+
+def test_the_code_of_a_paper_is_looked_up(run: Run, settings: Settings, tmp_path: Path) -> None:
+    number = a_closed_case(settings)
+    answer = run("report", "incident", number, "-o", str(tmp_path / "r.pdf"), "--json")
+    sha256 = answer.json["documents"][0]["sha256"]
+    found = run("report", "scan", f"POSCARE;{number};SN;TID;2026-11-23;{sha256}", "--json")
+    assert (found.code, [one["number"] for one in found.json]) == (0, [number])
+    copied = run("report", "scan", f"POSCARE;L7-000999;SN;TID;2026-11-23;{sha256}")
+    assert copied.code == 1, "the code of one paper on another"
+    unknown = run("report", "scan", f"POSCARE;{number};SN;TID;2026-11-23;{'0' * 64}")
+    assert (unknown.code, "无法证明" in unknown.out) == (1, True)
+    assert run("report", "scan", f"POSCARE;{number};SN;TID;2026-11-23").code == 2
 
 
 def test_what_left_is_listed_and_written_once_more_as_the_same_file(

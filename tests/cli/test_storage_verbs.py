@@ -236,6 +236,20 @@ def test_a_damaged_photo_is_named_by_backup_check_and_restore_and_is_no_success(
     assert run("restore", newest, "--json").json["faulty"][0]["fault"] == "damaged"
 
 
+def test_the_support_bundle_is_shown_before_and_while_it_is_saved(run: Run, tmp_path: Path) -> None:
+    shown = run("support")
+    assert shown.code == 0
+    assert "=== about.txt ===" in shown.out
+    assert list(tmp_path.glob("*.zip")) == []
+    saved = run("support", "-o", str(tmp_path / "b.zip"), "--json").json
+    assert {part["name"] for part in saved["parts"]} >= {
+        "about.txt",
+        "settings.txt",
+        "database.txt",
+    }
+    assert (tmp_path / "b.zip").is_file()
+
+
 def test_a_lost_database_is_rebuilt_with_what_was_done_after_the_last_backup(
     run: Run, copy: Path
 ) -> None:
@@ -280,17 +294,3 @@ def test_a_rehearsal_counts_what_a_backup_holds_and_leaves_the_data_alone(
         run, ("backup", "--rehearse"), 5, "与备份时校验的内容不一致", "no longer what was verified"
     )
     assert run("restore", "--from-journal", str(paths.home())).code == 3
-
-
-def test_the_support_bundle_is_shown_before_and_while_it_is_saved(run: Run, tmp_path: Path) -> None:
-    shown = run("support")
-    assert shown.code == 0
-    assert "=== about.txt ===" in shown.out
-    assert list(tmp_path.glob("*.zip")) == []
-    saved = run("support", "-o", str(tmp_path / "b.zip"), "--json").json
-    assert {part["name"] for part in saved["parts"]} >= {
-        "about.txt",
-        "settings.txt",
-        "database.txt",
-    }
-    assert (tmp_path / "b.zip").is_file()

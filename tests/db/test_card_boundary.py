@@ -229,12 +229,14 @@ def test_logs_and_bug_reports_show_none(home: Path) -> None:
 
 
 WRITERS = {
+    "app/exchange/hub_parcels.py",
     "app/files.py",
     "app/logs.py",
     "app/services/core/blobs.py",
 }
 """Modules that write files.  What goes through `app.files` is guarded before: settings by
-`settings.save`, tables and documents show what the database let in, blobs were looked into."""
+`settings.save`, tables and documents show what the database let in, blobs were looked into; parcels
+are packages, encrypted by their sender and looked into when they are taken in."""
 
 
 def test_nobody_else_writes_files() -> None:

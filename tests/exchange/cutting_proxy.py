@@ -11,13 +11,13 @@ from pathlib import Path
 
 
 class CuttingProxy:
-    """Forwards connections to a server's socket file.
+    """Forwards connections to a server's socket file, or to a port of this machine.
 
     Each connection takes the next pair of `budgets`: after so many bytes to the server, or from it,
     it is cut; without one it is left alone.  `distance` are the seconds a message takes each way.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path | int) -> None:
         self.budgets: Iterator[tuple[int, int]] = iter(())
         self.distance = 0.0
         self.connections = 0
@@ -46,17 +46,26 @@ class CuttingProxy:
                 return
             self.connections += 1
             up, down = next(self.budgets, (1 << 62, 1 << 62))
-            server = socket.socket(socket.AF_UNIX)
             try:
-                server.connect(str(self._target))
+                server = self._connected()
             except OSError:
                 client.close()
-                server.close()
                 continue
             for source, sink, budget in ((client, server, up), (server, client, down)):
                 threading.Thread(
                     target=self._forward, args=(source, sink, budget), daemon=True
                 ).start()
+
+    def _connected(self) -> socket.socket:
+        if isinstance(self._target, int):
+            return socket.create_connection(("127.0.0.1", self._target))
+        server = socket.socket(socket.AF_UNIX)
+        try:
+            server.connect(str(self._target))
+        except OSError:
+            server.close()
+            raise
+        return server
 
     def _forward(self, source: socket.socket, sink: socket.socket, budget: int) -> None:
         with contextlib.suppress(OSError):

@@ -89,10 +89,12 @@ class RunByServer(Run):
             self._passed(one, self.network.office, one)
 
     def _killed_exchange(self, one: Station, act: Act) -> None:
-        # A history names a step of the exchange by file; of each two one is of the server's.
-        hub_steps = list(HUB_STEPS)
-        step = act.step if len(act.step) % 2 else hub_steps[len(act.step) % len(hub_steps)]
-        with self._killing(step, act.pick, one, self.network.office):
+        # A history names steps of the exchange by file: two of three kills are put to the server's.
+        step, nth = act.step, act.pick
+        if nth > 1:
+            step = list(HUB_STEPS)[(list(STEPS).index(step) + nth) % len(HUB_STEPS)]
+            nth -= 1
+        with self._killing(step, nth, one, self.network.office):
             self._passed(one, self.network.office, one)
 
     @contextlib.contextmanager

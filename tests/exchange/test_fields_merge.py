@@ -189,7 +189,9 @@ MOVED = {
     *("incident.close", "incident.reopen", "incident.cancel", "incident.mark_duplicate"),
     *("terminal.relocate", "terminal.swap", "terminal.change_state", "visit.start"),
     *("visit.finish", "visit.cancel", "visit.level", "occurrence.complete", "occurrence.skip"),
-    *("occurrence.settle_missed", "checklist.finish", "generation.undo"),
+    *("occurrence.settle_missed", "checklist.finish", "generation.undo", "dispatch.see"),
+    *("incident.dispatch", "incident.accept", "incident.refuse", "incident.take_back"),
+    *("visit.dispatch", "visit.accept", "visit.refuse", "visit.take_back"),
 }
 """Steps that are checked again where they meet."""
 REMOVED = {

@@ -24,6 +24,8 @@ from app.exchange.hub_parcels import ParcelFolder
 from app.exchange.package_file import Step
 from app.i18n import translator
 from app.texts import error_text
+from db import restoring
+from db.backup import make
 from db.engine import Database
 from tests.exchange.cutting_proxy import CuttingProxy
 from tests.exchange.hub_network import HubNetwork, at, exchange_of
@@ -108,6 +110,23 @@ def test_case_60_the_server_put_back_to_an_older_backup(hub: HubNetwork) -> None
     for table in tables:
         hub.administer(f"INSERT INTO hub.{table} OVERRIDING SYSTEM VALUE TABLE kept.{table}")
     assert_arrives(hub)
+
+
+def test_case_60_the_office_put_back_to_an_older_backup(hub: HubNetwork, tmp_path: Path) -> None:
+    """The server remembers what the office took in and answered; the office no longer does."""
+    one = hub.laptops[0]
+    database = hub.office.services.context.database
+    copy = make(database, tmp_path / "b", hub.office.clock())
+    lost = report(one, symptom="办公室丢了的")
+    for station in (one, hub.office, one, hub.office):
+        hub.passed(station)
+    with database.replacing() as lock:
+        restoring.restore(copy, lock, hub.office.clock())
+    hub.office.restart()
+    since = report(hub.office, symptom="恢复后新增")
+    assert_arrives(hub)
+    assert hub.office.services.incidents.get(lost).symptom == "办公室丢了的"
+    assert one.services.incidents.get(since).symptom == "恢复后新增"
 
 
 FAULTS = {

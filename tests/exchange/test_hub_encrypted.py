@@ -17,11 +17,15 @@ from psycopg import pq
 from sqlalchemy.engine import make_url
 
 from app.domain.errors import Unavailable
+from app.exchange import hub_carrier
 from app.exchange.hub_address import OPTIONS, HubAddress, connection_options
+from app.exchange.hub_carrier import Carrier
 from app.exchange.hub_connection import HubConnection, connect
+from app.exchange.hub_parcels import ParcelFolder
 from app.i18n import translator
 from app.texts import error_text
 from tests.exchange.certificates import Authority
+from tests.exchange.cutting_proxy import CuttingProxy
 from tests.exchange.hub_network import HubNetwork, exchange_of
 from tests.exchange.test_sync_cases import assert_equal, report
 from tests.postgres import Server
@@ -101,8 +105,15 @@ def site(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 @pytest.fixture
-def hub(site: Site, joined_folder: Path, template: Path, tmp_path: Path) -> Iterator[HubNetwork]:
+def hub(
+    site: Site,
+    joined_folder: Path,
+    template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[HubNetwork]:
     """An office and a laptop that exchange through the server."""
+    monkeypatch.setattr(hub_carrier, "LONGEST_WAIT", 0.0)
     shutil.copytree(joined_folder, tmp_path / "network")
     made = HubNetwork(tmp_path / "network", template, site.address, laptops=1)
     made.begin()
@@ -198,6 +209,34 @@ def test_case_62_a_server_without_encryption_gets_nothing(tmp_path: Path) -> Non
         assert refusal(lambda: HubConnection(address, SECRET)).code == "hub.not_encrypted"
         helper.join(10)
     assert received == [b""]
+
+
+def test_case_61_an_encrypted_line_that_is_cut(site: Site, hub: HubNetwork, tmp_path: Path) -> None:
+    """A broken line is told from a server that cannot be trusted: it is opened again."""
+    one = hub.laptops[0]
+    login = hub.logins[one.letter]
+    content = os.urandom(300_000)
+    folder = ParcelFolder(tmp_path / "parcels")
+    made = folder.add("", "test", lambda path: path.write_bytes(content))
+    proxy = CuttingProxy(site.port)
+    address = replace(site.address(login.login), port=proxy.port)
+    try:
+        for cut in ((20_000, 1 << 40), (1 << 40, 20_000)):
+            proxy.cutting([cut] * 100)
+            with contextlib.closing(
+                Carrier(lambda: HubConnection(address, login.password))
+            ) as carrier:
+                if cut[0] < cut[1]:
+                    carrier.send(made, folder, lambda _done, _of: None)
+                else:
+                    [waiting] = carrier.ask(lambda line: line.hello()).waiting
+                    carrier.fetch(waiting, folder, lambda _done, _of: None)
+                    assert folder.arriving(waiting).read_bytes() == content
+            assert proxy.connections > 10
+            # A laptop's parcels go to the office; here the laptop plays both.
+            hub.administer("UPDATE hub.parcel SET recipient = sender")
+    finally:
+        proxy.close()
 
 
 def test_case_63_a_changed_password_and_a_disabled_account(site: Site, hub: HubNetwork) -> None:

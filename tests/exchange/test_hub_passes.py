@@ -35,6 +35,33 @@ def test_a_pass_stopped_while_work_is_applied_goes_on_from_there(hub: HubNetwork
     assert_reaches_the_office(hub)
 
 
+def test_a_seat_without_the_key_of_the_office_leaves_the_work_to_others(hub: HubNetwork) -> None:
+    """Several seats share the office's database; its private key lies on one of them."""
+    report(hub.laptops[0])
+    hub.passed(hub.laptops[0])
+    keys = hub.office.folder / "keys"
+    keys.rename(keys.with_name("elsewhere"))
+    with pytest.raises(Unavailable, match=r"hub\.no_key_here"):
+        hub.passed(hub.office)
+    keys.with_name("elsewhere").rename(keys)
+    assert_reaches_the_office(hub)
+
+
+def test_case_60_what_the_office_took_and_forgot_is_sent_again(hub: HubNetwork) -> None:
+    """It was put back to just before it took the parcel, and has nothing to answer."""
+    one = hub.laptops[0]
+    for station in (one, hub.office, one, hub.office):
+        hub.passed(station)
+    report(one)
+    hub.passed(one)
+    with hub.line(hub.office) as line:
+        for parcel in line.hello().waiting:
+            line.take(parcel)
+    assert hub.passed(one).sent == 0, "it may answer any moment"
+    hub.administer("UPDATE hub.parcel SET taken_at = taken_at - interval '16 minutes'")
+    assert_reaches_the_office(hub)
+
+
 @pytest.mark.parametrize("older", ["office", "laptop"])
 def test_case_65_what_a_newer_program_sent_waits_until_this_one_is_updated(
     hub: HubNetwork, older: str, monkeypatch: pytest.MonkeyPatch

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from app.domain.errors import Unavailable
-from app.exchange.hub_admin import HubAdministration
+from app.exchange.hub_admin import HubAdministration, login_for
 from app.exchange.hub_connection import HubConnection, Shipment, WaitingParcel, connect
+from db.keys import first_key
 from tests.exchange.conftest import HubJoined
 from tests.exchange.hub_network import HubNetwork, exchange_of
 from tests.exchange.test_sync_cases import report
@@ -158,6 +159,12 @@ def test_a_login_that_is_not_of_the_exchange_is_left_alone(two: HubNetwork, serv
             line.hello()
     finally:
         server.administer("DROP ROLE somebody")
+
+
+def test_each_computer_has_a_login_of_its_own() -> None:
+    """Two that shared one would take each other's place."""
+    stations = [first_key() for _ in range(2000)]
+    assert len({login_for(one) for one in stations}) == len(stations)
 
 
 def test_setting_up_again_changes_nothing_and_an_ordinary_owner_can(

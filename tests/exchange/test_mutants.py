@@ -11,13 +11,20 @@ import pytest
 
 from app.domain.operations.operation import hash_of
 from app.exchange import laptop, rebase
+from app.exchange.hub_carrier import Carrier, Fetched
+from app.exchange.hub_connection import WaitingParcel
+from app.exchange.hub_parcels import ParcelFolder
 from app.exchange.laptop import Outgoing
+from app.exchange.package_file import Step
 from app.services.core import operation_log, recording
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.running_operation import running_operation
 from db.keys import first_key
-from tests.exchange.conftest import Joined
-from tests.exchange.histories import Act, hold
+from tests.exchange.conftest import HubJoined, Joined
+from tests.exchange.histories import Act, Run, hold
+from tests.exchange.hub_histories import RunByServer
+from tests.exchange.hub_network import behind_a_proxy
+from tests.postgres import Server
 
 HISTORY = [
     Act("work", 1, 0),
@@ -86,3 +93,33 @@ def test_own_work_not_applied_again_is_caught(
     monkeypatch.setattr(rebase.Rebase, "_apply", lambda *_args: None)
     with pytest.raises(AssertionError, match="no longer shows"):
         hold(joined(), HISTORY)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("mutant", [False, True])
+def test_a_parcel_ended_before_it_was_taken_in_is_caught(
+    hub_joined: HubJoined, server: Server, monkeypatch: pytest.MonkeyPatch, mutant: bool
+) -> None:
+    """The server is told that a parcel was taken as soon as it was fetched; the office is killed
+    while it applies it."""
+    real = Carrier.fetch
+
+    def fetch(carrier: Carrier, parcel: WaitingParcel, folder: ParcelFolder, step: Step) -> Fetched:
+        found = real(carrier, parcel, folder, step)
+        carrier.ask(lambda line: line.take(parcel))
+        return found
+
+    history = [Act("work", 1, 0), Act("killed-exchange", 1, 1, "office-before-apply")]
+    if mutant:
+        monkeypatch.setattr(Carrier, "fetch", fetch)
+    network = hub_joined(3)
+    with behind_a_proxy(network, server.sockets) as proxy:
+
+        def carried_out() -> Run:
+            return hold(network, history, lambda given: RunByServer(given, proxy, server.crash))
+
+        if not mutant:
+            assert carried_out().kills == 1
+            return
+        with pytest.raises(AssertionError, match="lost"):
+            carried_out()

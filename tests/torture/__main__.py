@@ -6,8 +6,9 @@ Before that, everything that writes a file with a fault at each of its operation
 
 Prints how many operations and crashes there were, and how many were lost, doubled or diverged,
 which must be none; a history that fails is named by its seed and can be carried out alone.
-Then eight programs that save at once (`tests.torture.saves`), and the card guard
-with a thousand texts of every kind (`tests.torture.cards`).
+Then eight programs that save at once (`tests.torture.saves`), damaged files and packages
+(`tests.torture.damaged`), and the card guard with a thousand texts of every kind
+(`tests.torture.cards`).
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from tests.exchange.network import Network
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.faulting import JOBS, KINDS, outcomes
 from tests.postgres import Server, start_server
-from tests.torture import cards, saves
+from tests.torture import cards, damaged, saves
 
 AWAY = 5_000
 """Operations of a laptop that was away for 90 days."""
@@ -53,11 +54,12 @@ def main() -> int:
     parser.add_argument("--histories", type=int, default=200)
     parser.add_argument("--length", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the first history")
-    parser.add_argument("--faults", type=int, default=0, help="of each sort; 0: at every operation")
     parser.add_argument("--server-histories", type=int, default=60, help="through PostgreSQL")
+    parser.add_argument("--faults", type=int, default=0, help="of each sort; 0: at every operation")
     parser.add_argument("--away", type=int, default=AWAY, help="operations; 0 leaves it out")
     parser.add_argument("--cards", type=int, default=1_000, help="texts a kind; 0 leaves it out")
     parser.add_argument("--saves", type=int, default=500, help="of each program; 0 leaves it out")
+    parser.add_argument("--damaged", type=int, default=2_000, help="of each; 0 leaves it out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="poscare-torture-") as name:
         folder = Path(name)
@@ -70,6 +72,8 @@ def main() -> int:
             failed += _away(folder, template, options.away)
         if options.saves:
             failed += saves.run(folder, template, options.saves)
+        if options.damaged:
+            failed += damaged.run(folder, options.damaged)
     if options.cards:
         failed += cards.run(options.cards)
     return 1 if failed else 0

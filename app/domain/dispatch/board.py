@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from app.domain.dispatch.dispatches import Dispatch, DispatchState, WorkType
 from app.domain.errors import Problem
 from app.domain.faults import FaultClass
-from app.domain.incidents.lifecycle import Priority
+from app.domain.incidents.lifecycle import URGENT, Priority
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.route_days import PlannedStop, Worker
 from app.domain.maintenance.travel import Spot
@@ -109,14 +110,12 @@ class Board:
         return min((day for day in worked if day >= self.today), default=self.today)
 
     def cells(self) -> dict[tuple[str, date], tuple[BoardItem, ...]]:
-        """The work of each day somebody has any on, in the order it should be done."""
+        """The work of each day somebody has any on: what is urgent first, then visits in the order
+        they are driven, then the rest."""
         found: dict[tuple[str, date], list[BoardItem]] = {}
         for item in self.items:
             found.setdefault((item.technician_id, self.day_of(item)), []).append(item)
-        return {
-            key: tuple(sorted(work, key=lambda item: (item.order or 99, _urgency(item))))
-            for key, work in found.items()
-        }
+        return {key: tuple(sorted(work, key=_order)) for key, work in found.items()}
 
     def cell(self, technician_id: str, day: date) -> tuple[BoardItem, ...]:
         """The work of somebody's day, in the order it should be done."""
@@ -151,6 +150,10 @@ def _loads(board: Board, items: Iterable[BoardItem]) -> dict[tuple[str, date], D
         if item.place is WorkPlace.SITE
     ]
     return {(load.technician_id, load.day): load for load in day_loads(stops, board.workers)}
+
+
+def _order(item: BoardItem) -> tuple[Any, ...]:
+    return item.priority not in URGENT, not item.order, item.order, _urgency(item)
 
 
 def _urgency(item: BoardItem) -> tuple[bool, str, date, str]:
@@ -188,7 +191,7 @@ def _whom(item: BoardItem, technician: Technician) -> list[Problem]:
     if not technician.fieldwork:
         found.append(Problem("technician_id", "dispatch.not_fieldwork", {"name": name}))
     if item.area and technician.areas and item.area not in technician.areas:
-        params = {"name": name, "area": item.area, "areas": "、".join(technician.areas)}
+        params = {"name": name, "area": item.area, "areas": technician.areas}
         found.append(Problem("technician_id", "dispatch.area", {**params}))
     if item.fault_class and technician.skills and item.fault_class not in technician.skills:
         skill = {"name": name, "fault_class": item.fault_class}

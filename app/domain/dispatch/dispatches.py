@@ -61,6 +61,7 @@ class Dispatch:
     planned_on: date | None
     given_at: datetime
     given_by: str
+    seen_at: datetime | None
     answered_at: datetime | None
     overruling: str
     refusal: str

@@ -155,6 +155,10 @@ class Priority(StrEnum):
     P4 = "p4"
 
 
+URGENT = (Priority.P1, Priority.P2)
+"""Priorities that come before planned work."""
+
+
 def priority_of(impact: Impact, urgency: Urgency, *, stopped: bool = False) -> Priority:
     """Priority from impact × urgency; a hard stop (danger, tampering) is always the first."""
     if stopped:

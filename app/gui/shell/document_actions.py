@@ -5,7 +5,7 @@ What leaves is exactly what is shown: the same bytes are looked at, saved, print
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,10 +68,11 @@ class DocumentActions(QObject):
         self.printed = None
         self._panel.show_pdf(pdf, [notice], ours=False)
 
-    def show_nothing(self, text: str, hint: str = "") -> None:
-        """There is no document: show why instead."""
+    def show_nothing(self, text: str, hint: str = "", notices: Sequence[Notice] = ()) -> None:
+        """There is no document: show why instead, and what else is to be said."""
         self.printed = None
         self._panel.show_nothing(text, hint)
+        self._panel.show_notices(notices)
 
     def _run(
         self,
@@ -298,22 +299,27 @@ def sealed(
     from app.services.documents.sealing import Certificate
 
     token = Path(place).suffix.lower() in LIBRARIES
-    certificate = Certificate("" if token else place, place if token else "", secret=secret)
+    certificate = Certificate(
+        file="" if token else place, library=place if token else "", secret=secret
+    )
     made, signer = proving.seal(pdf, certificate, issuing=True)
     return made, signer, seal_notices(made)
 
 
 def seal_notices(pdf: bytes) -> list[Notice]:
     """What the seals on a file say, in words; judged here and now.  For a worker."""
-    from app.services.documents.sealing import seals_of
-    from app.texts.proof import seal_said
+    from app.services.documents.seal_reading import seals_of
+    from app.texts.proof import seal_made
 
-    notices: list[Notice] = []
-    for one in seals_of(pdf):
-        # Who vouches for the certificate was settled by choosing it in the settings.
-        answer, text = seal_said(words(), one, kept=True)
-        notices.append(("ok" if answer == "yes" else "danger", "lock-keyhole", text))
-    return notices
+    # Who vouches for the certificate was settled by choosing it in the settings.
+    return [
+        (
+            "ok" if one.unbroken else "danger",
+            "lock-keyhole",
+            "\n".join(seal_made(words(), one)),
+        )
+        for one in seals_of(pdf)
+    ]
 
 
 def open_draft(mail: Any, draft: Path, document: Path) -> bool:

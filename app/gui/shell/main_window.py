@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
         return made
 
     def _connect(self) -> None:
-        self._new_work = NewWorkWatch(self.context, self)
+        NewWorkWatch(self.context, self)
         self.context.going.connect(self.go)
         self.context.noted.connect(self._on_noted)
         self.context.failed.connect(self._on_failed)

@@ -54,7 +54,7 @@ def summary_badge(item: IncidentSummary, now: datetime) -> Badge:
 
 def new_work_badge() -> Badge:
     """Work whoever has it has not accepted yet."""
-    return Badge(word(words(), "dispatch_state", DispatchState.ASSIGNED), "warning", "bell")
+    return Badge(word(words(), "dispatch_state", DispatchState.ASSIGNED), "accent", "bell")
 
 
 def terminal_badge(state: TerminalState) -> Badge:

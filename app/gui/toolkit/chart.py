@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.gui.toolkit.layout import plain_tip
 from app.gui.toolkit.theme import SMALL, tokens, ui_font
 
 _PATTERNS = (
@@ -97,7 +98,7 @@ class Chart(QWidget):
         self._current = place
         text = self.described(place) if place >= 0 else ""
         self.setAccessibleDescription(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.update()
         self.current_changed.emit(place)
 

@@ -19,6 +19,7 @@ from app.domain.parsing import parse_date
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import bind_keys, tooltip
 from app.gui.toolkit.language import _
+from app.gui.toolkit.layout import plain_tip
 from app.gui.toolkit.theme import icon
 
 _VALUE = Qt.ItemDataRole.UserRole
@@ -84,7 +85,7 @@ class CheckList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for value, shown in choices:
             item = QListWidgetItem(shown)
-            item.setToolTip(shown)
+            item.setToolTip(plain_tip(shown))
             item.setData(_VALUE, value)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from PySide6 import QtGui
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -86,6 +87,13 @@ def button(
     if clicked is not None:
         made.clicked.connect(lambda: clicked())
     return made
+
+
+def plain_tip(text: str) -> str:
+    """Text of people as a tooltip: Qt takes one for markup when it looks so."""
+    # Of the two halves of Qt's name space, PySide6 has these in QtGui only.
+    markup = QtGui.Qt
+    return markup.convertFromPlainText(text) if markup.mightBeRichText(text) else text
 
 
 def icon_button(name: str, tip: str, clicked: Callable[[], object] | None = None) -> QToolButton:

@@ -154,7 +154,7 @@ def document_of(content: Any, sheet_type: type[Any]) -> PrintedSheet:
         )
     except ValueError:
         raise _malformed("languages") from None
-    same = content_of(made) == content
+    same = canonical(content_of(made)) == canonical(content)
     return made if same else dataclasses.replace(made, written=content)
 
 
@@ -234,7 +234,7 @@ def _readplain(kind: Any, value: Any, place: str) -> Any:
         except (TypeError, ValueError):
             raise _malformed(place) from None
     if kind is float and type(value) is int:
-        return float(value)
+        return value  # 0 and 0.0 are one number and two texts, so two hashes
     if type(value) is not kind:
         raise _malformed(place)
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.reports.data.paper_code import paper_code
 from app.reports.data.sheets import Issuer
 from app.reports.documents.languages import DocumentLanguages
 from app.reports.typeset.bilingual import NOTHING, Words
@@ -36,7 +37,8 @@ _NARROW = 180 * MM
 
 @dataclass(frozen=True, slots=True)
 class DocumentHead:
-    """What a document's head says.  `mark` is a state that must not be overlooked (draft, copy)."""
+    """What a document's head says.  `qr` are the facts of its QR code (`paper_code`), `mark` is a
+    state that must not be overlooked (draft, copy)."""
 
     title: Words
     number: str = ""
@@ -58,6 +60,7 @@ class PageFrame:
         self._right = self._right_lines()
         self._left = self._left_lines()
         self._foot = _foot_lines(t, house, page.inner - 62 * MM)
+        self._code = paper_code(head.qr, sha256) if head.qr else ""
         self._check = (t("Content"), f"{sha256[:8]} {sha256[8:16]}")
         self._t = t
         logo = _LOGO[1] + 1.5 * MM if house.logo else 0
@@ -124,7 +127,7 @@ class PageFrame:
         _stack(canvas, self._left, page.left, y)
         edge = page.width - page.right
         if head.qr:
-            draw_qr(canvas, (edge - _QR, page.top), _QR, head.qr)
+            draw_qr(canvas, (edge - _QR, page.top), _QR, self._code)
             edge -= _QR + 4 * MM
         y = page.top
         for line in self._right:

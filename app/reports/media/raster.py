@@ -97,8 +97,18 @@ class PdfPages:
         return width, height
 
     @contextmanager
-    def _page(self, number: int) -> Iterator[Any]:
+    def _inside(self) -> Iterator[None]:
+        """Work with the library, one at a time.  Raises `InvalidInput` (``file.not_a_pdf``) for a
+        file that opens and is damaged behind its beginning."""
         with _lock:
+            try:
+                yield
+            except self._library.PdfiumError:
+                raise InvalidInput.of("file", "file.not_a_pdf") from None
+
+    @contextmanager
+    def _page(self, number: int) -> Iterator[Any]:
+        with self._inside():
             page = self._document[number]
             try:
                 yield page
@@ -130,7 +140,7 @@ class PdfPages:
     def cut(self, pages: Sequence[int]) -> bytes:
         """A file with these pages only, in this order, drawn as they are here."""
         out = io.BytesIO()
-        with _lock:
+        with self._inside():
             made = self._library.PdfDocument.new()
             made.import_pages(self._document, list(pages))
             made.save(out)
@@ -162,7 +172,7 @@ class PdfPages:
 
     def attachments(self) -> list[tuple[str, bytes]]:
         """The files inside, with their names."""
-        with _lock:
+        with self._inside():
             return [
                 (str(found.get_name()), bytes(found.get_data()))
                 for found in (

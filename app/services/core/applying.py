@@ -33,16 +33,16 @@ from app.services.core.running_operation import (
     running,
     running_operation,
 )
-from app.services.core.same_records import note_same, with_kept
+from app.services.core.same_records import note_same, read_same, with_kept
 from db.keys import first_drawn
 
 
-def apply_again(stored: Operation, holder: Any) -> RunningOperation:
+def apply_again(stored: Operation, holder: Any, same: Mapping[str, str]) -> RunningOperation:
     """Apply an operation of the log to the database of `holder`, whose context stands where the
-    operation was done (`app.services.replay`).  Raises what the use case raises: `AppError`."""
+    operation was done (`app.services.replay`).  `same` are the records that are the same as others
+    (`same_records.read_same`).  Raises what the use case raises: `AppError`."""
     kind = KINDS[stored.kind]
-    with context_of(holder).read() as session:
-        payload = with_kept(session, present_payload(stored))
+    payload = with_kept(present_payload(stored), same)
     given = decoded(kind, payload)
     again = RunningOperation(id=stored.id, at=stored.at, stored=stored)
     with running(again):
@@ -58,8 +58,8 @@ def apply_again(stored: Operation, holder: Any) -> RunningOperation:
 def arguments_of(stored: Operation, holder: Any) -> dict[str, Any]:
     """What a stored operation was called with, as it would be called now."""
     with context_of(holder).read() as session:
-        payload = with_kept(session, present_payload(stored))
-    return decoded(KINDS[stored.kind], payload)
+        same = read_same(session)
+    return decoded(KINDS[stored.kind], with_kept(present_payload(stored), same))
 
 
 def targets_of(stored: Operation, usual: Targets) -> Targets:

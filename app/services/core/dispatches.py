@@ -13,6 +13,7 @@ from app.domain.dispatch.dispatches import UNANSWERED, Dispatch, DispatchState, 
 from app.services.core.context import UnitOfWork, chunks
 from db.models.dispatch import DispatchRow
 from db.models.register import TechnicianRow
+from db.queries import technician_of
 
 _ABOUT: dict[WorkType, Any] = {
     WorkType.INCIDENT: col(DispatchRow.incident_id),
@@ -108,14 +109,16 @@ def _query(about: Any) -> Any:
         col(DispatchRow.planned_on),
         col(DispatchRow.given_at),
         col(DispatchRow.given_by),
+        col(DispatchRow.seen_at),
         col(DispatchRow.answered_at),
         col(DispatchRow.overruling),
         col(DispatchRow.refusal),
-    ).join(TechnicianRow, col(TechnicianRow.id) == col(DispatchRow.technician_id))
+    ).join(*technician_of(DispatchRow.technician_id))
 
 
 def _dispatch(*values: Any) -> Dispatch:
-    key, technician_id, name, state, planned_on, at, by, answered, overruling, refusal = values
+    key, technician_id, name, state, planned_on, at, by, seen, answered, *words = values
+    overruling, refusal = words
     return Dispatch(
         id=key,
         technician_id=technician_id,
@@ -124,6 +127,7 @@ def _dispatch(*values: Any) -> Dispatch:
         planned_on=planned_on,
         given_at=at,
         given_by=by,
+        seen_at=seen,
         answered_at=answered,
         overruling=overruling,
         refusal=refusal,

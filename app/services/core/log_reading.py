@@ -191,12 +191,17 @@ def with_outcome(session: Session, beginning: str) -> Iterator[Operation]:
     return map(operation_of, session.execute(query))
 
 
-def subjects_of(session: Session, kind: str) -> frozenset[str]:
-    """What the applied operations of a kind were about."""
-    query = sa.select(_OPERATION.c.subject_id).where(
-        _OPERATION.c.kind == kind, _OPERATION.c.outcome == "applied"
-    )
-    return frozenset(session.execute(query).scalars())
+def subjects_of(session: Session, kind: str, among: Sequence[str]) -> frozenset[str]:
+    """Those of `among` that applied operations of a kind were about."""
+    found: set[str] = set()
+    for part in chunks(list(among)):
+        query = sa.select(_OPERATION.c.subject_id).where(
+            _OPERATION.c.subject_id.in_(part),
+            _OPERATION.c.kind == kind,
+            _OPERATION.c.outcome == "applied",
+        )
+        found.update(session.execute(query).scalars())
+    return frozenset(found)
 
 
 def keys_of_kind(session: Session, kind: str) -> frozenset[str]:

@@ -67,6 +67,9 @@ def station_of(session: Session) -> str:
     return str(known)
 
 
+_FACTS = sa.select(AppStateRow.__table__.c.name, AppStateRow.__table__.c.value).where(  # type: ignore[attr-defined]
+    col(AppStateRow.name).in_((STATION, CLOCK_SHOWN))
+)
 _LAST = (
     sa.select(_OPERATION.c.station_seq, _OPERATION.c.hash, _OPERATION.c.clock)
     .where(_OPERATION.c.station == sa.bindparam("station", type_=_OPERATION.c.station.type))
@@ -129,12 +132,13 @@ def _other_record(operation: Operation, change: RecordChange) -> dict[str, str]:
 
 
 def _numbered(session: Session, operation: Operation) -> Operation:
-    station = station_of(session)
+    facts = {row.name: row.value for row in session.execute(_FACTS)}
+    station = facts.get(STATION) or station_of(session)
     last = session.execute(_LAST, {"station": station}).first()
     # One computer whose clock is years ahead must not make everybody's wrong.
     believed = reading_of(operation.at + MOST_OFF)
     seen = session.execute(_SEEN, {"believed": believed}).scalar() or 0
-    seen = max(seen, last.clock if last else 0, fact(session, CLOCK_SHOWN) or 0)
+    seen = max(seen, last.clock if last else 0, facts.get(CLOCK_SHOWN) or 0)
     clock, suspect = next_reading(operation.at, seen)
     numbered = replace(
         operation,

@@ -6,41 +6,26 @@ one that stays: wherever an operation names it, its key is exchanged before it i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from app.services.core.running_operation import SameRecord, running_operation, worked_out
-from db import bulk
 from db.models.operations import SameRecordRow
 
 _SAME: Any = SameRecordRow.__table__  # type: ignore[attr-defined]
-_KEY_LENGTH = 36
 
 
-def with_kept(session: Session, value: Any) -> Any:
+def read_same(session: Session) -> dict[str, str]:
+    """The keys of all records that are the same as others, with those of the others."""
+    return {row.key: row.kept for row in session.execute(sa.select(_SAME.c.key, _SAME.c.kept))}
+
+
+def with_kept(value: Any, kept: Mapping[str, str]) -> Any:
     """A JSON value with the keys of records that are the same as others exchanged for those."""
-    keys = sorted(set(_keys_in(value)))
-    if not keys:
-        return value
-    query = sa.select(_SAME.c.key, _SAME.c.kept).where(bulk.among(session, _SAME.c.key, keys))
-    kept = {row.key: row.kept for row in session.execute(query)}
     return _exchanged(value, kept) if kept else value
-
-
-def _keys_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if len(value) == _KEY_LENGTH and value.count("-") == 4:
-            yield value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _keys_in(name)
-            yield from _keys_in(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _keys_in(inner)
 
 
 def _exchanged(value: Any, kept: Mapping[str, str]) -> Any:

@@ -56,9 +56,10 @@ class EmbeddedCopy:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """What is known of a file.  `pages` (from 1) are those that differ from the data, `foreign`
-    what is in the file that no document of ours has (`app.reports.media.pdf_inventory`)."""
+class ContentProof:
+    """What making the pages of a file anew proves.  `pages` (from 1) are those that differ from the
+    data, `foreign` what is in the file that no document of ours has
+    (`app.reports.media.pdf_inventory`)."""
 
     verdict: Authenticity
     copies: tuple[EmbeddedCopy, ...]
@@ -114,7 +115,7 @@ def _copy(name: str, content: bytes, printed: list[str]) -> EmbeddedCopy | None:
     )
 
 
-def verify(pdf: bytes) -> Proof:
+def verify(pdf: bytes) -> ContentProof:
     """Make the pages anew and compare.  Raises as `read`."""
     copies = read(pdf)
     documents = [copy.document for copy in copies]
@@ -122,19 +123,19 @@ def verify(pdf: bytes) -> Proof:
         pictures = {hashlib.sha256(picture).hexdigest(): picture for picture in pages.pictures()}
     anew = _anew(documents, pictures)
     if anew is None:
-        return Proof(Authenticity.DIFFERS, copies)
+        return ContentProof(Authenticity.DIFFERS, copies, foreign=foreign_parts(pdf, len(copies)))
     if pdf == anew:
-        return Proof(Authenticity.GENUINE, copies)
+        return ContentProof(Authenticity.GENUINE, copies)
     sealed = pdf.startswith(anew) and _is_sealed(pdf, len(anew))
     if sealed:
-        return Proof(Authenticity.GENUINE, copies, sealed=True)
-    foreign = foreign_parts(pdf, anew)
+        return ContentProof(Authenticity.GENUINE, copies, sealed=True)
+    foreign = foreign_parts(pdf, len(copies))
     if sealed is None:
         # The bytes of the document are right; what follows them cannot be judged here.
-        return Proof(Authenticity.SAME_PAGES, copies, sealed=True)
+        return ContentProof(Authenticity.SAME_PAGES, copies, sealed=True)
     differing = _differing(pdf, anew)
     verdict = Authenticity.DIFFERS if differing or foreign else Authenticity.SAME_PAGES
-    return Proof(verdict, copies, differing, foreign=foreign)
+    return ContentProof(verdict, copies, differing, foreign=foreign)
 
 
 def _is_sealed(pdf: bytes, length: int) -> bool | None:

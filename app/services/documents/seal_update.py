@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -23,13 +25,24 @@ _SIGNATURE = frozenset(
         "/Contents",
         "/ByteRange",
         "/M",
-        "/Reason",
-        "/Name",
     }
 )
 _FIELD_ENTRIES = frozenset({"/FT", "/T", "/Type", "/Subtype", "/F", "/Rect", "/P", "/V"})
+_FILTERS = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
+"""PAdES, and what versions before it sealed with."""
+_ESIC = {"/ESIC": {"/Type": "/DeveloperExtensions", "/BaseVersion": "/1.7", "/ExtensionLevel": 1}}
+"""Says in the catalog that PAdES is used (ETSI TS 102 778-3, 4.7)."""
 _DATED = frozenset({"/ModDate", "/Producer"})
-_DATED_XMP = frozenset({"ModifyDate", "MetadataDate", "Producer", "xmptk", "about"})
+_DATE = re.compile(r"D:\d{14}(Z|[+-]\d\d'\d\d')")
+_TOOL = re.compile(r"; pyHanko [\w.]+")
+_DATED_XMP = {
+    "ModifyDate": re.compile(r"[\dT:+Z.-]*"),
+    "MetadataDate": re.compile(r"[\dT:+Z.-]*"),
+    "Producer": re.compile(r"pyHanko [\w.]+"),
+    "xmptk": re.compile(r"pyHanko [\w.]+"),
+    "about": re.compile(""),
+}
+"""What sealing writes anew in the metadata, and the only values it may have."""
 _RANGE = re.compile(rb"/ByteRange \[0 (\d{1,10}) (\d{1,10}) (\d{1,10})\]")
 
 
@@ -45,7 +58,16 @@ def is_seal_only(pdf: bytes, length: int) -> bool:
     try:
         with io.BytesIO(pdf) as file:
             return _is_seal(PdfFileReader(file, strict=True), pdf, length)
-    except (PdfError, ParseError, LookupError, ValueError, TypeError, AttributeError, OSError):
+    except (
+        PdfError,
+        ParseError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        OSError,
+        RecursionError,
+    ):
         # What the reader cannot follow is nothing our sealing made.
         return False
 
@@ -63,14 +85,15 @@ def _is_seal(reader: Any, pdf: bytes, length: int) -> bool:
     base = type(reader)(io.BytesIO(pdf[:length]), strict=True)
     before = reader.get_historical_resolver(0)
     changed = reader.xrefs.explicit_refs_in_revision(1)
-    known = {
+    own = names.raw_get(0).reference
+    known: dict[int, Callable[[Any, Any], bool]] = {
         reader.root_ref.idnum: _catalog_same,
         reader.trailer.raw_get("/Info").idnum: _information_same,
         reader.root.raw_get("/Metadata").reference.idnum: _metadata_same,
-        field.raw_get("/P").reference.idnum: _page_same,
+        field.raw_get("/P").reference.idnum: partial(_page_same, own),
     }
     made = {
-        names.raw_get(0).reference.idnum,
+        own.idnum,
         field.raw_get("/V").reference.idnum,
         reader.root.raw_get("/AcroForm").reference.idnum,
     }
@@ -81,9 +104,10 @@ def _is_seal(reader: Any, pdf: bytes, length: int) -> bool:
         if same is None or not same(before(reference), reader.get_object(reference)):
             return False
     return (
-        set(field["/V"]) <= _SIGNATURE
+        _plain_signature(field["/V"])
         and set(reader.root["/AcroForm"]) <= {"/Fields", "/SigFlags"}
         and min(made) >= base.trailer["/Size"]
+        and reader.xrefs.get_startxref_for_revision(0) == base.xrefs.get_startxref_for_revision(0)
         and base.root_ref.idnum == reader.root_ref.idnum
         and base.trailer.raw_get("/Info").idnum == reader.trailer.raw_get("/Info").idnum
     )
@@ -189,16 +213,39 @@ def _invisible(field: Any) -> bool:
     )
 
 
+def _plain_signature(value: Any) -> bool:
+    return (
+        set(value) <= _SIGNATURE
+        and (value["/Type"], value["/Filter"]) == ("/Sig", "/Adobe.PPKLite")
+        and value["/SubFilter"] in _FILTERS
+    )
+
+
 def _catalog_same(before: Any, now: Any) -> bool:
-    return _rest_same(before, now, {"/AcroForm"})
+    extensions = now.get("/Extensions")
+    return _rest_same(before, now, {"/AcroForm", "/Extensions"}) and (
+        extensions is None or extensions == _ESIC
+    )
 
 
-def _page_same(before: Any, now: Any) -> bool:
-    return len(now["/Annots"]) == 1 and _rest_same(before, now, {"/Annots"})
+def _page_same(field: Any, before: Any, now: Any) -> bool:
+    """Whether a page has nothing new but the field of the seal: a note may lie in the page itself
+    as well as in an object of its own."""
+    listed = now["/Annots"]
+    return (
+        len(listed) == 1
+        and getattr(listed.raw_get(0), "reference", None) == field
+        and _rest_same(before, now, {"/Annots"})
+    )
 
 
 def _information_same(before: Any, now: Any) -> bool:
-    return _rest_same(before, now, _DATED)
+    tool = str(now["/Producer"]).removeprefix(str(before["/Producer"]))
+    return (
+        _rest_same(before, now, _DATED)
+        and bool(_TOOL.fullmatch(tool))
+        and bool(_DATE.fullmatch(str(now["/ModDate"])))
+    )
 
 
 def _rest_same(before: Any, now: Any, added: set[str] | frozenset[str]) -> bool:
@@ -208,12 +255,13 @@ def _rest_same(before: Any, now: Any, added: set[str] | frozenset[str]) -> bool:
 
 def _metadata_same(before: Any, now: Any) -> bool:
     return set(now) <= {"/Type", "/Subtype", "/Length", "/Filter"} and (
-        _said(before.data) == _said(now.data)
+        _said(before.data) == _said(now.data, dated=True)
     )
 
 
-def _said(xmp: bytes) -> set[tuple[str, str]]:
-    """What metadata say, however they are spelled: property and value."""
+def _said(xmp: bytes, *, dated: bool = False) -> set[tuple[str, str]]:
+    """What metadata say, however they are spelled: property and value; without what sealing
+    writes anew.  Raises `ValueError` when what is `dated` has another value than sealing gives."""
     from defusedxml.ElementTree import fromstring
 
     root: Element = fromstring(xmp)
@@ -221,6 +269,9 @@ def _said(xmp: bytes) -> set[tuple[str, str]]:
     for element in root.iter():
         said.add((_local(element.tag), (element.text or "").strip()))
         said |= {(_local(name), value.strip()) for name, value in element.attrib.items()}
+    for name, value in said if dated else ():
+        if name in _DATED_XMP and not _DATED_XMP[name].fullmatch(value):
+            raise ValueError(name)
     return {(name, value) for name, value in said if value and name not in _DATED_XMP}
 
 

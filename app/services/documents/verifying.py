@@ -1,9 +1,10 @@
 """Answers four questions about a document and never mixes them.
 
-1. Is it what this office issued under its number?  The register of issued documents knows.
+1. Is it, byte for byte, what this office issued under its number?  The register of issued
+   documents knows, that of other laptops included once they exchanged.
 2. Do the pages say what the data say, and is nothing else in the file?
 3. Are the hashes beside the drawn signatures those of the content above them?
-4. Is the seal intact, and does somebody vouch for whoever made it?
+4. Is the seal intact, who made it since when, and which root vouches for him?
 
 What none of this proves is called unproved, never genuine.
 """
@@ -17,18 +18,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.domain import text
 from app.domain.errors import AppError, InvalidInput
 from app.reports.data.signable import signable_hash, signed_together
 from app.services.core.context import ServiceContext
 from app.services.documents.issued import IssuedStanding, Registered, registered
-from app.services.documents.reading import Authenticity, EmbeddedCopy, Proof, verify
-from app.services.documents.sealing import Certificate, Seal, seal, seals_of
+from app.services.documents.paper import PaperRecord, records_of
+from app.services.documents.reading import Authenticity, ContentProof, EmbeddedCopy, verify
+from app.services.documents.seal_reading import Seal, SealTrust, seals_of
+from app.services.documents.sealing import Certificate, seal
 
 
 class ProofAnswer(StrEnum):
-    """To one of the questions.  `NONE`: there is nothing it could be asked of."""
+    """To one of the questions.  `REPLACED`: yes, and a newer version was issued since.  `NONE`:
+    there is nothing it could be asked of."""
 
     YES = "yes"
+    REPLACED = "replaced"
     NO = "no"
     UNPROVED = "unproved"
     NONE = "none"
@@ -36,8 +42,9 @@ class ProofAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignatureCheck:
-    """A signature drawn on a document: whether its hash is that of the content; `admitted` when
-    the document itself says that it was changed after signing."""
+    """A signature drawn on a document: whether its hash is that of the content.  `admitted` when
+    the document itself says that it was changed after signing; then what was signed is not here,
+    and nothing is proved."""
 
     role: str
     signer: str
@@ -46,16 +53,23 @@ class SignatureCheck:
     admitted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentProof:
     """Everything known of a file.  `registered` is empty where no register was asked, `trouble`
-    says why the seal could not be judged."""
+    says why the seal could not be judged, `wanted` is the number it was to have, if any."""
 
-    proof: Proof
+    proof: ContentProof
     registered: tuple[Registered, ...]
     inked: tuple[SignatureCheck, ...]
     seals: tuple[Seal, ...]
     trouble: AppError | None = None
+    wanted: str = ""
+
+    @property
+    def another(self) -> bool:
+        """Whether it is a document of another number than the one that was wanted."""
+        numbers = {text.compact(copy.number).upper() for copy in self.proof.copies}
+        return bool(self.wanted) and text.compact(self.wanted).upper() not in numbers
 
     @property
     def kept(self) -> bool:
@@ -66,12 +80,11 @@ class DocumentProof:
 
     @property
     def issued(self) -> ProofAnswer:
-        """Whether this office issued it, under its number, with this content."""
-        standings = {one.standing for one in self.registered}
-        if IssuedStanding.OTHER_CONTENT in standings:
+        """Whether this very file left this office.  One that says the same in other bytes did
+        not; nothing is proved of it here."""
+        if self.another:
             return ProofAnswer.NO
-        known = standings and IssuedStanding.UNKNOWN not in standings
-        return ProofAnswer.YES if known else ProofAnswer.UNPROVED
+        return _all([_of_standing(one) for one in self.registered]) or ProofAnswer.UNPROVED
 
     @property
     def pages(self) -> ProofAnswer:
@@ -86,51 +99,68 @@ class DocumentProof:
     @property
     def signatures(self) -> ProofAnswer:
         """Whether the signatures are under the content that was signed."""
-        return _all([one.answer for one in self.inked])
+        return _all([one.answer for one in self.inked]) or ProofAnswer.NONE
 
     @property
     def seal(self) -> ProofAnswer:
         """Whether it is sealed by somebody known, and unchanged since."""
         if self.trouble is not None:
             return ProofAnswer.UNPROVED
-        return _all([_of_seal(one, kept=self.kept) for one in self.seals])
+        return _all([of_seal(one, kept=self.kept) for one in self.seals]) or ProofAnswer.NONE
 
     @property
     def verdict(self) -> ProofAnswer:
-        """The whole: ``yes`` only when content and origin are proved and nothing speaks
-        against it."""
+        """The whole: ``yes`` only when content and origin are proved and nothing speaks against
+        it; ``replaced`` when a newer version was issued since.
+
+        The register or a seal somebody vouches for proves the origin, and with it signatures whose
+        content stands in another document."""
         answers = (self.issued, self.pages, self.signatures, self.seal)
         if ProofAnswer.NO in answers:
             return ProofAnswer.NO
         content = self.pages is ProofAnswer.YES or self.kept
-        vouched = self.seal is ProofAnswer.YES and any(one.trusted for one in self.seals)
-        origin = self.issued is ProofAnswer.YES or vouched
+        vouched = self.seal is ProofAnswer.YES and any(
+            one.trust is SealTrust.TRUSTED for one in self.seals
+        )
         sealed = self.seal in {ProofAnswer.YES, ProofAnswer.NONE}
-        signed = self.signatures is not ProofAnswer.UNPROVED or self.issued is ProofAnswer.YES
-        return ProofAnswer.YES if content and origin and sealed and signed else ProofAnswer.UNPROVED
+        if not (content and sealed and (self.kept or vouched)):
+            return ProofAnswer.UNPROVED
+        return ProofAnswer.REPLACED if self.issued is ProofAnswer.REPLACED else ProofAnswer.YES
 
 
-def _all(answers: list[ProofAnswer]) -> ProofAnswer:
-    if not answers:
-        return ProofAnswer.NONE
-    for answer in (ProofAnswer.NO, ProofAnswer.UNPROVED):
-        if answer in answers:
-            return answer
-    return ProofAnswer.YES
+_WEAKEST = (ProofAnswer.NO, ProofAnswer.UNPROVED, ProofAnswer.REPLACED, ProofAnswer.YES)
 
 
-def _of_seal(one: Seal, *, kept: bool) -> ProofAnswer:
-    if not (one.intact and one.whole) or one.trusted is False:
+def _all(answers: list[ProofAnswer]) -> ProofAnswer | None:
+    """The weakest of several answers to one question; None when it was not asked."""
+    return min(answers, key=_WEAKEST.index, default=None)
+
+
+def _of_standing(one: Registered) -> ProofAnswer:
+    if one.standing is IssuedStanding.OTHER_CONTENT:
         return ProofAnswer.NO
-    return ProofAnswer.YES if one.trusted or kept else ProofAnswer.UNPROVED
+    if one.standing is not IssuedStanding.THIS_FILE:
+        return ProofAnswer.UNPROVED
+    return ProofAnswer.YES if one.newer_at is None else ProofAnswer.REPLACED
+
+
+def of_seal(one: Seal, *, kept: bool) -> ProofAnswer:
+    """What one seal proves; `kept` when the register holds the sealed file."""
+    if not one.unbroken or one.trust in {SealTrust.STRANGER, SealTrust.NAMESAKE}:
+        return ProofAnswer.NO
+    return ProofAnswer.YES if kept or one.trust is SealTrust.TRUSTED else ProofAnswer.UNPROVED
 
 
 def judge(
-    pdf: bytes, context: ServiceContext | None = None, trusted_roots: tuple[bytes, ...] = ()
+    pdf: bytes,
+    context: ServiceContext | None = None,
+    trusted_roots: tuple[bytes, ...] = (),
+    number: str = "",
 ) -> DocumentProof:
-    """Look at a file: with the register of `context`, where there is one.
+    """Look at a file: with the register of `context`, where there is one; `number` is the one it
+    has to have, empty for any.
 
-    Raises `InvalidInput` as `report_reading.read`, and when a root is no certificate.
+    Raises `InvalidInput` as `reading.read`, and when a root is no certificate.
     """
     proof = verify(pdf)
     known: tuple[Registered, ...] = ()
@@ -146,13 +176,16 @@ def judge(
     try:
         # The bare word of a signature in a document that is exactly ours is no signature.
         if proof.sealed or proof.verdict is not Authenticity.GENUINE:
-            seals = seals_of(pdf, trusted_roots)
+            houses = {copy.document.house.company for copy in proof.copies}
+            seals = seals_of(pdf, trusted_roots, houses)
     except AppError as failed:
         if failed.code == "seal.not_a_root":
             raise
         trouble = failed
     inked = tuple(one for copy in proof.copies for one in _inked(copy, proof.copies))
-    return DocumentProof(proof, known, inked, seals, trouble)
+    return DocumentProof(
+        proof=proof, registered=known, inked=inked, seals=seals, trouble=trouble, wanted=number
+    )
 
 
 def _inked(copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy]) -> Iterator[SignatureCheck]:
@@ -164,10 +197,12 @@ def _inked(copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy]) -> Iterator[Signa
     content = signed_together([_signable(one) for one in signed]) if own else ""
     for shown in _signed(copy.document.sheet):
         admitted = bool(shown.changed_since)
-        if shown.content_sha256 == content or (own and admitted):
+        if own and shown.content_sha256 == content:
             answer = ProofAnswer.YES
+        elif own and shown.content_sha256 and not admitted:
+            answer = ProofAnswer.NO
         else:
-            answer = ProofAnswer.NO if own and shown.content_sha256 else ProofAnswer.UNPROVED
+            answer = ProofAnswer.UNPROVED
         yield SignatureCheck(shown.role, shown.signer, shown.at, answer, admitted)
 
 
@@ -196,9 +231,19 @@ class Verifying:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
-    def judge(self, pdf: bytes, trusted_roots: tuple[bytes, ...] = ()) -> DocumentProof:
+    def judge(
+        self, pdf: bytes, trusted_roots: tuple[bytes, ...] = (), number: str = ""
+    ) -> DocumentProof:
         """Look at a file, with the register of this database.  Raises as `judge`."""
-        return judge(pdf, self._context, trusted_roots)
+        return judge(pdf, self._context, trusted_roots, number)
+
+    def paper(self, code: str) -> tuple[PaperRecord, ...]:
+        """The documents issued with the content that the QR code of a paper names.
+
+        Raises `InvalidInput("code.not_a_document")`.
+        """
+        with self._context.read() as session:
+            return records_of(session, code)
 
     def seal(
         self, pdf: bytes, certificate: Certificate, *, issuing: bool = False
@@ -207,13 +252,15 @@ class Verifying:
         office issued; `issuing` is for a document that was made here just now and leaves with its
         seal.
 
-        Raises as `sealing.seal`, and `InvalidInput("seal.not_issued")`.
+        Raises as `sealing.seal`, and `InvalidInput`: ``seal.not_issued``, ``seal.replaced``.
         """
         judged = judge(pdf, self._context)
         if judged.seals or judged.trouble is not None:
             return seal(pdf, certificate)
         if judged.pages is ProofAnswer.NO or judged.signatures is ProofAnswer.NO:
             raise InvalidInput.of("file", "seal.unproved")
+        if judged.issued is ProofAnswer.REPLACED:
+            raise InvalidInput.of("file", "seal.replaced")
         if not issuing and judged.issued is not ProofAnswer.YES:
             raise InvalidInput.of("file", "seal.not_issued")
         return seal(pdf, certificate, kept=judged.kept)

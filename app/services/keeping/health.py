@@ -49,9 +49,9 @@ def check_database(
         else:
             pragma = "integrity_check" if thorough else "quick_check"
             verdict = connection.exec_driver_sql(f"PRAGMA {pragma}").scalars().all()
-            found.append(
-                HealthFinding("check.structure", verdict == ["ok"], "; ".join(verdict[:3]))
-            )
+            # A row of the verdict may hold several lines.
+            said = "; ".join(" ".join(line.split()) for line in verdict[:3])[:300]
+            found.append(HealthFinding("check.structure", verdict == ["ok"], said))
             orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             found.append(HealthFinding("check.references", not orphans, str(len(orphans))))
         rows = sum(migrate.row_counts(connection).values())

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import Conflict
-from app.domain.incidents.lifecycle import OPEN_STATES, Priority
+from app.domain.incidents.lifecycle import OPEN_STATES, URGENT
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.plans import WorkPlace
@@ -36,7 +36,6 @@ from db.models.register import AreaRow, TechnicianRow
 from db.queries import AREA, merchant_of
 
 LONG_AGO = timedelta(days=3650)
-URGENT = (Priority.P1, Priority.P2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

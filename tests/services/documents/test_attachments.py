@@ -50,7 +50,7 @@ def test_a_photo_is_kept_as_it_came_and_copied_for_print(any_services: Services)
         attachments.remove(kept.id)
 
 
-def test_pictures_are_turned_upright_and_lose_place_and_device() -> None:
+def test_case_45_pictures_are_turned_upright_and_lose_place_and_device() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # taken with the camera on its side
     exif[0x010F] = "PhoneMaker"
@@ -95,7 +95,7 @@ def test_transparency_becomes_white() -> None:
     assert logo.copy == b"\xff" * (60 * 40 * 3)
 
 
-def test_a_truncated_picture_is_kept_and_flagged(any_services: Services) -> None:
+def test_case_45_a_truncated_picture_is_kept_and_flagged(any_services: Services) -> None:
     attachments = any_services.attachments
     content = jpeg(1200, 900)[:9000]
     kept = attachments.add(owner(any_services), content, AttachmentDraft("半张.jpg"))
@@ -114,7 +114,7 @@ def test_a_picture_that_is_none_is_kept_and_flagged(services: Services) -> None:
         services.attachments.copy(kept)
 
 
-def test_bombs_are_refused_before_they_are_decoded(services: Services) -> None:
+def test_case_45_bombs_are_refused_before_they_are_decoded(services: Services) -> None:
     out = io.BytesIO()
     Image.new("1", (30_000, 30_000)).save(out, "PNG")
     with pytest.raises(InvalidInput) as refused:
@@ -134,7 +134,7 @@ def test_bombs_are_refused_before_they_are_decoded(services: Services) -> None:
         (bytes(LARGEST + 1), "file.too_large"),
     ],
 )
-def test_other_files_are_refused_and_nothing_is_stored(
+def test_case_45_other_files_are_refused_and_nothing_is_stored(
     services: Services, content: bytes, code: str
 ) -> None:
     mine = owner(services)
@@ -144,14 +144,14 @@ def test_other_files_are_refused_and_nothing_is_stored(
     assert services.attachments.listing(mine) == ()
 
 
-def test_a_file_is_what_it_contains_not_what_it_is_called(services: Services) -> None:
+def test_case_45_a_file_is_what_it_contains_not_what_it_is_called(services: Services) -> None:
     kept = services.attachments.add(owner(services), b"%PDF-1.7 rest", AttachmentDraft("photo.jpg"))
     assert kept.media_type == "application/pdf"
     assert media_type("小票 000123\n".encode()) == "text/plain"
     assert media_type("小票".encode("gb18030")) == "text/plain"
 
 
-def test_a_huge_file_is_not_even_read(services: Services, tmp_path: Path) -> None:
+def test_case_45_a_huge_file_is_not_even_read(services: Services, tmp_path: Path) -> None:
     video = tmp_path / "video.mp4"
     with video.open("wb") as file:
         file.truncate(4 * 1024**3)

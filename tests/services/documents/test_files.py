@@ -49,7 +49,7 @@ NASTY = (
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_a_pattern_makes_one_safe_name_of_anything(text: str, tmp_path: Path) -> None:
+def test_case_47_a_pattern_makes_one_safe_name_of_anything(text: str, tmp_path: Path) -> None:
     sheet = service_report(
         merchant=Merchant(name=text), device=Device(serial=text, tid=text), number=text
     )

@@ -18,8 +18,8 @@ from app.texts import word
 _ICONS = {WorkType.INCIDENT: "triangle-alert", WorkType.VISIT: "calendar-days"}
 _TONES = {Priority.P1: "danger", Priority.P2: "warning"}
 _ANSWERS = {
-    DispatchState.ASSIGNED: ("warning", "bell"),
-    DispatchState.SEEN: ("warning", "eye"),
+    DispatchState.ASSIGNED: ("accent", "bell"),
+    DispatchState.SEEN: ("accent", "eye"),
     DispatchState.ACCEPTED: ("ok", "check"),
     DispatchState.REFUSED: ("danger", "undo-2"),
 }
@@ -146,5 +146,9 @@ def history(item: BoardItem) -> str:
         return ""
     if given.state is DispatchState.REFUSED:
         return _("Refused by {name}: {reason}", name=given.technician, reason=given.refusal)
-    told = _("Given by {who}, {moment}", who=given.given_by, moment=words().moment(given.given_at))
-    return " · ".join(filter(None, (told, given.overruling)))
+    t = words()
+    told = [_("Given by {who}, {moment}", who=given.given_by, moment=t.moment(given.given_at))]
+    at = given.answered_at or given.seen_at
+    if at is not None:
+        told.append(f"{word(t, 'dispatch_state', given.state)} {t.moment(at)}")
+    return " · ".join(filter(None, (*told, given.overruling)))

@@ -36,9 +36,10 @@ def _due(item: BoardItem) -> str:
 
 
 class WorkTable(TableView):
-    """Work; what is dropped on it is told as `dropped`, a `tuple` of ids."""
+    """Work that can be dragged; what is dropped on it is told."""
 
     dropped = Signal(object)
+    """A `tuple` of ids of the work that was dropped."""
 
     _begin: QPoint | None = None
 

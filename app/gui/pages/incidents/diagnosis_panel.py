@@ -39,7 +39,7 @@ from app.gui.pages.incidents.diagnosis_cards import (
 )
 from app.gui.toolkit.action_buttons import bind_each_key, bind_keys
 from app.gui.toolkit.language import _, plural
-from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
+from app.gui.toolkit.layout import boxed, column, label, panel, plain_tip, row, scrolled
 
 PADDING = 26
 """Left and right of a choice's text, with its frame."""
@@ -65,7 +65,7 @@ class AnswerButton(QPushButton):
         choice = self.property("role") == "choice"
         self._whole = f"{key}  {text}" if choice else f"{text}   {key}"
         self._wrap()
-        self.setToolTip(f"{text} · {key}")
+        self.setToolTip(plain_tip(f"{text} · {key}"))
         self.setAccessibleName(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -25,7 +25,7 @@ from app.domain.documents import Attachment, Stage
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button, bind_keys
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, column, label, row
+from app.gui.toolkit.layout import boxed, column, label, plain_tip, row
 from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.theme import pixmap, tokens
 from app.gui.toolkit.wheel_safe import ComboBox
@@ -135,7 +135,7 @@ class PhotoStrip(QWidget):
             symbol = "triangle-alert" if item.damaged else "file-text"
             made = QListWidgetItem(_framed(None, symbol), _caption(item))
             made.setData(_KEY, item.id)
-            made.setToolTip(_plain_tip(item))
+            made.setToolTip(plain_tip(_tip(item)))
             made.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
             made.setSizeHint(QSize(THUMB.width() + 14, THUMB.height() + 34))
             self.list.addItem(made)
@@ -231,14 +231,13 @@ def _caption(item: Attachment) -> str:
     return f"{said} · {item.caption or item.name}"[:26]
 
 
-def _plain_tip(item: Attachment) -> str:
+def _tip(item: Attachment) -> str:
     tip = f"{item.name} · {item.caption}" if item.caption else item.name
     if item.damaged:
         tip += "\n" + _("The file is damaged; it is kept as it came.")
     if item.waiting:
         tip += "\n" + _("The picture cannot be read at the moment; it is kept as it came.")
-    # Qt takes tooltips for markup when they look like it.
-    return tip.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+    return tip
 
 
 def _framed(picture: QImage | None, symbol: str) -> QIcon:

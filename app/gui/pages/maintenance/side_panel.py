@@ -14,7 +14,7 @@ from app.gui.pages.maintenance.read import PeriodView, SideView
 from app.gui.toolkit.day_grid import start_drag
 from app.gui.toolkit.day_grid_cells import GridCell
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import clear, column, label, panel, row
+from app.gui.toolkit.layout import clear, column, label, panel, plain_tip, row
 from app.gui.toolkit.share_bar import ShareBar
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -177,7 +177,7 @@ class SidePanel(QWidget):
         share = item.share or 0.0
         full = self._names.get(item.key, item.key)
         name = label(self.fontMetrics().elidedText(full, Qt.TextElideMode.ElideRight, 128))
-        name.setToolTip(full)
+        name.setToolTip(plain_tip(full))
         name.setFixedWidth(132)
         bar = ShareBar()
         bar.set_share(share, "accent" if share >= GOOD else "warning")

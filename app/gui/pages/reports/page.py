@@ -23,7 +23,7 @@ from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_folder
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, column, panel, row, scrolled
-from app.gui.toolkit.pdf_panel import PdfPanel
+from app.gui.toolkit.pdf_panel import Notice, PdfPanel
 from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.theme import icon
 from app.gui.toolkit.working_dialog import READING
@@ -115,6 +115,7 @@ class ReportsPage(Page):
         self.options.picker.narrowed.connect(self._find)
         self.issued.chosen.connect(self._show_issued)
         self.proving.judged.connect(self._show_judged)
+        self.proving.looked_up.connect(self._show_code)
 
     def _remembered(self) -> int:
         names = list(REQUESTABLE)
@@ -358,6 +359,10 @@ class ReportsPage(Page):
     def _show_judged(self, judged: VerifiedFile) -> None:
         self.document_actions.printed = None
         self.panel.show_pdf(judged.pdf, judged.notices, ours=False)
+
+    def _show_code(self, notices: list[Notice]) -> None:
+        hint = _("It names the content; the page itself is not looked at.")
+        self.document_actions.show_nothing(_("QR code of a paper"), hint, notices)
 
     def keep_place(self, store: QSettings) -> None:
         """Remember which kind was chosen."""

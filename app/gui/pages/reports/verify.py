@@ -1,15 +1,17 @@
-"""Verifies a PDF file: issued here, unchanged, sealed by whom; saves its data as JSON."""
+"""Verifies a PDF file (issued here, unchanged, signed, sealed by whom), saves its data as JSON, and
+looks up the QR code of a paper."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
@@ -20,8 +22,8 @@ from app.gui.toolkit.layout import clear, column, label, panel, row
 from app.gui.toolkit.pdf_panel import Notice
 from app.gui.toolkit.problems import message
 from app.services.documents.kinds import title_of
-from app.texts import error_text
-from app.texts.proof import findings
+from app.texts import error_text, word
+from app.texts.proof import Finding, findings, paper_findings
 
 if TYPE_CHECKING:
     from app.gui.shell.page import Page
@@ -39,6 +41,7 @@ class VerifiedFile:
 
 _LOOKS = {
     "yes": ("ok", "circle-check"),
+    "replaced": ("warning", "rotate-ccw"),
     "no": ("danger", "circle-x"),
     "unproved": ("warning", "triangle-alert"),
     "none": ("note", "info"),
@@ -58,8 +61,19 @@ def judge(services: Services, path: Path) -> VerifiedFile:
         judged = services.verifying.judge(pdf)
     except AppError as error:
         return VerifiedFile(pdf, (("danger", "circle-x", error_text(words(), error)),))
-    notices = tuple((*_LOOKS[answer], text) for answer, text in findings(words(), judged))
-    return VerifiedFile(pdf, notices, judged.proof.copies)
+    whole = (*_LOOKS[judged.verdict], word(words(), "proof", judged.verdict))
+    return VerifiedFile(
+        pdf,
+        (whole, *map(_line, findings(words(), judged, partial(title_of, words())))),
+        judged.proof.copies,
+    )
+
+
+def _line(found: Finding) -> Notice:
+    """One of the four answers, with its own mark."""
+    question = word(words(), "proof_question", found.question)
+    answer = word(words(), "answer", found.answer)
+    return (*_LOOKS[found.answer], "\n".join((f"{question} {answer}", *found.sentences)))
 
 
 class VerifyPanel(QWidget):
@@ -67,6 +81,8 @@ class VerifyPanel(QWidget):
 
     judged = Signal(VerifiedFile)
     """A file was verified."""
+    looked_up = Signal(list)
+    """What the register says of the code of a paper, as notices."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -90,6 +106,11 @@ class VerifyPanel(QWidget):
             ),
             "drop",
         )
+        self._code = QLineEdit()
+        self._code.setAccessibleName(_("QR code of a paper"))
+        self._code.setPlaceholderText(_("Scan the QR code of a paper here, then Enter"))
+        self._code.setClearButtonEnabled(True)
+        self._code.returnPressed.connect(self._look_up)
         self._trouble = label("", "error", wrap=True)
         self._found = column(spacing=10)
         self._save = action_button(UserAction.SAVE_PROVED_DATA, self._ask_json)
@@ -99,6 +120,7 @@ class VerifyPanel(QWidget):
                 label(_("Read and prove"), "section"),
                 hint,
                 drop,
+                self._code,
                 self._trouble,
                 self._found,
                 row(self._save, None),
@@ -114,6 +136,22 @@ class VerifyPanel(QWidget):
         self._trouble.setText("")
         services = self._page.context.services
         self._page.run(lambda: judge(services, path), self._show, failed=self._refused, lane="io")
+
+    def _look_up(self) -> None:
+        self._trouble.setText("")
+        code, services = self._code.text(), self._page.context.services
+
+        def found() -> list[Notice]:
+            records = services.verifying.paper(code)
+            return [*map(_line, paper_findings(words(), records, partial(title_of, words())))]
+
+        self._page.run(found, self._show_code, failed=self._refused)
+
+    def _show_code(self, notices: list[Notice]) -> None:
+        clear(self._found)
+        self._save.hide()
+        self._code.selectAll()
+        self.looked_up.emit(notices)
 
     def _refused(self, error: AppError) -> None:
         self._trouble.setText(message(error))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
@@ -260,6 +260,7 @@ class DataSection(Section):
         box = QMessageBox(self.page)
         box.setWindowTitle("POSCare")
         box.setIcon(QMessageBox.Icon.Information)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(_("Restored. Please start POSCare again."))
         said = [_("The database that was replaced is in {folder}", folder=done.replaced)]
         if done.faulty:

@@ -63,8 +63,20 @@ def technician_editor(
             kind="check",
             unit=_("visits are planned for this person"),
         ),
+        *_suited_for(listed),
+    ]
+    dialog = DraftDialog(title, fields, _technician_draft, parent=parent)
+    dialog.setMinimumWidth(820)
+    before = known or TechnicianDraft()
+    dialog.fill({f.name: getattr(before, f.name) for f in fields if f.name != "more_areas"})
+    return dialog
+
+
+def _suited_for(areas: Sequence[str]) -> tuple[Field, ...]:
+    """Where somebody works, and what they can do."""
+    return (
         Field(
-            name="areas", label=_("Areas"), kind="checks", choices=_same(listed), rows=6, column=1
+            name="areas", label=_("Areas"), kind="checks", choices=_same(areas), rows=6, column=1
         ),
         Field(
             name="more_areas",
@@ -82,12 +94,7 @@ def technician_editor(
             column=1,
             help=_("Nothing ticked: for everything."),
         ),
-    ]
-    dialog = DraftDialog(title, fields, _technician_draft, parent=parent)
-    dialog.setMinimumWidth(820)
-    before = known or TechnicianDraft()
-    dialog.fill({f.name: getattr(before, f.name) for f in fields if f.name != "more_areas"})
-    return dialog
+    )
 
 
 def _technician_draft(values: dict[str, Any]) -> TechnicianDraft:

@@ -27,9 +27,9 @@ SHOWN = 3
 class NewWorkPanel(QFrame):
     """`accepted`, `refused` and `opened` carry the chosen `BoardItem`."""
 
-    accepted = Signal(object)
-    refused = Signal(object)
-    opened = Signal(object)
+    accepted = Signal(BoardItem)
+    refused = Signal(BoardItem)
+    opened = Signal(BoardItem)
 
     def __init__(self) -> None:
         super().__init__()

@@ -59,15 +59,15 @@ def test_new_work_is_marked_seen_and_accepted_by_key(
     hand_out(services, key, me)
     settled()
 
-    assert page.new_work.isVisible()
+    qtbot.waitUntil(page.new_work.isVisible)
     assert "新派" in page.new_work.model.index(0, 0).data()
     assert "新派" in page._model.index(0, 0).data()
-    assert standing(services, key) == (me, DispatchState.SEEN)
+    qtbot.waitUntil(lambda: standing(services, key) == (me, DispatchState.SEEN))
     qtbot.keyClick(page, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     settled()
 
     assert standing(services, key) == (me, DispatchState.ACCEPTED)
-    assert page.new_work.isHidden()
+    qtbot.waitUntil(page.new_work.isHidden)
     assert "新派" not in page._model.index(0, 0).data()
 
 
@@ -76,7 +76,7 @@ def test_work_is_refused_with_a_reason_by_key(
 ) -> None:
     me, key = make_technician(services), make_incident(services)
     hand_out(services, key, me)
-    settled()
+    qtbot.waitUntil(page.new_work.isVisible)
     modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(page, Qt.Key.Key_Y, modifiers)
     dialog = opened()
@@ -107,7 +107,6 @@ def test_new_work_is_told_once_on_whatever_page(
     with qtbot.waitSignal(context.noted):
         hand_out(services, key, me)
     make_incident(services)
-    window._new_work._look()
     settled()
 
     assert [note.text for note in told] == ["有 1 项新派给你的工作"]

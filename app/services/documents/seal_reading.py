@@ -1,0 +1,229 @@
+"""Reads the seals on a file: intact or not, by whom, since when, and who vouches for it.
+
+pyHanko checks the signatures; it is an extra (``pip install poscare[seal]``).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.domain.errors import InvalidInput, Unavailable
+
+
+class SealTrust(StrEnum):
+    """Whether a certificate that was given vouches for whoever sealed.
+
+    `NOT_ASKED`: none was given.  `TRUSTED`: it is one of those given, or one of them issued it to
+    the company of the letterhead.  `OTHER_COMPANY`: one of them issued it, to somebody else.
+    `ENDED`: one of them issued it, but it is not valid today and no time stamp proves that it was
+    when it sealed.  `NAMESAKE`: it bears the name of one given, but is another.  `STRANGER`: none
+    of them issued it."""
+
+    NOT_ASKED = "not_asked"
+    TRUSTED = "trusted"
+    OTHER_COMPANY = "other_company"
+    ENDED = "ended"
+    NAMESAKE = "namesake"
+    STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """One seal on a file.  `whole` says that it covers the file to its last byte.  `at` is when it
+    says that it was made; `stamped_by` names the time stamping authority that proves it, and is
+    empty when nobody does.  `root` is the certificate given that vouches for it."""
+
+    signer: str
+    issuer: str
+    at: datetime | None
+    intact: bool
+    whole: bool
+    trust: SealTrust
+    root: str = ""
+    stamped_by: str = ""
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether nothing was changed since it was made."""
+        return self.intact and self.whole
+
+
+_UNREADABLE = Seal(
+    signer="?", issuer="", at=None, intact=False, whole=False, trust=SealTrust.NOT_ASKED
+)
+
+
+def needed() -> None:
+    """Raises `Unavailable("seal.not_installed")` where sealing is not installed."""
+    try:
+        import pyhanko.sign  # noqa: F401 - only asked whether it is there
+    except ModuleNotFoundError:
+        raise Unavailable("seal.not_installed") from None
+
+
+def is_signed(pdf: bytes) -> bool:
+    """Whether a file has a signature of any kind; the bare word in it is none."""
+    if b"/ByteRange" not in pdf:
+        return False
+    needed()
+    return bool(_signatures(pdf))
+
+
+def _signatures(pdf: bytes) -> list[Any]:
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        return list(PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures)
+    except (PdfError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
+        raise InvalidInput.of("file", "seal.unreadable") from None
+
+
+def seals_of(
+    pdf: bytes, trusted: Sequence[bytes] = (), companies: Collection[str] = ()
+) -> tuple[Seal, ...]:
+    """The seals on a file, oldest first; none when it has none.
+
+    `trusted` are certificates (PEM or DER) that may vouch for the signer; one that is none raises
+    `InvalidInput("seal.not_a_root")`.  `companies` are the names on the letterheads of the file.
+    Raises `Unavailable("seal.not_installed")` when the file is sealed but cannot be judged here,
+    `InvalidInput("seal.unreadable")` when what looks like a seal cannot be read.
+    """
+    if b"/ByteRange" not in pdf:
+        return ()
+    needed()
+    given = _certificates(trusted)
+    return tuple(_judged(signature, given, companies) for signature in _signatures(pdf))
+
+
+def _certificates(files: Sequence[bytes]) -> list[Any]:
+    from pyhanko.keys import load_certs_from_pemder_data
+
+    try:
+        found = [list(load_certs_from_pemder_data(file)) for file in files]
+        for cert in (cert for certs in found for cert in certs):
+            cert.issuer.native  # noqa: B018 - is parsed when first asked for
+    except (ValueError, TypeError):
+        found = [[]]
+    if not all(found):
+        raise InvalidInput.of("trust", "seal.not_a_root")
+    return [cert for certs in found for cert in certs]
+
+
+def _judged(signature: Any, given: list[Any], companies: Collection[str]) -> Seal:
+    """What one signature proves.  One that cannot even be read through is broken: its bytes come
+    from whoever made the file."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.general import CMSExtractionError
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko_certvalidator.errors import PathError
+
+    try:
+        return _validated(signature, given, companies)
+    except (
+        SignatureValidationError,
+        CMSExtractionError,
+        PathError,
+        PdfError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        NotImplementedError,
+        RecursionError,
+    ):
+        return _UNREADABLE
+
+
+def _validated(signature: Any, given: list[Any], companies: Collection[str]) -> Seal:
+    from pyhanko.sign.diff_analysis import ModificationLevel
+
+    cert = signature.signer_cert
+    status = _status(signature, given)
+    stamp = status.timestamp_validity
+    if stamp is not None and not (stamp.intact and stamp.valid):
+        raise ValueError("a time stamp for something else")
+    proved = stamp is not None and stamp.trusted
+    at = stamp.timestamp if proved else status.signer_reported_dt
+    trust, path = _trust(signature, status, given, companies, at if proved else None)
+    unchanged = status.modification_level in {None, ModificationLevel.NONE}
+    return Seal(
+        signer=name_of(cert.subject),
+        issuer=name_of(cert.issuer),
+        at=at,
+        intact=bool(status.intact and status.valid and unchanged),
+        whole=getattr(status.coverage, "name", "") == "ENTIRE_FILE",
+        trust=trust,
+        root=name_of(path.trust_anchor.authority.name) if path is not None else "",
+        stamped_by=name_of(stamp.signing_cert.subject) if proved else "",
+    )
+
+
+def _status(signature: Any, given: list[Any], moment: datetime | None = None) -> Any:
+    """What pyHanko says of a signature; judged as of `moment`, or as of today.  Nothing is fetched
+    from a network: a certificate that was called back is not known here."""
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
+    from pyhanko_certvalidator import ValidationContext
+
+    return validate_pdf_signature(
+        signature,
+        signer_validation_context=ValidationContext(
+            trust_roots=given, allow_fetching=False, moment=moment
+        ),
+        ts_validation_context=ValidationContext(trust_roots=given, allow_fetching=False),
+        key_usage_settings=KeyUsageConstraints(
+            key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False
+        ),
+    )
+
+
+def _trust(
+    signature: Any,
+    status: Any,
+    given: list[Any],
+    companies: Collection[str],
+    proved_at: datetime | None,
+) -> tuple[SealTrust, Any]:
+    """Who vouches, with the path to the certificate that does.  A certificate that is not valid
+    today counts when a time stamp proves that it sealed while it was."""
+    cert = signature.signer_cert
+    if not given:
+        return SealTrust.NOT_ASKED, None
+    ended = False
+    if not status.trusted:
+        moments = (proved_at, cert.not_valid_after)
+        tried = ((one, _status(signature, given, one)) for one in moments if one is not None)
+        then, status = next((pair for pair in tried if pair[1].trusted), (None, status))
+        if then is None:
+            claimed = {name_of(cert.subject), name_of(cert.issuer)}
+            alike = claimed & {name_of(one.subject) for one in given}
+            return SealTrust.NAMESAKE if alike else SealTrust.STRANGER, None
+        ended = then is not proved_at
+    path = status.validation_path
+    if ended:
+        return SealTrust.ENDED, path
+    known = {plain_name(company) for company in companies} - {""}
+    own = cert.dump() in {one.dump() for one in given}
+    if not own and known != {plain_name(name_of(cert.subject))}:
+        return SealTrust.OTHER_COMPANY, path
+    return SealTrust.TRUSTED, path
+
+
+def name_of(name: Any) -> str:
+    """The organization of a certificate's name, else its common name."""
+    names = name.native
+    found = names.get("organization_name") or names.get("common_name") or ""
+    return str(found[0] if isinstance(found, list) else found)
+
+
+def plain_name(name: str) -> str:
+    """A company's name without what people write in different ways: spaces, width, case, dots."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
