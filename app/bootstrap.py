@@ -55,7 +55,13 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     storage.check_place(path)
     if storage.can_only_be_read(path):
         return _viewed(path, name)
-    lock = DatabaseLock(path, name)
+    try:
+        lock = DatabaseLock(path, name)
+    except Unavailable as refusal:
+        # Windows tells only by trying whether a folder takes files.
+        if refusal.code == "db.folder_unwritable" and path.is_file():
+            return _viewed(path, name)
+        raise
     # One after the other: of two first starts at once, the second finds what the first made.
     with contextlib.closing(lock), lock.gate():
         restoring.finish(lock)
