@@ -197,8 +197,7 @@ class Incidents(IncidentLookups):
         """Whether the text of an edit applied again was merged: others' words may be dangerous."""
         operation = running_operation()
         stored = operation.stored if operation is not None else None
-        # Within the settling of a conflict there is no draft of its own.
-        if stored is None or "draft" not in stored.payload:
+        if stored is None or "draft" not in stored.payload:  # as within a settling
             return False
         saved = stored.payload["draft"]
         said = (saved.get("displayed_code", ""), saved.get("symptom", ""))
