@@ -94,7 +94,13 @@ def _merge(
             changed[name] = merged_lines(before, mine, theirs)
         else:
             _note_overwritten(kind, given, name, theirs)
-    given[merge.draft], given[merge.version] = replace(now, **changed), version
+    whole = replace(now, **changed)
+    operation = running_operation()
+    assert operation is not None
+    operation.merged |= {
+        f.name for f in fields(saved) if getattr(whole, f.name) != getattr(saved, f.name)
+    }
+    given[merge.draft], given[merge.version] = whole, version
 
 
 def _merge_arguments(
