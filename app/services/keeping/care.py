@@ -99,7 +99,7 @@ class DataCare:
         try:
             proof = prove(self._context, self.journal, self._build, cancelled)
         except Unavailable as problem:
-            yield HealthFinding("check.journal", False, problem=problem)
+            yield HealthFinding(code="check.journal", well=False, problem=problem)
             return
         if proof is None:
             return

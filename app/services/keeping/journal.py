@@ -27,7 +27,7 @@ from app.services.core import log_reading, operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.keeping.journal_files import Began, DayHead, Series, all_series
-from app.services.keeping.journal_place import UNREADABLE, Place, behind, end_of, holds
+from app.services.keeping.journal_place import UNREADABLE, JournalPlace, behind, end_of, holds
 from db import copying
 from db.migrate import HEAD
 
@@ -40,12 +40,12 @@ _KEPT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
+class _NewestFile:
     """What the newest file of a series says, and how long it was then."""
 
     series: Series
     head: DayHead
-    place: Place
+    place: JournalPlace
     newest: Path
     size: int
 
@@ -58,7 +58,7 @@ class Journal:
         self._context = context
         self.folder = folder
         self._lock = threading.Lock()
-        self._written: _Written | None = None
+        self._written: _NewestFile | None = None
 
     @property
     def series(self) -> list[Series]:
@@ -103,7 +103,7 @@ class Journal:
             why = _interruption(session, written)
             return why or self._append(written, _fresh(session, written.place))
 
-    def _so_far(self) -> _Written | Began:
+    def _so_far(self) -> _NewestFile | Began:
         """How far the newest series is, or why another has to begin."""
         found = self.series
         if not found:
@@ -117,7 +117,7 @@ class Journal:
         except (InvalidInput, ValueError):
             log.warning("the journal is not what was written: %s", series.folder)
             return Began.JOURNAL_CHANGED
-        return _Written(
+        return _NewestFile(
             series=series,
             head=head,
             place=head.place.after_all(operations),
@@ -125,7 +125,7 @@ class Journal:
             size=days[-1].stat().st_size,
         )
 
-    def _append(self, written: _Written, fresh: list[Operation]) -> int:
+    def _append(self, written: _NewestFile, fresh: list[Operation]) -> int:
         if fresh:
             series = written.series
             previous = series.hash_before(written.newest)
@@ -215,7 +215,7 @@ def _files_of(series: Series) -> Iterator[Path]:
     yield from series.days()
 
 
-def _interruption(session: Session, written: _Written) -> Began | None:
+def _interruption(session: Session, written: _NewestFile) -> Began | None:
     """Why the log does not go on where the journal is; None when it does."""
     if not holds(session, written.place):
         if _was_restored(session, written.series):
@@ -232,7 +232,7 @@ def _interruption(session: Session, written: _Written) -> Began | None:
     return Began.EXCHANGE if moved and not is_office else None
 
 
-def _fresh(session: Session, place: Place) -> list[Operation]:
+def _fresh(session: Session, place: JournalPlace) -> list[Operation]:
     try:
         return list(behind(session, place))
     except UNREADABLE as failure:

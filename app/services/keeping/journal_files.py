@@ -20,7 +20,7 @@ from app.domain.errors import InvalidInput
 from app.domain.operations.operation import Operation, canonical
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.core.operation_lines import line_of, operation_in
-from app.services.keeping.journal_place import Place, place_in_json
+from app.services.keeping.journal_place import place_in_json
 from db import copying
 
 FORMAT = 1
@@ -61,7 +61,7 @@ class DayHead:
     """The first line of a day's file: the `place` it begins behind, the SHA-256 of the file before,
     the program and the revision of its tables that wrote it, and why the series began."""
 
-    place: Place
+    place: JournalPlace
     previous: str
     program: str
     schema: str
