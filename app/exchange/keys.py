@@ -26,7 +26,7 @@ from app.domain.errors import InvalidInput, Unavailable
 from app.domain.register.identifiers import parse_device_letter
 from app.domain.text import line, required
 from app.exchange.package import Role
-from app.secret_store import Place, SecretStore
+from app.secret_store import SecretPlace, SecretStore
 
 _PREFIX = "POSKEY2"
 _ROLES: tuple[Role, ...] = get_args(Role)
@@ -152,7 +152,7 @@ class KeyRing:
     def __init__(self, secrets: SecretStore) -> None:
         self._secrets = secrets
 
-    def place(self, station: str) -> Place | None:
+    def place(self, station: str) -> SecretPlace | None:
         """Where the keys of an installation lie, None when they are not here."""
         return self._secrets.place(station)
 

@@ -13,6 +13,7 @@ import itertools
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,8 @@ from db.migrate import HEAD
 
 log = logging.getLogger(__name__)
 
+_LEFT_OVER = 3600
+"""Seconds after which a series that only began belongs to nobody who is still at work."""
 _KEPT = 3
 """Series that stay; the copies they begin with are as large as backups."""
 
@@ -72,20 +75,33 @@ class Journal:
         if database.lock is None:
             return 0
         try:
-            with self._lock, database.lock.gate():
-                return self._catch_up(begin)
+            with self._lock:
+                with database.lock.gate():
+                    done = self._go_on()
+                # Not inside the gate: copying takes longer than others may wait to open it.
+                if isinstance(done, Began) and begin:
+                    self._begin(done)
+                return 0 if isinstance(done, Began) else done
         except OSError as failure:
             raise files.unavailable(failure, self.folder) from failure
 
-    def _catch_up(self, begin: bool) -> int:
+    def begin_another(self) -> None:
+        """Begin a series after the one before was proved, so that proving stays short.  Raises
+        `Unavailable`."""
+        try:
+            with self._lock:
+                self._begin(Began.PROVED)
+        except OSError as failure:
+            raise files.unavailable(failure, self.folder) from failure
+
+    def _go_on(self) -> int | Began:
+        """Append to the newest series, or say why another has to begin."""
         written = self._so_far()
+        if isinstance(written, Began):
+            return written
         with self._context.read() as session:
-            why = _interruption(session, written) if isinstance(written, _Written) else written
-            if isinstance(written, _Written) and why is None:
-                return self._append(written, _fresh(session, written.place))
-        if begin and why is not None:
-            self._begin(why)
-        return 0
+            why = _interruption(session, written)
+            return why or self._append(written, _fresh(session, written.place))
 
     def _so_far(self) -> _Written | Began:
         """How far the newest series is, or why another has to begin."""
@@ -127,8 +143,7 @@ class Journal:
         name = self._free_name()
         partial = self.folder / f".{name}.tmp"
         files.private_folder(self.folder)
-        for left in self.folder.glob(".*.tmp"):
-            shutil.rmtree(left, ignore_errors=True)
+        self._sweep()
         with self._context.write_locally() as unit:
             operation_log.station_of(unit.session)
             place = end_of(unit.session)
@@ -155,6 +170,12 @@ class Journal:
         self._written = None
         log.info("a series of the journal begins (%s): %s", why, name)
         self._rotate()
+
+    def _sweep(self) -> None:
+        """Remove what a program left behind that was killed while it began a series."""
+        for left in self.folder.glob(".*.tmp"):
+            if abs(time.time() - left.stat().st_mtime) > _LEFT_OVER:
+                shutil.rmtree(left, ignore_errors=True)
 
     def _free_name(self) -> str:
         """A name greater than every other, also after the clock was set back."""

@@ -43,13 +43,15 @@ class JournalFault:
 
 class Began(StrEnum):
     """Why a series began: there was none; another version of the program or its tables; the
-    database was put back from a backup, or put together anew with what the office sent.  The other
-    two are never right: operations went missing in the log, or the journal was changed."""
+    database was put back from a backup, or put together anew with what the office sent; the one
+    before was proved, and long.  The other two are never right: operations went missing in the
+    log, or the journal was changed."""
 
     FIRST = "first"
     VERSION = "version"
     RESTORED = "restored"
     EXCHANGE = "exchange"
+    PROVED = "proved"
     LOG_LACKS = "log_lacks"
     JOURNAL_CHANGED = "journal_changed"
 
