@@ -65,6 +65,11 @@ def keys() -> Path:
     return home() / "keys"
 
 
+def seat() -> Path:
+    """What tells this computer from others that work on the same server."""
+    return home() / "seat.txt"
+
+
 def hub() -> Path:
     """Parcels on their way to and from the exchange server."""
     return home() / "hub"

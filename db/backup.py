@@ -19,7 +19,8 @@ from pathlib import Path
 from app import files
 from app.domain.errors import Unavailable
 from db.copying import Damaged, copy_database, hash_file, hash_line, is_sound, is_unchanged
-from db.engine import Database, cause_of
+from db.driver_errors import cause_of
+from db.engine import Database
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from typing import Any
 
 from app import files
 from app.domain.errors import NotFound, Unavailable
-from db.engine import APPLICATION_ID, Database, cause_of
+from db.driver_errors import cause_of
+from db.engine import APPLICATION_ID, Database
 from db.migrate import HEAD
 
 _ROWS_AT_ONCE = 1000

@@ -1,16 +1,13 @@
-"""Opens the database of a URL: connections, read and write sessions, driver errors as our own.
+"""Opens the database of a URL: connections, read and write sessions.
 
-`Database.read()` and `Database.write()` are the only ways to a session.  Driver errors become
-`Unavailable` or `Conflict` here and only here, from an explicit list of known causes; an unknown
-one stays a bug.
+`Database.read()` and `Database.write()` are the only ways to a session, and the only ones to
+driver errors as our own (`db.driver_errors`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
-import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,17 +16,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
-from app.domain.errors import AppError, Conflict, InvalidInput, Unavailable
+from app.domain.errors import Unavailable
 from db import write_turns
+from db.driver_errors import translated
 from db.locking import DatabaseLock
-from db.server import cause_of_refusal, place_of, without_secrets
-from db.server_engine import WRITES, server_engine
-
-log = logging.getLogger(__name__)
+from db.server import without_secrets
+from db.server_engine import READS, WRITES, server_engine
 
 APPLICATION_ID = 0x504F5354
 """Marks an SQLite file as ours ("POST" in ASCII), so that nobody else's file is ever written."""
@@ -51,33 +46,6 @@ _PRAGMAS = (
     "wal_autocheckpoint=1000",
 )
 """Set on every connection.  FULL, because NORMAL loses acknowledged rows at a power cut."""
-
-_KNOWN_SQLITE = (
-    ("database is locked", "db.locked"),
-    ("database table is locked", "db.locked"),
-    ("database or disk is full", "db.disk_full"),
-    ("attempt to write a readonly database", "db.read_only"),
-    ("unable to open database file", "db.cannot_open"),
-    ("file is not a database", "db.not_a_database"),
-    ("database disk image is malformed", "db.damaged"),
-    ("malformed database schema", "db.damaged"),
-    ("could not decode to utf-8", "db.damaged"),
-    ("disk i/o error", "db.storage_failed"),
-)
-_KNOWN_POSTGRES = (
-    ("08", "db.no_connection"),
-    ("57P", "db.no_connection"),
-    ("53100", "db.disk_full"),
-    ("55P03", "db.locked"),
-    ("40001", "db.locked"),
-    ("40P01", "db.locked"),
-    ("25006", "db.read_only"),
-    ("3D000", "db.no_such_database"),
-    ("53300", "db.server_full"),
-    ("42501", "db.no_privilege"),
-    ("42704", "db.no_such_role"),
-    ("28", "db.refused"),
-)
 
 
 def database_url(target: str | Path | URL) -> URL:
@@ -131,6 +99,7 @@ class Database:
         self._waiting = False
         self._changed = threading.Condition()
         self._identity: tuple[int, int] | None = None
+        self._here = threading.local()
         if self.lock is not None:
             event.listen(self.engine, "do_connect", self._before_connection)
             event.listen(self.engine, "connect", self._after_connection)
@@ -140,12 +109,7 @@ class Database:
                 self.lock.close()
                 raise
         self._writer = self.engine.execution_options(**{WRITES: True})
-        # SQLite reads a snapshot anyway.
-        self._reader = (
-            self.engine
-            if self.is_sqlite
-            else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        self._reader = self.engine.execution_options(**{READS: True})
 
     @property
     def is_sqlite(self) -> bool:
@@ -162,17 +126,41 @@ class Database:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
-        """A session on one consistent snapshot; whatever it changes is thrown away.
+        """A session on one consistent snapshot, inside `snapshot` on that; whatever it changes is
+        thrown away.
 
         Raises `Unavailable`.
         """
+        shared: Session | None = getattr(self._here, "session", None)
+        if shared is not None:
+            yield shared
+            return
         with (
             self._working(),
-            _translated(self.url),
+            translated(self.url),
             Session(self._reader, autoflush=False) as session,
         ):
             yield session
-            session.rollback()
+            session.expunge_all()
+            # On a server a commit is one round trip less; its transaction can write nothing.
+            session.commit()
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything this thread reads inside sees one moment, in one transaction.
+
+        Raises `Unavailable`; `RuntimeError` when something is written inside, which what is read
+        afterwards would not see.
+        """
+        if getattr(self._here, "session", None) is not None:
+            yield
+            return
+        with self.read() as session:
+            self._here.session = session
+            try:
+                yield
+            finally:
+                self._here.session = None
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
@@ -182,9 +170,11 @@ class Database:
         ``db.file_gone`` when the file is no longer where it was opened, for what is written to a
         file without a name is lost.
         """
+        if getattr(self._here, "session", None) is not None:
+            raise RuntimeError("written while one moment is read")
         with (
             self._working(),
-            _translated(self.url),
+            translated(self.url),
             Session(self._writer, expire_on_commit=False) as session,
         ):
             self._same_file()
@@ -198,7 +188,7 @@ class Database:
     @contextlib.contextmanager
     def connect(self) -> Iterator[Connection]:
         """A bare connection, for pragmas and the catalogue.  Raises `Unavailable`."""
-        with self._working(), _translated(self.url), self.engine.connect() as connection:
+        with self._working(), translated(self.url), self.engine.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -246,7 +236,7 @@ class Database:
         if self.path is not None and self._identity == _identity_of(self.path):
             with (
                 contextlib.suppress(exc.DBAPIError, Unavailable),
-                _translated(self.url),
+                translated(self.url),
                 self.engine.connect() as connection,
             ):
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -318,79 +308,3 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode not in {"wal", "memory"}:
         raise Unavailable("db.no_wal", mode=mode)
-
-
-_TABLE = re.compile(r"on table '(\w+)'")
-"""Where the mapper says which rows were changed by somebody else first."""
-_RECORDS = frozenset(
-    {"terminal", "incident", "technician", "support_contact", "terminal_model", "merchant", "visit"}
-)
-
-
-def _named(table: str) -> str:
-    """What people call a row of a table; its parts are a record to them."""
-    return table if table in _RECORDS else "record"
-
-
-@contextlib.contextmanager
-def _translated(url: URL) -> Iterator[None]:
-    try:
-        yield
-    except StaleDataError as stale:
-        raise Conflict(_named("".join(_TABLE.findall(str(stale)))), "") from stale
-    except UnicodeEncodeError as failure:
-        # A key or a search with half a character: there is nothing of that name.
-        raise InvalidInput.of("", "text.not_storable") from failure
-    except exc.DBAPIError as failure:
-        known = known_cause(failure, url)
-        if known is None:
-            raise
-        log.warning("database unavailable: %s", known.code)
-        raise known from failure
-    except UnicodeDecodeError as failure:
-        # The driver's own: a message or a name of a damaged file that is no text any more.
-        raise Unavailable("db.damaged") from failure
-    except exc.StatementError as failure:
-        # A column type refused a value (`db.types.Guarded`); the wrapper would show the statement.
-        if isinstance(failure.orig, AppError):
-            raise failure.orig from None
-        raise
-
-
-def known_cause(failure: exc.DBAPIError, url: URL | None = None) -> Unavailable | Conflict | None:
-    """The foreseen meaning of a driver error, or None for a bug.  `url` says which server is
-    meant."""
-    state = getattr(failure.orig, "sqlstate", None)
-    if isinstance(failure, exc.IntegrityError):
-        # Two stations stored the same thing at once; SQLite's lock lets no two in.
-        if state != "23505":
-            return None
-        table = getattr(getattr(failure.orig, "diag", None), "table_name", None)
-        return Conflict(_named(table or ""), "")
-    if state is not None:
-        for prefix, code in _KNOWN_POSTGRES:
-            if state.startswith(prefix):
-                return Unavailable(code, **(place_of(url) if url is not None else {}))
-        return None
-    found = cause_of(str(failure.orig))
-    if found is not None:
-        return Unavailable(found)
-    if isinstance(failure, exc.OperationalError) and url is not None:
-        return _no_connection(failure, url)
-    return None
-
-
-def _no_connection(failure: exc.OperationalError, url: URL) -> Unavailable | None:
-    """Why a server does not answer, in words of ours; None for SQLite, which has no server."""
-    if url.get_backend_name() == "sqlite":
-        return None
-    message = str(failure.orig)
-    code = cause_of_refusal(message)
-    if code is None and "connection" in message.lower():
-        code = "db.no_connection"
-    return Unavailable(code, **place_of(url)) if code else None
-
-
-def cause_of(message: str) -> str | None:
-    """The code of what SQLite says, or None when it is not foreseen."""
-    return next((code for said, code in _KNOWN_SQLITE if said in message.lower()), None)

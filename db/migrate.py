@@ -30,6 +30,9 @@ HEAD = max(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 """The newest revision; its number is the SQLite file's ``user_version``.  Read from the names of
 the scripts, so that start-up need not import Alembic to compare; a test holds it to their chain."""
 
+_NO_SUCH_TABLE = "42P01"
+"""What PostgreSQL says of a table that is not there."""
+
 _COPIES_WHILE_UPGRADING = 3
 """The backup, the rebuilt tables in the write-ahead log, and those in the file itself."""
 
@@ -42,9 +45,13 @@ def revision_of(database: Database) -> str | None:
     with database.connect() as connection:
         if database.is_sqlite:
             return _sqlite_revision(connection)
-        if not sa.inspect(connection).has_table("alembic_version"):
+        # One question where a seat starts; looking for the table first would be another.
+        try:
+            found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        except sa.exc.ProgrammingError as unknown:
+            if getattr(unknown.orig, "sqlstate", "") != _NO_SUCH_TABLE:
+                raise
             return None
-        found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
         return None if found is None else str(found)
 
 

@@ -21,7 +21,7 @@ from app import files
 from app.domain.errors import Unavailable
 from db import counters, stations
 from db.copying import Damaged, check_file, copy_file
-from db.engine import cause_of
+from db.driver_errors import cause_of
 from db.locking import DatabaseLock
 
 log = logging.getLogger(__name__)

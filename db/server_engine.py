@@ -1,9 +1,9 @@
-"""Connections to a PostgreSQL server: kept alive, and one writer at a time."""
+"""Connections to a PostgreSQL server: kept alive, few round trips, one writer at a time."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -11,9 +11,17 @@ from sqlalchemy.engine import URL, Connection, Engine
 
 from app.domain.errors import Unavailable
 from db.server import patience
+from db.together import AHEAD
+
+if TYPE_CHECKING:
+    from db.pipeline import PipelinedConnection, PipelinedCursor
 
 WRITES = "poscare_writes"
 """The execution option of connections that write."""
+READS = "poscare_reads"
+"""The execution option of connections that read one snapshot and write nothing."""
+LATER = "poscare_later"
+"""The execution option of a statement whose answer nobody needs."""
 WRITER_KEY = 0x504F5355
 """The advisory lock of whoever writes."""
 
@@ -21,15 +29,76 @@ WRITER_KEY = 0x504F5355
 def server_engine(url: URL) -> Engine:
     """The connections to a server.  Raises `Unavailable`."""
     try:
-        engine = sa.create_engine(url, hide_parameters=True, connect_args=patience(url))
+        engine = sa.create_engine(
+            url,
+            hide_parameters=True,
+            connect_args=patience(url),
+            # A transaction that ended needs no rollback, which would be a round trip (`_reset`).
+            pool_reset_on_return=None,
+            # Asking for a type nobody uses is another one.
+            use_native_hstore=False,
+        )
     except ModuleNotFoundError as failure:
         raise Unavailable("db.no_driver", driver=failure.name or url.drivername) from failure
-    except sa.exc.NoSuchModuleError as failure:
+    except (sa.exc.NoSuchModuleError, TypeError) as failure:
         raise Unavailable("db.bad_address") from failure
+    event.listen(engine, "do_connect", _connect)
     event.listen(engine, "begin", _begin_on_server)
+    event.listen(engine, "before_cursor_execute", _mark)
+    event.listen(engine, "reset", _reset)
     event.listen(engine, "checkin", _used)
     event.listen(engine, "checkout", _look_at)
     return engine
+
+
+def _connect(_dialect: object, _record: object, positional: Any, named: Any) -> Any:
+    from db.pipeline import PipelinedConnection, PipelinedCursor
+
+    # Transactions are begun here (`_begin_on_server`), not by the driver, which would wait for it.
+    return PipelinedConnection.connect(
+        *positional, **named, autocommit=True, cursor_factory=PipelinedCursor
+    )
+
+
+def _driver(connection: Connection) -> PipelinedConnection:
+    found: Any = connection.connection.dbapi_connection
+    return found  # type: ignore[no-any-return]
+
+
+_ONE_WRITER = f"SELECT set_config('lock_timeout', '15s', true), pg_advisory_xact_lock({WRITER_KEY})"
+"""One writer at a time, as SQLite has it: what a transaction read before it wrote still holds."""
+
+
+def _begin_on_server(connection: Connection) -> None:
+    options, driver = connection.get_execution_options(), _driver(connection)
+    if options.get(WRITES, False):
+        driver.begin("BEGIN", _ONE_WRITER)
+    elif options.get(READS, False):
+        driver.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", writes=False)
+    else:
+        driver.begin("BEGIN", waiting=True)
+
+
+def _mark(
+    _connection: object,
+    cursor: PipelinedCursor,
+    statement: str,
+    _values: object,
+    context: Any,
+    _many: object,
+) -> None:
+    """Say whose answer nobody needs: rows that are stored without giving anything back."""
+    if not hasattr(cursor, "ahead"):  # one that lives on the server
+        return
+    options = context.execution_options if context else {}
+    cursor.ahead = bool(options.get(AHEAD, False))
+    stores = statement.startswith("INSERT ") and " RETURNING " not in statement
+    cursor.later = stores or bool(options.get(LATER, False))
+
+
+def _reset(connection: PipelinedConnection, _record: object, _state: object) -> None:
+    if connection.begun and not connection.closed:
+        connection.rollback()
 
 
 UNUSED = 30.0
@@ -41,24 +110,14 @@ def _used(_connection: Any, record: Any) -> None:
     record.info["used"] = time.monotonic()
 
 
-def _look_at(connection: Any, record: Any, _proxy: object) -> None:
+def _look_at(connection: PipelinedConnection, record: Any, _proxy: object) -> None:
     used = record.info.get("used")
     if used is None or time.monotonic() - used < UNUSED:
         return
     import psycopg
 
     try:
-        connection.execute("SELECT 1")
-        connection.rollback()
+        connection.ping()
     except psycopg.Error as lost:
         # The pool makes a new one.
         raise sa.exc.DisconnectionError from lost
-
-
-_ONE_WRITER = f"SET LOCAL lock_timeout = '15s'; SELECT pg_advisory_xact_lock({WRITER_KEY})"
-"""One writer at a time, as SQLite has it: what a transaction read before it wrote still holds."""
-
-
-def _begin_on_server(connection: Connection) -> None:
-    if connection.get_execution_options().get(WRITES, False):
-        connection.exec_driver_sql(_ONE_WRITER)

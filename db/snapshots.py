@@ -56,7 +56,6 @@ def _copy_rows(database: Database, target: Path) -> None:
     try:
         migrate.prepare(copy)
         with database.read() as source, copy.write() as into:
-            source.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             into.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
             for table in tables(without=OF_THIS_COMPUTER):
                 if table.name not in LOG:  # which refuses it, and is empty

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 
 class AppError(Exception):
@@ -58,7 +59,15 @@ class NotFound(Rejected):
         super().__init__("not_found", kind=kind, key=key)
 
 
-class NotAllowed(Rejected):
+class Overtaken(Rejected):
+    """Somebody else may have come first.  `meanwhile` are their operations on the record since the
+    person's own last one, oldest first (`app.services.core.trail_entries.TrailEntry`); empty when
+    nobody did anything."""
+
+    meanwhile: tuple[Any, ...] = ()
+
+
+class NotAllowed(Overtaken):
     """The lifecycle forbids this action in this state."""
 
     def __init__(self, action: str, state: str) -> None:
@@ -73,7 +82,7 @@ class NotPermitted(Rejected):
         super().__init__(code, operation=operation, who=tuple(who))
 
 
-class Conflict(Rejected):
+class Conflict(Overtaken):
     """Somebody else changed the same record first; the caller should offer to reload."""
 
     def __init__(self, kind: str, key: str) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
+    from app.domain.errors import Overtaken
     from app.services.core.audit import AuditTrail
     from app.services.core.letters import Letters
     from app.services.core.settings_log import SettingsLog
@@ -117,6 +118,7 @@ class Services:
         self._build = build
         self._horizon_days = horizon_days
         context.terminals_moved = self._tasks_follow
+        context.tell_who = self._tell_who
         self.directory = Directory(context)
         self.terminals = Terminals(context, CommissioningInspection(context))
         self.incidents = Incidents(context, self.terminals, knowledge, hazards=hazards)
@@ -135,6 +137,11 @@ class Services:
             from app.services.maintenance.task_sites import follow
 
             follow(unit, self.context, terminal_ids)
+
+    def _tell_who(self, refusal: Overtaken, kind: str, key: str) -> None:
+        from app.services.core.meanwhile import tell_who
+
+        tell_who(self.context, refusal, kind, key)
 
     @Lazy
     def audit(self) -> AuditTrail:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.domain.cardguard import mask_cards
-from app.domain.errors import AppError, InvalidInput, Problem
+from app.domain.errors import AppError, InvalidInput, Overtaken, Problem
 from app.domain.missing_database import Leftover
 from app.i18n import Translator, translator
 from app.languages import LocalizedText
@@ -155,4 +155,9 @@ def error_text(t: Translator, error: AppError) -> str:
             else problem_text(t, problem)
             for problem in error.problems
         )
-    return sentence(t, error.code, error.params)
+    said = sentence(t, error.code, error.params)
+    if isinstance(error, Overtaken) and error.meanwhile:
+        from app.texts.operations import deed_line
+
+        return "\n".join((said, *(deed_line(t, deed) for deed in error.meanwhile)))
+    return said

@@ -12,6 +12,11 @@ FIELDS = {
     "hub_password": N_("Password"),
 }
 
+OFFLINE = frozenset(
+    f"hub.{name}" for name in ("unknown_host", "nobody_listens", "no_answer", "cut", "starting")
+)
+"""Codes of a server that cannot be reached now; nobody here did anything wrong."""
+
 PROBLEMS: dict[str, str] = {
     # what was entered
     "hub.not_configured": N_(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.event_data import FieldChange
@@ -107,6 +109,47 @@ def setting_label(t: Translator, name: str) -> str:
     if stem in _IN_LANGUAGES:
         return t(_IN_LANGUAGES[stem], language=LANGUAGES[code].name)
     return t(_SETTINGS[name]) if name in _SETTINGS else field_label(t, name)
+
+
+class Deed(Protocol):
+    """What somebody did."""
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+
+    @property
+    def actor(self) -> str:
+        """The code of who did it."""
+
+    @property
+    def person(self) -> str:
+        """The name; empty when it is not known here."""
+
+    @property
+    def device(self) -> str:
+        """The letter of the computer."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of operation."""
+
+    @property
+    def changes(self) -> Sequence[Changed]:
+        """The fields that changed."""
+
+
+_MOST_CHANGES = 3
+
+
+def deed_line(t: Translator, deed: Deed) -> str:
+    """Who did what, when and on which computer, on one line."""
+    who = " ".join(filter(None, (deed.actor, deed.person))) or "–"
+    head = f"{t.moment(deed.at)}  {who} ({deed.device})  {operation_title(t, deed.kind)}"
+    lines = [change_line(t, one) for one in deed.changes]
+    more = ["…"] if len(lines) > _MOST_CHANGES else []
+    told = "; ".join([*filter(None, lines[:_MOST_CHANGES]), *more])
+    return t("{field}: {value}", field=head, value=told) if told else head
 
 
 def outcome_line(t: Translator, review: str, *, withdrawn: bool) -> str:

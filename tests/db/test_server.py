@@ -16,7 +16,8 @@ from app.i18n import translator
 from app.settings import Settings
 from app.texts import error_text
 from db import migrate
-from db.engine import Database, known_cause
+from db.driver_errors import known_cause
+from db.engine import Database
 from db.server import cause_of_refusal
 from tests.postgres import Server
 

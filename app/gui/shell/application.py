@@ -31,6 +31,7 @@ from app.gui.shell.missing_database import MissingDatabaseFlow
 from app.gui.shell.navigate import DecideMissedDates, ShowSchedule
 from app.gui.shell.opening import OpeningFlow
 from app.gui.shell.page import AppContext
+from app.gui.shell.seat_letter import SeatLetter
 from app.gui.shell.sign_in import SignInFlow
 from app.gui.shell.single_instance import SingleInstance
 from app.gui.toolkit import language, problems, theme
@@ -95,6 +96,7 @@ class Program:
         self.context.ready.connect(self._catch_up_timer.start)
         self.care = BackgroundCare(self.context)
         self.window = MainWindow(self.context)
+        SeatLetter(self.context)
         self.lock = Lock(self.context, lambda: self.window)
         self.context.person_changed.connect(self.rebuild)
 
@@ -174,6 +176,8 @@ class Program:
             second = Path(settings.backup_folder) if settings.backup_folder else None
             self.context.services.backups.use_second_folder(second)
             context.letterhead = letterhead(settings)
+            if hub_of(before) != hub_of(settings):
+                self.context.hub.start(self.context.services, settings)
         if (before.language, before.theme) != (settings.language, settings.theme):
             self.rebuild()
 
@@ -202,6 +206,16 @@ class Program:
             log.warning("no backup at quit: %s", error)
         finally:
             context.close()
+
+
+def hub_of(settings: Settings) -> tuple[str, ...]:
+    """The exchange server of the settings."""
+    return (
+        settings.hub_server,
+        settings.hub_database,
+        settings.hub_user,
+        settings.hub_certificate,
+    )
 
 
 def _build(settings: Settings, newcomer: str) -> Services:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.gui.shell.computers_table import computer_columns
 from app.gui.shell.conflicts_tab import ConflictsTab
 from app.gui.shell.exchange_work import PACKAGES, ExchangeWork, exchange_of
+from app.gui.shell.hub_texts import hub_sentence
 from app.gui.shell.navigate import Navigate
 from app.gui.shell.outbox_tab import OutboxTab
 from app.gui.shell.package_dialog import PackageDialog
@@ -59,6 +60,8 @@ class ExchangeDialog(ExchangeWork):
         self.resize(self.screen().availableSize().boundedTo(parent.window().size()) * 0.94)
         self._seen: _ExchangeState | None = None
         self._said = label("", wrap=True)
+        self._server = label("", "muted", wrap=True)
+        self.now = button(_("Exchange now"), context.hub.exchange_now, icon="refresh-cw")
         self.outbox = OutboxTab(context)
         self.conflicts = ConflictsTab(context)
         self._devices = RowTableModel(computer_columns(), self)
@@ -87,7 +90,10 @@ class ExchangeDialog(ExchangeWork):
             self.tabs.addTab(tab, title)
         self.write = button(_("Write a package …"), self._write, role="primary", icon="download")
         self.read = button(_("Take a package in …"), self._read, icon="file-input")
+        through_server = row(self._server, self.now)
+        through_server.setStretch(0, 1)
         self.layout_.addWidget(self._said)
+        self.layout_.addLayout(through_server)
         self.layout_.addWidget(self.tabs, 1)
         self.layout_.addWidget(self.trouble)
         self.layout_.addWidget(self.progress)
@@ -97,6 +103,8 @@ class ExchangeDialog(ExchangeWork):
         self._set_buttons()
 
     def _connect(self) -> None:
+        self.context.hub.changed.connect(self._on_hub)
+        self._on_hub()
         self.devices.current_changed.connect(lambda _one: self._set_buttons())
         self.outbox.counted.connect(self._on_counted)
         self.outbox.withdrawing.connect(self._ask_to_withdraw)
@@ -128,6 +136,15 @@ class ExchangeDialog(ExchangeWork):
         if first:
             # What asks for somebody comes first.
             self.tabs.setCurrentIndex(1 if seen.conflicts else 2 if seen.status.office else 0)
+
+    def _on_hub(self) -> None:
+        """How far the exchange through a server is; what came in meanwhile is shown."""
+        state = self.context.hub.state
+        self._server.setText(hub_sentence(state))
+        self._server.setVisible(state.configured)
+        self.now.setVisible(state.configured)
+        if self._seen is not None and not state.running and not self.working:
+            self.refresh()
 
     def _on_counted(self, count: int) -> None:
         self.tabs.setTabText(0, counted(_("To be sent"), count))

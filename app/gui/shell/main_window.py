@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
+from app.gui.shell.hub_texts import hub_line, hub_sentence
 from app.gui.shell.navigate import Navigate, ReportIncident
 from app.gui.shell.new_work import NewWorkWatch
 from app.gui.shell.opening import OpeningPane
@@ -34,7 +35,7 @@ from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, column, label, row
+from app.gui.toolkit.layout import boxed, column, label, plain_tip, row
 from app.gui.toolkit.theme import SMALL, icon, pixmap, ui_font
 from app.gui.toolkit.toast import Toast
 from app.gui.toolkit.working_dialog import WorkingDialog
@@ -138,7 +139,7 @@ class MainWindow(QMainWindow):
         made.setIconSize(QSize(22, 22))
         made.setIcon(icon(spec.icon, "rail_text", 22))
         made.setText(_(spec.title))
-        made.setToolTip(f"{_(spec.title)} · {key_text(UserAction.SHOW_PAGE.row.keys[place])}")
+        made.setToolTip(" · ".join((_(spec.title), *map(key_text, _page_keys(place)))))
         # In a low window they come closer together, so that the last one stays in sight.
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         made.setMinimumHeight(46)
@@ -172,7 +173,7 @@ class MainWindow(QMainWindow):
         made = make_action(self, UserAction.SHOW_PAGE, show)
         made.setText(_(spec.title))
         made.setIcon(icon(spec.icon, "text", 16))
-        made.setShortcuts([QKeySequence(UserAction.SHOW_PAGE.row.keys[place])])
+        made.setShortcuts([QKeySequence(keys) for keys in _page_keys(place)])
         return made
 
     def _connect(self) -> None:
@@ -181,6 +182,8 @@ class MainWindow(QMainWindow):
         self.context.noted.connect(self._on_noted)
         self.context.failed.connect(self._on_failed)
         self.context.ready.connect(self._on_ready)
+        self.context.hub.changed.connect(self._on_hub)
+        self._on_hub()
         self._again = QTimer(self, interval=SLOW_REFRESH)
         self._again.timeout.connect(self._on_slow_tick)
         self._again.start()
@@ -240,6 +243,10 @@ class MainWindow(QMainWindow):
             place = _("View only: {path} cannot be written", path=context.database)
         self._status.show_place(place, context.actor, context.device)
         self.show_page(self._wanted)
+
+    def _on_hub(self) -> None:
+        state = self.context.hub.state
+        self._status.show_exchange(hub_line(state), hub_sentence(state), wrong=bool(state.problem))
 
     def _on_slow_tick(self) -> None:
         page = self._pages.get(self._wanted)
@@ -312,8 +319,11 @@ class _StatusLine(QFrame):
         self._saved = label(_("Opening …"))
         self._symbol = QLabel()
         self._who = label()
+        self._exchange = label()
+        self._exchange_symbol = QLabel()
+        parts = (self._exchange_symbol, self._exchange, self._who)
         self.setLayout(
-            row(self._symbol, self._saved, None, self._who, spacing=6, margins=(16, 0, 16, 0))
+            row(self._symbol, self._saved, None, *parts, spacing=6, margins=(16, 0, 16, 0))
         )
 
     def show_place(self, place: str, actor: str, device: str) -> None:
@@ -323,6 +333,14 @@ class _StatusLine(QFrame):
         self._saved.setText(place)
         self._who.setText(" · ".join(part for part in (actor, device) if part))
 
+    def show_exchange(self, text: str, sentence: str, *, wrong: bool) -> None:
+        """How far the exchange through the server is; nothing when there is none."""
+        self._exchange.setText(f"{text}  " if text else "")
+        self._exchange.setToolTip(plain_tip(sentence))
+        self._exchange_symbol.setVisible(bool(text))
+        look = ("triangle-alert", "warning") if wrong else ("arrow-right-left", "muted")
+        self._exchange_symbol.setPixmap(pixmap(*look, 13))
+
     def say(self, text: str) -> None:
         """How far opening the database is."""
         self._saved.setText(text)
@@ -330,6 +348,11 @@ class _StatusLine(QFrame):
     def saved(self) -> None:
         """Something was stored."""
         self._saved.setText(_("Saved · {place}", place=self._place))
+
+
+def _page_keys(place: int) -> tuple[str, ...]:
+    """The key of the page at a place; none once the digits are used up."""
+    return UserAction.SHOW_PAGE.row.keys[place : place + 1]
 
 
 def _rail_width() -> int:

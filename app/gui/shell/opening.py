@@ -6,12 +6,14 @@ The seven pages need an open database; while there is none, this is shown in the
 from __future__ import annotations
 
 import functools
+import itertools
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from app import paths
@@ -27,6 +29,10 @@ from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.settings import Settings
 
 EMPTY, OLD = "db.server_empty", "db.upgrade_needed"
+AWAY = frozenset({"db.no_connection", "db.nobody_listens", "db.unknown_host", "db.server_full"})
+"""Codes of a server that may come back without anybody doing anything here."""
+PAUSES = (5, 10, 20, 30)
+"""Seconds until a server that is away is tried again; the last one from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,17 @@ class OpeningPane(QStackedWidget):
         )
         self._refusal: QWidget | None = None
         self._retry: Callable[[], object] | None = None
+        self._again = label("", "muted")
         self.addWidget(self._waiting)
+
+    def say_again_in(self, seconds: int) -> None:
+        """How long until it is tried again by itself; 0 while it is."""
+        self._again.setText(
+            plural("Trying again in {count} second.", "Trying again in {count} seconds.", seconds)
+            if seconds
+            else _("Trying again …")
+        )
+        self._again.show()
 
     @property
     def refused(self) -> bool:
@@ -75,6 +91,8 @@ class OpeningPane(QStackedWidget):
         picture = QLabel()
         picture.setPixmap(pixmap("triangle-alert", "danger", 40))
         first, *others = ways
+        self._again = label("", "muted")
+        self._again.hide()
         told = [_told(reason), *([_told(hint, "muted")] if hint else [])]
         self._refusal = boxed(
             column(
@@ -82,6 +100,7 @@ class OpeningPane(QStackedWidget):
                 row(None, picture, None),
                 row(None, label(_("The database is not open"), "section"), None),
                 *(row(None, text, None) for text in told),
+                row(None, self._again, None),
                 row(None, button(first.text, first.clicked, role="primary", icon=first.icon), None),
                 row(None, *(button(way.text, way.clicked, icon=way.icon) for way in others), None),
                 None,
@@ -131,10 +150,62 @@ class OpeningFlow(QObject):
                     " “poscare check --upgrade” or in this window; then try again.",
                     user=error.params["user"],
                 )
+        if error.code in AWAY:
+            hint = _(
+                "The window opens by itself when the server answers again. What was typed and not"
+                " sent is kept there and offered then."
+            )
         pane.show_refusal(problems.message(error), hint, ways)
+        self._left, self._stopped = 0, False
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self._on_tick)
+        self._pauses = itertools.chain(PAUSES, itertools.repeat(PAUSES[-1]))
+        if error.code in AWAY:
+            self._wait()
+
+    def _wait(self) -> None:
+        self._stopped = False
+        # Seats that lost one server do not come back all at once.
+        self._left = round(next(self._pauses) * random.uniform(0.7, 1.3))
+        self._pane.say_again_in(self._left)
+        self._tick.start()
+
+    def _on_tick(self) -> None:
+        self._left -= 1
+        self._pane.say_again_in(max(0, self._left))
+        if self._left <= 0:
+            self._tick.stop()
+            self._look()
+
+    def _look(self) -> None:
+        """Whether the server is there again, without taking away what the person reads."""
+        target = self._context.settings.database
+
+        def work() -> None:
+            from app import bootstrap
+
+            bootstrap.check_address(target)
+
+        def back(_none: object) -> None:
+            if not self._stopped:
+                self.retry()
+
+        def still_away(error: AppError) -> None:
+            if error.code not in AWAY:
+                back(None)
+            elif not self._stopped:
+                self._wait()
+
+        self._context.tasks.run(work, back, owner=self, failed=still_away)
+
+    def stop(self) -> None:
+        """Try no more by itself: the person does something about it."""
+        self._stopped = True
+        self._tick.stop()
 
     def retry(self) -> None:
         """Open it again."""
+        self.stop()
         self._pane.show_waiting()
         self._start()
 
@@ -153,8 +224,8 @@ class OpeningFlow(QObject):
             _("POSCare makes its tables there. Nothing else is touched.")
             if empty
             else _(
-                "Have the administrator make a backup first. Older versions of POSCare cannot"
-                " work with it afterwards; everybody else should have left it."
+                "Have a backup made first, for example with “pg_dump”. Older versions of POSCare"
+                " cannot work with it afterwards; everybody else should have left it."
             )
         )
         others = int(str(params["others"]))
@@ -184,6 +255,7 @@ class OpeningFlow(QObject):
 
     def choose(self) -> None:
         """Let another database be chosen; it is tried before it is kept."""
+        self.stop()
         settings = self._context.settings
         editor = DatabaseEditor(_values(settings), self._pane.window())
 
@@ -200,6 +272,8 @@ class OpeningFlow(QObject):
                 manner=WorkManner(_("Trying it …")),
             )
 
+        if self._error.code in AWAY:
+            editor.rejected.connect(self._wait)
         editor.submitted.connect(submitted)
         editor.open()
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
 from app.gui.shell.feed import Feed
+from app.gui.shell.hub_worker import HubWorker
 from app.gui.shell.navigate import Navigate
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
@@ -63,6 +64,8 @@ class AppContext(QObject):
         self.settings = settings
         self.tasks = Tasks(self)
         self.feed = Feed(self)
+        self.hub = HubWorker(self)
+        self.feed.changed.connect(self.hub.saved)
         self._services: Services | None = None
         self.tasks.failed.connect(self.failed)
 
@@ -80,7 +83,8 @@ class AppContext(QObject):
     def set_services(self, services: Services) -> None:
         """The services were built."""
         self._services = services
-        self.feed.follow(services.context.feed)
+        self.feed.follow(services.context)
+        self.hub.start(services, self.settings)
         self.ready.emit()
 
     def now(self) -> datetime:
@@ -99,6 +103,7 @@ class AppContext(QObject):
 
     def close(self) -> None:
         """Stop following changes, finish work, close the database."""
+        self.hub.stop()
         self.feed.stop()
         self.tasks.close()
         if self._services is not None:

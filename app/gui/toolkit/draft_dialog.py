@@ -13,7 +13,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.domain.errors import AppError, InvalidInput, Problem
+from app.domain.errors import AppError, Conflict, InvalidInput, Problem
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import bind_keys, key_hint
 from app.gui.toolkit.forms import Field, Form
@@ -50,6 +50,12 @@ class DraftDialog(WorkingDialog):
         """Asked before what cannot be undone is handed out; No keeps the dialog as it is."""
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
+        self._again: Callable[[dict[str, Any]], object] | None = None
+        self._reload = button(
+            _("Reload and keep what I typed"), self._on_reload, role="link", icon="refresh-cw"
+        )
+        self._reload.hide()
+        self._began: dict[str, Any] = {}
         self._go = button(
             action or _("Save"), self.submit, role="primary", tip=key_hint(UserAction.CONFIRM)
         )
@@ -60,6 +66,7 @@ class DraftDialog(WorkingDialog):
         self.layout_.addWidget(self.form)
         self.layout_.addStretch(1)
         self.layout_.addWidget(self._trouble)
+        self.layout_.addLayout(row(self._reload, None))
         self.layout_.addWidget(self.progress)
         self._cancel = button(_("Cancel"), self.reject)
         self.layout_.addLayout(row(None, self._cancel, self._go))
@@ -68,6 +75,20 @@ class DraftDialog(WorkingDialog):
     def insert(self, widget: QWidget, place: int = 0) -> None:
         """Put something above (0) or below the form."""
         self.layout_.insertWidget(place, widget)
+
+    def reload_with(self, again: Callable[[dict[str, Any]], object]) -> None:
+        """When somebody else saved the record meanwhile, offer to call `again`: it opens this
+        dialog anew with the record as it is now, and puts back what it is given, what differs from
+        the beginning of this one."""
+        self._again = again
+
+    def _on_reload(self) -> None:
+        self.form.flush()
+        now, again = self.content(), self._again
+        typed = {name: value for name, value in now.items() if value != self._began.get(name)}
+        self.reject()
+        assert again is not None
+        again(typed)
 
     def hide_cancel(self) -> None:
         """There is one way on only."""
@@ -86,6 +107,7 @@ class DraftDialog(WorkingDialog):
     def showEvent(self, event: QShowEvent) -> None:
         if not event.spontaneous():
             self._order()
+            self._began = self._began or self.content()
         super().showEvent(event)
         self.fit()
 
@@ -157,6 +179,7 @@ class DraftDialog(WorkingDialog):
             return
         self.form.clear_problems()
         self._trouble.hide()
+        self._reload.hide()
         self.submitted.emit(self._make(values))
 
     def show_problem(self, error: AppError) -> None:
@@ -167,6 +190,7 @@ class DraftDialog(WorkingDialog):
             text = "\n".join(
                 f"{field_label(words(), p.field)}: {problem_text(words(), p)}" for p in elsewhere
             )
+        self._reload.setVisible(isinstance(error, Conflict) and self._again is not None)
         self._tell(text)
 
     def show_stopped(self, text: str) -> None:

@@ -6,6 +6,7 @@ ask their service again.  Nothing is announced when a transaction fails.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,14 +15,26 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Change:
     """Kinds are domain words (``incident``, ``terminal`` …); `ids` the records touched, empty when
-    too many to name."""
+    too many to name; with `everything` nobody knows what changed."""
 
     kinds: frozenset[str]
     ids: frozenset[str] = frozenset()
+    everything: bool = False
 
     def concerns(self, *kinds: str) -> bool:
-        """Whether any of these kinds changed."""
-        return not self.kinds.isdisjoint(kinds)
+        """Whether any of these kinds changed, or may have."""
+        return self.everything or not self.kinds.isdisjoint(kinds)
+
+    def as_notice(self, by: str, longest: int) -> str:
+        """The change made by the seat `by` as a notice to others, of at most `longest` bytes: then
+        without the records."""
+        told = {"by": by, "kinds": sorted(self.kinds), "ids": sorted(self.ids)}
+        notice = json.dumps(told)
+        return notice if len(notice) <= longest else json.dumps({**told, "ids": []})
+
+
+EVERYTHING = Change(frozenset(), everything=True)
+"""Anything may have changed."""
 
 
 class ChangeFeed:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import uuid
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
@@ -17,6 +19,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from app.domain.documents import Letterhead
+from app.domain.errors import Overtaken
 from app.domain.event_data import FieldChange
 from app.domain.incidents.lifecycle import Targets
 from app.domain.people.rights import Standing
@@ -25,6 +28,7 @@ from app.domain.register.identifiers import DocumentNumber
 from app.services.core import operation_log, recording
 from app.services.core.changes import Change, ChangeFeed
 from app.services.core.running_operation import RecordChange, running_operation
+from db import announcements
 from db.bulk import rows_written
 from db.engine import Database
 from db.models.office import CounterRow
@@ -42,6 +46,10 @@ TerminalsMoved = Callable[["UnitOfWork", Sequence[str]], None]
 
 def _nothing_follows(_unit: UnitOfWork, _terminal_ids: Sequence[str]) -> None:
     """Nothing hangs on the place of a terminal."""
+
+
+def _nobody_is_told(_refusal: Overtaken, _kind: str, _key: str) -> None:
+    """Nobody says who came first."""
 
 
 class UnitOfWork:
@@ -100,12 +108,19 @@ class ServiceContext:
     standing: Standing = field(default_factory=Standing)
     standing_read_at: datetime | None = None
     feed: ChangeFeed = field(default_factory=ChangeFeed)
+    seat: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """Tells this running program from others on the same database; made anew at each start."""
+    done_here: deque[str] = field(default_factory=lambda: deque(maxlen=500))
+    """The keys of the latest operations done by this running program."""
     letterhead: Letterhead = field(default_factory=Letterhead)
     wrote: bool = False
     """Whether an operation was done."""
     targets: Targets
     """The times the office promises by priority; while an operation is applied again, those of the
     computer it was done on."""
+    tell_who: Callable[[Overtaken, str, str], None] = _nobody_is_told
+    """Adds to a refusal what others did to the record of a kind and key.  Set where the services
+    are put together: it reads the trail, which knows the operations."""
     terminals_moved: TerminalsMoved = _nothing_follows
     """Called in the transaction in which terminals change place.  Set where the services are put
     together: the register knows no maintenance."""
@@ -126,6 +141,12 @@ class ServiceContext:
             yield session
 
     @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What services read inside sees one moment, in one transaction; nothing is written."""
+        with self.database.snapshot():
+            yield
+
+    @contextlib.contextmanager
     def write(self) -> Iterator[UnitOfWork]:
         """The one transaction of an operation (`app.services.core.operations`), which is appended
         to the log with it unless nothing was written; its change is announced once it is safely
@@ -139,6 +160,8 @@ class ServiceContext:
         operation.written = True
         with self.write_locally() as unit:
             recording.listen(unit.session, operation.changes)
+            if operation.new is not None:
+                operation_log.look_ahead(unit.session, operation.new.at)
             written = rows_written(unit.session)
             yield unit
             unit.session.flush()
@@ -146,6 +169,7 @@ class ServiceContext:
                 raise RuntimeError("rows were written and nothing was touched")
             # What is applied again has its place in the log, though it may change nothing here.
             if unit.change().kinds or operation.stored is not None:
+                self.done_here.append(operation.id)
                 self.wrote = True
                 operation_log.append(unit.session, operation, unit.only_touched)
 
@@ -156,7 +180,9 @@ class ServiceContext:
         with self.database.write() as session:
             unit = UnitOfWork(session, self.now(), self.today(), self.terminals_moved)
             yield unit
-        change = unit.change()
+            change = unit.change()
+            if change.kinds and not self.database.is_sqlite:
+                announcements.announce(session, change.as_notice(self.seat, announcements.LONGEST))
         if change.kinds:
             self.feed.announce(change)
 

@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from db.together import together
+
 PAGE = 256
 """Rows in a page."""
 
@@ -53,13 +55,15 @@ class ListQuery(Generic[T]):
         starts = (
             sa.select(numbered).where((numbered.c.place - 1) % PAGE == 0).order_by(numbered.c.place)
         )
-        anchors = tuple(tuple(row[:-1]) for row in session.execute(starts))
-        return Listing(self.count(session), anchors)
+        found, counted = together(session, (starts, {}), (self._counting(), {}))
+        return Listing(int(counted[0][0]), tuple(tuple(row[:-1]) for row in found))
 
     def count(self, session: Session) -> int:
         """How many rows there are."""
-        counted = self.rows.with_only_columns(sa.func.count()).order_by(None)
-        return int(session.execute(counted).scalar_one())
+        return int(session.execute(self._counting()).scalar_one())
+
+    def _counting(self) -> sa.Select[Any]:
+        return self.rows.with_only_columns(sa.func.count()).order_by(None)
 
     def page(self, session: Session, listing: Listing[T], number: int) -> tuple[T, ...]:
         """The rows of page `number` (from 0); empty past the end."""

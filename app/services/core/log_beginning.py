@@ -20,6 +20,7 @@ from app.services.core.operations import append_done, operation
 from db import migrate
 from db.server import wait_turn
 from db.stations import RESTORED
+from db.together import send_ahead, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +97,17 @@ def begin_log(place: ServiceContext) -> None:
 
 
 def _is_due(session: Session) -> bool:
-    return _has_no_log(session) or fact(session, RESTORED) is not None
+    send_ahead(session, (_ANY_OPERATION, {}))
+    return fact(session, RESTORED) is not None or _has_no_log(session)
+
+
+_ANY_OPERATION = sa.text("SELECT 1 FROM operation LIMIT 1")
 
 
 def _has_no_log(session: Session) -> bool:
     """Whether there are rows but no operation."""
-    if session.execute(sa.text("SELECT 1 FROM operation LIMIT 1")).first() is not None:
+    (found,) = together(session, (_ANY_OPERATION, {}))
+    if found:
         return False
     from db import contents
 

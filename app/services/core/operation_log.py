@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from db.keys import first_key
 from db.models.office import AppStateRow
 from db.models.operations import OperationChangeRow, OperationRow, SameRecordRow
 from db.stations import STATION
+from db.together import Asked, send_ahead, together
 
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 _CHANGE: Any = OperationChangeRow.__table__  # type: ignore[attr-defined]
@@ -67,12 +69,24 @@ def station_of(session: Session) -> str:
     return str(known)
 
 
-_FACTS = sa.select(AppStateRow.__table__.c.name, AppStateRow.__table__.c.value).where(  # type: ignore[attr-defined]
-    col(AppStateRow.name).in_((STATION, CLOCK_SHOWN))
+_FACT: Any = AppStateRow.__table__  # type: ignore[attr-defined]
+_FACTS = sa.select(_FACT.c.name, _FACT.c.value).where(
+    _FACT.c.name.in_((STATION, CLOCK_SHOWN, OFFICE))
+)
+_STATION = (
+    # A fact is kept as JSON text, here a key between quotes.
+    sa.select(
+        sa.cast(
+            sa.func.replace(sa.type_coerce(_FACT.c.value, sa.Text), '"', ""),
+            _OPERATION.c.station.type,
+        )
+    )
+    .where(_FACT.c.name == STATION)
+    .scalar_subquery()
 )
 _LAST = (
     sa.select(_OPERATION.c.station_seq, _OPERATION.c.hash, _OPERATION.c.clock)
-    .where(_OPERATION.c.station == sa.bindparam("station", type_=_OPERATION.c.station.type))
+    .where(_OPERATION.c.station == _STATION)
     .order_by(_OPERATION.c.station_seq.desc())
     .limit(1)
 )
@@ -86,18 +100,16 @@ def append(session: Session, running: RunningOperation, made: Callable[[str], st
     """Append the operation under way, and what it changed.  `made` gives the key of the one
     record of a kind it touched, for operations that make the record they are about."""
     session.flush()
-    if running.stored is not None:
-        operation = running.stored
-    else:
-        assert running.new is not None
-        fresh = running.new
-        about = fresh.subject_id or made(fresh.subject_kind)
-        payload = {**fresh.payload, FOUND: running.found} if running.found else fresh.payload
-        fresh = replace(fresh, subject_id=about, payload=payload, numbers=running.drawn)
-        operation = _numbered(session, fresh)
     same = [{"key": one.key, "kind": one.kind, "kept": one.kept} for one in running.same]
     bulk.insert(session, _SAME, same)
-    return append_as_is(session, operation, running.changes)
+    if running.stored is not None:
+        return append_as_is(session, running.stored, running.changes)
+    assert running.new is not None
+    fresh = running.new
+    about = fresh.subject_id or made(fresh.subject_kind)
+    payload = {**fresh.payload, FOUND: running.found} if running.found else fresh.payload
+    fresh = replace(fresh, subject_id=about, payload=payload, numbers=running.drawn)
+    return _store(session, _numbered(session, fresh), running.changes)
 
 
 def append_as_is(
@@ -108,6 +120,10 @@ def append_as_is(
     if operation.office_seq is None and fact(session, OFFICE) is not None:
         last = session.execute(_ORDERED).scalar()
         operation = replace(operation, office_seq=(last or 0) + 1)
+    return _store(session, operation, changes)
+
+
+def _store(session: Session, operation: Operation, changes: Sequence[RecordChange]) -> Operation:
     bulk.insert(session, _OPERATION, [_columns(operation)])
     rows = [
         {
@@ -131,14 +147,24 @@ def _other_record(operation: Operation, change: RecordChange) -> dict[str, str]:
     return {"subject_kind": kind, "subject_id": key}
 
 
-def _numbered(session: Session, operation: Operation) -> Operation:
-    facts = {row.name: row.value for row in session.execute(_FACTS)}
-    station = facts.get(STATION) or station_of(session)
-    last = session.execute(_LAST, {"station": station}).first()
+def _asked(at: datetime) -> tuple[Asked, ...]:
     # One computer whose clock is years ahead must not make everybody's wrong.
-    believed = reading_of(operation.at + MOST_OFF)
-    seen = session.execute(_SEEN, {"believed": believed}).scalar() or 0
-    seen = max(seen, last.clock if last else 0, facts.get(CLOCK_SHOWN) or 0)
+    believed = {"believed": reading_of(at + MOST_OFF)}
+    return (_FACTS, {}), (_LAST, {}), (_SEEN, believed), (_ORDERED, {})
+
+
+def look_ahead(session: Session, at: datetime) -> None:
+    """Ask for what `append` needs to know, with the first query of an operation done at `at`: it
+    cannot change while that has the writer's lock."""
+    send_ahead(session, *_asked(at))
+
+
+def _numbered(session: Session, operation: Operation) -> Operation:
+    """The operation with its place in the chain and, in the office's database, in its order."""
+    told, ends, seen_there, ordered = together(session, *_asked(operation.at))
+    facts, last = {row.name: row.value for row in told}, ends[0] if ends else None
+    station = str(facts[STATION]) if STATION in facts else station_of(session)
+    seen = max(seen_there[0][0] or 0, last.clock if last else 0, facts.get(CLOCK_SHOWN) or 0)
     clock, suspect = next_reading(operation.at, seen)
     numbered = replace(
         operation,
@@ -147,6 +173,7 @@ def _numbered(session: Session, operation: Operation) -> Operation:
         clock=clock,
         suspect=suspect,
         prev_hash=last.hash if last else FIRST_HASH,
+        office_seq=None if facts.get(OFFICE) is None else (ordered[0][0] or 0) + 1,
     )
     return replace(numbered, hash=hash_of(numbered))
 

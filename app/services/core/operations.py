@@ -22,6 +22,7 @@ from sqlmodel import Session
 
 from app import __version__
 from app.domain.cardguard import holds_secret, mask_cards
+from app.domain.errors import Overtaken
 from app.domain.incidents.targets import hours_of
 from app.domain.operations.operation import Operation
 from app.services.core import operation_log
@@ -146,8 +147,13 @@ def operation(  # noqa: PLR0913 - what a kind says of itself, by name
                 return function(holder, *args, **kwargs)
             context = context_of(holder)
             require(context, name, key=_about(kind, holder, args, kwargs))
-            with running(_begun(kind, context, holder, args, kwargs)):
-                return function(holder, *args, **kwargs)
+            begun = _begun(kind, context, holder, args, kwargs)
+            try:
+                with running(begun):
+                    return function(holder, *args, **kwargs)
+            except Overtaken as refusal:
+                context.tell_who(refusal, kind.subject_kind, _about(kind, holder, args, kwargs))
+                raise
 
         return typing.cast("F", perform)
 

@@ -29,9 +29,14 @@ class SavedForms:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
+    def _own(self, key: str) -> str:
+        """The key of a form of this seat: on a server others have half-filled forms, too."""
+        place = self._context
+        return key if place.database.is_sqlite else f"{place.device}/{place.actor}/{key}"
+
     def keep(self, key: str, content: dict[str, Any]) -> None:
         """Remember what stands in the form, card numbers masked."""
-        masked = _masked(content)
+        masked, key = _masked(content), self._own(key)
         with self._context.write_locally() as unit:
             row = unit.session.get(FormDraftRow, key)
             if row is None:
@@ -42,21 +47,28 @@ class SavedForms:
     def kept(self, key: str) -> SavedForm | None:
         """What was remembered, or None."""
         with self._context.read() as session:
-            row = session.get(FormDraftRow, key)
-            return None if row is None else SavedForm(row.key, row.saved_at, row.content)
+            row = session.get(FormDraftRow, self._own(key))
+            return None if row is None else SavedForm(key, row.saved_at, row.content)
 
     def discard(self, key: str) -> None:
         """Forget it; the form was sent or thrown away."""
         with self._context.write_locally() as unit:
-            unit.session.execute(sa.delete(FormDraftRow).where(col(FormDraftRow.key) == key))
+            unit.session.execute(
+                sa.delete(FormDraftRow).where(col(FormDraftRow.key) == self._own(key))
+            )
 
     def waiting(self) -> tuple[SavedForm, ...]:
         """Everything remembered, newest first."""
+        own = self._own("")
         with self._context.read() as session:
             rows = session.execute(
-                sa.select(FormDraftRow).order_by(col(FormDraftRow.saved_at).desc())
+                sa.select(FormDraftRow)
+                .where(col(FormDraftRow.key).startswith(own, autoescape=True))
+                .order_by(col(FormDraftRow.saved_at).desc())
             ).scalars()
-            return tuple(SavedForm(row.key, row.saved_at, row.content) for row in rows)
+            return tuple(
+                SavedForm(row.key.removeprefix(own), row.saved_at, row.content) for row in rows
+            )
 
 
 def _masked(value: Any) -> Any:

@@ -121,8 +121,8 @@ class EventLog:
             unit.changed("incident", row.id, FieldChange("state", entry.before or "", entry.to))
         if entry.facts.change is not None:
             unit.changed("incident", row.id, entry.facts.change)
-        unit.session.flush()
-        unit.session.execute(
+        # By the connection: the row itself is stored once, by `saved`.
+        unit.session.connection().execute(
             _APPEND,
             {
                 "id": new_key(),

@@ -78,6 +78,11 @@ class IncidentLookups:
             target = agreed_target(log, row.response_due_at, row.resolve_due_at)
             return clocks(log, target, self._context.now())
 
+    def clocks_of(self, incident: Incident) -> Clocks:
+        """The same of an incident that was read already."""
+        target = agreed_target(incident.events, incident.response_due_at, incident.resolve_due_at)
+        return clocks(incident.events, target, self._context.now())
+
     def trail(self, incident_id: str) -> dict[str, object] | None:
         """The latest diagnosis trail stored with the incident."""
         with self._context.read() as session:

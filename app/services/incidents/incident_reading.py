@@ -45,6 +45,7 @@ from db.models.register import (
     TechnicianRow,
 )
 from db.queries import technician_of
+from db.together import together
 from db.types import Key
 
 
@@ -79,10 +80,11 @@ def read_incidents(session: Session, ids: Sequence[str]) -> list[Incident]:
     """Everything about each of these incidents that is there, in as many queries as for one."""
     if not ids:
         return []
-    rows = session.connection().execute(_INCIDENTS, {"ids": list(ids)}).all()
-    events, work, parts, tests = (
-        _of_each(session, query, ids) for query in (_EVENTS, _WORK, _PARTS, _TESTS)
+    about = {"ids": list(ids)}
+    rows, *belonging = together(
+        session, *((query, about) for query in (_INCIDENTS, _EVENTS, _WORK, _PARTS, _TESTS))
     )
+    events, work, parts, tests = map(_by_incident, belonging)
     return [
         Incident(
             **_columns(row),
@@ -177,10 +179,13 @@ def read_events(session: Session, incident_id: str) -> tuple[Event, ...]:
 
 def _of_each(session: Session, query: Any, ids: Sequence[str]) -> dict[str, list[Any]]:
     """Rows that belong to incidents, by incident."""
+    return _by_incident(session.connection().execute(query, {"ids": list(ids)}) if ids else ())
+
+
+def _by_incident(rows: Iterable[Any]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    if ids:
-        for row in session.connection().execute(query, {"ids": list(ids)}):
-            found.setdefault(row.incident_id, []).append(row)
+    for row in rows:
+        found.setdefault(row.incident_id, []).append(row)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from app.domain.dispatch.dispatches import WorkType
@@ -32,7 +31,7 @@ from app.domain.incidents.lifecycle import (
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.dispatches import hand_out
+from app.services.core.dispatches import Terms, hand_out
 from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, worked_out
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
@@ -52,6 +51,7 @@ from app.services.incidents.report_values import (
 )
 from app.services.incidents.resolution import (
     SessionOutcome,
+    look_for_repetition,
     repeated,
     signed,
     stops_of,
@@ -111,8 +111,12 @@ class Incidents(IncidentLookups):
     ) -> str:
         """`open` inside the transaction of a larger step (a failed line of a checklist)."""
         session = unit.session
-        checked = check_incident(draft, self._context.now())
-        position = read_position(session, checked.terminal_id) if checked.terminal_id else None
+        now = self._context.now()
+        checked = check_incident(draft, now)
+        position = None
+        if checked.terminal_id:
+            look_for_repetition(session, checked.terminal_id, now)
+            position = read_position(session, checked.terminal_id)
         values = self._reported(unit, checked, position, stopped=bool(stops))
         self._ledger.report(unit, values, position)
         key: str = values["id"]
@@ -340,19 +344,13 @@ class Incidents(IncidentLookups):
     # --- steps of these -------------------------------------------------------------------------
 
     def give_within(
-        self,
-        unit: UnitOfWork,
-        row: IncidentRow,
-        technician_id: str,
-        planned_on: date | None = None,
-        overruling: str = "",
+        self, unit: UnitOfWork, row: IncidentRow, technician_id: str, terms: Terms | None = None
     ) -> None:
-        """`assign` inside the transaction of a larger step, for a day; `overruling` is why in spite
-        of doubts.  Raises `NotFound`, `NotAllowed`."""
+        """`assign` inside the transaction of a larger step.  Raises `NotFound`, `NotAllowed`."""
         technician = unit.session.get(TechnicianRow, technician_id)
         if technician is None:
             raise NotFound("technician", technician_id)
-        told = self._given(unit, row, technician, planned_on, overruling)
+        told = self._given(unit, row, technician, terms)
         if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
             self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=told))
             return
@@ -364,23 +362,15 @@ class Incidents(IncidentLookups):
         unit: UnitOfWork,
         row: IncidentRow,
         technician: TechnicianRow,
-        planned_on: date | None = None,
-        overruling: str = "",
+        terms: Terms | None = None,
     ) -> EventFacts:
         """Whose it is now, and what the log tells of it."""
         had = unit.session.get(TechnicianRow, row.technician_id) if row.technician_id else None
         row.technician_id = technician.id
-        hand_out(
-            unit,
-            WorkType.INCIDENT,
-            row.id,
-            technician,
-            by=self._context.actor,
-            planned_on=planned_on,
-            overruling=overruling,
-        )
+        terms = terms or Terms(by=self._context.actor)
+        hand_out(unit, WorkType.INCIDENT, row.id, technician, terms)
         return EventFacts(
             change=FieldChange("technician", had.name if had else "", technician.name),
             reference=Reference("technician", technician.id),
-            remark=overruling,
+            remark=terms.overruling,
         )

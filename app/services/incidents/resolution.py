@@ -23,6 +23,7 @@ from app.services.register.terminals import Terminals
 from db.models.diagnosis import DiagnosisEvidenceRow
 from db.models.documents import SignatureRow
 from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
+from db.together import Asked, send_ahead, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +126,17 @@ def repeated(session: Session, terminal_id: str, now: datetime) -> str:
     """The incident of this terminal that was resolved so lately that a new one repeats it."""
     if not terminal_id:
         return ""
-    values = {"terminal": terminal_id, "since": now - REPEAT_WITHIN}
-    found: str | None = session.connection().execute(_REPEATED, values).scalar()
-    return found or ""
+    (found,) = together(session, _repetition(terminal_id, now))
+    return str(found[0][0]) if found else ""
+
+
+def look_for_repetition(session: Session, terminal_id: str, now: datetime) -> None:
+    """Ask what `repeated` will, with the next query."""
+    send_ahead(session, _repetition(terminal_id, now))
+
+
+def _repetition(terminal_id: str, now: datetime) -> Asked:
+    return _REPEATED, {"terminal": terminal_id, "since": now - REPEAT_WITHIN}
 
 
 def signed(session: Session, incident_id: str) -> bool:

@@ -16,7 +16,8 @@ from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.stored_files import faulty_files, named_files
 from db import contents, copying, migrate
-from db.engine import Database, cause_of
+from db.driver_errors import cause_of
+from db.engine import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ from db.queries import (
     merchant_of,
     present_placement,
 )
+from db.together import together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,9 +249,15 @@ _CHOICES = {item.name: item.choices for item in TERMINAL_FIELDS if item.choices 
 
 def read_terminal(session: Session, terminal_id: str) -> Terminal:
     """Everything about one terminal, in an open session.  Raises `NotFound`."""
-    row = session.execute(joined(*_DETAIL).where(col(TerminalRow.id) == terminal_id)).first()
-    if row is None:
+    found, placements, log = together(
+        session,
+        (joined(*_DETAIL).where(col(TerminalRow.id) == terminal_id), {}),
+        (_placements_of(terminal_id), {}),
+        (_events_of(terminal_id), {}),
+    )
+    if not found:
         raise NotFound("terminal", terminal_id)
+    row = found[0]
     values: dict[str, Any] = {
         name: value if value is not None or name in _OPTIONAL else ""
         for name, value in row._mapping.items()
@@ -262,17 +269,17 @@ def read_terminal(session: Session, terminal_id: str) -> Terminal:
     return Terminal(
         **values,
         code_profile=profile,
-        placements=_placements(session, terminal_id),
-        log=_log_of(session, terminal_id),
+        placements=tuple(map(_placement, placements)),
+        log=tuple(map(_terminal_event, log)),
     )
 
 
-def _placements(session: Session, terminal_id: str) -> tuple[Placement, ...]:
+def _placements_of(terminal_id: str) -> Any:
     """Where the device has stood and, for its present position, which devices stood there."""
     positions = sa.select(col(PlacementRow.tid)).where(
         col(PlacementRow.terminal_id) == terminal_id, PLACED_NOW
     )
-    query: Any = (
+    return (
         sa.select(
             col(PlacementRow.id),
             col(PlacementRow.terminal_id),
@@ -298,16 +305,20 @@ def _placements(session: Session, terminal_id: str) -> tuple[Placement, ...]:
         .order_by(col(PlacementRow.since).desc(), col(PlacementRow.id).desc())
         .limit(200)
     )
-    found = []
-    for row in session.execute(query):
-        values: dict[str, Any] = dict(row._mapping)
-        values["acquirer"] = values["acquirer"] or ""
-        found.append(Placement(**values))
-    return tuple(found)
 
 
-def _log_of(session: Session, terminal_id: str) -> tuple[TerminalEvent, ...]:
-    query = (
+def _placement(row: Any) -> Placement:
+    values: dict[str, Any] = dict(row._mapping)
+    return Placement(**{**values, "acquirer": values["acquirer"] or ""})
+
+
+def _terminal_event(row: Any) -> TerminalEvent:
+    at, by, kind, *told = row
+    return TerminalEvent(at=at, by=by, kind=kind, **told_by(told))
+
+
+def _events_of(terminal_id: str) -> Any:
+    return (
         sa.select(
             col(TerminalEventRow.at),
             col(TerminalEventRow.actor),
@@ -317,8 +328,4 @@ def _log_of(session: Session, terminal_id: str) -> tuple[TerminalEvent, ...]:
         .where(col(TerminalEventRow.terminal_id) == terminal_id)
         .order_by(col(TerminalEventRow.at).desc(), col(TerminalEventRow.id).desc())
         .limit(200)
-    )
-    return tuple(
-        TerminalEvent(at=at, by=by, kind=kind, **told_by(told))
-        for at, by, kind, *told in session.execute(query)
     )

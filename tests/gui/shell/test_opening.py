@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from app import bootstrap, paths
 from app import settings as settings_file
+from app.gui.shell import opening
 from app.gui.shell.application import Program
 from app.gui.shell.database_editor import DatabaseEditor
 from app.gui.shell.main_window import PAGES
@@ -79,6 +81,25 @@ def test_a_server_that_is_down_is_one_state_and_retry_works_when_it_is_back(
         program.window.refresh_page()
         settle(program.context, calm=120)
         assert program.context.is_ready
+        assert not program.window.opening.isVisible()
+        program.close()
+
+
+def test_the_window_opens_by_itself_when_the_server_is_back(
+    server: Server, start: Start, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(opening, "PAUSES", (1,))
+    with server.fresh_database() as url:
+        server.pause()
+        try:
+            program = start(url)
+            said = texts(program.window.opening)
+            assert "自动重试" in said
+            assert "自动打开" in said
+        finally:
+            server.go_on()
+        qtbot.waitUntil(lambda: program.context.is_ready, timeout=30_000)
+        settle(program.context, calm=120)
         assert not program.window.opening.isVisible()
         program.close()
 

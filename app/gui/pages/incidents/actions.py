@@ -16,7 +16,7 @@ from app.gui.pages.incidents import action_dialogs as dialogs
 from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import DiagnosisActions, read_consultation
 from app.gui.pages.incidents.incident_editor import IncidentEditor
-from app.gui.pages.incidents.read import IncidentView
+from app.gui.pages.incidents.read import IncidentView, gather
 from app.gui.pages.incidents.report import show_report_beside
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
 from app.gui.pages.incidents.tabs import AddPart, AddWork, IncidentTabWish, RemovePart
@@ -283,6 +283,11 @@ class IncidentActions(QObject):
                         "reporter_phone",
                     )
                 }
+            )
+            services = self._context.services
+            # What was typed is kept and offered by the next editor anyway.
+            editor.reload_with(
+                lambda _typed: self._page.run(lambda: gather(services, incident.id), self._edit)
             )
             self._submit(
                 editor,

@@ -11,6 +11,7 @@ from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.domain.incidents.lifecycle import Action
 from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
+from app.services.core.one_moment import one_moment
 from app.services.core.rights import why_not
 from app.services.incidents.incident_queries import IncidentFilter
 
@@ -30,6 +31,7 @@ class IncidentView:
     """What the state allows and the person may not do, and why."""
 
 
+@one_moment
 def gather(services: Services, incident_id: str) -> IncidentView:
     """Read it.  Raises `NotFound`, `Unavailable`."""
     incidents = services.incidents
@@ -44,7 +46,7 @@ def gather(services: Services, incident_id: str) -> IncidentView:
     return IncidentView(
         incident,
         terminal,
-        incidents.clocks(incident_id),
+        incidents.clocks_of(incident),
         others,
         {kinds[kind]: refusal for kind, refusal in refused.items()},
     )

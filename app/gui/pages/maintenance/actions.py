@@ -115,15 +115,34 @@ class VisitActions(QObject):
         self._ask_schedule(self._visit.summary)
 
     def _ask_schedule(
-        self, summary: VisitSummary, day: date | None = None, who: str | None = None
+        self,
+        summary: VisitSummary,
+        day: date | None = None,
+        who: str | None = None,
+        typed: dict[str, Any] | None = None,
     ) -> None:
         visits = self._context.services.visits
-        dialog = dialogs.schedule_dialog(self._page, summary, self._people, day, who)
+        dialog = self._schedule_dialog(summary, day, who)
 
         def save(values: dict[str, Any]) -> None:
             visits.schedule(summary.id, summary.version, dialogs.schedule_draft(values))
 
         self._page.submit(dialog, save, lambda _none: self._moved(1))
+        if typed:
+            dialog.restore(typed)
+
+    def _schedule_dialog(
+        self, summary: VisitSummary, day: date | None, who: str | None
+    ) -> DraftDialog:
+        visits = self._context.services.visits
+        dialog = dialogs.schedule_dialog(self._page, summary, self._people, day, who)
+        dialog.reload_with(
+            lambda typed: self._page.run(
+                lambda: visits.get(summary.id).summary,
+                lambda found: self._ask_schedule(found, day, who, typed),
+            )
+        )
+        return dialog
 
     def move(self, chosen: Sequence[VisitSummary], day: date, who: str | None) -> None:
         """Visits were dropped on a day (of a person); outside a window a reason is asked for."""

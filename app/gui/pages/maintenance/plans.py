@@ -123,8 +123,8 @@ class PlanActions(QObject):
 
     # --- the editor ----------------------------------------------------------------------------
 
-    def edit(self, plan: Plan | None = None) -> None:
-        """Change a plan, or add one."""
+    def edit(self, plan: Plan | None = None, typed: dict[str, Any] | None = None) -> None:
+        """Change a plan, or add one; `typed` is what somebody had entered before."""
         services = self._context.services
 
         def read() -> Any:
@@ -134,9 +134,11 @@ class PlanActions(QObject):
                 services.terminals.choices(),
             )
 
-        self._page.run(read, lambda found: self._open(plan, *found))
+        self._page.run(read, lambda found: self._open(plan, typed or {}, *found))
 
-    def _open(self, plan: Plan | None, checklists: Any, plans: Any, names: Choices) -> None:
+    def _open(
+        self, plan: Plan | None, typed: dict[str, Any], checklists: Any, plans: Any, names: Choices
+    ) -> None:
         t, service = words(), self._context.services.plans
         today = self._context.services.context.today()
         draft = (
@@ -173,7 +175,15 @@ class PlanActions(QObject):
 
         editor.preview_wanted.connect(preview)
         preview(draft)
+        if plan is not None:
+            editor.reload_with(
+                lambda entered: self._page.run(
+                    lambda: service.get(plan.key), lambda found: self.edit(found, entered)
+                )
+            )
         self._page.submit(editor, save, lambda _id: self._context.note(_("Saved")))
+        if typed:
+            editor.restore(typed)
 
     # --- the pack ------------------------------------------------------------------------------
 

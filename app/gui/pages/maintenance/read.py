@@ -18,6 +18,7 @@ from app.domain.maintenance.visits import Visit, VisitState, VisitSummary
 from app.domain.maintenance.workload_figures import DayLoad
 from app.domain.people.rights import Refusal
 from app.domain.register.people import Technician
+from app.services.core.one_moment import one_moment
 from app.services.core.rights import why_not
 from app.services.maintenance.visit_queries import VisitFilter
 
@@ -124,6 +125,7 @@ class SideView:
     unknown_years: tuple[int, ...] = ()
 
 
+@one_moment
 def gather(services: Services, wanted: ScheduleQuery) -> PeriodView:
     """Everything about a period."""
     first, last = wanted.span
@@ -167,6 +169,7 @@ def _forecast(services: Services, wanted: ScheduleQuery) -> dict[date, int]:
     return {day: count for day, count in counts.items() if count}
 
 
+@one_moment
 def gather_side(services: Services, wanted: ScheduleQuery) -> SideView:
     """Read the data of the side panel."""
     from app.services.maintenance.occurrence_queries import OccurrenceFilter
@@ -209,6 +212,7 @@ class VisitView:
     """The hash of what would be signed now; empty while there is nothing to sign."""
 
 
+@one_moment
 def read_visit(services: Services, visit_id: str) -> VisitView:
     """A visit with what else could be done there."""
     visits = services.visits

@@ -76,6 +76,11 @@ class ContactsSection(ListSection):
                 "area": choices.areas,
             }
             dialog = contact_editor(self.page, names, known)
+            dialog.reload_with(
+                lambda _typed: self.open_anew(
+                    lambda: services.directory.contacts(everybody=True), key, self._open
+                )
+            )
             submit_autosaved(
                 self.page,
                 dialog,

@@ -86,6 +86,9 @@ class ModelsSection(ListSection):
         def ask(found: Any) -> None:
             choices, profiles = found
             dialog = model_editor(self.page, choices.manufacturers, profiles, known)
+            dialog.reload_with(
+                lambda _typed: self.open_anew(services.models.listed, key, self._open)
+            )
             submit_autosaved(
                 self.page,
                 dialog,

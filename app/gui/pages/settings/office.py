@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.domain.errors import AppError, InvalidInput
 from app.gui.actions import UserAction
+from app.gui.pages.settings.hub_panel import HubPanel
 from app.gui.pages.settings.section import Section
 from app.gui.pages.settings.trust_editor import TrustDraft, name_editor, trust_editor
 from app.gui.shell.computers_table import last_contact, missing_badge, not_there_yet, received
@@ -85,7 +86,10 @@ class OfficeSection(Section):
         self.trusted.current_changed.connect(self._on_current)
         self._revoke = action_button(UserAction.TRUST_NO_LONGER, self._on_revoke)
         self._listed = StateStack(panel(column(self.trusted, margins=(1, 1, 1, 1))))
-        content = column(self._this_computer(), self._others(), spacing=12, margins=(0, 0, 8, 0))
+        self.server = HubPanel(page)
+        content = column(
+            self._this_computer(), self.server, self._others(), spacing=12, margins=(0, 0, 8, 0)
+        )
         self.setLayout(column(scrolled(boxed(content))))
         self._on_current(None)
 

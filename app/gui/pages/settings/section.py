@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -77,6 +77,18 @@ class ListSection(Section):
     def edit(self, value: Any) -> None:
         """Open an editor for a row."""
         raise NotImplementedError
+
+    def open_anew(
+        self, read: Callable[[], Sequence[Any]], key: str, edit: Callable[[Any], object]
+    ) -> None:
+        """Open the editor of the row `key` as `read` gives it now, unless it is gone."""
+
+        def found(rows: Sequence[Any]) -> None:
+            row = next((row for row in rows if row.id == key), None)
+            if row is not None:
+                edit(row)
+
+        self.page.run(read, found)
 
     def show_rows(self, rows: Sequence[Any], empty: str) -> None:
         """Show these, or say that there are none."""

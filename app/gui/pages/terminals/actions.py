@@ -12,7 +12,7 @@ from app.domain.register.terminal_states import STATES
 from app.domain.register.terminals import TerminalDraft, TerminalState, draft_of
 from app.gui.pages.terminals import action_dialogs as dialogs
 from app.gui.pages.terminals.detail import TerminalDetail
-from app.gui.pages.terminals.read import TerminalView
+from app.gui.pages.terminals.read import TerminalView, gather
 from app.gui.pages.terminals.terminal_editor import TerminalEditor
 from app.gui.shell.autosave import submit_autosaved
 from app.gui.shell.navigate import PlanVisit, ReportIncident
@@ -74,6 +74,11 @@ class TerminalActions(QObject):
 
         def ask(names: dict[str, Any]) -> None:
             editor = TerminalEditor(names, draft_of(terminal), known=True, parent=self._page)
+            services = self._context.services
+            # What was typed is kept and offered by the next editor anyway.
+            editor.reload_with(
+                lambda _typed: self._page.run(lambda: gather(services, terminal.id), self._edit)
+            )
             self._submit(
                 editor,
                 f"terminal/edit/{terminal.id}",

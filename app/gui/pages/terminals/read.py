@@ -13,6 +13,7 @@ from app.domain.register.custody import Holding
 from app.domain.register.terminal_actions import TerminalAction, allowed_on
 from app.domain.register.terminal_states import STATES
 from app.domain.register.terminals import Terminal
+from app.services.core.one_moment import one_moment
 from app.services.incidents.incident_queries import IncidentFilter
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class TerminalView:
         return self.terminal.placed and STATES[self.terminal.state].kept_up
 
 
+@one_moment
 def gather(services: Services, terminal_id: str) -> TerminalView:
     """Read it.  Raises `NotFound`, `Unavailable`."""
     terminal = services.terminals.get(terminal_id)

@@ -187,13 +187,14 @@ class TodayPage(Page):
         actor = services.context.actor
 
         def read() -> tuple[IncidentCounts, Any, str, bool]:
-            people = {person.code: person.id for person in services.directory.technicians()}
-            me = people.get(actor, "")
-            only = me if mine else ""
-            wanted = IncidentFilter(states="open", order="due", technician_id=only)
-            found = services.incidents.first(wanted, SHOWN)
-            registered = bool(found or services.terminals.first(TerminalFilter(), 1))
-            return services.incidents.counts(only), found, me, registered
+            with services.context.snapshot():
+                people = {person.code: person.id for person in services.directory.technicians()}
+                me = people.get(actor, "")
+                only = me if mine else ""
+                wanted = IncidentFilter(states="open", order="due", technician_id=only)
+                found = services.incidents.first(wanted, SHOWN)
+                registered = bool(found or services.terminals.first(TerminalFilter(), 1))
+                return services.incidents.counts(only), found, me, registered
 
         self.load(read, lambda found: self._show(*found))
 

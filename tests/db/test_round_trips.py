@@ -1,0 +1,134 @@
+"""How often a seat waits for its server: counted, for at a distance each time costs the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app import bootstrap
+from app.domain.errors import Conflict
+from app.domain.faults import ContactRole
+from app.domain.incidents.drafts import IncidentDraft
+from app.gui.pages.incidents.read import gather
+from app.services import Services
+from app.services.core.audit import TrailFilter
+from app.services.incidents.incident_queries import IncidentFilter
+from app.settings import Settings
+from db import bulk
+from db.models.register import AreaRow
+from tests.conftest import FrozenClock
+from tests.factories import make_incident, make_terminal
+from tests.postgres import Server
+
+pytestmark = pytest.mark.postgres
+
+KEY = "01a20574-0000-7000-8000-00000000000"
+
+
+@pytest.fixture
+def address(server: Server) -> Iterator[str]:
+    with server.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture
+def seat(address: str, clock: FrozenClock) -> Iterator[Services]:
+    settings = Settings(technician="T01", device="L7", database=address)
+    services = bootstrap.build(settings, clock=clock)
+    yield services
+    services.close()
+
+
+def waits(seat: Services) -> int:
+    """How often the one connection of the seat waited for an answer so far."""
+    with seat.context.read() as session:
+        driver: Any = session.connection().connection.dbapi_connection
+        return int(driver.waits)
+
+
+def waited(seat: Services, work: Callable[[], object]) -> int:
+    """How often `work` waits when it is done the second time; the first may prepare something."""
+    work()
+    before = waits(seat)
+    work()
+    return waits(seat) - before
+
+
+def test_opening_a_seat_waits_rarely(seat: Services) -> None:
+    assert waits(seat) <= 8
+
+
+def test_a_page_of_a_list_is_one_round_trip(seat: Services) -> None:
+    make_incident(seat)
+    wanted = IncidentFilter(states="open")
+    assert waited(seat, lambda: seat.incidents.first(wanted, 30)) == 1
+    listing = seat.incidents.listing(wanted)
+    assert waited(seat, lambda: seat.incidents.listing(wanted)) == 1
+    assert waited(seat, lambda: seat.incidents.page(wanted, listing, 0)) == 1
+
+
+def test_a_detail_is_one_transaction_and_three_round_trips(seat: Services) -> None:
+    key = make_incident(seat)
+    assert waited(seat, lambda: gather(seat, key)) == 3
+
+
+def test_saving_takes_at_most_five_round_trips(seat: Services) -> None:
+    draft = IncidentDraft(terminal_id=make_terminal(seat), displayed_code="A0")
+    assert waited(seat, lambda: seat.incidents.open(draft)) == 3
+    key = seat.incidents.open(draft)
+    assert waited(seat, lambda: seat.work_log.hand_over(key, ContactRole.CARRIER, "刷不出")) == 3
+    before = waits(seat)
+    seat.incidents.start(key)
+    assert waits(seat) - before == 5
+
+
+def test_a_row_nobody_waited_for_is_refused_at_the_latest_by_the_commit(seat: Services) -> None:
+    database = seat.context.database
+    table = AreaRow.__table__  # type: ignore[attr-defined]
+    with pytest.raises(Conflict), database.write() as session:
+        bulk.insert(session, table, [{"id": f"{KEY}1", "name": "浦东新区"}])
+        bulk.insert(session, table, [{"id": f"{KEY}2", "name": "浦东新区"}])
+    count = sa.select(sa.func.count()).select_from(AreaRow)
+    with database.read() as session:
+        assert session.execute(count).scalar_one() == 0, "all of it or nothing"
+    with database.write() as session:
+        bulk.insert(session, table, [{"id": f"{KEY}1", "name": "浦东新区"}])
+    with database.read() as session:
+        assert session.execute(count).scalar_one() == 1, "the connection goes on"
+
+
+def test_what_is_read_in_one_go_sees_one_moment(address: str, seat: Services) -> None:
+    other = bootstrap.build(Settings(technician="T02", database=address))
+    key = make_incident(seat)
+    wanted = IncidentFilter(states="open")
+    with seat.context.snapshot():
+        before = seat.incidents.get(key)
+        make_incident(other)
+        other.incidents.start(key)
+        assert len(seat.incidents.first(wanted, 30)) == 1
+        assert seat.incidents.get(key) == before
+    assert seat.incidents.get(key).state != before.state
+    assert len(seat.incidents.first(wanted, 30)) == 2
+    other.close()
+
+
+def test_nothing_is_written_while_one_moment_is_read(seat: Services) -> None:
+    with pytest.raises(RuntimeError, match="one moment"), seat.context.snapshot():
+        make_incident(seat)
+
+
+def test_reading_on_a_server_can_write_nothing(seat: Services) -> None:
+    with seat.context.read() as session:
+        session.add(AreaRow(name="浦东新区"))
+    with seat.context.read() as session:
+        assert session.execute(sa.select(sa.func.count()).select_from(AreaRow)).scalar_one() == 0
+
+
+def test_long_readings_row_by_row_work_between_others(seat: Services) -> None:
+    make_incident(seat)
+    assert seat.audit.faults() == ()
+    assert seat.audit.first(TrailFilter(), 10)
+    assert seat.audit.faults() == ()
