@@ -20,7 +20,7 @@ from app.domain.errors import InvalidInput
 from app.domain.operations.operation import Operation, canonical
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.core.operation_lines import line_of, operation_in
-from app.services.keeping.journal_place import place_in_json
+from app.services.keeping.journal_place import JournalPlace, place_in_json
 from db import copying
 
 FORMAT = 1
