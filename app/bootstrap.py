@@ -6,20 +6,19 @@ import contextlib
 import functools
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import paths
 from app import settings as settings_file
 from app.domain.documents import Letterhead
-from app.domain.errors import AppError, BadKnowledge, InvalidInput, Problems, Unavailable
+from app.domain.errors import AppError, BadKnowledge, Problems, Unavailable
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.domain.people.rights import Standing
 from app.languages import LocalizedText
 from app.secret_store import SecretStore
 from app.services import Services
-from app.services.core.backups import FILES, JOURNAL, Backups, Restored, put_back
+from app.services.core.backups import Backups
 from app.services.core.blobs import BlobStore
 from app.services.core.context import Clock, ServiceContext, system_clock
 from app.services.core.log_beginning import begin_log
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from app.exchange.hub import Hub
     from app.exchange.hub_address import HubAddress
     from app.knowledge.plan_pack import PlanPack
-    from app.services.keeping.rebuilding import Rebuilt
 
 log = logging.getLogger(__name__)
 
@@ -53,16 +51,22 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     """
     path = file_of(target)
     if path is None:
-        return _prepared(Database(target, name), clock)
+        return prepared(Database(target, name), clock)
     storage.check_place(path)
     if storage.can_only_be_read(path):
         return _viewed(path, name)
-    lock = DatabaseLock(path, name)
+    try:
+        lock = DatabaseLock(path, name)
+    except Unavailable as refusal:
+        # Windows tells only by trying whether a folder takes files.
+        if refusal.code == "db.folder_unwritable" and path.is_file():
+            return _viewed(path, name)
+        raise
     # One after the other: of two first starts at once, the second finds what the first made.
     with contextlib.closing(lock), lock.gate():
         restoring.finish(lock)
         _check_missing(path)
-        database = _prepared(Database(target, name), clock)
+        database = prepared(Database(target, name), clock)
         storage.keep_private(path, paths.home())
         try:
             KnownDatabases(paths.known_databases()).add(path)
@@ -82,7 +86,9 @@ def _viewed(path: Path, name: str) -> Database:
     return database
 
 
-def _prepared(database: Database, clock: Clock) -> Database:
+def prepared(database: Database, clock: Clock) -> Database:
+    """A database brought to the present schema, after a backup; closed when that fails.  Raises
+    `Unavailable`."""
     try:
         migrate.prepare(
             database,
@@ -105,7 +111,7 @@ def _check_missing(path: Path) -> None:
         return
     if empty or path in KnownDatabases(paths.known_databases()) or _was_here(path):
         code = "db.empty_file" if empty else "db.vanished"
-        raise DatabaseMissing(code, str(path), _remains(path))
+        raise DatabaseMissing(code, str(path), remains_of(path))
 
 
 def _was_here(path: Path) -> bool:
@@ -118,7 +124,8 @@ def _was_here(path: Path) -> bool:
     return bool(backup.existing(paths.backups())) or any(paths.attachments().glob("??/*"))
 
 
-def _remains(path: Path) -> tuple[Leftover, ...]:
+def remains_of(path: Path) -> tuple[Leftover, ...]:
+    """What a database could be put back from."""
     try:
         second = settings_file.load(paths.settings_file()).backup_folder
     except AppError:
@@ -126,89 +133,12 @@ def _remains(path: Path) -> tuple[Leftover, ...]:
     return find_remains(path, [paths.backups(), *([Path(second)] if second else [])])
 
 
-def remains(settings: Settings) -> tuple[Leftover, ...]:
-    """What the database of the settings could be put back from.  Raises `Unavailable`."""
-    return _remains(_file_of(settings))
-
-
-def _file_of(settings: Settings) -> Path:
+def file_of_settings(settings: Settings) -> Path:
+    """The database file of the settings.  Raises `Unavailable` for a server."""
     path = file_of(settings.database or str(paths.database_file()))
     if path is None:
         raise Unavailable("backup.not_a_file")
     return path
-
-
-def restore(
-    settings: Settings,
-    copy: Path,
-    *,
-    name: str,
-    clock: Clock = system_clock,
-    kept: Path | None = None,
-) -> Restored:
-    """Put a copy in place of the database, whether that is sound, damaged or missing; returns where
-    the old one went, and which photos are lost or damaged.  Photos come from the folder `kept`, or
-    that beside the copy.
-
-    Raises `NotFound`, `Unavailable`; also while anybody has the database open.
-    """
-    path = _file_of(settings)
-    storage.check_place(path)
-    lock = DatabaseLock(path, name)
-    with contextlib.closing(lock), lock.alone():
-        restoring.finish(lock)
-        known = [Path(found.path) for found in _remains(path)]
-        restored = put_back(copy, lock, BlobStore(paths.attachments()), clock(), known, kept)
-        KnownDatabases(paths.known_databases()).add(path)
-    return restored
-
-
-def restore_from_journal(
-    settings: Settings, folder: Path | None, *, name: str, clock: Clock = system_clock
-) -> tuple[Restored, Rebuilt]:
-    """Rebuild the database from a series of the journal, without `folder` the newest one beside
-    the backups, and put it in the place of the old one.  What is missing in the journal is missing
-    in it, and told.
-
-    Raises `NotFound`, `Unavailable`; also while anybody has the database open.
-    """
-    from app.services.keeping.rebuilding import rebuilt_beside, series_to_restore
-
-    series = series_to_restore(folder or paths.backups() / JOURNAL)
-    path = _file_of(settings)
-    storage.check_place(path)
-    with rebuilt_beside(path, series, builder(settings, clock)) as (copy, rebuilt):
-        kept = paths.backups() / FILES
-        return restore(settings, copy, name=name, clock=clock, kept=kept), rebuilt
-
-
-def database_name(settings: Settings) -> str:
-    """The name of the database file of the settings.  Raises `Unavailable` for a server."""
-    return _file_of(settings).name
-
-
-def begin_empty(
-    settings: Settings, device: str, *, name: str, clock: Clock = system_clock
-) -> Settings:
-    """Give up a missing database: the next start begins an empty one, whose numbers bear the new
-    `device` letter, so that none is given out twice.  Returns the settings, which are saved.
-
-    Raises `InvalidInput`, `Unavailable`.
-    """
-    path = _file_of(settings)
-    if path.exists() and path.stat().st_size:
-        raise InvalidInput.of("database", "restore.not_missing", path=str(path))
-    chosen = settings_file.check(replace(settings, device=device))
-    if chosen.device == settings.device:
-        raise InvalidInput.of("device", "restore.same_letter", device=chosen.device)
-    storage.check_place(path)
-    lock = DatabaseLock(path, name)
-    with contextlib.closing(lock), lock.alone():
-        restoring.set_aside(lock, clock())
-        settings_file.save(chosen, paths.settings_file())
-        _prepared(Database(path, name), clock).close()
-        KnownDatabases(paths.known_databases()).add(path)
-    return chosen
 
 
 def upgrade_server(settings: Settings, seats: str = "") -> None:

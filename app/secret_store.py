@@ -30,7 +30,7 @@ _TRUSTED = frozenset(
 plain files readable by more than the owner."""
 
 
-class Place(enum.StrEnum):
+class SecretPlace(enum.StrEnum):
     """Where a secret lies."""
 
     KEY_STORE = "key_store"
@@ -65,11 +65,11 @@ class SecretStore:
             raise ValueError(f"not the name of a secret: {name!r}")
         return self._folder / f"{name}.key"
 
-    def place(self, name: str) -> Place | None:
+    def place(self, name: str) -> SecretPlace | None:
         """Where a secret lies, None when there is none.  Raises `Unavailable`."""
         if self.path(name).exists():
-            return Place.FILE
-        return Place.KEY_STORE if self._note(name).exists() else None
+            return SecretPlace.FILE
+        return SecretPlace.KEY_STORE if self._note(name).exists() else None
 
     def get(self, name: str) -> str | None:
         """A secret, None when there is none.
@@ -98,7 +98,7 @@ class SecretStore:
             log.warning("key store: %s", failure)
             raise Unavailable("secrets.no_key_store") from failure
 
-    def set(self, name: str, secret: str) -> Place:
+    def set(self, name: str, secret: str) -> SecretPlace:
         """Keep a secret, in the place of the one of this name; returns where it lies now.  Raises
         `Unavailable` (``files.failed``); the old one is there then."""
         path, note = self.path(name), self._note(name)
@@ -107,12 +107,12 @@ class SecretStore:
             if self._in_key_store(name, secret):
                 files.write_private(note, b"")
                 path.unlink(missing_ok=True)
-                return Place.KEY_STORE
+                return SecretPlace.KEY_STORE
             files.write_private(path, secret.encode("utf-8"))
             note.unlink(missing_ok=True)
         except OSError as failure:
             raise files.unavailable(failure, path) from failure
-        return Place.FILE
+        return SecretPlace.FILE
 
     def delete(self, name: str) -> None:
         """Forget a secret; nothing happens when there is none.  Raises `Unavailable`."""

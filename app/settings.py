@@ -26,7 +26,7 @@ import tomli_w
 
 from app import files
 from app.domain.cardguard import holds_secret
-from app.domain.errors import BadValue, InvalidInput, Problem, Problems, Unavailable
+from app.domain.errors import InvalidInput, Problem, Problems, Unavailable
 from app.domain.incidents import targets
 from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Targets
 from app.domain.register.identifiers import parse_device_letter
@@ -38,6 +38,7 @@ VERSION = 1
 
 THEMES = ("system", "light", "dark")
 PAPERS = ("a4", "letter")
+_RANGES = (("horizon_days", 7, 800), ("lock_minutes", 0, 240), ("silent_days", 1, 90))
 
 
 def _setting(default: Any, help_text: str) -> Any:
@@ -326,15 +327,10 @@ def check(settings: Settings) -> Settings:
     device = settings.device
     with problems.field("device"):
         device = parse_device_letter(settings.device)
-    for name, least, most in (
-        ("horizon_days", 7, 800),
-        ("lock_minutes", 0, 240),
-        ("silent_days", 1, 90),
-    ):
+    for name, least, most in _RANGES:
         value = getattr(settings, name)
-        with problems.field(name):
-            if not least <= value <= most:
-                raise BadValue("number.out_of_range", value=value, least=least, most=most)
+        if not least <= value <= most:
+            problems.add(name, "number.out_of_range", value=value, least=least, most=most)
     least, most = targets.LEAST_HOURS, targets.MOST_HOURS
     for name, hours in targets.hours_of(settings.targets).items():
         if not least <= hours <= most:

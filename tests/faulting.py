@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app import bootstrap, paths
+from app import bootstrap, paths, recovery
 from app import settings as settings_file
 from app.domain.documents import AttachmentDraft, Stage
 from app.domain.errors import AppError
@@ -247,7 +247,7 @@ def _with_backup(home: Path) -> None:
 
 
 def _restore(home: Path, told: Told) -> None:
-    bootstrap.restore(SETTINGS, home / "copy.db", name="fault")
+    recovery.restore(SETTINGS, home / "copy.db", name="fault")
     told("restored")
 
 

@@ -12,7 +12,7 @@ import pytest
 from app import paths
 from app.bootstrap import secrets
 from app.domain.errors import Unavailable
-from app.secret_store import SERVICE, Place, SecretStore
+from app.secret_store import SERVICE, SecretPlace, SecretStore
 
 
 class OneStore:
@@ -43,8 +43,8 @@ def test_a_secret_lies_in_the_key_store_and_no_file_holds_it(tmp_path: Path) -> 
     system = OneStore()
     store = SecretStore(tmp_path / "keys", system)
     assert (store.get("hub"), store.place("hub")) == (None, None)
-    assert store.set("hub", "开门 secret") is Place.KEY_STORE
-    assert (store.get("hub"), store.place("hub")) == ("开门 secret", Place.KEY_STORE)
+    assert store.set("hub", "开门 secret") is SecretPlace.KEY_STORE
+    assert (store.get("hub"), store.place("hub")) == ("开门 secret", SecretPlace.KEY_STORE)
     assert system.kept == {(SERVICE, "hub"): "开门 secret"}
     assert all(b"secret" not in path.read_bytes() for path in (tmp_path / "keys").iterdir())
     store.delete("hub")
@@ -53,8 +53,8 @@ def test_a_secret_lies_in_the_key_store_and_no_file_holds_it(tmp_path: Path) -> 
 
 def test_without_a_key_store_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
     store = SecretStore(tmp_path / "keys", key_store=False)
-    assert store.set("hub", "开门") is Place.FILE
-    assert (store.get("hub"), store.place("hub")) == ("开门", Place.FILE)
+    assert store.set("hub", "开门") is SecretPlace.FILE
+    assert (store.get("hub"), store.place("hub")) == ("开门", SecretPlace.FILE)
     if os.name == "posix":
         assert stat.S_IMODE(store.path("hub").stat().st_mode) == 0o600
     store.delete("hub")
@@ -75,10 +75,10 @@ def test_a_locked_key_store_is_told_from_a_secret_that_never_was(tmp_path: Path)
         SecretStore(tmp_path, key_store=False).get("hub")
     assert store.get("never") is None
     # A new one is kept all the same, and it is the one that counts.
-    assert store.set("hub", "second") is Place.FILE
+    assert store.set("hub", "second") is SecretPlace.FILE
     system.locked = False
     assert store.get("hub") == "second"
-    assert store.set("hub", "third") is Place.KEY_STORE
+    assert store.set("hub", "third") is SecretPlace.KEY_STORE
     assert (store.get("hub"), store.path("hub").exists()) == ("third", False)
 
 
@@ -86,7 +86,7 @@ def test_a_key_file_of_before_is_read_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "station.key").write_bytes(b"-----BEGIN")
     system = OneStore()
     store = SecretStore(tmp_path, system)
-    assert (store.get("station"), store.place("station")) == ("-----BEGIN", Place.FILE)
+    assert (store.get("station"), store.place("station")) == ("-----BEGIN", SecretPlace.FILE)
     assert system.kept == {}
 
 
@@ -102,6 +102,6 @@ def test_moved_data_take_their_secrets_along(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path))
-    assert secrets().set("hub", "stick") is Place.FILE
+    assert secrets().set("hub", "stick") is SecretPlace.FILE
     assert "keyring" not in sys.modules
     assert (tmp_path / "keys" / "hub.key").read_text() == "stick"

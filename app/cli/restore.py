@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app import bootstrap, paths
+from app import paths, recovery
 from app.cli.context import Context, Verb
 from app.domain.errors import InvalidInput
 from app.exchange.laptop import unsent_missing_in
@@ -37,10 +37,10 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 def _run(context: Context) -> int:
     t, options = context.t, context.options
     if options.list:
-        found = bootstrap.remains(context.settings)
+        found = recovery.remains(context.settings)
         context.emit(list(found), lambda: remain_lines(t, found))
     elif options.begin_empty:
-        chosen = bootstrap.begin_empty(context.settings, options.begin_empty, name=context.command)
+        chosen = recovery.begin_empty(context.settings, options.begin_empty, name=context.command)
         context.emit(
             {"device": chosen.device},
             t("The database is empty now; its numbers begin with {device}.", device=chosen.device),
@@ -57,7 +57,7 @@ def _run(context: Context) -> int:
 def _restore(context: Context) -> int:
     t = context.t
     _check_right(context)
-    done = bootstrap.restore(context.settings, context.options.file, name=context.command)
+    done = recovery.restore(context.settings, context.options.file, name=context.command)
     context.note(
         t("New numbers go on above the highest known one, so that none is given out twice.")
     )
@@ -66,7 +66,7 @@ def _restore(context: Context) -> int:
         if done.replaced
         else t("Restored.")
     ]
-    old = done.replaced / bootstrap.database_name(context.settings) if done.replaced else None
+    old = done.replaced / recovery.database_name(context.settings) if done.replaced else None
     unsent = unsent_missing_in(context.options.file, old) if old else 0
     if unsent:
         said.append(
@@ -90,7 +90,7 @@ def _restore(context: Context) -> int:
 def _rebuild(context: Context) -> int:
     t, wanted = context.t, context.options.from_journal
     _check_right(context)
-    done, rebuilt = bootstrap.restore_from_journal(
+    done, rebuilt = recovery.restore_from_journal(
         context.settings, Path(wanted) if wanted else None, name=context.command
     )
     said = [

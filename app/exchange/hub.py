@@ -119,6 +119,9 @@ class Hub:
                 done = self._office_pass(watch)
             else:
                 done = self._laptop_pass(watch)
+        except _WorkedElsewhere:
+            # At the beginning, or by the time a line that broke was open again.
+            done = HubRun(elsewhere=True)
         except BaseException:
             self._failures += 1
             raise
@@ -181,10 +184,7 @@ class Hub:
 
     def _office_pass(self, watch: _Watch) -> HubRun:
         self._check_key()
-        try:
-            greeting = self._known(self._carrier.ask(lambda line: line.hello()))
-        except _WorkedElsewhere:
-            return HubRun(elsewhere=True)
+        greeting = self._known(self._carrier.ask(lambda line: line.hello()))
         arrived, rejected = self._take_in(greeting.waiting, watch)
         sent = 0
         trusted = {one.key.station: one for one in self._exchange.stations.listed()}

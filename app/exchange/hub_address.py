@@ -110,13 +110,22 @@ _PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-_TIMEOUTS = "-c statement_timeout=60s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+_OF_THE_SESSION = {
+    "statement_timeout": "60s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+    # The server, too, notices within a minute that a line is dead: who held the turn gives it up.
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_user_timeout": "30s",
+}
+"""Settings of the server for a session of ours."""
 
 OPTIONS: dict[str, str] = {
     **_PATIENCE,
     "application_name": "POSCare",
     "client_encoding": "utf8",
-    "options": _TIMEOUTS,
+    "options": " ".join(f"-c {name}={value}" for name, value in _OF_THE_SESSION.items()),
     "hostaddr": "",
     "passfile": "",
     "sslmode": "verify-full",

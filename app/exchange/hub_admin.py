@@ -25,7 +25,7 @@ _OWNER = "poscare_hub"
 """The role the tables belong to where a superuser sets the server up."""
 _OURS = "A computer of the POSCare exchange"
 """By this remark a login of ours is known, also by another database of the server."""
-_FUNCTIONS = ("hello", "push", "pull", "take", "devices", "revoke", "take_turn")
+FUNCTIONS = ("hello", "push", "pull", "take", "devices", "revoke", "take_turn")
 """What a login that was let in may execute; those for the office ask who calls."""
 _CONNECTIONS = 8
 """At once for one login: a window, a command line, and lines that broke and were not noticed."""
@@ -103,7 +103,7 @@ class HubAdministration:
                 (station, called, name, role),
             )
             self._run("GRANT USAGE ON SCHEMA hub TO {}", called)
-            for function in _FUNCTIONS:
+            for function in FUNCTIONS:
                 self._run("GRANT EXECUTE ON FUNCTION hub.{} TO {}", function, called)
         return HubLogin(called, password)
 

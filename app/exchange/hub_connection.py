@@ -115,6 +115,7 @@ class HubConnection:
         self.address = address
         self._connection = connect(address, password)
         self._errors = type(self._connection).Error
+        self._ending = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -124,12 +125,14 @@ class HubConnection:
 
     def close(self) -> None:
         """Disconnect."""
-        self._connection.close()
+        with self._ending:
+            self._connection.close()
 
     def cut(self) -> None:
         """End the connection from another thread; whatever waits for an answer fails with
         ``hub.cut``."""
-        with contextlib.suppress(OSError, self._errors):
+        # Not while it is closed: its number may be that of another connection by then.
+        with self._ending, contextlib.suppress(OSError, self._errors):
             line = socket.socket(fileno=self._connection.fileno())
             try:
                 line.shutdown(socket.SHUT_RDWR)

@@ -13,7 +13,7 @@ from app.exchange import office
 from app.exchange.keys import KeyPair, KeyRing
 from app.exchange.package import Role
 from app.exchange.stations import CHANGED
-from app.secret_store import Place
+from app.secret_store import SecretPlace
 from app.services import Services
 from app.services.core import operation_log
 from db.stations import STATION
@@ -34,7 +34,7 @@ class OwnKey:
     role: Role
     fingerprint: str
     text: str
-    place: Place
+    place: SecretPlace
 
 
 class Identity:
@@ -80,7 +80,7 @@ class Identity:
             role=role,
             fingerprint=pair.public(called, role).fingerprint,
             text=pair.text(called, role, self._services.context.device),
-            place=self._keys.place(pair.station) or Place.FILE,
+            place=self._keys.place(pair.station) or SecretPlace.FILE,
         )
 
     def write_key(self, path: Path, name: str = "") -> OwnKey:

@@ -131,16 +131,12 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
             work.swap(manifest)
             conflicts = listed(services, fresh | work.unsent)
     return replace(
-        intake,
+        work.told(intake),
         applied=taken,
         already=len(operations) - taken,
         conflicts=conflicts,
         lacking=lacking,
         brought=brought,
-        put_back=work.sent_again + work.others_lost > 0,
-        sent_again=work.sent_again,
-        others_lost=work.others_lost,
-        renewed=work.renewed,
         state=state is not None,
     )
 

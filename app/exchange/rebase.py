@@ -16,7 +16,7 @@ from app.domain.operations.operation import CARRIED, WITHDRAW, WITHDRAWN, Operat
 from app.exchange import contacts
 from app.exchange.conflicts import Unsettled, listed
 from app.exchange.contacts import Contact
-from app.exchange.intake import GAP, Build, Cancelled, Progress, Refused
+from app.exchange.intake import GAP, Build, Cancelled, Intake, Progress, Refused
 from app.exchange.office import BELONGS_TO
 from app.exchange.package import Manifest, Package
 from app.services import Services
@@ -177,6 +177,16 @@ class Rebase:
             # state: from now on it has a new one.
             self.renewed = True
             self._station, self._end = first_key(), ChainEnd()
+
+    def told(self, intake: Intake) -> Intake:
+        """With what was found out about the office and this computer on the way."""
+        return replace(
+            intake,
+            put_back=self.sent_again + self.others_lost > 0,
+            sent_again=self.sent_again,
+            others_lost=self.others_lost,
+            renewed=self.renewed,
+        )
 
     def conflicts(self, fresh: frozenset[str], without: str = "") -> tuple[Unsettled, ...]:
         """What would wait for a decision: about the operations `fresh` and the own ones, but for

@@ -20,6 +20,7 @@ FIELDS: dict[str, str] = {
     "certificate": N_("Certificate"),
     "secret": N_("Password"),
     "trust": N_("Certificate"),
+    "timestamp": N_("Time stamp"),
     "start": N_("First label"),
     "words": N_("Words searched for"),
     "paper": N_("Paper"),

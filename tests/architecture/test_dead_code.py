@@ -25,6 +25,7 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
     "for rebuilding a database from its log, which the tests of every service do": {"apply_all"},
     "what pyHanko calls": {"async_request_tsa_response"},
     "what Qt calls, written without capitals": {"validate"},
+    "what logging calls and reads": {"exc_text", "formatException"},
     "what io and zipfile call or read": {"compress_type", "readinto", "seekable", "writable"},
     "what a package says of itself, read by its name": {"first_seq"},
     "separators of a language, read by their name": {"comma", "semicolon"},

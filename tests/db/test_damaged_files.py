@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app import bootstrap, paths
+from app import bootstrap, paths, recovery
 from app.domain.errors import Unavailable
 from app.domain.missing_database import DatabaseMissing
 from app.i18n import translator
@@ -122,7 +122,7 @@ def test_case_21_a_stale_log_beside_a_restored_file_is_moved_away_with_the_old_o
     shutil.copyfile(live.with_name(live.name + "-wal"), crashed)
     services.close()
     shutil.copyfile(crashed, live.with_name(live.name + "-wal"))
-    bootstrap.restore(settings, copy, name="test")
+    recovery.restore(settings, copy, name="test")
     assert counted(settings) == 30
 
 

@@ -380,12 +380,23 @@ def test_stopped_from_another_thread(hub: HubNetwork) -> None:
 
 
 def test_only_one_seat_works_for_the_office(hub: HubNetwork) -> None:
+    """Also when a line breaks and another seat takes the turn before it is open again."""
     one = hub.laptops[0]
     report(one)
     hub.passed(one)
     with hub.line(hub.office) as other:
         assert other.take_turn()
         assert hub.passed(hub.office).elsewhere
+    with contextlib.ExitStack() as others:
+
+        def pull(line: HubConnection, *_parcel: object) -> bytes:
+            line.close()
+            assert others.enter_context(hub.line(hub.office)).take_turn()
+            raise Unavailable("hub.cut", server="")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(HubConnection, "pull", pull)
+            assert hub.passed(hub.office).elsewhere
     assert_reaches_the_office(hub)
 
 

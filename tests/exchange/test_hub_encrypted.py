@@ -290,7 +290,12 @@ def test_case_74_the_environment_weakens_nothing(
                 "SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
             ).fetchone()
             assert row == (True, "TLSv1.3")
-            assert connection.execute("SHOW default_transaction_read_only").fetchone() == ("off",)
+            for setting, value in (
+                ("default_transaction_read_only", "off"),
+                ("tcp_keepalives_idle", "15"),
+                ("statement_timeout", "1min"),
+            ):
+                assert connection.execute(f"SHOW {setting}".encode()).fetchone() == (value,)
         wrong = replace(site.address("checker"), host="127.0.0.1")
         assert refusal(lambda: connect(wrong, "secret 1"), "secret 1").code == "hub.wrong_name"
     finally:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from app.domain.errors import Unavailable
-from app.exchange.hub_admin import HubAdministration, login_for
+from app.exchange.hub_admin import FUNCTIONS, HubAdministration, login_for
 from app.exchange.hub_connection import HubConnection, Shipment, WaitingParcel, connect
 from db.keys import first_key
 from tests.exchange.conftest import HubJoined
@@ -79,6 +79,28 @@ def test_what_is_for_the_office_only_the_office_may(
 ) -> None:
     for call in ("devices()", "take_turn()", "revoke(gen_random_uuid())"):
         assert code_of(intruder, f"SELECT hub.{call}") == "PH005"
+
+
+def test_every_function_is_let_out_on_purpose(two: HubNetwork) -> None:
+    """Those a login may execute run with the rights of their owner under a fixed search path; the
+    others nobody may; everybody (PUBLIC) none."""
+    with two.session() as connection:
+        found = connection.execute(
+            "SELECT proname, prosecdef, 'search_path=pg_catalog, pg_temp' = ANY(proconfig),"
+            " has_function_privilege(%s, p.oid, 'EXECUTE'),"
+            " EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0)"
+            " FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'hub'",
+            (two.logins[two.laptops[0].letter].login,),
+        ).fetchall()
+        owners = connection.execute(
+            "SELECT DISTINCT rolsuper, rolcanlogin FROM pg_proc p"
+            " JOIN pg_namespace n ON n.oid = pronamespace JOIN pg_roles r ON r.oid = proowner"
+            " WHERE nspname = 'hub'"
+        ).fetchall()
+    assert owners == [(False, False)], "a superuser set it up, and lent it nothing of its rights"
+    assert {name for name, _definer, _path, granted, _public in found if granted} == set(FUNCTIONS)
+    for name, definer, fixed_path, granted, public in found:
+        assert (definer, fixed_path, public) == (granted, True, False), name
 
 
 def test_names_of_ones_own_do_not_change_what_the_functions_mean(

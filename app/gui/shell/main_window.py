@@ -35,7 +35,7 @@ from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, column, label, row
+from app.gui.toolkit.layout import boxed, column, label, plain_tip, row
 from app.gui.toolkit.theme import SMALL, icon, pixmap, ui_font
 from app.gui.toolkit.toast import Toast
 from app.gui.toolkit.working_dialog import WorkingDialog
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         made.setIconSize(QSize(22, 22))
         made.setIcon(icon(spec.icon, "rail_text", 22))
         made.setText(_(spec.title))
-        made.setToolTip(f"{_(spec.title)} · {key_text(UserAction.SHOW_PAGE.row.keys[place])}")
+        made.setToolTip(" · ".join((_(spec.title), *map(key_text, _page_keys(place)))))
         # In a low window they come closer together, so that the last one stays in sight.
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         made.setMinimumHeight(46)
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
         made = make_action(self, UserAction.SHOW_PAGE, show)
         made.setText(_(spec.title))
         made.setIcon(icon(spec.icon, "text", 16))
-        made.setShortcuts([QKeySequence(UserAction.SHOW_PAGE.row.keys[place])])
+        made.setShortcuts([QKeySequence(keys) for keys in _page_keys(place)])
         return made
 
     def _connect(self) -> None:
@@ -336,7 +336,7 @@ class _StatusLine(QFrame):
     def show_exchange(self, text: str, sentence: str, *, wrong: bool) -> None:
         """How far the exchange through the server is; nothing when there is none."""
         self._exchange.setText(f"{text}  " if text else "")
-        self._exchange.setToolTip(sentence)
+        self._exchange.setToolTip(plain_tip(sentence))
         self._exchange_symbol.setVisible(bool(text))
         look = ("triangle-alert", "warning") if wrong else ("arrow-right-left", "muted")
         self._exchange_symbol.setPixmap(pixmap(*look, 13))
@@ -348,6 +348,11 @@ class _StatusLine(QFrame):
     def saved(self) -> None:
         """Something was stored."""
         self._saved.setText(_("Saved · {place}", place=self._place))
+
+
+def _page_keys(place: int) -> tuple[str, ...]:
+    """The key of the page at a place; none once the digits are used up."""
+    return UserAction.SHOW_PAGE.row.keys[place : place + 1]
 
 
 def _rail_width() -> int:

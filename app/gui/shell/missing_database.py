@@ -45,9 +45,9 @@ class MissingDatabaseFlow(QObject):
         settings = self._context.settings
 
         def put_back() -> Restored:
-            from app import bootstrap
+            from app import recovery
 
-            return bootstrap.restore(settings, copy, name=WINDOW)
+            return recovery.restore(settings, copy, name=WINDOW)
 
         self._carry_out(put_back, _("Restoring …"))
 
@@ -55,9 +55,9 @@ class MissingDatabaseFlow(QObject):
         settings = self._context.settings
 
         def begin() -> Settings:
-            from app import bootstrap
+            from app import recovery
 
-            return bootstrap.begin_empty(settings, device, name=WINDOW)
+            return recovery.begin_empty(settings, device, name=WINDOW)
 
         self._carry_out(begin, _("Saving …"))
 

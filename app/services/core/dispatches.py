@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -29,30 +30,33 @@ def work_column(work: WorkType) -> Any:
 _STANDS = col(DispatchRow.ended_at).is_(None)
 
 
-def hand_out(  # noqa: PLR0913 - what is handed to whom, by whom, by name
-    unit: UnitOfWork,
-    work: WorkType,
-    key: str,
-    technician: TechnicianRow,
-    *,
-    by: str,
-    planned_on: date | None = None,
-    overruling: str = "",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How work is handed out: by the person with the code `by`, an incident for the day
+    `planned_on` (a visit has its own), in spite of doubts for the reason `overruling`."""
+
+    by: str
+    planned_on: date | None = None
+    overruling: str = ""
+
+
+def hand_out(
+    unit: UnitOfWork, work: WorkType, key: str, technician: TechnicianRow, terms: Terms
 ) -> None:
-    """Note that work was handed to a technician by the person with the code `by`, in the
-    transaction that makes it theirs.  What somebody takes on themselves is accepted at once."""
+    """Note that work was handed to a technician, in the transaction that makes it theirs.  What
+    somebody takes on themselves is accepted at once."""
     withdraw(unit, work, key)
-    own = technician.code == by
+    own = technician.code == terms.by
     unit.session.add(
         DispatchRow(
             incident_id=key if work is WorkType.INCIDENT else None,
             visit_id=key if work is WorkType.VISIT else None,
             technician_id=technician.id,
-            planned_on=planned_on,
+            planned_on=terms.planned_on,
             state=DispatchState.ACCEPTED if own else DispatchState.ASSIGNED,
             given_at=unit.now,
-            given_by=by,
-            overruling=overruling,
+            given_by=terms.by,
+            overruling=terms.overruling,
             answered_at=unit.now if own else None,
         )
     )

@@ -22,7 +22,7 @@ _NAMED = (
 _HANDED_OUT = "SELECT number, file_name, file_sha256, size FROM hand_out ORDER BY at, id"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedFile:
     """A photo or file as its record names it, with the number of its incident if it has one.  A
     document that another computer handed out `may_lack` here: it stays where it was made."""
@@ -37,12 +37,17 @@ class NamedFile:
 
 def _handed_out(row: Sequence[Any]) -> NamedFile:
     number, name, sha256, size = row
-    return NamedFile(number, name, sha256, size, may_lack=True)
+    return NamedFile(number=number, name=name, sha256=sha256, size=size, may_lack=True)
+
+
+def _kept(row: Sequence[Any]) -> NamedFile:
+    number, name, sha256, size, printed = row
+    return NamedFile(number=number, name=name, sha256=sha256, size=size, print_sha256=printed)
 
 
 def named_files(session: Session) -> tuple[NamedFile, ...]:
     """All that the records of an open database name."""
-    kept = (NamedFile(*row) for row in session.execute(sa.text(_NAMED)))
+    kept = (_kept(row) for row in session.execute(sa.text(_NAMED)))
     handed = (_handed_out(row) for row in session.execute(sa.text(_HANDED_OUT)))
     return (*kept, *handed)
 
@@ -50,7 +55,7 @@ def named_files(session: Session) -> tuple[NamedFile, ...]:
 def named_files_in(copy: Path) -> tuple[NamedFile, ...]:
     """All that the records of a database file nobody has open name.  Raises the driver's errors."""
     with copying.opened(copy) as connection:
-        kept = [NamedFile(*row) for row in connection.execute(_NAMED)]
+        kept = [_kept(row) for row in connection.execute(_NAMED)]
         handed = [_handed_out(row) for row in connection.execute(_HANDED_OUT)]
     return (*kept, *handed)
 

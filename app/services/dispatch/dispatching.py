@@ -13,7 +13,7 @@ from app.domain.incidents.lifecycle import Action, IncidentState
 from app.domain.maintenance.visits import ScheduleDraft, VisitAction, VisitState, allow
 from app.domain.register.people import Technician
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.dispatches import hand_out, standing, withdraw
+from app.services.core.dispatches import Terms, hand_out, standing, withdraw
 from app.services.core.operations import operation
 from app.services.dispatch.board_queries import read_board, read_item, read_new, read_numbered
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
@@ -116,12 +116,12 @@ class Dispatching:
             why = self._checked(
                 unit, WorkType.INCIDENT, incident_id, technician_id, planned_on, overruling
             )
+            terms = Terms(by=self._context.actor, planned_on=planned_on, overruling=why)
             if row.technician_id == technician_id:
-                person = unit.session.get(TechnicianRow, technician_id)
-                assert person is not None
-                self._hand_out(unit, WorkType.INCIDENT, row.id, person, planned_on, why)
+                person = unit.session.get_one(TechnicianRow, technician_id)
+                hand_out(unit, WorkType.INCIDENT, row.id, person, terms)
             else:
-                self._incidents.give_within(unit, row, technician_id, planned_on, why)
+                self._incidents.give_within(unit, row, technician_id, terms)
             facts = EventFacts(change=change_of("planned_on", day, planned_on))
             self._incident_log.note(unit, row, EventEntry(Action.EDIT, facts=facts))
             self._incident_log.saved(unit, row)
@@ -150,28 +150,9 @@ class Dispatching:
                 ),
             )
             if same:
-                person = unit.session.get(TechnicianRow, technician_id)
-                assert person is not None
-                self._hand_out(unit, WorkType.VISIT, row.id, person, None, why)
-
-    def _hand_out(
-        self,
-        unit: UnitOfWork,
-        work: WorkType,
-        key: str,
-        person: TechnicianRow,
-        planned_on: date | None,
-        overruling: str,
-    ) -> None:
-        hand_out(
-            unit,
-            work,
-            key,
-            person,
-            by=self._context.actor,
-            planned_on=planned_on,
-            overruling=overruling,
-        )
+                person = unit.session.get_one(TechnicianRow, technician_id)
+                terms = Terms(by=self._context.actor, overruling=why)
+                hand_out(unit, WorkType.VISIT, row.id, person, terms)
 
     def _checked(
         self,

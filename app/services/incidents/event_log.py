@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
@@ -65,14 +64,6 @@ def _append() -> Any:
 
 _APPEND = _append()
 """Adds one row to a log with the next number in it, in a single statement."""
-
-
-def standing_stop(session: Session, row: IncidentRow) -> tuple[LocalizedText, ...]:
-    """What the log says of the hard stop that made an incident urgent; nothing when none did."""
-    for earlier in reversed(read_events(session, row.id)):
-        if earlier.change is not None and earlier.change.field == "priority":
-            return (earlier.said,) if earlier.reason == EditReason.HARD_STOP else ()
-    return ()
 
 
 class EventLog:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from app.domain.dispatch.dispatches import WorkType
@@ -32,11 +31,12 @@ from app.domain.incidents.lifecycle import (
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.dispatches import hand_out
+from app.services.core.dispatches import Terms, hand_out
 from app.services.core.operations import Merge, operation
-from app.services.core.running_operation import applied_again, running_operation, worked_out
+from app.services.core.running_operation import applied_again, worked_out
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
-from app.services.incidents.event_log import EventEntry, EventLog, reason_given, standing_stop
+from app.services.incidents.event_log import EventEntry, EventLog, reason_given
+from app.services.incidents.hard_stops import found_stops, standing_stop
 from app.services.incidents.incident_lookups import IncidentLookups
 from app.services.incidents.incident_reading import (
     load,
@@ -93,7 +93,7 @@ class Incidents(IncidentLookups):
         in what is reported makes it P1, with the reason in the log.
         Raises `InvalidInput`, `NotFound`.
         """
-        stops = self._stops(draft) if verdict is None else verdict.stops
+        stops = verdict.stops if verdict else found_stops(draft, self.stops_in).found
         with self._context.write() as unit:
             return self.open_within(unit, draft, verdict, stops)
 
@@ -101,11 +101,6 @@ class Incidents(IncidentLookups):
         """Why a hard stop makes a report urgent, before its transaction begins: reading a text
         takes milliseconds."""
         return self._hazards(draft.displayed_code, draft.symptom)
-
-    def _stops(self, draft: IncidentDraft) -> tuple[LocalizedText, ...]:
-        """`stops_in`, kept in the operation under way: another computer may know more or fewer."""
-        found = worked_out("stops", lambda: [[one.zh, one.en] for one in self.stops_in(draft)])
-        return tuple(LocalizedText(zh, en) for zh, en in found)
 
     def open_within(
         self,
@@ -167,12 +162,12 @@ class Incidents(IncidentLookups):
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
         """Correct what was reported.  Raises `InvalidInput`, `NotAllowed`, `Conflict`."""
         checked = check_incident(draft, self._context.now())
-        stops = self._stops(checked)
+        stops, merged = found_stops(checked, self.stops_in)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
-            if not stops and self._somebody_else_wrote(checked):
-                stops = standing_stop(unit.session, row)
+            if merged and not stops:
+                stops = standing_stop(unit.session, incident_id)
             if row.version != version:
                 raise Conflict("incident", row.number)
             same = (row.displayed_code, row.symptom) == (checked.displayed_code, checked.symptom)
@@ -197,16 +192,6 @@ class Incidents(IncidentLookups):
             self._ledger.edited(unit, row, changes)
             self._ledger.rank(unit, row, stops)
             self._ledger.saved(unit, row)
-
-    def _somebody_else_wrote(self, draft: IncidentDraft) -> bool:
-        """Whether the text of an edit that is applied again was merged with another's: its own
-        words are not all that may be dangerous."""
-        operation = running_operation()
-        if operation is None or operation.stored is None:
-            return False
-        saved = operation.stored.payload["draft"]
-        said = (saved.get("displayed_code", ""), saved.get("symptom", ""))
-        return said != (draft.displayed_code, draft.symptom)
 
     # --- steps of the lifecycle ----------------------------------------------------------------
 
@@ -359,19 +344,13 @@ class Incidents(IncidentLookups):
     # --- steps of these -------------------------------------------------------------------------
 
     def give_within(
-        self,
-        unit: UnitOfWork,
-        row: IncidentRow,
-        technician_id: str,
-        planned_on: date | None = None,
-        overruling: str = "",
+        self, unit: UnitOfWork, row: IncidentRow, technician_id: str, terms: Terms | None = None
     ) -> None:
-        """`assign` inside the transaction of a larger step, for a day; `overruling` is why in spite
-        of doubts.  Raises `NotFound`, `NotAllowed`."""
+        """`assign` inside the transaction of a larger step.  Raises `NotFound`, `NotAllowed`."""
         technician = unit.session.get(TechnicianRow, technician_id)
         if technician is None:
             raise NotFound("technician", technician_id)
-        told = self._given(unit, row, technician, planned_on, overruling)
+        told = self._given(unit, row, technician, terms)
         if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
             self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=told))
             return
@@ -383,23 +362,15 @@ class Incidents(IncidentLookups):
         unit: UnitOfWork,
         row: IncidentRow,
         technician: TechnicianRow,
-        planned_on: date | None = None,
-        overruling: str = "",
+        terms: Terms | None = None,
     ) -> EventFacts:
         """Whose it is now, and what the log tells of it."""
         had = unit.session.get(TechnicianRow, row.technician_id) if row.technician_id else None
         row.technician_id = technician.id
-        hand_out(
-            unit,
-            WorkType.INCIDENT,
-            row.id,
-            technician,
-            by=self._context.actor,
-            planned_on=planned_on,
-            overruling=overruling,
-        )
+        terms = terms or Terms(by=self._context.actor)
+        hand_out(unit, WorkType.INCIDENT, row.id, technician, terms)
         return EventFacts(
             change=FieldChange("technician", had.name if had else "", technician.name),
             reference=Reference("technician", technician.id),
-            remark=overruling,
+            remark=terms.overruling,
         )

@@ -95,7 +95,9 @@ def carried(operations: tuple[Operation, ...] | list[Operation]) -> frozenset[st
     last: dict[str, int] = {}
     for one in operations:
         if one.kind == BRING:
-            last[one.station] = max(last.get(one.station, 0), one.payload["state"]["until"])
+            # Never what comes after it: under a new identity operations are numbered anew.
+            until = min(one.payload["state"]["until"], one.station_seq - 1)
+            last[one.station] = max(last.get(one.station, 0), until)
     return frozenset(
         one.id
         for one in operations

@@ -24,6 +24,8 @@ from db.backup import Backup
 
 THOROUGH_EVERY = timedelta(days=7)
 """A thorough check is due again after this time."""
+LONG_SERIES = 2_000
+"""Operations; to apply them again takes about a quarter of a minute."""
 CONDITION = "condition.json"
 """The file beside the backups that says what was found out last."""
 
@@ -40,12 +42,20 @@ class BackupState:
 
 
 class DataCare:
-    """`build` makes services over a database of one's own, to apply operations to it."""
+    """`build` makes services over a database of one's own, to apply operations to it.  A series of
+    the journal that was proved is followed by another once it has `long_series` operations."""
 
-    def __init__(self, context: ServiceContext, backups: Backups, build: Build) -> None:
+    def __init__(
+        self,
+        context: ServiceContext,
+        backups: Backups,
+        build: Build,
+        long_series: int = LONG_SERIES,
+    ) -> None:
         self._context = context
         self._backups = backups
         self._build = build
+        self._long_series = long_series
         self.journal = Journal(context, backups.folder / JOURNAL)
         self._condition = ConditionFile(backups.folder / CONDITION, str(context.database))
 
@@ -89,10 +99,13 @@ class DataCare:
         try:
             proof = prove(self._context, self.journal, self._build, cancelled)
         except Unavailable as problem:
-            yield HealthFinding("check.journal", False, problem=problem)
+            yield HealthFinding(code="check.journal", well=False, problem=problem)
             return
-        if proof is not None:
-            yield from told_by(proof)
+        if proof is None:
+            return
+        yield from told_by(proof)
+        if proof.holds and proof.operations >= self._long_series:
+            self.journal.begin_another()
 
     def _remember(self, found: list[HealthFinding], *, thorough: bool) -> None:
         now, before = self._context.now(), self.condition()

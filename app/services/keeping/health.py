@@ -23,7 +23,7 @@ OLDEST_BACKUP = timedelta(days=7)
 """A backup that is older is no longer fresh."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HealthFinding:
     """One thing checked: a code `app.texts` explains, whether it is well, and details: files that
     are lost or damaged, rows that are not what the log says, why it could not be checked."""
@@ -42,28 +42,36 @@ def check_database(
     """What the database and the files beside it say by themselves; `thorough` reads everything.
     Raises `Unavailable`."""
     database = context.database
-    found = [HealthFinding("check.database", True, str(database))]
+    found = [HealthFinding(code="check.database", well=True, detail=str(database))]
     with database.connect() as connection:
         if not database.is_sqlite:
-            found.append(HealthFinding("check.log_rights", not may_change_log(connection)))
+            found.append(
+                HealthFinding(code="check.log_rights", well=not may_change_log(connection))
+            )
         else:
             pragma = "integrity_check" if thorough else "quick_check"
             verdict = connection.exec_driver_sql(f"PRAGMA {pragma}").scalars().all()
             # A row of the verdict may hold several lines.
             said = "; ".join(" ".join(line.split()) for line in verdict[:3])[:300]
-            found.append(HealthFinding("check.structure", verdict == ["ok"], said))
+            found.append(HealthFinding(code="check.structure", well=verdict == ["ok"], detail=said))
             orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-            found.append(HealthFinding("check.references", not orphans, str(len(orphans))))
+            found.append(
+                HealthFinding(code="check.references", well=not orphans, detail=str(len(orphans)))
+            )
         rows = sum(migrate.row_counts(connection).values())
     revision = migrate.revision_of(database)
-    found.append(HealthFinding("check.schema", revision == migrate.HEAD, revision or "-"))
-    found.append(HealthFinding("check.rows", True, str(rows)))
+    found.append(
+        HealthFinding(code="check.schema", well=revision == migrate.HEAD, detail=revision or "-")
+    )
+    found.append(HealthFinding(code="check.rows", well=True, detail=str(rows)))
     found += _rules(context)
     if thorough:
         found.append(_log(context))
     found.append(_files(context, backups, thorough=thorough))
     if database.path is not None:
-        found.append(HealthFinding("check.space", not storage.low_on_space(database.path)))
+        found.append(
+            HealthFinding(code="check.space", well=not storage.low_on_space(database.path))
+        )
         found += _fresh_backups(context, backups)
     return found
 
@@ -73,20 +81,22 @@ def _log(context: ServiceContext) -> HealthFinding:
         try:
             faults = chain_faults(session)
         except UNREADABLE:
-            return HealthFinding("check.log", False, problem=Unavailable("db.damaged"))
+            return HealthFinding(code="check.log", well=False, problem=Unavailable("db.damaged"))
     broken = ", ".join(f"{one.station} {one.seq}" for one in faults)
-    return HealthFinding("check.log", not faults, broken)
+    return HealthFinding(code="check.log", well=not faults, detail=broken)
 
 
 def told_by(proof: Proof) -> Iterator[HealthFinding]:
     """What the comparison with the journal says."""
     rows = proof.differences
     wrong = len(rows) + len(proof.missing)
-    yield HealthFinding("check.state", not wrong, str(wrong) if wrong else "", rows=rows)
+    yield HealthFinding(
+        code="check.state", well=not wrong, detail=str(wrong) if wrong else "", rows=rows
+    )
     places = [f"{one.file} {one.line or ''}".strip() for one in proof.rebuilt.faults]
     places += [f"{station} {seq}" for station, seq in proof.rebuilt.gaps]
     detail = ", ".join(places) or proof.since
-    yield HealthFinding("check.journal", proof.journal_is_whole, detail)
+    yield HealthFinding(code="check.journal", well=proof.journal_is_whole, detail=detail)
 
 
 def _fresh_backups(context: ServiceContext, backups: Backups) -> Iterator[HealthFinding]:
@@ -97,7 +107,7 @@ def _fresh_backups(context: ServiceContext, backups: Backups) -> Iterator[Health
             continue
         copies = backup.until(backups.backups_in(folder), now)
         fresh = bool(copies) and now - copies[0].made_at < OLDEST_BACKUP
-        yield HealthFinding(code, fresh, copies[0].path.name if copies else "-")
+        yield HealthFinding(code=code, well=fresh, detail=copies[0].path.name if copies else "-")
 
 
 def _files(context: ServiceContext, backups: Backups, *, thorough: bool) -> HealthFinding:
@@ -105,7 +115,9 @@ def _files(context: ServiceContext, backups: Backups, *, thorough: bool) -> Heal
     with context.read() as session:
         named = named_files(session)
     faulty = faulty_files(named, backups.blobs, thorough=thorough)
-    return HealthFinding("check.files", not faulty, str(len(faulty)), faulty)
+    return HealthFinding(
+        code="check.files", well=not faulty, detail=str(len(faulty)), faulty=faulty
+    )
 
 
 def _rules(context: ServiceContext) -> list[HealthFinding]:
@@ -126,4 +138,7 @@ def _rules(context: ServiceContext) -> list[HealthFinding]:
     }
     with context.read() as session:
         counts = {code: session.execute(sa.text(q)).scalar_one() for code, q in wrong.items()}
-    return [HealthFinding(code, count == 0, str(count)) for code, count in counts.items()]
+    return [
+        HealthFinding(code=code, well=count == 0, detail=str(count))
+        for code, count in counts.items()
+    ]

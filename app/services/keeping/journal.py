@@ -13,6 +13,7 @@ import itertools
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,23 +27,25 @@ from app.services.core import log_reading, operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.keeping.journal_files import Began, DayHead, Series, all_series
-from app.services.keeping.journal_place import UNREADABLE, Place, behind, end_of, holds
+from app.services.keeping.journal_place import UNREADABLE, JournalPlace, behind, end_of, holds
 from db import copying
 from db.migrate import HEAD
 
 log = logging.getLogger(__name__)
 
+_LEFT_OVER = 3600
+"""Seconds after which a series that only began belongs to nobody who is still at work."""
 _KEPT = 3
 """Series that stay; the copies they begin with are as large as backups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
+class _NewestFile:
     """What the newest file of a series says, and how long it was then."""
 
     series: Series
     head: DayHead
-    place: Place
+    place: JournalPlace
     newest: Path
     size: int
 
@@ -55,7 +58,7 @@ class Journal:
         self._context = context
         self.folder = folder
         self._lock = threading.Lock()
-        self._written: _Written | None = None
+        self._written: _NewestFile | None = None
 
     @property
     def series(self) -> list[Series]:
@@ -72,22 +75,35 @@ class Journal:
         if database.lock is None:
             return 0
         try:
-            with self._lock, database.lock.gate():
-                return self._catch_up(begin)
+            with self._lock:
+                with database.lock.gate():
+                    done = self._go_on()
+                # Not inside the gate: copying takes longer than others may wait to open it.
+                if isinstance(done, Began) and begin:
+                    self._begin(done)
+                return 0 if isinstance(done, Began) else done
         except OSError as failure:
             raise files.unavailable(failure, self.folder) from failure
 
-    def _catch_up(self, begin: bool) -> int:
-        written = self._so_far()
-        with self._context.read() as session:
-            why = _interruption(session, written) if isinstance(written, _Written) else written
-            if isinstance(written, _Written) and why is None:
-                return self._append(written, _fresh(session, written.place))
-        if begin and why is not None:
-            self._begin(why)
-        return 0
+    def begin_another(self) -> None:
+        """Begin a series after the one before was proved, so that proving stays short.  Raises
+        `Unavailable`."""
+        try:
+            with self._lock:
+                self._begin(Began.PROVED)
+        except OSError as failure:
+            raise files.unavailable(failure, self.folder) from failure
 
-    def _so_far(self) -> _Written | Began:
+    def _go_on(self) -> int | Began:
+        """Append to the newest series, or say why another has to begin."""
+        written = self._so_far()
+        if isinstance(written, Began):
+            return written
+        with self._context.read() as session:
+            why = _interruption(session, written)
+            return why or self._append(written, _fresh(session, written.place))
+
+    def _so_far(self) -> _NewestFile | Began:
         """How far the newest series is, or why another has to begin."""
         found = self.series
         if not found:
@@ -101,7 +117,7 @@ class Journal:
         except (InvalidInput, ValueError):
             log.warning("the journal is not what was written: %s", series.folder)
             return Began.JOURNAL_CHANGED
-        return _Written(
+        return _NewestFile(
             series=series,
             head=head,
             place=head.place.after_all(operations),
@@ -109,7 +125,7 @@ class Journal:
             size=days[-1].stat().st_size,
         )
 
-    def _append(self, written: _Written, fresh: list[Operation]) -> int:
+    def _append(self, written: _NewestFile, fresh: list[Operation]) -> int:
         if fresh:
             series = written.series
             previous = series.hash_before(written.newest)
@@ -127,8 +143,7 @@ class Journal:
         name = self._free_name()
         partial = self.folder / f".{name}.tmp"
         files.private_folder(self.folder)
-        for left in self.folder.glob(".*.tmp"):
-            shutil.rmtree(left, ignore_errors=True)
+        self._sweep()
         with self._context.write_locally() as unit:
             operation_log.station_of(unit.session)
             place = end_of(unit.session)
@@ -155,6 +170,12 @@ class Journal:
         self._written = None
         log.info("a series of the journal begins (%s): %s", why, name)
         self._rotate()
+
+    def _sweep(self) -> None:
+        """Remove what a program left behind that was killed while it began a series."""
+        for left in self.folder.glob(".*.tmp"):
+            if abs(time.time() - left.stat().st_mtime) > _LEFT_OVER:
+                shutil.rmtree(left, ignore_errors=True)
 
     def _free_name(self) -> str:
         """A name greater than every other, also after the clock was set back."""
@@ -194,7 +215,7 @@ def _files_of(series: Series) -> Iterator[Path]:
     yield from series.days()
 
 
-def _interruption(session: Session, written: _Written) -> Began | None:
+def _interruption(session: Session, written: _NewestFile) -> Began | None:
     """Why the log does not go on where the journal is; None when it does."""
     if not holds(session, written.place):
         if _was_restored(session, written.series):
@@ -211,7 +232,7 @@ def _interruption(session: Session, written: _Written) -> Began | None:
     return Began.EXCHANGE if moved and not is_office else None
 
 
-def _fresh(session: Session, place: Place) -> list[Operation]:
+def _fresh(session: Session, place: JournalPlace) -> list[Operation]:
     try:
         return list(behind(session, place))
     except UNREADABLE as failure:

@@ -20,7 +20,7 @@ from app.domain.errors import InvalidInput
 from app.domain.operations.operation import Operation, canonical
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.core.operation_lines import line_of, operation_in
-from app.services.keeping.journal_place import Place, place_in_json
+from app.services.keeping.journal_place import JournalPlace, place_in_json
 from db import copying
 
 FORMAT = 1
@@ -43,13 +43,15 @@ class JournalFault:
 
 class Began(StrEnum):
     """Why a series began: there was none; another version of the program or its tables; the
-    database was put back from a backup, or put together anew with what the office sent.  The other
-    two are never right: operations went missing in the log, or the journal was changed."""
+    database was put back from a backup, or put together anew with what the office sent; the one
+    before was proved, and long.  The other two are never right: operations went missing in the
+    log, or the journal was changed."""
 
     FIRST = "first"
     VERSION = "version"
     RESTORED = "restored"
     EXCHANGE = "exchange"
+    PROVED = "proved"
     LOG_LACKS = "log_lacks"
     JOURNAL_CHANGED = "journal_changed"
 
@@ -59,7 +61,7 @@ class DayHead:
     """The first line of a day's file: the `place` it begins behind, the SHA-256 of the file before,
     the program and the revision of its tables that wrote it, and why the series began."""
 
-    place: Place
+    place: JournalPlace
     previous: str
     program: str
     schema: str

@@ -24,7 +24,7 @@ UNREADABLE = (SQLAlchemyError, ValueError, TypeError, KeyError, OverflowError, z
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class JournalPlace:
     """Which operations a journal holds: those up to `office` in the office's order, and those of
     the `station` up to `own`."""
 
@@ -32,7 +32,7 @@ class Place:
     office: Head
     own: ChainEnd
 
-    def after(self, operation: Operation) -> Place:
+    def after(self, operation: Operation) -> JournalPlace:
         """The place behind one more operation."""
         found = self
         if (operation.office_seq or 0) > found.office.seq:
@@ -42,7 +42,7 @@ class Place:
             found = replace(found, own=ChainEnd(operation.station_seq, operation.hash))
         return found
 
-    def after_all(self, operations: Iterable[Operation]) -> Place:
+    def after_all(self, operations: Iterable[Operation]) -> JournalPlace:
         """The place behind more operations."""
         found = self
         for one in operations:
@@ -58,24 +58,24 @@ class Place:
         }
 
 
-def place_in_json(value: Mapping[str, Any]) -> Place:
+def place_in_json(value: Mapping[str, Any]) -> JournalPlace:
     """The place that stands in JSON.  Raises `ValueError`, `KeyError`, `TypeError`."""
     (office, office_hash), (own, own_hash) = value["office"], value["own"]
-    return Place(
+    return JournalPlace(
         station=str(value["station"]),
         office=Head(int(office), str(office_hash)),
         own=ChainEnd(int(own), bytes.fromhex(own_hash)),
     )
 
 
-def end_of(session: Session) -> Place:
+def end_of(session: Session) -> JournalPlace:
     """The end of the log of a database."""
     station = operation_log.fact(session, STATION) or ""
     own = log_reading.end_of_chain(session, station) if station else ChainEnd()
-    return Place(station=station, office=log_reading.head_of(session), own=own)
+    return JournalPlace(station=station, office=log_reading.head_of(session), own=own)
 
 
-def holds(session: Session, place: Place) -> bool:
+def holds(session: Session, place: JournalPlace) -> bool:
     """Whether a log holds what a journal that is so far holds, as far as one look tells: chains
     make everything before the last operation follow from it."""
     if place.station != (operation_log.fact(session, STATION) or ""):
@@ -90,7 +90,7 @@ def holds(session: Session, place: Place) -> bool:
     return session.execute(query).scalar() == place.own.hash
 
 
-def behind(session: Session, place: Place) -> Iterator[Operation]:
+def behind(session: Session, place: JournalPlace) -> Iterator[Operation]:
     """The operations of a log behind a place, in the order in which they are applied."""
     yield from operation_log.read_operations(session, _OPERATION.c.office_seq > place.office.seq)
     yield from operation_log.read_operations(

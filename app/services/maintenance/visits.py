@@ -25,7 +25,7 @@ from app.domain.maintenance.visits import (
     check_schedule,
 )
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.dispatches import hand_out
+from app.services.core.dispatches import Terms, hand_out
 from app.services.core.operations import Merge, operation
 from app.services.incidents.event_log import reason_given
 from app.services.maintenance.completion import complete, contents_of, load_open, materialise
@@ -196,14 +196,8 @@ class Visits:
             facts = replace(why, change=FieldChange("technician", *names), reference=given)
             self._log.note(unit, row.id, VisitAction.ASSIGN, facts)
             if person is not None and not draft.cause.startswith(LEVELLING):
-                hand_out(
-                    unit,
-                    WorkType.VISIT,
-                    row.id,
-                    person,
-                    by=self._context.actor,
-                    overruling=draft.reason,
-                )
+                terms = Terms(by=self._context.actor, overruling=draft.reason)
+                hand_out(unit, WorkType.VISIT, row.id, person, terms)
         if draft.planned_on is not None and draft.planned_on != row.planned_on:
             day = change_of("planned_on", row.planned_on, draft.planned_on)
             row.planned_on = draft.planned_on

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app import bootstrap
+from app import bootstrap, recovery
 from app.domain.operations.operation import FIRST_HASH, Operation
 from app.domain.register.people import TechnicianDraft
 from app.services import Services
@@ -142,7 +142,7 @@ def test_a_restored_database_says_so_in_its_log_once(
         before.backups.restore(copy)
     before.close()
     if not while_open:
-        bootstrap.restore(
+        recovery.restore(
             Settings(database=str(path)), copy, name="poscare restore", clock=before.context.clock
         )
 

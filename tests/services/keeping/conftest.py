@@ -13,6 +13,7 @@ from app.domain.errors import Rejected
 from app.services import Services
 from tests.conftest import FrozenClock
 from tests.exchange.histories import VERBS
+from tests.factories import make_technician, make_terminal
 
 
 @dataclass
@@ -31,8 +32,9 @@ def work(services: Services, clock: FrozenClock) -> Callable[[int, int], None]:
 
     def do(seed: int, amount: int) -> None:
         chance = random.Random(seed)
-        register = VERBS[4]
-        for verb in (register, *chance.choices(VERBS, k=amount)):
+        make_terminal(services)
+        make_technician(services, f"T{seed:02d}")
+        for verb in chance.choices(VERBS, k=amount):
             clock.forward(minutes=chance.randrange(90))
             with contextlib.suppress(Rejected):
                 verb(person, chance.randrange(40))  # type: ignore[arg-type]

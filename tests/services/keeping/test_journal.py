@@ -9,6 +9,7 @@ import pytest
 
 from app import bootstrap
 from app.services import Services
+from app.services.keeping.care import DataCare
 from app.services.keeping.journal_files import Began, JournalFault, Series
 from app.services.keeping.rebuilding import Rebuilt, rebuild
 from app.settings import Settings
@@ -131,7 +132,7 @@ def test_what_was_changed_in_the_files_is_found(
         second.unlink()
     else:
         harmed = bytearray(series.beginning.read_bytes())
-        harmed[len(harmed) // 2] ^= 1
+        harmed[harmed.index(bytes(400)) + 200] ^= 1  # where no row is
         series.beginning.write_bytes(harmed)
     said, _wrong = rebuilt()
     assert not said.is_whole
@@ -142,6 +143,25 @@ def test_what_was_changed_in_the_files_is_found(
         "beginning": JournalFault("beginning", "beginning.db"),
     }
     assert expected[harm] in said.faults
+
+
+def test_a_long_series_that_was_proved_is_followed_by_another_and_old_ones_go(
+    services: Services, settings: Settings, clock: FrozenClock
+) -> None:
+    build = bootstrap.builder(settings, clock)
+    care = DataCare(services.context, services.backups, build, long_series=4)
+    care.journal.catch_up()
+    for _ in range(5):
+        for _ in range(2):
+            make_incident(services)
+            care.journal.catch_up()
+        clock.forward(days=7)
+        assert {o.code: o.well for o in care.check(thorough=True)}["check.journal"]
+    assert [one.began() for one in care.journal.series] == [Began.PROVED] * 3
+    with services.context.database.write() as session:
+        session.connection().exec_driver_sql("UPDATE incident SET symptom = 'x'")
+    assert not {o.code: o.well for o in care.check(thorough=True)}["check.state"]
+    assert len(care.journal.series) == 3, "what is not proved is not left behind"
 
 
 def test_case_33_what_an_older_backup_lacks_stays_in_the_journal(

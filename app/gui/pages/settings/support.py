@@ -41,7 +41,7 @@ class SupportSection(Section):
         self.names.currentRowChanged.connect(self._show)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setAccessibleName(_("Content"))
+        self.text.setAccessibleName(_("Text of the file"))
         self.keep = button(_("Save …"), self._ask, role="primary")
         self.keep.setEnabled(False)
         head = row(hint, self.keep, spacing=16)

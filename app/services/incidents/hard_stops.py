@@ -1,0 +1,42 @@
+"""Hard stops in what was reported, as they were found by the computer it was reported on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from app.domain.incidents.drafts import IncidentDraft
+from app.domain.incidents.lifecycle import EditReason
+from app.languages import LocalizedText
+from app.services.core.running_operation import running_operation, worked_out
+from app.services.incidents.incident_reading import read_events
+
+Stops = tuple[LocalizedText, ...]
+
+
+class FoundStops(NamedTuple):
+    """Why a report is urgent, and whether its text was merged with another's since: then its own
+    words are not all that may be dangerous."""
+
+    found: Stops
+    merged: bool
+
+
+def found_stops(draft: IncidentDraft, stops_in: Callable[[IncidentDraft], Stops]) -> FoundStops:
+    """What `stops_in` finds in a report, kept in the operation under way: another computer may
+    know more dangers, or fewer."""
+    kept = worked_out("stops", lambda: [[one.zh, one.en] for one in stops_in(draft)])
+    found = tuple(LocalizedText(zh, en) for zh, en in kept)
+    operation = running_operation()
+    merged = operation is not None and operation.merged & {"displayed_code", "symptom"}
+    return FoundStops(found, bool(merged))
+
+
+def standing_stop(session: Session, incident_id: str) -> Stops:
+    """What the log says of the hard stop that made an incident urgent; nothing when none did."""
+    for earlier in reversed(read_events(session, incident_id)):
+        if earlier.change is not None and earlier.change.field == "priority":
+            return (earlier.said,) if earlier.reason == EditReason.HARD_STOP else ()
+    return ()
