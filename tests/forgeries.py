@@ -401,14 +401,15 @@ def copied(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
-def locked(pdf: bytes) -> bytes:
-    """Everything copied into an encrypted file that opens without a password."""
+def locked(pdf: bytes, word: str = "") -> bytes:
+    """Everything copied into an encrypted file, which opens without a password unless `word` is
+    one."""
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.pdf_utils.writer import copy_into_new_writer
 
     out = io.BytesIO()
     writer = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf), strict=False))
-    writer.encrypt(owner_pass="owner", user_pass="")
+    writer.encrypt(owner_pass="owner", user_pass=word)
     writer.write(out)
     return out.getvalue()
 

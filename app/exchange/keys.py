@@ -37,7 +37,7 @@ _SIGNATURE = 64
 _LONGEST_TEXT = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicKey:
     """What others know of a computer.  `station` is its key in the operation log, `signing` and
     `encryption` are 32 bytes each, `letter` stands in front of the numbers it makes."""
@@ -80,12 +80,12 @@ class KeyPair:
     def public(self, name: str, role: Role, letter: str = "") -> PublicKey:
         """What others may know, under the name people call this computer by."""
         return PublicKey(
-            self.station,
-            name,
-            role,
-            self.signing.public_key().public_bytes_raw(),
-            self.encryption.public_key().public_bytes_raw(),
-            letter,
+            station=self.station,
+            name=name,
+            role=role,
+            signing=self.signing.public_key().public_bytes_raw(),
+            encryption=self.encryption.public_key().public_bytes_raw(),
+            letter=letter,
         )
 
     def text(self, name: str, role: Role, letter: str) -> str:
@@ -137,12 +137,12 @@ def _public_key(content: bytes) -> PublicKey:
     if name != required(line(name)) or letter != parse_device_letter(letter):
         raise ValueError("no name or no letter")
     return PublicKey(
-        str(uuid.UUID(bytes=content[:16])),
-        name,
-        _ROLES[content[16]],
-        content[17:49],
-        content[49:81],
-        letter,
+        station=str(uuid.UUID(bytes=content[:16])),
+        name=name,
+        role=_ROLES[content[16]],
+        signing=content[17:49],
+        encryption=content[49:81],
+        letter=letter,
     )
 
 

@@ -181,7 +181,14 @@ def _free_name(session: Session, wanted: str, station: str) -> str:
 def _station(row: StationRow) -> Station:
     role = cast("Role", row.role)
     return Station(
-        key=PublicKey(row.id, row.name, role, row.signing, row.encryption, row.letter),
+        key=PublicKey(
+            station=row.id,
+            name=row.name,
+            role=role,
+            signing=row.signing,
+            encryption=row.encryption,
+            letter=row.letter,
+        ),
         trusted_at=row.trusted_at,
         revoked_at=row.revoked_at,
     )

@@ -23,9 +23,8 @@ class OperationRow(SQLModel, table=True):
         sa.UniqueConstraint("station", "station_seq"),
         sa.UniqueConstraint("office_seq"),
         sa.Index("ix_operation_subject", "subject_id"),
-        # What waits, for a decision or for the office, is few of many.
+        # What waits for a decision is few of many.
         sa.Index("ix_operation_waiting", "outcome", sqlite_where=sa.text("outcome <> 'applied'")),
-        sa.Index("ix_operation_unsent", "station", sqlite_where=sa.text("office_seq IS NULL")),
         sa.CheckConstraint("station_seq >= 1", name="station_seq"),
     )
 

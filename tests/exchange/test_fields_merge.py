@@ -181,7 +181,7 @@ MADE = {
     *("document.issue", "document.hand_out", "plan.install", "checklist.save", "leave.enter"),
     *("visit.add_extra", "visit.add_task", "visit.take_along", "checklist.begin"),
     *("checklist.follow_up", "technician.make_administrator"),
-    *("database.bring", "database.genesis", "database.restored"),
+    *("database.bring", "database.genesis", "database.restored", "settings.note"),
 }
 """What adds something and changes no field; a checklist saved is another edition."""
 MOVED = {

@@ -35,7 +35,7 @@ from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, column, label, row
+from app.gui.toolkit.layout import boxed, column, label, plain_tip, row
 from app.gui.toolkit.theme import SMALL, icon, pixmap, ui_font
 from app.gui.toolkit.toast import Toast
 from app.gui.toolkit.working_dialog import WorkingDialog
@@ -336,7 +336,7 @@ class _StatusLine(QFrame):
     def show_exchange(self, text: str, sentence: str, *, wrong: bool) -> None:
         """How far the exchange through the server is; nothing when there is none."""
         self._exchange.setText(f"{text}  " if text else "")
-        self._exchange.setToolTip(sentence)
+        self._exchange.setToolTip(plain_tip(sentence))
         self._exchange_symbol.setVisible(bool(text))
         look = ("triangle-alert", "warning") if wrong else ("arrow-right-left", "muted")
         self._exchange_symbol.setPixmap(pixmap(*look, 13))

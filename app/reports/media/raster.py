@@ -47,7 +47,7 @@ class Box:
 class PdfPages:
     """A PDF opened for looking at.  Close it, or use it in a ``with`` block.
 
-    Raises `InvalidInput("file.not_a_pdf")`.
+    Raises `InvalidInput("file.not_a_pdf")`, ``file.locked`` when it opens with a password only.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -60,8 +60,10 @@ class PdfPages:
                 self._sizes = [
                     tuple(self._document.get_page_size(i)) for i in range(len(self._document))
                 ]
-            except pypdfium2.PdfiumError:
-                raise InvalidInput.of("file", "file.not_a_pdf") from None
+            except pypdfium2.PdfiumError as refused:
+                locked = refused.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
+                code = "file.locked" if locked else "file.not_a_pdf"
+                raise InvalidInput.of("file", code) from None
         if not _open:
             # Runs before the library's own end, which would complain of files left open.
             atexit.unregister(_close_all)

@@ -94,7 +94,12 @@ def _merge(
             changed[name] = merged_lines(before, mine, theirs)
         else:
             _note_overwritten(kind, given, name, theirs)
-    given[merge.draft], given[merge.version] = replace(now, **changed), version
+    whole = replace(now, **changed)
+    operation = running_operation()
+    assert operation is not None
+    names = (one.name for one in fields(saved))
+    operation.merged |= {n for n in names if getattr(whole, n) != getattr(saved, n)}
+    given[merge.draft], given[merge.version] = whole, version
 
 
 def _merge_arguments(

@@ -18,10 +18,6 @@ from db.models.operations import OperationChangeRow, OperationRow
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 
 
-_UNSENT: Any = sa.text("office_seq IS NULL")
-"""Written out, as the other conditions of partial indexes are: SQLite must see what they say."""
-
-
 @dataclass(frozen=True, slots=True)
 class ChainEnd:
     """Where the chain of a station ends: the number and hash of its last operation."""
@@ -98,7 +94,7 @@ def ordered_after(session: Session, office_seq: int) -> Iterator[Operation]:
 
 def unsent(session: Session, station: str) -> Iterator[Operation]:
     """The operations of a station the office has not placed in its order, as they were done."""
-    return of_station(session, station, _UNSENT)
+    return of_station(session, station, _OPERATION.c.office_seq.is_(None))
 
 
 def of_station(session: Session, station: str, *conditions: Any) -> Iterator[Operation]:
@@ -125,7 +121,7 @@ def waiting(session: Session, station: str) -> Waiting:
     row = session.execute(
         sa.select(sa.func.count(), sa.func.min(col(OperationRow.at))).where(
             _OPERATION.c.station == station,
-            _UNSENT,
+            _OPERATION.c.office_seq.is_(None),
             _OPERATION.c.outcome != WITHDRAWN,
             _OPERATION.c.kind != WITHDRAW,
         )

@@ -40,7 +40,8 @@ class SameRecord:
 
 @dataclass(slots=True, kw_only=True)
 class RunningOperation:
-    """`stored` is the operation of the log that is applied again; None when it is done now."""
+    """`stored` is the operation of the log that is applied again; None when it is done now.
+    `merged` are the fields of its draft that have what others made of them."""
 
     id: str
     at: datetime
@@ -51,6 +52,7 @@ class RunningOperation:
     taken: dict[str, int] = field(default_factory=dict)
     changes: list[RecordChange] = field(default_factory=list)
     found: dict[str, Any] = field(default_factory=dict)
+    merged: set[str] = field(default_factory=set)
     same: list[SameRecord] = field(default_factory=list)
 
     def given_before(self, kind: str, amount: int) -> list[int]:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import EditReason
 from app.languages import LocalizedText
-from app.services.core.running_operation import worked_out
+from app.services.core.running_operation import running_operation, worked_out
 from app.services.incidents.incident_reading import read_events
 
 Stops = tuple[LocalizedText, ...]
@@ -27,12 +27,11 @@ class FoundStops(NamedTuple):
 def found_stops(draft: IncidentDraft, stops_in: Callable[[IncidentDraft], Stops]) -> FoundStops:
     """What `stops_in` finds in a report, kept in the operation under way: another computer may
     know more dangers, or fewer."""
-    said = [draft.displayed_code, draft.symptom]
-    kept = worked_out(
-        "stops", lambda: {"in": said, "found": [[one.zh, one.en] for one in stops_in(draft)]}
-    )
-    found = tuple(LocalizedText(zh, en) for zh, en in kept["found"])
-    return FoundStops(found, kept["in"] != said)
+    kept = worked_out("stops", lambda: [[one.zh, one.en] for one in stops_in(draft)])
+    found = tuple(LocalizedText(zh, en) for zh, en in kept)
+    operation = running_operation()
+    merged = operation is not None and operation.merged & {"displayed_code", "symptom"}
+    return FoundStops(found, bool(merged))
 
 
 def standing_stop(session: Session, incident_id: str) -> Stops:

@@ -20,7 +20,6 @@ KEY = sa.Text().with_variant(postgresql.UUID(as_uuid=False), "postgresql")
 
 _FEW = (
     ("ix_operation_waiting", "operation", "outcome", "outcome <> 'applied'"),
-    ("ix_operation_unsent", "operation", "station", "office_seq IS NULL"),
     ("ix_operation_change_kind", "operation_change", "subject_kind", "subject_kind <> ''"),
 )
 """Indexes of the few operations that wait, and of the few changes of other records."""

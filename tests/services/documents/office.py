@@ -105,6 +105,7 @@ def _kinds(services: Services) -> list[Request]:
         Request(kind="swap_note", subject=number),
         Request(kind="terminal_history", subject=SERIAL),
         Request(kind="merchant_summary", subject="848290058120412", **MONTH),
+        Request(kind="audit_trail", since=date(2026, 11, 22), until=date(2026, 11, 22)),
         Request(kind="route", since=date(2026, 11, 24), until=date(2026, 11, 24)),
         *(
             Request(kind=kind, **MONTH)

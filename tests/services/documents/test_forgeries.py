@@ -18,7 +18,7 @@ from app.services.documents.reading import Authenticity, read
 from app.services.documents.requests import Request
 from app.services.documents.sealing import Certificate
 from app.services.documents.verifying import DocumentProof, ProofAnswer
-from tests.forgeries import FORGERIES, NotApplicable
+from tests.forgeries import FORGERIES, NotApplicable, locked
 from tests.seals import PASSPHRASE, issue
 from tests.services.documents.office import Left, sample_office, wishes
 from tests.services.documents.paper import number_of, resolved
@@ -207,3 +207,6 @@ def test_what_is_no_document_of_ours_is_refused(office: Office) -> None:
     for content in (b"", b"%PDF-1.7", b"%PDF-1.7\n" + b"<<" * 50_000, office.left[0].pdf[:9000]):
         with pytest.raises(AppError):
             office.judge(content)
+    with pytest.raises(InvalidInput) as refused:
+        office.judge(locked(office.left[0].pdf, "word"))
+    assert refused.value.code == "file.locked"

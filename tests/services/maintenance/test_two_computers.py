@@ -211,16 +211,15 @@ def test_the_shipped_plans_installed_twice_are_the_same_plans(
         assert_once(merged)
 
 
-def test_dates_of_a_plan_that_waits_for_a_decision_are_left_out(
-    office: Office, base: Batch
-) -> None:
-    """Both add a plan of the same name: the second waits, and what was generated from it, too."""
+def test_a_plan_both_added_is_one_plan_with_its_dates_once(office: Office, base: Batch) -> None:
+    """Both add a plan of one name: the first one stays, nothing waits, nothing is due twice."""
     one, other = office.computer("L1", base), office.computer("L2", base)
     for computer in (one, other):
         make_plan(computer, "deep")
         computer.generation.generate()
     for merged in office.both_ways(base, own(one, base), own(other, base)):
-        assert [op.kind for op in log_of(merged) if op.review] == ["plan.save"]
+        assert [op.kind for op in log_of(merged) if op.review] == []
+        assert [plan.key for plan in merged.plans.listed()].count("deep") == 1
         merged.generation.generate()
         assert_once(merged)
         assert len(tasks(merged)) == len(tasks(one))

@@ -82,7 +82,7 @@ class VerifyPanel(QWidget):
     judged = Signal(VerifiedFile)
     """A file was verified."""
     looked_up = Signal(list)
-    """What the register says of the code of a paper, as notices."""
+    """What the register says of the code of a paper: a list of `Notice`."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
