@@ -174,7 +174,9 @@ def test_case_19_every_flipped_bit_that_changes_anything_is_noticed(
     made = Database(tmp_path / "made.db")
     chance = random.Random(12)
     seen = {"structure": 0, "rows": 0, "changes nothing": 0, "unnoticed": 0}
-    for offset in sorted(chance.sample(range(len(whole)), OFFSETS)):
+    # Most of a small file is empty pages, in which a bit changes nothing.
+    written = [offset for offset, byte in enumerate(whole) if byte]
+    for offset in sorted(chance.sample(written, OFFSETS)):
         flipped = bytearray(whole)
         flipped[offset] ^= 1 << chance.randrange(8)
         for left in tmp_path.glob("live.db*"):
