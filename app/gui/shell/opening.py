@@ -152,8 +152,8 @@ class OpeningFlow(QObject):
                 )
         if error.code in AWAY:
             hint = _(
-                "The window opens by itself when the server answers again. What was typed and not"
-                " sent is kept there and offered then."
+                "The window opens by itself when the server answers again. Half-filled forms kept"
+                " before it went away are offered then."
             )
         pane.show_refusal(problems.message(error), hint, ways)
         self._left, self._stopped = 0, False
