@@ -19,6 +19,7 @@ from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.services import Services
 from app.services.maintenance import generation_write
 from app.settings import Settings
+from db import write_turns
 from db.engine import Database
 from db.models.maintenance import OccurrenceRow
 from db.together import AHEAD
@@ -126,15 +127,14 @@ def test_with_nothing_to_do_the_lock_is_taken_only_to_note_the_day(estate: Servi
 
 
 @pytest.mark.writes_rows("another station's save is a row of its own")
-def test_others_save_between_the_pieces(estate: Services) -> None:
+def test_others_save_between_the_pieces(estate: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write_turns, "WAIT", 0.0)
     other = again(estate.context.database)
     saved: list[int] = []
 
     def save(done: int, _total: int) -> None:
         # Without waiting: no lock is held when the step is told.
         with other.write() as session:
-            if other.is_sqlite:
-                session.execute(sa.text("PRAGMA busy_timeout=0"))
             session.execute(
                 sa.text(f"INSERT INTO counter (device, kind, last) VALUES ('Z', 'K{done}', 1)")
             )

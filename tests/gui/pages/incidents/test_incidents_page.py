@@ -21,6 +21,7 @@ from app.gui.shell.navigate import ListIncidents, ReportIncident
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
 from app.services.incidents.incident_queries import IncidentFilter
+from db import write_turns
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.gui.conftest import Settled
 
@@ -355,27 +356,25 @@ def test_a_database_that_refuses_is_told_and_the_form_kept(
 
 
 def test_a_locked_database_is_told_and_the_form_kept(
-    page: IncidentsPage, opened: Opened, settled: Settled, services: Services
+    page: IncidentsPage,
+    opened: Opened,
+    settled: Settled,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(write_turns, "WAIT", 0.02)
     terminal = make_terminal(services)
     settled()
     page.activate(ReportIncident(terminal))
     dialog = editor(opened)
     dialog.fill({"symptom": "打印空白"})
     settled()
-    database = services.context.database
-    sa.event.listen(
-        database.engine,
-        "begin",
-        lambda c: c.exec_driver_sql("PRAGMA busy_timeout=20"),
-        insert=True,
-    )
-    with database.write() as session:
+    with services.context.database.write() as session:
         session.execute(sa.text("UPDATE counter SET last = last"))
         dialog.submit()
         settled()
         assert dialog.isVisible()
-        assert "数据库正被其他程序占用" in shown_texts(dialog)
+        assert "其他程序占用数据库太久" in shown_texts(dialog)
     dialog.submit()
     settled()
     assert len(services.incidents.first(IncidentFilter(), 5)) == 1
