@@ -35,6 +35,8 @@ def targets(services: Services) -> list[Navigate]:
         navigate.DecideMissedDates(),
         navigate.ShowWarningDigest(),
         navigate.ShowDocumentSettings(),
+        navigate.ShowDataSettings(),
+        navigate.ShowTrail("L7-000001"),
     ]
 
 
