@@ -201,7 +201,8 @@ def _import(context: Context, exchange: Exchange) -> int:
         _intake(context, exchange, found),
         lambda: _intake_text(context.t, exchange, found, dry_run=options.dry_run),
     )
-    return 2 if any(one.code in FATAL for one in found.refused) else 0
+    fatal = any(one.code in FATAL for one in found.refused)
+    return 2 if fatal or (found.refused and not found.applied) else 0
 
 
 def _intake(context: Context, exchange: Exchange, found: Intake) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from app.domain.operations.operation import Operation, hash_of
 from app.exchange.conflicts import Unsettled
 from app.services import Services
 from app.services.core.log_reading import ChainEnd
-from app.services.core.operations import KINDS
+from app.services.core.operations import OperationKind
 from app.services.joining.joining import BRING
 from db.engine import Database
 from db.types import check_inside
@@ -103,9 +103,14 @@ FATAL = frozenset({CLONED, ALTERED, FOREIGN})
 
 
 def sort_out(
-    station: str, operations: Iterable[Operation], known: Mapping[str, bytes], end: ChainEnd
+    station: str,
+    operations: Iterable[Operation],
+    known: Mapping[str, bytes],
+    end: ChainEnd,
+    kinds: Mapping[str, OperationKind],
 ) -> Sorted:
-    """Which operations of a station follow on what is known of it, whose chain ends at `end`."""
+    """Which operations of a station follow on what is known of it, whose chain ends at `end`;
+    `kinds` are those this program knows (`app.services.replay.known_kinds`)."""
     fresh: list[Operation] = []
     already = 0
     for one in sorted(operations, key=lambda o: o.station_seq):
@@ -123,7 +128,7 @@ def sort_out(
         if seq > end.seq + 1:
             missing = Refused(GAP, end.seq + 1, seq - 1)
             return Sorted(fresh=tuple(fresh), already=already, refused=(missing,))
-        if not understood(one):
+        if not understood(one, kinds):
             later = Refused(NEWER, seq, params={"program": one.program})
             return Sorted(fresh=tuple(fresh), already=already, refused=(later,))
         if holds_card(one):
@@ -138,9 +143,9 @@ def _refused(code: str, seq: int, already: int) -> Sorted:
     return Sorted(fresh=(), already=already, refused=(Refused(code, seq, seq),))
 
 
-def understood(operation: Operation) -> bool:
-    """Whether this program knows what the operation is."""
-    kind = KINDS.get(operation.kind)
+def understood(operation: Operation, kinds: Mapping[str, OperationKind]) -> bool:
+    """Whether an operation is of a kind this program knows, and not of a later one."""
+    kind = kinds.get(operation.kind)
     return kind is not None and operation.schema <= kind.schema
 
 

@@ -45,7 +45,7 @@ from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.joining.joining import bring_own, counted, is_due
-from app.services.replay import Diverged
+from app.services.replay import Diverged, known_kinds
 from db import snapshots
 from db.copying import check_file, working_copy
 from db.engine import Database
@@ -108,7 +108,7 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
     if before and manifest.made_at <= before.made_at and state is not None and state <= known:
         # An old state: taking it in would take away what came after it.
         return replace(intake, already=len(operations), state=True)
-    if refused := _not_understood(package, operations):
+    if refused := _not_understood(services, package, operations):
         return replace(intake, refused=(refused,))
     lacking = () if dry_run else stored_blobs(package, operations, blobs)
     brought = to_bring(services)
@@ -248,14 +248,17 @@ def _check_sender(services: Services, sender: str) -> Contact | None:
         return contacts.contact_with(session, sender)
 
 
-def _not_understood(package: Package, operations: tuple[Operation, ...]) -> Refused | None:
+def _not_understood(
+    services: Services, package: Package, operations: tuple[Operation, ...]
+) -> Refused | None:
     """Nothing is half understood: a newer program comes first."""
     manifest = package.manifest
     if manifest.schema > HEAD:
         return Refused(NEWER, params={"program": manifest.program})
     if any(hash_of(one) != one.hash for one in operations):
         return Refused(ALTERED)
-    if not all(one.outcome != APPLIED or understood(one) for one in operations):
+    kinds = known_kinds(services)
+    if not all(one.outcome != APPLIED or understood(one, kinds) for one in operations):
         return Refused(NEWER, params={"program": manifest.program})
     secret = next((one for one in operations if holds_card(one)), None)
     return None if secret is None else Refused(CARD, secret.station_seq, secret.station_seq)

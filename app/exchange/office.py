@@ -42,7 +42,7 @@ from app.services.core.changes import Change
 from app.services.core.log_reading import Head
 from app.services.incidents.incident_index import index_everything
 from app.services.joining.joining import carried
-from app.services.replay import Replay
+from app.services.replay import Replay, known_kinds
 from db import contents, snapshots
 from db.durability import flushed_together
 from db.engine import Database
@@ -194,7 +194,7 @@ def _planned(services: Services, package: Package, operations: tuple[Operation, 
     with services.context.read() as session:
         known = log_reading.known_among(session, [one.id for one in operations])
         end = log_reading.end_of_chain(session, manifest.sender)
-    plan = sort_out(manifest.sender, operations, known, end)
+    plan = sort_out(manifest.sender, operations, known, end, known_kinds(services))
     sent_until = max((one.station_seq for one in operations), default=0)
     if not plan.refused and manifest.last_seq > max(end.seq, sent_until):
         missing = Refused(GAP, max(end.seq, sent_until) + 1, manifest.last_seq)

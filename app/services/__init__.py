@@ -177,7 +177,7 @@ class Services:
         from app.services.replay import holders
         from app.services.settling import Settling
 
-        return Settling(self.context, lambda owner: holders(self)[owner])
+        return Settling(self.context, lambda: holders(self))
 
     # --- people -------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ belongs to and calls it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
@@ -22,7 +22,7 @@ from app.domain.people.rights import Refusal
 from app.services import Services
 from app.services.core import operation_log
 from app.services.core.applying import apply_again, targets_of
-from app.services.core.operations import KINDS
+from app.services.core.operations import KINDS, OperationKind
 from app.services.core.rights import refusal_of
 from app.services.core.same_records import read_same
 
@@ -145,6 +145,16 @@ class Replay:
         context.actor, context.device = operation.actor, operation.device
         context.zone = timezone(timedelta(minutes=operation.offset))
         context.targets = targets_of(operation, context.targets)
+
+
+def known_kinds(services: Services) -> Mapping[str, OperationKind]:
+    """Every kind of operation this program knows, by name.
+
+    A kind registers when the module of its service is imported, which a program that only takes in
+    a package has no other reason to do.
+    """
+    holders(services)
+    return KINDS
 
 
 def holders(services: Services) -> dict[str, Any]:

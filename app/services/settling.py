@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -27,12 +27,12 @@ class Settlement(StrEnum):
 
 
 class Settling:
-    """Use cases of deciding.  `holder_of` gives what the use cases of an operation are called on,
-    by the name of its class."""
+    """Use cases of deciding.  `holders` gives what the use cases of operations are called on,
+    by the name of the class (`app.services.replay.holders`)."""
 
-    def __init__(self, context: ServiceContext, holder_of: Callable[[str], Any]) -> None:
+    def __init__(self, context: ServiceContext, holders: Callable[[], Mapping[str, Any]]) -> None:
         self._context = context
-        self._holder_of = holder_of
+        self._holders = holders
 
     @operation(SETTLE, subject="unsettled_id")
     def settle(self, unsettled_id: str, how: Settlement) -> None:
@@ -47,7 +47,9 @@ class Settling:
             changes = log_reading.changes_of_kinds(session, (OVERWRITTEN,))
         if about is None:
             raise NotFound("operation", operation_id)
-        holder = self._holder_of(KINDS[about.kind].owner)
+        # Kinds register with the services that hold them.
+        holding = self._holders()
+        holder = holding[KINDS[about.kind].owner]
         if how is Settlement.TAKE and number:
             lost = [c for c in changes if c.operation_id == about.id and str(c.n) == number]
             if not lost:

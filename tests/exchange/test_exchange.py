@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from app import bootstrap, paths
+from app import settings as settings_file
 from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, Unavailable
 from app.domain.register.people import TechnicianDraft
 from app.exchange.exchange import Exchange
@@ -20,7 +24,10 @@ from app.settings import Settings
 from db.engine import Database
 from tests.conftest import FrozenClock
 from tests.factories import make_incident
+from tests.maintenance import make_plan
 from tests.replaying import state_of
+
+ROOT = Path(__file__).parents[2]
 
 
 class Computer:
@@ -395,3 +402,38 @@ def test_a_laptop_that_has_the_state_of_an_office_does_not_take_its_letter(
     laptop.exchange.export(tmp_path / "work.posx")
     office.exchange.take_in(tmp_path / "work.posx")
     assert letter_in_use(str(office.folder / "poscare.db")) == office.settings.device
+
+
+def test_a_program_that_was_just_started_knows_every_kind_of_operation(
+    office: Computer, laptop: Computer, tmp_path: Path
+) -> None:
+    office.exchange.begin_office()
+    office.exchange.export(tmp_path / "all.posx")
+    laptop.exchange.take_in(tmp_path / "all.posx")
+    plan = make_plan(laptop.services)
+    incident = make_incident(laptop.services)
+    laptop.services.incidents.start(incident)
+    laptop.services.plans.set_active(plan, active=False)
+    laptop.exchange.export(tmp_path / "work.posx")
+    for one in (office, laptop):
+        one.services.close()
+        settings_file.save(one.settings, one.folder / "settings.toml")
+    for of, *arguments in (
+        (office, "import", "work.posx"),
+        (office, "export", "-o", "answer.posx"),
+        (laptop, "import", "answer.posx"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "app", "exchange", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, paths.HOME_VARIABLE: str(of.folder), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    database = Database(office.folder / "poscare.db")
+    with database.read() as session:
+        kinds = {one.kind for one in read_operations(session)}
+    database.close()
+    assert {"plan.save", "plan.set_active", "incident.start"} <= kinds
