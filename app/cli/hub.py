@@ -203,8 +203,15 @@ def _keep(context: Context, settings: Settings, password: str) -> None:
     stored = settings_file.load(paths.settings_file())
     names = ("hub_server", "hub_database", "hub_user", "hub_certificate")
     values = {name: getattr(settings, name) for name in names}
-    bootstrap.secrets().set(bootstrap.HUB_PASSWORD, password)
-    settings_file.save(settings_file.with_values(stored, values), paths.settings_file())
+    wanted = settings_file.with_values(stored, values)
+
+    def store() -> None:
+        bootstrap.secrets().set(bootstrap.HUB_PASSWORD, password)
+        settings_file.save(wanted, paths.settings_file())
+
+    context.services.settings_log.save(
+        settings_file.values_of(stored), settings_file.values_of(wanted), store
+    )
     context.settings = settings
 
 

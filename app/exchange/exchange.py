@@ -28,11 +28,12 @@ from app.exchange.package_file import (
     open_package,
     write_package,
 )
-from app.exchange.stations import Station, Stations
+from app.exchange.stations import ARRANGE, Station, Stations
 from app.exchange.status import ExchangeStatus, OtherComputer, status
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.core.import_columns import stopping
+from app.services.core.rights import require
 from app.services.core.stored_files import named_files
 from app.services.core.trail_entries import names_of
 from app.services.settling import Settlement
@@ -78,7 +79,9 @@ class Exchange:
         self.stations = Stations(services.context)
 
     def begin_office(self) -> None:
-        """Make this database the one that orders everybody's work.  Raises `InvalidInput`."""
+        """Make this database the one that orders everybody's work.  Raises `InvalidInput`,
+        `NotPermitted`."""
+        require(self._services.context, ARRANGE)
         if self.stations.office() is not None:
             raise InvalidInput.of("office", "exchange.has_an_office")
         office.begin(self._services)

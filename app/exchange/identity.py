@@ -12,10 +12,11 @@ from app.domain.text import line, required
 from app.exchange import office
 from app.exchange.keys import KeyPair, KeyRing
 from app.exchange.package import Role
-from app.exchange.stations import CHANGED
+from app.exchange.stations import ARRANGE, CHANGED
 from app.secret_store import SecretPlace
 from app.services import Services
 from app.services.core import operation_log
+from app.services.core.rights import require
 from db.stations import STATION
 
 _NAME = "exchange:name"
@@ -94,7 +95,8 @@ class Identity:
 
     def renew(self) -> OwnKey:
         """Make new keys, because the old ones are lost or in wrong hands; everybody has to trust
-        the new ones anew.  Raises `Unavailable`."""
+        the new ones anew.  Raises `Unavailable`, `NotPermitted`."""
+        require(self._services.context, ARRANGE)
         pair = self._keys.make(self.station())
         self._keep(_KEY, pair.station)
         return self.key()

@@ -21,8 +21,11 @@ from app.exchange.package import Role
 from app.services.core import operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.letters import check_letter
+from app.services.core.rights import require
 from db.models.exchange import StationRow
 
+ARRANGE = "exchange.arrange"
+"""The right to decide with whom this computer exchanges."""
 CHANGED = "exchange"
 """The kind of the change that is announced."""
 
@@ -64,8 +67,10 @@ class Stations:
         given a number.
 
         Raises `InvalidInput`: ``exchange.own_key``, ``exchange.key_changed``,
-        ``exchange.second_office``, ``exchange.is_the_office``, ``device.of_another``.
+        ``exchange.second_office``, ``exchange.is_the_office``,
+        ``device.of_another``; `NotPermitted`.
         """
+        require(self._context, ARRANGE)
         with as_problem("name"):
             wanted = required(line(name or key.name))
         with self._context.write_locally() as unit:
@@ -100,7 +105,8 @@ class Stations:
 
     def revoke(self, name: str) -> Station:
         """Trust a computer no longer: its packages are refused, and none is made for it.  What it
-        sent before stays.  Raises `NotFound`, `InvalidInput`."""
+        sent before stays.  Raises `NotFound`, `InvalidInput`, `NotPermitted`."""
+        require(self._context, ARRANGE)
         found = self.named(name)
         with self._context.write_locally() as unit:
             row = unit.session.get(StationRow, found.key.station)

@@ -69,6 +69,7 @@ class Replay:
     def __init__(self, services: Services, *, judging: bool = False) -> None:
         self._services = services
         self._judging = judging
+        services.context.judged = judging
         self._holders = holders(services)
         self._same = self._read_same()
 

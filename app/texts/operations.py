@@ -24,6 +24,7 @@ _LABELS = {("technician", "code"): N_("Staff code")}
 _WORDS = {
     ("incident", "kind"): "work_kind",
     ("contact", "role"): "contact_role",
+    ("incident", "role"): "contact_role",
 }
 """The enumerations of values whose field means something else in other records."""
 _LEFT_OUT = "left_out"

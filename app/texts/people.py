@@ -16,6 +16,9 @@ PROBLEMS: dict[str, str] = {
     "permission.own": N_(
         "{operation}: with somebody else's record only {who} may do this. Ask one of them."
     ),
+    "permission.only_here": N_(
+        "Roles, and people who may more than a technician, are changed in the office only."
+    ),
     "permission.only_self": N_("{operation}: each does this for themselves only."),
     "sign_in.wrong": N_("Code or password is wrong."),
     "sign_in.wait": N_("Too many attempts. Try again in {seconds} seconds."),
@@ -147,6 +150,7 @@ WORDS: dict[str, dict[str, str]] = {
         "document.seal": N_("Seal a document"),
         "conflict.settle": N_("Settle a conflict"),
         "operation.withdraw": N_("Withdraw what was not exchanged yet"),
+        "exchange.arrange": N_("Decide with whom this computer exchanges"),
         "log.read": N_("Read the log"),
         "database.bring": N_("Own records brought along"),
         "database.genesis": N_("Log begun"),

@@ -83,6 +83,7 @@ def test_from_nothing_to_work_that_came_and_went(
         assert at("laptop", "hub", "status", "--json").json["waiting_there"] == 1
         answered = at("laptop", "hub", "sync", "--json").json
         assert [one["from"] for one in answered["arrived"]] == ["Office"]
+        assert "1 package sent" in at("laptop", "hub", "sync").out, "what of it arrived"
         assert "0 packages sent" in at("laptop", "hub", "sync").out
 
         assert at("office", "hub", "revoke", "Liu").code == 0

@@ -7,18 +7,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app import bootstrap, paths
 from app import settings as settings_file
-from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, Unavailable
+from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, NotPermitted, Unavailable
+from app.domain.people.roles import Role, SignedIn
 from app.domain.register.people import TechnicianDraft
 from app.exchange.exchange import Exchange
 from app.exchange.keys import read_key
 from app.services.core.data_place import letter_in_use
 from app.services.core.operation_log import read_operations
+from app.services.core.rights import read_again
 from app.services.settling import Settlement
 from app.settings import Settings
 from db.engine import Database
@@ -437,3 +440,57 @@ def test_a_program_that_was_just_started_knows_every_kind_of_operation(
         kinds = {one.kind for one in read_operations(session)}
     database.close()
     assert {"plan.save", "plan.set_active", "incident.start"} <= kinds
+
+
+def test_who_may_what_is_decided_in_the_office_whatever_a_laptop_says(
+    office: Computer, laptop: Computer, tmp_path: Path
+) -> None:
+    boss = office.services.directory.save_technician(
+        TechnicianDraft(code="A01", name="赵敏", role=Role.ADMINISTRATOR)
+    )
+    worker = office.services.directory.save_technician(TechnicianDraft(code="T01", name="刘伟"))
+    office.exchange.begin_office()
+    office.exchange.export(tmp_path / "all.posx")
+    laptop.exchange.take_in(tmp_path / "all.posx")
+    office.services.people.set_password(boss, "a long password")
+    # On the laptop nobody has a password, and it may call itself whoever it likes.
+    laptop.services.context.actor = "A01"
+    people = {one.code: one for one in laptop.services.directory.technicians()}
+    for code, changes in (("T01", {"role": Role.ADMINISTRATOR}), ("A01", {"active": False})):
+        known = people[code]
+        draft = replace(TechnicianDraft(code=code, name=known.name, role=known.role), **changes)
+        laptop.services.directory.save_technician(draft, known.id, known.version)
+    laptop.services.directory.save_technician(
+        TechnicianDraft(code="T02", name="李雷", role=Role.MANAGER)
+    )
+    laptop.exchange.export(tmp_path / "work.posx")
+    taken = office.exchange.take_in(tmp_path / "work.posx")
+    assert len(taken.conflicts) == 3
+    roles = {one.code: (one.role, one.active) for one in office.services.directory.technicians()}
+    assert roles == {"A01": (Role.ADMINISTRATOR, True), "T01": (Role.TECHNICIAN, True)}
+    assert worker in {one.id for one in office.services.directory.technicians()}
+
+
+def test_whom_a_computer_trusts_is_no_business_of_a_technician(
+    office: Computer, laptop: Computer
+) -> None:
+    boss, worker = (
+        office.services.directory.save_technician(TechnicianDraft(code=code, name=code, role=role))
+        for code, role in (("A01", Role.ADMINISTRATOR), ("T01", Role.TECHNICIAN))
+    )
+    office.services.people.set_password(boss, "a long password")
+    office.services.context.person = SignedIn(
+        id=worker, code="T01", name="T01", role=Role.TECHNICIAN
+    )
+    read_again(office.services.context)
+    exchange = office.exchange
+    [known] = exchange.stations.listed()
+    for act in (
+        lambda: exchange.stations.revoke(known.name),
+        lambda: exchange.stations.trust(known.key),
+        exchange.identity.renew,
+        exchange.begin_office,
+    ):
+        with pytest.raises(NotPermitted):
+            act()
+    assert [one.revoked_at for one in exchange.stations.listed()] == [None]

@@ -24,6 +24,7 @@ WITHOUT = {
     "schedule_week",
     "route",
     "compliance",
+    "audit_trail",
 }
 """Papers whose head has no code."""
 

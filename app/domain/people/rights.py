@@ -149,6 +149,7 @@ RIGHTS: Mapping[str, Right] = {
     # the exchange with the office
     "conflict.settle": _THE_OFFICE,
     "operation.withdraw": _WHO_WORKS,
+    "exchange.arrange": _MANAGERS,
     "log.read": _AUDITORS_OR_OWN,
     # the program and its people
     "technician.make_administrator": _EVERYBODY_MAY,

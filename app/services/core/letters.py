@@ -25,16 +25,22 @@ def letter_here(session: Session) -> str:
     tables = sa.inspect(session.connection())
     if tables.has_table(OperationRow.__tablename__):
         own = operation_log.fact(session, STATION) or ""
-        last = session.execute(
-            sa.select(col(OperationRow.device))
-            .where(col(OperationRow.station) == own, col(OperationRow.device) != "")
-            .order_by(col(OperationRow.station_seq).desc())
-            .limit(1)
-        ).scalar()
+        last = _last_letter(session, own)
         others = sa.exists().where(col(OperationRow.station) != own)
         if last or session.execute(sa.select(others)).scalar():
-            return str(last or "")
+            return last
     return _counted(session)
+
+
+def _last_letter(session: Session, station: str) -> str:
+    """The letter a computer worked by last, as its operations tell."""
+    query = (
+        sa.select(col(OperationRow.device))
+        .where(col(OperationRow.station) == station, col(OperationRow.device) != "")
+        .order_by(col(OperationRow.station_seq).desc())
+        .limit(1)
+    )
+    return str(session.execute(query).scalar() or "")
 
 
 def _counted(session: Session) -> str:
@@ -63,15 +69,20 @@ def check_letter(session: Session, letter: str, station: str = "", field: str = 
     (``device.of_another``) with the names of those that do.
     """
     own = operation_log.fact(session, STATION) or ""
-    of = station or own
-    trusted = sa.select(col(StationRow.id), col(StationRow.name)).where(
-        col(StationRow.letter) == letter, col(StationRow.revoked_at).is_(None)
-    )
-    names = {str(key): str(name) for key, name in session.execute(trusted)}
+    rows = session.execute(
+        sa.select(col(StationRow.id), col(StationRow.name), col(StationRow.letter)).where(
+            col(StationRow.revoked_at).is_(None)
+        )
+    ).all()
+    names = {str(key): str(name) for key, name, theirs in rows if theirs == letter}
+    # Of a computer that is trusted its key tells the letter it has now; work of earlier ones may
+    # be in the log.
+    told_by_key = {str(key) for key, _name, theirs in rows if theirs} | {own, station}
     working = sa.select(col(OperationRow.station)).where(col(OperationRow.device) == letter)
     for key in session.execute(working.distinct()).scalars():
-        names.setdefault(str(key), "")
-    names.pop(of, None)
+        if str(key) not in told_by_key and _last_letter(session, str(key)) == letter:
+            names.setdefault(str(key), "")
+    names.pop(station or own, None)
     if names:
         told = ", ".join(sorted(name for name in names.values() if name))
         raise InvalidInput.of(field, "device.of_another", device=letter, names=told or "?")

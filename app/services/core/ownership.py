@@ -90,4 +90,6 @@ _BY_SUBJECT: Mapping[str, _Finder] = {
     "leave": _themselves,
     "people": _themselves,
     "technician": _themselves,
+    # what is shown of the log is narrowed to the person (`app.services.core.audit.log_reader`)
+    "log": _themselves,
 }

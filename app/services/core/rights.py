@@ -104,7 +104,7 @@ def is_guarded(session: Session) -> bool:
 def refusal_of(session: Session, actor: str, kind: str, key: str = "") -> Refusal | None:
     """Why the person with the code `actor` may not have done an operation, by the roles and rights
     of this database; None when they may, or when nobody signs in here."""
-    if kind not in RIGHTS or not is_guarded(session):
+    if kind not in RIGHTS or RIGHTS[kind].roles >= frozenset(Role) or not is_guarded(session):
         return None
     query = sa.select(TechnicianRow).where(
         col(TechnicianRow.code) == actor, col(TechnicianRow.active).is_(True)

@@ -16,6 +16,7 @@ from app.services.core.applying import OVERWRITTEN
 from app.services.core.context import chunks
 from app.services.core.operations import BASE
 from app.services.core.running_operation import RecordChange
+from app.texts import FIELDS
 from db.models.documents import AttachmentRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import PlanRow, VisitRow
@@ -257,6 +258,9 @@ _LONGEST_READ = 8_192
 _MOST_IN_LIST = 8
 """Members of a list that are told; of longer ones only how many there are."""
 _SAYS_NOTHING = frozenset({"version", "generation"})
+_KEPT_ELSEWHERE = frozenset({"document", "checklist"})
+"""Kinds of records whose operations hold a paper or a filled line, in keys rather than words: what
+was entered stands on the paper and in the checklist."""
 
 
 def _entered_in(session: Session, ids: Sequence[str]) -> dict[str, tuple[FieldChange, ...]]:
@@ -266,6 +270,7 @@ def _entered_in(session: Session, ids: Sequence[str]) -> dict[str, tuple[FieldCh
         query = sa.select(OPERATION.c.id, OPERATION.c.payload).where(
             OPERATION.c.id.in_(part),
             sa.func.length(OPERATION.c.payload) <= _LONGEST_READ,
+            OPERATION.c.subject_kind.not_in(_KEPT_ELSEWHERE),
         )
         found |= {row.id: entered(row.payload) for row in session.execute(query)}
     return found
@@ -273,7 +278,7 @@ def _entered_in(session: Session, ids: Sequence[str]) -> dict[str, tuple[FieldCh
 
 def entered(payload: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """The arguments of an operation as fields: of an edit those that differ from what the person
-    found, else all, empty before."""
+    found, else all, empty before; those people have no word for are left out."""
     before = dict(_told_in("", payload.get(BASE) or {}))
     now = dict(found for name, value in payload.items() for found in _told_in(name, value))
     if BASE in payload:
@@ -281,7 +286,7 @@ def entered(payload: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(name, before.get(name, ""), text)
         for name, text in now.items()
-        if text != before.get(name, "")
+        if text != before.get(name, "") and name in FIELDS
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, NotPermitted
 from app.domain.people.roles import Role, stands_over
 from app.domain.register.people import TechnicianDraft
 from app.services.core.context import ServiceContext
+from app.services.core.rights import is_guarded
 from db.models.people import CredentialRow
 from db.models.register import TechnicianRow
 
@@ -21,10 +22,12 @@ def check_change(
 
     Raises `NotPermitted`, `InvalidInput` (``people.last_administrator``).
     """
+    before = Role(row.role) if row else Role.TECHNICIAN
+    if context.judged and is_guarded(session):
+        _check_from_elsewhere(row, before, draft)
     standing, person = context.standing, context.person
     if not standing.guarded or person is None:
         return
-    before = Role(row.role) if row else Role.TECHNICIAN
     oneself = row is not None and row.id == person.id and row.active == draft.active
     if draft.role != before or not (oneself or stands_over(person.role, before)):
         refusal = standing.refusal("people.set_role")
@@ -33,6 +36,14 @@ def check_change(
     stays = draft.role == Role.ADMINISTRATOR and draft.active
     if row and row.active and before is Role.ADMINISTRATOR and not stays:
         _check_another(session, row.id, "role" if draft.active else "active")
+
+
+def _check_from_elsewhere(row: TechnicianRow | None, before: Role, draft: TechnicianDraft) -> None:
+    """Who did something on another computer is only what that computer says, so nobody gets more
+    rights that way, and whoever has them keeps them."""
+    stays = row is None or (draft.active, draft.code) == (row.active, row.code)
+    if draft.role != before or not (stays or before is Role.TECHNICIAN):
+        raise NotPermitted("permission.only_here", "people.set_role", (Role.ADMINISTRATOR,))
 
 
 def _check_another(session: Session, technician_id: str, field: str) -> None:

@@ -19,6 +19,7 @@ BESIDE_OPERATIONS = {
     "backup.make",
     "backup.restore",
     "document.seal",
+    "exchange.arrange",
     "form.keep",
     "generation.run",
     "log.read",

@@ -100,8 +100,16 @@ class HubPanel(QWidget):
         self._check(draft)
         if draft.password:
             bootstrap.secrets().set(bootstrap.HUB_PASSWORD, draft.password)
-        settings_file.save(draft.settings, paths.settings_file())
+        self._save(draft.settings)
         return draft.settings
+
+    def _save(self, settings: Settings) -> None:
+        """Raises `NotPermitted`."""
+        self._context.services.settings_log.save(
+            settings_file.values_of(self._context.settings),
+            settings_file.values_of(settings),
+            lambda: settings_file.save(settings, paths.settings_file()),
+        )
 
     def _kept(self, settings: Settings) -> None:
         self._context.settings_changed.emit(settings)
@@ -117,9 +125,8 @@ class HubPanel(QWidget):
             return
         settings = replace(self._context.settings, hub_server="", hub_user="")
 
-        def forget() -> None:
-            settings_file.save(settings, paths.settings_file())
-
         self._page.run(
-            forget, lambda _none: self._context.settings_changed.emit(settings), lane="io"
+            lambda: self._save(settings),
+            lambda _none: self._context.settings_changed.emit(settings),
+            lane="io",
         )
