@@ -134,15 +134,15 @@ def _judged(context: Context, pdf: bytes, roots: tuple[bytes, ...]) -> DocumentP
     document is given none."""
     from app.services.documents.verifying import judge
 
-    number = context.options.number
+    number, company = context.options.number, context.settings.company_name
     target = context.settings.database or str(paths.database_file())
     if "://" not in target and not Path(target).exists():
-        return judge(pdf, None, roots, number)
+        return judge(pdf, None, roots, number, company)
     try:
         proving = context.services.verifying
     except Unavailable as failed:
         context.note(error_text(context.t, failed))
-        return judge(pdf, None, roots, number)
+        return judge(pdf, None, roots, number, company)
     return proving.judge(pdf, roots, number)
 
 

@@ -94,9 +94,6 @@ def _issued(t: Translator, judgement: Any, title: Titles) -> Iterator[str]:
 
 def _pages(t: Translator, judgement: Any) -> Iterator[str]:
     proof = judgement.proof
-    if judgement.kept and not proof.sound:
-        yield t("The pages were made by another version; the register vouches for them")
-        return
     yield word(t, "pages_say", proof.verdict)
     if proof.pages:
         yield t("Pages that differ: {pages}", pages=", ".join(map(str, proof.pages)))

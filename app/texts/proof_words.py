@@ -56,7 +56,8 @@ WORDS: dict[str, dict[str, str]] = {
         "not_asked": N_("Nobody vouches for the certificate (issuer: {issuer})"),
         "trusted": N_("The certificate given vouches for it: {root}"),
         "other_company": N_(
-            "{root} issued the certificate to {signer}, who is not the company of the letterhead"
+            "{root} issued the certificate to {signer}: settings here and letterhead do not both"
+            " name this company"
         ),
         "ended": N_(
             "{root} issued the certificate, but it is not valid today, and no time stamp proves"

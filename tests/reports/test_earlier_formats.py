@@ -14,11 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.documents import HandOut
 from app.domain.errors import InvalidInput
 from app.reports.data.content import canonical, content_of, document_of
 from app.reports.data.earlier_formats import format_of, steps_of
 from app.reports.media.raster import PdfPages
 from app.reports.render import render
+from app.services import Services
+from app.services.documents.issued import HandedDocument, HandOutNote, keep_hand_out
 from app.services.documents.kinds import layouts
 from app.services.documents.reading import Authenticity, read, verify
 from app.services.documents.verifying import ProofAnswer, judge
@@ -39,6 +42,14 @@ def test_a_document_of_an_earlier_format_is_read_and_proved(path: Path) -> None:
     assert found.content["version"] < format_of(type(found.document.sheet))
     assert verify(pdf).verdict is Authenticity.GENUINE
     assert judge(pdf).pages is ProofAnswer.YES
+
+
+def test_one_that_left_is_genuine(services: Services) -> None:
+    for path in EARLIER:
+        pdf = path.read_bytes()
+        handed = [HandedDocument(one.kind, one.number, one.sha256) for one in read(pdf)]
+        keep_hand_out(services.context, handed, pdf, HandOutNote(HandOut.SAVED))
+        assert services.verifying.judge(pdf).verdict is ProofAnswer.YES, path.stem
 
 
 @pytest.mark.parametrize("path", EARLIER, ids=lambda path: path.stem)

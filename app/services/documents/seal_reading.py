@@ -21,7 +21,7 @@ class SealTrust(StrEnum):
     """Whether a certificate that was given vouches for whoever sealed.
 
     `NOT_ASKED`: none was given.  `TRUSTED`: it is one of those given, or one of them issued it to
-    the company of the letterhead.  `OTHER_COMPANY`: one of them issued it, to somebody else.
+    the company that was asked for.  `OTHER_COMPANY`: one of them issued it, to somebody else.
     `ENDED`: one of them issued it, but it is not valid today and no time stamp proves that it was
     when it sealed.  `NAMESAKE`: it bears the name of one given, but is another.  `STRANGER`: none
     of them issued it."""
@@ -92,7 +92,9 @@ def seals_of(
     """The seals on a file, oldest first; none when it has none.
 
     `trusted` are certificates (PEM or DER) that may vouch for the signer; one that is none raises
-    `InvalidInput("seal.not_a_root")`.  `companies` are the names on the letterheads of the file.
+    `InvalidInput("seal.not_a_root")`.  `companies` are those a root may vouch for: this
+    office's own, and those on the letterheads of the file, which have to be one; none is trusted
+    by a root where there are none.
     Raises `Unavailable("seal.not_installed")` when the file is sealed but cannot be judged here,
     `InvalidInput("seal.unreadable")` when what looks like a seal cannot be read.
     """

@@ -14,7 +14,7 @@ from typing import Any
 
 from app.domain.errors import InvalidInput, Unavailable
 from app.services.documents.attachments import read_file
-from app.services.documents.reading import read, verify
+from app.services.documents.reading import verify
 from app.services.documents.seal_reading import is_signed, name_of, needed
 from app.services.documents.seal_update import FIELD
 
@@ -34,17 +34,16 @@ class Certificate:
     stamps: str = ""
 
 
-def seal(pdf: bytes, certificate: Certificate, *, kept: bool = False) -> tuple[bytes, str]:
+def seal(pdf: bytes, certificate: Certificate) -> tuple[bytes, str]:
     """The file with a seal appended, and whose certificate made it.  Only a document that is, byte
-    for byte, what its data give is sealed; or one that is `kept` here as it left, which another
-    version of this program may have made.
+    for byte, what its data give is sealed.
 
     Raises `InvalidInput` (``seal.twice``, ``seal.unproved``, wrong passphrase, no certificate, one
     that is not valid today), `Unavailable` (sealing is not installed, the token is not there, no
     time stamp to be had).
     """
     needed()
-    check_sealable(pdf, kept=kept)
+    check_sealable(pdf)
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import signers
     from pyhanko.sign.fields import SigSeedSubFilter
@@ -66,14 +65,12 @@ def seal(pdf: bytes, certificate: Certificate, *, kept: bool = False) -> tuple[b
     return out.getvalue(), name_of(signer.signing_cert.subject)
 
 
-def check_sealable(pdf: bytes, *, kept: bool = False) -> None:
+def check_sealable(pdf: bytes) -> None:
     """Raises `InvalidInput` when a file must not be sealed: ``seal.twice``, ``seal.unproved``, and
     as `reading.read`."""
     if is_signed(pdf):
         raise InvalidInput.of("file", "seal.twice")
-    if kept:
-        read(pdf)
-    elif not verify(pdf).sound:
+    if not verify(pdf).sound:
         raise InvalidInput.of("file", "seal.unproved")
 
 

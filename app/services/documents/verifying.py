@@ -6,7 +6,8 @@
 3. Are the hashes beside the drawn signatures those of the content above them?
 4. Is the seal intact, who made it since when, and which root vouches for him?
 
-What none of this proves is called unproved, never genuine.
+What none of this proves is called unproved, never genuine.  No answer makes up for another: the
+register comes from every laptop, so it never speaks for pages that do not say what the data say.
 """
 
 from __future__ import annotations
@@ -88,11 +89,11 @@ class DocumentProof:
 
     @property
     def pages(self) -> ProofAnswer:
-        """Whether the pages say what the data say, and nothing else is there.  A file that left
-        here as it is may be of an older version, which this one cannot make anew."""
+        """Whether the pages say what the data say, and nothing else is there; whatever the
+        register says of the file."""
         if self.proof.sound:
             return ProofAnswer.YES
-        if self.kept or self.proof.verdict is Authenticity.SAME_PAGES:
+        if self.proof.verdict is Authenticity.SAME_PAGES:
             return ProofAnswer.UNPROVED
         return ProofAnswer.NO
 
@@ -114,16 +115,18 @@ class DocumentProof:
         it; ``replaced`` when a newer version was issued since.
 
         The register or a seal somebody vouches for proves the origin, and with it signatures whose
-        content stands in another document."""
+        content stands in another document.  A seal proves none when a register was asked and knows
+        no such document."""
         answers = (self.issued, self.pages, self.signatures, self.seal)
         if ProofAnswer.NO in answers:
             return ProofAnswer.NO
-        content = self.pages is ProofAnswer.YES or self.kept
+        unknown = any(one.standing is IssuedStanding.UNKNOWN for one in self.registered)
         vouched = self.seal is ProofAnswer.YES and any(
             one.trust is SealTrust.TRUSTED for one in self.seals
         )
         sealed = self.seal in {ProofAnswer.YES, ProofAnswer.NONE}
-        if not (content and sealed and (self.kept or vouched)):
+        origin = not unknown and (self.kept or vouched)
+        if not (self.pages is ProofAnswer.YES and sealed and origin):
             return ProofAnswer.UNPROVED
         return ProofAnswer.REPLACED if self.issued is ProofAnswer.REPLACED else ProofAnswer.YES
 
@@ -156,9 +159,11 @@ def judge(
     context: ServiceContext | None = None,
     trusted_roots: tuple[bytes, ...] = (),
     number: str = "",
+    company: str = "",
 ) -> DocumentProof:
     """Look at a file: with the register of `context`, where there is one; `number` is the one it
-    has to have, empty for any.
+    has to have, empty for any.  `company` is this office's own, from its settings: the one whose
+    seal counts when a root that issues to many is trusted; with none, such a root proves nothing.
 
     Raises `InvalidInput` as `reading.read`, and when a root is no certificate.
     """
@@ -176,8 +181,9 @@ def judge(
     try:
         # The bare word of a signature in a document that is exactly ours is no signature.
         if proof.sealed or proof.verdict is not Authenticity.GENUINE:
+            # What the file says of itself proves nothing: whoever made it chose its letterhead.
             houses = {copy.document.house.company for copy in proof.copies}
-            seals = seals_of(pdf, trusted_roots, houses)
+            seals = seals_of(pdf, trusted_roots, {company} | houses if company.strip() else ())
     except AppError as failed:
         if failed.code == "seal.not_a_root":
             raise
@@ -235,7 +241,8 @@ class Verifying:
         self, pdf: bytes, trusted_roots: tuple[bytes, ...] = (), number: str = ""
     ) -> DocumentProof:
         """Look at a file, with the register of this database.  Raises as `judge`."""
-        return judge(pdf, self._context, trusted_roots, number)
+        company = self._context.letterhead.company
+        return judge(pdf, self._context, trusted_roots, number, company)
 
     def paper(self, code: str) -> tuple[PaperRecord, ...]:
         """The documents issued with the content that the QR code of a paper names.
@@ -257,10 +264,10 @@ class Verifying:
         judged = judge(pdf, self._context)
         if judged.seals or judged.trouble is not None:
             return seal(pdf, certificate)
-        if judged.pages is ProofAnswer.NO or judged.signatures is ProofAnswer.NO:
+        if judged.pages is not ProofAnswer.YES or judged.signatures is ProofAnswer.NO:
             raise InvalidInput.of("file", "seal.unproved")
         if judged.issued is ProofAnswer.REPLACED:
             raise InvalidInput.of("file", "seal.replaced")
         if not issuing and judged.issued is not ProofAnswer.YES:
             raise InvalidInput.of("file", "seal.not_issued")
-        return seal(pdf, certificate, kept=judged.kept)
+        return seal(pdf, certificate)

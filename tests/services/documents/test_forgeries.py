@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from app import paths
+from app.domain.documents import HandOut
 from app.domain.errors import AppError, InvalidInput
 from app.reports.render import render
 from app.services import Services
-from app.services.documents.issued import IssuedStanding
+from app.services.documents.issued import (
+    HandedDocument,
+    HandOutNote,
+    IssuedStanding,
+    keep_hand_out,
+)
 from app.services.documents.kinds import REQUESTABLE, layouts
 from app.services.documents.reading import Authenticity, read
 from app.services.documents.requests import Request
@@ -132,10 +138,23 @@ def attack(office: Office, name: str, genuine: bytes, *, sealed: bool = False) -
         assert judged.issued is not ProofAnswer.YES, "it did not leave as this file"
         assert judged.pages is not ProofAnswer.YES
         assert judged.proof.verdict is not Authenticity.GENUINE
+        recorded(office, forged, judged)
     if judged is not None and name in NAMED and not sealed:
         assert judged.pages is ProofAnswer.NO
         assert NAMED[name] in judged.proof.foreign
     return True
+
+
+def recorded(office: Office, forged: bytes, before: DocumentProof) -> None:
+    """Whoever has the program can record that a forgery left: no better for its pages."""
+    handed = [HandedDocument(one.kind, one.number, one.sha256) for one in before.proof.copies]
+    keep_hand_out(office.services.context, handed, forged, HandOutNote(HandOut.SAVED))
+    judged = office.judge(forged)
+    assert judged.kept
+    assert judged.pages is before.pages
+    assert judged.verdict in {judged.pages, ProofAnswer.NO}
+    with pytest.raises(InvalidInput):
+        office.services.verifying.seal(forged, office.certificate)
 
 
 @pytest.mark.parametrize("name", FORGERIES)

@@ -13,10 +13,11 @@ import pytest
 
 from app.domain.errors import InvalidInput, Unavailable
 from app.reports.data.sheets import Issuer
-from app.services.documents.reading import Authenticity, verify
+from app.services.documents.reading import Authenticity, read, verify
 from app.services.documents.seal_reading import Seal, SealTrust, seals_of
 from app.services.documents.sealing import Certificate, seal
-from app.services.documents.verifying import ProofAnswer, judge
+from app.services.documents.verifying import DocumentProof, ProofAnswer
+from app.services.documents.verifying import judge as judge_file
 from tests.forgeries import update
 from tests.reports.samples import document, render, service_report
 from tests.seals import COMPANY, PASSPHRASE, Issued, issue, stamping_authority
@@ -67,6 +68,11 @@ def sealed_in_spite_of_its_period(pdf: bytes, one: Issued, stamps: str = "") -> 
         return sealed_by(pdf, one, stamps)
 
 
+def judge(pdf: bytes, *roots: bytes, company: str = COMPANY) -> DocumentProof:
+    """Judged in the office of a company that has no register."""
+    return judge_file(pdf, None, roots, company=company)
+
+
 def only(pdf: bytes, *given: Issued) -> Seal:
     (found,) = seals_of(pdf, [one.pem for one in given], {COMPANY})
     return found
@@ -87,7 +93,7 @@ def test_a_seal_is_pades_says_by_whom_since_when_and_which_root_vouches(
     assert found.stamped_by == "", "only the clock of whoever sealed says so"
     proof = verify(sealed)
     assert (proof.verdict, proof.sealed, proof.sound) == (Authenticity.GENUINE, True, True)
-    assert judge(sealed, None, (offices.root.pem,)).verdict is ProofAnswer.YES
+    assert judge(sealed, offices.root.pem).verdict is ProofAnswer.YES
 
 
 @pytest.mark.parametrize(
@@ -114,10 +120,28 @@ def test_who_vouches_is_told_apart(
     pdf: bytes,
 ) -> None:
     sealed = sealed_by(pdf, getattr(offices, by))
-    judged = judge(sealed, None, tuple(getattr(offices, one).pem for one in given))
+    judged = judge(sealed, *(getattr(offices, one).pem for one in given))
     assert [one.trust for one in judged.seals] == [trust]
     assert (judged.pages, judged.seal) == (ProofAnswer.YES, answer)
     assert judged.verdict is answer
+
+
+def test_the_letterhead_of_a_file_does_not_say_whose_seal_counts(
+    pdf: bytes, offices: Offices
+) -> None:
+    made = read(pdf)[0].document
+    evil = sealed_by(render([replace(made, house=Issuer("别家公司"))]).pdf, offices.other)
+    genuine = sealed_by(pdf, offices.company)
+    for file, company, answer in (
+        (evil, COMPANY, ProofAnswer.UNPROVED),
+        (evil, "", ProofAnswer.UNPROVED),
+        (genuine, "", ProofAnswer.UNPROVED),
+        (genuine, "别家公司", ProofAnswer.UNPROVED),
+        (genuine, f" {COMPANY}", ProofAnswer.YES),
+    ):
+        assert judge(file, offices.root.pem, company=company).verdict is answer
+    assert judge(genuine, offices.company.pem, company="").verdict is ProofAnswer.YES
+    assert judge(evil, offices.other.pem, company="").verdict is ProofAnswer.YES, "he was named"
 
 
 def test_a_certificate_that_ended_is_proved_by_a_time_stamp_only(
@@ -129,7 +153,7 @@ def test_a_certificate_that_ended_is_proved_by_a_time_stamp_only(
     late = sealed_in_spite_of_its_period(pdf, offices.ended)
     assert only(late, offices.root).trust is SealTrust.ENDED
     assert only(late, offices.stranger).trust is SealTrust.STRANGER
-    judged = judge(late, None, (offices.root.pem,))
+    judged = judge(late, offices.root.pem)
     assert (judged.seal, judged.verdict) == (ProofAnswer.UNPROVED, ProofAnswer.UNPROVED)
     for days, trust in ((20, SealTrust.TRUSTED), (1, SealTrust.ENDED)):
         then = datetime.now(UTC) - timedelta(days=days)
@@ -160,7 +184,7 @@ def test_an_authority_that_does_not_answer_leaves_no_seal(pdf: bytes, offices: O
 
 def test_a_seal_of_an_earlier_version_is_still_read(pdf: bytes, offices: Offices) -> None:
     sealed = appended(pdf, offices.company, lambda _writer: None, subfilter="ADOBE_PKCS7_DETACHED")
-    judged = judge(sealed, None, (offices.root.pem,))
+    judged = judge(sealed, offices.root.pem)
     assert (judged.pages, judged.seal) == (ProofAnswer.YES, ProofAnswer.YES)
 
 
@@ -267,14 +291,14 @@ def test_nothing_is_put_in_with_a_seal(
     change: Callable[[Any], None], pdf: bytes, offices: Offices
 ) -> None:
     made = appended(pdf, offices.company, change)
-    judged = judge(made, None, (offices.root.pem,))
+    judged = judge(made, offices.root.pem)
     assert judged.pages is not ProofAnswer.YES
     assert judged.verdict is not ProofAnswer.YES
 
 
 def test_a_reason_in_a_seal_is_no_word_of_ours(pdf: bytes, offices: Offices) -> None:
     made = appended(pdf, offices.company, lambda _writer: None, reason="merchant paid 99 999")
-    assert judge(made, None, (offices.root.pem,)).pages is not ProofAnswer.YES
+    assert judge(made, offices.root.pem).pages is not ProofAnswer.YES
 
 
 def test_two_seals_are_none(pdf: bytes, offices: Offices) -> None:
@@ -282,6 +306,4 @@ def test_two_seals_are_none(pdf: bytes, offices: Offices) -> None:
     with pytest.raises(InvalidInput) as refused:
         sealed_by(sealed, offices.company)
     assert refused.value.code == "seal.twice"
-    assert judge(update(sealed, {900: b"null"}), None, (offices.root.pem,)).verdict is (
-        ProofAnswer.NO
-    )
+    assert judge(update(sealed, {900: b"null"}), offices.root.pem).verdict is (ProofAnswer.NO)

@@ -16,13 +16,14 @@ from app.services.documents.issued import IssuedStanding
 from app.services.documents.reading import verify
 from app.services.documents.reporting import PrintedDocument
 from app.services.documents.requests import Request
-from app.services.documents.sealing import Certificate
+from app.services.documents.seal_reading import SealTrust
+from app.services.documents.sealing import Certificate, seal
 from app.services.documents.verifying import ProofAnswer, judge
 from tests.conftest import FrozenClock
 from tests.factories import make_terminal
 from tests.forgeries import update
 from tests.reports.samples import document, render, service_report
-from tests.seals import PASSPHRASE, company_certificate
+from tests.seals import COMPANY, PASSPHRASE, company_certificate, issue
 from tests.services.documents.paper import close, number_of, resolved, sign
 
 pytest.importorskip("pyhanko", reason="the extra 'seal' is not installed")
@@ -110,7 +111,7 @@ def test_what_a_newer_version_replaced_is_not_called_genuine_nor_sealed(
     assert refused.value.code == "seal.replaced"
 
 
-def test_a_file_an_older_version_made_is_proved_by_the_register_alone(
+def test_a_file_another_version_made_is_not_proved_by_the_register_alone(
     services: Services,
     company: tuple[Certificate, bytes],
     tmp_path: Path,
@@ -123,10 +124,27 @@ def test_a_file_an_older_version_made_is_proved_by_the_register_alone(
     assert services.verifying.judge(printed.pdf).verdict is ProofAnswer.UNPROVED
     services.reporting.save(printed, tmp_path / "list.pdf")
     judged = services.verifying.judge(printed.pdf)
-    assert (judged.verdict, judged.pages) == (ProofAnswer.YES, ProofAnswer.UNPROVED)
-    touched = printed.pdf.replace(b"POSCare 0.9", b"POSCare 0.8")
-    assert services.verifying.judge(touched).verdict is ProofAnswer.UNPROVED
-    assert services.verifying.seal(printed.pdf, company[0])[0].startswith(printed.pdf)
+    assert judged.issued is ProofAnswer.YES
+    assert (judged.verdict, judged.pages) == (ProofAnswer.UNPROVED, ProofAnswer.UNPROVED)
+    with pytest.raises(InvalidInput) as refused:
+        services.verifying.seal(printed.pdf, company[0])
+    assert refused.value.code == "seal.unproved"
+
+
+def test_a_seal_does_not_prove_a_number_nobody_issued(services: Services, tmp_path: Path) -> None:
+    """Neither that of another company under its own letterhead, nor that of this one."""
+    root = issue(tmp_path, "root", organization="测试认证中心")
+    acceptance = service_report().acceptance
+    unsigned = replace(acceptance, merchant=None, technician=None, reviewer=None)
+    made = document(service_report(acceptance=unsigned), "service_report")
+    for name, trust in (("Evil Ltd", SealTrust.OTHER_COMPANY), (COMPANY, SealTrust.TRUSTED)):
+        holder = issue(tmp_path, name[:4], organization=name, by=root)
+        pdf = render([replace(made, house=Issuer(company=name))]).pdf
+        sealed, _ = seal(pdf, Certificate(file=str(holder.path), secret=PASSPHRASE))
+        judged = services.verifying.judge(sealed, (root.pem,))
+        assert [one.trust for one in judged.seals] == [trust]
+        assert (judged.pages, judged.issued) == (ProofAnswer.YES, ProofAnswer.UNPROVED)
+        assert judged.verdict is ProofAnswer.UNPROVED, name
 
 
 def test_no_flipped_byte_goes_unnoticed(
