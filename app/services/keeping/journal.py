@@ -13,7 +13,6 @@ import itertools
 import logging
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,8 +32,6 @@ from db.migrate import HEAD
 
 log = logging.getLogger(__name__)
 
-_LEFT_OVER = 3600
-"""Seconds after which a series that only began belongs to nobody who is still at work."""
 _KEPT = 3
 """Series that stay; the copies they begin with are as large as backups."""
 
@@ -141,9 +138,9 @@ class Journal:
         from sqlcipher3 import dbapi2
 
         name = self._free_name()
-        partial = self.folder / f".{name}.tmp"
+        partial = self.folder / f".{name}.{files.owned()}-.tmp"
         files.private_folder(self.folder)
-        self._sweep()
+        files.remove_abandoned(self.folder, ".*.tmp")
         with self._context.write_locally() as unit:
             operation_log.station_of(unit.session)
             place = end_of(unit.session)
@@ -170,12 +167,6 @@ class Journal:
         self._written = None
         log.info("a series of the journal begins (%s): %s", why, name)
         self._rotate()
-
-    def _sweep(self) -> None:
-        """Remove what a program left behind that was killed while it began a series."""
-        for left in self.folder.glob(".*.tmp"):
-            if abs(time.time() - left.stat().st_mtime) > _LEFT_OVER:
-                shutil.rmtree(left, ignore_errors=True)
 
     def _free_name(self) -> str:
         """A name greater than every other, also after the clock was set back."""
