@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import paths
+from app import files, paths
 from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, Problems, Unavailable
@@ -18,7 +18,7 @@ from app.domain.people.rights import Standing
 from app.languages import LocalizedText
 from app.secret_store import SecretStore
 from app.services import Services
-from app.services.core.backups import Backups
+from app.services.core.backups import JOURNAL, Backups
 from app.services.core.blobs import BlobStore
 from app.services.core.context import Clock, ServiceContext, system_clock
 from app.services.core.log_beginning import begin_log
@@ -68,12 +68,19 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
         _check_missing(path)
         database = prepared(Database(target, name), clock)
         storage.keep_private(path, paths.home())
+        _sweep_backups()
         try:
             KnownDatabases(paths.known_databases()).add(path)
         except Unavailable:
             database.close()
             raise
     return database
+
+
+def _sweep_backups() -> None:
+    """Remove what those left behind who were killed while they made a backup or a journal."""
+    backup.sweep(paths.backups())
+    files.remove_abandoned(paths.backups() / JOURNAL, ".*.tmp")
 
 
 def _viewed(path: Path, name: str) -> Database:

@@ -9,8 +9,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import platform
+import re
 import shutil
+import sys
+import time
 import uuid
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +24,11 @@ from app.domain.errors import Unavailable
 
 _FOLDERS_NOT_FLUSHED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS})
 """What file systems answer that cannot flush a folder (FAT, FUSE, some shares)."""
+_OWNER = re.compile(r"([0-9a-f]{8})-(\d+)-")
+_LEFT_OVER = 3600
+"""Seconds after which what is not written to belongs to nobody who is still at work."""
+_NUMBER_GIVEN_AGAIN = 24 * 3600
+"""The same where a process of that number runs."""
 _BINARY = getattr(os, "O_BINARY", 0)
 """Line ends are written as they are, on Windows too."""
 
@@ -31,7 +41,7 @@ def replacing(path: Path) -> Iterator[Path]:
     fails, nothing of it is left and `path` is as it was.  Raises `OSError`.
     """
     # Short: a long name must not become too long by what is added to it.
-    partial = path.with_name(f".{path.name[:60]}.{uuid.uuid4().hex[:8]}.tmp")
+    partial = path.with_name(f".{path.name[:60]}.{owned()}-{uuid.uuid4().hex[:8]}.tmp")
     try:
         yield partial
         sync(partial)
@@ -41,6 +51,66 @@ def replacing(path: Path) -> Iterator[Path]:
         # Swallowed, for the reason of the failure says more than that of tidying up after it.
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def owned() -> str:
+    """What stands in the name of an unfinished file or folder: this computer and this process."""
+    return f"{_computer()}-{os.getpid()}"
+
+
+def _computer() -> str:
+    return f"{zlib.crc32(platform.node().encode()):08x}"
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whether an unfinished file or folder belongs to nobody who is still at work: its process has
+    ended on this computer, or, where that cannot be told, it was not written to for an hour; a day,
+    where another process may have got the number of one that was killed."""
+    patience = _LEFT_OVER
+    found = _OWNER.search(path.name)
+    if found is not None and found[1] == _computer():
+        if not _is_running(int(found[2])):
+            return True
+        patience = _NUMBER_GIVEN_AGAIN
+    with contextlib.suppress(OSError):
+        return abs(time.time() - path.stat().st_mtime) > patience
+    return False
+
+
+def remove_abandoned(folder: Path, pattern: str) -> None:
+    """Remove the unfinished files and folders that match in a folder and belong to nobody; what
+    cannot be removed stays."""
+    for path in folder.glob(pattern):
+        if not is_abandoned(path):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _is_running(process: int) -> bool:
+    if sys.platform == "win32":
+        import ctypes
+
+        # Waiting for an ended process returns at once (0); 0x100000 is the right to wait for it.
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.OpenProcess.restype = ctypes.c_void_p
+        handle = kernel.OpenProcess(0x100000, False, process)
+        if not handle:
+            # 87: there is no such process.  Any other refusal means that there is one.
+            return bool(ctypes.get_last_error() != 87)
+        ended = kernel.WaitForSingleObject(ctypes.c_void_p(handle), 0) == 0
+        kernel.CloseHandle(ctypes.c_void_p(handle))
+        return not ended
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def write(path: Path, content: bytes) -> None:

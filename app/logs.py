@@ -105,16 +105,31 @@ def writing(folder: Path, *, level: str = "INFO") -> Iterator[None]:
         handler.setFormatter(Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(handler)
         root.setLevel(level)
-        opened.callback(handler.close)
+        opened.callback(_close, handler)
         opened.callback(root.removeHandler, handler)
         opened.callback(root.setLevel, before)
         yield
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log file whose disk may be full: a line that finds no room is lost, and nothing else."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - of the base class
+        """Print nothing where the disk refuses the line."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
+def _close(handler: logging.Handler) -> None:
+    """Close a handler; lines that still find no room on the disk are lost."""
+    with contextlib.suppress(OSError):
+        handler.close()
+
+
 def _file_handler(folder: Path, opened: contextlib.ExitStack) -> logging.Handler | None:
     try:
         files.private_folder(folder)
-        handler = logging.handlers.RotatingFileHandler(
+        handler = _LogFile(
             folder / "poscare.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8", delay=True
         )
         if not faulthandler.is_enabled():

@@ -10,7 +10,6 @@ import contextlib
 import errno
 import logging
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,8 +27,6 @@ _NAME = re.compile(r"poscare-(\d{8}T\d{6})(?:-(\w+))?\.db")
 _STAMP = "%Y%m%dT%H%M%S"
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
 _DAMAGED_KEPT = 2
-_LEFT_OVER = 3600
-"""Seconds after which a partial copy belongs to nobody who is still at work."""
 
 SLACK = timedelta(minutes=5)
 """How far a clock may be set back by the time service without a copy counting as a future one."""
@@ -57,7 +54,7 @@ def make(database: Database, folder: Path, now: datetime, reason: str = "daily")
     final = _free(folder, now, reason)
     with _explained(final):
         files.private_folder(folder)
-        _sweep(folder)
+        sweep(folder)
         try:
             _write(database, final)
         except BaseException:
@@ -131,12 +128,9 @@ def _meaning(failure: Exception, final: Path) -> Unavailable:
     return Unavailable("backup.failed", path=str(final), detail=str(failure))
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
     """Remove what a backup left behind whose process was killed."""
-    for path in folder.glob(".poscare-*.tmp"):
-        with contextlib.suppress(OSError):
-            if abs(time.time() - path.stat().st_mtime) > _LEFT_OVER:
-                path.unlink()
+    files.remove_abandoned(folder, ".poscare-*.tmp")
 
 
 def existing(folder: Path) -> list[Backup]:

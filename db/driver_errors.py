@@ -6,12 +6,14 @@ import contextlib
 import logging
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import exc
 from sqlalchemy.engine import URL
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.errors import AppError, Conflict, InvalidInput, Unavailable
+from db import storage
 from db.server import cause_of_refusal, place_of
 
 log = logging.getLogger(__name__)
@@ -98,11 +100,18 @@ def known_cause(failure: exc.DBAPIError, url: URL | None = None) -> Unavailable 
                 return Unavailable(code, **(place_of(url) if url is not None else {}))
         return None
     found = cause_of(str(failure.orig))
+    if found == "db.storage_failed" and url is not None and _on_full_disk(url):
+        # SQLite calls it an error of the disk when there is no room for its shared memory.
+        found = "db.disk_full"
     if found is not None:
         return Unavailable(found)
     if isinstance(failure, exc.OperationalError) and url is not None:
         return _no_connection(failure, url)
     return None
+
+
+def _on_full_disk(url: URL) -> bool:
+    return bool(url.database) and storage.is_full(Path(url.database or "").absolute())
 
 
 def _no_connection(failure: exc.OperationalError, url: URL) -> Unavailable | None:

@@ -19,6 +19,9 @@ STATION = "station"
 RESTORED = "restored"
 """The fact of `app_state` that says from which copy a database was restored, until that stands in
 its log."""
+JOURNAL = "journal"
+"""The fact of `app_state` that names the newest `series` of the journal, and one that was `lost`,
+empty when none was.  A copy that is put back begins with a journal of its own."""
 
 _FORGET = "DELETE FROM app_state WHERE name = ?"
 _KEEP = "INSERT INTO app_state (name, value) VALUES (?, ?)"
@@ -36,4 +39,5 @@ def note_restored(database: Path, copy: str, at: datetime) -> None:
         last = connection.execute(_LAST, (station,)).fetchone()[0] if station else 0
         fact = {"copy": copy, "at": at.isoformat(), "station": station, "station_seq": last}
         connection.execute(_FORGET, (RESTORED,))
+        connection.execute(_FORGET, (JOURNAL,))
         connection.execute(_KEEP, (RESTORED, json.dumps(fact, ensure_ascii=False)))

@@ -33,6 +33,8 @@ LOW_SPACE = 200 * 1024 * 1024
 REMOVABLE = (("/media", 2), ("/run/media", 2), ("/Volumes", 1))
 """Where desktops mount plugged-in drives, and how many folders below: ``/media/USER/STICK``."""
 ROOM_TO_BREATHE = 4 * 1024 * 1024
+_SHARED_MEMORY = 32 * 1024
+"""The least an index of a write-ahead log takes (sqlite.org/walformat.html, 2.1)."""
 
 
 def check_place(path: Path) -> None:
@@ -93,6 +95,14 @@ def low_on_space(path: Path) -> bool:
     """Whether less than 200 MiB are left where `path` is."""
     with contextlib.suppress(OSError):
         return shutil.disk_usage(_standing(path)).free < LOW_SPACE
+    return False
+
+
+def is_full(path: Path) -> bool:
+    """Whether there is not even room for the shared memory a write-ahead log needs beside the
+    database `path`."""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(_standing(path)).free < _SHARED_MEMORY
     return False
 
 

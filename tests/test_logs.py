@@ -143,3 +143,14 @@ def test_case_72_lines_hold_no_numbers_passwords_or_home(home: Path) -> None:
     assert str(Path.home()) not in written()
     for canary in CANARIES:
         assert canary not in written()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
+def test_case_7_a_log_on_a_full_disk_loses_its_lines_and_nothing_else(
+    home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    paths.logs().mkdir(parents=True)
+    (paths.logs() / "poscare.log").symlink_to("/dev/full")
+    with logs.writing(paths.logs()):
+        logging.getLogger("x").warning("finds no room")
+    assert capfd.readouterr().err == ""

@@ -40,6 +40,7 @@ WORDS: dict[str, dict[str, str]] = {
         "check.state": N_("Every record is what the operations made of it"),
         "check.log_rights": N_("This seat may only append to the log"),
         "check.journal": N_("Journal of operations, whole and unchanged"),
+        "check.journal_kept": N_("The journal that was kept is still there"),
         "check.files": N_("Photos and files named by records are there"),
         "check.events": N_("Every incident state has its log entry"),
         "check.custody": N_("Every terminal has an entry in the custody ledger"),
@@ -125,6 +126,16 @@ PROBLEMS: dict[str, str] = {
     ),
     "journal.not_begun": N_(
         "The journal could not begin, because the database cannot be copied ({detail})."
+    ),
+    "journal.lost": N_(
+        "The journal {series}, which was kept, is gone from its folder. What another program"
+        " changed since is not seen, and there is no whole backup here to compare with. Look for"
+        " one kept elsewhere, and try it: “poscare backup --rehearse FILE”."
+    ),
+    "journal.lost_since_backup": N_(
+        "The journal {series}, which was kept, is gone from its folder. What another program"
+        " changed since is seen only by comparing with an earlier backup: {path}. A thorough check"
+        " does so where it can."
     ),
     "journal.unreadable": N_(
         "The journal in {path} cannot be read: the copy it begins with is lost or damaged. Name"

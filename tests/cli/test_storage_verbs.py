@@ -294,3 +294,22 @@ def test_a_rehearsal_counts_what_a_backup_holds_and_leaves_the_data_alone(
         run, ("backup", "--rehearse"), 5, "与备份时校验的内容不一致", "no longer what was verified"
     )
     assert run("restore", "--from-journal", str(paths.home())).code == 3
+
+
+def test_a_journal_that_is_gone_is_said_by_every_check_until_a_backup_settled_it(
+    run: Run, copy: Path
+) -> None:
+    """And commands write what they did into the journal the first backup began."""
+    journal = paths.backups() / "journal"
+    (day,) = journal.glob("*/*.jsonl")
+    assert len(day.read_bytes().splitlines()) > 1, "what was done after the backup"
+    assert run("check").code == 0
+    shutil.rmtree(journal)
+    words = {"zh": "不见了", "en": "is gone"}
+    for language, said in words.items():
+        done = run("--lang", language, "check")
+        assert done.code == 1
+        assert said in done.out
+        assert str(copy) in done.out
+    run("check", "--thorough")
+    assert run("check").code == 0

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from app import files, paths
+from app import bootstrap, files, paths
 from app.domain.errors import NotFound, Unavailable
 from app.services import Services
+from app.settings import Settings
 from db import backup, copying, restoring
 from db.engine import Database
 from db.models.register import AreaRow
@@ -244,3 +249,65 @@ def test_the_check_finds_what_no_constraint_can(services: Services) -> None:
         session.execute(sa.text("UPDATE incident SET state = 'closed'"))
     wrong = [finding.code for finding in services.care.check() if not finding.well]
     assert wrong == ["check.events"]
+
+
+@pytest.fixture
+def running() -> Iterator[Callable[[], tuple[str, subprocess.Popen[str]]]]:
+    """Start a process that says what it writes into the names of unfinished files, and waits."""
+    code = "from app import files; print(files.owned(), flush=True); input()"
+    with contextlib.ExitStack() as started:
+
+        def start() -> tuple[str, subprocess.Popen[str]]:
+            process = started.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", code],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            started.callback(process.kill)
+            assert process.stdout is not None
+            return process.stdout.readline().strip(), process
+
+        yield start
+
+
+def test_what_a_killed_process_left_goes_at_once_and_that_of_a_running_one_stays(
+    settings: Settings, running: Callable[[], tuple[str, subprocess.Popen[str]]]
+) -> None:
+    """Half backups, half series of the journal, half rebuilt databases: by the next start."""
+    bootstrap.build(settings).close()
+    (alive, _process), (dead, killed) = running(), running()
+    killed.kill()
+    killed.wait()
+    left = {}
+    for owner in (alive, dead):
+        left[owner] = (
+            paths.backups() / f".poscare-20261124T120000-manual.db.{owner}-01234567.tmp",
+            paths.backups() / "journal" / f".20261124T120000.{owner}-.tmp" / "beginning.db",
+            paths.home() / f".poscare-rebuilt-{owner}-x" / "poscare.db",
+        )
+        for path in left[owner]:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"half")
+    bootstrap.build(settings).close()
+    assert all(path.exists() for path in left[alive])
+    assert not any(path.exists() for path in left[dead])
+    assert not list(paths.home().glob(f".*{dead}*"))
+
+
+def test_the_next_backup_removes_what_a_killed_one_left(
+    sqlite_database: Database,
+    tmp_path: Path,
+    running: Callable[[], tuple[str, subprocess.Popen[str]]],
+) -> None:
+    owner, killed = running()
+    killed.kill()
+    killed.wait()
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / f".poscare-20261124T120000-manual.db.{owner}-01234567.tmp").write_bytes(b"half")
+    made = backup.make(sqlite_database, folder, NOW)
+    assert backup.existing(folder)[0].path == made
+    assert not list(folder.glob(".*"))

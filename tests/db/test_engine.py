@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from sqlcipher3 import dbapi2
 
 from app.domain.errors import Conflict, Unavailable
 from db import storage
+from db.driver_errors import known_cause
 from db.engine import OLDEST_SQLITE, Database, database_url
 from db.models.register import AreaRow, TechnicianRow
 
@@ -223,3 +225,21 @@ def test_a_killed_process_loses_nothing_acknowledged(template: Path, tmp_path: P
         names = set(session.execute(sa.select(AreaRow.name)).scalars())  # type: ignore[call-overload]
     database.close()
     assert {f"区{n}" for n in acknowledged} <= names
+
+
+def test_case_7_no_room_beside_the_database_is_a_full_disk_not_a_broken_one(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite calls it an error of the disk when its shared memory finds no room."""
+    refused = sa.exc.OperationalError("SELECT 1", {}, dbapi2.OperationalError("disk I/O error"))
+    url = sqlite_database.engine.url
+
+    def said() -> str:
+        known = known_cause(refused, url)
+        assert known is not None
+        return known.code
+
+    assert said() == "db.storage_failed"
+    full = shutil.disk_usage(".")._replace(free=0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: full)
+    assert said() == "db.disk_full"

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from app import files
 from app.domain.errors import NotFound, Unavailable
 from app.services.core.backups import JOURNAL, Backups, MadeBackup
 from app.services.core.context import ServiceContext
 from app.services.keeping.condition import Condition, ConditionFile
-from app.services.keeping.health import OLDEST_BACKUP, HealthFinding, check_database, told_by
+from app.services.keeping.health import (
+    OLDEST_BACKUP,
+    HealthFinding,
+    check_database,
+    lost_journal,
+    told_by,
+)
 from app.services.keeping.journal import Journal
 from app.services.keeping.proof import prove
 from app.services.keeping.rebuilding import Build, Cancelled, never
@@ -90,21 +97,48 @@ class DataCare:
         Raises `Unavailable`, `app.domain.errors.Cancelled`.
         """
         found = check_database(self._context, self._backups, thorough=thorough)
-        if thorough:
-            found += self._proved(cancelled)
+        try:
+            # Before another series begins, with which nothing would seem to be missing.
+            lost = self.journal.lost()
+        except OSError as failure:
+            problem = files.unavailable(failure, self.journal.folder)
+            found.append(HealthFinding(code="check.journal_kept", well=False, problem=problem))
+        else:
+            copy, is_older = self._backup_before(lost) if lost else (None, False)
+            if lost:
+                found.append(lost_journal(lost, copy))
+            if thorough:
+                found += self._proved(cancelled, copy, may_go_on=not lost or is_older)
         self._remember(found, thorough=thorough)
         return found
 
-    def _proved(self, cancelled: Cancelled) -> Iterator[HealthFinding]:
+    def _backup_before(self, lost: str) -> tuple[Path | None, bool]:
+        """The newest whole backup made before a lost series began, else the oldest there is; and
+        whether it is older than the series."""
+        began = datetime.strptime(lost[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        copies = [one for place in self._backups.folders for one in self._backups.backups_in(place)]
+        copies.sort(key=lambda one: one.made_at)
+        older = backup.until(copies, began)
+        for one in [*reversed(older), *copies[len(older) :]]:
+            if backup.is_whole(one):
+                return one.path, one in older
+        return None, False
+
+    def _proved(
+        self, cancelled: Cancelled, copy: Path | None, *, may_go_on: bool
+    ) -> Iterator[HealthFinding]:
         try:
-            proof = prove(self._context, self.journal, self._build, cancelled)
+            proof = prove(self._context, self.journal, self._build, cancelled, copy=copy)
         except Unavailable as problem:
             yield HealthFinding(code="check.journal", well=False, problem=problem)
             return
         if proof is None:
             return
         yield from told_by(proof)
-        if proof.holds and proof.operations >= self._long_series:
+        if copy is not None and proof.since != copy.stem:
+            return
+        is_long = copy is not None or proof.operations >= self._long_series
+        if proof.holds and may_go_on and is_long:
             self.journal.begin_another()
 
     def _remember(self, found: list[HealthFinding], *, thorough: bool) -> None:

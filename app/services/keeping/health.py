@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -84,6 +85,15 @@ def _log(context: ServiceContext) -> HealthFinding:
             return HealthFinding(code="check.log", well=False, problem=Unavailable("db.damaged"))
     broken = ", ".join(f"{one.station} {one.seq}" for one in faults)
     return HealthFinding(code="check.log", well=not faults, detail=broken)
+
+
+def lost_journal(series: str, copy: Path | None) -> HealthFinding:
+    """That a series of the journal is gone which was kept, and the backup to compare with."""
+    if copy is None:
+        problem = Unavailable("journal.lost", series=series)
+    else:
+        problem = Unavailable("journal.lost_since_backup", series=series, path=str(copy))
+    return HealthFinding(code="check.journal_kept", well=False, detail=series, problem=problem)
 
 
 def told_by(proof: Proof) -> Iterator[HealthFinding]:

@@ -13,7 +13,6 @@ import itertools
 import logging
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,14 +26,21 @@ from app.services.core import log_reading, operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.keeping.journal_files import Began, DayHead, Series, all_series
-from app.services.keeping.journal_place import UNREADABLE, JournalPlace, behind, end_of, holds
+from app.services.keeping.journal_place import (
+    UNREADABLE,
+    JournalPlace,
+    behind,
+    end_of,
+    holds,
+    office_moved,
+)
 from db import copying
+from db.driver_errors import cause_of
 from db.migrate import HEAD
+from db.stations import JOURNAL
 
 log = logging.getLogger(__name__)
 
-_LEFT_OVER = 3600
-"""Seconds after which a series that only began belongs to nobody who is still at work."""
 _KEPT = 3
 """Series that stay; the copies they begin with are as large as backups."""
 
@@ -85,9 +91,23 @@ class Journal:
         except OSError as failure:
             raise files.unavailable(failure, self.folder) from failure
 
+    def lost(self) -> str:
+        """The name of a series this database knows and the folder has not, also when others began
+        since; empty when there is none.  What was changed meanwhile no series shows."""
+        if self._context.database.lock is None:
+            return ""
+        with self._context.read() as session:
+            remembered = operation_log.fact(session, JOURNAL) or {}
+        if remembered.get("lost"):
+            return str(remembered["lost"])
+        name, there = remembered.get("series", ""), [one.folder.name for one in self.series]
+        # Of older series only the newest stay (`_rotate`).
+        is_gone = name not in there and sum(one > name for one in there) < _KEPT
+        return name if is_gone else ""
+
     def begin_another(self) -> None:
-        """Begin a series after the one before was proved, so that proving stays short.  Raises
-        `Unavailable`."""
+        """Begin a series after the one before was proved, so that proving stays short; a `lost`
+        one is not missed any more.  Raises `Unavailable`."""
         try:
             with self._lock:
                 self._begin(Began.PROVED)
@@ -101,7 +121,11 @@ class Journal:
             return written
         with self._context.read() as session:
             why = _interruption(session, written)
-            return why or self._append(written, _fresh(session, written.place))
+            is_known = operation_log.fact(session, JOURNAL) is not None
+            done = why or self._append(written, _fresh(session, written.place))
+        if not is_known:
+            self._remember(written.series.folder.name, "")
+        return done
 
     def _so_far(self) -> _NewestFile | Began:
         """How far the newest series is, or why another has to begin."""
@@ -140,10 +164,10 @@ class Journal:
         """Begin a series with a copy of the database; nothing of it is left when that fails."""
         from sqlcipher3 import dbapi2
 
-        name = self._free_name()
-        partial = self.folder / f".{name}.tmp"
+        name, lost = self._free_name(), "" if why is Began.PROVED else self.lost()
+        partial = self.folder / f".{name}.{files.owned()}-.tmp"
         files.private_folder(self.folder)
-        self._sweep()
+        files.remove_abandoned(self.folder, ".*.tmp")
         with self._context.write_locally() as unit:
             operation_log.station_of(unit.session)
             place = end_of(unit.session)
@@ -164,18 +188,19 @@ class Journal:
             made.append(f"{self._context.today():%Y%m%d}", head, [])
             files.move(partial, self.folder / name)
         except (copying.Damaged, dbapi2.Error) as failure:
+            if cause_of(str(failure)) == "db.disk_full":
+                raise Unavailable("files.disk_full", path=str(self.folder)) from failure
             raise Unavailable("journal.not_begun", detail=str(failure)) from failure
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+        self._remember(name, lost)
         self._written = None
         log.info("a series of the journal begins (%s): %s", why, name)
         self._rotate()
 
-    def _sweep(self) -> None:
-        """Remove what a program left behind that was killed while it began a series."""
-        for left in self.folder.glob(".*.tmp"):
-            if abs(time.time() - left.stat().st_mtime) > _LEFT_OVER:
-                shutil.rmtree(left, ignore_errors=True)
+    def _remember(self, name: str, lost: str) -> None:
+        with self._context.write_locally() as unit:
+            operation_log.keep_fact(unit.session, JOURNAL, {"series": name, "lost": lost})
 
     def _free_name(self) -> str:
         """A name greater than every other, also after the clock was set back."""
@@ -226,10 +251,7 @@ def _interruption(session: Session, written: _NewestFile) -> Began | None:
         return Began.EXCHANGE if renamed else Began.LOG_LACKS
     if (written.head.program, written.head.schema) != (__version__, HEAD):
         return Began.VERSION
-    # But for the office, a new place in its order means that the own work was applied anew.
-    is_office = operation_log.fact(session, operation_log.OFFICE) is not None
-    moved = end_of(session).office.seq != written.place.office.seq
-    return Began.EXCHANGE if moved and not is_office else None
+    return Began.EXCHANGE if office_moved(session, written.place) else None
 
 
 def _fresh(session: Session, place: JournalPlace) -> list[Operation]:

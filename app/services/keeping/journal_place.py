@@ -90,6 +90,13 @@ def holds(session: Session, place: JournalPlace) -> bool:
     return session.execute(query).scalar() == place.own.hash
 
 
+def office_moved(session: Session, place: JournalPlace) -> bool:
+    """Whether the office gave other places since: but for the office itself, that means that the
+    own work was applied anew."""
+    is_office = operation_log.fact(session, operation_log.OFFICE) is not None
+    return end_of(session).office.seq != place.office.seq and not is_office
+
+
 def behind(session: Session, place: JournalPlace) -> Iterator[Operation]:
     """The operations of a log behind a place, in the order in which they are applied."""
     yield from operation_log.read_operations(session, _OPERATION.c.office_seq > place.office.seq)

@@ -15,17 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app import files
+from app import __version__, files
 from app.domain.errors import Unavailable
 from app.domain.operations.operation import Operation
 from app.services.core import log_reading
 from app.services.core.context import ServiceContext
 from app.services.keeping.journal import Journal
-from app.services.keeping.journal_files import Began, Series
-from app.services.keeping.journal_place import UNREADABLE, behind
+from app.services.keeping.journal_files import Began, DayHead, Series
+from app.services.keeping.journal_place import UNREADABLE, behind, end_of, holds, office_moved
 from app.services.keeping.rebuilding import Build, Cancelled, Rebuilt, never, rebuild
-from db import contents, copying
+from db import contents, copying, migrate
 from db.engine import Database
+from db.migrate import HEAD
 
 _NAMES = ("number", "serial", "code", "key", "name")
 """Columns by which people know a record, the best one first."""
@@ -70,10 +71,15 @@ class Proof:
 
 
 def prove(
-    context: ServiceContext, journal: Journal, build: Build, cancelled: Cancelled = never
+    context: ServiceContext,
+    journal: Journal,
+    build: Build,
+    cancelled: Cancelled = never,
+    *,
+    copy: Path | None = None,
 ) -> Proof | None:
-    """Rebuild the database from the newest series of the journal and compare; None on a server,
-    which has no journal.
+    """Rebuild the database from the newest series of the journal, or from the backup `copy` and
+    the log where that goes on, and compare; None on a server, which has no journal.
 
     Raises `Unavailable`: also ``journal.unreadable`` when the series cannot be rebuilt;
     `app.domain.errors.Cancelled`.
@@ -81,12 +87,41 @@ def prove(
     if context.database.path is None:
         return None
     journal.catch_up()
-    series = journal.series[-1]
     try:
         with tempfile.TemporaryDirectory(prefix="poscare-proof-") as folder:
+            series = journal.series[-1]
+            if copy is not None:
+                series = _series_of(copy, Path(folder), context) or series
             return _compared(context, series, Path(folder), build, cancelled)
     except OSError as failure:
         raise files.unavailable(failure, journal.folder) from failure
+
+
+def _series_of(copy: Path, folder: Path, context: ServiceContext) -> Series | None:
+    """A backup as a series that holds no operation yet; None when the log does not go on where the
+    backup is.  Raises `Unavailable`, `OSError`."""
+    made = Series(folder / copy.stem)
+    files.private_folder(made.folder)
+    copying.working_copy(copy, made.beginning)
+    database = Database(made.beginning)
+    try:
+        migrate.prepare(database)
+        with database.read() as session:
+            place = end_of(session)
+    finally:
+        database.close()
+    with context.read() as session:
+        if not holds(session, place) or office_moved(session, place):
+            return None
+    head = DayHead(
+        place=place,
+        previous=made.hash_before(None),
+        program=__version__,
+        schema=HEAD,
+        began=Began.FIRST,
+    )
+    made.append("00000000", head, [])
+    return made
 
 
 def _compared(

@@ -17,7 +17,7 @@ from app.services.core import log_reading
 from app.services.core.log_reading import ChainEnd
 from app.services.keeping.journal_files import BEGINNING, JournalFault, Series, all_series
 from app.services.replay import Replay
-from db import copying, migrate
+from db import copying, migrate, restoring
 from db.engine import Database
 
 Build = Callable[[Database], Services]
@@ -101,9 +101,12 @@ def rebuilt_beside(live: Path, series: Series, build: Build) -> Iterator[tuple[P
     """A database file rebuilt in a folder beside `live`, which is removed afterwards.  Raises
     `Unavailable`."""
     files.private_folder(live.parent)
+    restoring.sweep_rebuilt(live)
     try:
         with tempfile.TemporaryDirectory(
-            prefix=f".{live.stem}-rebuilt-", dir=live.parent, ignore_cleanup_errors=True
+            prefix=f"{restoring.rebuilt_prefix(live)}{files.owned()}-",
+            dir=live.parent,
+            ignore_cleanup_errors=True,
         ) as folder:
             target = Path(folder) / live.name
             yield target, rebuild(series, target, build)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlcipher3 import dbapi2
 
-from app import bootstrap, paths
+from app import bootstrap, paths, recovery
 from app.domain.documents import HandOut
 from app.domain.errors import Unavailable
 from app.domain.faults import FaultClass
@@ -151,6 +151,70 @@ def test_an_operation_nobody_can_read_any_more_is_a_finding(
     found = wrong(services)
     assert {"check.log", "check.journal"} <= set(found)
     assert found["check.log"].problem is not None
+
+
+def lose_journal(services: Services) -> None:
+    shutil.rmtree(services.care.journal.folder)
+
+
+def test_a_journal_that_vanished_is_a_finding_though_another_began(
+    services: Services, closed: str
+) -> None:
+    kept = services.care.journal.series[-1].folder.name
+    by_hand(services, BY_HAND["incident", "changed"])
+    lose_journal(services)
+    assert services.care.check()[-1].code == "check.journal_kept", "a quick check says so too"
+    services.care.journal.catch_up()
+    for _again in range(2):
+        found = wrong(services)
+        assert set(found) == {"check.journal_kept"}
+        problem = found["check.journal_kept"].problem
+        assert problem is not None
+        assert (problem.code, problem.params["series"]) == ("journal.lost", kept)
+    assert "check.journal_kept" in services.care.condition().wrong
+
+
+def test_a_journal_replaced_by_a_younger_one_is_a_finding(services: Services, closed: str) -> None:
+    (series,) = services.care.journal.series
+    series.folder.rename(series.folder.with_name("20991129T120000"))
+    assert "check.journal_kept" in wrong(services)
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_backup_older_than_the_lost_journal_shows_what_was_changed(
+    services: Services, clock: FrozenClock, edited: bool
+) -> None:
+    make_incident(services)
+    copy = services.backups.back_up().path
+    services.care.journal.catch_up()
+    clock.forward(minutes=20)
+    make_incident(services)
+    services.backups.back_up()
+    if edited:
+        by_hand(services, BY_HAND["incident", "changed"])
+    lose_journal(services)
+    services.care.journal.catch_up()
+    found = wrong(services)
+    problem = found["check.journal_kept"].problem
+    assert problem is not None
+    assert problem.params["path"] == str(copy)
+    assert ("check.state" in found) is edited
+    # Compared and the same: the loss is made good.  Changed rows stay a finding.
+    assert set(wrong(services)) == (set(found) if edited else set())
+
+
+def test_a_restored_copy_misses_no_journal_of_before(
+    services: Services, settings: Settings, clock: FrozenClock
+) -> None:
+    make_incident(services)
+    services.care.journal.catch_up()
+    copy = services.backups.back_up().path
+    services.close()
+    shutil.rmtree(paths.backups() / "journal")
+    recovery.restore(settings, copy, name="test", clock=clock)
+    again = bootstrap.build(settings, clock=clock)
+    assert "check.journal_kept" not in wrong(again)
+    again.close()
 
 
 OFFSETS = 64
