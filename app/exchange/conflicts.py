@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.domain.operations.operation import REVIEW, Operation
+from app.domain.operations.operation import REVIEW, SETTLE, Operation
 from app.services import Services
 from app.services.core import log_reading
 from app.services.core.applying import OVERWRITTEN
 from app.services.core.context import LEFT_OUT, NUMBER
 from app.services.core.log_reading import NotedChange
-from app.services.settling import SETTLE, Settlement
+from app.services.settling import Settlement
 
 Sort = Literal["review", "overwritten", "number", "left_out"]
 

@@ -8,15 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.operations.operation import WITHDRAW
+from app.domain.operations.operation import SETTLE, WITHDRAW
 from app.services.core import log_reading
 from app.services.core.applying import OVERWRITTEN, arguments_of, with_field
 from app.services.core.context import ServiceContext
 from app.services.core.operations import KINDS, operation
 from db.keys import keys_of
-
-SETTLE = "conflict.settle"
-"""The kind of operation that decides."""
 
 
 class Settlement(StrEnum):

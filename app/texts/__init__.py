@@ -70,6 +70,8 @@ WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
 WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS
 WORDS["why"] |= dispatch.WHY
 WORDS["review"] |= dispatch.REVIEW
+# What a hold or a swap is for, where only the argument of the operation is known.
+WORDS["given_reason"] = WORDS["swap_reason"] | WORDS["hold_reason"]
 
 _PARAMETER_WORDS = {
     "action": ("action", "visit_action", "terminal_state"),

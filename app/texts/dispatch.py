@@ -18,11 +18,13 @@ PROBLEMS: dict[str, str] = {
     "dispatch.why_overrule": N_("Say why it should be done all the same."),
     "dispatch.reassigned": N_("{number} was given to {name} meanwhile; the office's word counts."),
     "dispatch.nobodys": N_("{number} was taken back meanwhile; the office's word counts."),
+    "dispatch.not_yours": N_("{number} was given to {name}, not to you."),
 }
 
 REVIEW: dict[str, str] = {
     "dispatch.reassigned": N_("the office gave the work to somebody else meanwhile"),
     "dispatch.nobodys": N_("the office took the work back meanwhile"),
+    "dispatch.not_yours": N_("the work was given to somebody else"),
 }
 
 WHY: dict[str, str] = {

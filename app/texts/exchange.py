@@ -14,6 +14,7 @@ WORDS: dict[str, dict[str, str]] = {
         "file": N_("in a file that only you may read"),
     },
     "station_role": {"laptop": N_("Laptop"), "office": N_("The office")},
+    "settlement": {"keep": N_("Leave as it is"), "take": N_("Take what gave way")},
     "unsettled": {
         "review": N_("Could not be applied"),
         "overwritten": N_("Changed on both sides"),
@@ -55,6 +56,7 @@ FIELDS = {
     "compared": N_("Compared"),
     "operation_id": N_("Operation"),
     "unsettled_id": N_("Conflict"),
+    "how": N_("Decision"),
 }
 
 PROBLEMS: dict[str, str] = {

@@ -112,6 +112,7 @@ WORDS: dict[str, dict[str, str]] = {
         "minutes": N_("minutes"),
     },
     "verdict": {"pass": N_("Pass"), "fail": N_("Fail"), "na": N_("Not applicable")},
+    "catch_up": {"keep": N_("Keep all dates"), "merge": N_("Merge into the newest")},
     "follow_up": {"fixed_now": N_("Fixed now"), "incident": N_("Incident opened")},
     "misfit": {
         "past": N_("its window is over"),

@@ -25,6 +25,11 @@ _WORDS = {
     ("incident", "kind"): "work_kind",
     ("contact", "role"): "contact_role",
     ("incident", "role"): "contact_role",
+    ("conflict", "how"): "settlement",
+    ("checklist", "how"): "follow_up",
+    ("occurrence", "how"): "catch_up",
+    ("incident", "reason"): "given_reason",
+    ("terminal", "reason"): "given_reason",
 }
 """The enumerations of values whose field means something else in other records."""
 _LEFT_OUT = "left_out"

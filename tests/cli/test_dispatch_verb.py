@@ -41,13 +41,18 @@ def test_work_goes_from_the_pool_to_a_technician_who_answers(run: Run, number: s
     assert (given.json["technician"], given.json["answer"]) == ("刘师傅", "assigned")
 
     assert [item["number"] for item in run("dispatch", "new", "--json").json] == [number]
-    assert run("dispatch", "refuse", number, "--reason", "太远").code == 0
+    for answer in (("accept", number), ("refuse", number, "--reason", "太远")):
+        not_theirs = run("dispatch", *answer, "--as", "T02", "--lang", "zh")
+        assert not_theirs.code == 2
+        assert "派给刘师傅，不是您" in not_theirs.err
+    theirs = ("--reason", "太远", "--as", "T03")
+    assert run("dispatch", "refuse", number, *theirs).code == 0
     pool = run("dispatch", "board", "--json").json["pool"]
     assert [(item["answer"], item["refusal"]) for item in pool] == [("refused", "太远")]
     assert "太远" in run("dispatch", "board").out
 
     assert run("dispatch", "assign", number, "T02").code == 0
-    assert run("dispatch", "accept", number).code == 0
+    assert run("dispatch", "accept", number, "--as", "T02").code == 0
     assert run("dispatch", "new", "--json").json == []
     assert run("dispatch", "take-back", number).code == 0
-    assert run("dispatch", "accept", number).code != 0
+    assert run("dispatch", "accept", number, "--as", "T02").code != 0

@@ -22,6 +22,8 @@ UNREADABLE = "unreadable"
 """Why an operation waits whose payload no program could have written."""
 WITHDRAW = "operation.withdraw"
 """The kind of operation that takes back another one of the same computer."""
+SETTLE = "conflict.settle"
+"""The kind of operation that decides about one that waits, or about a change that gave way."""
 CARRIED = "carried"
 """It was done before its computer joined the office: its effect came with the records that were
 brought (`app.services.joining`)."""

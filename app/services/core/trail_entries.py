@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.event_data import FieldChange
-from app.domain.operations.operation import REVIEW, WITHDRAWN
+from app.domain.operations.operation import REVIEW, SETTLE, WITHDRAW, WITHDRAWN
 from app.services.core.applying import OVERWRITTEN
 from app.services.core.context import chunks
 from app.services.core.operations import BASE
@@ -142,16 +142,18 @@ def told(session: Session, entries: Sequence[TrailEntry]) -> tuple[TrailEntry, .
     """The entries with the names of people and records and the fields they changed, in as many
     queries as there are kinds of record."""
     changes = _changes_of(session, entries)
-    silent = [entry.id for entry in entries if entry.id not in changes]
     by_id = {entry.id: entry for entry in entries}
-    for key, entered in _entered_in(session, silent).items():
-        entry = by_id[key]
+    for key, entered in _entered_in(session, list(by_id)).items():
+        entry, noted = by_id[key], changes.get(key, [])
+        told_already = {one.change.new for one in noted}
         changes[key] = [
             RecordChange(entry.record_kind, entry.key, one)
             for one in entered
             if one.new != entry.key
-        ]
-    named = {(entry.record_kind, entry.key) for entry in entries}
+            and (not noted or (one.field in REASONS and one.new not in told_already))
+        ] + noted
+    about = _operations_decided(session, entries)
+    named = {(entry.record_kind, entry.key) for entry in entries} | set(about.values())
     for found in changes.values():
         for one in found:
             named |= {(one.kind, one.id)} | _referred(one.change)
@@ -165,7 +167,7 @@ def told(session: Session, entries: Sequence[TrailEntry]) -> tuple[TrailEntry, .
         replace(
             entry,
             person=people.get(entry.actor, ""),
-            subject=called(entry.key),
+            subject=called(about.get(entry.id, ("", entry.key))[1]),
             changes=tuple(
                 TrailChange(
                     kind=one.kind,
@@ -178,6 +180,27 @@ def told(session: Session, entries: Sequence[TrailEntry]) -> tuple[TrailEntry, .
         )
         for entry in entries
     )
+
+
+def _operations_decided(
+    session: Session, entries: Sequence[TrailEntry]
+) -> dict[str, tuple[str, str]]:
+    """The kind and key of the record of those operations that other operations decided about or
+    took back, by the key of the entry that did."""
+    decided = {
+        entry.id: entry.key.partition("/")[0] for entry in entries if entry.kind in _DECIDING
+    }
+    found: dict[str, tuple[str, str]] = {}
+    for part in chunks(sorted(set(decided.values()))):
+        query = sa.select(*ENTRY_COLUMNS).where(OPERATION.c.id.in_(part))
+        for row in session.execute(query):
+            one = entry_of(row)
+            found[one.id] = (one.record_kind, one.key)
+    return {key: found[other] for key, other in decided.items() if other in found}
+
+
+_DECIDING = frozenset({SETTLE, WITHDRAW})
+"""Kinds of operations about other operations."""
 
 
 def _changes_of(session: Session, entries: Sequence[TrailEntry]) -> dict[str, list[RecordChange]]:
@@ -261,10 +284,13 @@ _SAYS_NOTHING = frozenset({"version", "generation"})
 _KEPT_ELSEWHERE = frozenset({"document", "checklist"})
 """Kinds of records whose operations hold a paper or a filled line, in keys rather than words: what
 was entered stands on the paper and in the checklist."""
+REASONS = frozenset({"reason", "remark", "note", "overruling", "override", "how"})
+"""Arguments by which operations of any kind say why, or what was decided: told beside the fields
+that changed, and before them, since a list shows only some."""
 
 
 def _entered_in(session: Session, ids: Sequence[str]) -> dict[str, tuple[FieldChange, ...]]:
-    """What was entered in operations that changed no field: they made a record."""
+    """What was entered in operations."""
     found: dict[str, tuple[FieldChange, ...]] = {}
     for part in chunks(list(ids)):
         query = sa.select(OPERATION.c.id, OPERATION.c.payload).where(
@@ -286,7 +312,7 @@ def entered(payload: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(name, before.get(name, ""), text)
         for name, text in now.items()
-        if text != before.get(name, "") and name in FIELDS
+        if text != before.get(name, "") and (name in FIELDS or name in REASONS)
     )
 
 

@@ -9,7 +9,7 @@ from app.domain.dispatch.board import Board, BoardItem, Suggestion, doubts, sugg
 from app.domain.dispatch.dispatches import DispatchState, WorkType
 from app.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, as_problem
 from app.domain.event_data import EventFacts, FieldChange, change_of
-from app.domain.incidents.lifecycle import Action, IncidentState
+from app.domain.incidents.lifecycle import OPEN_STATES, Action, IncidentState
 from app.domain.maintenance.visits import ScheduleDraft, VisitAction, VisitState, allow
 from app.domain.register.people import Technician
 from app.services.core.context import ServiceContext, UnitOfWork
@@ -112,6 +112,8 @@ class Dispatching:
             day = before.planned_on if before is not None and row.technician_id else None
             if (row.technician_id, day) == (technician_id, planned_on):
                 return
+            if row.state not in OPEN_STATES:
+                raise NotAllowed(Action.ASSIGN, row.state)
             _check_seen(unit, row, seen)
             why = self._checked(
                 unit, WorkType.INCIDENT, incident_id, technician_id, planned_on, overruling
@@ -223,7 +225,8 @@ class Dispatching:
     # --- answering -----------------------------------------------------------------------------
 
     def accept(self, item: BoardItem) -> None:
-        """The technician takes the work on.  Raises `InvalidInput` when it is theirs no longer."""
+        """The technician takes the work on.  Raises `InvalidInput` when it is theirs no longer, or
+        was given to somebody else."""
         take = self._accept_incident if item.type is WorkType.INCIDENT else self._accept_visit
         take(item.id, _dispatch_id(item))
 
@@ -231,7 +234,7 @@ class Dispatching:
     def _accept_incident(self, incident_id: str, dispatch_id: str) -> None:
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
-            if (change := _accepted(unit, row, dispatch_id)) is not None:
+            if (change := _accepted(unit, row, dispatch_id, self._context.actor)) is not None:
                 entry = EventEntry(Action.EDIT, facts=EventFacts(change=change))
                 self._incident_log.note(unit, row, entry)
                 unit.touched("incident", [incident_id])
@@ -240,7 +243,7 @@ class Dispatching:
     def _accept_visit(self, visit_id: str, dispatch_id: str) -> None:
         with self._context.write() as unit:
             row = load_visit(unit.session, visit_id)
-            if (change := _accepted(unit, row, dispatch_id)) is not None:
+            if (change := _accepted(unit, row, dispatch_id, self._context.actor)) is not None:
                 facts = EventFacts(change=change)
                 self._visit_log.note(unit, visit_id, VisitAction.ASSIGN, facts)
                 unit.changed("visit", visit_id, change)
@@ -248,7 +251,8 @@ class Dispatching:
 
     def refuse(self, item: BoardItem, reason: str) -> None:
         """The technician refuses the work, with a reason; it waits to be handed out again.  Raises
-        `InvalidInput` (no reason; it is theirs no longer), `NotAllowed` once work began."""
+        `InvalidInput` (no reason; it is theirs no longer, or somebody else's), `NotAllowed` once
+        work began."""
         refuse = self._refuse_incident if item.type is WorkType.INCIDENT else self._refuse_visit
         refuse(item.id, _dispatch_id(item), reason)
 
@@ -257,7 +261,7 @@ class Dispatching:
         why = reason_given(reason)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
-            _refused(unit, _given(unit, row, dispatch_id), why)
+            _refused(unit, _given(unit, row, dispatch_id, self._context.actor), why)
             self._take_off_incident(unit, row, REFUSED, why)
 
     @operation("visit.refuse")
@@ -265,7 +269,7 @@ class Dispatching:
         why = reason_given(reason)
         with self._context.write() as unit:
             row = load_visit(unit.session, visit_id)
-            _refused(unit, _given(unit, row, dispatch_id), why)
+            _refused(unit, _given(unit, row, dispatch_id, self._context.actor), why)
             self._take_off_visit(unit, row, REFUSED, why)
 
     def see(self, items: tuple[BoardItem, ...]) -> None:
@@ -320,21 +324,27 @@ def _gone(unit: UnitOfWork, row: IncidentRow | VisitRow) -> InvalidInput:
     return InvalidInput.of("technician_id", code, number=row.number, name=name)
 
 
-def _given(unit: UnitOfWork, row: IncidentRow | VisitRow, dispatch_id: str) -> DispatchRow:
-    """What was handed out, as long as it stands."""
+def _given(
+    unit: UnitOfWork, row: IncidentRow | VisitRow, dispatch_id: str, actor: str
+) -> DispatchRow:
+    """What was handed out to who answers, as long as it stands."""
     given = unit.session.get(DispatchRow, dispatch_id)
     if given is None:
         raise NotFound("dispatch", row.number)
     if given.ended_at is not None or given.technician_id != row.technician_id:
         raise _gone(unit, row)
+    # Rights hold only where people sign in; somebody else's work is answered nowhere.
+    person = unit.session.get_one(TechnicianRow, given.technician_id)
+    if actor not in {"", person.code}:
+        raise InvalidInput.of("", "dispatch.not_yours", number=row.number, name=person.name)
     return given
 
 
 def _accepted(
-    unit: UnitOfWork, row: IncidentRow | VisitRow, dispatch_id: str
+    unit: UnitOfWork, row: IncidentRow | VisitRow, dispatch_id: str, actor: str
 ) -> FieldChange | None:
     """Take work on; returns what changed, None when it was accepted before."""
-    given = _given(unit, row, dispatch_id)
+    given = _given(unit, row, dispatch_id, actor)
     before = DispatchState(given.state)
     if before is DispatchState.ACCEPTED:
         return None

@@ -9,13 +9,18 @@ from datetime import date
 from pathlib import Path
 
 from app.domain.documents import AttachmentDraft
+from app.domain.incidents.drafts import HoldDraft
+from app.domain.incidents.lifecycle import HoldReason
 from app.domain.maintenance.meters import ReadingDraft
+from app.domain.register.terminal_states import TerminalState
 from app.domain.register.terminals import draft_of
 from app.i18n import translator
 from app.services import Services
 from app.services.core.audit import TrailFilter
 from app.services.documents.attachments import Owner
 from app.services.documents.requests import Request
+from app.services.settling import Settlement
+from app.texts.operations import change_line
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.reports.reading import all_text
 
@@ -84,3 +89,50 @@ def test_the_trail_of_a_record_has_what_belongs_to_it(services: Services) -> Non
     assert {(number, "a.pdf", ""), (number, "", "a.pdf")} <= set(told)
     (newest, *_rest) = services.audit.first(TrailFilter(subject=terminal.serial), 10)
     assert (newest.kind, newest.subject) == ("meter.record", terminal.serial)
+
+
+def told_lines(services: Services, kind: str) -> list[str]:
+    """The changes of the newest operation of a kind, as the trail words them."""
+    t = translator("zh")
+    found = [one for one in services.audit.first(TrailFilter(), 50) if one.kind == kind]
+    return [change_line(t, one) for one in found[0].changes]
+
+
+def test_the_reason_given_stands_beside_what_changed(services: Services, tmp_path: Path) -> None:
+    """Of every kind of operation that takes one, in the list, the table and on paper."""
+    wang = make_technician(services, "T02", name="王师傅", areas=("徐汇区",))
+    dispatching, key = services.dispatching, make_incident(services)
+    number = services.incidents.get(key).number
+    dispatching.dispatch(dispatching.numbered(number), wang, services.context.today(), "他熟悉")
+    assert told_lines(services, "incident.dispatch")[0] == "仍要派的理由：他熟悉"
+    services.context.actor = "T02"
+    dispatching.refuse(dispatching.numbered(number), "车坏了")
+    said = told_lines(services, "incident.refuse")
+    assert said[0] == "原因：车坏了"
+    assert any("王师傅" in line for line in said)
+    services.incidents.start(key)
+    hold = HoldDraft(HoldReason.PARTS, services.context.today(), "等主板")
+    services.incidents.hold(key, hold)
+    assert "备注：等主板" in told_lines(services, "incident.hold")
+    services.incidents.cancel(make_incident(services), "误报")
+    assert "原因：误报" in told_lines(services, "incident.cancel")
+    terminal = make_terminal(services)
+    services.terminals.change_state(terminal, TerminalState.SUSPENDED, "门店装修")
+    assert "原因：门店装修" in told_lines(services, "terminal.change_state")
+
+    path = tmp_path / "trail.csv"
+    services.audit.export(path, TrailFilter(), translator("zh"))
+    printed = services.reporting.pdf(Request(kind="audit_trail", trail=TrailFilter()))
+    for text in (path.read_text(encoding="utf-8-sig"), all_text(printed.pdf)):
+        assert "车坏了" in text
+        assert "他熟悉" in text
+
+
+def test_a_decision_is_told_with_its_record_in_words(services: Services) -> None:
+    """Which of the two was taken, and about what."""
+    make_technician(services, "T02", name="王师傅")
+    (made,) = (e for e in services.audit.first(TrailFilter(), 9) if e.kind == "technician.save")
+    services.settling.settle(made.id, Settlement.KEEP)
+    (decided,) = services.audit.first(TrailFilter(), 1)
+    assert (decided.kind, decided.subject) == ("conflict.settle", "王师傅")
+    assert told_lines(services, "conflict.settle") == ["处理：保持现状"]

@@ -135,6 +135,7 @@ def test_refused_work_goes_back_to_the_pool_marked(services: Services, work: Wor
     key = make_incident(services) if work is WorkType.INCIDENT else make_visit(services)
     other = make_incident(services)
     services.dispatching.dispatch(item_of(services, key), wang, TOMORROW)
+    services.context.actor = "T02"
     with pytest.raises(InvalidInput):
         services.dispatching.refuse(item_of(services, key), " ")
 
@@ -278,12 +279,48 @@ def test_an_answer_to_what_went_elsewhere_is_refused(services: Services, work: W
     assert new.state is DispatchState.ASSIGNED
 
 
+@pytest.mark.parametrize("work", WorkType)
+def test_only_whose_work_it_is_answers_where_nobody_signs_in(
+    services: Services, work: WorkType
+) -> None:
+    wang = make_technician(services, "T02", name="王师傅")
+    make_technician(services, "T03", name="刘师傅")
+    key = make_incident(services) if work is WorkType.INCIDENT else make_visit(services)
+    services.dispatching.dispatch(item_of(services, key), wang, TOMORROW)
+    services.context.actor = "T03"
+    dispatching, item = services.dispatching, item_of(services, key)
+
+    for answer in (dispatching.accept, lambda item: dispatching.refuse(item, "车坏了")):
+        with pytest.raises(InvalidInput) as refusal:
+            answer(item)
+        assert codes(refusal) == ["dispatch.not_yours"]
+        assert (item_of(services, key).technician_id, item_of(services, key).is_new) == (wang, True)
+    services.context.actor = "T02"
+    dispatching.accept(item)
+    assert not item_of(services, key).is_new
+
+
+def test_a_closed_incident_is_refused_before_doubts_are_asked_about(services: Services) -> None:
+    make_technician(services, "T01")
+    wang = make_technician(services, "T02", name="王师傅", areas=("徐汇区",))
+    key = make_incident(services)
+    found = item_of(services, key)
+    assert services.dispatching.doubts(found.type, key, wang, TOMORROW)
+    services.incidents.cancel(key, "误报")
+
+    with pytest.raises(NotAllowed):
+        services.dispatching.dispatch(found, wang, TOMORROW)
+
+
 def test_another_day_for_the_same_technician_is_asked_again(services: Services) -> None:
     wang = make_technician(services, "T02", name="王师傅")
     key, visit = make_incident(services), make_visit(services)
     for one in (key, visit):
+        services.context.actor = "T01"
         services.dispatching.dispatch(item_of(services, one), wang, TOMORROW)
+        services.context.actor = "T02"
         services.dispatching.accept(item_of(services, one))
+        services.context.actor = "T01"
         services.dispatching.dispatch(item_of(services, one), wang, TODAY, "提前")
         moved = item_of(services, one)
         assert (moved.day, moved.is_new) == (TODAY, True)

@@ -205,7 +205,9 @@ def test_refused_work_stands_first_with_its_reason(
 ) -> None:
     make_incident(services)
     services.dispatching.dispatch(item_of(services, incident), wang, TODAY)
+    actor, services.context.actor = services.context.actor, "T02"
     services.dispatching.refuse(item_of(services, incident), "车坏了")
+    services.context.actor = actor
     settled()
 
     page.pool.select_first()
