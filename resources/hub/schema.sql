@@ -16,9 +16,12 @@ CREATE TABLE IF NOT EXISTS hub.facts (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     -- Written by the program once all of this was run (app/exchange/hub_connection.py).
     version integer NOT NULL,
-    -- The advisory lock of the one who takes parcels in for the office.
-    turn bigint NOT NULL DEFAULT (random() * 9e18)::bigint
+    -- The server process of the seat that works for the office; see hub.take_turn.
+    worker integer
 );
+ALTER TABLE hub.facts ADD COLUMN IF NOT EXISTS worker integer;
+-- It was an advisory lock, which every login can see and take.
+ALTER TABLE hub.facts DROP COLUMN IF EXISTS turn;
 
 CREATE TABLE IF NOT EXISTS hub.device (
     station uuid PRIMARY KEY,
@@ -267,13 +270,25 @@ BEGIN
 END $$;
 
 -- For the office: whether it is the caller's turn to work for the office, until it disconnects.
+-- Only this writes who has it, and nobody has it longer than the server process of that line lives:
+-- a heartbeat would run out while a large parcel is applied.  A process number that was given out
+-- anew counts only when the office has it.
 CREATE OR REPLACE FUNCTION hub.take_turn() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
     me hub.device := hub.office_only();
+    holder integer;
 BEGIN
-    RETURN (SELECT pg_try_advisory_lock(turn) FROM hub.facts);
+    SELECT worker INTO holder FROM hub.facts FOR UPDATE;
+    IF EXISTS (
+        SELECT FROM pg_stat_activity
+        WHERE pid = holder AND pid <> pg_backend_pid() AND usename = session_user
+    ) THEN
+        RETURN false;
+    END IF;
+    UPDATE hub.facts SET worker = pg_backend_pid();
+    RETURN FOUND;
 END $$;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA hub FROM PUBLIC;
