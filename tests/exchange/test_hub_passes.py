@@ -9,6 +9,7 @@ from app.exchange import laptop, office
 from app.exchange.hub_carrier import jittered
 from app.exchange.hub_connection import connect
 from app.exchange.intake import NEWER
+from tests.exchange.conftest import HubJoined
 from tests.exchange.hub_network import HubNetwork
 from tests.exchange.test_hub_cases import assert_arrives, assert_reaches_the_office
 from tests.exchange.test_sync_cases import report
@@ -66,6 +67,42 @@ def test_no_login_of_a_laptop_keeps_the_office_from_its_turn(hub: HubNetwork) ->
         admin.execute("UPDATE hub.facts SET worker = %s", (pid,))
         assert not hub.passed(hub.office).elsewhere
     assert_reaches_the_office(hub)
+
+
+def test_no_open_transaction_of_a_laptop_keeps_the_office_from_its_work(
+    hub_joined: HubJoined,
+) -> None:
+    """Another laptop's work is taken in, and the one that holds its rows can be revoked."""
+    hub = hub_joined(2)
+    bad, good = hub.laptops
+    for station in (bad, hub.office, bad, good):
+        if station is not hub.office:
+            report(station)
+        hub.passed(station)
+    login = hub.logins[bad.letter]
+    with connect(hub.address(login.login), login.password) as intruder:
+        with hub.session() as admin:
+            mine = admin.execute(
+                "SELECT id, recipient, size FROM hub.parcel WHERE sender = %s", (bad.key,)
+            ).fetchall()
+        intruder.execute("SET idle_in_transaction_session_timeout = 0")
+        intruder.execute("BEGIN")
+        intruder.execute("SELECT hub.hello('')")
+        for content, recipient, size in mine:
+            intruder.execute("SELECT hub.push(%s, %s, %s, '', 0, '')", (content, recipient, size))
+        # What is complete takes the place of what it sent before.
+        intruder.execute("SELECT hub.push(decode(repeat('00', 32), 'hex'), NULL, 1, '', 0, 'a')")
+        intruder.execute(
+            "SELECT hub.pull((x->>'sender')::uuid, decode(x->>'id', 'hex'), 0, 1)"
+            " FROM jsonb_array_elements(hub.hello('')->'waiting') x"
+        )
+        report(hub.office)
+        done = hub.passed(hub.office)
+        assert len(done.arrived) == 2
+        hub.hub(hub.office).revoke(bad.key)
+        assert not hub.passed(hub.office).elsewhere
+        with hub.line(hub.office) as line:
+            assert bad.key not in {one.sender for one in line.hello().waiting}
 
 
 def test_a_turn_ends_with_the_line_that_had_it(hub: HubNetwork) -> None:
