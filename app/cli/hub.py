@@ -109,10 +109,11 @@ def _init(context: Context) -> None:
     if not exchange.is_office:
         raise InvalidInput.of("office", "hub.office_first")
     with _administration(context, settings) as server:
-        server.set_up()
+        left = [error_text(context.t, one) for one in server.set_up()]
         if _connected_already(context, settings):
             said = context.t("The exchange on {server} is up to date.", server=settings.hub_server)
-            context.emit({"server": settings.hub_server, "login": settings.hub_user}, said)
+            known = {"server": settings.hub_server, "login": settings.hub_user, "left": left}
+            context.emit(known, "\n".join((said, *left)))
             return
         own = exchange.identity.key()
         made = server.admit(own.station, own.name, "office")
@@ -128,8 +129,9 @@ def _init(context: Context) -> None:
         context.t("Other seats of the office connect with this:"),
         _connecting(settings, made),
         context.t("Password, shown this once: {password}", password=made.password),
+        *left,
     )
-    context.emit(_login(settings, made, "office"), "\n".join(lines))
+    context.emit({**_login(settings, made, "office"), "left": left}, "\n".join(lines))
 
 
 def _connected_already(context: Context, settings: Settings) -> bool:

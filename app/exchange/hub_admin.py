@@ -62,8 +62,12 @@ class HubAdministration:
     def __exit__(self, *_raised: object) -> None:
         self._connection.close()
 
-    def set_up(self) -> None:
-        """Make the tables and functions, or bring those of an older version up to date."""
+    def set_up(self) -> tuple[Unavailable, ...]:
+        """Make the tables and functions, or bring those of an older version up to date.  Returns
+        what a login of the exchange still may that it does not need, because it could not be taken
+        from here: ``hub.left_…`` (`app.exchange.hub_limits`)."""
+        from app.exchange import hub_limits
+
         script = (paths.resources() / "hub" / "schema.sql").read_text(encoding="utf-8")
         with self._all_or_nothing("hub.may_not_set_up"):
             owner = self._owner()
@@ -71,6 +75,7 @@ class HubAdministration:
                 owner = self._new_owner()
             elif (found := self._version()) > VERSION:
                 raise Unavailable("hub.newer", server=self._address.server, version=found)
+            left = hub_limits.take_rights(self._connection)
             self._run("SET LOCAL ROLE {}", owner)
             self._connection.execute(script)
             self._connection.execute(
@@ -78,18 +83,31 @@ class HubAdministration:
                 " ON CONFLICT (only_row) DO UPDATE SET version = %(version)s",
                 {"version": VERSION},
             )
+            logins = self._connection.execute(
+                "SELECT login FROM hub.device JOIN pg_roles ON rolname = login"
+            ).fetchall()
+            self._connection.execute("RESET ROLE")
+            for (login,) in logins:
+                hub_limits.let_connect(self._connection, login)
+            others = hub_limits.open_databases(self._connection)
+        codes = (*left, *(("hub.left_others",) if others else ()))
+        known = {"database": self._address.database, "others": ", ".join(others)}
+        return tuple(Unavailable(code, server=self._address.server, **known) for code in codes)
 
     def admit(self, station: str, name: str, role: Role = "laptop", login: str = "") -> HubLogin:
         """Let a computer in, with a new password; without a `login` under a name of its own.  One
         that was revoked or has a new identity is let in anew, an office takes the place of the one
         before."""
+        from app.exchange import hub_limits
+
         called = login or login_for(station)
         password = secrets.token_urlsafe(24)
         with self._all_or_nothing("hub.may_not_admit"):
             owner = self._owner()
             if owner is None:
                 raise Unavailable("hub.not_set_up", server=self._address.server)
-            self._make_login(called, password)
+            self._make_login(called, password, role)
+            hub_limits.let_connect(self._connection, called)
             self._run("SET LOCAL ROLE {}", owner)
             self._connection.execute(
                 "DELETE FROM hub.device WHERE login = %(login)s AND station <> %(station)s"
@@ -144,7 +162,7 @@ class HubAdministration:
         self._run("GRANT CREATE ON DATABASE {} TO {}", database, _OWNER)
         return _OWNER
 
-    def _make_login(self, login: str, password: str) -> None:
+    def _make_login(self, login: str, password: str, role: Role) -> None:
         """The password leaves this computer as what SCRAM proves it by (RFC 5802), so that no log
         of the server holds it."""
         there = self._connection.execute(
@@ -163,7 +181,10 @@ class HubAdministration:
             login,
         )
         self._run("COMMENT ON ROLE {} IS " + _quoted(_OURS), login)
+        from app.exchange.hub_limits import IDLE_LAPTOP
+
         for name, value in (
+            ("idle_session_timeout", IDLE_LAPTOP if role == "laptop" else "0"),
             ("statement_timeout", "60s"),
             ("lock_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "30s"),

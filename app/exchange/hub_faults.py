@@ -72,6 +72,7 @@ _BY_TEXT = (
     ("启动中", "hub.starting"),
     ("关闭中", "hub.starting"),
     ("permission denied for database", "hub.not_admitted"),
+    ("权限不够", "hub.not_admitted"),
     ("no space left", "hub.disk_full"),
     # A name may stand for several addresses, of which the others did not even answer.
     ("connection refused", "hub.nobody_listens"),

@@ -187,4 +187,23 @@ PROBLEMS: dict[str, str] = {
         "The login “{login}” exists on the server and is not one of the exchange. Choose another"
         " name; it was left as it is."
     ),
+    # what init could not take from the logins
+    "hub.left_shared": N_(
+        "Database “{database}” also holds other tables, so what every login may do there was left:"
+        " temporary tables, large objects, advisory locks. A stolen login of a laptop could hold"
+        " others up with them. Better give the exchange a database of its own."
+    ),
+    "hub.left_database": N_(
+        "Database “{database}” belongs to somebody else, so every login may still connect to it and"
+        " make temporary tables. Its owner or a superuser should run “poscare hub init”."
+    ),
+    "hub.left_functions": N_(
+        "Only a superuser can keep logins from large objects and advisory locks, with which a"
+        " stolen login could fill the disk or the table of locks. Let one run “poscare hub init”."
+    ),
+    "hub.left_others": N_(
+        "Every login of {server} may also connect to other databases there: {others}. Admit the"
+        " logins of the exchange to “{database}” only (pg_hba.conf, or REVOKE CONNECT … FROM"
+        " PUBLIC)."
+    ),
 }

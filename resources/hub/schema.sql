@@ -16,9 +16,12 @@ CREATE TABLE IF NOT EXISTS hub.facts (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     -- Written by the program once all of this was run (app/exchange/hub_connection.py).
     version integer NOT NULL,
-    -- The advisory lock of the one who takes parcels in for the office.
-    turn bigint NOT NULL DEFAULT (random() * 9e18)::bigint
+    -- The server process of the seat that works for the office; see hub.take_turn.
+    worker integer
 );
+ALTER TABLE hub.facts ADD COLUMN IF NOT EXISTS worker integer;
+-- It was an advisory lock, which every login can see and take.
+ALTER TABLE hub.facts DROP COLUMN IF EXISTS turn;
 
 CREATE TABLE IF NOT EXISTS hub.device (
     station uuid PRIMARY KEY,
@@ -26,11 +29,18 @@ CREATE TABLE IF NOT EXISTS hub.device (
     name text NOT NULL,
     role text NOT NULL CHECK (role IN ('laptop', 'office')),
     admitted_at timestamptz NOT NULL DEFAULT now(),
-    revoked_at timestamptz,
-    last_contact timestamptz
+    revoked_at timestamptz
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_office ON hub.device (role)
     WHERE role = 'office' AND revoked_at IS NULL;
+
+-- When a computer called last.  Not beside what the office changes: a login can hold the rows its
+-- calls write for as long as it keeps a transaction open, and so would put its revocation off.
+CREATE TABLE IF NOT EXISTS hub.contact (
+    station uuid PRIMARY KEY REFERENCES hub.device ON DELETE CASCADE,
+    at timestamptz NOT NULL
+);
+ALTER TABLE hub.device DROP COLUMN IF EXISTS last_contact;
 
 -- `id` is the SHA-256 of the whole; `held` says how many of its bytes are here, without a gap.
 -- Once taken only the row stays, and of each direction only the last.  By `mark` its sender knows
@@ -94,7 +104,8 @@ SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
     me hub.device := hub.caller();
 BEGIN
-    UPDATE hub.device SET last_contact = clock_timestamp() WHERE station = me.station;
+    INSERT INTO hub.contact (station, at) VALUES (me.station, clock_timestamp())
+        ON CONFLICT (station) DO UPDATE SET at = EXCLUDED.at;
     RETURN jsonb_build_object(
         'version', (SELECT version FROM hub.facts),
         'station', me.station,
@@ -117,6 +128,7 @@ BEGIN
             ) ORDER BY number)
             FROM hub.parcel
             WHERE recipient = me.station AND complete_at IS NOT NULL AND taken_at IS NULL
+            AND sender IN (SELECT station FROM hub.device WHERE revoked_at IS NULL)
         ), '[]')
     );
 END $$;
@@ -147,6 +159,11 @@ BEGIN
     END IF;
     INSERT INTO hub.parcel (sender, recipient, id, size, mark)
         VALUES (me.station, goes_to, p_id, p_size, p_mark) ON CONFLICT (sender, id) DO NOTHING;
+    SELECT * INTO box FROM hub.parcel WHERE sender = me.station AND id = p_id;
+    IF box.complete_at IS NOT NULL THEN
+        -- Its recipient may hold the row.
+        RETURN box.held;
+    END IF;
     SELECT * INTO box FROM hub.parcel WHERE sender = me.station AND id = p_id FOR UPDATE;
     IF NOT FOUND THEN
         -- A newer one was ended this moment and took it away.
@@ -157,7 +174,7 @@ BEGIN
         DELETE FROM hub.parcel WHERE number IN (
             SELECT number FROM hub.parcel
             WHERE sender = me.station AND recipient = goes_to AND taken_at IS NULL
-            ORDER BY number DESC OFFSET 8
+            ORDER BY number DESC OFFSET 8 FOR UPDATE SKIP LOCKED
         );
     END IF;
     IF p_at <> box.held OR octet_length(p_content) = 0 OR p_at + octet_length(p_content) > box.size
@@ -171,10 +188,13 @@ BEGIN
         WHERE number = box.number;
     IF box.held = box.size THEN
         -- The newer one holds all of an older one that nobody reads now.
-        DELETE FROM hub.parcel
+        DELETE FROM hub.parcel WHERE number IN (
+            SELECT number FROM hub.parcel
             WHERE sender = box.sender AND recipient = box.recipient AND number < box.number
             AND taken_at IS NULL
-            AND (read_at IS NULL OR read_at < clock_timestamp() - interval '10 minutes');
+            AND (read_at IS NULL OR read_at < clock_timestamp() - interval '10 minutes')
+            FOR UPDATE SKIP LOCKED
+        );
     END IF;
     RETURN box.held;
 END $$;
@@ -188,17 +208,20 @@ DECLARE
     me hub.device := hub.caller();
     wanted bigint;
 BEGIN
-    UPDATE hub.parcel SET read_at = clock_timestamp()
+    SELECT number INTO wanted FROM hub.parcel
         WHERE sender = p_sender AND id = p_id AND recipient = me.station
-        AND complete_at IS NOT NULL AND taken_at IS NULL
-        RETURNING number INTO wanted;
+        AND complete_at IS NOT NULL AND taken_at IS NULL;
+    UPDATE hub.parcel SET read_at = clock_timestamp() WHERE number IN (
+        SELECT number FROM hub.parcel WHERE number = wanted FOR UPDATE SKIP LOCKED
+    );
     RETURN (
         SELECT substring(content FROM (p_at - at + 1)::integer FOR p_most) FROM hub.part
         WHERE parcel = wanted AND at <= p_at ORDER BY at DESC LIMIT 1
     );
 END $$;
 
--- The caller has taken a parcel in, or refuses it for the reason `p_outcome`.
+-- The caller has taken a parcel in, or refuses it for the reason `p_outcome`.  One whose sender holds
+-- it goes on waiting, and is taken again; it keeps nobody else's waiting.
 CREATE OR REPLACE FUNCTION hub.take(p_sender uuid, p_id bytea, p_outcome text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
@@ -206,14 +229,19 @@ DECLARE
     me hub.device := hub.caller();
     box hub.parcel;
 BEGIN
-    UPDATE hub.parcel SET taken_at = clock_timestamp(), outcome = p_outcome
+    UPDATE hub.parcel SET taken_at = clock_timestamp(), outcome = p_outcome WHERE number IN (
+        SELECT number FROM hub.parcel
         WHERE sender = p_sender AND id = p_id AND recipient = me.station
         AND complete_at IS NOT NULL AND taken_at IS NULL
-        RETURNING * INTO box;
+        FOR UPDATE SKIP LOCKED
+    ) RETURNING * INTO box;
     IF FOUND THEN
         DELETE FROM hub.part WHERE parcel = box.number;
-        DELETE FROM hub.parcel WHERE sender = box.sender AND recipient = box.recipient
-            AND number < box.number AND taken_at IS NOT NULL;
+        DELETE FROM hub.parcel WHERE number IN (
+            SELECT number FROM hub.parcel WHERE sender = box.sender AND recipient = box.recipient
+            AND number < box.number AND taken_at IS NOT NULL
+            FOR UPDATE SKIP LOCKED
+        );
     END IF;
 END $$;
 
@@ -232,7 +260,7 @@ BEGIN
             'name', d.name,
             'role', d.role,
             'revoked_at', d.revoked_at,
-            'last_contact', d.last_contact,
+            'last_contact', (SELECT at FROM hub.contact c WHERE c.station = d.station),
             'to_office', (
                 SELECT count(*) FROM hub.parcel p
                 WHERE p.sender = d.station AND p.complete_at IS NOT NULL AND p.taken_at IS NULL
@@ -261,19 +289,34 @@ DECLARE
 BEGIN
     UPDATE hub.device SET revoked_at = clock_timestamp()
         WHERE station = p_station AND role = 'laptop' AND revoked_at IS NULL;
-    DELETE FROM hub.parcel
+    DELETE FROM hub.parcel WHERE number IN (
+        SELECT number FROM hub.parcel
         WHERE (sender = p_station OR recipient = p_station) AND taken_at IS NULL
-        AND EXISTS (SELECT FROM hub.device WHERE station = p_station AND role = 'laptop');
+        AND EXISTS (SELECT FROM hub.device WHERE station = p_station AND role = 'laptop')
+        FOR UPDATE SKIP LOCKED
+    );
 END $$;
 
 -- For the office: whether it is the caller's turn to work for the office, until it disconnects.
+-- Only this writes who has it, and nobody has it longer than the server process of that line lives:
+-- a heartbeat would run out while a large parcel is applied.  A process number that was given out
+-- anew counts only when the office has it.
 CREATE OR REPLACE FUNCTION hub.take_turn() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
     me hub.device := hub.office_only();
+    holder integer;
 BEGIN
-    RETURN (SELECT pg_try_advisory_lock(turn) FROM hub.facts);
+    SELECT worker INTO holder FROM hub.facts FOR UPDATE;
+    IF EXISTS (
+        SELECT FROM pg_stat_activity
+        WHERE pid = holder AND pid <> pg_backend_pid() AND usename = session_user
+    ) THEN
+        RETURN false;
+    END IF;
+    UPDATE hub.facts SET worker = pg_backend_pid();
+    RETURN FOUND;
 END $$;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA hub FROM PUBLIC;

@@ -55,6 +55,7 @@ def test_from_nothing_to_work_that_came_and_went(
         assert at("office", "hub", "status").code == 2
         made = at("office", "hub", "init", *place, *administrator, "--json").json
         assert made["login"].startswith("poscare_")
+        assert any("REVOKE CONNECT" in one for one in made["left"])
         # Another seat of the office may use it: it stays as it is.
         assert "up to date" in at("office", "hub", "init", *administrator).out
         assert at("office", "hub", "admit", "Nobody", *administrator).code == 3

@@ -7,7 +7,9 @@ import pytest
 from app.domain.errors import Cancelled, Unavailable
 from app.exchange import laptop, office
 from app.exchange.hub_carrier import jittered
+from app.exchange.hub_connection import connect
 from app.exchange.intake import NEWER
+from tests.exchange.conftest import HubJoined
 from tests.exchange.hub_network import HubNetwork
 from tests.exchange.test_hub_cases import assert_arrives, assert_reaches_the_office
 from tests.exchange.test_sync_cases import report
@@ -45,6 +47,72 @@ def test_a_seat_without_the_key_of_the_office_leaves_the_work_to_others(hub: Hub
         hub.passed(hub.office)
     keys.with_name("elsewhere").rename(keys)
     assert_reaches_the_office(hub)
+
+
+def test_no_login_of_a_laptop_keeps_the_office_from_its_turn(hub: HubNetwork) -> None:
+    """It sees every advisory lock and who is connected, and may take what lock it likes."""
+    one = hub.laptops[0]
+    report(one)
+    hub.passed(one)
+    login = hub.logins[one.letter]
+    with connect(hub.address(login.login), login.password) as intruder, hub.session() as admin:
+        with hub.line(hub.office) as office_line:
+            assert office_line.take_turn()
+            assert office_line.take_turn(), "whoever has it may ask twice"
+            seen = intruder.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+            assert seen.fetchone() == (0,)
+            assert hub.passed(hub.office).elsewhere
+        # A stale number that a laptop's line got is nobody's turn.
+        pid = intruder.info.backend_pid
+        admin.execute("UPDATE hub.facts SET worker = %s", (pid,))
+        assert not hub.passed(hub.office).elsewhere
+    assert_reaches_the_office(hub)
+
+
+def test_no_open_transaction_of_a_laptop_keeps_the_office_from_its_work(
+    hub_joined: HubJoined,
+) -> None:
+    """Another laptop's work is taken in, and the one that holds its rows can be revoked."""
+    hub = hub_joined(2)
+    bad, good = hub.laptops
+    for station in (bad, hub.office, bad, good):
+        if station is not hub.office:
+            report(station)
+        hub.passed(station)
+    login = hub.logins[bad.letter]
+    with connect(hub.address(login.login), login.password) as intruder:
+        with hub.session() as admin:
+            mine = admin.execute(
+                "SELECT id, recipient, size FROM hub.parcel WHERE sender = %s", (bad.key,)
+            ).fetchall()
+        intruder.execute("SET idle_in_transaction_session_timeout = 0")
+        intruder.execute("BEGIN")
+        intruder.execute("SELECT hub.hello('')")
+        for content, recipient, size in mine:
+            intruder.execute("SELECT hub.push(%s, %s, %s, '', 0, '')", (content, recipient, size))
+        # What is complete takes the place of what it sent before.
+        intruder.execute("SELECT hub.push(decode(repeat('00', 32), 'hex'), NULL, 1, '', 0, 'a')")
+        intruder.execute(
+            "SELECT hub.pull((x->>'sender')::uuid, decode(x->>'id', 'hex'), 0, 1)"
+            " FROM jsonb_array_elements(hub.hello('')->'waiting') x"
+        )
+        report(hub.office)
+        done = hub.passed(hub.office)
+        assert len(done.arrived) == 2
+        hub.hub(hub.office).revoke(bad.key)
+        assert not hub.passed(hub.office).elsewhere
+        with hub.line(hub.office) as line:
+            assert bad.key not in {one.sender for one in line.hello().waiting}
+
+
+def test_a_turn_ends_with_the_line_that_had_it(hub: HubNetwork) -> None:
+    """A line the server gave up frees the turn at once: nothing has to run out."""
+    with hub.line(hub.office) as dead, hub.line(hub.office) as next_one:
+        assert dead.take_turn()
+        assert not next_one.take_turn()
+        # Waits until the server process is gone.
+        hub.administer("SELECT pg_terminate_backend(worker, 5000) FROM hub.facts")
+        assert next_one.take_turn()
 
 
 def test_case_60_what_the_office_took_and_forgot_is_sent_again(hub: HubNetwork) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -107,7 +108,10 @@ def test_names_of_ones_own_do_not_change_what_the_functions_mean(
     two: HubNetwork,
     intruder: psycopg.Connection,  # type: ignore[type-arg]
 ) -> None:
-    """Temporary tables and functions under the names of those of the server."""
+    """Temporary tables and functions under the names of those of the server, where it lets anybody
+    make them."""
+    database = intruder.info.dbname
+    two.administer(f"GRANT TEMPORARY ON DATABASE {database} TO PUBLIC")
     intruder.execute("CREATE TEMP TABLE device AS SELECT 'office' AS role, session_user AS login")
     intruder.execute(
         "CREATE FUNCTION pg_temp.jsonb_build_object(VARIADIC text[]) RETURNS jsonb"
@@ -118,6 +122,78 @@ def test_names_of_ones_own_do_not_change_what_the_functions_mean(
     assert row is not None
     assert (row[0]["role"], row[0]["station"]) == ("laptop", two.laptops[0].key)
     assert code_of(intruder, "SELECT hub.devices()") == "PH005"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TEMP TABLE mine (id int)",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'much')",
+        "SELECT lo_put(1, 0, 'much')",
+        "SELECT lo_open(1, 131072)",
+        "SELECT lowrite(0, 'much')",
+        "SELECT pg_logical_emit_message(false, 'much', 'much')",
+        "SELECT pg_advisory_lock(1)",
+        "SELECT pg_advisory_lock_shared(1, 2)",
+        "SELECT pg_try_advisory_lock(1)",
+        "SELECT pg_advisory_xact_lock(1)",
+        "SELECT pg_try_advisory_xact_lock_shared(1)",
+    ],
+)
+def test_a_login_fills_no_disk_and_no_table_of_locks(
+    intruder: psycopg.Connection,  # type: ignore[type-arg]
+    statement: str,
+) -> None:
+    """What PostgreSQL lets everybody do and no computer needs."""
+    assert code_of(intruder, statement) == "42501"
+
+
+def test_a_login_has_few_connections_and_a_laptop_no_idle_ones(two: HubNetwork) -> None:
+    """An idle line of the office may have the turn.  Nobody can keep a login from changing limits
+    of its own session, but not the one on connections."""
+    with contextlib.ExitStack() as opened:
+        for station, idle in ((two.laptops[0], "10min"), (two.office, "0")):
+            login = two.logins[station.letter]
+            place = two.address(login.login)
+            lines = [opened.enter_context(connect(place, login.password)) for _line in range(8)]
+            assert lines[0].execute("SHOW idle_session_timeout").fetchone() == (idle,)
+            with pytest.raises(Unavailable, match=r"hub\.full"):
+                connect(place, login.password)
+            refused = f"ALTER ROLE {login.login} CONNECTION LIMIT -1"
+            assert code_of(lines[0], refused) == "42501"
+
+
+def test_setting_up_takes_what_an_older_version_left(two: HubNetwork) -> None:
+    """Computers that were let in before stay in; what could not be taken is told."""
+    one, database = two.laptops[0], two.address("").database
+    login = two.logins[one.letter]
+    two.administer(f"REVOKE CONNECT ON DATABASE {database} FROM {login.login}")
+    two.administer(f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO PUBLIC")
+    two.administer("GRANT EXECUTE ON FUNCTION lo_creat(integer) TO PUBLIC")
+    with HubAdministration(two.address("postgres"), "") as administration:
+        assert "postgres" in told(administration)["hub.left_others"]
+    with connect(two.address(login.login), login.password) as connection:
+        assert connection.execute("SELECT hub.hello('')").fetchone()
+        assert code_of(connection, "SELECT lo_creat(-1)") == "42501"
+        assert code_of(connection, "CREATE TEMP TABLE mine (id int)") == "42501"
+
+
+def test_a_database_others_work_in_is_left_to_them_and_that_is_told(two: HubNetwork) -> None:
+    """The office's own programs take advisory locks there."""
+    two.administer("GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(bigint) TO PUBLIC")
+    two.administer("CREATE TABLE public.incident (id int)")
+    with HubAdministration(two.address("postgres"), "") as administration:
+        assert "hub.left_shared" in told(administration)
+    login = two.logins[two.laptops[0].letter]
+    with connect(two.address(login.login), login.password) as connection:
+        assert code_of(connection, "SELECT pg_advisory_xact_lock(1)") is None
+
+
+def told(administration: HubAdministration) -> dict[str, str]:
+    """The codes of what setting up could not take from the logins, with the other databases."""
+    return {one.code: str(one.params["others"]) for one in administration.set_up()}
 
 
 def test_a_laptop_reads_and_ends_only_what_is_for_it(two: HubNetwork) -> None:
@@ -174,6 +250,9 @@ def test_a_login_that_is_not_of_the_exchange_is_left_alone(two: HubNetwork, serv
             for login in ("postgres", "somebody"):
                 with pytest.raises(Unavailable, match=r"hub\.login_taken"):
                     administration.admit(two.laptops[0].key, "L1", login=login)
+        with pytest.raises(Unavailable, match=r"hub\.not_admitted"):
+            HubConnection(two.address("somebody"), "")
+        two.administer(f"GRANT CONNECT ON DATABASE {two.address('').database} TO PUBLIC")
         with (
             HubConnection(two.address("somebody"), "") as line,
             pytest.raises(Unavailable, match=r"hub\.not_admitted"),
@@ -210,7 +289,9 @@ def test_setting_up_again_changes_nothing_and_an_ordinary_owner_can(
                 administration.set_up()
             server.administer(f"ALTER DATABASE {name} OWNER TO keeper")
             with HubAdministration(replace(place, user="keeper"), "") as administration:
-                administration.set_up()
+                left = told(administration)
+                assert "hub.left_functions" in left
+                assert "hub.left_database" not in left
                 made = administration.admit(two.office.key, "A", "office", login="poscare_kept")
             with connect(replace(place, user=made.login), made.password) as connection:
                 row = connection.execute("SELECT hub.hello('')").fetchone()
