@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import files
+from app.domain.cardguard import find_secrets
 from app.domain.errors import Unavailable
 from app.domain.missing_database import Leftover, LeftoverKind
 from db.backup import existing
@@ -34,9 +35,14 @@ class KnownDatabases:
         return self._name(database) in self._names()
 
     def add(self, database: Path) -> None:
-        """Remember a database.  Raises `Unavailable`."""
-        if database not in self:
-            self._write([*self._names(), self._name(database)])
+        """Remember a database, but for one whose path holds a card number.  Raises
+        `Unavailable`."""
+        names = self._names()
+        known = [*names, self._name(database)] if database not in self else names
+        # Older programs wrote such paths, too.
+        may_stay = [name for name in known if not find_secrets(name)]
+        if may_stay != names:
+            self._write(may_stay)
 
     def remove(self, database: Path) -> None:
         """Forget a database.  Raises `Unavailable`."""

@@ -12,8 +12,10 @@ from app.domain.card_text import SAID_MARK
 
 GROUP = re.compile(r"\d+")
 """Digits without anything between them."""
-_MARK = r"""[-./,:|、+*=;。→\\#>'"()\[\]{}<@&!^`$%?…xX]"""
-_SEPARATOR = re.compile(rf"[ \n]{{0,8}}(?:{_MARK}{{1,4}}|{SAID_MARK}+)?[ \n]{{0,8}}")
+_SEPARATOR = re.compile(
+    rf"[ \n]{{0,8}}(?:[xX]{{1,4}}|{SAID_MARK}+)?[ \n]{{0,8}}|[^\w\0{SAID_MARK}]{{0,24}}"
+)
+"""Anything that is no letter and no digit, an x, or what is said between groups."""
 _USUAL_MARKS = frozenset(" -./,:|\n")
 """Between the groups of a card with care; with any other mark Luhn is wanted, for sums and lists
 have them too."""
@@ -68,7 +70,9 @@ def shape_of(groups: Sequence[Group], *, whole: bool, dropped: bool) -> str:
     `whole`: there are no other numbers beside these; `dropped`: characters that are not seen stand
     between the digits, as nobody types them.
     """
-    lengths = tuple(len(group.digits) for group in groups)
+    # Zeros before a number fill a field up; they are no part of its first group.
+    first = len(groups[0].digits.lstrip("0"))
+    lengths = (first, *(len(group.digits) for group in groups[1:]))
     marks = {group.before for group in groups[1:]} - {"\n"}
     if len(groups) == 1:
         return "common"

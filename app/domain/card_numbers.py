@@ -6,6 +6,9 @@ import re
 
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ANY_LENGTH = frozenset({16, 17, 18, 19})
+_MOST_ZEROS = 4
+LONGEST = 19 + _MOST_ZEROS
+"""Digits there may be in a card number and the zeros before it."""
 _STAMP = re.compile(
     r"2[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
 )
@@ -70,7 +73,18 @@ def number_kind(digits: str, *, strict: bool = False) -> str | None:
         return "identity"
     if 13 <= len(digits) <= 19 and is_card(digits, strict=strict):
         return "card"
-    return None
+    return "card" if _behind_zeros(digits) else None
+
+
+def _behind_zeros(digits: str) -> bool:
+    """Whether digits are a card's behind zeros, as fields of a fixed width are filled up.  Thirteen
+    digits behind a zero are a barcode (GTIN-14)."""
+    rest = digits.lstrip("0")
+    return (
+        1 <= len(digits) - len(rest) <= _MOST_ZEROS
+        and 14 <= len(rest) <= 19
+        and is_card(rest, strict=True)
+    )
 
 
 def is_iccid(digits: str) -> bool:
@@ -91,6 +105,8 @@ def is_mobile(digits: str) -> bool:
 def certainly_card(digits: str, *, equipment: bool) -> bool:
     """Whether digits in a field of other numbers are a card's.  Where the number of a device may
     stand (`equipment`), JCB is let be, which shares its range with equipment identities."""
+    if _behind_zeros(digits):
+        digits = digits.lstrip("0")
     if not 14 <= len(digits) <= 19 or (equipment and digits.startswith("35")):
         return False
     if len(digits) == 15 and digits[:2] not in {"34", "37"}:

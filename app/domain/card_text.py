@@ -18,8 +18,9 @@ SAID_MARK = "\x01"
 _SAID = re.compile(
     r"(?i)(?<=[0-9零〇一二三四五六七八九幺两])[ \n,，]{0,2}(?:"
     r"(?:</?[a-z][^<>\n]{0,20}>[ \n]{0,4}){1,3}"
-    r"|空格|横[杠线]|短横|减号|杠|然后是?|接着是?|再(?:来|是)?"
-    r"|\b(?:dash|space|hyphen|minus|then|and|dot)\b)"
+    r"|空格?|横[杠线]|短横|减号|杠|斜杠|下划线|逗号|句号|冒号|点|和|与|及|跟|加|接|连着?|还有"
+    r"|然后是?|接着是?|再(?:来|是)?"
+    r"|\b(?:dash|space|hyphen|minus|then|and|dot|slash|comma|underscore|plus)\b)"
     r"[ \n,，]{0,2}(?=[0-9零〇一二三四五六七八九幺两])"
 )
 
@@ -47,7 +48,8 @@ def _shown(char: str) -> str:
     if (digit := unicodedata.digit(char, None)) is not None:
         return str(digit)
     category = unicodedata.category(char)
-    if category == "Nl" and 1 <= (number := unicodedata.numeric(char, 0)) <= 9:
+    if category in {"Nl", "No"} and (number := unicodedata.numeric(char, 0)) in range(1, 10):
+        # Numerals of their own, and enclosed ones, as of ideographs.
         return str(int(number))
     if char in "\t\v\f" or char in _LIKE_BLANK or category == "Zs":
         return " "

@@ -130,20 +130,44 @@ def said_expiry(plain: str, *, beside: bool) -> Iterator[tuple[int, int]]:
             yield match.span(1)
 
 
-_WORDED = re.compile(rf"(?i)\b{_ENGLISH_WORD}(?:[\s,.\-]+{_ENGLISH_WORD}){{7,22}}\b")
-MAY_BE_WORDED = re.compile(
-    rf"(?i)\b{_ENGLISH_WORD}[\s,.\-]+{_ENGLISH_WORD}[\s,.\-]+{_ENGLISH_WORD}\b"
-)
 _TIMES = {"double": 2, "triple": 3}
+_PINYIN = {
+    "l[iīíǐì]ng": "0",
+    "d[oōóǒò]ng": "0",
+    "y[iīíǐì]": "1",
+    "y[aāáǎà]o": "1",
+    "[eēéěè]r": "2",
+    "li[aāáǎà]ng": "2",
+    "s[aāáǎà]n": "3",
+    "s[iīíǐì]": "4",
+    "w[uūúǔù]": "5",
+    "li[uūúǔù]": "6",
+    "q[iīíǐì]": "7",
+    "gu[aāáǎà]i": "7",
+    "b[aāáǎà]": "8",
+    "ji[uūúǔù]": "9",
+}
+"""Digits in pinyin, with and without tones."""
+_LETTERED = rf"(?:{_ENGLISH_WORD}|(?:{'|'.join(_PINYIN)})[1-4]?)"
+_APART = r"[\W_]{0,6}"
+_WORDED = re.compile(rf"(?i)(?<![a-z]){_LETTERED}(?:{_APART}{_LETTERED}){{7,22}}(?![a-z])")
+MAY_BE_WORDED = re.compile(rf"(?i)(?<![a-z]){_LETTERED}{_APART}{_LETTERED}{_APART}{_LETTERED}")
+_ONE_WORD = re.compile("|".join((*_TIMES, *_ENGLISH, *_PINYIN)))
 
 
 def worded_numbers(plain: str) -> Iterator[tuple[int, int, str]]:
-    """Runs of digits said in English words: from, to, and the digits."""
+    """Runs of digits said in English words or written in pinyin: from, to, and the digits."""
     for match in _WORDED.finditer(plain):
         digits, times = "", 1
-        for word in re.findall(r"[a-z]+", match[0].lower()):
+        for word in _ONE_WORD.findall(match[0].lower()):
             if word in _TIMES:
                 times = _TIMES[word]
             else:
-                digits, times = digits + _ENGLISH[word] * times, 1
+                digits, times = digits + _letters_digit(word) * times, 1
         yield *match.span(), digits
+
+
+def _letters_digit(word: str) -> str:
+    if (digit := _ENGLISH.get(word)) is not None:
+        return digit
+    return next(digit for syllable, digit in _PINYIN.items() if re.fullmatch(syllable, word))

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 
 from app.domain.card_groups import GROUP, Group, regions, shape_of, without_cents
 from app.domain.card_numbers import (
+    LONGEST,
     begins_with_moment,
     certainly_card,
     identity_number_valid,
@@ -37,6 +38,7 @@ from app.domain.card_numbers import (
     luhn_valid,
     number_kind,
 )
+from app.domain.card_parts import counted_parts, named_parts
 from app.domain.card_text import SAID_MARK, Folded, folded
 from app.domain.card_words import (
     CHINESE_DIGITS,
@@ -121,7 +123,7 @@ def _windows(
         digits = ""
         for last in range(first, len(groups)):
             digits += groups[last].digits
-            if len(digits) > 20:
+            if len(digits) > (LONGEST if digits.startswith("0") else 20):
                 break
             run = groups[first : last + 1]
             if len(digits) < 13:
@@ -210,6 +212,14 @@ def _worded(plain: str) -> Iterator[Span]:
             yield Span(start, end, "words")
 
 
+def _in_parts(plain: str) -> Iterator[Span]:
+    """Numbers whose parts are named or counted."""
+    for parts, strict in ((named_parts, False), (counted_parts, True)):
+        for start, end, digits in parts(plain):
+            if (kind := number_kind(digits, strict=strict)) is not None:
+                yield Span(start, end, kind)
+
+
 def _misread(plain: str) -> Iterator[Span]:
     for match in _MISREAD.finditer(plain):
         if not match[0].isdigit() and number_kind(match[0].translate(_LETTER_DIGITS), strict=True):
@@ -241,6 +251,7 @@ def _found(text: Folded) -> list[Span]:
         if sum(len(group.digits) for group in region) >= 13:
             spans.extend(_spans_in_region(plain, text.places, region))
     spans += [*_spoken(plain), *_worded(plain), *_misread(plain), *_powers_of_ten(plain)]
+    spans += _in_parts(plain)
     spans += [Span(start, end, "code") for start, end in said_expiry(plain, beside=bool(spans))]
     places = text.places
     spans = [Span(places[s.start], places[s.end - 1] + 1, s.kind) for s in spans]

@@ -84,6 +84,16 @@ def _worded(number: str) -> list[str]:
     return [words[int(digit)] for digit in number]
 
 
+def _pinyin(number: str, *, toned: bool = False) -> list[str]:
+    plain = ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu")
+    tones = ("líng", "yāo", "èr", "sān", "sì", "wǔ", "liù", "qī", "bā", "jiǔ")
+    return [(tones if toned else plain)[int(digit)] for digit in number]
+
+
+def _four_fours(chosen: Random) -> list[str]:
+    return _sixteen(chosen.choice(("4", "51", "62")), (4,), " ")(chosen).split(" ")
+
+
 def _some(chosen: Random, table: str) -> str:
     return "".join(table[int(d)] if chosen.random() < 0.5 else d for d in card(chosen))
 
@@ -262,6 +272,46 @@ WAYS: dict[str, Make] = {
         f"B{card(chosen)}^ZHANG/SAN^2512{digits(chosen, 8)}"
     ),
     "track two with D": lambda chosen: f"{card(chosen)}D2512{digits(chosen, 9)}",
+    "behind a zero": _in("0", ""),
+    "behind zeros": _in("卡号000", ""),
+    "fours behind a zero": lambda chosen: "0" + _fours(" ")(chosen),
+    **{
+        f"said {word}": _fours(word) for word in ("和", "空", "点", "与", "斜杠", "下划线", " and ")
+    },
+    "first and last eight": lambda chosen: "卡号前8位{}{} 后8位{}{}".format(*_four_fours(chosen)),
+    "first and last eight in Chinese": lambda chosen: "前八位是{}{}，后八位是{}{}".format(
+        *_four_fours(chosen)
+    ),
+    "first, middle and last": lambda chosen: "前四位{}，中间八位{}{}，后四位{}".format(
+        *_four_fours(chosen)
+    ),
+    "first and last in English": lambda chosen: "first 8 digits {}{}, last 8 digits {}{}".format(
+        *_four_fours(chosen)
+    ),
+    "parts counted": lambda chosen: "第一段{}第二段{}第三段{}第四段{}".format(*_four_fours(chosen)),
+    "numbered lines": lambda chosen: "1. {}\n2. {}\n3. {}\n4. {}".format(*_four_fours(chosen)),
+    "numbered in Chinese": lambda chosen: "1、{}\n2、{}\n3、{}\n4、{}".format(*_four_fours(chosen)),
+    "numbered with circles": lambda chosen: "①{}②{}③{}④{}".format(*_four_fours(chosen)),
+    "Chinese brackets": lambda chosen: f"【{_fours('】【')(chosen)}】",
+    "corner brackets": lambda chosen: f"「{_fours('」 「')(chosen)}」",
+    "bold of Markdown": lambda chosen: f"**{_fours('** **')(chosen)}**",
+    "code of Markdown": lambda chosen: f"`{_fours('` `')(chosen)}`",
+    "rows of Markdown": _fours(" |\n| "),
+    "list of JSON": lambda chosen: '["{}", "{}", "{}", "{}"]'.format(*_four_fours(chosen)),
+    "list of JSON by line": lambda chosen: '["' + _fours('",\n    "')(chosen) + '"]',
+    "emoji": _fours("😀"),
+    "emoji joined": _fours("👨\u200d👩"),
+    "private use": _fours("\ue000"),
+    "sign of money": _fours("￥"),
+    "multiplication sign": _fours("×"),
+    "ideographs in circles": _translated("0㊀㊁㊂㊃㊄㊅㊆㊇㊈"),
+    "ideographs in brackets": _translated("0㈠㈡㈢㈣㈤㈥㈦㈧㈨"),
+    "marks of Chinese verse": _translated("0㆒㆓㆔㆕56789"),
+    "pinyin": lambda chosen: " ".join(_pinyin(card(chosen))),
+    "pinyin with tones": lambda chosen: " ".join(_pinyin(card(chosen), toned=True)),
+    "pinyin in one piece": lambda chosen: "".join(_pinyin(card(chosen))),
+    "English words with underscores": lambda chosen: "_".join(_worded(card(chosen))) + "_",
+    "English words in one piece": lambda chosen: "".join(_worded(card(chosen))),
     "track two with blanks": lambda chosen: f";{card(chosen)} = 2512{digits(chosen, 9)}",
 }
 """Ways of writing a card number."""

@@ -94,5 +94,6 @@ def test_a_mask_keeps_six_and_four_and_the_way_it_was_written() -> None:
 
 
 def test_a_long_text_takes_no_longer_for_being_hostile() -> None:
-    for piece in ("1 ", "12-", "4111 ", "一", "密码是", "pin is ", "1,", "9" * 40 + " "):
+    more = ("0 ", "前8位4111 ", "前8位", "1. 4111\n", "yi", "one_", "oo", "【1】", "1和")
+    for piece in ("1 ", "12-", "4111 ", "一", "密码是", "pin is ", "1,", "9" * 40 + " ", *more):
         assert isinstance(mask_cards(piece * (20_000 // len(piece))), str)
