@@ -312,7 +312,7 @@ def entered(payload: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(name, before.get(name, ""), text)
         for name, text in now.items()
-        if text != before.get(name, "") and (name in FIELDS or name in REASONS)
+        if text != before.get(name, "") and (name.removesuffix("_id") in FIELDS or name in REASONS)
     )
 
 
