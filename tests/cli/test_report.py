@@ -69,6 +69,7 @@ def test_a_forgery_is_refused_by_every_verb(run: Run, settings: Settings, tmp_pa
     assert text.code == 1
     assert "不真实" in text.out
     assert "脚本" in text.out
+    assert "service_report" not in text.out
     marks = [line for line in text.out.splitlines() if line.startswith("［")]
     assert [line.split()[1] for line in marks] == ["本单位出具", "页面与数据", "签名", "电子签章"]
     assert run("report", "seal", str(forged)).code in {2, 5}
