@@ -29,7 +29,8 @@ def main() -> int:
     """The entry point of ``poscare`` and ``python -m app``."""
     _serve_as_child()
     speak_safely()
-    if len(sys.argv) > 1:
+    language = _window_language(sys.argv[1:])
+    if language is None:
         from app.cli import main as run_verb
 
         return run_verb(sys.argv[1:], _pictures)
@@ -45,7 +46,18 @@ def main() -> int:
         if sys.stderr is not None:
             sys.stderr.write(f"窗口组件无法加载 / The window cannot be loaded: {missing}\n")
         return NO_WINDOW
-    return run_window()
+    return run_window(language)
+
+
+def _window_language(arguments: list[str]) -> str | None:
+    """The language asked for when nothing but the window is, empty for that of the settings; None
+    when the command line has to answer."""
+    from app.languages import LANGUAGES
+
+    given = " ".join(arguments).replace("--lang=", "--lang ").split()
+    if not given:
+        return ""
+    return given[1] if given[:1] == ["--lang"] and given[1:] in [[x] for x in LANGUAGES] else None
 
 
 def _serve_as_child() -> None:

@@ -181,7 +181,7 @@ def _suggested(t: Translator, found: tuple[Suggestion, ...]) -> str:
         )
         for one in found
     ]
-    return table((t("Code"), t("Name"), t("Minutes"), t("What speaks against it")), rows)
+    return table((t("Staff code"), t("Name"), t("Minutes"), t("What speaks against it")), rows)
 
 
 def _new(context: Context) -> None:

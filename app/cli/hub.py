@@ -147,7 +147,9 @@ def _admit(context: Context) -> None:
     exchange = bootstrap.exchange(context.services, settings)
     found = exchange.stations.named(context.options.name)
     if found.revoked_at is not None:
-        raise InvalidInput.of("name", "exchange.revoked", name=found.name, since=found.revoked_at)
+        raise InvalidInput.of(
+            "name", "exchange.revoked_login", name=found.name, since=found.revoked_at
+        )
     with _administration(context, settings) as server:
         made = server.admit(found.key.station, found.name, login=context.options.login)
     context.emit(_login(settings, made, "laptop"), _login_text(t, settings, made, found.name))

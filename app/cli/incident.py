@@ -44,6 +44,9 @@ from app.texts import word
 from app.texts.deadlines import due_text, start_text
 from app.texts.events import incident_event
 
+_ANY_STATE = "all"
+"""The choice of a list that is not narrowed to a group of states."""
+
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     verbs = parser.add_subparsers(dest="what", required=True)
@@ -88,7 +91,12 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 def _configure_reading(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
     listed = verbs.add_parser("list", help=t("list incidents, most urgent first"))
     listed.add_argument("words", nargs="*")
-    listed.add_argument("--state", choices=sorted(STATE_GROUPS), default="")
+    listed.add_argument(
+        "--state",
+        choices=[*sorted(STATE_GROUPS), _ANY_STATE],
+        default="unfinished",
+        help=t("only this state; unless given: unfinished"),
+    )
     listed.add_argument("--class", dest="fault_class", choices=names(FaultClass), default="")
     listed.add_argument("--area", default="")
     listed.add_argument("--limit", type=int, default=50)
@@ -137,7 +145,7 @@ def _list(context: Context) -> None:
     t, options = context.t, context.options
     wanted = IncidentFilter(
         words=" ".join(options.words),
-        states=options.state,
+        states="" if options.state == _ANY_STATE else options.state,
         fault_class=options.fault_class,
         area=options.area,
     )

@@ -76,7 +76,7 @@ def _list(context: Context) -> None:
         )
         return ", ".join(text for there, text in said if there)
 
-    header = [t("Code"), t("Name"), t("Role"), t("Working here"), t("Signs in with")]
+    header = [t("Staff code"), t("Name"), t("Role"), t("Working here"), t("Signs in with")]
     rows = [
         (p.code, p.name, word(t, "technician_role", p.role), "✓" if p.active else "", ways(p))
         for p in found

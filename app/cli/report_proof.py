@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app import paths
 from app.cli.context import Context
-from app.domain.errors import Unavailable
+from app.domain.errors import InvalidInput, Unavailable
 from app.i18n import Translator
 from app.texts import error_text, word
 from app.texts.proof import Finding, findings, paper_findings, shown
@@ -91,7 +91,7 @@ def verify(context: Context) -> int:
         shown(
             t(
                 "{kind} {number}  content {sha256}",
-                kind=copy.kind,
+                kind=title_of(t, copy.kind),
                 number=copy.number,
                 sha256=copy.sha256,
             )
@@ -199,7 +199,15 @@ def seal(context: Context) -> int:
         secret=os.environ.get(options.secret, ""),
         stamps=options.timestamp,
     )
-    sealed, signer = services.verifying.seal(pdf, certificate)
+    try:
+        sealed, signer = services.verifying.seal(pdf, certificate)
+    except InvalidInput as refused:
+        if certificate.secret or all(p.code != "seal.cannot_open" for p in refused.problems):
+            raise
+        name = Path(source).name
+        raise InvalidInput.of(
+            "", "seal.no_secret", name=name, option="--secret", variable=options.secret
+        ) from refused
     path = Path(options.output or Path(options.file).with_stem(Path(options.file).stem + "-sealed"))
     write_file(path, sealed)
     handed = [HandedDocument(copy.kind, copy.number, copy.sha256) for copy in copies_of(pdf)]

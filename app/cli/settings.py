@@ -35,7 +35,7 @@ def _run(context: Context) -> None:
         known = settings_file.values_of(settings)
     shown = {options.name: known[options.name]} if options.name else known
     rows = [(name, str(value)) for name, value in shown.items()]
-    context.emit(shown, lambda: table((context.t("Name"), context.t("Value")), rows))
+    context.emit(shown, lambda: table((context.t("Setting"), context.t("Set to")), rows))
 
 
 def _saved(context: Context, wanted: Settings) -> Settings:

@@ -129,7 +129,8 @@ class Exchange:
         """Write a package: on a laptop for its office, in the office for the laptop called `to`.
 
         Raises `InvalidInput` (``exchange.no_office``, ``exchange.choose_recipient``,
-        ``exchange.revoked``), `NotFound`, `Unavailable`, `Cancelled`; no file is written then.
+        ``exchange.revoked_recipient``), `NotFound`, `Unavailable`, `Cancelled`; no file is
+        written then.
         """
         recipient, own = self._recipient(to), self.identity.pair()
         step = stopping(progress, cancelled)
@@ -342,7 +343,9 @@ class Exchange:
         else:
             found = home
         if found.revoked_at is not None:
-            raise InvalidInput.of("to", "exchange.revoked", name=found.name, since=found.revoked_at)
+            raise InvalidInput.of(
+                "to", "exchange.revoked_recipient", name=found.name, since=found.revoked_at
+            )
         if not self.is_office and not found.is_office:
             raise InvalidInput.of("to", "exchange.only_to_the_office", name=found.name)
         return found

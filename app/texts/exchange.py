@@ -141,6 +141,10 @@ PROBLEMS: dict[str, str] = {
         " get the key of that computer and trust it first."
     ),
     "exchange.revoked": N_("“{name}” is no longer trusted since {since}. Nothing was taken in."),
+    "exchange.revoked_recipient": N_(
+        "“{name}” is no longer trusted since {since}. No package was written."
+    ),
+    "exchange.revoked_login": N_("“{name}” is no longer trusted since {since}. No login was made."),
     "exchange.not_an_office": N_(
         "Packages of laptops are taken in by the office, and this computer is not it."
     ),

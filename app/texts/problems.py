@@ -207,6 +207,10 @@ PROBLEMS: dict[str, str] = {
     "seal.not_installed": N_("Sealing is not installed on this computer (poscare[seal])."),
     "seal.certificate_missing": N_("Name the company's certificate, or set it in the settings."),
     "seal.cannot_open": N_("{name} cannot be opened: wrong passphrase, or no PKCS#12 file."),
+    "seal.no_secret": N_(
+        "{name} cannot be opened: no passphrase was given. Put it into the environment variable"
+        " {variable}, or name another one with {option}."
+    ),
     "seal.no_token": N_("The card or token does not answer ({detail})."),
     # general
     "not_found": N_("{kind} {key} does not exist."),

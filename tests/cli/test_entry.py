@@ -13,7 +13,7 @@ import pytest
 
 from app import __version__, paths
 from app import settings as settings_file
-from app.__main__ import main
+from app.__main__ import NO_WINDOW, main
 from app.services import Services
 from app.settings import Settings
 from tests.factories import make_incident, make_terminal
@@ -209,3 +209,12 @@ def test_a_redirected_list_is_whole(estate: str, asked: str, locale: str, reads:
 def test_json_of_a_code_page_is_json_with_the_same_words(estate: str) -> None:
     done = start("terminal", "find", "测试路", "--json", "--db", estate, PYTHONIOENCODING="cp1252")
     assert json.loads(done.stdout)[0]["merchant_name"] == "𠮷野家 ¥ ✓ Ångström"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--lang", "en"), ("--lang=en",)])
+def test_a_language_without_a_verb_asks_for_the_window(arguments: tuple[str, ...]) -> None:
+    """Where there is no screen, the window says so."""
+    none = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    done = start(*arguments, **none)
+    assert (done.returncode, done.stdout) == (NO_WINDOW, b"")
+    assert b"poscare --help" in done.stderr

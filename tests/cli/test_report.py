@@ -69,8 +69,9 @@ def test_a_forgery_is_refused_by_every_verb(run: Run, settings: Settings, tmp_pa
     assert text.code == 1
     assert "不真实" in text.out
     assert "脚本" in text.out
+    assert "service_report" not in text.out
     marks = [line for line in text.out.splitlines() if line.startswith("［")]
-    assert [line.split()[1] for line in marks] == ["本处出具", "页面与数据", "签名", "电子签章"]
+    assert [line.split()[1] for line in marks] == ["本单位出具", "页面与数据", "签名", "电子签章"]
     assert run("report", "seal", str(forged)).code in {2, 5}
     assert not forged.with_stem("forged-sealed").exists()
     nowhere = run("--db", str(tmp_path / "none.db"), "report", "verify", str(path), "--json")
@@ -93,6 +94,11 @@ def test_a_seal_is_made_once_and_judged_by_the_certificates_given(
     path, sealed = tmp_path / "report.pdf", tmp_path / "report-sealed.pdf"
     run("report", "incident", number, "-o", str(path))
     seal = ("report", "seal", str(path), "--certificate", str(company.path))
+    nothing_given = run(*seal, "--secret", "NOT_SET")
+    assert nothing_given.code == 2
+    assert "--secret" in nothing_given.err
+    assert "NOT_SET" in nothing_given.err
+    assert "口令错误" not in nothing_given.err
     assert run(*seal, "--timestamp", "ftp://stamps").code == 2
     assert run(*seal).code == 0
     assert run("report", "seal", str(sealed), "--certificate", str(company.path)).code == 2

@@ -153,3 +153,16 @@ def test_settings_are_shown_and_changed_by_name(run: Run, home: Path) -> None:
     ):
         assert run("settings", name, value).code == 2, (name, value)
     assert run("settings", "p1_resolve_hours", "--json").json == {"p1_resolve_hours": 6}
+
+
+def test_incidents_are_listed_unfinished_unless_others_are_asked_for(run: Run) -> None:
+    for serial in ("ABCD0001", "ABCD0002"):
+        run("incident", "open", serial, "--unknown", "--symptom", "黑屏")
+    run("incident", "cancel", "L7-000001", "--reason", "误报")
+
+    def listed(*more: str) -> list[str]:
+        return [item["number"] for item in run("incident", "list", "--json", *more).json]
+
+    assert listed() == ["L7-000002"]
+    assert listed("--state", "closed") == ["L7-000001"]
+    assert sorted(listed("--state", "all")) == ["L7-000001", "L7-000002"]

@@ -240,8 +240,9 @@ CANNOT_START = 5
 """Exit codes, as those of the command line."""
 
 
-def run_window() -> int:
-    """The program with its window; returns the exit code.
+def run_window(language: str = "") -> int:
+    """The program with its window, in this language instead of that of the settings if one is
+    given; returns the exit code.
 
     Whatever keeps the window from opening is said in a box that waits to be read, and on standard
     error, and gives an exit code other than 0.
@@ -249,7 +250,7 @@ def run_window() -> int:
     with contextlib.ExitStack() as opened:
         try:
             opened.enter_context(logs.writing(paths.logs()))
-            return _start()
+            return _start(language)
         except AppError as error:
             log.error("cannot start: %s", error)
             _last_word(_("POSCare cannot start"), problems.message(error))
@@ -274,12 +275,14 @@ def _last_word(title: str, text: str, report: str = "") -> None:
     problems.insist(title, text, report)
 
 
-def _start() -> int:
+def _start(wanted: str) -> int:
     try:
         found = settings_file.recover(paths.settings_file())
     except AppError:
         make_application(Settings())
         raise
+    if wanted:
+        found = replace(found, settings=replace(found.settings, language=wanted))
     app = make_application(found.settings)
     _install_excepthook(app)
     guard = SingleInstance()

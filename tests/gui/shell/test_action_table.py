@@ -117,12 +117,12 @@ def test_f1_shows_the_keys_of_the_page_and_what_is_not_possible_now(
     QTest.keyClick(window, Qt.Key.Key_F1)
     (sheet,) = window.findChildren(KeySheet)
     shown = words_of(sheet)
-    for words in ("异常", "派单", "Ctrl+G", "任何页面", "Ctrl+1 – Ctrl+9", "Ctrl+Enter"):
+    for words in ("异常", "派工", "Ctrl+G", "任何页面", "Ctrl+1 – Ctrl+9", "Ctrl+Enter"):
         assert words in shown
     assert "换机" not in shown, "a key of another page"
     roles = {one.text(): one.property("role") for one in sheet.findChildren(QLabel)}
     assert roles["挂起"] != "muted"
-    assert roles["派单"] == "muted"
+    assert roles["派工"] == "muted"
     sheet.close()
 
 

@@ -311,7 +311,7 @@ def answered(page: ReportsPage) -> tuple[str, list[str]]:
     """The verdict and the four answers of the page, each on a line of its own with its question."""
     lines = [text for text in said(page) if "［" in text]
     asked = [text.split("［")[0].strip() for text in lines]
-    assert asked == ["本处出具", "页面与数据", "签名", "电子签章"]
+    assert asked == ["本单位出具", "页面与数据", "签名", "电子签章"]
     whole = next(text for text in said(page) if "：" in text)
     return whole.split("：")[0], [text.split("［")[1].split("］")[0] for text in lines]
 
