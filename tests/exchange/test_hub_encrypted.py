@@ -284,6 +284,8 @@ def test_case_74_the_environment_weakens_nothing(
         monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
         monkeypatch.setenv("PGSERVICE", "weak")
     site.administer("CREATE ROLE checker LOGIN PASSWORD 'secret 1'")
+    # A hub that was set up lets only its own logins in.
+    site.administer(f'GRANT CONNECT ON DATABASE "{site.address("checker").database}" TO checker')
     try:
         with connect(site.address("checker"), "secret 1") as connection:
             row = connection.execute(
@@ -299,6 +301,7 @@ def test_case_74_the_environment_weakens_nothing(
         wrong = replace(site.address("checker"), host="127.0.0.1")
         assert refusal(lambda: connect(wrong, "secret 1"), "secret 1").code == "hub.wrong_name"
     finally:
+        site.administer("DROP OWNED BY checker")
         site.administer("DROP ROLE checker")
 
 
