@@ -157,7 +157,8 @@ def test_the_trail_names_record_field_old_and_new(any_services: Services) -> Non
     newest, first = any_services.audit.first(TrailFilter(subject=number), 10)
     assert (newest.kind, newest.subject, newest.actor) == ("incident.cancel", number, "T01")
     assert [(c.change.field, c.change.old, c.change.new) for c in newest.changes] == [
-        ("state", "new", "cancelled")
+        ("reason", "", "误报"),
+        ("state", "new", "cancelled"),
     ]
     assert first.kind == "incident.open"
     assert any_services.audit.first(TrailFilter(actor="T02"), 10) == ()
