@@ -41,7 +41,7 @@ def _key(_services: Services) -> None:
 
 
 def _path(_services: Services) -> None:
-    raise OSError(errno.ENOENT, "No such file or directory", f"/tmp/{NAME}.pdf")
+    raise OSError(errno.ENOENT, "No such file or directory", f"{NAME}.pdf")
 
 
 def _encoding(_services: Services) -> None:

@@ -146,6 +146,39 @@ def carry(
     taker.press(looking, "关闭")
 
 
+def takes_back(
+    seat: Seat, dialog: ExchangeDialog, entered: str, picture: Callable[[QWidget, str], None]
+) -> None:
+    """The one operation that waits is the telephone number entered; it is taken back."""
+    seat.here(dialog.refresh)
+    seat.here(lambda: dialog.tabs.setCurrentWidget(dialog.outbox))
+    entry = dialog.outbox.table.current()
+    assert [(one.change.field, one.change.new) for one in entry.changes] == [
+        ("contact_phone", entered)
+    ]
+    picture(dialog, "outbox")
+    with answering("撤回"):
+        seat.press(dialog, "撤回…")
+    assert dialog.tabs.tabText(0) == "待发送"
+
+
+def tells_all(seats: tuple[Seat, Seat], key: str, picture: Callable[[QWidget, str], None]) -> None:
+    """The trail of both computers names what each said and what was taken back."""
+    serial = seats[0].services.terminals.get(key).serial
+    for seat in seats:
+        page = seat.here(lambda s=seat: s.window.go(ShowTrail(serial)))
+        assert isinstance(page, TrailPage)
+        values = [
+            one.change.new
+            for row in range(page.table.model().rowCount())
+            for one in page._model.value(row).changes
+            if one.change.field == "contact_phone"
+        ]
+        assert values[:3] == ["13800000001", "13800000002", "13800000001"]
+        assert [one.withdrawn for one in map(page._model.value, range(4))].count(True) == 1
+        picture(seat.window, f"trail-{seat.settings.device}")
+
+
 def test_work_goes_both_ways_and_a_conflict_is_settled(
     seats: tuple[Seat, Seat],
     clock: FrozenClock,
@@ -177,17 +210,8 @@ def test_work_goes_both_ways_and_a_conflict_is_settled(
 
     # What was entered by mistake is seen and taken back before it leaves.
     phone(laptop, "13800000009")
-    laptop.here(here.refresh)
-    laptop.here(lambda: here.tabs.setCurrentWidget(here.outbox))
-    entry = here.outbox.table.current()
-    assert [(one.change.field, one.change.new) for one in entry.changes] == [
-        ("contact_phone", "13800000009")
-    ]
-    picture(here, "outbox")
-    with answering("撤回"):
-        laptop.press(here, "撤回…")
+    takes_back(laptop, here, "13800000009", picture)
     assert laptop.services.terminals.get(key).contact_phone != "13800000009"
-    assert here.tabs.tabText(0) == "待发送"
 
     # Both change the same field; the laptop's reaches the office later.
     phone(office, "13800000001")
@@ -214,20 +238,7 @@ def test_work_goes_both_ways_and_a_conflict_is_settled(
     laptop.here(here.reject)
     office.here(there.reject)
 
-    # The trail tells all of it, on both computers.
-    serial = office.services.terminals.get(key).serial
-    for seat in seats:
-        page = seat.here(lambda s=seat: s.window.go(ShowTrail(serial)))
-        assert isinstance(page, TrailPage)
-        values = [
-            one.change.new
-            for row in range(page.table.model().rowCount())
-            for one in page._model.value(row).changes
-            if one.change.field == "contact_phone"
-        ]
-        assert values[:3] == ["13800000001", "13800000002", "13800000001"]
-        assert [one.withdrawn for one in map(page._model.value, range(4))].count(True) == 1
-        picture(seat.window, f"trail-{seat.settings.device}")
+    tells_all(seats, key, picture)
 
 
 def test_a_laptop_nothing_came_from_is_named_on_today(
