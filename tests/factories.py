@@ -12,16 +12,23 @@ from app.domain.register.terminals import TerminalDraft
 from app.services import Services
 from app.services.core.rights import read_again
 
+# How numbers made here begin; no sample and no test writes one of them down.
+SERIALS, TIDS, MIDS = "TESTM9100", "3", "848290099"
+
 _numbers = itertools.count(1)
 
 
 def terminal_draft(**changes: Any) -> TerminalDraft:
-    """A placed smart terminal."""
+    """A placed smart terminal.
+
+    Its numbers belong to no sample estate and to no number written in a test, however many
+    terminals were made before in the same process (``tests/test_factories.py``).
+    """
     n = next(_numbers)
     values: dict[str, Any] = {
-        "serial": f"TESTN9100{n:07d}",
-        "tid": f"5{n:07d}",
-        "mid": f"848290058{n:06d}",
+        "serial": f"{SERIALS}{n:07d}",
+        "tid": f"{TIDS}{n:07d}",
+        "mid": f"{MIDS}{n:06d}",
         "merchant_name": f"测试便利店{n}",
         "uscc": "91350100M000100Y43",
         "address": f"浦东新区测试路{n}号",

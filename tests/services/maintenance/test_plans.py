@@ -14,7 +14,7 @@ from app.domain.maintenance.plans import Confidence, Subjects
 from app.domain.maintenance.recurrence_drafts import RuleDraft
 from app.services import Services
 from tests.conftest import FrozenClock
-from tests.factories import make_technician, make_terminal
+from tests.factories import SERIALS, make_technician, make_terminal
 from tests.maintenance import TODAY, make_plan, plan_draft, planned, tasks
 
 
@@ -83,7 +83,7 @@ def test_a_draft_is_previewed_with_its_next_five_dates(any_services: Services) -
         "2027-12-10",
     ]
     assert (preview.covered, preview.unknown_years) == (1, (2027,))
-    assert preview.example.startswith("TESTN9100")
+    assert preview.example.startswith(SERIALS)
     ended = plan_draft(rule=RuleDraft(every="1", unit="month"), ends_on="2027-01-01")
     assert len(any_services.plans.preview(ended).dates) == 2
     assert any_services.plans.with_coverage() == ()
