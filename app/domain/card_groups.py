@@ -8,15 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.domain.card_numbers import is_mobile
-from app.domain.card_text import SAID_MARK
+from app.domain.card_text import NEXT_MARK, SAID_MARK
 
 GROUP = re.compile(r"\d+")
 """Digits without anything between them."""
 _SEPARATOR = re.compile(
-    rf"[ \n]{{0,8}}(?:[xX]{{1,4}}|{SAID_MARK}+)?[ \n]{{0,8}}|[^\w\0{SAID_MARK}]{{0,24}}"
+    rf"[ \n]{{0,8}}(?:[xX]{{1,4}}|{SAID_MARK}+|{NEXT_MARK}+)?[ \n]{{0,8}}"
+    rf"|[^\w\0{SAID_MARK}{NEXT_MARK}]{{0,24}}"
 )
 """Anything that is no letter and no digit, an x, or what is said between groups."""
-_USUAL_MARKS = frozenset(" -./,:|\n")
+_USUAL_MARKS = frozenset(" -./,:|\n" + NEXT_MARK)
 """Between the groups of a card with care; with any other mark Luhn is wanted, for sums and lists
 have them too."""
 

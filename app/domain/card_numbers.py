@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -16,14 +17,15 @@ _STAMP = re.compile(
 two digits each."""
 
 
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
+"""Each digit twice, the digits of what comes of it added."""
+
+
 def luhn_valid(digits: str) -> bool:
-    """Whether the last digit is the Luhn check digit of those before it."""
-    total = 0
-    for place, char in enumerate(reversed(digits)):
-        value = int(char)
-        if place % 2:
-            value = value * 2 - 9 if value > 4 else value * 2
-        total += value
+    """Whether the last digit is the Luhn check digit of those before it (ISO/IEC 7812-1, annex
+    B)."""
+    plain = digits.encode("ascii")
+    total = sum(plain[-1::-2]) + sum(plain[-2::-2].translate(_DOUBLED)) - len(plain) * ord("0")
     return total % 10 == 0
 
 
@@ -51,18 +53,27 @@ def is_card(digits: str, *, strict: bool = False) -> bool:
 
 def _of_scheme(digits: str) -> bool:
     length = len(digits)
-    two, three, four = int(digits[:2]), int(digits[:3]), int(digits[:4])
-    return (
-        (digits[0] == "4" and length in {13, 16, 19})
-        or (length == 16 and (51 <= two <= 55 or 2200 <= four <= 2204 or 2221 <= four <= 2720))
-        or (length == 15 and (two in {34, 37} or digits.startswith("690755")))
-        or (length == 16 and 3528 <= four <= 3589)
-        # Merchant numbers of 15 digits begin like these, so no others of the lengths allowed.
-        or (length in {14, 16} and (300 <= three <= 305 or two in {36, 38, 39}))
-        or (length in _ANY_LENGTH and (two in {50, 60, 62, 65, 68, 81} or 644 <= three <= 649))
-        # Chinese cards from before UnionPay's prefix.
-        or (length in _ANY_LENGTH and three == 955)
-    )
+    return length in _lengths(digits[:4]) or (length == 15 and digits.startswith("690755"))
+
+
+@functools.lru_cache(maxsize=10_000)
+def _lengths(prefix: str) -> frozenset[int]:
+    """How long the numbers of the schemes are that begin with these four digits."""
+    two, three, four = int(prefix[:2]), int(prefix[:3]), int(prefix)
+    found: set[int] = set()
+    if prefix[0] == "4":
+        found |= {13, 16, 19}
+    if 51 <= two <= 55 or 2200 <= four <= 2204 or 2221 <= four <= 2720 or 3528 <= four <= 3589:
+        found.add(16)
+    if two in {34, 37}:
+        found.add(15)
+    # Merchant numbers of 15 digits begin like these, so no others of the lengths allowed.
+    if 300 <= three <= 305 or two in {36, 38, 39}:
+        found |= {14, 16}
+    # 955: Chinese cards from before UnionPay's prefix.
+    if two in {50, 60, 62, 65, 68, 81} or 644 <= three <= 649 or three == 955:
+        found |= _ANY_LENGTH
+    return frozenset(found)
 
 
 def number_kind(digits: str, *, strict: bool = False) -> str | None:

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from app.domain.card_words import DIGIT
+
 _INVISIBLE = {"Cf", "Mn", "Me"}
 _LIKE_DASH = "−ー─━﹘─_‗~～"
 _LIKE_DOT = "·•・‧．∙⋅ㆍ"
@@ -15,14 +17,26 @@ _LIKE_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and signs that are drawn as nothing."""
 SAID_MARK = "\x01"
 """Stands for every character of what is said, or marked up, between two groups of digits."""
-_SAID = re.compile(
-    r"(?i)(?<=[0-9零〇一二三四五六七八九幺两])[ \n,，]{0,2}(?:"
+NEXT_MARK = "\x02"
+"""The same where it says that the digits go on: nobody says so between two different numbers."""
+_SAID_WORD = (
     r"(?:</?[a-z][^<>\n]{0,20}>[ \n]{0,4}){1,3}"
     r"|空格?|横[杠线]|短横|减号|杠|斜杠|下划线|逗号|句号|冒号|点|和|与|及|跟|加|接|连着?|还有"
-    r"|然后是?|接着是?|再(?:来|是)?"
-    r"|\b(?:dash|space|hyphen|minus|then|and|dot|slash|comma|underscore|plus)\b)"
-    r"[ \n,，]{0,2}(?=[0-9零〇一二三四五六七八九幺两])"
+    r"|\b(?:dash|space|hyphen|minus|and|dot|slash|comma|underscore|plus)\b"
 )
+_NEXT_WORD = (
+    r"(?:再?(?:然后|接着|接下来|后面|后边|下面|往后|跟着|紧接着)|再(?:来|往下)?|又|最后|末尾|剩下|余下)"
+    r"(?:的?(?:[四三两]位|[四三两]个数?|一?[组段]))?的?(?:数字?)?[是为]?"
+    r"|下一?[组段个](?:数字?)?[是为]?|嗯+|呃+|额|啊|哦|那个|这个|就是"
+    r"|\b(?:then|next|followed\s+by|after\s+that|finally|lastly|last\s+(?:four|three|ones?)"
+    r"|comes?|again|um+|uh+|erm?)\b"
+)
+_GLUE = r"[ \n,，.。、;；:：…()（）-]{0,3}"
+_SAID = re.compile(
+    rf"(?i)(?<={DIGIT}){_GLUE}(?:(?:{_SAID_WORD}|{_NEXT_WORD}){_GLUE}){{1,4}}(?={DIGIT})"
+    rf"(?!{DIGIT}{{1,2}}\s?(?:[位个段组]|digits|numbers))"
+)
+_NEXT = re.compile(rf"(?i){_NEXT_WORD}")
 
 _WRITTEN_BLANK = re.compile(r"(?i)%20|%09|&nbsp;|&#160;|&ensp;|&emsp;")
 """Blanks as addresses and web pages write them."""
@@ -67,6 +81,11 @@ def _shown(char: str) -> str:
     return simple if len(simple) == 1 and simple.isascii() else char
 
 
+def _marked(found: re.Match[str]) -> str:
+    mark = NEXT_MARK if _NEXT.search(found[0]) else SAID_MARK
+    return mark * len(found[0])
+
+
 def folded(text: str) -> Folded:
     """`text` folded, keys and hashes blotted out."""
     chars, places = [], []
@@ -79,7 +98,7 @@ def folded(text: str) -> Folded:
     if "%" in plain or "&" in plain:
         plain = _WRITTEN_BLANK.sub(lambda found: " " * len(found[0]), plain)
     if len(plain) >= 16:
-        plain = _SAID.sub(lambda found: SAID_MARK * len(found[0]), plain)
+        plain = _SAID.sub(_marked, plain)
     if len(plain) >= 36:
         plain = _MACHINE.sub(lambda found: "\0" * len(found[0]), plain)
     return Folded(plain, tuple(places))

@@ -23,6 +23,8 @@ where only what is certainly a card is refused.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ from app.domain.card_numbers import (
     number_kind,
 )
 from app.domain.card_parts import counted_parts, named_parts
-from app.domain.card_text import SAID_MARK, Folded, folded
+from app.domain.card_text import NEXT_MARK, SAID_MARK, Folded, folded
 from app.domain.card_words import (
     CHINESE_DIGITS,
     DIGIT,
@@ -87,7 +89,7 @@ _NOT_DIGITS = re.compile(r"\D+")
 _TRACK = re.compile(r"%?[A-Za-z]\d{12,19}\^[^?\n]{2,40}\??|(;?)(\d{13,19}) ?[=Dd] ?\d{4,}\??")
 _IDENTITY_X = re.compile(r"(?<!\d)\d{17}[Xx](?![0-9A-Za-z])")
 _TRAILING_CODE = re.compile(r"[ \-/](\d{3,4})(?![ \-/:.]?\d)")
-_CARD_WORD = re.compile(
+CARD_WORD = re.compile(
     r"(?i)(?:卡[号號]|[银銀]行卡|信用卡|[储儲]蓄卡|借[记記]卡|[账帐帳賬][号號]|card|(?<![a-z])pan(?![a-z])|account)[^\d\n]{0,16}$"
 )
 _IMEI_WORD = re.compile(r"(?i)(?:imei(?:sv)?|meid|串号)[^\d\n]{0,8}$")
@@ -97,7 +99,8 @@ _OWN_WORD = re.compile(
     r"(?:\s?(?:编?号码?|number|no\.?|id))?\s{0,2}[:#=是为]{0,2}\s{0,2}$"
 )
 """A word before a number that says which other number it is."""
-_SPOKEN = re.compile(rf"{DIGIT}(?:[ \n\-.,、，{SAID_MARK}]{{0,4}}{DIGIT}){{12,}}")
+_SPOKEN = re.compile(rf"{DIGIT}(?:[ \n\-.,、，{SAID_MARK}{NEXT_MARK}]{{0,6}}{DIGIT}){{12,}}")
+_AS_DIGITS = str.maketrans({char: str(digit) for char, digit in CHINESE_DIGITS.items()})
 _MISREAD = re.compile(r"(?<![0-9A-Za-z])[0-9OoIl|]{13,19}(?![0-9A-Za-z])")
 """A number whose zeros and ones came out of a picture, or off a keyboard, as letters."""
 _MOST_TIMES = 5
@@ -117,29 +120,37 @@ def _windows(
     plain: str, places: Sequence[int], groups: list[Group]
 ) -> Iterator[tuple[int, int, str]]:
     """Runs of whole digit groups that are secrets, as (first, last, kind), likeliest first."""
-    said = bool(_CARD_WORD.search(plain[max(0, groups[0].start - 24) : groups[0].start]))
+    said = bool(CARD_WORD.search(plain[max(0, groups[0].start - 24) : groups[0].start]))
     runs = []
-    for first in range(len(groups)):
-        digits = ""
-        for last in range(first, len(groups)):
-            digits += groups[last].digits
-            if len(digits) > (LONGEST if digits.startswith("0") else 20):
-                break
-            run = groups[first : last + 1]
-            if len(digits) < 13:
-                continue
-            start, end = run[0].start, run[-1].end
-            dropped = places[end - 1] - places[start] > end - 1 - start
-            whole = first == 0 and last + 1 in {len(groups), without_cents(groups)}
-            shape = shape_of(run, whole=whole, dropped=dropped)
-            if not (
-                kind := _run_kind(plain, run, shape, first=first == 0, said=said and first == 0)
-            ):
-                continue
+    for first, last, digits in _possible(groups):
+        run = groups[first : last + 1]
+        start, end = run[0].start, run[-1].end
+        dropped = places[end - 1] - places[start] > end - 1 - start
+        whole = first == 0 and last + 1 in {len(groups), without_cents(groups)}
+        shape = shape_of(run, whole=whole, dropped=dropped)
+        kind = _run_kind(plain, run, shape, first=first == 0, said=said and first == 0)
+        if kind is not None:
             # Among runs that overlap, the one whose check digit fits, then the longest.
             checked = kind == "kept" or luhn_valid(digits)
             runs.append((not checked, -len(digits), first, last, kind))
     return iter((first, last, kind) for *_order, first, last, kind in sorted(runs))
+
+
+def _possible(groups: Sequence[Group]) -> Iterator[tuple[int, int, str]]:
+    """Runs of groups whose digits are a secret's or a SIM card's, however they are grouped: first,
+    last, and the digits.  The work grows with the number of groups, not with its square."""
+    joined = "".join(group.digits for group in groups)
+    ends = list(itertools.accumulate(len(group.digits) for group in groups))
+    for first, group in enumerate(groups):
+        start = ends[first] - len(group.digits)
+        longest = LONGEST if group.digits.startswith("0") else 20
+        shortest = bisect.bisect_left(ends, start + 13, first)
+        for last in range(shortest, len(groups)):
+            if ends[last] > start + longest:
+                break
+            digits = joined[start : ends[last]]
+            if number_kind(digits) is not None or is_iccid(digits):
+                yield first, last, digits
 
 
 def _run_kind(
@@ -164,6 +175,21 @@ def _looks_own(digits: str, before: str) -> bool:
     """Whether digits in one piece are another number: a barcode or parcel of thirteen digits (no
     card of thirteen is issued any more), an order, or what the word `before` says."""
     return len(digits) == 13 or begins_with_moment(digits) or _OWN_WORD.search(before) is not None
+
+
+def _grouped(plain: str, places: Sequence[int]) -> Iterator[Span]:
+    """Numbers in the groups of a card; Chinese digits are read as they are, and as digits."""
+    yield from _in_regions(plain, places)
+    if any(char in CHINESE_DIGITS for char in plain):
+        for span in _in_regions(plain.translate(_AS_DIGITS), places):
+            if any(char in CHINESE_DIGITS for char in plain[span.start : span.end]):
+                yield span
+
+
+def _in_regions(plain: str, places: Sequence[int]) -> Iterator[Span]:
+    for region in regions(plain):
+        if sum(len(group.digits) for group in region) >= 13:
+            yield from _spans_in_region(plain, places, region)
 
 
 def _spans_in_region(plain: str, places: Sequence[int], groups: list[Group]) -> Iterator[Span]:
@@ -247,9 +273,7 @@ def _found(text: Folded) -> list[Span]:
         for m in _IDENTITY_X.finditer(plain)
         if identity_number_valid(m.group())
     ]
-    for region in regions(plain):
-        if sum(len(group.digits) for group in region) >= 13:
-            spans.extend(_spans_in_region(plain, text.places, region))
+    spans += _grouped(plain, text.places)
     spans += [*_spoken(plain), *_worded(plain), *_misread(plain), *_powers_of_ten(plain)]
     spans += _in_parts(plain)
     spans += [Span(start, end, "code") for start, end in said_expiry(plain, beside=bool(spans))]
@@ -290,7 +314,7 @@ def perhaps_another(text: str) -> bool:
     return bool(found) and all(
         span.kind == "card"
         and folded(text[span.start : span.end]).plain.isdigit()
-        and not _CARD_WORD.search(folded(text[: span.start]).plain)
+        and not CARD_WORD.search(folded(text[: span.start]).plain)
         for span in found
     )
 

@@ -317,6 +317,89 @@ WAYS: dict[str, Make] = {
 """Ways of writing a card number."""
 
 
+def _followed(*words: str) -> Make:
+    """Groups of four with something said between them, another word each time."""
+
+    def make(chosen: Random) -> str:
+        first, *rest = _fours(" ")(chosen).split(" ")
+        return first + "".join(f"{words[n % len(words)]}{part}" for n, part in enumerate(rest))
+
+    return make
+
+
+_MIXED = (
+    "0零〇",
+    "1一壹幺",
+    "2二贰两",
+    "3三叁",
+    "4四肆",
+    "5五伍",
+    "6六陆",
+    "7七柒",
+    "8八捌",
+    "9九玖",
+)
+
+
+def _mixed(number: str, chosen: Random) -> str:
+    return "".join(chosen.choice(_MIXED[int(char)]) if char.isdigit() else char for char in number)
+
+
+def _with_words(chosen: Random) -> str:
+    return _mixed(_followed(" 然后 ", "，接着 ", " 最后 ")(chosen), chosen)
+
+
+WAYS |= {
+    f"words between: {'/'.join(words)}": _followed(*words)
+    for words in (
+        (" 然后 ",),
+        (" 然后是 ", " 接着 ", " 再 "),
+        ("，再然后", "，后面是", "，最后"),
+        ("，下一组 ", "，下一组是 "),
+        (" 接下来四位 ", " 后面 ", " 最后四位 "),
+        (" 嗯 ", "，那个，", "……"),
+        ("（然后）",),
+        ("。然后：", "。接下来：", "。最后："),
+        (" 空格 然后 ",),
+        (" 又 ", " 剩下的 ", " 剩下 "),
+        (" and then ", ", then ", ", and finally "),
+        (" next ",),
+        (" followed by ",),
+        (" um ", " uh, ", " then again "),
+        (", after that ", ", next comes ", ", last four "),
+    )
+}
+WAYS |= {
+    f"mixed numerals: {name}": lambda chosen, mark=mark: _mixed(_fours(mark)(chosen), chosen)  # type: ignore[misc]
+    for name, mark in {
+        "space": " ",
+        "dash": "-",
+        "slash": "/",
+        "said": "杠",
+        "line": "\n",
+        "emoji": "😀",
+        "brackets": "）（",
+        "bar": " | ",
+    }.items()
+}
+WAYS |= {
+    "mixed numerals behind a telephone": lambda chosen: (
+        f"{_mobile(chosen)} {_mixed(_fours(' ')(chosen), chosen)}"
+    ),
+    "mixed numerals before a terminal": lambda chosen: (
+        f"{_mixed(_fours('-')(chosen), chosen)} {digits(chosen, 8)}"
+    ),
+    "mixed numerals and words between": _with_words,
+    "one group in Chinese": lambda chosen: " ".join(
+        part.translate(str.maketrans("0123456789", "零一二三四五六七八九")) if n == 1 else part
+        for n, part in enumerate(_fours(" ")(chosen).split(" "))
+    ),
+    "UnionPay without a check digit, words between": lambda chosen: grouped(
+        "62" + digits(chosen, 14), (4,), " 然后 "
+    ),
+}
+
+
 def card_of_scheme(chosen: Random) -> str:
     """A card number that no equipment identity shares its range with."""
     while (number := card(chosen)).startswith("35"):

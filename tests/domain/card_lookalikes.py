@@ -245,6 +245,16 @@ LOOK_ALIKES: dict[str, Make] = {
     "counting": lambda c: "1,2,3,4,5,6,7,8,9,10,11,12,13",
     "Chinese date": lambda c: "2026年1月15日12时30分45秒",
     "compact dates by comma": lambda c: "20260115,20260630,20261231",
+    "TIDs one after the other": _tids("，然后 "),
+    "TIDs one after the other in English": _tids(" then "),
+    "mobiles one after the other": _many(_mobile, "，然后打 "),
+    "readings one after the other": _many(_of("2##"), " 然后 ", 2, 5),
+    "Chinese counts and TIDs": _of("一台########，两台########，三台########"),
+    "Chinese counts and amounts": _of("三张##.##，五张###.##，两张####.##"),
+    "Chinese street and telephone": _of("五四路 1## 号 0531-8#######"),
+    "Chinese day and TID": _of("十一月二十九日 ######## 一台"),
+    "family name and mobile": _of("陆13#########，伍13#########"),
+    "Chinese count before an IMEI": lambda c: f"两台 {_imei(c)} {_imei(c)}",
     "three last fours": _many(_of("####"), "、", 2, 3),
 }
 """Kinds of numbers that are no card."""

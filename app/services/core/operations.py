@@ -21,8 +21,9 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from app import __version__
+from app.domain.card_fields import split_numbers
 from app.domain.cardguard import holds_secret, mask_cards
-from app.domain.errors import Overtaken
+from app.domain.errors import Overtaken, Problems
 from app.domain.incidents.targets import hours_of
 from app.domain.operations.operation import Operation
 from app.services.core import operation_log
@@ -185,6 +186,7 @@ def _begun(
     del given[next(iter(given))]
     ahead = at.astimezone(context.zone).utcoffset() or timedelta()
     payload = encoded(kind, given)
+    refuse_split_numbers(payload)
     if kind.merge is not None and (found := kind.merge.read(holder, given)) is not None:
         draft = kind.merge.draft
         base = encoded(kind, {draft: found[0]} if draft else found[0])
@@ -282,6 +284,16 @@ def masked(field: str, value: Any) -> Any:
     if isinstance(value, list):
         return [masked(field, inner) for inner in value]
     return value
+
+
+def refuse_split_numbers(payload: Mapping[str, Any]) -> None:
+    """Raise `InvalidInput` ``text.card_split`` for the fields over which somebody wrote a card
+    number, each holding a part of it.  What other computers did already is not asked again."""
+    problems = Problems()
+    for fields in split_numbers(payload):
+        for field in fields:
+            problems.add(field, "text.card_split")
+    problems.raise_if_any()
 
 
 def decoded(kind: OperationKind, payload: Mapping[str, Any]) -> dict[str, Any]:

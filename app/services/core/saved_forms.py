@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.domain.card_fields import without_split_numbers
 from app.domain.cardguard import mask_cards
 from app.services.core.context import ServiceContext
 from db.models.office import FormDraftRow
@@ -75,5 +76,5 @@ def _masked(value: Any) -> Any:
     if isinstance(value, str):
         return mask_cards(value)
     if isinstance(value, dict):
-        return {name: _masked(inner) for name, inner in value.items()}
+        return without_split_numbers({name: _masked(inner) for name, inner in value.items()})
     return [_masked(inner) for inner in value] if isinstance(value, list) else value

@@ -193,7 +193,8 @@ class People:
 
     def give_code(self, technician_id: str) -> OneTimeCode:
         """A code with which somebody can set a new password once, within `CODE_LIFE`; for oneself a
-        recovery code that lasts until it is used.  An earlier code opens no longer.
+        recovery code that lasts until it is used.  An earlier code opens no longer, and failed
+        attempts of that person count no longer.
 
         Raises `NotFound`, `NotPermitted`, `InvalidInput` (``people.no_sign_in``) while nobody needs
         to sign in.
@@ -210,6 +211,7 @@ class People:
             raise InvalidInput.of("code", "people.not_active", name=known.person.name)
         made = _recovery() if for_oneself else self._code()
         self._keep(technician_id, code=_hashed(made), code_until=made.until)
+        attempts.succeeded(self._context, known.person.code)
         return made
 
     def redeem(self, code: str, one_time: str, password: str) -> OneTimeCode | None:
@@ -220,7 +222,7 @@ class People:
         ``sign_in.wait``, what is wrong with the new password.
         """
         _checked_password(password)
-        attempts.begin(self._context, code)
+        attempts.begin(self._context, code, attempts.Way.GIVEN_CODE)
         known = self._by_code(code)
         open_code = known.code if known and known.active and self._is_open(known) else b""
         if not proofs.proves(open_code, credentials.plain_code(one_time)) or known is None:

@@ -17,6 +17,8 @@ import sqlalchemy as sa
 
 from app.domain.errors import AppError, InvalidInput
 from app.domain.people.rights import RIGHTS
+from app.domain.register.people import ContactDraft
+from app.services import Services
 from app.services.replay import holders
 from tests.services.core.operation_arguments import (
     Estate,
@@ -127,3 +129,20 @@ def _failure(perform: Callable[..., Any], given: dict[str, Any]) -> str | None:
     except Exception as bug:  # noqa: BLE001 - whatever it is, it is told
         return f"{type(bug).__name__}: {bug}"[:200]
     return None
+
+
+def test_case_39_no_operation_takes_a_card_in_two_of_its_fields(services: Services) -> None:
+    draft = ContactDraft(
+        organisation="张三 6212 3456", prepare="7890 0000 003 读不出", email="a@b.cn"
+    )
+    with pytest.raises(InvalidInput) as refused:
+        services.directory.save_contact(draft)
+    assert [one.field for one in refused.value.problems] == ["organisation", "prepare"]
+    assert {one.code for one in refused.value.problems} == {"text.card_split"}
+
+
+def test_a_half_filled_form_keeps_no_card_over_two_fields(services: Services) -> None:
+    services.saved_forms.keep("form", {"name": "6212 3456", "note": "7890 0000 003", "unit": "台"})
+    kept = services.saved_forms.kept("form")
+    assert kept is not None
+    assert kept.content == {"name": "**** ****", "note": "**** **** ***", "unit": "台"}
