@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import files, paths
+from app import files, paths, working_folders
 from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, Problems, Unavailable
@@ -68,7 +68,7 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
         _check_missing(path)
         database = prepared(Database(target, name), clock)
         storage.keep_private(path, paths.home())
-        _sweep_backups()
+        _sweep()
         try:
             KnownDatabases(paths.known_databases()).add(path)
         except Unavailable:
@@ -77,13 +77,16 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     return database
 
 
-def _sweep_backups() -> None:
-    """Remove what those left behind who were killed while they made a backup or a journal."""
+def _sweep() -> None:
+    """Remove what those left behind who were killed: while they made a backup or a journal, and
+    folders they worked in."""
+    working_folders.sweep()
     backup.sweep(paths.backups())
     files.remove_abandoned(paths.backups() / JOURNAL, ".*.tmp")
 
 
 def _viewed(path: Path, name: str) -> Database:
+    working_folders.sweep()
     database = ViewedDatabase(path, name)
     try:
         migrate.prepare(database)
@@ -286,6 +289,8 @@ def build(
         plan_pack=plan_pack,
         build=builder(settings, clock),
         horizon_days=settings.horizon_days,
+        # A database somebody rebuilds or tries something in keeps no journal.
+        secrets=secrets() if database is None else None,
     )
 
 

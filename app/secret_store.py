@@ -71,8 +71,9 @@ class SecretStore:
             return SecretPlace.FILE
         return SecretPlace.KEY_STORE if self._note(name).exists() else None
 
-    def get(self, name: str) -> str | None:
-        """A secret, None when there is none.
+    def get(self, name: str, *, noted: bool = True) -> str | None:
+        """A secret, None when there is none.  Without `noted` the key store is asked also where no
+        note says that it lies there: the note can be deleted with the other files.
 
         Raises `Unavailable`: ``secrets.no_key_store`` when it lies in the key store of the system
         and that cannot be reached now, ``files.failed``, ``secrets.unreadable``.
@@ -86,10 +87,13 @@ class SecretStore:
             raise Unavailable("secrets.unreadable", path=str(path)) from None
         except OSError as failure:
             raise files.unavailable(failure, path) from failure
-        if not self._note(name).exists():
+        has_note = self._note(name).exists()
+        if noted and not has_note:
             return None
         store = self._key_store()
         if store is None:
+            if not has_note:
+                return None
             raise Unavailable("secrets.no_key_store")
         try:
             return store.get_password(SERVICE, name)

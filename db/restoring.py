@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app import files
+from app import files, working_folders
 from app.domain.errors import Unavailable
 from db import counters, stations
 from db.copying import Damaged, check_file, copy_file
@@ -206,22 +206,12 @@ def _discard(live: Path) -> None:
         incoming_confirmed(live).unlink(missing_ok=True)
 
 
-def rebuilt_prefix(live: Path) -> str:
-    """How the names of folders begin in which what is to become `live` is rebuilt."""
-    return f".{live.stem}-rebuilt-"
-
-
-def sweep_rebuilt(live: Path) -> None:
-    """Remove the folders of those who were killed while they rebuilt the database."""
-    files.remove_abandoned(live.parent, f"{glob.escape(rebuilt_prefix(live))}*")
-
-
 def _sweep(live: Path) -> None:
     """Remove the half copies of a restore whose process was killed while it copied."""
     for partial in live.parent.glob(f".{glob.escape(live.stem)}.*.tmp"):
         with contextlib.suppress(OSError):
             partial.unlink()
-    sweep_rebuilt(live)
+    working_folders.sweep(beside=live)
 
 
 def finish(lock: DatabaseLock) -> bool:

@@ -8,11 +8,11 @@ forms and the like go into the copy; operations are refused (`app.services.core.
 from __future__ import annotations
 
 import logging
-import tempfile
 from pathlib import Path
 
 from app import files
 from app.domain.errors import Unavailable
+from app.working_folders import WorkingFolder
 from db.engine import Database
 from db.storage import can_only_be_read
 
@@ -26,21 +26,22 @@ class ViewedDatabase(Database):
 
     def __init__(self, original: Path, name: str = "POSCare") -> None:
         self.original = original
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="poscare-view-", ignore_cleanup_errors=True
-        )
         try:
-            copy = Path(self._folder.name) / original.name
+            self._folder = WorkingFolder("view")
+        except OSError as failure:
+            raise files.unavailable(failure, original) from failure
+        try:
+            copy = self._folder.path / original.name
             for part in _PARTS:
                 source = original.with_name(original.name + part)
                 if source.is_file():
                     files.copy(source, copy.with_name(copy.name + part))
             super().__init__(copy, name)
         except OSError as failure:
-            self._folder.cleanup()
+            self._folder.close()
             raise Unavailable("files.unreadable", path=str(original)) from failure
         except BaseException:
-            self._folder.cleanup()
+            self._folder.close()
             raise
         log.info("opened to be looked at only: %s", original)
 
@@ -50,7 +51,7 @@ class ViewedDatabase(Database):
     def close(self) -> None:
         """Close every connection, and throw the copy away."""
         super().close()
-        self._folder.cleanup()
+        self._folder.close()
 
 
 def open_to_ask(path: Path) -> Database:

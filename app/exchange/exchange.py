@@ -3,7 +3,6 @@ what did not fit."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,6 +36,7 @@ from app.services.core.rights import require
 from app.services.core.stored_files import named_files
 from app.services.core.trail_entries import names_of
 from app.services.settling import Settlement
+from app.working_folders import WorkingFolder
 from db.keys import first_key
 from db.migrate import HEAD
 
@@ -156,8 +156,8 @@ class Exchange:
             return self._write(
                 path, manifest, answer.operations, _blobs(others), (recipient, own, step)
             )
-        with tempfile.TemporaryDirectory(prefix="poscare-") as folder:
-            state = Path(folder) / "state.db"
+        with WorkingFolder("answer") as folder:
+            state = folder / "state.db"
             head = office.write_state(self._services, state)
             same = head.seq == answer.head
             manifest = replace(

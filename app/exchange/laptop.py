@@ -39,13 +39,13 @@ from app.exchange.rebase import (
     Rebase,
     confirmed_head,
     file_of_laptop,
-    working_folder,
 )
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.joining.joining import bring_own, counted, is_due
 from app.services.replay import Diverged, known_kinds
+from app.working_folders import WorkingFolder
 from db import snapshots
 from db.copying import check_file, working_copy
 from db.engine import Database
@@ -114,7 +114,7 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
     brought = to_bring(services)
     if not dry_run:
         bring(services)
-    with working_folder(file_of_laptop(services)) as folder:
+    with WorkingFolder("exchange", beside=file_of_laptop(services)) as folder:
         work = Rebase(services, build, folder)
         try:
             taken = work.confirm(package, operations, progress, cancelled)
@@ -164,7 +164,7 @@ def bring(services: Services, *, leave: bool = False) -> Mapping[str, int]:
 def put_together_again(services: Services, *, build: Build) -> None:
     """Make the database anew from what the office confirmed and the laptop's own operations, so
     that those taken back no longer show.  Raises `Unavailable`."""
-    with working_folder(file_of_laptop(services)) as folder:
+    with WorkingFolder("exchange", beside=file_of_laptop(services)) as folder:
         work = Rebase(services, build, folder)
         work.confirm_nothing()
         work.swap()
@@ -195,7 +195,7 @@ def fitting_no_longer(
     it would wait for a decision.  Found by trying it in files of their own.  Raises `InvalidInput`
     (``exchange.no_office_yet``), `Unavailable`."""
     before = {one.id for one in listed(services)}
-    with working_folder(file_of_laptop(services)) as folder:
+    with WorkingFolder("exchange", beside=file_of_laptop(services)) as folder:
         work = Rebase(services, build, folder)
         work.confirm_nothing()
         return tuple(
@@ -220,7 +220,7 @@ def bring_back(services: Services, old: Path, *, build: Build) -> int:
     one lacks; returns how many.  Raises `InvalidInput` (``exchange.no_office_yet``), `NotFound`,
     `Unavailable`."""
     check_file(old)
-    with working_folder(file_of_laptop(services)) as folder:
+    with WorkingFolder("exchange", beside=file_of_laptop(services)) as folder:
         work = Rebase(services, build, folder)
         working_copy(old, folder / "old.db")
         before = Database(folder / "old.db")

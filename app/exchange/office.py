@@ -6,7 +6,6 @@ is everybody's.  Whatever is interrupted is simply done again: an operation is k
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -43,6 +42,7 @@ from app.services.core.log_reading import Head
 from app.services.incidents.incident_index import index_everything
 from app.services.joining.joining import carried
 from app.services.replay import Replay, known_kinds
+from app.working_folders import WorkingFolder
 from db import contents, snapshots
 from db.durability import flushed_together
 from db.engine import Database
@@ -96,8 +96,8 @@ def take_in(  # noqa: PLR0913 - what is taken in, with what, and who is told, by
     if not dry_run and not is_office(services):
         raise InvalidInput.of("office", "exchange.not_an_office")
     if dry_run:
-        with tempfile.TemporaryDirectory(prefix="poscare-") as folder:
-            return _tried(services, package, Path(folder), build, progress, cancelled)
+        with WorkingFolder("tried") as folder:
+            return _tried(services, package, folder, build, progress, cancelled)
     return _take_in(services, package, build, blobs, progress, cancelled)
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from app.services.incidents.history_import import HistoryImport
     from app.services.insight.insight import Insight
     from app.services.keeping.care import DataCare
+    from app.services.keeping.journal_memory import Secrets
     from app.services.maintenance.balancing import Balancing
     from app.services.maintenance.checklists import Checklists
     from app.services.maintenance.compliance import ComplianceBook
@@ -106,6 +107,7 @@ class Services:
         plan_pack: Callable[[], RecommendedPlans],
         build: Callable[[Database], Services],
         horizon_days: int,
+        secrets: Secrets | None = None,
     ) -> None:
         self.lock = threading.RLock()
         self.made: dict[str, Any] = {}
@@ -117,6 +119,7 @@ class Services:
         self._plan_pack = plan_pack
         self._build = build
         self._horizon_days = horizon_days
+        self._secrets = secrets
         context.terminals_moved = self._tasks_follow
         context.tell_who = self._tell_who
         self.directory = Directory(context)
@@ -168,8 +171,11 @@ class Services:
     def care(self) -> DataCare:
         """Journal, rebuilding, proof, rehearsals."""
         from app.services.keeping.care import DataCare
+        from app.services.keeping.journal_memory import JournalMemory
 
-        return DataCare(self.context, self.backups, self._build)
+        return DataCare(
+            self.context, self.backups, self._build, memory=JournalMemory(self._secrets)
+        )
 
     @Lazy
     def settling(self) -> Settling:

@@ -22,8 +22,8 @@ PROBLEMS: dict[str, str] = {
     "permission.only_self": N_("{operation}: each does this for themselves only."),
     "sign_in.wrong": N_("Code or password is wrong."),
     "sign_in.wait": N_(
-        "Too many wrong attempts for this person. Try again in {seconds} seconds. A one-time code from"
-        " an administrator or manager, or the recovery code, opens at once."
+        "Too many wrong attempts for this person. Try again in {seconds} seconds. A one-time code"
+        " from an administrator or manager, or the recovery code, opens at once."
     ),
     "sign_in.no_screen": N_(
         "A password or PIN is needed. Give it in {variable}, or run the command in a terminal."

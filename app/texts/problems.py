@@ -15,8 +15,8 @@ PROBLEMS: dict[str, str] = {
         " Take it out, or keep only the last four digits."
     ),
     "text.card_split": N_(
-        "Together with another field this is a card number, which must not be stored. Take it out of"
-        " both, or keep only the last four digits."
+        "Together with another field this is a card number, which must not be stored. Take it out"
+        " of both, or keep only the last four digits."
     ),
     "file.card_number": N_(
         "{name} holds a card number, PIN or identity number ({place}), which must not be stored."

@@ -23,6 +23,7 @@ from app.services.keeping.health import (
     told_by,
 )
 from app.services.keeping.journal import Journal
+from app.services.keeping.journal_memory import JournalMemory
 from app.services.keeping.proof import prove
 from app.services.keeping.rebuilding import Build, Cancelled, never
 from app.services.keeping.rehearsal import Rehearsal, rehearse
@@ -58,12 +59,13 @@ class DataCare:
         backups: Backups,
         build: Build,
         long_series: int = LONG_SERIES,
+        memory: JournalMemory | None = None,
     ) -> None:
         self._context = context
         self._backups = backups
         self._build = build
         self._long_series = long_series
-        self.journal = Journal(context, backups.folder / JOURNAL)
+        self.journal = Journal(context, backups.folder / JOURNAL, memory)
         self._condition = ConditionFile(backups.folder / CONDITION, str(context.database))
 
     # --- while the program runs -----------------------------------------------------------------

@@ -26,6 +26,7 @@ from app.services.core import log_reading, operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.keeping.journal_files import Began, DayHead, Series, all_series
+from app.services.keeping.journal_memory import JournalMemory
 from app.services.keeping.journal_place import (
     UNREADABLE,
     JournalPlace,
@@ -37,7 +38,7 @@ from app.services.keeping.journal_place import (
 from db import copying
 from db.driver_errors import cause_of
 from db.migrate import HEAD
-from db.stations import JOURNAL
+from db.stations import JOURNAL, STATION
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +61,12 @@ class Journal:
     """The journal of one database.  May be used by several threads and programs at once.  A
     database on a server has none: the server keeps its own."""
 
-    def __init__(self, context: ServiceContext, folder: Path) -> None:
+    def __init__(
+        self, context: ServiceContext, folder: Path, memory: JournalMemory | None = None
+    ) -> None:
         self._context = context
         self.folder = folder
+        self._memory = memory or JournalMemory()
         self._lock = threading.Lock()
         self._written: _NewestFile | None = None
 
@@ -98,12 +102,22 @@ class Journal:
             return ""
         with self._context.read() as session:
             remembered = operation_log.fact(session, JOURNAL) or {}
-        if remembered.get("lost"):
-            return str(remembered["lost"])
-        name, there = remembered.get("series", ""), [one.folder.name for one in self.series]
-        # Of older series only the newest stay (`_rotate`).
-        is_gone = name not in there and sum(one > name for one in there) < _KEPT
-        return name if is_gone else ""
+            station = operation_log.fact(session, STATION) or ""
+            restored = len(log_reading.keys_of_kind(session, RESTORED_COPY))
+        outside = self._memory.recall(station)
+        if outside.get("restored") != restored:
+            # A copy that was put back, as its log says, begins with a journal of its own.
+            outside = {}
+        there = [one.folder.name for one in self.series]
+        # Who took the journal away can have taken the fact out of the database, too.
+        for known in (remembered, outside):
+            if known.get("lost"):
+                return str(known["lost"])
+            name = str(known.get("series", ""))
+            # Of older series only the newest stay (`_rotate`).
+            if name and name not in there and sum(one > name for one in there) < _KEPT:
+                return name
+        return ""
 
     def begin_another(self) -> None:
         """Begin a series after the one before was proved, so that proving stays short; a `lost`
@@ -199,8 +213,12 @@ class Journal:
         self._rotate()
 
     def _remember(self, name: str, lost: str) -> None:
+        fact = {"series": name, "lost": lost}
         with self._context.write_locally() as unit:
-            operation_log.keep_fact(unit.session, JOURNAL, {"series": name, "lost": lost})
+            operation_log.keep_fact(unit.session, JOURNAL, fact)
+            station = operation_log.station_of(unit.session)
+            restored = len(log_reading.keys_of_kind(unit.session, RESTORED_COPY))
+        self._memory.keep(station, fact | {"restored": restored})
 
     def _free_name(self) -> str:
         """A name greater than every other, also after the clock was set back."""

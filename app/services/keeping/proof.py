@@ -9,7 +9,6 @@ journal and its copies alike.
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from app.services.keeping.journal import Journal
 from app.services.keeping.journal_files import Began, DayHead, Series
 from app.services.keeping.journal_place import UNREADABLE, behind, end_of, holds, office_moved
 from app.services.keeping.rebuilding import Build, Cancelled, Rebuilt, never, rebuild
+from app.working_folders import WorkingFolder
 from db import contents, copying, migrate
 from db.engine import Database
 from db.migrate import HEAD
@@ -88,11 +88,11 @@ def prove(
         return None
     journal.catch_up()
     try:
-        with tempfile.TemporaryDirectory(prefix="poscare-proof-") as folder:
+        with WorkingFolder("proof") as folder:
             series = journal.series[-1]
             if copy is not None:
-                series = _series_of(copy, Path(folder), context) or series
-            return _compared(context, series, Path(folder), build, cancelled)
+                series = _series_of(copy, folder, context) or series
+            return _compared(context, series, folder, build, cancelled)
     except OSError as failure:
         raise files.unavailable(failure, journal.folder) from failure
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,8 @@ from app.services.core import log_reading
 from app.services.core.log_reading import ChainEnd
 from app.services.keeping.journal_files import BEGINNING, JournalFault, Series, all_series
 from app.services.replay import Replay
-from db import copying, migrate, restoring
+from app.working_folders import WorkingFolder
+from db import copying, migrate
 from db.engine import Database
 
 Build = Callable[[Database], Services]
@@ -101,14 +101,9 @@ def rebuilt_beside(live: Path, series: Series, build: Build) -> Iterator[tuple[P
     """A database file rebuilt in a folder beside `live`, which is removed afterwards.  Raises
     `Unavailable`."""
     files.private_folder(live.parent)
-    restoring.sweep_rebuilt(live)
     try:
-        with tempfile.TemporaryDirectory(
-            prefix=f"{restoring.rebuilt_prefix(live)}{files.owned()}-",
-            dir=live.parent,
-            ignore_cleanup_errors=True,
-        ) as folder:
-            target = Path(folder) / live.name
+        with WorkingFolder("rebuilt", beside=live) as folder:
+            target = folder / live.name
             yield target, rebuild(series, target, build)
     except OSError as failure:
         raise files.unavailable(failure, live.parent) from failure

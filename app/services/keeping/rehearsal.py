@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from app.services.core.backups import FILES
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.stored_files import faulty_files, named_files
+from app.working_folders import WorkingFolder
 from db import contents, copying, migrate
 from db.driver_errors import cause_of
 from db.engine import Database
@@ -55,8 +55,8 @@ def rehearse(context: ServiceContext, copy: Path) -> Rehearsal:
     from sqlcipher3 import dbapi2
 
     copying.check_file(copy)
-    with tempfile.TemporaryDirectory(prefix="poscare-rehearsal-") as folder:
-        place = Path(folder) / "restored.db"
+    with WorkingFolder("rehearsal") as folder:
+        place = folder / "restored.db"
         try:
             copying.copy_file(copy, place)
         except copying.Damaged as failure:
@@ -65,7 +65,7 @@ def rehearse(context: ServiceContext, copy: Path) -> Rehearsal:
             code = cause_of(str(failure)) or "backup.damaged"
             raise Unavailable(code, path=str(copy)) from failure
         except OSError as failure:
-            raise files.unavailable(failure, Path(folder)) from failure
+            raise files.unavailable(failure, folder) from failure
         return _read(context, copy, place)
 
 

@@ -2,7 +2,8 @@
 themselves.
 
 Attempts with a one-time or recovery code are counted apart from those with a password, so that
-nobody's wrong passwords keep out who was given one.  A code that is nobody's is treated as one that is somebody's, so that nothing can be learned.
+nobody's wrong passwords keep out who was given one.  A code that is nobody's is treated as one that
+is somebody's, so that nothing can be learned.
 """
 
 from __future__ import annotations

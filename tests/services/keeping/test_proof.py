@@ -19,10 +19,13 @@ from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ClosingDraft, ResolutionDraft
 from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
 from app.domain.operations.operation import hash_of
+from app.secret_store import SecretStore
 from app.services import Services
 from app.services.core.operation_log import read_operations
 from app.services.documents.requests import Request
+from app.services.keeping.care import DataCare
 from app.services.keeping.health import HealthFinding
+from app.services.keeping.journal_memory import JournalMemory
 from app.services.keeping.proof import differing_rows
 from app.services.keeping.rebuilding import rebuild
 from app.settings import Settings
@@ -30,6 +33,7 @@ from db.copying import Damaged, examine
 from db.engine import Database
 from tests.conftest import FrozenClock
 from tests.factories import make_incident
+from tests.test_secret_store import OneStore
 
 Work = Callable[[int, int], None]
 
@@ -180,6 +184,33 @@ def test_a_journal_replaced_by_a_younger_one_is_a_finding(services: Services, cl
     assert "check.journal_kept" in wrong(services)
 
 
+def test_a_journal_that_vanished_with_every_trace_in_files_is_a_finding(
+    services: Services, settings: Settings, clock: FrozenClock, tmp_path: Path
+) -> None:
+    system, keys = OneStore(), tmp_path / "keys"
+    memory = JournalMemory(SecretStore(keys, system))
+    build = bootstrap.builder(settings, clock)
+
+    def started_again() -> DataCare:
+        return DataCare(services.context, services.backups, build, memory=memory)
+
+    care = started_again()
+    make_incident(services)
+    care.journal.catch_up()
+    kept = care.journal.series[-1].folder.name
+    assert care.journal.lost() == ""
+    lose_journal(services)
+    shutil.rmtree(keys)
+    by_hand(services, "DELETE FROM app_state WHERE name = 'journal'")
+    assert started_again().journal.lost() == kept
+    started_again().journal.catch_up()
+    by_hand(services, "DELETE FROM app_state WHERE name = 'journal'")
+    assert started_again().journal.lost() == kept, "though another began"
+    # A key store that is locked says nothing, and stops nothing.
+    system.locked = True
+    assert started_again().journal.lost() == ""
+
+
 @pytest.mark.parametrize("edited", [True, False])
 def test_a_backup_older_than_the_lost_journal_shows_what_was_changed(
     services: Services, clock: FrozenClock, edited: bool
@@ -208,6 +239,12 @@ def test_a_restored_copy_misses_no_journal_of_before(
 ) -> None:
     make_incident(services)
     services.care.journal.catch_up()
+    DataCare(
+        services.context,
+        services.backups,
+        bootstrap.builder(settings, clock),
+        memory=JournalMemory(bootstrap.secrets()),
+    ).journal.begin_another()
     copy = services.backups.back_up().path
     services.close()
     shutil.rmtree(paths.backups() / "journal")
