@@ -16,7 +16,8 @@ from app.domain.errors import AppError, BadKnowledge, Problems, Unavailable
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.domain.people.rights import Standing
 from app.languages import LocalizedText
-from app.secret_store import SecretStore
+from app.secret_store import SecretStore, of_this_user
+from app.server_password import with_password
 from app.services import Services
 from app.services.core.backups import JOURNAL, Backups
 from app.services.core.blobs import BlobStore
@@ -51,7 +52,7 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     """
     path = file_of(target)
     if path is None:
-        return prepared(Database(target, name), clock)
+        return prepared(Database(with_password(target), name), clock)
     storage.check_place(path)
     if storage.can_only_be_read(path):
         return _viewed(path, name)
@@ -161,7 +162,7 @@ def upgrade_server(settings: Settings, seats: str = "") -> None:
     target = settings.database or str(paths.database_file())
     if file_of(target) is not None:
         return
-    database = Database(target, "poscare check --upgrade")
+    database = Database(with_password(target), "poscare check --upgrade")
     try:
         migrate.upgrade_server(database, seats)
     finally:
@@ -175,7 +176,7 @@ def check_address(target: str) -> None:
     if path is not None:
         storage.check_place(path)
         return
-    database = Database(target)
+    database = Database(with_password(target))
     try:
         migrate.check_server(database)
     except Unavailable as error:
@@ -349,9 +350,8 @@ def hub_address_of(settings: Settings) -> HubAddress:
 
 
 def secrets() -> SecretStore:
-    """The private keys and passwords of this user.  Data somebody moved, to a USB stick say, take
-    them along: then they are not left in the key store of the computer."""
-    return SecretStore(paths.keys(), key_store=not paths.moved())
+    """The private keys and passwords of this user."""
+    return of_this_user()
 
 
 def builder(settings: Settings, clock: Clock = system_clock) -> Callable[[Database], Services]:

@@ -15,7 +15,7 @@ import re
 from pathlib import Path
 from typing import Protocol
 
-from app import files
+from app import files, paths
 from app.domain.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -156,6 +156,12 @@ class SecretStore:
         if isinstance(self._wanted, bool):
             return _of_the_system() if self._wanted else None
         return self._wanted
+
+
+def of_this_user() -> SecretStore:
+    """The private keys and passwords of this user.  Data somebody moved, to a USB stick say, take
+    them along: then they are not left in the key store of the computer."""
+    return SecretStore(paths.keys(), key_store=not paths.moved())
 
 
 def _of_the_system() -> KeyStore | None:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from app.domain.errors import Unavailable
 from db.engine import Database
-from db.server import patience
+from db.server import connection_arguments
 from db.server_engine import LATER
 
 _CHANNEL = "poscare_change"
@@ -39,7 +39,7 @@ def listening(database: Database) -> Iterator[Hear]:
     import psycopg
 
     positional, named = database.engine.dialect.create_connect_args(database.url)
-    given: dict[str, Any] = {**named, **patience(database.url), "autocommit": True}
+    given: dict[str, Any] = {**named, **connection_arguments(database.url), "autocommit": True}
     try:
         with psycopg.connect(*positional, **given) as connection:
             connection.execute(f"LISTEN {_CHANNEL}")

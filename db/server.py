@@ -3,12 +3,16 @@ its database holds our tables, and who may make them."""
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.domain.errors import Unavailable
 
 _PATIENCE = {
     # Seconds until an address that swallows packets is given up.
@@ -49,10 +53,45 @@ _KNOWN = (
 )
 
 
-def patience(url: URL) -> dict[str, Any]:
-    """Connection arguments that keep a start or a save from waiting for ever; what the address
-    says itself goes first."""
-    return {name: value for name, value in _PATIENCE.items() if name not in url.query}
+_SYSTEM_ROOTS = 160_000
+"""The client library from which on it knows the authorities the system trusts."""
+
+
+def connection_arguments(url: URL) -> dict[str, Any]:
+    """Connection arguments that keep a start or a save from waiting for ever, and from going
+    anywhere but to the server named, unencrypted; what the address says itself goes first.
+
+    Without a word in the address a server elsewhere has to prove its name (``verify-full``), by the
+    authorities the system trusts or the file named as ``sslrootcert``.  The mode is always given,
+    so that no variable of the environment (PGSSLMODE, PGHOSTADDR) lowers it.
+    """
+    hosts = url.query.get("host", ())
+    named = [url.host] if url.host else [hosts] if isinstance(hosts, str) else list(hosts)
+    local = all(map(leads_nowhere_else, named))
+    given: dict[str, Any] = _PATIENCE | {"sslmode": "prefer" if local else "verify-full"}
+    if "hostaddr" not in url.query:
+        given["hostaddr"] = ""
+    mode = url.query.get("sslmode", given["sslmode"])
+    if mode == "verify-full" and "sslrootcert" not in url.query and _knows_system_roots():
+        given["sslrootcert"] = "system"
+    return {name: value for name, value in given.items() if name not in url.query}
+
+
+def _knows_system_roots() -> bool:
+    from psycopg import pq
+
+    return pq.version() >= _SYSTEM_ROOTS
+
+
+def leads_nowhere_else(host: str) -> bool:
+    """Whether nothing leaves this machine: a socket file, or an address that cannot lead anywhere
+    else.  A name is none, for a name can be made to lead elsewhere."""
+    if not host or host.startswith(("/", "@")):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def cause_of_refusal(message: str) -> str | None:
@@ -136,6 +175,39 @@ def parts_of_server_url(text: str) -> dict[str, str]:
         "user": url.username or "",
         "options": urlencode(without_secrets(url).query, doseq=True),
     }
+
+
+def password_of(target: str) -> str:
+    """The password in the address of a server; empty for a file, or where there is none.  Raises
+    `Unavailable` (``db.bad_address``)."""
+    if "://" not in target:
+        return ""
+    url = _address(target)
+    option = url.query.get("password", "")
+    return url.password or (option if isinstance(option, str) else "")
+
+
+def without_password(target: str) -> str:
+    """The address of a server without any password.  Raises `Unavailable`."""
+    url = without_secrets(_address(target))
+    # `URL.set` takes None for what is not to be changed.
+    url = URL.create(
+        url.drivername, url.username, None, url.host, url.port, url.database, url.query
+    )
+    return url.render_as_string(hide_password=False)
+
+
+def with_password(target: str, password: str) -> str:
+    """The address of a server with this password.  Raises `Unavailable`."""
+    return _address(target).set(password=password).render_as_string(hide_password=False)
+
+
+def _address(target: str) -> URL:
+    try:
+        return make_url(target)
+    except (ArgumentError, ValueError):
+        # What the library says would repeat the password.
+        raise Unavailable("db.bad_address") from None
 
 
 def wait_turn(connection: Connection) -> None:

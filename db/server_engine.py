@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine
 
 from app.domain.errors import Unavailable
-from db.server import patience
+from db.server import connection_arguments
 from db.together import AHEAD
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def server_engine(url: URL) -> Engine:
         engine = sa.create_engine(
             url,
             hide_parameters=True,
-            connect_args=patience(url),
+            connect_args=connection_arguments(url),
             # A transaction that ended needs no rollback, which would be a round trip (`_reset`).
             pool_reset_on_return=None,
             # Asking for a type nobody uses is another one.

@@ -58,6 +58,7 @@ from app.domain.errors import (
 )
 from app.i18n import Translator, translator
 from app.languages import LANGUAGES
+from app.server_password import read_settings
 from app.settings import Settings
 from app.texts import error_text, problem_text
 
@@ -113,7 +114,7 @@ def main(arguments: Sequence[str], pictures: Pictures = no_pictures) -> int:
 
 def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
     try:
-        found = settings_file.recover(paths.settings_file())
+        found = read_settings()
         for problem in found.problems:
             print(problem_text(t, problem), file=sys.stderr)
         made = Context(options, found.settings, t, pictures, device_known=found.device_known)

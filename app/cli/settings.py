@@ -10,6 +10,7 @@ from app import settings as settings_file
 from app.cli.context import Context, Verb, table
 from app.domain.errors import InvalidInput, Unavailable
 from app.i18n import N_, Translator
+from app.server_password import kept_apart
 from app.services.core.settings_log import changes_between
 from app.settings import Settings
 
@@ -41,7 +42,7 @@ def _run(context: Context) -> None:
 def _saved(context: Context, wanted: Settings) -> Settings:
     """The settings as saved, by whoever may.  Where the database cannot be opened there is no log
     and nobody to ask: settings may be what is wrong."""
-    checked = settings_file.check(wanted)
+    checked = kept_apart(settings_file.check(wanted))
     before, after = (settings_file.values_of(one) for one in (context.settings, checked))
 
     def store() -> None:

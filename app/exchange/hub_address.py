@@ -7,11 +7,11 @@ all; libpq documentation, "Database Connection Control Functions": what is given
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.errors import Problems
+from db.server import leads_nowhere_else
 
 PORT = 5432
 """Where PostgreSQL listens unless somebody chose otherwise."""
@@ -37,14 +37,8 @@ class HubAddress:
 
     @property
     def on_this_machine(self) -> bool:
-        """Whether nothing leaves this machine: a socket file, or an address that cannot lead
-        anywhere else.  A name is none, for a name can be made to lead elsewhere."""
-        if self.host.startswith("/"):
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        """Whether nothing leaves this machine."""
+        return leads_nowhere_else(self.host)
 
     @property
     def encrypted(self) -> bool:

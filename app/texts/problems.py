@@ -249,7 +249,8 @@ PROBLEMS: dict[str, str] = {
     "db.server_full": N_("The server {server} has too many connections. Try again later."),
     "db.tls": N_(
         "The encrypted connection to {server} failed. Check the certificate and whether the"
-        " server name in the address is the one it was issued for."
+        " server name in the address is the one it was issued for. The certificate of an authority"
+        " of your own is named in the options: sslrootcert=/path/root.crt"
     ),
     "db.no_driver": N_(
         "This installation cannot use a server: {driver} is missing. Install POSCare with its"
@@ -316,6 +317,10 @@ PROBLEMS: dict[str, str] = {
     ),
     "settings.unknown": N_("Not known here and left out of the settings: {key}"),
     "settings.damaged": N_("The settings in {path} are damaged and cannot be used."),
+    "settings.password_moved": N_(
+        "The password of the server stood in the settings file. It was moved to the key store of"
+        " this user and taken out of the file."
+    ),
     "settings.kept": N_("The settings in {path} were damaged. They are kept as {kept}."),
     "settings.lost": N_("The settings in {path} are gone."),
     "settings.unreadable": N_("The settings in {path} cannot be read."),

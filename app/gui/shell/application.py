@@ -38,6 +38,7 @@ from app.gui.toolkit import language, problems, theme
 from app.gui.toolkit.language import _, plural
 from app.i18n import translator
 from app.languages import LANGUAGES
+from app.server_password import read_settings
 from app.settings import Settings
 from app.texts import problem_text, sentence
 
@@ -277,7 +278,7 @@ def _last_word(title: str, text: str, report: str = "") -> None:
 
 def _start(wanted: str) -> int:
     try:
-        found = settings_file.recover(paths.settings_file())
+        found = read_settings()
     except AppError:
         make_application(Settings())
         raise

@@ -26,6 +26,7 @@ from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, button, column, label, row
 from app.gui.toolkit.theme import pixmap
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
+from app.server_password import kept_apart
 from app.settings import Settings
 
 EMPTY, OLD = "db.server_empty", "db.upgrade_needed"
@@ -311,6 +312,6 @@ def _keep(settings: Settings, values: dict[str, Any]) -> Settings:
             values["host"], values["name"], values["user"], values["secret"], values["options"]
         )
     bootstrap.check_address(target or str(paths.database_file()))
-    changed = replace(settings, database=target)
+    changed = kept_apart(replace(settings, database=target))
     settings_file.save(changed, paths.settings_file())
     return changed
