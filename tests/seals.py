@@ -33,9 +33,12 @@ def issue(
     by: Issued | None = None,
     days: tuple[int, int] = (-1, 30),
     stamps: bool = False,
+    encrypts: bool = False,
+    web: bool = False,
 ) -> Issued:
     """A certificate valid from and until so many days from today, issued by another or by itself;
-    `stamps` when it is that of a time stamping authority."""
+    `stamps` when it is that of a time stamping authority, `encrypts` when it is for encryption
+    only, `web` when it is that of a web server."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
@@ -49,7 +52,9 @@ def issue(
         ]
     )
     now = datetime.now(UTC)
-    usage = x509.KeyUsage(True, True, False, False, False, by is None, by is None, False, False)
+    usage = x509.KeyUsage(
+        not encrypts, not encrypts, encrypts, False, False, by is None, by is None, False, False
+    )
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -64,6 +69,9 @@ def issue(
     if stamps:
         purpose = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING])
         builder = builder.add_extension(purpose, True)
+    if web:
+        purpose = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH])
+        builder = builder.add_extension(purpose, False)
     certificate = builder.sign(by.key if by else key, hashes.SHA256())
     path = folder / f"{name}.p12"
     encryption = serialization.BestAvailableEncryption(PASSPHRASE.encode())
@@ -72,6 +80,29 @@ def issue(
     )
     pem = certificate.public_bytes(serialization.Encoding.PEM)
     return Issued(path, pem, certificate, key)
+
+
+def revocation_list(
+    by: Issued, *revoked: Issued, days: tuple[int, int] = (-1, 30), since: int = -1
+) -> bytes:
+    """A list of an authority (PEM), in force from and until so many days from today, of
+    certificates it called back `since` that day."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(by.certificate.subject)
+        .last_update(now + timedelta(days=days[0]))
+        .next_update(now + timedelta(days=days[1]))
+    )
+    for one in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(one.certificate.serial_number)
+        entry = entry.revocation_date(now + timedelta(days=since))
+        builder = builder.add_revoked_certificate(entry.build())
+    made = builder.sign(by.key, hashes.SHA256())
+    return made.public_bytes(serialization.Encoding.PEM)
 
 
 def company_certificate(folder: Path) -> tuple[Path, bytes]:

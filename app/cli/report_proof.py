@@ -30,7 +30,7 @@ def configure(verbs: Any, t: Translator) -> None:
         action="append",
         default=[],
         metavar="CERTIFICATE",
-        help=t("a certificate that may vouch for the seal"),
+        help=t("a certificate that may vouch for the seal, or a list of revoked ones (CRL)"),
     )
     verify_verb.add_argument(
         "--number", default="", metavar="NUMBER", help=t("the number the document must have")

@@ -30,7 +30,7 @@ def findings(t: Translator, judgement: Any, title: Titles) -> tuple[Finding, ...
         _finding("issued", judgement.issued, _issued(t, judgement, title)),
         _finding("pages", judgement.pages, _pages(t, judgement)),
         _finding("signatures", judgement.signatures, _signatures(t, judgement)),
-        _finding("seal", judgement.seal, _seals(t, judgement)),
+        _finding("seal", judgement.seal, seals_said(t, judgement)),
     )
 
 
@@ -120,7 +120,8 @@ def _signatures(t: Translator, judgement: Any) -> Iterator[str]:
         yield f"{said} · {t.moment(one.at)}" if one.at else said
 
 
-def _seals(t: Translator, judgement: Any) -> Iterator[str]:
+def seals_said(t: Translator, judgement: Any) -> Iterator[str]:
+    """Everything about the seals of a judged document, a line each."""
     if judgement.trouble is not None:
         yield error_text(t, judgement.trouble)
     elif not judgement.seals:
@@ -131,8 +132,23 @@ def _seals(t: Translator, judgement: Any) -> Iterator[str]:
             yield word(t, "seal_trust", seal.trust).format(
                 root=seal.root or "?", issuer=seal.issuer or "?", signer=seal.signer
             )
+            yield from _revocation(t, seal)
             if judgement.kept and seal.trust != "trusted":
                 yield t("The register here holds the sealed file")
+
+
+def _revocation(t: Translator, seal: Any) -> Iterator[str]:
+    """What is known of a certificate that was called back; only lists in files are."""
+    if seal.trust in {"not_asked", "stranger", "namesake", "revoked", "wrong_usage"}:
+        return
+    if seal.not_revoked_on is not None:
+        moment = t.moment(seal.not_revoked_on)
+        yield t("Not called back, by the list of its issuer of {moment}", moment=moment)
+    else:
+        yield t(
+            "It cannot be proved that the certificate was not called back: no revocation list (CRL)"
+            " in force was given"
+        )
 
 
 def seal_made(t: Translator, seal: Any) -> Iterator[str]:

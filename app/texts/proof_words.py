@@ -63,6 +63,11 @@ WORDS: dict[str, dict[str, str]] = {
             "{root} issued the certificate, but it is not valid today, and no time stamp proves"
             " that it was when it sealed"
         ),
+        "not_yet": N_(
+            "{root} issued the certificate, but it is not valid yet: its time begins later"
+        ),
+        "revoked": N_("CALLED BACK: {root} or its issuer revoked the certificate of {signer}"),
+        "wrong_usage": N_("The certificate of {signer} is for something else than signatures"),
         "namesake": N_(
             "NOT the certificate given: it bears the same name, {signer}, but is another"
         ),

@@ -147,9 +147,12 @@ def _of_standing(one: Registered) -> ProofAnswer:
     return ProofAnswer.YES if one.newer_at is None else ProofAnswer.REPLACED
 
 
+_SPEAKS_AGAINST = frozenset({SealTrust.STRANGER, SealTrust.NAMESAKE, SealTrust.REVOKED})
+
+
 def of_seal(one: Seal, *, kept: bool) -> ProofAnswer:
     """What one seal proves; `kept` when the register holds the sealed file."""
-    if not one.unbroken or one.trust in {SealTrust.STRANGER, SealTrust.NAMESAKE}:
+    if not one.unbroken or one.trust in _SPEAKS_AGAINST:
         return ProofAnswer.NO
     return ProofAnswer.YES if kept or one.trust is SealTrust.TRUSTED else ProofAnswer.UNPROVED
 

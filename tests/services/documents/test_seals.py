@@ -12,15 +12,24 @@ from typing import Any
 import pytest
 
 from app.domain.errors import InvalidInput, Unavailable
+from app.i18n import translator
 from app.reports.data.sheets import Issuer
 from app.services.documents.reading import Authenticity, read, verify
 from app.services.documents.seal_reading import Seal, SealTrust, seals_of
 from app.services.documents.sealing import Certificate, seal
 from app.services.documents.verifying import DocumentProof, ProofAnswer
 from app.services.documents.verifying import judge as judge_file
+from app.texts.proof import seals_said
 from tests.forgeries import update
 from tests.reports.samples import document, render, service_report
-from tests.seals import COMPANY, PASSPHRASE, Issued, issue, stamping_authority
+from tests.seals import (
+    COMPANY,
+    PASSPHRASE,
+    Issued,
+    issue,
+    revocation_list,
+    stamping_authority,
+)
 
 pytest.importorskip("pyhanko.sign", reason="the extra 'seal' is not installed")
 
@@ -36,6 +45,9 @@ class Offices:
         self.stamps = issue(
             folder, "stamps", organization="时间戳", by=self.root, days=(-900, 30), stamps=True
         )
+        self.not_yet = issue(folder, "not_yet", by=self.root, days=(5, 900))
+        self.encrypts = issue(folder, "encrypts", by=self.root, encrypts=True)
+        self.web = issue(folder, "web", by=self.root, web=True)
         (folder / "false").mkdir()
         self.false_root = issue(folder / "false", "root", organization="测试认证中心")
         self.namesake = issue(folder / "false", "company", by=self.false_root)
@@ -307,3 +319,60 @@ def test_two_seals_are_none(pdf: bytes, offices: Offices) -> None:
         sealed_by(sealed, offices.company)
     assert refused.value.code == "seal.twice"
     assert judge(update(sealed, {900: b"null"}), offices.root.pem).verdict is (ProofAnswer.NO)
+
+
+@pytest.mark.parametrize(
+    ("by", "trust", "answer", "said"),
+    [
+        ("ended", SealTrust.ENDED, ProofAnswer.UNPROVED, "not valid today"),
+        ("not_yet", SealTrust.NOT_YET, ProofAnswer.UNPROVED, "not valid yet"),
+        ("encrypts", SealTrust.WRONG_USAGE, ProofAnswer.UNPROVED, "something else than signatures"),
+        ("web", SealTrust.WRONG_USAGE, ProofAnswer.UNPROVED, "something else than signatures"),
+        ("stranger", SealTrust.STRANGER, ProofAnswer.NO, "NO certificate given vouches"),
+    ],
+)
+def test_each_fault_of_a_certificate_has_its_sentence(
+    by: str, trust: SealTrust, answer: ProofAnswer, said: str, offices: Offices, pdf: bytes
+) -> None:
+    sealed = sealed_in_spite_of_its_period(pdf, getattr(offices, by))
+    judged = judge(sealed, offices.root.pem)
+    assert [one.trust for one in judged.seals] == [trust]
+    assert (judged.seal, judged.verdict) == (answer, answer)
+    assert said in "\n".join(seals_said(translator("en"), judged))
+
+
+def test_whether_a_certificate_was_called_back_is_known_from_lists_that_were_given(
+    pdf: bytes, offices: Offices, tmp_path: Path
+) -> None:
+    sealed = sealed_by(pdf, offices.company)
+
+    def judged(*lists: bytes) -> tuple[SealTrust, ProofAnswer, str]:
+        found = judge(sealed, offices.root.pem, *lists)
+        return found.seals[0].trust, found.verdict, "\n".join(seals_said(translator("en"), found))
+
+    trusted, genuine = SealTrust.TRUSTED, ProofAnswer.YES
+    unknown = "cannot be proved that the certificate was not called back"
+    assert judged()[:2] == (trusted, genuine)
+    assert unknown in judged()[2]
+    clean = revocation_list(offices.root, offices.other)
+    assert judged(clean)[:2] == (trusted, genuine)
+    assert "Not called back, by the list of its issuer" in judged(clean)[2]
+    called_back = revocation_list(offices.root, offices.company)
+    assert judged(called_back)[:2] == (SealTrust.REVOKED, ProofAnswer.NO)
+    assert "CALLED BACK" in judged(clean, called_back)[2]
+    assert unknown in judged(revocation_list(offices.root, days=(-30, -1)))[2], "no longer in force"
+    foreign = revocation_list(offices.false_root, offices.company)
+    assert judged(foreign)[:2] == (trusted, genuine), "a list its issuer did not sign"
+    assert unknown in judged(foreign)[2]
+    with pytest.raises(InvalidInput, match=r"seal\.not_a_root"):
+        judged(b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n")
+
+
+def test_a_time_stamp_from_before_it_was_called_back_keeps_a_seal(
+    pdf: bytes, offices: Offices
+) -> None:
+    with stamping_authority(offices.stamps, datetime.now(UTC) - timedelta(hours=12)) as stamps:
+        sealed = sealed_by(pdf, offices.company, stamps)
+    for since, trust in ((0, SealTrust.TRUSTED), (-1, SealTrust.REVOKED)):
+        called_back = revocation_list(offices.root, offices.company, since=since)
+        assert judge(sealed, offices.root.pem, called_back).seals[0].trust is trust
