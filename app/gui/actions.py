@@ -315,6 +315,11 @@ class UserAction(Enum):
     CHECK_DATA_THOROUGHLY = _row(
         N_("Check thoroughly"), DATA, tip=N_("Reads everything; takes longer")
     )
+    REBUILD = _row(
+        N_("Rebuild from the journal …"),
+        DATA,
+        tip=N_("Applies every operation since the journal began to the copy it began with"),
+    )
     REHEARSE_RESTORE = _row(
         N_("Rehearse a restore …"),
         DATA,

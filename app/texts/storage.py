@@ -8,6 +8,9 @@ from app.domain.documents import FaultyFile
 from app.domain.missing_database import Leftover
 from app.i18n import N_, Translator
 
+COUNTED = ("terminal", "incident", "visit", "attachment")
+"""Tables whose rows are told after a rehearsal or a rebuilding; all are counted."""
+
 WORDS: dict[str, dict[str, str]] = {
     "remain": {
         "backup": N_("Backup"),

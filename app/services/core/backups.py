@@ -163,9 +163,9 @@ class Backups:
         """Where copies are kept: the own folder, and the second one when there is one."""
         return (self._folder, *([self._second] if self._second else []))
 
-    def restore(self, copy: Path) -> Restored:
+    def restore(self, copy: Path, *, kept: Path | None = None) -> Restored:
         """Put a copy in place of the live database, and bring back files that are missing or
-        damaged.  The program must be started again.
+        damaged from the folder `kept`, or that beside the copy.  The program must be started again.
 
         Raises `NotFound`, `Unavailable`; also while any other program has the database open;
         `NotPermitted`.
@@ -174,4 +174,4 @@ class Backups:
         with self._context.database.replacing() as lock:
             folders = [self._folder, *([self._second] if self._second else [])]
             known = [Path(found.path) for found in leftovers.find(lock.database, folders)]
-            return put_back(copy, lock, self._blobs, self._context.now(), known)
+            return put_back(copy, lock, self._blobs, self._context.now(), known, kept)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app import files
 from app.domain.errors import NotFound, Unavailable
-from app.services.core.backups import JOURNAL, Backups, MadeBackup
+from app.services.core.backups import JOURNAL, Backups, MadeBackup, Restored
 from app.services.core.context import ServiceContext
 from app.services.keeping.condition import Condition, ConditionFile
 from app.services.keeping.health import (
@@ -24,8 +24,13 @@ from app.services.keeping.health import (
 )
 from app.services.keeping.journal import Journal
 from app.services.keeping.journal_memory import JournalMemory
+from app.services.keeping.journal_restore import (
+    RebuiltDatabase,
+    put_in_place,
+    rebuilt_from_journal,
+)
 from app.services.keeping.proof import prove
-from app.services.keeping.rebuilding import Build, Cancelled, never
+from app.services.keeping.rebuilding import Build, Cancelled, Progress, never, unmoved
 from app.services.keeping.rehearsal import Rehearsal, rehearse
 from db import backup
 from db.backup import Backup
@@ -196,6 +201,17 @@ class DataCare:
             raise
         self._remember_rehearsal(well=done.well)
         return done
+
+    def rebuild(
+        self, progress: Progress = unmoved, cancelled: Cancelled = never
+    ) -> RebuiltDatabase:
+        """The database rebuilt from the journal, beside the one in use: to be looked at, then put
+        in place or thrown away.  Raises what `rebuilt_from_journal` raises."""
+        return rebuilt_from_journal(self._context, self.journal, self._build, progress, cancelled)
+
+    def put_in_place(self, made: RebuiltDatabase) -> tuple[Restored, bool]:
+        """Put what was rebuilt in the place of the database; see `journal_restore`."""
+        return put_in_place(self._context, self._backups, made)
 
     def _remember_rehearsal(self, *, well: bool) -> None:
         self._condition.keep(rehearsed_at=self._context.now(), rehearsal_well=well)

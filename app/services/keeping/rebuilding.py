@@ -24,6 +24,8 @@ Build = Callable[[Database], Services]
 """Makes services over a database of one's own."""
 Cancelled = Callable[[], bool]
 """Says whether to stop."""
+Progress = Callable[[int, int], None]
+"""Is told how many operations of how many were applied."""
 
 
 @dataclass(slots=True)
@@ -48,12 +50,17 @@ def never() -> bool:
     return False
 
 
+def unmoved(_count: int, _total: int) -> None:
+    """Tells nobody."""
+
+
 def rebuild(
     series: Series,
     target: Path,
     build: Build,
     *,
     further: Iterable[Operation] = (),
+    progress: Progress = unmoved,
     cancelled: Cancelled = never,
 ) -> Rebuilt:
     """Make the new database file `target` of what a series holds, `further` operations added.
@@ -80,7 +87,7 @@ def rebuild(
             ends = log_reading.stations_in(session)
         fresh = sorted((o for key, o in wanted.items() if key not in known), key=_order)
         done.gaps = _gaps(ends, fresh)
-        _apply(services, fresh, done, cancelled)
+        _apply(services, fresh, done, progress, cancelled)
     finally:
         services.close() if services is not None else database.close()
     return done
@@ -126,7 +133,11 @@ def _gaps(ends: dict[str, ChainEnd], fresh: Sequence[Operation]) -> list[tuple[s
 
 
 def _apply(
-    services: Services, fresh: Sequence[Operation], done: Rebuilt, cancelled: Cancelled
+    services: Services,
+    fresh: Sequence[Operation],
+    done: Rebuilt,
+    progress: Progress,
+    cancelled: Cancelled,
 ) -> None:
     replay = Replay(services)
     for one in fresh:
@@ -137,4 +148,5 @@ def _apply(
         elif replay.apply(one).outcome != APPLIED:
             done.differing.append(one.id)
         done.applied += 1
+        progress(done.applied, len(fresh))
     replay.finished(fresh)

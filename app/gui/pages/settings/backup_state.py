@@ -16,15 +16,12 @@ from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import column, label, row
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.texts import word
-from app.texts.storage import faulty_lines
+from app.texts.storage import COUNTED, faulty_lines
 
 if TYPE_CHECKING:
     from app.services.keeping.care import BackupState
     from app.services.keeping.condition import Condition
     from app.services.keeping.rehearsal import Rehearsal
-
-_COUNTED = ("terminal", "incident", "visit", "attachment")
-"""Tables whose rows are told after a rehearsal; all are counted."""
 
 
 class BackupStateView(QWidget):
@@ -100,7 +97,7 @@ class BackupStateView(QWidget):
                 backup=counts[table].backup,
                 now=counts[table].now,
             )
-            for table in _COUNTED
+            for table in COUNTED
             if table in counts
         ]
         if done.faulty:

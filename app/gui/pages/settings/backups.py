@@ -6,15 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app import paths
 from app import settings as settings_file
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
 from app.gui.pages.settings.backup_state import BackupStateView
+from app.gui.pages.settings.rebuild import rebuild, show_restored
 from app.gui.pages.settings.section import Section
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
@@ -30,10 +31,9 @@ from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.i18n import N_
 from app.texts import word
-from app.texts.storage import faulty_lines
 
 if TYPE_CHECKING:
-    from app.services.core.backups import MadeBackup, Restored
+    from app.services.core.backups import MadeBackup
     from app.services.keeping.care import BackupState
     from app.services.keeping.condition import Condition
     from app.services.keeping.health import HealthFinding
@@ -74,6 +74,9 @@ class DataSection(Section):
 
     def _backups(self) -> QWidget:
         self._other = action_button(UserAction.RESTORE_FILE, self._restore_file)
+        self.rebuild_button = action_button(
+            UserAction.REBUILD, lambda: rebuild(self.page), role="link"
+        )
         self._listed = StateStack(panel(column(self.copies, margins=(1, 1, 1, 1))))
         self._listed.setFixedHeight(210)
         self._restore.setEnabled(False)
@@ -82,7 +85,7 @@ class DataSection(Section):
             column(
                 row(label(_("Backups"), "section"), None, self._other, self._restore, self.now),
                 self._folder,
-                row(self._second, choose, self._forget, None, spacing=12),
+                row(self._second, choose, self._forget, None, self.rebuild_button, spacing=12),
                 self.state,
                 self._listed,
                 spacing=6,
@@ -159,6 +162,7 @@ class DataSection(Section):
     def _show_right(self) -> None:
         refusal = self.context.services.context.standing.refusal("backup.restore")
         permit(self._other, refusal)
+        permit(self.rebuild_button, refusal, enabled=self.now.isEnabled())
         permit(self._restore, refusal, enabled=self.copies.current() is not None)
 
     def check(self, *, thorough: bool = False) -> None:
@@ -253,23 +257,10 @@ class DataSection(Section):
             backups = self.context.services.backups
             # Nothing may be entered meanwhile: it would go into the database that is replaced.
             WaitDialog(self.page, _("Restore"), self.context).wait_for(
-                lambda: backups.restore(copy), self._restored, WorkManner(_("Restoring …"))
+                lambda: backups.restore(copy),
+                lambda done: show_restored(self.page, done),
+                WorkManner(_("Restoring …")),
             )
-
-    def _restored(self, done: Restored) -> None:
-        box = QMessageBox(self.page)
-        box.setWindowTitle("POSCare")
-        box.setIcon(QMessageBox.Icon.Information)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(_("Restored. Please start POSCare again."))
-        said = [_("The database that was replaced is in {folder}", folder=done.replaced)]
-        if done.faulty:
-            box.setIcon(QMessageBox.Icon.Warning)
-            said.append(faulty_lines(words(), done.faulty, most=problems.MOST_NAMED))
-        box.setInformativeText("\n".join(said))
-        box.addButton(_("Quit"), QMessageBox.ButtonRole.AcceptRole)
-        box.finished.connect(lambda _code: QApplication.quit())
-        box.open()
 
 
 def _copy_columns() -> tuple[TableColumn, ...]:
