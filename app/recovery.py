@@ -13,6 +13,7 @@ from app import settings as settings_file
 from app.bootstrap import builder, file_of_settings, prepared, remains_of
 from app.domain.errors import InvalidInput
 from app.domain.missing_database import Leftover
+from app.server_password import with_password
 from app.services.core.backups import FILES, JOURNAL, Restored, put_back
 from app.services.core.blobs import BlobStore
 from app.services.core.context import Clock, system_clock
@@ -24,6 +25,7 @@ from db.locking import DatabaseLock
 
 if TYPE_CHECKING:
     from app.services.keeping.rebuilding import Rebuilt
+    from db.server_dump import ServerCopy
 
 
 def remains(settings: Settings) -> tuple[Leftover, ...]:
@@ -73,6 +75,26 @@ def restore_from_journal(
     with rebuilt_beside(path, series, builder(settings, clock)) as (copy, rebuilt):
         kept = paths.backups() / FILES
         return restore(settings, copy, name=name, clock=clock, kept=kept), rebuilt
+
+
+def is_server_copy(path: Path) -> bool:
+    """Whether a file is a copy of a server's database, going by its name."""
+    from db.server_dump import ENDING
+
+    return path.suffix == ENDING
+
+
+def restore_server(settings: Settings, copy: Path) -> ServerCopy:
+    """Put a copy of a server's database into the empty database the settings name, and bring back
+    the photos and documents beside it.
+
+    Raises `NotFound`, `Unavailable` as `db.server_dump.restore`.
+    """
+    from db import server_dump
+
+    done = server_dump.restore(copy, with_password(settings.database))
+    BlobStore(copy.parent / FILES).copy_to(BlobStore(paths.attachments()), thorough=True)
+    return done
 
 
 def database_name(settings: Settings) -> str:

@@ -44,8 +44,13 @@ def _run(context: Context) -> int:
         return 0
     if context.options.rehearse is not None:
         return _rehearse(context)
-    made = backups.back_up("manual", context.options.to)
-    if context.options.to is None:
+    local = context.services.context.database.path is not None
+    made = (
+        backups.back_up("manual", context.options.to)
+        if local
+        else backups.back_up_server(context.options.to)
+    )
+    if local and context.options.to is None:
         context.services.care.journal.catch_up()
     said = t("Backup made and verified: {path}", path=made.path)
     if made.faulty:

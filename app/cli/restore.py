@@ -49,9 +49,23 @@ def _run(context: Context) -> int:
         return _rebuild(context)
     elif options.file is None:
         raise InvalidInput.of("file", "restore.file_missing")
+    elif recovery.is_server_copy(options.file):
+        _restore_server(context)
     else:
         return _restore(context)
     return 0
+
+
+def _restore_server(context: Context) -> None:
+    t = context.t
+    done = recovery.restore_server(context.settings, context.options.file)
+    said = t.plural(
+        "Put into the empty database: {count} row, counted.",
+        "Put into the empty database: {count} rows, counted.",
+        sum(done.rows.values()),
+    )
+    context.note(t("Let the seats in again: poscare check --upgrade --seats ROLE"))
+    context.emit({"rows": done.rows, "revision": done.revision}, said)
 
 
 def _restore(context: Context) -> int:

@@ -294,7 +294,10 @@ PROBLEMS: dict[str, str] = {
         " Use a folder that is not."
     ),
     "db.folder_unwritable": N_("{path} cannot be created or written."),
-    "backup.not_a_file": N_("The database is on a server, which makes its own backups."),
+    "backup.not_a_file": N_(
+        "The database is on a server. A copy of it is made by “poscare backup”, which calls"
+        " pg_dump."
+    ),
     "backup.failed": N_(
         "The backup could not be written to {path} ({detail}). Earlier backups are intact."
     ),

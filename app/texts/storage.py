@@ -109,6 +109,27 @@ PROBLEMS: dict[str, str] = {
         " Nothing was restored; choose another backup."
     ),
     "backup.damaged": N_("{path} is damaged. Nothing was restored; choose another backup."),
+    "server.no_program": N_(
+        "{program} is not on this computer. It comes with PostgreSQL (Debian: apt-get install"
+        " postgresql-client); or whoever runs the server makes the copy there."
+    ),
+    "server.program_older": N_(
+        "{program} {found} is older than the server ({wanted}). Install that of version {wanted}."
+    ),
+    "server.dump_failed": N_("No copy was made, and nothing of it is left: {detail}"),
+    "server.not_empty": N_(
+        "The database {database} is not empty, and nothing was put into it. Make an empty one"
+        " (createdb) and name it with “--db”."
+    ),
+    "server.copy_altered": N_(
+        "{path} is not what was copied, or the file beside it that says so is gone. Nothing was put"
+        " back; choose another copy."
+    ),
+    "server.restore_failed": N_("Nothing was put back, the database is empty as before: {detail}"),
+    "server.restored_differs": N_(
+        "The copy was put back, but the rows of {tables} are not those that were copied. Do not"
+        " work with it; choose another copy."
+    ),
     "restore.same_file": N_("{path} is the database itself. Choose a backup."),
     "restore.unfinished": N_(
         "The restore could not be finished ({detail}). It will be finished when POSCare starts the"

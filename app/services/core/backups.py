@@ -112,6 +112,21 @@ class Backups:
             named = named_files(session)
         return MadeBackup(made, faulty_files(named, self._blobs, damaged=files.damaged))
 
+    def back_up_server(self, target: Path | None = None) -> MadeBackup:
+        """A copy of a server's database by PostgreSQL's own program, with the photos and documents
+        beside it, in the backup folder or `target`.  Nothing ages out.
+
+        Raises `Unavailable` as `db.server_dump.dump`.
+        """
+        from db import server_dump
+
+        folder = target or self._folder
+        path, _made = server_dump.dump(self._context.database, folder, self._context.now())
+        found = self._blobs.copy_to(BlobStore(folder / FILES))
+        with self._context.read() as session:
+            named = named_files(session)
+        return MadeBackup(path, faulty_files(named, self._blobs, damaged=found.damaged))
+
     def back_up_if_due(self, every: timedelta = timedelta(minutes=30)) -> MadeBackup | None:
         """A copy when the newest is older than `every` and something was written since."""
         path, now = self._context.database.path, self._context.now()

@@ -128,7 +128,10 @@ class DataSection(Section):
                 folder=paths.backups(),
             )
             if local
-            else _("The database is on a server, which makes its own backups.")
+            else _(
+                "The database is on a server. Whoever runs it makes the backups; “poscare backup”"
+                " makes a copy with pg_dump."
+            )
         )
         self.now.setEnabled(local)
         second = self.context.settings.backup_folder
