@@ -62,7 +62,7 @@ def test_without_a_key_store_only_the_owner_may_read_the_file(tmp_path: Path) ->
     assert list((tmp_path / "keys").iterdir()) == []
 
 
-def test_a_locked_key_store_is_told_from_a_secret_that_never_was(tmp_path: Path) -> None:
+def test_case_71_a_locked_key_store_is_told_from_a_secret_that_never_was(tmp_path: Path) -> None:
     system = OneStore()
     store = SecretStore(tmp_path, system)
     store.set("hub", "first")

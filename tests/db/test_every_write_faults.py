@@ -17,7 +17,9 @@ from tests.faulting import outcomes
 @pytest.mark.parametrize(
     "job", ["import", "attachment", "journal", "migration", "settings", "exchange"]
 )
-def test_case_7_8_26_a_fault_anywhere_loses_nothing(shim: Path, tmp_path: Path, job: str) -> None:
+def test_case_7_and_case_8_and_case_26_a_fault_anywhere_loses_nothing(
+    shim: Path, tmp_path: Path, job: str
+) -> None:
     whole, *broken = outcomes(shim, job, ("KILL", "FULL"), tmp_path / "work", most=2)
     assert (whole.said, whole.acknowledged, whole.code) == ("done", 1, 0)
     assert len(broken) >= 4

@@ -92,7 +92,7 @@ def test_nobody_is_alone_while_another_has_it_open_and_is_told_who(
             assert lock.is_alone
 
 
-def test_nobody_opens_it_while_another_is_alone_and_a_crash_leaves_no_lock(
+def test_case_12_nobody_opens_it_while_another_is_alone_and_a_crash_leaves_no_lock(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locking, "GATE_WAIT", 0.05)

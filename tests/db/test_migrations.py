@@ -91,7 +91,7 @@ def test_every_revision_goes_down_and_up_again_unchanged(empty: Database, revisi
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_rows_survive_the_way_to_the_newest_schema(empty: Database, revision: str) -> None:
+def test_case_24_rows_survive_the_way_to_the_newest_schema(empty: Database, revision: str) -> None:
     migrate.upgrade(empty, to=revision)
     key = "01a20574-0000-7000-8000-00000000000{}"
     with empty.engine.begin() as connection:

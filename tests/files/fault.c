@@ -4,6 +4,7 @@
    FAULT_FULL_AT=n   from the n-th operation on every write finds the disk full
    FAULT_FAIL_AT=n   the n-th operation, and only that, fails: the disk reported an error
    FAULT_FLIP=text   one bit of this text is wrong wherever it is written: a bad medium
+   FAULT_LOG=path    what is written, cut and flushed is written down there, for what a power cut leaves
    FAULT_FILE=part   only files whose path contains this */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static long done;
@@ -50,6 +52,21 @@ static int fault(int one_of_ours, int writes) {
     return writes && limit("FAULT_FULL_AT") && done >= limit("FAULT_FULL_AT") ? ENOSPC : 0;
 }
 
+/* Write down one operation: its kind, place and length, the path, then the bytes. */
+static void note(char kind, int fd, const void *bytes, size_t amount, long long place) {
+    static int out = -1;
+    const char *to = getenv("FAULT_LOG");
+    if (!to || !ours(fd)) return;
+    if (out < 0) out = open(to, O_WRONLY | O_APPEND | O_CREAT, 0600);
+    char link[64], path[4096], head[4400];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    path[length < 0 ? 0 : length] = 0;
+    int shown = snprintf(head, sizeof head, "%c %lld %zu %s\n", kind, place, amount, path);
+    syscall(SYS_write, out, head, shown);
+    if (amount) syscall(SYS_write, out, bytes, amount);
+}
+
 #define REAL(name) \
     static __typeof__(name) *real; \
     if (!real) real = dlsym(RTLD_NEXT, #name)
@@ -73,6 +90,7 @@ ssize_t pwrite64(int fd, const void *bytes, size_t amount, off64_t place) {
         real(fd, bytes, amount / 2, place);
         kill(getpid(), SIGKILL);
     }
+    note('W', fd, bytes, amount, place);
     return real(fd, bytes, amount, place);
 }
 
@@ -89,14 +107,24 @@ ssize_t write(int fd, const void *bytes, size_t amount) {
 int fsync(int fd) {
     REAL(fsync);
     BREAK(ours(fd), 0);
+    note('S', fd, NULL, 0, 0);
     return real(fd);
 }
 
 int fdatasync(int fd) {
     REAL(fdatasync);
     BREAK(ours(fd), 0);
+    note('S', fd, NULL, 0, 0);
     return real(fd);
 }
+
+int ftruncate64(int fd, off64_t size) {
+    REAL(ftruncate64);
+    note('T', fd, NULL, 0, size);
+    return real(fd, size);
+}
+
+int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
 
 int rename(const char *from, const char *to) {
     REAL(rename);

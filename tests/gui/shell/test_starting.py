@@ -243,7 +243,7 @@ def long_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> Path:
 
 
 @pytest.mark.parametrize("long", [False, True])
-def test_a_second_start_raises_the_first_window_and_ends(
+def test_case_11_a_second_start_raises_the_first_window_and_ends(
     hold: Hold, long: bool, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     if long:
@@ -293,7 +293,9 @@ def test_trying_again_works_once_the_other_has_ended(hold: Hold) -> None:
         "",
     ],
 )
-def test_a_lock_nobody_holds_is_taken_over_silently(home: Path, content: str) -> None:
+def test_case_12_and_case_13_a_lock_nobody_holds_is_taken_over_silently(
+    home: Path, content: str
+) -> None:
     settings.save(GOOD, paths.settings_file())
     content = content.replace("{own pid}", str(os.getpid()))
     (home / "poscare.lock").write_text(content, encoding="utf-8")

@@ -97,7 +97,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_case_36_37_38_no_text_of_any_operation_is_a_bug(
+def test_case_36_case_37_case_38_no_text_of_any_operation_is_a_bug(
     part: int, estate: Estate, tmp_path: Path
 ) -> None:
     bugs = []

@@ -329,7 +329,7 @@ def test_priority_follows_impact_and_urgency(any_services: Services) -> None:
     assert [item.id for item in order] == [urgent, idle]
 
 
-def test_a_stale_editor_is_told(any_services: Services) -> None:
+def test_case_48_a_stale_editor_is_told(any_services: Services) -> None:
     key = make_incident(any_services)
     seen = any_services.incidents.get(key)
     change = IncidentDraft(terminal_id=seen.terminal_id, symptom="改后")

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from app.domain.register.terminal_actions import TerminalAction
@@ -82,7 +92,7 @@ def test_a_refused_draft_keeps_the_input_and_marks_the_field(
     assert page.detail.view.terminal.tid == "50000412"
 
 
-def test_a_half_filled_form_is_offered_again_until_it_is_sent(
+def test_case_50_a_half_filled_form_is_offered_again_until_it_is_sent(
     page: TerminalsPage, opened: Opened, settled: Settled, services: Services
 ) -> None:
     page.steps.add()
@@ -380,3 +390,60 @@ def test_a_terminal_outside_the_list_stays_in_sight_when_something_changes(
     page.search.returnPressed.emit()
     settled()
     assert page.detail.view.terminal.serial == "SN000001", "another search, another terminal"
+
+
+LOCKER = """
+import sys
+from sqlcipher3 import dbapi2
+other = dbapi2.connect(sys.argv[1], isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read(1)
+other.execute("ROLLBACK")
+"""
+LOCKED = 10.0
+"""Seconds another program keeps the database locked."""
+
+
+def test_case_14_a_save_waits_for_another_program_and_the_window_lives(
+    page: TerminalsPage, opened: Opened, settled: Settled, services: Services, qtbot: QtBot
+) -> None:
+    page.steps.add()
+    dialog = draft_dialog(opened)
+    dialog.fill({"serial": "TESTN9100014", "manufacturer": "新大陆", "model": "N910"})
+    command = [sys.executable, "-c", LOCKER, str(services.context.database.path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdin is not None
+        assert other.stdout.readline() == "held\n"
+        ticks: list[float] = []
+        alive = QTimer(interval=50)
+        alive.timeout.connect(lambda: ticks.append(time.monotonic()))
+        alive.start()
+        release = QTimer(singleShot=True, interval=round(LOCKED * 1000))
+        release.timeout.connect(lambda: other.communicate("x"))
+        release.start()
+        dialog.submit()
+        qtbot.waitUntil(lambda: not release.isActive(), timeout=60_000)
+        assert dialog.working, "it waited as long as the other program"
+        # The event loop went round all the while; two seconds are left for a busy machine.
+        assert max(map(float.__sub__, ticks[1:], ticks)) < 2
+        qtbot.waitUntil(lambda: not dialog.working, timeout=60_000)
+        alive.stop()
+    settled()
+    assert services.terminals.by_serial("TESTN9100014").model == "N910"
+
+
+def test_case_49_pressing_save_twice_makes_one_record(
+    page: TerminalsPage, opened: Opened, settled: Settled, services: Services
+) -> None:
+    page.steps.add()
+    dialog = draft_dialog(opened)
+    dialog.fill({"serial": "TESTN9100049", "manufacturer": "新大陆", "model": "N910"})
+    save = next(b for b in dialog.findChildren(QPushButton) if b.isDefault())
+    QTest.mouseDClick(save, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(save, Qt.MouseButton.LeftButton)
+    settled()
+    assert [one.serial for one in services.terminals.first(TerminalFilter(), 9)] == ["TESTN9100049"]
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
