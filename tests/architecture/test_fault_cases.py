@@ -17,7 +17,7 @@ def listed() -> list[int]:
     return [int(found) for found in re.findall(r"(?:\*\* |· )(\d+) ", lists)]
 
 
-def tested() -> set[int]:
+def with_a_test() -> set[int]:
     """The numbers in the names of tests."""
     found: set[int] = set()
     for path in (ROOT / "tests").rglob("test_*.py"):
@@ -33,5 +33,5 @@ def test_the_list_is_whole_and_in_order() -> None:
 
 
 def test_every_case_has_a_test_and_no_test_has_a_case_of_its_own() -> None:
-    assert sorted(set(listed()) - tested()) == []
-    assert sorted(tested() - set(listed())) == []
+    assert sorted(set(listed()) - with_a_test()) == []
+    assert sorted(with_a_test() - set(listed())) == []
