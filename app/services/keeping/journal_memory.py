@@ -20,9 +20,11 @@ log = logging.getLogger(__name__)
 class Secrets(Protocol):
     """What is used of `app.secret_store.SecretStore`."""
 
-    def get(self, name: str, *, noted: bool = True) -> str | None: ...
+    def get(self, name: str, *, noted: bool = True) -> str | None:
+        """A secret, None when there is none.  Raises `Unavailable`."""
 
-    def set(self, name: str, secret: str) -> object: ...
+    def set(self, name: str, secret: str) -> object:
+        """Keep a secret.  Raises `Unavailable`."""
 
 
 class JournalMemory:
