@@ -22,8 +22,8 @@ from app.domain.people.rights import Refusal
 from app.services import Services
 from app.services.core import operation_log
 from app.services.core.applying import apply_again, targets_of
+from app.services.core.judgement import Judgement
 from app.services.core.operations import KINDS, OperationKind
-from app.services.core.rights import refusal_of
 from app.services.core.same_records import read_same
 
 SERVICES = (
@@ -63,13 +63,13 @@ class Diverged(Exception):
 class Replay:
     """`services` are used for nothing else meanwhile: their context is moved about.
 
-    With `judging` an operation waits for review unless its person may do it by the roles of this
-    database: the office's own word counts, not that of the computer it comes from."""
+    With a `judgement` an operation waits for review unless its person may do it, and at the
+    computer it comes from: the office's own word counts, not that of the computer."""
 
-    def __init__(self, services: Services, *, judging: bool = False) -> None:
+    def __init__(self, services: Services, *, judgement: Judgement | None = None) -> None:
         self._services = services
-        self._judging = judging
-        services.context.judged = judging
+        self._judgement = judgement
+        services.context.judged = judgement is not None and judgement.guarded
         self._holders = holders(services)
         self._same = self._read_same()
 
@@ -81,7 +81,7 @@ class Replay:
         Raises `Unavailable`, with nothing of it applied.
         """
         self._stand_at(operation)
-        refused = self._refusal(operation) if self._judging else None
+        refused = self._refusal(operation)
         if refused is not None:
             return self.keep(operation, REVIEW + refused.code)
         fresh = replace(operation, outcome=APPLIED)
@@ -138,8 +138,10 @@ class Replay:
             return read_same(session)
 
     def _refusal(self, operation: Operation) -> Refusal | None:
+        if self._judgement is None:
+            return None
         with self._services.context.read() as session:
-            return refusal_of(session, operation.actor, operation.kind, operation.subject_id)
+            return self._judgement.refusal(session, operation)
 
     def _stand_at(self, operation: Operation) -> None:
         context = self._services.context

@@ -27,6 +27,12 @@ WORDS: dict[str, dict[str, str]] = {
         "conflict": N_("somebody else changed the record first"),
         "unreadable": N_("its data cannot be read by this version"),
         "other": N_("it no longer fits what others did meanwhile"),
+        "permission.not_at_this_computer": N_(
+            "the office does not know this person as working at that computer"
+        ),
+        "permission.nobody_at_this_computer": N_(
+            "nobody is named as working at that computer, so it speaks for technicians only"
+        ),
     },
 }
 
@@ -57,6 +63,7 @@ FIELDS = {
     "operation_id": N_("Operation"),
     "unsettled_id": N_("Conflict"),
     "how": N_("Decision"),
+    "people": N_("People who work there"),
 }
 
 PROBLEMS: dict[str, str] = {
@@ -100,6 +107,12 @@ PROBLEMS: dict[str, str] = {
         "This computer belongs to an office already, so it cannot be the office itself."
     ),
     "exchange.is_the_office": N_("This computer is the office itself."),
+    "exchange.people_of_office": N_(
+        "“{name}” is the office of this computer: who works there, the office knows itself."
+    ),
+    "exchange.nobody_left": N_(
+        "Somebody has to work at “{name}”. To take in nothing more from it, trust it no longer."
+    ),
     "exchange.name_unclear": N_("“{value}” could be any of these: {names}. Give the whole name."),
     # making a package
     "exchange.no_office": N_(

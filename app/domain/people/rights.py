@@ -168,6 +168,20 @@ RIGHTS: Mapping[str, Right] = {
 """Kind of operation → who may."""
 
 
+OF_THE_PROGRAM = frozenset(
+    {
+        "database.bring",
+        "generation.keep_anchors",
+        "generation.change_dates",
+        "generation.answer_dates",
+        "generation.join_visits",
+        "generation.add_visits",
+        "attachment.decode",
+        "settings.note",
+    }
+)
+"""What the program does by itself, whoever sits at it: not in anybody's name."""
+
 _WITHOUT_WRITING = frozenset({"backup.make"})
 """What can be done with a database that is looked at only."""
 
