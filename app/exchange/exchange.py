@@ -236,6 +236,7 @@ class Exchange:
         return open_package(
             path,
             own=self.identity.pair(),
+            renewed_at=self.identity.renewed_at(),
             trusted=self.stations.sender,
             limits=self._limits,
             step=stopping(progress, cancelled),

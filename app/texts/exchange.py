@@ -136,6 +136,17 @@ PROBLEMS: dict[str, str] = {
         "The package was changed or is not complete. Nothing was taken in; copy it again or ask"
         " for a new one."
     ),
+    "exchange.other_key": N_(
+        "The package is signed with another key than the one trusted for “{name}”. Either that"
+        " computer made new keys, or somebody else pretends to be it. Nothing was taken in. Call"
+        " them, get the new key, trust the old one no longer and trust the new one after comparing"
+        " the fingerprint."
+    ),
+    "exchange.old_key": N_(
+        "The package cannot be opened. It is damaged, or was made for a key this computer no longer"
+        " has: it made new ones at {since}. Nothing was taken in; copy it again, or give the sender"
+        " the new key and ask for a new package."
+    ),
     "exchange.newer": N_(
         "This was made by a newer POSCare. Update POSCare on this computer, then take the same"
         " package in again; nothing of it is lost."
