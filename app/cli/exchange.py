@@ -167,6 +167,7 @@ def _status(context: Context, exchange: Exchange) -> None:
                 "last_contact": one.last_contact,
                 "complete_until": one.complete_until,
                 "clock_ahead": one.clock_ahead,
+                "revoked_at": one.revoked_at,
             }
             for one in found.devices
         ],
@@ -177,10 +178,13 @@ def _status(context: Context, exchange: Exchange) -> None:
             one.last_seq,
             "–".join(map(str, one.missing)) if one.missing else "",
             t.moment(one.last_contact),
+            t("no longer trusted since {moment}", moment=t.moment(one.revoked_at))
+            if one.revoked_at
+            else "",
         )
         for one in found.devices
     ]
-    header = (t("Computer"), t("Last number"), t("Missing"), t("Last contact"))
+    header = (t("Computer"), t("Last number"), t("Missing"), t("Last contact"), t("State"))
     lines = [
         t("This computer is the office.")
         if found.office

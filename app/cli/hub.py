@@ -233,7 +233,7 @@ def _status(context: Context) -> None:
     t, hub = context.t, _hub(context)
     found = hub.check()
     exchange = bootstrap.exchange(context.services, context.settings)
-    here, there = exchange.status().waiting, len(found.waiting)
+    here, there = exchange.waiting, len(found.waiting)
     value = {
         "server": hub.address.server,
         "encrypted": hub.address.encrypted,

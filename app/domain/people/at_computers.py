@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.operations.clock import reading_of
 from app.domain.people.roles import Role
 
 NOT_NAMED = "permission.not_at_this_computer"
@@ -19,13 +18,15 @@ technician."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonAtComputer:
-    """Somebody who works, or worked until `until`, at another computer.  `technician_id` is empty
-    for a code nobody had here when it was named."""
+    """Somebody who works, or worked until `until`, at another computer; `ended` is that moment as
+    a reading of the clock that orders operations.  `technician_id` is empty for a code nobody had
+    here when it was named."""
 
     code: str
     technician_id: str
     since: datetime
     until: datetime | None = None
+    ended: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def why_silent(
     for one in people:
         if not _is(one, speaker):
             continue
-        if one.until is None or after < clock <= reading_of(one.until):
+        if one.ended is None or after < clock <= one.ended:
             return ""
     return NOT_NAMED
 

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.operations.clock import reading_of
 from app.domain.operations.operation import SETTLE, Operation
 from app.domain.people.at_computers import PersonAtComputer, Speaker, why_silent
 from app.domain.people.rights import OF_THE_PROGRAM, RIGHTS, Refusal, Standing
@@ -80,6 +81,7 @@ def everybody_named(session: Session) -> dict[str, tuple[PersonAtComputer, ...]]
                 technician_id=row.technician_id or "",
                 since=row.since,
                 until=row.until,
+                ended=reading_of(row.until) if row.until else None,
             )
         )
     return {station: tuple(people) for station, people in found.items()}
