@@ -132,6 +132,10 @@ def _intake(context: Context, exchange: Exchange, found: Intake) -> dict[str, An
         "lacking": found.lacking,
         "complete_until": found.complete_until,
         "brought": found.brought,
+        "records": {
+            name: {"before": found.before[name], "after": after}
+            for name, after in found.after.items()
+        },
         "put_back": found.put_back,
         "sent_again": found.sent_again,
         "others_lost": found.others_lost,

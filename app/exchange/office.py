@@ -35,6 +35,7 @@ from app.exchange.intake import (
     unmoved,
 )
 from app.exchange.package import Manifest, Package
+from app.exchange.record_counts import count_records
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
@@ -159,6 +160,7 @@ def _take_in(services: Services, package: Package, work: _Work, blobs: BlobStore
     )
     if plan.fatal:
         return intake
+    before = count_records(services)
     # A photo first: a record never names one that is not here though it was sent.
     lacking = stored_blobs(package, operations, blobs)
     applied = _applied(services, plan.fresh, work)
@@ -168,6 +170,8 @@ def _take_in(services: Services, package: Package, work: _Work, blobs: BlobStore
     return replace(
         intake,
         applied=applied,
+        before=before,
+        after=count_records(services),
         conflicts=listed(services, frozenset(one.id for one in plan.fresh[:applied])),
         lacking=lacking,
         complete_until=until if complete else None,
