@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.errors import InvalidInput
-from app.domain.operations.operation import Operation, hash_of
+from app.domain.operations.operation import BRING, Operation, hash_of
 from app.exchange.conflicts import Unsettled
 from app.services import Services
 from app.services.core.log_reading import ChainEnd
 from app.services.core.operations import OperationKind
-from app.services.joining.joining import BRING
 from db.engine import Database
 from db.types import check_inside
 

@@ -25,6 +25,7 @@ from app.services.core.applying import apply_again, targets_of
 from app.services.core.judgement import Judgement
 from app.services.core.operations import KINDS, OperationKind
 from app.services.core.same_records import read_same
+from app.services.documents.issued import ISSUE
 
 SERVICES = (
     "directory",
@@ -54,6 +55,10 @@ SERVICES = (
     "people",
 )
 """The services whose operations are applied again, by their name in `Services`."""
+
+
+DIFFERS = "document.differs_here"
+"""Why a report waits that another computer fixed: the data of the office say something else."""
 
 
 class Diverged(Exception):
@@ -141,7 +146,19 @@ class Replay:
         if self._judgement is None:
             return None
         with self._services.context.read() as session:
-            return self._judgement.refusal(session, operation)
+            refused = self._judgement.refusal(session, operation)
+        if refused is None and operation.kind == ISSUE:
+            refused = self._refusal_of_reports(operation)
+        return refused
+
+    def _refusal_of_reports(self, operation: Operation) -> Refusal | None:
+        """A report that another computer fixed at closing becomes the office's only when its data
+        say the same at this moment: from then on the office prints it as it was fixed."""
+        try:
+            same = self._services.verifying.fixed_as_here(operation.payload["reports"])
+        except (KeyError, TypeError):
+            return Refusal(UNREADABLE, operation.kind)
+        return None if same else Refusal(DIFFERS, operation.kind)
 
     def _stand_at(self, operation: Operation) -> None:
         context = self._services.context

@@ -27,6 +27,7 @@ WORDS: dict[str, dict[str, str]] = {
         "conflict": N_("somebody else changed the record first"),
         "unreadable": N_("its data cannot be read by this version"),
         "other": N_("it no longer fits what others did meanwhile"),
+        "document.differs_here": N_("the data of the office say something else than this report"),
         "permission.not_at_this_computer": N_(
             "the office does not know this person as working at that computer"
         ),
