@@ -16,10 +16,14 @@ from sqlalchemy.engine import Connection
 from db.models.everything import metadata
 
 OF_THIS_COMPUTER = frozenset(
-    {"form_draft", "app_state", "search_document", "station", "credential", "sign_in_attempt"}
+    {
+        *("form_draft", "app_state", "search_document", "station", "station_person"),
+        *("credential", "sign_in_attempt"),
+    }
 )
 """Tables that are not carried to others: half-filled forms, facts about this database, what can be
-worked out from the others, whom this computer trusts, and what people sign in here with."""
+worked out from the others, whom this computer trusts, who works there, and what people sign in here
+with."""
 COUNTERS = frozenset({"counter"})
 """Run ahead where a backup was put back: numbers that were given out are not given out again."""
 LOG = frozenset({"operation", "operation_change"})

@@ -57,6 +57,11 @@ def first_key() -> str:
     return str(uuid.UUID(int=uuid_utils.uuid7().int & ~_COUNTED))
 
 
+def series_of(key: str) -> str:
+    """The first key of the series a key is from: that of the operation which gave it."""
+    return str(uuid.UUID(int=uuid.UUID(key).int & ~_COUNTED))
+
+
 def derived_key(*names: str) -> str:
     """The key of what is the same wherever it is made, from the names that make it so: a UUIDv8 of
     their SHA-256 (RFC 9562, B.2)."""

@@ -117,7 +117,9 @@ def upgrade_server(database: Database, seats: str = "") -> str | None:
     changed then.
     """
     with database.connect() as connection, connection.begin():
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPLICATION_ID})
+        # There may be no table yet to lock, as those who write do.
+        turn = "SELECT set_config('lock_timeout', '15s', true), pg_advisory_xact_lock(:key)"
+        connection.execute(sa.text(turn), {"key": APPLICATION_ID})
         found = revision_of(database)
         try:
             check_server(database)

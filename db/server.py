@@ -26,9 +26,6 @@ _PATIENCE = {
     "application_name": "POSCare",
 }
 
-_TURN = 0x506F5343
-"""The lock of `wait_turn`; that of an upgrade (`db.migrate`) is another."""
-
 _KNOWN = (
     # What the client library says itself comes first: a server's words may be in its language.
     ("failed to resolve host", "db.unknown_host"),
@@ -208,10 +205,3 @@ def _address(target: str) -> URL:
     except (ArgumentError, ValueError):
         # What the library says would repeat the password.
         raise Unavailable("db.bad_address") from None
-
-
-def wait_turn(connection: Connection) -> None:
-    """On a server, wait until nobody else is in a transaction that called this: SQLite's writers
-    take turns anyway.  Released when the transaction ends."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})

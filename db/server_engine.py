@@ -22,8 +22,6 @@ READS = "poscare_reads"
 """The execution option of connections that read one snapshot and write nothing."""
 LATER = "poscare_later"
 """The execution option of a statement whose answer nobody needs."""
-WRITER_KEY = 0x504F5355
-"""The advisory lock of whoever writes."""
 
 
 def server_engine(url: URL) -> Engine:
@@ -65,14 +63,19 @@ def _driver(connection: Connection) -> PipelinedConnection:
     return found  # type: ignore[no-any-return]
 
 
-_ONE_WRITER = f"SELECT set_config('lock_timeout', '15s', true), pg_advisory_xact_lock({WRITER_KEY})"
-"""One writer at a time, as SQLite has it: what a transaction read before it wrote still holds."""
+_ONE_WRITER = (
+    "SELECT set_config('lock_timeout', '15s', true)",
+    "LOCK TABLE app_state IN EXCLUSIVE MODE",
+)
+"""One writer at a time, as SQLite has it: what a transaction read before it wrote still holds.
+Everybody goes on reading.  It is the lock of a table and no advisory lock, which every login of the
+server could hold, also that of a laptop where the exchange has its schema in this database."""
 
 
 def _begin_on_server(connection: Connection) -> None:
     options, driver = connection.get_execution_options(), _driver(connection)
     if options.get(WRITES, False):
-        driver.begin("BEGIN", _ONE_WRITER)
+        driver.begin("BEGIN", *_ONE_WRITER)
     elif options.get(READS, False):
         driver.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", writes=False)
     else:

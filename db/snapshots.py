@@ -18,7 +18,7 @@ from db.copying import copy_database, explained, opened
 from db.engine import Database
 
 _ROWS_AT_ONCE = 2000
-_OWN = ("form_draft", "app_state", "station", "sign_in_attempt", "credential")
+_OWN = (*("form_draft", "app_state", "station_person", "station", "sign_in_attempt", "credential"),)
 """What a computer keeps when its database is put together anew, and gives to nobody: passwords
 among it."""
 

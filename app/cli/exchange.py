@@ -1,4 +1,4 @@
-"""``poscare exchange``: packages of work between laptops and office, whom to trust."""
+"""``poscare exchange``: packages of work between laptops and office, and what waits."""
 
 from __future__ import annotations
 
@@ -8,41 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from app import bootstrap
-from app.cli.context import Context, Verb, plain, table
+from app.cli import exchange_trust
+from app.cli.context import Context, Verb, table
 from app.cli.parser import names
-from app.domain.errors import InvalidInput
 from app.exchange.conflicts import Unsettled
 from app.exchange.exchange import Exchange
 from app.exchange.intake import FATAL, Intake
-from app.exchange.keys import PublicKey, read_key
 from app.i18n import N_, Translator
 from app.services.settling import Settlement
-from app.texts import unsettled_text, word
+from app.texts import unsettled_text
 from app.texts.exchange import operation_word
 from app.texts.intake import brought_line, intake_lines, refusal_text, unsettled_line
-
-_LONGEST_KEY = 4096
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     verbs = parser.add_subparsers(dest="what", required=True)
-    key = verbs.add_parser("key", help=t("the public key of this computer, to be given to others"))
-    key.add_argument("-o", "--output", type=Path, metavar="FILE.poskey")
-    key.add_argument("--name", default="", help=t("what this computer is called"))
-    key.add_argument(
-        "--renew", action="store_true", help=t("make new keys, because the old ones are lost")
-    )
-    trust = verbs.add_parser("trust", help=t("trust the computer a key belongs to"))
-    trust.add_argument("file", type=Path, metavar="FILE.poskey")
-    trust.add_argument("--office", action="store_true", help=t("it is the office of this laptop"))
-    trust.add_argument("--name", default="", help=t("what that computer is called here"))
-    trust.add_argument(
-        "--fingerprint", default="", metavar="DIGITS", help=t("only if the key has this one")
-    )
-    revoke = verbs.add_parser("revoke", help=t("trust a computer no longer"))
-    revoke.add_argument("name", metavar="NAME", help=t("what that computer is called here"))
-    office = verbs.add_parser("office", help=t("make this database the office"))
-    office.add_argument("step", choices=("begin",), help=t("begin: from now on"))
+    exchange_trust.configure(verbs, t)
     export = verbs.add_parser("export", help=t("write a package for the office or a laptop"))
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.posx")
     export.add_argument("--to", default="", metavar="NAME", help=t("the computer it is for"))
@@ -78,79 +59,6 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 def _run(context: Context) -> int | None:
     exchange = bootstrap.exchange(context.services, context.settings)
     return _ACTIONS[context.options.what](context, exchange)
-
-
-# --- keys and trust -------------------------------------------------------------------------------
-
-
-def _key(context: Context, exchange: Exchange) -> None:
-    t, options = context.t, context.options
-    if options.renew:
-        exchange.identity.renew()
-    if options.output is None:
-        own = exchange.identity.key(options.name)
-    else:
-        own = exchange.identity.write_key(options.output, options.name)
-    said = [
-        t("{name} ({role})", name=own.name, role=word(t, "station_role", own.role)),
-        t("Fingerprint: {fingerprint}", fingerprint=own.fingerprint),
-        t("The private key is kept {place}.", place=word(t, "secret_place", own.place)),
-        str(options.output or own.text),
-    ]
-    if options.renew:
-        said.append(t("These are new keys: everybody has to trust this one anew."))
-    context.emit({**plain(own), "file": options.output}, "\n".join(said))
-
-
-def _trust(context: Context, exchange: Exchange) -> None:
-    t, options = context.t, context.options
-    key = read_key(_text_of(options.file))
-    wanted = "".join(filter(str.isdigit, options.fingerprint))
-    if options.fingerprint and wanted != key.fingerprint.replace(" ", ""):
-        raise InvalidInput.of("key", "exchange.wrong_fingerprint", found=key.fingerprint)
-    found = exchange.stations.trust(key, office=options.office, name=options.name)
-    said = [
-        t("Trusted: {name}", name=found.name),
-        t("Fingerprint: {fingerprint}", fingerprint=key.fingerprint),
-        t("Compare it by telephone with the one that computer shows."),
-    ]
-    if key.role == "office" and not options.office and not exchange.is_office:
-        said.append(t("This is the key of an office. To send your work there add “--office”."))
-    context.emit(_station(found.key), "\n".join(said))
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(_LONGEST_KEY).decode("ascii", "replace")
-    except FileNotFoundError:
-        raise InvalidInput.of("file", "file.missing", name=path.name) from None
-    except OSError:
-        raise InvalidInput.of("file", "file.unreadable", name=path.name) from None
-
-
-def _station(key: PublicKey) -> dict[str, Any]:
-    return {
-        "name": key.name,
-        "station": key.station,
-        "role": key.role,
-        "fingerprint": key.fingerprint,
-    }
-
-
-def _revoke(context: Context, exchange: Exchange) -> None:
-    found = exchange.stations.revoke(context.options.name)
-    value = {**_station(found.key), "revoked_at": found.revoked_at}
-    context.emit(value, context.t("No longer trusted: {name}", name=found.name))
-
-
-def _office(context: Context, exchange: Exchange) -> None:
-    exchange.begin_office()
-    said = context.t(
-        "This database is the office now: it puts everybody's work in order. Give its key to the"
-        " laptops, and trust theirs."
-    )
-    context.emit(exchange.identity.key(), said)
 
 
 # --- packages -------------------------------------------------------------------------------------
@@ -224,6 +132,10 @@ def _intake(context: Context, exchange: Exchange, found: Intake) -> dict[str, An
         "lacking": found.lacking,
         "complete_until": found.complete_until,
         "brought": found.brought,
+        "records": {
+            name: {"before": found.before[name], "after": after}
+            for name, after in found.after.items()
+        },
         "put_back": found.put_back,
         "sent_again": found.sent_again,
         "others_lost": found.others_lost,
@@ -259,6 +171,7 @@ def _status(context: Context, exchange: Exchange) -> None:
                 "last_contact": one.last_contact,
                 "complete_until": one.complete_until,
                 "clock_ahead": one.clock_ahead,
+                "revoked_at": one.revoked_at,
             }
             for one in found.devices
         ],
@@ -269,10 +182,13 @@ def _status(context: Context, exchange: Exchange) -> None:
             one.last_seq,
             "–".join(map(str, one.missing)) if one.missing else "",
             t.moment(one.last_contact),
+            t("no longer trusted since {moment}", moment=t.moment(one.revoked_at))
+            if one.revoked_at
+            else "",
         )
         for one in found.devices
     ]
-    header = (t("Computer"), t("Last number"), t("Missing"), t("Last contact"))
+    header = (t("Computer"), t("Last number"), t("Missing"), t("Last contact"), t("State"))
     lines = [
         t("This computer is the office.")
         if found.office
@@ -379,10 +295,7 @@ def _bring_back(context: Context, exchange: Exchange) -> None:
 
 
 _ACTIONS = {
-    "key": _key,
-    "trust": _trust,
-    "revoke": _revoke,
-    "office": _office,
+    **exchange_trust.ACTIONS,
     "export": _export,
     "import": _import,
     "status": _status,

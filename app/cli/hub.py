@@ -11,6 +11,7 @@ from typing import Any
 from app import bootstrap, paths
 from app import settings as settings_file
 from app.cli.context import Context, Verb, table
+from app.cli.exchange_trust import codes_in, people_lines
 from app.cli.signing_in import secret
 from app.domain.errors import InvalidInput, Unavailable
 from app.exchange.hub import Hub, HubRun
@@ -41,6 +42,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     admit = verbs.add_parser("admit", help=t("let a trusted computer in, with a new password"))
     admit.add_argument("name", metavar="NAME", help=t("what that computer is called here"))
     admit.add_argument("--login", default="", help=t("its login; without it one is made up"))
+    admit.add_argument("--people", default=None, metavar="T01,T02", help=t("who works there"))
     _add_administrator(admit, t)
     verbs.add_parser("status", help=t("whether the server answers, and what waits"))
     verbs.add_parser("devices", help=t("the computers the server lets in (office)"))
@@ -150,9 +152,14 @@ def _admit(context: Context) -> None:
         raise InvalidInput.of(
             "name", "exchange.revoked_login", name=found.name, since=found.revoked_at
         )
+    codes = codes_in(context.options.people)
+    if codes is not None:
+        # First: the password is shown once, and must not be lost over a code.
+        found = exchange.stations.name_people(found.key.station, codes)
     with _administration(context, settings) as server:
         made = server.admit(found.key.station, found.name, login=context.options.login)
-    context.emit(_login(settings, made, "laptop"), _login_text(t, settings, made, found.name))
+    said = [_login_text(t, settings, made, found.name), *people_lines(t, exchange, found)]
+    context.emit({**_login(settings, made, "laptop"), "people": found.codes}, "\n".join(said))
 
 
 def _login(settings: Settings, made: HubLogin, role: Role) -> dict[str, Any]:
@@ -226,7 +233,7 @@ def _status(context: Context) -> None:
     t, hub = context.t, _hub(context)
     found = hub.check()
     exchange = bootstrap.exchange(context.services, context.settings)
-    here, there = exchange.status().waiting, len(found.waiting)
+    here, there = exchange.waiting, len(found.waiting)
     value = {
         "server": hub.address.server,
         "encrypted": hub.address.encrypted,

@@ -59,14 +59,15 @@ SHAPES = (
             '{"from": "…", "operations": 12, "applied": 12, "already": 0,',
             ' "conflicts": [{"id": "…", "sort": "overwritten", "record": "…", "field": "…",',
             ' "kept": …, "lost": …, "text": "…", …}],',
-            ' "refused": [{"code": "exchange.gap", "first": 8, "last": 9, "text": "…"}], …}',
+            ' "refused": [{"code": "exchange.gap", "first": 8, "last": 9, "text": "…"}],',
+            ' "records": {"terminal": {"before": 0, "after": 2000}, …}, …}',
         ),
     ),
     (
         "exchange status --json",
         (
             '{"waiting": 3, "devices": [{"name": "…", "last_seq": 1203, "missing": [],',
-            ' "last_contact": "…", …}], …}',
+            ' "last_contact": "…", "revoked_at": null, …}], …}',
         ),
     ),
     ("check --json", ('[{"code": "…", "well": true, "detail": "…"}, …]',)),

@@ -150,7 +150,12 @@ def _value(judged: DocumentProof) -> dict[str, Any]:
     """What ``--json`` prints: ``resources/schema/poscare-proof-1.json`` describes it."""
     proof = judged.proof
     registered = [
-        {"standing": one.standing, "at": one.at, "newer_at": one.newer_at}
+        {
+            "standing": one.standing,
+            "at": one.at,
+            "newer_at": one.newer_at,
+            "recorded_by": one.recorder,
+        }
         for one in judged.registered
     ]
     return {
@@ -160,6 +165,8 @@ def _value(judged: DocumentProof) -> dict[str, Any]:
             "wanted": judged.wanted,
             "other_number": judged.another,
             "register": registered,
+            "data": judged.data,
+            "doubtful": judged.doubtful,
         },
         "pages": {
             "answer": judged.pages,

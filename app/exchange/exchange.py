@@ -11,8 +11,8 @@ from app import __version__
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
 from app.exchange import laptop, office
-from app.exchange.conflict_sides import ConflictSides, sides_of
-from app.exchange.conflicts import Unsettled, listed, settle
+from app.exchange.conflict_sides import ConflictSides
+from app.exchange.conflicts import Unsettled, settle
 from app.exchange.identity import Identity
 from app.exchange.intake import Build, Intake, blobs_of
 from app.exchange.keys import KeyPair
@@ -27,8 +27,15 @@ from app.exchange.package_file import (
     open_package,
     write_package,
 )
+from app.exchange.reading import READ, exchange_reader, readable_sides
 from app.exchange.stations import ARRANGE, Station, Stations
-from app.exchange.status import ExchangeStatus, OtherComputer, status
+from app.exchange.status import (
+    ExchangeStatus,
+    only_home,
+    status,
+    waiting_here,
+    with_trusted,
+)
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.core.import_columns import stopping
@@ -93,28 +100,16 @@ class Exchange:
 
     def status(self) -> ExchangeStatus:
         """What waits here, and how far every other computer is, under the names they are known by
-        here; also those trusted that never sent anything."""
-        found = status(self._services)
-        trusted = self.stations.listed()
-        names = {one.key.station: one.name for one in trusted}
-        heard = [
-            replace(one, name=names.get(one.station, one.name) or one.station)
-            for one in found.devices
-        ]
-        silent = set(names) - {one.station for one in heard}
-        unheard = [
-            OtherComputer(
-                station=one.key.station,
-                name=one.name,
-                last_seq=0,
-                missing=None,
-                last_contact=None,
-                complete_until=None,
-            )
-            for one in trusted
-            if one.key.station in silent and one.revoked_at is None
-        ]
-        return replace(found, devices=(*heard, *unheard))
+        here; also those trusted that never sent anything.  Who may read only their own gets what
+        waits here and how far the office is.  Raises `NotPermitted`."""
+        whose, trusted = exchange_reader(self._services.context), self.stations.listed()
+        found = with_trusted(status(self._services), trusted)
+        return found if whose is None else only_home(found, trusted)
+
+    @property
+    def waiting(self) -> int:
+        """How many operations of this computer the office does not have."""
+        return waiting_here(self._services)
 
     # --- packages -------------------------------------------------------------------------------
 
@@ -236,6 +231,7 @@ class Exchange:
         return open_package(
             path,
             own=self.identity.pair(),
+            renewed_at=self.identity.renewed_at(),
             trusted=self.stations.sender,
             limits=self._limits,
             step=stopping(progress, cancelled),
@@ -279,12 +275,13 @@ class Exchange:
     # --- conflicts ------------------------------------------------------------------------------
 
     def conflicts(self) -> tuple[Unsettled, ...]:
-        """What waits for a decision."""
-        return listed(self._services)
+        """What waits for a decision; for who may read only their own, what they have part in.
+        Raises `NotPermitted`."""
+        return tuple(one.unsettled for one in self.sides())
 
     def sides(self) -> tuple[ConflictSides, ...]:
-        """What waits for a decision, with what both sides said, who and when."""
-        return sides_of(self._services, self.conflicts())
+        """The same with what both sides said, who and when."""
+        return readable_sides(self._services)
 
     def record_names(self, entries: Iterable[Unsettled]) -> dict[str, str]:
         """What people call the records that entries are about, by the keys of the records."""
@@ -304,7 +301,9 @@ class Exchange:
     # --- own work that was not sent ---------------------------------------------------------------
 
     def pending(self) -> tuple[Operation, ...]:
-        """What was done here and the office has not placed in its order yet, oldest first."""
+        """What was done here and the office has not placed in its order yet, oldest first:
+        everybody here sees it.  Raises `NotPermitted` while nobody is signed in who has to be."""
+        require(self._services.context, READ, own=True)
         return laptop.pending(self._services)
 
     def fitting_no_longer(self, operation_id: str) -> tuple[Unsettled, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from app import files
@@ -23,6 +24,9 @@ _NAME = "exchange:name"
 """The fact that holds what people call this computer."""
 _KEY = "exchange:key"
 """The fact that names the installation keys were made for, so that lost ones are noticed."""
+
+_RENEWED = "exchange:key_renewed_at"
+"""The fact that tells when this computer last made new keys in the place of its old ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +103,15 @@ class Identity:
         require(self._services.context, ARRANGE)
         pair = self._keys.make(self.station())
         self._keep(_KEY, pair.station)
+        self._keep(_RENEWED, self._services.context.now().isoformat())
         return self.key()
+
+    def renewed_at(self) -> datetime | None:
+        """When this computer last made new keys in the place of its old ones: what was encrypted
+        to those nobody can open any more."""
+        with self._services.context.read() as session:
+            kept = operation_log.fact(session, _RENEWED)
+        return datetime.fromisoformat(kept) if kept else None
 
     def pair(self) -> KeyPair:
         """The private keys of this computer, made when first asked for.  Raises `Unavailable`:

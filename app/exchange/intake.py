@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.errors import InvalidInput
-from app.domain.operations.operation import Operation, hash_of
+from app.domain.operations.operation import BRING, Operation, hash_of
 from app.exchange.conflicts import Unsettled
 from app.services import Services
 from app.services.core.log_reading import ChainEnd
 from app.services.core.operations import OperationKind
-from app.services.joining.joining import BRING
 from db.engine import Database
 from db.types import check_inside
 
@@ -53,12 +52,14 @@ class Intake:
     `already` were known.  `complete_until` is the moment until which all the sender did is here,
     None when something is missing.  `lacking` are attachments neither inside nor here.
     `brought` counts the records this computer had before it joined the office, by their sort.
+    `before` and `after` count all records here without and with the package, by their sort; empty
+    when nothing was tried.
     `put_back` tells that the office stands before what this computer, or in the office the sender,
     had of its order: it was put back to an older state.  Then the own operations it lost,
     `sent_again`, go with the next package; of those of others it lost, `others_lost` were known
     here, and the database that held them is kept.
     `renewed` tells that this computer got a new identity, because another one works under its old;
-    `state` that the whole state of the office was inside.
+    `state` that the whole state of the office was inside, whose operations are counted then.
     """
 
     sender: str
@@ -70,6 +71,8 @@ class Intake:
     refused: tuple[Refused, ...] = ()
     lacking: tuple[str, ...] = ()
     brought: Mapping[str, int] = field(default_factory=dict)
+    before: Mapping[str, int] = field(default_factory=dict)
+    after: Mapping[str, int] = field(default_factory=dict)
     put_back: bool = False
     sent_again: int = 0
     others_lost: int = 0

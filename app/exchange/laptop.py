@@ -8,7 +8,8 @@ ones together; killed at any moment, the laptop has both old or both new.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -40,6 +41,7 @@ from app.exchange.rebase import (
     confirmed_head,
     file_of_laptop,
 )
+from app.exchange.record_counts import count_records
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
@@ -47,7 +49,7 @@ from app.services.joining.joining import bring_own, counted, is_due
 from app.services.replay import Diverged, known_kinds
 from app.working_folders import WorkingFolder
 from db import snapshots
-from db.copying import check_file, working_copy
+from db.copying import check_file, copy_database, working_copy
 from db.engine import Database
 from db.migrate import HEAD
 
@@ -107,15 +109,18 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
     state = manifest.snapshot
     if before and manifest.made_at <= before.made_at and state is not None and state <= known:
         # An old state: taking it in would take away what came after it.
-        return replace(intake, already=len(operations), state=True)
+        return replace(intake, operations=state, already=state, state=True)
     if refused := _not_understood(services, package, operations):
         return replace(intake, refused=(refused,))
     lacking = () if dry_run else stored_blobs(package, operations, blobs)
-    brought = to_bring(services)
+    brought, counts = to_bring(services), count_records(services)
     if not dry_run:
         bring(services)
-    with WorkingFolder("exchange", beside=file_of_laptop(services)) as folder:
-        work = Rebase(services, build, folder)
+    with (
+        WorkingFolder("exchange", beside=file_of_laptop(services)) as folder,
+        _own_side(services, build, folder, bringing=dry_run and bool(brought)) as own,
+    ):
+        work = Rebase(own, build, folder)
         try:
             taken = work.confirm(package, operations, progress, cancelled)
         except Diverged:
@@ -126,19 +131,42 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
             return replace(intake, refused=(taken,))
         fresh = frozenset(one.id for one in operations[len(operations) - taken :])
         if dry_run:
-            conflicts = work.conflicts(fresh)
+            conflicts, after = work.tried(fresh)
         else:
             work.swap(manifest)
-            conflicts = listed(services, fresh | work.unsent)
+            conflicts, after = listed(services, fresh | work.unsent), count_records(services)
+    inside, new = work.in_state if state is not None else (len(operations), taken)
     return replace(
         work.told(intake),
-        applied=taken,
-        already=len(operations) - taken,
+        operations=inside,
+        applied=new,
+        already=inside - new,
+        before=counts,
+        after=after,
         conflicts=conflicts,
         lacking=lacking,
         brought=brought,
         state=state is not None,
     )
+
+
+@contextlib.contextmanager
+def _own_side(
+    services: Services, build: Build, folder: Path, *, bringing: bool
+) -> Iterator[Services]:
+    """What own operations are read from: the database itself, or where something is only tried that
+    is brought along, a copy in which it is brought."""
+    if not bringing:
+        yield services
+        return
+    path = folder / "brought.db"
+    copy_database(services.context.database, path)
+    copy = build(Database(path))
+    try:
+        bring(copy)
+        yield copy
+    finally:
+        copy.close()
 
 
 def to_bring(services: Services) -> Mapping[str, int]:
@@ -199,7 +227,7 @@ def fitting_no_longer(
         work = Rebase(services, build, folder)
         work.confirm_nothing()
         return tuple(
-            one for one in work.conflicts(frozenset(), operation_id) if one.id not in before
+            one for one in work.tried(frozenset(), operation_id)[0] if one.id not in before
         )
 
 

@@ -34,10 +34,12 @@ from app.exchange.intake import (
     unmoved,
 )
 from app.exchange.package import Manifest, Package
+from app.exchange.record_counts import count_records
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
 from app.services.core.changes import Change
+from app.services.core.judgement import Judgement, judgement_of
 from app.services.core.log_reading import Head
 from app.services.incidents.incident_index import index_everything
 from app.services.joining.joining import carried
@@ -95,26 +97,33 @@ def take_in(  # noqa: PLR0913 - what is taken in, with what, and who is told, by
     """
     if not dry_run and not is_office(services):
         raise InvalidInput.of("office", "exchange.not_an_office")
+    with services.context.read() as session:
+        judgement = judgement_of(session, package.manifest.sender)
+    work = _Work(build, judgement, progress, cancelled)
     if dry_run:
         with WorkingFolder("tried") as folder:
-            return _tried(services, package, folder, build, progress, cancelled)
-    return _take_in(services, package, build, blobs, progress, cancelled)
+            return _tried(services, package, folder, work)
+    return _take_in(services, package, work, blobs)
 
 
-def _tried(
-    services: Services,
-    package: Package,
-    folder: Path,
-    build: Build,
-    progress: Progress,
-    cancelled: Cancelled,
-) -> Intake:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """How operations are applied: with what services, by what judgement; who is told, and who may
+    end it."""
+
+    build: Build
+    judgement: Judgement
+    progress: Progress
+    cancelled: Cancelled
+
+
+def _tried(services: Services, package: Package, folder: Path, work: _Work) -> Intake:
     path = folder / "tried.db"
     write_state(services, path)
-    tried = build(Database(path))
+    tried = work.build(Database(path))
     try:
         begin(tried)
-        return _take_in(tried, package, build, None, progress, cancelled)
+        return _take_in(tried, package, work, None)
     finally:
         tried.close()
 
@@ -137,14 +146,7 @@ def write_state(services: Services, path: Path) -> Head:
     return Head(*snapshots.head_in(path))
 
 
-def _take_in(
-    services: Services,
-    package: Package,
-    build: Build,
-    blobs: BlobStore | None,
-    progress: Progress,
-    cancelled: Cancelled,
-) -> Intake:
+def _take_in(services: Services, package: Package, work: _Work, blobs: BlobStore | None) -> Intake:
     manifest = package.manifest
     operations = tuple(package.operations())
     plan = _planned(services, package, operations)
@@ -158,15 +160,18 @@ def _take_in(
     )
     if plan.fatal:
         return intake
+    before = count_records(services)
     # A photo first: a record never names one that is not here though it was sent.
     lacking = stored_blobs(package, operations, blobs)
-    applied = _applied(services, plan.fresh, build, progress, cancelled)
+    applied = _applied(services, plan.fresh, work)
     last = plan.fresh[applied - 1].station_seq if applied else 0
     complete = applied == len(plan.fresh) and not plan.refused
     until = _remember(services, package, plan, complete=complete)
     return replace(
         intake,
         applied=applied,
+        before=before,
+        after=count_records(services),
         conflicts=listed(services, frozenset(one.id for one in plan.fresh[:applied])),
         lacking=lacking,
         complete_until=until if complete else None,
@@ -202,26 +207,19 @@ def _planned(services: Services, package: Package, operations: tuple[Operation, 
     return plan
 
 
-def _applied(
-    services: Services,
-    fresh: tuple[Operation, ...],
-    build: Build,
-    progress: Progress,
-    cancelled: Cancelled,
-) -> int:
+def _applied(services: Services, fresh: tuple[Operation, ...], work: _Work) -> int:
     """Apply operations in order, each in its transaction; returns how many."""
     if not fresh:
         return 0
-    applying = build(services.context.database)
+    applying = work.build(services.context.database)
     kinds: set[str] = set()
     applying.context.feed.subscribe(lambda change: kinds.update(change.kinds))
     try:
         # What is missing after a power failure is sent and applied again; `_remember` flushes it
         # before anybody is told.
         with flushed_together():
-            return _applied_one_by_one(
-                services, fresh, Replay(applying, judging=True), progress, cancelled
-            )
+            replay = Replay(applying, judgement=work.judgement)
+            return _applied_one_by_one(services, fresh, replay, work)
     finally:
         # Once, not for each of thousands: every screen asks again.
         services.context.feed.announce(Change(frozenset(kinds)))
@@ -231,13 +229,12 @@ def _applied_one_by_one(
     services: Services,
     fresh: tuple[Operation, ...],
     replay: Replay,
-    progress: Progress,
-    cancelled: Cancelled,
+    work: _Work,
 ) -> int:
     withdrawn = {one.subject_id for one in fresh if one.kind == WITHDRAW}
     brought = carried(fresh)
     for done, one in enumerate(fresh):
-        if cancelled():
+        if work.cancelled():
             replay.finished(fresh[:done])
             return done
         try:
@@ -251,7 +248,7 @@ def _applied_one_by_one(
             if not _is_here(services, one):
                 raise
             # Somebody else took the same package in at the same time.
-        progress(done + 1, len(fresh))
+        work.progress(done + 1, len(fresh))
     replay.finished(fresh)
     return len(fresh)
 

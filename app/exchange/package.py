@@ -24,7 +24,9 @@ class Manifest:
     `snapshot` the `office_seq` the state inside stands at, None when no state is inside.
     `anchor` is the hash of the operation at `acknowledged`, by which an office notices that it was
     put back to an older state; `digest` that of the office's state at `head` (`db.contents`), by
-    which a laptop notices that its own differs.  Both in hexadecimal digits, empty when unknown.
+    which a laptop notices that its own differs.  `signing` is the public key it is signed with, so
+    that new keys of its sender are told from damage.  All three in hexadecimal digits, empty when
+    unknown, as in packages of earlier programs.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Manifest:
     snapshot: int | None = None
     anchor: str = ""
     digest: str = ""
+    signing: str = ""
 
 
 class Package(Protocol):

@@ -18,7 +18,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -148,7 +149,8 @@ def _fill(
     if contents.snapshot is not None:
         with contents.snapshot.open("rb") as state:
             put(_SNAPSHOT, iter(lambda: state.read(_PIECE), b""))
-    said = canonical(_manifest_type().dump_python(manifest, mode="json") | {"parts": parts})
+    named = replace(manifest, signing=key.signing.public_key().public_bytes_raw().hex())
+    said = canonical(_manifest_type().dump_python(named, mode="json") | {"parts": parts})
     put(_MANIFEST, iter((said,)))
     put(_SIGNATURE, iter((key.signing.sign(said),)))
     step(total, total)
@@ -223,16 +225,18 @@ def open_package(
     *,
     own: KeyPair,
     trusted: Callable[[str, str], PublicKey],
+    renewed_at: datetime | None = None,
     limits: Limits = DEFAULT_LIMITS,
     step: Step = lambda _done, _total: None,
 ) -> PackageReader:
     """Check a file and everything in it.
 
     `trusted` gives the public keys of the station it is said to come from, by its key and the name
-    it calls itself; it raises for one that is not trusted, or no longer.
+    it calls itself; it raises for one that is not trusted, or no longer.  `renewed_at` is when this
+    computer made new keys, if it ever did.
     Raises `InvalidInput`: ``exchange.not_a_package``, ``exchange.not_for_us``,
-    ``exchange.altered``, ``exchange.newer``, ``exchange.too_large``; `NotFound`, `Unavailable`,
-    `Cancelled`.
+    ``exchange.altered``, ``exchange.other_key``, ``exchange.old_key``, ``exchange.newer``,
+    ``exchange.too_large``; `NotFound`, `Unavailable`, `Cancelled`.
     """
     try:
         file = path.open("rb")
@@ -243,7 +247,7 @@ def open_package(
     try:
         if path.stat().st_size > limits.package:
             raise InvalidInput.of("file", "exchange.too_large", size=path.stat().st_size)
-        decrypted = io.BufferedReader(EncryptedReader(file, own), _PIECE)
+        decrypted = io.BufferedReader(_decrypted(file, own, renewed_at), _PIECE)
         _check_directory(decrypted, limits)
         archive = zipfile.ZipFile(decrypted)
         entries = _checked_entries(archive, limits)
@@ -305,6 +309,30 @@ def _checked_entries(archive: zipfile.ZipFile, limits: Limits) -> Mapping[str, z
     return names
 
 
+def _decrypted(file: IO[bytes], own: KeyPair, renewed_at: datetime | None) -> EncryptedReader:
+    try:
+        return EncryptedReader(file, own)
+    except InvalidInput as refusal:
+        if refusal.code != "exchange.altered" or renewed_at is None:
+            raise
+        # Nothing tells an old key from damage, and whoever made it may not know of the new one.
+        raise InvalidInput.of("file", "exchange.old_key", since=renewed_at) from None
+
+
+def _check_signed(key: PublicKey, signature: bytes, said: bytes, named: object) -> None:
+    """Raises `InvalidInput` unless the trusted key signed it; `named` is the one it says it is
+    signed with, in hexadecimal digits."""
+    if key.verify(signature, said):
+        return
+    try:
+        other = replace(key, signing=bytes.fromhex(str(named)))
+        renewed = other.signing != key.signing and other.verify(signature, said)
+    except ValueError:
+        renewed = False
+    code = "exchange.other_key" if renewed else "exchange.altered"
+    raise InvalidInput.of("file", code, name=key.name)
+
+
 def _manifest(
     archive: zipfile.ZipFile, own: KeyPair, trusted: Callable[[str, str], PublicKey]
 ) -> tuple[Manifest, Mapping[str, Any]]:
@@ -314,8 +342,8 @@ def _manifest(
         sender, name = str(values["sender"]), str(values["sender_name"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InvalidInput.of("file", "exchange.altered") from None
-    if not trusted(sender, name).verify(archive.read(_SIGNATURE), said):
-        raise InvalidInput.of("file", "exchange.altered")
+    named = values.get("signing", "")
+    _check_signed(trusted(sender, name), archive.read(_SIGNATURE), said, named)
     try:
         manifest: Manifest = _manifest_type().validate_python(values)
         parts = dict(values["parts"])

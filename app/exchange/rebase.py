@@ -15,6 +15,7 @@ from app.exchange.contacts import Contact
 from app.exchange.intake import GAP, Build, Cancelled, Intake, Progress, Refused
 from app.exchange.office import BELONGS_TO
 from app.exchange.package import Manifest, Package
+from app.exchange.record_counts import RecordCounts, count_records
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.changes import Change
@@ -79,6 +80,8 @@ class Rebase:
         self.sent_again = 0
         self.others_lost = 0
         self._since: datetime | None = None
+        self.in_state = (0, 0)
+        """How many operations the state of the office holds, and how many of them are new here."""
 
     def confirm(
         self,
@@ -113,9 +116,18 @@ class Rebase:
             if manifest.schema == migrate.HEAD:
                 _compare(database, manifest.head, manifest.digest)
             self._take_own(database)
+            if manifest.snapshot is not None:
+                self.in_state = self._count_operations(database)
         finally:
             applying.close()
         return len(fresh)
+
+    def _count_operations(self, confirmed: Database) -> tuple[int, int]:
+        with confirmed.read() as session:
+            inside = log_reading.placed_ids(session)
+        with self._services.context.read() as session:
+            known = log_reading.known_among(session, sorted(inside))
+        return len(inside), len(inside) - len(known)
 
     def confirm_nothing(self, brought: Sequence[Operation] = ()) -> None:
         """The confirmed state as it is, and own operations `brought` from elsewhere.  Raises
@@ -172,14 +184,17 @@ class Rebase:
             renewed=self.renewed,
         )
 
-    def conflicts(self, fresh: frozenset[str], without: str = "") -> tuple[Unsettled, ...]:
-        """What would wait for a decision: about the operations `fresh` and the own ones, but for
-        the one `without`, applied on top in a file of their own.  Raises `Unavailable`."""
+    def tried(
+        self, fresh: frozenset[str], without: str = ""
+    ) -> tuple[tuple[Unsettled, ...], RecordCounts]:
+        """What would wait for a decision, about the operations `fresh` and the own ones, but for
+        the one `without`, applied on top in a file of their own; and how many records there would
+        be.  Raises `Unavailable`."""
         working_copy(self._confirmed, self._new)
         applying = self._build(Database(self._new))
         try:
             self._apply(Replay(applying), [one for one in self._own if one.id != without])
-            return listed(applying, fresh | self.unsent)
+            return listed(applying, fresh | self.unsent), count_records(applying)
         finally:
             applying.close()
 

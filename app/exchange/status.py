@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.exchange import contacts
-from app.exchange.conflicts import listed
 from app.exchange.contacts import Contact
 from app.exchange.office import MOST_AHEAD
+from app.exchange.reading import READ, readable_sides
+from app.exchange.stations import Station
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.log_reading import ChainEnd
+from app.services.core.rights import current
 from db.models.exchange import StationRow
 from db.stations import STATION
 
@@ -28,7 +31,8 @@ class OtherComputer:
     is when it made the package up to which all it did is here, by its own clock: whoever sets that
     back does later work under an earlier time, but never under a lower number.  `to_get` is how
     many operations of others it does not have yet, as far as it told; None when it never did.
-    `clock_ahead` is how far its clock was ahead of ours (zero unless it is wrong)."""
+    `clock_ahead` is how far its clock was ahead of ours (zero unless it is wrong).  `revoked_at` is
+    None as long as it is trusted, or for one that never was."""
 
     station: str
     name: str
@@ -38,14 +42,16 @@ class OtherComputer:
     complete_until: datetime | None
     to_get: int | None = None
     clock_ahead: timedelta = timedelta()
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeStatus:
     """`waiting` are the own operations the office has not placed in its order, `waiting_since` the
     moment of the first; it has all up to the number `office_has`, and that is true whatever the
-    clocks say.  `everything_until`, in the office: of every known computer everything is here up to
-    a package it made at this moment by its clock, or later; None when that cannot be said."""
+    clocks say.  `everything_until`, in the office: of every computer that is not revoked everything
+    is here up to a package it made at this moment by its clock, or later; None when that cannot be
+    said."""
 
     office: bool
     waiting: int
@@ -74,16 +80,61 @@ def status(services: Services) -> ExchangeStatus:
         _device(one, known.get(one), chains.get(one, ChainEnd()), lacking.get(one))
         for one in others
     )
-    moments = [one.complete_until for one in devices]
-    complete = None if not moments or None in moments else min(m for m in moments if m)
     return ExchangeStatus(
         office=office,
         waiting=waiting.amount,
         waiting_since=waiting.since,
         office_has=office_has,
         devices=tuple(sorted(devices, key=lambda one: (one.name, one.station))),
-        everything_until=complete if office else None,
+        everything_until=_barrier(devices) if office else None,
     )
+
+
+def with_trusted(found: ExchangeStatus, trusted: Sequence[Station]) -> ExchangeStatus:
+    """With the computers under the names they are known by here, those trusted that never sent
+    anything, and those revoked marked as such: nothing more is waited for from them."""
+    known = {one.key.station: one for one in trusted}
+    heard = [
+        replace(one, name=known[one.station].name, revoked_at=known[one.station].revoked_at)
+        if one.station in known
+        else replace(one, name=one.name or one.station)
+        for one in found.devices
+    ]
+    silent = known.keys() - {one.station for one in heard}
+    unheard = [_never_heard(known[key]) for key in silent if known[key].revoked_at is None]
+    devices = (*heard, *sorted(unheard, key=lambda one: (one.name, one.station)))
+    until = _barrier(devices) if found.office else None
+    return replace(found, devices=devices, everything_until=until)
+
+
+def only_home(found: ExchangeStatus, trusted: Sequence[Station]) -> ExchangeStatus:
+    """What everybody may read: what waits here, and of other computers the office of this one."""
+    home = {one.key.station for one in trusted if one.is_office}
+    devices = tuple(one for one in found.devices if one.station in home)
+    return replace(found, devices=devices, everything_until=None)
+
+
+def _barrier(devices: Sequence[OtherComputer]) -> datetime | None:
+    moments = [one.complete_until for one in devices if one.revoked_at is None]
+    return None if not moments or None in moments else min(m for m in moments if m)
+
+
+def _never_heard(one: Station) -> OtherComputer:
+    return OtherComputer(
+        station=one.key.station,
+        name=one.name,
+        last_seq=0,
+        missing=None,
+        last_contact=None,
+        complete_until=None,
+    )
+
+
+def waiting_here(services: Services) -> int:
+    """How many own operations the office has not placed in its order."""
+    with services.context.read() as session:
+        own = operation_log.fact(session, STATION) or ""
+        return log_reading.waiting(session, own).amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +150,11 @@ class ToDo:
 
 def to_do(services: Services, silent_after: timedelta) -> ToDo:
     """What the exchange asks of the person; a computer is silent when the last package of it was
-    taken in longer ago than `silent_after`, or none since it is trusted."""
+    taken in longer ago than `silent_after`, or none since it is trusted.  Nothing is asked of
+    nobody, and of those who may not read it nothing about others."""
+    standing = current(services.context)
+    if standing.refusal(READ, own=True) is not None:
+        return ToDo(0, 0)
     with services.context.read() as session:
         laptop = operation_log.fact(session, operation_log.OFFICE) is None and bool(
             session.execute(
@@ -112,8 +167,8 @@ def to_do(services: Services, silent_after: timedelta) -> ToDo:
         waiting = log_reading.waiting(session, own).amount if laptop and own else 0
         office = operation_log.fact(session, operation_log.OFFICE) is not None
         late = services.context.now() - silent_after
-        silent = _silent(session, late) if office else ()
-    return ToDo(waiting, len(listed(services)), silent)
+        silent = _silent(session, late) if office and not standing.asks_whose(READ) else ()
+    return ToDo(waiting, len(readable_sides(services)), silent)
 
 
 def _silent(session: Session, late: datetime) -> tuple[str, ...]:

@@ -305,6 +305,7 @@ class UserAction(Enum):
     RENEW_KEYS = _row(N_("Make new keys …"), OFFICE, icon="key-round")
     BEGIN_OFFICE = _row(N_("Make this the office …"), OFFICE, icon="server")
     TRUST_COMPUTER = _row(N_("Trust a computer …"), OFFICE, icon="plus")
+    NAME_PEOPLE = _row(N_("Who works there …"), OFFICE, icon="users")
     TRUST_NO_LONGER = _row(N_("Trust no longer"), OFFICE, icon="ban")
     BACK_UP = _row(N_("Back up now"), DATA, "Ctrl+B", icon="save")
     RESTORE_BACKUP = _row(N_("Restore …"), DATA, icon="history")

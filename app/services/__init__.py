@@ -367,9 +367,10 @@ class Services:
     @Lazy
     def verifying(self) -> Verifying:
         """Proof of what a document is, and sealing of what was proved."""
+        from app.services.documents.made_anew import MadeAnew
         from app.services.documents.verifying import Verifying
 
-        return Verifying(self.context)
+        return Verifying(self.context, MadeAnew(self.context, self._knowledge))
 
     @Lazy
     def schedule_export(self) -> ScheduleExport:

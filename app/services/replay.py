@@ -22,9 +22,10 @@ from app.domain.people.rights import Refusal
 from app.services import Services
 from app.services.core import operation_log
 from app.services.core.applying import apply_again, targets_of
+from app.services.core.judgement import Judgement
 from app.services.core.operations import KINDS, OperationKind
-from app.services.core.rights import refusal_of
 from app.services.core.same_records import read_same
+from app.services.documents.issued import ISSUE
 
 SERVICES = (
     "directory",
@@ -56,6 +57,10 @@ SERVICES = (
 """The services whose operations are applied again, by their name in `Services`."""
 
 
+DIFFERS = "document.differs_here"
+"""Why a report waits that another computer fixed: the data of the office say something else."""
+
+
 class Diverged(Exception):
     """An operation did something else here than in the office's database."""
 
@@ -63,13 +68,13 @@ class Diverged(Exception):
 class Replay:
     """`services` are used for nothing else meanwhile: their context is moved about.
 
-    With `judging` an operation waits for review unless its person may do it by the roles of this
-    database: the office's own word counts, not that of the computer it comes from."""
+    With a `judgement` an operation waits for review unless its person may do it, and at the
+    computer it comes from: the office's own word counts, not that of the computer."""
 
-    def __init__(self, services: Services, *, judging: bool = False) -> None:
+    def __init__(self, services: Services, *, judgement: Judgement | None = None) -> None:
         self._services = services
-        self._judging = judging
-        services.context.judged = judging
+        self._judgement = judgement
+        services.context.judged = judgement is not None and judgement.guarded
         self._holders = holders(services)
         self._same = self._read_same()
 
@@ -81,7 +86,7 @@ class Replay:
         Raises `Unavailable`, with nothing of it applied.
         """
         self._stand_at(operation)
-        refused = self._refusal(operation) if self._judging else None
+        refused = self._refusal(operation)
         if refused is not None:
             return self.keep(operation, REVIEW + refused.code)
         fresh = replace(operation, outcome=APPLIED)
@@ -138,8 +143,22 @@ class Replay:
             return read_same(session)
 
     def _refusal(self, operation: Operation) -> Refusal | None:
+        if self._judgement is None:
+            return None
         with self._services.context.read() as session:
-            return refusal_of(session, operation.actor, operation.kind, operation.subject_id)
+            refused = self._judgement.refusal(session, operation)
+        if refused is None and operation.kind == ISSUE:
+            refused = self._refusal_of_reports(operation)
+        return refused
+
+    def _refusal_of_reports(self, operation: Operation) -> Refusal | None:
+        """A report that another computer fixed at closing becomes the office's only when its data
+        say the same at this moment: from then on the office prints it as it was fixed."""
+        try:
+            same = self._services.verifying.fixed_as_here(operation.payload["reports"])
+        except (KeyError, TypeError):
+            return Refusal(UNREADABLE, operation.kind)
+        return None if same else Refusal(DIFFERS, operation.kind)
 
     def _stand_at(self, operation: Operation) -> None:
         context = self._services.context

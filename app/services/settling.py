@@ -8,11 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.operations.operation import SETTLE, WITHDRAW
+from app.domain.operations.operation import SETTLE, WITHDRAW, Operation
 from app.services.core import log_reading
 from app.services.core.applying import OVERWRITTEN, arguments_of, with_field
 from app.services.core.context import ServiceContext
+from app.services.core.judgement import may_settle
 from app.services.core.operations import KINDS, operation
+from app.services.core.rights import current
+from app.services.core.running_operation import applied_again
 from db.keys import keys_of
 
 
@@ -36,7 +39,8 @@ class Settling:
         """Decide about an operation that could not be applied (its id) or about the change number
         ``n`` it noted (``id/n``).
 
-        Raises `NotFound`; what doing it again raises (`Rejected`).
+        Raises `NotFound`; `NotPermitted` when whoever decides may not do what would be taken;
+        what doing it again raises (`Rejected`).
         """
         operation_id, _, number = unsettled_id.partition("/")
         with self._context.read() as session:
@@ -47,6 +51,8 @@ class Settling:
         # Kinds register with the services that hold them.
         holding = self._holders()
         holder = holding[KINDS[about.kind].owner]
+        if how is Settlement.TAKE:
+            self._check_may_take(about)
         if how is Settlement.TAKE and number:
             lost = [c for c in changes if c.operation_id == about.id and str(c.n) == number]
             if not lost:
@@ -62,6 +68,17 @@ class Settling:
             # Decided, or no longer to be decided because it fitted after all.
             with self._context.write() as unit:
                 unit.touched("conflict", [operation_id])
+
+    def _check_may_take(self, about: Operation) -> None:
+        """Whoever decides gets no right that way which the table does not give them.  What comes
+        from elsewhere the office has judged (`app.services.core.judgement`)."""
+        standing = current(self._context)
+        if applied_again() or not standing.guarded:
+            return
+        with self._context.read() as session:
+            refusal = may_settle(session, self._context.actor, about)
+        if refusal is not None:
+            raise refusal.error()
 
     @operation(WITHDRAW, subject="operation_id")
     def withdraw(self, operation_id: str) -> None:

@@ -27,6 +27,13 @@ WORDS: dict[str, dict[str, str]] = {
         "conflict": N_("somebody else changed the record first"),
         "unreadable": N_("its data cannot be read by this version"),
         "other": N_("it no longer fits what others did meanwhile"),
+        "document.differs_here": N_("the data of the office say something else than this report"),
+        "permission.not_at_this_computer": N_(
+            "the office does not know this person as working at that computer"
+        ),
+        "permission.nobody_at_this_computer": N_(
+            "nobody is named as working at that computer, so it speaks for technicians only"
+        ),
     },
 }
 
@@ -57,6 +64,7 @@ FIELDS = {
     "operation_id": N_("Operation"),
     "unsettled_id": N_("Conflict"),
     "how": N_("Decision"),
+    "people": N_("People who work there"),
 }
 
 PROBLEMS: dict[str, str] = {
@@ -100,6 +108,12 @@ PROBLEMS: dict[str, str] = {
         "This computer belongs to an office already, so it cannot be the office itself."
     ),
     "exchange.is_the_office": N_("This computer is the office itself."),
+    "exchange.people_of_office": N_(
+        "“{name}” is the office of this computer: who works there, the office knows itself."
+    ),
+    "exchange.nobody_left": N_(
+        "Somebody has to work at “{name}”. To take in nothing more from it, trust it no longer."
+    ),
     "exchange.name_unclear": N_("“{value}” could be any of these: {names}. Give the whole name."),
     # making a package
     "exchange.no_office": N_(
@@ -122,6 +136,17 @@ PROBLEMS: dict[str, str] = {
     "exchange.altered": N_(
         "The package was changed or is not complete. Nothing was taken in; copy it again or ask"
         " for a new one."
+    ),
+    "exchange.other_key": N_(
+        "The package is signed with another key than the one trusted for “{name}”. Either that"
+        " computer made new keys, or somebody else pretends to be it. Nothing was taken in. Call"
+        " them, get the new key, trust the old one no longer and trust the new one after comparing"
+        " the fingerprint."
+    ),
+    "exchange.old_key": N_(
+        "The package cannot be opened. It is damaged, or was made for a key this computer no longer"
+        " has: it made new ones at {since}. Nothing was taken in; copy it again, or give the sender"
+        " the new key and ask for a new package."
     ),
     "exchange.newer": N_(
         "This was made by a newer POSCare. Update POSCare on this computer, then take the same"

@@ -72,6 +72,14 @@ class TakenIn(Protocol):
         """What this computer held before it joined the office, by sort of record."""
 
     @property
+    def before(self) -> Mapping[str, int]:
+        """How many records there are here without the package, by sort."""
+
+    @property
+    def after(self) -> Mapping[str, int]:
+        """How many there are with it."""
+
+    @property
     def put_back(self) -> bool:
         """Whether the office was put back to an older state."""
 
@@ -126,18 +134,39 @@ def _put_back_lines(t: Translator, found: TakenIn) -> list[str]:
 
 def brought_line(t: Translator, brought: Mapping[str, int]) -> str:
     """What a computer brings to the office it joins, in a sentence."""
+    return t(
+        "What was on this computer before goes to the office, each record once: {amounts}.",
+        amounts=_amounts(t, brought),
+    )
+
+
+def _amounts(t: Translator, counted: Mapping[str, int]) -> str:
+    """So many of each sort of record, those of which there are any."""
     words: dict[str, Callable[[int], str]] = {
         "terminal": lambda n: t.plural("{count} terminal", "{count} terminals", n),
         "merchant": lambda n: t.plural("{count} merchant", "{count} merchants", n),
         "incident": lambda n: t.plural("{count} incident", "{count} incidents", n),
         "visit": lambda n: t.plural("{count} visit", "{count} visits", n),
         "attachment": lambda n: t.plural("{count} photo or file", "{count} photos or files", n),
+        "plan": lambda n: t.plural("{count} plan", "{count} plans", n),
+        "technician": lambda n: t.plural("{count} person", "{count} people", n),
     }
-    amounts = listed(t, [say(brought[name]) for name, say in words.items() if name in brought])
-    return t(
-        "What was on this computer before goes to the office, each record once: {amounts}.",
-        amounts=amounts,
-    )
+    return listed(t, [say(counted[name]) for name, say in words.items() if counted.get(name)])
+
+
+def _record_lines(t: Translator, found: TakenIn, *, dry_run: bool) -> list[str]:
+    """How many records of each sort come by it."""
+    new = {name: found.after[name] - found.before[name] for name in found.after}
+    lines = []
+    if found.state and (amounts := _amounts(t, found.after)):
+        said = t("Here with it: {amounts}.", amounts=amounts)
+        lines.append(said)
+    amounts = _amounts(t, {name: count for name, count in new.items() if count > 0})
+    if amounts and dry_run:
+        lines.append(t("New records there would be: {amounts}.", amounts=amounts))
+    elif amounts:
+        lines.append(t("New records: {amounts}.", amounts=amounts))
+    return lines
 
 
 def refusal_text(t: Translator, refused: RefusedPart) -> str:
@@ -161,7 +190,8 @@ def intake_lines(t: Translator, found: TakenIn, *, dry_run: bool) -> list[str]:
         said = t("{new} would be new, {known} are known.", new=found.applied, known=found.already)
     else:
         said = t("{new} were new, {known} were known.", new=found.applied, known=found.already)
-    lines += [said, *(refusal_text(t, one) for one in found.refused)]
+    lines += [said, *_record_lines(t, found, dry_run=dry_run)]
+    lines += [refusal_text(t, one) for one in found.refused]
     if found.complete_until and not dry_run:
         moment = t.moment(found.complete_until)
         lines.append(t("Everything {name} did until {moment} is here.", name=name, moment=moment))

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.i18n import Translator
 from app.texts import error_text, word
+from app.texts.rules import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def _paper(t: Translator, record: Any, title: Titles) -> Finding:
     sentences = [
         t("{name} was issued with this content: {moment}", name=name, moment=t.moment(known.at))
     ]
+    sentences += _recorded(t, known)
     if known.newer_at is not None:
         sentences.append(t("A newer version was issued: {moment}", moment=t.moment(known.newer_at)))
     sentences.append(
@@ -88,8 +90,45 @@ def _issued(t: Translator, judgement: Any, title: Titles) -> Iterator[str]:
         if one.at is not None:
             said += f" · {t.moment(one.at)}"
         yield said
+        yield from _recorded(t, one)
         if one.newer_at is not None:
             yield t("A newer version was issued: {moment}", moment=t.moment(one.newer_at))
+    others = any(one.recorder and not one.recorder.own for one in judgement.registered)
+    for data in judgement.data:
+        yield from _data(t, data, others=others)
+
+
+def _recorded(t: Translator, one: Any) -> Iterator[str]:
+    """Which other computer noted it."""
+    if one.recorder is not None and not one.recorder.own:
+        yield t(
+            "Recorded by the computer {computer} (person {person}), not here",
+            computer=one.recorder.computer or "?",
+            person=one.recorder.person or "?",
+        )
+
+
+def _data(t: Translator, data: Any, *, others: bool) -> Iterator[str]:
+    """Whether the data here, of which it was made anew, say the same."""
+    if data.agrees:
+        yield t("Made anew from the data here: they say the same")
+    elif data.agrees is None:
+        if others:
+            yield t(
+                "It cannot be made anew from the data here, so only the other computer speaks for"
+                " it"
+            )
+    elif not data.differing:
+        yield t("The data here know no such record")
+    else:
+        parts = listed(t, list(dict.fromkeys(_part(t, name) for name in data.differing)))
+        said = t("The data here say something else now: {parts}", parts=parts)
+        yield t("DOUBTFUL: {said}", said=said) if others else said
+
+
+def _part(t: Translator, name: str) -> str:
+    """A part of a sheet in words."""
+    return word(t, "sheet_part", name)
 
 
 def _pages(t: Translator, judgement: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ WORDS: dict[str, dict[str, str]] = {
         "yes": N_("GENUINE: proved to be what was issued, unchanged"),
         "replaced": N_("REPLACED: issued here, but a newer version was issued since"),
         "no": N_("NOT GENUINE: at least one answer below speaks against it"),
-        "unproved": N_("CANNOT BE PROVED: nothing speaks against it, but not all of it is proved"),
+        "unproved": N_("CANNOT BE PROVED: not all of it is proved"),
     },
     "proof_question": {
         "issued": N_("Issued here"),
@@ -31,6 +31,27 @@ WORDS: dict[str, dict[str, str]] = {
         ),
         "other_content": N_("NOT what was issued here under this number: the content differs"),
         "unknown": N_("Cannot be proved: the register here holds no such document"),
+    },
+    "sheet_part": {
+        **dict.fromkeys(("number", "incident", "report_number"), N_("Number")),
+        **dict.fromkeys(("service", "title", "blank"), N_("kind of work")),
+        **dict.fromkeys(("priority", "channel", "promised_at"), N_("report and deadline")),
+        **dict.fromkeys(("reported_at", "reporter"), N_("report and deadline")),
+        **dict.fromkeys(
+            ("arrived_at", "finished_at", "visited_at", "due_on", "closed_at"), N_("times")
+        ),
+        **dict.fromkeys(("technician", "technician_code", "badge_no", "by"), N_("Technician")),
+        "merchant": N_("Merchant"),
+        **dict.fromkeys(("device", "old", "new", "found_serial", "serial", "tid"), N_("Terminal")),
+        **dict.fromkeys(("fault", "problems", "reason", "reason_text"), N_("Fault")),
+        **dict.fromkeys(("steps", "lines", "slips", "text", "reopened"), N_("work done")),
+        "parts": N_("Parts"),
+        **dict.fromkeys(("swap", "custody", "bag_no", "goes_to"), N_("device exchanged")),
+        **dict.fromkeys(("accessories", "condition", "settled"), N_("device exchanged")),
+        **dict.fromkeys(("unsent_cleared", "keys_erased"), N_("device exchanged")),
+        **dict.fromkeys(("tests", "security"), N_("checks")),
+        "photos": N_("Photos"),
+        "outcome": N_("result"),
     },
     "pages_say": {
         "genuine": N_("The pages are exactly what the data says, and nothing else is inside"),

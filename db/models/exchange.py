@@ -1,4 +1,4 @@
-"""Tables of the exchange between computers: whom this one trusts.
+"""Tables of the exchange between computers: whom this one trusts, and who works there.
 
 Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
 """
@@ -8,7 +8,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from db.models.shape import lines, moment, optional_moment, required_words, table, words
+from db.models.shape import (
+    Row,
+    lines,
+    moment,
+    optional_moment,
+    reference,
+    required_words,
+    table,
+    words,
+)
 from db.types import Digest, Key
 
 
@@ -30,3 +39,25 @@ class StationRow(SQLModel, table=True):
     encryption: bytes = Field(sa_type=Digest)
     trusted_at: datetime = moment()
     revoked_at: datetime | None = optional_moment()
+
+
+class StationPersonRow(Row, table=True):
+    """Somebody named as working at another computer, from `since` on until `until`.
+
+    `technician_id` is empty for a code nobody had when it was named; it is no reference, because
+    whom a computer trusts outlives the state of the office it gets.  Ended, never deleted.
+    """
+
+    __tablename__ = "station_person"
+    __table_args__ = table(
+        lines("code", "named_by", "ended_by"),
+        sa.Index("ix_station_person_station_id", "station_id"),
+    )
+
+    station_id: str = reference("station.id", index=False)
+    code: str = required_words()
+    technician_id: str | None = Field(default=None, sa_type=Key, nullable=True)
+    since: datetime = moment()
+    named_by: str = words()
+    until: datetime | None = optional_moment()
+    ended_by: str = words()

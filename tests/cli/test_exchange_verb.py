@@ -77,6 +77,33 @@ def test_keys_packages_and_status_have_the_promised_shapes(at: At, tmp_path: Pat
     assert at("office", "export", "-o", str(answer), "--to", "Liu").code == 2
 
 
+def test_who_works_at_a_computer_and_whom_to_trust_no_longer(at: At, tmp_path: Path) -> None:
+    key = tmp_path / "laptop.poskey"
+    at("laptop", "key", "-o", str(key), "--name", "Liu")
+    at("office", "office", "begin")
+    assert "speaks for technicians only" in at("office", "trust", str(key)).out
+    made = at("office", "people", "Liu", "t02，T05", "--json").json
+    assert (made["people"], made["unknown_people"]) == (["T02", "T05"], ["T02", "T05"])
+    assert "T02, T05" in at("office", "people", "Liu").out
+    nobody = at("office", "people", "Liu", "")
+    assert (nobody.code, "Somebody has to work" in nobody.err) == (2, True)
+    named = at("office", "trust", str(key), "--people", "T05", "--json").json
+    assert named["people"] == ["T05"]
+    at("office", "revoke", "Liu")
+    assert at("office", "status", "--json").json["devices"] == []
+    at("office", "trust", str(key))
+    package = tmp_path / "a.posx"
+    office = tmp_path / "office.poskey"
+    at("office", "key", "-o", str(office))
+    at("laptop", "trust", str(office), "--office")
+    at("laptop", "export", "-o", str(package))
+    assert at("office", "import", str(package)).code == 0
+    assert at("office", "status", "--json").json["devices"][0]["revoked_at"] is None
+    at("office", "revoke", "Liu")
+    assert "no longer trusted since" in at("office", "status").out
+    assert at("office", "status", "--json").json["devices"][0]["revoked_at"]
+
+
 def test_a_laptop_without_an_office_is_told_what_to_do(at: At, tmp_path: Path) -> None:
     refused = at("laptop", "export", "-o", str(tmp_path / "a.posx"))
     assert refused.code == 2

@@ -334,7 +334,27 @@ def test_a_database_without_its_key_speaks_for_nobody(
     assert not package.exists()
     thief.exchange.identity.renew()
     thief.exchange.export(package)
-    assert code_of(lambda: office.exchange.take_in(package)) == "exchange.altered"
+    assert code_of(lambda: office.exchange.take_in(package)) == "exchange.other_key"
+
+
+def test_a_computer_with_new_keys_is_trusted_anew_and_goes_on(
+    office: Computer, laptop: Computer, tmp_path: Path
+) -> None:
+    package, answer = tmp_path / "a.posx", tmp_path / "b.posx"
+    laptop.exchange.export(package)
+    office.exchange.take_in(package)
+    office.exchange.export(answer)
+    made = read_key(laptop.exchange.identity.renew().text)
+    laptop.hire("T07", "刘伟")
+    laptop.exchange.export(package)
+    assert code_of(lambda: office.exchange.take_in(package)) == "exchange.other_key"
+    assert code_of(lambda: laptop.exchange.take_in(answer)) == "exchange.old_key"
+    office.exchange.stations.revoke("刘伟")
+    office.exchange.stations.trust(made)
+    office.exchange.take_in(package)
+    office.exchange.export(answer)
+    laptop.exchange.take_in(answer)
+    assert office.people == laptop.people == {"T07": "刘伟"}
 
 
 def test_a_conflict_is_shown_on_both_sides_and_settled_in_one_step(

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from psycopg import Connection
 from psycopg.errors import InsufficientPrivilege
 
 from app.domain.errors import Cancelled, Unavailable
@@ -450,4 +452,21 @@ def test_the_office_itself_works_on_the_same_server(
             for table in ("incident", "operation", "credential"):
                 with pytest.raises(InsufficientPrivilege):
                     connection.execute(f"SELECT * FROM public.{table}".encode())
+            assert_cannot_stop_the_office(connection, network.office)
         network.close()
+
+
+def assert_cannot_stop_the_office(intruder: Connection[Any], station: Station) -> None:
+    """Where others work in the database everybody may take advisory locks, and whatever key one
+    stands for can be read in `pg_locks`.  Nothing the office does waits for one."""
+    database = station.services.context.database
+    with database.write() as session:
+        seen = "SELECT classid::bigint << 32 | objid::bigint FROM pg_locks"
+        held = list(session.execute(sa.text(f"{seen} WHERE locktype = 'advisory'")).scalars())
+    for key in {0x504F5355, 0x506F5343, *held}:
+        intruder.execute("SELECT pg_advisory_lock(%s)", (key,))
+    for table in ("app_state", "alembic_version"):
+        with pytest.raises(InsufficientPrivilege), intruder.transaction():
+            intruder.execute(f"LOCK TABLE public.{table} IN ACCESS SHARE MODE".encode())
+    make_terminal(station.services, serial="SERVER000002", tid="70000093")
+    assert not held

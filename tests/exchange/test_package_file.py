@@ -112,7 +112,8 @@ def test_what_is_put_in_comes_out(tmp_path: Path) -> None:
     made = write_package(path, manifest, contents, key=LAPTOP, to=OFFICE.public("", "office"))
     assert (made.size, made.operations, made.blobs) == (path.stat().st_size, 3, 1)
     with opened(path) as package:
-        assert package.manifest == manifest
+        signing = LAPTOP.public("", "laptop").signing.hex()
+        assert package.manifest == replace(manifest, signing=signing)
         assert tuple(package.operations()) == OPERATIONS
         assert package.blobs == (SHA256,)
         assert package.blob(SHA256) == PHOTO
@@ -207,7 +208,31 @@ def test_case_52_an_unknown_sender_is_refused(tmp_path: Path) -> None:
 
 
 def test_nobody_signs_for_somebody_trusted(tmp_path: Path) -> None:
-    assert code_of(written(tmp_path / "a.posx", key=THIRD)) == "exchange.altered"
+    """New keys of a computer, or of somebody else, are told from damage."""
+    assert code_of(written(tmp_path / "a.posx", key=THIRD)) == "exchange.other_key"
+
+
+@pytest.mark.parametrize("named", ["", "zz", "ab", LAPTOP.public("", "laptop").signing.hex(), 7])
+def test_a_signature_that_is_none_is_damage_whatever_key_is_named(
+    tmp_path: Path, named: object
+) -> None:
+    """Also in packages of earlier programs, which name none."""
+    path = crafted(tmp_path / "a.posx", sound, key=THIRD, signing=named)
+    assert code_of(path) == "exchange.altered"
+    third = THIRD.public("", "laptop").signing.hex()
+    path = crafted(tmp_path / "b.posx", sound, key=new_key_pair(first_key()), signing=third)
+    assert code_of(path) == "exchange.altered"
+
+
+def test_what_was_encrypted_to_keys_this_computer_no_longer_has(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.posx")
+    renewed = new_key_pair(OFFICE.station)
+    assert code_of(path, renewed) == "exchange.altered"
+    since = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    with pytest.raises(InvalidInput) as refused:
+        open_package(path, own=renewed, trusted=trusted, renewed_at=since)
+    assert refused.value.code == "exchange.old_key"
+    open_package(path, own=OFFICE, trusted=trusted, renewed_at=since).close()
 
 
 def test_a_recipient_cannot_pass_a_package_on_as_if_it_were_for_another(tmp_path: Path) -> None:

@@ -150,6 +150,7 @@ RIGHTS: Mapping[str, Right] = {
     "conflict.settle": _THE_OFFICE,
     "operation.withdraw": _WHO_WORKS,
     "exchange.arrange": _MANAGERS,
+    "exchange.read": _AUDITORS_OR_OWN,
     "log.read": _AUDITORS_OR_OWN,
     # the program and its people
     "technician.make_administrator": _EVERYBODY_MAY,
@@ -168,7 +169,21 @@ RIGHTS: Mapping[str, Right] = {
 """Kind of operation → who may."""
 
 
-_WITHOUT_WRITING = frozenset({"backup.make"})
+OF_THE_PROGRAM = frozenset(
+    {
+        "database.bring",
+        "generation.keep_anchors",
+        "generation.change_dates",
+        "generation.answer_dates",
+        "generation.join_visits",
+        "generation.add_visits",
+        "attachment.decode",
+        "settings.note",
+    }
+)
+"""What the program does by itself, whoever sits at it: not in anybody's name."""
+
+_WITHOUT_WRITING = frozenset({"backup.make", "exchange.read", "log.read"})
 """What can be done with a database that is looked at only."""
 
 

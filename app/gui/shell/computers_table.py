@@ -30,7 +30,9 @@ def not_there_yet(device: OtherComputer | None) -> str:
 
 
 def missing_badge(device: OtherComputer) -> Badge | None:
-    """What is wrong with its packages; None when nothing is."""
+    """What is wrong with it or its packages; None when nothing is."""
+    if device.revoked_at is not None:
+        return Badge(_("No longer trusted"), "neutral", "ban")
     if device.missing is not None:
         first, last = device.missing
         text = _("Missing: {first}–{last}", first=first, last=last)

@@ -152,7 +152,8 @@ class ExchangeDialog(ExchangeWork):
     def _set_buttons(self) -> None:
         seen = self._seen
         office = seen is not None and seen.status.office
-        chosen = self.devices.current() is not None
+        device = self.devices.current()
+        chosen = device is not None and device.revoked_at is None
         self.write.setEnabled(seen is not None and (bool(seen.office) or (office and chosen)))
         self.read.setEnabled(seen is not None and bool(seen.status.devices))
 

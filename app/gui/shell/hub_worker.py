@@ -168,7 +168,7 @@ class _Run(threading.Thread):
         if self._enough.is_set():
             return
         try:
-            waiting = 0 if self._exchange is None else self._exchange.status().waiting
+            waiting = 0 if self._exchange is None else self._exchange.waiting
         except AppError:
             waiting = 0
         state = HubState(

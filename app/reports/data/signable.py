@@ -18,12 +18,18 @@ _NOT_SIGNED: Mapping[str, frozenset[str]] = {
 
 def signable_hash(kind: str, sheet: Mapping[str, Any]) -> str:
     """The SHA-256 a signature keeps; the same for every language the document is printed in."""
+    signed = signed_facts(kind, sheet)
+    return hashlib.sha256(canonical({"kind": kind, "sheet": signed})).hexdigest()
+
+
+def signed_facts(kind: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a sheet a signature is for."""
     left_out = _NOT_SIGNED.get(kind, frozenset())
     signed = {name: value for name, value in sheet.items() if name not in left_out}
     if kind == "service_report":
         # The next visit moves with the plans; nobody signs for it.
         signed["outcome"] = {**signed["outcome"], "next_visit": ""}
-    return hashlib.sha256(canonical({"kind": kind, "sheet": signed})).hexdigest()
+    return signed
 
 
 def signed_together(hashes: Sequence[str]) -> str:

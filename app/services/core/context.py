@@ -108,8 +108,8 @@ class ServiceContext:
     standing: Standing = field(default_factory=Standing)
     standing_read_at: datetime | None = None
     judged: bool = False
-    """Whether operations of other computers are applied here by the office's own word; who did
-    them is what those computers say."""
+    """Whether operations of other computers are applied by the word of an office whose people sign
+    in; who did them is what those computers say."""
     feed: ChangeFeed = field(default_factory=ChangeFeed)
     seat: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Tells this running program from others on the same database; made anew at each start."""

@@ -18,7 +18,6 @@ from app.services.core.context import ServiceContext
 from app.services.core.operation_log import drop_fact, fact
 from app.services.core.operations import append_done, operation
 from db import migrate
-from db.server import wait_turn
 from db.stations import RESTORED
 from db.together import send_ahead, together
 
@@ -86,7 +85,6 @@ def begin_log(place: ServiceContext) -> None:
     # between, and nobody waits, for no other program of this version has begun its work.
     with place.write_locally() as unit:
         session = unit.session
-        wait_turn(session.connection())
         if _has_no_log(session):
             append_done(_genesis, place, session, state=_state(session))
         copy = fact(session, RESTORED)

@@ -63,6 +63,14 @@ def end_of_chain(session: Session, station: str) -> ChainEnd:
     return ChainEnd(row.station_seq, row.hash) if row else ChainEnd()
 
 
+def clock_before(session: Session, station: str, seq: int) -> int:
+    """The highest clock reading of a station before its operation number `seq`; 0 without any."""
+    query = sa.select(sa.func.max(_OPERATION.c.clock)).where(
+        _OPERATION.c.station == station, _OPERATION.c.station_seq < seq
+    )
+    return session.execute(query).scalar() or 0
+
+
 def known_among(session: Session, ids: Sequence[str]) -> dict[str, bytes]:
     """Those of `ids` this log holds, each with its hash."""
     found: dict[str, bytes] = {}

@@ -92,4 +92,6 @@ _BY_SUBJECT: Mapping[str, _Finder] = {
     "technician": _themselves,
     # what is shown of the log is narrowed to the person (`app.services.core.audit.log_reader`)
     "log": _themselves,
+    # and of the exchange (`app.exchange.reading`)
+    "exchange": _themselves,
 }

@@ -10,8 +10,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.people.rights import RIGHTS, Refusal, Standing
-from app.domain.people.roles import Role, SignedIn
+from app.domain.people.rights import Refusal, Standing
+from app.domain.people.roles import Role
 from app.services.core.context import ServiceContext
 from app.services.core.ownership import is_own
 from db.models.people import CredentialRow
@@ -99,20 +99,3 @@ def is_guarded(session: Session) -> bool:
         .limit(1)
     )
     return session.execute(query).scalar() is not None
-
-
-def refusal_of(session: Session, actor: str, kind: str, key: str = "") -> Refusal | None:
-    """Why the person with the code `actor` may not have done an operation, by the roles and rights
-    of this database; None when they may, or when nobody signs in here."""
-    if kind not in RIGHTS or RIGHTS[kind].roles >= frozenset(Role) or not is_guarded(session):
-        return None
-    query = sa.select(TechnicianRow).where(
-        col(TechnicianRow.code) == actor, col(TechnicianRow.active).is_(True)
-    )
-    row = session.execute(query).scalars().first()
-    if row is None:
-        return Standing(guarded=True).refusal(kind)
-    person = SignedIn(id=row.id, code=row.code, name=row.name, role=Role(row.role))
-    standing = Standing(guarded=True, role=person.role)
-    own = bool(key) and standing.asks_whose(kind) and is_own(session, person, kind, key)
-    return standing.refusal(kind, own=own)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -20,6 +20,7 @@ from app.reports.data.content import content_of, hash_of
 from app.reports.data.sheets import PrintedSheet
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
+from app.services.documents.recorders import Recorder, recorder_of
 from db.models.documents import HandOutRow, IssuedDocumentRow
 
 
@@ -209,7 +210,11 @@ def fix(place: ServiceContext, due: Sequence[tuple[PrintedSheet, str, int]]) -> 
     _issue(place, tuple(reports))
 
 
-@operation("document.issue")
+ISSUE = "document.issue"
+"""The kind of operation that fixes reports as they are when their incidents are closed."""
+
+
+@operation(ISSUE)
 def _issue(place: ServiceContext, reports: tuple[FixedReport, ...]) -> None:
     with place.write() as unit:
         for report in reports:
@@ -248,11 +253,13 @@ class IssuedStanding(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Registered:
     """What is registered of a document: its standing, when it first left or was fixed so, and when
-    a newer one that says something else did."""
+    a newer one that says something else did.  `recorder` noted it: this database or the office
+    where one of them did, else the first other computer."""
 
     standing: IssuedStanding
     at: datetime | None = None
     newer_at: datetime | None = None
+    recorder: Recorder | None = None
 
 
 def registered(
@@ -261,28 +268,56 @@ def registered(
     """What the register says of one document of a file."""
     kept = number[:200]
     handed = sa.select(
-        col(HandOutRow.content_sha256), col(HandOutRow.file_sha256), col(HandOutRow.at)
+        col(HandOutRow.content_sha256),
+        col(HandOutRow.file_sha256),
+        col(HandOutRow.at),
+        col(HandOutRow.id),
+        col(HandOutRow.actor),
+        sa.literal("hand_out"),
     ).where(col(HandOutRow.kind) == kind, col(HandOutRow.number) == kept)
     fixed = sa.select(
-        col(IssuedDocumentRow.content_sha256), sa.literal(""), col(IssuedDocumentRow.issued_at)
+        col(IssuedDocumentRow.content_sha256),
+        sa.literal(""),
+        col(IssuedDocumentRow.issued_at),
+        col(IssuedDocumentRow.id),
+        col(IssuedDocumentRow.issued_by),
+        sa.literal("issued_document"),
     ).where(col(IssuedDocumentRow.kind) == kind, col(IssuedDocumentRow.number) == kept)
     if not number:
         # Documents without a number are told apart by what they say.
         handed = handed.where(col(HandOutRow.content_sha256) == content_sha256)
         fixed = fixed.where(col(IssuedDocumentRow.content_sha256) == content_sha256)
-    rows = [tuple(row) for query in (handed, fixed) for row in session.execute(query)]
-    same = [row for row in rows if row[0] == content_sha256]
+    rows = [_Noted(*row) for query in (handed, fixed) for row in session.execute(query)]
+    same = [row for row in rows if row.content == content_sha256]
     if not same:
         return Registered(IssuedStanding.OTHER_CONTENT if rows else IssuedStanding.UNKNOWN)
-    first = min(at for _, _, at in same)
-    newest = max(at for _, _, at in same)
-    newer = [at for content, _, at in rows if content != content_sha256 and at > newest]
-    this = any(file == file_sha256 for _, file, _ in same)
+    first = min(row.at for row in same)
+    newest = max(row.at for row in same)
+    newer = [row.at for row in rows if row.content != content_sha256 and row.at > newest]
+    these = [row for row in same if row.file == file_sha256]
     return Registered(
-        IssuedStanding.THIS_FILE if this else IssuedStanding.SAME_CONTENT,
+        IssuedStanding.THIS_FILE if these else IssuedStanding.SAME_CONTENT,
         first,
         min(newer, default=None),
+        _recorder(session, these or same),
     )
+
+
+class _Noted(NamedTuple):
+    """A line of the register, from one of its tables."""
+
+    content: str
+    file: str
+    at: datetime
+    id: str
+    person: str
+    table: str
+
+
+def _recorder(session: Session, noted: Sequence[_Noted]) -> Recorder:
+    in_order = sorted(noted, key=lambda row: (row.at, row.id))
+    found = [recorder_of(session, row.id, row.table, row.person) for row in in_order]
+    return next((one for one in found if one.own), found[0])
 
 
 @dataclass(frozen=True, slots=True)

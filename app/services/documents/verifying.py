@@ -2,6 +2,8 @@
 
 1. Is it, byte for byte, what this office issued under its number?  The register of issued
    documents knows, that of other laptops included once they exchanged.
+   A note of another computer says who issued it, not that it is true: it counts where the data
+   here, of which the document is made anew, say the same (`made_anew`).
 2. Do the pages say what the data say, and is nothing else in the file?
 3. Are the hashes beside the drawn signatures those of the content above them?
 4. Is the seal intact, who made it since when, and which root vouches for him?
@@ -24,6 +26,7 @@ from app.domain.errors import AppError, InvalidInput
 from app.reports.data.signable import signable_hash, signed_together
 from app.services.core.context import ServiceContext
 from app.services.documents.issued import IssuedStanding, Registered, registered
+from app.services.documents.made_anew import DataCheck, MadeAnew
 from app.services.documents.paper import PaperRecord, records_of
 from app.services.documents.reading import Authenticity, ContentProof, EmbeddedCopy, verify
 from app.services.documents.seal_reading import Seal, SealTrust, seals_of
@@ -57,7 +60,8 @@ class SignatureCheck:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentProof:
     """Everything known of a file.  `registered` is empty where no register was asked, `trouble`
-    says why the seal could not be judged, `wanted` is the number it was to have, if any."""
+    says why the seal could not be judged, `wanted` is the number it was to have, if any.  `data`
+    compares each document with the data of the database, where there is one."""
 
     proof: ContentProof
     registered: tuple[Registered, ...]
@@ -65,6 +69,13 @@ class DocumentProof:
     seals: tuple[Seal, ...]
     trouble: AppError | None = None
     wanted: str = ""
+    data: tuple[DataCheck, ...] = ()
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether another computer noted it and the data here say otherwise."""
+        pairs = zip(self.registered, self.data, strict=False)
+        return any(_is_others(one) and data.agrees is False for one, data in pairs)
 
     @property
     def another(self) -> bool:
@@ -74,10 +85,16 @@ class DocumentProof:
 
     @property
     def kept(self) -> bool:
-        """Whether the register holds this very file."""
+        """Whether the register holds this very file, by a note that counts here."""
         return bool(self.registered) and all(
-            one.standing is IssuedStanding.THIS_FILE for one in self.registered
+            one.standing is IssuedStanding.THIS_FILE and self._counts(n)
+            for n, one in enumerate(self.registered)
         )
+
+    def _counts(self, n: int) -> bool:
+        if not _is_others(self.registered[n]):
+            return True
+        return n < len(self.data) and self.data[n].agrees is True
 
     @property
     def issued(self) -> ProofAnswer:
@@ -85,7 +102,10 @@ class DocumentProof:
         not; nothing is proved of it here."""
         if self.another:
             return ProofAnswer.NO
-        return _all([_of_standing(one) for one in self.registered]) or ProofAnswer.UNPROVED
+        answers = [
+            _of_standing(one, counts=self._counts(n)) for n, one in enumerate(self.registered)
+        ]
+        return _all(answers) or ProofAnswer.UNPROVED
 
     @property
     def pages(self) -> ProofAnswer:
@@ -126,7 +146,7 @@ class DocumentProof:
         )
         sealed = self.seal in {ProofAnswer.YES, ProofAnswer.NONE}
         origin = not unknown and (self.kept or vouched)
-        if not (self.pages is ProofAnswer.YES and sealed and origin):
+        if not (self.pages is ProofAnswer.YES and sealed and origin) or self.doubtful:
             return ProofAnswer.UNPROVED
         return ProofAnswer.REPLACED if self.issued is ProofAnswer.REPLACED else ProofAnswer.YES
 
@@ -139,10 +159,14 @@ def _all(answers: list[ProofAnswer]) -> ProofAnswer | None:
     return min(answers, key=_WEAKEST.index, default=None)
 
 
-def _of_standing(one: Registered) -> ProofAnswer:
+def _is_others(one: Registered) -> bool:
+    return one.recorder is not None and not one.recorder.own
+
+
+def _of_standing(one: Registered, *, counts: bool) -> ProofAnswer:
     if one.standing is IssuedStanding.OTHER_CONTENT:
         return ProofAnswer.NO
-    if one.standing is not IssuedStanding.THIS_FILE:
+    if one.standing is not IssuedStanding.THIS_FILE or not counts:
         return ProofAnswer.UNPROVED
     return ProofAnswer.YES if one.newer_at is None else ProofAnswer.REPLACED
 
@@ -163,10 +187,12 @@ def judge(
     trusted_roots: tuple[bytes, ...] = (),
     number: str = "",
     company: str = "",
+    made_anew: MadeAnew | None = None,
 ) -> DocumentProof:
     """Look at a file: with the register of `context`, where there is one; `number` is the one it
     has to have, empty for any.  `company` is this office's own, from its settings: the one whose
     seal counts when a root that issues to many is trusted; with none, such a root proves nothing.
+    `made_anew` makes its documents from the data of `context`.
 
     Raises `InvalidInput` as `reading.read`, and when a root is no certificate.
     """
@@ -192,8 +218,15 @@ def judge(
             raise
         trouble = failed
     inked = tuple(one for copy in proof.copies for one in _inked(copy, proof.copies))
+    data = () if made_anew is None else tuple(made_anew.check(one.content) for one in proof.copies)
     return DocumentProof(
-        proof=proof, registered=known, inked=inked, seals=seals, trouble=trouble, wanted=number
+        proof=proof,
+        registered=known,
+        inked=inked,
+        seals=seals,
+        trouble=trouble,
+        wanted=number,
+        data=data,
     )
 
 
@@ -237,15 +270,22 @@ def _signed(sheet: Any) -> Iterator[Any]:
 class Verifying:
     """Use cases of proof."""
 
-    def __init__(self, context: ServiceContext) -> None:
+    def __init__(self, context: ServiceContext, made_anew: MadeAnew) -> None:
         self._context = context
+        self._made_anew = made_anew
 
     def judge(
         self, pdf: bytes, trusted_roots: tuple[bytes, ...] = (), number: str = ""
     ) -> DocumentProof:
         """Look at a file, with the register of this database.  Raises as `judge`."""
         company = self._context.letterhead.company
-        return judge(pdf, self._context, trusted_roots, number, company)
+        return judge(pdf, self._context, trusted_roots, number, company, self._made_anew)
+
+    def fixed_as_here(self, reports: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether the data here say what reports say that another computer fixed at closing
+        (`issued.FixedReport` as JSON values)."""
+        checked = (self._made_anew.check(one["content"], wording=False) for one in reports)
+        return all(one.agrees is not False for one in checked)
 
     def paper(self, code: str) -> tuple[PaperRecord, ...]:
         """The documents issued with the content that the QR code of a paper names.
@@ -264,7 +304,7 @@ class Verifying:
 
         Raises as `sealing.seal`, and `InvalidInput`: ``seal.not_issued``, ``seal.replaced``.
         """
-        judged = judge(pdf, self._context)
+        judged = judge(pdf, self._context, made_anew=self._made_anew)
         if judged.seals or judged.trouble is not None:
             return seal(pdf, certificate)
         if judged.pages is not ProofAnswer.YES or judged.signatures is ProofAnswer.NO:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput
-from app.domain.operations.operation import APPLIED, Operation
+from app.domain.operations.operation import APPLIED, BRING, Operation
 from app.services.core import log_reading, operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
@@ -25,8 +25,6 @@ from app.services.joining.bringing import Bringing
 from app.services.joining.records import COUNTED, BroughtState, read_state, table_of
 from db.models.operations import OperationRow
 
-BRING = "database.bring"
-"""The kind of the operation."""
 GENESIS = "database.genesis"
 
 

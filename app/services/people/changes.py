@@ -9,7 +9,6 @@ from app.domain.errors import InvalidInput, NotPermitted
 from app.domain.people.roles import Role, stands_over
 from app.domain.register.people import TechnicianDraft
 from app.services.core.context import ServiceContext
-from app.services.core.rights import is_guarded
 from db.models.people import CredentialRow
 from db.models.register import TechnicianRow
 
@@ -23,7 +22,7 @@ def check_change(
     Raises `NotPermitted`, `InvalidInput` (``people.last_administrator``).
     """
     before = Role(row.role) if row else Role.TECHNICIAN
-    if context.judged and is_guarded(session):
+    if context.judged:
         _check_from_elsewhere(row, before, draft)
     standing, person = context.standing, context.person
     if not standing.guarded or person is None:

@@ -20,6 +20,7 @@ BESIDE_OPERATIONS = {
     "backup.restore",
     "document.seal",
     "exchange.arrange",
+    "exchange.read",
     "form.keep",
     "generation.run",
     "log.read",
@@ -29,7 +30,8 @@ BESIDE_OPERATIONS = {
     "people.set_role",
     "settings.change",
 }
-"""What is no operation of the log and still not everybody's to do: reading the log, files, proofs
+"""What is no operation of the log and still not everybody's to do: reading the log or how far the
+exchange is, files, proofs
 of who somebody is, settings of this computer, and steps a right stands over as a whole."""
 
 DONE_BY_NOBODY = {"database.genesis", "database.restored"}
@@ -55,7 +57,14 @@ def test_words_are_of_kinds_there_are() -> None:
 
 
 def test_an_auditor_changes_nothing_but_what_lets_them_in() -> None:
-    harmless = {"log.read", "document.issue", "document.hand_out", "form.keep", "backup.make"}
+    harmless = {
+        "log.read",
+        "exchange.read",
+        "document.issue",
+        "document.hand_out",
+        "form.keep",
+        "backup.make",
+    }
     harmless |= {"people.set_password", "people.set_pin", "technician.make_administrator"}
     harmless |= {
         "attachment.decode",

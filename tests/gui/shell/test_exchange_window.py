@@ -197,3 +197,50 @@ def test_a_pasted_key_shows_its_fingerprint_and_is_trusted_only_when_compared(
     dialog.submit()
     settled()
     assert [one.station.name for one in section.model.rows()] == ["总部"]
+
+
+def test_the_office_says_who_works_at_a_computer(
+    window: MainWindow, settled: Settled, services: Services, office: Office
+) -> None:
+    for code, name in (("T01", "张工"), ("T02", "刘伟")):
+        make_technician(services, code, name=name)
+    section = office_section(window, settled)
+    bootstrap.exchange(services, section.context.settings).begin_office()
+    section.refresh()
+    settled()
+    section.add()
+    settled()
+    dialog = draft_dialog()
+    dialog.fill({"key": office.text})
+    dialog.form.flush()
+    settled()
+    dialog.fill({"office": False, "compared": True, "people": ["T02"]})
+    dialog.submit()
+    settled()
+    [row] = section.model.rows()
+    assert row.station.codes == ("T02",)
+    section.trusted.select(row.id)
+    section.people.click()
+    settled()
+    dialog = draft_dialog()
+    dialog.fill({"people": ["T01"], "more_people": "t09、"})
+    dialog.submit()
+    settled()
+    [row] = section.model.rows()
+    assert row.station.codes == ("T01", "T09")
+    section.trusted.select(row.id)
+    section.people.click()
+    settled()
+    dialog = draft_dialog()
+    dialog.fill({"people": [], "more_people": ""})
+    dialog.submit()
+    settled()
+    assert dialog.isVisible(), "somebody has to work there"
+    dialog.reject()
+
+
+def draft_dialog() -> DraftDialog:
+    """The one that is open."""
+    found = [one for one in QApplication.topLevelWidgets() if isinstance(one, DraftDialog)]
+    [dialog] = [one for one in found if one.isVisible()]
+    return dialog

@@ -13,7 +13,12 @@ from app.domain.errors import AppError, InvalidInput
 from app.gui.actions import UserAction
 from app.gui.pages.settings.hub_panel import HubPanel
 from app.gui.pages.settings.section import Section
-from app.gui.pages.settings.trust_editor import TrustDraft, name_editor, trust_editor
+from app.gui.pages.settings.trust_editor import (
+    TrustDraft,
+    name_editor,
+    people_editor,
+    trust_editor,
+)
 from app.gui.shell.computers_table import last_contact, missing_badge, not_there_yet, received
 from app.gui.shell.exchange_dialogs import ExchangeDialog
 from app.gui.shell.exchange_work import exchange_of
@@ -30,8 +35,10 @@ from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.i18n import N_
 from app.texts import word
+from app.texts.rules import listed
 
 if TYPE_CHECKING:
+    from app.domain.register.people import Technician
     from app.exchange.identity import OwnKey
     from app.exchange.stations import Station
     from app.exchange.status import OtherComputer
@@ -57,11 +64,17 @@ class Trusted:
 @dataclass(frozen=True, slots=True)
 class _OfficeState:
     """What the section shows: the own key, or why there is none; everybody ever trusted, and how
-    far each is."""
+    far each is; the people of this database."""
 
     own: OwnKey | None
     trouble: AppError | None
     stations: tuple[Trusted, ...]
+    people: tuple[Technician, ...]
+
+    @property
+    def is_office(self) -> bool:
+        """Whether this computer takes in the work of others."""
+        return self.own is not None and self.own.role == "office"
 
 
 class OfficeSection(Section):
@@ -72,6 +85,7 @@ class OfficeSection(Section):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self._own: OwnKey | None = None
+        self._seen: _OfficeState | None = None
         self._name = label("", "section")
         self._role = label("", "muted")
         self._fingerprint = label("", "figure", copy=True)
@@ -85,6 +99,7 @@ class OfficeSection(Section):
         self.trusted = TableView(self.model, two_lines=True, name="stations")
         self.trusted.current_changed.connect(self._on_current)
         self._revoke = action_button(UserAction.TRUST_NO_LONGER, self._on_revoke)
+        self.people = action_button(UserAction.NAME_PEOPLE, self.name_people)
         self._listed = StateStack(panel(column(self.trusted, margins=(1, 1, 1, 1))))
         self.server = HubPanel(page)
         content = column(
@@ -128,7 +143,7 @@ class OfficeSection(Section):
         add = action_button(UserAction.TRUST_COMPUTER, self.add)
         return panel(
             column(
-                row(label(_("Trusted computers"), "section"), None, self._revoke, add),
+                row(label(_("Trusted computers"), "section"), None, self._revoke, self.people, add),
                 self._listed,
                 spacing=6,
             )
@@ -145,14 +160,16 @@ class OfficeSection(Section):
             stations = tuple(
                 Trusted(one, known.get(one.key.station)) for one in exchange.stations.listed()
             )
+            people = self.context.services.directory.technicians()
             try:
-                return _OfficeState(exchange.identity.key(), None, stations)
+                return _OfficeState(exchange.identity.key(), None, stations, people)
             except AppError as error:
-                return _OfficeState(None, error, stations)
+                return _OfficeState(None, error, stations, people)
 
         self.page.run(look, self._show, lane="io")
 
     def _show(self, seen: _OfficeState) -> None:
+        self._seen = seen
         own = self._own = seen.own
         self._name.setText(own.name if own else _("This computer"))
         self._role.setText(word(words(), "station_role", own.role) if own else "")
@@ -183,7 +200,11 @@ class OfficeSection(Section):
             )
 
     def _on_current(self, chosen: Trusted | None) -> None:
-        self._revoke.setEnabled(chosen is not None and chosen.station.revoked_at is None)
+        trusted = chosen is not None and chosen.station.revoked_at is None
+        self._revoke.setEnabled(trusted)
+        office = self._seen is not None and self._seen.is_office
+        self.people.setVisible(office)
+        self.people.setEnabled(trusted)
 
     # --- doing ---------------------------------------------------------------------------------
 
@@ -253,8 +274,22 @@ class OfficeSection(Section):
 
     def add(self) -> None:
         """Trust another computer."""
-        dialog = trust_editor(self.page)
+        seen = self._seen
+        people = seen.people if seen is not None and seen.is_office else ()
+        dialog = trust_editor(self.page, people)
         self.page.submit(dialog, self.trust, self._trusted)
+
+    def name_people(self) -> None:
+        """Say who works at the computer that is chosen."""
+        chosen: Trusted | None = self.trusted.current()
+        if chosen is None or self._seen is None:
+            return
+        key = chosen.station.key.station
+        self.page.submit(
+            people_editor(self.page, chosen.station, self._seen.people),
+            lambda codes: exchange_of(self.context).stations.name_people(key, codes),
+            lambda _station: self.refresh(),
+        )
 
     def trust(self, draft: TrustDraft) -> Station:
         """Trust the computer a key belongs to.  Raises `InvalidInput`."""
@@ -264,7 +299,8 @@ class OfficeSection(Section):
         if not draft.compared:
             raise InvalidInput.of("compared", "exchange.not_compared")
         stations = exchange_of(self.context).stations
-        return stations.trust(key, office=draft.office, name=draft.name)
+        people = draft.people or None
+        return stations.trust(key, office=draft.office, name=draft.name, people=people)
 
     def _trusted(self, station: Station) -> None:
         self.context.note(_("Trusted: {name}", name=station.name))
@@ -287,6 +323,8 @@ def _state(one: Trusted) -> Badge | None:
     if one.station.revoked_at is not None:
         return Badge(_("No longer trusted"), "neutral", "ban")
     missing = missing_badge(one.known) if one.known is not None else None
+    if missing is None and not one.station.is_office and not one.station.codes:
+        return Badge(_("Nobody named"), "warning", "triangle-alert")
     return missing or Badge(_("Trusted"), "ok", "circle-check")
 
 
@@ -298,6 +336,11 @@ def _columns() -> tuple[TableColumn, ...]:
             detail=lambda s: word(words(), "station_role", s.station.key.role),
             width=150,
             stretch=True,
+        ),
+        TableColumn(
+            title=_("Works there"),
+            text=lambda s: listed(words(), list(s.station.codes)) or "—",
+            width=130,
         ),
         TableColumn(
             title=_("Fingerprint"),

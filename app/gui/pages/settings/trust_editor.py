@@ -1,9 +1,12 @@
-"""Dialogs of trust: the key of another computer, and what this one is called."""
+"""Dialogs of trust: the key of another computer, who works there, and what this one is called."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +17,10 @@ from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, row
 from app.gui.toolkit.problems import message
+
+if TYPE_CHECKING:
+    from app.domain.register.people import Technician
+    from app.exchange.stations import Station
 
 
 def name_editor(parent: QWidget, name: str) -> DraftDialog:
@@ -26,13 +33,54 @@ def name_editor(parent: QWidget, name: str) -> DraftDialog:
 
 @dataclass(frozen=True, slots=True)
 class TrustDraft:
-    """A key as text, what its computer is called here, whether that is the office of this one, and
-    whether the fingerprint was compared."""
+    """A key as text, what its computer is called here, whether that is the office of this one,
+    whether the fingerprint was compared, and the codes of those who work there."""
 
     key: str
     name: str
     office: bool
     compared: bool
+    people: tuple[str, ...] = ()
+
+
+def _people_fields(people: Sequence[Technician]) -> list[Field]:
+    choices = [(one.code, f"{one.code} {one.name}") for one in people]
+    return [
+        Field(
+            name="people",
+            label=_("People who work there"),
+            kind="checks",
+            choices=choices,
+            rows=6,
+            help=_(
+                "Work from there counts in the name of these people only. Tick a team lead, too,"
+                " who signs in there now and then."
+            ),
+        ),
+        Field(
+            name="more_people",
+            label=_("Other codes"),
+            hint=_("separated by commas"),
+            help=_("Of people who are not entered here yet."),
+        ),
+    ]
+
+
+def _codes(values: dict[str, Any]) -> tuple[str, ...]:
+    """The codes ticked and typed; takes them out of the values."""
+    typed = re.split(r"[,，、;；\s]+", values.pop("more_people"))
+    return (*values.pop("people"), *filter(None, typed))
+
+
+def people_editor(parent: QWidget, station: Station, people: Sequence[Technician]) -> DraftDialog:
+    """Who works at a computer.  The draft is a tuple of codes."""
+    dialog = DraftDialog(
+        _("Who works at {name}", name=station.name), _people_fields(people), _codes, parent=parent
+    )
+    here = {one.code for one in people}
+    others = ", ".join(code for code in station.codes if code not in here)
+    dialog.fill({"people": station.codes, "more_people": others})
+    return dialog
 
 
 _LONGEST_KEY = 4096
@@ -64,12 +112,18 @@ def _trust_fields() -> list[Field]:
     ]
 
 
-def trust_editor(parent: QWidget) -> DraftDialog:
-    """A computer to be trusted.  The draft is a `TrustDraft`."""
+def _trust_draft(values: dict[str, Any]) -> TrustDraft:
+    people = _codes(values) if "people" in values else ()
+    return TrustDraft(**values, people=people)
+
+
+def trust_editor(parent: QWidget, people: Sequence[Technician] = ()) -> DraftDialog:
+    """A computer to be trusted.  The draft is a `TrustDraft`; `people` are those who may work at
+    it, none on a computer that takes no work in."""
     dialog = DraftDialog(
         _("Trust a computer"),
-        _trust_fields(),
-        lambda values: TrustDraft(**values),
+        [*_trust_fields(), *(_people_fields(people) if people else ())],
+        _trust_draft,
         action=_("Trust"),
         parent=parent,
     )
