@@ -25,6 +25,8 @@ from app.domain.diagnosis.interview_parts import (
     answer_id,
     clean,
     fact_evidence,
+    likely_causes,
+    likely_modes,
 )
 from app.domain.diagnosis.requests import BusinessRequest
 from app.domain.diagnosis.what_was_told import requests_in, settled_questions, something_fails
@@ -89,22 +91,12 @@ class Interview:
     @cached_property
     def modes(self) -> tuple[LikelyEntry, ...]:
         """The failure modes of the likeliest class, likeliest first."""
-        knowledge = self.reasoner.knowledge
-        inside = {m.id: self.beliefs.modes[m.id] for m in knowledge.modes_of(self.top.fault_class)}
-        total = sum(inside.values())
-        ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(LikelyEntry(m, knowledge.modes[m].text, s / total) for m, s in ranked)
+        return likely_modes(self.reasoner.knowledge, self.beliefs, self.top.fault_class)
 
     @cached_property
     def causes(self) -> tuple[LikelyEntry, ...]:
         """The causes within the likeliest class, likeliest first."""
-        knowledge = self.reasoner.knowledge
-        inside: dict[str, float] = {}
-        for mode in self.modes:
-            for cause, share in self.beliefs.causes[mode.id].items():
-                inside[cause] = inside.get(cause, 0.0) + mode.share * share
-        ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(LikelyEntry(c, knowledge.causes[c].text, s) for c, s in ranked)
+        return likely_causes(self.reasoner.knowledge, self.beliefs, self.modes)
 
     @cached_property
     def next(self) -> next_question.NextQuestion | None:
@@ -277,8 +269,8 @@ class Interview:
         return self._with(item, InterviewStep("tick", check_id, outcome))
 
     def withdraw(self, evidence_id: str, reason: str = "") -> Interview:
-        """Take back one piece of evidence; what calls for a hard stop only with the reason.
-        Raises `NotFound`, `InvalidInput`."""
+        """Take back evidence; for a hard stop only with the reason.  Raises `NotFound`,
+        `InvalidInput`."""
         lost = safety_rules.lost_stops(self.reasoner.knowledge, self.evidence, evidence_id)
         if lost and not clean(reason):
             raise InvalidInput.of("reason", "stop.reason_missing")
@@ -331,11 +323,21 @@ class Interview:
         item, facts = fact_evidence(self.reasoner.knowledge, fact), {**self.facts, fact.id: fact}
         return dataclasses.replace(self, evidence=(*kept, item), facts=facts)
 
+    def tell_merchant(self, *, told: bool) -> Interview:
+        """Note that the merchant was told what the advice says to say, or not after all."""
+        text = self.advice.say.zh if told else ""
+        return dataclasses.replace(self, steps=(*self.steps, InterviewStep("say", "", text)))
+
+    @property
+    def merchant_told(self) -> bool:
+        """Whether the merchant was told what the advice says now."""
+        last = next((step for step in reversed(self.steps) if step.kind == "say"), None)
+        return last is not None and last.value == self.advice.say.zh
+
     # --- the end -------------------------------------------------------------------------------
 
     def trail(self) -> dict[str, object]:
-        """The whole session as JSON-able values: enough to replay it, and to print it without a
-        catalogue."""
+        """The session as JSON-able values: enough to replay it, and to print it."""
         first_code, first_text = self.reported
         taken = [step.value for step in self.steps if step.kind == "withdraw" and step.value]
         grounds = advice.grounds(

@@ -169,6 +169,7 @@ class ResolveEditor(DraftDialog):
             ("mode", hint.mode),
             ("cause", hint.cause),
             ("work_done", done),
+            ("advice", hint.told.in_(language)),
         ):
             if value and not self.form.value(name):
                 self.form.fill({name: value})
