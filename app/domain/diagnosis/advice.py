@@ -114,14 +114,14 @@ def _clauses(knowledge: Knowledge, items: Iterable[Evidence]) -> list[LocalizedT
 
 def _clause(knowledge: Knowledge, item: Evidence) -> LocalizedText:
     """What one item says, in the words that were given and with what they were taken for."""
-    if item.negated:
+    if item.negated and not item.said:
         return knowledge.text_of("because.negated", label=item.label)
     if not item.said:
         return knowledge.text_of(f"because.{item.kind}", label=item.label)
     quoted = knowledge.text_of(
         "because.screen" if item.screen else "because.said", said=_shortened(item.said)
     )
-    if any(item.said.casefold() == text.casefold() for _, text in item.label.texts):
+    if item.negated or any(item.said.casefold() == text.casefold() for _, text in item.label.texts):
         return quoted
     return knowledge.text_of("because.read_as", said=quoted, label=item.label)
 

@@ -159,12 +159,13 @@ class Reasoner:
         signs = self.knowledge.signs
         clauses = written_clauses(text)
         wanted = () if screen_shows else only_requested(reading.found, signs, coded=coded)
+        asked = {signs[f.sign].request for f in wanted if signs[f.sign].kind is SignKind.REQUEST}
         for found in reading.found:
             sign = signs[found.sign]
             asks = sign.kind is SignKind.REQUEST
             if (asks and (screen_shows or found.negated)) or (screen_shows and sign.request):
                 continue
-            if wanted and found not in wanted and found.requested:
+            if wanted and (found.requested or (not asks and sign.request in asked)):
                 continue
             said = clauses[found.clause] if 0 <= found.clause < len(clauses) else ""
             yield self._sign_evidence(found, said, screen=screen_shows, wanted=found in wanted)

@@ -235,7 +235,7 @@ class DiagnosisPanel(QWidget):
         self.request = RequestCard()
         self._sure, self._say = label("", "strong", wrap=True), label("", "section", wrap=True)
         self.further = action_button(UserAction.ASK_FURTHER, self._on_further, bind=False)
-        self._sure_box = panel(column(self._sure, row(self.further, None), spacing=6), "ok")
+        self._sure_box = panel(row(self._sure, self.further, spacing=8), "ok")
         self.told_box = QCheckBox(_("Told, put it into the report"))
         self.told_box.setToolTip(key_hint(UserAction.SAY_IN_REPORT))
         self._columns = self._arranged()

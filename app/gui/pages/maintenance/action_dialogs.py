@@ -119,7 +119,7 @@ def move_dialog(parent: QWidget, visits: int, outside: int, day: date) -> DraftD
             )
         ],
         lambda values: values["reason"],
-        action=_("Move"),
+        action=_("Put on this day"),
         parent=parent,
     )
     text = _(
