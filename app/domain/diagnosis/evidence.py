@@ -22,7 +22,6 @@ from app.domain.diagnosis.match_judging import FoundSign
 from app.domain.diagnosis.requests import only_requested
 from app.domain.diagnosis.sign_matching import Matcher, TextReading
 from app.domain.diagnosis.sign_similarity import Hints
-from app.domain.diagnosis.text_remainder import Nouns
 from app.domain.faults import FaultClass
 from app.languages import NO_TEXT, LocalizedText
 
@@ -104,7 +103,6 @@ class Reasoner:
         self.model = CatalogueModel(knowledge)
         self.matcher = Matcher(knowledge.signs, knowledge.wording)
         self._codes = CodeReader(knowledge, self.matcher.folding)
-        self._nouns = Nouns(knowledge.wording.nouns, self.matcher.folding)
         self.hints = Hints(self._lessons(), self.model.base)
 
     def _lessons(self) -> Iterator[tuple[list[str], dict[FaultClass, float]]]:
@@ -167,6 +165,8 @@ class Reasoner:
                 continue
             if wanted and (found.requested or (not asks and sign.request in asked)):
                 continue
+            if found.requested and sign.request:
+                continue  # to be moved is not to have been moved
             said = clauses[found.clause] if 0 <= found.clause < len(clauses) else ""
             yield self._sign_evidence(found, said, screen=screen_shows, wanted=found in wanted)
 
@@ -179,7 +179,6 @@ class Reasoner:
         return plain and item.likeness == 1 and doubt < DOUBTS[Doubt.VAGUE]
 
     def _hint(self, tokens: Sequence[str]) -> list[Evidence]:
-        tokens = self._nouns.left_out(tokens)
         if all(token in BREAKS or token == LISTED for token in tokens):
             return []
         label = self.knowledge.phrases["evidence.wording"]

@@ -43,6 +43,7 @@ from app.domain.diagnosis.match_judging import (
 )
 from app.domain.diagnosis.sign_similarity import Resemblance
 from app.domain.diagnosis.text_remainder import (
+    Nouns,
     broken_at_words,
     filler_places,
     is_whole_clause,
@@ -70,7 +71,7 @@ _DENYING = frozenset({"!absences", "!explicit", "!gone"})
 @dataclass(frozen=True, slots=True)
 class TextReading:
     """What was made of a text: its signs, the most telling first, and the tokens that are more
-    than talk (without fillers, and without what a hollow sign says already)."""
+    than talk (without fillers, bare nouns, and what a hollow sign or a denial says already)."""
 
     found: tuple[FoundSign, ...] = ()
     rest: tuple[str, ...] = ()
@@ -122,6 +123,7 @@ class Matcher:
         self._vocabulary = [word for word in self._phrases if len(word) > 3 and word.isascii()]
         self._known = frozenset(self._phrases)
         self._resemblance = Resemblance(signs, self.folding)
+        self._nouns = Nouns(wording.nouns, self.folding)
 
     # --- learning the catalogue ----------------------------------------------------------------
 
@@ -189,7 +191,9 @@ class Matcher:
             best = max((m.weight for m in plain), default=0.0)
             left = broken_at_words(without(tokens, talk, *(m.tokens for m in kept)), spans)
             doubtful = any(s.name in _DENYING or s.name == WORDS for s in spans)
-            for sign, alike, weight in self._resemblance.near(left):
+            # Nouns alone resemble nothing, however they stand together.
+            spoken = any(token not in _NO_WORDS for token in self._nouns.left_out(left))
+            for sign, alike, weight in self._resemblance.near(left) if spoken else ():
                 likeness = min(alike, _MOST_ALIKE_SAID)
                 stop = self._signs[sign].stop
                 if self._signs[sign].kind is SignKind.REQUEST:
@@ -201,6 +205,7 @@ class Matcher:
         if len(text) > LONGEST:
             found = self._with_danger(found, text)
         rest = without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow or m.negated))
+        rest = self._nouns.left_out(rest)
         return TextReading(tuple(sorted(found, key=lambda f: -f.weight)), tuple(rest))
 
     def _with_danger(self, found: list[FoundSign], text: str) -> list[FoundSign]:
