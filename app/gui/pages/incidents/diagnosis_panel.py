@@ -308,6 +308,7 @@ class DiagnosisPanel(QWidget):
         bind_keys(self, UserAction.ACCEPT_CLASS, self._on_accept)
         bind_keys(self, UserAction.ASK_FURTHER, self._on_further)
         bind_keys(self, UserAction.SAY_IN_REPORT, self.told_box.click)
+        bind_keys(self, UserAction.ENTER_REQUEST, self.request.press)
 
     def _on_accept(self) -> None:
         if self.ranking.accept.isVisible():

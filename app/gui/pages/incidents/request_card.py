@@ -28,7 +28,7 @@ class RequestCard(QWidget):
         self._title = label("", "question", wrap=True)
         self._why = label(_("A business request, no fault. In this order:"), "muted", wrap=True)
         self._steps = label("", wrap=True, copy=True)
-        self.enter = action_button(UserAction.ENTER_REQUEST, self.press, role="primary")
+        self.enter = action_button(UserAction.ENTER_REQUEST, self.press, role="primary", bind=False)
         self.setLayout(
             column(self._title, self._why, self._steps, row(self.enter, None), spacing=8)
         )
