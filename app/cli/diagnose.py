@@ -12,6 +12,7 @@ from typing import Any
 from app import bootstrap
 from app.cli.context import Context, Verb, table
 from app.cli.parser import names
+from app.domain.diagnosis.advice import Recommended
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import EvidenceKind
 from app.domain.diagnosis.interview import Interview, begin
@@ -20,6 +21,9 @@ from app.domain.diagnosis.next_question import NextQuestion
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
 from app.texts import error_text, word
+
+_DONT_KNOW = "unknown"
+"""What stands for "don't know" on the command line, where an empty value looks like a slip."""
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -34,7 +38,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         action="append",
         default=[],
         metavar="QUESTION=ANSWER",
-        help=t("answer a question, for example other_card=yes"),
+        help=t("answer a question, for example other_card=yes; step=unknown for don't know"),
     )
     parser.add_argument(
         "--check",
@@ -66,7 +70,7 @@ def _run(context: Context) -> None:
         question, separator, value = given.partition("=")
         if not separator:
             raise InvalidInput.of("answer", "choice.unknown", value=given)
-        session = session.answer(question, value)
+        session = session.answer(question, UNKNOWN if value == _DONT_KNOW else value)
     for given in options.check:
         check, _separator, outcome = given.partition("=")
         session = session.tick(check, outcome or CheckOutcome.DONE)
@@ -102,7 +106,7 @@ def _run_cases(context: Context, path: Path) -> None:
 
 def _asked(context: Context, session: Interview) -> Interview:
     """Ask on the terminal; an empty line is "don't know", the end of input stops."""
-    while (following := session.next) is not None:
+    while (following := session.further) is not None:
         context.note(_question(context.t, following))
         line = sys.stdin.readline()
         if not line:
@@ -159,6 +163,15 @@ def _found(session: Interview, language: str) -> dict[str, Any]:
             }
             for stop in session.stops
         ],
+        "requests": [
+            {
+                "id": each.id,
+                "title": each.text.in_(language),
+                "steps": [step.in_(language) for step in each.steps],
+            }
+            for each in session.requests
+        ],
+        "straight_to_checks": session.straight_to_checks,
         "result_unknown": session.result_unknown,
         "mode": session.modes[0].id,
         "causes": [
@@ -219,10 +232,26 @@ def stop_lines(session: Interview, language: str) -> list[str]:
     return [f"!!! {stop.text.in_(language)}\n    {stop.do.in_(language)}" for stop in session.stops]
 
 
+def _request_lines(t: Translator, session: Interview) -> list[str]:
+    """The business requests with their steps in order."""
+    found = []
+    for each in session.requests:
+        steps = [f"  {n}. {step.in_(t.language)}" for n, step in enumerate(each.steps, 1)]
+        title = each.text.in_(t.language)
+        found.append("\n".join([t("Business request: {title}", title=title), *steps]))
+    return found
+
+
+def _chance(session: Interview, item: Recommended) -> str:
+    """The chance that a check helps; nothing for an instruction or after a safety stop."""
+    return "" if item.check.instruction or session.stopped else f"{item.chance:.0%}"
+
+
 def _described(t: Translator, session: Interview) -> str:
     language, advice = t.language, session.advice
     parts = stop_lines(session, language)
     parts += [f"! {text.in_(language)}" for text in advice.warnings[len(session.stops) :]]
+    parts += _request_lines(t, session)
     parts += [
         f"{m.code} {m.text.in_(language)} ({session.reasoner.knowledge.profiles[m.profile].text.in_(language)})"  # noqa: E501
         for m in session.codes
@@ -248,12 +277,14 @@ def _described(t: Translator, session: Interview) -> str:
     ]
     if session.checks:
         checks = [
-            (c.check.id, c.check.text.in_(language), c.check.minutes, f"{c.chance:.0%}")
+            (c.check.id, c.check.text.in_(language), c.check.minutes, _chance(session, c))
             for c in session.checks
         ]
         parts.append(table((t("Id"), t("Check"), t("Minutes"), t("Chance")), checks))
     if session.next is not None:
         parts.append(_question(t, session.next))
+    elif session.straight_to_checks:
+        parts.append(t("Clear enough: do the checks first. --ask asks further."))
     return "\n\n".join(parts)
 
 

@@ -20,7 +20,6 @@ from app.domain.incidents.drafts import (
     WorkEntryDraft,
 )
 from app.domain.incidents.incidents import (
-    FUNCTION_TESTS,
     Confirmation,
     Incident,
     IncidentSummary,
@@ -37,6 +36,7 @@ from app.domain.incidents.lifecycle import (
     Priority,
     Urgency,
 )
+from app.domain.incidents.proof import PROOF_LINES
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.services.incidents.incident_queries import STATE_GROUPS, IncidentFilter
@@ -114,7 +114,7 @@ def _configure_resolve(verbs: argparse._SubParsersAction, t: Translator) -> None
         action="append",
         default=[],
         metavar="ITEM[=SLIP]",
-        help=t("a function test that passed: {items}", items=", ".join(FUNCTION_TESTS)),
+        help=t("a function test that passed: {items}", items=", ".join(PROOF_LINES)),
     )
 
 

@@ -176,6 +176,9 @@ class UserAction(Enum):
     TICK_CHECK = _row(N_("Tick a recommended check"), DIAGNOSIS, *"123456789")
     IT_HELPED = _row(N_("It helped"), DIAGNOSIS, "+")
     IT_DID_NOT_HELP = _row(N_("It did not"), DIAGNOSIS, "-")
+    ASK_FURTHER = _row(N_("Ask further"), DIAGNOSIS, "Q")
+    SAY_IN_REPORT = _row(N_("Into the report"), DIAGNOSIS, "S")
+    ENTER_REQUEST = _row(N_("Enter it in the register …"), DIAGNOSIS, "R", icon="move")
     ACCEPT_CLASS = _row(N_("Accept the class"), DIAGNOSIS, "Ctrl+D")
 
     PASTE_PHOTO = _row(N_("Paste"), PHOTOS, "Ctrl+V", "Shift+Ins", icon="copy")

@@ -32,6 +32,7 @@ from app.domain.diagnosis.catalogue import (
     Wording,
 )
 from app.domain.diagnosis.knowledge import Cause, FailureMode, Knowledge, Remedy
+from app.domain.diagnosis.requests import BusinessRequest
 from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass
 from app.knowledge import schema
@@ -76,6 +77,7 @@ class _Builder:
             profiles={key: self._profile(key, e) for key, e in self._whole["profile"].items()},
             codes=self._codes(),
             stops={key: self._stop(key, e) for key, e in self._whole["stop"].items()},
+            requests={key: self._request(key, e) for key, e in self._whole["request"].items()},
             signs={key: self._sign(key, e) for key, e in self._whole["sign"].items()},
             questions={key: self._question(key, e) for key, e in self._whole["question"].items()},
             checks={key: self._check(key, e) for key, e in self._whole["check"].items()},
@@ -230,12 +232,25 @@ class _Builder:
             kind=entry.kind,
             text=entry.localized,
             do=entry.do.localized,
+            say=entry.say.localized,
             log=entry.log.localized,
             tell=entry.tell.localized,
             contacts=tuple(entry.contacts),
             confirm=self._known("stop", key, "question", entry.confirm),
             rules_out=frozenset(entry.rules_out),
             source=self._source("stop", key, entry),
+        )
+
+    def _request(self, key: str, entry: schema.RequestEntry) -> BusinessRequest:
+        return BusinessRequest(
+            id=key,
+            text=entry.localized,
+            say=entry.say.localized,
+            steps=tuple(step.localized for step in entry.steps),
+            contacts=tuple(entry.contacts),
+            change=entry.change,
+            mode=self._known("request", key, "mode", entry.mode),
+            source=self._source("request", key, entry),
         )
 
     def _sign(self, key: str, entry: schema.SignEntry) -> Sign:
@@ -247,6 +262,7 @@ class _Builder:
             leaning=self._leaning("sign", key, entry.points, entry.against, entry.doubt),
             answers=self._settled("sign", key, entry),
             stop=self._known("sign", key, "stop", entry.stop) if entry.stop else "",
+            request=self._known("sign", key, "request", entry.request) if entry.request else "",
             thing=entry.thing,
             unknown_result=entry.unknown_result,
             source=self._source("sign", key, entry),
@@ -345,6 +361,7 @@ def _wording(parts: list[schema.WordingEntry]) -> Wording:
     same: dict[str, str] = {}
     denials: dict[str, list[str]] = defaultdict(list)
     fillers: list[str] = []
+    nouns: list[str] = []
     letters = ""
     for part in parts:
         groups.update({name: tuple(words) for name, words in part.groups.items()})
@@ -352,12 +369,14 @@ def _wording(parts: list[schema.WordingEntry]) -> Wording:
         for name, words in part.denials.items():
             denials[name].extend(words)
         fillers.extend(part.fillers)
+        nouns.extend(part.nouns)
         letters += "".join(part.traditional.split())
     return Wording(
         groups=groups,
         denials=Denials(**{name: tuple(words) for name, words in denials.items()}),
         words=tuple(word for part in parts for word in part.words),
         fillers=tuple(fillers),
+        nouns=tuple(nouns),
         same=same,
         code_before=tuple(word for part in parts for word in part.code_before),
         code_after=tuple(word for part in parts for word in part.code_after),

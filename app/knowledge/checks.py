@@ -331,7 +331,8 @@ def _proposed(session: Interview, ruled_out: frozenset[Act], where: str) -> Iter
     for item in session.checks:
         if item.check.does & ruled_out:
             yield _warn(where, f"check {item.check.id} is proposed although it is ruled out")
-    while (question := session.question) is not None:
+    while (following := session.further) is not None:
+        question = following.question
         if question.does & ruled_out:
             yield _warn(where, f"question {question.id} is asked although it is ruled out")
         session = session.answer(question.id)

@@ -25,7 +25,7 @@ from app.domain.maintenance.plan_drafts import PlanDraft, check_plan, draft_of_e
 from app.domain.maintenance.plans import EventRule, PlanEvent
 from app.domain.maintenance.recurrence_drafts import RuleDraft
 from app.knowledge.schema import LocalizedEntry, StrictEntry
-from app.languages import NO_TEXT
+from app.languages import NO_TEXT, LocalizedText
 
 PLANS, CHECKLISTS = "plans.toml", "checklists.toml"
 
@@ -81,6 +81,14 @@ class _Choice(StrictEntry):
     fails: bool = False
 
 
+class _Fault(StrictEntry):
+    """What a failure of a line is, in class and words; a choice says it in its own words."""
+
+    fault_class: FaultClass = Field(alias="class")
+    zh: str = ""
+    en: str = ""
+
+
 class _Line(StrictEntry):
     key: str
     kind: LineKind
@@ -92,6 +100,7 @@ class _Line(StrictEntry):
     choices: tuple[_Choice, ...] = ()
     required: bool = True
     alarm: Literal["hardware", "violation"] | None = None
+    fault: _Fault | None = None
 
 
 class _Checklist(StrictEntry):
@@ -217,4 +226,6 @@ def _line(item: _Checklist, line: _Line) -> ChecklistLine:
         choices=tuple(LineChoice(c.key, c.text.localized, c.fails) for c in line.choices),
         required=line.required,
         alarm=None if line.alarm is None else FaultClass(line.alarm),
+        fault_class=line.fault.fault_class if line.fault else None,
+        fault=LocalizedText(line.fault.zh, line.fault.en) if line.fault else NO_TEXT,
     )

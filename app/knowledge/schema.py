@@ -20,6 +20,7 @@ from app.domain.diagnosis.catalogue import (
     Strength,
 )
 from app.domain.faults import ContactRole, FaultClass
+from app.domain.register.terminal_actions import TerminalAction
 from app.languages import LANGUAGES, LocalizedText
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
@@ -153,11 +154,23 @@ class StopEntry(LocalizedEntry):
 
     kind: StopKind
     do: LocalizedEntry
+    say: LocalizedEntry
     tell: LocalizedEntry
     log: LocalizedEntry
     contacts: Annotated[list[ContactRole], Field(min_length=1)]
     confirm: Id
     rules_out: Annotated[list[Act], Field(min_length=1)]
+    source: Id
+
+
+class RequestEntry(LocalizedEntry):
+    """A business request."""
+
+    say: LocalizedEntry
+    steps: Annotated[list[LocalizedEntry], Field(min_length=1)]
+    contacts: Annotated[list[ContactRole], Field(min_length=1)]
+    change: TerminalAction | None = None
+    mode: Id
     source: Id
 
 
@@ -171,6 +184,7 @@ class SignEntry(LocalizedEntry):
     doubt: Doubt = Doubt.FAIR
     answers: Settles | None = None
     stop: Id | Literal[""] = ""
+    request: Id | Literal[""] = ""
     thing: bool = False
     unknown_result: bool = False
     source: Id
@@ -238,6 +252,7 @@ class WordingEntry(StrictEntry):
     denials: dict[DenialList, list[Sentence]] = {}
     words: list[Sentence] = []
     fillers: list[Sentence] = []
+    nouns: list[Sentence] = []
     same: dict[str, str] = {}
     traditional: str = ""
     code_before: list[str] = []
@@ -256,6 +271,7 @@ class KnowledgeFile(StrictEntry):
     profile: dict[Id, ProfileEntry] = {}
     code: list[CodeEntry] = []
     stop: dict[Id, StopEntry] = {}
+    request: dict[Id, RequestEntry] = {}
     sign: dict[Id, SignEntry] = {}
     question: dict[Id, QuestionEntry] = {}
     check: dict[Id, CheckEntry] = {}

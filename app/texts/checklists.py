@@ -65,9 +65,14 @@ def finding_text(
 
 
 def failed_line_text(t: Translator, title: LocalizedText, line: ChecklistLine, found: str) -> str:
-    """The symptom of an incident about a failed line: checklist, line, what was found."""
-    head = LANGUAGES[t.language].colon.join((title.in_(t.language), line.text.in_(t.language)))
-    return f"{head}\n{found}"
+    """The symptom of an incident about a failed line: checklist, what is wrong or else the line,
+    what was found."""
+    said = line.fault.in_(t.language)
+    rest = found.removeprefix(said).removeprefix(" · ") if said else found
+    head = LANGUAGES[t.language].colon.join(
+        (title.in_(t.language), said or line.text.in_(t.language))
+    )
+    return f"{head}\n{rest}" if rest else head
 
 
 def limits_in_words(t: Translator, line: ChecklistLine) -> str:

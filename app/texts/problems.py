@@ -125,6 +125,10 @@ PROBLEMS: dict[str, str] = {
     "resolution.remedy_missing": N_("Choose what remedied it."),
     "resolution.action_missing": N_("Say what was done."),
     "resolution.test_missing": N_("Test at least one function before it counts as solved."),
+    "resolution.trade_missing": N_(
+        "No test of the terminal is needed. See the merchant take a payment, then mark “Merchant"
+        " takes payments”."
+    ),
     "resolution.test_failed": N_("A test failed, so this is not solved yet."),
     "resolution.mode_foreign": N_("This failure mode does not belong to the fault class."),
     "resolution.cause_foreign": N_("This cause does not belong to the failure mode."),

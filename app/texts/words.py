@@ -117,6 +117,7 @@ WORDS: dict[str, dict[str, str]] = {
         "test_sale": N_("Test sale"),
         "test_void": N_("Void"),
         "settle": N_("Settlement"),
+        "merchant_trades": N_("Merchant takes payments"),
     },
     "security_check": {
         "serial_matches": N_("Serial number as registered"),
@@ -320,7 +321,7 @@ FIELDS: dict[str, str] = {
     "company_phone": N_("Phone"),
     "company_logo": N_("Logo"),
     "horizon_days": N_("Plan ahead"),
-    "name": N_("Name"),
+    "name": N_("Name or title"),
     "first": N_("From"),
     "last": N_("Until"),
 }

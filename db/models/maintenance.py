@@ -256,9 +256,10 @@ class ChecklistLineRow(Row, table=True):
     __tablename__ = "checklist_line"
     __table_args__ = table(
         lines("key", "unit"),
-        notes("text_zh", "text_en", "help_zh", "help_en"),
+        notes("text_zh", "text_en", "help_zh", "help_en", "fault_zh", "fault_en"),
         one_of("kind", LineKind),
         one_of("alarm", FaultClass, optional=True),
+        one_of("fault_class", FaultClass, optional=True),
         sa.CheckConstraint("least IS NULL OR most IS NULL OR least <= most", name="limits"),
         sa.UniqueConstraint("checklist_id", "key"),
         sa.UniqueConstraint("checklist_id", "position"),
@@ -278,6 +279,9 @@ class ChecklistLineRow(Row, table=True):
     choices: Any = document()
     required: bool = flag(default=True)
     alarm: str | None = optional_words()
+    fault_class: str | None = optional_words()
+    fault_zh: str = words()
+    fault_en: str = words()
 
 
 class ChecklistRunRow(Versioned, table=True):

@@ -13,6 +13,7 @@ from app.domain.diagnosis.bayes import Beliefs, CatalogueModel
 from app.domain.diagnosis.catalogue import Act, Check, Code, CodeAct, Stop
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, OddsShift
 from app.domain.diagnosis.knowledge import Knowledge
+from app.domain.diagnosis.requests import BusinessRequest
 from app.domain.faults import ContactRole, FaultClass
 from app.languages import LocalizedText
 
@@ -21,7 +22,7 @@ _TELLING = 0.15
 _AGAINST = -0.9
 _REASONS = 2
 _LEAST_CHANCE = 0.04
-_MOST_CHECKS = 6
+_MOST_CHECKS = 7
 _CLEAR_MODE = 0.5
 _CLEAR_CLASS = 0.5
 _SPOKEN = 0.45
@@ -43,12 +44,13 @@ class Recommended:
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What holds whatever the shares are: hard stops and those not settled yet, an unknown result,
-    a clashing code."""
+    a clashing code, and requests that are all there is."""
 
     stops: tuple[Stop, ...]
     unsettled: tuple[Stop, ...]
     query_first: bool
     clash: bool
+    planned: tuple[BusinessRequest, ...] = ()
 
     @property
     def ruled_out(self) -> frozenset[Act]:
@@ -57,6 +59,8 @@ class Bounds:
 
     def permits(self, check: Check) -> bool:
         """Whether a check may be proposed."""
+        if self.planned:
+            return False  # nothing has failed
         if check.only_after and not any(stop.id in check.only_after for stop in self.stops):
             return False
         if self.stops and not check.allowed_after_stop:
@@ -82,9 +86,8 @@ def reasons(
     """Why a class stands where it does, as whole sentences: the evidence for it, or else the
     evidence against it."""
     ranked = sorted(shifts, key=lambda s: -abs(s.classes[fault_class]))
-    for_it = [s for s in ranked if s.classes[fault_class] >= _TELLING][:_REASONS]
-    if for_it:
-        clauses = [_clause(knowledge, shift.evidence) for shift in for_it]
+    for_it = [s.evidence for s in ranked if s.classes[fault_class] >= _TELLING]
+    if clauses := _clauses(knowledge, for_it)[:_REASONS]:
         return (knowledge.text_of("because.for", reasons=_together(knowledge, clauses)),)
     against = [s for s in ranked if s.classes[fault_class] <= _AGAINST][:1]
     if against:
@@ -100,10 +103,60 @@ def _together(knowledge: Knowledge, clauses: Sequence[LocalizedText]) -> Localiz
     return first
 
 
+def _clauses(knowledge: Knowledge, items: Iterable[Evidence]) -> list[LocalizedText]:
+    """One clause for each thing that was said, the most telling first: two signs read out of the
+    same words are one reason."""
+    found: dict[str, LocalizedText] = {}
+    for item in items:
+        found.setdefault(item.said or item.id, _clause(knowledge, item))
+    return list(found.values())
+
+
 def _clause(knowledge: Knowledge, item: Evidence) -> LocalizedText:
-    if item.negated:
+    """What one item says, in the words that were given and with what they were taken for."""
+    if item.negated and not item.said:
         return knowledge.text_of("because.negated", label=item.label)
-    return knowledge.text_of(f"because.{item.kind}", label=item.label)
+    if not item.said:
+        return knowledge.text_of(f"because.{item.kind}", label=item.label)
+    quoted = knowledge.text_of(
+        "because.screen" if item.screen else "because.said", said=_shortened(item.said)
+    )
+    if item.negated or any(item.said.casefold() == text.casefold() for _, text in item.label.texts):
+        return quoted
+    return knowledge.text_of("because.read_as", said=quoted, label=item.label)
+
+
+def requested(knowledge: Knowledge, evidence: Iterable[Evidence]) -> tuple[LocalizedText, ...]:
+    """Why nothing but a request is seen: what was said."""
+    asked = [item for item in evidence if item.kind is EvidenceKind.REQUEST]
+    clauses = _clauses(knowledge, asked)[:_REASONS]
+    if not clauses:
+        return ()
+    return (knowledge.text_of("because.for", reasons=_together(knowledge, clauses)),)
+
+
+def grounds(
+    knowledge: Knowledge,
+    stops: Iterable[Stop],
+    taken_back: Iterable[str],
+    why: Iterable[LocalizedText],
+    evidence: Iterable[Evidence],
+) -> tuple[LocalizedText, ...]:
+    """What the report prints: what was stopped, the reasons stops were taken back with, why this
+    class, what was asked and tried."""
+    stopped = [knowledge.text_of("stop.reason", title=stop.text) for stop in stops]
+    stopped += [knowledge.text_of("stop.withdrawn", reason=reason) for reason in taken_back]
+    own = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
+    known = [item.label for item in evidence if item.kind in own and item.value]
+    return (*stopped, *why, *known)
+
+
+_QUOTED = 40
+"""Characters of a clause that a reason quotes."""
+
+
+def _shortened(said: str) -> str:
+    return said if len(said) <= _QUOTED else f"{said[: _QUOTED - 1]}…"
 
 
 def checks(
@@ -157,6 +210,8 @@ def advice(
     bounds: Bounds,
 ) -> Advice:
     """What to say and whom to call, as precise as the beliefs allow."""
+    if bounds.planned:
+        return _planned(knowledge, bounds.planned)
     classes = beliefs.classes(model)
     top = max(classes, key=lambda c: classes[c])
     note = knowledge.classes[top]
@@ -170,13 +225,33 @@ def advice(
     )
     guide = knowledge.contacts[roles[0]]
     return Advice(
-        say=_say(knowledge, known.say if clear and known.say else note.say, classes[top]),
+        say=bounds.stops[0].say
+        if bounds.stops
+        else _say(knowledge, known.say if clear and known.say else note.say, classes[top]),
         contacts=roles,
         ready=tuple(knowledge.phrases[f"ready.{name}"] for name in guide.ready),
         ask=guide.ask,
         visit=note.visit or bool(bounds.stops),
         warnings=tuple(_warnings(knowledge, codes, bounds)),
     )
+
+
+def _planned(knowledge: Knowledge, requests: Sequence[BusinessRequest]) -> Advice:
+    first = requests[0]
+    guide = knowledge.contacts[first.contacts[0]]
+    ready = (*guide.ready, *(name for name in _REQUEST_READY if name not in guide.ready))
+    return Advice(
+        say=first.say,
+        contacts=tuple(dict.fromkeys(role for each in requests for role in each.contacts)),
+        ready=tuple(knowledge.phrases[f"ready.{name}"] for name in ready),
+        ask=first.text,
+        visit=False,
+        warnings=(),
+    )
+
+
+_REQUEST_READY = ("papers", "address")
+"""What every request needs beside what its contact asks for."""
 
 
 def _say(knowledge: Knowledge, text: LocalizedText, share: float) -> LocalizedText:

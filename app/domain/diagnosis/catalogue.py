@@ -172,7 +172,8 @@ EVERYTHING = frozenset(Act)
 class Stop:
     """A hard stop: what must be done at once, whatever the shares are.
 
-    `do` is what to do at once, `log` why the incident is urgent, `tell` what a handover says.
+    `do` is what to do at once, `say` what the merchant is told, `log` why the incident is urgent,
+    `tell` what a handover says.
     `confirm` is the question that settles it while it was only asked about or feared.  Nothing
     that does one of the acts of `rules_out` may be proposed.
     """
@@ -181,6 +182,7 @@ class Stop:
     kind: StopKind
     text: LocalizedText
     do: LocalizedText
+    say: LocalizedText
     log: LocalizedText
     tell: LocalizedText
     contacts: tuple[ContactRole, ...]
@@ -190,11 +192,12 @@ class Stop:
 
 
 class SignKind(StrEnum):
-    """Where a sign is met."""
+    """Where a sign is met; a request is no trouble but something the merchant wants done."""
 
     MESSAGE = "message"
     SYMPTOM = "symptom"
     CIRCUMSTANCE = "circumstance"
+    REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,8 +207,8 @@ class Sign:
     `says` are the ways it is written; several parts joined by ``+`` must all be met in one
     sentence, ``<name>`` stands for any word of that group, ``^`` at the head means that it must be
     all that is said.  `answers` names the question and answer it settles.  `stop` is the hard stop
-    it calls for.  A `thing` names no trouble: "no network" denies nothing, only "it is not the
-    network" does.
+    it calls for, `request` the business request it is about.  A `thing` names no trouble: "no
+    network" denies nothing, only "it is not the network" does.
     """
 
     id: str
@@ -215,6 +218,7 @@ class Sign:
     leaning: Leaning
     answers: tuple[str, str] | None = None
     stop: str = ""
+    request: str = ""
     thing: bool = False
     unknown_result: bool = False
     source: str = ""
@@ -370,7 +374,8 @@ class Wording:
     """How texts are folded before they are compared, and the words that stand for one idea.
 
     `words` are ordinary words that a phrase must not be cut out of ("收到": so "没收到" holds no
-    "没收").  `fillers` are words that say nothing ("what shall I do", "please help").
+    "没收").  `fillers` are words that say nothing ("what shall I do", "please help"), `nouns` bare
+    names of people and things ("商户", "terminal") that tell nothing by themselves.
     `code_before` and `code_after` are words that make a number beside them a code, `units` words
     after it that make it an amount.
     """
@@ -379,6 +384,7 @@ class Wording:
     denials: Denials = field(default_factory=Denials)
     words: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     traditional: Mapping[int, str] = field(default_factory=dict)
     code_before: tuple[str, ...] = ()

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.domain import text as texts
 from app.domain.diagnosis.bayes import Beliefs, CatalogueModel, LearnedCounts, discount
 from app.domain.diagnosis.catalogue import DOUBTS, Code, Doubt, Leaning, SignKind
 from app.domain.diagnosis.check_outcome import CheckOutcome
-from app.domain.diagnosis.folding import BREAK, BREAKS, LISTED, stem
+from app.domain.diagnosis.code_reading import CodeReader
+from app.domain.diagnosis.folding import BREAK, BREAKS, LISTED, written_clauses
 from app.domain.diagnosis.knowledge import Knowledge
-from app.domain.diagnosis.sign_matching import FoundSign, Matcher
+from app.domain.diagnosis.match_judging import FoundSign
+from app.domain.diagnosis.requests import only_requested
+from app.domain.diagnosis.sign_matching import Matcher, TextReading
 from app.domain.diagnosis.sign_similarity import Hints
 from app.domain.faults import FaultClass
 from app.languages import NO_TEXT, LocalizedText
@@ -32,6 +33,7 @@ class EvidenceKind(StrEnum):
     MESSAGE = "message"
     SYMPTOM = "symptom"
     CIRCUMSTANCE = "circumstance"
+    REQUEST = "request"
     FACT = "fact"
     ANSWER = "answer"
     CHECK = "check"
@@ -41,7 +43,8 @@ class EvidenceKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One thing known.  `ref` names the catalogue entry; `value` is an answer, a check's result or
-    the code's profile.  Everything but the register's own facts can be withdrawn, and those too."""
+    the code's profile.  `said` is the clause that was written, `screen` whether it stands where the
+    screen's message is entered.  Everything can be withdrawn, the register's facts too."""
 
     id: str
     kind: EvidenceKind
@@ -49,6 +52,8 @@ class Evidence:
     label: LocalizedText
     value: str = ""
     detail: LocalizedText = NO_TEXT
+    said: str = ""
+    screen: bool = False
     negated: bool = False
     likeness: float = 1.0
     asked: bool = False
@@ -79,12 +84,10 @@ _CLASH_DOUBT = 0.2
 """What several meanings of a code add to its doubt."""
 _HINT_DOUBT = 0.6
 """What a guess from single words leaves open."""
-_SHORT = 14
-"""Tokens of a report so short that a number at its edge is a code."""
+_SHOWN = "显示 "
+"""Stands before a message, so that what a screen shows is read as shown."""
 _MESSAGE = 300
 """Characters of a displayed message that are read; screens are small."""
-_DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}|\d{1,3}\s?[%％]")
-"""Dates, times of day and percentages hold no codes."""
 FACTS_MOST = 2.5
 """The most that all the register's facts together may change the odds of one class against
 another: they tell how things usually are, not what happened today."""
@@ -99,10 +102,7 @@ class Reasoner:
         self.knowledge = knowledge
         self.model = CatalogueModel(knowledge)
         self.matcher = Matcher(knowledge.signs, knowledge.wording)
-        wording = knowledge.wording
-        self._before = frozenset(map(stem, wording.code_before))
-        self._after = frozenset(map(stem, wording.code_after))
-        self._units = frozenset(map(stem, wording.units))
+        self._codes = CodeReader(knowledge, self.matcher.folding)
         self.hints = Hints(self._lessons(), self.model.base)
 
     def _lessons(self) -> Iterator[tuple[list[str], dict[FaultClass, float]]]:
@@ -118,42 +118,7 @@ class Reasoner:
 
     def code_of(self, typed: str) -> str:
         """The code a person typed, in the catalogue's spelling; empty when it is no known code."""
-        code = re.sub(
-            r"^(CODE|ERROR|ERR|错误码|错误代码|代码|应答码)[:：#]?",
-            "",
-            texts.compact(typed).upper(),
-        )
-        for known in (code, code.lstrip("0").zfill(2) if code.isdigit() else ""):
-            if known and known in self.knowledge.codes:
-                return known
-        return ""
-
-    def codes_in(self, text: str) -> list[str]:
-        """Codes mentioned inside a text: a code alone, beside a word like "code", or of a shape
-        that is no ordinary number."""
-        tokens = self.matcher.folding.tokens(_DATE.sub(" ", text))
-        found: list[str] = []
-        for i, token in enumerate(tokens):
-            code = token.upper()
-            if code not in self.knowledge.codes or code in found:
-                continue
-            if self._is_code(code, tokens, i):
-                found.append(code)
-        return found[:2]
-
-    def _is_code(self, code: str, tokens: Sequence[str], place: int) -> bool:
-        """Whether a token that spells a code is meant as one."""
-        before = tokens[place - 1] if place else ""
-        after = tokens[place + 1] if place + 1 < len(tokens) else ""
-        if after in self._units or _number(after) or _number(before):
-            return False
-        if len(tokens) <= 2 or before in self._before:
-            return True
-        if code.isdigit():
-            at_edge = (not place or not after) and len(tokens) <= _SHORT
-            return at_edge or after in self._after
-        plain = any(c.isdigit() for c in code) and len(code) == 2
-        return plain and len(self.knowledge.codes[code]) == 1
+        return self._codes.code_of(typed)
 
     def read(self, code: str, text: str, profile: str = "") -> list[Evidence]:
         """The evidence in what was typed: a displayed code or message, and a description."""
@@ -161,28 +126,54 @@ class Reasoner:
         typed = self.code_of(code)
         codes = [typed] if typed else []
         message = "" if typed else code[:_MESSAGE]
-        for other in self.codes_in(message) + self.codes_in(text):
+        for other in self._codes.codes_in(message) + self._codes.codes_in(text):
             if other not in codes and not typed:
                 codes.append(other)
         found.extend(self._code_evidence(name, profile) for name in codes[:2])
         seen: dict[str, Evidence] = {}
         rest: list[str] = []
-        for source in (message, text):
-            if source.strip():
-                reading = self.matcher.read(source)
-                rest += [*reading.rest, BREAK]
-                for sign in reading.found:
-                    item = self._sign_evidence(sign)
-                    known = seen.get(item.ref)
-                    if known is None or _surety(item) > _surety(known):
-                        seen[item.ref] = item
+        # A message stands alone: what a screen shows is shown, not wanted.
+        screen = self.matcher.read(f"{_SHOWN}{message}") if message.strip() else None
+        for item in self._signs_of(screen, message, screen_shows=True) if screen else ():
+            seen[item.ref] = item
+        told = self.matcher.read(text) if text.strip() else None
+        if told:
+            coded = bool(codes) or bool(seen)
+            for item in self._signs_of(told, text, screen_shows=False, coded=coded):
+                known = seen.get(item.ref)
+                if known is None or _surety(item) > _surety(known):
+                    seen[item.ref] = item
+        for reading in filter(None, (screen, told)):
+            rest += [*reading.rest, BREAK]
         found.extend(seen.values())
         if not codes and not any(self._telling(item) for item in seen.values()):
             found.extend(self._hint(rest))
         return found
 
+    def _signs_of(
+        self, reading: TextReading, text: str, *, screen_shows: bool, coded: bool = False
+    ) -> Iterator[Evidence]:
+        """The signs of one text as evidence, each with the clause that was written."""
+        signs = self.knowledge.signs
+        clauses = written_clauses(text)
+        wanted = () if screen_shows else only_requested(reading.found, signs, coded=coded)
+        asked = {signs[f.sign].request for f in wanted if signs[f.sign].kind is SignKind.REQUEST}
+        for found in reading.found:
+            sign = signs[found.sign]
+            asks = sign.kind is SignKind.REQUEST
+            if (asks and (screen_shows or found.negated)) or (screen_shows and sign.request):
+                continue
+            if wanted and (found.requested or (not asks and sign.request in asked)):
+                continue
+            if found.requested and sign.request:
+                continue  # to be moved is not to have been moved
+            said = clauses[found.clause] if 0 <= found.clause < len(clauses) else ""
+            yield self._sign_evidence(found, said, screen=screen_shows, wanted=found in wanted)
+
     def _telling(self, item: Evidence) -> bool:
         """Whether a sign says something by itself."""
+        if item.kind is EvidenceKind.REQUEST:
+            return True
         doubt = self.knowledge.signs[item.ref].leaning.doubt
         plain = item.kind is not EvidenceKind.CIRCUMSTANCE and not item.negated
         return plain and item.likeness == 1 and doubt < DOUBTS[Doubt.VAGUE]
@@ -215,18 +206,18 @@ class Reasoner:
             detail=detail,
         )
 
-    def _sign_evidence(self, found: FoundSign) -> Evidence:
+    def _sign_evidence(
+        self, found: FoundSign, said: str, *, screen: bool, wanted: bool
+    ) -> Evidence:
         sign = self.knowledge.signs[found.sign]
-        kind = {
-            SignKind.MESSAGE: EvidenceKind.MESSAGE,
-            SignKind.SYMPTOM: EvidenceKind.SYMPTOM,
-            SignKind.CIRCUMSTANCE: EvidenceKind.CIRCUMSTANCE,
-        }[sign.kind]
+        kind = EvidenceKind.REQUEST if wanted else EvidenceKind(sign.kind)
         return Evidence(
             id=f"sign:{sign.id}",
             kind=kind,
             ref=sign.id,
             label=sign.text,
+            said=said,
+            screen=screen,
             negated=found.negated,
             likeness=found.likeness,
             asked=found.asked,
@@ -305,7 +296,7 @@ class Reasoner:
             fixes = check.fixes
             return state.tried(fixes, helped=item.value == CheckOutcome.HELPED)
         leaning = self.leaning(item, facts)
-        if leaning.silent:
+        if leaning.silent or item.kind is EvidenceKind.REQUEST:
             return state
         known = item.kind is EvidenceKind.FACT
         weight = 1.0 if known else discount(place)
@@ -369,11 +360,6 @@ class Reasoner:
 def _surety(item: Evidence) -> tuple[bool, bool, float]:
     """How surely a sign is said to be there."""
     return not item.negated, not item.asked, item.likeness
-
-
-def _number(token: str) -> bool:
-    """Whether a token is a number: beside another it is part of a date or an amount."""
-    return token.isascii() and token.isdigit()
 
 
 def _shift(

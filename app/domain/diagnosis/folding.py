@@ -27,6 +27,8 @@ _TAIL = 300
 _TOKEN = re.compile(
     r"[㐀-鿿豈-﫿]|[a-z]+[0-9]*|[0-9]+[a-z]*|-[0-9]{4}|[,.;:!?，。；：！？、\n()（）]"
 )
+_WORD = re.compile(r"[㐀-鿿豈-﫿a-z0-9]")
+_CLAUSE_ENDS = re.compile(r"[,;!?，。；！？\n]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BREAKS = frozenset(",;!?，。；！？\n")
 _QUESTIONS = frozenset("?？")
@@ -49,9 +51,7 @@ class Folding:
     def fold(self, text: str, *, whole: bool = False) -> str:
         """The text in the one form that is compared; the middle of a long one is left out unless
         the `whole` of it is asked for."""
-        if len(text) > LONGEST and not whole:
-            text = text[: LONGEST - _TAIL] + "\n" + text[-_TAIL:]
-        folded = _plain(text, self._traditional)
+        folded = _plain(text if whole else read_part(text), self._traditional)
         if self._pattern is not None:
             folded = self._pattern.sub(lambda found: self._same[found.group()], folded)
         return folded
@@ -78,6 +78,17 @@ class Folding:
             elif token in "、(（" and found and found[-1] not in BREAKS:
                 found.append(LISTED)
         return found
+
+
+def read_part(text: str) -> str:
+    """What of a text is read: all of it, or both ends of a long one."""
+    return text if len(text) <= LONGEST else text[: LONGEST - _TAIL] + "\n" + text[-_TAIL:]
+
+
+def written_clauses(text: str) -> list[str]:
+    """The clauses of a text as they were written, numbered as the clauses of its tokens are."""
+    parts = re.split(_CLAUSE_ENDS, unicodedata.normalize("NFKC", read_part(text)))
+    return [part.strip() for part in parts if _WORD.search(part.casefold())]
 
 
 def _plain(text: str, traditional: Mapping[int, str]) -> str:

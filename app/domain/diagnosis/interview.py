@@ -25,12 +25,17 @@ from app.domain.diagnosis.interview_parts import (
     answer_id,
     clean,
     fact_evidence,
+    likely_causes,
+    likely_modes,
 )
+from app.domain.diagnosis.requests import BusinessRequest
+from app.domain.diagnosis.what_was_told import requests_in, settled_questions, something_fails
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.faults import FaultClass
-from app.languages import LocalizedText
 
 _HOST_REPLY = "host_reply"
+REQUEST_SHARE = 0.9
+"""What a request without any trouble gives to the mode it is filed under."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +61,8 @@ class Interview:
         bounded = safety_rules.bounded(
             self.reasoner, self.evidence, self.learned, beliefs, clash=self.clash
         )
+        if self.planned:
+            bounded = bounded.raised({request.mode for request in self.planned}, REQUEST_SHARE)
         return bounded, shifts
 
     @property
@@ -68,6 +75,9 @@ class Interview:
         """All classes, likeliest first, with reasons."""
         knowledge, model = self.reasoner.knowledge, self.reasoner.model
         shares = advice.share_of(self.beliefs.classes(model))
+        if self.planned:
+            why = advice.requested(knowledge, self.evidence)
+            return tuple(RankedClass(c, s, () if i else why) for i, (c, s) in enumerate(shares))
         return tuple(
             RankedClass(c, share, advice.reasons(knowledge, self._reasoned[1], c))
             for c, share in shares
@@ -81,35 +91,46 @@ class Interview:
     @cached_property
     def modes(self) -> tuple[LikelyEntry, ...]:
         """The failure modes of the likeliest class, likeliest first."""
-        knowledge = self.reasoner.knowledge
-        inside = {m.id: self.beliefs.modes[m.id] for m in knowledge.modes_of(self.top.fault_class)}
-        total = sum(inside.values())
-        ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(LikelyEntry(m, knowledge.modes[m].text, s / total) for m, s in ranked)
+        return likely_modes(self.reasoner.knowledge, self.beliefs, self.top.fault_class)
 
     @cached_property
     def causes(self) -> tuple[LikelyEntry, ...]:
         """The causes within the likeliest class, likeliest first."""
-        knowledge = self.reasoner.knowledge
-        inside: dict[str, float] = {}
-        for mode in self.modes:
-            for cause, share in self.beliefs.causes[mode.id].items():
-                inside[cause] = inside.get(cause, 0.0) + mode.share * share
-        ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(LikelyEntry(c, knowledge.causes[c].text, s) for c, s in ranked)
+        return likely_causes(self.reasoner.knowledge, self.beliefs, self.modes)
 
     @cached_property
     def next(self) -> next_question.NextQuestion | None:
-        """The next question with how many more are expected; None when sure, stopped or when
-        nothing helps.  A hard stop that was only asked about is settled first."""
-        if self.stopped:
+        """The next question with how many more are expected; None when sure, stopped, when nothing
+        helps, or when the checks are worth more.  A hard stop that was only asked about is settled
+        first."""
+        if self.straight_to_checks:
             return None
-        questions, settled = self.reasoner.knowledge.questions, self._settled
+        return self.further
+
+    @cached_property
+    def straight_to_checks(self) -> bool:
+        """Whether the class is clear and something is likely to put it right: then the checks come
+        first, and `further` is asked only on request."""
+        if self.stopped or self.planned or self.unsettled or not self.checks:
+            return False
+        return next_question.enough(self.top.share, max(c.chance for c in self.checks))
+
+    @cached_property
+    def further(self) -> next_question.NextQuestion | None:
+        """The question worth most, also when the checks should come first."""
+        if self.stopped or self.planned:
+            return None
+        knowledge = self.reasoner.knowledge
+        settled = settled_questions(knowledge, self.evidence, self.code)
         for stop in self.unsettled:
             if stop.confirm not in settled:
-                return next_question.NextQuestion(questions[stop.confirm], 0.0, 1)
+                return next_question.NextQuestion(knowledge.questions[stop.confirm], 0.0, 1)
         return next_question.next_question(
-            self.reasoner.model, self.beliefs, questions, settled, self._bounds.ruled_out
+            self.reasoner.model,
+            self.beliefs,
+            knowledge.questions,
+            settled,
+            self._bounds.ruled_out,
         )
 
     @property
@@ -120,27 +141,23 @@ class Interview:
     @property
     def decided(self) -> bool:
         """Whether the likeliest class is sure enough to accept without a second thought."""
-        return self.stopped or self.top.share >= next_question.SURE
+        return self.stopped or bool(self.planned) or self.top.share >= next_question.SURE
 
     @property
     def asked(self) -> int:
         """How many questions were answered."""
         return sum(item.kind is EvidenceKind.ANSWER for item in self.evidence)
 
-    @property
-    def _settled(self) -> frozenset[str]:
-        """Questions answered, or answered already by what was said or is known."""
-        knowledge = self.reasoner.knowledge
-        settled = {item.ref for item in self.evidence if item.kind is EvidenceKind.ANSWER}
-        for item in self.evidence:
-            entry = knowledge.signs.get(item.ref) or knowledge.circumstances.get(item.ref)
-            if entry is not None and entry.answers and not item.negated:
-                settled.add(entry.answers[0])
-        if self.codes or any(item.kind is EvidenceKind.MESSAGE for item in self.evidence):
-            settled.add("code")
-            if self.codes:
-                settled.add("message")
-        return frozenset(settled)
+    @cached_property
+    def requests(self) -> tuple[BusinessRequest, ...]:
+        """The business requests in what was said, offered beside the fault classes."""
+        return requests_in(self.reasoner.knowledge, self.evidence)
+
+    @cached_property
+    def planned(self) -> tuple[BusinessRequest, ...]:
+        """The requests when nothing was told that fails: then there is no fault to look for."""
+        fails = something_fails(self.reasoner.knowledge, self.evidence)
+        return () if fails else self.requests
 
     @cached_property
     def codes(self) -> tuple[Code, ...]:
@@ -177,7 +194,9 @@ class Interview:
 
     @cached_property
     def _bounds(self) -> advice.Bounds:
-        return advice.Bounds(self.stops, self.unsettled, self.result_unknown, self.clash)
+        return advice.Bounds(
+            self.stops, self.unsettled, self.result_unknown, self.clash, self.planned
+        )
 
     @cached_property
     def result_unknown(self) -> bool:
@@ -250,8 +269,8 @@ class Interview:
         return self._with(item, InterviewStep("tick", check_id, outcome))
 
     def withdraw(self, evidence_id: str, reason: str = "") -> Interview:
-        """Take back one piece of evidence; what calls for a hard stop only with the reason.
-        Raises `NotFound`, `InvalidInput`."""
+        """Take back evidence; for a hard stop only with the reason.  Raises `NotFound`,
+        `InvalidInput`."""
         lost = safety_rules.lost_stops(self.reasoner.knowledge, self.evidence, evidence_id)
         if lost and not clean(reason):
             raise InvalidInput.of("reason", "stop.reason_missing")
@@ -304,12 +323,26 @@ class Interview:
         item, facts = fact_evidence(self.reasoner.knowledge, fact), {**self.facts, fact.id: fact}
         return dataclasses.replace(self, evidence=(*kept, item), facts=facts)
 
+    def tell_merchant(self, *, told: bool) -> Interview:
+        """Note that the merchant was told what the advice says to say, or not after all."""
+        text = self.advice.say.zh if told else ""
+        return dataclasses.replace(self, steps=(*self.steps, InterviewStep("say", "", text)))
+
+    @property
+    def merchant_told(self) -> bool:
+        """Whether the merchant was told what the advice says now."""
+        last = next((step for step in reversed(self.steps) if step.kind == "say"), None)
+        return last is not None and last.value == self.advice.say.zh
+
     # --- the end -------------------------------------------------------------------------------
 
     def trail(self) -> dict[str, object]:
-        """The whole session as JSON-able values: enough to replay it, and to print it without a
-        catalogue."""
+        """The session as JSON-able values: enough to replay it, and to print it."""
         first_code, first_text = self.reported
+        taken = [step.value for step in self.steps if step.kind == "withdraw" and step.value]
+        grounds = advice.grounds(
+            self.reasoner.knowledge, self.stops, taken, self.top.reasons, self.evidence
+        )
         return {
             "version": session_record.VERSION,
             "knowledge": self.reasoner.knowledge.hash,
@@ -320,7 +353,7 @@ class Interview:
             "learned": session_record.learned(self.learned),
             "steps": [[step.kind, step.ref, step.value] for step in self.steps],
             "evidence": [session_record.evidence(item) for item in self.evidence],
-            "reasons": [session_record.words(reason) for reason in self._grounds()],
+            "reasons": [session_record.words(reason) for reason in grounds],
             "ranking": [
                 session_record.ranked(str(r.fault_class), r.share, r.reasons) for r in self.ranking
             ],
@@ -328,18 +361,9 @@ class Interview:
             "asked": self.asked,
             "stopped": self.stopped,
             "stops": [session_record.stop(stop) for stop in self.stops],
+            "requests": [request.id for request in self.requests],
             "result_unknown": self.result_unknown,
         }
-
-    def _grounds(self) -> tuple[LocalizedText, ...]:
-        """What the report prints: what was stopped, why this class, what was asked and tried."""
-        text = self.reasoner.knowledge.text_of
-        stopped = [text("stop.reason", title=stop.text) for stop in self.stops]
-        taken = [step.value for step in self.steps if step.kind == "withdraw" and step.value]
-        stopped += [text("stop.withdrawn", reason=reason) for reason in taken]
-        own = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
-        known = [item.label for item in self.evidence if item.kind in own and item.value]
-        return (*stopped, *self.top.reasons, *known)
 
     def outcome(self, fault_class: FaultClass | None = None) -> InterviewOutcome:
         """What to store: the likeliest class, or the one the technician chose against it."""

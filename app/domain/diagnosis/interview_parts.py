@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.domain import text as texts
+from app.domain.diagnosis.bayes import Beliefs
 from app.domain.diagnosis.catalogue import Question, QuestionKind
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact
 from app.domain.diagnosis.knowledge import Knowledge
@@ -37,7 +38,7 @@ class LikelyEntry:
 
 @dataclass(frozen=True, slots=True)
 class InterviewStep:
-    """One thing done in the session: ``answer``, ``withdraw``, ``tick`` or ``tell``."""
+    """One thing done in the session: ``answer``, ``withdraw``, ``tick``, ``tell`` or ``say``."""
 
     kind: str
     ref: str
@@ -53,6 +54,28 @@ class InterviewOutcome:
     mode: str
     knowledge_hash: str
     trail: dict[str, object]
+
+
+def likely_modes(
+    knowledge: Knowledge, beliefs: Beliefs, fault_class: FaultClass
+) -> tuple[LikelyEntry, ...]:
+    """The failure modes of a class, likeliest first, with their share within it."""
+    inside = {m.id: beliefs.modes[m.id] for m in knowledge.modes_of(fault_class)}
+    total = sum(inside.values())
+    ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(LikelyEntry(m, knowledge.modes[m].text, s / total) for m, s in ranked)
+
+
+def likely_causes(
+    knowledge: Knowledge, beliefs: Beliefs, modes: Iterable[LikelyEntry]
+) -> tuple[LikelyEntry, ...]:
+    """The causes of these modes, likeliest first."""
+    inside: dict[str, float] = {}
+    for mode in modes:
+        for cause, share in beliefs.causes[mode.id].items():
+            inside[cause] = inside.get(cause, 0.0) + mode.share * share
+    ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(LikelyEntry(c, knowledge.causes[c].text, s) for c, s in ranked)
 
 
 LONGEST_REPORT = 100_000

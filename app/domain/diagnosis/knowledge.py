@@ -21,6 +21,7 @@ from app.domain.diagnosis.catalogue import (
     Stop,
     Wording,
 )
+from app.domain.diagnosis.requests import BusinessRequest
 from app.domain.faults import ContactRole, FaultClass
 from app.languages import LocalizedText
 
@@ -79,6 +80,7 @@ class Knowledge:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     codes: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
     stops: Mapping[str, Stop] = field(default_factory=dict)
+    requests: Mapping[str, BusinessRequest] = field(default_factory=dict)
     signs: Mapping[str, Sign] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)

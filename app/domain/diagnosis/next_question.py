@@ -17,11 +17,15 @@ from app.domain.faults import FaultClass
 
 SURE = 0.97
 """With this share for the first class nothing more is asked."""
+READY, REMEDY = 0.9, 0.4
+"""With this share of the class and this chance of a check the checks come before any question."""
 LEAST_GAIN = 0.02
 """Bits below which a question is not worth anybody's time."""
 _IN_PLAY = 0.03
 _OVERHEAD = 15
 """Seconds it takes to read and press, whatever the question."""
+_READING = 3
+"""Seconds for each answer beyond two: ten lines are read through before one is chosen."""
 _MOST_LEFT = 6
 
 
@@ -55,7 +59,7 @@ def next_question(
         if not question.does.isdisjoint(ruled_out):
             continue
         gain = now - _expected(model, beliefs, question)
-        rate = gain / (question.seconds + _OVERHEAD)
+        rate = gain / _cost(question)
         if gain >= LEAST_GAIN and rate > best_rate:
             best, best_rate, best_gain = question, rate, gain
     if best is None:
@@ -63,6 +67,16 @@ def next_question(
     goal = -SURE * math.log2(SURE)
     left = math.ceil((now - goal) / max(best_gain, 0.35)) if now > goal else 1
     return NextQuestion(best, best_gain, max(1, min(_MOST_LEFT, left)))
+
+
+def enough(share: float, chance: float) -> bool:
+    """Whether a class with this `share` and a check with this `chance` need no question."""
+    return share >= READY and chance >= REMEDY
+
+
+def _cost(question: Question) -> int:
+    """Seconds until it is answered."""
+    return question.seconds + _OVERHEAD + _READING * max(0, len(question.answers) - 2)
 
 
 def _expected(model: CatalogueModel, beliefs: Beliefs, question: Question) -> float:

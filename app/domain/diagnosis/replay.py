@@ -42,6 +42,8 @@ def _repeated(session: Interview, step: InterviewStep) -> Interview:
         return (
             session.tell(code=step.value) if step.ref == "code" else session.tell(text=step.value)
         )
+    if step.kind == "say":
+        return session.tell_merchant(told=bool(step.value))
     if step.kind == "answer":
         return session.answer(step.ref, step.value)
     if step.kind == "tick":

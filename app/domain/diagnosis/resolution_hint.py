@@ -11,7 +11,7 @@ from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import EvidenceKind
 from app.domain.diagnosis.interview import Interview
 from app.domain.faults import FaultClass
-from app.languages import LocalizedText
+from app.languages import NO_TEXT, LocalizedText
 
 LEADS = 0.5
 """The share from which one entry is offered instead of an open choice; our own judgement."""
@@ -19,12 +19,14 @@ LEADS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ResolutionHint:
-    """Identifiers of the catalogue, empty where nothing leads; `done` holds one text a check."""
+    """Identifiers of the catalogue, empty where nothing leads; `done` holds one text a check,
+    `told` what the merchant was told."""
 
     fault_class: FaultClass
     mode: str = ""
     cause: str = ""
     done: tuple[LocalizedText, ...] = ()
+    told: LocalizedText = NO_TEXT
 
 
 def resolution_hint(session: Interview, accepted: FaultClass | None) -> ResolutionHint:
@@ -40,7 +42,8 @@ def resolution_hint(session: Interview, accepted: FaultClass | None) -> Resoluti
     helped = [knowledge.checks[i.ref] for i in checks if i.value == CheckOutcome.HELPED]
     if not any(check.fixes.get(cause) for check in helped):
         cause = ""
-    return ResolutionHint(fault_class, mode, cause, done)
+    told = session.advice.say if session.merchant_told else NO_TEXT
+    return ResolutionHint(fault_class, mode, cause, done, told)
 
 
 def _leading(shares: Mapping[str, float]) -> str:

@@ -17,6 +17,8 @@ from app.domain.faults import FaultClass
 from app.languages import LocalizedText
 
 VERSION = 1
+STOP_SAID = LocalizedText("安全停用：", "Safety stop: ")
+"""How a reason that is a safety stop begins, in the catalogue, on paper and in old documents."""
 _BARE_TICK_SAID = LocalizedText("无效", "did not help")
 """What was written beside every check that was ticked, before there were three outcomes."""
 _BARE_TICK_SAYS = LocalizedText(
@@ -122,3 +124,8 @@ def reasons(written: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
             for text in found
         ]
     return tuple(text for text in found if text)
+
+
+def is_stop(reason: LocalizedText) -> bool:
+    """Whether a printed reason is a safety stop."""
+    return reason.zh.startswith(STOP_SAID.zh) or reason.en.startswith(STOP_SAID.en)

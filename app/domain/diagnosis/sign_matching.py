@@ -32,8 +32,18 @@ from app.domain.diagnosis.affirmation import (
 from app.domain.diagnosis.catalogue import Sign, SignKind, Wording
 from app.domain.diagnosis.danger_cues import DangerCues
 from app.domain.diagnosis.folding import BREAKS, LISTED, LONGEST, Folding
+from app.domain.diagnosis.match_judging import (
+    ASIDE,
+    FoundSign,
+    SignMatch,
+    found_signs,
+    judged_matches,
+    surer,
+    telling_matches,
+)
 from app.domain.diagnosis.sign_similarity import Resemblance
 from app.domain.diagnosis.text_remainder import (
+    Nouns,
     broken_at_words,
     filler_places,
     is_whole_clause,
@@ -59,21 +69,9 @@ _DENYING = frozenset({"!absences", "!explicit", "!gone"})
 
 
 @dataclass(frozen=True, slots=True)
-class FoundSign:
-    """A sign met in a text.  `likeness` is below one when it only resembles what was written;
-    `asked` when it is a question or a worry, neither said nor denied."""
-
-    sign: str
-    weight: float
-    negated: bool = False
-    likeness: float = 1.0
-    asked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class TextReading:
     """What was made of a text: its signs, the most telling first, and the tokens that are more
-    than talk (without fillers, and without what a hollow sign says already)."""
+    than talk (without fillers, bare nouns, and what a hollow sign or a denial says already)."""
 
     found: tuple[FoundSign, ...] = ()
     rest: tuple[str, ...] = ()
@@ -88,19 +86,6 @@ class _Way:
     parts: tuple[frozenset[str], ...]
     far: bool
     alone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    sign: Sign
-    parts: tuple[TextRange, ...]
-    tokens: frozenset[int]
-    weight: float
-    standing: Affirmation = Affirmation.AFFIRMED
-
-    @property
-    def negated(self) -> bool:
-        return self.standing is Affirmation.DENIED
 
 
 @dataclass(slots=True)
@@ -138,6 +123,7 @@ class Matcher:
         self._vocabulary = [word for word in self._phrases if len(word) > 3 and word.isascii()]
         self._known = frozenset(self._phrases)
         self._resemblance = Resemblance(signs, self.folding)
+        self._nouns = Nouns(wording.nouns, self.folding)
 
     # --- learning the catalogue ----------------------------------------------------------------
 
@@ -196,28 +182,30 @@ class Matcher:
             return TextReading()
         spans = outermost(undenied(crossed(list(self._spans(tokens))), self._troubles))
         matches = self._matches(tokens, spans, mended)
-        kept = _telling(matches)
+        kept = telling_matches(matches)
         talk = filler_places(spans)
-        found = [
-            FoundSign(m.sign.id, m.weight, m.negated, asked=m.standing is Affirmation.OPEN)
-            for m in kept
-        ]
-        plain = [m for m in kept if m.sign.kind is not SignKind.CIRCUMSTANCE and not m.negated]
+        found = list(found_signs(kept, clauses(tokens)))
+        plain = [m for m in kept if m.sign.kind not in ASIDE and not m.negated]
         if sum(m.weight for m in plain) < 4.0:
             seen = {m.sign.id for m in matches}
             best = max((m.weight for m in plain), default=0.0)
             left = broken_at_words(without(tokens, talk, *(m.tokens for m in kept)), spans)
             doubtful = any(s.name in _DENYING or s.name == WORDS for s in spans)
-            for sign, alike, weight in self._resemblance.near(left):
+            # Nouns alone resemble nothing, however they stand together.
+            spoken = any(token not in _NO_WORDS for token in self._nouns.left_out(left))
+            for sign, alike, weight in self._resemblance.near(left) if spoken else ():
                 likeness = min(alike, _MOST_ALIKE_SAID)
                 stop = self._signs[sign].stop
+                if self._signs[sign].kind is SignKind.REQUEST:
+                    continue  # asked for in so many words, or not at all
                 if stop and (doubtful or likeness < _ALIKE_TO_STOP):
                     continue
                 if sign not in seen and likeness >= _ALIKE and weight > best:
                     found.append(FoundSign(sign, weight * likeness, likeness=likeness))
         if len(text) > LONGEST:
             found = self._with_danger(found, text)
-        rest = without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow))
+        rest = without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow or m.negated))
+        rest = self._nouns.left_out(rest)
         return TextReading(tuple(sorted(found, key=lambda f: -f.weight)), tuple(rest))
 
     def _with_danger(self, found: list[FoundSign], text: str) -> list[FoundSign]:
@@ -226,7 +214,7 @@ class Matcher:
         tokens = self.folding.tokens(text, whole=True)
         for passage in dict.fromkeys(self._cues.passages(tokens)):
             spans = outermost(undenied(crossed(list(self._spans(passage))), self._troubles))
-            for m in _telling(self._matches(passage, spans, ())):
+            for m in telling_matches(self._matches(passage, spans, ())):
                 before = known.get(m.sign.id)
                 if not m.sign.stop or (m.negated and before is not None):
                     continue
@@ -249,7 +237,7 @@ class Matcher:
 
     def _matches(
         self, tokens: Sequence[str], spans: list[TextRange], mended: Collection[int]
-    ) -> list[_Match]:
+    ) -> list[SignMatch]:
         """One match for each sign: the surest way it is said, and the most telling of those.  A
         hard stop that rests on a misspelt word is a question, not a fact."""
         clause = clauses(tokens)
@@ -258,18 +246,18 @@ class Matcher:
         for span in spans:
             if len(by_name[span.name]) < _MOST_ALIKE:
                 by_name[span.name].append(span)
-        best: dict[str, _Match] = {}
-        for match in _judged(speech, list(self._candidates(tokens, by_name, clause))):
+        best: dict[str, SignMatch] = {}
+        for match in judged_matches(speech, list(self._candidates(tokens, by_name, clause))):
             known = best.get(match.sign.id)
             if match.sign.stop and not match.negated and not match.tokens.isdisjoint(mended):
                 match = replace(match, standing=Affirmation.OPEN)
-            if known is None or _surer(match, known):
+            if known is None or surer(match, known):
                 best[match.sign.id] = match
         return list(best.values())
 
     def _candidates(
         self, tokens: Sequence[str], by_name: Mapping[str, list[TextRange]], clause: Sequence[int]
-    ) -> Iterator[_Match]:
+    ) -> Iterator[SignMatch]:
         """Every way of saying a sign that is met, in the order of the text."""
         for name in list(by_name):
             for way in self._ways.get(name, ()):
@@ -284,45 +272,10 @@ class Matcher:
                     if not way.alone or is_whole_clause(chosen, tokens, by_name, clause):
                         yield self._match(way, chosen, tokens)
 
-    def _match(self, way: _Way, chosen: tuple[TextRange, ...], tokens: Sequence[str]) -> _Match:
+    def _match(self, way: _Way, chosen: tuple[TextRange, ...], tokens: Sequence[str]) -> SignMatch:
         covered = frozenset(i for span in chosen for i in range(span.start, span.end))
         weight = sum(_weight(span, tokens) for span in chosen) + 0.5 * (len(chosen) - 1)
-        return _Match(self._signs[way.sign], chosen, covered, weight)
-
-
-def _judged(speech: SpokenText, matches: list[_Match]) -> Iterator[_Match]:
-    """The matches with how each is said.  What overlaps something denied, or goes on an
-    enumeration of it, is denied with it."""
-    zone: set[int] = set()
-    onward: set[int] = set()
-    judged: list[_Match] = []
-    for match in sorted(matches, key=lambda m: (min(m.tokens), -len(m.tokens))):
-        thing = match.sign.thing
-        standing = speech.standing(
-            match.parts,
-            match.tokens,
-            thing=thing,
-            aside=match.sign.kind is SignKind.CIRCUMSTANCE,
-        )
-        swept = min(match.tokens) in onward and not speech.refuses(match.tokens)
-        inside = min(match.tokens) in zone
-        if not thing and standing is not Affirmation.DENIED and (swept or inside):
-            standing = Affirmation.DENIED
-        if standing is Affirmation.DENIED and not thing:
-            zone |= match.tokens
-            onward.update(speech.joined(max(match.tokens)))
-        judged.append(replace(match, standing=standing))
-    denied = [m for m in judged if m.negated]
-    for match in judged:
-        same = (m.sign is match.sign and bool(m.tokens & match.tokens) for m in denied)
-        if not match.negated and any(same) and not speech.refuses(match.tokens):
-            match = replace(match, standing=Affirmation.DENIED)
-        yield match
-
-
-def _surer(match: _Match, known: _Match) -> bool:
-    """Whether this way of saying a sign counts for more than the one known."""
-    return (match.standing, match.weight) > (known.standing, known.weight)
+        return SignMatch(self._signs[way.sign], chosen, covered, weight)
 
 
 def _closest(
@@ -351,23 +304,3 @@ def _closest(
 def _weight(span: TextRange, tokens: Sequence[str]) -> float:
     found = sum(1.0 if not t.isascii() else 1.7 for t in tokens[span.start : span.end])
     return found * (0.5 if span.name in _COMMON else 1.0)
-
-
-def _telling(matches: list[_Match]) -> list[_Match]:
-    """Matches that say something of their own.
-
-    A sign inside a circumstance is part of it: "signed in again, to no avail" is not "sign in".
-    """
-    kept: list[_Match] = []
-    covered: dict[bool, set[int]] = {True: set(), False: set()}
-    around = [m.tokens for m in matches if m.sign.kind is SignKind.CIRCUMSTANCE]
-    for match in sorted(matches, key=lambda m: (-m.weight, m.sign.id)):
-        aside = match.sign.kind is SignKind.CIRCUMSTANCE
-        if not aside and any(match.tokens < tokens for tokens in around):
-            continue
-        pool = covered[aside]
-        fresh = len(match.tokens - pool)
-        if fresh * 2 > len(match.tokens):
-            kept.append(match)
-            pool |= match.tokens
-    return kept

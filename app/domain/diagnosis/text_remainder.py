@@ -9,7 +9,7 @@ from app.domain.diagnosis.affirmation import (
     WORDS,
     TextRange,
 )
-from app.domain.diagnosis.folding import BREAK, BREAKS
+from app.domain.diagnosis.folding import BREAK, BREAKS, Folding
 
 
 def is_whole_clause(
@@ -86,3 +86,25 @@ def broken_at_words(tokens: Sequence[str], spans: Iterable[TextRange]) -> list[s
 def filler_places(spans: Iterable[TextRange]) -> set[int]:
     """The places of fillers."""
     return {i for s in spans if s.name == FILLERS for i in range(s.start, s.end)}
+
+
+class Nouns:
+    """Bare names of people and things.  Nobody has told anything by naming the merchant."""
+
+    def __init__(self, nouns: Iterable[str], folding: Folding) -> None:
+        self._nouns: dict[str, list[tuple[str, ...]]] = {}
+        for tokens in {tuple(folding.phrase(noun)) for noun in nouns}:
+            self._nouns.setdefault(tokens[0], []).append(tokens)
+        for found in self._nouns.values():
+            found.sort(key=len, reverse=True)
+
+    def left_out(self, tokens: Sequence[str]) -> list[str]:
+        """The tokens with a gap where a noun stood."""
+        left: list[str] = []
+        place = 0
+        while place < len(tokens):
+            known = self._nouns.get(tokens[place], ())
+            noun = next((n for n in known if tuple(tokens[place : place + len(n)]) == n), ())
+            left.append(BREAK if noun else tokens[place])
+            place += len(noun) or 1
+        return left

@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 
 from app.domain import text
 from app.domain.errors import Problems
-from app.domain.faults import FaultClass
+from app.domain.faults import ITEM_FAILURES, FaultClass
 from app.domain.incidents.incidents import (
-    FUNCTION_TESTS,
     SECURITY_CHECKS,
     Confirmation,
     Result,
@@ -19,6 +18,7 @@ from app.domain.incidents.incidents import (
     WorkKind,
 )
 from app.domain.incidents.lifecycle import Detection, HoldReason, Impact, Urgency
+from app.domain.incidents.proof import PROOF_LINES, proof_missing
 from app.domain.register import identifiers
 
 
@@ -208,8 +208,8 @@ def check_resolution(
 ) -> ResolutionDraft:
     """The draft cleaned.  Raises `InvalidInput`.
 
-    An item failure needs mode, cause and remedy (ISO 14224); any other class needs what was done.
-    A solved incident needs at least one line of the function test, and a failed line contradicts
+    An item failure needs mode, cause and remedy (ISO 14224); any other class needs what was done
+    or advised.  A solved incident needs the proof of its class, and a failed line contradicts
     "solved".
     """
     problems = Problems()
@@ -229,15 +229,16 @@ def check_resolution(
                 problems.add(name, f"resolution.{name}_missing")
     if "other" in (draft.mode, draft.cause, draft.remedy) and not cleaned.get("other_text"):
         problems.add("other_text", "text.missing")
-    if not item_failure and not draft.remedy and not cleaned.get("work_done"):
+    done = draft.remedy or cleaned.get("work_done") or cleaned.get("advice")
+    if not item_failure and not done:
         problems.add("work_done", "resolution.action_missing")
     if draft.fault_class is FaultClass.OTHER and not cleaned.get("work_done"):
         problems.add("work_done", "text.missing")
     if draft.result is None:
         problems.add("result", "text.missing")
-    tests = _check_lines("tests", draft.tests, FUNCTION_TESTS, problems)
+    tests = _check_lines("tests", draft.tests, PROOF_LINES, problems)
     security = _check_lines("security", draft.security, SECURITY_CHECKS, problems)
-    _check_proof(draft, problems)
+    _check_proof(draft, problems, item_failure=item_failure)
     _check_restored(draft, down_from, now, problems)
     problems.raise_if_any()
     restored = draft.restored_at or (now if draft.result is Result.SOLVED else None)
@@ -269,13 +270,16 @@ def _check_lines(
     return tuple(cleaned)
 
 
-def _check_proof(draft: ResolutionDraft, problems: Problems) -> None:
+def _check_proof(draft: ResolutionDraft, problems: Problems, *, item_failure: bool) -> None:
+    if draft.result is not Result.SOLVED:
+        return
     outcomes = {line.outcome for line in (*draft.tests, *draft.security)}
-    if draft.result is Result.SOLVED:
-        if TestOutcome.FAILED in outcomes:
-            problems.add("tests", "resolution.test_failed")
-        elif TestOutcome.PASSED not in {line.outcome for line in draft.tests}:
-            problems.add("tests", "resolution.test_missing")
+    passed = {line.item for line in draft.tests if line.outcome is TestOutcome.PASSED}
+    if TestOutcome.FAILED in outcomes:
+        problems.add("tests", "resolution.test_failed")
+    elif proof_missing(draft.fault_class, item_failure=item_failure, passed=passed):
+        tested = item_failure or draft.fault_class in ITEM_FAILURES
+        problems.add("tests", "resolution.test_missing" if tested else "resolution.trade_missing")
 
 
 def _check_restored(

@@ -50,7 +50,8 @@ class LineChoice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistLine:
     """One line.  `least` and `most` bound a number; `alarm` names the class of the incident a
-    failure opens at once."""
+    failure opens at once, `fault_class` that of one opened on purpose, `fault` what is then wrong
+    in words (the line itself says what should have been)."""
 
     key: str
     kind: LineKind
@@ -62,6 +63,13 @@ class ChecklistLine:
     choices: tuple[LineChoice, ...] = ()
     required: bool = True
     alarm: FaultClass | None = None
+    fault_class: FaultClass | None = None
+    fault: LocalizedText = NO_TEXT
+
+    @property
+    def failure_class(self) -> FaultClass | None:
+        """The class of a failure of this line, where the line tells; never a guess."""
+        return self.alarm or self.fault_class
 
     @property
     def type(self) -> LineType:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
+from app.domain.register.terminal_actions import TerminalAction
+
 if TYPE_CHECKING:
     from app.services.incidents.incident_queries import IncidentFilter
 
@@ -58,6 +60,15 @@ class ShowTerminal(Navigate):
 
     page = "terminals"
     terminal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnTerminal(Navigate):
+    """One terminal, with the dialog of an action on it."""
+
+    page = "terminals"
+    terminal_id: str
+    action: TerminalAction
 
 
 @dataclass(frozen=True, slots=True)

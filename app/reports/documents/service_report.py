@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.domain.diagnosis.session_record import is_stop
 from app.i18n import N_
 from app.reports.data.sheets import TestedItem
 from app.reports.documents.kind import DocumentKind
@@ -29,7 +30,7 @@ from app.reports.documents.signature_boxes import SignaturePlace, ratings, signa
 from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.blocks import EMPTY, TICKED, LabelledFact, Tick, facts, section, ticks
 from app.reports.typeset.line_breaking import RichText, TextSpan
-from app.reports.typeset.style import MM, QUIET, SMALL, STRONG
+from app.reports.typeset.style import MM, QUIET, SMALL, STRONG, WARNING
 from app.reports.typeset.tables import PrintColumn, table
 
 _FINISHED = frozenset({"resolved", "closed"})
@@ -53,6 +54,8 @@ def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
 
 def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t = flow.t
+    for reason in filter(is_stop, sheet.fault.reasons):
+        flow.words(said(t, reason), WARNING)
     today = sheet.made_at.date()
     looked = {check.item: check.outcome for check in sheet.security}.get("location_registered", "")
     seen = {"passed": True, "failed": False}.get(looked)
@@ -134,11 +137,12 @@ def _diagnosis(fault: Fault, flow: DocumentFlow) -> None:
     ]
     if fault.other:
         pairs.append(LabelledFact(t("In words"), fault.other, wide=True))
-    if fault.reasons:
-        reasons = t.listing([said(t, reason) for reason in fault.reasons])
-        because = [TextSpan(reasons.first)]
-        because += [TextSpan(f"\n{text}", QUIET) for text in reasons.lines[1:]]
-        pairs.append(LabelledFact(t("Because"), because, wide=True))
+    because = [reason for reason in fault.reasons if not is_stop(reason)]
+    if because:
+        reasons = t.listing([said(t, reason) for reason in because])
+        lines = [TextSpan(reasons.first)]
+        lines += [TextSpan(f"\n{text}", QUIET) for text in reasons.lines[1:]]
+        pairs.append(LabelledFact(t("Because"), lines, wide=True))
     facts(flow, pairs)
 
 

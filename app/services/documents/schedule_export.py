@@ -260,7 +260,7 @@ def _year(lines: Sequence[YearLine], wanted: ScheduleSelection, t: Translator) -
 def _compliance(sheet: ComplianceSheet, t: Translator) -> Exported:
     header = (
         t("Group"),
-        t("Name"),
+        t("Name or title"),
         t("On time (%)"),
         t("Due"),
         t("Done in window"),

@@ -182,9 +182,10 @@ class Checklists:
         line_key: str,
         how: FollowUp,
         note: str = "",
-        fault_class: FaultClass = FaultClass.HARDWARE,
+        fault_class: FaultClass | None = None,
     ) -> LineResult:
-        """Decide about a failed line: put right now (say how), or an incident, opened here.
+        """Decide about a failed line: put right now (say how), or an incident, opened here.  With
+        no class given it has that of the line, or none yet.
 
         Raises `InvalidInput`, `NotAllowed` (not a failed line; an alarm cannot be waved off).
         """
@@ -192,6 +193,7 @@ class Checklists:
             written = text.note(note, 4_000)
         with self._context.read() as session:
             line, run, row = self._line(session, run_id, line_key)
+            fault_class = fault_class or line.failure_class
             told = ToldFailure()
             if how is FollowUp.INCIDENT and row is not None:
                 title = read_checklist(session, run.checklist_id).title
@@ -206,7 +208,7 @@ class Checklists:
         line_key: str,
         how: FollowUp,
         note: str,
-        fault_class: FaultClass,
+        fault_class: FaultClass | None,
         told: ToldFailure,
     ) -> LineResult:
         with self._context.write() as unit:
@@ -295,7 +297,7 @@ class Checklists:
         unit: UnitOfWork,
         run: ChecklistRunRow,
         line: ChecklistLine,
-        fault_class: FaultClass,
+        fault_class: FaultClass | None,
         told: ToldFailure,
     ) -> str:
         """An incident about a failed line, linked to the visit."""

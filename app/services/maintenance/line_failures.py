@@ -30,10 +30,11 @@ def tell(
     t: Translator,
     title: LocalizedText,
     line: ChecklistLine,
-    fault_class: FaultClass,
+    fault_class: FaultClass | None,
     answered: tuple[str, ...],
 ) -> ToldFailure:
     """A failure in words, from its answer: the value, then remarks."""
     value, *remarks = answered
     said = finding_text(t, line, value, remarks, tampered=tampered(line, fault_class))
+    said = " · ".join(filter(None, (line.fault.in_(t.language), said)))
     return ToldFailure(symptom=failed_line_text(t, title, line, said), said=said)

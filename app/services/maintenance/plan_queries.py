@@ -329,6 +329,8 @@ def checklist_line(row: ChecklistLineRow) -> ChecklistLine:
         ),
         required=row.required,
         alarm=None if row.alarm is None else FaultClass(row.alarm),
+        fault_class=None if row.fault_class is None else FaultClass(row.fault_class),
+        fault=LocalizedText(row.fault_zh, row.fault_en),
     )
 
 

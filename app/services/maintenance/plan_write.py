@@ -104,6 +104,9 @@ def add_checklist(unit: UnitOfWork, checklist: Checklist, edition: int) -> str:
                 text_en=line.text.en,
                 help_zh=line.help.zh,
                 help_en=line.help.en,
+                fault_class=line.fault_class,
+                fault_zh=line.fault.zh,
+                fault_en=line.fault.en,
                 choices=[[c.key, c.text.zh, c.text.en, c.fails] for c in line.choices],
                 **{
                     name: getattr(line, name)

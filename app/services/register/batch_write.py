@@ -67,10 +67,10 @@ def apply(
     by_item = dict(zip((id(item) for item in planned), ids, strict=True))
     touched = [by_item[id(item)] for item in work]
     places = _Places(unit, [item.record for item in work], keys)
-    moved = [by_item[id(item)] for item in work if item.known is not None and _moves(item)]
+    moved = [by_item[id(item)] for item in work if item.known is not None and _moves(item, origin)]
     stages: tuple[Callable[[], None], ...] = (
         lambda: _write_devices(unit, work, by_item, places),
-        lambda: _write_placements(unit, work, by_item, places),
+        lambda: _write_placements(unit, work, by_item, places, origin),
         lambda: unit.terminals_moved(moved),
         lambda: write_holdings(unit, _holdings(unit, work, by_item, origin), origin),
         lambda: _write_events(unit, work, by_item, origin),
@@ -227,11 +227,15 @@ def _changed_values(item: PlannedRecord, columns: dict[str, str]) -> dict[str, A
 
 
 def _write_placements(
-    unit: UnitOfWork, work: list[PlannedRecord], ids: dict[int, str], places: _Places
+    unit: UnitOfWork,
+    work: list[PlannedRecord],
+    ids: dict[int, str],
+    places: _Places,
+    origin: WriteOrigin,
 ) -> None:
     table = PlacementRow.__table__  # type: ignore[attr-defined]
     placed = [item for item in work if item.record.placed]
-    moving = [item for item in placed if _moves(item)]
+    moving = [item for item in placed if _moves(item, origin)]
     left = [item.known.placement_id for item in moving if item.known and item.known.placement_id]
     for part in chunks(left):
         unit.session.execute(
@@ -242,7 +246,7 @@ def _write_placements(
     fresh = [_placement(unit, item, ids[id(item)], places) for item in moving]
     bulk.insert(unit.session, table, fresh)
     for item in placed:
-        if not _moves(item) and item.known is not None:
+        if not _moves(item, origin) and item.known is not None:
             values = _changed_values(item, POSITION_COLUMNS)
             if "acquirer" in item.changed:
                 values["acquirer_id"] = places.acquirers[item.record.acquirer]
@@ -252,11 +256,12 @@ def _write_placements(
                 )
 
 
-def _moves(item: PlannedRecord) -> bool:
+def _moves(item: PlannedRecord, origin: WriteOrigin) -> bool:
+    """Whether it begins another stay: in another position, or, when somebody moves it on purpose,
+    at another address of the same merchant.  An address that is only corrected moves nothing."""
+    telling = {"tid", "mid", "address"} if origin.kind == "relocated" else {"tid", "mid"}
     return (
-        item.known is None
-        or item.known.placement_id is None
-        or bool({"tid", "mid"} & set(item.changed))
+        item.known is None or item.known.placement_id is None or bool(telling & set(item.changed))
     )
 
 
@@ -295,7 +300,7 @@ def _holdings(
     """Who has each new or moved device from now on: its merchant, else the warehouse."""
     found = []
     for item in work:
-        if item.known is not None and not (item.record.placed and _moves(item)):
+        if item.known is not None and not (item.record.placed and _moves(item, origin)):
             continue
         moved = item.known is not None and origin.kind != "swapped_in"
         cause = CustodyCause.MOVED if moved else _CAUSES[origin.kind]

@@ -198,7 +198,8 @@ class Terminals:
     def relocate(
         self, terminal_id: str, draft: TerminalDraft, reason: str, override: str = ""
     ) -> None:
-        """Move a device to another position or merchant, keeping where it stood in its history.
+        """Move a device to another position, merchant or address, keeping where it stood in its
+        history.
         One from stock goes into service once inspected, or at once with the reason `override`.
 
         Raises `InvalidInput`, `NotFound`, `NotAllowed` (retired)."""
@@ -210,7 +211,8 @@ class Terminals:
                 raise NotAllowed("relocate", before.state)
             if not record.placed:
                 raise InvalidInput.of("tid", "tid.missing")
-            if (record.tid, record.mid) == (before.tid, before.mid):
+            here = (before.tid, before.mid, before.address)
+            if (record.tid, record.mid, record.address) == here:
                 raise InvalidInput.of("tid", "relocate.same_place")
             planned = plan(unit.session, [record])[0]
             _refuse(planned)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.diagnosis.code_reading import CodeReader
 from app.domain.diagnosis.evidence import EvidenceKind, Reasoner
 from app.domain.diagnosis.folding import stem
 
@@ -140,7 +141,7 @@ def test_doing_it_again_in_vain_is_not_doing_it(reasoner: Reasoner) -> None:
 def test_a_number_is_a_code_only_where_it_is_meant_as_one(
     reasoner: Reasoner, text: str, codes: list[str]
 ) -> None:
-    assert reasoner.codes_in(text) == codes
+    assert CodeReader(reasoner.knowledge, reasoner.matcher.folding).codes_in(text) == codes
 
 
 @pytest.mark.parametrize("typed", ["51", " 51 ", "代码51", "code: 51", "５１", "051", "错误码 51"])

@@ -37,7 +37,7 @@ def test_a_stop_is_only_taken_back_with_a_reason_that_stands_in_the_log(
     # Every door reads the session as it was left.
     assert not steps.consult(key).session.stopped
     last = services.incidents.get(key).events[-1]
-    for language, words in (("zh", "已撤回安全停用"), ("en", "safety stop withdrawn")):
+    for language, words in (("zh", "安全停用已解除"), ("en", "safety stop withdrawn")):
         said = incident_event(translator(language), last).line
         assert words in said
         assert "店长陈玲：看过，是保护壳翘边" in said

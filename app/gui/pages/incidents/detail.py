@@ -13,7 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.domain.incidents.lifecycle import Action, IncidentState
+from app.domain.incidents.lifecycle import OPEN_STATES, Action, IncidentState, stop_of
 from app.gui.actions import INCIDENT_ACTIONS, UserAction
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentHistoryTab, IncidentTab, PartsTab, WorkTab
@@ -58,6 +58,7 @@ class IncidentDetail(QWidget):
         self._title = label("", "title", copy=True)
         self._state = BadgeLabel(Badge(""))
         self._priority = BadgeLabel(Badge(""))
+        self._stop = BadgeLabel(Badge(""))
         self._late = BadgeLabel(Badge(_("Overdue"), "danger", "clock"))
         self._facts = label("", "muted", wrap=True, copy=True)
         self.actions_ = {
@@ -79,7 +80,8 @@ class IncidentDetail(QWidget):
     def _arrange(self) -> None:
         buttons = row(*self._beside.values(), self._more, self._primary, spacing=8)
         top = row(self._title, None, boxed(buttons), spacing=12)
-        badges = row(self._state, self._priority, self._late, spacing=6)
+        # The stop comes first, whatever tab is in sight.
+        badges = row(self._stop, self._state, self._priority, self._late, spacing=6)
         below = row(boxed(badges), self._facts, spacing=10)
         below.setStretch(1, 1)
         self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
@@ -108,6 +110,9 @@ class IncidentDetail(QWidget):
         self._state.set_badge(incident_badge(incident.state, hold=incident.hold_reason))
         self._priority.set_badge(priority_badge(incident.priority))
         self._late.setVisible(view.clocks.overdue)
+        stop = stop_of(incident.events).in_(words().language)
+        self._stop.set_badge(Badge(_("Safety stop: {why}", why=stop), "danger", "triangle-alert"))
+        self._stop.setVisible(bool(stop) and incident.state in OPEN_STATES)
         self._facts.setText(" · ".join(_facts(view)))
         self._show_actions()
         self.tabs.show_view(view)

@@ -23,12 +23,14 @@ from app.domain.errors import AppError
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import OPEN_STATES
+from app.domain.register.terminal_actions import TerminalAction
 from app.gui.pages.incidents.action_dialogs import reason_dialog
 from app.gui.pages.incidents.diagnosis_cards import said
 from app.gui.pages.incidents.diagnosis_panel import DiagnosisPanel
 from app.gui.pages.incidents.handover_editor import HandoverEditor
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
+from app.gui.shell.navigate import ActOnTerminal
 from app.gui.shell.page import Page
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import column
@@ -87,6 +89,8 @@ class DiagnosisTab(IncidentTab):
         panel.told.connect(lambda typed: self._step(lambda s: told(s, typed)))
         panel.accepted.connect(self._on_accepted)
         panel.copied.connect(self._on_copied)
+        panel.merchant_told.connect(lambda on: self._step(lambda s: s.tell_merchant(told=on)))
+        panel.register_wanted.connect(self._on_register_wanted)
 
     def title(self, view: IncidentView | None) -> str:
         return _("Diagnosis")
@@ -98,6 +102,8 @@ class DiagnosisTab(IncidentTab):
 
     def show_view(self, view: IncidentView) -> None:
         """Show the session of this incident as it was left; ask for it when there is none."""
+        if _key(self.view) != _key(view):
+            self.panel.to_top()
         self.view = view
         if self.consultation is None:
             self.states.show_loading()
@@ -128,7 +134,12 @@ class DiagnosisTab(IncidentTab):
         assert view is not None
         self._offer(found.session.reasoner.knowledge)
         editable = view.incident.state in OPEN_STATES
-        self.panel.show_session(found.session, found.contacts, editable=editable)
+        self.panel.show_session(
+            found.session,
+            found.contacts,
+            editable=editable,
+            known_terminal=view.terminal is not None,
+        )
         self.states.show_content()
 
     def _offer(self, knowledge: Knowledge) -> None:
@@ -186,6 +197,10 @@ class DiagnosisTab(IncidentTab):
     def _on_accepted(self, chosen: FaultClass | None) -> None:
         if (found := self.consultation) is not None:
             self.accepted.emit(found.session.outcome(chosen))
+
+    def _on_register_wanted(self, action: TerminalAction) -> None:
+        if self.view is not None and self.view.terminal is not None:
+            self.want(ActOnTerminal(self.view.terminal.id, action))
 
     def _on_copied(self, role: ContactRole) -> None:
         if (found := self.consultation) is not None:

@@ -6,7 +6,7 @@ are made once and filled again, so that an answer is shown within one frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -18,18 +18,16 @@ from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind
 from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.interview_parts import RankedClass
-from app.domain.faults import ContactRole, FaultClass
-from app.domain.register.people import SupportContact
+from app.domain.faults import FaultClass
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button, key_hint
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import Button, button, column, icon_button, label, restyle, row
+from app.gui.toolkit.layout import Button, column, icon_button, label, restyle, row
 from app.gui.toolkit.share_bar import ShareBar
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.texts import word
 
-Contacts = Mapping[ContactRole, Sequence[SupportContact]]
 Row = TypeVar("Row", bound=QWidget)
 
 
@@ -76,16 +74,26 @@ class KnownRow(QWidget):
         self.evidence_id = item.id
         text = said(item.label)
         self._text.setText(_("Not: {sign}", sign=text) if item.negated else text)
-        self._detail.setText(said(item.detail))
-        self._detail.setVisible(bool(said(item.detail)))
+        detail = said(item.detail) or (_("“{words}”", words=item.said) if item.said else "")
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
         self.remove.setAccessibleName(_("Withdraw {text}", text=text))
 
 
-_SECTIONS = (
-    (N_("Displayed code"), (EvidenceKind.CODE, EvidenceKind.MESSAGE)),
-    (N_("Symptom"), (EvidenceKind.SYMPTOM, EvidenceKind.CIRCUMSTANCE, EvidenceKind.WORDING)),
-    (N_("Answers"), (EvidenceKind.ANSWER,)),
-    (N_("Register and history"), (EvidenceKind.FACT,)),
+_REPORTED = frozenset(
+    {
+        EvidenceKind.MESSAGE,
+        EvidenceKind.SYMPTOM,
+        EvidenceKind.CIRCUMSTANCE,
+        EvidenceKind.REQUEST,
+        EvidenceKind.WORDING,
+    }
+)
+_SECTIONS: tuple[tuple[str, Callable[[Evidence], bool]], ...] = (
+    (N_("On the screen"), lambda i: i.kind is EvidenceKind.CODE or i.screen),
+    (N_("Reported"), lambda i: i.kind in _REPORTED and not i.screen),
+    (N_("Answers"), lambda i: i.kind is EvidenceKind.ANSWER),
+    (N_("Register and history"), lambda i: i.kind is EvidenceKind.FACT),
 )
 
 
@@ -99,7 +107,7 @@ class KnownCard(QWidget):
         self._nothing = label(_("Nothing yet. Type what the screen shows."), "muted", wrap=True)
         self._parts: list[tuple[QWidget, Pool[KnownRow]]] = []
         layout = column(self._nothing, spacing=4)
-        for title, _kinds in _SECTIONS:
+        for title, _belongs in _SECTIONS:
             caption = label(_(title), "muted")
             rows = column(spacing=2)
             layout.addWidget(caption)
@@ -113,8 +121,8 @@ class KnownCard(QWidget):
     def show_evidence(self, evidence: Sequence[Evidence], *, editable: bool) -> None:
         """Show it; withdrawing is possible while the case is open."""
         self._nothing.setVisible(not any(i.kind is not EvidenceKind.CHECK for i in evidence))
-        for (caption, pool), (_title, kinds) in zip(self._parts, _SECTIONS, strict=True):
-            inside = [item for item in evidence if item.kind in kinds]
+        for (caption, pool), (_title, belongs) in zip(self._parts, _SECTIONS, strict=True):
+            inside = [item for item in evidence if belongs(item)]
             caption.setVisible(bool(inside))
             for made, item in zip(pool.take(len(inside)), inside, strict=True):
                 made.show_item(item)
@@ -254,10 +262,14 @@ class CheckRow(QWidget):
             made.setVisible(outcomes and editable and item.value != outcome)
             made.setToolTip(key_hint(action) if last else "")
 
-    def show_recommended(self, item: Recommended, place: int, *, editable: bool) -> None:
-        """A check worth doing; `place` is the digit that ticks it."""
+    def show_recommended(
+        self, item: Recommended, place: int, *, editable: bool, stopped: bool
+    ) -> None:
+        """A check worth doing; `place` is the digit that ticks it.  Nobody is told the chance of
+        an instruction, nor of what must be done after a safety stop."""
         minutes = plural("{count} min", "{count} min", item.check.minutes)
-        chance = _("helps in {share}", share=f"{item.chance:.0%}") if item.chance >= 0.01 else ""
+        told = item.chance >= 0.01 and not item.check.instruction and not stopped
+        chance = _("helps in {share}", share=f"{item.chance:.0%}") if told else ""
         cost = " · ".join(part for part in (minutes, chance) if part)
         self._show(item.check.id, said(item.check.text), cost, done=False)
         self.box.setEnabled(editable)
@@ -327,7 +339,7 @@ class ChecksCard(QWidget):
         for place, (made, check) in enumerate(
             zip(self._recommended, session.checks, strict=True), 1
         ):
-            made.show_recommended(check, place, editable=editable)
+            made.show_recommended(check, place, editable=editable, stopped=session.stopped)
         self._title.setVisible(bool(rows))
         self._keys.setVisible(bool(rows) and editable)
 
@@ -341,55 +353,3 @@ class ChecksCard(QWidget):
         last = self._done[-1] if self._done else None
         if last is not None and last.box.isEnabled() and not last.instruction:
             last.say(outcome)
-
-
-class ContactRow(QWidget):
-    """A contact: role, telephone, hours, and a button that copies the handover text."""
-
-    def __init__(self, copy: Callable[[ContactRole], object]) -> None:
-        super().__init__()
-        self._role = ContactRole.ACQUIRER
-        self._name = label("", "strong", wrap=True, copy=True)
-        self._reach = label("", "", wrap=True, copy=True)
-        self._note = label("", "muted", wrap=True)
-        self.copy = button(_("Copy handover text"), lambda: copy(self._role), icon="copy")
-        self.setLayout(column(self._name, self._reach, self._note, row(self.copy, None), spacing=4))
-
-    def show_contact(self, role: ContactRole, contact: SupportContact | None) -> None:
-        """Show the nearest contact of a role, or say that none is known."""
-        self._role = role
-        name = word(words(), "contact_role", role)
-        if contact is None:
-            self._name.setText(name)
-            self._reach.setText(_("No number is stored. Add one in the settings."))
-            self._note.hide()
-            return
-        self._name.setText(f"{name} · {contact.organisation}")
-        self._reach.setText(" · ".join(p for p in (contact.phone, contact.email) if p))
-        checked = contact.last_verified_on
-        known = _("checked {day}", day=words().day(checked)) if checked else ""
-        note = " · ".join(part for part in (contact.hours, known, contact.prepare) if part)
-        self._note.setText(note)
-        self._note.setVisible(bool(note))
-
-
-class ContactCard(QWidget):
-    """The contacts the session proposes, and what to have ready for them."""
-
-    copied = Signal(ContactRole)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._ready = label("", "muted", wrap=True)
-        rows = column(spacing=10)
-        self.pool: Pool[ContactRow] = Pool(rows, lambda: ContactRow(self.copied.emit))
-        self.setLayout(column(rows, self._ready, spacing=8))
-
-    def show_session(self, session: Interview, contacts: Contacts) -> None:
-        """Show whom this session says to contact."""
-        roles = session.advice.contacts
-        for made, role in zip(self.pool.take(len(roles)), roles, strict=True):
-            made.show_contact(role, next(iter(contacts.get(role, ())), None))
-        ready = _(", ").join(said(text) for text in session.advice.ready)
-        self._ready.setText(_("Have ready: {ready}", ready=ready))
-        self._ready.setVisible(bool(ready))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QTextLayout
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QCheckBox,
     QCompleter,
     QLineEdit,
     QPushButton,
@@ -26,18 +27,19 @@ from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.interview_parts import UNKNOWN
 from app.domain.faults import ContactRole
+from app.domain.register.terminal_actions import TerminalAction
 from app.gui.actions import UserAction
+from app.gui.pages.incidents.contact_card import ContactCard, Contacts
 from app.gui.pages.incidents.diagnosis_cards import (
     OUTCOME_ACTIONS,
     ChecksCard,
-    ContactCard,
-    Contacts,
     KnownCard,
     Pool,
     RankingCard,
     said,
 )
-from app.gui.toolkit.action_buttons import bind_each_key, bind_keys
+from app.gui.pages.incidents.request_card import RequestCard
+from app.gui.toolkit.action_buttons import action_button, bind_each_key, bind_keys, key_hint
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, column, label, panel, plain_tip, row, scrolled
 
@@ -131,9 +133,10 @@ class QuestionCard(QWidget):
         if self.entry.text().strip():
             self._give(self.entry.text())
 
-    def show_question(self, session: Interview) -> bool:
-        """Show the next question; returns whether there is one."""
-        following = session.next
+    def show_question(self, session: Interview, *, further: bool) -> bool:
+        """Show the next question, with `further` also one that the checks should come before;
+        returns whether there is one."""
+        following = session.further if further else session.next
         self.question = following.question if following else None
         self.setVisible(following is not None)
         if following is None:
@@ -211,9 +214,15 @@ class DiagnosisPanel(QWidget):
     """The `FaultClass` chosen against the likeliest, or None for the likeliest."""
     copied = Signal(ContactRole)
     """The role whose handover text is wanted."""
+    merchant_told = Signal(bool)
+    """Whether the merchant was told what stands there, which then goes into the report."""
+    register_wanted = Signal(TerminalAction)
+    """What a business request ends with in the register is to be entered."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: Interview | None = None
+        self._asks_further = False
         self.entry = QLineEdit()
         self.entry.setPlaceholderText(_("Code, message or symptom …"))
         self.entry.setClearButtonEnabled(True)
@@ -223,8 +232,12 @@ class DiagnosisPanel(QWidget):
         self._warn = label("", "strong", wrap=True)
         self._stop_box = panel(column(self._stop_title, self._stop, spacing=4), "danger")
         self._warn_box = panel(column(self._warn), "warning")
+        self.request = RequestCard()
         self._sure, self._say = label("", "strong", wrap=True), label("", "section", wrap=True)
-        self._sure_box = panel(column(self._sure), "ok")
+        self.further = action_button(UserAction.ASK_FURTHER, self._on_further, bind=False)
+        self._sure_box = panel(row(self._sure, self.further, spacing=8), "ok")
+        self.told_box = QCheckBox(_("Told, put it into the report"))
+        self.told_box.setToolTip(key_hint(UserAction.SAY_IN_REPORT))
         self._columns = self._arranged()
         self._completions = QStringListModel(self)
         self._connect()
@@ -232,10 +245,20 @@ class DiagnosisPanel(QWidget):
 
     def _arranged(self) -> QBoxLayout:
         left = panel(column(label(_("Known"), "section"), self.entry, self.known, None))
-        say = panel(column(label(_("Tell the merchant"), "muted"), self._say, spacing=4), "note")
+        say = panel(
+            column(label(_("Tell the merchant"), "muted"), self._say, self.told_box, spacing=4),
+            "note",
+        )
         middle = panel(
             column(
-                self._warn_box, self._sure_box, self.question, say, self.checks, None, spacing=12
+                self._warn_box,
+                self.request,
+                self._sure_box,
+                self.question,
+                say,
+                self.checks,
+                None,
+                spacing=12,
             )
         )
         right = column(
@@ -251,8 +274,14 @@ class DiagnosisPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         # Above what scrolls: a stop is never out of sight.
         outer.addWidget(self._stop_box)
-        outer.addWidget(scrolled(boxed(columns)), 1)
+        self._scroll = scrolled(boxed(columns))
+        outer.addWidget(self._scroll, 1)
         return columns
+
+    def to_top(self) -> None:
+        """Begin to be read from the top, as another case does."""
+        self._asks_further = False
+        self._scroll.verticalScrollBar().setValue(0)
 
     def _connect(self) -> None:
         completer = QCompleter(self._completions, self)
@@ -267,6 +296,8 @@ class DiagnosisPanel(QWidget):
         self.checks.unticked.connect(self.withdrawn)
         self.ranking.accepted.connect(self.accepted)
         self.contact.copied.connect(self.copied)
+        self.request.register_wanted.connect(self.register_wanted)
+        self.told_box.clicked.connect(self.merchant_told)
 
     def _bind_keys(self) -> None:
         for action in (UserAction.ANSWER, UserAction.CHOOSE_ANSWER):
@@ -275,10 +306,20 @@ class DiagnosisPanel(QWidget):
         for action, outcome in OUTCOME_ACTIONS.items():
             bind_keys(self, action, partial(self.checks.say_of_last, outcome))
         bind_keys(self, UserAction.ACCEPT_CLASS, self._on_accept)
+        bind_keys(self, UserAction.ASK_FURTHER, self._on_further)
+        bind_keys(self, UserAction.SAY_IN_REPORT, self.told_box.click)
+        bind_keys(self, UserAction.ENTER_REQUEST, self.request.press)
 
     def _on_accept(self) -> None:
         if self.ranking.accept.isVisible():
             self.accepted.emit(None)
+
+    def _on_further(self) -> None:
+        """Ask what the checks come before; answers later on are asked for, too."""
+        session = self._shown
+        if session is not None and self.further.isVisible() and self.further.isEnabled():
+            self._asks_further = True
+            self._show_question(session, editable=True)
 
     def _on_told(self) -> None:
         typed = self.entry.text().strip()
@@ -291,21 +332,46 @@ class DiagnosisPanel(QWidget):
         self._completions.setStringList(list(entries))
 
     def show_session(
-        self, session: Interview, contacts: Contacts, *, editable: bool = True
+        self,
+        session: Interview,
+        contacts: Contacts,
+        *,
+        editable: bool = True,
+        known_terminal: bool = False,
     ) -> None:
         """Show this moment of the session; a finished case can only be looked at."""
         self.setUpdatesEnabled(False)
+        self._shown = session
         self.entry.setVisible(editable)
         self.known.show_evidence(session.evidence, editable=editable)
-        asking = self.question.show_question(session) and editable
-        self.question.setVisible(asking)
+        self.request.show_requests(session.requests, known_terminal=known_terminal and editable)
         self.checks.show_session(session, editable=editable)
         self.ranking.show_session(session, editable=editable)
         self.contact.show_session(session, contacts)
-        self._show_advice(session, asking=asking)
+        self._show_advice(session)
+        self.told_box.setChecked(session.merchant_told)
+        self.told_box.setEnabled(editable)
+        self._show_question(session, editable=editable)
         self.setUpdatesEnabled(True)
 
-    def _show_advice(self, session: Interview, *, asking: bool) -> None:
+    def _show_question(self, session: Interview, *, editable: bool) -> None:
+        """The question, or that it is clear enough."""
+        asking = self.question.show_question(session, further=self._asks_further) and editable
+        self.question.setVisible(asking)
+        if session.planned:
+            self._sure.setText(_("Nothing has failed: no questions, no checks."))
+        elif session.straight_to_checks:
+            self._sure.setText(_("Clear enough: do the checks first."))
+        elif session.decided:
+            self._sure.setText(_("Clear enough. Do the checks, or accept the class."))
+        else:
+            self._sure.setText(_("Further questions bring nothing more. Do the checks."))
+        self.further.setVisible(
+            editable and not asking and session.straight_to_checks and session.further is not None
+        )
+        self._sure_box.setVisible(not asking and not session.stopped and bool(session.evidence))
+
+    def _show_advice(self, session: Interview) -> None:
         stops = session.stops
         rest = [said(text) for text in session.advice.warnings[len(stops) :]]
         self._stop_title.setText(" · ".join(said(stop.text) for stop in stops))
@@ -314,12 +380,6 @@ class DiagnosisPanel(QWidget):
         self._stop_box.setVisible(bool(stops))
         self._warn.setText("\n".join(rest))
         self._warn_box.setVisible(bool(rest))
-        self._sure.setText(
-            _("Clear enough. Do the checks, or accept the class.")
-            if session.decided
-            else _("No further question would tell the classes apart. Do the checks.")
-        )
-        self._sure_box.setVisible(not asking and not session.stopped and bool(session.evidence))
         self._say.setText(said(session.advice.say))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -33,6 +33,7 @@ class ProofList(QWidget):
         super().__init__()
         self._groups: dict[str, QButtonGroup] = {}
         self._slips: dict[str, QLineEdit] = {}
+        self._names: dict[str, QWidget] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
@@ -42,7 +43,8 @@ class ProofList(QWidget):
         grid.setColumnMinimumWidth(2, 96 if slips else 96 + grid.horizontalSpacing())
         for line, item in enumerate(items):
             name = word(words(), kind, item)
-            grid.addWidget(label(name), line, 0)
+            self._names[item] = label(name)
+            grid.addWidget(self._names[item], line, 0)
             grid.addLayout(self._marks(item, name), line, 1)
             if item in slips:
                 slip = QLineEdit()
@@ -76,6 +78,15 @@ class ProofList(QWidget):
             if group.id(other) != place:
                 other.setChecked(False)
         self.marked.emit()
+
+    def show_only(self, items: Collection[str]) -> None:
+        """Show the lines that fit, and those that were marked already."""
+        for item, group in self._groups.items():
+            marked = any(made.isChecked() for made in group.buttons())
+            shown = item in items or marked
+            for widget in (self._names[item], self._slips.get(item), *group.buttons()):
+                if widget is not None:
+                    widget.setVisible(shown)
 
     def lines(self) -> tuple[TestLine, ...]:
         """What was marked; lines left alone are left out."""

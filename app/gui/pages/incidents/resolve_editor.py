@@ -17,11 +17,11 @@ from app.domain.errors import Problem
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import (
-    FUNCTION_TESTS,
     SECURITY_CHECKS,
     Incident,
     Result,
 )
+from app.domain.incidents.proof import PROOF_LINES, PROOFS
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import Terminal
 from app.gui.pages.incidents.proof_list import ProofList
@@ -50,7 +50,7 @@ class ResolveEditor(DraftDialog):
         )
         self._knowledge = knowledge
         self._terminal = terminal
-        self.tests = ProofList("function_test", FUNCTION_TESTS, _WITH_SLIP)
+        self.tests = ProofList("function_test", PROOF_LINES, _WITH_SLIP)
         self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
         self._hinted = label(
             _("Started from the diagnosis; correct what was otherwise."), "muted", wrap=True
@@ -145,6 +145,7 @@ class ResolveEditor(DraftDialog):
     def _on_class(self) -> None:
         self._hinted.hide()
         fault_class = FaultClass(self.form.value("fault_class"))
+        self.tests.show_only(PROOFS[fault_class].lines)
         self._offer("mode", self._knowledge.modes_of(fault_class))
         self._on_mode()
 
@@ -169,6 +170,7 @@ class ResolveEditor(DraftDialog):
             ("mode", hint.mode),
             ("cause", hint.cause),
             ("work_done", done),
+            ("advice", hint.told.in_(language)),
         ):
             if value and not self.form.value(name):
                 self.form.fill({name: value})

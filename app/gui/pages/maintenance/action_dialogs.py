@@ -119,7 +119,7 @@ def move_dialog(parent: QWidget, visits: int, outside: int, day: date) -> DraftD
             )
         ],
         lambda values: values["reason"],
-        action=_("Move"),
+        action=_("Put on this day"),
         parent=parent,
     )
     text = _(
@@ -211,19 +211,23 @@ def fixed_dialog(parent: QWidget, line: str) -> DraftDialog:
     )
 
 
-def incident_dialog(parent: QWidget, line: str, classes: People) -> DraftDialog:
-    """An incident about a failed line; the draft is (class, note)."""
+def incident_dialog(parent: QWidget, line: str, classes: People, chosen: str) -> DraftDialog:
+    """An incident about a failed line, with the class the line tells; the draft is (class,
+    note)."""
     dialog = DraftDialog(
         _("Open an incident"),
         [
-            Field(name="fault_class", label=_("Class"), kind="choice", choices=classes),
-            Field(name="note", label=_("What is wrong"), kind="text", rows=3),
+            Field(
+                name="fault_class", label=_("Class"), kind="choice", choices=classes, required=True
+            ),
+            Field(name="note", label=_("More about it"), kind="text", rows=3),
         ],
         lambda values: (values["fault_class"], values["note"]),
         action=_("Open an incident"),
         parent=parent,
     )
     dialog.insert(panel(row(label(line, wrap=True), margins=(12, 8, 12, 8)), "note"))
+    dialog.fill({"fault_class": chosen})
     return dialog
 
 

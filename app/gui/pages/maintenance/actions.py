@@ -293,7 +293,7 @@ class VisitActions(QObject):
         checklists = self._context.services.checklists
         text = line.text.in_(words().language)
 
-        def save(note: str, fault_class: FaultClass = FaultClass.HARDWARE) -> Any:
+        def save(note: str, fault_class: FaultClass | None = None) -> Any:
             checklists.follow_up(run.id, line.key, how, note, fault_class)
             return checklists.get(run.occurrence_id)
 
@@ -304,7 +304,9 @@ class VisitActions(QObject):
         if how is FollowUp.FIXED_NOW:
             self._page.submit(dialogs.fixed_dialog(self._page, text), save, saved)
             return
-        dialog = dialogs.incident_dialog(self._page, text, word_choices("fault_class", FaultClass))
+        wrong = line.fault.in_(words().language) or text
+        classes = word_choices("fault_class", FaultClass, empty=_("choose …"))
+        dialog = dialogs.incident_dialog(self._page, wrong, classes, line.failure_class or "")
         self._page.submit(dialog, lambda both: save(both[1], FaultClass(both[0])), saved)
 
     def _end(self) -> None:

@@ -138,6 +138,7 @@ def move_dialog(parent: QWidget, terminal: Terminal, names: Names) -> DraftDialo
             panel(
                 column(
                     label(_("Now at {merchant}", merchant=terminal.merchant_name), "strong"),
+                    label(_("Old address: {address}", address=terminal.address or "—"), wrap=True),
                     label(
                         _("The acquirer must agree to a move: without it the terminal is barred."),
                         "muted",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from app.gui.pages.terminals.detail import TerminalDetail
 from app.gui.pages.terminals.importing import Importing
 from app.gui.pages.terminals.read import TerminalView, gather
 from app.gui.pages.terminals.tabs import CopiedFact, TerminalTabWish, TerminalWish
-from app.gui.shell.navigate import ImportTerminals, Navigate, ShowTerminal
+from app.gui.shell.navigate import ActOnTerminal, ImportTerminals, Navigate, ShowTerminal
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.paged_list import PagedList
 from app.gui.toolkit.action_buttons import action_button, fill_menu, key_hint
@@ -221,8 +222,9 @@ class TerminalsPage(Page):
         if item is not None:
             self.show_terminal(item.id)
 
-    def show_terminal(self, terminal_id: str) -> None:
-        """Show one terminal at the right, and choose it at the left where it can be seen."""
+    def show_terminal(self, terminal_id: str, then: Callable[[], object] | None = None) -> None:
+        """Show one terminal at the right, and choose it at the left where it can be seen; `then`
+        is done once it is in sight."""
         services = self.context.services
         self._looking_for = terminal_id
 
@@ -231,6 +233,8 @@ class TerminalsPage(Page):
                 self.detail.show_view(view, services.context.today())
                 self._right.setCurrentWidget(self.detail)
                 self._choose(terminal_id)
+                if then is not None:
+                    then()
 
         def missing(error: AppError) -> None:
             if terminal_id == self._looking_for:
@@ -266,6 +270,8 @@ class TerminalsPage(Page):
         match target:
             case ShowTerminal(terminal_id):
                 self.show_terminal(terminal_id)
+            case ActOnTerminal(terminal_id, action):
+                self.show_terminal(terminal_id, then=lambda: self.steps.take(action))
             case ImportTerminals():
                 self.importing.terminals()
             case _:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import EvidenceKind
 from app.domain.diagnosis.interview import Interview
+from app.domain.diagnosis.resolution_hint import resolution_hint
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Action, IncidentState
@@ -335,3 +336,66 @@ def test_danger_stands_above_everything_in_red_and_asks_nothing(
     assert not panel.question.isVisible()
     shown = {row.check_id for row in panel.checks.pool.rows if row.isVisible()}
     assert shown == {"isolate_danger", "replace_unpowered"}
+
+
+def test_a_clear_case_shows_its_checks_and_asks_further_on_request(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("", "刷卡提示余额不足")
+    panel = page.diagnosis.panel
+    assert session(page).straight_to_checks
+    assert not panel.question.isVisible()
+    assert panel.further.isVisible()
+    press(page, Qt.Key.Key_Q)
+    assert panel.question.isVisible()
+    assert panel.question.question is session(page).further.question  # type: ignore[union-attr]
+    press(page, Qt.Key.Key_U)
+    assert session(page).asked == 1
+
+
+def test_what_the_merchant_was_told_goes_into_the_resolution(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("51", "余额不足")
+    press(page, Qt.Key.Key_S)
+    assert page.diagnosis.panel.told_box.isChecked()
+    hint = resolution_hint(session(page), FaultClass.BALANCE)
+    assert hint.told == session(page).advice.say
+    press(page, Qt.Key.Key_S)
+    assert not session(page).merchant_told
+
+
+def test_a_request_opens_the_dialog_of_the_register(
+    report: Callable[[str, str], IncidentsPage], window: MainWindow, opened: Opened
+) -> None:
+    page = report("", "商户下周搬新店，要移机")
+    card = page.diagnosis.panel.request
+    assert card.isVisible()
+    assert not page.diagnosis.panel.question.isVisible()
+    press(page, Qt.Key.Key_R)
+    dialog = opened()
+    assert window.current == "terminals"
+    said = " ".join(found.text() for found in dialog.findChildren(QLabel))
+    assert "原地址：浦东新区测试路" in said
+    dialog.reject()
+
+
+def test_another_case_begins_at_the_top_and_its_stop_is_on_every_tab(
+    report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
+) -> None:
+    page = report("", "商户反映机器不好用")
+    window = page.window()
+    window.resize(1100, 620)
+    settled()
+    bar = page.diagnosis.panel._scroll.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    other = make_incident(
+        services, make_terminal(services), displayed_code="", symptom="电池鼓包，充不进电"
+    )
+    page.show_incident(other)
+    settled()
+    assert bar.value() == 0
+    for place in range(page.detail.tabs.count()):
+        page.detail.tabs.setCurrentIndex(place)
+        assert page.detail._stop.isVisible()
+        assert "电池鼓包" in page.detail._stop.accessibleName()

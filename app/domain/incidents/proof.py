@@ -1,0 +1,54 @@
+"""What must be proven before an incident counts as solved: it follows from the fault class.
+
+A terminal that failed is tested.  Where the terminal did what it should, nobody tests it for the
+sake of a form: advice was given, and the merchant was seen to take payments again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from app.domain.faults import FaultClass
+from app.domain.incidents.incidents import FUNCTION_TESTS
+
+MERCHANT_TRADES = "merchant_trades"
+"""The line of the function test that says the merchant was seen to take payments."""
+PROOF_LINES = (*FUNCTION_TESTS, MERCHANT_TRADES)
+"""Every line that may be proven, in the order of the service report."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRule:
+    """The lines that fit a class, and whether one of them must have passed."""
+
+    lines: tuple[str, ...]
+    needed: bool = True
+
+
+_TESTED = ProofRule(FUNCTION_TESTS)
+_LINK = ProofRule(("sign_in", "test_sale", "test_void", "settle", MERCHANT_TRADES))
+_STEPS = ProofRule(PROOF_LINES)
+_TRADING = ProofRule((MERCHANT_TRADES,))
+
+PROOFS: Mapping[FaultClass, ProofRule] = {
+    FaultClass.HARDWARE: _TESTED,
+    FaultClass.SOFTWARE: _TESTED,
+    FaultClass.NETWORK: _LINK,
+    FaultClass.OPERATION: _STEPS,
+    FaultClass.VIOLATION: _LINK,
+    FaultClass.BALANCE: _TRADING,
+    FaultClass.FROZEN: _TRADING,
+    FaultClass.SYSTEM: _LINK,
+    # A request may end with the terminal taken away: there is nothing to prove but what was done.
+    FaultClass.OTHER: ProofRule(PROOF_LINES, needed=False),
+}
+"""The proof of every class; our own rule, after ISO 14224's failures of an item and the rest."""
+
+
+def proof_missing(fault_class: FaultClass, *, item_failure: bool, passed: Collection[str]) -> bool:
+    """Whether a solved incident still lacks its proof.  What failed itself is tested, whatever its
+    class; any function that passed also shows that the merchant can trade."""
+    if item_failure:
+        return not any(line in passed for line in FUNCTION_TESTS)
+    return PROOFS[fault_class].needed and not passed

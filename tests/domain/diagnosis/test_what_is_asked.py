@@ -1,0 +1,139 @@
+"""Reasons quote what was given, nouns tell nothing, and what is asked is worth its seconds."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.diagnosis.evidence import EvidenceKind, Reasoner
+from app.domain.diagnosis.interview import Interview, begin
+from app.domain.diagnosis.next_question import READY, REMEDY
+from app.domain.faults import FaultClass
+from app.knowledge.evaluate import read_cases
+from tests.conftest import FILES
+
+CASES = [
+    case
+    for name in ("cases_examples", "cases_cited", "cases_tuning")
+    for case in read_cases(FILES / f"{name}.jsonl")
+]
+QUOTE = re.compile(r"(?:报修说|屏幕提示)“([^”]*)”")
+
+
+def shares(session: Interview) -> dict[FaultClass, float]:
+    return {ranked.fault_class: ranked.share for ranked in session.ranking}
+
+
+@given(data=st.data())
+def test_bare_nouns_leave_the_classes_as_they_were(reasoner: Reasoner, data: st.DataObject) -> None:
+    # Single characters and letters are particles, which stand beside a noun and not alone.
+    nouns = st.sampled_from([n for n in reasoner.knowledge.wording.nouns if len(n) > 1])
+    said = data.draw(st.lists(nouns, min_size=1, max_size=4))
+    before, after = shares(begin(reasoner)), shares(begin(reasoner, "", " ".join(said)))
+    assert max(abs(after[c] - before[c]) for c in before) <= 0.03, said
+
+
+@pytest.mark.parametrize(
+    "opener", ["商户反映", "老板说", "客户来电反映", "店员说机器", "customer says"]
+)
+@pytest.mark.parametrize("said", ["不好用", "打不出字", "刷不了卡", "提示交易超时", "mac error"])
+def test_who_reports_it_changes_nothing(reasoner: Reasoner, opener: str, said: str) -> None:
+    before, after = (
+        shares(begin(reasoner, "", said)),
+        shares(begin(reasoner, "", f"{opener} {said}")),
+    )
+    assert after[FaultClass.VIOLATION] <= before[FaultClass.VIOLATION] + 0.05
+    assert max(after, key=lambda c: after[c]) is max(before, key=lambda c: before[c]) or (
+        max(after.values()) < 0.4
+    )
+
+
+def test_a_reason_quotes_only_what_was_written(reasoner: Reasoner) -> None:
+    quoted = 0
+    for case in CASES:
+        given_ = f"{case.code}\n{case.text}".casefold()
+        for ranked in begin(reasoner, case.code, case.text).ranking:
+            for reason in ranked.reasons:
+                for words in QUOTE.findall(reason.zh):
+                    quoted += 1
+                    part = words.removesuffix("…").split("“")[0].strip().casefold()
+                    assert part[:20] in given_, (case.id, words)
+    assert quoted > 300
+
+
+def test_no_screen_is_quoted_where_nobody_entered_what_it_shows(reasoner: Reasoner) -> None:
+    for case in CASES:
+        if not case.code:
+            reasons = begin(reasoner, "", case.text).top.reasons
+            assert not any("屏幕提示“" in reason.zh for reason in reasons), case.id
+
+
+def test_the_screen_is_not_asked_about_once_it_was_entered(reasoner: Reasoner) -> None:
+    for case in CASES:
+        session = begin(reasoner, case.code, case.text)
+        asked = session.further
+        if case.code and asked is not None:
+            assert asked.question.id not in ("message", "code"), case.id
+
+
+def test_the_generic_question_comes_seldom(reasoner: Reasoner) -> None:
+    first = [begin(reasoner, case.code, case.text).question for case in CASES]
+    generic = sum(question is not None and question.id == "message" for question in first)
+    assert generic / len(CASES) <= 0.2
+
+
+def test_a_clear_class_with_a_remedy_goes_straight_to_the_checks(reasoner: Reasoner) -> None:
+    straight = 0
+    for case in CASES:
+        session = begin(reasoner, case.code, case.text)
+        likely = max((item.chance for item in session.checks), default=0.0)
+        clear = session.top.share >= READY and likely >= REMEDY
+        if clear and not session.stopped and not session.unsettled:
+            straight += 1
+            assert session.straight_to_checks
+            assert session.question is None
+    assert straight > 20
+
+
+def test_further_questions_are_there_on_request(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "刷卡提示余额不足")
+    assert session.straight_to_checks
+    assert session.question is None
+    assert session.further is not None
+    answered = session.answer(session.further.question.id)
+    assert answered.asked == 1
+
+
+def test_a_full_signal_with_time_outs_names_what_a_technician_would_do(reasoner: Reasoner) -> None:
+    for text in (
+        "信号满格但交易超时",
+        "4G信号满格，刷卡老是超时",
+        "full signal but transactions time out",
+    ):
+        session = begin(reasoner, "", text)
+        assert session.top.fault_class is FaultClass.NETWORK
+        ids = [item.check.id for item in session.checks]
+        assert ids[0] == "query_result", "an unknown result is looked up first"
+        assert {"redial", "ping", "apn", "sim", "hotspot"} <= set(ids), text
+        assert "signal" not in ids[:3]
+
+
+def test_a_battery_that_is_not_swollen_does_not_point_at_the_battery(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "电池没鼓包,打不出字")
+    assert not session.stops
+    kinds = {item.ref for item in session.evidence if item.kind is EvidenceKind.SYMPTOM}
+    assert "topic_power" not in kinds
+    assert session.modes[0].id in ("op.paper", "hw.print")
+
+
+def test_what_the_merchant_was_told_stands_until_something_else_is_to_be_said(
+    reasoner: Reasoner,
+) -> None:
+    session = begin(reasoner, "51", "余额不足").tell_merchant(told=True)
+    assert session.merchant_told
+    assert not session.tell_merchant(told=False).merchant_told
+    other = session.tell(code="A0", text="")
+    assert not other.merchant_told
