@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from app.services.maintenance.plans import Plans, RecommendedPlans
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
+    from app.services.parts.catalogue import PartsCatalogue
+    from app.services.parts.price_list import PriceList
+    from app.services.parts.stock import Stock
     from app.services.people.people import People
     from app.services.register.custody import Custody
     from app.services.register.exporting import TerminalExport
@@ -217,6 +220,27 @@ class Services:
         from app.services.register.custody import Custody
 
         return Custody(self.context)
+
+    @Lazy
+    def parts(self) -> PartsCatalogue:
+        """The parts catalogue."""
+        from app.services.parts.catalogue import PartsCatalogue
+
+        return PartsCatalogue(self.context)
+
+    @Lazy
+    def stock(self) -> Stock:
+        """Parts in the office store and in the vans."""
+        from app.services.parts.stock import Stock
+
+        return Stock(self.context)
+
+    @Lazy
+    def price_list(self) -> PriceList:
+        """A price list of parts in."""
+        from app.services.parts.price_list import PriceList
+
+        return PriceList(self.context, self.parts)
 
     @Lazy
     def history_import(self) -> HistoryImport:

@@ -33,6 +33,8 @@ SERVICES = (
     "work_log",
     "models",
     "custody",
+    "parts",
+    "stock",
     "terminal_import",
     "history_import",
     "diagnosis",

@@ -23,6 +23,7 @@ from app.texts import (
     hub,
     imports,
     maintenance,
+    parts,
     people,
     proof_words,
     storage,
@@ -41,6 +42,7 @@ FIELDS = (
     | exchange.FIELDS
     | hub.FIELDS
     | people.FIELDS
+    | parts.FIELDS
     | dispatch.FIELDS
     | _FIELDS
 )
@@ -53,6 +55,7 @@ PROBLEMS = (
     | exchange.PROBLEMS
     | hub.PROBLEMS
     | people.PROBLEMS
+    | parts.PROBLEMS
     | dispatch.PROBLEMS
 )
 WORDS = (
@@ -64,10 +67,11 @@ WORDS = (
     | terminals.WORDS
     | exchange.WORDS
     | people.WORDS
+    | parts.WORDS
     | dispatch.WORDS
 )
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
-WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS
+WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS | parts.KINDS
 WORDS["why"] |= dispatch.WHY
 WORDS["review"] |= dispatch.REVIEW
 # What a hold or a swap is for, where only the argument of the operation is known.

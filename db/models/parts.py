@@ -34,7 +34,7 @@ class PartKindRow(Versioned, table=True):
     __tablename__ = "part_kind"
     audited: ClassVar[str] = "part"
     __table_args__ = table(
-        lines("number", "name", "unit"),
+        lines("number", "name", "unit_name"),
         sa.CheckConstraint("length(number) > 0", name="number_given"),
         sa.CheckConstraint("length(name) > 0", name="name_given"),
         sa.UniqueConstraint("number"),
@@ -44,7 +44,7 @@ class PartKindRow(Versioned, table=True):
 
     number: str = required_words()
     name: str = required_words()
-    unit: str = words()
+    unit_name: str = words()
     list_price_cents: int = 0
     warranty_months: int = 0
     active: bool = flag(default=True)

@@ -22,7 +22,7 @@ class PartKind:
     version: int
     number: str
     name: str
-    unit: str
+    unit_name: str
     list_price_cents: int
     """In fen; 0 while nobody entered one."""
     warranty_months: int
@@ -38,7 +38,7 @@ class PartKindDraft:
 
     number: str = ""
     name: str = ""
-    unit: str = ""
+    unit_name: str = ""
     list_price_cents: int = 0
     warranty_months: int = 0
     models: tuple[str, ...] = ()
@@ -65,8 +65,8 @@ def check_part_kind(draft: PartKindDraft) -> PartKindDraft:
         cleaned["number"] = part_number(draft.number)
     with problems.field("name"):
         cleaned["name"] = text.required(text.line(draft.name))
-    with problems.field("unit"):
-        cleaned["unit"] = text.line(draft.unit, 20)
+    with problems.field("unit_name"):
+        cleaned["unit_name"] = text.line(draft.unit_name, 20)
     if not 0 <= draft.list_price_cents <= MOST_CENTS:
         problems.add(
             "list_price_cents",
@@ -87,7 +87,7 @@ def check_part_kind(draft: PartKindDraft) -> PartKindDraft:
     return PartKindDraft(
         list_price_cents=draft.list_price_cents,
         warranty_months=draft.warranty_months,
-        models=tuple(dict.fromkeys(draft.models)),
+        models=tuple(sorted(set(draft.models))),
         active=draft.active,
         **cleaned,
     )

@@ -38,7 +38,7 @@ class StockLevel:
     part_id: str
     number: str
     part: str
-    unit: str
+    unit_name: str
     place: str
     name: str
     quantity: int

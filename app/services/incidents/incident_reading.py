@@ -138,6 +138,8 @@ _PLAIN = (
     "firmware_after",
     "waiting_reference",
     "fee_cents",
+    "callout_fee_cents",
+    "labour_fee_cents",
     "hold_expected_on",
     "confirmed_by",
     "closing_remark",
@@ -226,6 +228,7 @@ def _part(row: Any) -> PartUsed:
         quantity=row.quantity,
         unit_price_cents=row.unit_price_cents,
         in_warranty=row.in_warranty,
+        part_kind_id=row.part_kind_id or "",
     )
 
 

@@ -11,11 +11,13 @@ from app.domain.event_data import EventFacts, change_of
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import PartDraft, WorkEntryDraft, check_part, check_work
 from app.domain.incidents.lifecycle import Action, EditReason
+from app.domain.parts.stock import StockCause
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.incident_reading import load
+from app.services.parts.stock import Entry, put_back, take_for_incident
 from db.models.incident import PartUsedRow, WorkEntryRow
 
 
@@ -100,13 +102,15 @@ class WorkLog:
 
     @operation("incident.add_part")
     def add_part(self, incident_id: str, draft: PartDraft) -> str:
-        """Record a part fitted.  Raises `InvalidInput`, `NotAllowed`."""
+        """Record a part fitted, and take it from the stock it came from.  Raises `InvalidInput`
+        (also: more than are known to be there, and no reason), `NotFound`, `NotAllowed`."""
         checked = check_part(draft)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
             part = PartUsedRow(
                 incident_id=row.id,
+                part_kind_id=checked.part_kind_id or None,
                 name=checked.name,
                 part_no=checked.part_no,
                 old_serial=checked.old_serial,
@@ -116,13 +120,24 @@ class WorkLog:
                 in_warranty=checked.in_warranty,
             )
             unit.session.add(part)
+            if checked.taken_from:
+                out = Entry(
+                    part_id=checked.part_kind_id,
+                    place=checked.taken_from,
+                    quantity=-checked.quantity,
+                    cause=StockCause.USED,
+                    reason=checked.stock_reason,
+                    incident_id=row.id,
+                    used_id=part.id,
+                )
+                take_for_incident(unit, self._context, out)
             unit.touched("incident", [row.id])
             return part.id
 
     @operation("incident.remove_part")
     def remove_part(self, incident_id: str, part_id: str) -> None:
-        """Take back a part entered by mistake; the log keeps what it was.  Raises
-        `NotAllowed`, `NotFound`."""
+        """Take back a part entered by mistake: it is in stock again, and the log keeps what it was.
+        Raises `NotAllowed`, `NotFound`."""
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
@@ -131,6 +146,7 @@ class WorkLog:
                 raise NotFound("part", part_id)
             removed = change_of("part", f"{part.name} × {part.quantity}", "")
             self._ledger.edited(unit, row, [removed])
+            put_back(unit, self._context, part.id)
             unit.session.delete(part)
             unit.touched("incident", [row.id])
 

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.errors import Conflict, InvalidInput, NotFound
+from app.domain.errors import Conflict, InvalidInput, NotFound, as_problem
+from app.domain.event_data import change_of
 from app.domain.parts.catalogue import (
     PartKind,
     PartKindDraft,
@@ -23,7 +24,7 @@ from db.keys import new_key
 from db.models.parts import PartFitsRow, PartKindRow
 from db.models.register import TerminalModelRow
 
-_FIELDS = ("number", "name", "unit", "list_price_cents", "warranty_months", "active")
+_FIELDS = ("number", "name", "unit_name", "list_price_cents", "warranty_months", "active")
 
 
 class PartsCatalogue:
@@ -38,8 +39,9 @@ class PartsCatalogue:
             return read_parts(session, everything=everything)
 
     def by_number(self, number: str) -> PartKind:
-        """The part with this number.  Raises `NotFound`."""
-        wanted = part_number(number)
+        """The part with this number.  Raises `NotFound`, `InvalidInput` (no number)."""
+        with as_problem("number"):
+            wanted = part_number(number)
         found = next((one for one in self.listed() if one.number == wanted), None)
         if found is None:
             raise NotFound("part", number)
@@ -70,13 +72,7 @@ class PartsCatalogue:
             session = unit.session
             row = _known(session, part_id, version) if part_id else PartKindRow(id=new_key())
             _refuse_taken(session, checked.number, row.id)
-            for name in _FIELDS:
-                setattr(row, name, getattr(checked, name))
-            session.add(row)
-            session.flush()
-            _store_models(session, row.id, checked.models)
-            unit.touched("part", [row.id])
-            return str(row.id)
+            return str(_written(unit, row, checked).id)
 
     @operation("part.import")
     def take_in(self, drafts: tuple[PartKindDraft, ...]) -> tuple[int, int]:
@@ -95,19 +91,10 @@ class PartsCatalogue:
                 if before.get(draft.number) == draft:
                     continue
                 added, changed = added + (row is None), changed + (row is not None)
-                known[draft.number] = self._written(unit, row or PartKindRow(id=key), draft)
+                known[draft.number] = _written(unit, row or PartKindRow(id=key), draft)
                 before[draft.number] = draft
             note_made(drawn)
         return added, changed
-
-    def _written(self, unit: UnitOfWork, row: PartKindRow, draft: PartKindDraft) -> PartKindRow:
-        for name in _FIELDS:
-            setattr(row, name, getattr(draft, name))
-        unit.session.add(row)
-        unit.session.flush()
-        _store_models(unit.session, row.id, draft.models)
-        unit.touched("part", [row.id])
-        return row
 
 
 def read_parts(session: Session, *, everything: bool = True) -> tuple[PartKind, ...]:
@@ -167,16 +154,44 @@ def _rows_by_number(session: Session, numbers: list[str]) -> dict[str, PartKindR
     }
 
 
-def _store_models(session: Session, part_id: str, models: Iterable[str]) -> None:
-    """Let a part fit these models and no others; models that are not there are left out."""
+def _written(unit: UnitOfWork, row: PartKindRow, draft: PartKindDraft) -> PartKindRow:
+    session = unit.session
+    before = [getattr(row, name) for name in _FIELDS]
+    for name in _FIELDS:
+        setattr(row, name, getattr(draft, name))
+    session.add(row)
+    session.flush()
+    old, new = _store_models(session, row.id, draft.models)
+    if old != new:
+        unit.changed("part", row.id, change_of("models", ", ".join(old), ", ".join(new)))
+        if before == [getattr(row, name) for name in _FIELDS]:
+            # Who has the part open must learn of it, though its own row stayed as it was.
+            counted = sa.update(PartKindRow).where(col(PartKindRow.id) == row.id)
+            session.execute(counted.values(version=col(PartKindRow.version) + 1))
+    unit.touched("part", [row.id])
+    return row
+
+
+def _store_models(
+    session: Session, part_id: str, models: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """Let a part fit these models and no others; models that are not there are left out.  Returns
+    the names before and after."""
     wanted = set(models)
     rows = session.execute(
         sa.select(PartFitsRow).where(col(PartFitsRow.part_kind_id) == part_id)
     ).scalars()
     there = {row.model_id: row for row in rows}
+    concerned = col(TerminalModelRow.id).in_(wanted | there.keys())
+    known: Any = sa.select(col(TerminalModelRow.id), col(TerminalModelRow.name)).where(concerned)
+    names: dict[str, str] = {key: name for key, name in session.execute(known)}
     for model_id in sorted(there.keys() - wanted):
         session.delete(there[model_id])
-    for model_id in sorted(wanted - there.keys()):
-        if session.get(TerminalModelRow, model_id) is not None:
-            session.add(PartFitsRow(part_kind_id=part_id, model_id=model_id))
+    for model_id in sorted((wanted - there.keys()) & names.keys()):
+        session.add(PartFitsRow(part_kind_id=part_id, model_id=model_id))
     session.flush()
+    return _named(names, there), _named(names, wanted)
+
+
+def _named(names: Mapping[str, str], models: Iterable[str]) -> list[str]:
+    return sorted(names[one] for one in models if one in names)
