@@ -298,6 +298,8 @@ class UserAction(Enum):
     SET_PIN = _row(N_("Set PIN …"), DIRECTORY)
     GIVE_CODE = _row(N_("One-time code …"), DIRECTORY)
     MARK_VERIFIED = _row(N_("Verified today"), DIRECTORY, "Ctrl+K", icon="check")
+    MOVE_STOCK = _row(N_("Move stock …"), DIRECTORY, "Ctrl+M", icon="arrow-right-left")
+    IMPORT_PRICES = _row(N_("Price list from a file …"), DIRECTORY, "Ctrl+I", icon="file-input")
     EDIT_CODE_TABLE = _row(N_("Code table …"), DIRECTORY, icon="pen-line")
     SAVE_KEY = _row(N_("Save the key …"), OFFICE, icon="save")
     COPY_KEY = _row(N_("Copy the key"), OFFICE, icon="copy")

@@ -9,6 +9,9 @@ PROBLEMS: dict[str, str] = {
     "part.known": N_("Part number {value} is in the catalogue already."),
     "part.twice": N_("Part number {value} stands in row {row} already."),
     "part.model_unknown": N_("No model is called “{value}”; the part is taken without it."),
+    "part.does_not_fit": N_(
+        "Part {value} is not offered for this terminal. See the models it fits in the catalogue."
+    ),
     "stock.not_enough": N_(
         "Only {left} are known to be there, not {value}. If more were taken, say why; the reason is"
         " kept and the stock is to be counted."
@@ -56,5 +59,5 @@ def warranty_line(t: Translator, warranty: Warranty) -> str:
     if warranty.basis is WarrantyBasis.PART:
         return t("In warranty: the same part was fitted before, covered until {day}", day=day)
     if warranty.basis is WarrantyBasis.NONE:
-        return t("Out of warranty: the terminal’s ended on {day}", day=day)
-    return t("The terminal’s warranty is not known.")
+        return t("Out of warranty: that of the terminal ended on {day}", day=day)
+    return t("The warranty of the terminal is not known.")

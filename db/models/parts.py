@@ -63,8 +63,8 @@ class PartFitsRow(Row, table=True):
 class StockMovementRow(Row, table=True):
     """An entry of the ledger: so many more (or fewer) of a part at one place.
 
-    `technician_id` is whose van it is, empty for the office store.  `used_id` is the key of the line
-    of an incident it belongs to, which may be taken out again.  Never changed, never deleted.
+    `technician_id` is whose van it is, empty for the office store.  `used_id` is the key of the
+    line of an incident it belongs to, which may be taken out again.  Never changed, never deleted.
     """
 
     __tablename__ = "stock_movement"

@@ -184,14 +184,7 @@ def check_part(draft: PartDraft) -> PartDraft:
         problems.add("taken_from", "stock.no_part")
     if not 1 <= draft.quantity <= 999:
         problems.add("quantity", "number.out_of_range", value=draft.quantity, least=1, most=999)
-    if not 0 <= draft.unit_price_cents <= MOST_CENTS:
-        problems.add(
-            "unit_price_cents",
-            "number.out_of_range",
-            value=draft.unit_price_cents / 100,
-            least=0,
-            most=MOST_CENTS // 100,
-        )
+    _check_cents("unit_price_cents", draft.unit_price_cents, problems)
     problems.raise_if_any()
     return PartDraft(
         quantity=draft.quantity,
@@ -259,11 +252,8 @@ def check_resolution(
         problems.add("result", "text.missing")
     tests = _check_lines("tests", draft.tests, FUNCTION_TESTS, problems)
     security = _check_lines("security", draft.security, SECURITY_CHECKS, problems)
-    fees = {name: getattr(draft, name) for name in FEES}
-    for name, cents in fees.items():
-        if not 0 <= cents <= MOST_CENTS:
-            limits = {"least": 0, "most": MOST_CENTS // 100}
-            problems.add(name, "number.out_of_range", value=cents / 100, **limits)
+    for name in FEES:
+        _check_cents(name, getattr(draft, name), problems)
     _check_proof(draft, problems)
     _check_restored(draft, down_from, now, problems)
     problems.raise_if_any()
@@ -277,9 +267,17 @@ def check_resolution(
         restored_at=restored,
         tests=tests,
         security=security,
-        **fees,
+        callout_fee_cents=draft.callout_fee_cents,
+        labour_fee_cents=draft.labour_fee_cents,
+        fee_cents=draft.fee_cents,
         **cleaned,
     )
+
+
+def _check_cents(name: str, cents: int, problems: Problems) -> None:
+    if not 0 <= cents <= MOST_CENTS:
+        limits = {"least": 0, "most": MOST_CENTS // 100}
+        problems.add(name, "number.out_of_range", value=cents / 100, **limits)
 
 
 def _check_lines(

@@ -78,6 +78,4 @@ def _fitted_before(
         )
         .group_by(col(PartUsedRow.part_kind_id))
     )
-    return {
-        part_id: at.astimezone(context.zone).date() for part_id, at in session.execute(query)
-    }
+    return {part_id: at.astimezone(context.zone).date() for part_id, at in session.execute(query)}

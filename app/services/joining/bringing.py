@@ -63,7 +63,16 @@ class Bringing:
             self._insert(table, fresh)
         terminals = self._new.get("terminal", [])
         index_records(self._unit.session, terminals, self._new.get("incident", []))
-        for name in ("terminal", "merchant", "incident", "visit", "technician", "contact", "part", "plan"):
+        for name in (
+            "terminal",
+            "merchant",
+            "incident",
+            "visit",
+            "technician",
+            "contact",
+            "part",
+            "plan",
+        ):
             self._unit.touched(name)
 
     # --- what is there already --------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Imports a price list of parts: what a file would do, row by row, and then all of it or nothing."""
+"""Imports a price list of parts: what a file would do, then all of it or nothing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,16 @@ from app.tabular.reading import ReadingChoice, Table, read_table
 from db.models.register import TerminalModelRow
 
 COLUMNS = {
-    "number": ("配件编号", "编号", "料号", "物料编码", "配件号", "part number", "part no", "number"),
+    "number": (
+        "配件编号",
+        "编号",
+        "料号",
+        "物料编码",
+        "配件号",
+        "part number",
+        "part no",
+        "number",
+    ),
     "name": ("配件名称", "名称", "品名", "配件", "part", "name", "description"),
     "unit_name": ("单位", "计量单位", "unit"),
     "list_price_cents": ("单价", "价格", "售价", "标价", "list price", "price", "unit price"),
@@ -180,9 +189,7 @@ class PriceList:
 class _CheckedRows:
     """Rows that can be taken, by part number, and what is said about the others."""
 
-    def __init__(
-        self, known: Mapping[str, PartKind], models: Mapping[str, list[str]]
-    ) -> None:
+    def __init__(self, known: Mapping[str, PartKind], models: Mapping[str, list[str]]) -> None:
         self.good: dict[str, PartKindDraft] = {}
         self.problems: list[RowProblem] = []
         self.warnings: list[RowProblem] = []

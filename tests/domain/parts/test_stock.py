@@ -56,5 +56,7 @@ def test_one_number_is_one_part_however_it_was_typed() -> None:
 
 
 def test_a_part_without_models_fits_all_and_an_unknown_device_excludes_none() -> None:
-    assert fits_model((), "m1") and fits_model(("m1",), "m1") and fits_model(("m1",), "")
+    assert fits_model((), "m1")
+    assert fits_model(("m1",), "m1")
+    assert fits_model(("m1",), "")
     assert not fits_model(("m1",), "m2")

@@ -40,8 +40,8 @@ from app.domain.maintenance.checklist_lines import AnswerDraft, LineVerdict
 from app.domain.maintenance.meters import MeterKind, ReadingDraft
 from app.domain.maintenance.plan_drafts import PlanDraft
 from app.domain.maintenance.visits import ExtraDraft
-from app.domain.register.custody import HandoverDraft
 from app.domain.parts.catalogue import PartKindDraft
+from app.domain.register.custody import HandoverDraft
 from app.domain.register.equipment import ModelDraft
 from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.domain.register.swaps import SwapDraft

@@ -23,8 +23,8 @@ from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.visits import VisitState
 from app.domain.register.terminals import TerminalState, draft_of
-from app.reports.typeset.blocks import TICKED
 from app.reports.data.signable import signable_hash
+from app.reports.typeset.blocks import TICKED
 from app.services import Services
 from app.services.documents.kinds import REQUESTABLE
 from app.services.documents.requests import Request
