@@ -66,6 +66,8 @@ CALENDAR = ActionPlace(N_("Maintenance"), ("maintenance",))
 VISIT = ActionPlace(N_("Visit"), ("maintenance",), one_of="visit")
 CHECKLIST = ActionPlace(N_("Checklist"), ("maintenance",), one_of="visit")
 DISPATCH = ActionPlace(N_("Dispatch"), ("dispatch",))
+SHOP = ActionPlace(N_("Merchant"), ("incidents",), in_dialogs=True, one_of="incident tab")
+TODAY = ActionPlace(N_("Today"), ("today",))
 NEW_WORK = ActionPlace(N_("New work"), ("today",))
 INSIGHT = ActionPlace(N_("Insight"), ("insight",))
 REPORTS = ActionPlace(N_("Reports"), ("reports",))
@@ -259,6 +261,18 @@ class UserAction(Enum):
         tip=N_("Suggests who is most suitable"),
     )
     TAKE_WORK_BACK = _row(N_("Take the work back"), DISPATCH, "Ctrl+Shift+G", icon="undo-2")
+
+    SHOW_SHOP = _row(
+        N_("Merchant at hand"),
+        TODAY,
+        "Ctrl+J",
+        icon="phone",
+        tip=N_("Phone, address, terminals and what is open at the shop of the marked row"),
+    )
+    COPY_PHONE = _row(N_("Copy the number"), SHOP, "Alt+C", icon="copy")
+    DIAL_BY_CODE = _row(N_("Code to dial"), SHOP, "Alt+D", icon="phone")
+    COPY_ADDRESS = _row(N_("Copy the address"), SHOP, "Alt+A", icon="copy")
+    MAP_BY_CODE = _row(N_("Code for the map"), SHOP, "Alt+M", icon="external-link")
 
     ACCEPT_WORK = _row(N_("Accept the work"), NEW_WORK, "Ctrl+Y", icon="check")
     REFUSE_WORK = _row(N_("Refuse …"), NEW_WORK, "Ctrl+Shift+Y", icon="undo-2")

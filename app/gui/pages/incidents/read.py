@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.dispatch.shop import Shop
 from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.domain.incidents.lifecycle import Action
@@ -13,6 +14,7 @@ from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
 from app.services.core.one_moment import one_moment
 from app.services.core.rights import why_not
+from app.services.dispatch.shop import shop_of_incident
 from app.services.incidents.incident_queries import IncidentFilter
 
 if TYPE_CHECKING:
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """An incident with its terminal, its durations and the terminal's other incidents."""
+    """An incident with its terminal, its durations, the terminal's other incidents, its shop."""
 
     incident: Incident
     terminal: Terminal | None
     clocks: Clocks
     others: tuple[IncidentSummary, ...]
+    shop: Shop | None
     refused: Mapping[Action, Refusal]
     """What the state allows and the person may not do, and why."""
 
@@ -48,6 +51,7 @@ def gather(services: Services, incident_id: str) -> IncidentView:
         terminal,
         incidents.clocks_of(incident),
         others,
+        shop_of_incident(services.context, incident_id),
         {kinds[kind]: refusal for kind, refusal in refused.items()},
     )
 
