@@ -129,6 +129,7 @@ class UserAction(Enum):
     REFRESH = _row(N_("Refresh"), EVERYWHERE, "F5", icon="refresh-cw")
     SHOW_PAGE = _row(N_("Another page"), EVERYWHERE, *(f"Ctrl+{number}" for number in range(1, 10)))
     SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "F1", icon="info")
+    SHOW_REMINDERS = _row(N_("Reminders …"), EVERYWHERE, "Ctrl+Shift+R", icon="clock")
     OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")
     LOCK = _row(N_("Lock"), EVERYWHERE, "Ctrl+L", icon="lock-keyhole")
     QUIT = _row(N_("Quit"), EVERYWHERE, "Ctrl+Q", icon="log-out")
@@ -154,6 +155,15 @@ class UserAction(Enum):
     PRINT_DOCUMENT = _row(N_("Print …"), DOCUMENT, "Ctrl+P", icon="printer")
     MAIL_DOCUMENT = _row(N_("Send by mail …"), DOCUMENT, icon="mail")
     SEAL_DOCUMENT = _row(N_("Seal with the certificate …"), DOCUMENT, icon="lock-keyhole")
+    COPY_FILE = _row(
+        N_("Copy as a file"),
+        DOCUMENT,
+        "Ctrl+Shift+C",
+        icon="copy",
+        tip=N_("Puts the PDF on the clipboard, to be pasted into a chat"),
+    )
+    COPY_PAGE = _row(N_("Copy the page as a picture"), DOCUMENT, "Ctrl+Shift+I", icon="image")
+    SUMMARY_CODE = _row(N_("Summary as a code"), DOCUMENT, "Ctrl+Shift+Q", icon="smartphone-nfc")
     OPEN_FOLDER = _row(N_("Open the folder"), DOCUMENT, icon="folder-open")
 
     ASSIGN = _incident(Action.ASSIGN, "user", "Ctrl+G")

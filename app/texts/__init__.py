@@ -26,6 +26,7 @@ from app.texts import (
     parts,
     people,
     proof_words,
+    reminders,
     storage,
     terminals,
 )
@@ -43,6 +44,7 @@ FIELDS = (
     | hub.FIELDS
     | people.FIELDS
     | parts.FIELDS
+    | reminders.FIELDS
     | dispatch.FIELDS
     | _FIELDS
 )
@@ -56,6 +58,7 @@ PROBLEMS = (
     | hub.PROBLEMS
     | people.PROBLEMS
     | parts.PROBLEMS
+    | reminders.PROBLEMS
     | dispatch.PROBLEMS
 )
 WORDS = (

@@ -56,5 +56,5 @@ def map_link(shop: Shop) -> str:
         return "https://uri.amap.com/marker?" + urlencode(asked, safe=",", quote_via=quote)
     if not shop.address:
         return ""
-    asked = {"keyword": f"{shop.area}{shop.address}"[:_LONGEST_NAME * 2], "callnative": "1"}
+    asked = {"keyword": f"{shop.area}{shop.address}"[: _LONGEST_NAME * 2], "callnative": "1"}
     return "https://uri.amap.com/search?" + urlencode(asked, quote_via=quote)

@@ -88,9 +88,7 @@ def _as_driven(
     before = [start, *points] if start is not None else [*points[:1], *points]
     legs = [kilometres(a, b) for a, b in zip(before, points, strict=False)]
     total = tour(points, start)
-    there = arrivals(
-        legs, [v.minutes for v in found], [v.start_minute for v in found], DAY_BEGINS
-    )
+    there = arrivals(legs, [v.minutes for v in found], [v.start_minute for v in found], DAY_BEGINS)
     return DayRoute(
         technician_id,
         day,

@@ -172,9 +172,7 @@ def visits_between(
     return read_summaries(session, query)
 
 
-def open_visits_of(
-    session: Session, wanted: VisitFilter, today: date
-) -> tuple[VisitSummary, ...]:
+def open_visits_of(session: Session, wanted: VisitFilter, today: date) -> tuple[VisitSummary, ...]:
     """Visits still to be made, whenever, by day, technician and order."""
     query = _query().where(*_conditions(replace(wanted, states="open"), today))
     return read_summaries(session, query)

@@ -40,8 +40,8 @@ from app.services.maintenance.occurrence_queries import (
     together,
 )
 from app.services.maintenance.planned_work import DueTask, due_task
-from app.services.maintenance.visit_log import FURTHER_NUMBER, VisitLog, load_visit
 from app.services.maintenance.route import DayRoute, next_stops
+from app.services.maintenance.visit_log import FURTHER_NUMBER, VisitLog, load_visit
 from app.services.maintenance.visit_queries import (
     Agenda,
     VisitFilter,

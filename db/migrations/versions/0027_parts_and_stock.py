@@ -1,4 +1,4 @@
-"""Parts catalogue with the ledger of the stock; call-out and labour fee of an incident
+"""Parts catalogue with the ledger of the stock; fees of an incident; documents passed on
 
 Self-contained: imports no project code, so that it does the same in ten years.
 """
@@ -15,6 +15,7 @@ depends_on = None
 KEY = sa.Text().with_variant(postgresql.UUID(as_uuid=False), "postgresql")
 MOMENT = sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql")
 FLAG = sa.Integer().with_variant(sa.Boolean(), "postgresql")
+HOW = ('saved', 'printed', 'mailed', 'sealed')
 FEES = ('callout_fee_cents', 'labour_fee_cents')
 
 
@@ -81,13 +82,24 @@ def upgrade() -> None:
         batch.add_column(sa.Column('part_kind_id', KEY, nullable=True))
         batch.create_foreign_key(op.f('fk_part_used_part_kind_id'), 'part_kind', ['part_kind_id'], ['id'])
         batch.create_index(op.f('ix_part_used_part_kind_id'), ['part_kind_id'])
+    _hand_out(*HOW, 'shared')
     for fee in FEES:
         # With its limit in the column, SQLite need not write the whole table anew.
         limit = f"CONSTRAINT ck_incident_{fee}_range CHECK ({fee} IS NULL OR {fee} BETWEEN 0 AND 100000000)"
         op.execute(f"ALTER TABLE incident ADD COLUMN {fee} INTEGER DEFAULT 0 NOT NULL {limit}")
 
 
+def _hand_out(*words: str) -> None:
+    """The ways in which a document may leave."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    with op.batch_alter_table('hand_out') as batch:
+        batch.drop_constraint(op.f('ck_hand_out_how'), type_='check')
+        batch.create_check_constraint(op.f('ck_hand_out_how'), f'how IN ({listed})')
+
+
 def downgrade() -> None:
+    op.execute("UPDATE hand_out SET how = 'saved' WHERE how = 'shared'")
+    _hand_out(*HOW)
     for fee in FEES:
         op.execute(f"ALTER TABLE incident DROP COLUMN {fee}")
     with op.batch_alter_table('part_used') as batch:

@@ -37,6 +37,7 @@ _SAVED = (
     "device",
     "horizon_days",
     "lock_minutes",
+    "quiet_hours",
     "silent_days",
     "report_language",
     "company_name",
@@ -239,6 +240,12 @@ def _office_fields() -> list[Field]:
                 "Without input, once people sign in; 0 for never. At once with {keys}.",
                 keys=key_hint(UserAction.LOCK),
             ),
+        ),
+        Field(
+            name="quiet_hours",
+            label=_("Quiet hours"),
+            hint="21:00-07:00",
+            help=_("Nobody is reminded then; what was due comes afterwards. Empty: never."),
         ),
         Field(
             name="report_language",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.incidents.shop_tab import ShopTab
@@ -15,10 +16,16 @@ from app.gui.shell.shop_dialog import ShopDialog
 from app.gui.toolkit.qr_dialog import QrDialog
 from app.services import Services
 from tests.factories import make_incident, make_technician, make_terminal
-from tests.gui.conftest import Settled, press
+from tests.gui.conftest import Settled
 
 Opened = Callable[[], QDialog]
 SHOP = {"mid": "848290051234567", "merchant_name": "张记面馆", "contact_phone": "17700000412"}
+
+
+def press(parent: QWidget, text: str) -> None:
+    """Press the button that says `text`."""
+    (found,) = (one for one in parent.findChildren(QPushButton) if one.text().strip() == text)
+    found.click()
 
 
 def test_the_shop_stands_on_its_incident(
@@ -66,5 +73,5 @@ def test_the_shop_of_the_marked_incident_opens_on_today(
     assert dialog.windowTitle() == "张记面馆"
     dialog.card.incident_opened.emit(incident)
     settled()
-    assert not dialog.isVisible()
-    assert isinstance(window.show_page("incidents"), IncidentsPage)
+    assert not shiboken6.isValid(dialog)
+    assert window.current() == "incidents"
