@@ -15,7 +15,7 @@ from app.domain.parts.catalogue import PartKind, PartKindDraft, draft_of_part
 from app.domain.parts.stock import OFFICE, StockLevel, StockMovement
 from app.i18n import N_, Translator
 from app.services.incidents.part_choices import part_choices
-from app.services.parts.price_list import PricePreview
+from app.services.parts.price_list import PriceList, PricePreview
 from app.texts import problem_text, word
 from app.texts.parts import place_name
 
@@ -156,7 +156,7 @@ def _models(context: Context, raw: str) -> tuple[str, ...]:
 
 
 def _import(context: Context) -> int:
-    options, importing = context.options, context.services.price_list
+    options, importing = context.options, PriceList(context.services.context)
     preview = importing.preview(Path(options.file))
     refused = (preview.problems and not options.skip_bad) or bool(preview.table.rivals)
     committed = not options.dry_run and not refused
@@ -252,13 +252,13 @@ def _move(context: Context) -> None:
     options, stock = context.options, context.services.stock
     place = _place(context, options.place)
     part = context.services.parts.by_number(options.part)
-    step: Callable[[str, str, int, str], object] = {
+    steps: dict[str, Callable[[str, str, int, str], object]] = {
         "receive": stock.receive,
         "load": stock.load_van,
         "unload": stock.unload_van,
         "count": stock.count,
-    }[options.what]
-    step(place, part.id, options.quantity, options.reason)
+    }
+    steps[options.what](place, part.id, options.quantity, options.reason)
     _show_levels(context, stock.levels(part_id=part.id))
 
 

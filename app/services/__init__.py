@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
     from app.services.parts.catalogue import PartsCatalogue
-    from app.services.parts.price_list import PriceList
     from app.services.parts.stock import Stock
     from app.services.people.people import People
     from app.services.register.custody import Custody
@@ -235,13 +234,6 @@ class Services:
         from app.services.parts.stock import Stock
 
         return Stock(self.context)
-
-    @Lazy
-    def price_list(self) -> PriceList:
-        """A price list of parts in."""
-        from app.services.parts.price_list import PriceList
-
-        return PriceList(self.context, self.parts)
 
     @Lazy
     def history_import(self) -> HistoryImport:

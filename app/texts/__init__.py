@@ -25,6 +25,7 @@ from app.texts import (
     maintenance,
     parts,
     people,
+    phrases,
     proof_words,
     reminders,
     storage,
@@ -44,6 +45,7 @@ FIELDS = (
     | hub.FIELDS
     | people.FIELDS
     | parts.FIELDS
+    | phrases.FIELDS
     | reminders.FIELDS
     | dispatch.FIELDS
     | _FIELDS
@@ -58,6 +60,7 @@ PROBLEMS = (
     | hub.PROBLEMS
     | people.PROBLEMS
     | parts.PROBLEMS
+    | phrases.PROBLEMS
     | reminders.PROBLEMS
     | dispatch.PROBLEMS
 )

@@ -35,7 +35,7 @@ FIELDS: dict[str, str] = {
 
 WORDS: dict[str, dict[str, str]] = {
     "stock_cause": {
-        "received": N_("Received"),
+        "received": N_("Came in"),
         "loaded": N_("Loaded into the van"),
         "unloaded": N_("Back to the store"),
         "used": N_("Used"),

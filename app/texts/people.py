@@ -83,6 +83,7 @@ WORDS: dict[str, dict[str, str]] = {
         "incident.cancel": N_("Cancel an incident"),
         "incident.mark_duplicate": N_("Mark an incident as duplicate"),
         "incident.add_work": N_("Enter work"),
+        "incident.note_trip": N_("Note a trip"),
         "incident.note_check": N_("Note a check"),
         "incident.remove_check": N_("Take a check back"),
         "incident.note_stop_withdrawn": N_("Take a safety stop back"),

@@ -198,8 +198,8 @@ class WorkEntryRow(Row, table=True):
 
 
 class PartUsedRow(Row, table=True):
-    """A part fitted, with old and new serial number.  `part_kind_id` is empty for one that is not in
-    the catalogue."""
+    """A part fitted, with old and new serial number.  `part_kind_id` is empty for one that is not
+    in the catalogue."""
 
     __tablename__ = "part_used"
     __table_args__ = table(

@@ -188,7 +188,7 @@ EDITS: dict[str, tuple[Make, Change, Read, dict[Any, Any], dict[Any, Any]]] = {
 ONE_VALUE = {
     *("acquirer.set_profile", "merchant.set_language", "plan.set_active", "calendar.load"),
     *("checklist.answer", "meter.record", "incident.assign", "custody.hand_over"),
-    *("incident.note_check", "attachment.decode", "technician.set_week"),
+    *("incident.note_check", "incident.note_trip", "attachment.decode", "technician.set_week"),
 }
 """What sets one value of one thing: a day, an answer, a weekday."""
 MADE = {

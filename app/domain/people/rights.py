@@ -75,6 +75,7 @@ RIGHTS: Mapping[str, Right] = {
     "incident.cancel": _OFFICE_OR_OWN,
     "incident.mark_duplicate": _OFFICE_OR_OWN,
     "incident.add_work": _WHO_WORKS,
+    "incident.note_trip": _WHO_WORKS,
     "incident.note_check": _WHO_WORKS,
     "incident.remove_check": _WHO_WORKS,
     "incident.note_stop_withdrawn": _WHO_WORKS,

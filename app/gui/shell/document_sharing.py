@@ -1,5 +1,6 @@
-"""Passes a previewed document to another program of this computer, such as a chat: as a file on the
-clipboard, as a picture of a page, by dragging the file out; or to a phone, as a code of its summary.
+"""Passes a previewed document to another program of this computer, such as a chat: as a file on
+the clipboard, as a picture of a page, by dragging the file out; or to a phone, as a code of its
+summary.
 
 Nothing is sent from here; what is passed on is kept and noted like a file that was saved.
 """
@@ -133,7 +134,7 @@ class DocumentSharing(QObject):
         text = summary_text(document, document.languages[0])
         QrDialog(
             self._panel.window(),
-            _("Summary"),
+            _("Summary of the document"),
             text,
             _("Scan it with the phone, then pass the text on in the chat."),
         ).open()

@@ -35,7 +35,7 @@ class ShopCard(QWidget):
         self._facts = FactGrid(
             (
                 ("name", _("Merchant")),
-                ("contact", _("Contact")),
+                ("contact", _("Contact person")),
                 ("phone", _("Phone")),
                 ("address", _("Address")),
                 ("hours", _("Opening hours")),
@@ -170,7 +170,7 @@ def _visit_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(title=_("Visit"), text=lambda v: v.number, width=120, stretch=True),
         TableColumn(
-            title=_("Planned"),
+            title=_("Planned day"),
             text=lambda v: words().day(v.planned_on),
             detail=lambda v: v.technician,
             width=110,

@@ -1,8 +1,8 @@
 """Reminders: worked out from the records, each told once on this computer.
 
 Which were told is kept in this database, not in the log: it concerns one person at one computer.
-Whatever happens to the clock or the program meanwhile (sleep, restart, a clock set back), a reminder
-that is due and was not told is told at the next look, and one that was told never again.
+Whatever happens to the clock or the program meanwhile (sleep, restart, a clock set back), a
+reminder that is due and was not told is told at the next look, and one that was told never again.
 """
 
 from __future__ import annotations

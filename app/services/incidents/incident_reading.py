@@ -179,6 +179,12 @@ def read_events(session: Session, incident_id: str) -> tuple[Event, ...]:
     return tuple(map(_event, found.get(incident_id, ())))
 
 
+def read_work(session: Session, incident_id: str) -> tuple[WorkEntry, ...]:
+    """The work log, oldest first."""
+    found = _of_each(session, _WORK, [incident_id])
+    return tuple(map(_work_entry, found.get(incident_id, ())))
+
+
 def _of_each(session: Session, query: Any, ids: Sequence[str]) -> dict[str, list[Any]]:
     """Rows that belong to incidents, by incident."""
     return _by_incident(session.connection().execute(query, {"ids": list(ids)}) if ids else ())

@@ -107,9 +107,9 @@ class PriceList:
     """Use cases of importing a price list.  A column the file does not have, and a cell that is
     empty, leave what the catalogue says."""
 
-    def __init__(self, context: ServiceContext, catalogue: PartsCatalogue) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._context = context
-        self._catalogue = catalogue
+        self._catalogue = PartsCatalogue(context)
 
     def read(self, path: Path, choice: ReadingChoice | None = None) -> Table:
         """The file as a table.  Raises `Unavailable`, `InvalidInput` (no such sheet or row)."""

@@ -14,6 +14,7 @@ from app.domain.parts.catalogue import PartKindDraft, draft_of_part
 from app.domain.parts.stock import OFFICE, StockCause, WarrantyBasis
 from app.services import Services
 from app.services.incidents.part_choices import part_choices
+from app.services.parts.price_list import PriceList
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_part, make_technician, make_terminal
 
@@ -179,7 +180,7 @@ def test_a_price_list_is_previewed_and_taken_in(any_services: Services, tmp_path
     make_part(any_services, "BAT-910", list_price_cents=9_900)
     path = tmp_path / "价目表.csv"
     path.write_text(PRICES, encoding="gb18030")
-    importing = any_services.price_list
+    importing = PriceList(any_services.context)
     preview = importing.preview(path)
     assert (preview.added, preview.updated, preview.refused) == (1, 1, 3)
     assert sorted((p.row, p.problem.field) for p in preview.problems) == [

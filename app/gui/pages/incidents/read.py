@@ -10,6 +10,7 @@ from app.domain.dispatch.shop import Shop
 from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.domain.incidents.lifecycle import Action
+from app.domain.incidents.trips import Trip, trip_of
 from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
 from app.services.core.one_moment import one_moment
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """An incident with its terminal, its durations, the terminal's other incidents, its shop."""
+    """An incident with its terminal, its durations, the terminal's other incidents, its
+    shop, and where the person who works here is."""
 
     incident: Incident
     terminal: Terminal | None
     clocks: Clocks
     others: tuple[IncidentSummary, ...]
     shop: Shop | None
+    trip: Trip
     refused: Mapping[Action, Refusal]
     """What the state allows and the person may not do, and why."""
 
@@ -52,6 +55,7 @@ def gather(services: Services, incident_id: str) -> IncidentView:
         incidents.clocks_of(incident),
         others,
         shop_of_incident(services.context, incident_id),
+        trip_of(incident.work, services.context.actor),
         {kinds[kind]: refusal for kind, refusal in refused.items()},
     )
 

@@ -193,7 +193,9 @@ class PartsSection(ListSection):
 
     def import_prices_from(self, path: Path) -> None:
         """Show what a price list would do, and take it in."""
-        importing = self.context.services.price_list
+        from app.services.parts.price_list import PriceList
+
+        importing = PriceList(self.context.services.context)
 
         def ask(found: PricePreview) -> None:
             dialog = price_list_dialog(

@@ -74,4 +74,4 @@ def test_the_shop_of_the_marked_incident_opens_on_today(
     dialog.card.incident_opened.emit(incident)
     settled()
     assert not shiboken6.isValid(dialog)
-    assert window.current() == "incidents"
+    assert window.current == "incidents"
