@@ -130,7 +130,7 @@ class UserAction(Enum):
     SHOW_PAGE = _row(N_("Another page"), EVERYWHERE, *(f"Ctrl+{number}" for number in range(1, 10)))
     SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "F1", icon="info")
     SHOW_REMINDERS = _row(N_("Reminders …"), EVERYWHERE, "Ctrl+Shift+R", icon="clock")
-    EDIT_PHRASES = _row(N_("Quick phrases …"), EVERYWHERE, icon="message-square")
+    EDIT_PHRASES = _row(N_("Quick phrases …"), EVERYWHERE, "Ctrl+Shift+K", icon="message-square")
     OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")
     LOCK = _row(N_("Lock"), EVERYWHERE, "Ctrl+L", icon="lock-keyhole")
     QUIT = _row(N_("Quit"), EVERYWHERE, "Ctrl+Q", icon="log-out")

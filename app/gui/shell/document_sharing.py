@@ -18,6 +18,7 @@ from app import paths
 from app.domain.documents import HandOut
 from app.gui.actions import UserAction
 from app.gui.toolkit.language import _
+from app.gui.toolkit.layout import plain_tip
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.qr_dialog import QrDialog
 from app.gui.toolkit.theme import icon
@@ -148,7 +149,7 @@ class DragHandle(QToolButton):
         super().__init__()
         told = _("Drag the file into another program")
         self.setIcon(icon("external-link", "text", 16))
-        self.setToolTip(told)
+        self.setToolTip(plain_tip(told))
         self.setAccessibleName(told)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.gui.actions import UserAction
 from app.gui.shell.page import AppContext
+from app.gui.toolkit.action_buttons import key_hint
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
@@ -23,6 +25,8 @@ class PhraseKeeper(QObject):
         context.ready.connect(self.read)
         context.person_changed.connect(self.read)
         BOOK.edit_wanted.connect(self.edit)
+        # A window made anew, in another language, finds the services there.
+        self.read()
 
     def read(self) -> None:
         """Those of who works here; until there are any, some to begin with."""
@@ -46,7 +50,10 @@ class PhraseKeeper(QObject):
                     label=_("Quick phrases"),
                     kind="text",
                     rows=10,
-                    help=_("One a line. In any note {keys} offers them.", keys="Alt+Q"),
+                    help=_(
+                        "One a line. In any note {keys} offers them.",
+                        keys=key_hint(UserAction.INSERT_PHRASE),
+                    ),
                 )
             ],
             lambda v: v["phrases"],

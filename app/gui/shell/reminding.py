@@ -49,6 +49,9 @@ class ReminderWatch(QObject):
         self._soon.timeout.connect(self.look)
         context.ready.connect(self._begin)
         context.feed.changed.connect(self._on_changed)
+        if context.is_ready:
+            # A window made anew, in another language.
+            self._begin()
 
     def _begin(self) -> None:
         QTimer.singleShot(FIRST_AFTER, self, self.look)

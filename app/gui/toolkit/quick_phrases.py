@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QPlainTextEdit
 
@@ -27,7 +29,7 @@ class PhraseBook(QObject):
         for number, phrase in enumerate(self.phrases, start=1):
             shown = phrase.replace("&", "&&")
             by_number = f"&{number}  " if number <= _BY_NUMBER else ""
-            menu.addAction(by_number + shown, lambda phrase=phrase: put_in(edit, phrase))
+            menu.addAction(by_number + shown, partial(put_in, edit, phrase))
         menu.addSeparator()
         menu.addAction(_("Edit the phrases …"), self.edit_wanted.emit)
         menu.popup(edit.mapToGlobal(edit.cursorRect().bottomLeft()))

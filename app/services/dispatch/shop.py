@@ -10,10 +10,12 @@ from sqlmodel import Session, col
 from app.domain.dispatch.shop import Shop
 from app.domain.errors import NotFound
 from app.domain.incidents.incidents import IncidentSummary
+from app.domain.maintenance.visits import VisitSummary
+from app.domain.parsing import EARLIEST, LATEST
 from app.services.core.context import ServiceContext
 from app.services.incidents import incident_queries
 from app.services.incidents.incident_queries import IncidentFilter
-from app.services.maintenance.visit_queries import COORDINATES, VisitFilter, open_visits_of
+from app.services.maintenance.visit_queries import COORDINATES, VisitFilter, visits_between
 from app.services.register import terminal_queries
 from app.services.register.terminal_queries import TerminalFilter
 from db.models.incident import IncidentRow
@@ -71,10 +73,16 @@ def _read(session: Session, context: ServiceContext, merchant_id: str) -> Shop:
         longitude=longitude,
         terminals=terminals.first(session, MOST),
         incidents=_incidents(session, context, merchant_id),
-        visits=open_visits_of(session, VisitFilter(merchant_id=merchant_id), context.today())[
-            :MOST
-        ],
+        visits=_visits(session, context, merchant_id),
     )
+
+
+def _visits(
+    session: Session, context: ServiceContext, merchant_id: str
+) -> tuple[VisitSummary, ...]:
+    """Those still to be made, overdue ones first."""
+    wanted = VisitFilter(merchant_id=merchant_id, states="open")
+    return visits_between(session, EARLIEST, LATEST, wanted, context.today())[:MOST]
 
 
 def _incidents(

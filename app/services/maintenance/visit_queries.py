@@ -172,12 +172,6 @@ def visits_between(
     return read_summaries(session, query)
 
 
-def open_visits_of(session: Session, wanted: VisitFilter, today: date) -> tuple[VisitSummary, ...]:
-    """Visits still to be made, whenever, by day, technician and order."""
-    query = _query().where(*_conditions(replace(wanted, states="open"), today))
-    return read_summaries(session, query)
-
-
 def visits_of(session: Session, visit_ids: list[str]) -> tuple[VisitSummary, ...]:
     """These visits, by day, technician and order."""
     if not visit_ids:

@@ -12,7 +12,7 @@ from app.domain.incidents.drafts import PartDraft
 from app.domain.parts.catalogue import PartKind
 from app.domain.parts.stock import Warranty
 from app.gui.toolkit.draft_dialog import DraftDialog
-from app.gui.toolkit.forms import Field
+from app.gui.toolkit.forms import Choices, Field
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import label
 from app.texts.parts import warranty_line
@@ -46,45 +46,7 @@ class PartEditor(DraftDialog):
         listed = [(one.part.id, _offer(one)) for one in offered]
         super().__init__(
             _("Part fitted"),
-            [
-                Field(
-                    name="part_kind_id",
-                    label=_("From the catalogue"),
-                    kind="choice",
-                    choices=[*listed, ("", _("Not in the catalogue"))],
-                ),
-                Field(name="name", label=_("Part"), required=True),
-                Field(name="part_no", label=_("Part number")),
-                Field(name="quantity", label=_("Quantity"), kind="number", least=1, most=999),
-                Field(
-                    name="unit_price_cents",
-                    label=_("Price each"),
-                    kind="money",
-                    unit=_("yuan"),
-                    help=_("0: not known; it stays blank on the report."),
-                ),
-                Field(
-                    name="in_warranty",
-                    label=_("Warranty"),
-                    kind="check",
-                    unit=_("covered by warranty"),
-                ),
-                Field(name="old_serial", label=_("Old serial number"), column=1),
-                Field(name="new_serial", label=_("New serial number"), column=1),
-                Field(
-                    name="taken_from",
-                    label=_("Taken from"),
-                    kind="choice",
-                    choices=[(place, place_name), ("", _("not from our stock"))],
-                    column=1,
-                ),
-                Field(
-                    name="stock_reason",
-                    label=_("Why it was there"),
-                    help=_("Only when more are taken than stock says."),
-                    column=1,
-                ),
-            ],
+            _fields(listed, place, place_name),
             lambda v: PartDraft(**v),
             action=_("Add"),
             parent=parent,
@@ -116,6 +78,48 @@ class PartEditor(DraftDialog):
         }
         self.form.fill(filled)
         self._warranty.setText(warranty_line(words(), warranty))
+
+
+def _fields(listed: Choices, place: str, place_name: str) -> list[Field]:
+    return [
+        Field(
+            name="part_kind_id",
+            label=_("From the catalogue"),
+            kind="choice",
+            choices=[*listed, ("", _("Not in the catalogue"))],
+        ),
+        Field(name="name", label=_("Part"), required=True),
+        Field(name="part_no", label=_("Part number")),
+        Field(name="quantity", label=_("Quantity"), kind="number", least=1, most=999),
+        Field(
+            name="unit_price_cents",
+            label=_("Price each"),
+            kind="money",
+            unit=_("yuan"),
+            help=_("0: not known; it stays blank on the report."),
+        ),
+        Field(
+            name="in_warranty",
+            label=_("Warranty"),
+            kind="check",
+            unit=_("covered by warranty"),
+        ),
+        Field(name="old_serial", label=_("Old serial number"), column=1),
+        Field(name="new_serial", label=_("New serial number"), column=1),
+        Field(
+            name="taken_from",
+            label=_("Taken from"),
+            kind="choice",
+            choices=[(place, place_name), ("", _("not from our stock"))],
+            column=1,
+        ),
+        Field(
+            name="stock_reason",
+            label=_("Why it was there"),
+            help=_("Only when more are taken than stock says."),
+            column=1,
+        ),
+    ]
 
 
 def _offer(one: OfferedPart) -> str:

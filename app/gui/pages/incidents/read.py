@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.services import Services
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
     """An incident with its terminal, its durations, the terminal's other incidents, its
     shop, and where the person who works here is."""
@@ -50,13 +50,13 @@ def gather(services: Services, incident_id: str) -> IncidentView:
     kinds = {_KIND.get(action, f"incident.{action}"): action for action in incident.actions}
     refused = why_not(services.context, kinds.keys() & RIGHTS.keys(), incident_id)
     return IncidentView(
-        incident,
-        terminal,
-        incidents.clocks_of(incident),
-        others,
-        shop_of_incident(services.context, incident_id),
-        trip_of(incident.work, services.context.actor),
-        {kinds[kind]: refusal for kind, refusal in refused.items()},
+        incident=incident,
+        terminal=terminal,
+        clocks=incidents.clocks_of(incident),
+        others=others,
+        shop=shop_of_incident(services.context, incident_id),
+        trip=trip_of(incident.work, services.context.actor),
+        refused={kinds[kind]: refusal for kind, refusal in refused.items()},
     )
 
 

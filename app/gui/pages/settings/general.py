@@ -221,6 +221,27 @@ def _office_fields() -> list[Field]:
             unit=_("days"),
         ),
         *_target_fields(),
+        *_waiting_fields(),
+        Field(
+            name="report_language",
+            label=_("Language of documents"),
+            kind="choice",
+            choices=document_language_choices(),
+            heading=_("Documents"),
+        ),
+        Field(name="company_name", label=_("Company")),
+        Field(
+            name="company_phone",
+            label=_("Phone"),
+            help=_("Printed so that a merchant can verify an order."),
+        ),
+        Field(name="company_logo", label=_("Logo"), kind="picture"),
+    ]
+
+
+def _waiting_fields() -> list[Field]:
+    """After which time the program says or does something by itself, and when it does not."""
+    return [
         Field(
             name="silent_days",
             label=_("Silent after"),
@@ -247,20 +268,6 @@ def _office_fields() -> list[Field]:
             hint="21:00-07:00",
             help=_("Nobody is reminded then; what was due comes afterwards. Empty: never."),
         ),
-        Field(
-            name="report_language",
-            label=_("Language of documents"),
-            kind="choice",
-            choices=document_language_choices(),
-            heading=_("Documents"),
-        ),
-        Field(name="company_name", label=_("Company")),
-        Field(
-            name="company_phone",
-            label=_("Phone"),
-            help=_("Printed so that a merchant can verify an order."),
-        ),
-        Field(name="company_logo", label=_("Logo"), kind="picture"),
     ]
 
 
