@@ -268,6 +268,7 @@ def _charges(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     flow.space(1 * MM)
     columns = [PrintColumn(title, 1, align="right") for title, _amount in cells]
     table(flow, columns, [[amount for _title, amount in cells]])
+    flow.space(1.5 * MM)
 
 
 def _perhaps(t: DocumentLanguages, cents: int) -> str:
