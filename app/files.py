@@ -202,6 +202,18 @@ def move(source: Path, target: Path) -> None:
         sync(source.parent)
 
 
+def set_aside(path: Path) -> Path:
+    """Rename what lies at `path`, damaged, so that nothing is lost; returns its new path.  Raises
+    `OSError`."""
+    name = f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+    kept, number = path.with_name(name), 1
+    while kept.exists():
+        number += 1
+        kept = path.with_name(f"{name}-{number}")
+    move(path, kept)
+    return kept
+
+
 def sync(path: Path) -> None:
     """Flush a file, or the names in a folder, to the disk.  Raises `OSError`.
 

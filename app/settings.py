@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import stat
-import time
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -26,6 +25,7 @@ import tomli_w
 
 from app import files
 from app.domain.cardguard import holds_secret
+from app.domain.dispatch.reminders import parse_quiet_hours
 from app.domain.errors import InvalidInput, Problem, Problems, Unavailable
 from app.domain.incidents import targets
 from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Targets
@@ -78,6 +78,7 @@ class Settings:
     hub_database: str = _setting("", "Database on the exchange server")
     hub_user: str = _setting("", "Login of this computer on the exchange server")
     hub_certificate: str = _setting("", "File with the certificate that signed the server's (PEM)")
+    quiet_hours: str = _setting("21:00-07:00", "When nobody is reminded; empty for never")
     lock_minutes: int = _setting(10, "Minutes without input until the window locks; 0 for never")
     horizon_days: int = _setting(90, "How many days ahead maintenance is planned")
     silent_days: int = _setting(7, "Days without a package until a computer counts as silent")
@@ -175,7 +176,7 @@ def recover(path: Path) -> SettingsReading:
     problems = list(found.problems)
     try:
         if fault == "settings.damaged":
-            kept = _set_aside(path)
+            kept = files.set_aside(path)
             problems[0] = Problem("", "settings.kept", {"path": str(path), "kept": str(kept)})
         if fault in {"settings.damaged", "settings.lost"} and last_good(path).is_file():
             files.write(path, last_good(path).read_bytes())
@@ -297,17 +298,6 @@ def _usable(name: str, value: Any) -> bool:
     return True
 
 
-def _set_aside(path: Path) -> Path:
-    """Rename what lies at `path` so that nothing is lost.  Raises `OSError`."""
-    name = f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
-    kept, number = path.with_name(name), 1
-    while kept.exists():
-        number += 1
-        kept = path.with_name(f"{name}-{number}")
-    files.move(path, kept)
-    return kept
-
-
 def check(settings: Settings) -> Settings:
     """The settings normalised.  Raises `InvalidInput`."""
     problems = Problems()
@@ -327,6 +317,8 @@ def check(settings: Settings) -> Settings:
     device = settings.device
     with problems.field("device"):
         device = parse_device_letter(settings.device)
+    with problems.field("quiet_hours"):
+        parse_quiet_hours(settings.quiet_hours)
     for name, least, most in _RANGES:
         value = getattr(settings, name)
         if not least <= value <= most:

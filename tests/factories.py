@@ -7,6 +7,7 @@ import itertools
 from typing import Any
 
 from app.domain.incidents.drafts import IncidentDraft
+from app.domain.parts.catalogue import PartKindDraft
 from app.domain.register.people import TechnicianDraft
 from app.domain.register.terminals import TerminalDraft
 from app.services import Services
@@ -76,6 +77,12 @@ def sign_out(services: Services) -> None:
     """Nobody works here any more, as at the next start."""
     services.context.person = None
     read_again(services.context)
+
+
+def make_part(services: Services, number: str = "BAT-910", **changes: Any) -> str:
+    """The id of a part of the catalogue."""
+    draft = PartKindDraft(number=number, **{"name": "电池", "unit_name": "块", **changes})
+    return services.parts.save(draft)
 
 
 def make_incident(services: Services, terminal_id: str = "", **changes: Any) -> str:

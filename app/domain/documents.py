@@ -39,6 +39,8 @@ class HandOut(StrEnum):
     PRINTED = "printed"
     MAILED = "mailed"
     SEALED = "sealed"
+    SHARED = "shared"
+    """Put on the clipboard or dragged into another program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

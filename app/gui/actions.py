@@ -66,6 +66,8 @@ CALENDAR = ActionPlace(N_("Maintenance"), ("maintenance",))
 VISIT = ActionPlace(N_("Visit"), ("maintenance",), one_of="visit")
 CHECKLIST = ActionPlace(N_("Checklist"), ("maintenance",), one_of="visit")
 DISPATCH = ActionPlace(N_("Dispatch"), ("dispatch",))
+SHOP = ActionPlace(N_("Merchant"), ("incidents",), in_dialogs=True, one_of="incident tab")
+TODAY = ActionPlace(N_("Today"), ("today",))
 NEW_WORK = ActionPlace(N_("New work"), ("today",))
 INSIGHT = ActionPlace(N_("Insight"), ("insight",))
 REPORTS = ActionPlace(N_("Reports"), ("reports",))
@@ -127,6 +129,8 @@ class UserAction(Enum):
     REFRESH = _row(N_("Refresh"), EVERYWHERE, "F5", icon="refresh-cw")
     SHOW_PAGE = _row(N_("Another page"), EVERYWHERE, *(f"Ctrl+{number}" for number in range(1, 10)))
     SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "F1", icon="info")
+    SHOW_REMINDERS = _row(N_("Reminders …"), EVERYWHERE, "Ctrl+Shift+R", icon="clock")
+    EDIT_PHRASES = _row(N_("Quick phrases …"), EVERYWHERE, "Ctrl+Shift+K", icon="message-square")
     OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")
     LOCK = _row(N_("Lock"), EVERYWHERE, "Ctrl+L", icon="lock-keyhole")
     QUIT = _row(N_("Quit"), EVERYWHERE, "Ctrl+Q", icon="log-out")
@@ -136,6 +140,7 @@ class UserAction(Enum):
     COPY_FACT = _built_in(N_("Copy the marked value"), FACTS, "Ctrl+C", "Ctrl+Ins")
 
     CONFIRM = _row(N_("Confirm"), DIALOG, "Ctrl+Return", "Ctrl+Enter")
+    INSERT_PHRASE = _built_in(N_("Insert a quick phrase"), DIALOG, "Alt+Q")
     LEAVE_DIALOG = _built_in(N_("Leave the dialog"), DIALOG, "Esc")
     OPEN_CALENDAR = _row(N_("Calendar"), DATE_FIELD, "Alt+Down", icon="calendar-days")
     UNDO_STROKE = _row(N_("Undo stroke"), SIGNATURE, "Ctrl+Z", icon="undo-2")
@@ -152,6 +157,15 @@ class UserAction(Enum):
     PRINT_DOCUMENT = _row(N_("Print …"), DOCUMENT, "Ctrl+P", icon="printer")
     MAIL_DOCUMENT = _row(N_("Send by mail …"), DOCUMENT, icon="mail")
     SEAL_DOCUMENT = _row(N_("Seal with the certificate …"), DOCUMENT, icon="lock-keyhole")
+    COPY_FILE = _row(
+        N_("Copy as a file"),
+        DOCUMENT,
+        "Ctrl+Shift+C",
+        icon="copy",
+        tip=N_("Puts the PDF on the clipboard, to be pasted into a chat"),
+    )
+    COPY_PAGE = _row(N_("Copy the page as a picture"), DOCUMENT, "Ctrl+Shift+I", icon="image")
+    SUMMARY_CODE = _row(N_("Summary as a code"), DOCUMENT, "Ctrl+Shift+Q", icon="smartphone-nfc")
     OPEN_FOLDER = _row(N_("Open the folder"), DOCUMENT, icon="folder-open")
 
     ASSIGN = _incident(Action.ASSIGN, "user", "Ctrl+G")
@@ -167,6 +181,9 @@ class UserAction(Enum):
     HANDOVER = _incident(Action.HANDOVER, "arrow-right-left", "Ctrl+T")
     ADDENDUM = _incident(Action.ADDENDUM, "message-square")
     ADD_WORK = _row(N_("Add work"), INCIDENTS, icon="plus")
+    SET_OFF = _row(N_("Set off"), INCIDENTS, "Ctrl+Shift+O", icon="move")
+    ARRIVE = _row(N_("Arrived"), INCIDENTS, "Ctrl+Shift+A", icon="play")
+    LEAVE = _row(N_("Left"), INCIDENTS, "Ctrl+Shift+L", icon="log-out")
     ADD_PART = _row(N_("Add part"), INCIDENTS, icon="plus")
     REMOVE_PART = _row(N_("Remove"), INCIDENTS, icon="trash-2")
     KEEP_LANGUAGE = _row(N_("Use for this merchant"), INCIDENTS)
@@ -263,6 +280,18 @@ class UserAction(Enum):
     )
     TAKE_WORK_BACK = _row(N_("Take the work back"), DISPATCH, "Ctrl+Shift+G", icon="undo-2")
 
+    SHOW_SHOP = _row(
+        N_("Merchant at hand"),
+        TODAY,
+        "Ctrl+J",
+        icon="phone",
+        tip=N_("Phone, address, terminals and what is open at the shop of the marked row"),
+    )
+    COPY_PHONE = _row(N_("Copy the number"), SHOP, "Alt+C", icon="copy")
+    DIAL_BY_CODE = _row(N_("Code to dial"), SHOP, "Alt+D", icon="phone")
+    COPY_ADDRESS = _row(N_("Copy the address"), SHOP, "Alt+A", icon="copy")
+    MAP_BY_CODE = _row(N_("Code for the map"), SHOP, "Alt+M", icon="external-link")
+
     ACCEPT_WORK = _row(N_("Accept the work"), NEW_WORK, "Ctrl+Y", icon="check")
     REFUSE_WORK = _row(N_("Refuse …"), NEW_WORK, "Ctrl+Shift+Y", icon="undo-2")
 
@@ -301,6 +330,8 @@ class UserAction(Enum):
     SET_PIN = _row(N_("Set PIN …"), DIRECTORY)
     GIVE_CODE = _row(N_("One-time code …"), DIRECTORY)
     MARK_VERIFIED = _row(N_("Verified today"), DIRECTORY, "Ctrl+K", icon="check")
+    MOVE_STOCK = _row(N_("Move stock …"), DIRECTORY, "Ctrl+M", icon="arrow-right-left")
+    IMPORT_PRICES = _row(N_("Price list from a file …"), DIRECTORY, "Ctrl+I", icon="file-input")
     EDIT_CODE_TABLE = _row(N_("Code table …"), DIRECTORY, icon="pen-line")
     SAVE_KEY = _row(N_("Save the key …"), OFFICE, icon="save")
     COPY_KEY = _row(N_("Copy the key"), OFFICE, icon="copy")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.dispatch.dispatching import Dispatching
+    from app.services.dispatch.reminders import Reminders
     from app.services.documents.attachments import Attachments
     from app.services.documents.photos import PictureDecoder
     from app.services.documents.reporting import Reporting
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from app.services.maintenance.plans import Plans, RecommendedPlans
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
+    from app.services.parts.catalogue import PartsCatalogue
+    from app.services.parts.stock import Stock
     from app.services.people.people import People
     from app.services.register.custody import Custody
     from app.services.register.exporting import TerminalExport
@@ -225,6 +228,20 @@ class Services:
         return Custody(self.context)
 
     @Lazy
+    def parts(self) -> PartsCatalogue:
+        """The parts catalogue."""
+        from app.services.parts.catalogue import PartsCatalogue
+
+        return PartsCatalogue(self.context)
+
+    @Lazy
+    def stock(self) -> Stock:
+        """Parts in the office store and in the vans."""
+        from app.services.parts.stock import Stock
+
+        return Stock(self.context)
+
+    @Lazy
     def history_import(self) -> HistoryImport:
         """Past incidents in."""
         from app.services.incidents.history_import import HistoryImport
@@ -323,6 +340,13 @@ class Services:
         from app.services.dispatch.dispatching import Dispatching
 
         return Dispatching(self.context, self.incidents, self.visits)
+
+    @Lazy
+    def reminders(self) -> Reminders:
+        """What people are reminded of."""
+        from app.services.dispatch.reminders import Reminders
+
+        return Reminders(self.context)
 
     @Lazy
     def compliance(self) -> ComplianceBook:

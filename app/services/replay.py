@@ -34,6 +34,8 @@ SERVICES = (
     "work_log",
     "models",
     "custody",
+    "parts",
+    "stock",
     "terminal_import",
     "history_import",
     "diagnosis",

@@ -23,8 +23,11 @@ from app.texts import (
     hub,
     imports,
     maintenance,
+    parts,
     people,
+    phrases,
     proof_words,
+    reminders,
     storage,
     terminals,
 )
@@ -41,6 +44,9 @@ FIELDS = (
     | exchange.FIELDS
     | hub.FIELDS
     | people.FIELDS
+    | parts.FIELDS
+    | phrases.FIELDS
+    | reminders.FIELDS
     | dispatch.FIELDS
     | _FIELDS
 )
@@ -53,6 +59,9 @@ PROBLEMS = (
     | exchange.PROBLEMS
     | hub.PROBLEMS
     | people.PROBLEMS
+    | parts.PROBLEMS
+    | phrases.PROBLEMS
+    | reminders.PROBLEMS
     | dispatch.PROBLEMS
 )
 WORDS = (
@@ -64,10 +73,11 @@ WORDS = (
     | terminals.WORDS
     | exchange.WORDS
     | people.WORDS
+    | parts.WORDS
     | dispatch.WORDS
 )
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
-WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS
+WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS | parts.KINDS
 WORDS["why"] |= dispatch.WHY
 WORDS["review"] |= dispatch.REVIEW
 # What a hold or a swap is for, where only the argument of the operation is known.

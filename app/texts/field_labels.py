@@ -41,7 +41,7 @@ FIELDS: dict[str, str] = {
     "summary": N_("Done"),
     "quantity": N_("Quantity"),
     "unit_price_cents": N_("Price each"),
-    "fee_cents": N_("Fee"),
+    "fee_cents": N_("Other fee"),
     "other_text": N_("If other"),
     "result": N_("Result"),
     "satisfaction": N_("Rating"),

@@ -204,6 +204,7 @@ WORDS: dict[str, dict[str, str]] = {
         "printed": N_("Printed"),
         "mailed": N_("Mailed"),
         "sealed": N_("Sealed"),
+        "shared": N_("Passed to another program"),
     },
     "signer_role": {
         "merchant": N_("Merchant"),

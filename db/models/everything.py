@@ -11,6 +11,7 @@ from db.models import (
     maintenance,
     office,
     operations,
+    parts,
     people,
     register,
 )
@@ -20,6 +21,7 @@ MODULES = (
     register,
     people,
     incident,
+    parts,
     office,
     maintenance,
     dispatch,

@@ -82,6 +82,8 @@ class IncidentRow(Versioned, table=True):
         one_of("result", Result, optional=True),
         one_of("handed_to", ContactRole, optional=True),
         within("provisional_share", 0, 1),
+        within("callout_fee_cents", 0, 100_000_000),
+        within("labour_fee_cents", 0, 100_000_000),
         sa.CheckConstraint("terminal_id IS NOT NULL OR unknown_serial <> ''", name="about"),
         sa.CheckConstraint(
             "restored_at IS NULL OR down_from IS NULL OR restored_at >= down_from",
@@ -134,6 +136,8 @@ class IncidentRow(Versioned, table=True):
     firmware_after: str = words()
     waiting_reference: str = words()
     fee_cents: int = 0
+    callout_fee_cents: int = 0
+    labour_fee_cents: int = 0
     hold_reason: str | None = optional_words()
     hold_expected_on: date | None = optional_day()
     confirmation: str | None = optional_words()
@@ -194,7 +198,8 @@ class WorkEntryRow(Row, table=True):
 
 
 class PartUsedRow(Row, table=True):
-    """A part fitted, with old and new serial number."""
+    """A part fitted, with old and new serial number.  `part_kind_id` is empty for one that is not
+    in the catalogue."""
 
     __tablename__ = "part_used"
     __table_args__ = table(
@@ -204,6 +209,7 @@ class PartUsedRow(Row, table=True):
     )
 
     incident_id: str = reference("incident.id")
+    part_kind_id: str | None = optional_reference("part_kind.id")
     name: str = required_words()
     part_no: str = words()
     old_serial: str = words()

@@ -15,6 +15,7 @@ from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.maintenance.plan_drafts import draft_of_plan
 from app.domain.maintenance.visits import ScheduleDraft
+from app.domain.parts.catalogue import PartKindDraft, draft_of_part
 from app.domain.people.roles import Role
 from app.domain.register.equipment import ModelDraft, draft_of_model
 from app.domain.register.people import ContactDraft, TechnicianDraft
@@ -78,6 +79,15 @@ def _model(services: Services, key: str) -> Any:
 def _save_model(services: Services, key: str, changed: dict[str, Any]) -> None:
     known = _model(services, key)
     services.models.save(replace(draft_of_model(known), **changed), key, known.version)
+
+
+def _part(services: Services, key: str) -> Any:
+    return next(p for p in services.parts.listed() if p.id == key)
+
+
+def _save_part(services: Services, key: str, changed: dict[str, Any]) -> None:
+    known = _part(services, key)
+    services.parts.save(replace(draft_of_part(known), **changed), key, known.version)
 
 
 def _plan(services: Services, key: str) -> Any:
@@ -156,6 +166,13 @@ EDITS: dict[str, tuple[Make, Change, Read, dict[Any, Any], dict[Any, Any]]] = {
         {"pts_version": "5.x"},
         {"required_firmware": "3.2.0"},
     ),
+    "part.save": (
+        lambda s: s.parts.save(PartKindDraft(number="BAT-1", name="电池")),
+        _save_part,
+        _part,
+        {"list_price_cents": 12_000},
+        {"warranty_months": 6},
+    ),
     "plan.save": (make_plan, _save_plan, _plan, {"minutes": "45"}, {"source": "厂商手册"}),
     "visit.schedule": (
         _visit,
@@ -171,7 +188,7 @@ EDITS: dict[str, tuple[Make, Change, Read, dict[Any, Any], dict[Any, Any]]] = {
 ONE_VALUE = {
     *("acquirer.set_profile", "merchant.set_language", "plan.set_active", "calendar.load"),
     *("checklist.answer", "meter.record", "incident.assign", "custody.hand_over"),
-    *("incident.note_check", "attachment.decode", "technician.set_week"),
+    *("incident.note_check", "incident.note_trip", "attachment.decode", "technician.set_week"),
 }
 """What sets one value of one thing: a day, an answer, a weekday."""
 MADE = {
@@ -180,7 +197,8 @@ MADE = {
     *("incident.note_stop_withdrawn", "incident.sign", "visit.sign", "attachment.add"),
     *("document.issue", "document.hand_out", "plan.install", "checklist.save", "leave.enter"),
     *("visit.add_extra", "visit.add_task", "visit.take_along", "checklist.begin"),
-    *("checklist.follow_up", "technician.make_administrator"),
+    *("checklist.follow_up", "technician.make_administrator", "part.import"),
+    *("stock.receive", "stock.load_van", "stock.unload_van", "stock.count"),
     *("database.bring", "database.genesis", "database.restored", "settings.note"),
 }
 """What adds something and changes no field; a checklist saved is another edition."""

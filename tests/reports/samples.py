@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -252,6 +253,9 @@ def service_report_swap(**changes: Any) -> ServiceReportSheet:
             satisfaction="neutral",
         ),
         "reopened": 2,
+        "outcome": replace(
+            service_report().outcome, callout_fee_cents=8_000, labour_fee_cents=6_000
+        ),
     }
     return service_report(**{**values, **changes})
 

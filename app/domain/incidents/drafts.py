@@ -19,7 +19,13 @@ from app.domain.incidents.incidents import (
 )
 from app.domain.incidents.lifecycle import Detection, HoldReason, Impact, Urgency
 from app.domain.incidents.proof import PROOF_LINES, proof_missing
+from app.domain.parts.catalogue import MOST_CENTS
+from app.domain.parts.stock import MOST_REASON
 from app.domain.register import identifiers
+
+FEES = ("callout_fee_cents", "labour_fee_cents", "fee_cents")
+"""What a merchant pays beside the parts, in fen: 上门费, 人工费, and other fees.  0 is one nobody
+entered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +150,12 @@ def check_work(draft: WorkEntryDraft) -> WorkEntryDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartDraft:
-    """A part fitted, with the serial numbers that left and came."""
+    """A part fitted, with the serial numbers that left and came.
+
+    `part_kind_id` is the part of the catalogue, empty for one that is not in it; `taken_from` is
+    the place of the stock it came from (`app.domain.parts.stock`), empty for none; `stock_reason`
+    says why that place had it although the stock says otherwise.
+    """
 
     name: str = ""
     part_no: str = ""
@@ -153,6 +164,9 @@ class PartDraft:
     quantity: int = 1
     unit_price_cents: int = 0
     in_warranty: bool = False
+    part_kind_id: str = ""
+    taken_from: str = ""
+    stock_reason: str = ""
 
 
 def check_part(draft: PartDraft) -> PartDraft:
@@ -164,21 +178,20 @@ def check_part(draft: PartDraft) -> PartDraft:
             cleaned[name] = text.line(getattr(draft, name))
     with problems.field("name"):
         text.required(cleaned.get("name", "?"))
+    with problems.field("stock_reason"):
+        cleaned["stock_reason"] = text.free_line(draft.stock_reason, MOST_REASON)
+    if draft.taken_from and not draft.part_kind_id:
+        problems.add("taken_from", "stock.no_part")
     if not 1 <= draft.quantity <= 999:
         problems.add("quantity", "number.out_of_range", value=draft.quantity, least=1, most=999)
-    if not 0 <= draft.unit_price_cents <= 100_000_000:
-        problems.add(
-            "unit_price_cents",
-            "number.out_of_range",
-            value=draft.unit_price_cents / 100,
-            least=0,
-            most=1_000_000,
-        )
+    _check_cents("unit_price_cents", draft.unit_price_cents, problems)
     problems.raise_if_any()
     return PartDraft(
         quantity=draft.quantity,
         unit_price_cents=draft.unit_price_cents,
         in_warranty=draft.in_warranty,
+        part_kind_id=draft.part_kind_id,
+        taken_from=draft.taken_from,
         **cleaned,
     )
 
@@ -201,6 +214,8 @@ class ResolutionDraft:
     security: tuple[TestLine, ...] = ()
     waiting_reference: str = ""
     fee_cents: int = 0
+    callout_fee_cents: int = 0
+    labour_fee_cents: int = 0
 
 
 def check_resolution(
@@ -238,6 +253,8 @@ def check_resolution(
         problems.add("result", "text.missing")
     tests = _check_lines("tests", draft.tests, PROOF_LINES, problems)
     security = _check_lines("security", draft.security, SECURITY_CHECKS, problems)
+    for name in FEES:
+        _check_cents(name, getattr(draft, name), problems)
     _check_proof(draft, problems, item_failure=item_failure)
     _check_restored(draft, down_from, now, problems)
     problems.raise_if_any()
@@ -251,9 +268,17 @@ def check_resolution(
         restored_at=restored,
         tests=tests,
         security=security,
+        callout_fee_cents=draft.callout_fee_cents,
+        labour_fee_cents=draft.labour_fee_cents,
         fee_cents=draft.fee_cents,
         **cleaned,
     )
+
+
+def _check_cents(name: str, cents: int, problems: Problems) -> None:
+    if not 0 <= cents <= MOST_CENTS:
+        limits = {"least": 0, "most": MOST_CENTS // 100}
+        problems.add(name, "number.out_of_range", value=cents / 100, **limits)
 
 
 def _check_lines(

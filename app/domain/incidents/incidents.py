@@ -143,6 +143,7 @@ class PartUsed:
     quantity: int
     unit_price_cents: int
     in_warranty: bool
+    part_kind_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +227,8 @@ class Incident:
     firmware_after: str
     waiting_reference: str
     fee_cents: int
+    callout_fee_cents: int
+    labour_fee_cents: int
     hold_reason: HoldReason | None
     hold_expected_on: date | None
     confirmation: Confirmation | None

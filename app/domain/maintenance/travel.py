@@ -85,6 +85,25 @@ def day_minutes(work: float, km: float, stops: int) -> float:
     return work + minutes(km) + PER_STOP_MINUTES * stops
 
 
+def arrivals(
+    legs: Sequence[float],
+    work: Sequence[int],
+    fixed: Sequence[int | None],
+    begins: int,
+) -> list[int]:
+    """When one is at each stop, in minutes of the day: leaving at `begins`, driving the kilometres
+    of each leg, parking, working so many minutes at each stop.  Where a time was agreed (`fixed`)
+    one waits for it, and where one comes later one is late."""
+    found = []
+    now = float(begins)
+    for km, minutes_there, agreed in zip(legs, work, fixed, strict=True):
+        now += minutes(km) + PER_STOP_MINUTES
+        now = max(now, agreed if agreed is not None else now)
+        found.append(round(now))
+        now += minutes_there
+    return found
+
+
 def shortest_order(points: Sequence[Point], home: Point | None) -> list[int]:
     """An order in which to visit all points, starting from home (or the first point): nearest
     first, then uncrossed by 2-opt."""

@@ -18,7 +18,7 @@ class Right:
     """Who may: `roles` always, `own` when the record is the person's own.
 
     Own is an incident assigned to the person, or reported by them while it is nobody's; a visit
-    planned for them; work handed to them; their leave; their own entry among people
+    planned for them; work handed to them; their leave; their van; their own entry among people
     (`app.services.core.ownership`).
     """
 
@@ -75,6 +75,7 @@ RIGHTS: Mapping[str, Right] = {
     "incident.cancel": _OFFICE_OR_OWN,
     "incident.mark_duplicate": _OFFICE_OR_OWN,
     "incident.add_work": _WHO_WORKS,
+    "incident.note_trip": _WHO_WORKS,
     "incident.note_check": _WHO_WORKS,
     "incident.remove_check": _WHO_WORKS,
     "incident.note_stop_withdrawn": _WHO_WORKS,
@@ -95,6 +96,12 @@ RIGHTS: Mapping[str, Right] = {
     "model.save": _THE_OFFICE,
     "acquirer.set_profile": _THE_OFFICE,
     "contact.save": _WHO_WORKS,
+    "part.save": _THE_OFFICE,
+    "part.import": _THE_OFFICE,
+    "stock.receive": _OFFICE_OR_OWN,
+    "stock.load_van": _OFFICE_OR_OWN,
+    "stock.unload_van": _OFFICE_OR_OWN,
+    "stock.count": _OFFICE_OR_OWN,
     "merchant.set_language": _WHO_WORKS,
     "meter.record": _WHO_WORKS,
     # maintenance

@@ -20,6 +20,7 @@ from app.domain.documents import HandOut
 from app.domain.errors import AppError, Cancelled
 from app.gui.actions import UserAction
 from app.gui.shell.document_dialogs import mail_dialog, seal_dialog
+from app.gui.shell.document_sharing import DocumentSharing
 from app.gui.shell.navigate import ShowDocumentSettings
 from app.gui.shell.page import Page
 from app.gui.toolkit.files import ask_new_file
@@ -57,6 +58,8 @@ class DocumentActions(QObject):
                 UserAction.OPEN_FOLDER: self.open_folder,
             }
         )
+
+        DocumentSharing(page, panel, lambda: self.printed)
 
     def show(self, printed: PrintedDocument) -> None:
         """Show a document that was made."""

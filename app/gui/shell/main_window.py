@@ -31,6 +31,8 @@ from app.gui.shell.navigate import Navigate, ReportIncident
 from app.gui.shell.new_work import NewWorkWatch
 from app.gui.shell.opening import OpeningPane
 from app.gui.shell.page import AppContext, Note, Page
+from app.gui.shell.phrases import PhraseKeeper
+from app.gui.shell.reminding import ReminderWatch
 from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
@@ -159,10 +161,14 @@ class MainWindow(QMainWindow):
         return made
 
     def _make_actions(self) -> None:
+        self._reminders = ReminderWatch(self.context, self)
+        phrases = PhraseKeeper(self.context, self)
         self._menu_actions = [
             make_action(self, UserAction.NEW_INCIDENT, self.new_incident),
             make_action(self, UserAction.REFRESH, self.refresh_page),
             *(self._page_action(spec, place) for place, spec in enumerate(PAGES)),
+            make_action(self, UserAction.SHOW_REMINDERS, self._reminders.show_list),
+            make_action(self, UserAction.EDIT_PHRASES, phrases.edit),
             make_action(self, UserAction.SHOW_KEYS, self.show_keys),
             make_action(self, UserAction.LOCK, self.context.lock_wanted.emit),
             make_action(self, UserAction.QUIT, self.close),

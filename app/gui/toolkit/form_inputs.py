@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from PySide6.QtCore import QDate, QDateTime, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QCompleter,
@@ -21,9 +22,12 @@ from PySide6.QtWidgets import (
 
 from app.domain.cardguard import OWN_FORM, mask_cards, perhaps_another
 from app.domain.parsing import parse_cents, parse_count
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import pressed
 from app.gui.toolkit.inputs import CheckList, DayEdit
 from app.gui.toolkit.language import _
 from app.gui.toolkit.picture_edit import PictureEdit
+from app.gui.toolkit.quick_phrases import BOOK
 from app.gui.toolkit.wheel_safe import ComboBox, DateEdit, DateTimeEdit, TypedNumberBox
 
 Choices = Sequence[tuple[str, str]]
@@ -132,13 +136,20 @@ def _secret(item: Field) -> Input:
 
 
 class _TextArea(QPlainTextEdit):
-    """Several lines; Tab moves on; card numbers are masked when the field is left."""
+    """Several lines; Tab moves on, a key offers quick phrases; card numbers are masked when the
+    field is left."""
 
     def __init__(self, rows: int) -> None:
         super().__init__()
         self.setTabChangesFocus(True)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * rows + 20)
         self.made: Input | None = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if pressed(event, UserAction.INSERT_PHRASE):
+            BOOK.offer(self)
+        else:
+            super().keyPressEvent(event)
 
     def focusOutEvent(self, event: Any) -> None:
         if self.made is not None:

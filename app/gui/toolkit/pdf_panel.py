@@ -107,6 +107,7 @@ class PdfPanel(QWidget):
         self._notice_box.hide()
         self.progress = ProgressLine()
         self._ours = True
+        self._current = 0
         self._page = label("", "muted")
         self._buttons: list[QToolButton] = []
         body = row(self.list, self.view, spacing=0)
@@ -157,7 +158,7 @@ class PdfPanel(QWidget):
         ):
             self._buttons.append(action_icon_button(action, actions[action]))
         more = icon_button("ellipsis", _("More"))
-        menu = QMenu(more)
+        menu = self._menu = QMenu(more)
         for action in (UserAction.SEAL_DOCUMENT, UserAction.OPEN_FOLDER):
             made = make_action(more, action, actions[action])
             menu.addAction(made)
@@ -169,6 +170,22 @@ class PdfPanel(QWidget):
         for one in self._buttons:
             self._tools_row.addWidget(one)
         self.set_ready(False)
+
+    def add_sharing(
+        self, actions: Mapping[UserAction, Callable[[], object]], handle: QToolButton
+    ) -> None:
+        """Offer to pass the document on: entries of the menu, and a handle to drag it by."""
+        first = self._menu.actions()[0]
+        for action, done in actions.items():
+            self._menu.insertAction(first, make_action(self._buttons[-1], action, done))
+        self._menu.insertSeparator(first)
+        self._buttons.insert(0, handle)
+        self._tools_row.insertWidget(self._tools_row.indexOf(self._buttons[1]), handle)
+        self.set_ready(False)
+
+    def page(self) -> int:
+        """The page in sight, counted from 0."""
+        return self._current
 
     def set_folder(self, *, known: bool) -> None:
         """Whether there is a folder something was saved into."""
@@ -231,6 +248,7 @@ class PdfPanel(QWidget):
 
     def _on_page(self, page: int) -> None:
         count = len(self.source.sizes)
+        self._current = max(page, 0)
         self._page.setText(f"{max(page, 0) + 1} / {count}" if count else "")
         self.list.show_page(page)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -28,13 +29,14 @@ class VisitPanel(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self._today = date.min
+        self._stops: dict[str, tuple[int, float]] = {}
         self._summary = label("", "muted", wrap=True)
         self.model = RowTableModel(
             (
                 TableColumn(
                     title=_("Visit"),
                     text=lambda v: v.merchant_name or _("Office"),
-                    detail=_second,
+                    detail=self._second,
                     width=170,
                     stretch=True,
                 ),
@@ -56,24 +58,43 @@ class VisitPanel(QFrame):
         layout.setStretch(2, 1)
         self.setLayout(layout)
 
+    def _second(self, visit: VisitSummary) -> str:
+        if visit.id in self._stops:
+            minute, km = self._stops[visit.id]
+            return _(
+                "about {time} · {km} km · {address}",
+                time=_clock(minute),
+                km=f"{km:.1f}",
+                address=visit.address or visit.area,
+            )
+        begin = "" if visit.start_minute is None else _clock(visit.start_minute)
+        return " · ".join(filter(None, (words().day(visit.planned_on)[5:], begin, visit.area)))
+
     def _badge(self, visit: VisitSummary) -> Badge:
         return visit_badge(visit, self._today)
 
-    def show_agenda(self, found: Any, today: date) -> None:
-        """Show the visits of a day: what is overdue first."""
+    def show_agenda(
+        self, found: Any, today: date, stops: Mapping[str, tuple[int, float]] | None = None
+    ) -> None:
+        """Show the visits of a day: what is overdue first, then today's.
+
+        `stops` gives by visit, in driving order, the minute of the day one is there and the
+        kilometres to it; without them today's stand as planned."""
         self._today = today
+        self._stops = dict(stops or {})
         parts = [plural("{count} visit today", "{count} visits today", found.due_count)]
         if found.overdue_count:
             parts.append(plural("{count} overdue", "{count} overdue", found.overdue_count))
         self._summary.setText(" · ".join(parts))
-        self.model.set_rows((*found.overdue, *found.due))
+        order = {visit_id: place for place, visit_id in enumerate(self._stops)}
+        due = sorted(found.due, key=lambda visit: order.get(visit.id, len(order)))
+        self.model.set_rows((*found.overdue, *due))
         if self.model.rowCount():
             self._states.show_content()
         else:
             self._states.show_empty(_("Nothing is due today"), icon="circle-check")
 
 
-def _second(visit: VisitSummary) -> str:
-    minute = visit.start_minute
-    begin = "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
-    return " · ".join(filter(None, (words().day(visit.planned_on)[5:], begin, visit.area)))
+def _clock(minute: int) -> str:
+    """A minute of the day; after midnight the hours go on counting."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -16,6 +16,9 @@ _NOT_SIGNED: Mapping[str, frozenset[str]] = {
 """Fields of a sheet that come after the signature, or change with it."""
 
 
+_NEW_FEES = frozenset({"callout_fee_cents", "labour_fee_cents"})
+
+
 def signable_hash(kind: str, sheet: Mapping[str, Any]) -> str:
     """The SHA-256 a signature keeps; the same for every language the document is printed in."""
     signed = signed_facts(kind, sheet)
@@ -28,7 +31,9 @@ def signed_facts(kind: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
     signed = {name: value for name, value in sheet.items() if name not in left_out}
     if kind == "service_report":
         # The next visit moves with the plans; nobody signs for it.
-        signed["outcome"] = {**signed["outcome"], "next_visit": ""}
+        outcome = {**signed["outcome"], "next_visit": ""}
+        # A report without these fees is what it was before there were any: its signature stays.
+        signed["outcome"] = {n: v for n, v in outcome.items() if v or n not in _NEW_FEES}
     return signed
 
 

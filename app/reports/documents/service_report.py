@@ -213,7 +213,6 @@ def _parts(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         none = t("No parts were recorded") if finished else t("No parts recorded yet")
         said.append(none.spans())
     said += [words.spans() for words in _times(t, sheet)]
-    said += [words.spans(STRONG) for words in _charges(t, sheet)]
     before, after = sheet.outcome.firmware_before, sheet.outcome.firmware_after
     if after and after != before:
         said.append((*t("Firmware").spans(), TextSpan(f" {before or '—'} → {after}")))
@@ -224,6 +223,7 @@ def _parts(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
             for span in ((TextSpan(" · "), *spans) if i else spans)
         ]
     )
+    _charges(sheet, flow)
     if sheet.swap is not None:
         _swap(t, sheet.swap, flow)
 
@@ -247,20 +247,36 @@ def _times(t: DocumentLanguages, sheet: ServiceReportSheet) -> list[Words]:
     ]
 
 
-def _charges(t: DocumentLanguages, sheet: ServiceReportSheet) -> list[Words]:
-    """What is to be paid, as far as it was entered: a price or fee of nothing is one nobody
-    entered, and what rests on it stays blank."""
-    sums = [part_amount(part) for part in sheet.parts if not part.in_warranty]
-    parts = None if None in sums else sum(amount for amount in sums if amount is not None)
-    fee = sheet.outcome.fee_cents
-    found = []
-    if parts:
-        found.append(t("Parts {amount}", amount=t.money(parts)))
-    if fee:
-        found.append(t("Service fee {amount}", amount=t.money(fee)))
-    if parts and fee:
-        found.append(t("Together {amount}", amount=t.money(parts + fee)))
-    return found
+def _charges(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
+    """What is to be paid, under its names and together; nothing where nothing is due.
+
+    A price or fee of nothing is one nobody entered: its place stays blank, to be filled by hand,
+    and so does the sum when the price of a part that is to be paid is not known."""
+    t, outcome = flow.t, sheet.outcome
+    due = [part_amount(part) for part in sheet.parts if not part.in_warranty]
+    fees = (outcome.callout_fee_cents, outcome.labour_fee_cents, outcome.fee_cents)
+    if not due and not any(fees):
+        return
+    parts = None if None in due else sum(amount for amount in due if amount is not None)
+    covered: RichText = t("warranty").spans() if sheet.parts and not due else ""
+    cells: list[tuple[Words, RichText]] = [
+        (t("Parts charge"), t.money(parts) if parts else covered),
+        (t("Call-out fee"), _perhaps(t, fees[0])),
+        (t("Labour fee"), _perhaps(t, fees[1])),
+    ]
+    if fees[2]:
+        # Entered before call-out and labour had places of their own, or neither of them.
+        cells.append((t("Service fee"), t.money(fees[2])))
+    whole = "" if parts is None else t.money(parts + sum(fees))
+    cells.append((t("Total due"), [TextSpan(whole, STRONG)]))
+    flow.space(1 * MM)
+    columns = [PrintColumn(title, 1, align="right") for title, _amount in cells]
+    table(flow, columns, [[amount for _title, amount in cells]])
+    flow.space(1.5 * MM)
+
+
+def _perhaps(t: DocumentLanguages, cents: int) -> str:
+    return t.money(cents) if cents else ""
 
 
 def part_amount(part: PartLine) -> int | None:

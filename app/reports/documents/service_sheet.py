@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.languages import LocalizedText
-from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock, TestedItem
+from app.reports.data.sheets import (
+    ADDED_LATER,
+    Device,
+    Merchant,
+    Photo,
+    SignedBlock,
+    TestedItem,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,8 @@ class RepairOutcome:
     waiting_reference: str = ""
     waiting_for: str = ""
     fee_cents: int = 0
+    callout_fee_cents: int = field(default=0, metadata=ADDED_LATER)
+    labour_fee_cents: int = field(default=0, metadata=ADDED_LATER)
     next_visit: str = ""
     firmware_before: str = ""
     firmware_after: str = ""

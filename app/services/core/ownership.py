@@ -20,8 +20,8 @@ def is_own(session: Session, person: SignedIn, kind: str, key: str) -> bool:
     """Whether the record that an operation of this kind is about is the person's own.
 
     `key` is the id the verb is given first: of the incident, the visit, the due date that is
-    skipped, the absence, or of the technician a leave is entered for.  Work that is answered is
-    the person's own when it was ever handed to them.
+    skipped, the absence, or of the technician a leave is entered for or whose van it is.  Work
+    that is answered is the person's own when it was ever handed to them.
     """
     found = _BY_KIND.get(kind) or _BY_SUBJECT[kind.partition(".")[0]]
     return found(session, person, key)
@@ -89,6 +89,8 @@ _BY_SUBJECT: Mapping[str, _Finder] = {
     "visit": _visit,
     "leave": _themselves,
     "people": _themselves,
+    # the van is known by the key of its technician
+    "stock": _themselves,
     "technician": _themselves,
     # what is shown of the log is narrowed to the person (`app.services.core.audit.log_reader`)
     "log": _themselves,

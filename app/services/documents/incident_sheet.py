@@ -165,6 +165,8 @@ def _as_typed(incident: Incident, typed: ResolutionDraft) -> Incident:
         security=typed.security,
         waiting_reference=typed.waiting_reference,
         fee_cents=typed.fee_cents,
+        callout_fee_cents=typed.callout_fee_cents,
+        labour_fee_cents=typed.labour_fee_cents,
     )
 
 
@@ -271,6 +273,8 @@ def _outcome(incident: Incident, next_visit: str) -> RepairOutcome:
         waiting_for=incident.handed_to or "",
         next_visit=next_visit,
         fee_cents=incident.fee_cents,
+        callout_fee_cents=incident.callout_fee_cents,
+        labour_fee_cents=incident.labour_fee_cents,
         firmware_before=incident.firmware_before,
         firmware_after=incident.firmware_after,
     )

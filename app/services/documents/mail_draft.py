@@ -18,7 +18,7 @@ from app.domain.errors import Problems
 from app.services.documents.files import write_file
 
 KEPT = 24 * 3600
-"""Seconds a draft is kept for the mail program to read; older ones are swept."""
+"""Seconds a file is kept for the other program to read; older ones are swept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,19 @@ def write_draft(folder: Path, mail: Mail, name: str, pdf: bytes) -> tuple[Path, 
     Raises `InvalidInput`, `Unavailable`.
     """
     checked = check_mail(mail)
-    document = folder / safe_name(name)
+    document = write_outgoing(folder, name, pdf)
     draft = document.with_suffix(".eml")
-    write_file(document, pdf)
     write_file(draft, mail_draft(checked, name, pdf))
+    return draft, document
+
+
+def write_outgoing(folder: Path, name: str, pdf: bytes) -> Path:
+    """Write a document for another program to read, and sweep those that waited too long; returns
+    its path.  Raises `Unavailable`."""
+    document = folder / safe_name(name)
+    write_file(document, pdf)
     now = time.time()
     for old in folder.iterdir():
         if old.is_file() and now - old.stat().st_mtime > KEPT:
             old.unlink(missing_ok=True)
-    return draft, document
+    return document

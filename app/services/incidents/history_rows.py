@@ -113,6 +113,8 @@ _EMPTY: dict[str, Any] = {
     },
     "version": 1,
     "fee_cents": 0,
+    "callout_fee_cents": 0,
+    "labour_fee_cents": 0,
     "reopen_count": 0,
 }
 

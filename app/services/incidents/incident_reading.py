@@ -138,6 +138,8 @@ _PLAIN = (
     "firmware_after",
     "waiting_reference",
     "fee_cents",
+    "callout_fee_cents",
+    "labour_fee_cents",
     "hold_expected_on",
     "confirmed_by",
     "closing_remark",
@@ -175,6 +177,12 @@ def read_events(session: Session, incident_id: str) -> tuple[Event, ...]:
     """The log, oldest first."""
     found = _of_each(session, _EVENTS, [incident_id])
     return tuple(map(_event, found.get(incident_id, ())))
+
+
+def read_work(session: Session, incident_id: str) -> tuple[WorkEntry, ...]:
+    """The work log, oldest first."""
+    found = _of_each(session, _WORK, [incident_id])
+    return tuple(map(_work_entry, found.get(incident_id, ())))
 
 
 def _of_each(session: Session, query: Any, ids: Sequence[str]) -> dict[str, list[Any]]:
@@ -226,6 +234,7 @@ def _part(row: Any) -> PartUsed:
         quantity=row.quantity,
         unit_price_cents=row.unit_price_cents,
         in_warranty=row.in_warranty,
+        part_kind_id=row.part_kind_id or "",
     )
 
 

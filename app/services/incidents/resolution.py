@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from app.domain.documents import SignerRole
 from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.faults import FaultClass
-from app.domain.incidents.drafts import ResolutionDraft
+from app.domain.incidents.drafts import FEES, ResolutionDraft
 from app.domain.incidents.incidents import TestLine
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
@@ -81,7 +81,7 @@ def store_resolution(
         "restored_at",
         "firmware_after",
         "waiting_reference",
-        "fee_cents",
+        *FEES,
     ):
         setattr(row, name, getattr(draft, name))
     row.resolved_at = unit.now

@@ -10,12 +10,23 @@ from app.domain.errors import NotFound, as_problem
 from app.domain.event_data import EventFacts, change_of
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import PartDraft, WorkEntryDraft, check_part, check_work
+from app.domain.incidents.incidents import WorkKind
 from app.domain.incidents.lifecycle import Action, EditReason
+from app.domain.incidents.trips import (
+    ON_SITE,
+    ON_THE_WAY,
+    TripStep,
+    minutes_on_site,
+    minutes_since,
+    trip_of,
+)
+from app.domain.parts.stock import StockCause
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
-from app.services.incidents.incident_reading import load
+from app.services.incidents.incident_reading import load, read_work
+from app.services.parts.stock import Entry, put_back, take_for_incident
 from db.models.incident import PartUsedRow, WorkEntryRow
 
 
@@ -46,6 +57,39 @@ class WorkLog:
             unit.session.add(entry)
             unit.touched("incident", [row.id])
             return entry.id
+
+    @operation("incident.note_trip")
+    def note_trip(self, incident_id: str, step: TripStep, said: str) -> None:
+        """One sets off, arrives or leaves: the step before ends with its minutes, and `said` is
+        what the log says of the new one.  A step that does not follow changes nothing.  Raises
+        `NotAllowed`, `InvalidInput` (nothing said)."""
+        checked = check_work(WorkEntryDraft(summary=said))
+        me = self._context.actor
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            work = read_work(unit.session, row.id)
+            trip = trip_of(work, me)
+            if step not in trip.steps:
+                return
+            if trip.on_the_way is not None:
+                minutes = minutes_since(trip.on_the_way.at, unit.now)
+                _end(unit.session, trip.on_the_way.id, minutes)
+            if trip.on_site is not None:
+                minutes = minutes_on_site(work, trip.on_site, unit.now)
+                _end(unit.session, trip.on_site.id, minutes)
+            if step is not TripStep.LEAVE:
+                going = step is TripStep.SET_OFF
+                entry = WorkEntryRow(
+                    incident_id=row.id,
+                    at=unit.now,
+                    actor=me,
+                    kind=WorkKind.TRAVEL if going else WorkKind.NOTE,
+                    summary=checked.summary,
+                    check_id=ON_THE_WAY if going else ON_SITE,
+                )
+                unit.session.add(entry)
+            unit.touched("incident", [row.id])
 
     @operation("incident.note_check")
     def note_check(self, incident_id: str, draft: WorkEntryDraft) -> None:
@@ -100,13 +144,15 @@ class WorkLog:
 
     @operation("incident.add_part")
     def add_part(self, incident_id: str, draft: PartDraft) -> str:
-        """Record a part fitted.  Raises `InvalidInput`, `NotAllowed`."""
+        """Record a part fitted, and take it from the stock it came from.  Raises `InvalidInput`
+        (also: more than are known to be there, and no reason), `NotFound`, `NotAllowed`."""
         checked = check_part(draft)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
             part = PartUsedRow(
                 incident_id=row.id,
+                part_kind_id=checked.part_kind_id or None,
                 name=checked.name,
                 part_no=checked.part_no,
                 old_serial=checked.old_serial,
@@ -116,13 +162,24 @@ class WorkLog:
                 in_warranty=checked.in_warranty,
             )
             unit.session.add(part)
+            if checked.taken_from:
+                out = Entry(
+                    part_id=checked.part_kind_id,
+                    place=checked.taken_from,
+                    quantity=-checked.quantity,
+                    cause=StockCause.USED,
+                    reason=checked.stock_reason,
+                    incident_id=row.id,
+                    used_id=part.id,
+                )
+                take_for_incident(unit, self._context, out)
             unit.touched("incident", [row.id])
             return part.id
 
     @operation("incident.remove_part")
     def remove_part(self, incident_id: str, part_id: str) -> None:
-        """Take back a part entered by mistake; the log keeps what it was.  Raises
-        `NotAllowed`, `NotFound`."""
+        """Take back a part entered by mistake: it is in stock again, and the log keeps what it was.
+        Raises `NotAllowed`, `NotFound`."""
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
@@ -131,6 +188,7 @@ class WorkLog:
                 raise NotFound("part", part_id)
             removed = change_of("part", f"{part.name} × {part.quantity}", "")
             self._ledger.edited(unit, row, [removed])
+            put_back(unit, self._context, part.id)
             unit.session.delete(part)
             unit.touched("incident", [row.id])
 
@@ -158,6 +216,13 @@ class WorkLog:
             self._ledger.allow(row, Action.ADDENDUM)
             self._ledger.note(unit, row, EventEntry(Action.ADDENDUM, facts=EventFacts(remark=why)))
             unit.touched("incident", [row.id])
+
+
+def _end(session: Session, entry_id: str, minutes: int) -> None:
+    """An open step of a trip ends."""
+    entry = session.get(WorkEntryRow, entry_id)
+    assert entry is not None
+    entry.minutes, entry.check_id = minutes, ""
 
 
 def _check_line(session: Session, incident_id: str, check_id: str) -> WorkEntryRow | None:

@@ -29,7 +29,7 @@ from db.types import DayText
 
 Row = dict[str, Any]
 
-_KINDS = {"terminal_model": "model", "support_contact": "contact"}
+_KINDS = {"terminal_model": "model", "support_contact": "contact", "part_kind": "part"}
 """What the log calls the records of a table, where that is not its name."""
 _FILLED = frozenset({"terminal", "merchant", "technician", "support_contact", "terminal_model"})
 """Where the record of the office gets what it lacks."""
@@ -63,7 +63,16 @@ class Bringing:
             self._insert(table, fresh)
         terminals = self._new.get("terminal", [])
         index_records(self._unit.session, terminals, self._new.get("incident", []))
-        for name in ("terminal", "merchant", "incident", "visit", "technician", "contact", "plan"):
+        for name in (
+            "terminal",
+            "merchant",
+            "incident",
+            "visit",
+            "technician",
+            "contact",
+            "part",
+            "plan",
+        ):
             self._unit.touched(name)
 
     # --- what is there already --------------------------------------------------------------------

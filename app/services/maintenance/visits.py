@@ -40,6 +40,7 @@ from app.services.maintenance.occurrence_queries import (
     together,
 )
 from app.services.maintenance.planned_work import DueTask, due_task
+from app.services.maintenance.route import DayRoute, next_stops
 from app.services.maintenance.visit_log import FURTHER_NUMBER, VisitLog, load_visit
 from app.services.maintenance.visit_queries import (
     Agenda,
@@ -97,6 +98,11 @@ class Visits:
         the last weeks whose day has passed, oldest first."""
         with self._context.read() as session:
             return read_agenda(session, self._context.today(), technician_id, limit)
+
+    def next_stops(self, technician_id: str) -> DayRoute:
+        """What is left of today for a technician, in driving order with the times one is there."""
+        with self._context.read() as session:
+            return next_stops(session, technician_id, self._context.today())
 
     def get(self, visit_id: str) -> Visit:
         """Everything about one visit.  Raises `NotFound`."""

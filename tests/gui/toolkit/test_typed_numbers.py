@@ -11,9 +11,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import InvalidInput
-from app.gui.pages.incidents.action_dialogs import part_dialog, work_dialog
+from app.domain.parts.stock import Warranty, WarrantyBasis
+from app.gui.pages.incidents.action_dialogs import work_dialog
+from app.gui.pages.incidents.part_editor import PartEditor
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field, Form
+
+
+def part_editor(parent: QWidget) -> PartEditor:
+    """Nothing in the catalogue."""
+    return PartEditor(parent, (), "office", "库房", Warranty(WarrantyBasis.UNKNOWN))
 
 
 def _typed(qtbot: QtBot, form: Form, name: str, text: str) -> None:
@@ -112,8 +119,8 @@ def test_a_whole_number_is_never_another_one(
 @pytest.mark.parametrize(
     ("dialog", "filled", "field", "typed", "stored"),
     [
-        (part_dialog, {"name": "电池"}, "unit_price_cents", "1,234.5", 123_450),
-        (part_dialog, {"name": "电池"}, "quantity", "２", 2),
+        (part_editor, {"name": "电池"}, "unit_price_cents", "1,234.5", 123_450),
+        (part_editor, {"name": "电池"}, "quantity", "２", 2),
         (work_dialog, {"summary": "换电池"}, "minutes", "15", 15),
     ],
 )

@@ -40,6 +40,7 @@ from app.domain.maintenance.checklist_lines import AnswerDraft, LineVerdict
 from app.domain.maintenance.meters import MeterKind, ReadingDraft
 from app.domain.maintenance.plan_drafts import PlanDraft
 from app.domain.maintenance.visits import ExtraDraft
+from app.domain.parts.catalogue import PartKindDraft
 from app.domain.register.custody import HandoverDraft
 from app.domain.register.equipment import ModelDraft
 from app.domain.register.people import ContactDraft, TechnicianDraft
@@ -105,6 +106,7 @@ EXAMPLES: dict[Any, Any] = {
     HoldDraft: HoldDraft(HoldReason.PARTS, date(2026, 12, 1), "等件"),
     PartDraft: PartDraft(name="电池", quantity=1),
     SwapDraft: SwapDraft(new_serial="TESTA000002", reason="主板坏"),
+    PartKindDraft: PartKindDraft(number="BAT-1", name="电池"),
     ModelDraft: ModelDraft(manufacturer="新大陆", name="N950"),
     PlanDraft: plan_draft("more"),
     ReadingDraft: ReadingDraft(MeterKind.PRINTS, "1200"),

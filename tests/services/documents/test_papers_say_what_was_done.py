@@ -23,6 +23,7 @@ from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.visits import VisitState
 from app.domain.register.terminals import TerminalState, draft_of
+from app.reports.data.signable import signable_hash
 from app.reports.typeset.blocks import TICKED
 from app.services import Services
 from app.services.documents.kinds import REQUESTABLE
@@ -231,9 +232,9 @@ def amounts(said: str) -> list[int]:
     ("parts", "fee", "printed"),
     [
         ((), 0, []),
-        ((), 5_000, [5_000]),
-        (((1, 12_000, False),), 0, [12_000, 12_000, 12_000]),
-        (((2, 12_050, False),), 0, [12_050, 24_100, 24_100]),
+        ((), 5_000, [5_000, 5_000]),
+        (((1, 12_000, False),), 0, [12_000] * 4),
+        (((2, 12_050, False),), 0, [12_050, 24_100, 24_100, 24_100]),
         (((2, 12_050, False), (1, 9_900, True)), 3_000, [12_050, 24_100, 24_100, 3_000, 27_100]),
         (((3, 100, False), (2, 250, False)), 1_000, [100, 300, 250, 500, 800, 1_000, 1_800]),
         (((1, 0, True),), 0, []),
@@ -267,6 +268,59 @@ def test_money_adds_up_or_is_blank_and_is_never_a_zero_nobody_entered(
     assert (
         "未登记更换配件" in squeezed(services, "service_report", number_of(services, incident))
     ) is not bool(parts)
+
+
+@pytest.mark.parametrize(
+    ("fees", "parts", "printed"),
+    [
+        ((8_000, 6_000), (), [8_000, 6_000, 14_000]),
+        ((8_000, 0), ((1, 12_000, False),), [12_000, 12_000, 12_000, 8_000, 20_000]),
+        ((8_000, 0), ((1, 12_000, True),), [8_000, 8_000]),
+        ((0, 6_000), ((1, 0, False),), [6_000]),
+        ((0, 0), ((1, 12_000, True),), []),
+    ],
+)
+def test_call_out_and_labour_stand_under_their_names(
+    services: Services,
+    fees: tuple[int, int],
+    parts: tuple[tuple[int, int, bool], ...],
+    printed: list[int],
+) -> None:
+    """And nothing about money where nothing is due."""
+    technician(services)
+    incident = make_incident(services)
+    services.incidents.start(incident)
+    for n, (count, price, warranty) in enumerate(parts):
+        services.work_log.add_part(
+            incident,
+            PartDraft(name=f"件{n}", quantity=count, unit_price_cents=price, in_warranty=warranty),
+        )
+    callout, labour = fees
+    services.incidents.resolve(
+        incident,
+        ResolutionDraft(
+            fault_class=FaultClass.OPERATION,
+            work_done="指导",
+            tests=TESTS,
+            callout_fee_cents=callout,
+            labour_fee_cents=labour,
+        ),
+    )
+    number = number_of(services, incident)
+    assert amounts(text(services, "service_report", number)) == printed
+    said = squeezed(services, "service_report", number)
+    assert ("上门费" in said) is ("人工费" in said) is ("合计" in said) is bool(printed)
+    assert "¥0.00" not in said
+
+
+def test_a_signature_given_before_there_were_these_fees_stays_good() -> None:
+    """A report that names none of them is the same content as before."""
+    before = {"outcome": {"result": "solved", "next_visit": ""}}
+    empty = {"callout_fee_cents": 0, "labour_fee_cents": 0}
+    now = {"outcome": {**before["outcome"], **empty}}
+    asked = {"outcome": {**before["outcome"], **empty, "labour_fee_cents": 100}}
+    first, same, other = (signable_hash("service_report", one) for one in (before, now, asked))
+    assert first == same != other
 
 
 @pytest.mark.parametrize(

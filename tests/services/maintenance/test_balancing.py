@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.domain.errors import Conflict, InvalidInput
-from app.domain.maintenance.balancing import Misfit
+from app.domain.maintenance.balancing import DAY_BEGINS, Misfit
 from app.domain.maintenance.visits import ScheduleDraft
 from app.services import Services
 from tests.factories import make_incident, make_technician, make_terminal
@@ -133,3 +133,26 @@ def test_a_day_route_lists_stops_in_order_with_what_else_is_open(any_services: S
     noted = next(stop for stop in route.stops if stop.visit.id == visit.id)
     assert [note.displayed_code for note in noted.incidents] == ["A0"]
     assert any_services.balancing.route(visit.technician_id, date(2027, 5, 1)).stops == ()
+
+
+def test_what_is_left_of_today_stands_in_driving_order_with_times(any_services: Services) -> None:
+    """Visits nobody put in an order are driven the shortest way, one after the other."""
+    for place in ("31.10", "31.30", "31.20"):
+        make_terminal(any_services, latitude=place, longitude="121.00")
+    person = make_technician(any_services)
+    make_plan(any_services)
+    any_services.generation.generate(TODAY)
+    today = any_services.context.today()
+    for visit in planned(any_services):
+        found = any_services.visits.get(visit.id).summary
+        draft = ScheduleDraft(planned_on=today, technician_id=person)
+        any_services.visits.schedule(visit.id, found.version, draft)
+    route = any_services.visits.next_stops(person)
+    latitudes = [stop.visit.latitude for stop in route.stops]
+    assert latitudes == sorted(latitudes)
+    times = [stop.arrive_minute for stop in route.stops]
+    assert times == sorted(times)
+    assert times[0] >= DAY_BEGINS
+    first, second = route.stops[:2]
+    assert second.arrive_minute - first.arrive_minute > first.visit.minutes
+    assert any_services.visits.next_stops(make_technician(any_services, "T02")).stops == ()

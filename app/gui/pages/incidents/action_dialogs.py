@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.incidents.drafts import ClosingDraft, HoldDraft, PartDraft, WorkEntryDraft
+from app.domain.incidents.drafts import ClosingDraft, HoldDraft, WorkEntryDraft
 from app.domain.incidents.incidents import Confirmation, WorkKind
 from app.domain.incidents.lifecycle import HoldReason
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -166,33 +166,4 @@ def _work_draft(values: dict[str, Any]) -> WorkEntryDraft:
         summary=values["summary"],
         outcome=values["outcome"],
         minutes=values["minutes"],
-    )
-
-
-def part_dialog(parent: QWidget) -> DraftDialog:
-    """A part fitted."""
-    return DraftDialog(
-        _("Part fitted"),
-        [
-            Field(name="name", label=_("Part"), required=True),
-            Field(name="part_no", label=_("Part number")),
-            Field(name="old_serial", label=_("Old serial number")),
-            Field(name="new_serial", label=_("New serial number")),
-            Field(name="quantity", label=_("Quantity"), kind="number", least=1, most=999),
-            Field(name="unit_price_cents", label=_("Price each"), kind="money", unit=_("yuan")),
-            Field(
-                name="in_warranty", label=_("Warranty"), kind="check", unit=_("covered by warranty")
-            ),
-        ],
-        lambda v: PartDraft(
-            name=v["name"],
-            part_no=v["part_no"],
-            old_serial=v["old_serial"],
-            new_serial=v["new_serial"],
-            quantity=v["quantity"],
-            unit_price_cents=v["unit_price_cents"],
-            in_warranty=v["in_warranty"],
-        ),
-        action=_("Add"),
-        parent=parent,
     )

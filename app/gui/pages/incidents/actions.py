@@ -11,21 +11,31 @@ from app.domain.diagnosis.resolution_hint import resolution_hint
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import Action
+from app.domain.incidents.trips import TripStep
+from app.domain.parts.stock import OFFICE
 from app.domain.register.terminals import Terminal, TerminalSummary
 from app.gui.pages.incidents import action_dialogs as dialogs
 from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import DiagnosisActions, read_consultation
 from app.gui.pages.incidents.incident_editor import IncidentEditor
+from app.gui.pages.incidents.part_editor import OfferedPart, PartEditor
 from app.gui.pages.incidents.read import IncidentView, gather
 from app.gui.pages.incidents.report import show_report_beside
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
-from app.gui.pages.incidents.tabs import AddPart, AddWork, IncidentTabWish, RemovePart
+from app.gui.pages.incidents.tabs import (
+    AddPart,
+    AddWork,
+    IncidentTabWish,
+    RemovePart,
+    TakeTrip,
+)
 from app.gui.shell.autosave import submit_autosaved
 from app.gui.shell.navigate import Navigate
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog
-from app.gui.toolkit.language import _
+from app.gui.toolkit.language import _, words
 from app.services.incidents.incident_queries import IncidentFilter
+from app.services.incidents.part_choices import part_choices
 
 DRAFT_KEY = "incident/new"
 
@@ -76,18 +86,44 @@ class IncidentActions(QObject):
                     f"work/{incident.id}",
                     lambda draft: work.add_work(incident.id, draft),
                 )
+            case TakeTrip(step):
+                self._take_trip(self._view, step)
             case AddPart():
-                self._submit(
-                    dialogs.part_dialog(self._page),
-                    f"part/{incident.id}",
-                    lambda draft: work.add_part(incident.id, draft),
-                )
+                self._add_part(incident)
             case RemovePart(part):
                 self._run(lambda: work.remove_part(incident.id, part.id), _("Part removed"))
             case Navigate():
                 self._context.go(wish)
             case _:
                 assert_never(wish)
+
+    def _take_trip(self, view: IncidentView, step: TripStep) -> None:
+        """Whoever arrives begins to work."""
+        services, incident = self._context.services, view.incident
+        begins = step is TripStep.ARRIVE and Action.START in incident.actions
+        t = words()
+        said = t("At the shop") if step is TripStep.ARRIVE else t("To the shop")
+
+        def work() -> None:
+            if begins:
+                services.incidents.start(incident.id)
+            services.work_log.note_trip(incident.id, step, said)
+
+        self._run(work, _("Work began") if begins else _("Noted"))
+
+    def _add_part(self, incident: Incident) -> None:
+        services = self._context.services
+
+        def ask(found: Any) -> None:
+            offered = [OfferedPart(one.part, one.left, one.warranty) for one in found.choices]
+            where = _("my own van") if found.place != OFFICE else _("Office store")
+            self._submit(
+                PartEditor(self._page, offered, found.place, where, found.device),
+                f"part/{incident.id}",
+                lambda draft: services.work_log.add_part(incident.id, draft),
+            )
+
+        self._page.run(lambda: part_choices(services.context, incident.id), ask)
 
     # --- reporting -----------------------------------------------------------------------------
 

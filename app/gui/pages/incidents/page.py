@@ -20,6 +20,7 @@ from app.gui.pages.incidents.diagnosis import DiagnosisActions, DiagnosisTab
 from app.gui.pages.incidents.evidence import EvidenceTab
 from app.gui.pages.incidents.read import IncidentView, gather
 from app.gui.pages.incidents.report import ReportTab
+from app.gui.pages.incidents.shop_tab import ShopTab
 from app.gui.shell.navigate import ListIncidents, Navigate, ReportIncident, ShowIncident
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.paged_list import PagedList
@@ -54,6 +55,7 @@ class IncidentsPage(Page):
         self.detail = IncidentDetail()
         self.detail.tabs.add(EvidenceTab(self), 2)
         self.detail.tabs.add(ReportTab(self), 3)
+        self.detail.tabs.add(ShopTab())
         self.diagnosis = DiagnosisTab()
         self.detail.tabs.add(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)

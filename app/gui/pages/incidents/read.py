@@ -6,27 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.dispatch.shop import Shop
 from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.domain.incidents.lifecycle import Action
+from app.domain.incidents.trips import Trip, trip_of
 from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
 from app.services.core.one_moment import one_moment
 from app.services.core.rights import why_not
+from app.services.dispatch.shop import shop_of_incident
 from app.services.incidents.incident_queries import IncidentFilter
 
 if TYPE_CHECKING:
     from app.services import Services
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
-    """An incident with its terminal, its durations and the terminal's other incidents."""
+    """An incident with its terminal, its durations, the terminal's other incidents, its
+    shop, and where the person who works here is."""
 
     incident: Incident
     terminal: Terminal | None
     clocks: Clocks
     others: tuple[IncidentSummary, ...]
+    shop: Shop | None
+    trip: Trip
     refused: Mapping[Action, Refusal]
     """What the state allows and the person may not do, and why."""
 
@@ -44,11 +50,13 @@ def gather(services: Services, incident_id: str) -> IncidentView:
     kinds = {_KIND.get(action, f"incident.{action}"): action for action in incident.actions}
     refused = why_not(services.context, kinds.keys() & RIGHTS.keys(), incident_id)
     return IncidentView(
-        incident,
-        terminal,
-        incidents.clocks_of(incident),
-        others,
-        {kinds[kind]: refusal for kind, refusal in refused.items()},
+        incident=incident,
+        terminal=terminal,
+        clocks=incidents.clocks_of(incident),
+        others=others,
+        shop=shop_of_incident(services.context, incident_id),
+        trip=trip_of(incident.work, services.context.actor),
+        refused={kinds[kind]: refusal for kind, refusal in refused.items()},
     )
 
 

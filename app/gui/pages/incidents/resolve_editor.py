@@ -15,7 +15,7 @@ from app.domain.diagnosis.knowledge import OTHER, Knowledge
 from app.domain.diagnosis.resolution_hint import ResolutionHint
 from app.domain.errors import Problem
 from app.domain.faults import FaultClass
-from app.domain.incidents.drafts import ResolutionDraft
+from app.domain.incidents.drafts import FEES, ResolutionDraft
 from app.domain.incidents.incidents import (
     SECURITY_CHECKS,
     Incident,
@@ -137,6 +137,7 @@ class ResolveEditor(DraftDialog):
                 "work_done": incident.work_done,
                 "advice": incident.advice,
                 "firmware_after": incident.firmware_after or incident.firmware_before,
+                **{name: getattr(incident, name) for name in FEES},
             }
         )
         self.tests.fill(incident.tests)
@@ -212,7 +213,7 @@ class ResolveEditor(DraftDialog):
             tests=self.tests.lines(),
             security=self.security.lines(),
             waiting_reference=values["waiting_reference"],
-            fee_cents=values["fee_cents"],
+            **{name: values[name] for name in FEES},
         )
         return draft, self._swap.draft() if self._swap.isVisible() else None
 
@@ -256,5 +257,13 @@ def _fields() -> list[Field]:
             help=_("Case number of acquirer, carrier or issuer, when waiting for them."),
         ),
         Field(name="firmware_after", label=_("Firmware now")),
-        Field(name="fee_cents", label=_("Fee"), kind="money", unit=_("yuan")),
+        Field(
+            name="callout_fee_cents",
+            label=_("Call-out fee"),
+            kind="money",
+            unit=_("yuan"),
+            heading=_("To be paid beside the parts"),
+        ),
+        Field(name="labour_fee_cents", label=_("Labour fee"), kind="money", unit=_("yuan")),
+        Field(name="fee_cents", label=_("Other fee"), kind="money", unit=_("yuan")),
     ]

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from app.domain.incidents.incidents import PartUsed, WorkEntry
 from app.domain.incidents.lifecycle import Action
+from app.domain.incidents.trips import TripStep
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.shell.navigate import Navigate, ShowIncident, ShowTrail
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, clear, column, facts, label, panel, row
+from app.gui.toolkit.layout import Button, boxed, clear, column, facts, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -28,6 +29,13 @@ class AddWork:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeTrip:
+    """Note that one sets off, arrives or leaves."""
+
+    step: TripStep
+
+
+@dataclass(frozen=True, slots=True)
 class AddPart:
     """Record a part that was fitted."""
 
@@ -39,7 +47,7 @@ class RemovePart:
     part: PartUsed
 
 
-IncidentTabWish = AddWork | AddPart | RemovePart | Navigate
+IncidentTabWish = AddWork | TakeTrip | AddPart | RemovePart | Navigate
 """What a tab wants done with the incident in sight, or shown."""
 
 
@@ -57,9 +65,18 @@ class WorkTab(IncidentTab):
         self._listed = StateStack(self._table)
         self._total = label("", "muted")
         self._add = action_button(UserAction.ADD_WORK, lambda: self.want(AddWork()))
+        self._trip = {
+            TripStep.SET_OFF: self._step(UserAction.SET_OFF, TripStep.SET_OFF),
+            TripStep.ARRIVE: self._step(UserAction.ARRIVE, TripStep.ARRIVE),
+            TripStep.LEAVE: self._step(UserAction.LEAVE, TripStep.LEAVE),
+        }
+        buttons = row(*self._trip.values(), self._add, spacing=6)
         self.setLayout(
-            column(row(self._total, None, self._add), self._listed, margins=(0, 12, 0, 0))
+            column(row(self._total, None, boxed(buttons)), self._listed, margins=(0, 12, 0, 0))
         )
+
+    def _step(self, action: UserAction, step: TripStep) -> Button:
+        return action_button(action, lambda: self.want(TakeTrip(step)))
 
     def title(self, view: IncidentView | None) -> str:
         return counted(_("Work log"), len(view.incident.work) if view else 0)
@@ -67,6 +84,10 @@ class WorkTab(IncidentTab):
     def show_view(self, view: IncidentView) -> None:
         self._model.set_rows(view.incident.work)
         self._add.setEnabled(Action.EDIT in view.incident.actions)
+        editable = Action.EDIT in view.incident.actions
+        for step, one in self._trip.items():
+            one.setVisible(step in view.trip.steps)
+            one.setEnabled(editable and step in view.trip.steps)
         total = sum(entry.minutes for entry in view.incident.work)
         travel = sum(e.minutes for e in view.incident.work if e.kind == "travel")
         self._total.setText(

@@ -37,6 +37,7 @@ _SAVED = (
     "device",
     "horizon_days",
     "lock_minutes",
+    "quiet_hours",
     "silent_days",
     "report_language",
     "company_name",
@@ -220,6 +221,27 @@ def _office_fields() -> list[Field]:
             unit=_("days"),
         ),
         *_target_fields(),
+        *_waiting_fields(),
+        Field(
+            name="report_language",
+            label=_("Language of documents"),
+            kind="choice",
+            choices=document_language_choices(),
+            heading=_("Documents"),
+        ),
+        Field(name="company_name", label=_("Company")),
+        Field(
+            name="company_phone",
+            label=_("Phone"),
+            help=_("Printed so that a merchant can verify an order."),
+        ),
+        Field(name="company_logo", label=_("Logo"), kind="picture"),
+    ]
+
+
+def _waiting_fields() -> list[Field]:
+    """After which time the program says or does something by itself, and when it does not."""
+    return [
         Field(
             name="silent_days",
             label=_("Silent after"),
@@ -241,19 +263,11 @@ def _office_fields() -> list[Field]:
             ),
         ),
         Field(
-            name="report_language",
-            label=_("Language of documents"),
-            kind="choice",
-            choices=document_language_choices(),
-            heading=_("Documents"),
+            name="quiet_hours",
+            label=_("Quiet hours"),
+            hint="21:00-07:00",
+            help=_("Nobody is reminded then; what was due comes afterwards. Empty: never."),
         ),
-        Field(name="company_name", label=_("Company")),
-        Field(
-            name="company_phone",
-            label=_("Phone"),
-            help=_("Printed so that a merchant can verify an order."),
-        ),
-        Field(name="company_logo", label=_("Logo"), kind="picture"),
     ]
 
 

@@ -13,6 +13,7 @@ from app.gui.pages.settings.documents import DocumentsSection
 from app.gui.pages.settings.general import GeneralSection
 from app.gui.pages.settings.models import ModelsSection
 from app.gui.pages.settings.office import OfficeSection
+from app.gui.pages.settings.parts import PartsSection
 from app.gui.pages.settings.people import PeopleSection
 from app.gui.pages.settings.section import Section
 from app.gui.pages.settings.support import SupportSection
@@ -28,6 +29,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("people", "users", PeopleSection),
     ("contacts", "phone", ContactsSection),
     ("models", "smartphone-nfc", ModelsSection),
+    ("parts", "package", PartsSection),
     ("office", "server", OfficeSection),
     ("data", "database", DataSection),
     ("support", "circle-question-mark", SupportSection),
@@ -38,7 +40,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
 class SettingsPage(Page):
     """Sections are built when first seen."""
 
-    kinds = ("technician", "contact", "model", "terminal", "exchange")
+    kinds = ("technician", "contact", "model", "terminal", "exchange", "part", "stock")
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Settings"))

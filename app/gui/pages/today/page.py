@@ -26,6 +26,7 @@ from app.gui.shell.navigate import (
     ShowWarningDigest,
 )
 from app.gui.shell.page import AppContext, Page
+from app.gui.shell.shop_dialog import show_shop
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import priority_badge, summary_badge
 from app.gui.toolkit.language import _, plural, words
@@ -34,6 +35,8 @@ from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.services.core.one_moment import one_moment
+from app.services.dispatch.shop import read_shop, shop_of_incident
 from app.services.incidents.incident_queries import IncidentCounts, IncidentFilter
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import word
@@ -115,7 +118,8 @@ class TodayPage(Page):
         new = action_button(UserAction.NEW_INCIDENT, self._new, role="primary")
         new.setMinimumHeight(34)
         self.exchange = action_button(UserAction.OPEN_EXCHANGE, self._exchange)
-        self.topbar.add_right(self.exchange, new)
+        shop = action_button(UserAction.SHOW_SHOP, self.show_shop)
+        self.topbar.add_right(shop, self.exchange, new)
         self.visits: VisitPanel | None = None
         self.new_work = NewWorkPanel()
         self.new_work.hide()
@@ -202,7 +206,7 @@ class TodayPage(Page):
         if not self.context.is_ready:
             return
         services, only = self.context.services, self._me if self._mine else ""
-        self.run(lambda: services.visits.agenda(only), self._show_visits)
+        self.run(lambda: _agenda(services, only), lambda found: self._show_visits(*found))
         if actor := services.context.actor:
             self.run(lambda: services.dispatching.new_work(actor), self._show_new_work)
         self.run(
@@ -281,10 +285,10 @@ class TodayPage(Page):
         self._main.addWidget(made)
         return made
 
-    def _show_visits(self, found: Agenda) -> None:
+    def _show_visits(self, found: Agenda, stops: dict[str, tuple[int, float]]) -> None:
         if self.visits is None:
             self.visits = self._make_visits()
-        self.visits.show_agenda(found, self._today())
+        self.visits.show_agenda(found, self._today(), stops)
         self.visits.setVisible(bool(found.due_count or found.overdue_count))
 
     def _show(
@@ -338,10 +342,32 @@ class TodayPage(Page):
     def _open(self, item: IncidentSummary) -> None:
         self.context.go(ShowIncident(item.id))
 
+    def show_shop(self) -> None:
+        """The shop of the marked visit or incident, whichever list has the focus."""
+        context = self.context.services.context
+        visits = self.visits.table if self.visits is not None else None
+        visit = visits.current() if visits is not None and visits.hasFocus() else None
+        if visit is not None and visit.merchant_id:
+            show_shop(self, lambda: read_shop(context, visit.merchant_id))
+        elif (item := self._table.current()) is not None:
+            show_shop(self, lambda: shop_of_incident(context, item.id))
+        else:
+            self.context.note(_("Mark an incident or a visit first."))
+
     def _open_list(self, name: str) -> None:
         only = self._me if self._mine else ""
         wanted = IncidentFilter(states=_LISTS[name], technician_id=only)
         self.context.go(ListIncidents(wanted))
+
+
+@one_moment
+def _agenda(services: Services, technician_id: str) -> tuple[Agenda, dict[str, tuple[int, float]]]:
+    """The visits due, and of one technician when he is at each of today's, in driving order."""
+    found = services.visits.agenda(technician_id)
+    if not technician_id or not found.due:
+        return found, {}
+    route = services.visits.next_stops(technician_id)
+    return found, {one.visit.id: (one.arrive_minute, one.kilometres) for one in route.stops}
 
 
 def _to_do(services: Services, silent_after: timedelta) -> ToDo:

@@ -1,0 +1,178 @@
+"""A shop at hand: whom to call, where it is, its terminals, what is open there and due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app.domain.dispatch.shop import Shop, map_link, tel_link
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import action_button
+from app.gui.toolkit.badge import incident_badge, terminal_badge
+from app.gui.toolkit.fact_grid import FactGrid
+from app.gui.toolkit.language import _, words
+from app.gui.toolkit.layout import boxed, column, label, row
+from app.gui.toolkit.qr_dialog import QrDialog
+from app.gui.toolkit.table_view import TableView
+from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.texts import word
+
+
+class ShopCard(QWidget):
+    """`copied` says what was put on the clipboard; the others carry the key of what is opened."""
+
+    copied = Signal(str)
+    terminal_opened = Signal(str)
+    incident_opened = Signal(str)
+    visit_opened = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shop: Shop | None = None
+        self._facts = FactGrid(
+            (
+                ("name", _("Merchant")),
+                ("contact", _("Contact person")),
+                ("phone", _("Phone")),
+                ("address", _("Address")),
+                ("hours", _("Opening hours")),
+            )
+        )
+        self._facts.copied.connect(self.copied)
+        self._phone = action_button(UserAction.COPY_PHONE, self._copy_phone)
+        self._dial = action_button(UserAction.DIAL_BY_CODE, self._show_dial)
+        self._address = action_button(UserAction.COPY_ADDRESS, self._copy_address)
+        self._map = action_button(UserAction.MAP_BY_CODE, self._show_map)
+        self.terminals, self._terminals = self._listed(_terminal_columns(), "shop/terminals")
+        self.incidents, self._incidents = self._listed(_incident_columns(), "shop/incidents")
+        self.visits, self._visits = self._listed(_visit_columns(), "shop/visits")
+        self._terminals.opened.connect(lambda one: self.terminal_opened.emit(one.id))
+        self._incidents.opened.connect(lambda one: self.incident_opened.emit(one.id))
+        self._visits.opened.connect(lambda one: self.visit_opened.emit(one.id))
+        self._arrange()
+
+    def _listed(
+        self, columns: tuple[TableColumn, ...], name: str
+    ) -> tuple[RowTableModel, TableView]:
+        model = RowTableModel(columns, self)
+        return model, TableView(model, two_lines=True, name=name)
+
+    def _arrange(self) -> None:
+        buttons = row(self._phone, self._dial, self._address, self._map, None)
+        self._titles = [label("", "section") for _table in range(3)]
+        tables = (self._terminals, self._incidents, self._visits)
+        left = column(self._titles[0], self._terminals, self._titles[2], self._visits)
+        right = column(self._titles[1], self._incidents)
+        for table in tables:
+            table.setMinimumHeight(96)
+        below = row(boxed(left), boxed(right), spacing=16)
+        below.setStretch(0, 1)
+        below.setStretch(1, 1)
+        whole = column(self._facts, buttons, below, spacing=10, margins=(0, 12, 0, 0))
+        whole.setStretch(2, 1)
+        self.setLayout(whole)
+
+    def show_shop(self, shop: Shop | None) -> None:
+        """Show this shop; None when it is not known which one it is."""
+        self._shop = shop
+        phone = shop.phone if shop else ""
+        self._facts.show_facts(
+            {
+                "name": " · ".join(filter(None, (shop.name, shop.mid))),
+                "contact": shop.contact_name,
+                "phone": shop.phone,
+                "address": " · ".join(filter(None, (shop.address, shop.area))),
+                "hours": shop.opening_hours,
+            }
+            if shop
+            else {"name": _("The shop is not known: the terminal is not registered.")}
+        )
+        self._phone.setEnabled(bool(phone))
+        self._dial.setEnabled(bool(tel_link(phone)))
+        self._address.setEnabled(bool(shop and shop.address))
+        self._map.setEnabled(bool(shop and map_link(shop)))
+        found = (
+            (self.terminals, _("Terminals"), shop.terminals if shop else ()),
+            (self.incidents, _("Open and recent incidents"), shop.incidents if shop else ()),
+            (self.visits, _("Visits to come"), shop.visits if shop else ()),
+        )
+        for title, (model, name, rows) in zip(self._titles, found, strict=True):
+            model.set_rows(rows)
+            title.setText(f"{name} · {len(rows)}")
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.copied.emit(text)
+
+    def _copy_phone(self) -> None:
+        if self._shop is not None:
+            self._copy(self._shop.phone)
+
+    def _copy_address(self) -> None:
+        if self._shop is not None:
+            self._copy(self._shop.address)
+
+    def _show_dial(self) -> None:
+        if self._shop is not None and (link := tel_link(self._shop.phone)):
+            who = " · ".join(filter(None, (self._shop.contact_name, self._shop.phone)))
+            told = _("Scan it with the phone: it dials.")
+            QrDialog(self.window(), _("Dial"), link, told, who).open()
+
+    def _show_map(self) -> None:
+        if self._shop is not None and (link := map_link(self._shop)):
+            told = _("Scan it with the phone: its map shows the way.")
+            QrDialog(self.window(), _("Map"), link, told, self._shop.address).open()
+
+
+def _terminal_columns() -> tuple[TableColumn, ...]:
+    return (
+        TableColumn(
+            title=_("Serial number"),
+            text=lambda t: t.serial,
+            detail=lambda t: f"{t.manufacturer} {t.model}",
+            width=150,
+            stretch=True,
+        ),
+        TableColumn(
+            title=_("TID"), text=lambda t: t.tid, badge=lambda t: terminal_badge(t.state), width=110
+        ),
+    )
+
+
+def _incident_columns() -> tuple[TableColumn, ...]:
+    return (
+        TableColumn(
+            title=_("Number"),
+            text=lambda i: i.number,
+            badge=lambda i: incident_badge(i.state, hold=i.hold_reason),
+            width=120,
+        ),
+        TableColumn(
+            title=_("Symptom"),
+            text=lambda i: " ".join(filter(None, (i.displayed_code, i.symptom))),
+            detail=_reported,
+            width=160,
+            stretch=True,
+        ),
+    )
+
+
+def _reported(incident: Any) -> str:
+    day = words().day(incident.reported_at.astimezone().date())
+    known = word(words(), "fault_class", incident.fault_class)
+    return " · ".join(filter(None, (day, known)))
+
+
+def _visit_columns() -> tuple[TableColumn, ...]:
+    return (
+        TableColumn(title=_("Visit"), text=lambda v: v.number, width=120, stretch=True),
+        TableColumn(
+            title=_("Planned day"),
+            text=lambda v: words().day(v.planned_on),
+            detail=lambda v: v.technician,
+            width=110,
+        ),
+    )

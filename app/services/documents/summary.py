@@ -1,0 +1,69 @@
+"""What a document says in a few lines of text, for a code on the screen that a phone reads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.i18n import translator
+from app.reports.data.content import content_of, guarded, hash_of
+from app.reports.data.sheets import PrintedSheet
+from app.reports.documents.service_report import part_amount
+from app.reports.documents.service_sheet import ServiceReportSheet
+from app.services.documents.kinds import layouts
+from app.texts import word
+
+MOST = 400
+"""Characters: with Chinese at three bytes each a code that a phone reads from a screen."""
+_MOST_LINE = 90
+
+
+def summary_text(printed: PrintedSheet, language: str) -> str:
+    """The document in short: number, shop, device, what was found and done, what is to be paid, and
+    the beginning of the hash it is verified by.  Card numbers are masked, as on paper."""
+    t = translator(language)
+    document = guarded(printed.sheet)
+    title = t(layouts()[printed.kind].title)
+    lines = [" ".join(filter(None, (title, document.number)))]
+    if isinstance(document, ServiceReportSheet):
+        lines += _report(document, language)
+    house = printed.house
+    lines.append(" ".join(filter(None, (house.company, house.phone))))
+    digest = hash_of(content_of(printed))[:16]
+    lines.append(t("Check: {digest}", digest=f"{digest[:8]} {digest[8:]}"))
+    return "\n".join(_short(line) for line in lines if line.strip())[:MOST]
+
+
+def _report(sheet: ServiceReportSheet, language: str) -> list[str]:
+    t = translator(language)
+    fault, outcome = sheet.fault, sheet.outcome
+    found = word(t, "fault_class", fault.confirmed or fault.suggested)
+    down = ""
+    if fault.down_from and fault.restored_at and fault.restored_at - fault.down_from > timedelta(0):
+        down = t("down {span}", span=t.duration(fault.restored_at - fault.down_from))
+    parts = t(", ").join(f"{part.name} × {part.quantity}" for part in sheet.parts)
+    return [
+        sheet.merchant.name,
+        " ".join(filter(None, (f"SN {sheet.device.serial}", f"TID {sheet.device.tid}"))),
+        " · ".join(filter(None, (fault.code, fault.reported))),
+        " · ".join(filter(None, (found, word(t, "result", outcome.result), down))),
+        outcome.work_done,
+        t("Parts: {parts}", parts=parts) if parts else "",
+        _due(sheet, language),
+    ]
+
+
+def _due(sheet: ServiceReportSheet, language: str) -> str:
+    """What is to be paid; nothing where a price is not known."""
+    outcome = sheet.outcome
+    parts = [part_amount(part) for part in sheet.parts]
+    fees = outcome.callout_fee_cents + outcome.labour_fee_cents + outcome.fee_cents
+    if None in parts:
+        return ""
+    whole = fees + sum(amount for amount in parts if amount is not None)
+    t = translator(language)
+    return t("Total due {amount}", amount=f"¥{whole / 100:,.2f}") if whole else ""
+
+
+def _short(line: str) -> str:
+    flat = " ".join(line.split())
+    return flat if len(flat) <= _MOST_LINE else flat[: _MOST_LINE - 1] + "…"
