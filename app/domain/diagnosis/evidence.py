@@ -155,12 +155,17 @@ class Reasoner:
         plain = any(c.isdigit() for c in code) and len(code) == 2
         return plain and len(self.knowledge.codes[code]) == 1
 
+    def shown(self, code: str) -> tuple[str, str]:
+        """What the terminal displayed, as typed where a code is asked for: the code, or else the
+        message."""
+        typed = self.code_of(code)
+        return typed, "" if typed else code[:_MESSAGE]
+
     def read(self, code: str, text: str, profile: str = "") -> list[Evidence]:
         """The evidence in what was typed: a displayed code or message, and a description."""
         found: list[Evidence] = []
-        typed = self.code_of(code)
+        typed, message = self.shown(code)
         codes = [typed] if typed else []
-        message = "" if typed else code[:_MESSAGE]
         for other in self.codes_in(message) + self.codes_in(text):
             if other not in codes and not typed:
                 codes.append(other)

@@ -189,19 +189,24 @@ class Matcher:
                     mended.add(i)
         return tokens, frozenset(mended)
 
+    def literal(self, text: str) -> list[FoundSign]:
+        """The signs a text says word for word: of what `read` finds, without what only sounds like
+        a sign."""
+        tokens, mended = self._spelt(text)
+        kept = _telling(self._matches(tokens, self._outermost(tokens), mended)) if tokens else []
+        found = _found(kept)
+        return self._with_danger(found, text) if len(text) > LONGEST else found
+
     def read(self, text: str) -> TextReading:
         """What a text says."""
         tokens, mended = self._spelt(text)
         if not tokens:
             return TextReading()
-        spans = outermost(undenied(crossed(list(self._spans(tokens))), self._troubles))
+        spans = self._outermost(tokens)
         matches = self._matches(tokens, spans, mended)
         kept = _telling(matches)
         talk = filler_places(spans)
-        found = [
-            FoundSign(m.sign.id, m.weight, m.negated, asked=m.standing is Affirmation.OPEN)
-            for m in kept
-        ]
+        found = _found(kept)
         plain = [m for m in kept if m.sign.kind is not SignKind.CIRCUMSTANCE and not m.negated]
         if sum(m.weight for m in plain) < 4.0:
             seen = {m.sign.id for m in matches}
@@ -225,8 +230,7 @@ class Matcher:
         known = {f.sign: f for f in found}
         tokens = self.folding.tokens(text, whole=True)
         for passage in dict.fromkeys(self._cues.passages(tokens)):
-            spans = outermost(undenied(crossed(list(self._spans(passage))), self._troubles))
-            for m in _telling(self._matches(passage, spans, ())):
+            for m in _telling(self._matches(passage, self._outermost(passage), ())):
                 before = known.get(m.sign.id)
                 if not m.sign.stop or (m.negated and before is not None):
                     continue
@@ -235,6 +239,9 @@ class Matcher:
                 if surer or (before is not None and before.asked and not asked):
                     known[m.sign.id] = FoundSign(m.sign.id, m.weight, m.negated, asked=asked)
         return list(known.values())
+
+    def _outermost(self, tokens: Sequence[str]) -> list[TextRange]:
+        return outermost(undenied(crossed(list(self._spans(tokens))), self._troubles))
 
     def _spans(self, tokens: Sequence[str]) -> Iterator[TextRange]:
         for start in range(len(tokens)):
@@ -288,6 +295,13 @@ class Matcher:
         covered = frozenset(i for span in chosen for i in range(span.start, span.end))
         weight = sum(_weight(span, tokens) for span in chosen) + 0.5 * (len(chosen) - 1)
         return _Match(self._signs[way.sign], chosen, covered, weight)
+
+
+def _found(kept: Iterable[_Match]) -> list[FoundSign]:
+    return [
+        FoundSign(m.sign.id, m.weight, m.negated, asked=m.standing is Affirmation.OPEN)
+        for m in kept
+    ]
 
 
 def _judged(speech: SpokenText, matches: list[_Match]) -> Iterator[_Match]:

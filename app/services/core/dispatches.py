@@ -12,8 +12,11 @@ from sqlmodel import Session, col
 
 from app.domain.dispatch.dispatches import UNANSWERED, Dispatch, DispatchState, WorkType
 from app.services.core.context import UnitOfWork, chunks
+from db import bulk
+from db.keys import new_key
 from db.models.dispatch import DispatchRow
 from db.models.register import TechnicianRow
+from db.prepared import Prepared
 from db.queries import technician_of
 
 _ABOUT: dict[WorkType, Any] = {
@@ -28,6 +31,18 @@ def work_column(work: WorkType) -> Any:
 
 
 _STANDS = col(DispatchRow.ended_at).is_(None)
+_DISPATCH: Any = DispatchRow.__table__  # type: ignore[attr-defined]
+_END = {
+    work: Prepared(
+        sa.update(_DISPATCH)
+        .where(about == sa.bindparam("about"), _STANDS)
+        .values(
+            ended_at=sa.bindparam("now", type_=_DISPATCH.c.ended_at.type),
+            version=_DISPATCH.c.version + 1,
+        )
+    )
+    for work, about in _ABOUT.items()
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,28 +62,24 @@ def hand_out(
     somebody takes on themselves is accepted at once."""
     withdraw(unit, work, key)
     own = technician.code == terms.by
-    unit.session.add(
-        DispatchRow(
-            incident_id=key if work is WorkType.INCIDENT else None,
-            visit_id=key if work is WorkType.VISIT else None,
-            technician_id=technician.id,
-            planned_on=terms.planned_on,
-            state=DispatchState.ACCEPTED if own else DispatchState.ASSIGNED,
-            given_at=unit.now,
-            given_by=terms.by,
-            overruling=terms.overruling,
-            answered_at=unit.now if own else None,
-        )
-    )
+    handed = {
+        "id": new_key(),
+        "incident_id": key if work is WorkType.INCIDENT else None,
+        "visit_id": key if work is WorkType.VISIT else None,
+        "technician_id": technician.id,
+        "planned_on": terms.planned_on,
+        "state": DispatchState.ACCEPTED if own else DispatchState.ASSIGNED,
+        "given_at": unit.now,
+        "given_by": terms.by,
+        "overruling": terms.overruling,
+        "answered_at": unit.now if own else None,
+    }
+    bulk.insert(unit.session, _DISPATCH, [handed])
 
 
 def withdraw(unit: UnitOfWork, work: WorkType, key: str) -> None:
     """What stands about a piece of work stands no longer."""
-    row = standing(unit.session, work, key)
-    if row is not None:
-        row.ended_at = unit.now
-        # Before the next one is added, of which there can be only one.
-        unit.session.flush()
+    _END[work].run(unit.session, about=key, now=unit.now)
 
 
 def waits_for_answer(work: WorkType, key: Any, technician_id: Any) -> Any:

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.domain.people.rights import RIGHTS, Refusal, Standing
 from app.domain.people.roles import Role, SignedIn
@@ -16,6 +17,7 @@ from app.services.core.context import ServiceContext
 from app.services.core.ownership import is_own
 from db.models.people import CredentialRow
 from db.models.register import TechnicianRow
+from db.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -87,30 +89,42 @@ def read_again(context: ServiceContext) -> Standing:
 
 def is_guarded(session: Session) -> bool:
     """Whether somebody who works here has a password, so that everybody has to sign in."""
-    query = (
-        sa.select(sa.literal(1))
-        .select_from(CredentialRow)
-        .where(
-            col(CredentialRow.password) != b"",
-            col(CredentialRow.technician_id).in_(
-                sa.select(col(TechnicianRow.id)).where(col(TechnicianRow.active).is_(True))
-            ),
-        )
-        .limit(1)
+    return bool(_GUARDED.first(session).guarded)
+
+
+_TECHNICIAN: Any = TechnicianRow.__table__  # type: ignore[attr-defined]
+_CREDENTIAL: Any = CredentialRow.__table__  # type: ignore[attr-defined]
+_ACTIVE = _TECHNICIAN.c.active.is_(True)
+_IS_GUARDED = (
+    sa.exists()
+    .where(
+        _CREDENTIAL.c.password != b"",
+        _CREDENTIAL.c.technician_id.in_(sa.select(_TECHNICIAN.c.id).where(_ACTIVE)),
     )
-    return session.execute(query).scalar() is not None
+    .label("guarded")
+)
+_GUARDED = Prepared(sa.select(_IS_GUARDED))
+_WHO = Prepared(
+    sa.select(
+        _IS_GUARDED, _TECHNICIAN.c.id, _TECHNICIAN.c.code, _TECHNICIAN.c.name, _TECHNICIAN.c.role
+    ).select_from(
+        sa.select(sa.literal(1).label("one"))
+        .subquery()
+        .outerjoin(_TECHNICIAN, sa.and_(_TECHNICIAN.c.code == sa.bindparam("actor"), _ACTIVE))
+    )
+)
+"""Whether anybody signs in here, and who works under a code."""
 
 
 def refusal_of(session: Session, actor: str, kind: str, key: str = "") -> Refusal | None:
     """Why the person with the code `actor` may not have done an operation, by the roles and rights
     of this database; None when they may, or when nobody signs in here."""
-    if kind not in RIGHTS or RIGHTS[kind].roles >= frozenset(Role) or not is_guarded(session):
+    if kind not in RIGHTS or RIGHTS[kind].roles >= frozenset(Role):
         return None
-    query = sa.select(TechnicianRow).where(
-        col(TechnicianRow.code) == actor, col(TechnicianRow.active).is_(True)
-    )
-    row = session.execute(query).scalars().first()
-    if row is None:
+    row = _WHO.first(session, actor=actor)
+    if not row.guarded:
+        return None
+    if row.id is None:
         return Standing(guarded=True).refusal(kind)
     person = SignedIn(id=row.id, code=row.code, name=row.name, role=Role(row.role))
     standing = Standing(guarded=True, role=person.role)

@@ -37,6 +37,28 @@ def index_incident(
     search.put(session, "incident", {incident_id: words})
 
 
+_FOUND_BY = "poscare_called"
+"""Under this name a session keeps what its incidents were called when they were read."""
+
+
+def remember_called(session: Session, row: IncidentRow) -> None:
+    """Keep what an incident is called before anything of it is changed."""
+    session.info.setdefault(_FOUND_BY, {}).setdefault(row.id, _called(row))
+
+
+def index_changed(session: Session, row: IncidentRow) -> None:
+    """Make an incident findable that may be called otherwise now, or be about another terminal."""
+    now = _called(row)
+    if session.info.get(_FOUND_BY, {}).get(row.id) == now:
+        return
+    position = read_position(session, row.terminal_id) if row.terminal_id else None
+    index_incident(session, row.id, now[1:], position)
+
+
+def _called(row: IncidentRow) -> list[str]:
+    return [row.terminal_id or "", *(getattr(row, name) for name in CALLED)]
+
+
 def index_everything(session: Session) -> None:
     """Make every terminal and incident of a database findable whose index was not brought
     along."""

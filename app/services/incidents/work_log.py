@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
@@ -15,8 +17,13 @@ from app.languages import LocalizedText
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
-from app.services.incidents.incident_reading import load
+from app.services.incidents.incident_reading import load, read_state
+from db import bulk
+from db.keys import new_key
 from db.models.incident import PartUsedRow, WorkEntryRow
+
+_WORK: Any = WorkEntryRow.__table__  # type: ignore[attr-defined]
+_PART: Any = PartUsedRow.__table__  # type: ignore[attr-defined]
 
 
 class WorkLog:
@@ -31,21 +38,22 @@ class WorkLog:
         """Append a line to the work log.  Raises `InvalidInput`, `NotAllowed`."""
         checked = check_work(draft)
         with self._context.write() as unit:
-            row = load(unit.session, incident_id)
+            row = read_state(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
-            entry = WorkEntryRow(
-                incident_id=row.id,
-                at=checked.at or unit.now,
-                actor=self._context.actor,
-                kind=checked.kind,
-                summary=checked.summary,
-                outcome=checked.outcome,
-                minutes=checked.minutes,
-                check_id=checked.check_id,
-            )
-            unit.session.add(entry)
+            entry = {
+                "id": new_key(),
+                "incident_id": row.id,
+                "at": checked.at or unit.now,
+                "actor": self._context.actor,
+                "kind": checked.kind,
+                "summary": checked.summary,
+                "outcome": checked.outcome,
+                "minutes": checked.minutes,
+                "check_id": checked.check_id,
+            }
+            bulk.insert(unit.session, _WORK, [entry])
             unit.touched("incident", [row.id])
-            return entry.id
+            return str(entry["id"])
 
     @operation("incident.note_check")
     def note_check(self, incident_id: str, draft: WorkEntryDraft) -> None:
@@ -103,21 +111,22 @@ class WorkLog:
         """Record a part fitted.  Raises `InvalidInput`, `NotAllowed`."""
         checked = check_part(draft)
         with self._context.write() as unit:
-            row = load(unit.session, incident_id)
+            row = read_state(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
-            part = PartUsedRow(
-                incident_id=row.id,
-                name=checked.name,
-                part_no=checked.part_no,
-                old_serial=checked.old_serial,
-                new_serial=checked.new_serial,
-                quantity=checked.quantity,
-                unit_price_cents=checked.unit_price_cents,
-                in_warranty=checked.in_warranty,
-            )
-            unit.session.add(part)
+            part = {
+                "id": new_key(),
+                "incident_id": row.id,
+                "name": checked.name,
+                "part_no": checked.part_no,
+                "old_serial": checked.old_serial,
+                "new_serial": checked.new_serial,
+                "quantity": checked.quantity,
+                "unit_price_cents": checked.unit_price_cents,
+                "in_warranty": checked.in_warranty,
+            }
+            bulk.insert(unit.session, _PART, [part])
             unit.touched("incident", [row.id])
-            return part.id
+            return str(part["id"])
 
     @operation("incident.remove_part")
     def remove_part(self, incident_id: str, part_id: str) -> None:

@@ -36,6 +36,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.prepared import Prepared
 from db.queries import (
     ACQUIRER,
     AREA,
@@ -207,23 +208,25 @@ class Position:
 
 
 # Built once: putting a statement together costs more than SQLite needs to answer it.
-_POSITION: Any = joined(
-    col(TerminalRow.id),
-    col(TerminalRow.serial),
-    col(TerminalRow.firmware),
-    col(PlacementRow.tid),
-    col(MerchantRow.id),
-    col(MerchantRow.name),
-    col(MerchantRow.contact_name),
-    col(MerchantRow.phone),
-    col(TerminalModelRow.code_profile),
-    col(AcquirerRow.code_profile),
-).where(col(TerminalRow.id) == sa.bindparam("key"))
+_POSITION = Prepared(
+    joined(
+        col(TerminalRow.id),
+        col(TerminalRow.serial),
+        col(TerminalRow.firmware),
+        col(PlacementRow.tid),
+        col(MerchantRow.id),
+        col(MerchantRow.name),
+        col(MerchantRow.contact_name),
+        col(MerchantRow.phone),
+        col(TerminalModelRow.code_profile),
+        col(AcquirerRow.code_profile),
+    ).where(col(TerminalRow.id) == sa.bindparam("key"))
+)
 
 
 def read_position(session: Session, terminal_id: str) -> Position:
     """Where a terminal stands, in one small query.  Raises `NotFound`."""
-    row = session.connection().execute(_POSITION, {"key": terminal_id}).first()
+    row = _POSITION.first(session, key=terminal_id)
     if row is None:
         raise NotFound("terminal", terminal_id)
     key, serial, firmware, tid, merchant_id, name, contact, phone, by_model, by_acquirer = (
