@@ -1,4 +1,4 @@
-"""Statements that are run again and again: what SQLAlchemy works out at each run is worked out once.
+"""Statements run again and again: what SQLAlchemy works out at each run is worked out once.
 
 Putting a small statement together, converting its values and wrapping its rows takes SQLAlchemy
 several times what SQLite needs to carry it out.  On a server, where the line takes longer than
@@ -63,7 +63,7 @@ def converters(types: Sequence[Any], dialect: Dialect) -> list[_Convert]:
     return [one.dialect_impl(dialect).bind_processor(dialect) for one in types]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _OnFile:
     """A statement as the driver takes it: where each value comes from, and what its rows are."""
 
@@ -75,7 +75,7 @@ class _OnFile:
     plain: bool
 
 
-class Prepared:
+class PreparedStatement:
     """A statement of columns (not of mapped objects) that is put together once.
 
     Which values it is run with, by the names of its parameters, is the same each time.

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from db.prepared import Prepared, connection_of, is_file
+from db.prepared import PreparedStatement, connection_of, is_file
 
 AHEAD = "poscare_ahead"
 """The execution option of a query that is sent before its rows are asked for."""
@@ -26,17 +26,20 @@ def send_ahead(session: Session, *wanted: Asked) -> None:
 
 
 def together(session: Session, *wanted: Asked) -> list[Sequence[Any]]:
-    """The rows of each query, in the order they are named."""
+    """The rows of each query, in the order they are named.  What was changed before is stored
+    first, as before every query of a session."""
+    if session.autoflush:
+        session.flush()
     # The first time they are only sent; the second time each takes up its answer.
     send_ahead(session, *wanted)
     return [_rows(session, query, values) for query, values in wanted]
 
 
 def _plain(query: Any) -> Any:
-    return query.statement if isinstance(query, Prepared) else query
+    return query.statement if isinstance(query, PreparedStatement) else query
 
 
 def _rows(session: Session, query: Any, values: Mapping[str, Any]) -> Sequence[Any]:
-    if isinstance(query, Prepared):
+    if isinstance(query, PreparedStatement):
         return query.rows(session, **values)
     return connection_of(session).execute(query, values).all()

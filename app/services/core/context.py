@@ -32,7 +32,7 @@ from db import announcements
 from db.bulk import rows_written
 from db.engine import Database
 from db.models.office import CounterRow
-from db.prepared import Prepared
+from db.prepared import PreparedStatement
 
 Clock = Callable[[], datetime]
 
@@ -259,21 +259,21 @@ because it no longer fits: the field is what people call it, `new` its state."""
 
 
 @functools.cache
-def _numbered(table: str) -> Prepared:
+def _numbered(table: str) -> PreparedStatement:
     """The query whether a document bears a number."""
     number: Any = sa.column("number", sa.Text)
     found = sa.select(sa.literal(1).label("one")).select_from(sa.table(table, number))
-    return Prepared(found.where(number == sa.bindparam("wanted")).limit(1))
+    return PreparedStatement(found.where(number == sa.bindparam("wanted")).limit(1))
 
 
 @functools.cache
-def _count(dialect: str) -> Prepared:
+def _count(dialect: str) -> PreparedStatement:
     """The statement that gives out numbers."""
     return _counter(dialect, lambda table, amount: table.c.last + amount)
 
 
 @functools.cache
-def _raise_to(dialect: str) -> Prepared:
+def _raise_to(dialect: str) -> PreparedStatement:
     """The statement that lets a counter stand at least where it stood on another computer."""
     return _counter(
         dialect,
@@ -281,11 +281,11 @@ def _raise_to(dialect: str) -> Prepared:
     )
 
 
-def _counter(dialect: str, value: Callable[[Any, Any], Any]) -> Prepared:
+def _counter(dialect: str, value: Callable[[Any, Any], Any]) -> PreparedStatement:
     insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert
     table = CounterRow.__table__  # type: ignore[attr-defined]
     amount = sa.bindparam("amount", type_=sa.Integer)
-    return Prepared(
+    return PreparedStatement(
         insert(table)
         .values(device=sa.bindparam("device"), kind=sa.bindparam("kind"), last=amount)
         .on_conflict_do_update(

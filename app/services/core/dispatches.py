@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -16,8 +16,9 @@ from db import bulk
 from db.keys import new_key
 from db.models.dispatch import DispatchRow
 from db.models.register import TechnicianRow
-from db.prepared import Prepared
+from db.prepared import PreparedStatement
 from db.queries import technician_of
+from db.together import Asked, together
 
 _ABOUT: dict[WorkType, Any] = {
     WorkType.INCIDENT: col(DispatchRow.incident_id),
@@ -33,7 +34,7 @@ def work_column(work: WorkType) -> Any:
 _STANDS = col(DispatchRow.ended_at).is_(None)
 _DISPATCH: Any = DispatchRow.__table__  # type: ignore[attr-defined]
 _END = {
-    work: Prepared(
+    work: PreparedStatement(
         sa.update(_DISPATCH)
         .where(about == sa.bindparam("about"), _STANDS)
         .values(
@@ -55,9 +56,15 @@ class Terms:
     overruling: str = ""
 
 
-def hand_out(
-    unit: UnitOfWork, work: WorkType, key: str, technician: TechnicianRow, terms: Terms
-) -> None:
+class HasCode(Protocol):
+    """A technician: their key, code and name."""
+
+    id: str
+    code: str
+    name: str
+
+
+def hand_out(unit: UnitOfWork, work: WorkType, key: str, technician: HasCode, terms: Terms) -> None:
     """Note that work was handed to a technician, in the transaction that makes it theirs.  What
     somebody takes on themselves is accepted at once."""
     withdraw(unit, work, key)
@@ -106,12 +113,17 @@ def standing(session: Session, work: WorkType, key: str) -> DispatchRow | None:
 def read_standing(session: Session, work: WorkType, keys: Iterable[str]) -> dict[str, Dispatch]:
     """What stands about each of these incidents or visits."""
     found: dict[str, Dispatch] = {}
-    about = work_column(work)
-    query = _query(about).where(_STANDS)
-    for part in chunks(sorted(set(keys))):
-        for key, *values in session.execute(query.where(about.in_(part))):
+    for rows in together(session, *standing_asked(work, keys)):
+        for key, *values in rows:
             found[key] = _dispatch(*values)
     return found
+
+
+def standing_asked(work: WorkType, keys: Iterable[str]) -> list[Asked]:
+    """The queries of `read_standing`, to be sent ahead."""
+    about = work_column(work)
+    query = _query(about).where(_STANDS)
+    return [(query.where(about.in_(part)), {}) for part in chunks(sorted(set(keys)))]
 
 
 def _query(about: Any) -> Any:

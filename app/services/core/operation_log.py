@@ -17,7 +17,7 @@ from db import bulk
 from db.keys import first_key
 from db.models.office import AppStateRow
 from db.models.operations import OperationChangeRow, OperationRow, SameRecordRow
-from db.prepared import Prepared
+from db.prepared import PreparedStatement
 from db.stations import STATION
 from db.together import Asked, send_ahead, together
 
@@ -25,7 +25,9 @@ _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 _CHANGE: Any = OperationChangeRow.__table__  # type: ignore[attr-defined]
 _SAME: Any = SameRecordRow.__table__  # type: ignore[attr-defined]
 _FACT: Any = AppStateRow.__table__  # type: ignore[attr-defined]
-_ONE_FACT = Prepared(sa.select(_FACT.c.value).where(_FACT.c.name == sa.bindparam("wanted")))
+_ONE_FACT = PreparedStatement(
+    sa.select(_FACT.c.value).where(_FACT.c.name == sa.bindparam("wanted"))
+)
 
 CLOCK_SHOWN = "clock_shown"
 """The fact of `app_state` with the reading of the clock this computer has told others: what is done
@@ -95,14 +97,14 @@ _SEEN = (
     .scalar_subquery()
 )
 _ORDERED = sa.select(sa.func.max(_OPERATION.c.office_seq).label("last"))
-_LAST_ORDERED = Prepared(_ORDERED)
+_LAST_ORDERED = PreparedStatement(_ORDERED)
 
 
 def _fact_named(name: str) -> Any:
     return sa.select(_FACT.c.value).where(_FACT.c.name == name).scalar_subquery().label(name)
 
 
-_PLACE = Prepared(
+_PLACE = PreparedStatement(
     sa.select(
         *(_fact_named(name) for name in (STATION, CLOCK_SHOWN, OFFICE)),
         _LAST.c.station_seq,

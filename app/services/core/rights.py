@@ -17,7 +17,7 @@ from app.services.core.context import ServiceContext
 from app.services.core.ownership import is_own
 from db.models.people import CredentialRow
 from db.models.register import TechnicianRow
-from db.prepared import Prepared
+from db.prepared import PreparedStatement
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +103,8 @@ _IS_GUARDED = (
     )
     .label("guarded")
 )
-_GUARDED = Prepared(sa.select(_IS_GUARDED))
-_WHO = Prepared(
+_GUARDED = PreparedStatement(sa.select(_IS_GUARDED))
+_WHO = PreparedStatement(
     sa.select(
         _IS_GUARDED, _TECHNICIAN.c.id, _TECHNICIAN.c.code, _TECHNICIAN.c.name, _TECHNICIAN.c.role
     ).select_from(

@@ -30,13 +30,13 @@ from app.domain.incidents.targets import agreed_target
 from app.languages import COMMA, NO_TEXT, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
-from app.services.incidents.incident_index import CALLED, index_changed, index_incident
+from app.services.incidents.incident_index import CALLED, index_incident, store
 from app.services.incidents.incident_reading import read_events
 from app.services.register.terminal_queries import Position
 from db import bulk
 from db.keys import new_key
 from db.models.incident import IncidentEventRow, IncidentRow
-from db.prepared import Prepared
+from db.prepared import PreparedStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ _INCIDENT: Any = IncidentRow.__table__  # type: ignore[attr-defined]
 _EVENT: Any = IncidentEventRow.__table__  # type: ignore[attr-defined]
 
 
-def _append() -> Prepared:
+def _append() -> PreparedStatement:
     following = (
         sa.select(sa.func.coalesce(sa.func.max(_EVENT.c.seq), 0) + 1)
         .where(_EVENT.c.incident_id == sa.bindparam("about", type_=_EVENT.c.incident_id.type))
         .scalar_subquery()
     )
-    return Prepared(sa.insert(_EVENT).values(seq=following))
+    return PreparedStatement(sa.insert(_EVENT).values(seq=following))
 
 
 _APPEND = _append()
@@ -187,8 +187,7 @@ class EventLog:
 
     def saved(self, unit: UnitOfWork, row: IncidentRow) -> None:
         """Flush, index and announce."""
-        unit.session.flush()
-        index_changed(unit.session, row)
+        store(unit.session, row)
         unit.touched("incident", [row.id])
 
 

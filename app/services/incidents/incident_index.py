@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.services.core.context import chunks
 from app.services.register.batch_write import index_terminals
-from app.services.register.terminal_queries import Position, read_position
+from app.services.register.terminal_queries import Position, look_for_position, read_position
 from db import bulk, search
 from db.models.incident import IncidentRow
 from db.models.register import TerminalRow
@@ -46,10 +46,17 @@ def remember_called(session: Session, row: IncidentRow) -> None:
     session.info.setdefault(_FOUND_BY, {}).setdefault(row.id, _called(row))
 
 
-def index_changed(session: Session, row: IncidentRow) -> None:
-    """Make an incident findable that may be called otherwise now, or be about another terminal."""
+def store(session: Session, row: IncidentRow) -> None:
+    """Store an incident that was changed, and make it findable where it is called otherwise now, or
+    is about another terminal."""
     now = _called(row)
-    if session.info.get(_FOUND_BY, {}).get(row.id) == now:
+    same = session.info.get(_FOUND_BY, {}).get(row.id) == now
+    alone = all(one is row for one in (*session.dirty, *session.new))
+    if row.terminal_id and alone and not same:
+        # Nothing that is stored now moves the terminal.
+        look_for_position(session, row.terminal_id)
+    session.flush()
+    if same:
         return
     position = read_position(session, row.terminal_id) if row.terminal_id else None
     index_incident(session, row.id, now[1:], position)

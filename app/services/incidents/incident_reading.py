@@ -45,9 +45,9 @@ from db.models.incident import (
 from db.models.register import (
     TechnicianRow,
 )
-from db.prepared import Prepared
+from db.prepared import PreparedStatement
 from db.queries import technician_of
-from db.together import together
+from db.together import send_ahead, together
 from db.types import Key
 
 
@@ -61,7 +61,7 @@ def load(session: Session, incident_id: str) -> IncidentRow:
 
 
 _INCIDENT: Any = IncidentRow.__table__  # type: ignore[attr-defined]
-_STATE = Prepared(
+_STATE = PreparedStatement(
     sa.select(_INCIDENT.c.id, _INCIDENT.c.state).where(_INCIDENT.c.id == sa.bindparam("wanted"))
 )
 
@@ -276,11 +276,20 @@ _INCIDENTS: Any = (
 )
 
 
-def technician_by_code(session: Session, code: str) -> TechnicianRow | None:
-    """The technician with this code."""
-    return session.execute(_BY_CODE, {"wanted": code}).scalars().first()
-
-
-_BY_CODE: Any = sa.select(TechnicianRow).where(
-    col(TechnicianRow.code) == sa.bindparam("wanted", type_=sa.Text)
+_TECHNICIAN: Any = TechnicianRow.__table__  # type: ignore[attr-defined]
+_BY_CODE = PreparedStatement(
+    sa.select(_TECHNICIAN.c.id, _TECHNICIAN.c.code, _TECHNICIAN.c.name).where(
+        _TECHNICIAN.c.code == sa.bindparam("wanted")
+    )
 )
+
+
+def look_for_technician(session: Session, code: str) -> None:
+    """Ask what `technician_by_code` will, with the next query."""
+    send_ahead(session, (_BY_CODE, {"wanted": code}))
+
+
+def technician_by_code(session: Session, code: str) -> Any:
+    """Key, code and name of the technician with this code; None when there is none."""
+    (found,) = together(session, (_BY_CODE, {"wanted": code}))
+    return found[0] if found else None

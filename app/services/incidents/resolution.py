@@ -25,7 +25,7 @@ from db.keys import new_key
 from db.models.diagnosis import DiagnosisEvidenceRow
 from db.models.documents import SignatureRow
 from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
-from db.prepared import Prepared
+from db.prepared import PreparedStatement
 from db.together import Asked, send_ahead, together
 
 
@@ -96,7 +96,9 @@ def store_resolution(
 
 
 _TEST: Any = IncidentTestRow.__table__  # type: ignore[attr-defined]
-_FORGET_TESTS = Prepared(sa.delete(_TEST).where(_TEST.c.incident_id == sa.bindparam("about")))
+_FORGET_TESTS = PreparedStatement(
+    sa.delete(_TEST).where(_TEST.c.incident_id == sa.bindparam("about"))
+)
 
 
 def _store_tests(
@@ -120,7 +122,7 @@ def _store_tests(
 REPEAT_WITHIN = timedelta(days=30)
 """A report of the same terminal within this time after a resolution counts as a repeat."""
 
-_REPEATED = Prepared(
+_REPEATED = PreparedStatement(
     sa.select(col(IncidentRow.id))
     .where(
         col(IncidentRow.terminal_id) == sa.bindparam("terminal"),
