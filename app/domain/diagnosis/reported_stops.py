@@ -19,7 +19,7 @@ def reported_stops(reasoner: Reasoner, code: str, text: str) -> tuple[Stop, ...]
     called = {
         knowledge.signs[found.sign].stop
         for source in (message, clean(text))
-        for found in reasoner.matcher.literal(source)
+        for found in reasoner.matcher.dangers(source)
         if not found.negated and not found.asked
     }
     return tuple(stop for stop in knowledge.stops.values() if stop.id in called)

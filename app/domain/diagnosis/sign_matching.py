@@ -134,6 +134,9 @@ class Matcher:
         for sign in signs.values():
             for way in sign.says:
                 self._learn_way(sign.id, way)
+        self._stopping = {
+            name: [way for way in ways if signs[way.sign].stop] for name, ways in self._ways.items()
+        }
         self._cues = DangerCues(self.folding, signs.values(), wording.groups)
         self._vocabulary = [word for word in self._phrases if len(word) > 3 and word.isascii()]
         self._known = frozenset(self._phrases)
@@ -189,13 +192,24 @@ class Matcher:
                     mended.add(i)
         return tokens, frozenset(mended)
 
-    def literal(self, text: str) -> list[FoundSign]:
-        """The signs a text says word for word: of what `read` finds, without what only sounds like
-        a sign."""
+    def dangers(self, text: str) -> list[FoundSign]:
+        """The signs of hard stops a text says word for word: of what `read` finds, without what
+        only sounds like one.  Most texts hold none of their words, which is soon seen."""
         tokens, mended = self._spelt(text)
-        kept = _telling(self._matches(tokens, self._outermost(tokens), mended)) if tokens else []
-        found = _found(kept)
-        return self._with_danger(found, text) if len(text) > LONGEST else found
+        spans = self._outermost(tokens) if self._may_stop(tokens) else []
+        found = _found(_telling(self._matches(tokens, spans, mended)) if spans else ())
+        if tokens and len(text) > LONGEST:
+            found = self._with_danger(found, text)
+        return [one for one in found if self._signs[one.sign].stop]
+
+    def _may_stop(self, tokens: Sequence[str]) -> bool:
+        """Whether a way of saying the sign of a hard stop has all its parts in a text."""
+        names = {span.name for span in self._spans(tokens)}
+        return any(
+            not any(part.isdisjoint(names) for part in way.parts)
+            for name in names & self._stopping.keys()
+            for way in self._stopping[name]
+        )
 
     def read(self, text: str) -> TextReading:
         """What a text says."""
@@ -298,10 +312,8 @@ class Matcher:
 
 
 def _found(kept: Iterable[_Match]) -> list[FoundSign]:
-    return [
-        FoundSign(m.sign.id, m.weight, m.negated, asked=m.standing is Affirmation.OPEN)
-        for m in kept
-    ]
+    open_ = Affirmation.OPEN
+    return [FoundSign(m.sign.id, m.weight, m.negated, asked=m.standing is open_) for m in kept]
 
 
 def _judged(speech: SpokenText, matches: list[_Match]) -> Iterator[_Match]:
