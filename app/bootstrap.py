@@ -232,10 +232,10 @@ def reasoner() -> Reasoner:
 def hazards_in(code: str, text: str) -> tuple[LocalizedText, ...]:
     """Why a hard stop makes a report urgent; nothing when the catalogue cannot be read, for a
     report must never be lost over it."""
-    from app.domain.diagnosis.interview import begin
+    from app.domain.diagnosis.reported_stops import reported_stops
 
     try:
-        return tuple(stop.log for stop in begin(reasoner(), code, text).stops)
+        return tuple(stop.log for stop in reported_stops(reasoner(), code, text))
     except BadKnowledge:
         return ()
 

@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from app.domain.errors import Unavailable
 from db.engine import Database
+from db.prepared import LATER
 from db.server import connection_arguments
-from db.server_engine import LATER
 
 _CHANNEL = "poscare_change"
 _NOTIFY = sa.select(sa.func.pg_notify(_CHANNEL, sa.bindparam("notice", type_=sa.Text)))

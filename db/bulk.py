@@ -17,14 +17,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
+from db.prepared import connection_of, converters, is_file, run_on_file
+
 
 def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert `rows`, which all name the same columns and leave the others at their defaults;
     constraints hold as ever."""
     if not rows:
         return
-    connection = session.connection()
-    if connection.dialect.paramstyle != "qmark":
+    connection = connection_of(session)
+    if not is_file(connection):
         connection.execute(sa.insert(table), list(rows))
         return
     statement, named, defaults = _prepared(table, tuple(rows[0]), connection.dialect)
@@ -33,7 +35,7 @@ def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]])
         for name, convert in named
     ]
     columns.extend(itertools.repeat(value, len(rows)) for value in defaults)
-    connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+    run_on_file(connection, statement, list(zip(*columns, strict=True)))
 
 
 def _exact(values: list[Any]) -> list[Any]:
@@ -84,7 +86,7 @@ def _prepared(
     quoted = dialect.identifier_preparer
     listed = ", ".join(quoted.format_column(column) for column in columns)
     marks = ", ".join("?" * len(columns))
-    convert = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    convert = converters([column.type for column in columns], dialect)
     values = [column.default.arg for column in columns[len(names) :]]
     return (
         f"INSERT INTO {quoted.format_table(table)} ({listed}) VALUES ({marks})",  # noqa: S608
@@ -99,5 +101,5 @@ def _prepared(
 def rows_written(session: Session) -> int:
     """How many rows the connection of a session has written so far; always 0 on a server, which
     does not count them."""
-    driver = session.connection().connection.dbapi_connection
+    driver = connection_of(session).connection.dbapi_connection
     return int(getattr(driver, "total_changes", 0))

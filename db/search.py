@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from app.domain.cardguard import holds_card
 from app.domain.text import search_tokens
 from db.models.office import SearchDocumentRow
+from db.prepared import connection_of, is_file, run_on_file
 
 FTS_TABLE = "search_fts"
 
@@ -26,10 +27,10 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
     tokens = {owner: search_tokens(_guarded(text)) for owner, text in documents.items()}
     if _is_sqlite(session):
         # SQLite keeps the tokens in the FTS table only.
-        connection = session.connection()
-        connection.exec_driver_sql(_PUT_SQLITE, [(kind, owner) for owner in tokens])
+        connection = connection_of(session)
+        run_on_file(connection, _PUT_SQLITE, [(kind, owner) for owner in tokens])
         rows = [(kind, owner, " ".join(words)) for owner, words in tokens.items()]
-        connection.exec_driver_sql(_PUT_FTS, rows)
+        run_on_file(connection, _PUT_FTS, rows)
         return
     session.execute(
         _put_postgres(),
@@ -107,4 +108,4 @@ def _tsquery_term(tokens: list[str]) -> str:
 
 
 def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+    return is_file(connection_of(session))

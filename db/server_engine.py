@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine
 
 from app.domain.errors import Unavailable
+from db.prepared import LATER
 from db.server import connection_arguments
 from db.together import AHEAD
 
@@ -20,8 +21,6 @@ WRITES = "poscare_writes"
 """The execution option of connections that write."""
 READS = "poscare_reads"
 """The execution option of connections that read one snapshot and write nothing."""
-LATER = "poscare_later"
-"""The execution option of a statement whose answer nobody needs."""
 
 
 def server_engine(url: URL) -> Engine:

@@ -48,6 +48,14 @@ _MACHINE = re.compile(
 """Keys (RFC 9562) and SHA-256 hashes, which programs write and nobody types."""
 
 
+def is_machine_made(text: str) -> bool:
+    """Whether a text is nothing but a key or a hash, all of which `folded` blots out."""
+    return len(text) in _MACHINE_LENGTHS and _MACHINE.fullmatch(text) is not None
+
+
+_MACHINE_LENGTHS = (36, 64)
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """`plain`, and for each of its characters where it stands in the original."""

@@ -24,6 +24,7 @@ where only what is certainly a card is refused.
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ from app.domain.card_numbers import (
     number_kind,
 )
 from app.domain.card_parts import counted_parts, named_parts
-from app.domain.card_text import NEXT_MARK, SAID_MARK, Folded, folded
+from app.domain.card_text import NEXT_MARK, SAID_MARK, Folded, folded, is_machine_made
 from app.domain.card_words import (
     CHINESE_DIGITS,
     DIGIT,
@@ -284,6 +285,8 @@ def _found(text: Folded) -> list[Span]:
 
 def _worth_a_look(text: str) -> bool:
     """Whether there are digits enough for a number, or for a code and the word for it."""
+    if is_machine_made(text):
+        return False
     if text.isascii():
         count = sum(map(text.count, "0123456789"))
     else:
@@ -330,9 +333,23 @@ def holds_card(text: str, *, equipment: bool = True) -> bool:
 
 def holds_secret(name: str, text: str) -> bool:
     """Whether `text` must not be stored in the field or column `name`."""
-    if name in OWN_FORM:
-        return holds_card(text, equipment=name not in _OF_PEOPLE)
-    return bool(find_secrets(text))
+    try:
+        _looked_through(name if name in OWN_FORM else "", text)
+    except _Secret:
+        return True
+    return False
+
+
+class _Secret(Exception):
+    """What was looked through must not be stored."""
+
+
+# The same words come again and again: of an operation, of its columns, of a package, of an import.
+# What raises is not kept: a card number does not stay in the memory of the program.
+@functools.lru_cache(maxsize=16_384)
+def _looked_through(name: str, text: str) -> None:
+    if holds_card(text, equipment=name not in _OF_PEOPLE) if name else find_secrets(text):
+        raise _Secret
 
 
 def _masked(piece: str, kind: str) -> str:
@@ -357,6 +374,8 @@ def _masked(piece: str, kind: str) -> str:
 
 def mask_cards(text: str) -> str:
     """`text` with every secret masked: first six and last four digits of a number stay."""
+    if not holds_secret("", text):
+        return text
     # Behind what is masked another may come to light; the boundary would refuse it.
     for _time in range(_MOST_TIMES):
         spans = find_secrets(text)

@@ -3,9 +3,12 @@ number of bare round trips that the line itself takes."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -72,6 +75,19 @@ def _of_seat(line: Line) -> Iterator[Row]:
         lambda: seat.work_log.hand_over(key, ContactRole.CARRIER, "x"),
         5,
     )
+    begun = iter([seat.incidents.open(draft) for _ in range(8)])
+    yield row("starting work at 20 ms", lambda: seat.incidents.start(next(begun)), 5)
+    edited = seat.incidents.open(draft)
+    versions = itertools.count(seat.incidents.get(edited).version)
+
+    def edit() -> None:
+        n = next(versions)
+        seat.incidents.edit(edited, n, replace(draft, symptom=f"刷卡无反应 {n}"))
+
+    yield row("correcting a report at 20 ms", edit, 6)
+    today = seat.context.today()
+    week = today + timedelta(days=6)
+    yield row("the dispatch board at 20 ms", lambda: seat.dispatching.board(today, week), 6)
     yield row("opening a seat at 20 ms", lambda: bootstrap.build(settings).close(), 14)
     bare.close()
     seat.close()

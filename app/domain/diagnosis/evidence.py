@@ -120,12 +120,17 @@ class Reasoner:
         """The code a person typed, in the catalogue's spelling; empty when it is no known code."""
         return self._codes.code_of(typed)
 
+    def shown(self, code: str) -> tuple[str, str]:
+        """What the terminal displayed, as typed where a code is asked for: the code, or else the
+        message."""
+        typed = self.code_of(code)
+        return typed, "" if typed else code[:_MESSAGE]
+
     def read(self, code: str, text: str, profile: str = "") -> list[Evidence]:
         """The evidence in what was typed: a displayed code or message, and a description."""
         found: list[Evidence] = []
-        typed = self.code_of(code)
+        typed, message = self.shown(code)
         codes = [typed] if typed else []
-        message = "" if typed else code[:_MESSAGE]
         for other in self._codes.codes_in(message) + self._codes.codes_in(text):
             if other not in codes and not typed:
                 codes.append(other)

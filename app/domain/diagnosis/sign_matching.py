@@ -119,6 +119,9 @@ class Matcher:
         for sign in signs.values():
             for way in sign.says:
                 self._learn_way(sign.id, way)
+        self._stopping = {
+            name: [way for way in ways if signs[way.sign].stop] for name, ways in self._ways.items()
+        }
         self._cues = DangerCues(self.folding, signs.values(), wording.groups)
         self._vocabulary = [word for word in self._phrases if len(word) > 3 and word.isascii()]
         self._known = frozenset(self._phrases)
@@ -175,12 +178,32 @@ class Matcher:
                     mended.add(i)
         return tokens, frozenset(mended)
 
+    def dangers(self, text: str) -> list[FoundSign]:
+        """The signs of hard stops a text says word for word: of what `read` finds, without what
+        only sounds like one.  Most texts hold none of their words, which is soon seen."""
+        tokens, mended = self._spelt(text)
+        spans = self._outermost(tokens) if self._may_stop(tokens) else []
+        kept = telling_matches(self._matches(tokens, spans, mended)) if spans else []
+        found = list(found_signs(kept, clauses(tokens)))
+        if tokens and len(text) > LONGEST:
+            found = self._with_danger(found, text)
+        return [one for one in found if self._signs[one.sign].stop]
+
+    def _may_stop(self, tokens: Sequence[str]) -> bool:
+        """Whether a way of saying the sign of a hard stop has all its parts in a text."""
+        names = {span.name for span in self._spans(tokens)}
+        return any(
+            not any(part.isdisjoint(names) for part in way.parts)
+            for name in names & self._stopping.keys()
+            for way in self._stopping[name]
+        )
+
     def read(self, text: str) -> TextReading:
         """What a text says."""
         tokens, mended = self._spelt(text)
         if not tokens:
             return TextReading()
-        spans = outermost(undenied(crossed(list(self._spans(tokens))), self._troubles))
+        spans = self._outermost(tokens)
         matches = self._matches(tokens, spans, mended)
         kept = telling_matches(matches)
         talk = filler_places(spans)
@@ -213,8 +236,7 @@ class Matcher:
         known = {f.sign: f for f in found}
         tokens = self.folding.tokens(text, whole=True)
         for passage in dict.fromkeys(self._cues.passages(tokens)):
-            spans = outermost(undenied(crossed(list(self._spans(passage))), self._troubles))
-            for m in telling_matches(self._matches(passage, spans, ())):
+            for m in telling_matches(self._matches(passage, self._outermost(passage), ())):
                 before = known.get(m.sign.id)
                 if not m.sign.stop or (m.negated and before is not None):
                     continue
@@ -223,6 +245,9 @@ class Matcher:
                 if surer or (before is not None and before.asked and not asked):
                     known[m.sign.id] = FoundSign(m.sign.id, m.weight, m.negated, asked=asked)
         return list(known.values())
+
+    def _outermost(self, tokens: Sequence[str]) -> list[TextRange]:
+        return outermost(undenied(crossed(list(self._spans(tokens))), self._troubles))
 
     def _spans(self, tokens: Sequence[str]) -> Iterator[TextRange]:
         for start in range(len(tokens)):

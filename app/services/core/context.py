@@ -32,6 +32,7 @@ from db import announcements
 from db.bulk import rows_written
 from db.engine import Database
 from db.models.office import CounterRow
+from db.prepared import PreparedStatement
 
 Clock = Callable[[], datetime]
 
@@ -215,8 +216,8 @@ class ServiceContext:
 
     def raise_counter(self, session: Session, device: str, kind: str, last: int) -> None:
         """Never give out the numbers of a device up to `last` again."""
-        values = {"device": device, "kind": kind, "amount": last}
-        session.execute(_raise_to(self.database.engine.dialect.name), values)
+        statement = _raise_to(self.database.engine.dialect.name)
+        statement.rows(session, device=device, kind=kind, amount=last)
 
     def spend_numbers(self, session: Session, numbers: Mapping[str, list[int]]) -> None:
         """Never give out the numbers of an operation that could not be applied: they may stand on
@@ -227,17 +228,20 @@ class ServiceContext:
 
     def _taken(self, session: Session, kind: str, given: Sequence[int]) -> bool:
         """Whether another document bears one of the numbers."""
+        numbers = [str(DocumentNumber(self.device, n, kind)) for n in given]
+        if len(numbers) == 1:
+            return _numbered(_NUMBERED[kind]).first(session, wanted=numbers[0]) is not None
         table = sa.table(_NUMBERED[kind], sa.column("number"))
-        for part in chunks([str(DocumentNumber(self.device, n, kind)) for n in given]):
+        for part in chunks(numbers):
             wanted = sa.select(sa.literal(1)).select_from(table).where(table.c.number.in_(part))
             if session.execute(wanted.limit(1)).first() is not None:
                 return True
         return False
 
     def _count(self, session: Session, kind: str, amount: int) -> list[int]:
-        values = {"device": self.device, "kind": kind, "amount": amount}
-        last = session.execute(_count(self.database.engine.dialect.name), values).scalar_one()
-        return list(range(last - amount + 1, last + 1))
+        statement = _count(self.database.engine.dialect.name)
+        (row,) = statement.rows(session, device=self.device, kind=kind, amount=amount)
+        return list(range(row.last - amount + 1, row.last + 1))
 
     def _raise_to(self, session: Session, kind: str, number: int) -> None:
         self.raise_counter(session, self.device, kind, number)
@@ -255,13 +259,21 @@ because it no longer fits: the field is what people call it, `new` its state."""
 
 
 @functools.cache
-def _count(dialect: str) -> Any:
+def _numbered(table: str) -> PreparedStatement:
+    """The query whether a document bears a number."""
+    number: Any = sa.column("number", sa.Text)
+    found = sa.select(sa.literal(1).label("one")).select_from(sa.table(table, number))
+    return PreparedStatement(found.where(number == sa.bindparam("wanted")).limit(1))
+
+
+@functools.cache
+def _count(dialect: str) -> PreparedStatement:
     """The statement that gives out numbers."""
     return _counter(dialect, lambda table, amount: table.c.last + amount)
 
 
 @functools.cache
-def _raise_to(dialect: str) -> Any:
+def _raise_to(dialect: str) -> PreparedStatement:
     """The statement that lets a counter stand at least where it stood on another computer."""
     return _counter(
         dialect,
@@ -269,11 +281,11 @@ def _raise_to(dialect: str) -> Any:
     )
 
 
-def _counter(dialect: str, value: Callable[[Any, Any], Any]) -> Any:
+def _counter(dialect: str, value: Callable[[Any, Any], Any]) -> PreparedStatement:
     insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert
     table = CounterRow.__table__  # type: ignore[attr-defined]
     amount = sa.bindparam("amount", type_=sa.Integer)
-    return (
+    return PreparedStatement(
         insert(table)
         .values(device=sa.bindparam("device"), kind=sa.bindparam("kind"), last=amount)
         .on_conflict_do_update(

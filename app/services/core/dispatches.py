@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.dispatch.dispatches import UNANSWERED, Dispatch, DispatchState, WorkType
 from app.services.core.context import UnitOfWork, chunks
+from db import bulk
+from db.keys import new_key
 from db.models.dispatch import DispatchRow
 from db.models.register import TechnicianRow
+from db.prepared import PreparedStatement
 from db.queries import technician_of
+from db.together import Asked, together
 
 _ABOUT: dict[WorkType, Any] = {
     WorkType.INCIDENT: col(DispatchRow.incident_id),
@@ -28,6 +32,18 @@ def work_column(work: WorkType) -> Any:
 
 
 _STANDS = col(DispatchRow.ended_at).is_(None)
+_DISPATCH: Any = DispatchRow.__table__  # type: ignore[attr-defined]
+_END = {
+    work: PreparedStatement(
+        sa.update(_DISPATCH)
+        .where(about == sa.bindparam("about"), _STANDS)
+        .values(
+            ended_at=sa.bindparam("now", type_=_DISPATCH.c.ended_at.type),
+            version=_DISPATCH.c.version + 1,
+        )
+    )
+    for work, about in _ABOUT.items()
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,35 +56,37 @@ class Terms:
     overruling: str = ""
 
 
-def hand_out(
-    unit: UnitOfWork, work: WorkType, key: str, technician: TechnicianRow, terms: Terms
-) -> None:
+class HasCode(Protocol):
+    """A technician: their key, code and name."""
+
+    id: str
+    code: str
+    name: str
+
+
+def hand_out(unit: UnitOfWork, work: WorkType, key: str, technician: HasCode, terms: Terms) -> None:
     """Note that work was handed to a technician, in the transaction that makes it theirs.  What
     somebody takes on themselves is accepted at once."""
     withdraw(unit, work, key)
     own = technician.code == terms.by
-    unit.session.add(
-        DispatchRow(
-            incident_id=key if work is WorkType.INCIDENT else None,
-            visit_id=key if work is WorkType.VISIT else None,
-            technician_id=technician.id,
-            planned_on=terms.planned_on,
-            state=DispatchState.ACCEPTED if own else DispatchState.ASSIGNED,
-            given_at=unit.now,
-            given_by=terms.by,
-            overruling=terms.overruling,
-            answered_at=unit.now if own else None,
-        )
-    )
+    handed = {
+        "id": new_key(),
+        "incident_id": key if work is WorkType.INCIDENT else None,
+        "visit_id": key if work is WorkType.VISIT else None,
+        "technician_id": technician.id,
+        "planned_on": terms.planned_on,
+        "state": DispatchState.ACCEPTED if own else DispatchState.ASSIGNED,
+        "given_at": unit.now,
+        "given_by": terms.by,
+        "overruling": terms.overruling,
+        "answered_at": unit.now if own else None,
+    }
+    bulk.insert(unit.session, _DISPATCH, [handed])
 
 
 def withdraw(unit: UnitOfWork, work: WorkType, key: str) -> None:
     """What stands about a piece of work stands no longer."""
-    row = standing(unit.session, work, key)
-    if row is not None:
-        row.ended_at = unit.now
-        # Before the next one is added, of which there can be only one.
-        unit.session.flush()
+    _END[work].run(unit.session, about=key, now=unit.now)
 
 
 def waits_for_answer(work: WorkType, key: Any, technician_id: Any) -> Any:
@@ -95,12 +113,17 @@ def standing(session: Session, work: WorkType, key: str) -> DispatchRow | None:
 def read_standing(session: Session, work: WorkType, keys: Iterable[str]) -> dict[str, Dispatch]:
     """What stands about each of these incidents or visits."""
     found: dict[str, Dispatch] = {}
-    about = work_column(work)
-    query = _query(about).where(_STANDS)
-    for part in chunks(sorted(set(keys))):
-        for key, *values in session.execute(query.where(about.in_(part))):
+    for rows in together(session, *standing_asked(work, keys)):
+        for key, *values in rows:
             found[key] = _dispatch(*values)
     return found
+
+
+def standing_asked(work: WorkType, keys: Iterable[str]) -> list[Asked]:
+    """The queries of `read_standing`, to be sent ahead."""
+    about = work_column(work)
+    query = _query(about).where(_STANDS)
+    return [(query.where(about.in_(part)), {}) for part in chunks(sorted(set(keys)))]
 
 
 def _query(about: Any) -> Any:

@@ -17,12 +17,17 @@ from db import bulk
 from db.keys import first_key
 from db.models.office import AppStateRow
 from db.models.operations import OperationChangeRow, OperationRow, SameRecordRow
+from db.prepared import PreparedStatement
 from db.stations import STATION
 from db.together import Asked, send_ahead, together
 
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
 _CHANGE: Any = OperationChangeRow.__table__  # type: ignore[attr-defined]
 _SAME: Any = SameRecordRow.__table__  # type: ignore[attr-defined]
+_FACT: Any = AppStateRow.__table__  # type: ignore[attr-defined]
+_ONE_FACT = PreparedStatement(
+    sa.select(_FACT.c.value).where(_FACT.c.name == sa.bindparam("wanted"))
+)
 
 CLOCK_SHOWN = "clock_shown"
 """The fact of `app_state` with the reading of the clock this computer has told others: what is done
@@ -33,9 +38,8 @@ OFFICE = "office"
 
 def fact(session: Session, name: str) -> Any:
     """What the program keeps about this database under `name`; None when nothing."""
-    return session.execute(
-        sa.select(AppStateRow.__table__.c.value).where(col(AppStateRow.name) == name)  # type: ignore[attr-defined]
-    ).scalar()
+    found = _ONE_FACT.first(session, wanted=name)
+    return found.value if found else None
 
 
 def facts_under(session: Session, beginning: str) -> list[Any]:
@@ -69,10 +73,6 @@ def station_of(session: Session) -> str:
     return str(known)
 
 
-_FACT: Any = AppStateRow.__table__  # type: ignore[attr-defined]
-_FACTS = sa.select(_FACT.c.name, _FACT.c.value).where(
-    _FACT.c.name.in_((STATION, CLOCK_SHOWN, OFFICE))
-)
 _STATION = (
     # A fact is kept as JSON text, here a key between quotes.
     sa.select(
@@ -89,11 +89,32 @@ _LAST = (
     .where(_OPERATION.c.station == _STATION)
     .order_by(_OPERATION.c.station_seq.desc())
     .limit(1)
+    .subquery()
 )
-_SEEN = sa.select(sa.func.max(_OPERATION.c.clock)).where(
-    _OPERATION.c.clock <= sa.bindparam("believed", type_=_OPERATION.c.clock.type)
+_SEEN = (
+    sa.select(sa.func.max(_OPERATION.c.clock))
+    .where(_OPERATION.c.clock <= sa.bindparam("believed", type_=_OPERATION.c.clock.type))
+    .scalar_subquery()
 )
-_ORDERED = sa.select(sa.func.max(_OPERATION.c.office_seq))
+_ORDERED = sa.select(sa.func.max(_OPERATION.c.office_seq).label("last"))
+_LAST_ORDERED = PreparedStatement(_ORDERED)
+
+
+def _fact_named(name: str) -> Any:
+    return sa.select(_FACT.c.value).where(_FACT.c.name == name).scalar_subquery().label(name)
+
+
+_PLACE = PreparedStatement(
+    sa.select(
+        *(_fact_named(name) for name in (STATION, CLOCK_SHOWN, OFFICE)),
+        _LAST.c.station_seq,
+        _LAST.c.hash,
+        _LAST.c.clock,
+        _SEEN.label("seen"),
+        _ORDERED.scalar_subquery().label("ordered"),
+    ).select_from(sa.select(sa.literal(1).label("one")).subquery().outerjoin(_LAST, sa.true()))
+)
+"""All that an operation has to know of the log it is appended to, in one row."""
 
 
 def append(session: Session, running: RunningOperation, made: Callable[[str], str]) -> Operation:
@@ -118,7 +139,7 @@ def append_as_is(
     """Append an operation that has its number and hash; the office gives it its place in the
     order."""
     if operation.office_seq is None and fact(session, OFFICE) is not None:
-        last = session.execute(_ORDERED).scalar()
+        last = _LAST_ORDERED.first(session).last
         operation = replace(operation, office_seq=(last or 0) + 1)
     return _store(session, operation, changes)
 
@@ -147,33 +168,30 @@ def _other_record(operation: Operation, change: RecordChange) -> dict[str, str]:
     return {"subject_kind": kind, "subject_id": key}
 
 
-def _asked(at: datetime) -> tuple[Asked, ...]:
+def _asked(at: datetime) -> Asked:
     # One computer whose clock is years ahead must not make everybody's wrong.
-    believed = {"believed": reading_of(at + MOST_OFF)}
-    return (_FACTS, {}), (_LAST, {}), (_SEEN, believed), (_ORDERED, {})
+    return _PLACE, {"believed": reading_of(at + MOST_OFF)}
 
 
 def look_ahead(session: Session, at: datetime) -> None:
     """Ask for what `append` needs to know, with the first query of an operation done at `at`: it
     cannot change while that has the writer's lock."""
-    send_ahead(session, *_asked(at))
+    send_ahead(session, _asked(at))
 
 
 def _numbered(session: Session, operation: Operation) -> Operation:
     """The operation with its place in the chain and, in the office's database, in its order."""
-    told, ends, seen_there, ordered = together(session, *_asked(operation.at))
-    facts, last = {row.name: row.value for row in told}, ends[0] if ends else None
-    station = str(facts[STATION]) if STATION in facts else station_of(session)
-    seen = max(seen_there[0][0] or 0, last.clock if last else 0, facts.get(CLOCK_SHOWN) or 0)
+    ((place,),) = together(session, _asked(operation.at))
+    seen = max(place.seen or 0, place.clock or 0, place.clock_shown or 0)
     clock, suspect = next_reading(operation.at, seen)
     numbered = replace(
         operation,
-        station=station,
-        station_seq=(last.station_seq if last else 0) + 1,
+        station=str(place.station or station_of(session)),
+        station_seq=(place.station_seq or 0) + 1,
         clock=clock,
         suspect=suspect,
-        prev_hash=last.hash if last else FIRST_HASH,
-        office_seq=None if facts.get(OFFICE) is None else (ordered[0][0] or 0) + 1,
+        prev_hash=place.hash or FIRST_HASH,
+        office_seq=None if place.office is None else (place.ordered or 0) + 1,
     )
     return replace(numbered, hash=hash_of(numbered))
 

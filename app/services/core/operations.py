@@ -93,6 +93,18 @@ class OperationKind:
     merge: Merge | None
     same: Same | None
     promises: bool
+    signature: inspect.Signature
+
+    def given(self, holder: Any, args: Any, kwargs: Any) -> dict[str, Any]:
+        """What it is called with, by the names of its arguments."""
+        found = dict(self.signature.bind(holder, *args, **kwargs).arguments)
+        del found[next(iter(found))]
+        return found
+
+    def about(self, given: Mapping[str, Any]) -> str:
+        """The key of the record it is about; empty when it makes one."""
+        about = given.get(self.subject, "")
+        return about if isinstance(about, str) else ""
 
     @property
     def subject_kind(self) -> str:
@@ -122,8 +134,8 @@ def operation(  # noqa: PLR0913 - what a kind says of itself, by name
     """
 
     def decorate(function: F) -> F:
-        parameters = list(inspect.signature(function).parameters)
-        first, *others = parameters
+        signature = inspect.signature(function)
+        first, *others = signature.parameters
         about = subject or next((p for p in others if p.endswith(("_id", "key"))), "")
         owner = "" if first != "self" else function.__qualname__.rpartition(".")[0]
         kind = OperationKind(
@@ -136,6 +148,7 @@ def operation(  # noqa: PLR0913 - what a kind says of itself, by name
             merge=merge,
             same=same,
             promises=promises,
+            signature=signature,
         )
         if name in KINDS:
             raise ValueError(f"two operations are named {name!r}")
@@ -146,28 +159,19 @@ def operation(  # noqa: PLR0913 - what a kind says of itself, by name
             if running_operation() is not None:
                 # Part of a larger operation.
                 return function(holder, *args, **kwargs)
-            context = context_of(holder)
-            require(context, name, key=_about(kind, holder, args, kwargs))
-            begun = _begun(kind, context, holder, args, kwargs)
+            context, given = context_of(holder), kind.given(holder, args, kwargs)
+            require(context, name, key=kind.about(given))
+            begun = _begun(kind, context, holder, given)
             try:
                 with running(begun):
                     return function(holder, *args, **kwargs)
             except Overtaken as refusal:
-                context.tell_who(refusal, kind.subject_kind, _about(kind, holder, args, kwargs))
+                context.tell_who(refusal, kind.subject_kind, kind.about(given))
                 raise
 
         return typing.cast("F", perform)
 
     return decorate
-
-
-def _about(kind: OperationKind, holder: Any, args: Any, kwargs: Any) -> str:
-    """The key of the record an operation is about; empty when it makes one."""
-    if not kind.subject:
-        return ""
-    found = inspect.signature(kind.apply).bind(holder, *args, **kwargs).arguments
-    about = found.get(kind.subject, "")
-    return about if isinstance(about, str) else ""
 
 
 def context_of(holder: Any) -> ServiceContext:
@@ -178,12 +182,10 @@ def context_of(holder: Any) -> ServiceContext:
 
 
 def _begun(
-    kind: OperationKind, context: ServiceContext, holder: Any, args: Any, kwargs: Any
+    kind: OperationKind, context: ServiceContext, holder: Any, given: Mapping[str, Any]
 ) -> RunningOperation:
     """The operation that begins now.  Its payload is made here, before any transaction."""
     key, at = first_key(), context.now()
-    given = dict(inspect.signature(kind.apply).bind(holder, *args, **kwargs).arguments)
-    del given[next(iter(given))]
     ahead = at.astimezone(context.zone).utcoffset() or timedelta()
     payload = encoded(kind, given)
     refuse_split_numbers(payload)
@@ -200,7 +202,7 @@ def _begun(
         kind=kind.name,
         schema=kind.schema,
         subject_kind=kind.subject_kind,
-        subject_id=_about(kind, holder, args, kwargs),
+        subject_id=kind.about(given),
         payload=payload,
         actor=context.actor,
         device=context.device,
@@ -220,7 +222,7 @@ def append_done(
     database already; in the transaction of `session`.  Returns it as appended."""
     function = inspect.unwrap(use_case)
     kind = next(kind for kind in KINDS.values() if kind.apply is function)
-    begun = _begun(kind, place, place, (), given)
+    begun = _begun(kind, place, place, given)
     return operation_log.append(session, begun, lambda _kind: "")
 
 

@@ -26,16 +26,25 @@ MACHINE = frozenset(
 """Columns that say nothing to people, or say again what the operation says: never told."""
 
 
+_NOTED_IN = "poscare_changes"
+"""Under this name a session keeps the list its changes are noted in."""
+
+
 def listen(session: Session, changes: list[RecordChange]) -> None:
     """Note in `changes` every changed field of the audited rows this session flushes."""
+    session.info[_NOTED_IN] = changes
 
-    def note(flushed: Any, _context: object, _instances: object) -> None:
-        audited = [row for row in flushed.dirty if getattr(row, "audited", "")]
-        # The session keeps changed rows in no order of its own.
-        for row in sorted(audited, key=lambda row: (row.audited, row.id)):
-            changes.extend(_changed(row, row.audited))
 
-    event.listen(session, "before_flush", note)
+# Heard of all sessions: to hear one alone costs SQLAlchemy more than a save's statements do.
+@event.listens_for(Session, "before_flush")
+def _note(flushed: Any, _context: object, _instances: object) -> None:
+    changes: list[RecordChange] | None = flushed.info.get(_NOTED_IN)
+    if changes is None:
+        return
+    audited = [row for row in flushed.dirty if getattr(row, "audited", "")]
+    # The session keeps changed rows in no order of its own.
+    for row in sorted(audited, key=lambda row: (row.audited, row.id)):
+        changes.extend(_changed(row, row.audited))
 
 
 def _changed(row: Any, kind: str) -> list[RecordChange]:

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.domain.people.rights import Refusal, Standing
 from app.domain.people.roles import Role
@@ -16,6 +17,7 @@ from app.services.core.context import ServiceContext
 from app.services.core.ownership import is_own
 from db.models.people import CredentialRow
 from db.models.register import TechnicianRow
+from db.prepared import PreparedStatement
 
 log = logging.getLogger(__name__)
 
@@ -87,15 +89,18 @@ def read_again(context: ServiceContext) -> Standing:
 
 def is_guarded(session: Session) -> bool:
     """Whether somebody who works here has a password, so that everybody has to sign in."""
-    query = (
-        sa.select(sa.literal(1))
-        .select_from(CredentialRow)
-        .where(
-            col(CredentialRow.password) != b"",
-            col(CredentialRow.technician_id).in_(
-                sa.select(col(TechnicianRow.id)).where(col(TechnicianRow.active).is_(True))
-            ),
-        )
-        .limit(1)
+    return bool(_GUARDED.first(session).guarded)
+
+
+_TECHNICIAN: Any = TechnicianRow.__table__  # type: ignore[attr-defined]
+_CREDENTIAL: Any = CredentialRow.__table__  # type: ignore[attr-defined]
+_ACTIVE = _TECHNICIAN.c.active.is_(True)
+_IS_GUARDED = (
+    sa.exists()
+    .where(
+        _CREDENTIAL.c.password != b"",
+        _CREDENTIAL.c.technician_id.in_(sa.select(_TECHNICIAN.c.id).where(_ACTIVE)),
     )
-    return session.execute(query).scalar() is not None
+    .label("guarded")
+)
+_GUARDED = PreparedStatement(sa.select(_IS_GUARDED))

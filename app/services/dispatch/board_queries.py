@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -22,23 +22,23 @@ from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import BEFORE_WORK, OPEN_STATES, Priority
 from app.domain.maintenance.travel import Spot
 from app.domain.maintenance.visits import VisitState, VisitSummary
-from app.domain.maintenance.workdays import leave_days
-from app.services.core.dispatches import read_standing
-from app.services.maintenance.placing_data import LONG_AGO, read_workers
+from app.services.core.dispatches import read_standing, standing_asked
+from app.services.maintenance.placing_data import LONG_AGO, taking_time, workers_of
 from app.services.maintenance.visit_queries import (
     COORDINATES,
     VisitFilter,
     read_summary,
-    visits_between,
     visits_of,
+    visits_of_spans,
 )
-from app.services.maintenance.work_days import capacities, read_absences
-from app.services.register.directory import read_technicians
+from app.services.maintenance.working_times import read_working_times, working_times_asked
+from app.services.register.directory import read_technicians, technicians_asked
 from db.models.dispatch import DispatchRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import VisitRow
 from db.models.register import AreaRow, MerchantRow, TechnicianRow
 from db.queries import AREA, FAULT_CLASS, merchant_of, technician_of
+from db.together import send_ahead, together
 
 Zone = tzinfo | None
 SOON = timedelta(days=14)
@@ -60,29 +60,25 @@ def read_board(
     if technician_id:
         whose.append(col(IncidentRow.technician_id) == technician_id)
     begin = min(first, today - LONG_AGO) if first <= today <= last else first
-    visits = visits_between(session, begin, last, wanted, today)
-    incidents = _incidents(session, zone, sa.and_(*whose))
-    items = (*incidents, *_visits(session, visits))
-    everybody = read_technicians(session)
     start, end = min(first, today), max(last, today + SOON)
+    # All of it travels together: a seat at a distance asks three times, not once for each.
+    query = _incident_query(sa.and_(*whose))
+    send_ahead(session, (query, {}), *technicians_asked(), *working_times_asked(start, end))
+    visits, others, done = visits_of_spans(
+        session, today, (begin, last, wanted), *taking_time(start, end, today, technician_id)
+    )
+    items = _items(session, zone, query, visits)
+    everybody, times = read_technicians(session), read_working_times(session, start, end)
     people = people_of(everybody, {technician_id, *(item.technician_id for item in items)})
-    absences = read_absences(session, first, last)
-    leave = {
-        person.id: leave_days(
-            [(a.first_on, a.last_on) for a in absences if a.technician_id == person.id],
-            first,
-            last,
-        )
-        for person in people
-    }
+    free = [p for p in everybody if technician_id in ("", p.id)]
     return Board(
         first=first,
         last=last,
         today=today,
         people=people,
-        workers=read_workers(session, start, end, today, technician_id),
-        leave=leave,
-        rooms=capacities(session, people, start, end),
+        workers=workers_of(free, times, (*others, *done)),
+        leave={person.id: times.leave(person.id, first, last) for person in people},
+        rooms=times.capacities(people),
         items=items,
     )
 
@@ -134,8 +130,27 @@ def _given_at(item: BoardItem) -> datetime:
     return item.dispatch.given_at
 
 
+def _items(
+    session: Session, zone: Zone, query: Any, visits: Sequence[VisitSummary]
+) -> tuple[BoardItem, ...]:
+    """The incidents of a query, then the visits."""
+    (rows,) = together(session, (query, {}))
+    send_ahead(session, *standing_asked(WorkType.VISIT, (visit.id for visit in visits)))
+    return (*_incidents_of(session, zone, rows), *_visits(session, visits))
+
+
 def _incidents(session: Session, zone: Zone, where: Any) -> list[BoardItem]:
-    query = (
+    (rows,) = together(session, (_incident_query(where), {}))
+    return _incidents_of(session, zone, rows)
+
+
+def _incidents_of(session: Session, zone: Zone, rows: Sequence[Any]) -> list[BoardItem]:
+    given = read_standing(session, WorkType.INCIDENT, (row.id for row in rows))
+    return [_incident(row, given.get(row.id), zone) for row in rows]
+
+
+def _incident_query(where: Any) -> Any:
+    return (
         sa.select(
             col(IncidentRow.id),
             col(IncidentRow.number),
@@ -162,9 +177,6 @@ def _incidents(session: Session, zone: Zone, where: Any) -> list[BoardItem]:
         .where(where)
         .order_by(col(IncidentRow.resolve_due_at), col(IncidentRow.id))
     )
-    rows = session.execute(query).all()
-    given = read_standing(session, WorkType.INCIDENT, (row.id for row in rows))
-    return [_incident(row, given.get(row.id), zone) for row in rows]
 
 
 def _incident(row: Any, given: Dispatch | None, zone: Zone) -> BoardItem:

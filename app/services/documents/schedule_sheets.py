@@ -39,7 +39,7 @@ from app.services.maintenance.occurrence_queries import (
 from app.services.maintenance.plan_queries import read_plans
 from app.services.maintenance.route import DayRoute
 from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
-from app.services.maintenance.work_days import read_calendar
+from app.services.maintenance.working_times import read_calendar
 from app.services.register.directory import read_technicians
 from db.models.maintenance import OccurrenceRow
 

@@ -30,12 +30,13 @@ from app.domain.incidents.targets import agreed_target
 from app.languages import COMMA, NO_TEXT, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
-from app.services.incidents.incident_index import CALLED, index_incident
+from app.services.incidents.incident_index import CALLED, index_incident, store
 from app.services.incidents.incident_reading import read_events
-from app.services.register.terminal_queries import Position, read_position
+from app.services.register.terminal_queries import Position
 from db import bulk
 from db.keys import new_key
 from db.models.incident import IncidentEventRow, IncidentRow
+from db.prepared import PreparedStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,13 @@ _INCIDENT: Any = IncidentRow.__table__  # type: ignore[attr-defined]
 _EVENT: Any = IncidentEventRow.__table__  # type: ignore[attr-defined]
 
 
-def _append() -> Any:
+def _append() -> PreparedStatement:
     following = (
         sa.select(sa.func.coalesce(sa.func.max(_EVENT.c.seq), 0) + 1)
         .where(_EVENT.c.incident_id == sa.bindparam("about", type_=_EVENT.c.incident_id.type))
         .scalar_subquery()
     )
-    return sa.insert(_EVENT).values(seq=following)
+    return PreparedStatement(sa.insert(_EVENT).values(seq=following))
 
 
 _APPEND = _append()
@@ -72,8 +73,8 @@ class EventLog:
     def __init__(self, context: ServiceContext) -> None:
         self.context = context
 
-    def allow(self, row: IncidentRow, action: Action) -> None:
-        """Raises `NotAllowed` unless `action` may be done in this state."""
+    def allow(self, row: Any, action: Action) -> None:
+        """Raises `NotAllowed` unless `action` may be done in the state of the incident `row`."""
         if action not in allowed_actions(IncidentState(row.state)):
             raise NotAllowed(action, row.state)
 
@@ -122,22 +123,20 @@ class EventLog:
         if entry.facts.change is not None:
             unit.changed("incident", row.id, entry.facts.change)
         # By the connection: the row itself is stored once, by `saved`.
-        unit.session.connection().execute(
-            _APPEND,
-            {
-                "id": new_key(),
-                "incident_id": row.id,
-                "about": row.id,
-                "at": unit.now,
-                "actor": self.context.actor,
-                "device": self.context.device,
-                "action": entry.action,
-                "from_state": entry.before,
-                "to_state": entry.to,
-                "said_zh": entry.said.zh,
-                "said_en": entry.said.en,
-                **columns_of(entry.facts),
-            },
+        _APPEND.run(
+            unit.session,
+            id=new_key(),
+            incident_id=row.id,
+            about=row.id,
+            at=unit.now,
+            actor=self.context.actor,
+            device=self.context.device,
+            action=entry.action,
+            from_state=entry.before,
+            to_state=entry.to,
+            said_zh=entry.said.zh,
+            said_en=entry.said.en,
+            **columns_of(entry.facts),
         )
 
     def rank(self, unit: UnitOfWork, row: IncidentRow, stops: tuple[LocalizedText, ...]) -> None:
@@ -188,10 +187,7 @@ class EventLog:
 
     def saved(self, unit: UnitOfWork, row: IncidentRow) -> None:
         """Flush, index and announce."""
-        session = unit.session
-        session.flush()
-        position = read_position(session, row.terminal_id) if row.terminal_id else None
-        index_incident(session, row.id, [getattr(row, name) for name in CALLED], position)
+        store(unit.session, row)
         unit.touched("incident", [row.id])
 
 

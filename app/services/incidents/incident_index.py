@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.services.core.context import chunks
 from app.services.register.batch_write import index_terminals
-from app.services.register.terminal_queries import Position, read_position
+from app.services.register.terminal_queries import Position, look_for_position, read_position
 from db import bulk, search
 from db.models.incident import IncidentRow
 from db.models.register import TerminalRow
@@ -35,6 +35,35 @@ def index_incident(
     about = (position.serial, position.merchant_name, position.contact_phone) if position else ()
     words = " ".join(filter(None, (*called, *about)))
     search.put(session, "incident", {incident_id: words})
+
+
+_FOUND_BY = "poscare_called"
+"""Under this name a session keeps what its incidents were called when they were read."""
+
+
+def remember_called(session: Session, row: IncidentRow) -> None:
+    """Keep what an incident is called before anything of it is changed."""
+    session.info.setdefault(_FOUND_BY, {}).setdefault(row.id, _called(row))
+
+
+def store(session: Session, row: IncidentRow) -> None:
+    """Store an incident that was changed, and make it findable where it is called otherwise now, or
+    is about another terminal."""
+    now = _called(row)
+    same = session.info.get(_FOUND_BY, {}).get(row.id) == now
+    alone = all(one is row for one in (*session.dirty, *session.new))
+    if row.terminal_id and alone and not same:
+        # Nothing that is stored now moves the terminal.
+        look_for_position(session, row.terminal_id)
+    session.flush()
+    if same:
+        return
+    position = read_position(session, row.terminal_id) if row.terminal_id else None
+    index_incident(session, row.id, now[1:], position)
+
+
+def _called(row: IncidentRow) -> list[str]:
+    return [row.terminal_id or "", *(getattr(row, name) for name in CALLED)]
 
 
 def index_everything(session: Session) -> None:

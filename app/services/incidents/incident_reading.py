@@ -33,6 +33,7 @@ from app.domain.incidents.lifecycle import (
 )
 from app.languages import LocalizedText
 from app.services.core.event_rows import event_columns, told_by
+from app.services.incidents.incident_index import remember_called
 from db.models.incident import (
     DiagnosisRow,
     IncidentEventRow,
@@ -44,14 +45,30 @@ from db.models.incident import (
 from db.models.register import (
     TechnicianRow,
 )
+from db.prepared import PreparedStatement
 from db.queries import technician_of
-from db.together import together
+from db.together import send_ahead, together
 from db.types import Key
 
 
 def load(session: Session, incident_id: str) -> IncidentRow:
     """The row to work on.  Raises `NotFound`."""
     row = session.get(IncidentRow, incident_id)
+    if row is None:
+        raise NotFound("incident", incident_id)
+    remember_called(session, row)
+    return row
+
+
+_INCIDENT: Any = IncidentRow.__table__  # type: ignore[attr-defined]
+_STATE = PreparedStatement(
+    sa.select(_INCIDENT.c.id, _INCIDENT.c.state).where(_INCIDENT.c.id == sa.bindparam("wanted"))
+)
+
+
+def read_state(session: Session, incident_id: str) -> Any:
+    """The key and the state of an incident whose own row stays as it is.  Raises `NotFound`."""
+    row = _STATE.first(session, wanted=incident_id)
     if row is None:
         raise NotFound("incident", incident_id)
     return row
@@ -268,7 +285,20 @@ _INCIDENTS: Any = (
 )
 
 
-def technician_by_code(session: Session, code: str) -> TechnicianRow | None:
-    """The technician with this code."""
-    query = sa.select(TechnicianRow).where(col(TechnicianRow.code) == code)
-    return session.execute(query).scalars().first()
+_TECHNICIAN: Any = TechnicianRow.__table__  # type: ignore[attr-defined]
+_BY_CODE = PreparedStatement(
+    sa.select(_TECHNICIAN.c.id, _TECHNICIAN.c.code, _TECHNICIAN.c.name).where(
+        _TECHNICIAN.c.code == sa.bindparam("wanted")
+    )
+)
+
+
+def look_for_technician(session: Session, code: str) -> None:
+    """Ask what `technician_by_code` will, with the next query."""
+    send_ahead(session, (_BY_CODE, {"wanted": code}))
+
+
+def technician_by_code(session: Session, code: str) -> Any:
+    """Key, code and name of the technician with this code; None when there is none."""
+    (found,) = together(session, (_BY_CODE, {"wanted": code}))
+    return found[0] if found else None

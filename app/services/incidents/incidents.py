@@ -31,7 +31,7 @@ from app.domain.incidents.lifecycle import (
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.dispatches import Terms, hand_out
+from app.services.core.dispatches import HasCode, Terms, hand_out
 from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, worked_out
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
@@ -40,6 +40,7 @@ from app.services.incidents.hard_stops import found_stops, standing_stop
 from app.services.incidents.incident_lookups import IncidentLookups
 from app.services.incidents.incident_reading import (
     load,
+    look_for_technician,
     read_trail,
     technician_by_code,
 )
@@ -222,6 +223,7 @@ class Incidents(IncidentLookups):
     def start(self, incident_id: str) -> None:
         """Begin work; a case nobody had yet becomes the actor's.  Raises `NotAllowed`."""
         with self._context.write() as unit:
+            look_for_technician(unit.session, self._context.actor)
             row = load(unit.session, incident_id)
             implied = steps(IncidentState(row.state), Action.START)
             own = None
@@ -361,7 +363,7 @@ class Incidents(IncidentLookups):
         self,
         unit: UnitOfWork,
         row: IncidentRow,
-        technician: TechnicianRow,
+        technician: HasCode,
         terms: Terms | None = None,
     ) -> EventFacts:
         """Whose it is now, and what the log tells of it."""

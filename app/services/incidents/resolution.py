@@ -20,9 +20,12 @@ from app.languages import LocalizedText
 from app.services.core.context import UnitOfWork
 from app.services.register.terminal_queries import read_position
 from app.services.register.terminals import Terminals
+from db import bulk
+from db.keys import new_key
 from db.models.diagnosis import DiagnosisEvidenceRow
 from db.models.documents import SignatureRow
 from db.models.incident import DiagnosisRow, IncidentRow, IncidentTestRow
+from db.prepared import PreparedStatement
 from db.together import Asked, send_ahead, together
 
 
@@ -69,6 +72,9 @@ def store_resolution(
     unit: UnitOfWork, row: IncidentRow, draft: ResolutionDraft, *, item_failure: bool
 ) -> None:
     """Keep a checked resolution with its proof, replacing an earlier one after a reopening."""
+    _FORGET_TESTS.run(unit.session, about=row.id)
+    for part, lines in (("function", draft.tests), ("security", draft.security)):
+        _store_tests(unit.session, row.id, part, lines)
     row.confirmed_class, row.item_failure = draft.fault_class, item_failure
     for name in (
         "result",
@@ -83,35 +89,40 @@ def store_resolution(
         "waiting_reference",
         *FEES,
     ):
-        setattr(row, name, getattr(draft, name))
+        value = getattr(draft, name)
+        if getattr(row, name) != value:  # the mapper takes its time over each that is set
+            setattr(row, name, value)
     row.resolved_at = unit.now
-    unit.session.execute(
-        sa.delete(IncidentTestRow).where(col(IncidentTestRow.incident_id) == row.id)
-    )
-    for part, lines in (("function", draft.tests), ("security", draft.security)):
-        _store_tests(unit.session, row.id, part, lines)
+
+
+_TEST: Any = IncidentTestRow.__table__  # type: ignore[attr-defined]
+_FORGET_TESTS = PreparedStatement(
+    sa.delete(_TEST).where(_TEST.c.incident_id == sa.bindparam("about"))
+)
 
 
 def _store_tests(
     session: Session, incident_id: str, part: str, lines: tuple[TestLine, ...]
 ) -> None:
-    for position, line in enumerate(lines):
-        session.add(
-            IncidentTestRow(
-                incident_id=incident_id,
-                part=part,
-                item=line.item,
-                outcome=line.outcome,
-                slip_no=line.reference,
-                position=position,
-            )
-        )
+    rows = [
+        {
+            "id": new_key(),
+            "incident_id": incident_id,
+            "part": part,
+            "item": line.item,
+            "outcome": line.outcome,
+            "slip_no": line.reference,
+            "position": position,
+        }
+        for position, line in enumerate(lines)
+    ]
+    bulk.insert(session, _TEST, rows)
 
 
 REPEAT_WITHIN = timedelta(days=30)
 """A report of the same terminal within this time after a resolution counts as a repeat."""
 
-_REPEATED: Any = (
+_REPEATED = PreparedStatement(
     sa.select(col(IncidentRow.id))
     .where(
         col(IncidentRow.terminal_id) == sa.bindparam("terminal"),

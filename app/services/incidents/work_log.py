@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
@@ -25,9 +27,14 @@ from app.languages import LocalizedText
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
-from app.services.incidents.incident_reading import load, read_work
+from app.services.incidents.incident_reading import load, read_state, read_work
 from app.services.parts.stock import Entry, put_back, take_for_incident
+from db import bulk
+from db.keys import new_key
 from db.models.incident import PartUsedRow, WorkEntryRow
+
+_WORK: Any = WorkEntryRow.__table__  # type: ignore[attr-defined]
+_PART: Any = PartUsedRow.__table__  # type: ignore[attr-defined]
 
 
 class WorkLog:
@@ -42,21 +49,22 @@ class WorkLog:
         """Append a line to the work log.  Raises `InvalidInput`, `NotAllowed`."""
         checked = check_work(draft)
         with self._context.write() as unit:
-            row = load(unit.session, incident_id)
+            row = read_state(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
-            entry = WorkEntryRow(
-                incident_id=row.id,
-                at=checked.at or unit.now,
-                actor=self._context.actor,
-                kind=checked.kind,
-                summary=checked.summary,
-                outcome=checked.outcome,
-                minutes=checked.minutes,
-                check_id=checked.check_id,
-            )
-            unit.session.add(entry)
+            entry = {
+                "id": new_key(),
+                "incident_id": row.id,
+                "at": checked.at or unit.now,
+                "actor": self._context.actor,
+                "kind": checked.kind,
+                "summary": checked.summary,
+                "outcome": checked.outcome,
+                "minutes": checked.minutes,
+                "check_id": checked.check_id,
+            }
+            bulk.insert(unit.session, _WORK, [entry])
             unit.touched("incident", [row.id])
-            return entry.id
+            return str(entry["id"])
 
     @operation("incident.note_trip")
     def note_trip(self, incident_id: str, step: TripStep, said: str) -> None:
@@ -148,20 +156,21 @@ class WorkLog:
         (also: more than are known to be there, and no reason), `NotFound`, `NotAllowed`."""
         checked = check_part(draft)
         with self._context.write() as unit:
-            row = load(unit.session, incident_id)
+            row = read_state(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
-            part = PartUsedRow(
-                incident_id=row.id,
-                part_kind_id=checked.part_kind_id or None,
-                name=checked.name,
-                part_no=checked.part_no,
-                old_serial=checked.old_serial,
-                new_serial=checked.new_serial,
-                quantity=checked.quantity,
-                unit_price_cents=checked.unit_price_cents,
-                in_warranty=checked.in_warranty,
-            )
-            unit.session.add(part)
+            part = {
+                "id": new_key(),
+                "incident_id": row.id,
+                "part_kind_id": checked.part_kind_id or None,
+                "name": checked.name,
+                "part_no": checked.part_no,
+                "old_serial": checked.old_serial,
+                "new_serial": checked.new_serial,
+                "quantity": checked.quantity,
+                "unit_price_cents": checked.unit_price_cents,
+                "in_warranty": checked.in_warranty,
+            }
+            bulk.insert(unit.session, _PART, [part])
             if checked.taken_from:
                 out = Entry(
                     part_id=checked.part_kind_id,
@@ -170,11 +179,11 @@ class WorkLog:
                     cause=StockCause.USED,
                     reason=checked.stock_reason,
                     incident_id=row.id,
-                    used_id=part.id,
+                    used_id=str(part["id"]),
                 )
                 take_for_incident(unit, self._context, out)
             unit.touched("incident", [row.id])
-            return part.id
+            return str(part["id"])
 
     @operation("incident.remove_part")
     def remove_part(self, incident_id: str, part_id: str) -> None:

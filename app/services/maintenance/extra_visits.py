@@ -22,7 +22,7 @@ from app.services.core.operations import operation
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.plan_queries import read_plan
 from app.services.maintenance.visit_log import VisitLog
-from app.services.maintenance.work_days import leave_on
+from app.services.maintenance.working_times import leave_on
 from db.keys import new_key
 from db.models.maintenance import OccurrenceRow, VisitRow
 from db.models.register import TechnicianRow

@@ -20,10 +20,19 @@ from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.route_days import Importance, PlannedStop, Worker
 from app.domain.maintenance.travel import Spot
 from app.domain.maintenance.visits import FINISHED, GRACE_DAYS, VisitState, VisitSummary
+from app.domain.register.people import Technician
 from app.services.core.context import chunks
-from app.services.maintenance.visit_queries import VisitFilter, visits_between
-from app.services.maintenance.work_days import capacities
-from app.services.register.directory import read_technicians
+from app.services.maintenance.visit_queries import (
+    VisitFilter,
+    visits_between,
+    visits_of_spans,
+)
+from app.services.maintenance.working_times import (
+    WorkingTimes,
+    read_working_times,
+    working_times_asked,
+)
+from app.services.register.directory import read_technicians, technicians_asked
 from db.models.incident import IncidentRow
 from db.models.maintenance import (
     ChecklistLineRow,
@@ -34,6 +43,7 @@ from db.models.maintenance import (
 )
 from db.models.register import AreaRow, TechnicianRow
 from db.queries import AREA, merchant_of
+from db.together import send_ahead
 
 LONG_AGO = timedelta(days=3650)
 
@@ -111,18 +121,37 @@ def read_workers(
 ) -> tuple[Worker, ...]:
     """The technicians (or only one), with the minutes of each day that are left for visits on site:
     working days without leave, less what else they have on them and what they did today."""
-    people = [p for p in read_technicians(session) if p.fieldwork and technician_id in ("", p.id)]
-    days = capacities(session, people, first, last)
-    taken: dict[tuple[str, date], int] = {}
+    send_ahead(session, *technicians_asked(), *working_times_asked(first, last))
+    others, done = visits_of_spans(session, today, *taking_time(first, last, today, technician_id))
+    return workers_of(
+        (p for p in read_technicians(session) if technician_id in ("", p.id)),
+        read_working_times(session, first, last),
+        (*others, *done),
+    )
+
+
+def taking_time(
+    first: date, last: date, today: date, technician_id: str = ""
+) -> tuple[tuple[date, date, VisitFilter], ...]:
+    """Which visits take minutes of the days of technicians (or only of one) beside those on site
+    that are to be placed: open ones elsewhere, and what was done today."""
     elsewhere = VisitFilter(
         states="open",
         places=(WorkPlace.REMOTE, WorkPlace.OFFICE),
         technician_id=technician_id,
     )
-    others = visits_between(session, first, last, elsewhere, today)
     ended = VisitFilter(states="done", technician_id=technician_id)
-    done = visits_between(session, today, today, ended, today)
-    for visit in (*others, *done):
+    return (first, last, elsewhere), (today, today, ended)
+
+
+def workers_of(
+    technicians: Iterable[Technician], times: WorkingTimes, taking: Iterable[VisitSummary]
+) -> tuple[Worker, ...]:
+    """Those who go on visits, with the minutes of each day the visits `taking` leave them."""
+    people = [p for p in technicians if p.fieldwork]
+    days = times.capacities(people)
+    taken: dict[tuple[str, date], int] = {}
+    for visit in taking:
         key = visit.technician_id, visit.planned_on
         taken[key] = taken.get(key, 0) + visit.minutes
     return tuple(

@@ -27,7 +27,7 @@ from app.services.maintenance.plan_progress import (
     read_resumed,
 )
 from app.services.maintenance.plan_queries import read_anchors, read_plans, read_subjects
-from app.services.maintenance.work_days import read_calendar
+from app.services.maintenance.working_times import read_calendar
 
 
 class PlanSubjects:

@@ -29,7 +29,7 @@ from app.services.maintenance.plan_queries import (
 )
 from app.services.maintenance.plan_write import add_checklist, add_version, differences
 from app.services.maintenance.visit_log import VisitLog, retract
-from app.services.maintenance.work_days import read_calendar
+from app.services.maintenance.working_times import read_calendar
 from db.keys import derived_key
 from db.models.maintenance import (
     ChecklistRow,

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import VisitGroup, VisitState, best_day
 from app.domain.register.people import Technician
-from app.services.maintenance.work_days import capacities
+from app.services.maintenance.working_times import capacities
 from app.services.register.directory import read_technicians
 from db.models.maintenance import VisitRow
 

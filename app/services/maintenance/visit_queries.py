@@ -29,6 +29,7 @@ from app.services.core.context import chunks
 from app.services.core.dispatches import waits_for_answer
 from app.services.core.event_rows import event_columns, told_by
 from app.services.maintenance.occurrence_queries import read_stored, stored_query
+from app.services.maintenance.visit_summaries import summaries
 from db.models.incident import IncidentRow
 from db.models.maintenance import (
     AbsenceRow,
@@ -46,6 +47,7 @@ from db.models.register import (
     TerminalRow,
 )
 from db.queries import AREA, PLACED_NOW, merchant_of, technician_of
+from db.together import together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +168,8 @@ def visits_between(
     session: Session, first: date, last: date, wanted: VisitFilter, today: date
 ) -> tuple[VisitSummary, ...]:
     """Visits planned between two days, by day, technician and order."""
-    query = _query().where(
-        col(VisitRow.planned_on).between(first, last), *_conditions(wanted, today)
-    )
-    return read_summaries(session, query)
+    (found,) = visits_of_spans(session, today, (first, last, wanted))
+    return found
 
 
 def visits_of(session: Session, visit_ids: list[str]) -> tuple[VisitSummary, ...]:
@@ -202,87 +202,37 @@ def read_agenda(session: Session, today: date, technician_id: str, limit: int) -
     return Agenda(due[:limit], late[:limit], len(due), len(late))
 
 
+def visits_of_spans(
+    session: Session, today: date, *spans: tuple[date, date, VisitFilter]
+) -> list[tuple[VisitSummary, ...]]:
+    """As `visits_between` for each span, in as many questions as for one."""
+    found = together(
+        session,
+        *(
+            (_in_order(_query().where(_planned(first, last), *_conditions(wanted, today))), {})
+            for first, last, wanted in spans
+        ),
+    )
+    return summaries(session, *found)
+
+
 def read_summaries(session: Session, query: Any) -> tuple[VisitSummary, ...]:
     """The visits of a query, by day, technician and order."""
-    ordered = query.order_by(
+    return summaries(session, session.execute(_in_order(query)).all())[0]
+
+
+def _planned(first: date, last: date) -> Any:
+    return col(VisitRow.planned_on).between(first, last)
+
+
+def _in_order(query: Any) -> Any:
+    return query.order_by(
         col(VisitRow.planned_on),
         sa.func.coalesce(col(TechnicianRow.code), ""),
         sa.case((col(VisitRow.start_minute).is_(None), 1), else_=0),
         col(VisitRow.day_order),
         col(VisitRow.number),
     )
-    rows = session.execute(ordered).all()
-    tasks = _tasks_of(session, [row[0] for row in rows])
-    return tuple(_summary(row, tasks.get(row[0], {})) for row in rows)
-
-
-def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
-    (
-        key,
-        version,
-        number,
-        state,
-        place,
-        planned_on,
-        opens,
-        closes,
-        technician_id,
-        name,
-        code,
-        merchant_id,
-        merchant,
-        area,
-        address,
-        lat,
-        lon,
-        minutes,
-        order,
-        start,
-        locked,
-        on_leave,
-        newly_given,
-    ) = row
-    return VisitSummary(
-        id=key,
-        version=version,
-        number=number,
-        state=VisitState(state),
-        place=WorkPlace(place),
-        planned_on=planned_on,
-        window_from=opens,
-        window_until=closes,
-        technician_id=technician_id or "",
-        technician=name or "",
-        technician_code=code or "",
-        merchant_id=merchant_id or "",
-        merchant_name=merchant or "",
-        area=area or "",
-        address=address or "",
-        latitude=lat,
-        longitude=lon,
-        minutes=minutes,
-        order=order,
-        start_minute=start,
-        locked=locked,
-        plans=tuple(sorted(tasks)),
-        tasks=sum(tasks.values()),
-        on_leave=bool(on_leave),
-        newly_given=bool(newly_given),
-    )
-
-
-def _tasks_of(session: Session, visit_ids: list[str]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for part in chunks(visit_ids):
-        rows = session.execute(
-            sa.select(col(OccurrenceRow.visit_id), col(PlanRow.key), sa.func.count())
-            .join(PlanRow, col(PlanRow.id) == col(OccurrenceRow.plan_id))
-            .where(col(OccurrenceRow.visit_id).in_(part))
-            .group_by(col(OccurrenceRow.visit_id), col(PlanRow.key))
-        )
-        for visit_id, key, count in rows:
-            found.setdefault(visit_id, {})[key] = count
-    return found
 
 
 def read_summary(session: Session, visit_id: str) -> VisitSummary:

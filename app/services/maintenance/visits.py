@@ -50,7 +50,7 @@ from app.services.maintenance.visit_queries import (
     read_visit,
     visits_between,
 )
-from app.services.maintenance.work_days import leave_on
+from app.services.maintenance.working_times import leave_on
 from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, VisitEventRow, VisitRow
 from db.models.register import TechnicianRow

@@ -3,10 +3,9 @@ and their leave."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,56 +18,23 @@ from app.domain.maintenance.workdays import (
     CalendarDay,
     DayKind,
     WorkCalendar,
-    calendar_of,
     check_days,
-    leave_days,
 )
 from app.domain.parsing import parse_date
-from app.domain.register.people import Technician
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.import_columns import map_columns
 from app.services.core.operations import operation
+from app.services.maintenance.working_times import (
+    Absence,
+    capacities,
+    read_absences,
+    read_calendar,
+)
 from app.services.register.directory import read_technicians
 from app.tabular.cells import FileRow
 from app.tabular.reading import Table
 from db.models.maintenance import AbsenceRow, CalendarDayRow, WorkingWeekRow
 from db.models.register import TechnicianRow
-
-
-@functools.cache
-def shipped_calendar() -> WorkCalendar:
-    """The State Council's calendar as published up to the release of the library that keeps it.
-
-    A year it does not hold is unknown, never inferred.
-    """
-    from chinese_calendar import constants
-
-    days = [CalendarDay(day, DayKind.OFF, name) for day, name in constants.holidays.items()]
-    days += [CalendarDay(day, DayKind.WORK, name) for day, name in constants.workdays.items()]
-    return calendar_of(days)
-
-
-def read_calendar(session: Session) -> WorkCalendar:
-    """The calendar in force: loaded years replace shipped ones."""
-    calendar = shipped_calendar()
-    years: dict[int, list[CalendarDay]] = {}
-    columns = sa.select(col(CalendarDayRow.day), col(CalendarDayRow.kind), col(CalendarDayRow.name))
-    for day, kind, name in session.execute(columns):
-        years.setdefault(day.year, []).append(CalendarDay(day, DayKind(kind), name))
-    for year, days in years.items():
-        calendar = calendar.with_year(year, days)
-    return calendar
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """Days on which a technician is away, both ends included."""
-
-    id: str
-    technician_id: str
-    first_on: date
-    last_on: date
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,60 +260,3 @@ def _is_day(cell: str) -> bool:
         return parse_date(cell) is not None
     except BadValue:
         return False
-
-
-def read_absences(session: Session, first: date, last: date) -> tuple[Absence, ...]:
-    """Absences that touch a period."""
-    rows = session.execute(
-        sa.select(AbsenceRow)
-        .where(col(AbsenceRow.last_on) >= first, col(AbsenceRow.first_on) <= last)
-        .order_by(col(AbsenceRow.first_on), col(AbsenceRow.id))
-    ).scalars()
-    return tuple(
-        Absence(row.id, row.technician_id, row.first_on, row.last_on, row.reason) for row in rows
-    )
-
-
-def leave_on(session: Session, technician_id: str | None, day: date) -> frozenset[date]:
-    """The day, when the technician is away on it."""
-    spans = [
-        (absence.first_on, absence.last_on)
-        for absence in read_absences(session, day, day)
-        if absence.technician_id == technician_id
-    ]
-    return leave_days(spans, day, day)
-
-
-def capacities(
-    session: Session, technicians: Iterable[Technician], first: date, last: date
-) -> dict[str, dict[date, int]]:
-    """Per technician the days they work between two days, with minutes: working days (or their own
-    weekdays) without leave."""
-    calendar = read_calendar(session)
-    away: dict[str, list[tuple[date, date]]] = {}
-    for absence in read_absences(session, first, last):
-        away.setdefault(absence.technician_id, []).append((absence.first_on, absence.last_on))
-    weeks: dict[str, dict[int, int]] = {}
-    for row in session.execute(sa.select(WorkingWeekRow)).scalars():
-        weeks.setdefault(row.technician_id, {})[row.weekday] = row.minutes
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    found: dict[str, dict[date, int]] = {}
-    for person in technicians:
-        leave = leave_days(away.get(person.id, ()), first, last)
-        week = weeks.get(person.id)
-        worked = {}
-        for day in days:
-            minutes = _minutes(calendar, day, week, person.capacity_minutes)
-            if minutes and day not in leave:
-                worked[day] = minutes
-        found[person.id] = worked
-    return found
-
-
-def _minutes(calendar: WorkCalendar, day: date, week: Mapping[int, int] | None, usual: int) -> int:
-    ordinal = day.toordinal()
-    if week is None:
-        return usual if calendar.is_workday(ordinal) else 0
-    if ordinal in calendar.off and day.weekday() < 5:
-        return 0
-    return week.get(day.weekday(), 0)

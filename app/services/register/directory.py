@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -34,6 +34,7 @@ from db.models.register import (
     TechnicianRow,
     TechnicianSkillRow,
 )
+from db.together import Asked, together
 
 D = TypeVar("D", TechnicianDraft, ContactDraft)
 
@@ -201,12 +202,20 @@ def _reached_by(contact: SupportContact) -> tuple[ContactRole, str, str]:
 
 def read_technicians(session: Session, *, everybody: bool = False) -> tuple[Technician, ...]:
     """Active technicians by code, in an open session; with `everybody` those who left, too."""
-    query: Any = sa.select(TechnicianRow).order_by(col(TechnicianRow.code))
-    if not everybody:
-        query = query.where(col(TechnicianRow.active).is_(True))
-    rows = session.execute(query).scalars().all()
-    areas, skills = _areas_of(session), _skills_of(session)
+    rows, of_areas, of_skills = together(session, *technicians_asked(everybody=everybody))
+    areas, skills = _areas_of(of_areas), _skills_of(of_skills)
     return tuple(_technician(row, areas.get(row.id, ()), skills.get(row.id, ())) for row in rows)
+
+
+_TECHNICIAN: Any = TechnicianRow.__table__  # type: ignore[attr-defined]
+
+
+def technicians_asked(*, everybody: bool = False) -> tuple[Asked, ...]:
+    """The queries of `read_technicians`, to be sent ahead."""
+    query = sa.select(_TECHNICIAN).order_by(_TECHNICIAN.c.code)
+    if not everybody:
+        query = query.where(_TECHNICIAN.c.active.is_(True))
+    return (query, {}), (_AREAS, {}), (_SKILLS, {})
 
 
 def _row_to_save(session: Session, table: Any, key: str, version: int, name: str) -> Any:
@@ -242,14 +251,17 @@ def _set_areas(session: Session, technician_id: str, areas: tuple[str, ...]) -> 
             session.add(TechnicianAreaRow(technician_id=technician_id, area_id=area_id))
 
 
-def _areas_of(session: Session) -> dict[str, tuple[str, ...]]:
+_AREAS = (
+    sa.select(col(TechnicianAreaRow.technician_id), col(AreaRow.name))
+    .join(AreaRow, col(AreaRow.id) == col(TechnicianAreaRow.area_id))
+    .order_by(col(AreaRow.name))
+)
+_SKILLS = sa.select(col(TechnicianSkillRow.technician_id), col(TechnicianSkillRow.skill))
+
+
+def _areas_of(rows: Iterable[Any]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    query = (
-        sa.select(col(TechnicianAreaRow.technician_id), col(AreaRow.name))
-        .join(AreaRow, col(AreaRow.id) == col(TechnicianAreaRow.area_id))
-        .order_by(col(AreaRow.name))
-    )
-    for technician_id, name in session.execute(query):
+    for technician_id, name in rows:
         found.setdefault(technician_id, []).append(name)
     return {key: tuple(names) for key, names in found.items()}
 
@@ -260,17 +272,14 @@ def _set_skills(session: Session, technician_id: str, skills: tuple[FaultClass, 
     session.add_all(TechnicianSkillRow(technician_id=technician_id, skill=one) for one in skills)
 
 
-def _skills_of(session: Session) -> dict[str, tuple[FaultClass, ...]]:
-    query = sa.select(col(TechnicianSkillRow.technician_id), col(TechnicianSkillRow.skill))
+def _skills_of(rows: Iterable[Any]) -> dict[str, tuple[FaultClass, ...]]:
     known: dict[str, set[str]] = {}
-    for technician_id, skill in session.execute(query):
+    for technician_id, skill in rows:
         known.setdefault(technician_id, set()).add(skill)
     return {key: tuple(one for one in FaultClass if one in words) for key, words in known.items()}
 
 
-def _technician(
-    row: TechnicianRow, areas: tuple[str, ...], skills: tuple[FaultClass, ...]
-) -> Technician:
+def _technician(row: Any, areas: tuple[str, ...], skills: tuple[FaultClass, ...]) -> Technician:
     return Technician(
         id=row.id,
         version=row.version,

@@ -36,6 +36,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.prepared import PreparedStatement
 from db.queries import (
     ACQUIRER,
     AREA,
@@ -45,7 +46,7 @@ from db.queries import (
     merchant_of,
     present_placement,
 )
-from db.together import together
+from db.together import send_ahead, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,25 +208,33 @@ class Position:
 
 
 # Built once: putting a statement together costs more than SQLite needs to answer it.
-_POSITION: Any = joined(
-    col(TerminalRow.id),
-    col(TerminalRow.serial),
-    col(TerminalRow.firmware),
-    col(PlacementRow.tid),
-    col(MerchantRow.id),
-    col(MerchantRow.name),
-    col(MerchantRow.contact_name),
-    col(MerchantRow.phone),
-    col(TerminalModelRow.code_profile),
-    col(AcquirerRow.code_profile),
-).where(col(TerminalRow.id) == sa.bindparam("key"))
+_POSITION = PreparedStatement(
+    joined(
+        col(TerminalRow.id),
+        col(TerminalRow.serial),
+        col(TerminalRow.firmware),
+        col(PlacementRow.tid),
+        col(MerchantRow.id),
+        col(MerchantRow.name),
+        col(MerchantRow.contact_name),
+        col(MerchantRow.phone),
+        col(TerminalModelRow.code_profile),
+        col(AcquirerRow.code_profile),
+    ).where(col(TerminalRow.id) == sa.bindparam("key"))
+)
+
+
+def look_for_position(session: Session, terminal_id: str) -> None:
+    """Ask what `read_position` will, with the next query."""
+    send_ahead(session, (_POSITION, {"key": terminal_id}))
 
 
 def read_position(session: Session, terminal_id: str) -> Position:
     """Where a terminal stands, in one small query.  Raises `NotFound`."""
-    row = session.connection().execute(_POSITION, {"key": terminal_id}).first()
-    if row is None:
+    (found,) = together(session, (_POSITION, {"key": terminal_id}))
+    if not found:
         raise NotFound("terminal", terminal_id)
+    row = found[0]
     key, serial, firmware, tid, merchant_id, name, contact, phone, by_model, by_acquirer = (
         value or "" for value in row
     )

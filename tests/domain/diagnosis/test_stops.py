@@ -3,6 +3,8 @@ only looks alike, and nothing out-argues it."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from app.domain.diagnosis.handover import CaseFacts, handover
 from app.domain.diagnosis.interview import begin
 from app.domain.diagnosis.interview_parts import LONGEST_REPORT, UNKNOWN
 from app.domain.diagnosis.replay import replay
+from app.domain.diagnosis.reported_stops import reported_stops
 from app.domain.errors import BadValue
 from app.domain.faults import ContactRole, FaultClass
 from tests.conftest import FILES
@@ -390,3 +393,25 @@ def test_a_cue_is_not_cut_out_of_other_words(reasoner: Reasoner, text: str, sign
 )
 def test_the_message_itself_is_still_understood(reasoner: Reasoner, text: str) -> None:
     assert "lost_card" in affirmed(reasoner, text)
+
+
+def test_a_report_is_read_for_stops_as_a_session_over_it_begins(reasoner: Reasoner) -> None:
+    lines = [
+        json.loads(line)
+        for name in ("cases_tuning.jsonl", "cases_own.jsonl")
+        for line in (FILES / name).read_text(encoding="utf-8").splitlines()
+    ]
+    reports = [(case.get("code", ""), case["text"]) for case in lines]
+    stopping = [sign for sign in reasoner.knowledge.signs.values() if sign.stop]
+    reports += [("", way) for sign in stopping for way in ways(sign)]
+    reports += [("A0", text) for sign in stopping for text in denials(ways(sign)[0])[:4]]
+    reports += [(way, "不知道怎么办") for sign in stopping for way in ways(sign)[:2]]
+    reports += [
+        ("", "签到失败。" * 200 + ways(sign)[0] + "，请尽快来" * 200) for sign in stopping[:4]
+    ]
+    stopped = 0
+    for code, text in reports:
+        expected = begin(reasoner, code, text).stops
+        assert reported_stops(reasoner, code, text) == expected, (code, text)
+        stopped += bool(expected)
+    assert stopped > len(stopping), "the reports hold dangers"

@@ -290,7 +290,7 @@ def test_one_year_replaces_what_was_known_of_it() -> None:
 
 
 def test_the_shipped_calendar_knows_its_years_and_no_other() -> None:
-    from app.services.maintenance.work_days import shipped_calendar
+    from app.services.maintenance.working_times import shipped_calendar
 
     shipped = shipped_calendar()
     assert {2024, 2025, 2026} <= shipped.years

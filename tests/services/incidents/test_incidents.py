@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -382,6 +383,27 @@ def test_incidents_are_found_by_number_merchant_code_and_symptom(any_services: S
         assert [item.id for item in found] == [key], words
     with pytest.raises(NotFound):
         any_services.incidents.by_number("L7-999999")
+
+
+def test_an_incident_stays_found_by_what_it_is_called_now(any_services: Services) -> None:
+    services = any_services
+    key = make_incident(services, symptom="打印空白", displayed_code="")
+
+    def found(words: str) -> bool:
+        return [item.id for item in services.incidents.first(IncidentFilter(words=words), 9)] == [
+            key
+        ]
+
+    services.incidents.start(key)
+    assert found("空白")
+    assert found("L7-000001")
+    draft = IncidentDraft(terminal_id=services.incidents.get(key).terminal_id, symptom="屏幕花屏")
+    services.incidents.edit(key, services.incidents.get(key).version, draft)
+    assert found("花屏")
+    assert not found("空白")
+    services.incidents.resolve(key, replace(SOLVED, work_done="更换了排线"))
+    assert found("排线")
+    assert found("花屏")
 
 
 def test_long_lists_page_without_gap_or_repeat(any_services: Services) -> None:

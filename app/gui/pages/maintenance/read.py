@@ -24,7 +24,7 @@ from app.services.maintenance.visit_queries import VisitFilter
 
 if TYPE_CHECKING:
     from app.services import Services
-    from app.services.maintenance.work_days import Absence
+    from app.services.maintenance.working_times import Absence
 
 LANE_DAYS = 14
 COMPLIANCE_DAYS = 90

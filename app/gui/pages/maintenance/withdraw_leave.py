@@ -8,7 +8,7 @@ from datetime import timedelta
 from app.gui.pages.maintenance.action_dialogs import withdraw_dialog
 from app.gui.shell.page import Page
 from app.gui.toolkit.language import _, words
-from app.services.maintenance.work_days import Absence
+from app.services.maintenance.working_times import Absence
 
 _LEAVE_AHEAD = timedelta(days=800)
 """How far ahead a leave is looked for; nobody plans further."""
