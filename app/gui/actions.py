@@ -72,7 +72,6 @@ REPORTS = ActionPlace(N_("Reports"), ("reports",))
 ON_RECORD = ActionPlace(N_("Audit trail"), ("incidents", "terminals", "settings"))
 OPERATION = ActionPlace(N_("Audit trail"), ("trail", "today", "settings"), in_dialogs=True)
 TRAIL = ActionPlace(N_("Audit trail"), ("trail",))
-EXCHANGE = ActionPlace(N_("Exchange"), ("today", "settings"))
 SETTINGS = ActionPlace(N_("Settings"), ("settings",), one_of="section")
 DIRECTORY = ActionPlace(N_("Lists of the settings"), ("settings",), one_of="section")
 OFFICE = ActionPlace(N_("The office"), ("settings",), one_of="section")
@@ -128,6 +127,13 @@ class UserAction(Enum):
     SHOW_PAGE = _row(N_("Another page"), EVERYWHERE, *(f"Ctrl+{number}" for number in range(1, 10)))
     SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "F1", icon="info")
     OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")
+    OPEN_EXCHANGE = _row(
+        N_("Exchange"),
+        EVERYWHERE,
+        "Ctrl+Shift+X",
+        icon="arrow-right-left",
+        tip=N_("What waits to be sent and to be decided"),
+    )
     LOCK = _row(N_("Lock"), EVERYWHERE, "Ctrl+L", icon="lock-keyhole")
     QUIT = _row(N_("Quit"), EVERYWHERE, "Ctrl+Q", icon="log-out")
 
@@ -283,8 +289,6 @@ class UserAction(Enum):
     PRINT_LOG = _row(N_("Print …"), TRAIL, "Ctrl+P", icon="printer")
     EXPORT_LOG_CSV = _row(N_("As a CSV file …"), TRAIL)
     EXPORT_LOG_EXCEL = _row(N_("As an Excel file …"), TRAIL)
-
-    OPEN_EXCHANGE = _row(N_("Exchange"), EXCHANGE, icon="arrow-right-left")
 
     WITHDRAW_OPERATION = _row(N_("Take back …"), OPERATION, icon="undo-2")
 

@@ -27,6 +27,7 @@ from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button, action_icon_button
 from app.gui.toolkit.day_grid import GridView
 from app.gui.toolkit.day_grid_cells import GridCell
+from app.gui.toolkit.draft_dialog import Typed
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.permission import permit
@@ -282,10 +283,11 @@ class DispatchPage(Page):
 
     def ask(self) -> None:
         """Ask to whom the chosen work goes, with suggestions."""
-        item, cell = self._chosen, self.grid.current_cell()
-        if item is None:
-            return
-        services = self.context.services
+        if self._chosen is not None:
+            self._ask(self._chosen)
+
+    def _ask(self, item: BoardItem, typed: Typed | None = None) -> None:
+        cell, services = self.grid.current_cell(), self.context.services
         today = services.context.today()
         day = self._worked_from(max(cell.day if cell is not None else today, today))
         dialog = AssignDialog(item, day, self)
@@ -303,7 +305,15 @@ class DispatchPage(Page):
 
         dialog.day_wanted.connect(suggest)
         suggest(day)
+        dialog.is_about(
+            item.id,
+            lambda entered: self.run(
+                lambda: services.dispatching.numbered(item.number),
+                lambda now: self._ask(now, entered),
+            ),
+        )
         self.submit(dialog, save, lambda _none: self._said(item))
+        dialog.restore(typed or {})
 
     def _worked_from(self, day: date) -> date:
         """The first day from this one on on which anybody works."""

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.diagnosis.resolution_hint import resolution_hint
+from app.domain.errors import NotAllowed
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import Action
@@ -28,6 +29,13 @@ from app.gui.toolkit.language import _
 from app.services.incidents.incident_queries import IncidentFilter
 
 DRAFT_KEY = "incident/new"
+Deed = Action | AddWork | AddPart
+_FORMS: dict[Deed, str] = {
+    AddWork(): "work",
+    AddPart(): "part",
+    Action.MARK_DUPLICATE: "duplicate",
+}
+"""Under what half-filled forms are kept, where that is not the name of the action."""
 
 
 class IncidentActions(QObject):
@@ -73,13 +81,13 @@ class IncidentActions(QObject):
             case AddWork():
                 self._submit(
                     dialogs.work_dialog(self._page),
-                    f"work/{incident.id}",
+                    (wish, incident.id),
                     lambda draft: work.add_work(incident.id, draft),
                 )
             case AddPart():
                 self._submit(
                     dialogs.part_dialog(self._page),
-                    f"part/{incident.id}",
+                    (wish, incident.id),
                     lambda draft: work.add_part(incident.id, draft),
                 )
             case RemovePart(part):
@@ -166,7 +174,7 @@ class IncidentActions(QObject):
             current = view.incident.technician_id
             self._submit(
                 dialogs.assign_dialog(self._page, names, current),
-                f"assign/{view.incident.id}",
+                (Action.ASSIGN, view.incident.id),
                 lambda key: services.incidents.assign(view.incident.id, key),
             )
 
@@ -181,7 +189,7 @@ class IncidentActions(QObject):
         today = self._context.services.context.today()
         self._submit(
             dialogs.hold_dialog(self._page, today),
-            f"hold/{view.incident.id}",
+            (Action.HOLD, view.incident.id),
             lambda draft: incidents.hold(view.incident.id, draft),
         )
 
@@ -201,7 +209,7 @@ class IncidentActions(QObject):
             show_report_beside(self._page, editor, incident.number)
             self._submit(
                 editor,
-                f"resolve/{incident.id}",
+                (Action.RESOLVE, incident.id),
                 lambda both: services.incidents.resolve(incident.id, *both),
             )
 
@@ -212,7 +220,7 @@ class IncidentActions(QObject):
         signer = view.incident.reporter_name
         self._submit(
             dialogs.close_dialog(self._page, signer),
-            f"close/{view.incident.id}",
+            (Action.CLOSE, view.incident.id),
             lambda draft: incidents.close(view.incident.id, draft),
         )
 
@@ -222,7 +230,7 @@ class IncidentActions(QObject):
         dialog = dialogs.reason_dialog(self._page, _("Reopen"), _("Reopen"), hint)
         self._submit(
             dialog,
-            f"reopen/{view.incident.id}",
+            (Action.REOPEN, view.incident.id),
             lambda why: incidents.reopen(view.incident.id, why),
         )
 
@@ -231,7 +239,7 @@ class IncidentActions(QObject):
         dialog = dialogs.reason_dialog(self._page, _("Cancel incident"), _("Cancel incident"))
         self._submit(
             dialog,
-            f"cancel/{view.incident.id}",
+            (Action.CANCEL, view.incident.id),
             lambda why: incidents.cancel(view.incident.id, why),
         )
 
@@ -239,7 +247,7 @@ class IncidentActions(QObject):
         work = self._context.services.work_log
         self._submit(
             dialogs.addendum_dialog(self._page),
-            f"addendum/{view.incident.id}",
+            (Action.ADDENDUM, view.incident.id),
             lambda text: work.add_addendum(view.incident.id, text),
         )
 
@@ -256,7 +264,7 @@ class IncidentActions(QObject):
             if others:
                 self._submit(
                     dialogs.duplicate_dialog(self._page, others),
-                    f"duplicate/{key}",
+                    (Action.MARK_DUPLICATE, key),
                     lambda first: incidents.mark_duplicate(key, first),
                 )
             else:
@@ -284,14 +292,9 @@ class IncidentActions(QObject):
                     )
                 }
             )
-            services = self._context.services
-            # What was typed is kept and offered by the next editor anyway.
-            editor.reload_with(
-                lambda _typed: self._page.run(lambda: gather(services, incident.id), self._edit)
-            )
             self._submit(
                 editor,
-                f"edit/{incident.id}",
+                (Action.EDIT, incident.id),
                 lambda draft: incidents.edit(incident.id, incident.version, draft),
             )
 
@@ -299,15 +302,39 @@ class IncidentActions(QObject):
 
     # --- shared --------------------------------------------------------------------------------
 
-    def _submit(self, dialog: DraftDialog, about: str, save: Callable[[Any], Any]) -> None:
-        """`about` names the dialog and its incident, under which a half-filled form is kept."""
+    def _submit(
+        self,
+        dialog: DraftDialog,
+        about: tuple[Deed, str],
+        save: Callable[[Any], Any],
+    ) -> None:
+        """`about` says what the dialog is for and the key of its incident."""
+        deed, key = about
+        name = _FORMS.get(deed, str(deed))
+        services = self._context.services
+        # What was typed is kept and offered by the next dialog anyway.
+        dialog.is_about(
+            key,
+            lambda _typed: self._page.run(
+                lambda: gather(services, key), lambda view: self._again(deed, view)
+            ),
+        )
         submit_autosaved(
             self._page,
             dialog,
-            f"incident/{about}",
+            f"incident/{name}/{key}",
             save,
             lambda _result: self._context.note(_("Saved")),
         )
+
+    def _again(self, deed: Deed, view: IncidentView) -> None:
+        """Open a dialog anew on the incident as others left it."""
+        if not isinstance(deed, Action):
+            self.want(deed)
+        elif deed in view.incident.actions:
+            self._by_action[deed](view)
+        else:
+            self._context.failed.emit(NotAllowed(deed, view.incident.state))
 
     def _run(self, work: Callable[[], Any], said: str) -> None:
         self._page.run(work, lambda _result: self._context.note(said))

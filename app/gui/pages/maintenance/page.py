@@ -13,6 +13,7 @@ from app.domain.maintenance.visits import VisitSummary
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.actions import VisitActions
 from app.gui.pages.maintenance.cells import grid_of
+from app.gui.pages.maintenance.checklist_actions import ChecklistActions
 from app.gui.pages.maintenance.checklist_view import WorkView
 from app.gui.pages.maintenance.compliance import ComplianceDialog
 from app.gui.pages.maintenance.detail import VisitDetail
@@ -78,7 +79,8 @@ class MaintenancePage(Page):
         self.aside = SidePanel()
         self.detail = VisitDetail()
         self.work = WorkView()
-        self.steps = VisitActions(self, self.detail, self.work)
+        self.checklist = ChecklistActions(self, self.work)
+        self.steps = VisitActions(self, self.detail, self.checklist)
         self.planning = VisitPlanning(self)
         self.extra = NewVisit(self)
         self.plans = PlanActions(self)
@@ -190,8 +192,8 @@ class MaintenancePage(Page):
         self.detail.left.connect(self._leave_visit)
         self.steps.shown.connect(self.show_visit)
         self.extra.made.connect(self.show_visit)
-        self.steps.work_shown.connect(lambda: self._whole.setCurrentWidget(self.work))
-        self.steps.work_left.connect(lambda: self._whole.setCurrentWidget(self._splitter))
+        self.checklist.shown.connect(lambda: self._whole.setCurrentWidget(self.work))
+        self.checklist.left.connect(lambda: self._whole.setCurrentWidget(self._splitter))
         self.plans.installed.connect(self.planning.generate)
 
     # --- the period ----------------------------------------------------------------------------

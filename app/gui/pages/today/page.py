@@ -28,6 +28,7 @@ from app.gui.shell.navigate import (
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import priority_badge, summary_badge
+from app.gui.toolkit.draft_dialog import Typed
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
@@ -233,11 +234,9 @@ class TodayPage(Page):
         )
 
     def _exchange(self) -> None:
-        from app.gui.shell.exchange_dialogs import ExchangeDialog
+        from app.gui.shell.exchange_dialogs import open_exchange
 
-        dialog = ExchangeDialog(self, self.context)
-        dialog.open()
-        dialog.refresh()
+        open_exchange(self, self.context)
 
     def _show_new_work(self, found: tuple[BoardItem, ...]) -> None:
         services = self.context.services
@@ -253,14 +252,21 @@ class TodayPage(Page):
             lambda _none: self.context.note(_("{number} was accepted", number=item.number)),
         )
 
-    def _refuse(self, item: BoardItem) -> None:
+    def _refuse(self, item: BoardItem, typed: Typed | None = None) -> None:
         dispatching = self.context.services.dispatching
         dialog = refuse_dialog(self, item.number)
+        dialog.is_about(
+            item.id,
+            lambda entered: self.run(
+                lambda: dispatching.numbered(item.number), lambda now: self._refuse(now, entered)
+            ),
+        )
         self.submit(
             dialog,
             lambda why: dispatching.refuse(item, why),
             lambda _none: self.context.note(_("{number} was refused", number=item.number)),
         )
+        dialog.restore(typed or {})
 
     def _open_work(self, item: BoardItem) -> None:
         incident = item.type is WorkType.INCIDENT
