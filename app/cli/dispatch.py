@@ -154,9 +154,13 @@ def _cells(t: Translator, item: BoardItem) -> tuple[str, str, str, str]:
 
 
 def _suggest(context: Context) -> None:
-    item = _item(context)
+    item, dispatching = _item(context), context.services.dispatching
     day = _day(context, item)
-    found = context.services.dispatching.suggest(item.type, item.id, day)
+    if not context.options.day:
+        # Nobody asked for a day on which nobody works.
+        day = dispatching.worked_from(day)
+    found = dispatching.suggest(item.type, item.id, day)
+    worked = day if any(one.room for one in found) else dispatching.worked_from(day)
     value = [
         {
             "code": one.technician.code,
@@ -168,20 +172,28 @@ def _suggest(context: Context) -> None:
         }
         for one in found
     ]
-    context.emit(value, lambda: _suggested(context.t, found))
+    context.emit(value, lambda: _suggested(context.t, found, day, worked))
 
 
-def _suggested(t: Translator, found: tuple[Suggestion, ...]) -> str:
+def _suggested(t: Translator, found: tuple[Suggestion, ...], day: date, worked: date) -> str:
+    head = f"{t.day(day)} {t.weekday(day)}"
+    if worked != day:
+        head = t(
+            "Nobody works on {day}. The next working day is {next}.",
+            day=head,
+            next=f"{t.day(worked)} {t.weekday(worked)}",
+        )
     rows = [
         (
             one.technician.code,
             one.technician.name,
-            f"{one.minutes}/{one.room}",
+            f"{one.minutes}/{one.room}" if one.room else t("Day off"),
             " ".join(problem_text(t, problem) for problem in one.doubts),
         )
         for one in found
     ]
-    return table((t("Staff code"), t("Name"), t("Minutes"), t("What speaks against it")), rows)
+    header = (t("Staff code"), t("Name"), t("Minutes"), t("What speaks against it"))
+    return "\n".join((head, table(header, rows)))
 
 
 def _new(context: Context) -> None:

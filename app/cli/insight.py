@@ -113,7 +113,7 @@ def _months(t: Translator, report: InsightReport) -> str:
     header += [word(t, "fault_class", c) if c else t("not classified") for c in classes]
     header.append(t("Failures"))
     rows = [
-        (f"{m.month:%Y-%m}", m.total, *(m.by_class.get(c, 0) for c in classes), m.item_failures)
+        (t.month(m.month), m.total, *(m.by_class.get(c, 0) for c in classes), m.item_failures)
         for m in report.months
     ]
     return table(header, rows)

@@ -44,8 +44,9 @@ class OtherComputer:
 class ExchangeStatus:
     """`waiting` are the own operations the office has not placed in its order, `waiting_since` the
     earliest moment of one: the office has everything done here before, by the clock of this
-    computer; it has all up to the number `office_has`, and that is true whatever the clocks say.  `everything_until`, in the office: of every known computer everything is here up to
-    a package it made at this moment by its clock, or later; None when that cannot be said."""
+    computer.  It has all up to the number `office_has`, and that is true whatever the clocks say.
+    `everything_until`, in the office: of every known computer everything is here up to a package it
+    made at this moment by its clock, or later; None when that cannot be said."""
 
     office: bool
     waiting: int

@@ -207,7 +207,8 @@ class Page(QWidget):
 
         dialog.submitted.connect(on_submitted)
         if isinstance(dialog, DraftDialog) and dialog.record_key:
-            RecordWatch(self.context, dialog)
+            context = self.context
+            RecordWatch(dialog, context.services.meanwhile, context.tasks, context.feed)
         dialog.open()
 
     def shown(self) -> None:

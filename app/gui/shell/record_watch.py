@@ -15,9 +15,11 @@ from app.texts.operations import deed_line
 
 if TYPE_CHECKING:
     from app.domain.errors import AppError
-    from app.gui.shell.page import AppContext
+    from app.gui.shell.feed import Feed
     from app.gui.toolkit.draft_dialog import DraftDialog
+    from app.gui.toolkit.tasks import Tasks
     from app.services.core.changes import Change
+    from app.services.core.meanwhile import Meanwhile
     from app.services.core.trail_entries import TrailEntry
 
 AFTER = 150
@@ -27,18 +29,16 @@ AFTER = 150
 class RecordWatch(QObject):
     """Lives as long as its dialog."""
 
-    def __init__(self, context: AppContext, dialog: DraftDialog) -> None:
+    def __init__(self, dialog: DraftDialog, meanwhile: Meanwhile, tasks: Tasks, feed: Feed) -> None:
         super().__init__(dialog)
         assert dialog.record_key, "a dialog about no record is not watched"
-        self._context, self._dialog = context, dialog
+        self._dialog, self._meanwhile, self._tasks = dialog, meanwhile, tasks
         self._known: frozenset[str] | None = None
         self._soon = QTimer(self, singleShot=True, interval=AFTER)
         self._soon.timeout.connect(self._look)
-        context.feed.changed.connect(self._on_changed)
-        meanwhile, key = context.services.meanwhile, dialog.record_key
-        context.tasks.run(
-            lambda: meanwhile.known(key), self._begin, owner=self, failed=_looked_at_again
-        )
+        feed.changed.connect(self._on_changed)
+        key = dialog.record_key
+        tasks.run(lambda: meanwhile.known(key), self._begin, owner=self, failed=_looked_at_again)
 
     def _begin(self, known: frozenset[str]) -> None:
         self._known = known
@@ -48,11 +48,10 @@ class RecordWatch(QObject):
             self._soon.start()
 
     def _look(self) -> None:
-        known, key = self._known, self._dialog.record_key
-        if known is None or not self._context.is_ready:
+        known, key, meanwhile = self._known, self._dialog.record_key, self._meanwhile
+        if known is None:
             return
-        meanwhile = self._context.services.meanwhile
-        self._context.tasks.run(
+        self._tasks.run(
             lambda: meanwhile.by_others(key, known),
             self._found,
             owner=self,

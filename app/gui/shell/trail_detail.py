@@ -131,9 +131,9 @@ def trail_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
             title=_("When"),
-            text=lambda e: words().moment(e.at)[2:],
+            text=lambda e: words().moment(e.at),
             detail=lambda e: " · ".join(filter(None, (e.person or e.actor, e.device))),
-            width=122,
+            width=138,
         ),
         TableColumn(
             title=_("Operation"),

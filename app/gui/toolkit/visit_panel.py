@@ -34,7 +34,7 @@ class VisitPanel(QFrame):
                 TableColumn(
                     title=_("Visit"),
                     text=lambda v: v.merchant_name or _("Office"),
-                    detail=_second,
+                    detail=lambda visit: _second(visit, self._today),
                     width=170,
                     stretch=True,
                 ),
@@ -73,7 +73,7 @@ class VisitPanel(QFrame):
             self._states.show_empty(_("Nothing is due today"), icon="circle-check")
 
 
-def _second(visit: VisitSummary) -> str:
+def _second(visit: VisitSummary, today: date) -> str:
     minute = visit.start_minute
     begin = "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
-    return " · ".join(filter(None, (words().day(visit.planned_on)[5:], begin, visit.area)))
+    return " · ".join(filter(None, (words().short_day(visit.planned_on, today), begin, visit.area)))

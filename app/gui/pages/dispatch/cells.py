@@ -53,7 +53,7 @@ def board_view(board: Board, area: str = "") -> BoardView:
     ]
     view = BoardView(board, work, loads, NO_GRID)
     rows = tuple(tuple(_cell(view, person, day, area) for day in days) for person in people)
-    columns = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in days)
+    columns = tuple(words().heading(day) for day in days)
     return replace(view, grid=GridContent(columns, tuple(p.name for p in people), rows))
 
 
@@ -63,7 +63,7 @@ def _cell(view: BoardView, person: Technician, day: date, area: str) -> GridCell
     away, room = day in board.leave[person.id], view.room(person.id, day)
     leave = [Chip(Badge(_("On leave"), "neutral", "user"))] if away else []
     chips = (*leave, *(_chip(board, item) for item in work))
-    note = load_text(load, room)
+    note = load_text(load, room) or (_("Day off") if not room and not away else "")
     fullness = None
     if load is not None:
         fullness = 2.0 if load.overfull else min(1.0, load.minutes / max(1, load.room))
@@ -91,15 +91,17 @@ def load_text(load: DayLoad | None, room: int) -> str:
 
 def _chip(board: Board, item: BoardItem) -> Chip:
     said = answer_badge(item)
+    new = said.text if said is not None and item.is_new else ""
     late = _("Overdue") if item.due_on < board.today else ""
-    # What presses stands first: the end of a line is cut off where days are narrow.
-    marks = [said.text if said is not None and item.is_new else "", late]
-    what_and_where = " ".join(filter(None, (word(words(), "priority", item.priority), item.title)))
-    text = " · ".join(filter(None, (*marks, what_and_where)))
+    # The end of a line is cut off where days are narrow: where stands first, and what presses is
+    # told by symbol and tint, too.
+    where = (item.title, item.area)
+    text = " · ".join(filter(None, (*where, word(words(), "priority", item.priority), new, late)))
     tone = "danger" if late else _TONES.get(item.priority or Priority.P4, "accent")
     if item.type is WorkType.VISIT and not late:
         tone = "neutral"
-    return Chip(Badge(text, tone, _ICONS[item.type]), (item.id,), movable(item), hint(item))
+    symbol = "bell" if new else "clock" if late else _ICONS[item.type]
+    return Chip(Badge(text, tone, symbol), (item.id,), movable(item), hint(item))
 
 
 def movable(item: BoardItem) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSplitter
 
-from app.domain.dispatch.board import BoardItem
+from app.domain.dispatch.board import BoardItem, Suggestion
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.errors import AppError, InvalidInput
 from app.gui.actions import UserAction
@@ -85,9 +85,9 @@ class DispatchPage(Page):
         self._chosen: BoardItem | None = None
         self.grid = GridView()
         self.grid.setAccessibleName(_("Technicians and days"))
-        self._cell_model = RowTableModel(work_columns(), self)
+        self._cell_model = RowTableModel(work_columns(self._today), self)
         self.of_cell = WorkTable(self._cell_model, name="of day")
-        self._pool_model = RowTableModel(work_columns(), self)
+        self._pool_model = RowTableModel(work_columns(self._today), self)
         self.pool = WorkTable(self._pool_model, name="pool")
         self.pool.setAcceptDrops(True)
         self._make_bar()
@@ -177,6 +177,9 @@ class DispatchPage(Page):
             self._wanted = BoardQuery(mode, self.context.services.context.today())
         return self._wanted
 
+    def _today(self) -> date:
+        return self.context.services.context.today()
+
     def keep_place(self, store: QSettings) -> None:
         """Remember how many days are in sight."""
         if self._wanted is not None:
@@ -189,7 +192,7 @@ class DispatchPage(Page):
 
     def go_today(self) -> None:
         """The span of today."""
-        self._narrow(day=self.context.services.context.today())
+        self._narrow(day=self._today())
 
     def _narrow(self, **changes: object) -> None:
         self._wanted = replace(self.wanted, **changes)  # type: ignore[arg-type]
@@ -218,8 +221,7 @@ class DispatchPage(Page):
         for made in self._modes.buttons():
             made.setChecked(made.property("mode") == str(wanted.mode))
         t, (first, last) = words(), wanted.span
-        one = first == last
-        self._period.setText(t.day(first) if one else f"{t.day(first)} – {last:%m-%d}")
+        self._period.setText(t.days(first, last))
         self.grid.show_grid(view.grid, lanes=True)
         if self.grid.current_cell() is None:
             self.grid.choose(view.grid.cells[0][0].day)
@@ -238,7 +240,9 @@ class DispatchPage(Page):
         self._day_title.setText(f"{name} · {t.day(cell.day)} {t.weekday(cell.day)}")
         room = view.room(*key)
         away = _("On leave") if cell.away else ""
-        free = load_text(view.loads.get(key), room) or _("{minutes} min free", minutes=room)
+        free = load_text(view.loads.get(key), room) or (
+            _("{minutes} min free", minutes=room) if room else _("Day off")
+        )
         self._day_load.setText(away or free)
         self._cell_model.set_rows(view.work.get(key, ()))
 
@@ -288,16 +292,18 @@ class DispatchPage(Page):
 
     def _ask(self, item: BoardItem, typed: Typed | None = None) -> None:
         cell, services = self.grid.current_cell(), self.context.services
-        today = services.context.today()
+        today = self._today()
         day = self._worked_from(max(cell.day if cell is not None else today, today))
         dialog = AssignDialog(item, day, self)
 
         def suggest(on: date) -> None:
-            self.run(
-                lambda: services.dispatching.suggest(item.type, item.id, on),
-                dialog.show_suggestions,
-                owner=dialog,
-            )
+            def read() -> tuple[tuple[Suggestion, ...], date]:
+                dispatching = services.dispatching
+                found = dispatching.suggest(item.type, item.id, on)
+                anybody = any(one.room for one in found)
+                return found, on if anybody else dispatching.worked_from(on)
+
+            self.run(read, lambda both: dialog.show_suggestions(*both), owner=dialog)
 
         def save(chosen: Chosen | None) -> None:
             to = chosen_or_refused(chosen)

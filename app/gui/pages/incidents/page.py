@@ -163,12 +163,11 @@ class IncidentsPage(Page):
         return due_text(words(), item, self._moment)
 
     def _moment(self, moment: datetime) -> str:
-        due = moment.astimezone()
-        days = (due.date() - self.context.now().astimezone().date()).days
-        clock = f"{due:%H:%M}"
+        today = self.context.now().astimezone().date()
+        days = (moment.astimezone().date() - today).days
         if days in _NEAR:
-            return _(_NEAR[days], time=clock)
-        return f"{due:%m-%d} {clock}"
+            return _(_NEAR[days], time=words().clock(moment))
+        return words().short_moment(moment, today)
 
     # --- the list ------------------------------------------------------------------------------
 

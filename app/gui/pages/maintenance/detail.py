@@ -265,9 +265,9 @@ def _log_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
             title=_("Time"),
-            text=lambda e: words().moment(e.at)[5:],
+            text=lambda e: words().moment(e.at),
             detail=lambda e: e.by,
-            width=96,
+            width=136,
         ),
         TableColumn(
             title=_("What happened"),

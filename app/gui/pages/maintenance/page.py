@@ -295,11 +295,7 @@ class MaintenancePage(Page):
         first, last = view.wanted.span
         day = view.wanted.day
         whole = mode in (ViewMode.MONTH, ViewMode.LIST)
-        self._period.setText(
-            _("{year}-{month}", year=day.year, month=f"{day.month:02d}")
-            if whole
-            else f"{t.day(first)} – {last:%m-%d}"
-        )
+        self._period.setText(t.month(day) if whole else t.days(first, last))
         late = sum(visit_badge(v, view.today).tone == "danger" for v in view.visits)
         text = plural("{count} visit", "{count} visits", len(view.visits))
         missed = _("{count} missed", count=late) if late else ""

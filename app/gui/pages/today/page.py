@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFrame
 from app.domain.dispatch.board import BoardItem
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.incidents.incidents import IncidentSummary
+from app.domain.people.roles import IN_THE_FIELD
+from app.domain.register.people import Technician
 from app.gui.actions import UserAction
 from app.gui.pages.today.new_work import NewWorkPanel, refuse_dialog
 from app.gui.shell.navigate import (
@@ -112,6 +114,8 @@ class TodayPage(Page):
         self._warnings.setToolTip(_("Opens the digest with the evidence behind each"))
         self._warnings.opened.connect(lambda: self.context.go(ShowWarningDigest()))
         self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
+        self._wish: bool | None = None
+        """Whether only one's own is wanted; None until somebody says so."""
         self._mine = True
         new = action_button(UserAction.NEW_INCIDENT, self._new, role="primary")
         new.setMinimumHeight(34)
@@ -177,21 +181,21 @@ class TodayPage(Page):
         )
 
     def _due(self, item: IncidentSummary) -> str:
-        return due_text(words(), item, lambda moment: words().moment(moment)[5:])
+        return due_text(words(), item, lambda moment: words().short_moment(moment, self._today()))
 
     def _badge(self, item: IncidentSummary) -> Badge:
         return summary_badge(item, self.context.now())
 
     def refresh(self) -> None:
         """Read what is urgent."""
-        services, mine = self.context.services, self._mine
+        services, wish = self.context.services, self._wish
         actor = services.context.actor
 
-        def read() -> tuple[IncidentCounts, Any, str, bool]:
+        def read() -> tuple[IncidentCounts, Any, Technician | None, bool]:
             with services.context.snapshot():
-                people = {person.code: person.id for person in services.directory.technicians()}
-                me = people.get(actor, "")
-                only = me if mine else ""
+                people = {person.code: person for person in services.directory.technicians()}
+                me = people.get(actor)
+                only = me.id if me is not None and _begins_with_own(me, wish) else ""
                 wanted = IncidentFilter(states="open", order="due", technician_id=only)
                 found = services.incidents.first(wanted, SHOWN)
                 registered = bool(found or services.terminals.first(TerminalFilter(), 1))
@@ -294,9 +298,15 @@ class TodayPage(Page):
         self.visits.setVisible(bool(found.due_count or found.overdue_count))
 
     def _show(
-        self, counts: IncidentCounts, found: tuple[IncidentSummary, ...], me: str, registered: bool
+        self,
+        counts: IncidentCounts,
+        found: tuple[IncidentSummary, ...],
+        me: Technician | None,
+        registered: bool,
     ) -> None:
-        self._me = me
+        self._me = me.id if me is not None else ""
+        self._mine = me is not None and _begins_with_own(me, self._wish)
+        self._whose.setVisible(me is not None)
         for name, figure in self._figures.items():
             figure.show_number(getattr(counts, name))
         now = self.context.now()
@@ -335,7 +345,7 @@ class TodayPage(Page):
             )
 
     def _toggle(self) -> None:
-        self._mine = not self._mine
+        self._wish = not self._mine
         self.refresh()
 
     def _new(self) -> None:
@@ -348,6 +358,12 @@ class TodayPage(Page):
         only = self._me if self._mine else ""
         wanted = IncidentFilter(states=_LISTS[name], technician_id=only)
         self.context.go(ListIncidents(wanted))
+
+
+def _begins_with_own(person: Technician, wish: bool | None) -> bool:
+    """Whether only the person's own is shown: as wished, else to whoever goes on visits; who hands
+    the work out begins with everybody's."""
+    return (person.role in IN_THE_FIELD and person.fieldwork) if wish is None else wish
 
 
 def _to_do(services: Services, silent_after: timedelta) -> ToDo:
