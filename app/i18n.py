@@ -51,7 +51,12 @@ class Translator:
         """The time of day of a moment, to the minute."""
         return moment.astimezone(zone).strftime("%H:%M")
 
-    def month(self, day: date) -> str:
+    def day_of(self, moment: datetime | None, zone: tzinfo | None = None) -> str:
+        """The local calendar day of a moment."""
+        return "" if moment is None else self.day(moment.astimezone(zone).date())
+
+    @staticmethod
+    def month(day: date) -> str:
         """The month of a day."""
         return day.strftime("%Y-%m")
 

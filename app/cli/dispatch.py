@@ -15,6 +15,7 @@ from app.domain.maintenance.workload_figures import DayLoad
 from app.domain.register.people import Technician
 from app.i18n import N_, Translator
 from app.texts import problem_text, word
+from app.texts.dispatch import work_place
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -150,7 +151,7 @@ def _cells(t: Translator, item: BoardItem) -> tuple[str, str, str, str]:
     if item.refused is not None:
         said = f"{said}: {item.refused.technician} · {item.refused.refusal}"
     rank = item.priority.upper() if item.priority else word(t, "kind", item.type)
-    return f"{item.number} {rank}", item.title, item.area, said
+    return f"{item.number} {rank}", work_place(t, item), item.area, said
 
 
 def _suggest(context: Context) -> None:

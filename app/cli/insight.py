@@ -65,7 +65,7 @@ def _plain(report: InsightReport) -> dict[str, object]:
         "item_failures": report.item_failures,
         "months": [
             {
-                "month": f"{month.month:%Y-%m}",
+                "month": Translator.month(month.month),
                 "incidents": month.total,
                 "item_failures": month.item_failures,
                 "by_class": {str(name or ""): n for name, n in month.by_class.items()},

@@ -21,6 +21,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.texts import problem_text
+from app.texts.dispatch import work_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class AssignDialog(DraftDialog):
         self.table.opened.connect(lambda _one: self.submit())
         self.table.current_changed.connect(self._on_current)
         self.doubts = label("", "error", wrap=True)
-        about = " · ".join(filter(None, (item.title, item.area, item.detail)))
+        about = " · ".join(filter(None, (work_place(words(), item), item.area, item.detail)))
         self.insert(panel(row(label(about, wrap=True), margins=(12, 8, 12, 8)), "note"))
         self._nobody = label("", wrap=True)
         self._worked = day

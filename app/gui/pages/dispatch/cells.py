@@ -14,6 +14,7 @@ from app.gui.toolkit.day_grid_cells import NO_GRID, Chip, GridCell, GridContent
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.theme import Badge
 from app.texts import word
+from app.texts.dispatch import work_place
 
 _ICONS = {WorkType.INCIDENT: "triangle-alert", WorkType.VISIT: "calendar-days"}
 _TONES = {Priority.P1: "danger", Priority.P2: "warning"}
@@ -86,7 +87,10 @@ def load_text(load: DayLoad | None, room: int) -> str:
     """Minutes planned, driving included, of those there are."""
     if load is None:
         return ""
-    return _("{minutes}/{room} min", minutes=round(load.minutes), room=load.room or room)
+    minutes, whole = round(load.minutes), load.room or room
+    if not whole:
+        return " · ".join((_("Day off"), _("{minutes} min", minutes=minutes)))
+    return _("{minutes}/{room} min", minutes=minutes, room=whole)
 
 
 def _chip(board: Board, item: BoardItem) -> Chip:
@@ -95,7 +99,7 @@ def _chip(board: Board, item: BoardItem) -> Chip:
     late = _("Overdue") if item.due_on < board.today else ""
     # The end of a line is cut off where days are narrow: where stands first, and what presses is
     # told by symbol and tint, too.
-    where = (item.title, item.area)
+    where = (work_place(words(), item), item.area)
     text = " · ".join(filter(None, (*where, word(words(), "priority", item.priority), new, late)))
     tone = "danger" if late else _TONES.get(item.priority or Priority.P4, "accent")
     if item.type is WorkType.VISIT and not late:
@@ -137,7 +141,9 @@ def what(item: BoardItem) -> str:
 def hint(item: BoardItem) -> str:
     """A piece of work in two lines: what and where, who answered what."""
     minutes = _("{minutes} min", minutes=item.minutes)
-    first = " · ".join(filter(None, (item.number, item.title, what(item), item.area, minutes)))
+    first = " · ".join(
+        filter(None, (item.number, work_place(words(), item), what(item), item.area, minutes))
+    )
     return "\n".join(filter(None, (first, history(item))))
 
 

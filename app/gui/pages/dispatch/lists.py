@@ -15,6 +15,7 @@ from app.gui.toolkit.day_grid import MIME, start_drag
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.texts.dispatch import work_place
 
 
 def work_columns(today: Callable[[], date]) -> tuple[TableColumn, ...]:
@@ -29,7 +30,7 @@ def work_columns(today: Callable[[], date]) -> tuple[TableColumn, ...]:
         TableColumn(title=_("Kind"), text=lambda _i: "", badge=type_badge, width=92),
         TableColumn(
             title=_("Merchant"),
-            text=lambda i: i.title,
+            text=lambda i: work_place(words(), i),
             detail=lambda i: " · ".join(filter(None, (i.area, what(i)))),
             width=110,
             stretch=True,

@@ -30,7 +30,7 @@ from app.gui.pages.maintenance.detail import (
     WorkOnTask,
 )
 from app.gui.pages.maintenance.read import VisitView, read_visit
-from app.gui.shell.navigate import ShowIncident
+from app.gui.shell.navigate import Navigate, ShowIncident
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog, Typed
 from app.gui.toolkit.language import _, plural, words
@@ -68,6 +68,8 @@ class VisitActions(QObject):
                 self._show_incident(note)
             case SignVisit(role):
                 self._sign(role)
+            case Navigate():
+                self._context.go(wish)
             case _:
                 self._change(wish)
 

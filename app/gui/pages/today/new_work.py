@@ -19,6 +19,7 @@ from app.gui.toolkit.permission import permit
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.texts import word
+from app.texts.dispatch import work_place
 
 SHOWN = 3
 """Rows in sight at once; more are scrolled to."""
@@ -100,7 +101,7 @@ def _columns() -> tuple[TableColumn, ...]:
         ),
         TableColumn(
             title=_("Merchant"),
-            text=lambda i: i.title,
+            text=lambda i: work_place(words(), i),
             detail=lambda i: i.detail or word(words(), "kind", i.type),
             width=180,
             stretch=True,
