@@ -96,6 +96,7 @@ def _columns() -> tuple[TableColumn, ...]:
             title=_("Field"),
             text=lambda c: " ".join(filter(None, (c.about, cell(c, 0)))),
             width=120,
+            stretch=True,
         ),
         TableColumn(
             title=_("Old value"), text=lambda c: cell(c, 1) or "—", width=140, stretch=True

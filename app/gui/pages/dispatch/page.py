@@ -224,7 +224,9 @@ class DispatchPage(Page):
         self._period.setText(t.days(first, last))
         self.grid.show_grid(view.grid, lanes=True)
         if self.grid.current_cell() is None:
+            # Not a day off, unless nothing else is in sight.
             self.grid.choose(view.grid.cells[0][0].day)
+            self.grid.choose(self._worked_from(first))
         self._on_cell(self.grid.current_cell())
         waiting = [item for item in board.pool if wanted.area in ("", item.area)]
         self._pool_title.setText(_("Waiting for somebody: {count}", count=len(waiting)))

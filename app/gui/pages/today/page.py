@@ -167,6 +167,7 @@ class TodayPage(Page):
                 title=_("Class"),
                 text=lambda i: word(words(), "fault_class", i.fault_class),
                 width=120,
+                stretch=True,
             ),
             TableColumn(
                 title=_("Priority"),
@@ -175,7 +176,11 @@ class TodayPage(Page):
                 width=90,
             ),
             TableColumn(
-                title=_("Area"), text=lambda i: i.area, detail=lambda i: i.technician, width=110
+                title=_("Area"),
+                text=lambda i: i.area,
+                detail=lambda i: i.technician,
+                width=110,
+                stretch=True,
             ),
             TableColumn(title=_("Due"), text=self._due, width=120),
         )

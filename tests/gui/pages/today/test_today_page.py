@@ -135,10 +135,10 @@ def shown(page: TodayPage) -> str:
 @pytest.mark.parametrize(
     ("role", "begins"),
     [
-        (Role.TECHNICIAN, "我的异常（最紧急在前）"),
-        (Role.LEAD, "我的异常（最紧急在前）"),
-        (Role.MANAGER, "全部未解决异常（最紧急在前）"),
-        (Role.ADMINISTRATOR, "全部未解决异常（最紧急在前）"),
+        (Role.TECHNICIAN, "我的异常"),
+        (Role.LEAD, "我的异常"),
+        (Role.MANAGER, "全部未解决异常"),
+        (Role.ADMINISTRATOR, "全部未解决异常"),
     ],
 )
 def test_who_hands_out_the_work_begins_with_everybodys(
@@ -149,7 +149,7 @@ def test_who_hands_out_the_work_begins_with_everybodys(
     settled()
     page.refresh()
     settled()
-    assert page._heading.text() == begins
+    assert page._heading.text().startswith(begins)
     page._whose.click()
     settled()
-    assert page._heading.text() != begins, "and may choose"
+    assert not page._heading.text().startswith(begins), "and may choose"
