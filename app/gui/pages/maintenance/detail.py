@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
 from app.domain.documents import SignerRole
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
@@ -156,6 +156,12 @@ class VisitDetail(QWidget):
         )
         layout.setStretch(4, 1)
         self.setLayout(layout)
+
+    def put_above(self, widget: QWidget) -> None:
+        """Show a widget above the facts."""
+        layout = self.layout()
+        assert isinstance(layout, QBoxLayout)
+        layout.insertWidget(2, widget)
 
     def _task_columns(self) -> tuple[TableColumn, ...]:
         return (

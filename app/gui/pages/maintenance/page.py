@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
 
-from app.domain.maintenance.visits import VisitSummary
+from app.domain.maintenance.visits import VisitState, VisitSummary
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.actions import VisitActions
 from app.gui.pages.maintenance.cells import grid_of
@@ -43,6 +43,7 @@ from app.gui.shell.navigate import (
     ShowVisit,
 )
 from app.gui.shell.page import AppContext, Page
+from app.gui.shell.work_answers import AnswerBar
 from app.gui.toolkit.action_buttons import action_button, action_icon_button, fill_menu
 from app.gui.toolkit.day_grid import GridView
 from app.gui.toolkit.day_grid_cells import NO_GRID, GridCell, GridContent
@@ -78,6 +79,8 @@ class MaintenancePage(Page):
         self.grid = GridView()
         self.aside = SidePanel()
         self.detail = VisitDetail()
+        self.answer = AnswerBar(self)
+        self.detail.put_above(self.answer)
         self.work = WorkView()
         self.checklist = ChecklistActions(self, self.work)
         self.steps = VisitActions(self, self.detail, self.checklist)
@@ -333,6 +336,8 @@ class MaintenancePage(Page):
         def arrived(view: VisitView) -> None:
             if visit_id == self._looking_for:
                 self.detail.show_view(view)
+                planned = view.visit.summary.state is VisitState.PLANNED
+                self.answer.show_for(visit_id, unanswered=planned)
                 self._right.setCurrentWidget(self.detail)
 
         self.run(lambda: read_visit(services, visit_id), arrived)

@@ -15,7 +15,7 @@ from app.domain.incidents.incidents import IncidentSummary
 from app.domain.people.roles import IN_THE_FIELD
 from app.domain.register.people import Technician
 from app.gui.actions import UserAction
-from app.gui.pages.today.new_work import NewWorkPanel, refuse_dialog
+from app.gui.pages.today.new_work import NewWorkPanel
 from app.gui.shell.navigate import (
     ImportTerminals,
     ListIncidents,
@@ -28,9 +28,9 @@ from app.gui.shell.navigate import (
     ShowWarningDigest,
 )
 from app.gui.shell.page import AppContext, Page
+from app.gui.shell.work_answers import WorkAnswers
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import priority_badge, summary_badge
-from app.gui.toolkit.draft_dialog import Typed
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
@@ -122,10 +122,10 @@ class TodayPage(Page):
         self.exchange = action_button(UserAction.OPEN_EXCHANGE, self._exchange)
         self.topbar.add_right(self.exchange, new)
         self.visits: VisitPanel | None = None
-        self.new_work = NewWorkPanel()
+        self.new_work, answers = NewWorkPanel(), WorkAnswers(self)
         self.new_work.hide()
-        self.new_work.accepted.connect(self._accept)
-        self.new_work.refused.connect(self._refuse)
+        self.new_work.accepted.connect(answers.accept)
+        self.new_work.refused.connect(answers.refuse)
         self.new_work.opened.connect(self._open_work)
         self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
         self._visits_soon.timeout.connect(self._read_rest)
@@ -253,29 +253,6 @@ class TodayPage(Page):
         self.new_work.show_work(found, standing)
         if found and standing.refusal("dispatch.see") is None:
             self.run(lambda: services.dispatching.see(found), lambda _none: None)
-
-    def _accept(self, item: BoardItem) -> None:
-        dispatching = self.context.services.dispatching
-        self.run(
-            lambda: dispatching.accept(item),
-            lambda _none: self.context.note(_("{number} was accepted", number=item.number)),
-        )
-
-    def _refuse(self, item: BoardItem, typed: Typed | None = None) -> None:
-        dispatching = self.context.services.dispatching
-        dialog = refuse_dialog(self, item.number)
-        dialog.is_about(
-            item.id,
-            lambda entered: self.run(
-                lambda: dispatching.numbered(item.number), lambda now: self._refuse(now, entered)
-            ),
-        )
-        self.submit(
-            dialog,
-            lambda why: dispatching.refuse(item, why),
-            lambda _none: self.context.note(_("{number} was refused", number=item.number)),
-        )
-        dialog.restore(typed or {})
 
     def _open_work(self, item: BoardItem) -> None:
         incident = item.type is WorkType.INCIDENT
