@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import bootstrap
@@ -21,12 +21,16 @@ from app.domain.register.terminals import draft_of
 from app.gui.pages.dispatch.page import DispatchPage
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.incidents.tabs import AddPart, AddWork
+from app.gui.pages.maintenance.detail import SkipTask
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.settings.contacts import ContactsSection
 from app.gui.pages.settings.page import SettingsPage
 from app.gui.pages.settings.people import PeopleSection
 from app.gui.pages.terminals.page import TerminalsPage
+from app.gui.pages.today.page import TodayPage
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.page import AppContext
+from app.gui.shell.screens import settle
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
 from app.services.core import other_seats
@@ -200,6 +204,14 @@ class Office:
             found[name] = Case(
                 self.on_visit(lambda page, a=action: page.steps.take(a)), typed, self.locks_visit
             )
+        found["skip a task"] = Case(
+            self.on_visit(
+                lambda page: page.steps.take(SkipTask(page.detail.view.visit.occurrences[0]))
+            ),
+            {"reason": "我写的"},
+            self.locks_visit,
+        )
+        found["refuse work"] = Case(self._refuse, {"reason": "我写的"}, self.locks_visit)
         found["dispatch"] = Case(self._assign, {"overruling": "我写的"}, self.locks_visit)
         found["plan"] = Case(
             self.on_visit(lambda page: page.plans.edit(self.mine.plans.get("care"))),
@@ -209,6 +221,11 @@ class Office:
         found["person"] = Case(self._edit_person, {"email": "a@b.cn"}, self.edits_person)
         found["contact"] = Case(self._edit_contact, {"hours": "我写的"}, self.edits_contact)
         return found
+
+    def _refuse(self) -> None:
+        number = self.mine.visits.get(self.visit).summary.number
+        page = self.page("today", TodayPage)
+        page.answers.refuse(self.mine.dispatching.numbered(number))
 
     def _assign(self) -> None:
         page = self.page("dispatch", DispatchPage)
@@ -243,21 +260,33 @@ def reload(dialog: QDialog) -> None:
     found.click()
 
 
+def dialog_after(qtbot: QtBot, before: QDialog | None = None) -> DraftDialog:
+    """The dialog that is open now, once it is another than `before`."""
+
+    def there() -> bool:
+        now = QApplication.activeModalWidget()
+        return isinstance(now, DraftDialog) and now is not before
+
+    qtbot.waitUntil(there, timeout=20_000)
+    found = QApplication.activeModalWidget()
+    assert isinstance(found, DraftDialog)
+    return found
+
+
 def test_every_dialog_says_who_changed_its_record_and_keeps_what_was_typed(
     window: MainWindow,
     services: Services,
     other: Services,
-    settled: Settled,
-    opened: Opened,
+    context: AppContext,
     qtbot: QtBot,
     clock: FrozenClock,
 ) -> None:
     office = Office(window, services, other)
-    office.settle = settled
+    office.settle = lambda: settle(context, calm=40)
     for name, case in office.cases().items():
         case.open()
-        dialog = opened()
-        assert isinstance(dialog, DraftDialog), name
+        dialog = dialog_after(qtbot)
+        office.settle()
         dialog.restore(case.typed)
         before = dialog.content()
         assert {k: before[k] for k in case.typed} == case.typed, name
@@ -268,14 +297,13 @@ def test_every_dialog_says_who_changed_its_record_and_keeps_what_was_typed(
         assert moment in said(dialog), name
         assert dialog.content() == before, f"{name}: what was typed was lost"
         reload(dialog)
-        again = opened()
-        assert isinstance(again, DraftDialog), name
-        assert again is not dialog, name
+        again = dialog_after(qtbot, dialog)
+        office.settle()
         assert {k: again.content()[k] for k in case.typed} == case.typed, name
         assert "T02 王强 (L8)" not in said(again), name
         again.restore(before)
         again.reject()
-        settled()
+        office.settle()
 
 
 def test_what_others_made_impossible_is_said_instead_of_asked_again(

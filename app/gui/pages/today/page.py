@@ -122,10 +122,10 @@ class TodayPage(Page):
         self.exchange = action_button(UserAction.OPEN_EXCHANGE, self._exchange)
         self.topbar.add_right(self.exchange, new)
         self.visits: VisitPanel | None = None
-        self.new_work, answers = NewWorkPanel(), WorkAnswers(self)
+        self.new_work, self.answers = NewWorkPanel(), WorkAnswers(self)
         self.new_work.hide()
-        self.new_work.accepted.connect(answers.accept)
-        self.new_work.refused.connect(answers.refuse)
+        self.new_work.accepted.connect(self.answers.accept)
+        self.new_work.refused.connect(self.answers.refuse)
         self.new_work.opened.connect(self._open_work)
         self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
         self._visits_soon.timeout.connect(self._read_rest)
