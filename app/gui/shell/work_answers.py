@@ -90,7 +90,7 @@ class AnswerBar(QFrame):
         if (item := self._item) is None or item.dispatch is None:
             return
         services, t = self._page.context.services, words()
-        told = _("Newly assigned to you by {who}", who=item.dispatch.given_by)
+        told = _("Newly assigned to you by {who}", who=item.dispatch.giver)
         day = f"{t.day(item.day)} {t.weekday(item.day)}" if item.day else ""
         self._text.setText(" · ".join(filter(None, (told, day, item.dispatch.overruling))))
         standing = services.context.standing

@@ -56,12 +56,17 @@ class DraftDialog(WorkingDialog):
         self.record_key = ""
         """The record it is about; empty for one that is still to be made."""
         self._again: Callable[[Typed], object] | None = None
-        self._overtaken = label("", wrap=True, copy=True)
+        self._overtaken_head, self._overtaken = label(""), label("", wrap=True, copy=True)
         self._reload = button(
             _("Reload and keep what I typed"), self._on_reload, role="link", icon="refresh-cw"
         )
         self._meanwhile = panel(
-            column(self._overtaken, row(self._reload, None), spacing=4, margins=(12, 8, 12, 8)),
+            column(
+                row(self._overtaken_head, None, self._reload),
+                self._overtaken,
+                spacing=2,
+                margins=(12, 4, 12, 8),
+            ),
             "warning",
         )
         self._meanwhile.hide()
@@ -93,8 +98,12 @@ class DraftDialog(WorkingDialog):
         self.record_key, self._again = key, again
 
     def tell_overtaken(self, text: str) -> None:
-        """Say who changed the record meanwhile; everything typed stays."""
-        self._overtaken.setText(text)
+        """Say who changed the record meanwhile, below a first line that says so; everything typed
+        stays."""
+        head, _line, deeds = text.partition("\n")
+        self._overtaken_head.setText(head)
+        self._overtaken.setText(deeds)
+        self._overtaken.setVisible(bool(deeds))
         self._meanwhile.show()
         self.fit()
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.domain.dispatch.dispatches import UNANSWERED, Dispatch, DispatchState, WorkType
@@ -104,6 +105,8 @@ def read_standing(session: Session, work: WorkType, keys: Iterable[str]) -> dict
 
 
 def _query(about: Any) -> Any:
+    giver: Any = aliased(TechnicianRow)
+    name = sa.select(giver.name).where(giver.code == col(DispatchRow.given_by)).scalar_subquery()
     return sa.select(
         about,
         col(DispatchRow.id),
@@ -117,12 +120,13 @@ def _query(about: Any) -> Any:
         col(DispatchRow.answered_at),
         col(DispatchRow.overruling),
         col(DispatchRow.refusal),
+        sa.func.coalesce(name, ""),
     ).join(*technician_of(DispatchRow.technician_id))
 
 
 def _dispatch(*values: Any) -> Dispatch:
     key, technician_id, name, state, planned_on, at, by, seen, answered, *words = values
-    overruling, refusal = words
+    overruling, refusal, giver = words
     return Dispatch(
         id=key,
         technician_id=technician_id,
@@ -135,4 +139,5 @@ def _dispatch(*values: Any) -> Dispatch:
         answered_at=answered,
         overruling=overruling,
         refusal=refusal,
+        giver_name=giver,
     )

@@ -155,7 +155,7 @@ def history(item: BoardItem) -> str:
     if given.state is DispatchState.REFUSED:
         return _("Refused by {name}: {reason}", name=given.technician, reason=given.refusal)
     t = words()
-    told = [_("Given by {who}, {moment}", who=given.given_by, moment=t.moment(given.given_at))]
+    told = [_("Given by {who}, {moment}", who=given.giver, moment=t.moment(given.given_at))]
     at = given.answered_at or given.seen_at
     if at is not None:
         told.append(f"{word(t, 'dispatch_state', given.state)} {t.moment(at)}")

@@ -99,4 +99,4 @@ def _day(item: BoardItem) -> str:
 
 
 def _given(item: BoardItem) -> str:
-    return _("by {who}", who=item.dispatch.given_by) if item.dispatch else ""
+    return _("by {who}", who=item.dispatch.giver) if item.dispatch else ""

@@ -136,7 +136,7 @@ def test_new_work_is_answered_where_it_is_looked_at(
     settled()
 
     qtbot.waitUntil(found.answer.isVisible)
-    assert "李组长" in found.answer._text.text() or "T09" in found.answer._text.text()
+    assert "李组长 T09 新派给您" in found.answer._text.text()
     assert standing(services, first) == (me, DispatchState.SEEN)
     qtbot.keyClick(found, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     settled()
