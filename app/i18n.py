@@ -37,13 +37,49 @@ class Translator:
         """The message that fits `count`, which also fills ``{count}``."""
         return self._catalogue.ngettext(one, many, count).format(count=count, **values)
 
+    # Every date people read is written here; ISO order is read alike everywhere.
+
     def day(self, day: date | None) -> str:
-        """A calendar day; ISO order is read alike everywhere."""
+        """A calendar day."""
         return "" if day is None else day.isoformat()
 
     def moment(self, moment: datetime | None, zone: tzinfo | None = None) -> str:
         """A moment in local time, to the minute."""
         return "" if moment is None else moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+    def clock(self, moment: datetime, zone: tzinfo | None = None) -> str:
+        """The time of day of a moment, to the minute."""
+        return moment.astimezone(zone).strftime("%H:%M")
+
+    def day_of(self, moment: datetime | None, zone: tzinfo | None = None) -> str:
+        """The local calendar day of a moment."""
+        return "" if moment is None else self.day(moment.astimezone(zone).date())
+
+    @staticmethod
+    def month(day: date) -> str:
+        """The month of a day."""
+        return day.strftime("%Y-%m")
+
+    def short_day(self, day: date | None, today: date) -> str:
+        """A calendar day where there is little room: without its year in the year of `today`."""
+        if day is None or day.year != today.year:
+            return self.day(day)
+        return day.strftime("%m-%d")
+
+    def short_moment(self, moment: datetime, today: date, zone: tzinfo | None = None) -> str:
+        """A moment where there is little room: without its year in the year of `today`."""
+        local = moment.astimezone(zone)
+        return f"{self.short_day(local.date(), today)} {self.clock(moment, zone)}"
+
+    def days(self, first: date, last: date) -> str:
+        """A span of days: the year stands once when it is the same."""
+        if first == last:
+            return self.day(first)
+        return f"{self.day(first)} – {self.short_day(last, first)}"
+
+    def heading(self, day: date) -> str:
+        """A day above a column of a week."""
+        return f"{self.weekday(day)} {day:%m-%d}"
 
     def weekday(self, day: date) -> str:
         """The short name of the weekday."""

@@ -248,8 +248,13 @@ class Payload(TypeDecorator[Any]):
         return min(plain, _PACKED + zlib.compress(plain, 6), key=len)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        stored = bytes(value)
-        return json.loads(zlib.decompress(stored[1:]) if stored[:1] == _PACKED else stored)
+        return json.loads(plain_payload(value))
+
+
+def plain_payload(stored: bytes | memoryview) -> bytes:
+    """The canonical bytes of a document as a `Payload` column stores it."""
+    found = bytes(stored)
+    return zlib.decompress(found[1:]) if found[:1] == _PACKED else found
 
 
 def check_inside(field: str, value: Any) -> None:

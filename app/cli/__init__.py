@@ -110,8 +110,20 @@ def main(arguments: Sequence[str], pictures: Pictures = no_pictures) -> int:
     language = _language(arguments)
     parser = _parser(language)
     options = parser.parse_args(arguments)
+    if not hasattr(options, "verb"):
+        parser.error(_verb_missing(translator(language), options))
     with logs.writing(paths.logs()):
         return _run(options, translator(options.lang or language), pictures)
+
+
+def _verb_missing(t: Translator, options: argparse.Namespace) -> str:
+    if not options.db:
+        return t("Name what is to be done.")
+    # Photos, backups and the lock lie beside it: a window with another file would mix them.
+    return t(
+        "--db goes with a command. The window opens the database of the settings, or the one in the"
+        " data folder that POSCARE_HOME names."
+    )
 
 
 def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
@@ -159,7 +171,7 @@ def _parser(language: str) -> Parser:
     )
     _add_shared(parser, t)
     parser.set_defaults(db="", lang="", json=False, person_code="")
-    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    verbs = parser.add_subparsers(metavar="VERB")
     for verb in VERBS:
         sub = verbs.add_parser(verb.name, help=t(verb.help), description=t(verb.help))
         sub.set_defaults(verb=verb)

@@ -15,6 +15,7 @@ from app.domain.maintenance.workload_figures import DayLoad
 from app.domain.register.people import Technician
 from app.i18n import N_, Translator
 from app.texts import problem_text, word
+from app.texts.dispatch import work_place
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -150,13 +151,17 @@ def _cells(t: Translator, item: BoardItem) -> tuple[str, str, str, str]:
     if item.refused is not None:
         said = f"{said}: {item.refused.technician} · {item.refused.refusal}"
     rank = item.priority.upper() if item.priority else word(t, "kind", item.type)
-    return f"{item.number} {rank}", item.title, item.area, said
+    return f"{item.number} {rank}", work_place(t, item), item.area, said
 
 
 def _suggest(context: Context) -> None:
-    item = _item(context)
+    item, dispatching = _item(context), context.services.dispatching
     day = _day(context, item)
-    found = context.services.dispatching.suggest(item.type, item.id, day)
+    if not context.options.day:
+        # Nobody asked for a day on which nobody works.
+        day = dispatching.worked_from(day)
+    found = dispatching.suggest(item.type, item.id, day)
+    worked = day if any(one.room for one in found) else dispatching.worked_from(day)
     value = [
         {
             "code": one.technician.code,
@@ -168,20 +173,28 @@ def _suggest(context: Context) -> None:
         }
         for one in found
     ]
-    context.emit(value, lambda: _suggested(context.t, found))
+    context.emit(value, lambda: _suggested(context.t, found, day, worked))
 
 
-def _suggested(t: Translator, found: tuple[Suggestion, ...]) -> str:
+def _suggested(t: Translator, found: tuple[Suggestion, ...], day: date, worked: date) -> str:
+    head = f"{t.day(day)} {t.weekday(day)}"
+    if worked != day:
+        head = t(
+            "Nobody works on {day}. The next working day is {next}.",
+            day=head,
+            next=f"{t.day(worked)} {t.weekday(worked)}",
+        )
     rows = [
         (
             one.technician.code,
             one.technician.name,
-            f"{one.minutes}/{one.room}",
+            f"{one.minutes}/{one.room}" if one.room else t("Day off"),
             " ".join(problem_text(t, problem) for problem in one.doubts),
         )
         for one in found
     ]
-    return table((t("Staff code"), t("Name"), t("Minutes"), t("What speaks against it")), rows)
+    header = (t("Staff code"), t("Name"), t("Minutes"), t("What speaks against it"))
+    return "\n".join((head, table(header, rows)))
 
 
 def _new(context: Context) -> None:

@@ -65,7 +65,7 @@ def _plain(report: InsightReport) -> dict[str, object]:
         "item_failures": report.item_failures,
         "months": [
             {
-                "month": f"{month.month:%Y-%m}",
+                "month": Translator.month(month.month),
                 "incidents": month.total,
                 "item_failures": month.item_failures,
                 "by_class": {str(name or ""): n for name, n in month.by_class.items()},
@@ -113,7 +113,7 @@ def _months(t: Translator, report: InsightReport) -> str:
     header += [word(t, "fault_class", c) if c else t("not classified") for c in classes]
     header.append(t("Failures"))
     rows = [
-        (f"{m.month:%Y-%m}", m.total, *(m.by_class.get(c, 0) for c in classes), m.item_failures)
+        (t.month(m.month), m.total, *(m.by_class.get(c, 0) for c in classes), m.item_failures)
         for m in report.months
     ]
     return table(header, rows)

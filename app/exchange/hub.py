@@ -33,10 +33,12 @@ from app.services.core.import_columns import stopping
 
 DAMAGED = "hub.parcel_damaged"
 """Why a parcel is refused that is not what was sent; its sender sends it anew at once."""
-_SOON, _EVERY = 3.0, 20.0
-"""Seconds between two passes: after one that carried something, for an answer follows, and when
-there was nothing to do."""
-_LONGEST_PAUSE = 300.0
+POLL_EVERY = 20.0
+"""Seconds between two passes when there was nothing to do."""
+POLL_SOON = 3.0
+"""Seconds after a pass that carried something, for an answer follows."""
+LONGEST_PAUSE = 300.0
+"""Seconds between two passes at most, however often they fail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +137,8 @@ class Hub:
     def pause(self) -> float:
         """Seconds until the next pass: longer after every failure, never the same for two."""
         if self._busy and not self._failures:
-            return jittered(_SOON)
-        return jittered(min(_LONGEST_PAUSE, _EVERY * 2.0 ** min(self._failures, 8)))
+            return jittered(POLL_SOON)
+        return jittered(min(LONGEST_PAUSE, POLL_EVERY * 2.0 ** min(self._failures, 8)))
 
     def stop(self) -> None:
         """End what is under way, with `Cancelled`, and do nothing afterwards."""

@@ -48,10 +48,10 @@ class OtherComputer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeStatus:
     """`waiting` are the own operations the office has not placed in its order, `waiting_since` the
-    moment of the first; it has all up to the number `office_has`, and that is true whatever the
-    clocks say.  `everything_until`, in the office: of every computer that is not revoked everything
-    is here up to a package it made at this moment by its clock, or later; None when that cannot be
-    said."""
+    earliest moment of one: the office has everything done here before, by the clock of this
+    computer.  It has all up to the number `office_has`, and that is true whatever the clocks say.
+    `everything_until`, in the office: of every computer that is not revoked everything is here up
+    to a package it made at this moment by its clock, or later; None when that cannot be said."""
 
     office: bool
     waiting: int

@@ -68,13 +68,12 @@ CHECKLIST = ActionPlace(N_("Checklist"), ("maintenance",), one_of="visit")
 DISPATCH = ActionPlace(N_("Dispatch"), ("dispatch",))
 SHOP = ActionPlace(N_("Merchant"), ("incidents",), in_dialogs=True, one_of="incident tab")
 TODAY = ActionPlace(N_("Today"), ("today",))
-NEW_WORK = ActionPlace(N_("New work"), ("today",))
+NEW_WORK = ActionPlace(N_("New work"), ("today", "incidents", "maintenance"))
 INSIGHT = ActionPlace(N_("Insight"), ("insight",))
 REPORTS = ActionPlace(N_("Reports"), ("reports",))
-ON_RECORD = ActionPlace(N_("Audit trail"), ("incidents", "terminals", "settings"))
+ON_RECORD = ActionPlace(N_("Audit trail"), ("incidents", "terminals", "maintenance", "settings"))
 OPERATION = ActionPlace(N_("Audit trail"), ("trail", "today", "settings"), in_dialogs=True)
 TRAIL = ActionPlace(N_("Audit trail"), ("trail",))
-EXCHANGE = ActionPlace(N_("Exchange"), ("today", "settings"))
 SETTINGS = ActionPlace(N_("Settings"), ("settings",), one_of="section")
 DIRECTORY = ActionPlace(N_("Lists of the settings"), ("settings",), one_of="section")
 OFFICE = ActionPlace(N_("The office"), ("settings",), one_of="section")
@@ -132,6 +131,13 @@ class UserAction(Enum):
     SHOW_REMINDERS = _row(N_("Reminders …"), EVERYWHERE, "Ctrl+Shift+R", icon="clock")
     EDIT_PHRASES = _row(N_("Quick phrases …"), EVERYWHERE, "Ctrl+Shift+K", icon="message-square")
     OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")
+    OPEN_EXCHANGE = _row(
+        N_("Exchange"),
+        EVERYWHERE,
+        "Ctrl+Shift+X",
+        icon="arrow-right-left",
+        tip=N_("What waits to be sent and to be decided"),
+    )
     LOCK = _row(N_("Lock"), EVERYWHERE, "Ctrl+L", icon="lock-keyhole")
     QUIT = _row(N_("Quit"), EVERYWHERE, "Ctrl+Q", icon="log-out")
 
@@ -315,8 +321,6 @@ class UserAction(Enum):
     PRINT_LOG = _row(N_("Print …"), TRAIL, "Ctrl+P", icon="printer")
     EXPORT_LOG_CSV = _row(N_("As a CSV file …"), TRAIL)
     EXPORT_LOG_EXCEL = _row(N_("As an Excel file …"), TRAIL)
-
-    OPEN_EXCHANGE = _row(N_("Exchange"), EXCHANGE, icon="arrow-right-left")
 
     WITHDRAW_OPERATION = _row(N_("Take back …"), OPERATION, icon="undo-2")
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.domain.errors import Overtaken
     from app.services.core.audit import AuditTrail
     from app.services.core.letters import Letters
+    from app.services.core.meanwhile import Meanwhile
     from app.services.core.settings_log import SettingsLog
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
@@ -155,6 +156,13 @@ class Services:
         from app.services.core.audit import AuditTrail
 
         return AuditTrail(self.context)
+
+    @Lazy
+    def meanwhile(self) -> Meanwhile:
+        """What others do to a record somebody has open."""
+        from app.services.core.meanwhile import Meanwhile
+
+        return Meanwhile(self.context)
 
     @Lazy
     def settings_log(self) -> SettingsLog:

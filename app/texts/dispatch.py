@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.domain.dispatch.dispatches import DispatchState
-from app.i18n import N_
+from app.domain.dispatch.board import BoardItem
+from app.domain.dispatch.dispatches import DispatchState, WorkType
+from app.i18n import N_, Translator
 
 PROBLEMS: dict[str, str] = {
     "dispatch.leave": N_("{name} is on leave on {day}."),
@@ -50,3 +51,9 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 KINDS: dict[str, str] = {"dispatch": N_("Assignment")}
+
+
+def work_place(t: Translator, item: BoardItem) -> str:
+    """Where work is to be done: the merchant, of a visit without one the office, of an incident
+    nobody knows the place of a dash."""
+    return item.title or (t("Office") if item.type is WorkType.VISIT else "—")

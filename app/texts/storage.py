@@ -176,7 +176,9 @@ def remain_line(t: Translator, remain: Leftover) -> str:
     else:
         content = t.plural("{count} incident", "{count} incidents", remain.incidents or 0)
         if remain.last:
-            content = t("{content}, last {number}", content=content, number=remain.last)
+            content = t(
+                "{content}; its newest number then: {number}", content=content, number=remain.last
+            )
     names = WORDS["remain"]
     kind = t(names[remain.kind])
     return f"{t.moment(remain.made_at)}  {kind}  {content}  {remain.path}"

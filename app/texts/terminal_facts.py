@@ -20,5 +20,5 @@ def fact_text(t: Translator, item: TerminalField, value: Any) -> str:
     if item.kind is FieldKind.PORTS:
         return ", ".join(f"{word(t, 'port', name)} {amount}" for name, amount in port_counts(value))
     if isinstance(value, datetime):
-        return t.moment(value)[:10]
+        return t.day_of(value)
     return t.day(value) if isinstance(value, date) else str(value)

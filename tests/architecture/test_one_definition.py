@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,3 +119,37 @@ def test_files_are_written_and_renamed_at_one_place() -> None:
         ("app/logs.py", "open"),
         ("app/cli/__init__.py", "open"),
     }
+
+
+DATE_PARTS = re.compile(r"%[YmdyBbjU]")
+WRITERS_OF_DATES = {
+    "app/i18n.py": "the one place",
+    "app/reports/documents/languages.py": "moments of a paper, in the zone it was made in",
+    "app/reports/documents/schedule_year.py": "days within the twelve months of its sheet",
+}
+
+
+def written_dates(tree: ast.AST) -> Iterator[int]:
+    """The lines that write a date by parts, or cut one that was written."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            if DATE_PARTS.search(ast.unparse(node.format_spec)):
+                yield node.lineno
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "strftime":
+            yield node.lineno
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+            cut = node.value
+            if isinstance(cut, ast.Call) and getattr(cut.func, "attr", "") in ("day", "moment"):
+                yield node.lineno
+
+
+def test_dates_people_read_are_written_at_one_place() -> None:
+    """With its year, or short within the year of today: `app.i18n.Translator`."""
+    found = [
+        f"{name}: {line}"
+        for folder in ("gui", "cli", "texts", "reports/documents")
+        for path in sorted((ROOT / "app" / folder).rglob("*.py"))
+        if (name := str(path.relative_to(ROOT))) not in WRITERS_OF_DATES
+        for line in written_dates(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert found == []

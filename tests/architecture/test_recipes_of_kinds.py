@@ -171,3 +171,46 @@ def test_a_checklist_line_type(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> N
         for told in ("1221", "1222", "回文乙"):
             assert told in text, name
     copy.check("A checklist line type")
+
+
+PRINTED = f"""
+import sys
+sys.path.append({str(ROOT)!r})
+from app import bootstrap
+from app.services.documents.requests import Request
+from app.settings import Settings
+from tests.factories import make_incident
+from tests.reports.reading import all_text
+
+services = bootstrap.build(Settings(technician="T01", device="L7", language="zh"))
+make_incident(services)
+print(all_text(services.reporting.pdf(Request(kind="audit_trail")).pdf))
+services.close()
+"""
+
+
+def test_a_field_on_paper(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = "app/reports/documents/audit_trail.py"
+    copy.edit(
+        place,
+        r"(    withdrawn: bool\n)(    changes: tuple\[RecordedChange)",
+        r'\1    trial: str = ""\n\2',
+    )
+    copy.edit(
+        place,
+        r'(        PrintColumn\(t\("Changes"\), 2.2\),\n)',
+        r'\1        PrintColumn(t("Trial field"), mm=20),\n',
+    )
+    copy.edit(place, r"(        _changes\(t, one\),\n)", r"\1        one.trial,\n")
+    copy.edit(
+        "app/services/documents/trail_sheet.py",
+        r"(        withdrawn=entry.withdrawn,\n)",
+        r'\1        trial=f"op{entry.seq}",\n',
+    )
+    copy.translate(monkeypatch, {"Trial field": "试用栏"})
+    for font in (ROOT / "resources/fonts").glob("*.ttf"):
+        (copy.root / "resources/fonts" / font.name).symlink_to(font)
+    paper = copy.python("-c", PRINTED)
+    assert "试用栏" in paper
+    assert "op1" in paper
+    copy.check("A field on paper")

@@ -56,3 +56,13 @@ def test_work_goes_from_the_pool_to_a_technician_who_answers(run: Run, number: s
     assert run("dispatch", "new", "--json").json == []
     assert run("dispatch", "take-back", number).code == 0
     assert run("dispatch", "accept", number, "--as", "T02").code != 0
+
+
+def test_suggestions_for_a_day_nobody_works_say_so_and_name_the_next(run: Run, number: str) -> None:
+    on_sunday = run("dispatch", "suggest", number, "--on", "2030-12-01", "--lang", "zh").out
+    assert "2030-12-01 周日 没有人上班，下一个工作日是 2030-12-02 周一。" in on_sunday
+    assert "0/0" not in on_sunday
+    assert "休息" in on_sunday
+    on_monday = run("dispatch", "suggest", number, "--on", "2030-12-02", "--lang", "zh").out
+    assert on_monday.startswith("2030-12-02 周一")
+    assert "没有人上班" not in on_monday

@@ -14,6 +14,7 @@ import pytest
 from app import __version__, paths
 from app import settings as settings_file
 from app.__main__ import NO_WINDOW, main
+from app.cli import main as run_verb
 from app.services import Services
 from app.settings import Settings
 from tests.factories import make_incident, make_terminal
@@ -218,3 +219,18 @@ def test_a_language_without_a_verb_asks_for_the_window(arguments: tuple[str, ...
     done = start(*arguments, **none)
     assert (done.returncode, done.stdout) == (NO_WINDOW, b"")
     assert b"poscare --help" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(("--db", "x.db"), "POSCARE_HOME"), (("--json",), "请说明要做什么")],
+)
+def test_without_a_verb_it_says_what_opens_the_window(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run_verb([*arguments, "--lang", "zh"])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert "poscare --help" in said

@@ -26,6 +26,7 @@ from app.domain.incidents.drafts import (
 from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
 from app.domain.incidents.lifecycle import HoldReason
 from app.domain.operations.clock import reading_of
+from app.domain.operations.operation import WITHDRAW, WITHDRAWN
 from app.domain.register.terminals import draft_of
 from app.exchange import contacts, laptop, rebase, status
 from app.services.core import operation_log
@@ -366,8 +367,16 @@ class Run:
             assert packed <= there, f"{device.name} was said to be complete"
         until = {d.name: d.complete_until for d in devices}
         for one in self.network.laptops:
-            has = status.status(one.services).office_has
-            assert {o.id for o in one.own() if o.station_seq <= has} <= there
+            seen = status.status(one.services)
+            assert {o.id for o in one.own() if o.station_seq <= seen.office_has} <= there
+            # What the window says in a sentence: everything done before is in the office.
+            since = seen.waiting_since
+            before = {
+                o.id
+                for o in one.own()
+                if (since is None or o.at < since) and o.kind != WITHDRAW and o.outcome != WITHDRAWN
+            }
+            assert before <= there
             known = next((d for d in devices if d.station == one.key), None)
             if known is not None:
                 assert {o.id for o in one.own() if o.station_seq <= known.last_seq} <= there

@@ -51,8 +51,9 @@ estimates: no public figure for POS maintenance was found."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """Work handed to a technician.  `given_by` is the code of who gave it; `overruling` is why it
-    was given in spite of doubts, `refusal` why the technician refused it."""
+    """Work handed to a technician.  `given_by` is the code of who gave it and `giver_name` the
+    name, empty when nobody here has that code; `overruling` is why it was given in spite of doubts,
+    `refusal` why the technician refused it."""
 
     id: str
     technician_id: str
@@ -65,6 +66,12 @@ class Dispatch:
     answered_at: datetime | None
     overruling: str
     refusal: str
+    giver_name: str = ""
+
+    @property
+    def giver(self) -> str:
+        """Who gave it, as people are named."""
+        return " ".join(filter(None, (self.giver_name, self.given_by)))
 
     @property
     def is_new(self) -> bool:

@@ -51,6 +51,14 @@ class _ExchangeState:
     office: str
 
 
+def open_exchange(parent: QWidget, context: AppContext) -> ExchangeDialog:
+    """Show how far the exchange is."""
+    dialog = ExchangeDialog(parent, context)
+    dialog.open()
+    dialog.refresh()
+    return dialog
+
+
 class ExchangeDialog(ExchangeWork):
     """How far the exchange is, and everything one does about it."""
 
@@ -92,6 +100,7 @@ class ExchangeDialog(ExchangeWork):
         self.read = button(_("Take a package in …"), self._read, icon="file-input")
         through_server = row(self._server, self.now)
         through_server.setStretch(0, 1)
+        self.layout_.addWidget(label(_("Exchange"), "title"))
         self.layout_.addWidget(self._said)
         self.layout_.addLayout(through_server)
         self.layout_.addWidget(self.tabs, 1)
@@ -282,20 +291,18 @@ def _status_text(seen: _ExchangeState) -> str:
     said = [_("Office: {name}.", name=seen.office)]
     if not status.waiting:
         said.append(_("It has everything done here."))
-    elif status.office_has:
+    else:
         said.append(
             _(
-                "It has everything up to operation {number} of this computer.",
-                number=status.office_has,
+                "It has everything done here before {moment} by the clock of this computer.",
+                moment=words().moment(status.waiting_since),
             )
         )
-    if status.waiting:
         said.append(
             words().plural(
-                "{count} operation waits to be sent, since {since}.",
-                "{count} operations wait to be sent, since {since}.",
+                "{count} operation waits to be sent.",
+                "{count} operations wait to be sent.",
                 status.waiting,
-                since=words().moment(status.waiting_since),
             )
         )
     return "\n".join(said)

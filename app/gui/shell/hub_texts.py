@@ -26,7 +26,7 @@ def _how_far(state: HubState) -> str:
         return _("Exchange runs on another computer of the office")
     if state.at is None:
         return _("Exchanging …")
-    return _("{time} exchanged", time=words().moment(state.at)[len("2026-11-23 ") :])
+    return _("{time} exchanged", time=words().clock(state.at))
 
 
 def hub_sentence(state: HubState) -> str:

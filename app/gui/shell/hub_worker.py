@@ -1,7 +1,8 @@
 """The exchange through a server, in the background: a thread of its own that sends and takes in
 while the server can be reached, and says how far it is.
 
-It never keeps the window waiting: what it is stopped in goes on at the next start.
+It never keeps the window waiting: what it is stopped in goes on at the next start.  How long it
+waits between two passes is decided by `app.exchange.hub` (`POLL_EVERY`).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import importlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QIcon, QKeySequence
@@ -43,6 +44,9 @@ from app.gui.toolkit.toast import Toast
 from app.gui.toolkit.working_dialog import WorkingDialog
 from app.i18n import N_
 from app.paths import resources
+
+if TYPE_CHECKING:
+    from app.gui.shell.exchange_dialogs import ExchangeDialog
 
 SLOW_REFRESH = 120_000
 """Milliseconds after which the page in sight asks again: a shared database has other writers."""
@@ -169,6 +173,7 @@ class MainWindow(QMainWindow):
             *(self._page_action(spec, place) for place, spec in enumerate(PAGES)),
             make_action(self, UserAction.SHOW_REMINDERS, self._reminders.show_list),
             make_action(self, UserAction.EDIT_PHRASES, phrases.edit),
+            make_action(self, UserAction.OPEN_EXCHANGE, self.open_exchange),
             make_action(self, UserAction.SHOW_KEYS, self.show_keys),
             make_action(self, UserAction.LOCK, self.context.lock_wanted.emit),
             make_action(self, UserAction.QUIT, self.close),
@@ -230,6 +235,14 @@ class MainWindow(QMainWindow):
     def new_incident(self) -> None:
         """Report an incident, whatever page is in sight."""
         self.go(ReportIncident())
+
+    def open_exchange(self) -> ExchangeDialog | None:
+        """How far the exchange is and what waits; nothing while the services are not there."""
+        if not self.context.is_ready:
+            return None
+        from app.gui.shell.exchange_dialogs import open_exchange
+
+        return open_exchange(self, self.context)
 
     def show_keys(self) -> KeySheet:
         """What the keys do on the page in sight."""

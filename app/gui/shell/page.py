@@ -20,6 +20,8 @@ from app.domain.errors import AppError
 from app.gui.shell.feed import Feed
 from app.gui.shell.hub_worker import HubWorker
 from app.gui.shell.navigate import Navigate
+from app.gui.shell.record_watch import RecordWatch
+from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
 from app.gui.toolkit.topbar import TopBar
@@ -204,6 +206,9 @@ class Page(QWidget):
                 dialog.carry_out(self.context, work, accepted, manner=manner)
 
         dialog.submitted.connect(on_submitted)
+        if isinstance(dialog, DraftDialog) and dialog.record_key:
+            context = self.context
+            RecordWatch(dialog, context.services.meanwhile, context.tasks, context.feed)
         dialog.open()
 
     def shown(self) -> None:

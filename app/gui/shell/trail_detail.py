@@ -95,7 +95,8 @@ def _columns() -> tuple[TableColumn, ...]:
         TableColumn(
             title=_("Field"),
             text=lambda c: " ".join(filter(None, (c.about, cell(c, 0)))),
-            width=160,
+            width=120,
+            stretch=True,
         ),
         TableColumn(
             title=_("Old value"), text=lambda c: cell(c, 1) or "—", width=140, stretch=True
@@ -131,9 +132,9 @@ def trail_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
             title=_("When"),
-            text=lambda e: words().moment(e.at)[2:],
+            text=lambda e: words().moment(e.at),
             detail=lambda e: " · ".join(filter(None, (e.person or e.actor, e.device))),
-            width=122,
+            width=138,
         ),
         TableColumn(
             title=_("Operation"),

@@ -150,7 +150,8 @@ class GridView(QTableView):
             self.setCurrentIndex(self.model_.index(*place))
 
     def _fit(self) -> None:
-        """Columns share the width; rows share the height, or grow with their chips."""
+        """Columns share the width, but for days nobody works; rows share the height, or grow with
+        their chips."""
         across, down = self.horizontalHeader(), self.verticalHeader()
         many = self.model_.columnCount() > 7
         across.setSectionResizeMode(
@@ -159,6 +160,8 @@ class GridView(QTableView):
         if many:
             for column in range(self.model_.columnCount()):
                 across.resizeSection(column, max(124, self.viewport().width() // 7))
+        elif self._lanes:
+            self._narrow_days_off(across)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows = self.model_.rowCount()
         if not rows:
@@ -175,6 +178,19 @@ class GridView(QTableView):
             else:
                 size = max(share, self.delegate.head_height() + 3 * self.delegate.chip_height())
             down.resizeSection(row, size)
+
+    def _narrow_days_off(self, across: QHeaderView) -> None:
+        """Leave the width to days with work: the others are as wide as their heading."""
+        rows, count = self.model_.rowCount(), self.model_.columnCount()
+        idle = [
+            all((cell := self.model_.cell(row, n)).off and not cell.chips for row in range(rows))
+            for n in range(count)
+        ]
+        if all(idle):
+            return
+        for column in (n for n in range(count) if idle[n]):
+            across.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            across.resizeSection(column, across.sectionSizeHint(column) + 12)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -13,15 +13,18 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.domain.errors import AppError, Conflict, InvalidInput, Problem
+from app.domain.errors import AppError, InvalidInput, Overtaken, Problem
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import bind_keys, key_hint
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import button, label, panel, row
+from app.gui.toolkit.layout import button, column, label, panel, row
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.working_dialog import WorkingDialog
 from app.texts import field_label, problem_text
+
+Typed = dict[str, Any]
+"""What somebody had typed into a dialog that is opened anew, by field."""
 
 
 class DraftDialog(WorkingDialog):
@@ -50,11 +53,23 @@ class DraftDialog(WorkingDialog):
         """Asked before what cannot be undone is handed out; No keeps the dialog as it is."""
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
-        self._again: Callable[[dict[str, Any]], object] | None = None
+        self.record_key = ""
+        """The record it is about; empty for one that is still to be made."""
+        self._again: Callable[[Typed], object] | None = None
+        self._overtaken_head, self._overtaken = label(""), label("", wrap=True, copy=True)
         self._reload = button(
             _("Reload and keep what I typed"), self._on_reload, role="link", icon="refresh-cw"
         )
-        self._reload.hide()
+        self._meanwhile = panel(
+            column(
+                row(self._overtaken_head, None, self._reload),
+                self._overtaken,
+                spacing=2,
+                margins=(12, 4, 12, 8),
+            ),
+            "warning",
+        )
+        self._meanwhile.hide()
         self._began: dict[str, Any] = {}
         self._go = button(
             action or _("Save"), self.submit, role="primary", tip=key_hint(UserAction.CONFIRM)
@@ -65,8 +80,8 @@ class DraftDialog(WorkingDialog):
         self.layout_.setSpacing(12)
         self.layout_.addWidget(self.form)
         self.layout_.addStretch(1)
+        self.layout_.addWidget(self._meanwhile)
         self.layout_.addWidget(self._trouble)
-        self.layout_.addLayout(row(self._reload, None))
         self.layout_.addWidget(self.progress)
         self._cancel = button(_("Cancel"), self.reject)
         self.layout_.addLayout(row(None, self._cancel, self._go))
@@ -76,11 +91,21 @@ class DraftDialog(WorkingDialog):
         """Put something above (0) or below the form."""
         self.layout_.insertWidget(place, widget)
 
-    def reload_with(self, again: Callable[[dict[str, Any]], object]) -> None:
-        """When somebody else saved the record meanwhile, offer to call `again`: it opens this
-        dialog anew with the record as it is now, and puts back what it is given, what differs from
-        the beginning of this one."""
-        self._again = again
+    def is_about(self, key: str, again: Callable[[Typed], object]) -> None:
+        """The dialog changes the record `key`: what others do to it meanwhile is told, and `again`
+        offered: it opens this dialog anew with the record as it is now, and puts back what it is
+        given, what differs from the beginning of this one."""
+        self.record_key, self._again = key, again
+
+    def tell_overtaken(self, text: str) -> None:
+        """Say who changed the record meanwhile, below a first line that says so; everything typed
+        stays."""
+        head, _line, deeds = text.partition("\n")
+        self._overtaken_head.setText(head)
+        self._overtaken.setText(deeds)
+        self._overtaken.setVisible(bool(deeds))
+        self._meanwhile.show()
+        self.fit()
 
     def _on_reload(self) -> None:
         self.form.flush()
@@ -179,7 +204,6 @@ class DraftDialog(WorkingDialog):
             return
         self.form.clear_problems()
         self._trouble.hide()
-        self._reload.hide()
         self.submitted.emit(self._make(values))
 
     def show_problem(self, error: AppError) -> None:
@@ -190,7 +214,10 @@ class DraftDialog(WorkingDialog):
             text = "\n".join(
                 f"{field_label(words(), p.field)}: {problem_text(words(), p)}" for p in elsewhere
             )
-        self._reload.setVisible(isinstance(error, Conflict) and self._again is not None)
+        elif isinstance(error, Overtaken) and self._again is not None:
+            self._trouble.hide()
+            self.tell_overtaken(text)
+            return
         self._tell(text)
 
     def show_stopped(self, text: str) -> None:

@@ -68,7 +68,8 @@ class VisitPanel(QFrame):
                 address=visit.address or visit.area,
             )
         begin = "" if visit.start_minute is None else _clock(visit.start_minute)
-        return " · ".join(filter(None, (words().day(visit.planned_on)[5:], begin, visit.area)))
+        day = words().short_day(visit.planned_on, self._today)
+        return " · ".join(filter(None, (day, begin, visit.area)))
 
     def _badge(self, visit: VisitSummary) -> Badge:
         return visit_badge(visit, self._today)

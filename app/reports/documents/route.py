@@ -107,7 +107,7 @@ def _compose(sheet: RouteSheet, flow: DocumentFlow) -> None:
     if not sheet.stops:
         flow.words(t("No visit is planned for this day."), QUIET, before=4)
     for stop in sheet.stops:
-        flow.add(_stop(t, stop, flow.width))
+        flow.add(_stop(t, stop, sheet.day, flow.width))
     flow.space(6)
     flow.words(
         t(
@@ -121,9 +121,9 @@ def _compose(sheet: RouteSheet, flow: DocumentFlow) -> None:
     )
 
 
-def _stop(t: DocumentLanguages, stop: PrintedStop, width: float) -> FlowItem:
+def _stop(t: DocumentLanguages, stop: PrintedStop, day: date, width: float) -> FlowItem:
     room = width - _NUMBER - _QR - 5 * MM
-    lines = _lines(t, stop, room)
+    lines = _lines(t, stop, day, room)
     height = max(sum(line.leading for line in lines), _QR + SMALL.leading) + 3.5 * MM
     order = break_lines(str(stop.order), _NUMBER, STRONG)
     caption = break_lines(stop.number, _QR + 4 * MM, NOTE)
@@ -145,7 +145,7 @@ def _stop(t: DocumentLanguages, stop: PrintedStop, width: float) -> FlowItem:
     return FlowItem(height=height, draw=draw)
 
 
-def _lines(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLine]:
+def _lines(t: DocumentLanguages, stop: PrintedStop, day: date, room: float) -> list[TextLine]:
     lines = break_lines(
         (
             TextSpan(stop.merchant or stop.number, STRONG),
@@ -155,7 +155,7 @@ def _lines(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLin
                     stop.start,
                     t("{n} min", n=stop.minutes).first,
                     t("{km} km", km=f"{stop.kilometres:.1f}").first,
-                    _until(t, stop),
+                    _until(t, stop, day),
                 ),
                 LABEL,
             ),
@@ -169,10 +169,11 @@ def _lines(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLin
     return lines
 
 
-def _until(t: DocumentLanguages, stop: PrintedStop) -> str:
+def _until(t: DocumentLanguages, stop: PrintedStop, day: date) -> str:
     if stop.window_until is None:
         return ""
-    return t("on time until {day}", day=f"{stop.window_until:%m-%d}").first
+    until = t.first.short_day(stop.window_until, day)
+    return t("on time until {day}", day=until).first
 
 
 def _boxes(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLine]:

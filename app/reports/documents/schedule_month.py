@@ -94,17 +94,17 @@ def _compose(sheet: MonthSheet, flow: DocumentFlow) -> None:
             "{visits} visits, {hours} h", visits=len(person.visits), hours=f"{minutes / 60:.1f}"
         )
         rows.append(RowGroup(f"{title} · {load}"))
-        rows += [_row(t, visit) for visit in person.visits]
+        rows += [_row(t, visit, sheet.since) for visit in person.visits]
     table(flow, columns, rows, small=True, empty=t("No visit is planned in this period."))
     unknown_years(flow, sheet.unknown_years)
     approvals(flow)
 
 
-def _row(t: DocumentLanguages, visit: VisitLine) -> Row:
+def _row(t: DocumentLanguages, visit: VisitLine, since: date) -> Row:
     items = t.names(said(t, task) for task in visit.tasks)
     weekday = t.first.weekday(visit.day)
     return [
-        f"{visit.day:%m-%d} {weekday} {visit.start}",
+        f"{t.first.short_day(visit.day, since)} {weekday} {visit.start}",
         visit.number,
         visit.merchant,
         visit.address,

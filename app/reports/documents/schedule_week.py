@@ -42,7 +42,7 @@ def _compose(sheet: WeekSheet, flow: DocumentFlow) -> None:
     off = set(sheet.days_off)
     columns = [PrintColumn(t("Technician"), mm=26)]
     for day in days:
-        name = Words(*(f"{part.weekday(day)} {day:%m-%d}" for part in (t.first, t.second) if part))
+        name = Words(*(part.heading(day) for part in (t.first, t.second) if part))
         columns.append(PrintColumn(name, 0.55 if day in off else 1))
     rows: list[Row] = [
         [_name(t, person), *(_cell(t, person, day) for day in days)] for person in sheet.people

@@ -75,7 +75,7 @@ def _interval(t: DocumentLanguages, line: YearLine) -> Words:
 
 def _head(sheet: YearSheet, t: DocumentLanguages) -> DocumentHead:
     months = _months(sheet)
-    period = f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}"
+    period = f"{t.first.month(months[0])} – {t.first.month(months[-1])}"
     version = t("version of {day}", day=t.day(sheet.made_at.date()))
     return DocumentHead(
         t("Maintenance schedule"),

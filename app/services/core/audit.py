@@ -17,6 +17,7 @@ from app.domain.operations.operation import APPLIED, FIRST_HASH, REVIEW, WITHDRA
 from app.domain.people.roles import SignedIn
 from app.i18n import N_, Translator
 from app.services.core.context import ServiceContext
+from app.services.core.entered_text import holding
 from app.services.core.keyset import PAGE, Listing, ListQuery
 from app.services.core.operation_log import fact, operation_of
 from app.services.core.rights import current, require
@@ -44,9 +45,9 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailFilter:
     """Which operations: of these days, by the person with this code, about records of this kind or
-    called so, with this text in the name of a record or in a value that changed; only those waiting
-    for review, or only those of this computer that the office does not have.  Empty fields do not
-    filter."""
+    called so, with this text in the name of a record, in a value that changed or in what was
+    entered; only those waiting for review, or only those of this computer that the office does not
+    have.  Empty fields do not filter."""
 
     since: date | None = None
     until: date | None = None
@@ -165,6 +166,9 @@ def trail_query(
         found += _unsent(session)
     elif whose is not None:
         found.append(_of_person(whose))
+    if words := wanted.text.strip():
+        entered = OPERATION.c.id.in_(holding(session, words, found))
+        found.append(sa.or_(entered, *_with_words(words)))
     query = sa.select(*ENTRY_COLUMNS).select_from(OPERATION).where(*found)
     order = (OPERATION.c.clock, OPERATION.c.id)
     return ListQuery(query, order, entry_of, descending=True)
@@ -183,15 +187,19 @@ def _conditions(wanted: TrailFilter, zone: tzinfo | None) -> Iterator[Any]:
         yield OPERATION.c.outcome.startswith(REVIEW)
     if subject := wanted.subject.strip():
         yield sa.or_(*_about(lambda called: called == subject))
-    if text := wanted.text.strip():
-        changed = sa.select(col(OperationChangeRow.operation_id)).where(
-            sa.or_(
-                col(OperationChangeRow.old).icontains(text, autoescape=True),
-                col(OperationChangeRow.new).icontains(text, autoescape=True),
-            )
+
+
+def _with_words(words: str) -> list[Any]:
+    """Conditions for operations that changed a value with these words, or are about a record
+    called so."""
+    changed = sa.select(col(OperationChangeRow.operation_id)).where(
+        sa.or_(
+            col(OperationChangeRow.old).icontains(words, autoescape=True),
+            col(OperationChangeRow.new).icontains(words, autoescape=True),
         )
-        named = _about(lambda called: called.icontains(text, autoescape=True))
-        yield sa.or_(OPERATION.c.id.in_(changed), *named)
+    )
+    named = _about(lambda called: called.icontains(words, autoescape=True))
+    return [OPERATION.c.id.in_(changed), *named]
 
 
 def _midnight(day: date, zone: tzinfo | None) -> datetime:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.domain.dispatch.dispatches import UNANSWERED, Dispatch, DispatchState, WorkType
@@ -127,6 +128,8 @@ def standing_asked(work: WorkType, keys: Iterable[str]) -> list[Asked]:
 
 
 def _query(about: Any) -> Any:
+    giver: Any = aliased(TechnicianRow)
+    name = sa.select(giver.name).where(giver.code == col(DispatchRow.given_by)).scalar_subquery()
     return sa.select(
         about,
         col(DispatchRow.id),
@@ -140,12 +143,13 @@ def _query(about: Any) -> Any:
         col(DispatchRow.answered_at),
         col(DispatchRow.overruling),
         col(DispatchRow.refusal),
+        sa.func.coalesce(name, ""),
     ).join(*technician_of(DispatchRow.technician_id))
 
 
 def _dispatch(*values: Any) -> Dispatch:
     key, technician_id, name, state, planned_on, at, by, seen, answered, *words = values
-    overruling, refusal = words
+    overruling, refusal, giver = words
     return Dispatch(
         id=key,
         technician_id=technician_id,
@@ -158,4 +162,5 @@ def _dispatch(*values: Any) -> Dispatch:
         answered_at=answered,
         overruling=overruling,
         refusal=refusal,
+        giver_name=giver,
     )

@@ -1,12 +1,16 @@
-"""Who came first when an edit or a step is refused because the record has changed meanwhile."""
+"""Who came first: what others did to a record since a person began to look at it, and since his
+own last word when an edit or a step of his is refused."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import takewhile
+from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from app.domain.errors import AppError, Conflict, Overtaken
 from app.services.core.context import ServiceContext
@@ -18,6 +22,7 @@ from app.services.core.trail_entries import (
     names_of,
     told,
 )
+from db.models.operations import OperationChangeRow
 
 _MOST = 3
 """Operations told; of a longer row the latest."""
@@ -49,3 +54,47 @@ def tell_who(place: ServiceContext, refusal: Overtaken, kind: str, key: str) -> 
             name = names_of(session, {(kind, key)}).get(key, "")
             if name:
                 refusal.params.update(kind=kind, key=name)
+
+
+class Meanwhile:
+    """What others do to a record while somebody has it open.
+
+    Counted by operations, not by moments: what arrives in a package was done before."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+
+    def known(self, key: str) -> frozenset[str]:
+        """The keys of the operations so far that changed the record `key`."""
+        with self._context.read() as session:
+            return frozenset(session.execute(_changing(key)).scalars())
+
+    def by_others(self, key: str, known: Iterable[str]) -> tuple[TrailEntry, ...]:
+        """What others did to the record `key` beside the operations that are `known`, oldest
+        first; of a longer row the latest.  Whoever works here with another program is another."""
+        place, before = self._context, frozenset(known)
+        own = frozenset(place.done_here)
+
+        def is_own(entry: TrailEntry) -> bool:
+            # What a package brought was stored here, too.
+            mine = (entry.actor, entry.device) == (place.actor, place.device)
+            return entry.id in own and mine
+
+        with place.read() as session:
+            query = (
+                sa.select(*ENTRY_COLUMNS)
+                .where(OPERATION.c.id.in_(_changing(key)))
+                .order_by(OPERATION.c.clock.desc(), OPERATION.c.id.desc())
+                .limit(len(before) + _LOOKED_AT)
+            )
+            found = [entry_of(row) for row in session.execute(query)]
+            fresh = [one for one in found if one.id not in before and not is_own(one)]
+            return told(session, fresh[:_MOST][::-1])
+
+
+def _changing(key: str) -> Any:
+    """The keys of the operations about a record, and of those about others that changed it."""
+    columns: Any = OperationChangeRow
+    about = sa.select(OPERATION.c.id).where(OPERATION.c.subject_id == key)
+    changed = sa.select(col(columns.operation_id)).where(col(columns.subject_id) == key)
+    return about.union(changed)

@@ -161,7 +161,7 @@ def told(session: Session, entries: Sequence[TrailEntry]) -> tuple[TrailEntry, .
     people = _people(session, {entry.actor for entry in entries})
 
     def called(key: str) -> str:
-        return names.get(key, "" if _is_key(key) else key)
+        return names.get(key, "" if is_key(key) else key)
 
     return tuple(
         replace(
@@ -230,10 +230,11 @@ def _changes_of(session: Session, entries: Sequence[TrailEntry]) -> dict[str, li
 # --- names ----------------------------------------------------------------------------------------
 
 _KEY = 36
-"""Characters of a record's key, which tells people nothing."""
+"""Characters of a record's key."""
 
 
-def _is_key(text: str) -> bool:
+def is_key(text: str) -> bool:
+    """Whether a text is the key of a record, which tells people nothing."""
     return len(text) >= _KEY and text[8:9] == "-" == text[23:24]
 
 
@@ -243,7 +244,7 @@ def names_of(session: Session, named: Iterable[tuple[str, str]]) -> dict[str, st
     found: dict[str, str] = {}
     wanted = set(named)
     for kind, (row, called) in (*CALLED.items(), *_REFERRED.items()):
-        keys = sorted(key for of, key in wanted if of == kind and _is_key(key))
+        keys = sorted(key for of, key in wanted if of == kind and is_key(key))
         for part in chunks(keys):
             query = sa.select(row.id, called).where(row.id.in_(part))
             found |= {str(key): str(name) for key, name in session.execute(query)}
@@ -269,8 +270,8 @@ def _in_names(change: FieldChange, names: Mapping[str, str]) -> FieldChange | No
     they are."""
     field = change.field.removesuffix("_id")
     if field == change.field:
-        return None if _is_key(change.new) else change
-    old, new = (names.get(key, "" if _is_key(key) else key) for key in (change.old, change.new))
+        return None if is_key(change.new) else change
+    old, new = (names.get(key, "" if is_key(key) else key) for key in (change.old, change.new))
     return FieldChange(field, old, new) if old or new else None
 
 
@@ -333,4 +334,4 @@ def _line(value: Any) -> str:
         return " ".join(filter(None, map(_line, value.values())))
     if isinstance(value, list):
         return " ".join(filter(None, map(_line, value)))
-    return "" if value is None or _is_key(str(value)) else str(value)
+    return "" if value is None or is_key(str(value)) else str(value)

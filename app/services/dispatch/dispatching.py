@@ -15,12 +15,20 @@ from app.domain.register.people import Technician
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.dispatches import Terms, hand_out, standing, withdraw
 from app.services.core.operations import operation
-from app.services.dispatch.board_queries import read_board, read_item, read_new, read_numbered
+from app.services.dispatch.board_queries import (
+    SOON,
+    read_board,
+    read_item,
+    read_new,
+    read_numbered,
+)
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.incident_reading import load, technician_by_code
 from app.services.incidents.incidents import Incidents
 from app.services.maintenance.visit_log import VisitLog, load_visit
 from app.services.maintenance.visits import Visits
+from app.services.maintenance.working_times import capacities
+from app.services.register.directory import read_technicians
 from db.models.dispatch import DispatchRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import VisitRow
@@ -73,6 +81,14 @@ class Dispatching:
         with context.read() as session:
             board = read_board(session, day, day, context.today(), context.zone)
             return suggestions(board, read_item(session, work, key, context.zone), day)
+
+    def worked_from(self, day: date) -> date:
+        """The first day from `day` on on which anybody who goes on visits works; `day` itself when
+        nobody does for two weeks."""
+        with self._context.read() as session:
+            people = [one for one in read_technicians(session) if one.fieldwork]
+            worked = capacities(session, people, day, day + SOON)
+        return min((one for days in worked.values() for one in days), default=day)
 
     def doubts(
         self, work: WorkType, key: str, technician_id: str, day: date

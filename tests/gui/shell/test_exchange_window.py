@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from app import bootstrap, paths
 from app.domain.errors import InvalidInput
@@ -23,6 +25,7 @@ from app.gui.shell.main_window import MainWindow
 from app.gui.shell.package_dialog import PackageDialog
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.language import words
 from app.services import Services
 from app.settings import Settings
 from db.engine import Database
@@ -244,3 +247,32 @@ def draft_dialog() -> DraftDialog:
     found = [one for one in QApplication.topLevelWidgets() if isinstance(one, DraftDialog)]
     [dialog] = [one for one in found if one.isVisible()]
     return dialog
+
+
+def test_one_key_opens_it_from_any_page_and_it_says_until_when_the_office_has_everything(
+    window: MainWindow,
+    settled: Settled,
+    services: Services,
+    office: Office,
+    clock: FrozenClock,
+    qtbot: QtBot,
+) -> None:
+    paired(office_section(window, settled), office, settled)
+    window.show_page("terminals")
+    settled()
+    clock.forward(minutes=30)
+    make_technician(services, "T01", name="张工")
+    clock.forward(hours=2)
+    make_technician(services, "T05", name="赵工")
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_X, modifiers)
+    settled()
+    [dialog] = [one for one in window.findChildren(ExchangeDialog) if one.isVisible()]
+    said = [one.text() for one in dialog.findChildren(QLabel) if one.isVisible()]
+    assert said[0] == "交换"
+    waiting = dialog.outbox.model
+    since = min(waiting.value(row).at for row in range(waiting.rowCount()))
+    assert f"本机 {words().moment(since)} 之前的操作，办公室都已收到" in "\n".join(said)
+    dialog.reject()

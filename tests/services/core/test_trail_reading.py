@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from app.domain.documents import AttachmentDraft
-from app.domain.incidents.drafts import HoldDraft
+from app.domain.incidents.drafts import HoldDraft, WorkEntryDraft
 from app.domain.incidents.lifecycle import HoldReason
 from app.domain.maintenance.meters import ReadingDraft
 from app.domain.register.terminal_states import TerminalState
@@ -55,6 +55,18 @@ def test_it_is_found_by_record_words_person_kind_and_day(any_services: Services)
     assert kinds_of(services, TrailFilter(until=date(2020, 1, 1))) == []
     everything = services.audit.listing(TrailFilter())
     assert everything.count == len(services.audit.page(TrailFilter(), everything, 0)) > 2
+
+
+def test_words_that_were_entered_are_found_too(any_services: Services) -> None:
+    """In a short and in a long, packed note; not in what the fields are called."""
+    services = any_services
+    key = make_incident(services, displayed_code="A0")
+    services.work_log.add_work(key, WorkEntryDraft(summary="更换了 Thermal 打印头"))
+    services.work_log.add_work(key, WorkEntryDraft(summary="胶辊磨损" + "，逐台检查" * 300))
+    assert kinds_of(services, TrailFilter(text="thermal 打印")) == ["incident.add_work"]
+    assert kinds_of(services, TrailFilter(text="胶辊")) == ["incident.add_work"]
+    assert kinds_of(services, TrailFilter(text="summary")) == []
+    assert kinds_of(services, TrailFilter(text="胶辊", actor="T99")) == []
 
 
 def test_a_table_and_a_document_say_the_same(services: Services, tmp_path: Path) -> None:

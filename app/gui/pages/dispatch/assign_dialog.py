@@ -16,11 +16,12 @@ from app.domain.parsing import parse_date
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, column, label, panel, row
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.texts import problem_text
+from app.texts.dispatch import work_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,32 @@ class AssignDialog(DraftDialog):
         self.table.opened.connect(lambda _one: self.submit())
         self.table.current_changed.connect(self._on_current)
         self.doubts = label("", "error", wrap=True)
-        about = " · ".join(filter(None, (item.title, item.area, item.detail)))
+        about = " · ".join(filter(None, (work_place(words(), item), item.area, item.detail)))
         self.insert(panel(row(label(about, wrap=True), margins=(12, 8, 12, 8)), "note"))
-        self.insert(boxed(column(self.table, self.doubts, spacing=6)), 1)
+        self._nobody = label("", wrap=True)
+        self._worked = day
+        take = button(_("Take that day"), self._on_take, role="link", icon="calendar-days")
+        self._nobody_works = panel(row(self._nobody, take, margins=(12, 8, 12, 8)), "warning")
+        self._nobody_works.hide()
+        self.insert(boxed(column(self._nobody_works, self.table, self.doubts, spacing=6)), 1)
         self.fill({"planned_on": words().day(day)})
         self.edited.connect(self._ask_again)
 
-    def show_suggestions(self, found: Sequence[Suggestion]) -> None:
-        """Everybody who could do it, the most suitable first."""
+    def show_suggestions(self, found: Sequence[Suggestion], worked: date) -> None:
+        """Everybody who could do it, the most suitable first; `worked` is the first day from the
+        one that was asked for on which anybody works."""
+        nobody = worked != self._day
+        self._nobody.setText(
+            _(
+                "Nobody works on {day}. The next working day is {next}.",
+                day=words().day(self._day),
+                next=f"{words().day(worked)} {words().weekday(worked)}",
+            )
+            if nobody
+            else ""
+        )
+        self._worked = worked
+        self._nobody_works.setVisible(nobody)
         kept = self.table.current()
         self._model.set_rows([_Row(one) for one in found])
         if kept is None or not self.table.select(kept.id):
@@ -78,6 +97,10 @@ class AssignDialog(DraftDialog):
     def _on_current(self, chosen: _Row | None) -> None:
         found = chosen.one.doubts if chosen is not None else ()
         self.doubts.setText("\n".join(problem_text(words(), problem) for problem in found))
+
+    def _on_take(self) -> None:
+        self.fill({"planned_on": words().day(self._worked)})
+        self._ask_again()
 
     def _ask_again(self) -> None:
         day = _parsed(self.form.content().get("planned_on"))
@@ -114,7 +137,11 @@ def _columns() -> tuple[TableColumn, ...]:
         ),
         TableColumn(
             title=_("That day"),
-            text=lambda r: _("{minutes}/{room} min", minutes=r.one.minutes, room=r.one.room),
+            text=lambda r: (
+                _("{minutes}/{room} min", minutes=r.one.minutes, room=r.one.room)
+                if r.one.room
+                else _("Day off")
+            ),
             width=110,
         ),
         TableColumn(

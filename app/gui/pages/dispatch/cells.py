@@ -14,6 +14,7 @@ from app.gui.toolkit.day_grid_cells import NO_GRID, Chip, GridCell, GridContent
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.theme import Badge
 from app.texts import word
+from app.texts.dispatch import work_place
 
 _ICONS = {WorkType.INCIDENT: "triangle-alert", WorkType.VISIT: "calendar-days"}
 _TONES = {Priority.P1: "danger", Priority.P2: "warning"}
@@ -53,7 +54,7 @@ def board_view(board: Board, area: str = "") -> BoardView:
     ]
     view = BoardView(board, work, loads, NO_GRID)
     rows = tuple(tuple(_cell(view, person, day, area) for day in days) for person in people)
-    columns = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in days)
+    columns = tuple(words().heading(day) for day in days)
     return replace(view, grid=GridContent(columns, tuple(p.name for p in people), rows))
 
 
@@ -63,7 +64,7 @@ def _cell(view: BoardView, person: Technician, day: date, area: str) -> GridCell
     away, room = day in board.leave[person.id], view.room(person.id, day)
     leave = [Chip(Badge(_("On leave"), "neutral", "user"))] if away else []
     chips = (*leave, *(_chip(board, item) for item in work))
-    note = load_text(load, room)
+    note = load_text(load, room) or (_("Day off") if not room and not away else "")
     fullness = None
     if load is not None:
         fullness = 2.0 if load.overfull else min(1.0, load.minutes / max(1, load.room))
@@ -86,20 +87,25 @@ def load_text(load: DayLoad | None, room: int) -> str:
     """Minutes planned, driving included, of those there are."""
     if load is None:
         return ""
-    return _("{minutes}/{room} min", minutes=round(load.minutes), room=load.room or room)
+    minutes, whole = round(load.minutes), load.room or room
+    if not whole:
+        return " · ".join((_("Day off"), _("{minutes} min", minutes=minutes)))
+    return _("{minutes}/{room} min", minutes=minutes, room=whole)
 
 
 def _chip(board: Board, item: BoardItem) -> Chip:
     said = answer_badge(item)
+    new = said.text if said is not None and item.is_new else ""
     late = _("Overdue") if item.due_on < board.today else ""
-    # What presses stands first: the end of a line is cut off where days are narrow.
-    marks = [said.text if said is not None and item.is_new else "", late]
-    what_and_where = " ".join(filter(None, (word(words(), "priority", item.priority), item.title)))
-    text = " · ".join(filter(None, (*marks, what_and_where)))
+    # The end of a line is cut off where days are narrow: where stands first, and what presses is
+    # told by symbol and tint, too.
+    where = (work_place(words(), item), item.area)
+    text = " · ".join(filter(None, (*where, word(words(), "priority", item.priority), new, late)))
     tone = "danger" if late else _TONES.get(item.priority or Priority.P4, "accent")
     if item.type is WorkType.VISIT and not late:
         tone = "neutral"
-    return Chip(Badge(text, tone, _ICONS[item.type]), (item.id,), movable(item), hint(item))
+    symbol = "bell" if new else "clock" if late else _ICONS[item.type]
+    return Chip(Badge(text, tone, symbol), (item.id,), movable(item), hint(item))
 
 
 def movable(item: BoardItem) -> bool:
@@ -135,7 +141,9 @@ def what(item: BoardItem) -> str:
 def hint(item: BoardItem) -> str:
     """A piece of work in two lines: what and where, who answered what."""
     minutes = _("{minutes} min", minutes=item.minutes)
-    first = " · ".join(filter(None, (item.number, item.title, what(item), item.area, minutes)))
+    first = " · ".join(
+        filter(None, (item.number, work_place(words(), item), what(item), item.area, minutes))
+    )
     return "\n".join(filter(None, (first, history(item))))
 
 
@@ -147,7 +155,7 @@ def history(item: BoardItem) -> str:
     if given.state is DispatchState.REFUSED:
         return _("Refused by {name}: {reason}", name=given.technician, reason=given.refusal)
     t = words()
-    told = [_("Given by {who}, {moment}", who=given.given_by, moment=t.moment(given.given_at))]
+    told = [_("Given by {who}, {moment}", who=given.giver, moment=t.moment(given.given_at))]
     at = given.answered_at or given.seen_at
     if at is not None:
         told.append(f"{word(t, 'dispatch_state', given.state)} {t.moment(at)}")

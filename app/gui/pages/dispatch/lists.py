@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -12,27 +15,28 @@ from app.gui.toolkit.day_grid import MIME, start_drag
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.texts.dispatch import work_place
 
 
-def work_columns() -> tuple[TableColumn, ...]:
+def work_columns(today: Callable[[], date]) -> tuple[TableColumn, ...]:
     """What is to be done where, until when, and how it stands."""
+
+    def due(item: BoardItem) -> str:
+        if item.due_at is not None:
+            return words().short_moment(item.due_at, today())
+        return words().short_day(item.due_on, today())
+
     return (
         TableColumn(title=_("Kind"), text=lambda _i: "", badge=type_badge, width=92),
         TableColumn(
             title=_("Merchant"),
-            text=lambda i: i.title,
+            text=lambda i: work_place(words(), i),
             detail=lambda i: " · ".join(filter(None, (i.area, what(i)))),
             width=110,
             stretch=True,
         ),
-        TableColumn(title=_("Due"), text=_due, badge=answer_badge, width=104),
+        TableColumn(title=_("Due"), text=due, badge=answer_badge, width=104),
     )
-
-
-def _due(item: BoardItem) -> str:
-    if item.due_at is not None:
-        return words().moment(item.due_at)[5:]
-    return words().day(item.due_on)[5:]
 
 
 class WorkTable(TableView):

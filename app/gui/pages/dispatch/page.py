@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSplitter
 
-from app.domain.dispatch.board import BoardItem
+from app.domain.dispatch.board import BoardItem, Suggestion
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.errors import AppError, InvalidInput
 from app.gui.actions import UserAction
@@ -27,6 +27,7 @@ from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button, action_icon_button
 from app.gui.toolkit.day_grid import GridView
 from app.gui.toolkit.day_grid_cells import GridCell
+from app.gui.toolkit.draft_dialog import Typed
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.permission import permit
@@ -84,9 +85,9 @@ class DispatchPage(Page):
         self._chosen: BoardItem | None = None
         self.grid = GridView()
         self.grid.setAccessibleName(_("Technicians and days"))
-        self._cell_model = RowTableModel(work_columns(), self)
+        self._cell_model = RowTableModel(work_columns(self._today), self)
         self.of_cell = WorkTable(self._cell_model, name="of day")
-        self._pool_model = RowTableModel(work_columns(), self)
+        self._pool_model = RowTableModel(work_columns(self._today), self)
         self.pool = WorkTable(self._pool_model, name="pool")
         self.pool.setAcceptDrops(True)
         self._make_bar()
@@ -176,6 +177,9 @@ class DispatchPage(Page):
             self._wanted = BoardQuery(mode, self.context.services.context.today())
         return self._wanted
 
+    def _today(self) -> date:
+        return self.context.services.context.today()
+
     def keep_place(self, store: QSettings) -> None:
         """Remember how many days are in sight."""
         if self._wanted is not None:
@@ -188,7 +192,7 @@ class DispatchPage(Page):
 
     def go_today(self) -> None:
         """The span of today."""
-        self._narrow(day=self.context.services.context.today())
+        self._narrow(day=self._today())
 
     def _narrow(self, **changes: object) -> None:
         self._wanted = replace(self.wanted, **changes)  # type: ignore[arg-type]
@@ -217,11 +221,12 @@ class DispatchPage(Page):
         for made in self._modes.buttons():
             made.setChecked(made.property("mode") == str(wanted.mode))
         t, (first, last) = words(), wanted.span
-        one = first == last
-        self._period.setText(t.day(first) if one else f"{t.day(first)} – {last:%m-%d}")
+        self._period.setText(t.days(first, last))
         self.grid.show_grid(view.grid, lanes=True)
         if self.grid.current_cell() is None:
+            # Not a day off, unless nothing else is in sight.
             self.grid.choose(view.grid.cells[0][0].day)
+            self.grid.choose(self._worked_from(first))
         self._on_cell(self.grid.current_cell())
         waiting = [item for item in board.pool if wanted.area in ("", item.area)]
         self._pool_title.setText(_("Waiting for somebody: {count}", count=len(waiting)))
@@ -237,7 +242,9 @@ class DispatchPage(Page):
         self._day_title.setText(f"{name} · {t.day(cell.day)} {t.weekday(cell.day)}")
         room = view.room(*key)
         away = _("On leave") if cell.away else ""
-        free = load_text(view.loads.get(key), room) or _("{minutes} min free", minutes=room)
+        free = load_text(view.loads.get(key), room) or (
+            _("{minutes} min free", minutes=room) if room else _("Day off")
+        )
         self._day_load.setText(away or free)
         self._cell_model.set_rows(view.work.get(key, ()))
 
@@ -282,20 +289,23 @@ class DispatchPage(Page):
 
     def ask(self) -> None:
         """Ask to whom the chosen work goes, with suggestions."""
-        item, cell = self._chosen, self.grid.current_cell()
-        if item is None:
-            return
-        services = self.context.services
-        today = services.context.today()
+        if self._chosen is not None:
+            self._ask(self._chosen)
+
+    def _ask(self, item: BoardItem, typed: Typed | None = None) -> None:
+        cell, services = self.grid.current_cell(), self.context.services
+        today = self._today()
         day = self._worked_from(max(cell.day if cell is not None else today, today))
         dialog = AssignDialog(item, day, self)
 
         def suggest(on: date) -> None:
-            self.run(
-                lambda: services.dispatching.suggest(item.type, item.id, on),
-                dialog.show_suggestions,
-                owner=dialog,
-            )
+            def read() -> tuple[tuple[Suggestion, ...], date]:
+                dispatching = services.dispatching
+                found = dispatching.suggest(item.type, item.id, on)
+                anybody = any(one.room for one in found)
+                return found, on if anybody else dispatching.worked_from(on)
+
+            self.run(read, lambda both: dialog.show_suggestions(*both), owner=dialog)
 
         def save(chosen: Chosen | None) -> None:
             to = chosen_or_refused(chosen)
@@ -303,7 +313,15 @@ class DispatchPage(Page):
 
         dialog.day_wanted.connect(suggest)
         suggest(day)
+        dialog.is_about(
+            item.id,
+            lambda entered: self.run(
+                lambda: services.dispatching.numbered(item.number),
+                lambda now: self._ask(now, entered),
+            ),
+        )
         self.submit(dialog, save, lambda _none: self._said(item))
+        dialog.restore(typed or {})
 
     def _worked_from(self, day: date) -> date:
         """The first day from this one on on which anybody works."""

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.diagnosis.resolution_hint import resolution_hint
+from app.domain.errors import NotAllowed
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import Action
@@ -38,6 +39,13 @@ from app.services.incidents.incident_queries import IncidentFilter
 from app.services.incidents.part_choices import part_choices
 
 DRAFT_KEY = "incident/new"
+Deed = Action | AddWork | AddPart
+_FORMS: dict[Deed, str] = {
+    AddWork(): "work",
+    AddPart(): "part",
+    Action.MARK_DUPLICATE: "duplicate",
+}
+"""Under what half-filled forms are kept, where that is not the name of the action."""
 
 
 class IncidentActions(QObject):
@@ -83,7 +91,7 @@ class IncidentActions(QObject):
             case AddWork():
                 self._submit(
                     dialogs.work_dialog(self._page),
-                    f"work/{incident.id}",
+                    (wish, incident.id),
                     lambda draft: work.add_work(incident.id, draft),
                 )
             case TakeTrip(step):
@@ -119,7 +127,7 @@ class IncidentActions(QObject):
             where = _("my own van") if found.place != OFFICE else _("Office store")
             self._submit(
                 PartEditor(self._page, offered, found.place, where, found.device),
-                f"part/{incident.id}",
+                (AddPart(), incident.id),
                 lambda draft: services.work_log.add_part(incident.id, draft),
             )
 
@@ -202,7 +210,7 @@ class IncidentActions(QObject):
             current = view.incident.technician_id
             self._submit(
                 dialogs.assign_dialog(self._page, names, current),
-                f"assign/{view.incident.id}",
+                (Action.ASSIGN, view.incident.id),
                 lambda key: services.incidents.assign(view.incident.id, key),
             )
 
@@ -217,7 +225,7 @@ class IncidentActions(QObject):
         today = self._context.services.context.today()
         self._submit(
             dialogs.hold_dialog(self._page, today),
-            f"hold/{view.incident.id}",
+            (Action.HOLD, view.incident.id),
             lambda draft: incidents.hold(view.incident.id, draft),
         )
 
@@ -237,7 +245,7 @@ class IncidentActions(QObject):
             show_report_beside(self._page, editor, incident.number)
             self._submit(
                 editor,
-                f"resolve/{incident.id}",
+                (Action.RESOLVE, incident.id),
                 lambda both: services.incidents.resolve(incident.id, *both),
             )
 
@@ -248,7 +256,7 @@ class IncidentActions(QObject):
         signer = view.incident.reporter_name
         self._submit(
             dialogs.close_dialog(self._page, signer),
-            f"close/{view.incident.id}",
+            (Action.CLOSE, view.incident.id),
             lambda draft: incidents.close(view.incident.id, draft),
         )
 
@@ -258,7 +266,7 @@ class IncidentActions(QObject):
         dialog = dialogs.reason_dialog(self._page, _("Reopen"), _("Reopen"), hint)
         self._submit(
             dialog,
-            f"reopen/{view.incident.id}",
+            (Action.REOPEN, view.incident.id),
             lambda why: incidents.reopen(view.incident.id, why),
         )
 
@@ -267,7 +275,7 @@ class IncidentActions(QObject):
         dialog = dialogs.reason_dialog(self._page, _("Cancel incident"), _("Cancel incident"))
         self._submit(
             dialog,
-            f"cancel/{view.incident.id}",
+            (Action.CANCEL, view.incident.id),
             lambda why: incidents.cancel(view.incident.id, why),
         )
 
@@ -275,7 +283,7 @@ class IncidentActions(QObject):
         work = self._context.services.work_log
         self._submit(
             dialogs.addendum_dialog(self._page),
-            f"addendum/{view.incident.id}",
+            (Action.ADDENDUM, view.incident.id),
             lambda text: work.add_addendum(view.incident.id, text),
         )
 
@@ -292,7 +300,7 @@ class IncidentActions(QObject):
             if others:
                 self._submit(
                     dialogs.duplicate_dialog(self._page, others),
-                    f"duplicate/{key}",
+                    (Action.MARK_DUPLICATE, key),
                     lambda first: incidents.mark_duplicate(key, first),
                 )
             else:
@@ -320,14 +328,9 @@ class IncidentActions(QObject):
                     )
                 }
             )
-            services = self._context.services
-            # What was typed is kept and offered by the next editor anyway.
-            editor.reload_with(
-                lambda _typed: self._page.run(lambda: gather(services, incident.id), self._edit)
-            )
             self._submit(
                 editor,
-                f"edit/{incident.id}",
+                (Action.EDIT, incident.id),
                 lambda draft: incidents.edit(incident.id, incident.version, draft),
             )
 
@@ -335,15 +338,39 @@ class IncidentActions(QObject):
 
     # --- shared --------------------------------------------------------------------------------
 
-    def _submit(self, dialog: DraftDialog, about: str, save: Callable[[Any], Any]) -> None:
-        """`about` names the dialog and its incident, under which a half-filled form is kept."""
+    def _submit(
+        self,
+        dialog: DraftDialog,
+        about: tuple[Deed, str],
+        save: Callable[[Any], Any],
+    ) -> None:
+        """`about` says what the dialog is for and the key of its incident."""
+        deed, key = about
+        name = _FORMS.get(deed, str(deed))
+        services = self._context.services
+        # What was typed is kept and offered by the next dialog anyway.
+        dialog.is_about(
+            key,
+            lambda _typed: self._page.run(
+                lambda: gather(services, key), lambda view: self._again(deed, view)
+            ),
+        )
         submit_autosaved(
             self._page,
             dialog,
-            f"incident/{about}",
+            f"incident/{name}/{key}",
             save,
             lambda _result: self._context.note(_("Saved")),
         )
+
+    def _again(self, deed: Deed, view: IncidentView) -> None:
+        """Open a dialog anew on the incident as others left it."""
+        if not isinstance(deed, Action):
+            self.want(deed)
+        elif deed in view.incident.actions:
+            self._by_action[deed](view)
+        else:
+            self._context.failed.emit(NotAllowed(deed, view.incident.state))
 
     def _run(self, work: Callable[[], Any], said: str) -> None:
         self._page.run(work, lambda _result: self._context.note(said))

@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
 from app.domain.incidents.lifecycle import OPEN_STATES, Action, IncidentState, stop_of
 from app.gui.actions import INCIDENT_ACTIONS, UserAction
@@ -85,6 +85,12 @@ class IncidentDetail(QWidget):
         below = row(boxed(badges), self._facts, spacing=10)
         below.setStretch(1, 1)
         self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
+
+    def put_above(self, widget: QWidget) -> None:
+        """Show a widget above the tabs."""
+        layout = self.layout()
+        assert isinstance(layout, QBoxLayout)
+        layout.insertWidget(layout.count() - 1, widget)
 
     def _action(self, action: Action, wanted: UserAction) -> QAction:
         made = make_action(self, wanted, partial(self.asked.emit, action))

@@ -32,6 +32,7 @@ from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
 from app.gui.shell.navigate import ActOnTerminal
 from app.gui.shell.page import Page
+from app.gui.toolkit.draft_dialog import Typed
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import column
 from app.gui.toolkit.page_states import StateStack
@@ -277,7 +278,7 @@ class DiagnosisActions(QObject):
         steps, key = self._steps(), self._incident().id
         self._page.run(lambda: steps.withdraw(key, session, evidence_id), _nothing)
 
-    def _ask_why(self, session: Interview, evidence_id: str) -> None:
+    def _ask_why(self, session: Interview, evidence_id: str, typed: Typed | None = None) -> None:
         """Ask who has looked and why the safety stop does not apply; the answer is logged."""
         steps, key = self._steps(), self._incident().id
         item = next(item for item in session.evidence if item.id == evidence_id)
@@ -291,11 +292,17 @@ class DiagnosisActions(QObject):
                 sign=said(item.label),
             ),
         )
+
+        def again(typed: Typed) -> None:
+            self._ask_why(session, evidence_id, typed)
+
+        dialog.is_about(key, again)
         self._page.submit(
             dialog,
             lambda reason: steps.withdraw(key, session, evidence_id, reason),
             lambda changed: self._tab.show_withdrawn(changed, key),
         )
+        dialog.restore(typed or {})
 
     def _steps(self) -> DiagnosisSteps:
         return self._context.services.diagnosis_steps
@@ -326,7 +333,7 @@ class DiagnosisActions(QObject):
         else:
             self._page.run(lambda: services.diagnosis.consult(key), self._ask_handover)
 
-    def _ask_handover(self, known: CaseFile) -> None:
+    def _ask_handover(self, known: CaseFile, typed: Typed | None = None) -> None:
         first = known.session.advice.contacts
         roles = [*first, *(role for role in ContactRole if role not in first)]
 
@@ -339,9 +346,19 @@ class DiagnosisActions(QObject):
             )
 
         editor = HandoverEditor(roles, lambda role: said(known.handover(role)), reach, self._page)
-        work = self._context.services.work_log
+        services = self._context.services
+        work, key = services.work_log, known.incident_id
+
+        def again(typed: Typed) -> None:
+            self._page.run(
+                lambda: read_consultation(services, key),
+                lambda now: self._ask_handover(now, typed),
+            )
+
+        editor.is_about(key, again)
         self._page.submit(
             editor,
-            lambda draft: work.hand_over(known.incident_id, *draft),
+            lambda draft: work.hand_over(key, *draft),
             lambda _result: self._context.note(_("The handover was recorded and its text copied")),
         )
+        editor.restore(typed or {})

@@ -334,12 +334,25 @@ class EvidenceTab(IncidentTab):
             hash=papers.signable[:8],
         )
         dialog = SignatureDialog(role, signer, what, self._page)
+        # What was signed is no more: it is read and signed anew.
+        dialog.is_about(incident.id, lambda _typed: self._sign_anew(role))
         signatures, sha256 = self._context.services.signatures, papers.signable
         self._page.submit(
             dialog,
             lambda draft: signatures.sign_incident(incident.id, sha256, draft),
             lambda _kept: self._context.note(_("Saved")),
         )
+
+    def _sign_anew(self, role: SignerRole) -> None:
+        view, services = self._view, self._context.services
+        if view is None:
+            return
+
+        def read(papers: SignedEvidence) -> None:
+            self._show(papers)
+            self.sign(role)
+
+        self._run(lambda: gather_evidence(services, view.incident.id), read)
 
 
 def small(content: bytes) -> QImage:

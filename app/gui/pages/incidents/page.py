@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget
 from app.domain.errors import AppError
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import IncidentSummary
+from app.domain.incidents.lifecycle import IncidentState
 from app.domain.register.people import Technician
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.actions import IncidentActions
@@ -24,6 +25,7 @@ from app.gui.pages.incidents.shop_tab import ShopTab
 from app.gui.shell.navigate import ListIncidents, Navigate, ReportIncident, ShowIncident
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.paged_list import PagedList
+from app.gui.shell.work_answers import AnswerBar
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import summary_badge
 from app.gui.toolkit.forms import word_choices
@@ -53,6 +55,8 @@ class IncidentsPage(Page):
         self._table = TableView(self._model, two_lines=True, name="incidents")
         self._list = PagedList(self, self._model)
         self.detail = IncidentDetail()
+        self.answer = AnswerBar(self)
+        self.detail.put_above(self.answer)
         self.detail.tabs.add(EvidenceTab(self), 2)
         self.detail.tabs.add(ReportTab(self), 3)
         self.detail.tabs.add(ShopTab())
@@ -165,12 +169,11 @@ class IncidentsPage(Page):
         return due_text(words(), item, self._moment)
 
     def _moment(self, moment: datetime) -> str:
-        due = moment.astimezone()
-        days = (due.date() - self.context.now().astimezone().date()).days
-        clock = f"{due:%H:%M}"
+        today = self.context.now().astimezone().date()
+        days = (moment.astimezone().date() - today).days
         if days in _NEAR:
-            return _(_NEAR[days], time=clock)
-        return f"{due:%m-%d} {clock}"
+            return _(_NEAR[days], time=words().clock(moment))
+        return words().short_moment(moment, today)
 
     # --- the list ------------------------------------------------------------------------------
 
@@ -257,6 +260,8 @@ class IncidentsPage(Page):
         def arrived(view: IncidentView) -> None:
             if incident_id == self._looking_for:
                 self.detail.show_view(view)
+                assigned = view.incident.state is IncidentState.ASSIGNED
+                self.answer.show_for(incident_id, unanswered=assigned)
                 self._right.setCurrentWidget(self.detail)
                 self._choose(incident_id)
 

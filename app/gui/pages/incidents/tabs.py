@@ -113,9 +113,9 @@ def _work_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
             title=_("Time"),
-            text=lambda e: words().moment(e.at)[5:],
+            text=lambda e: words().moment(e.at),
             detail=lambda e: e.by,
-            width=110,
+            width=136,
         ),
         TableColumn(
             title=_("Work"), text=lambda e: e.summary, detail=_entry_kind, width=260, stretch=True
@@ -248,9 +248,9 @@ def _event_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
             title=_("Time"),
-            text=lambda e: words().moment(e.at)[5:],
+            text=lambda e: words().moment(e.at),
             detail=lambda e: e.by,
-            width=110,
+            width=136,
         ),
         TableColumn(
             title=_("What happened"),

@@ -94,7 +94,7 @@ class TimeTab(ChartTab):
         months = view.months
         used = share_by_class(months)
         self.chart.show_series(
-            [f"{m.month:%Y-%m}" for m in months],
+            [words().month(m.month) for m in months],
             [
                 ChartSeries(
                     class_name(c), CLASSES.index(c), tuple(m.by_class.get(c, 0) for m in months)
@@ -109,7 +109,7 @@ class TimeTab(ChartTab):
         header = (_("Month"), _("All"), *map(class_name, CLASSES), _("Failures"))
         rows = [
             (
-                f"{m.month:%Y-%m}",
+                words().month(m.month),
                 str(m.total),
                 *(str(m.by_class.get(c, 0)) for c in CLASSES),
                 str(m.item_failures),
@@ -125,7 +125,9 @@ def class_name(fault_class: FaultClass | None) -> str:
 
 
 def _month_column() -> TableColumn:
-    return TableColumn(title=_("Month"), text=lambda m: f"{m.month:%Y-%m}", width=78, stretch=False)
+    return TableColumn(
+        title=_("Month"), text=lambda m: words().month(m.month), width=78, stretch=False
+    )
 
 
 def _class_column(fault_class: FaultClass | None) -> TableColumn:

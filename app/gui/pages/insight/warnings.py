@@ -174,7 +174,7 @@ def _columns() -> tuple[TableColumn, ...]:
         ),
         TableColumn(
             title=_("Last failure"),
-            text=lambda w: words().moment(w.evidence[0].reported_at)[:10],
+            text=lambda w: words().day_of(w.evidence[0].reported_at),
             width=100,
         ),
         TableColumn(title=_("Failures"), text=lambda _w: "", badge=_count, width=90),

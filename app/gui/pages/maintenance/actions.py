@@ -9,10 +9,7 @@ from typing import Any, assert_never
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.documents import SignerRole
-from app.domain.errors import InvalidInput
-from app.domain.faults import FaultClass
-from app.domain.maintenance.checklist_lines import ChecklistLine
-from app.domain.maintenance.checklists import FollowUp
+from app.domain.errors import NotAllowed
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import (
     IncidentNote,
@@ -22,7 +19,7 @@ from app.domain.maintenance.visits import (
     VisitSummary,
 )
 from app.gui.pages.maintenance import action_dialogs as dialogs
-from app.gui.pages.maintenance.checklist_view import WorkView
+from app.gui.pages.maintenance.checklist_actions import ChecklistActions
 from app.gui.pages.maintenance.detail import (
     AddTask,
     OpenNote,
@@ -32,36 +29,27 @@ from app.gui.pages.maintenance.detail import (
     VisitWish,
     WorkOnTask,
 )
-from app.gui.shell.navigate import ShowIncident
+from app.gui.pages.maintenance.read import VisitView, read_visit
+from app.gui.shell.navigate import Navigate, ShowIncident
 from app.gui.shell.page import Page
-from app.gui.toolkit.draft_dialog import DraftDialog
-from app.gui.toolkit.forms import word_choices
+from app.gui.toolkit.draft_dialog import DraftDialog, Typed
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.signature_dialog import SignatureDialog
-from app.texts import error_text
 
 
 class VisitActions(QObject):
-    """Carries out the actions on the visit shown in `detail` and on the checklist in `work`."""
+    """Carries out the actions on the visit shown in `detail`."""
 
     shown = Signal(str)
     """The id of a visit to show."""
-    work_shown = Signal()
-    """A checklist was opened."""
-    work_left = Signal()
-    """The checklist was closed."""
 
-    def __init__(self, page: Page, detail: VisitDetail, work: WorkView) -> None:
+    def __init__(self, page: Page, detail: VisitDetail, checklist: ChecklistActions) -> None:
         super().__init__(page)
-        self._page, self._detail, self._work = page, detail, work
+        self._page, self._detail, self._checklist = page, detail, checklist
         self._context = page.context
         self._people: tuple[tuple[str, str], ...] = ()
         detail.asked.connect(self.take)
-        work.answered.connect(self._answer)
-        work.followed.connect(self._follow)
-        work.ended.connect(self._end)
-        work.left.connect(self.leave_work)
-        work.incident_opened.connect(lambda key: self._context.go(ShowIncident(key)))
+        checklist.settled.connect(self.shown)
 
     def set_people(self, people: Sequence[tuple[str, str]]) -> None:
         """Who can be chosen."""
@@ -71,7 +59,7 @@ class VisitActions(QObject):
         """Do what was asked for to the visit in sight."""
         match wish:
             case WorkOnTask(task):
-                self._begin(task)
+                self._checklist.begin(self._visit.summary, task)
             case SkipTask(task):
                 self._skip(task)
             case AddTask(task):
@@ -80,6 +68,8 @@ class VisitActions(QObject):
                 self._show_incident(note)
             case SignVisit(role):
                 self._sign(role)
+            case Navigate():
+                self._context.go(wish)
             case _:
                 self._change(wish)
 
@@ -119,7 +109,7 @@ class VisitActions(QObject):
         summary: VisitSummary,
         day: date | None = None,
         who: str | None = None,
-        typed: dict[str, Any] | None = None,
+        typed: Typed | None = None,
     ) -> None:
         visits = self._context.services.visits
         dialog = self._schedule_dialog(summary, day, who)
@@ -136,11 +126,12 @@ class VisitActions(QObject):
     ) -> DraftDialog:
         visits = self._context.services.visits
         dialog = dialogs.schedule_dialog(self._page, summary, self._people, day, who)
-        dialog.reload_with(
+        dialog.is_about(
+            summary.id,
             lambda typed: self._page.run(
                 lambda: visits.get(summary.id).summary,
                 lambda found: self._ask_schedule(found, day, who, typed),
-            )
+            ),
         )
         return dialog
 
@@ -203,25 +194,34 @@ class VisitActions(QObject):
         visits, visit = self._context.services.visits, self._visit
         self._run(lambda: visits.start(visit.summary.id), _("The visit began"))
 
-    def _finish(self) -> None:
+    def _finish(self, typed: Typed | None = None) -> None:
         visits, visit = self._context.services.visits, self._visit
         left = sum(item.outcome is OccurrenceOutcome.OPEN for item in visit.occurrences)
         self._submit(
             dialogs.finish_dialog(self._page, visit.summary.number, left),
             lambda remark: visits.finish(visit.summary.id, remark),
+            self._while_allowed(VisitAction.FINISH, self._finish),
+            typed,
         )
 
-    def _cancel(self) -> None:
+    def _cancel(self, typed: Typed | None = None) -> None:
         visits, visit = self._context.services.visits, self._visit
         self._submit(
             dialogs.cancel_dialog(self._page, visit.summary.number),
             lambda why: visits.cancel(visit.summary.id, why),
+            self._while_allowed(VisitAction.CANCEL, self._cancel),
+            typed,
         )
 
-    def _skip(self, item: Occurrence) -> None:
+    def _skip(self, item: Occurrence, typed: Typed | None = None) -> None:
         visits = self._context.services.visits
         name = item.plan_name.in_(words().language)
-        self._submit(dialogs.skip_dialog(self._page, name), lambda why: visits.skip(item.id, why))
+        self._submit(
+            dialogs.skip_dialog(self._page, name),
+            lambda why: visits.skip(item.id, why),
+            lambda again: self._skip(item, again),
+            typed,
+        )
 
     def _sign(self, role: SignerRole) -> None:
         """Let somebody sign what the sheets of the visit say now."""
@@ -239,116 +239,48 @@ class VisitActions(QObject):
         self._submit(
             SignatureDialog(role, signer, what, self._page),
             lambda draft: signatures.sign_visit(key, sha256, draft),
+            # What was signed is no more: it is read and signed anew.
+            lambda _typed: self._sign(role),
         )
-
-    def _begin(self, item: Occurrence) -> None:
-        """Open the checklist; a task without one is settled at once."""
-        services = self._context.services
-
-        def read() -> Any:
-            contents = services.plans.get(item.plan_key).at(item.due_on).contents
-            if item.outcome is not OccurrenceOutcome.OPEN:
-                return services.checklists.get(item.id) if contents.checklist else None
-            if not contents.checklist:
-                services.visits.complete(item.id)
-                return None
-            return services.checklists.begin(item.id)
-
-        def arrived(run: Any) -> None:
-            if run is None:
-                self._context.note(_("Settled"))
-                self.shown.emit(item.visit_id)
-                return
-            self._show_run(run)
-            self.work_shown.emit()
-
-        self._page.run(read, arrived)
-
-    def _show_run(self, run: Any) -> None:
-        summary = self._visit.summary
-        where = (summary.number, summary.merchant_name, run.serial)
-        self._work.show_run(run, " · ".join(filter(None, where)))
-
-    def _answer(self, line: str, draft: Any) -> None:
-        run = self._work.run
-        assert run is not None
-        checklists = self._context.services.checklists
-
-        def save() -> Any:
-            checklists.answer(run.id, line, draft)
-            return checklists.get(run.occurrence_id)
-
-        def saved(after: Any) -> None:
-            self._show_run(after)
-            self._work.go_on()
-
-        self._page.run(save, saved, failed=self._refused)
-
-    def _refused(self, error: Any) -> None:
-        self._work.show_trouble(error_text(words(), error))
-
-    def _follow(self, line: ChecklistLine, how: FollowUp) -> None:
-        run = self._work.run
-        assert run is not None
-        checklists = self._context.services.checklists
-        text = line.text.in_(words().language)
-
-        def save(note: str, fault_class: FaultClass | None = None) -> Any:
-            checklists.follow_up(run.id, line.key, how, note, fault_class)
-            return checklists.get(run.occurrence_id)
-
-        def saved(after: Any) -> None:
-            self._show_run(after)
-            self._work.go_on()
-
-        if how is FollowUp.FIXED_NOW:
-            self._page.submit(dialogs.fixed_dialog(self._page, text), save, saved)
-            return
-        wrong = line.fault.in_(words().language) or text
-        classes = word_choices("fault_class", FaultClass, empty=_("choose …"))
-        dialog = dialogs.incident_dialog(self._page, wrong, classes, line.failure_class or "")
-        self._page.submit(dialog, lambda both: save(both[1], FaultClass(both[0])), saved)
-
-    def _end(self) -> None:
-        """End the checklist; with lines missing a reason is asked for."""
-        run = self._work.run
-        assert run is not None
-        checklists = self._context.services.checklists
-        missing = [line.text.in_(words().language) for line in run.open_lines]
-        if missing and not run.unsettled:
-            dialog = dialogs.partial_dialog(self._page, missing)
-            self._page.submit(
-                dialog, lambda why: checklists.finish(run.id, why_partial=why), self._ended
-            )
-            return
-        self._page.run(lambda: checklists.finish(run.id), self._ended, failed=self._refused_end)
-
-    def _refused_end(self, error: Any) -> None:
-        """Go to the first line that keeps the checklist open."""
-        if isinstance(error, InvalidInput) and self._work.run is not None:
-            keys = [line.key for line in self._work.run.checklist.lines]
-            wrong = next((p.field for p in error.problems if p.field in keys), None)
-            if wrong is not None:
-                self._work.table.setCurrentIndex(self._work.model.index(keys.index(wrong), 0))
-        self._refused(error)
-
-    def _ended(self, outcome: Any) -> None:
-        self._context.note(
-            _("Checklist ended")
-            if outcome is not OccurrenceOutcome.PARTIAL
-            else _("Checklist ended, partly done")
-        )
-        self.leave_work()
-
-    def leave_work(self) -> None:
-        """Back to the visit; one with every task settled is offered to be finished."""
-        self.work_left.emit()
-        self.shown.emit(self._visit.summary.id)
 
     # --- plumbing ------------------------------------------------------------------------------
 
     def _run(self, work: Callable[[], Any], said: str) -> None:
         self._page.run(work, lambda _none: self._context.note(said))
 
-    def _submit(self, dialog: DraftDialog, save: Callable[[Any], Any]) -> None:
+    def _submit(
+        self,
+        dialog: DraftDialog,
+        save: Callable[[Any], Any],
+        again: Callable[[Typed], object],
+        typed: Typed | None = None,
+    ) -> None:
+        """Ask for something about the visit in sight; `again` asks anew, with what was typed."""
+        services, key = self._context.services, self._visit.summary.id
+
+        def ask(view: VisitView, entered: Typed) -> None:
+            self._detail.show_view(view)
+            again(entered)
+
+        dialog.is_about(
+            key,
+            lambda entered: self._page.run(
+                lambda: read_visit(services, key), lambda view: ask(view, entered)
+            ),
+        )
         self._page.submit(dialog, save, lambda _none: self._context.note(_("Saved")))
+        dialog.restore(typed or {})
+
+    def _while_allowed(
+        self, action: VisitAction, ask: Callable[[Typed], object]
+    ) -> Callable[[Typed], object]:
+        """`ask`, unless others left the visit in a state that no longer allows it."""
+
+        def again(typed: Typed) -> None:
+            visit = self._visit
+            if action in visit.actions:
+                ask(typed)
+            else:
+                self._context.failed.emit(NotAllowed(action, visit.summary.state))
+
+        return again

@@ -46,7 +46,7 @@ def _week(view: PeriodView) -> GridContent:
         )
         for day in view.days
     )
-    names = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in view.days)
+    names = tuple(words().heading(day) for day in view.days)
     return GridContent(names, ("",), (cells,))
 
 
@@ -62,7 +62,7 @@ def _lanes(view: PeriodView) -> GridContent:
         tuple(_lane_cell(view, person, day, by_place.get((person, day), [])) for day in view.days)
         for person, _name in people
     )
-    names = tuple(f"{words().weekday(day)} {day:%m-%d}" for day in view.days)
+    names = tuple(words().heading(day) for day in view.days)
     return GridContent(names, tuple(name for _id, name in people), rows)
 
 

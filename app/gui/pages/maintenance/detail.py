@@ -8,13 +8,14 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
 from app.domain.documents import SignerRole
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
 from app.gui.actions import VISIT_ACTIONS, UserAction
 from app.gui.pages.maintenance.read import VisitView
+from app.gui.shell.navigate import ShowTrail
 from app.gui.toolkit.action_buttons import action_button, action_icon_button, make_action
 from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.fact_grid import FactGrid
@@ -69,7 +70,7 @@ class SignVisit:
     role: SignerRole
 
 
-VisitWish = WorkOnTask | SkipTask | AddTask | OpenNote | SignVisit | VisitAction
+VisitWish = WorkOnTask | SkipTask | AddTask | OpenNote | SignVisit | VisitAction | ShowTrail
 """What a person wants done with the visit in sight."""
 
 
@@ -140,7 +141,8 @@ class VisitDetail(QWidget):
         self._unsigned = label(_("Nothing was checked yet; there is nothing to sign."), "muted")
         signing = column(self._unsigned, self._signatures, None, spacing=8, margins=(0, 8, 0, 0))
         self.tabs.add(_("Signatures"), column(scrolled(boxed(signing))))
-        self.tabs.add(_("History"), column(log_table))
+        trail = action_button(UserAction.SHOW_TRAIL, self._show_trail)
+        self.tabs.add(_("History"), column(row(None, trail, margins=(0, 8, 0, 0)), log_table))
         head = row(back, self._title, spacing=6)
         head.setStretch(1, 1)
         layout = column(
@@ -154,6 +156,12 @@ class VisitDetail(QWidget):
         )
         layout.setStretch(4, 1)
         self.setLayout(layout)
+
+    def put_above(self, widget: QWidget) -> None:
+        """Show a widget above the facts."""
+        layout = self.layout()
+        assert isinstance(layout, QBoxLayout)
+        layout.insertWidget(2, widget)
 
     def _task_columns(self) -> tuple[TableColumn, ...]:
         return (
@@ -250,6 +258,10 @@ class VisitDetail(QWidget):
     def _on_note(self, item: IncidentNote | Occurrence) -> None:
         self._ask(OpenNote(item) if isinstance(item, IncidentNote) else AddTask(item))
 
+    def _show_trail(self) -> None:
+        if self.view is not None:
+            self._ask(ShowTrail(self.view.visit.summary.number))
+
     def _ask(self, wish: VisitWish) -> None:
         self.asked.emit(wish)
 
@@ -265,9 +277,9 @@ def _log_columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
             title=_("Time"),
-            text=lambda e: words().moment(e.at)[5:],
+            text=lambda e: words().moment(e.at),
             detail=lambda e: e.by,
-            width=96,
+            width=136,
         ),
         TableColumn(
             title=_("What happened"),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
 
-from app.domain.maintenance.visits import VisitSummary
+from app.domain.maintenance.visits import VisitState, VisitSummary
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.actions import VisitActions
 from app.gui.pages.maintenance.cells import grid_of
+from app.gui.pages.maintenance.checklist_actions import ChecklistActions
 from app.gui.pages.maintenance.checklist_view import WorkView
 from app.gui.pages.maintenance.compliance import ComplianceDialog
 from app.gui.pages.maintenance.detail import VisitDetail
@@ -42,6 +43,7 @@ from app.gui.shell.navigate import (
     ShowVisit,
 )
 from app.gui.shell.page import AppContext, Page
+from app.gui.shell.work_answers import AnswerBar
 from app.gui.toolkit.action_buttons import action_button, action_icon_button, fill_menu
 from app.gui.toolkit.day_grid import GridView
 from app.gui.toolkit.day_grid_cells import NO_GRID, GridCell, GridContent
@@ -77,8 +79,11 @@ class MaintenancePage(Page):
         self.grid = GridView()
         self.aside = SidePanel()
         self.detail = VisitDetail()
+        self.answer = AnswerBar(self)
+        self.detail.put_above(self.answer)
         self.work = WorkView()
-        self.steps = VisitActions(self, self.detail, self.work)
+        self.checklist = ChecklistActions(self, self.work)
+        self.steps = VisitActions(self, self.detail, self.checklist)
         self.planning = VisitPlanning(self)
         self.extra = NewVisit(self)
         self.plans = PlanActions(self)
@@ -190,8 +195,8 @@ class MaintenancePage(Page):
         self.detail.left.connect(self._leave_visit)
         self.steps.shown.connect(self.show_visit)
         self.extra.made.connect(self.show_visit)
-        self.steps.work_shown.connect(lambda: self._whole.setCurrentWidget(self.work))
-        self.steps.work_left.connect(lambda: self._whole.setCurrentWidget(self._splitter))
+        self.checklist.shown.connect(lambda: self._whole.setCurrentWidget(self.work))
+        self.checklist.left.connect(lambda: self._whole.setCurrentWidget(self._splitter))
         self.plans.installed.connect(self.planning.generate)
 
     # --- the period ----------------------------------------------------------------------------
@@ -293,11 +298,7 @@ class MaintenancePage(Page):
         first, last = view.wanted.span
         day = view.wanted.day
         whole = mode in (ViewMode.MONTH, ViewMode.LIST)
-        self._period.setText(
-            _("{year}-{month}", year=day.year, month=f"{day.month:02d}")
-            if whole
-            else f"{t.day(first)} – {last:%m-%d}"
-        )
+        self._period.setText(t.month(day) if whole else t.days(first, last))
         late = sum(visit_badge(v, view.today).tone == "danger" for v in view.visits)
         text = plural("{count} visit", "{count} visits", len(view.visits))
         missed = _("{count} missed", count=late) if late else ""
@@ -335,6 +336,8 @@ class MaintenancePage(Page):
         def arrived(view: VisitView) -> None:
             if visit_id == self._looking_for:
                 self.detail.show_view(view)
+                planned = view.visit.summary.state is VisitState.PLANNED
+                self.answer.show_for(visit_id, unanswered=planned)
                 self._right.setCurrentWidget(self.detail)
 
         self.run(lambda: read_visit(services, visit_id), arrived)

@@ -169,6 +169,7 @@ class VisitPlanning(QObject):
     def ask_catch_up(self, found: Sequence[Backlog]) -> None:
         """Show every missed date and let it be decided."""
         t, generation = words(), self._context.services.generation
+        today = self._today()
         if not found:
             self._context.note(_("Nothing was missed more than once."))
             return
@@ -192,7 +193,7 @@ class VisitPlanning(QObject):
                 TableColumn(
                     title=_("Missed"), text=lambda b: str(len(b.occurrences)), width=70, right=True
                 ),
-                TableColumn(title=_("Dates"), text=dates_text, width=210),
+                TableColumn(title=_("Dates"), text=lambda b: dates_text(b, today), width=210),
             ),
             found,
             summary=_(
@@ -244,6 +245,7 @@ class VisitPlanning(QObject):
     def ask_leave(self, found: LeavePreview, people: dict[str, str], reason: str) -> ProposalDialog:
         """Show the visits a leave hits and where each could go, then enter it."""
         leave, t = self._context.services.leave, words()
+        today = self._today()
         dialog = ProposalDialog(
             self._page,
             _("Technician away"),
@@ -256,10 +258,14 @@ class VisitPlanning(QObject):
                     stretch=True,
                 ),
                 TableColumn(
-                    title=_("Somebody else"), text=lambda i: way_text(i.reassign, people), width=200
+                    title=_("Somebody else"),
+                    text=lambda i: way_text(i.reassign, people, today),
+                    width=200,
                 ),
                 TableColumn(
-                    title=_("Another day"), text=lambda i: way_text(i.move, people), width=200
+                    title=_("Another day"),
+                    text=lambda i: way_text(i.move, people, today),
+                    width=200,
                 ),
             ),
             found.hit,

@@ -16,6 +16,7 @@ from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.shell.navigate import ShowTrail
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
+from app.gui.toolkit.draft_dialog import Typed
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.tables import TableColumn
@@ -123,7 +124,7 @@ class PlanActions(QObject):
 
     # --- the editor ----------------------------------------------------------------------------
 
-    def edit(self, plan: Plan | None = None, typed: dict[str, Any] | None = None) -> None:
+    def edit(self, plan: Plan | None = None, typed: Typed | None = None) -> None:
         """Change a plan, or add one; `typed` is what somebody had entered before."""
         services = self._context.services
 
@@ -137,7 +138,7 @@ class PlanActions(QObject):
         self._page.run(read, lambda found: self._open(plan, typed or {}, *found))
 
     def _open(
-        self, plan: Plan | None, typed: dict[str, Any], checklists: Any, plans: Any, names: Choices
+        self, plan: Plan | None, typed: Typed, checklists: Any, plans: Any, names: Choices
     ) -> None:
         t, service = words(), self._context.services.plans
         today = self._context.services.context.today()
@@ -176,10 +177,11 @@ class PlanActions(QObject):
         editor.preview_wanted.connect(preview)
         preview(draft)
         if plan is not None:
-            editor.reload_with(
+            editor.is_about(
+                plan.id,
                 lambda entered: self._page.run(
                     lambda: service.get(plan.key), lambda found: self.edit(found, entered)
-                )
+                ),
             )
         self._page.submit(editor, save, lambda _id: self._context.note(_("Saved")))
         if typed:

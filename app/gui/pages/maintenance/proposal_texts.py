@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.domain.maintenance.occurrences import Backlog
@@ -25,15 +26,15 @@ class ShownDate:
     after: str = ""
 
 
-def way_text(way: LeaveOption, people: dict[str, str]) -> str:
+def way_text(way: LeaveOption, people: dict[str, str], today: date) -> str:
     """Where a visit would go, or why nowhere."""
     if way.why:
         return word(words(), "why", way.why)
-    return f"{words().day(way.day)[5:]} {people.get(way.technician_id, '')}".strip()
+    return f"{words().short_day(way.day, today)} {people.get(way.technician_id, '')}".strip()
 
 
-def dates_text(backlog: Backlog) -> str:
-    days = [f"{item.due_on:%m-%d}" for item in backlog.occurrences]
+def dates_text(backlog: Backlog, today: date) -> str:
+    days = [words().short_day(item.due_on, today) for item in backlog.occurrences]
     return "  ".join(days if len(days) <= 5 else [*days[:2], "…", *days[-2:]])
 
 

@@ -134,7 +134,7 @@ def _columns() -> tuple[TableColumn, ...]:
         TableColumn(title="", text=lambda i: "", badge=_badge, width=98),
         TableColumn(
             title=_("Last time"),
-            text=lambda i: words().moment(i.at)[2:],
+            text=lambda i: words().moment(i.at),
             detail=lambda i: " · ".join(filter(None, (_how(i), i.recipient or i.by))),
             width=128,
         ),

@@ -76,10 +76,11 @@ class ContactsSection(ListSection):
                 "area": choices.areas,
             }
             dialog = contact_editor(self.page, names, known)
-            dialog.reload_with(
+            dialog.is_about(
+                key,
                 lambda _typed: self.open_anew(
                     lambda: services.directory.contacts(everybody=True), key, self._open
-                )
+                ),
             )
             submit_autosaved(
                 self.page,

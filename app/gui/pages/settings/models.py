@@ -13,6 +13,7 @@ from app.gui.pages.settings.section import ListSection
 from app.gui.shell.autosave import submit_autosaved
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button
+from app.gui.toolkit.draft_dialog import Typed
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.table_view import TableView
@@ -86,8 +87,8 @@ class ModelsSection(ListSection):
         def ask(found: Any) -> None:
             choices, profiles = found
             dialog = model_editor(self.page, choices.manufacturers, profiles, known)
-            dialog.reload_with(
-                lambda _typed: self.open_anew(services.models.listed, key, self._open)
+            dialog.is_about(
+                key, lambda _typed: self.open_anew(services.models.listed, key, self._open)
             )
             submit_autosaved(
                 self.page,
@@ -104,17 +105,24 @@ class ModelsSection(ListSection):
         if acquirer is not None:
             self.edit_acquirer(acquirer)
 
-    def edit_acquirer(self, acquirer: Acquirer) -> None:
-        """Change the code table of an acquirer."""
+    def edit_acquirer(self, acquirer: Acquirer, typed: Typed | None = None) -> None:
+        """Change the code table of an acquirer; `typed` is what somebody had entered before."""
         models = self.context.services.models
 
         def ask(profiles: tuple[str, ...]) -> None:
             dialog = acquirer_editor(self.page, profiles, acquirer)
+            dialog.is_about(
+                acquirer.id,
+                lambda typed: self.open_anew(
+                    models.acquirers, acquirer.id, lambda now: self.edit_acquirer(now, typed)
+                ),
+            )
             self.page.submit(
                 dialog,
                 lambda profile: models.set_acquirer_profile(acquirer.id, profile),
                 lambda _none: self.context.note(_("Saved")),
             )
+            dialog.restore(typed or {})
 
         self.page.run(models.profiles, ask)
 

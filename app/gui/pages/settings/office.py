@@ -20,7 +20,7 @@ from app.gui.pages.settings.trust_editor import (
     trust_editor,
 )
 from app.gui.shell.computers_table import last_contact, missing_badge, not_there_yet, received
-from app.gui.shell.exchange_dialogs import ExchangeDialog
+from app.gui.shell.exchange_dialogs import ExchangeDialog, open_exchange
 from app.gui.shell.exchange_work import exchange_of
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
@@ -210,10 +210,7 @@ class OfficeSection(Section):
 
     def open_exchange(self) -> ExchangeDialog:
         """Open the exchange."""
-        dialog = ExchangeDialog(self.page, self.context)
-        dialog.open()
-        dialog.refresh()
-        return dialog
+        return open_exchange(self.page, self.context)
 
     def _on_save(self) -> None:
         if self._own is not None:

@@ -152,8 +152,8 @@ class PartsSection(ListSection):
         def ask(models: Sequence[Any]) -> None:
             offered = [(one.id, f"{one.manufacturer} {one.name}") for one in models]
             dialog = part_editor(self.page, offered, known)
-            dialog.reload_with(
-                lambda _typed: self.open_anew(services.parts.listed, key, self._open)
+            dialog.is_about(
+                key, lambda _typed: self.open_anew(services.parts.listed, key, self._open)
             )
             submit_autosaved(
                 self.page,

@@ -110,10 +110,11 @@ class PeopleSection(ListSection):
 
         def ask(choices: Any) -> None:
             dialog = technician_editor(self.page, choices.areas, known)
-            dialog.reload_with(
+            dialog.is_about(
+                key,
                 lambda _typed: self.open_anew(
                     lambda: services.directory.technicians(everybody=True), key, self._open
-                )
+                ),
             )
             submit_autosaved(
                 self.page,

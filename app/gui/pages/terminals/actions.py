@@ -74,11 +74,7 @@ class TerminalActions(QObject):
 
         def ask(names: dict[str, Any]) -> None:
             editor = TerminalEditor(names, draft_of(terminal), known=True, parent=self._page)
-            services = self._context.services
-            # What was typed is kept and offered by the next editor anyway.
-            editor.reload_with(
-                lambda _typed: self._page.run(lambda: gather(services, terminal.id), self._edit)
-            )
+            self._is_about(editor, terminal.id, self._edit)
             self._submit(
                 editor,
                 f"terminal/edit/{terminal.id}",
@@ -103,6 +99,7 @@ class TerminalActions(QObject):
 
         def ask(found: tuple[dict[str, Any], list[str]]) -> None:
             dialog = dialogs.swap_dialog(self._page, terminal, *found)
+            self._is_about(dialog, terminal.id, self._swap)
             self._submit(
                 dialog,
                 f"terminal/swap/{terminal.id}",
@@ -117,6 +114,7 @@ class TerminalActions(QObject):
 
         def ask(names: dict[str, Any]) -> None:
             dialog = dialogs.move_dialog(self._page, terminal, names)
+            self._is_about(dialog, terminal.id, self._move)
             self._submit(
                 dialog,
                 f"terminal/move/{terminal.id}",
@@ -140,6 +138,7 @@ class TerminalActions(QObject):
             )
 
         dialog.confirm = confirmed
+        self._is_about(dialog, terminal.id, self._change_state)
         self._submit(
             dialog,
             f"terminal/state/{terminal.id}",
@@ -149,8 +148,10 @@ class TerminalActions(QObject):
 
     def _hand_over(self, view: TerminalView) -> None:
         custody, terminal = self._context.services.custody, view.terminal
+        dialog = dialogs.hand_over_dialog(self._page, terminal)
+        self._is_about(dialog, terminal.id, self._hand_over)
         self._submit(
-            dialogs.hand_over_dialog(self._page, terminal),
+            dialog,
             f"terminal/custody/{terminal.id}",
             lambda draft: custody.hand_over(terminal.id, draft),
             lambda _none: self._context.note(_("Handed over")),
@@ -160,14 +161,19 @@ class TerminalActions(QObject):
         """Note what a counter of the terminal in sight shows."""
         view = self._detail.view
         assert view is not None, "a reading without a terminal in sight"
+        self._ask_reading(view)
+
+    def _ask_reading(self, view: TerminalView) -> None:
         terminal, meters = view.terminal, self._context.services.meters
         last = {reading.kind: reading for reading in reversed(view.readings)}
         newest = sorted(last.values(), key=lambda r: r.read_on, reverse=True)
         dialog = reading_dialog(
             self._page, terminal.serial, [(r.kind, r.value, r.read_on) for r in newest], view.today
         )
-        self._page.submit(
+        self._is_about(dialog, terminal.id, self._ask_reading)
+        self._submit(
             dialog,
+            f"terminal/reading/{terminal.id}",
             lambda draft: meters.record(terminal.id, draft),
             lambda _none: self._context.note(_("Saved")),
         )
@@ -180,6 +186,11 @@ class TerminalActions(QObject):
             self._context.go(PlanVisit(view.terminal.id))
 
     # --- shared --------------------------------------------------------------------------------
+
+    def _is_about(self, dialog: DraftDialog, key: str, ask: Callable[[TerminalView], None]) -> None:
+        """`ask` opens the dialog anew; what was typed is kept and offered by it anyway."""
+        services = self._context.services
+        dialog.is_about(key, lambda _typed: self._page.run(lambda: gather(services, key), ask))
 
     def _submit(
         self,

@@ -248,7 +248,7 @@ class TerminalHistoryTab(TerminalTab):
             ),
             TableColumn(
                 title=_("From – until"),
-                text=lambda p: words().moment(p.since)[:10],
+                text=lambda p: words().day_of(p.since),
                 detail=_until,
                 width=110,
             ),
@@ -261,7 +261,7 @@ class TerminalHistoryTab(TerminalTab):
 def _until(place: Placement) -> str:
     if place.until is None:
         return _("still there")
-    end = words().moment(place.until)[:10]
+    end = words().day_of(place.until)
     why = word(words(), "placement_end", place.ended_because)
     return f"{end} {why}".rstrip()
 

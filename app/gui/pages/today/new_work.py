@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from app.domain.dispatch.board import BoardItem
 from app.domain.dispatch.dispatches import WorkType
@@ -11,14 +11,13 @@ from app.domain.people.rights import Standing
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import new_work_badge
-from app.gui.toolkit.draft_dialog import DraftDialog
-from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import column, label, row
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.texts import word
+from app.texts.dispatch import work_place
 
 SHOWN = 3
 """Rows in sight at once; more are scrolled to."""
@@ -73,26 +72,6 @@ class NewWorkPanel(QFrame):
         self.refused.emit(self.table.current())
 
 
-def refuse_dialog(parent: QWidget, number: str) -> DraftDialog:
-    """Why work is refused; the draft is the reason."""
-    return DraftDialog(
-        _("Refuse {number}", number=number),
-        [
-            Field(
-                name="reason",
-                label=_("Reason"),
-                kind="text",
-                required=True,
-                rows=3,
-                help=_("The work goes back to who hands it out, with the reason."),
-            )
-        ],
-        lambda values: values["reason"],
-        action=_("Refuse"),
-        parent=parent,
-    )
-
-
 def _columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn(
@@ -100,7 +79,7 @@ def _columns() -> tuple[TableColumn, ...]:
         ),
         TableColumn(
             title=_("Merchant"),
-            text=lambda i: i.title,
+            text=lambda i: work_place(words(), i),
             detail=lambda i: i.detail or word(words(), "kind", i.type),
             width=180,
             stretch=True,
@@ -120,4 +99,4 @@ def _day(item: BoardItem) -> str:
 
 
 def _given(item: BoardItem) -> str:
-    return _("by {who}", who=item.dispatch.given_by) if item.dispatch else ""
+    return _("by {who}", who=item.dispatch.giver) if item.dispatch else ""

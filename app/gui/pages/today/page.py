@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QFrame
 from app.domain.dispatch.board import BoardItem
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.incidents.incidents import IncidentSummary
+from app.domain.people.roles import IN_THE_FIELD
+from app.domain.register.people import Technician
 from app.gui.actions import UserAction
-from app.gui.pages.today.new_work import NewWorkPanel, refuse_dialog
+from app.gui.pages.today.new_work import NewWorkPanel
 from app.gui.shell.navigate import (
     ImportTerminals,
     ListIncidents,
@@ -27,6 +29,7 @@ from app.gui.shell.navigate import (
 )
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.shop_dialog import show_shop
+from app.gui.shell.work_answers import WorkAnswers
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import priority_badge, summary_badge
 from app.gui.toolkit.language import _, plural, words
@@ -114,6 +117,8 @@ class TodayPage(Page):
         self._warnings.setToolTip(_("Opens the digest with the evidence behind each"))
         self._warnings.opened.connect(lambda: self.context.go(ShowWarningDigest()))
         self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
+        self._wish: bool | None = None
+        """Whether only one's own is wanted; None until somebody says so."""
         self._mine = True
         new = action_button(UserAction.NEW_INCIDENT, self._new, role="primary")
         new.setMinimumHeight(34)
@@ -121,10 +126,10 @@ class TodayPage(Page):
         shop = action_button(UserAction.SHOW_SHOP, self.show_shop)
         self.topbar.add_right(shop, self.exchange, new)
         self.visits: VisitPanel | None = None
-        self.new_work = NewWorkPanel()
+        self.new_work, self.answers = NewWorkPanel(), WorkAnswers(self)
         self.new_work.hide()
-        self.new_work.accepted.connect(self._accept)
-        self.new_work.refused.connect(self._refuse)
+        self.new_work.accepted.connect(self.answers.accept)
+        self.new_work.refused.connect(self.answers.refuse)
         self.new_work.opened.connect(self._open_work)
         self._visits_soon = QTimer(self, singleShot=True, interval=VISITS_AFTER)
         self._visits_soon.timeout.connect(self._read_rest)
@@ -166,6 +171,7 @@ class TodayPage(Page):
                 title=_("Class"),
                 text=lambda i: word(words(), "fault_class", i.fault_class),
                 width=120,
+                stretch=True,
             ),
             TableColumn(
                 title=_("Priority"),
@@ -174,27 +180,31 @@ class TodayPage(Page):
                 width=90,
             ),
             TableColumn(
-                title=_("Area"), text=lambda i: i.area, detail=lambda i: i.technician, width=110
+                title=_("Area"),
+                text=lambda i: i.area,
+                detail=lambda i: i.technician,
+                width=110,
+                stretch=True,
             ),
             TableColumn(title=_("Due"), text=self._due, width=120),
         )
 
     def _due(self, item: IncidentSummary) -> str:
-        return due_text(words(), item, lambda moment: words().moment(moment)[5:])
+        return due_text(words(), item, lambda moment: words().short_moment(moment, self._today()))
 
     def _badge(self, item: IncidentSummary) -> Badge:
         return summary_badge(item, self.context.now())
 
     def refresh(self) -> None:
         """Read what is urgent."""
-        services, mine = self.context.services, self._mine
+        services, wish = self.context.services, self._wish
         actor = services.context.actor
 
-        def read() -> tuple[IncidentCounts, Any, str, bool]:
+        def read() -> tuple[IncidentCounts, Any, Technician | None, bool]:
             with services.context.snapshot():
-                people = {person.code: person.id for person in services.directory.technicians()}
-                me = people.get(actor, "")
-                only = me if mine else ""
+                people = {person.code: person for person in services.directory.technicians()}
+                me = people.get(actor)
+                only = me.id if me is not None and _begins_with_own(me, wish) else ""
                 wanted = IncidentFilter(states="open", order="due", technician_id=only)
                 found = services.incidents.first(wanted, SHOWN)
                 registered = bool(found or services.terminals.first(TerminalFilter(), 1))
@@ -237,11 +247,9 @@ class TodayPage(Page):
         )
 
     def _exchange(self) -> None:
-        from app.gui.shell.exchange_dialogs import ExchangeDialog
+        from app.gui.shell.exchange_dialogs import open_exchange
 
-        dialog = ExchangeDialog(self, self.context)
-        dialog.open()
-        dialog.refresh()
+        open_exchange(self, self.context)
 
     def _show_new_work(self, found: tuple[BoardItem, ...]) -> None:
         services = self.context.services
@@ -249,22 +257,6 @@ class TodayPage(Page):
         self.new_work.show_work(found, standing)
         if found and standing.refusal("dispatch.see") is None:
             self.run(lambda: services.dispatching.see(found), lambda _none: None)
-
-    def _accept(self, item: BoardItem) -> None:
-        dispatching = self.context.services.dispatching
-        self.run(
-            lambda: dispatching.accept(item),
-            lambda _none: self.context.note(_("{number} was accepted", number=item.number)),
-        )
-
-    def _refuse(self, item: BoardItem) -> None:
-        dispatching = self.context.services.dispatching
-        dialog = refuse_dialog(self, item.number)
-        self.submit(
-            dialog,
-            lambda why: dispatching.refuse(item, why),
-            lambda _none: self.context.note(_("{number} was refused", number=item.number)),
-        )
 
     def _open_work(self, item: BoardItem) -> None:
         incident = item.type is WorkType.INCIDENT
@@ -292,9 +284,15 @@ class TodayPage(Page):
         self.visits.setVisible(bool(found.due_count or found.overdue_count))
 
     def _show(
-        self, counts: IncidentCounts, found: tuple[IncidentSummary, ...], me: str, registered: bool
+        self,
+        counts: IncidentCounts,
+        found: tuple[IncidentSummary, ...],
+        me: Technician | None,
+        registered: bool,
     ) -> None:
-        self._me = me
+        self._me = me.id if me is not None else ""
+        self._mine = me is not None and _begins_with_own(me, self._wish)
+        self._whose.setVisible(me is not None)
         for name, figure in self._figures.items():
             figure.show_number(getattr(counts, name))
         now = self.context.now()
@@ -333,7 +331,7 @@ class TodayPage(Page):
             )
 
     def _toggle(self) -> None:
-        self._mine = not self._mine
+        self._wish = not self._mine
         self.refresh()
 
     def _new(self) -> None:
@@ -368,6 +366,12 @@ def _agenda(services: Services, technician_id: str) -> tuple[Agenda, dict[str, t
         return found, {}
     route = services.visits.next_stops(technician_id)
     return found, {one.visit.id: (one.arrive_minute, one.kilometres) for one in route.stops}
+
+
+def _begins_with_own(person: Technician, wish: bool | None) -> bool:
+    """Whether only the person's own is shown: as wished, else to whoever goes on visits; who hands
+    the work out begins with everybody's."""
+    return (person.role in IN_THE_FIELD and person.fieldwork) if wish is None else wish
 
 
 def _to_do(services: Services, silent_after: timedelta) -> ToDo:

@@ -244,3 +244,51 @@ def test_a_day_or_a_week_is_in_sight(page: DispatchPage, settled: Settled) -> No
     settled()
     assert page.view is not None
     assert page.view.board.first == TOMORROW
+
+
+def test_a_card_says_where_first_and_a_day_off_says_so(
+    page: DispatchPage, services: Services, settled: Settled, wang: str, incident: str
+) -> None:
+    merchant = item_of(services, incident).title
+    drop_on(page, incident, wang, TOMORROW)
+    settled()
+    place = page.grid.model_.place_of(TOMORROW, wang)
+    assert place is not None
+    (chip,) = page.grid.model_.cell(*place).chips
+    assert chip.badge.text.startswith(f"{merchant} · 浦东新区")
+    assert (chip.badge.icon, "新派" in chip.badge.text) == ("bell", True)
+
+    # Sunday is not in sight while nobody works and nothing is planned; with one's work it is.
+    sunday = TODAY + timedelta(days=6)
+    item = item_of(services, incident)
+    services.dispatching.dispatch(item, wang, sunday, "他愿意来")
+    settled()
+    place = page.grid.model_.place_of(sunday, wang)
+    assert place is not None
+    assert page.grid.model_.cell(*place).note.startswith("休息 · ")
+    other = make_technician(services, "T03", name="刘师傅")
+    settled()
+    place = page.grid.model_.place_of(sunday, other)
+    assert place is not None
+    assert page.grid.model_.cell(*place).note == "休息"
+
+
+def test_for_a_day_nobody_works_the_next_one_is_proposed(
+    page: DispatchPage, services: Services, settled: Settled, opened: Opened, incident: str
+) -> None:
+    page.pool.select_first()
+    page.ask()
+    dialog = opened()
+    assert isinstance(dialog, AssignDialog)
+    assert not dialog._nobody_works.isVisible()
+    sunday = TODAY + timedelta(days=6)
+    dialog.fill({"planned_on": sunday.isoformat()})
+    dialog._ask_again()
+    settled()
+    assert dialog._nobody_works.isVisible()
+    assert "2026-11-30 周一" in texts(dialog)
+    dialog._on_take()
+    settled()
+    assert not dialog._nobody_works.isVisible()
+    assert dialog.form.content()["planned_on"] == "2026-11-30"
+    dialog.reject()

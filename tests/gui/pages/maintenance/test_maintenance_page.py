@@ -255,7 +255,7 @@ def test_a_visit_that_was_checked_is_signed_beside_its_tasks(
     assert full.detail.view is not None
     assert not full.detail.view.signable, "nothing was checked yet"
     open_work(full, estate, settled)
-    full.steps.leave_work()
+    full.checklist.leave()
     settled()
     full.detail.asked.emit(SignVisit(SignerRole.MERCHANT))
     dialog = draft_dialog(opened)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from app.domain.dispatch.dispatches import DispatchState
+from app.gui.pages.dispatch.page import DispatchPage
+from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.today.page import TodayPage
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import AppContext, Note
@@ -114,3 +116,50 @@ def test_new_work_is_told_once_on_whatever_page(
     told[0].clicked()
     settled()
     assert window.current == "today"
+
+
+def test_new_work_is_answered_where_it_is_looked_at(
+    window: MainWindow,
+    services: Services,
+    settled: Settled,
+    opened: Opened,
+    qtbot: QtBot,
+) -> None:
+    make_technician(services, "T09", name="李组长", fieldwork=False)
+    me, first, second = make_technician(services), make_incident(services), make_incident(services)
+    found = window.show_page("incidents")
+    assert isinstance(found, IncidentsPage)
+    settled()
+    for key in (first, second):
+        hand_out(services, key, me)
+    found.show_incident(first)
+    settled()
+
+    qtbot.waitUntil(found.answer.isVisible)
+    assert "李组长 T09 新派给您" in found.answer._text.text()
+    assert standing(services, first) == (me, DispatchState.SEEN)
+    qtbot.keyClick(found, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    settled()
+    assert standing(services, first) == (me, DispatchState.ACCEPTED)
+    qtbot.waitUntil(found.answer.isHidden)
+
+    found.show_incident(second)
+    qtbot.waitUntil(found.answer.isVisible)
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(found, Qt.Key.Key_Y, modifiers)
+    dialog = opened()
+    assert isinstance(dialog, DraftDialog)
+    dialog.fill({"reason": "在外地"})
+    dialog.submit()
+    settled()
+    assert standing(services, second) == ("", DispatchState.REFUSED)
+    assert found.answer.isHidden()
+
+    # Whoever hands out the work sees it at once, first among what waits.
+    board = window.show_page("dispatch")
+    assert isinstance(board, DispatchPage)
+    settled()
+    refused = board._pool_model.value(0)
+    assert (refused.id, refused.refused.refusal) == (second, "在外地")
+    board.pool.select_first()
+    assert "在外地" in board._about.text()

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from app.domain.people.roles import Role
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.today.page import TodayPage
 from app.gui.shell.main_window import MainWindow
@@ -116,6 +117,7 @@ def test_an_empty_day_says_what_to_do_next(
 ) -> None:
     assert "先把终端台账导进来" in shown(page)
     make_terminal(services)
+    make_technician(services)
     page.refresh()
     settled()
     assert "没有待您处理的异常" in shown(page)
@@ -128,3 +130,26 @@ def test_an_empty_day_says_what_to_do_next(
 
 def shown(page: TodayPage) -> str:
     return " ".join(one.text() for one in page.listed.currentWidget().findChildren(QLabel))
+
+
+@pytest.mark.parametrize(
+    ("role", "begins"),
+    [
+        (Role.TECHNICIAN, "我的异常"),
+        (Role.LEAD, "我的异常"),
+        (Role.MANAGER, "全部未解决异常"),
+        (Role.ADMINISTRATOR, "全部未解决异常"),
+    ],
+)
+def test_who_hands_out_the_work_begins_with_everybodys(
+    page: TodayPage, settled: Settled, services: Services, role: Role, begins: str
+) -> None:
+    make_technician(services, "T01", role=role)
+    make_incident(services)
+    settled()
+    page.refresh()
+    settled()
+    assert page._heading.text().startswith(begins)
+    page._whose.click()
+    settled()
+    assert not page._heading.text().startswith(begins), "and may choose"
