@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import files, paths
+from app import files, paths, unlocking
 from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, Problems, Unavailable
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.domain.people.rights import Standing
 from app.languages import LocalizedText
-from app.secret_store import SecretStore
+from app.secret_store import SecretStore, of_this_user
 from app.services import Services
 from app.services.core.backups import JOURNAL, Backups
 from app.services.core.blobs import BlobStore
@@ -46,13 +46,19 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     """The database at `target` (path or URL), created or brought to the present schema.  Others
     know whoever opens it as `name`.  One that cannot be written is opened to be looked at only.
 
-    Raises `Unavailable` with the reason and nothing changed; `DatabaseMissing` when it was here
-    before: only a place where there never was a database gets a new one.
+    Raises `Unavailable` with the reason and nothing changed; `EncryptionLocked` when somebody has
+    to unlock the data first; `DatabaseMissing` when it was here before: only a place where there never was a database gets a new one.
     """
+    unlocking.unlock_by_key_store()
     path = file_of(target)
     if path is None:
         return prepared(Database(target, name), clock)
     storage.check_place(path)
+    with unlocking.explained():
+        return _opened(path, target, clock, name)
+
+
+def _opened(path: Path, target: str, clock: Clock, name: str) -> Database:
     if storage.can_only_be_read(path):
         return _viewed(path, name)
     try:
@@ -276,10 +282,13 @@ def build(
             opened.close()
             raise
     second = Path(settings.backup_folder) if settings.backup_folder else None
+    key_file = paths.encryption_keys()
+    blobs = BlobStore(paths.attachments())
     return Services(
         context,
         files=paths.attachments(),
-        backups=Backups(context, BlobStore(paths.attachments()), paths.backups(), second),
+        backups=Backups(context, blobs, paths.backups(), second, key_file),
+        secrets=of_this_user(),
         knowledge=knowledge,
         reasoner=reasoner,
         hazards=hazards_in,
@@ -344,9 +353,8 @@ def hub_address_of(settings: Settings) -> HubAddress:
 
 
 def secrets() -> SecretStore:
-    """The private keys and passwords of this user.  Data somebody moved, to a USB stick say, take
-    them along: then they are not left in the key store of the computer."""
-    return SecretStore(paths.keys(), key_store=not paths.moved())
+    """The private keys and passwords of this user."""
+    return of_this_user()
 
 
 def builder(settings: Settings, clock: Clock = system_clock) -> Callable[[Database], Services]:

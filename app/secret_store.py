@@ -15,7 +15,7 @@ import re
 from pathlib import Path
 from typing import Protocol
 
-from app import files
+from app import files, paths
 from app.domain.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -114,6 +114,19 @@ class SecretStore:
             raise files.unavailable(failure, path) from failure
         return SecretPlace.FILE
 
+    def set_in_key_store(self, name: str, secret: str) -> bool:
+        """Keep a secret in the key store of the system only; returns whether that could be done.
+        For what must not lie in a file beside what it opens.  Raises `Unavailable`."""
+        note = self._note(name)
+        if not self._in_key_store(name, secret):
+            return False
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            files.write_private(note, b"")
+        except OSError as failure:
+            raise files.unavailable(failure, note) from failure
+        return True
+
     def delete(self, name: str) -> None:
         """Forget a secret; nothing happens when there is none.  Raises `Unavailable`."""
         path, note = self.path(name), self._note(name)
@@ -152,6 +165,12 @@ class SecretStore:
         if isinstance(self._wanted, bool):
             return _of_the_system() if self._wanted else None
         return self._wanted
+
+
+def of_this_user() -> SecretStore:
+    """The secrets of this user.  Data somebody moved, to a USB stick say, take them along: then
+    they are not left in the key store of the computer."""
+    return SecretStore(paths.keys(), key_store=not paths.moved())
 
 
 def _of_the_system() -> KeyStore | None:

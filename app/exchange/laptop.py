@@ -211,7 +211,7 @@ def unsent_missing_in(copy: Path, old: Path) -> int:
 
     try:
         return snapshots.unsent_only_in(old, copy)
-    except (dbapi2.Error, OSError):
+    except (dbapi2.Error, OSError, Unavailable):
         return 0
 
 

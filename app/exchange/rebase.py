@@ -59,7 +59,7 @@ def confirmed_head(services: Services) -> Head:
             return Head()
     try:
         return Head(*snapshots.head_in(path)) if path.is_file() else Head()
-    except dbapi2.Error:
+    except (dbapi2.Error, Unavailable):
         # Damaged: the office sends its state again.
         return Head()
 

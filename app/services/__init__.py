@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from app.services.documents.verifying import Verifying
     from app.services.incidents.history_import import HistoryImport
     from app.services.insight.insight import Insight
+    from app.secret_store import SecretStore
     from app.services.keeping.care import DataCare
+    from app.services.keeping.encryption import Encryption
     from app.services.maintenance.balancing import Balancing
     from app.services.maintenance.checklists import Checklists
     from app.services.maintenance.compliance import ComplianceBook
@@ -100,6 +102,7 @@ class Services:
         *,
         files: Path,
         backups: Backups,
+        secrets: SecretStore,
         knowledge: Callable[[], Knowledge],
         reasoner: Callable[[], Reasoner],
         hazards: Hazards,
@@ -111,6 +114,7 @@ class Services:
         self.made: dict[str, Any] = {}
         self.context = context
         self.backups = backups
+        self._secrets = secrets
         self._files = files
         self._knowledge = knowledge
         self._reasoner = reasoner
@@ -170,6 +174,13 @@ class Services:
         from app.services.keeping.care import DataCare
 
         return DataCare(self.context, self.backups, self._build)
+
+    @Lazy
+    def encryption(self) -> Encryption:
+        """Encryption of what lies on this computer's disk."""
+        from app.services.keeping.encryption import Encryption
+
+        return Encryption(self.context, self.backups, self.care.journal, self._secrets)
 
     @Lazy
     def settling(self) -> Settling:
