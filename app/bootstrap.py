@@ -47,7 +47,8 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     know whoever opens it as `name`.  One that cannot be written is opened to be looked at only.
 
     Raises `Unavailable` with the reason and nothing changed; `EncryptionLocked` when somebody has
-    to unlock the data first; `DatabaseMissing` when it was here before: only a place where there never was a database gets a new one.
+    to unlock the data first; `DatabaseMissing` when it was here before: only a place where there
+    never was a database gets a new one.
     """
     unlocking.unlock_by_key_store()
     path = file_of(target)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from app import files, paths
-from app.domain.errors import Unavailable
+from app.domain.errors import InvalidInput, Unavailable
 from app.encryption import key_file
 from app.encryption.key_file import KeyFile, Vault
 from app.encryption.keys import shown_id, unlocked
@@ -16,6 +17,7 @@ from app.encryption.opened import opened
 from app.secret_store import of_this_user
 
 log = logging.getLogger(__name__)
+
 
 class EncryptionLocked(Unavailable):
     """Somebody has to unlock the key file `keys` first."""
@@ -87,6 +89,31 @@ def unlock(keys: Path, open_it: Callable[[KeyFile], Vault]) -> Vault:
     return vault
 
 
+def bring_back(source: Path, database: Path | None) -> None:
+    """Put the copy of a key file in the place of the lost or damaged one of the data folder; it is
+    locked then.
+
+    Raises `Unavailable`; `InvalidInput` (``encryption.key_file_of_others``) unless it holds the key
+    of the file `database`, which nobody has open.
+    """
+    from db import cipher
+
+    found = key_file.read(source)
+    if found is None:
+        raise Unavailable("files.unreadable", path=str(source))
+    own = paths.encryption_keys()
+    try:
+        needed = cipher.key_of(database) if database is not None and database.is_file() else None
+        if needed is not None and needed not in found.key_ids:
+            raise InvalidInput.of("", "encryption.key_file_of_others", path=str(source))
+        content = source.read_bytes()
+        files.private_folder(own.parent)
+        key_file.keep_aside(own, found.key_ids)
+        files.write_private(own, content)
+    except OSError as failure:
+        raise files.unavailable(failure, own) from failure
+
+
 def needed_for(copy: Path) -> None:
     """See to it that a backup can be read.  Raises `EncryptionLocked` naming the key file beside
     it that has to be unlocked; `Unavailable`: ``encryption.key_file_missing``."""
@@ -130,3 +157,38 @@ def explained() -> Iterator[None]:
             key=refusal.params["key"],
             found=str(copy) if copy.is_file() else "–",
         ) from refusal
+
+
+def prove(passphrase: str, field: str = "passphrase") -> Vault:
+    """Whoever changes what opens the data knows the passphrase, also where the key store opens it.
+    Raises `InvalidInput` about `field`, `Unavailable`."""
+    found = key_file.read(paths.encryption_keys())
+    if found is None:
+        raise InvalidInput.of("", "encryption.is_off")
+    try:
+        return found.by_passphrase(passphrase)
+    except InvalidInput as refusal:
+        raise InvalidInput.of(field, refusal.code) from refusal
+
+
+def new_keys(passphrase: str, now: datetime, *, proof: str | None) -> tuple[Vault, str]:
+    """Keys nobody has and their recovery code; with the `proof` of the passphrase until now, the
+    keys until now go along.  Nothing is written.  Raises `InvalidInput`, `Unavailable`."""
+    before = prove(proof, "old_passphrase") if proof is not None else None
+    return key_file.new_vault(passphrase, now, before)
+
+
+def unlock_anew(keys: Path, passphrase: str) -> None:
+    """Set a new passphrase after the recovery code opened a key file; a copy beside a backup stays
+    as it is.  Raises `InvalidInput`, `Unavailable`."""
+    own, vault = paths.encryption_keys(), opened.vault
+    checked = key_file.check_passphrase(passphrase)
+    found = key_file.read(own)
+    if vault is None or found is None or found.id != vault.id:
+        return
+    changed = key_file.with_passphrase(vault, checked)
+    try:
+        key_file.write(own, changed)
+    except OSError as failure:
+        raise files.unavailable(failure, keys) from failure
+    opened.hold(changed)

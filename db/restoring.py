@@ -116,8 +116,8 @@ def convert(lock: DatabaseLock, now: datetime) -> bool:
     plain while there is none, and remove the old files; the `lock` is held alone, every connection
     closed.  Returns whether that was to do.
 
-    Raises `Unavailable`: ``restore.failed`` with the old files in place, ``restore.unfinished`` when
-    the next start will finish it.
+    Raises `Unavailable`: ``restore.failed`` with the old files in place, ``restore.unfinished``
+    when the next start will finish it.
     """
     assert lock.is_alone, "somebody could be working on the file that is moved away"
     live = lock.database

@@ -2,7 +2,8 @@
 
 The format is that of age's payload (age-encryption.org/v1, "STREAM" of Hoang, Reyhanitabar, Rogaway
 and Vizár, 2015): chunks of 64 KiB under ChaCha20-Poly1305 (RFC 8439), whose nonce counts them and
-marks the last one, so that none can be left out, moved or cut off.  A key encrypts one content only.
+marks the last one, so that none can be left out, moved or cut off.  A key encrypts one
+content only.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, Unavailable
 from app.domain.operations.clock import reading_of
 from app.domain.operations.operation import APPLIED, WITHDRAW, Operation, hash_of
 from app.exchange import contacts

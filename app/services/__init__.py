@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
     from app.domain.errors import Overtaken
+    from app.secret_store import SecretStore
     from app.services.core.audit import AuditTrail
     from app.services.core.letters import Letters
     from app.services.core.settings_log import SettingsLog
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from app.services.documents.verifying import Verifying
     from app.services.incidents.history_import import HistoryImport
     from app.services.insight.insight import Insight
-    from app.secret_store import SecretStore
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
     from app.services.maintenance.balancing import Balancing

@@ -17,6 +17,7 @@ from app.i18n import Translator, translator
 from app.languages import LocalizedText
 from app.texts import (
     dispatch,
+    encryption,
     event_words,
     exchange,
     field_labels,
@@ -42,6 +43,7 @@ FIELDS = (
     | hub.FIELDS
     | people.FIELDS
     | dispatch.FIELDS
+    | encryption.FIELDS
     | _FIELDS
 )
 PROBLEMS = (
@@ -49,6 +51,7 @@ PROBLEMS = (
     | maintenance.PROBLEMS
     | imports.PROBLEMS
     | storage.PROBLEMS
+    | encryption.PROBLEMS
     | terminals.PROBLEMS
     | exchange.PROBLEMS
     | hub.PROBLEMS

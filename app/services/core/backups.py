@@ -65,8 +65,8 @@ def put_back(
 
 
 class Backups:
-    """Use cases of keeping the data safe.  A copy of the `key_file`, where there is one, lies beside
-    the copies: without it nobody could restore an encrypted one on another computer."""
+    """Use cases of keeping the data safe.  A copy of the `key_file`, where there is one, lies
+    beside the copies: without it nobody could restore an encrypted one on another computer."""
 
     def __init__(
         self,

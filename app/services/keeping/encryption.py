@@ -168,8 +168,17 @@ class Encryption:
         vault = opened.vault
         if vault is None:
             return Converted(files=0, left=())
-        self._convert_database()
-        return self._finished(vault, step)
+        return self._go_on(vault, step)
+
+    def go_on(self) -> Converted | None:
+        """Finish a change that was broken off; None when none was.  Whoever began it might, so
+        nobody is asked again.  Raises `Unavailable`."""
+        vault = opened.vault
+        return self._go_on(vault, unmoved) if vault is not None and vault.unfinished else None
+
+    def _go_on(self, vault: Vault, step: Step) -> Converted:
+        done = self._convert_database()
+        return self._finished(vault, step, done)
 
     def _switch(self, made: Vault, step: Step) -> Converted:
         require(self._context, CHANGE)
@@ -177,20 +186,21 @@ class Encryption:
         try:
             self._write(made)
             opened.hold(made)
-            self._convert_database()
+            done = self._convert_database()
         except Unavailable as refusal:
             if refusal.code != "restore.unfinished":
                 self._put_back(before, made)
             if refusal.code == "db.no_space":
                 raise Unavailable("encryption.no_space", **refusal.params) from refusal
             raise
-        return self._finished(made, step)
+        return self._finished(made, step, done)
 
-    def _convert_database(self) -> None:
+    def _convert_database(self) -> int:
+        """Returns how many files that were: none on a server, which encrypts its own disk."""
         if self._context.database.path is None:
-            return  # a server encrypts its own disk
+            return 0
         with self._context.database.replacing(waiting=True) as lock:
-            restoring.convert(lock, self._context.now())
+            return int(restoring.convert(lock, self._context.now()))
 
     def _put_back(self, before: Vault | None, made: Vault) -> None:
         """The key file as it was; photos that were stored meanwhile are written anew."""
@@ -208,8 +218,8 @@ class Encryption:
         except OSError as failure:
             raise files.unavailable(failure, self._path) from failure
 
-    def _finished(self, vault: Vault, step: Step) -> Converted:
-        done, left = 0, []
+    def _finished(self, vault: Vault, step: Step, done: int) -> Converted:
+        left = []
         for path, convert in self._work():
             try:
                 done += convert(path)

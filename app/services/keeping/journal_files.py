@@ -17,8 +17,8 @@ from pathlib import Path
 
 from app import files
 from app.domain.errors import InvalidInput, Unavailable
-from app.encryption.sealed_files import opened_line, sealed_lines
 from app.domain.operations.operation import Operation, canonical
+from app.encryption.sealed_files import opened_line, sealed_lines
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.core.operation_lines import line_of, operation_in
 from app.services.keeping.journal_place import JournalPlace, place_in_json
@@ -45,8 +45,8 @@ class JournalFault:
 class Began(StrEnum):
     """Why a series began: there was none; another version of the program or its tables; the
     database was put back from a backup, or put together anew with what the office sent; the one
-    before was proved, and long; the files were encrypted with another key, or made plain.  The other two are never right: operations went missing in the
-    log, or the journal was changed."""
+    before was proved, and long; the files were encrypted with another key, or made plain.  The
+    other two are never right: operations went missing in the log, or the journal was changed."""
 
     FIRST = "first"
     VERSION = "version"
