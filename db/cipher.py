@@ -91,14 +91,16 @@ def _refusal(path: Path) -> Exception:
     from sqlcipher3 import dbapi2
 
     found = key_of(path)
+    refusal: Exception = dbapi2.DatabaseError(_NOT_A_DATABASE)
     if found is None:
-        return dbapi2.DatabaseError(_NOT_A_DATABASE)
+        return refusal
     try:
         unlocked.of(found)
-    except Unavailable as refusal:
-        return refusal
+    except Unavailable as locked:
+        return locked
     # The key is right, so the file is not.
-    return dbapi2.DatabaseError(_DAMAGED)
+    refusal = dbapi2.DatabaseError(_DAMAGED)
+    return refusal
 
 
 def key_of(path: Path) -> bytes | None:
