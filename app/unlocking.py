@@ -100,7 +100,7 @@ def bring_back(source: Path, database: Path | None) -> None:
 
     found = key_file.read(source)
     if found is None:
-        raise Unavailable("files.unreadable", path=str(source))
+        raise Unavailable("file.unreadable", name=str(source))
     own = paths.encryption_keys()
     try:
         needed = cipher.key_of(database) if database is not None and database.is_file() else None

@@ -92,8 +92,9 @@ def _copy_content(source: Any, path: Path, target: Path) -> None:
         copy.execute("PRAGMA synchronous=OFF")
         if cipher.is_encrypted(source) == cipher.is_encrypted(copy):
             source.backup(copy, pages=2000)
-            # Says in the header that the copy is one file, without a log beside it.
-            copy.execute("PRAGMA journal_mode=DELETE")
+            # Says in the header that the copy is one file, without a log beside it; and makes none
+            # while that is written.
+            copy.execute("PRAGMA journal_mode=MEMORY")
         else:
             _export(source, path, copy)
     finally:
@@ -238,7 +239,7 @@ def check_file(path: Path) -> str:
     try:
         present = path.is_file() and path.stat().st_size > 0
     except OSError as failure:
-        raise Unavailable("files.unreadable", path=str(path)) from failure
+        raise Unavailable("file.unreadable", name=str(path)) from failure
     if not present:
         raise NotFound("backup", str(path))
     if hash_file(path).exists() and not is_unchanged(path):

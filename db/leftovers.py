@@ -54,7 +54,7 @@ class KnownDatabases:
         except FileNotFoundError:
             return []
         except OSError as failure:
-            raise Unavailable("files.unreadable", path=str(self._record)) from failure
+            raise Unavailable("file.unreadable", name=str(self._record)) from failure
 
     def _write(self, names: list[str]) -> None:
         content = "".join(f"{name}\n" for name in names)

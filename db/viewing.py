@@ -38,7 +38,7 @@ class ViewedDatabase(Database):
             super().__init__(copy, name)
         except OSError as failure:
             self._folder.cleanup()
-            raise Unavailable("files.unreadable", path=str(original)) from failure
+            raise Unavailable("file.unreadable", name=str(original)) from failure
         except BaseException:
             self._folder.cleanup()
             raise

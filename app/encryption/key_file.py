@@ -205,13 +205,13 @@ class KeyFile:
 
 def read(path: Path) -> KeyFile | None:
     """A key file, None when there is none.  Raises `Unavailable`: ``encryption.key_file_damaged``,
-    ``encryption.key_file_newer``, ``files.unreadable``."""
+    ``encryption.key_file_newer``, ``file.unreadable``."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as failure:
-        raise Unavailable("files.unreadable", path=str(path)) from failure
+        raise Unavailable("file.unreadable", name=str(path)) from failure
     try:
         value = json.loads(content)
         if value["poscare_keys"] > FORMAT:
