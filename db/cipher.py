@@ -27,16 +27,16 @@ _NOT_A_DATABASE = "file is not a database"
 _DAMAGED = "database disk image is malformed"
 
 
-def connect(path: Path, name: str | None = None, **options: Any) -> Any:
+def connect(path: Path, name: str | None = None, *, plain: bool = False, **options: Any) -> Any:
     """A driver connection to a database file; one that is made is encrypted with the current key,
-    if there is one.  `name` is what the driver gets in its place, a URI say.
+    if there is one, unless it is to be `plain`.  `name` is what the driver gets in its place, a URI
+    say.
 
     Raises the driver's errors; `Unavailable`: ``encryption.locked``, ``encryption.other_key``.
     """
     from sqlcipher3 import dbapi2
 
-    tried = _candidates(path)
-    for key in tried:
+    for key in [None] if plain else _candidates(path):
         connection = dbapi2.connect(name or str(path), **options)
         try:
             _give(connection, key, fresh=_is_fresh(path))
@@ -90,16 +90,15 @@ def _refusal(path: Path) -> Exception:
     """Why no key opens a file; nobody of this process has it open, so it may be read."""
     from sqlcipher3 import dbapi2
 
-    found = key_of(path)
-    refusal: Exception = dbapi2.DatabaseError(_NOT_A_DATABASE)
-    if found is None:
-        return refusal
-    try:
-        unlocked.of(found)
-    except Unavailable as locked:
-        return locked
-    # The key is right, so the file is not.
-    refusal = dbapi2.DatabaseError(_DAMAGED)
+    found, said = key_of(path), _NOT_A_DATABASE
+    if found is not None:
+        try:
+            unlocked.of(found)
+        except Unavailable as locked:
+            return locked
+        # The key is right, so the file is not.
+        said = _DAMAGED
+    refusal: Exception = dbapi2.DatabaseError(said)
     return refusal
 
 

@@ -74,6 +74,13 @@ def explained() -> Iterator[None]:
         raise Unavailable(code or "db.storage_failed") from failure
 
 
+def plain_copy(source: Path, target: Path) -> None:
+    """A copy, not proved, that is never encrypted: for a package, which another computer opens with
+    keys of its own.  Raises `Unavailable`."""
+    with explained(), opened(source) as connection:
+        _copy_content(connection, source, target, plain=True)
+
+
 def _copy(source: Any, path: Path, target: Path) -> None:
     _copy_content(source, path, target)
     with opened(target) as copy:
@@ -81,11 +88,11 @@ def _copy(source: Any, path: Path, target: Path) -> None:
         _compare(source, copy)
 
 
-def _copy_content(source: Any, path: Path, target: Path) -> None:
+def _copy_content(source: Any, path: Path, target: Path, *, plain: bool = False) -> None:
     """Everything in the open database file `path` into the new file `target`, which is encrypted
-    when new files are."""
+    when new files are, unless it is to be `plain`."""
     files.create_private(target)
-    copy = cipher.connect(target, isolation_level=None)
+    copy = cipher.connect(target, plain=plain, isolation_level=None)
     try:
         # When anything fails the copy is thrown away, so it needs no journal, and leaves none.
         copy.execute("PRAGMA journal_mode=OFF")

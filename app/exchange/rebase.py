@@ -108,6 +108,7 @@ class Rebase:
         manifest = package.manifest
         if manifest.snapshot is not None:
             package.snapshot(self._confirmed)
+            restoring.convert_aside(self._confirmed)
         elif self._first or confirmed_head(self._services).seq == 0:
             return Refused(GAP, 1, max(manifest.head, 1))
         else:

@@ -71,9 +71,9 @@ PROBLEMS: dict[str, str] = {
 }
 
 WHAT_IS_ENCRYPTED = N_(
-    "Encrypted are the database, its backups and journal, photos, signatures and documents on this"
-    " computer. Documents and tables you save elsewhere yourself stay readable for everybody, as do"
-    " the settings and the log files, which name no merchant. Backups on drives that are not"
+    "Encryption covers the database, its backups and journal, photos, signatures and documents on"
+    " this computer. Documents and tables you save elsewhere yourself stay readable for everybody,"
+    " as do the settings and the log files, which name no merchant. Backups on drives that are not"
     " connected now stay as they are."
 )
 REMNANTS = N_(

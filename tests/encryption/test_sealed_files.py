@@ -18,7 +18,10 @@ CHUNK = 1 << 16
 def test_a_blob_comes_back_whole(tmp_path: Path, length: int) -> None:
     key = new_data_key()
     unlocked.use([key], key)
-    store, content = BlobStore(tmp_path), bytes(range(256)) * (length // 256) + b"x" * (length % 256)
+    store, content = (
+        BlobStore(tmp_path),
+        bytes(range(256)) * (length // 256) + b"x" * (length % 256),
+    )
     name = store.put(content)
     lies = store.path(name).read_bytes()
     assert lies.startswith(sealed_files.MAGIC)

@@ -54,15 +54,24 @@ class SecuritySection(Section):
 
     def _card(self) -> QWidget:
         passphrase, code, key, off, store = self._on_only
+        self._risk = label(
+            _("Whoever gets hold of the disk, of a stolen laptop say, can read it."), wrap=True
+        )
+        self._remnants = label(_(REMNANTS), "muted", wrap=True)
+        unfinished = row(self.left, self._finish, spacing=12)
+        unfinished.setStretch(0, 1)
+        head = row(self.verdict, self.turn_on, spacing=12)
+        head.setStretch(0, 1)
         return panel(
             column(
-                row(self.verdict, None, self.turn_on),
+                head,
+                self._risk,
                 label(_(WHAT_IS_ENCRYPTED), "muted", wrap=True),
                 self._facts,
                 row(passphrase, store, code, None),
                 row(key, off, None),
-                row(self.left, None, self._finish),
-                label(_(REMNANTS), "muted", wrap=True),
+                unfinished,
+                self._remnants,
                 spacing=10,
             )
         )
@@ -79,8 +88,10 @@ class SecuritySection(Section):
         self.verdict.setText(
             _("The data on this computer is encrypted")
             if state.on
-            else _("The data on this computer is not encrypted: who has the disk can read it")
+            else _("The data on this computer is not encrypted")
         )
+        self._risk.setVisible(not state.on)
+        self._remnants.setVisible(state.on)
         refusal = self.context.services.context.standing.refusal("encryption.change")
         self.turn_on.setVisible(not state.on)
         permit(self.turn_on, refusal)
@@ -105,15 +116,15 @@ class SecuritySection(Section):
         self._facts.setVisible(state.on)
         if state.on and state.since is not None:
             opens = (
-                _("by the key store of the system, while you are signed in")
+                _("the key store of the system, while you are signed in")
                 if state.in_key_store
-                else _("by the passphrase at every start")
+                else _("the passphrase, at every start")
             )
             code = _("written down") if state.confirmed else _("not confirmed: make a new one")
             pairs = [
                 (_("Key"), state.key),
                 (_("Since"), words().moment(state.since)),
-                (_("Opened"), opens),
+                (_("Opened with"), opens),
                 (_("Recovery code"), code),
             ]
             layout.addWidget(facts(pairs))
