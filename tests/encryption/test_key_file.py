@@ -1,4 +1,4 @@
-"""The key file opens by passphrase, recovery code and stored key, and tells damage from mistakes."""
+"""The key file opens by passphrase, code and stored key, and tells damage from mistakes."""
 
 from __future__ import annotations
 
@@ -66,17 +66,26 @@ def test_no_byte_of_it_can_be_changed_unnoticed(tmp_path: Path, made: tuple[Vaul
     whole = path.read_bytes()
     for place in range(0, len(whole), 7):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        try:
-            found = key_file.read(path)
-        except Unavailable as refused:
-            assert refused.code in {"encryption.key_file_damaged", "encryption.key_file_newer"}
-        else:
-            # White space between values.
-            assert found is not None
-            assert found.by_access(vault.access) == vault
+        why = _refusal(path)
+        if why:
+            assert why in {"encryption.key_file_damaged", "encryption.key_file_newer"}
+            continue
+        # White space between values.
+        found = key_file.read(path)
+        assert found is not None
+        assert found.by_access(vault.access) == vault
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(Unavailable):
         key_file.read(path)
+
+
+def _refusal(path: Path) -> str:
+    """Why a key file is refused; empty when it is not."""
+    try:
+        key_file.read(path)
+    except Unavailable as refused:
+        return refused.code
+    return ""
 
 
 def test_encryption_cannot_be_switched_off_by_who_only_writes_the_file(

@@ -79,7 +79,7 @@ def test_lines_are_sealed_one_by_one() -> None:
     assert len(sealed) == 2
     assert "王芳".encode() not in b"".join(sealed)
     assert b"".join(map(sealed_files.opened_line, sealed)) == lines
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="sealed"):
         sealed_files.opened_line(sealed[0][:-6] + b"AAAA\n")
     unlocked.use([], None)
     with pytest.raises(Unavailable) as refused:

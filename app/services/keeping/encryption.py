@@ -8,6 +8,7 @@ key it needs, so a run that was broken off is finished later.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from app.services.core.rights import require
 from app.services.keeping.journal import Journal
 from app.services.keeping.journal_files import all_series
 from db import backup, cipher, restoring
+from db.locking import DatabaseLock
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +93,7 @@ class Encryption:
 
     def state(self) -> EncryptionState:
         """How things stand.  Looks into the first bytes of every file; raises `Unavailable`."""
-        vault = opened.vault
+        vault = self._held()
         if vault is None or vault.current is None:
             kept = vault.unfinished if vault is not None else False
             return EncryptionState(on=False, unfinished=kept)
@@ -165,7 +167,7 @@ class Encryption:
         """Write anew what is not yet as it should be: a change was broken off, or a folder of
         backups could not be reached.  Raises as `change_key`."""
         require(self._context, CHANGE)
-        vault = opened.vault
+        vault = self._held()
         if vault is None:
             return Converted(files=0, left=())
         return self._go_on(vault, step)
@@ -173,34 +175,42 @@ class Encryption:
     def go_on(self) -> Converted | None:
         """Finish a change that was broken off; None when none was.  Whoever began it might, so
         nobody is asked again.  Raises `Unavailable`."""
-        vault = opened.vault
+        vault = self._held()
         return self._go_on(vault, unmoved) if vault is not None and vault.unfinished else None
 
     def _go_on(self, vault: Vault, step: Step) -> Converted:
-        done = self._convert_database()
+        with self._alone() as lock:
+            done = self._converted(lock)
         return self._finished(vault, step, done)
 
     def _switch(self, made: Vault, step: Step) -> Converted:
         require(self._context, CHANGE)
         before = opened.vault
-        try:
-            self._write(made)
-            opened.hold(made)
-            done = self._convert_database()
-        except Unavailable as refusal:
-            if refusal.code != "restore.unfinished":
-                self._put_back(before, made)
-            if refusal.code == "db.no_space":
-                raise Unavailable("encryption.no_space", **refusal.params) from refusal
-            raise
+        with self._alone() as lock:
+            try:
+                self._write(made)
+                opened.hold(made)
+                done = self._converted(lock)
+            except Unavailable as refusal:
+                if refusal.code != "restore.unfinished":
+                    self._put_back(before, made)
+                if refusal.code == "db.no_space":
+                    raise Unavailable("encryption.no_space", **refusal.params) from refusal
+                raise
         return self._finished(made, step, done)
 
-    def _convert_database(self) -> int:
-        """Returns how many files that were: none on a server, which encrypts its own disk."""
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[DatabaseLock | None]:
+        """Nobody else has the database open; None for a server, which encrypts its own disk."""
         if self._context.database.path is None:
-            return 0
+            yield None
+            return
         with self._context.database.replacing(waiting=True) as lock:
-            return int(restoring.convert(lock, self._context.now()))
+            yield lock
+
+    def _converted(self, lock: DatabaseLock | None) -> int:
+        """Write the database anew; returns how many files that were."""
+        return int(restoring.convert(lock, self._context.now())) if lock is not None else 0
 
     def _put_back(self, before: Vault | None, made: Vault) -> None:
         """The key file as it was; photos that were stored meanwhile are written anew."""
@@ -292,8 +302,18 @@ class Encryption:
         require(self._context, CHANGE)
         self._secrets.delete(self._vault().stored_as)
 
+    def _held(self) -> Vault | None:
+        """What was unlocked, as its key file is now: another command may have set a passphrase."""
+        vault, found = opened.vault, key_file.read(self._path)
+        if vault is None or found is None or found.id != vault.id:
+            return vault
+        now = found.by_access(vault.access)
+        if now != vault:
+            opened.hold(now)
+        return now
+
     def _vault(self) -> Vault:
-        vault = opened.vault
+        vault = self._held()
         if vault is None or vault.current is None:
             raise InvalidInput.of("", "encryption.is_off")
         return vault
