@@ -28,13 +28,13 @@ from app.gui.shell.background_care import BackgroundCare
 from app.gui.shell.lock import Lock
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.missing_database import MissingDatabaseFlow
-from app.gui.shell.navigate import DecideMissedDates, ShowSchedule, ShowSecuritySettings
+from app.gui.shell.navigate import DecideMissedDates, ShowSchedule
 from app.gui.shell.opening import OpeningFlow
 from app.gui.shell.page import AppContext
 from app.gui.shell.seat_letter import SeatLetter
 from app.gui.shell.sign_in import SignInFlow
 from app.gui.shell.single_instance import SingleInstance
-from app.gui.shell.unlocking import UnlockFlow
+from app.gui.shell.unlocking import asked_to_unlock, offer_encryption
 from app.gui.toolkit import language, problems, theme
 from app.gui.toolkit.language import _, plural
 from app.i18n import translator
@@ -119,21 +119,12 @@ class Program:
         place = services.context
         if not place.standing.guarded or place.person is not None:
             self.context.set_services(services)
-            self._offer_encryption()
+            offer_encryption(self.context, self._newcomer)
             return
         asking = SignInFlow(self.context, services, self.window, self.context.settings.technician)
         asking.signed_in.connect(lambda: self.context.set_services(services))
         asking.given_up.connect(services.close)
         asking.given_up.connect(self.window.close)
-
-    def _offer_encryption(self) -> None:
-        """Once, after the first start: it can be done at any time and holds nobody up."""
-        if self._newcomer and not paths.encryption_keys().is_file():
-            self.context.note(
-                _("The data on this computer is not encrypted yet; a laptop may be stolen"),
-                _("Encrypt …"),
-                lambda: self.context.go(ShowSecuritySettings()),
-            )
 
     def come_forward(self) -> None:
         """Raise the window above others, out of the task bar when it is there."""
@@ -168,13 +159,8 @@ class Program:
             context.note(text, _("Decide …"), lambda: context.go(DecideMissedDates()))
 
     def _on_cannot_open(self, error: AppError) -> None:
-        from app.unlocking import EncryptionLocked
-
         log.error("cannot open: %s", error)
-        if isinstance(error, EncryptionLocked):
-            asking = UnlockFlow(error, self.context, self.window)
-            asking.unlocked.connect(self._open)
-            asking.given_up.connect(self.window.close)
+        if asked_to_unlock(error, self.context, self.window, self._open):
             return
         if isinstance(error, DatabaseMissing):
             self._lost = MissingDatabaseFlow(error, self.context, self.window, self._open)

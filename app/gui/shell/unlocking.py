@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from app import paths
+from app.domain.errors import AppError
+from app.gui.shell.navigate import ShowSecuritySettings
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.encryption_dialogs import recover_dialog, unlock_dialog
@@ -16,6 +19,33 @@ from app.gui.toolkit.working_dialog import WorkManner
 
 if TYPE_CHECKING:
     from app.unlocking import EncryptionLocked
+
+
+def asked_to_unlock(
+    error: AppError, context: AppContext, window: QWidget, start: Callable[[], None]
+) -> bool:
+    """Ask for what opens the data when that is why it cannot be opened, and `start` again; returns
+    whether it is.  Whoever gives up closes the window."""
+    from app.unlocking import EncryptionLocked
+
+    if not isinstance(error, EncryptionLocked):
+        return False
+    asking = UnlockFlow(error, context, window)
+    asking.unlocked.connect(start)
+    asking.given_up.connect(window.close)
+    return True
+
+
+def offer_encryption(context: AppContext, newcomer: str) -> None:
+    """Once, after the first start of a `newcomer`: it can be done at any time and holds nobody
+    up."""
+    if newcomer and not paths.encryption_keys().is_file():
+        context.note(
+            _("The data on this computer is not encrypted yet; a laptop may be stolen"),
+            _("Encrypt …"),
+            lambda: context.go(ShowSecuritySettings()),
+        )
+
 
 _INSTEAD = 2
 """Result of a dialog that gave way to another: neither accepted nor given up."""
