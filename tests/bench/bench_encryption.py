@@ -25,6 +25,7 @@ from app.services.incidents.incident_queries import IncidentFilter
 from app.services.register.terminal_queries import TerminalFilter
 from app.services.sample import estate
 from app.settings import Settings
+from db import copying, migrate
 from db.engine import Database
 from tests.bench.harness import Row
 
@@ -41,16 +42,13 @@ def measure() -> Iterator[Row]:
         home = Path(name)
         os.environ[paths.HOME_VARIABLE] = name
         vault, _code = new_vault("only for measuring", datetime.now(UTC))
-        places = {}
-        for kind, held in (("plain", None), ("encrypted", vault)):
-            opened.hold(held)
-            path = home / f"{kind}.db"
-            services = bootstrap.build(SETTINGS, database=bootstrap.open_database(str(path)))
-            stack.callback(services.close)
-            estate.fill(services, paths.resources() / "sample")
-            places[kind] = services, path
-            # `open_database` finds no key file here and forgets the key.
-            opened.hold(held)
+        plain, encrypted = home / "plain.db", home / "encrypted.db"
+        services = _services(plain, stack)
+        estate.fill(services, paths.resources() / "sample")
+        places = {"plain": (services, plain)}
+        opened.hold(vault)
+        copying.copy_database(services.context.database, encrypted)
+        places["encrypted"] = _services(encrypted, stack), encrypted
         for title, work, amount in _WORK:
             spent: dict[str, list[float]] = {"plain": [], "encrypted": []}
             for _round in range(ROUNDS + 1):
@@ -62,6 +60,15 @@ def measure() -> Iterator[Row]:
                     spent[kind].append((time.process_time() - start) / amount)
             opened.hold(None)
             yield _row(title, spent["encrypted"][1:], spent["plain"][1:])
+
+
+def _services(path: Path, stack: ExitStack) -> Services:
+    """Without `bootstrap.open_database`, which would ask the data folder for the key."""
+    database = Database(path)
+    migrate.prepare(database)
+    services = bootstrap.build(SETTINGS, database=database)
+    stack.callback(services.close)
+    return services
 
 
 def _row(title: str, ours: list[float], floor: list[float]) -> Row:

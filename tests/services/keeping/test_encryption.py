@@ -308,6 +308,12 @@ def test_a_backup_is_restored_on_a_new_computer(
     with pytest.raises(EncryptionLocked) as locked:
         recovery.restore(settings, copy, name="test")
     assert locked.value.keys == stick / key_file.NAME
+    beside = locked.value.keys.rename(tmp_path / "elsewhere.json")
+    with pytest.raises(Unavailable) as missing:
+        recovery.restore(settings, copy, name="test")
+    assert missing.value.code == "encryption.key_file_missing"
+    assert missing.value.params["key"] == made[0].keys[0].name, "the backup says which it needs"
+    beside.rename(locked.value.keys)
     unlocking.unlock(
         locked.value.keys,
         lambda found: (
