@@ -54,7 +54,7 @@ class PassphraseDoor:
     wrapped: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vault:
     """The opened content of a key file: everything, in the clear.  Never written as it is."""
 

@@ -28,6 +28,7 @@ is the version of this format."""
 _SALT = 16
 _HEADER = len(MAGIC) + ID_LENGTH + _SALT
 _LINE = b"sealed:"
+_PART = 1 << 20
 _NONCE = 12
 
 
@@ -114,6 +115,14 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
         sealed = ChunkWriter(file, key)
         yield sealed  # type: ignore[misc]
         sealed.finish()
+
+
+def convert(source: Path, target: Path) -> None:
+    """Write the content of a file into the new file `target`, as `writing` does.  Raises as
+    `reading`."""
+    with reading(source) as old, writing(target) as new:
+        while part := old.read(_PART):
+            new.write(part)
 
 
 # --- lines -----------------------------------------------------------------------------------

@@ -3,9 +3,7 @@ what did not fit."""
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,7 +27,6 @@ from app.exchange.package_file import (
     open_package,
     write_package,
 )
-from app.exchange.rebase import working_folder
 from app.exchange.stations import ARRANGE, Station, Stations
 from app.exchange.status import ExchangeStatus, OtherComputer, status
 from app.services import Services
@@ -39,8 +36,6 @@ from app.services.core.rights import require
 from app.services.core.stored_files import named_files
 from app.services.core.trail_entries import names_of
 from app.services.settling import Settlement
-from db.cipher import key_of
-from db.copying import plain_copy
 from db.keys import first_key
 from db.migrate import HEAD
 
@@ -160,13 +155,7 @@ class Exchange:
             return self._write(
                 path, manifest, answer.operations, _blobs(others), (recipient, own, step)
             )
-        with self._folder() as folder:
-            state, own_state = folder / "state.db", folder / "own.db"
-            head = office.write_state(self._services, own_state)
-            if key_of(own_state) is None:
-                state = own_state
-            else:
-                plain_copy(own_state, state)
+        with office.state_to_pack(self._services) as (state, head):
             same = head.seq == answer.head
             manifest = replace(
                 manifest,
@@ -182,18 +171,6 @@ class Exchange:
                     if sha256
                 ]
             return self._write(path, manifest, (), named, (recipient, own, step), state)
-
-    @contextlib.contextmanager
-    def _folder(self) -> Iterator[Path]:
-        """Beside a database file, for the state is plain until it is packed, and what a killed
-        process leaves there is removed."""
-        live = self._services.context.database.path
-        if live is not None:
-            with working_folder(live) as folder:
-                yield folder
-            return
-        with tempfile.TemporaryDirectory(prefix="poscare-") as folder:
-            yield Path(folder)
 
     def _write(
         self,

@@ -39,8 +39,8 @@ from app.exchange.rebase import (
     Rebase,
     confirmed_head,
     file_of_laptop,
-    working_folder,
 )
+from app.exchange.working_folder import working_folder
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore

@@ -6,6 +6,7 @@ is everybody's.  Whatever is interrupted is simply done again: an operation is k
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ from app.exchange.intake import (
     unmoved,
 )
 from app.exchange.package import Manifest, Package
+from app.exchange.working_folder import working_folder
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
@@ -44,6 +46,8 @@ from app.services.incidents.incident_index import index_everything
 from app.services.joining.joining import carried
 from app.services.replay import Replay, known_kinds
 from db import contents, snapshots
+from db.cipher import key_of
+from db.copying import plain_copy
 from db.durability import flushed_together
 from db.engine import Database
 from db.migrate import HEAD
@@ -135,6 +139,26 @@ def write_state(services: Services, path: Path) -> Head:
         finally:
             copy.close()
     return Head(*snapshots.head_in(path))
+
+
+@contextlib.contextmanager
+def state_to_pack(services: Services) -> Iterator[tuple[Path, Head]]:
+    """The state of the office as a file that goes into a package, and where in the order it stands.
+    It is plain, for the package is opened with keys of another computer; so it lies beside the
+    database, where what a killed process leaves is removed.  Raises `Unavailable`."""
+    live = services.context.database.path
+    with contextlib.ExitStack() as stack:
+        if live is not None:
+            folder = stack.enter_context(working_folder(live))
+        else:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="poscare-")))
+        own, plain = folder / "own.db", folder / "state.db"
+        head = write_state(services, own)
+        if key_of(own) is None:
+            yield own, head
+        else:
+            plain_copy(own, plain)
+            yield plain, head
 
 
 def _take_in(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import glob
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -62,18 +58,6 @@ def confirmed_head(services: Services) -> Head:
     except (dbapi2.Error, Unavailable):
         # Damaged: the office sends its state again.
         return Head()
-
-
-@contextlib.contextmanager
-def working_folder(live: Path) -> Iterator[Path]:
-    """A folder beside the database to work in; what a killed process left is removed first."""
-    prefix = f".{live.stem}-exchange-"
-    for left in live.parent.glob(f"{glob.escape(prefix)}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(
-        prefix=prefix, dir=live.parent, ignore_cleanup_errors=True
-    ) as folder:
-        yield Path(folder)
 
 
 class Rebase:

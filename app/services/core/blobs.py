@@ -6,7 +6,6 @@ import errno
 import hashlib
 import logging
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,8 +159,7 @@ def _copied(source: Path, target: Path) -> bool:
         if sealed_files.is_as_wanted(source):
             files.copy(source, partial)
         else:
-            with sealed_files.reading(source) as old, sealed_files.writing(partial) as new:
-                shutil.copyfileobj(old, new)
+            sealed_files.convert(source, partial)
         if _hash_of(partial) != source.name:
             raise Unavailable("files.differs", path=str(target.parent))
         seen = source.stat()
