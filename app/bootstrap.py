@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import files, paths, working_folders
+from app import files, paths, unlocking, working_folders
 from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, Problems, Unavailable
@@ -47,13 +47,20 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     """The database at `target` (path or URL), created or brought to the present schema.  Others
     know whoever opens it as `name`.  One that cannot be written is opened to be looked at only.
 
-    Raises `Unavailable` with the reason and nothing changed; `DatabaseMissing` when it was here
-    before: only a place where there never was a database gets a new one.
+    Raises `Unavailable` with the reason and nothing changed; `EncryptionLocked` when somebody has
+    to unlock the data first; `DatabaseMissing` when it was here before: only a place where there
+    never was a database gets a new one.
     """
+    unlocking.unlock_by_key_store()
     path = file_of(target)
     if path is None:
         return prepared(Database(with_password(target), name), clock)
     storage.check_place(path)
+    with unlocking.explained():
+        return _opened(path, target, clock, name)
+
+
+def _opened(path: Path, target: str, clock: Clock, name: str) -> Database:
     if storage.can_only_be_read(path):
         return _viewed(path, name)
     try:
@@ -280,10 +287,13 @@ def build(
             opened.close()
             raise
     second = Path(settings.backup_folder) if settings.backup_folder else None
+    key_file = paths.encryption_keys()
+    blobs = BlobStore(paths.attachments())
     return Services(
         context,
         files=paths.attachments(),
-        backups=Backups(context, BlobStore(paths.attachments()), paths.backups(), second),
+        backups=Backups(context, blobs, paths.backups(), second, key_file),
+        secrets=secrets(),
         knowledge=knowledge,
         reasoner=reasoner,
         hazards=hazards_in,
@@ -291,7 +301,7 @@ def build(
         build=builder(settings, clock),
         horizon_days=settings.horizon_days,
         # A database somebody rebuilds or tries something in keeps no journal.
-        secrets=secrets() if database is None else None,
+        remembers_journals=database is None,
     )
 
 

@@ -65,6 +65,11 @@ def keys() -> Path:
     return home() / "keys"
 
 
+def encryption_keys() -> Path:
+    """The wrapped keys of encrypted data, where encryption was ever on."""
+    return home() / "encryption.json"
+
+
 def seat() -> Path:
     """What tells this computer from others that work on the same server."""
     return home() / "seat.txt"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import paths
+from app import paths, unlocking
 from app import settings as settings_file
 from app.bootstrap import builder, file_of_settings, prepared, remains_of
 from app.domain.errors import InvalidInput
@@ -19,7 +19,7 @@ from app.services.core.blobs import BlobStore
 from app.services.core.context import Clock, system_clock
 from app.settings import Settings
 from db import restoring, storage
-from db.engine import Database
+from db.engine import Database, file_of
 from db.leftovers import KnownDatabases
 from db.locking import DatabaseLock
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 def remains(settings: Settings) -> tuple[Leftover, ...]:
     """What the database of the settings could be put back from.  Raises `Unavailable`."""
+    unlocking.unlock_by_key_store()
     return remains_of(file_of_settings(settings))
 
 
@@ -45,10 +46,12 @@ def restore(
     the old one went, and which photos are lost or damaged.  Photos come from the folder `kept`, or
     that beside the copy.
 
-    Raises `NotFound`, `Unavailable`; also while anybody has the database open.
+    Raises `NotFound`, `Unavailable`; also while anybody has the database open; `EncryptionLocked`
+    when the copy, or what is here, has to be unlocked first.
     """
     path = file_of_settings(settings)
     storage.check_place(path)
+    unlocking.needed_for(copy)
     lock = DatabaseLock(path, name)
     with contextlib.closing(lock), lock.alone():
         restoring.finish(lock)
@@ -72,6 +75,7 @@ def restore_from_journal(
     series = series_to_restore(folder or paths.backups() / JOURNAL)
     path = file_of_settings(settings)
     storage.check_place(path)
+    unlocking.needed_for(series.beginning)
     with rebuilt_beside(path, series, builder(settings, clock)) as (copy, rebuilt):
         kept = paths.backups() / FILES
         return restore(settings, copy, name=name, clock=clock, kept=kept), rebuilt
@@ -97,6 +101,11 @@ def restore_server(settings: Settings, copy: Path) -> ServerCopy:
     return done
 
 
+def database_file(settings: Settings) -> Path | None:
+    """The database file of the settings; None for a server."""
+    return file_of(settings.database or str(paths.database_file()))
+
+
 def database_name(settings: Settings) -> str:
     """The name of the database file of the settings.  Raises `Unavailable` for a server."""
     return file_of_settings(settings).name
@@ -117,6 +126,7 @@ def begin_empty(
     if chosen.device == settings.device:
         raise InvalidInput.of("device", "restore.same_letter", device=chosen.device)
     storage.check_place(path)
+    unlocking.unlock_by_key_store()
     lock = DatabaseLock(path, name)
     with contextlib.closing(lock), lock.alone():
         restoring.set_aside(lock, clock())

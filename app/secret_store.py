@@ -118,6 +118,19 @@ class SecretStore:
             raise files.unavailable(failure, path) from failure
         return SecretPlace.FILE
 
+    def set_in_key_store(self, name: str, secret: str) -> bool:
+        """Keep a secret in the key store of the system only; returns whether that could be done.
+        For what must not lie in a file beside what it opens.  Raises `Unavailable`."""
+        note = self._note(name)
+        if not self._in_key_store(name, secret):
+            return False
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            files.write_private(note, b"")
+        except OSError as failure:
+            raise files.unavailable(failure, note) from failure
+        return True
+
     def delete(self, name: str) -> None:
         """Forget a secret; nothing happens when there is none.  Raises `Unavailable`."""
         path, note = self.path(name), self._note(name)
@@ -159,8 +172,8 @@ class SecretStore:
 
 
 def of_this_user() -> SecretStore:
-    """The private keys and passwords of this user.  Data somebody moved, to a USB stick say, take
-    them along: then they are not left in the key store of the computer."""
+    """The secrets of this user.  Data somebody moved, to a USB stick say, take them along: then
+    they are not left in the key store of the computer."""
     return SecretStore(paths.keys(), key_store=not paths.moved())
 
 

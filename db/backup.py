@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,16 @@ from pathlib import Path
 
 from app import files
 from app.domain.errors import Unavailable
-from db.copying import Damaged, copy_database, hash_file, hash_line, is_sound, is_unchanged
+from db import cipher
+from db.copying import (
+    Damaged,
+    copy_database,
+    copy_file,
+    hash_file,
+    hash_line,
+    is_sound,
+    is_unchanged,
+)
 from db.driver_errors import cause_of
 from db.engine import Database
 
@@ -126,6 +136,35 @@ def _meaning(failure: Exception, final: Path) -> Unavailable:
     if known in {"db.damaged", "db.not_a_database"}:
         return Unavailable("backup.source_damaged", detail=str(failure), path="-")
     return Unavailable("backup.failed", path=str(final), detail=str(failure))
+
+
+def convert(copy: Path) -> bool:
+    """Encrypt a copy with the current key, or make it plain while there is none; returns whether
+    that was to do.  Broken off anywhere it is the old or the new copy.
+
+    Raises as `make`; ``backup.altered`` when it is no longer what was verified; the copy is as it
+    was then.
+    """
+    with _explained(copy):
+        if cipher.is_as_wanted(copy):
+            if not hash_file(copy).exists():
+                files.write(hash_file(copy), hash_line(copy, copy.name))
+            return False
+        if not is_unchanged(copy):
+            raise Unavailable("backup.altered", path=str(copy))
+        seen = copy.stat()
+        with files.replacing(copy) as partial:
+            try:
+                copy_file(copy, partial)
+            except Damaged as failure:
+                raise Unavailable("backup.damaged", path=str(copy)) from failure
+            os.utime(partial, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+            line = hash_line(partial, copy.name)
+            # Without one it counts as a copy of before there were hashes; with that of the other
+            # content it would count as altered.
+            hash_file(copy).unlink(missing_ok=True)
+        files.write(hash_file(copy), line)
+    return True
 
 
 def sweep(folder: Path) -> None:

@@ -17,14 +17,12 @@ from typing import Any
 
 from app import files
 from app.domain.errors import NotFound, Unavailable
+from db import cipher
 from db.driver_errors import cause_of
 from db.engine import APPLICATION_ID, Database
 from db.migrate import HEAD
 
 _ROWS_AT_ONCE = 1000
-_JOURNAL_VERSIONS = 18
-"""Where the header says whether the file needs a write-ahead log beside it: two bytes, 2 when it
-does and 1 when not (sqlite.org/fileformat2.html, 1.3.3).  A copy is one file."""
 
 
 class Damaged(Exception):
@@ -37,12 +35,13 @@ def copy_database(database: Database, target: Path) -> None:
     Raises `Damaged` when the copy is not sound or not the same, `Unavailable`, `OSError`, or the
     driver's error.
     """
+    assert database.path is not None, "a server is copied row by row"
     with database.connect() as connection:
         source: Any = connection.connection.dbapi_connection
         # One snapshot for the copy and the comparison, whatever others write meanwhile.
         connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").fetchall()
         with _lossless(source):
-            _copy(source, target)
+            _copy(source, database.path, target)
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -52,14 +51,14 @@ def copy_file(source: Path, target: Path) -> None:
     """
     with opened(source) as connection:
         connection.execute("BEGIN")
-        _copy(connection, target)
+        _copy(connection, source, target)
 
 
 def working_copy(source: Path, target: Path) -> None:
     """A copy, not proved, of a database file nobody has open: to work on, and proved when what
     was made of it is kept.  Raises `Unavailable`."""
     with explained(), opened(source) as connection:
-        _copy_pages(connection, target)
+        _copy_content(connection, source, target)
 
 
 @contextlib.contextmanager
@@ -75,28 +74,47 @@ def explained() -> Iterator[None]:
         raise Unavailable(code or "db.storage_failed") from failure
 
 
-def _copy(source: Any, target: Path) -> None:
-    _copy_pages(source, target)
+def plain_copy(source: Path, target: Path) -> None:
+    """A copy, not proved, that is never encrypted: for a package, which another computer opens with
+    keys of its own.  Raises `Unavailable`."""
+    with explained(), opened(source) as connection:
+        _copy_content(connection, source, target, plain=True)
+
+
+def _copy(source: Any, path: Path, target: Path) -> None:
+    _copy_content(source, path, target)
     with opened(target) as copy:
         examine(copy)
         _compare(source, copy)
 
 
-def _copy_pages(source: Any, target: Path) -> None:
-    from sqlcipher3 import dbapi2
-
+def _copy_content(source: Any, path: Path, target: Path, *, plain: bool = False) -> None:
+    """Everything in the open database file `path` into the new file `target`, which is encrypted
+    when new files are, unless it is to be `plain`."""
     files.create_private(target)
-    copy = dbapi2.connect(str(target), isolation_level=None)
+    copy = cipher.connect(target, plain=plain, isolation_level=None)
     try:
         # When anything fails the copy is thrown away, so it needs no journal, and leaves none.
         copy.execute("PRAGMA journal_mode=OFF")
         copy.execute("PRAGMA synchronous=OFF")
-        source.backup(copy, pages=2000)
+        if cipher.is_encrypted(source) == cipher.is_encrypted(copy):
+            source.backup(copy, pages=2000)
+            # Says in the header that the copy is one file, without a log beside it; and makes none
+            # while that is written.
+            copy.execute("PRAGMA journal_mode=MEMORY")
+        else:
+            _export(source, path, copy)
     finally:
         copy.close()
-    with target.open("r+b") as file:
-        file.seek(_JOURNAL_VERSIONS)
-        file.write(b"\1\1")
+
+
+def _export(source: Any, path: Path, copy: Any) -> None:
+    """Pages of an encrypted file hold less than those of a plain one, so it is written anew."""
+    with cipher.attached(copy, path) as name:
+        copy.execute("SELECT sqlcipher_export('main', ?)", (name,)).fetchall()
+    for mark in ("application_id", "user_version"):
+        (value,) = source.execute(f"PRAGMA {mark}").fetchone()
+        copy.execute(f"PRAGMA {mark}={value:d}")
 
 
 @contextlib.contextmanager
@@ -104,9 +122,7 @@ def changing(copy: Path) -> Iterator[Any]:
     """A connection to a copy that is not in use yet; what is changed is on the disk afterwards.
     Raises the driver's errors and `OSError`, and the copy is to be thrown away: therefore it needs
     no journal, and a process that is killed leaves none."""
-    from sqlcipher3 import dbapi2
-
-    connection = dbapi2.connect(str(copy))
+    connection = cipher.connect(copy)
     try:
         connection.execute("PRAGMA journal_mode=OFF")
         yield connection
@@ -162,11 +178,9 @@ def _compare_rows(source: Any, copy: Any, query: str, table: str) -> None:
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[Any]:
-    """A driver connection that only reads a database file.  Raises the driver's errors."""
-    from sqlcipher3 import dbapi2
-
+    """A driver connection that only reads a database file.  Raises as `db.cipher.connect`."""
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    connection = dbapi2.connect(uri, uri=True, isolation_level=None)
+    connection = cipher.connect(path, uri, uri=True, isolation_level=None)
     try:
         with _lossless(connection):
             yield connection
@@ -209,8 +223,8 @@ def is_unchanged(path: Path) -> bool:
         noted = hash_file(path).read_text(encoding="ascii", errors="replace").split()
         return bool(noted) and noted[0] == _hash_of(path)
     except FileNotFoundError:
-        with contextlib.suppress(OSError), path.open("rb") as file:
-            return file.read(16) == b"SQLite format 3\0"
+        with contextlib.suppress(OSError):
+            return cipher.is_database(path)
     except OSError:
         pass
     return False
@@ -232,7 +246,7 @@ def check_file(path: Path) -> str:
     try:
         present = path.is_file() and path.stat().st_size > 0
     except OSError as failure:
-        raise Unavailable("files.unreadable", path=str(path)) from failure
+        raise Unavailable("file.unreadable", name=str(path)) from failure
     if not present:
         raise NotFound("backup", str(path))
     if hash_file(path).exists() and not is_unchanged(path):

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from app.domain.errors import Unavailable
 from db.copying import changing, opened
 
 Counters = Mapping[tuple[str, str], int]
@@ -18,7 +19,7 @@ def highest(databases: Iterable[Path]) -> Counters:
 
     found: dict[tuple[str, str], int] = {}
     for path in databases:
-        with contextlib.suppress(dbapi2.Error, OSError), opened(path) as connection:
+        with contextlib.suppress(dbapi2.Error, OSError, Unavailable), opened(path) as connection:
             for device, kind, last in connection.execute("SELECT device, kind, last FROM counter"):
                 found[device, kind] = max(last, found.get((device, kind), 0))
     return found

@@ -20,7 +20,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
 from app.domain.errors import Unavailable
-from db import write_turns
+from db import cipher, write_turns
 from db.driver_errors import translated
 from db.locking import DatabaseLock
 from db.server import without_secrets
@@ -101,7 +101,7 @@ class Database:
         self._identity: tuple[int, int] | None = None
         self._here = threading.local()
         if self.lock is not None:
-            event.listen(self.engine, "do_connect", self._before_connection)
+            event.listen(self.engine, "do_connect", self._connect)
             event.listen(self.engine, "connect", self._after_connection)
             try:
                 self.lock.join()
@@ -263,9 +263,11 @@ class Database:
         if path is not None and self._identity not in {None, _identity_of(path)}:
             raise Unavailable("db.file_gone", path=str(path))
 
-    def _before_connection(self, *_details: object) -> None:
+    def _connect(self, _dialect: object, _record: object, _names: Any, options: Any) -> Any:
         # SQLite would make a new, empty file.
         self._same_file()
+        assert self.path is not None
+        return cipher.connect(self.path, **options)
 
     def _after_connection(self, *_details: object) -> None:
         if self._identity is None and self.path is not None:

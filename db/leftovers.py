@@ -54,7 +54,7 @@ class KnownDatabases:
         except FileNotFoundError:
             return []
         except OSError as failure:
-            raise Unavailable("files.unreadable", path=str(self._record)) from failure
+            raise Unavailable("file.unreadable", name=str(self._record)) from failure
 
     def _write(self, names: list[str]) -> None:
         content = "".join(f"{name}\n" for name in names)
@@ -107,6 +107,6 @@ def _read(kind: LeftoverKind, path: Path, made_at: datetime | None = None) -> Le
             last = connection.execute(
                 "SELECT number FROM incident ORDER BY reported_at DESC, number DESC LIMIT 1"
             ).fetchone()
-    except dbapi2.Error:
+    except (dbapi2.Error, OSError, Unavailable):
         return Leftover(kind, str(path), made_at or written)
     return Leftover(kind, str(path), made_at or written, incidents, last[0] if last else "")

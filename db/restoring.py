@@ -19,8 +19,8 @@ from pathlib import Path
 
 from app import files, working_folders
 from app.domain.errors import Unavailable
-from db import counters, stations
-from db.copying import Damaged, check_file, copy_file
+from db import cipher, counters, stations, storage
+from db.copying import Damaged, check_file, copy_file, explained
 from db.driver_errors import cause_of
 from db.locking import DatabaseLock
 
@@ -111,6 +111,71 @@ def replace(
     return None
 
 
+def convert(lock: DatabaseLock, now: datetime) -> bool:
+    """Write the database and the state the office confirmed anew, encrypted with the current key or
+    plain while there is none, and remove the old files; the `lock` is held alone, every connection
+    closed.  Returns whether that was to do.
+
+    Raises `Unavailable`: ``restore.failed`` with the old files in place, ``restore.unfinished``
+    when the next start will finish it.
+    """
+    assert lock.is_alone, "somebody could be working on the file that is moved away"
+    live = lock.database
+    try:
+        if _decision(live).exists():
+            _place(live)
+        there = [path for path in (live, confirmed(live)) if path.is_file()]
+        if all(cipher.is_as_wanted(path) for path in there):
+            return False
+        storage.check_space(live, 2)
+        if confirmed(live).is_file():
+            _copy_to(confirmed(live), incoming_confirmed(live))
+        _copy_to(live, incoming(live))
+        name = _free_name(live.parent, now, _converted_prefix(live))
+        files.write(_decision(live), name.encode("utf-8"))
+    except OSError as failure:
+        _discard(live)
+        raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
+    except BaseException:
+        _discard(live)
+        raise
+    try:
+        _place(live)
+    except OSError as failure:
+        _put_back(live, live.parent / name, failure)
+        raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
+    _sweep_converted(live)
+    return True
+
+
+def convert_aside(path: Path) -> bool:
+    """Write a database file that was moved aside anew, as `convert` does; nobody has it open.
+    Returns whether that was to do.  Raises `Unavailable`, `OSError`; it is as it was then."""
+    if cipher.is_as_wanted(path):
+        return False
+    with explained():
+        # What its log holds goes into the file first: beside another one it would be replayed.
+        connection = cipher.connect(path)
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+        finally:
+            connection.close()
+    _copy_to(path, path)
+    return True
+
+
+def _converted_prefix(live: Path) -> str:
+    """How the names of folders begin that hold what was written anew, until it is removed."""
+    return f".{live.stem}-converted"
+
+
+def _sweep_converted(live: Path) -> None:
+    """Remove the old files that were written anew."""
+    if not _decision(live).exists():
+        for folder in live.parent.glob(f"{glob.escape(_converted_prefix(live))}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _copy_to(copy: Path, target: Path) -> None:
     from sqlcipher3 import dbapi2
 
@@ -143,8 +208,8 @@ def _bring(
     files.write(_decision(live), _free_name(live.parent, now).encode("utf-8"))
 
 
-def _free_name(folder: Path, now: datetime) -> str:
-    stem = f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S}"
+def _free_name(folder: Path, now: datetime, kind: str = "replaced") -> str:
+    stem = f"{kind}-{now.astimezone(UTC):%Y%m%dT%H%M%S}"
     names = (stem if number == 1 else f"{stem}_{number}" for number in itertools.count(1))
     return next(name for name in names if not (folder / name).exists())
 
@@ -212,6 +277,7 @@ def _sweep(live: Path) -> None:
         with contextlib.suppress(OSError):
             partial.unlink()
     working_folders.sweep(beside=live)
+    _sweep_converted(live)
 
 
 def finish(lock: DatabaseLock) -> bool:
@@ -234,6 +300,7 @@ def finish(lock: DatabaseLock) -> bool:
                 incoming_confirmed(live).unlink(missing_ok=True)
                 return False
             _place(live)
+            _sweep_converted(live)
         except OSError as failure:
             detail = failure.strerror or ""
             raise Unavailable("restore.unfinished", detail=detail) from failure

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import files
-from db import bulk, migrate
+from db import bulk, cipher, migrate
 from db.contents import LOG, OF_THIS_COMPUTER, tables
 from db.copying import copy_database, explained, opened
 from db.engine import Database
@@ -37,9 +37,7 @@ def write_snapshot(database: Database, target: Path) -> None:
 
 
 def _forget(path: Path, names: tuple[str, ...]) -> None:
-    from sqlcipher3 import dbapi2
-
-    connection = dbapi2.connect(str(path), isolation_level=None)
+    connection = cipher.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA secure_delete=ON")
         for name in names:
@@ -75,13 +73,11 @@ def carry_own(old: Path, new: Path) -> None:
 
 
 def _carry(old: Path, new: Path) -> None:
-    from sqlcipher3 import dbapi2
-
     kept: dict[str, list[Any]] = {}
     with opened(old) as source:
         for name in _OWN:
             kept[name] = source.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
-    connection = dbapi2.connect(str(new), isolation_level=None)
+    connection = cipher.connect(new, isolation_level=None)
     try:
         connection.execute("BEGIN IMMEDIATE")
         for name, rows in kept.items():

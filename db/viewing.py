@@ -39,7 +39,7 @@ class ViewedDatabase(Database):
             super().__init__(copy, name)
         except OSError as failure:
             self._folder.close()
-            raise Unavailable("files.unreadable", path=str(original)) from failure
+            raise Unavailable("file.unreadable", name=str(original)) from failure
         except BaseException:
             self._folder.close()
             raise

@@ -30,6 +30,7 @@ import catalogues  # noqa: E402 - found through the path above
 catalogues.compile_all()
 
 from app import bootstrap, paths  # noqa: E402 - the catalogues had to be compiled first
+from app.encryption.opened import opened  # noqa: E402
 from app.services import Services  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from db import migrate  # noqa: E402
@@ -71,11 +72,12 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of the test's own."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of the test's own; keys unlocked for it are forgotten with it."""
     folder = tmp_path / "home"
     monkeypatch.setenv(paths.HOME_VARIABLE, str(folder))
-    return folder
+    yield folder
+    opened.hold(None)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from app import __version__, logs, paths
@@ -22,6 +23,7 @@ from app.cli import (
     demo,
     diagnose,
     dispatch,
+    encryption,
     exchange,
     hub,
     imports,
@@ -47,6 +49,7 @@ from app.cli import (
 from app.cli.context import Context, Pictures, Verb, no_pictures
 from app.cli.manual import manual
 from app.cli.parser import Parser, leaves
+from app.cli.passphrase import unlock_for
 from app.domain.errors import (
     AppError,
     BadKnowledge,
@@ -62,6 +65,7 @@ from app.languages import LANGUAGES
 from app.server_password import read_settings
 from app.settings import Settings
 from app.texts import error_text, problem_text
+from app.unlocking import EncryptionLocked
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +90,10 @@ VERBS: tuple[Verb, ...] = (
     check.VERB,
     backup.VERB,
     restore.VERB,
+    encryption.ENCRYPT,
+    encryption.DECRYPT,
+    encryption.REKEY,
+    encryption.UNLOCK,
     settings.VERB,
     support.VERB,
     sample.VERB,
@@ -133,7 +141,7 @@ def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
             print(problem_text(t, problem), file=sys.stderr)
         made = Context(options, found.settings, t, pictures, device_known=found.device_known)
         with contextlib.closing(made) as context:
-            return int(options.verb.run(context) or 0)
+            return int(_unlocked(options.verb, context) or 0)
     except AppError as error:
         print(error_text(t, error), file=sys.stderr)
         return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 2)
@@ -146,6 +154,19 @@ def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
         # Output of scripts ends in files and mails, like a log.
         print(logs.told_with_places(error), file=sys.stderr)
         return BUG
+
+
+def _unlocked(verb: Verb, context: Context) -> int | None:
+    """Run a verb; what it finds locked is unlocked first, and it begins again."""
+    asked: set[Path] = set()
+    while True:
+        try:
+            return verb.run(context)
+        except EncryptionLocked as locked:
+            if locked.keys in asked:
+                raise
+            asked.add(locked.keys)
+            unlock_for(locked, context.t)
 
 
 def _language(arguments: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from app.exchange.laptop import unsent_missing_in
 from app.i18n import N_, Translator
 from app.texts.operations import chain_fault
 from app.texts.storage import faulty_lines, journal_fault_line, remain_lines
+from app.unlocking import unlock_by_key_store
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -133,6 +134,7 @@ def _check_right(context: Context) -> None:
     from app.services.core.data_place import needs_sign_in
     from app.services.core.rights import require
 
+    unlock_by_key_store()
     if needs_sign_in(context.settings.database or str(paths.database_file())):
         require(context.services.context, "backup.restore")
         context.close()

@@ -43,7 +43,6 @@ from app.services.core.rights import require
 from app.services.core.stored_files import named_files
 from app.services.core.trail_entries import names_of
 from app.services.settling import Settlement
-from app.working_folders import WorkingFolder
 from db.keys import first_key
 from db.migrate import HEAD
 
@@ -151,9 +150,7 @@ class Exchange:
             return self._write(
                 path, manifest, answer.operations, _blobs(others), (recipient, own, step)
             )
-        with WorkingFolder("answer") as folder:
-            state = folder / "state.db"
-            head = office.write_state(self._services, state)
+        with office.state_to_pack(self._services) as (state, head):
             same = head.seq == answer.head
             manifest = replace(
                 manifest,

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, Unavailable
 from app.domain.operations.clock import reading_of
 from app.domain.operations.operation import APPLIED, WITHDRAW, Operation, hash_of
 from app.exchange import contacts
@@ -239,7 +239,7 @@ def unsent_missing_in(copy: Path, old: Path) -> int:
 
     try:
         return snapshots.unsent_only_in(old, copy)
-    except (dbapi2.Error, OSError):
+    except (dbapi2.Error, OSError, Unavailable):
         return 0
 
 

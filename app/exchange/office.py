@@ -6,6 +6,7 @@ is everybody's.  Whatever is interrupted is simply done again: an operation is k
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -46,6 +47,8 @@ from app.services.joining.joining import carried
 from app.services.replay import Replay, known_kinds
 from app.working_folders import WorkingFolder
 from db import contents, snapshots
+from db.cipher import key_of
+from db.copying import plain_copy
 from db.durability import flushed_together
 from db.engine import Database
 from db.migrate import HEAD
@@ -144,6 +147,21 @@ def write_state(services: Services, path: Path) -> Head:
         finally:
             copy.close()
     return Head(*snapshots.head_in(path))
+
+
+@contextlib.contextmanager
+def state_to_pack(services: Services) -> Iterator[tuple[Path, Head]]:
+    """The state of the office as a file that goes into a package, and where in the order it stands.
+    It is plain, for the package is opened with keys of another computer; so it lies beside the
+    database, where what a killed process leaves is removed.  Raises `Unavailable`."""
+    with WorkingFolder("answer", beside=services.context.database.path) as folder:
+        own, plain = folder / "own.db", folder / "state.db"
+        head = write_state(services, own)
+        if key_of(own) is None:
+            yield own, head
+        else:
+            plain_copy(own, plain)
+            yield plain, head
 
 
 def _take_in(services: Services, package: Package, work: _Work, blobs: BlobStore | None) -> Intake:

@@ -56,7 +56,7 @@ def confirmed_head(services: Services) -> Head:
             return Head()
     try:
         return Head(*snapshots.head_in(path)) if path.is_file() else Head()
-    except dbapi2.Error:
+    except (dbapi2.Error, Unavailable):
         # Damaged: the office sends its state again.
         return Head()
 
@@ -95,6 +95,7 @@ class Rebase:
         manifest = package.manifest
         if manifest.snapshot is not None:
             package.snapshot(self._confirmed)
+            restoring.convert_aside(self._confirmed)
         elif self._first or confirmed_head(self._services).seq == 0:
             return Refused(GAP, 1, max(manifest.head, 1))
         else:

@@ -78,6 +78,7 @@ SETTINGS = ActionPlace(N_("Settings"), ("settings",), one_of="section")
 DIRECTORY = ActionPlace(N_("Lists of the settings"), ("settings",), one_of="section")
 OFFICE = ActionPlace(N_("The office"), ("settings",), one_of="section")
 DATA = ActionPlace(N_("Data and backups"), ("settings",), one_of="section")
+SECURITY = ActionPlace(N_("Security"), ("settings",), one_of="section")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -364,6 +365,17 @@ class UserAction(Enum):
         DATA,
         tip=N_("Restores the newest backup into a place of its own and counts what is in it"),
     )
+    ENCRYPT_DATA = _row(N_("Encrypt …"), SECURITY, icon="lock-keyhole")
+    ENCRYPT_REST = _row(N_("Encrypt these, too"), SECURITY)
+    CHANGE_PASSPHRASE = _row(N_("Change the passphrase …"), SECURITY, icon="key-round")
+    OPEN_BY_KEY_STORE = _row(N_("Open without asking …"), SECURITY)
+    NEW_RECOVERY_CODE = _row(N_("New recovery code …"), SECURITY)
+    CHANGE_DATA_KEY = _row(
+        N_("Change the key …"),
+        SECURITY,
+        tip=N_("Encrypts everything anew; others may know the old"),
+    )
+    DECRYPT_DATA = _row(N_("Stop encrypting …"), SECURITY)
 
     @property
     def row(self) -> ActionRow:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
     from app.domain.errors import Overtaken
+    from app.secret_store import SecretStore
     from app.services.core.audit import AuditTrail
     from app.services.core.letters import Letters
     from app.services.core.meanwhile import Meanwhile
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from app.services.incidents.history_import import HistoryImport
     from app.services.insight.insight import Insight
     from app.services.keeping.care import DataCare
-    from app.services.keeping.journal_memory import Secrets
+    from app.services.keeping.encryption import Encryption
     from app.services.maintenance.balancing import Balancing
     from app.services.maintenance.checklists import Checklists
     from app.services.maintenance.compliance import ComplianceBook
@@ -105,25 +106,27 @@ class Services:
         *,
         files: Path,
         backups: Backups,
+        secrets: SecretStore,
         knowledge: Callable[[], Knowledge],
         reasoner: Callable[[], Reasoner],
         hazards: Hazards,
         plan_pack: Callable[[], RecommendedPlans],
         build: Callable[[Database], Services],
         horizon_days: int,
-        secrets: Secrets | None = None,
+        remembers_journals: bool,
     ) -> None:
         self.lock = threading.RLock()
         self.made: dict[str, Any] = {}
         self.context = context
         self.backups = backups
+        self._secrets = secrets
         self._files = files
         self._knowledge = knowledge
         self._reasoner = reasoner
         self._plan_pack = plan_pack
         self._build = build
         self._horizon_days = horizon_days
-        self._secrets = secrets
+        self._remembers_journals = remembers_journals
         context.terminals_moved = self._tasks_follow
         context.tell_who = self._tell_who
         self.directory = Directory(context)
@@ -184,9 +187,15 @@ class Services:
         from app.services.keeping.care import DataCare
         from app.services.keeping.journal_memory import JournalMemory
 
-        return DataCare(
-            self.context, self.backups, self._build, memory=JournalMemory(self._secrets)
-        )
+        secrets = self._secrets if self._remembers_journals else None
+        return DataCare(self.context, self.backups, self._build, memory=JournalMemory(secrets))
+
+    @Lazy
+    def encryption(self) -> Encryption:
+        """Encryption of what lies on this computer's disk."""
+        from app.services.keeping.encryption import Encryption
+
+        return Encryption(self.context, self.backups, self.care.journal, self._secrets)
 
     @Lazy
     def settling(self) -> Settling:

@@ -17,6 +17,7 @@ from app.i18n import Translator, translator
 from app.languages import LocalizedText
 from app.texts import (
     dispatch,
+    encryption,
     event_words,
     exchange,
     field_labels,
@@ -48,6 +49,7 @@ FIELDS = (
     | phrases.FIELDS
     | reminders.FIELDS
     | dispatch.FIELDS
+    | encryption.FIELDS
     | _FIELDS
 )
 PROBLEMS = (
@@ -55,6 +57,7 @@ PROBLEMS = (
     | maintenance.PROBLEMS
     | imports.PROBLEMS
     | storage.PROBLEMS
+    | encryption.PROBLEMS
     | terminals.PROBLEMS
     | exchange.PROBLEMS
     | hub.PROBLEMS

@@ -170,6 +170,7 @@ WORDS: dict[str, dict[str, str]] = {
         "form.keep": N_("Keep what is half filled"),
         "backup.make": N_("Make a backup"),
         "backup.restore": N_("Restore a backup"),
+        "encryption.change": N_("Change the encryption of this computer"),
         "settings.change": N_("Change the settings"),
         "settings.note": N_("Settings changed"),
         "technician.save": N_("Edit people"),

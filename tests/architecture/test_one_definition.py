@@ -108,9 +108,7 @@ def test_files_are_written_and_renamed_at_one_place() -> None:
         ("app/files.py", "replace"),
         ("app/files.py", "write_bytes"),
         # into the temporary file, which is read back before it gets its name
-        ("app/services/core/blobs.py", "write_bytes"),
-        # the temporary copy of a database, flushed and renamed by `files.replacing`
-        ("db/copying.py", "open"),
+        ("app/encryption/sealed_files.py", "open"),
         # an entry of a zip, whose file is written through `files.writing`
         ("app/exchange/package_file.py", "open"),
         # a parcel grows by what arrives, over days perhaps, and counts only once its hash is right

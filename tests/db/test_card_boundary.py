@@ -232,7 +232,7 @@ WRITERS = {
     "app/exchange/hub_parcels.py",
     "app/files.py",
     "app/logs.py",
-    "app/services/core/blobs.py",
+    "app/encryption/sealed_files.py",
 }
 """Modules that write files.  What goes through `app.files` is guarded before: settings by
 `settings.save`, tables and documents show what the database let in, blobs were looked into; parcels

@@ -164,6 +164,7 @@ RIGHTS: Mapping[str, Right] = {
     "form.keep": _EVERYBODY_MAY,
     "backup.make": _EVERYBODY_MAY,
     "backup.restore": _MANAGERS,
+    "encryption.change": _MANAGERS,
     "settings.change": _MANAGERS,
     # the note of what somebody who might changed; it is no change itself
     "settings.note": _EVERYBODY_MAY,

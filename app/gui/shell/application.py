@@ -34,6 +34,7 @@ from app.gui.shell.page import AppContext
 from app.gui.shell.seat_letter import SeatLetter
 from app.gui.shell.sign_in import SignInFlow
 from app.gui.shell.single_instance import SingleInstance
+from app.gui.shell.unlocking import asked_to_unlock, offer_encryption
 from app.gui.toolkit import language, problems, theme
 from app.gui.toolkit.language import _, plural
 from app.i18n import translator
@@ -119,6 +120,7 @@ class Program:
         place = services.context
         if not place.standing.guarded or place.person is not None:
             self.context.set_services(services)
+            offer_encryption(self.context, self._newcomer)
             return
         asking = SignInFlow(self.context, services, self.window, self.context.settings.technician)
         asking.signed_in.connect(lambda: self.context.set_services(services))
@@ -159,6 +161,8 @@ class Program:
 
     def _on_cannot_open(self, error: AppError) -> None:
         log.error("cannot open: %s", error)
+        if asked_to_unlock(error, self.context, self.window, self._open):
+            return
         if isinstance(error, DatabaseMissing):
             self._lost = MissingDatabaseFlow(error, self.context, self.window, self._open)
             return

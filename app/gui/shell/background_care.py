@@ -54,7 +54,10 @@ class BackgroundCare(QObject):
             return
         care = self._context.services.care
 
+        encryption = self._context.services.encryption
+
         def work(cancelled: Callable[[], bool]) -> list[HealthFinding]:
+            encryption.go_on()
             unclean = care.begin_session()
             thorough = unclean or care.thorough_is_due()
             return care.check(thorough=thorough, cancelled=cancelled)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.errors import AppError
 from app.domain.missing_database import WINDOW, DatabaseMissing
 from app.gui.shell.missing_database_dialog import LostDatabaseDialog
 from app.gui.shell.page import AppContext
+from app.gui.shell.unlocking import UnlockFlow
 from app.gui.toolkit.language import _
 from app.gui.toolkit.problems import warn_of_files
 from app.gui.toolkit.working_dialog import WorkManner
@@ -49,7 +51,7 @@ class MissingDatabaseFlow(QObject):
 
             return recovery.restore(settings, copy, name=WINDOW)
 
-        self._carry_out(put_back, _("Restoring …"))
+        self._carry_out(put_back, _("Restoring …"), lambda: self._restore(copy))
 
     def _begin_empty(self, device: str) -> None:
         settings = self._context.settings
@@ -61,8 +63,20 @@ class MissingDatabaseFlow(QObject):
 
         self._carry_out(begin, _("Saving …"))
 
-    def _carry_out(self, work: Callable[[], Any], text: str) -> None:
-        self.dialog.carry_out(self._context, work, self._done, manner=WorkManner(text))
+    def _carry_out(
+        self, work: Callable[[], Any], text: str, again: Callable[[], object] | None = None
+    ) -> None:
+        def failed(error: AppError) -> None:
+            from app.unlocking import EncryptionLocked
+
+            if not isinstance(error, EncryptionLocked) or again is None:
+                self.dialog.show_problem(error)
+                return
+            UnlockFlow(error, self._context, self.dialog).unlocked.connect(again)
+
+        self.dialog.carry_out(
+            self._context, work, self._done, failed=failed, manner=WorkManner(text)
+        )
 
     def _done(self, done: Settings | Restored | None = None) -> None:
         if isinstance(done, Settings):

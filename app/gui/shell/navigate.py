@@ -133,6 +133,13 @@ class ShowDocumentSettings(Navigate):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowSecuritySettings(Navigate):
+    """Encryption of the data."""
+
+    page = "settings"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDataSettings(Navigate):
     """Database, backups and checks."""
 

@@ -22,6 +22,7 @@ from app.domain.errors import AppError, InvalidInput
 from app.gui.shell.database_editor import FILE, OWN, SERVER, DatabaseEditor
 from app.gui.shell.page import AppContext
 from app.gui.toolkit import problems
+from app.gui.toolkit.files import ask_file
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, button, column, label, row
 from app.gui.toolkit.theme import pixmap
@@ -32,6 +33,7 @@ from app.settings import Settings
 EMPTY, OLD = "db.server_empty", "db.upgrade_needed"
 AWAY = frozenset({"db.no_connection", "db.nobody_listens", "db.unknown_host", "db.server_full"})
 """Codes of a server that may come back without anybody doing anything here."""
+NO_KEYS = frozenset({"encryption.key_file_missing", "encryption.key_file_damaged"})
 PAUSES = (5, 10, 20, 30)
 """Seconds until a server that is away is tried again; the last one from then on."""
 
@@ -140,6 +142,8 @@ class OpeningFlow(QObject):
             OpeningChoice(_("Try again"), "refresh-cw", self.retry),
             OpeningChoice(_("Choose another database …"), "folder-open", self.choose),
         ]
+        if error.code in NO_KEYS:
+            ways.insert(0, OpeningChoice(_("Choose the key file …"), "key-round", self.choose_keys))
         hint = ""
         if error.code in (EMPTY, OLD):
             text = _("Set it up …") if error.code == EMPTY else _("Upgrade …")
@@ -251,6 +255,24 @@ class OpeningFlow(QObject):
         WaitDialog(self._pane.window(), text, self._context).wait_for(
             work, lambda _none: self.retry(), WorkManner(text)
         )
+
+    # --- another key file ---------------------------------------------------------------------
+
+    def choose_keys(self) -> None:
+        """Bring a lost or damaged key file back from its copy beside a backup."""
+        filters = _("Key files (*.json);;All files (*)")
+        ask_file(self._pane.window(), _("Choose the key file"), filters, self.use_keys)
+
+    def use_keys(self, source: Path) -> None:
+        """Put this copy in its place, and open again."""
+        settings = self._context.settings
+
+        def work() -> None:
+            from app import recovery, unlocking
+
+            unlocking.bring_back(source, recovery.database_file(settings))
+
+        self._context.tasks.run(work, lambda _none: self.retry(), owner=self)
 
     # --- another database ----------------------------------------------------------------------
 

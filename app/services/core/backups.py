@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from app import files
 from app.domain.documents import FaultyFile
 from app.domain.errors import InvalidInput, Unavailable
+from app.encryption.key_file import copy_beside
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.rights import require
@@ -57,17 +59,24 @@ def put_back(
     Raises `NotFound`, `Unavailable`; the database is then as it was.
     """
     copying.check_file(copy)
-    files = BlobStore(kept or copy.parent / FILES).copy_to(blobs, thorough=True)
-    faulty = faulty_files(named_files_in(copy), blobs, thorough=True, sound=files.sound)
+    brought = BlobStore(kept or copy.parent / FILES).copy_to(blobs, thorough=True)
+    faulty = faulty_files(named_files_in(copy), blobs, thorough=True, sound=brought.sound)
     return Restored(restoring.restore(copy, lock, now, known), faulty)
 
 
 class Backups:
-    """Use cases of keeping the data safe."""
+    """Use cases of keeping the data safe.  A copy of the `key_file`, where there is one, lies
+    beside the copies: without it nobody could restore an encrypted one on another computer."""
 
     def __init__(
-        self, context: ServiceContext, blobs: BlobStore, folder: Path, second_folder: Path | None
+        self,
+        context: ServiceContext,
+        blobs: BlobStore,
+        folder: Path,
+        second_folder: Path | None,
+        key_file: Path,
     ) -> None:
+        self._key_file = key_file
         self._context = context
         self._blobs = blobs
         self._folder = folder
@@ -107,10 +116,24 @@ class Backups:
 
     def _copy(self, folder: Path, reason: str) -> MadeBackup:
         made = backup.make(self._context.database, folder, self._context.now(), reason)
-        files = self._blobs.copy_to(BlobStore(folder / FILES))
+        self.keep_keys_in(folder)
+        copied = self._blobs.copy_to(BlobStore(folder / FILES))
         with self._context.read() as session:
             named = named_files(session)
-        return MadeBackup(made, faulty_files(named, self._blobs, damaged=files.damaged))
+        return MadeBackup(made, faulty_files(named, self._blobs, damaged=copied.damaged))
+
+    def keep_keys_in(self, folder: Path) -> None:
+        """Bring the copy of the key file in a folder of copies up to date.  Raises
+        `Unavailable`."""
+        try:
+            copy_beside(self._key_file, folder)
+        except OSError as failure:
+            raise files.unavailable(failure, folder) from failure
+
+    @property
+    def key_file(self) -> Path:
+        """Where the wrapped keys of encrypted data lie."""
+        return self._key_file
 
     def back_up_server(self, target: Path | None = None) -> MadeBackup:
         """A copy of a server's database by PostgreSQL's own program, with the photos and documents
@@ -144,8 +167,8 @@ class Backups:
         true, rather one copy too many."""
         try:
             copied = copy.path.stat().st_mtime
-            files = [path, path.with_name(path.name + "-wal")]
-            newest = max(file.stat().st_mtime for file in files if file.exists())
+            parts = [path, path.with_name(path.name + "-wal")]
+            newest = max(file.stat().st_mtime for file in parts if file.exists())
         except (OSError, ValueError):
             return True
         return newest > copied or copied > time.time() + backup.SLACK.total_seconds()

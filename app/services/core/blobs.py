@@ -6,11 +6,13 @@ import errno
 import hashlib
 import logging
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app import files
 from app.domain.errors import NotFound, Unavailable
+from app.encryption import sealed_files
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,10 @@ class BlobStore:
         """Where the file with this content lies."""
         return self._folder / sha256[:2] / sha256
 
+    def paths(self) -> Iterator[Path]:
+        """Every file there is."""
+        return iter(sorted(self._folder.glob("??/[0-9a-f]*")))
+
     def put(self, content: bytes) -> str:
         """Store a file and return its name.  What is there already is not written again.
 
@@ -48,12 +54,13 @@ class BlobStore:
         """
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)
-        if target.is_file() and _hash_of(target) == sha256:
+        if _is_sound(target):
             return sha256
         try:
             files.private_folder(target.parent)
             with files.replacing(target) as partial:
-                partial.write_bytes(content)
+                with sealed_files.writing(partial) as file:
+                    file.write(content)
                 if _hash_of(partial) != sha256:
                     raise Unavailable("files.differs", path=str(target.parent))
         except OSError as failure:
@@ -64,7 +71,8 @@ class BlobStore:
         """The content of a file.  Raises `NotFound`, or `Unavailable("files.damaged")` when it is
         not what its name says."""
         try:
-            content = self.path(sha256).read_bytes()
+            with sealed_files.reading(self.path(sha256)) as file:
+                content = file.read()
         except FileNotFoundError:
             raise NotFound("attachment", sha256[:12]) from None
         except OSError as failure:
@@ -83,7 +91,7 @@ class BlobStore:
         try:
             if not path.is_file():
                 return "lost"
-            if size is not None and path.stat().st_size != size:
+            if size is not None and sealed_files.content_size(path) != size:
                 return "damaged"
             return "damaged" if thorough and not _is_sound(path) else ""
         except OSError as failure:
@@ -101,7 +109,7 @@ class BlobStore:
         ``files.unwritable``, ``files.differs``.
         """
         new, damaged, sound = 0, set(), set()
-        for path in sorted(self._folder.glob("??/[0-9a-f]*")):
+        for path in self.paths():
             target = other.path(path.name)
             if _verified(path, target) if not thorough else _is_sound(target):
                 sound.add(path.name)
@@ -124,6 +132,12 @@ def _is_sound(path: Path) -> bool:
     return path.is_file() and _hash_of(path) == path.name
 
 
+def convert(path: Path) -> bool:
+    """Seal a file named by its hash with the current key, or make it plain while there is none;
+    returns whether that was to do.  Raises `OSError`, `Unavailable`; the file is as it was then."""
+    return not sealed_files.is_as_wanted(path) and _copied(path, path)
+
+
 def _verified(path: Path, copy: Path) -> bool:
     """Whether a copy that was hashed when it was made still looks like the file: a file of its
     own, the same size, the same time as far as FAT keeps it (two seconds)."""
@@ -142,7 +156,10 @@ def _copied(source: Path, target: Path) -> bool:
         return False
     files.private_folder(target.parent)
     with files.replacing(target) as partial:
-        files.copy(source, partial)
+        if sealed_files.is_as_wanted(source):
+            files.copy(source, partial)
+        else:
+            sealed_files.convert(source, partial)
         if _hash_of(partial) != source.name:
             raise Unavailable("files.differs", path=str(target.parent))
         seen = source.stat()
@@ -151,5 +168,11 @@ def _copied(source: Path, target: Path) -> bool:
 
 
 def _hash_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The SHA-256 of the content; empty when it is not what was sealed."""
+    try:
+        with sealed_files.reading(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    except Unavailable as problem:
+        if problem.code != "files.damaged":
+            raise
+        return ""

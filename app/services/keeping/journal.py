@@ -35,7 +35,7 @@ from app.services.keeping.journal_place import (
     holds,
     office_moved,
 )
-from db import copying
+from db import cipher, copying
 from db.driver_errors import cause_of
 from db.migrate import HEAD
 from db.stations import JOURNAL, STATION
@@ -125,6 +125,19 @@ class Journal:
         try:
             with self._lock:
                 self._begin(Began.PROVED)
+        except OSError as failure:
+            raise files.unavailable(failure, self.folder) from failure
+
+    def begin_after_conversion(self, folder: Path) -> None:
+        """Begin a series because the files were encrypted, or made plain; earlier ones in `folder`,
+        which are still as they were, are removed.  Raises `Unavailable`."""
+        try:
+            with self._lock:
+                if all(not cipher.is_as_wanted(one.beginning) for one in self.series):
+                    self._begin(Began.CONVERTED)
+            for old in all_series(folder):
+                if not cipher.is_as_wanted(old.beginning):
+                    shutil.rmtree(old.folder)
         except OSError as failure:
             raise files.unavailable(failure, self.folder) from failure
 

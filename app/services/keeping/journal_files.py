@@ -16,8 +16,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from app import files
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, Unavailable
 from app.domain.operations.operation import Operation, canonical
+from app.encryption.sealed_files import opened_line, sealed_lines
 from app.services.core.log_beginning import RESTORED_COPY
 from app.services.core.operation_lines import line_of, operation_in
 from app.services.keeping.journal_place import JournalPlace, place_in_json
@@ -44,14 +45,15 @@ class JournalFault:
 class Began(StrEnum):
     """Why a series began: there was none; another version of the program or its tables; the
     database was put back from a backup, or put together anew with what the office sent; the one
-    before was proved, and long.  The other two are never right: operations went missing in the
-    log, or the journal was changed."""
+    before was proved, and long; the files were encrypted with another key, or made plain.  The
+    other two are never right: operations went missing in the log, or the journal was changed."""
 
     FIRST = "first"
     VERSION = "version"
     RESTORED = "restored"
     EXCHANGE = "exchange"
     PROVED = "proved"
+    CONVERTED = "converted"
     LOG_LACKS = "log_lacks"
     JOURNAL_CHANGED = "journal_changed"
 
@@ -128,13 +130,13 @@ class Series:
         whole = content[: content.rfind(b"\n") + 1]
         if len(whole) != len(content):
             files.cut(days[-1], len(whole))
-        first, *others = whole.splitlines(keepends=True) or [b""]
+        first, *others = map(opened_line, whole.splitlines(keepends=True) or [b""])
         return head_in(first), [operation_in(line) for line in others]
 
     def began(self) -> Began:
         """Why it began.  Raises `ValueError`, `OSError`."""
         with self.days()[0].open("rb") as file:
-            return head_in(file.readline()).began
+            return head_in(opened_line(file.readline())).began
 
     def restored_before(self) -> frozenset[str]:
         """The operations of the copy that say it was put back from another one.  Raises `OSError`;
@@ -145,7 +147,7 @@ class Series:
             with copying.opened(self.beginning) as copy:
                 query = "SELECT id FROM operation WHERE kind = ?"
                 return frozenset(key for (key,) in copy.execute(query, (RESTORED_COPY,)))
-        except dbapi2.Error:
+        except (dbapi2.Error, Unavailable):
             return frozenset()
 
     def append(self, day: str, head: DayHead, operations: list[Operation]) -> Path:
@@ -156,7 +158,7 @@ class Series:
         lines = b"".join(map(line_of, operations))
         if path not in days:
             lines = head.line() + lines
-        files.append(path, lines)
+        files.append(path, sealed_lines(lines))
         return path
 
     def read(self, faults: list[JournalFault]) -> Iterator[Operation]:
@@ -175,14 +177,14 @@ class Series:
                 faults.append(JournalFault("chain", path.name))
             for number, line in enumerate(lines[1:], 2):
                 try:
-                    yield operation_in(line)
-                except InvalidInput:
+                    yield operation_in(opened_line(line))
+                except (InvalidInput, ValueError):
                     faults.append(JournalFault("line", path.name, number))
             before = path
 
     def _follows(self, first: bytes, before: Path | None) -> bool:
         try:
-            return head_in(first).previous == self.hash_before(before)
+            return head_in(opened_line(first)).previous == self.hash_before(before)
         except (ValueError, OSError):
             return False
 

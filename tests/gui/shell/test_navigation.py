@@ -36,6 +36,7 @@ def targets(services: Services) -> list[Navigate]:
         navigate.ShowWarningDigest(),
         navigate.ShowDocumentSettings(),
         navigate.ShowDataSettings(),
+        navigate.ShowSecuritySettings(),
         navigate.ShowTrail("L7-000001"),
     ]
 

@@ -21,7 +21,9 @@ from tests.factories import make_technician, make_terminal
 def care_of(one: Station, folder: Path) -> DataCare:
     """Looks after one computer, whose backups are its own."""
     context = one.services.context
-    backups = Backups(context, BlobStore(folder / "blobs"), folder / one.letter, None)
+    backups = Backups(
+        context, BlobStore(folder / "blobs"), folder / one.letter, None, folder / "keys"
+    )
     return DataCare(context, backups, one.build)
 
 

@@ -18,6 +18,7 @@ from app.gui.pages.settings.backup_state import BackupStateView
 from app.gui.pages.settings.rebuild import rebuild, show_restored
 from app.gui.pages.settings.section import Section
 from app.gui.shell.page import Page
+from app.gui.shell.unlocking import UnlockFlow
 from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_file, ask_folder
@@ -257,6 +258,17 @@ class DataSection(Section):
             _("Restore"),
         )
         if sure:
+            self._unlocked(copy)
+
+    def _unlocked(self, copy: Path) -> None:
+        """Restore once the backup can be read, which may be encrypted with other keys."""
+
+        def readable() -> None:
+            from app.unlocking import needed_for
+
+            needed_for(copy)
+
+        def go_on(_none: object) -> None:
             backups = self.context.services.backups
             # Nothing may be entered meanwhile: it would go into the database that is replaced.
             WaitDialog(self.page, _("Restore"), self.context).wait_for(
@@ -264,6 +276,17 @@ class DataSection(Section):
                 lambda done: show_restored(self.page, done),
                 WorkManner(_("Restoring …")),
             )
+
+        def failed(error: AppError) -> None:
+            from app.unlocking import EncryptionLocked
+
+            if isinstance(error, EncryptionLocked):
+                asking = UnlockFlow(error, self.context, self.page)
+                asking.unlocked.connect(lambda: self._unlocked(copy))
+            else:
+                self.context.failed.emit(error)
+
+        self.page.run(readable, go_on, failed=failed, lane="io")
 
 
 def _copy_columns() -> tuple[TableColumn, ...]:

@@ -16,8 +16,14 @@ from app.gui.pages.settings.office import OfficeSection
 from app.gui.pages.settings.parts import PartsSection
 from app.gui.pages.settings.people import PeopleSection
 from app.gui.pages.settings.section import Section
+from app.gui.pages.settings.security import SecuritySection
 from app.gui.pages.settings.support import SupportSection
-from app.gui.shell.navigate import Navigate, ShowDataSettings, ShowDocumentSettings
+from app.gui.shell.navigate import (
+    Navigate,
+    ShowDataSettings,
+    ShowDocumentSettings,
+    ShowSecuritySettings,
+)
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, row
@@ -32,6 +38,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("parts", "package", PartsSection),
     ("office", "server", OfficeSection),
     ("data", "database", DataSection),
+    ("security", "lock-keyhole", SecuritySection),
     ("support", "circle-question-mark", SupportSection),
 )
 """Name, icon, class.  To add a section: write a `Section` and add its line here."""
@@ -90,6 +97,8 @@ class SettingsPage(Page):
                 self.section("documents")
             case ShowDataSettings():
                 self.section("data")
+            case ShowSecuritySettings():
+                self.section("security")
             case _:
                 super().activate(target)
 
