@@ -140,6 +140,16 @@ def _station(exchange: Exchange, station: Station) -> dict[str, Any]:
         "fingerprint": key.fingerprint,
         "people": station.codes,
         "unknown_people": exchange.stations.unknown_codes(station),
+        "named": [
+            {
+                "person": one.code,
+                "since": one.since,
+                "named_by": one.named_by,
+                "until": one.until,
+                "ended_by": one.ended_by,
+            }
+            for one in station.people
+        ],
     }
 
 

@@ -41,7 +41,7 @@ from app.exchange.rebase import (
     confirmed_head,
     file_of_laptop,
 )
-from app.exchange.record_counts import count_records
+from app.exchange.record_counts import RecordCounts, count_records
 from app.services import Services
 from app.services.core import log_reading, operation_log
 from app.services.core.blobs import BlobStore
@@ -130,17 +130,11 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
         if isinstance(taken, Refused):
             return replace(intake, refused=(taken,))
         fresh = frozenset(one.id for one in operations[len(operations) - taken :])
-        if dry_run:
-            conflicts, after = work.tried(fresh)
-        else:
+        if not dry_run:
             work.swap(manifest)
-            conflicts, after = listed(services, fresh | work.unsent), count_records(services)
-    inside, new = work.in_state if state is not None else (len(operations), taken)
+        conflicts, after = work.tried(fresh) if dry_run else _here(services, fresh | work.unsent)
     return replace(
-        work.told(intake),
-        operations=inside,
-        applied=new,
-        already=inside - new,
+        work.told(intake, taken),
         before=counts,
         after=after,
         conflicts=conflicts,
@@ -148,6 +142,11 @@ def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told
         brought=brought,
         state=state is not None,
     )
+
+
+def _here(services: Services, about: frozenset[str]) -> tuple[tuple[Unsettled, ...], RecordCounts]:
+    """What waits for a decision about these operations, and how many records there are now."""
+    return listed(services, about), count_records(services)
 
 
 @contextlib.contextmanager

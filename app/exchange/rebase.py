@@ -80,7 +80,7 @@ class Rebase:
         self.sent_again = 0
         self.others_lost = 0
         self._since: datetime | None = None
-        self.in_state = (0, 0)
+        self._in_state: tuple[int, int] | None = None
         """How many operations the state of the office holds, and how many of them are new here."""
 
     def confirm(
@@ -118,7 +118,7 @@ class Rebase:
                 _compare(database, manifest.head, manifest.digest)
             self._take_own(database)
             if manifest.snapshot is not None:
-                self.in_state = self._count_operations(database)
+                self._in_state = self._count_operations(database)
         finally:
             applying.close()
         return len(fresh)
@@ -175,10 +175,15 @@ class Rebase:
             self.renewed = True
             self._station, self._end = first_key(), ChainEnd()
 
-    def told(self, intake: Intake) -> Intake:
-        """With what was found out about the office and this computer on the way."""
+    def told(self, intake: Intake, taken: int) -> Intake:
+        """With what was found out about the office and this computer on the way; of the operations
+        inside `taken` were new, of a state those it was found to hold."""
+        inside, new = self._in_state or (intake.operations, taken)
         return replace(
             intake,
+            operations=inside,
+            applied=new,
+            already=inside - new,
             put_back=self.sent_again + self.others_lost > 0,
             sent_again=self.sent_again,
             others_lost=self.others_lost,

@@ -20,12 +20,14 @@ technician."""
 class PersonAtComputer:
     """Somebody who works, or worked until `until`, at another computer; `ended` is that moment as
     a reading of the clock that orders operations.  `technician_id` is empty for a code nobody had
-    here when it was named."""
+    here when it was named; `named_by` and `ended_by` are the codes of who said so."""
 
     code: str
     technician_id: str
     since: datetime
+    named_by: str = ""
     until: datetime | None = None
+    ended_by: str = ""
     ended: int | None = None
 
 

@@ -80,7 +80,9 @@ def everybody_named(session: Session) -> dict[str, tuple[PersonAtComputer, ...]]
                 code=row.code,
                 technician_id=row.technician_id or "",
                 since=row.since,
+                named_by=row.named_by,
                 until=row.until,
+                ended_by=row.ended_by,
                 ended=reading_of(row.until) if row.until else None,
             )
         )
