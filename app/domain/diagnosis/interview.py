@@ -22,7 +22,9 @@ from app.domain.diagnosis.interview_parts import (
     InterviewStep,
     LikelyEntry,
     RankedClass,
+    answer_evidence,
     answer_id,
+    check_evidence,
     clean,
     fact_evidence,
     likely_causes,
@@ -235,17 +237,7 @@ class Interview:
         return self._answered(question, given, str(value))
 
     def _answered(self, question: Question, given: str, typed: str) -> Interview:
-        knowledge = self.reasoner.knowledge
-        answer = question.answer(given)
-        shown = answer.text if answer else knowledge.phrases["evidence.dont_know"]
-        label = knowledge.text_of("evidence.answer", question=question.text, answer=shown)
-        item = Evidence(
-            id=f"answer:{question.id}",
-            kind=EvidenceKind.ANSWER,
-            ref=question.id,
-            label=label,
-            value=given,
-        )
+        item = answer_evidence(self.reasoner.knowledge, question, given)
         return self._with(item, InterviewStep("answer", question.id, typed))
 
     def tick(self, check_id: str, result: str = CheckOutcome.DONE) -> Interview:
@@ -256,16 +248,7 @@ class Interview:
         if check is None:
             raise NotFound("check", check_id)
         outcome = CheckOutcome.DONE if check.instruction else check_outcome(result)
-        label = knowledge.text_of(
-            "evidence.check", check=check.text, result=knowledge.phrases[f"result.{outcome}"]
-        )
-        item = Evidence(
-            id=f"check:{check_id}",
-            kind=EvidenceKind.CHECK,
-            ref=check_id,
-            label=label,
-            value=outcome,
-        )
+        item = check_evidence(knowledge, check, outcome)
         return self._with(item, InterviewStep("tick", check_id, outcome))
 
     def withdraw(self, evidence_id: str, reason: str = "") -> Interview:
