@@ -31,7 +31,12 @@ from app.domain.diagnosis.interview_parts import (
     likely_modes,
 )
 from app.domain.diagnosis.requests import BusinessRequest
-from app.domain.diagnosis.what_was_told import requests_in, settled_questions, something_fails
+from app.domain.diagnosis.what_was_told import (
+    clear_symptom,
+    requests_in,
+    settled_questions,
+    something_fails,
+)
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.faults import FaultClass
 
@@ -133,6 +138,7 @@ class Interview:
             knowledge.questions,
             settled,
             self._bounds.ruled_out,
+            clear_symptom=clear_symptom(knowledge, self.evidence),
         )
 
     @property
